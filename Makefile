@@ -1,0 +1,46 @@
+# make help   lists what there is to do. Needs Python 3.11 or newer, with its venv module, and nothing else.
+#
+# PYTHON=...  the Python to make .venv with; otherwise the first of these that will do.
+# KEEP=1      make try: keep what was posted, and show it the next time.
+# ARGS=...    more for pytest (make test) or for the bot (make run, make try).
+
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup try run test check format lock clean
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+REQUIREMENTS := requirements/dev.txt
+KEPT := $(if $(filter-out 0 no false,$(KEEP)),--keep)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-14s %s\n' "$$name" "$$what"; done
+
+setup: ## make .venv and install what is locked; does nothing when that is done
+	@PYTHON='$(PYTHON)' sh .ci/setup $(VENV) $(REQUIREMENTS)
+
+try: setup ## see the bot at work in a Discord of its own, on this machine (KEEP=1 keeps the plans)
+	@$(RUN) -m bot try $(KEPT) $(ARGS)
+
+run: setup ## run the bot on Discord, with DISCORD_TOKEN from the environment
+	@$(RUN) -m bot run $(ARGS)
+
+test: setup ## run all tests (ARGS='-k name' for some)
+	@$(RUN) -m pytest $(ARGS)
+
+check: setup ## look at format, lint and types; changes nothing
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m basedpyright
+
+format: setup ## put the code into its format, and mend what ruff can mend
+	@$(RUN) -m ruff format .
+	@$(RUN) -m ruff check --fix .
+
+lock: setup ## lock the newest versions that requirements/*.in allow, with hashes
+	@sh .ci/lock $(RUN)
+
+clean: ## remove .venv and all that can be made again; the data folder stays
+	@rm -rf $(VENV) $(VENV).lock build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Coachbook: the Discord bot that keeps the book of trading plans."""

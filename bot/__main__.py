@@ -1,0 +1,100 @@
+"""The command line: `python -m bot run|try|check`."""
+
+import asyncio
+import os
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import app as application
+from bot import plugin_host
+from bot.config import Config, ConfigError, load_config, read_token
+from bot.logs import set_up_logs
+from storage.database import StorageError, Store
+
+cli = typer.Typer(
+    help="Coachbook keeps the book of trading plans on Discord.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot against Discord, with the token from DISCORD_TOKEN or the file DISCORD_TOKEN_FILE."""
+    config = _config()
+    try:
+        token = read_token(os.environ)
+        set_up_logs(config.log, token)
+        asyncio.run(application.run(config, token))
+    except plugin_host.PluginError as error:
+        traceback.print_exception(error.__cause__ or error)
+        raise _stop(str(error)) from error
+    except (ConfigError, StorageError, application.StartError) as error:
+        raise _stop(str(error)) from error
+
+
+@cli.command("try")
+def try_out(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the data for the next time, and use what was kept.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="The local Discord's port; 0 takes a free one.")] = 0,
+    once: Annotated[bool, typer.Option("--once", help="Stop when the tour has ended.")] = False,
+) -> None:
+    """Try the bot in a local Discord, without an account: plays a short tour, then stays up until Ctrl-C."""
+    from demo.tour import take_tour
+
+    raise typer.Exit(asyncio.run(take_tour(keep=keep, port=port, once=once)))
+
+
+@cli.command()
+def check() -> None:
+    """Read the configuration, check the database, import the plugins; say "ok" or what is wrong."""
+    config = _config()
+    set_up_logs(config.log, None)
+    faults = [*_faults_of_book(config.storage.path), *_faults_of_plugins(config)]
+    for fault in faults:
+        typer.echo(fault, err=True)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("ok")
+
+
+def main() -> None:
+    """Run the command line."""
+    cli()
+
+
+def _config() -> Config:
+    try:
+        return load_config()
+    except ConfigError as error:
+        raise _stop(str(error)) from error
+
+
+def _faults_of_book(path: Path) -> list[str]:
+    try:
+        return Store.check_file(path)
+    except StorageError as error:
+        return [str(error)]
+
+
+def _faults_of_plugins(config: Config) -> list[str]:
+    try:
+        _, faults = plugin_host.find(config.plugins.enabled, config.plugins.extra)
+    except plugin_host.PluginError as error:
+        return [str(error)]
+    return [fault.why for fault in faults]
+
+
+def _stop(message: str) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

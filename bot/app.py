@@ -1,0 +1,154 @@
+"""The composition root: configuration, store, services, gateway client, plugins.
+
+Only this constructs.
+"""
+
+import asyncio
+import datetime
+import signal
+from typing import Final
+
+import hikari
+import lightbulb
+import structlog
+from pydantic import SecretStr
+
+from bot import plugin_host
+from bot.client import Client
+from bot.config import Config
+from bot.failures import Failures
+from bot.service.coaches import CoachService
+from bot.service.drafts import DraftService
+from bot.service.guilds import GuildService
+from bot.service.plans import PlanService
+from bot.values import Limits
+from storage.database import Store
+
+FINISH_SECONDS: Final = 2.5
+"""How long a stop waits for the interactions in hand.
+
+They have 3 s in all (Discord's documentation, Receiving and Responding).
+"""
+DISCONNECT_SECONDS: Final = 1.5
+
+INTENTS: Final = hikari.Intents.GUILDS
+"""What the bot hears of: the guilds it is in. Interactions come without any intent."""
+
+_log = structlog.get_logger(__name__)
+
+
+class StartError(Exception):
+    """The bot can't start or can't go on. The message says why, for the operator."""
+
+
+class Application:
+    """The running bot."""
+
+    def __init__(self, config: Config, token: SecretStr, store: Store) -> None:
+        self._config = config
+        self._gateway = hikari.GatewayBot(
+            token.get_secret_value(),
+            rest_url=config.discord.rest_url,
+            intents=INTENTS,
+            banner=None,
+            logs=None,
+            suppress_optimization_warning=True,
+        )
+        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
+        coaches = CoachService(store, utc_now, guilds)
+        self._drafts = DraftService(store, utc_now, config.plan_limits)
+        plans = PlanService(store, utc_now, guilds, config.plan_limits)
+        self._client = Client(self._gateway, Failures(self._drafts))
+        services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
+        services.register_value(GuildService, guilds)
+        services.register_value(CoachService, coaches)
+        services.register_value(DraftService, self._drafts)
+        services.register_value(PlanService, plans)
+        services.register_value(Limits, config.plan_limits)
+        self._sync_failure: Exception | None = None
+        self._gateway.subscribe(hikari.StartingEvent, self._sync)
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Connect, and answer until `stop` is set; then finish what is in hand.
+
+        Raises:
+            PluginError: a plugin of this program can't be loaded.
+            StartError: Discord can't be reached, or refuses the bot.
+        """
+        plugins, faults = plugin_host.find(self._config.plugins.enabled, self._config.plugins.extra)
+        for fault in faults:
+            _log.error("plugin left out", module=fault.module, why=fault.why)
+        await plugin_host.load(self._client, plugins)
+        await self._drafts.sweep()
+        running = asyncio.create_task(self._run())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                await running
+        finally:
+            stopping.cancel()
+            await self._finish(running)
+
+    async def _run(self) -> None:
+        try:
+            await self._gateway.start(check_for_updates=False)
+            if self._sync_failure:
+                raise self._sync_failure
+            _log.info("ready", guilds=len(self._gateway.cache.get_available_guilds_view()))
+            await self._gateway.join()
+        except (hikari.HikariError, OSError) as error:
+            raise StartError(_why(error, self._config.discord.rest_url)) from error
+
+    async def _sync(self, _: hikari.StartingEvent) -> None:
+        """Tell Discord the commands before the gateway connects: lightbulb ignores what comes before."""
+        try:
+            await self._client.start()
+        except Exception as error:  # noqa: BLE001 - hikari swallows what a StartingEvent listener raises
+            self._sync_failure = error
+
+    async def _finish(self, running: "asyncio.Task[None]") -> None:
+        await self._client.in_hand.finished(FINISH_SECONDS)
+        await self._client.stop()
+        if self._gateway.is_alive:
+            try:
+                await asyncio.wait_for(self._gateway.close(), DISCONNECT_SECONDS)
+            except TimeoutError:
+                _log.warning("the gateway took too long to close")
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def run(config: Config, token: SecretStr) -> None:
+    """Open the book and run the bot until SIGTERM or SIGINT.
+
+    Raises:
+        StorageError: the book can't be opened.
+        PluginError: a plugin of this program can't be loaded.
+        StartError: Discord can't be reached, or refuses the bot.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    store = Store.open(config.storage.path)
+    try:
+        await Application(config, token, store).serve(stop)
+    finally:
+        await store.close()
+    _log.info("stopped")
+
+
+def utc_now() -> datetime.datetime:
+    """The time, aware, in UTC."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _why(error: Exception, rest_url: str) -> str:
+    if isinstance(error, hikari.UnauthorizedError):
+        return "Discord refuses the token. Make a new one: the application's page, Bot, Reset Token."
+    if isinstance(error, hikari.GatewayServerClosedConnectionError):
+        return f"Discord closed the connection for good: {error.reason}"
+    if isinstance(error, hikari.HTTPResponseError):
+        return f"Discord refuses the start of the bot with status {int(error.status)}: {error.message}"
+    return f"Discord can't be reached at {rest_url}: {error}"

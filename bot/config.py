@@ -1,0 +1,312 @@
+"""The configuration: defaults, then config.toml, then the environment; wrong in no part, or refused as a whole.
+
+A variable is COACHBOOK_<SECTION>__<KEY>. The token is no part of the configuration: it comes from DISCORD_TOKEN, or
+from the file that DISCORD_TOKEN_FILE names, and is read where it is needed.
+"""
+
+import dataclasses
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.config_faults import ConfigError, TokenError, faults_of, unknown
+from bot.config_types import (
+    Choice,
+    CoachKey,
+    CoachName,
+    DottedName,
+    FilePath,
+    FromJson,
+    Host,
+    Listed,
+    ModuleName,
+    Snowflakes,
+    Timezone,
+    Unique,
+    Url,
+    Whole,
+)
+from bot.values import CoachSeed, Limits, RoleId, UserId
+
+__all__ = ["Config", "ConfigError", "TokenError", "load_config", "read_token"]
+
+_PREFIX = "COACHBOOK_"
+_PATH_VARIABLE = "COACHBOOK_CONFIG"
+_DEFAULT_PATH = Path("config.toml")
+
+_IDS = "a list of ids of {}, each a whole number from 1 to 2^63-1 and in the list only once"
+
+_MISSING = (
+    "The bot's token is missing. Put it into the environment variable DISCORD_TOKEN, or into a file that "
+    "DISCORD_TOKEN_FILE names; Discord shows it in its developer portal, under Bot. "
+    "To see the bot at work without a Discord account: make try"
+)
+
+
+class _Section(BaseModel):
+    """A table of the configuration; each field's description says what it may be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
+
+
+class DiscordSection(_Section):
+    """Which Discord to talk to, and who runs the bot there."""
+
+    rest_url: Url = Field(default="https://discord.com/api/v10", description="an http:// or https:// address")
+    cdn_hosts: Annotated[tuple[Host, ...], Listed, Unique] = Field(
+        default=("cdn.discordapp.com", "media.discordapp.net"),
+        min_length=1,
+        description="a list of hosts, each as host or host:port",
+    )
+    operators: Snowflakes = Field(default=(), description=_IDS.format("users"))
+
+
+class StorageSection(_Section):
+    """Where the book is kept; relative paths start at the working directory."""
+
+    path: FilePath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
+    charts_path: FilePath = Field(default=Path("data/charts"), description="the path of a folder")
+
+
+class PluginsSection(_Section):
+    """Which plugins to load, in this order."""
+
+    enabled: Annotated[tuple[ModuleName, ...], Listed, Unique] = Field(
+        default=("plans",), description="a list of names of modules in plugins/, such as plans"
+    )
+    extra: Annotated[tuple[DottedName, ...], Listed, Unique] = Field(
+        default=(), description="a list of dotted names of modules, such as my_plugins.polls"
+    )
+
+
+class CoachSection(_Section):
+    """A coach that every guild starts with."""
+
+    key: CoachKey = Field(description="1 to 16 of a-z 0-9 _")
+    name: CoachName = Field(description="1 to 100 characters")
+    users: Snowflakes = Field(default=(), description=_IDS.format("users"))
+    roles: Snowflakes = Field(default=(), description=_IDS.format("roles"))
+
+    @property
+    def seed(self) -> CoachSeed:
+        """The coach as the services take it."""
+        return CoachSeed(
+            key=self.key,
+            name=self.name,
+            users=frozenset(map(UserId, self.users)),
+            roles=frozenset(map(RoleId, self.roles)),
+        )
+
+
+class DaysSection(_Section):
+    """When a trading day is."""
+
+    timezone: Timezone = Field(
+        default="America/New_York", description="a name of the IANA time zone database, such as Europe/London"
+    )
+
+
+class LimitsSection(_Section):
+    """How much of something there may be."""
+
+    plan_text: Whole = Field(default=4000, ge=1, le=4000, description="a whole number from 1 to 4000")
+    plans_on_page: Whole = Field(default=10, ge=1, le=25, description="a whole number from 1 to 25")
+    draft_days: Whole = Field(default=30, ge=1, le=365, description="a whole number from 1 to 365")
+
+
+class LogSection(_Section):
+    """What the log says, and how."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], Choice] = Field(
+        default="info", description="debug, info, warning or error"
+    )
+    format: Annotated[Literal["console", "json"], Choice] = Field(default="console", description="console or json")
+
+
+def _unique_keys(coaches: tuple[CoachSection, ...]) -> tuple[CoachSection, ...]:
+    keys = [coach.key for coach in coaches]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise ValueError(f"key twice in the list: {', '.join(twice)}")
+    return coaches
+
+
+class Config(BaseSettings):
+    """All settings of the bot. Made by `load_config`; `Config()` is the defaults alone."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        env_prefix=_PREFIX,
+        env_nested_delimiter="__",
+        enable_decoding=False,  # the types decode, so that a bad value is one fault among all
+    )
+
+    discord: DiscordSection = Field(default=DiscordSection(), description="a table: [discord]")
+    storage: StorageSection = Field(default=StorageSection(), description="a table: [storage]")
+    plugins: PluginsSection = Field(default=PluginsSection(), description="a table: [plugins]")
+    coaches: Annotated[tuple[CoachSection, ...], FromJson, AfterValidator(_unique_keys)] = Field(
+        default=(
+            CoachSection(key="d", name="Coach D (Day Trading)"),
+            CoachSection(key="i", name="Coach I (Intraday)"),
+            CoachSection(key="s", name="Coach S (Swing)"),
+            CoachSection(key="n", name="Coach N (News/Events)"),
+        ),
+        description="a list of tables [[coaches]], each with a key of its own, a name, users and roles",
+    )
+    days: DaysSection = Field(default=DaysSection(), description="a table: [days]")
+    limits: LimitsSection = Field(default=LimitsSection(), description="a table: [limits]")
+    log: LogSection = Field(default=LogSection(), description="a table: [log]")
+
+    @property
+    def seeds(self) -> tuple[CoachSeed, ...]:
+        """The coaches that every guild starts with, as the services take them."""
+        return tuple(coach.seed for coach in self.coaches)
+
+    @property
+    def plan_limits(self) -> Limits:
+        """The limits as the services take them."""
+        return Limits(**self.limits.model_dump())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is passed in: `load_config` reads the sources, to know what came from where."""
+        return (init_settings,)
+
+
+def load_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """What the file and the environment say, the environment last.
+
+    Args:
+        path: None: the file that COACHBOOK_CONFIG names, or else ./config.toml. A file that is named must be there;
+            ./config.toml may be missing.
+        environ: the variables to look at.
+
+    Raises:
+        ConfigError: with all that is wrong in both.
+    """
+    named = path or (Path(environ[_PATH_VARIABLE]) if environ.get(_PATH_VARIABLE) else None)
+    file = named or _DEFAULT_PATH
+    in_file: dict[str, Any] = {}
+    lines: list[str] = []
+    try:
+        in_file = _read(file, must_exist=named is not None)
+    except ConfigError as error:
+        lines += error.faults
+    lines += [fault.line(str(file)) for fault in faults_of(Config, in_file)]
+    variables = _Variables.of(environ)
+    lines += variables.faults
+    values = variables.over(in_file)
+    for fault in faults_of(Config, values):
+        if name := variables.name_for(fault.path):
+            lines.append(fault.line(name))
+    if lines:
+        raise ConfigError(lines)
+    return Config(**values)
+
+
+def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
+    """The bot's token, from DISCORD_TOKEN or from the file that DISCORD_TOKEN_FILE names.
+
+    Raises:
+        TokenError: there is none, or what is there can't be a token.
+    """
+    source, token = "DISCORD_TOKEN", environ.get("DISCORD_TOKEN", "").strip()
+    path = environ.get("DISCORD_TOKEN_FILE", "").strip()
+    if not token and not path:
+        raise TokenError([_MISSING])
+    if not token:
+        source, token = f"DISCORD_TOKEN_FILE {path}", _token_in(path)
+    if not re.fullmatch("[!-~]+", token):
+        raise TokenError([f"{source}: holds no token: that is one word of plain letters, digits, dots and dashes."])
+    return SecretStr(token)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Variables:
+    """What the environment says about the configuration."""
+
+    names: dict[tuple[str, ...], str]
+    """Which setting comes from which variable."""
+    values: dict[str, Any]
+    faults: list[str]
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "_Variables":
+        known = _variable_names()
+        given = {name for name in environ if name.upper().startswith(_PREFIX)} - {_PATH_VARIABLE}
+        source = EnvSettingsSource(Config)
+        source.env_vars = {name.lower(): environ[name] for name in given & known.keys()}
+        return cls(
+            names={known[name]: name for name in given & known.keys()},
+            values=source(),
+            faults=[f"{name}: {unknown(name, 'variable', known)}" for name in sorted(given - known.keys())],
+        )
+
+    def over(self, in_file: dict[str, Any]) -> dict[str, Any]:
+        """The file's values, each replaced where a variable gives it."""
+        merged = dict(in_file)
+        for name, value in self.values.items():
+            below = in_file.get(name)
+            merged[name] = below | value if isinstance(value, dict) and isinstance(below, dict) else value
+        return merged
+
+    def name_for(self, path: tuple[str | int, ...]) -> str | None:
+        """The variable that gave what lies at `path`; None: the file or nothing did."""
+        return next((name for known, name in self.names.items() if path[: len(known)] == known), None)
+
+
+def _variable_names() -> dict[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = {}
+    for name, field in Config.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, _Section):
+            names |= {f"{_PREFIX}{name}__{key}".upper(): (name, key) for key in section.model_fields}
+        else:
+            names[f"{_PREFIX}{name}".upper()] = (name,)
+    return names
+
+
+def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
+    try:
+        if not file.exists() and not must_exist:
+            return {}
+        if not file.is_file():
+            why = "is no file" if file.exists() else "there is no such file"
+            raise ConfigError([f"{file}: {why}. COACHBOOK_CONFIG says which file to read."])
+        return TomlConfigSettingsSource(Config, file).toml_data
+    except OSError as error:
+        raise ConfigError([f"{file}: can't be read: {error.strerror}."]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{file}: is not UTF-8 text, from byte {error.start} on."]) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError([f"{file}: is not valid TOML: {error}."]) from None
+
+
+def _token_in(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise TokenError([f"DISCORD_TOKEN_FILE {path}: can't be read: {error.strerror}."]) from error
+    except UnicodeDecodeError:
+        raise TokenError([f"DISCORD_TOKEN_FILE {path}: holds no token: it is not text."]) from None

@@ -1,0 +1,124 @@
+"""What is wrong with a configuration, each fault as one line that an operator can act on.
+
+ConfigError           .faults: all that is wrong
++-- TokenError        the bot's token is missing or can't be read
+"""
+
+import dataclasses
+import typing
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from bot.config_types import nearest
+from bot.masks import masked
+
+Path = tuple[str | int, ...]
+"""Keys and, in a list, positions from 0."""
+
+_SHOWN = 80  # characters of a found value
+
+_NOT_HERE = (
+    "a token does not belong here, where it is soon shared by mistake. Remove it, put it into the environment variable "
+    "DISCORD_TOKEN or into a file that DISCORD_TOKEN_FILE names, and have Discord make a new one if others saw it."
+)
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the message has a line for each fault."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(masked(fault) for fault in faults)
+        super().__init__("\n".join(self.faults))
+
+
+class TokenError(ConfigError):
+    """The bot's token is missing or can't be read."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with the values of a configuration."""
+
+    path: Path
+    text: str
+
+    def line(self, source: str) -> str:
+        """The fault of what `source`, a file or a variable, says."""
+        return f"{source}: {_dotted(self.path)}: {self.text}"
+
+
+def faults_of(model: type[BaseModel], values: Mapping[str, Any]) -> list[Fault]:
+    """All that is wrong with `values` as an instance of `model`."""
+    known = model.model_fields
+    faults = [Fault((name,), unknown(name, "section", known)) for name in values if name not in known]
+    try:
+        model(**{name: value for name, value in values.items() if name in known})
+    except ValidationError as error:
+        faults += [_fault(model, details) for details in error.errors(include_url=False)]
+    return faults
+
+
+def unknown(name: str, what: str, known: Iterable[str]) -> str:
+    """What to say of a name that the configuration does not have."""
+    if "token" in name.lower():
+        return _NOT_HERE
+    near = nearest(name, known)
+    return f"unknown {what}. " + (f"Did you mean {near}?" if near else f"Allowed: {', '.join(known)}.")
+
+
+def _fault(model: type[BaseModel], details: ErrorDetails) -> Fault:
+    path = details["loc"]
+    siblings, field = _place(model, path)
+    if details["type"] == "extra_forbidden":
+        return Fault(path, unknown(str(path[-1]), "key", siblings))
+    allowed = f"Allowed: {field.description}." if field else ""
+    if details["type"] == "missing":
+        return Fault(path, f"missing. {allowed}")
+    why = f" ({details['msg'].removeprefix('Value error, ')})" if details["type"] == "value_error" else ""
+    return Fault(path, f"found {_shown(details['input'])}{why}. {allowed}")
+
+
+def _place(model: type[BaseModel], path: Path) -> tuple[Iterable[str], FieldInfo | None]:
+    """The keys that are allowed beside the last of `path`, and the last field on the way that is known."""
+    fields: Mapping[str, FieldInfo] = model.model_fields
+    siblings: Iterable[str] = fields
+    found: FieldInfo | None = None
+    for key in path:
+        if isinstance(key, int):
+            continue
+        siblings = fields
+        if key not in fields:
+            break
+        found = fields[key]
+        fields = _fields_within(found.annotation)
+    return siblings, found
+
+
+def _fields_within(annotation: object) -> Mapping[str, FieldInfo]:
+    for kind in (annotation, *typing.get_args(annotation)):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind.model_fields
+    return {}
+
+
+def _dotted(path: Path) -> str:
+    text = ""
+    for key in path:
+        if isinstance(key, int):
+            text += f" #{key + 1}"
+        else:
+            text += f"{'.' if text else ''}{key}"
+    return text
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    text = masked(repr(value))
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\u2026"

@@ -1,0 +1,139 @@
+"""The kinds of value in the configuration: strict about what is meant, forgiving about how it is written.
+
+The message of a ValueError raised here says in a few words what was found instead.
+"""
+
+import difflib
+import functools
+import json
+import re
+import urllib.parse
+import zoneinfo
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+T = TypeVar("T")
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
+_LAST_PORT = 65_535
+_LAST_SNOWFLAKE = 2**63 - 1  # SQLite keeps ids as 64 bits with a sign
+
+
+def nearest(given: str, known: Iterable[str]) -> str | None:
+    """The known word that a typing mistake would make of `given`; None: nothing is near."""
+    by_lower = {word.lower(): word for word in known}
+    near = difflib.get_close_matches(given.lower(), by_lower, n=1, cutoff=0.7)
+    return by_lower[near[0]] if near else None
+
+
+def _whole(given: object) -> int:
+    if isinstance(given, str) and re.fullmatch(r"\s*[0-9]{1,20}\s*", given, re.ASCII):
+        return int(given)
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    raise ValueError("no whole number")
+
+
+def _decoded(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"no JSON: {error}") from error
+
+
+def _listed(given: object) -> object:
+    if isinstance(given, str) and not given.lstrip().startswith(("[", "{")):
+        return [entry.strip() for entry in given.split(",") if entry.strip()]
+    return _decoded(given)
+
+
+def _unique(entries: tuple[T, ...]) -> tuple[T, ...]:
+    twice = {str(entry) for entry in entries if entries.count(entry) > 1}
+    if twice:
+        raise ValueError(f"twice in the list: {', '.join(sorted(twice))}")
+    return entries
+
+
+def _lower(given: object) -> object:
+    return given.strip().lower() if isinstance(given, str) else given
+
+
+def _url(given: str) -> str:
+    try:
+        parts = urllib.parse.urlsplit(given)
+        _ = parts.port  # raises when it is none
+    except ValueError as error:
+        raise ValueError("no web address") from error
+    is_plain = parts.scheme in ("http", "https") and parts.hostname and re.fullmatch("[!-~]+", given)
+    if not is_plain or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("no plain web address")
+    return given.rstrip("/")
+
+
+def _host(given: str) -> str:
+    match = _HOST.fullmatch(given)
+    if match is None or not 0 < int(match["port"] or "443") <= _LAST_PORT:
+        raise ValueError("no host")
+    return given
+
+
+def _path(given: Path) -> Path:
+    if not given.name or "\0" in str(given):
+        raise ValueError("no path of a file or folder")
+    try:
+        return given.expanduser()
+    except RuntimeError as error:
+        raise ValueError("the home folder of nobody known") from error
+
+
+def _timezone(given: str) -> str:
+    if given in _timezones():
+        return given
+    near = nearest(given, _timezones())
+    raise ValueError(f"no time zone; did you mean {near}?" if near else "no time zone")
+
+
+@functools.cache
+def _timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+FromJson = BeforeValidator(_decoded)
+"""A variable may give the value as JSON."""
+
+Unique = AfterValidator(_unique)
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number, or a string of digits; neither true nor 1.0."""
+
+Snowflake = Annotated[Whole, Field(ge=1, le=_LAST_SNOWFLAKE)]
+"""An id that Discord gave."""
+
+Listed = BeforeValidator(_listed)
+"""A list; a variable gives it as JSON, or as entries with commas between them."""
+
+Snowflakes = Annotated[tuple[Snowflake, ...], Listed, Unique]
+
+Url = Annotated[str, AfterValidator(_url)]
+"""http or https, without user, query and fragment; kept without a slash at its end."""
+
+Host = Annotated[str, BeforeValidator(_lower), AfterValidator(_host)]
+"""A host, or host:port; in small letters."""
+
+FilePath = Annotated[Path, AfterValidator(_path)]
+"""The path of a file or folder that need not be there; `~` is the home folder."""
+
+Timezone = Annotated[str, AfterValidator(_timezone)]
+"""A name of the IANA time zone database."""
+
+ModuleName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*$")]
+DottedName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
+CoachKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,16}$")]
+CoachName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Choice = BeforeValidator(_lower)
+"""One of a few words, written large or small."""

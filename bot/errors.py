@@ -1,0 +1,200 @@
+"""The refusals: what a user is told when an act can't be done, and the facts that a reply may build on.
+
+    CoachbookError
+    +-- RefusalError                      str() is shown to the user, in plain words, with what to do
+        +-- NotInGuildError               the command came from a private message, or from a guild without the bot
+        +-- TextError
+        |   +-- BlankTextError
+        |   +-- TextTooLongError          .length .limit
+        +-- DayError                      .given
+        +-- CoachError
+        |   +-- UnknownCoachError         .given .near
+        |   +-- NoCoachError              the user may post as no coach
+        |   +-- WhichCoachError           .coaches: more than one would do
+        |   +-- NotThisCoachError         .coach: the user is no member of it
+        +-- PlanError
+        |   +-- NoPlanError               .coach .day
+        |   +-- PlanGoneError             the plan that a button or modal meant is deleted or never was
+        |   +-- PlanExistsError           .plan
+        |   +-- PlanChangedError          .plan .text
+        |   +-- NotYourPlanError          .plan
+        |   +-- NothingToRestoreError     .coach .day
+        +-- DraftGoneError
+
+A refusal is raised by a service, before anything was written, and passes through plugins untouched; `bot.failures`
+turns it into a reply.
+"""
+
+import datetime
+from collections.abc import Sequence
+
+from bot.days import long_day
+from bot.values import Coach, Plan
+
+
+class CoachbookError(Exception):
+    """The root of all errors that are ours."""
+
+
+class RefusalError(CoachbookError):
+    """An act was refused; nothing was changed. The message may be shown to the user."""
+
+
+class NotInGuildError(RefusalError):
+    """The interaction came from where there is no book: a private message, or a guild without the bot."""
+
+    def __init__(self) -> None:
+        super().__init__("Coachbook keeps plans for a server. Use this command in a server that Coachbook is in.")
+
+
+class TextError(RefusalError):
+    """The text can't be a plan."""
+
+
+class BlankTextError(TextError):
+    """The text has nothing that a reader could see."""
+
+    def __init__(self) -> None:
+        super().__init__("A plan needs some text. Write at least a word and send it again.")
+
+
+class TextTooLongError(TextError):
+    """The text has more characters (code points) than a plan may have."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(
+            f"That text has {length:,} characters and a plan may have {limit:,}. "
+            f"Shorten it by {length - limit:,} and send it again."
+        )
+        self.length = length
+        self.limit = limit
+
+
+class DayError(RefusalError):
+    """The words name no day."""
+
+    def __init__(self, given: str, why: str) -> None:
+        super().__init__(
+            f"{why} Use today, tomorrow, yesterday, a weekday such as friday, or a date such as 2026-11-23."
+        )
+        self.given = given
+
+
+class CoachError(RefusalError):
+    """The coach can't be used."""
+
+
+class UnknownCoachError(CoachError):
+    """No coach of the guild has this key or name."""
+
+    def __init__(self, given: str, near: Coach | None, coaches: Sequence[Coach]) -> None:
+        advice = f"Did you mean {near.key} ({near.name})?" if near else _choices(coaches)
+        super().__init__(f"There is no coach \u201c{given}\u201d in this server. {advice}")
+        self.given = given
+        self.near = near
+
+
+class NoCoachError(CoachError):
+    """The user may post as no coach of this guild."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You are not a coach in this server, so you can read plans but not post them. "
+            "If you should be one, ask someone who manages the server."
+        )
+
+
+class WhichCoachError(CoachError):
+    """More than one coach would do, and none was named."""
+
+    def __init__(self, coaches: Sequence[Coach]) -> None:
+        super().__init__(f"Say which coach: fill in the option coach. {_choices(coaches)}")
+        self.coaches = tuple(coaches)
+
+
+class NotThisCoachError(CoachError):
+    """The user is not a member of this coach."""
+
+    def __init__(self, coach: Coach) -> None:
+        super().__init__(
+            f"You can't post as {coach.name}: you are not one of its members. "
+            "If you should be, ask someone who manages the server."
+        )
+        self.coach = coach
+
+
+class PlanError(RefusalError):
+    """The plan can't be had or changed."""
+
+
+class NoPlanError(PlanError):
+    """There is no live plan of this coach for this day; `coach` None: of any coach."""
+
+    def __init__(self, coach: Coach | None, day: datetime.date) -> None:
+        whose = f"{coach.name} has no plan" if coach else "There is no plan"
+        super().__init__(f"{whose} for {long_day(day)}. See what there is with /plan list.")
+        self.coach = coach
+        self.day = day
+
+
+class PlanGoneError(PlanError):
+    """The plan that a button or an open modal was about is deleted, or was never in this guild."""
+
+    def __init__(self) -> None:
+        super().__init__("That plan is no longer there; it may have been deleted. See what there is with /plan list.")
+
+
+class PlanExistsError(PlanError):
+    """The coach already has a live plan for the day."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"{plan.coach.name} already has a plan for {long_day(plan.day)}. "
+            "There is one plan for each day: edit it instead."
+        )
+        self.plan = plan
+
+
+class PlanChangedError(PlanError):
+    """The plan has moved on from the revision that the writer had seen. Nothing was overwritten."""
+
+    def __init__(self, plan: Plan, text: str | None) -> None:
+        super().__init__(
+            f"{plan.coach.name}'s plan for {long_day(plan.day)} was changed while you had it open. "
+            "Nothing was overwritten."
+        )
+        self.plan = plan
+        """As it stands now."""
+        self.text = text
+        """What the writer wanted it to say; None: the act was no edit."""
+
+
+class NotYourPlanError(PlanError):
+    """The user may read this plan but not do this to it."""
+
+    def __init__(self, plan: Plan, may: str) -> None:
+        super().__init__(f"You can't do that to {plan.coach.name}'s plan for {long_day(plan.day)}: {may}")
+        self.plan = plan
+
+
+class NothingToRestoreError(PlanError):
+    """No deleted plan of this coach for this day; `coach` None: of any coach."""
+
+    def __init__(self, coach: Coach | None, day: datetime.date) -> None:
+        whose = f"{coach.name} has no deleted plan" if coach else "There is no deleted plan"
+        super().__init__(f"{whose} for {long_day(day)}. There is nothing to restore.")
+        self.coach = coach
+        self.day = day
+
+
+class DraftGoneError(RefusalError):
+    """The kept text that a button meant was used already, or belongs to somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("That kept text was used already or is not yours. Start again with /plan post or /plan edit.")
+
+
+def _choices(coaches: Sequence[Coach]) -> str:
+    if not coaches:
+        return "It has no coaches yet: ask someone who manages the server."
+    return "The coaches are: " + ", ".join(f"{coach.key} ({coach.name})" for coach in coaches) + "."

@@ -1,0 +1,138 @@
+"""The parts that messages and modals are laid out from, each within Discord's limits."""
+
+import datetime
+import re
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+import hikari
+from hikari.impl import (
+    ContainerComponentBuilder,
+    InteractiveButtonBuilder,
+    MessageActionRowBuilder,
+    ModalActionRowBuilder,
+    TextSelectMenuBuilder,
+)
+
+Reply: TypeAlias = dict[str, Any]
+"""Keyword arguments for a context's `respond` or `update`."""
+Button: TypeAlias = InteractiveButtonBuilder
+
+MESSAGE_TEXT: Final = 4000
+"""Characters in all text displays of a message. These numbers: Discord's Component Reference."""
+BUTTON_LABEL: Final = 80
+OPTION_LABEL: Final = 100
+OPTIONS: Final = 25
+MODAL_TITLE: Final = 45
+INPUT_TEXT: Final = 4000
+
+LIVE: Final = hikari.Color(0x2E7D32)
+GONE: Final = hikari.Color(0x757575)
+REFUSED: Final = hikari.Color(0xC62828)
+
+_MARKDOWN: Final = re.compile(r"([\\*_~`|\[\]<@]|^[#>-])")
+
+
+def public(components: Sequence[Any]) -> Reply:
+    """A message for everyone."""
+    return {"components": components}
+
+
+def private(components: Sequence[Any]) -> Reply:
+    """A message for the one who acted."""
+    return {"components": components, "flags": hikari.MessageFlag.EPHEMERAL}
+
+
+def container(color: hikari.Color, *texts: str) -> ContainerComponentBuilder:
+    """A framed block that starts with these texts."""
+    block = ContainerComponentBuilder(accent_color=color)
+    for text in texts:
+        block.add_text_display(text)
+    return block
+
+
+def row(*components: InteractiveButtonBuilder | TextSelectMenuBuilder[Any]) -> MessageActionRowBuilder:
+    """Buttons beside each other, or one select."""
+    return MessageActionRowBuilder(components=list(components))
+
+
+def button(
+    label: str,
+    custom_id: str,
+    style: hikari.ButtonStyle = hikari.ButtonStyle.SECONDARY,
+    *,
+    is_disabled: bool = False,
+) -> Button:
+    """A button that leads to a route."""
+    return InteractiveButtonBuilder(
+        style=style, custom_id=custom_id, label=cut(label, BUTTON_LABEL), is_disabled=is_disabled
+    )
+
+
+def select(custom_id: str, placeholder: str, options: Sequence[tuple[str, str]]) -> TextSelectMenuBuilder[Any]:
+    """A menu to choose one of `options`, pairs of label and value: the first 25 of them."""
+    menu = TextSelectMenuBuilder(custom_id=custom_id, placeholder=placeholder, min_values=1, max_values=1)
+    for label, value in options[:OPTIONS]:
+        menu.add_option(cut(label, OPTION_LABEL), value)
+    return menu
+
+
+def text_input(
+    custom_id: str, label: str, value: str, *, limit: int = INPUT_TEXT, required: bool = True
+) -> ModalActionRowBuilder:
+    """A field of a modal, filled with `value`; several lines where `limit` is more than a line."""
+    long = limit > OPTION_LABEL
+    return ModalActionRowBuilder().add_text_input(
+        custom_id,
+        label,
+        style=hikari.TextInputStyle.PARAGRAPH if long else hikari.TextInputStyle.SHORT,
+        value=value[:INPUT_TEXT] or hikari.UNDEFINED,
+        required=required,
+        min_length=1 if required else 0,
+        max_length=min(INPUT_TEXT, max(limit, len(value))),
+    )
+
+
+def escape(text: str) -> str:
+    """The text on one line, with Discord's markdown made harmless."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def timestamp(moment: datetime.datetime, style: str = "f") -> str:
+    """A moment that each reader sees in their own time zone; styles: Discord's Message Formatting page."""
+    return f"<t:{int(moment.timestamp())}:{style}>"
+
+
+def cut(text: str, longest: int) -> str:
+    """The text, or its beginning and an ellipsis: `longest` characters at most."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 code units: never less than in characters, whichever of the two Discord counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def split(text: str, longest: int) -> list[str]:
+    """The text in parts of at most `longest` units, cut after a line or a word where there is one.
+
+    The parts joined are the text.
+    """
+    parts: list[str] = []
+    while units(text) > longest:
+        end = _end_of_part(text, longest)
+        parts.append(text[:end])
+        text = text[end:]
+    return [*parts, text]
+
+
+def _end_of_part(text: str, longest: int) -> int:
+    end = taken = 0
+    while taken + units(text[end]) <= longest:
+        taken += units(text[end])
+        end += 1
+    for gap in ("\n", " "):
+        found = text.rfind(gap, end // 2, end)
+        if found >= 0:
+            return found + 1
+    return end

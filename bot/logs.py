@@ -1,0 +1,72 @@
+"""The log: what the bot and its libraries say, in one form on stderr, and without secrets."""
+
+import logging
+import sys
+
+import structlog
+from pydantic import SecretStr
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from bot.config import LogSection
+from bot.masks import masked
+
+
+def set_up_logs(log: LogSection, token: SecretStr | None) -> None:
+    """Send every log line of this process to stderr, in the form and from the level on that `log` says.
+
+    Args:
+        log: the level and the form.
+        token: what no line may show, wherever it stands. None: there is no token yet.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_common(),
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(log.format),
+                _Mask(token),  # last, so that it sees what is about to be written, tracebacks too
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(log.level.upper())
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_common(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+class _Mask:
+    """Hides the token in a rendered line."""
+
+    def __init__(self, token: SecretStr | None) -> None:
+        self._token = token
+
+    def __call__(self, logger: WrappedLogger, method: str, line: EventDict) -> str:
+        return masked(str(line), self._token.get_secret_value() if self._token else "")
+
+
+def _common() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _rendering(form: str) -> list[Processor]:
+    if form == "json":
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    # A plain traceback: the rich one shows local variables, and breaks long words in two, which no mask would find.
+    return [
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    ]

@@ -1,0 +1,257 @@
+"""Values into messages and modals: pure. What a reply may hold at most is told by `bot.layout`."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any, Final
+
+import hikari
+from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
+
+from bot import layout
+from bot.days import long_day, short_day
+from bot.layout import Button, Reply
+from bot.routes import Modal, fresh_route_id, route_id
+from bot.values import Draft, DraftKind, Plan, PlanFilter, PlanPage, PostTarget
+
+PART: Final = 3600
+"""Units of a plan's text in one message; leaves room for the heading and the times."""
+_PREVIEW: Final = 60
+_FENCE: Final = "```"
+
+
+def card(plan: Plan) -> Reply:
+    """The plan, for everyone to read."""
+    return layout.public([_card(plan)])
+
+
+def reading(plan: Plan) -> Reply:
+    """The plan, for the one who asked."""
+    return layout.private([_card(plan)])
+
+
+def part(plan: Plan, number: int) -> Reply:
+    """A further part of a plan that is longer than a message; `number` counts from 1."""
+    parts = layout.split(plan.text, PART)
+    number = min(max(number, 1), len(parts))
+    title = f"-# {_named(plan)}, revision {plan.revision}: part {number} of {len(parts)}"
+    block = layout.container(layout.LIVE, parts[number - 1], title)
+    if number < len(parts):
+        block.add_component(layout.row(_further(plan, number + 1)))
+    return layout.private([block])
+
+
+def note(text: str) -> Reply:
+    """A few words for the one who acted."""
+    return layout.private([layout.container(layout.LIVE, text)])
+
+
+def unchanged(plan: Plan) -> Reply:
+    """The text that came in is what the plan says already."""
+    return note(f"Nothing to change: {_named(plan)} says exactly that already.")
+
+
+def plans(page: PlanPage) -> Reply:
+    """A page of plans, with a way to open each and to turn the page."""
+    if not page.plans:
+        return note(_nothing(page.filter))
+    block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page))
+    choices = [(f"{short_day(plan.day)}: {plan.coach.name}", str(plan.id)) for plan in page.plans]
+    components: list[Any] = [
+        block,
+        layout.row(layout.select(route_id("plans.choose"), "Read a plan", choices)),
+    ]
+    if page.pages > 1:
+        components.append(layout.row(*_turners(page)))
+    return layout.private(components)
+
+
+def plans_of_day(page: PlanPage) -> Reply:
+    """What there is for one day: the plan itself where there is just one."""
+    return reading(page.plans[0]) if page.total == 1 else plans(page)
+
+
+def ask_delete(plan: Plan) -> Reply:
+    """Ask whether the plan is really to go."""
+    block = layout.container(
+        layout.REFUSED,
+        f"### Delete {_named(plan)}?",
+        f"> {layout.escape(layout.cut(plan.text, 300))}",
+        "-# Readers will not find it any more. Its history is kept, and /plan restore brings it back.",
+    )
+    yes = layout.button("Delete it", route_id("plans.delete", plan.id, plan.revision), hikari.ButtonStyle.DANGER)
+    no = layout.button("Keep it", route_id("plans.keep", plan.id))
+    return layout.private([block, layout.row(yes, no)])
+
+
+def kept(plan: Plan) -> Reply:
+    """The plan was not deleted after all."""
+    return note(f"Kept: {_named(plan)} is as it was.")
+
+
+def deleted(plan: Plan) -> Reply:
+    """The receipt of a deletion."""
+    return note(f"Deleted: {_named(plan)}. To bring it back, use /plan restore.")
+
+
+def deletion(plan: Plan) -> Reply:
+    """Tells everyone that a plan was deleted, and by whom."""
+    text = f"{_named(plan)} was deleted by <@{plan.deleted_by}>."
+    return layout.public([layout.container(layout.GONE, text)])
+
+
+def post_modal(target: PostTarget, limit: int) -> Modal:
+    """An empty form for the plan of a coach and a day that were checked before."""
+    return Modal(
+        layout.cut(f"{short_day(target.day)}: {target.coach.name}", layout.MODAL_TITLE),
+        fresh_route_id("plans.post", target.coach.key, target.day.isoformat()),
+        [layout.text_input("text", "Plan", "", limit=limit)],
+    )
+
+
+def edit_modal(plan: Plan, limit: int) -> Modal:
+    """A form filled with what the plan says now."""
+    return Modal(
+        layout.cut(f"Edit {short_day(plan.day)}: {plan.coach.name}", layout.MODAL_TITLE),
+        fresh_route_id("plans.edit", plan.id, plan.revision),
+        [layout.text_input("text", "Plan", plan.text, limit=limit)],
+    )
+
+
+def draft_modal(draft: Draft, seen: int | None = None) -> Modal:
+    """A form filled with a text that was refused; `seen`: the revision an edit of it has before its eyes."""
+    text = layout.text_input("text", "Plan", draft.text)
+    if draft.kind is DraftKind.EDIT:
+        seen = seen or draft.seen
+        custom_id = fresh_route_id("plans.edit_kept", draft.plan_id, seen, draft.id)
+        return Modal("Edit the plan", custom_id, [text])
+    coach = layout.text_input("coach", "Coach", draft.coach or "", limit=100, required=False)
+    day = layout.text_input("day", "Day", draft.day or "", limit=100, required=False)
+    return Modal("Post the plan", fresh_route_id("plans.post_kept", draft.id), [text, coach, day])
+
+
+def refusal(
+    message: str,
+    *,
+    yours: str | None = None,
+    current: str | None = None,
+    buttons: Sequence[Button] = (),
+) -> Reply:
+    """What can't be done and what to do.
+
+    `yours`, the user's own text, is given back, and `current`, what the book says, stands beside it.
+    """
+    block = layout.container(layout.REFUSED, message)
+    components: list[Any] = [block]
+    texts = [("In the book", "in-the-book.txt", current), ("Your text", "your-text.txt", yours)]
+    blocks = [f"**{title}**\n{_FENCE}\n{text}\n{_FENCE}" for title, _, text in texts if text]
+    if _can_be_fenced(yours, current) and layout.units("".join([message, *blocks])) <= PART:
+        for text in blocks:
+            block.add_text_display(text)
+    else:
+        components += [
+            FileComponentBuilder(file=hikari.Bytes(text.encode(), name, mimetype="text/plain"))
+            for _, name, text in texts
+            if text
+        ]
+    if buttons:
+        components.append(layout.row(*buttons))
+    return layout.private(components)
+
+
+def draft_buttons(draft: Draft) -> list[Button]:
+    """The way on from a text that was refused and kept."""
+    style = hikari.ButtonStyle.PRIMARY
+    return [layout.button("Edit and send again", route_id("plans.resume", draft.id), style)]
+
+
+def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
+    """The ways on when the day has a plan already."""
+    style = hikari.ButtonStyle.PRIMARY
+    ways = [layout.button("Edit that plan", route_id("plans.open_edit", plan.id), style)]
+    if draft is not None:
+        ways.append(_use(draft.id, plan, "Replace it with my text"))
+    return ways
+
+
+def changed_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
+    """The ways on when the plan has moved on since the one who acts saw it."""
+    if draft is None:
+        return [layout.button("Show it as it is now", route_id("plans.open", plan.id))]
+    again = route_id("plans.resume_edit", draft.id, plan.revision)
+    return [
+        layout.button("Edit mine again", again, hikari.ButtonStyle.PRIMARY),
+        _use(draft.id, plan, "Save mine over it"),
+    ]
+
+
+def _card(plan: Plan) -> ContainerComponentBuilder:
+    parts = layout.split(plan.text, PART)
+    heading = f"## {layout.escape(plan.coach.name)}\n{long_day(plan.day)}"
+    block = layout.container(layout.GONE if plan.deleted_at else layout.LIVE, heading, parts[0])
+    block.add_separator(divider=True)
+    block.add_text_display(f"-# {_times(plan)}")
+    if len(parts) > 1:
+        block.add_component(layout.row(_further(plan, 2)))
+    return block
+
+
+def _times(plan: Plan) -> str:
+    posted = f"Posted {layout.timestamp(plan.posted_at)} by <@{plan.author_id}>"
+    if plan.revision == 1:
+        return posted
+    changed = f"changed {layout.timestamp(plan.changed_at)} by <@{plan.changed_by}>"
+    return f"{posted}, {changed}, revision {plan.revision}"
+
+
+def _further(plan: Plan, number: int) -> Button:
+    return layout.button("Read on", route_id("plans.part", plan.id, number))
+
+
+def _use(draft_id: int, plan: Plan, label: str) -> Button:
+    return layout.button(label, route_id("plans.use", draft_id, plan.id, plan.revision))
+
+
+def _named(plan: Plan) -> str:
+    return f"{layout.escape(plan.coach.name)}\N{RIGHT SINGLE QUOTATION MARK}s plan for {long_day(plan.day)}"
+
+
+def _title(page: PlanPage) -> str:
+    count = f"{page.total} plan" + ("s" if page.total != 1 else "")
+    where = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
+    return count + where
+
+
+def _lines(page: PlanPage) -> str:
+    lines = [_line(plan, page.today) for plan in page.plans]
+    previews = [layout.escape(layout.cut(plan.text.strip(), _PREVIEW)) for plan in page.plans]
+    full = "\n".join(f"{line}: {preview}" for line, preview in zip(lines, previews, strict=True))
+    return full if layout.units(full) <= PART else "\n".join(lines)
+
+
+def _line(plan: Plan, today: datetime.date) -> str:
+    day = f"**{short_day(plan.day)}**" + (" (today)" if plan.day == today else "")
+    return f"{day} {layout.escape(layout.cut(plan.coach.name, 40))}"
+
+
+def _turners(page: PlanPage) -> list[Button]:
+    turns = (("Newer", page.number - 1), ("Older", page.number + 1))
+    return [
+        layout.button(label, _page_id(page.filter, number), is_disabled=not 1 <= number <= page.pages)
+        for label, number in turns
+    ]
+
+
+def _page_id(shown: PlanFilter, number: int) -> str:
+    day = shown.day.isoformat() if shown.day else ""
+    return route_id("plans.page", day, shown.coach or "", int(shown.mine), number)
+
+
+def _nothing(shown: PlanFilter) -> str:
+    if shown == PlanFilter():
+        return "There are no plans yet. A coach posts one with /plan post."
+    day = f" for {long_day(shown.day)}" if shown.day else ""
+    return f"No plan{day} fits that. See all with /plan list, or post one with /plan post."
+
+
+def _can_be_fenced(*texts: str | None) -> bool:
+    return not any(_FENCE in text for text in texts if text)

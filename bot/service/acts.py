@@ -1,0 +1,52 @@
+"""How a method of a service becomes an act: one transaction, in a thread of the store, awaited."""
+
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from bot.service.guilds import GuildService
+from bot.values import Actor, Clock
+from storage.database import Store
+
+
+class Service:
+    """A part of the shared service. Its acts take the one who acts first, and welcome the guild."""
+
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService) -> None:
+        self.store = store
+        self.clock = clock
+        self.guilds = guilds
+
+
+ServiceT = TypeVar("ServiceT", bound=Service)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def writes(
+    act: Callable[Concatenate[ServiceT, Actor, P], T],
+) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
+    """Make the method one write transaction.
+
+    When it returns, what it did is on the disk; when it raises, nothing is.
+    """
+
+    @functools.wraps(act)
+    async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        await service.guilds.welcome(actor.guild_id)
+        return await service.store.write(act, service, actor, *args, **kwargs)
+
+    return acted
+
+
+def reads(
+    act: Callable[Concatenate[ServiceT, Actor, P], T],
+) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
+    """Make the method one read transaction: it sees the book as it was at one moment."""
+
+    @functools.wraps(act)
+    async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        await service.guilds.welcome(actor.guild_id)
+        return await service.store.read(act, service, actor, *args, **kwargs)
+
+    return acted

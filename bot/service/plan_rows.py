@@ -1,0 +1,63 @@
+"""Plans in the database, and what they are to callers."""
+
+import datetime
+
+from peewee import ModelSelect
+
+from bot.errors import PlanGoneError
+from bot.service.roster import coach_of
+from bot.values import GuildId, Plan, PlanId, UserId
+from storage.models import CoachRow, PlanRow, RevisionRow
+
+
+def plans() -> "ModelSelect[PlanRow]":
+    """All plans with their coaches, in one query."""
+    return PlanRow.select(PlanRow, CoachRow).join(CoachRow)
+
+
+def live_plans(guild_id: GuildId) -> "ModelSelect[PlanRow]":
+    """The guild's plans that are not deleted."""
+    return plans().where((PlanRow.guild_id == guild_id) & PlanRow.deleted_at.is_null())
+
+
+def deleted_plans(guild_id: GuildId, day: datetime.date) -> "ModelSelect[PlanRow]":
+    """The guild's deleted plans for the day, the one deleted last first, by no clock."""
+    deletion = (RevisionRow.plan == PlanRow.id) & (RevisionRow.revision == PlanRow.revision)
+    return (
+        plans()
+        .switch(PlanRow)
+        .join(RevisionRow, on=deletion)
+        .where((PlanRow.guild_id == guild_id) & (PlanRow.day == day))
+        .where(PlanRow.deleted_at.is_null(False))
+        .order_by(RevisionRow.id.desc())
+    )
+
+
+def live_plan(guild_id: GuildId, plan_id: PlanId) -> PlanRow:
+    """The guild's live plan with this id.
+
+    Raises:
+        PlanGoneError: there is none; a plan of another guild counts as none.
+    """
+    row = live_plans(guild_id).where(PlanRow.id == plan_id).get_or_none()
+    if row is None:
+        raise PlanGoneError
+    return row
+
+
+def plan_of(row: PlanRow) -> Plan:
+    """The row as a value."""
+    return Plan(
+        id=PlanId(row.id),
+        coach=coach_of(row.coach),
+        day=row.day,
+        text=row.text,
+        author_id=UserId(row.author_id),
+        revision=row.revision,
+        hash=row.hash,
+        posted_at=row.posted_at,
+        changed_at=row.changed_at,
+        changed_by=UserId(row.changed_by),
+        deleted_at=row.deleted_at,
+        deleted_by=None if row.deleted_by is None else UserId(row.deleted_by),
+    )

@@ -1,0 +1,296 @@
+"""Plans: posting, editing, deleting, restoring, reading and listing them."""
+
+import datetime
+from collections.abc import Callable
+
+from bot.days import UnknownDayError, parse_day
+from bot.errors import DayError, NotYourPlanError, PlanChangedError, PlanExistsError
+from bot.service import drafts, listings, operations, revisions, sessions
+from bot.service.acts import Service, reads, writes
+from bot.service.guilds import GuildService, guild_today
+from bot.service.plan_rows import live_plan, live_plans, plan_of
+from bot.service.roster import Roster, is_given
+from bot.service.searches import Search
+from bot.service.texts import plan_text
+from bot.values import (
+    Actor,
+    ChangeKind,
+    Clock,
+    Coach,
+    DraftId,
+    Limits,
+    OperationId,
+    Plan,
+    PlanFilter,
+    PlanId,
+    PlanPage,
+    PostTarget,
+    Suggestion,
+)
+from storage.database import Store
+from storage.models import PlanRow
+
+Searcher = Callable[[Roster, Actor, str | None, datetime.date], Search]
+
+
+class PlanService(Service):
+    """The plans of a guild, for the one who acts in it.
+
+    `coach` is a key or a name and `day` a day word, both as typed; None where nothing was.
+    """
+
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, limits: Limits) -> None:
+        super().__init__(store, clock, guilds)
+        self._limits = limits
+
+    @reads
+    def prepare_post(self, actor: Actor, *, coach: str | None, day: str | None) -> PostTarget:
+        """Where a post would go.
+
+        Raises:
+            RefusalError: what `post` would raise, whatever the text.
+        """
+        return self._target(actor, coach, day)
+
+    @writes
+    def post(
+        self,
+        actor: Actor,
+        *,
+        coach: str | None,
+        day: str | None,
+        text: str,
+        operation: OperationId,
+        draft: DraftId | None = None,
+    ) -> Plan:
+        """Make `text` the coach's plan for the day; the draft it came from is used up.
+
+        Raises:
+            CoachError: the coach is unknown, not the actor's, or more than one would do.
+            DayError: the words name no day.
+            PlanExistsError: the coach has a live plan for the day.
+            TextError: the text is blank or too long.
+        """
+        if done := operations.outcome(operation):
+            return done
+        target = self._target(actor, coach, day)
+        text = plan_text(text, self._limits.plan_text)
+        now = self.clock()
+        row = PlanRow.create(
+            guild_id=actor.guild_id,
+            coach=target.coach.id,
+            day=target.day,
+            text=text,
+            author_id=actor.user_id,
+            revision=1,
+            hash=revisions.NO_HASH,
+            posted_at=now,
+            changed_at=now,
+            changed_by=actor.user_id,
+        )
+        drafts.drop(actor, draft)
+        return _change(actor, row, ChangeKind.POSTED, now, operation)
+
+    @reads
+    def find(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+        """The coach's plan for the day; without a coach, the only plan of the day.
+
+        Raises:
+            DayError: the words name no day.
+            NoPlanError: there is none.
+            UnknownCoachError: the guild has no such coach.
+            WhichCoachError: no coach was named and several have a plan; `coaches` are those.
+        """
+        return self._search(Search.live, actor, coach, day).plan()
+
+    @reads
+    def get(self, actor: Actor, plan_id: PlanId) -> Plan:
+        """The live plan with this id.
+
+        Raises:
+            PlanGoneError: it is deleted, or was never in the actor's guild.
+        """
+        return plan_of(live_plan(actor.guild_id, plan_id))
+
+    @reads
+    def editable(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+        """As `find`, for one who wants to edit; without a coach, the one that is theirs to.
+
+        Raises:
+            NotYourPlanError: they may not edit it.
+        """
+        search = self._search(Search.live, actor, coach, day)
+        return _to_edit(search.roster, actor, search.plan(search.roster.may_edit))
+
+    @reads
+    def editable_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
+        """As `get`, for one who wants to edit.
+
+        Raises:
+            NotYourPlanError: they may not edit it.
+        """
+        roster = Roster.of(actor.guild_id)
+        return _to_edit(roster, actor, plan_of(live_plan(actor.guild_id, plan_id)))
+
+    @writes
+    def edit(
+        self,
+        actor: Actor,
+        plan_id: PlanId,
+        text: str,
+        *,
+        seen: int,
+        operation: OperationId,
+        draft: DraftId | None = None,
+    ) -> Plan:
+        """Make `text` the plan's next revision; a text that is there already makes none.
+
+        Raises:
+            NotYourPlanError: the actor is neither its author nor a member of its coach.
+            PlanChangedError: the plan has moved on from revision `seen`; carries both texts.
+            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            TextError: the text is blank or too long.
+        """
+        if done := operations.outcome(operation):
+            return done
+        row = live_plan(actor.guild_id, plan_id)
+        plan = _to_edit(Roster.of(actor.guild_id), actor, plan_of(row))
+        text = plan_text(text, self._limits.plan_text)
+        drafts.drop(actor, draft)
+        if text == plan.text:
+            operations.record(operation, ChangeKind.EDITED, row, self.clock())
+            return plan
+        if seen != plan.revision:
+            raise PlanChangedError(plan, text)
+        return _change(actor, row, ChangeKind.EDITED, self.clock(), operation, text)
+
+    @reads
+    def deletable(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+        """As `find`, for one who wants to delete; without a coach, the one that is theirs to.
+
+        Raises:
+            NotYourPlanError: they may not delete it.
+        """
+        search = self._search(Search.live, actor, coach, day)
+        return _to_delete(search.roster, actor, search.plan(search.roster.may_delete))
+
+    @writes
+    def delete(self, actor: Actor, plan_id: PlanId, *, seen: int, operation: OperationId) -> Plan:
+        """Delete the plan; it can be restored, and its day is free for another.
+
+        Raises:
+            NotYourPlanError: the actor is no author, no member of the coach and no manager.
+            PlanChangedError: the plan has moved on from revision `seen`.
+            PlanGoneError: the plan is deleted already, or was never in the actor's guild.
+        """
+        if done := operations.outcome(operation):
+            return done
+        row = live_plan(actor.guild_id, plan_id)
+        plan = _to_delete(Roster.of(actor.guild_id), actor, plan_of(row))
+        if seen != plan.revision:
+            raise PlanChangedError(plan, None)
+        return _change(actor, row, ChangeKind.DELETED, self.clock(), operation)
+
+    @writes
+    def restore(self, actor: Actor, *, coach: str | None, day: str | None, operation: OperationId) -> Plan:
+        """Bring back the coach's plan for the day, of several the one deleted last.
+
+        Raises:
+            CoachError: the coach is unknown, or none was named and several would do.
+            DayError: the words name no day.
+            NothingToRestoreError: the coach has no deleted plan for the day.
+            NotYourPlanError: the actor may not restore it.
+            PlanExistsError: the coach has a live plan for the day.
+        """
+        if done := operations.outcome(operation):
+            return done
+        search = self._search(Search.deleted, actor, coach, day)
+        plan = _to_delete(search.roster, actor, search.plan(search.roster.may_delete))
+        _refuse_second(plan.coach, plan.day)
+        row = PlanRow.get_by_id(plan.id)
+        return _change(actor, row, ChangeKind.RESTORED, self.clock(), operation)
+
+    @reads
+    def suggest_days(self, actor: Actor, typed: str) -> list[Suggestion]:
+        """Trading days that fit what was typed so far, those to come first."""
+        return sessions.suggestions(typed, self._today(actor))
+
+    @reads
+    def list(
+        self,
+        actor: Actor,
+        *,
+        day: str | None = None,
+        coach: str | None = None,
+        mine: bool = False,
+        page: int = 1,
+    ) -> PlanPage:
+        """A page of the live plans of that day, of that coach, of the actor's own.
+
+        A number that is past either end means the page at that end.
+
+        Raises:
+            DayError: the words name no day.
+            UnknownCoachError: the guild has no such coach.
+        """
+        roster, today = Roster.of(actor.guild_id), self._today(actor)
+        wanted = PlanFilter(
+            day=_day(day, today) if is_given(day) else None,
+            coach=roster.named(coach).key if is_given(coach) else None,
+            mine=mine,
+        )
+        return listings.page(actor, roster, wanted, today, page, self._limits.plans_on_page)
+
+    def _today(self, actor: Actor) -> datetime.date:
+        return guild_today(actor.guild_id, self.clock())
+
+    def _search(self, kind: Searcher, actor: Actor, coach: str | None, day: str | None) -> Search:
+        roster = Roster.of(actor.guild_id)
+        return kind(roster, actor, coach, _day(day, self._today(actor)))
+
+    def _target(self, actor: Actor, coach: str | None, day: str | None) -> PostTarget:
+        today = self._today(actor)
+        target = PostTarget(Roster.of(actor.guild_id).to_post_as(actor, coach), _day(day, today), today)
+        _refuse_second(target.coach, target.day)
+        return target
+
+
+def _change(
+    actor: Actor,
+    row: PlanRow,
+    kind: ChangeKind,
+    now: datetime.datetime,
+    operation: OperationId,
+    text: str | None = None,
+) -> Plan:
+    """Make the next revision and remember that the operation did it."""
+    revisions.append(row, kind, actor.user_id, now, text=text)
+    operations.record(operation, kind, row, now)
+    return plan_of(row)
+
+
+def _day(words: str | None, today: datetime.date) -> datetime.date:
+    try:
+        return parse_day(words, today)
+    except UnknownDayError as error:
+        raise DayError(words or "", error.why) from error
+
+
+def _refuse_second(coach: Coach, day: datetime.date) -> None:
+    row = live_plans(coach.guild_id).where((PlanRow.coach == coach.id) & (PlanRow.day == day)).get_or_none()
+    if row:
+        raise PlanExistsError(plan_of(row))
+
+
+def _to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:
+    if not roster.may_edit(actor, plan):
+        those = f"its author and the members of {plan.coach.name}"
+        raise NotYourPlanError(plan, f"only {those} can change its text.")
+    return plan
+
+
+def _to_delete(roster: Roster, actor: Actor, plan: Plan) -> Plan:
+    if not roster.may_delete(actor, plan):
+        those = f"its author, the members of {plan.coach.name} and those who manage the server"
+        raise NotYourPlanError(plan, f"only {those} can do that.")
+    return plan

@@ -1,0 +1,190 @@
+"""The history of a plan: numbered revisions, each carrying the hash of the one before.
+
+How a revision is hashed, so that anyone can check it by hand:
+
+    digest(field) = SHA-256(salt + 0x01 + the field's UTF-8)
+                    SHA-256(salt + 0x00) for a field that is absent
+    hash          = SHA-256(canonical JSON of an object with the keys
+                    previous, plan, revision, kind, at, text, charts, actor, note)
+
+`salt` is 16 random bytes of the revision's own, `charts` the JSON array as it is stored, `actor`
+the user's id in decimal. In the object text, charts, actor and note are given by their digests, and
+`at` as `2026-11-22T14:30:00.000000Z`. Canonical is: keys sorted, no blanks, no escapes but those
+that JSON demands. As the hash covers digests and not the fields, a person's words and id can be
+erased, together with the salt, and the chain still holds.
+"""
+
+import datetime
+import hashlib
+import itertools
+import json
+import secrets
+from collections.abc import Iterable, Iterator
+
+from peewee import ModelSelect
+
+from bot.service.plan_rows import plan_of, plans
+from bot.values import ChangeKind, HistoryFault, Plan, PlanId, UserId
+from storage.fields import utc_text
+from storage.models import PlanRow, RevisionRow
+
+SALT_BYTES = 16
+NO_CHARTS = "[]"
+NO_HASH = "0" * 64
+"""The hash of a plan that has no revision yet; never seen outside the transaction that posts it."""
+ERASED = UserId(0)
+"""Who made a revision whose maker was erased."""
+
+
+def append(
+    plan: PlanRow,
+    kind: ChangeKind,
+    actor_id: UserId,
+    now: datetime.datetime,
+    *,
+    text: str | None = None,
+    charts: str | None = None,
+    note: str | None = None,
+) -> None:
+    """Make the plan's next revision, and the plan what it says.
+
+    Text and charts that are not given stay as they are. No revision is older than the one before
+    it, even when the clock was put back.
+    """
+    last = _last(plan)
+    row = RevisionRow(
+        plan=plan,
+        revision=last.revision + 1 if last else 1,
+        kind=kind,
+        text=plan.text if text is None else text,
+        charts=charts or (last.charts if last else NO_CHARTS),
+        actor_id=actor_id,
+        note=note,
+        made_at=max(now, last.made_at) if last else now,
+        salt=secrets.token_bytes(SALT_BYTES),
+        previous_hash=last.hash if last else "",
+    )
+    for name, digest in _digests(row).items():
+        setattr(row, f"{name}_digest", digest)
+    row.hash = _hash(row)
+    row.save()
+    _set_head(plan, row)
+    plan.save()
+
+
+def plan_at(plan_id: PlanId, revision: int) -> Plan:
+    """The plan as it was right after `revision` was made."""
+    row = plans().where(PlanRow.id == plan_id).get()
+    made = RevisionRow.get((RevisionRow.plan == plan_id) & (RevisionRow.revision == revision))
+    _set_head(row, made)
+    return plan_of(row)
+
+
+def verify(plan_id: PlanId) -> list[HistoryFault]:
+    """What does not hold in the history of one plan; empty when nothing was altered."""
+    return _verify(PlanRow.select(PlanRow.id).where(PlanRow.id == plan_id))
+
+
+def verify_all() -> list[HistoryFault]:
+    """What does not hold in the history of any plan."""
+    return _verify(PlanRow.select(PlanRow.id))
+
+
+def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
+    rows = (
+        RevisionRow.select(RevisionRow, PlanRow)
+        .join(PlanRow)
+        .where(PlanRow.id.in_(plan_ids))
+        .order_by(PlanRow.id, RevisionRow.revision)
+    )
+    found = [
+        HistoryFault(PlanId(plan.id), 1, "the plan has no history")
+        for plan in plan_ids.where(PlanRow.id.not_in(RevisionRow.select(RevisionRow.plan)))
+    ]
+    for _, history in itertools.groupby(rows.iterator(), key=_plan_id):
+        found += _faults(history)
+    return found
+
+
+def _plan_id(row: RevisionRow) -> int:
+    return row.plan_id
+
+
+def _last(plan: PlanRow) -> RevisionRow | None:
+    return (
+        RevisionRow.select()
+        .where(RevisionRow.plan == plan)
+        .order_by(RevisionRow.revision.desc())
+        .limit(1)
+        .get_or_none()
+    )
+
+
+def _set_head(plan: PlanRow, made: RevisionRow) -> None:
+    """Make the row say what the plan was right after the revision."""
+    maker = ERASED if made.actor_id is None else made.actor_id
+    deleted = made.kind == ChangeKind.DELETED
+    plan.text = made.text or ""
+    plan.revision = made.revision
+    plan.hash = made.hash
+    plan.changed_at = made.made_at
+    plan.changed_by = maker
+    plan.deleted_at = made.made_at if deleted else None
+    plan.deleted_by = maker if deleted else None
+
+
+def _digests(row: RevisionRow) -> dict[str, str]:
+    actor = None if row.actor_id is None else str(row.actor_id)
+    fields = {"text": row.text, "charts": row.charts, "actor": actor, "note": row.note}
+    return {name: _digest(row.salt or b"", field) for name, field in fields.items()}
+
+
+def _digest(salt: bytes, field: str | None) -> str:
+    marked = b"\x00" if field is None else b"\x01" + field.encode()
+    return hashlib.sha256(salt + marked).hexdigest()
+
+
+def _hash(row: RevisionRow) -> str:
+    covered = {
+        "previous": row.previous_hash,
+        "plan": row.plan_id,
+        "revision": row.revision,
+        "kind": row.kind,
+        "at": utc_text(row.made_at),
+        "text": row.text_digest,
+        "charts": row.charts_digest,
+        "actor": row.actor_digest,
+        "note": row.note_digest,
+    }
+    canonical = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _faults(history: Iterable[RevisionRow]) -> Iterator[HistoryFault]:
+    last = None
+    for row in history:
+        for why in _faults_of_revision(row, last):
+            yield HistoryFault(PlanId(row.plan_id), row.revision, why)
+        last = row
+    if last and not _is_head(last.plan, last):
+        why = "the plan is not what its last revision says"
+        yield HistoryFault(PlanId(last.plan_id), last.revision, why)
+
+
+def _faults_of_revision(row: RevisionRow, last: RevisionRow | None) -> Iterator[str]:
+    if row.revision != (last.revision + 1 if last else 1):
+        yield "a revision before it is missing"
+    if row.previous_hash != (last.hash if last else ""):
+        yield "it does not follow from the one before"
+    if row.hash != _hash(row):
+        yield "its hash does not fit it"
+    if row.erased_at is None:
+        for name, digest in _digests(row).items():
+            if digest != getattr(row, f"{name}_digest"):
+                yield f"its {name} was altered"
+
+
+def _is_head(plan: PlanRow, last: RevisionRow) -> bool:
+    before = dict(plan.__data__)
+    _set_head(plan, last)
+    return before == plan.__data__

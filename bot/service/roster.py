@@ -1,0 +1,143 @@
+"""The coaches of one guild and who they are: every rule about who may speak as whom."""
+
+import dataclasses
+import difflib
+import unicodedata
+from typing import Self, TypeGuard
+
+from peewee import ModelSelect
+
+from bot.errors import NoCoachError, NotThisCoachError, UnknownCoachError, WhichCoachError
+from bot.values import Actor, Coach, CoachId, GuildId, Plan
+from storage.models import CoachMemberRow, CoachRow
+
+NEAR = 0.7
+"""How alike two names must be, of 1, to be taken for each other in a "did you mean"."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Roster:
+    """A guild's coaches in the order of their keys, with their members, at one moment."""
+
+    coaches: tuple[Coach, ...]
+    members: frozenset[tuple[CoachId, str, int]]
+    """Coach, "user" or "role", and the id of that user or role."""
+
+    @classmethod
+    def of(cls, guild_id: GuildId) -> Self:
+        """Read the roster, in two queries."""
+        coaches = live_coaches(guild_id).order_by(CoachRow.key)
+        members = CoachMemberRow.select().where(CoachMemberRow.coach.in_(live_coaches(guild_id).select(CoachRow.id)))
+        return cls(
+            tuple(coach_of(row) for row in coaches),
+            frozenset((CoachId(row.coach_id), row.kind, row.subject_id) for row in members),
+        )
+
+    def is_member(self, actor: Actor, coach: Coach) -> bool:
+        """Whether the actor is assigned to the coach, by name or by a role they have."""
+        return (coach.id, "user", actor.user_id) in self.members or any(
+            (coach.id, "role", role_id) in self.members for role_id in actor.role_ids
+        )
+
+    def own(self, actor: Actor) -> list[Coach]:
+        """The coaches that the actor is a member of."""
+        return [coach for coach in self.coaches if self.is_member(actor, coach)]
+
+    def may_post(self, actor: Actor, coach: Coach) -> bool:
+        """Whether the actor may post as the coach: its members and managers may."""
+        return actor.is_manager or self.is_member(actor, coach)
+
+    def may_edit(self, actor: Actor, plan: Plan) -> bool:
+        """Whether the actor may rewrite the plan: its author and the coach's members may.
+
+        A manager who is neither may not: nobody's words are put into another's mouth.
+        """
+        return plan.author_id == actor.user_id or self.is_member(actor, plan.coach)
+
+    def may_delete(self, actor: Actor, plan: Plan) -> bool:
+        """Whether the actor may delete and restore the plan: who may edit it may, and managers."""
+        return actor.is_manager or self.may_edit(actor, plan)
+
+    def preferred(self, actor: Actor) -> list[Coach]:
+        """All coaches, those that the actor is a member of first."""
+        return sorted(self.coaches, key=lambda coach: not self.is_member(actor, coach))
+
+    def named(self, given: str) -> Coach:
+        """The coach that `given` means: a key, a name, or what it has before or in brackets.
+
+        Raises:
+            UnknownCoachError: it means none; `near` is the one that was most likely meant.
+            WhichCoachError: it means several.
+        """
+        said = folded(given)
+        keyed = [coach for coach in self.coaches if coach.key == given.strip().casefold()]
+        found = keyed or [coach for coach in self.coaches if said in _aliases(coach)]
+        if not found:
+            raise UnknownCoachError(given, self._near(said), self.coaches)
+        if len(found) > 1:
+            raise WhichCoachError(found)
+        return found[0]
+
+    def to_post_as(self, actor: Actor, given: str | None) -> Coach:
+        """The coach that the actor posts as; nothing given means the only one it can be.
+
+        Raises:
+            CoachError: it is unknown, not theirs, or more than one would do.
+        """
+        if not is_given(given):
+            return self._only(actor)
+        coach = self.named(given)
+        if not self.may_post(actor, coach):
+            raise NotThisCoachError(coach)
+        return coach
+
+    def _only(self, actor: Actor) -> Coach:
+        would_do = self.own(actor)
+        if not would_do and actor.is_manager:
+            would_do = list(self.coaches)
+        if not would_do:
+            raise NoCoachError
+        if len(would_do) > 1:
+            raise WhichCoachError(would_do)
+        return would_do[0]
+
+    def _near(self, said: str) -> Coach | None:
+        """The one coach that is nearest to `said`, or None when none is near or two are as near."""
+        alike = sorted(
+            ((_likeness(said, coach), coach) for coach in self.coaches),
+            key=lambda pair: pair[0],
+            reverse=True,
+        )
+        if not alike or alike[0][0] < NEAR or (len(alike) > 1 and alike[1][0] == alike[0][0]):
+            return None
+        return alike[0][1]
+
+
+def is_given(words: str | None) -> TypeGuard[str]:
+    """Whether an option was filled in with anything."""
+    return bool(words and words.strip())
+
+
+def live_coaches(guild_id: GuildId) -> "ModelSelect[CoachRow]":
+    """The guild's coaches that are not retired."""
+    return CoachRow.select().where((CoachRow.guild == guild_id) & CoachRow.retired_at.is_null())
+
+
+def coach_of(row: CoachRow) -> Coach:
+    """The row as a value."""
+    return Coach(CoachId(row.id), GuildId(row.guild_id), row.key, row.name)
+
+
+def folded(words: str) -> str:
+    """The letters and digits of `words`, case and width forgiven."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words).casefold()))
+
+
+def _aliases(coach: Coach) -> set[str]:
+    short_name, _, in_brackets = coach.name.partition("(")
+    aliases = (coach.key, f"coach {coach.key}", coach.name, short_name, in_brackets)
+    return {folded(alias) for alias in aliases} - {""}
+
+
+def _likeness(said: str, coach: Coach) -> float:
+    return max(difflib.SequenceMatcher(None, said, alias).ratio() for alias in _aliases(coach))

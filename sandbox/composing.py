@@ -1,0 +1,157 @@
+"""A request's body made into a message: files kept, media linked, mentions found, component ids given."""
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from sandbox import mentions, render
+from sandbox.entities import AnyJson, Attachment, Json, Message, MessageFlag, Upload
+from sandbox.http.errors import DiscordError
+from sandbox.payloads import ATTACHMENT_SIZE_LIMIT, every_component
+from sandbox.render_media import UPLOADED
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+NOT_SIMULATED = ("poll", "sticker_ids", "shared_client_theme")
+"""Fields of a message which the sandbox does not carry out."""
+
+_LINK = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+class NotSimulatedError(Exception):
+    """Something of Discord which the sandbox does not know: answered with 501 and recorded."""
+
+
+def fill(world: "World", message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
+    """Give a new message what a request's body says.
+
+    Args:
+        world: keeps the files.
+        message: is filled; its place and author are set.
+        body: has passed the rules.
+        uploads: the files by the n of `files[n]`.
+        may_ping: whether the author may mention everyone here.
+
+    Raises:
+        DiscordError: 40005, a file is too large.
+        NotSimulatedError: the body has a field the sandbox does not carry out.
+    """
+    if found := next((name for name in NOT_SIMULATED if body.get(name)), None):
+        raise NotSimulatedError(f"messages with {found}")
+    message.content = body.get("content") or ""
+    message.tts = bool(body.get("tts"))
+    names = _keep_uploads(world, message, body.get("attachments") or [], uploads)
+    _set_media(message, body, names)
+    mentions.find(world, message, body.get("allowed_mentions"), may_ping=may_ping)
+
+
+def change(world: "World", message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
+    """Change a message as a request's body says: what it does not name stays.
+
+    Raises:
+        DiscordError: 40005, a file is too large.
+        NotSimulatedError: the body has a field the sandbox does not carry out.
+    """
+    if "content" in body:
+        message.content = body["content"] or ""
+    if body.get("flags") is not None:
+        kept = message.flags & ~int(MessageFlag.SUPPRESS_EMBEDS)
+        message.flags = kept | body["flags"] & (MessageFlag.SUPPRESS_EMBEDS | MessageFlag.COMPONENTS_V2)
+    listed = body.get("attachments")
+    if "attachments" in body:
+        _keep_listed(message, listed or [])
+    names = {each.filename: each.id for each in message.attachments}
+    names |= _keep_uploads(world, message, listed or [], uploads)
+    _set_media(message, body, names)
+    if {"content", "components", "allowed_mentions"} & body.keys():
+        mentions.find(world, message, body.get("allowed_mentions"), may_ping=may_ping)
+
+
+def shown_whole(world: "World", message: Message) -> Json:
+    """A message as Discord shows it, but with every attachment in its list: for the rules on edits."""
+    return render.message(world, message) | {
+        "attachments": [render.attachment(world, each) for each in message.attachments]
+    }
+
+
+def _keep_uploads(
+    world: "World", message: Message, listed: list[Json], uploads: Mapping[str, Upload]
+) -> dict[str, int]:
+    described = {str(each.get("id")): each for each in listed}
+    names: dict[str, int] = {}
+    for key, upload in uploads.items():
+        if len(upload.data) > ATTACHMENT_SIZE_LIMIT:
+            raise DiscordError(413, 40005, "Request entity too large")
+        about = described.get(key, {})
+        kept = _keep(world, message, upload, about)
+        names[about.get("filename") or upload.filename] = kept.id
+        names[kept.filename] = kept.id
+    return names
+
+
+def _keep(world: "World", message: Message, upload: Upload, about: Json) -> Attachment:
+    given = about.get("filename") or upload.filename
+    safe = _NOT_IN_NAMES.sub("", given.replace(" ", "_")) or "file"
+    owner_id = message.author_id if message.ephemeral else message.channel_id
+    kept = world.keep_file(
+        Upload(safe, upload.data, about.get("description") or upload.description),
+        owner_id,
+        ephemeral=message.ephemeral,
+    )
+    kept.title = about.get("title") or (given.rpartition(".")[0] or None if safe != given else None)
+    message.attachments.append(kept)
+    return kept
+
+
+def _keep_listed(message: Message, listed: list[Json]) -> None:
+    by_id = {str(each["id"]): each for each in listed if "id" in each}
+    message.attachments = [each for each in message.attachments if str(each.id) in by_id]
+    for each in message.attachments:
+        about = by_id[str(each.id)]
+        each.description = about.get("description", each.description)
+
+
+def _set_media(message: Message, body: Json, names: Mapping[str, int]) -> None:
+    if "embeds" in body:
+        message.embeds = copy.deepcopy(body["embeds"] or [])
+        _link(message, message.embeds, names)
+    if "components" in body:
+        message.components = copy.deepcopy(body["components"] or [])
+        number(message.components)
+        _link(message, message.components, names)
+
+
+def number(components: list[Json]) -> None:
+    """Give an id to each component which has none, as Discord counts them."""
+    taken = {each["id"] for each in every_component(components) if each.get("id")}
+    free = (candidate for candidate in range(1, 1 << 31) if candidate not in taken)
+    for each in every_component(components):
+        if not each.get("id"):
+            each["id"] = next(free)
+
+
+def _link(message: Message, value: AnyJson, names: Mapping[str, int]) -> None:
+    for medium, url in _media(value):
+        medium.pop(UPLOADED, None)
+        if url.startswith("attachment://"):
+            found = names.get(url.removeprefix("attachment://"))
+        else:
+            match = _LINK.search(url)
+            found = int(match[1]) if match else None
+        if found in {each.id for each in message.attachments}:
+            medium[UPLOADED] = found
+
+
+def _media(value: AnyJson) -> Iterator[tuple[Json, str]]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _media(each)
+    elif isinstance(value, dict):
+        url = value.get("url") or value.get("icon_url")
+        if isinstance(url, str):
+            yield value, url
+        for each in value.values():
+            yield from _media(each)

@@ -1,0 +1,266 @@
+"""One gateway connection: hello, heartbeats, identify or resume, and dispatches (page "Gateway")."""
+
+import asyncio
+import collections
+import contextlib
+import time
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from aiohttp import WSMessage, WSMsgType, web
+
+from sandbox import render
+from sandbox.closing import CloseCode, ClosingError
+from sandbox.compression import Packing, Plain
+from sandbox.entities import AnyJson, Application, Json
+from sandbox.events import KNOWN, PRIVILEGED, Intents
+from sandbox.sessions import Session
+
+if TYPE_CHECKING:
+    from sandbox.gateway import Gateway
+
+MOST_BYTES = 4096
+"""The longest payload a client may send."""
+
+MOST_PAYLOADS = 120
+"""How many payloads a client may send in a minute."""
+
+_HEARTBEAT, _IDENTIFY, _PRESENCE, _RESUME, _MEMBERS = 1, 2, 3, 6, 8
+
+
+class Connection:
+    """A websocket with its session, once it has one."""
+
+    def __init__(
+        self,
+        gateway: "Gateway",
+        request: web.Request,
+        socket: web.WebSocketResponse,
+        packing: Packing,
+    ) -> None:
+        """Serve `socket` for `gateway`."""
+        self._gateway = gateway
+        self._request = request
+        self._socket = socket
+        self._packing = packing
+        self._outgoing: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._received: collections.deque[float] = collections.deque()
+        self._heard_at = time.monotonic()
+        self.session: Session | None = None
+
+    async def serve(self, version: str) -> None:
+        """Speak the protocol until either side ends it."""
+        if version != "10":
+            await self.close(CloseCode.INVALID_VERSION, "Invalid API version")
+            return
+        milliseconds = int(self._gateway.heartbeat_seconds * 1000)
+        self.put(
+            {
+                "op": 10,
+                "d": {"heartbeat_interval": milliseconds, "_trace": ["sandbox"]},
+                "s": None,
+                "t": None,
+            }
+        )
+        writer = asyncio.create_task(self._write())
+        watcher = asyncio.create_task(self._watch())
+        try:
+            await self._read()
+        finally:
+            self._leave()
+            for task in (writer, watcher):
+                task.cancel()
+            with contextlib.suppress(ConnectionError):
+                await asyncio.gather(writer, watcher, return_exceptions=True)
+
+    def put(self, payload: Json) -> None:
+        """Send a payload, after those before it."""
+        self._outgoing.put_nowait(payload)
+
+    def drop(self) -> None:
+        """Break the connection without a goodbye."""
+        if self._request.transport is not None:
+            self._request.transport.abort()
+        self._leave()
+
+    async def close(self, code: int, reason: str = "") -> None:
+        """Close with a code; one which Discord does not let a client resume from ends the session."""
+        if self.session and code not in CloseCode.resumable():
+            self._gateway.end(self.session)
+        self._leave()
+        await self._socket.close(code=code, message=reason.encode())
+
+    async def _write(self) -> None:
+        while payload := await self._outgoing.get():
+            self._gateway.observe("sent", self._application, payload)
+            with contextlib.suppress(ConnectionError):
+                await self._packing.send(self._socket, payload)
+
+    async def _watch(self) -> None:
+        """Close a connection whose heart has stopped."""
+        patience = self._gateway.heartbeat_seconds * 1.5
+        while True:
+            left = self._heard_at + patience - time.monotonic()
+            if left <= 0:
+                await self.close(CloseCode.SESSION_TIMED_OUT, "Session timed out")
+                return
+            await asyncio.sleep(left)
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            try:
+                self._take(message)
+            except ClosingError as closing:
+                await self.close(closing.code, closing.reason)
+        if self.session and self._socket.close_code in (1000, 1001):
+            self._gateway.end(self.session)
+
+    def _take(self, message: WSMessage) -> None:
+        payload = self._decode(message)
+        self._count()
+        self._gateway.observe("received", self._application, _without_token(payload))
+        operation, data = payload["op"], payload.get("d")
+        if operation == _HEARTBEAT:
+            self._heartbeat()
+        elif operation == _IDENTIFY:
+            self._identify(data)
+        elif operation == _RESUME:
+            self._resume(data)
+        elif self.session is None:
+            raise ClosingError(CloseCode.NOT_AUTHENTICATED, "Not authenticated")
+        elif operation == _MEMBERS:
+            self._members(self.session, data)
+        elif operation in (4, 31, 43):
+            self._gateway.unknown.append(f"GATEWAY opcode {operation}")
+        elif operation != _PRESENCE:
+            raise ClosingError(CloseCode.UNKNOWN_OPCODE, "Unknown opcode")
+
+    def _decode(self, message: WSMessage) -> Json:
+        data = message.data.encode() if message.type == WSMsgType.TEXT else message.data
+        if len(data) > MOST_BYTES:
+            raise ClosingError(CloseCode.DECODE_ERROR, "Payload too large")
+        try:
+            payload = orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            raise ClosingError(CloseCode.DECODE_ERROR, "Error while decoding payload.") from error
+        if not isinstance(payload, dict) or not isinstance(payload.get("op"), int):
+            raise ClosingError(CloseCode.DECODE_ERROR, "Error while decoding payload.")
+        return payload
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        while self._received and self._received[0] < now - 60:
+            self._received.popleft()
+        self._received.append(now)
+        if len(self._received) > MOST_PAYLOADS:
+            raise ClosingError(CloseCode.RATE_LIMITED, "Rate limited.")
+
+    def _heartbeat(self) -> None:
+        self._heard_at = time.monotonic()
+        if self._gateway.heartbeats_to_ignore:
+            self._gateway.heartbeats_to_ignore -= 1
+            return
+        self.put({"op": 11, "d": None, "s": None, "t": None})
+
+    def _identify(self, data: AnyJson) -> None:
+        if self.session is not None:
+            raise ClosingError(CloseCode.ALREADY_AUTHENTICATED, "Already authenticated")
+        if not isinstance(data, dict) or not {"token", "properties", "intents"} <= data.keys():
+            raise ClosingError(CloseCode.DECODE_ERROR, "Error while decoding payload.")
+        application = self._authenticate(data["token"])
+        intents, shard = (
+            _intents_of(data["intents"], application),
+            _shard_of(data.get("shard") or [0, 1]),
+        )
+        if isinstance(self._packing, Plain):
+            self._packing.each = bool(data.get("compress"))
+        session = self._gateway.begin(application, intents, shard)
+        self._take_over(session, after=0)
+
+    def _resume(self, data: AnyJson) -> None:
+        if self.session is not None:
+            raise ClosingError(CloseCode.ALREADY_AUTHENTICATED, "Already authenticated")
+        if not isinstance(data, dict) or not {"token", "session_id", "seq"} <= data.keys():
+            raise ClosingError(CloseCode.DECODE_ERROR, "Error while decoding payload.")
+        application = self._authenticate(data["token"])
+        session = self._gateway.resume(str(data["session_id"]), application)
+        if session is None:
+            self.put({"op": 9, "d": False, "s": None, "t": None})
+            return
+        if not isinstance(data["seq"], int) or data["seq"] > len(session.sent):
+            raise ClosingError(CloseCode.INVALID_SEQUENCE, "Invalid seq")
+        self._take_over(session, after=data["seq"])
+        self.put(session.record("RESUMED", {"_trace": ["sandbox"]}))
+
+    def _take_over(self, session: Session, after: int) -> None:
+        if session.connection is not None:
+            session.connection.drop()
+        self.session = session
+        session.connection = self
+        for payload in session.sent[after:]:
+            self.put(payload)
+
+    def _members(self, session: Session, data: AnyJson) -> None:
+        guild = self._gateway.world.guilds.get(int(data["guild_id"]))
+        if guild is None or guild.id not in session.application.guild_ids:
+            return
+        wanted = [int(each) for each in _listed(data.get("user_ids"))]
+        if not wanted and not session.intents & Intents.GUILD_MEMBERS:
+            raise ClosingError(CloseCode.DISALLOWED_INTENTS, "Disallowed intent(s).")
+        ids = wanted or list(guild.members)
+        found = [render.member(self._gateway.world, guild.members[each]) for each in ids if each in guild.members]
+        missing = [str(each) for each in wanted if each not in guild.members]
+        chunk: Json = {
+            "guild_id": str(guild.id),
+            "members": found,
+            "chunk_index": 0,
+            "chunk_count": 1,
+        }
+        if missing:
+            chunk["not_found"] = missing
+        if "nonce" in data:
+            chunk["nonce"] = data["nonce"]
+        self.put(session.record("GUILD_MEMBERS_CHUNK", chunk))
+
+    def _authenticate(self, token: AnyJson) -> Application:
+        application = self._gateway.world.application_of(str(token).removeprefix("Bot "))
+        if application is None:
+            raise ClosingError(CloseCode.AUTHENTICATION_FAILED, "Authentication failed.")
+        return application
+
+    def _leave(self) -> None:
+        if self.session and self.session.connection is self:
+            self.session.connection = None
+
+    @property
+    def _application(self) -> Application | None:
+        return self.session.application if self.session else None
+
+
+def _intents_of(value: AnyJson, application: Application) -> int:
+    if not isinstance(value, int) or value & ~int(KNOWN):
+        raise ClosingError(CloseCode.INVALID_INTENTS, "Invalid intent(s).")
+    if value & PRIVILEGED & ~application.privileged_intents:
+        raise ClosingError(CloseCode.DISALLOWED_INTENTS, "Disallowed intent(s).")
+    return value
+
+
+def _shard_of(value: AnyJson) -> tuple[int, int]:
+    match value:
+        case [int(shard_id), int(shard_count)] if 0 <= shard_id < shard_count:
+            return shard_id, shard_count
+        case _:
+            raise ClosingError(CloseCode.INVALID_SHARD, "Invalid shard.")
+
+
+def _listed(value: AnyJson) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _without_token(payload: Json) -> Json:
+    data = payload.get("d")
+    if isinstance(data, dict) and "token" in data:
+        return payload | {"d": data | {"token": "***"}}
+    return payload

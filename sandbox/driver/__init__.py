@@ -1,0 +1,37 @@
+"""People who use Discord: they do what a person's client lets them, and see what it shows.
+
+driver = Driver(sandbox)
+dana = driver.person("dana", channel)
+form = await dana.slash("plan post", coach="d")
+answer = await dana.submit(form, Plan="Long above 21,450")
+mia = driver.person("mia", channel)
+assert "21,450" in mia.see()[-1].text
+"""
+
+from sandbox.driver.errors import CouldNotError
+from sandbox.driver.person import Person
+from sandbox.driver.seen import Field, Form, Seen
+from sandbox.entities import Channel
+from sandbox.interaction import NoAnswerError
+from sandbox.server import Sandbox
+
+__all__ = ["CouldNotError", "Driver", "Field", "Form", "NoAnswerError", "Person", "Seen"]
+
+
+class Driver:
+    """The people of a sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        """Drive the people of `sandbox`."""
+        self.sandbox = sandbox
+
+    def person(self, name: str, channel: Channel) -> Person:
+        """The user with this user name, looking at a channel.
+
+        Raises:
+            LookupError: there is no such user.
+        """
+        for user in self.sandbox.world.users.values():
+            if user.username == name.lower():
+                return Person(self.sandbox, user, channel)
+        raise LookupError(f"nobody is called {name}")

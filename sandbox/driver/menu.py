@@ -1,0 +1,108 @@
+"""The commands that a person's client offers, and what it sends for one."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sandbox.driver.errors import CouldNotError
+from sandbox.entities import Channel, Command, Json, Role, Upload, User
+from sandbox.permissions import Permissions
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+_SUBCOMMAND, _GROUP = 1, 2
+_GUILD_CONTEXT, _BOT_DM_CONTEXT = 0, 1
+
+Value = str | int | float | bool | Upload | User | Role | Channel
+
+
+def offered(world: "World", user: User, channel: Channel, kind: int) -> list[Command]:
+    """The commands of this kind that the user is offered in the channel."""
+    return [
+        command
+        for command in world.commands.values()
+        if command.kind == kind and _is_in(world, command, channel) and _is_shown(world, command, user, channel)
+    ]
+
+
+def find(world: "World", user: User, channel: Channel, kind: int, name: str) -> Command:
+    """The command with this name.
+
+    Raises:
+        CouldNotError: the user is not offered it there.
+    """
+    commands = offered(world, user, channel, kind)
+    for command in commands:
+        if command.name == name:
+            return command
+    raise CouldNotError(f"{user.username} is offered no {name!r}, only {[c.name for c in commands]}")
+
+
+def filled_in(
+    command: Command, path: list[str], given: Mapping[str, Value], focused: str | None = None
+) -> tuple[list[Json], dict[int, Upload]]:
+    """What a client sends for a command with these options, and the files among them.
+
+    Raises:
+        CouldNotError: there is no such subcommand or option.
+    """
+    uploads: dict[int, Upload] = {}
+    found = _descend(command.body, path)
+    known = {option["name"]: option for option in found.get("options") or ()}
+    options: list[Json] = []
+    for name, value in given.items():
+        if name not in known:
+            raise CouldNotError(f"/{command.name} {' '.join(path)} has no option {name!r}, only {list(known)}")
+        option = {"type": known[name]["type"], "name": name, "value": _sent(value, uploads)}
+        options.append(option | ({"focused": True} if name == focused else {}))
+    for kind, name in reversed(_kinds(command.body, path)):
+        options = [{"type": kind, "name": name, "options": options}]
+    return options, uploads
+
+
+def _is_in(world: "World", command: Command, channel: Channel) -> bool:
+    contexts = command.body.get("contexts")
+    if channel.guild_id is None:
+        return contexts is None or _BOT_DM_CONTEXT in contexts
+    installed = channel.guild_id in world.applications[command.application_id].guild_ids
+    return (
+        installed and command.guild_id in (None, channel.guild_id) and (contexts is None or _GUILD_CONTEXT in contexts)
+    )
+
+
+def _is_shown(world: "World", command: Command, user: User, channel: Channel) -> bool:
+    needed = command.body.get("default_member_permissions")
+    if channel.guild_id is None:
+        return True
+    theirs = world.permissions_of(user.id, channel)
+    if not theirs & Permissions.USE_APPLICATION_COMMANDS:
+        return False
+    if needed is None or theirs & Permissions.ADMINISTRATOR:
+        return True
+    return bool(int(needed)) and theirs & int(needed) == int(needed)
+
+
+def _descend(body: Json, path: list[str]) -> Json:
+    for name in path:
+        inner = [o for o in body.get("options") or () if o["type"] in (_SUBCOMMAND, _GROUP) and o["name"] == name]
+        if not inner:
+            raise CouldNotError(f"there is no subcommand {name!r} in {body['name']!r}")
+        body = inner[0]
+    if any(option["type"] in (_SUBCOMMAND, _GROUP) for option in body.get("options") or ()):
+        raise CouldNotError(f"{body['name']!r} needs a subcommand")
+    return body
+
+
+def _kinds(body: Json, path: list[str]) -> list[tuple[int, str]]:
+    kinds: list[tuple[int, str]] = []
+    for name in path:
+        body = next(option for option in body["options"] if option["name"] == name)
+        kinds.append((body["type"], name))
+    return kinds
+
+
+def _sent(value: Value, uploads: dict[int, Upload]) -> str | int | float | bool:
+    if isinstance(value, Upload):
+        uploads[len(uploads)] = value
+        return len(uploads) - 1
+    return str(value.id) if isinstance(value, User | Role | Channel) else value

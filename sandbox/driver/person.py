@@ -1,0 +1,178 @@
+"""A person at Discord's client, looking at one channel."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from sandbox import rules
+from sandbox.driver import menu
+from sandbox.driver.errors import CouldNotError
+from sandbox.driver.seen import Form, Seen, form_of
+from sandbox.entities import Channel, Command, CommandKind, Json, Message, Upload, User
+from sandbox.interaction import Interaction, InteractionKind, ResponseKind
+from sandbox.permissions import Permissions
+from sandbox.server import Sandbox
+
+P = TypeVar("P")
+
+
+class Person:
+    """One user; what they do is answered by what they see.
+
+    Raises:
+        CouldNotError: from each act that the client would not let them do.
+        NoAnswerError: from each act that the application did not answer in 3 seconds.
+    """
+
+    def __init__(self, sandbox: Sandbox, user: User, channel: Channel) -> None:
+        """Sit `user` down before `channel`."""
+        self.sandbox = sandbox
+        self.user = user
+        self.channel = channel
+        self._typed: dict[str, dict[str, str]] = {}
+
+    def at(self, channel: Channel) -> "Person":
+        """The same user, looking at another channel."""
+        return Person(self.sandbox, self.user, channel)
+
+    async def slash(self, path: str, /, **options: menu.Value) -> Seen:
+        """Use a slash command: `slash("plan post", coach="d")`."""
+        name, *inner = path.split()
+        command = self._command(CommandKind.SLASH, name)
+        filled, uploads = menu.filled_in(command, inner, options)
+        _check(rules.check_options, command.body, filled)
+        return await self._see(
+            await self.sandbox.interactions.invoke_command(self.user, self.channel, command, filled, uploads)
+        )
+
+    async def autocomplete(self, path: str, /, **options: menu.Value) -> list[tuple[str, str]]:
+        """Type into the last of `options`: the names and values that are offered."""
+        name, *inner = path.split()
+        command = self._command(CommandKind.SLASH, name)
+        filled, _ = menu.filled_in(command, inner, options, list(options)[-1])
+        _check(rules.check_autocomplete, command.body, filled)
+        interaction = await self.sandbox.interactions.autocomplete(self.user, self.channel, command, filled)
+        await interaction.first_answer()
+        return [(choice["name"], choice["value"]) for choice in interaction.choices or ()]
+
+    async def message_action(self, name: str, target: Message | Seen) -> Seen:
+        """Use a command of a message's Apps menu."""
+        return await self._act_on(CommandKind.MESSAGE, name, self._seen(target))
+
+    async def user_action(self, name: str, target: User) -> Seen:
+        """Use a command of a user's Apps menu."""
+        return await self._act_on(CommandKind.USER, name, target)
+
+    async def click(self, target: Message | Seen, name: str) -> Seen:
+        """Press the button with this label or custom_id."""
+        message = self._seen(target)
+        button = Seen(message).button(name)
+        return await self._see(await self.sandbox.interactions.press(self.user, message, button["custom_id"]))
+
+    async def select(self, target: Message | Seen, *labels: str) -> Seen:
+        """Choose these options in the message's select menu (the one that has them)."""
+        message = self._seen(target)
+        for menu_ in Seen(message).selects:
+            values = {option["label"]: option["value"] for option in menu_.get("options", ())}
+            if set(labels) <= values.keys() and not menu_.get("disabled"):
+                chosen = [values[label] for label in labels]
+                _check(rules.check_press, menu_, chosen)
+                press = self.sandbox.interactions.press(self.user, message, menu_["custom_id"], chosen)
+                return await self._see(await press)
+        raise CouldNotError(f"no menu offers {labels}, only {Seen(message).choices}")
+
+    def type(self, seen: Seen, **fields: str) -> None:
+        """Type into an open form without sending it; a phone remembers it by the form's custom_id."""
+        form = _form(seen)
+        self._typed.setdefault(form.custom_id, {}).update(
+            {form.field(name).custom_id: text for name, text in fields.items()}
+        )
+
+    async def submit(self, seen: Seen, **fields: str) -> Seen:
+        """Send an open form; fields not named go as they stand. It stays open if nobody answers."""
+        form = _form(seen)
+        if form.sent or seen.interaction is None:
+            raise CouldNotError(f"the form {form.title!r} is not open any more")
+        self.type(seen, **fields)
+        filled = {each.custom_id: each.value for each in form.fields} | self._typed[form.custom_id]
+        self._check_form(form, filled)
+        sent = await self.sandbox.interactions.submit(self.user, seen.interaction, filled)
+        answer = await self._see(sent)
+        form.sent = True
+        del self._typed[form.custom_id]
+        return answer
+
+    def send(self, text: str = "", files: Sequence[Upload] = ()) -> Message:
+        """Write a message into the channel."""
+        if not text.strip() and not files:
+            raise CouldNotError("a message needs text or a file")
+        if not self._may(Permissions.SEND_MESSAGES):
+            raise CouldNotError(f"{self.user.username} may not write here")
+        world = self.sandbox.world
+        kept = [world.keep_file(file, self.channel.id) for file in files]
+        message = Message(
+            world.new_id(),
+            self.channel.id,
+            self.channel.guild_id,
+            self.user.id,
+            world.clock(),
+            text,
+            attachments=kept,
+        )
+        return world.post(message)
+
+    def see(self) -> list[Seen]:
+        """The channel's messages that this person sees, oldest first."""
+        return [Seen(message) for message in self.sandbox.world.visible_messages(self.user, self.channel)]
+
+    def _command(self, kind: CommandKind, name: str) -> Command:
+        if not self._may(Permissions.VIEW_CHANNEL):
+            raise CouldNotError(f"{self.user.username} does not see this channel")
+        return menu.find(self.sandbox.world, self.user, self.channel, kind, name)
+
+    def _may(self, permission: Permissions) -> bool:
+        return bool(self.sandbox.world.permissions_of(self.user.id, self.channel) & permission)
+
+    def _seen(self, target: Message | Seen) -> Message:
+        message = target.message if isinstance(target, Seen) else target
+        if message is None or message.deleted or message.visible_to not in (None, self.user.id):
+            raise CouldNotError(f"{self.user.username} does not see this message")
+        return message
+
+    async def _act_on(self, kind: CommandKind, name: str, target: User | Message) -> Seen:
+        command = self._command(kind, name)
+        interactions = self.sandbox.interactions
+        return await self._see(await interactions.invoke_command(self.user, self.channel, command, target=target))
+
+    async def _see(self, interaction: Interaction) -> Seen:
+        answer = await interaction.first_answer()
+        if answer is ResponseKind.MODAL:
+            form = form_of(interaction.modal or {})
+            for each in form.fields:
+                each.value = self._typed.get(form.custom_id, {}).get(each.custom_id, each.value)
+            return Seen(None, interaction, form)
+        if interaction.kind is InteractionKind.COMPONENT and answer is ResponseKind.DEFERRED_UPDATE:
+            return Seen(interaction.message, interaction)
+        return Seen(await interaction.filled(), interaction)
+
+    def _check_form(self, form: Form, filled: Mapping[str, str]) -> None:
+        for each in form.fields:
+            text, component = filled[each.custom_id], each.component
+            if not text and not component.get("required", True):
+                continue
+            least, most = component.get("min_length") or 0, component.get("max_length") or 4000
+            if not text or not least <= len(text) <= most:
+                raise CouldNotError(f"{each.label!r} takes {least} to {most} characters, not {len(text)}")
+
+
+def _form(seen: Seen) -> Form:
+    if seen.form is None:
+        raise CouldNotError("no form is open")
+    return seen.form
+
+
+def _check(rule: Callable[[Json, P], None], component: Json, given: P) -> None:
+    """Let a rule of Discord's client refuse."""
+    try:
+        rule(component, given)
+    except rules.RefusedError as error:
+        raise CouldNotError(str(error)) from error

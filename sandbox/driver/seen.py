@@ -1,0 +1,142 @@
+"""What a person sees of a message or a form. It is a view: it shows later edits too."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sandbox.driver.errors import CouldNotError
+from sandbox.entities import Json, Message
+from sandbox.interaction import Interaction
+from sandbox.payloads import every_component
+
+_BUTTON, _TEXT_INPUT, _TEXT_DISPLAY, _LABEL = 2, 4, 10, 18
+_SELECTS = frozenset({3, 5, 6, 7, 8})
+_LINK_STYLES = frozenset({5, 6})
+
+
+@dataclass
+class Field:
+    """An input of a form."""
+
+    custom_id: str
+    label: str
+    value: str
+    """What stands in it before anything is typed."""
+    component: Json
+
+
+@dataclass
+class Form:
+    """An open modal."""
+
+    title: str
+    custom_id: str
+    fields: list[Field]
+    sent: bool = False
+    typed: dict[str, str] = field(default_factory=dict[str, str])
+
+    def field(self, name: str) -> Field:
+        """The input with this label or custom_id.
+
+        Raises:
+            CouldNotError: there is none.
+        """
+        for each in self.fields:
+            if name in (each.label, each.custom_id):
+                return each
+        raise CouldNotError(f"the form {self.title!r} has no field {name!r}")
+
+
+@dataclass
+class Seen:
+    """What came of an act, or a message in a channel."""
+
+    message: Message | None = None
+    interaction: Interaction | None = None
+    form: Form | None = None
+    """The modal that opened instead of a message."""
+
+    @property
+    def text(self) -> str:
+        """Everything there is to read: content, embeds, text displays, from top to bottom."""
+        return "\n".join(self._texts())
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether "Only you can see this" stands below it."""
+        return self.message is not None and self.message.ephemeral
+
+    @property
+    def buttons(self) -> list[str]:
+        """The labels of the buttons that can be pressed, from top to bottom."""
+        return [
+            each.get("label") or "" for each in self.components if each["type"] == _BUTTON and not each.get("disabled")
+        ]
+
+    @property
+    def choices(self) -> list[str]:
+        """The labels that the select menus offer."""
+        return [option["label"] for each in self.selects for option in each.get("options", ())]
+
+    @property
+    def selects(self) -> list[Json]:
+        """The select menus, as Discord holds them."""
+        return [each for each in self.components if each["type"] in _SELECTS]
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files."""
+        return [each.filename for each in self.message.attachments] if self.message else []
+
+    @property
+    def followups(self) -> list["Seen"]:
+        """Further messages that the same act led to."""
+        return [Seen(each, self.interaction) for each in self.interaction.followups] if self.interaction else []
+
+    @property
+    def components(self) -> list[Json]:
+        """All components, those inside others after these."""
+        return list(every_component(self.message.components)) if self.message else []
+
+    def button(self, name: str) -> Json:
+        """The button with this label or custom_id.
+
+        Raises:
+            CouldNotError: there is none, it is disabled, or it is a link.
+        """
+        for each in self.components:
+            if each["type"] == _BUTTON and name in (each.get("label"), each.get("custom_id")):
+                if each.get("disabled") or each["style"] in _LINK_STYLES:
+                    raise CouldNotError(f"the button {name!r} can't be pressed")
+                return each
+        raise CouldNotError(f"there is no button {name!r}, only {self.buttons}")
+
+    def _texts(self) -> Iterator[str]:
+        if self.form:
+            yield self.form.title
+        if self.message is None:
+            return
+        if self.message.content:
+            yield self.message.content
+        for embed in self.message.embeds:
+            yield from (embed[key] for key in ("title", "description") if embed.get(key))
+            yield from (f"{each['name']}\n{each['value']}" for each in embed.get("fields", ()))
+        yield from (each["content"] for each in self.components if each["type"] == _TEXT_DISPLAY)
+
+
+def form_of(modal: Json) -> Form:
+    """A modal as it opens before a person."""
+    labels: dict[str, str] = {}
+    for each in every_component(modal["components"]):
+        if each["type"] == _LABEL:
+            labels[each["component"]["custom_id"]] = each["label"]
+    fields = [
+        Field(
+            each["custom_id"],
+            labels.get(each["custom_id"]) or each.get("label") or "",
+            each.get("value") or "",
+            each,
+        )
+        for each in every_component(modal["components"])
+        if "custom_id" in each
+    ]
+    return Form(modal["title"], modal["custom_id"], fields)

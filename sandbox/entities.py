@@ -1,0 +1,212 @@
+"""The things of which the sandbox's Discord is made: ids and fields, no behaviour of the protocol."""
+
+import datetime
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from typing import Any, TypeAlias
+
+Json = dict[str, Any]
+"""A decoded JSON object."""
+
+AnyJson: TypeAlias = Any
+"""A decoded JSON value of any kind."""
+
+
+class ChannelKind(IntEnum):
+    """The kinds of channel the sandbox has."""
+
+    TEXT = 0
+    DIRECT = 1
+    VOICE = 2
+    CATEGORY = 4
+    ANNOUNCEMENT = 5
+
+
+class CommandKind(IntEnum):
+    """Where a command is found: typed, on a user, on a message."""
+
+    SLASH = 1
+    USER = 2
+    MESSAGE = 3
+
+
+class MessageKind(IntEnum):
+    """The kinds of message the sandbox makes."""
+
+    DEFAULT = 0
+    REPLY = 19
+    SLASH_COMMAND = 20
+    CONTEXT_MENU_COMMAND = 23
+
+
+class MessageFlag(IntFlag):
+    """The message flags the sandbox acts on."""
+
+    SUPPRESS_EMBEDS = 1 << 2
+    EPHEMERAL = 1 << 6
+    LOADING = 1 << 7
+    SUPPRESS_NOTIFICATIONS = 1 << 12
+    COMPONENTS_V2 = 1 << 15
+
+
+@dataclass(slots=True)
+class User:
+    """A person, or the account of a bot."""
+
+    id: int
+    username: str
+    global_name: str | None = None
+    bot: bool = False
+    locale: str = "en-US"
+
+
+@dataclass(slots=True)
+class Role:
+    """A role of a guild; the one with the guild's id is @everyone."""
+
+    id: int
+    name: str
+    permissions: int = 0
+    position: int = 1
+    mentionable: bool = False
+    managed: bool = False
+    bot_id: int | None = None
+
+
+@dataclass(slots=True)
+class Overwrite:
+    """What a channel allows and denies to one role or one member."""
+
+    id: int
+    is_member: bool
+    allow: int = 0
+    deny: int = 0
+
+
+@dataclass(slots=True)
+class Channel:
+    """A channel of a guild, or a direct message (no guild, two recipients)."""
+
+    id: int
+    kind: int
+    name: str | None = None
+    guild_id: int | None = None
+    position: int = 0
+    topic: str | None = None
+    parent_id: int | None = None
+    recipient_ids: list[int] = field(default_factory=list[int])
+    overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
+    last_message_id: int | None = None
+
+
+@dataclass(slots=True)
+class Member:
+    """A user in a guild."""
+
+    user_id: int
+    guild_id: int
+    joined_at: datetime.datetime
+    role_ids: list[int] = field(default_factory=list[int])
+    nick: str | None = None
+
+
+@dataclass(slots=True)
+class Guild:
+    """A Discord server: its roles, channels and members by id."""
+
+    id: int
+    name: str
+    owner_id: int
+    roles: dict[int, Role] = field(default_factory=dict[int, Role])
+    channels: dict[int, Channel] = field(default_factory=dict[int, Channel])
+    members: dict[int, Member] = field(default_factory=dict[int, Member])
+    preferred_locale: str = "en-US"
+    available: bool = True
+
+
+@dataclass(slots=True)
+class Application:
+    """A bot's application; its bot user has the same id."""
+
+    id: int
+    name: str
+    owner_id: int
+    token: str
+    guild_ids: list[int] = field(default_factory=list[int])
+    privileged_intents: int = 0
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Command:
+    """A registered application command; `body` is what Discord gives back for it but the ids."""
+
+    id: int
+    application_id: int
+    guild_id: int | None
+    kind: int
+    name: str
+    version: int
+    body: Json
+
+
+@dataclass(slots=True)
+class Attachment:
+    """An uploaded file; its bytes are in `World.files` under its id."""
+
+    id: int
+    filename: str
+    size: int
+    content_type: str | None
+    owner_id: int
+    """The channel it lies in, or the application for an ephemeral one."""
+    width: int | None = None
+    height: int | None = None
+    description: str | None = None
+    title: str | None = None
+    ephemeral: bool = False
+
+
+@dataclass(slots=True)
+class Message:
+    """A message; `visible_to` is the one user who sees an ephemeral one."""
+
+    id: int
+    channel_id: int
+    guild_id: int | None
+    author_id: int
+    made_at: datetime.datetime
+    content: str = ""
+    kind: int = MessageKind.DEFAULT
+    flags: int = 0
+    embeds: list[Json] = field(default_factory=list[Json])
+    components: list[Json] = field(default_factory=list[Json])
+    attachments: list[Attachment] = field(default_factory=list[Attachment])
+    edited_at: datetime.datetime | None = None
+    mention_ids: list[int] = field(default_factory=list[int])
+    mention_role_ids: list[int] = field(default_factory=list[int])
+    mention_everyone: bool = False
+    nonce: str | int | None = None
+    tts: bool = False
+    pinned_at: datetime.datetime | None = None
+    application_id: int | None = None
+    interaction: Json | None = None
+    """The interaction it answers: Discord's `interaction_metadata`."""
+    reference: Json | None = None
+    visible_to: int | None = None
+    deleted: bool = False
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether just one user sees it."""
+        return self.visible_to is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way in: from a request's multipart form or from a person."""
+
+    filename: str
+    data: bytes
+    description: str | None = None
+    content_type: str | None = None

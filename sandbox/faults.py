@@ -1,0 +1,132 @@
+"""Faults on demand: what Discord and the network between do on bad days.
+
+    sandbox.faults.fail("POST", "/channels/*/messages", status=502, count=2)
+    sandbox.faults.rate_limit("PATCH", "/webhooks/*", retry_after=0.5, scope="shared")
+    sandbox.faults.slow("POST", "/interactions/*", seconds=2)
+    sandbox.faults.lose_answer("POST", "*/callback")        # carried out, then the connection breaks
+    sandbox.faults.lose_request("POST", "*/callback")       # the connection breaks before
+    sandbox.faults.kill_links()                             # every link signed so far is dead
+    sandbox.faults.drop_socket(); .reconnect(); .invalidate_session(); .refuse_resume(); .close_gateway(4000)
+
+A pattern is matched with the path below /api/v10 (or the CDN's path), and with the route's template.
+"""
+
+import fnmatch
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from sandbox.gateway import Gateway
+    from sandbox.signatures import LinkSigner
+    from sandbox.world import World
+
+Scope = Literal["user", "shared", "global"]
+
+
+@dataclass(slots=True)
+class Fault:
+    """One thing that goes wrong with the next `count` requests which match."""
+
+    kind: Literal["fail", "rate_limit", "slow", "lose_answer", "lose_request"]
+    method: str
+    pattern: str
+    count: int
+    status: int = 500
+    seconds: float = 0.0
+    """Of a slow answer: how long; of a rate limit: `retry_after`."""
+    scope: Scope = "user"
+    hits: int = 0
+    """How many requests it has met."""
+
+    def matches(self, method: str, path: str, template: str) -> bool:
+        """Whether a request is one of those."""
+        if self.hits >= self.count or self.method not in ("*", method):
+            return False
+        return fnmatch.fnmatchcase(path, self.pattern) or fnmatch.fnmatchcase(template, self.pattern)
+
+
+class Faults:
+    """The faults which are waiting for their requests, and those of the gateway."""
+
+    def __init__(self, world: "World", gateway: "Gateway") -> None:
+        """No faults yet."""
+        self._world = world
+        self._gateway = gateway
+        self._waiting: list[Fault] = []
+
+    def fail(self, method: str, pattern: str, *, status: int = 500, count: int = 1) -> Fault:
+        """Answer with a 5xx, without carrying anything out."""
+        return self._add(Fault("fail", method, pattern, count, status=status))
+
+    def rate_limit(
+        self,
+        method: str,
+        pattern: str,
+        *,
+        retry_after: float = 1.0,
+        scope: Scope = "user",
+        count: int = 1,
+    ) -> Fault:
+        """Answer with 429 and its headers; `retry_after` is in seconds."""
+        return self._add(Fault("rate_limit", method, pattern, count, seconds=retry_after, scope=scope, status=429))
+
+    def slow(self, method: str, pattern: str, *, seconds: float, count: int = 1) -> Fault:
+        """Carry out and answer only after `seconds` of real time."""
+        return self._add(Fault("slow", method, pattern, count, seconds=seconds))
+
+    def lose_answer(self, method: str, pattern: str, *, count: int = 1) -> Fault:
+        """Carry the request out, then break the connection instead of answering."""
+        return self._add(Fault("lose_answer", method, pattern, count))
+
+    def lose_request(self, method: str, pattern: str, *, count: int = 1) -> Fault:
+        """Break the connection before anything is carried out."""
+        return self._add(Fault("lose_request", method, pattern, count))
+
+    def kill_links(self, attachment_id: int | None = None) -> None:
+        """Make the links of one attachment dead for good, or (None) all links which were signed until now."""
+        links: LinkSigner = self._world.links
+        if attachment_id is None:
+            links.forget_all()
+        else:
+            links.dead_ids.add(attachment_id)
+
+    def drop_socket(self) -> None:
+        """Break every gateway connection without a goodbye; sessions can be resumed."""
+        self._gateway.drop()
+
+    async def reconnect(self) -> None:
+        """Ask every gateway connection to reconnect and resume (opcode 7)."""
+        await self._gateway.ask_to_reconnect()
+
+    async def invalidate_session(self, *, resumable: bool = False) -> None:
+        """Tell every gateway connection that its session is invalid (opcode 9)."""
+        await self._gateway.invalidate(resumable=resumable)
+
+    def refuse_resume(self, count: int = 1) -> None:
+        """Refuse the next `count` resumes: the session is gone (opcode 9)."""
+        self._gateway.resumes_to_refuse += count
+
+    def ignore_heartbeats(self, count: int = 1) -> None:
+        """Leave the next `count` heartbeats without an acknowledgement."""
+        self._gateway.heartbeats_to_ignore += count
+
+    async def close_gateway(self, code: int, reason: str = "") -> None:
+        """Close every gateway connection with a close code."""
+        await self._gateway.close_all(code, reason)
+
+    def clear(self) -> None:
+        """Forget the faults which still wait."""
+        self._waiting.clear()
+        self._gateway.resumes_to_refuse = self._gateway.heartbeats_to_ignore = 0
+
+    def take(self, method: str, path: str, template: str) -> Fault | None:
+        """The fault for this request, which counts as one of its hits."""
+        for fault in self._waiting:
+            if fault.matches(method, path, template):
+                fault.hits += 1
+                return fault
+        return None
+
+    def _add(self, fault: Fault) -> Fault:
+        self._waiting.append(fault)
+        return fault

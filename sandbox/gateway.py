@@ -1,0 +1,163 @@
+"""The gateway: who is connected, which sessions there are, and what is told to whom."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from aiohttp import web
+
+from sandbox import render, render_guilds
+from sandbox.compression import packing_for
+from sandbox.connection import Connection
+from sandbox.entities import Application, Json
+from sandbox.events import Event, Intents
+from sandbox.sessions import Session
+from sandbox.tokens import session_id
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+HEARTBEAT_SECONDS = 41.25
+"""The interval which Discord's hello names."""
+
+SESSIONS_A_DAY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayPayload:
+    """One payload on a gateway connection, for those who check them (the token is taken out)."""
+
+    direction: Literal["sent", "received"]
+    application_id: int | None
+    payload: Json
+
+
+class Gateway:
+    """All gateway connections and sessions of the sandbox."""
+
+    def __init__(self, world: "World") -> None:
+        """Tell what happens in `world`."""
+        self.world = world
+        self.url = ""
+        self.heartbeat_seconds = HEARTBEAT_SECONDS
+        self.sessions: dict[str, Session] = {}
+        self.connections: set[Connection] = set()
+        self.observers: list[Callable[[GatewayPayload], None]] = []
+        self.unknown: list[str] = []
+        self.identified: dict[int, int] = {}
+        """How many sessions each application has begun."""
+        self.resumes = 0
+        """How many sessions were resumed."""
+        self.resumes_to_refuse = 0
+        self.heartbeats_to_ignore = 0
+        world.telling.observers.append(self.tell)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one websocket until it ends."""
+        packing = packing_for(request.query.get("compress"))
+        if packing is None or request.query.get("encoding", "json") != "json":
+            self.unknown.append(f"GATEWAY {request.query_string}")
+            return web.Response(status=501, text="The sandbox does not know this encoding or compression.")
+        socket = web.WebSocketResponse(max_msg_size=1 << 20, autoping=True)
+        await socket.prepare(request)
+        connection = Connection(self, request, socket, packing)
+        self.connections.add(connection)
+        try:
+            await connection.serve(request.query.get("v", "10"))
+        finally:
+            self.connections.discard(connection)
+        return socket
+
+    def tell(self, event: Event) -> None:
+        """Dispatch an event to the sessions which want it; those without a connection get it when they resume."""
+        for session in [each for each in self.sessions.values() if each.wants(event)]:
+            payload = session.record(event.name, session.as_seen(event))
+            if session.connection is not None:
+                session.connection.put(payload)
+
+    def begin(self, application: Application, intents: int, shard: tuple[int, int]) -> Session:
+        """Begin a session: READY, then each guild of the shard."""
+        session = Session(session_id(), application, intents, shard)
+        self.sessions[session.id] = session
+        self.identified[application.id] = self.identified.get(application.id, 0) + 1
+        guilds = [self.world.guilds[each] for each in application.guild_ids if (each >> 22) % shard[1] == shard[0]]
+        session.record("READY", self._ready(session, [each.id for each in guilds]))
+        if intents & Intents.GUILDS:
+            for guild in guilds:
+                session.record("GUILD_CREATE", render_guilds.gateway_guild(self.world, guild, application.id))
+        return session
+
+    def resume(self, session_id: str, application: Application) -> Session | None:
+        """The session to resume, if it still is there and is the application's."""
+        if self.resumes_to_refuse:
+            self.resumes_to_refuse -= 1
+            self.sessions.pop(session_id, None)
+            return None
+        session = self.sessions.get(session_id)
+        if session is None or session.application is not application:
+            return None
+        self.resumes += 1
+        return session
+
+    def end(self, session: Session) -> None:
+        """End a session: it can't be resumed."""
+        self.sessions.pop(session.id, None)
+
+    def start_limit(self, application_id: int) -> Json:
+        """How many sessions an application may still begin today; `reset_after` in milliseconds."""
+        remaining = max(0, SESSIONS_A_DAY - self.identified.get(application_id, 0))
+        return {
+            "total": SESSIONS_A_DAY,
+            "remaining": remaining,
+            "reset_after": 86_400_000,
+            "max_concurrency": 1,
+        }
+
+    def is_connected(self, application: Application) -> bool:
+        """Whether a session of the application has a connection."""
+        return any(each.application is application and each.connection for each in self.sessions.values())
+
+    def observe(self, direction: Literal["sent", "received"], application: Application | None, payload: Json) -> None:
+        """Tell those who check payloads."""
+        for observer in self.observers:
+            observer(GatewayPayload(direction, application.id if application else None, payload))
+
+    def drop(self) -> None:
+        """Break every connection without a goodbye."""
+        for connection in set(self.connections):
+            connection.drop()
+
+    async def ask_to_reconnect(self) -> None:
+        """Send opcode 7 on every connection."""
+        for connection in set(self.connections):
+            connection.put({"op": 7, "d": None, "s": None, "t": None})
+
+    async def invalidate(self, *, resumable: bool) -> None:
+        """Send opcode 9 on every connection."""
+        for connection in set(self.connections):
+            if connection.session and not resumable:
+                self.end(connection.session)
+            connection.put({"op": 9, "d": resumable, "s": None, "t": None})
+
+    async def close_all(self, code: int, reason: str = "") -> None:
+        """Close every connection with a close code."""
+        for connection in set(self.connections):
+            await connection.close(code, reason)
+
+    def _ready(self, session: Session, guild_ids: list[int]) -> Json:
+        application = session.application
+        return {
+            "v": 10,
+            "user": render.own_user(self.world.users[application.id]),
+            "guilds": [{"id": str(each), "unavailable": True} for each in guild_ids],
+            "session_id": session.id,
+            "resume_gateway_url": self.url,
+            "shard": list(session.shard),
+            "application": {"id": str(application.id), "flags": 0},
+            "session_type": "normal",
+            "private_channels": [],
+            "presences": [],
+            "relationships": [],
+            "user_settings": {},
+            "_trace": ["sandbox"],
+        }

@@ -1,0 +1,1 @@
+"""The HTTP API v10, by topic: each module has `ROUTES`."""

@@ -1,0 +1,108 @@
+"""The first answer to an interaction (page "Receiving and responding")."""
+
+import hmac
+from collections.abc import Callable
+
+from sandbox import answers, composing, render, rules
+from sandbox.entities import Json, MessageFlag
+from sandbox.http.calls import Call, Reply, Route
+from sandbox.http.errors import DiscordError
+from sandbox.interaction import Interaction, ResponseKind
+
+
+def respond(call: Call) -> Reply:
+    """Give an interaction its first answer."""
+    interaction = _interaction(call)
+    body = call.json
+    rules.check_callback(body, _as_now(call, interaction), call.upload_names)
+    kind = ResponseKind(body["type"])
+    _CARRY_OUT[kind](call, interaction, body.get("data") or {})
+    interaction.answered(kind)
+    if not call.flag("with_response"):
+        return Reply(204)
+    return Reply(200, _shown(call, interaction, kind))
+
+
+def _interaction(call: Call) -> Interaction:
+    interaction = call.sandbox.interactions.by_id.get(call.number("interaction_id"))
+    token = call.parameters["interaction_token"].encode()
+    if interaction is None or interaction.dead or not hmac.compare_digest(interaction.token.encode(), token):
+        raise DiscordError(404, 10062, "Unknown interaction")
+    if interaction.answer is not None:
+        raise DiscordError(400, 40060, "Interaction has already been acknowledged.")
+    return interaction
+
+
+def _as_now(call: Call, interaction: Interaction) -> Json:
+    """The interaction as dispatched, but with its message as it is now: for the rules on updates."""
+    if interaction.message is None:
+        return interaction.payload
+    return interaction.payload | {"message": composing.shown_whole(call.world, interaction.message)}
+
+
+def _message(call: Call, interaction: Interaction, data: Json) -> None:
+    message = answers.new(call.world, interaction, data.get("flags") or 0)
+    composing.fill(call.world, message, data, call.uploads, may_ping=answers.may_ping(call.world, interaction))
+    interaction.original = call.world.post(message)
+
+
+def _deferred_message(call: Call, interaction: Interaction, data: Json) -> None:
+    flags = MessageFlag.LOADING | (data.get("flags") or 0) & MessageFlag.EPHEMERAL
+    interaction.original = call.world.post(answers.new(call.world, interaction, int(flags)))
+
+
+def _deferred_update(_: Call, interaction: Interaction, __: Json) -> None:
+    interaction.original = interaction.message
+
+
+def _update(call: Call, interaction: Interaction, data: Json) -> None:
+    message = interaction.message
+    if message is None or message.deleted:
+        raise DiscordError(404, 10008, "Unknown Message")
+    ping = answers.may_ping(call.world, interaction)
+    composing.change(call.world, message, data, call.uploads, may_ping=ping)
+    interaction.original = message
+    call.world.changed(message)
+
+
+def _choices(_: Call, interaction: Interaction, data: Json) -> None:
+    interaction.choices = data["choices"]
+
+
+def _modal(_: Call, interaction: Interaction, data: Json) -> None:
+    composing.number(data["components"])
+    interaction.modal = data
+
+
+_CARRY_OUT: dict[ResponseKind, Callable[[Call, Interaction, Json], None]] = {
+    ResponseKind.MESSAGE: _message,
+    ResponseKind.DEFERRED_MESSAGE: _deferred_message,
+    ResponseKind.DEFERRED_UPDATE: _deferred_update,
+    ResponseKind.UPDATE: _update,
+    ResponseKind.CHOICES: _choices,
+    ResponseKind.MODAL: _modal,
+}
+
+
+def _shown(call: Call, interaction: Interaction, kind: ResponseKind) -> Json:
+    callback: Json = {"id": str(interaction.id), "type": int(interaction.kind)}
+    callback["channel_id"] = str(interaction.channel_id)
+    if interaction.guild_id is not None:
+        callback["guild_id"] = str(interaction.guild_id)
+    message = interaction.original
+    if message is None:
+        return {"interaction": callback}
+    callback |= {
+        "response_message_id": str(message.id),
+        "response_message_loading": interaction.loading,
+        "response_message_ephemeral": message.ephemeral,
+    }
+    if kind not in (ResponseKind.MESSAGE, ResponseKind.UPDATE):
+        return {"interaction": callback}
+    resource = {"type": int(kind), "message": render.message(call.world, message)}
+    return {"interaction": callback, "resource": resource}
+
+
+ROUTES = [
+    Route("POST", "/interactions/{interaction_id}/{interaction_token}/callback", respond, open=True),
+]

@@ -1,0 +1,142 @@
+"""One call of the HTTP API: what came in, what goes out, and how it is refused."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sandbox.entities import Application, Channel, Guild, Json, Message, Upload
+from sandbox.http.errors import DiscordError
+from sandbox.permissions import Permissions
+
+if TYPE_CHECKING:
+    from sandbox.server import Sandbox
+    from sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered: a status, and JSON unless it is 204."""
+
+    status: int = 200
+    body: Any = None
+
+
+@dataclass(slots=True)
+class Call:
+    """One request, read and authorised."""
+
+    sandbox: "Sandbox"
+    method: str
+    path: str
+    """Below /api/v10."""
+    template: str
+    """The path as Discord's OpenAPI description writes it."""
+    parameters: dict[str, str]
+    query: Mapping[str, str]
+    headers: dict[str, str]
+    body: Any = None
+    uploads: dict[str, Upload] = field(default_factory=dict[str, Upload])
+    """By the n of `files[n]`."""
+    caller: Application | None = None
+
+    @property
+    def world(self) -> "World":
+        """What exists."""
+        return self.sandbox.world
+
+    @property
+    def application(self) -> Application:
+        """The application which calls.
+
+        Raises:
+            DiscordError: 401, nobody is authorised.
+        """
+        if self.caller is None:
+            raise DiscordError(401, 0, "401: Unauthorized")
+        return self.caller
+
+    @property
+    def json(self) -> Json:
+        """The body, which must be an object.
+
+        Raises:
+            DiscordError: 50109, it is none.
+        """
+        if not isinstance(self.body, dict):
+            raise DiscordError(400, 50109, "The request body contains invalid JSON.")
+        return self.body  # pyright: ignore[reportUnknownVariableType]
+
+    @property
+    def upload_names(self) -> dict[str, str]:
+        """The names of the uploaded files, as the rules want them."""
+        return {key: upload.filename for key, upload in self.uploads.items()}
+
+    def number(self, name: str) -> int:
+        """A path parameter which is an id.
+
+        Raises:
+            DiscordError: 50035, it is none.
+        """
+        value = self.parameters[name]
+        if not value.isdecimal():
+            fault = {"code": "NUMBER_TYPE_COERCE", "message": f'Value "{value}" is not snowflake.'}
+            raise DiscordError(400, 50035, "Invalid Form Body", {name: {"_errors": [fault]}})
+        return int(value)
+
+    def flag(self, name: str) -> bool:
+        """A query parameter which is true or false."""
+        return self.query.get(name, "").lower() in ("true", "1")
+
+    def guild(self) -> Guild:
+        """The guild of the path, which the bot must be in.
+
+        Raises:
+            DiscordError: 10004 or 50001.
+        """
+        guild = self.world.guilds.get(self.number("guild_id"))
+        if guild is None:
+            raise DiscordError(404, 10004, "Unknown Guild")
+        if self.application.id not in guild.members:
+            raise DiscordError(403, 50001, "Missing Access")
+        return guild
+
+    def channel(self, *needed: Permissions) -> Channel:
+        """The channel of the path, which the bot must see and where it must have the `needed` permissions.
+
+        Raises:
+            DiscordError: 10003, 50001 or 50013.
+        """
+        channel = self.world.channels.get(self.number("channel_id"))
+        if channel is None:
+            raise DiscordError(404, 10003, "Unknown Channel")
+        granted = self.world.permissions_of(self.application.id, channel)
+        if not granted & Permissions.VIEW_CHANNEL:
+            raise DiscordError(403, 50001, "Missing Access")
+        if not all(granted & each for each in needed):
+            raise DiscordError(403, 50013, "Missing Permissions")
+        return channel
+
+    def message(self, channel: Channel) -> Message:
+        """The message of the path; an ephemeral one is unknown here.
+
+        Raises:
+            DiscordError: 10008.
+        """
+        message = self.world.messages.get(self.number("message_id"))
+        if message is None or message.deleted or message.ephemeral or message.channel_id != channel.id:
+            raise DiscordError(404, 10008, "Unknown Message")
+        return message
+
+
+Handler = Callable[[Call], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and path of the API, with what carries it out."""
+
+    method: str
+    template: str
+    handler: Handler
+    open: bool = False
+    """Whether it needs no bot token (it has a token in its path, or none is wanted)."""

@@ -1,0 +1,153 @@
+"""Gateway addresses, applications, users, guilds, channels, members, roles."""
+
+from sandbox import render, render_guilds
+from sandbox.entities import Member
+from sandbox.http.calls import Call, Reply, Route
+from sandbox.http.errors import DiscordError
+
+
+def gateway(call: Call) -> Reply:
+    """The gateway's address."""
+    return Reply(200, {"url": call.sandbox.gateway_url})
+
+
+def gateway_bot(call: Call) -> Reply:
+    """The gateway's address with the limits of the bot."""
+    limit = call.sandbox.gateway.start_limit(call.application.id)
+    return Reply(200, {"url": call.sandbox.gateway_url, "shards": 1, "session_start_limit": limit})
+
+
+def own_application(call: Call) -> Reply:
+    """The application of the token."""
+    return Reply(200, render_guilds.application(call.world, call.application))
+
+
+def own_user(call: Call) -> Reply:
+    """The bot's own user."""
+    return Reply(200, render.own_user(call.world.users[call.application.id]))
+
+
+def user(call: Call) -> Reply:
+    """Any user."""
+    found = call.world.users.get(call.number("user_id"))
+    if found is None:
+        raise DiscordError(404, 10013, "Unknown User")
+    return Reply(200, render.user(found))
+
+
+def own_guilds(call: Call) -> Reply:
+    """The guilds the bot is in, by id."""
+    after, before = int(call.query.get("after", 0)), int(call.query.get("before", 1 << 63))
+    limit = int(call.query.get("limit", 200))
+    ids = [each for each in sorted(call.application.guild_ids) if after < each < before][:limit]
+    shown = [
+        render_guilds.own_guild(call.world.guilds[each], call.application.id, with_counts=call.flag("with_counts"))
+        for each in ids
+    ]
+    return Reply(200, shown)
+
+
+def leave(call: Call) -> Reply:
+    """Leave a guild."""
+    guild = call.world.guilds.get(call.number("guild_id"))
+    if guild is None or guild.id not in call.application.guild_ids:
+        raise DiscordError(404, 10004, "Unknown Guild")
+    call.world.remove_bot(call.application, guild)
+    return Reply(204)
+
+
+def open_direct(call: Call) -> Reply:
+    """Open the direct message with a user."""
+    given = call.json.get("recipient_id")
+    if given is None:
+        raise _no_recipient()
+    if int(given) not in call.world.users:
+        raise DiscordError(404, 10013, "Unknown User")
+    channel = call.world.direct_channel(call.application.id, int(given))
+    body = render.channel(call.world, channel)
+    own_id = str(call.application.id)
+    return Reply(200, body | {"recipients": [each for each in body["recipients"] if each["id"] != own_id]})
+
+
+def _no_recipient() -> DiscordError:
+    """A required field is missing."""
+    fault = {"code": "BASE_TYPE_REQUIRED", "message": "This field is required"}
+    return DiscordError(400, 50035, "Invalid Form Body", {"recipient_id": {"_errors": [fault]}})
+
+
+def guild(call: Call) -> Reply:
+    """A guild the bot is in."""
+    found = call.guild()
+    body = render_guilds.guild(found)
+    if call.flag("with_counts"):
+        body |= render_guilds.counts(found)
+    return Reply(200, body)
+
+
+def guild_channels(call: Call) -> Reply:
+    """A guild's channels."""
+    return Reply(200, [render.channel(call.world, each) for each in call.guild().channels.values()])
+
+
+def guild_roles(call: Call) -> Reply:
+    """A guild's roles."""
+    return Reply(200, [render_guilds.role(each) for each in call.guild().roles.values()])
+
+
+def guild_role(call: Call) -> Reply:
+    """One role."""
+    role = call.guild().roles.get(call.number("role_id"))
+    if role is None:
+        raise DiscordError(404, 10011, "Unknown Role")
+    return Reply(200, render_guilds.role(role))
+
+
+def member(call: Call) -> Reply:
+    """One member."""
+    return Reply(200, render.member(call.world, _member(call)))
+
+
+def members(call: Call) -> Reply:
+    """A guild's members by id; needs the privileged members intent."""
+    guild = call.guild()
+    if not call.application.privileged_intents & 2:
+        raise DiscordError(403, 50001, "Missing Access")
+    limit, after = int(call.query.get("limit", 1)), int(call.query.get("after", 0))
+    chosen = [each for each in sorted(guild.members) if each > after][:limit]
+    return Reply(200, [render.member(call.world, guild.members[each]) for each in chosen])
+
+
+def channel(call: Call) -> Reply:
+    """One channel."""
+    return Reply(200, render.channel(call.world, call.channel()))
+
+
+def _member(call: Call) -> Member:
+    guild = call.guild()
+    user_id = call.number("user_id")
+    if user_id not in call.world.users:
+        raise DiscordError(404, 10013, "Unknown User")
+    found = guild.members.get(user_id)
+    if found is None:
+        raise DiscordError(404, 10007, "Unknown Member")
+    return found
+
+
+ROUTES = [
+    Route("GET", "/gateway", gateway, open=True),
+    Route("GET", "/gateway/bot", gateway_bot),
+    Route("GET", "/applications/@me", own_application),
+    Route("GET", "/oauth2/applications/@me", own_application),
+    Route("GET", "/users/@me", own_user),
+    Route("GET", "/users/@me/guilds", own_guilds),
+    Route("DELETE", "/users/@me/guilds/{guild_id}", leave),
+    Route("POST", "/users/@me/channels", open_direct),
+    Route("GET", "/users/{user_id}", user),
+    Route("GET", "/guilds/{guild_id}", guild),
+    Route("GET", "/guilds/{guild_id}/channels", guild_channels),
+    Route("GET", "/guilds/{guild_id}/roles", guild_roles),
+    Route("GET", "/guilds/{guild_id}/roles/{role_id}", guild_role),
+    Route("GET", "/guilds/{guild_id}/members", members),
+    Route("GET", "/guilds/{guild_id}/members/{user_id}", member),
+    Route("GET", "/channels/{channel_id}", channel),
+]

@@ -1,0 +1,221 @@
+"""Messages of channels: create, fetch, list, edit, delete, pin."""
+
+import datetime
+
+from sandbox import answers, composing, render, rules
+from sandbox.entities import Channel, ChannelKind, Json, Message, MessageKind
+from sandbox.http.calls import Call, Reply, Route
+from sandbox.http.errors import DiscordError
+from sandbox.permissions import Permissions
+from sandbox.snowflakes import made_at
+
+NONCE_LIFE = datetime.timedelta(minutes=5)
+"""For how long a repeated nonce gives the first message back; Discord says "the past few minutes"."""
+
+_BULK_COUNT = (
+    "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete."
+)
+_BULK_AGE = datetime.timedelta(days=14)
+
+
+def create(call: Call) -> Reply:
+    """Create a message."""
+    channel = call.channel(Permissions.SEND_MESSAGES)
+    _check_writable(channel)
+    body = call.json
+    rules.check_message(body, call.upload_names)
+    _check_contents(call, channel, body)
+    if again := _same_nonce(call, channel, body):
+        return Reply(200, render.message(call.world, again))
+    message = _new(call, channel, body)
+    composing.fill(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
+    call.world.post(message)
+    shown = render.message(call.world, message)
+    return Reply(200, shown if message.nonce is None else shown | {"nonce": message.nonce})
+
+
+def fetch(call: Call) -> Reply:
+    """Fetch one message."""
+    channel = call.channel(Permissions.READ_MESSAGE_HISTORY)
+    return Reply(200, render.message(call.world, call.message(channel)))
+
+
+def fetch_many(call: Call) -> Reply:
+    """List messages, newest first."""
+    channel = call.channel()
+    granted = call.world.permissions_of(call.application.id, channel)
+    if not granted & Permissions.READ_MESSAGE_HISTORY:
+        return Reply(200, [])
+    limit = _limit(call)
+    found = [each for each in call.world.messages_in(channel.id) if not each.ephemeral]
+    if "before" in call.query:
+        chosen = [each for each in found if each.id < int(call.query["before"])][-limit:]
+    elif "after" in call.query:
+        chosen = [each for each in found if each.id > int(call.query["after"])][:limit]
+    elif "around" in call.query:
+        around = int(call.query["around"])
+        older = [each for each in found if each.id < around][-(limit // 2) :]
+        chosen = older + [each for each in found if each.id >= around][: limit - len(older)]
+    else:
+        chosen = found[-limit:]
+    return Reply(200, [render.message(call.world, each) for each in reversed(chosen)])
+
+
+def edit(call: Call) -> Reply:
+    """Edit one of the bot's own messages."""
+    channel = call.channel()
+    message = call.message(channel)
+    body = call.json
+    if message.author_id != call.application.id:
+        _check_foreign_edit(call, channel, body)
+    rules.check_message_edit(body, composing.shown_whole(call.world, message), call.upload_names)
+    composing.change(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
+    call.world.changed(message)
+    return Reply(200, render.message(call.world, message))
+
+
+def delete(call: Call) -> Reply:
+    """Delete a message; another's needs Manage Messages."""
+    channel = call.channel()
+    message = call.message(channel)
+    if message.author_id != call.application.id:
+        if channel.guild_id is None:
+            raise DiscordError(403, 50003, "Cannot execute action on a DM channel")
+        call.channel(Permissions.MANAGE_MESSAGES)
+    call.world.delete(message)
+    return Reply(204)
+
+
+def delete_many(call: Call) -> Reply:
+    """Delete 2 to 100 messages at once, none older than two weeks."""
+    channel = call.channel(Permissions.MANAGE_MESSAGES)
+    ids = [int(each) for each in call.json.get("messages", [])]
+    if not 2 <= len(ids) <= 100:
+        raise DiscordError(400, 50016, _BULK_COUNT)
+    if any(made_at(each) < call.world.now() - _BULK_AGE for each in ids):
+        raise DiscordError(400, 50034, "A message provided was too old to bulk delete")
+    for message in [each for each in call.world.messages_in(channel.id) if each.id in ids and not each.ephemeral]:
+        call.world.delete(message)
+    return Reply(204)
+
+
+def pin(call: Call) -> Reply:
+    """Pin a message."""
+    message = call.message(call.channel(Permissions.PIN_MESSAGES))
+    message.pinned_at = call.world.now()
+    call.world.changed(message, edited=False)
+    return Reply(204)
+
+
+def unpin(call: Call) -> Reply:
+    """Unpin a message."""
+    message = call.message(call.channel(Permissions.PIN_MESSAGES))
+    message.pinned_at = None
+    call.world.changed(message, edited=False)
+    return Reply(204)
+
+
+def pins(call: Call) -> Reply:
+    """List the pinned messages, the last pinned first."""
+    channel = call.channel(Permissions.READ_MESSAGE_HISTORY)
+    found = [(each.pinned_at, each) for each in call.world.messages_in(channel.id) if each.pinned_at]
+    items = [
+        {"pinned_at": render.time(pinned_at), "message": render.message(call.world, each)}
+        for pinned_at, each in sorted(found, key=lambda pair: pair[0], reverse=True)
+    ]
+    return Reply(200, {"items": items, "has_more": False})
+
+
+def type_(call: Call) -> Reply:
+    """Show that the bot is typing."""
+    call.channel(Permissions.SEND_MESSAGES)
+    return Reply(204)
+
+
+def _new(call: Call, channel: Channel, body: Json) -> Message:
+    message = Message(
+        call.world.new_id(),
+        channel.id,
+        channel.guild_id,
+        call.application.id,
+        call.world.now(),
+        flags=body.get("flags") or 0,
+        nonce=body.get("nonce"),
+    )
+    if reference := body.get("message_reference"):
+        message.kind = MessageKind.REPLY
+        message.reference = _reference(call, channel, reference)
+    return message
+
+
+def _reference(call: Call, channel: Channel, reference: Json) -> Json | None:
+    if reference.get("type", 0) != 0:
+        raise composing.NotSimulatedError("forwarded messages")
+    found = call.world.messages.get(int(reference["message_id"]))
+    if found is None or found.deleted or found.channel_id != channel.id:
+        if reference.get("fail_if_not_exists", True):
+            fault = {"code": "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "message": "Unknown message"}
+            raise DiscordError(400, 50035, "Invalid Form Body", {"message_reference": {"_errors": [fault]}})
+        return None
+    return answers.reference_to(found)
+
+
+def _check_writable(channel: Channel) -> None:
+    if channel.kind == ChannelKind.CATEGORY:
+        raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
+
+
+def _check_contents(call: Call, channel: Channel, body: Json) -> None:
+    granted = call.world.permissions_of(call.application.id, channel)
+    lacks_files = call.uploads and not granted & Permissions.ATTACH_FILES
+    lacks_history = body.get("message_reference") and not granted & Permissions.READ_MESSAGE_HISTORY
+    if lacks_files or lacks_history:
+        raise DiscordError(403, 50013, "Missing Permissions")
+
+
+def _check_foreign_edit(call: Call, channel: Channel, body: Json) -> None:
+    if body.keys() != {"flags"}:
+        raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
+    call.channel(Permissions.MANAGE_MESSAGES)
+
+
+def _same_nonce(call: Call, channel: Channel, body: Json) -> Message | None:
+    if not body.get("enforce_nonce") or body.get("nonce") is None:
+        return None
+    since = call.world.now() - NONCE_LIFE
+    for message in call.world.messages_in(channel.id):
+        same = str(message.nonce) == str(body["nonce"]) and message.author_id == call.application.id
+        if same and message.made_at >= since:
+            return message
+    return None
+
+
+def _may_ping(call: Call, channel: Channel) -> bool:
+    return bool(call.world.permissions_of(call.application.id, channel) & Permissions.MENTION_EVERYONE)
+
+
+def _limit(call: Call) -> int:
+    given = call.query.get("limit", "50")
+    if not given.isdecimal() or not 1 <= int(given) <= 100:
+        fault = {
+            "code": "NUMBER_TYPE_MAX",
+            "message": "int value should be less than or equal to 100.",
+        }
+        raise DiscordError(400, 50035, "Invalid Form Body", {"limit": {"_errors": [fault]}})
+    return int(given)
+
+
+_MESSAGES = "/channels/{channel_id}/messages"
+
+ROUTES = [
+    Route("GET", f"{_MESSAGES}/pins", pins),
+    Route("PUT", f"{_MESSAGES}/pins/{{message_id}}", pin),
+    Route("DELETE", f"{_MESSAGES}/pins/{{message_id}}", unpin),
+    Route("POST", f"{_MESSAGES}/bulk-delete", delete_many),
+    Route("POST", _MESSAGES, create),
+    Route("GET", _MESSAGES, fetch_many),
+    Route("GET", f"{_MESSAGES}/{{message_id}}", fetch),
+    Route("PATCH", f"{_MESSAGES}/{{message_id}}", edit),
+    Route("DELETE", f"{_MESSAGES}/{{message_id}}", delete),
+    Route("POST", "/channels/{channel_id}/typing", type_),
+]

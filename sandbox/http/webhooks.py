@@ -1,0 +1,107 @@
+"""What comes after the first answer: the original answer and follow-ups, by the interaction's token."""
+
+from sandbox import answers, composing, render, rules
+from sandbox.entities import Message, MessageFlag
+from sandbox.http.calls import Call, Reply, Route
+from sandbox.http.errors import DiscordError
+from sandbox.interaction import Interaction, InteractionKind
+
+ORIGINAL = "@original"
+
+
+def follow_up(call: Call) -> Reply:
+    """Send a follow-up; the first one after a deferral fills the deferred answer."""
+    interaction = _interaction(call)
+    body = call.json
+    rules.check_message(body, call.upload_names, ephemeral=True)
+    if interaction.loading and interaction.original:
+        return _fill(call, interaction, interaction.original)
+    flags = body.get("flags") or 0
+    message = answers.new(call.world, interaction, flags, follows=interaction.original)
+    composing.fill(call.world, message, body, call.uploads, may_ping=answers.may_ping(call.world, interaction))
+    interaction.followups.append(call.world.post(message))
+    interaction.change()
+    return Reply(200, render.message(call.world, message))
+
+
+def fetch(call: Call) -> Reply:
+    """One answer."""
+    return Reply(200, render.message(call.world, _message(call, _interaction(call))))
+
+
+def edit(call: Call) -> Reply:
+    """Edit an answer; editing a deferred one fills it."""
+    interaction = _interaction(call)
+    message = _message(call, interaction)
+    body = call.json
+    rules.check_message_edit(body, composing.shown_whole(call.world, message), call.upload_names)
+    if interaction.loading and message is interaction.original:
+        return _fill(call, interaction, message)
+    composing.change(call.world, message, body, call.uploads, may_ping=answers.may_ping(call.world, interaction))
+    call.world.changed(message)
+    interaction.change()
+    return Reply(200, render.message(call.world, message))
+
+
+def delete(call: Call) -> Reply:
+    """Delete an answer."""
+    interaction = _interaction(call)
+    call.world.delete(_message(call, interaction))
+    interaction.change()
+    return Reply(204)
+
+
+def _fill(call: Call, interaction: Interaction, message: Message) -> Reply:
+    wanted = call.json.get("flags") or 0
+    kept = message.flags & MessageFlag.EPHEMERAL
+    composing.fill(
+        call.world,
+        message,
+        call.json,
+        call.uploads,
+        may_ping=answers.may_ping(call.world, interaction),
+    )
+    message.flags = int(kept | wanted & (MessageFlag.COMPONENTS_V2 | MessageFlag.SUPPRESS_EMBEDS))
+    call.world.changed(message, edited=False)
+    interaction.change()
+    return Reply(200, render.message(call.world, message))
+
+
+def _interaction(call: Call) -> Interaction:
+    application_id = call.number("webhook_id")
+    if application_id not in call.world.applications:
+        raise composing.NotSimulatedError("webhooks of channels")
+    interaction = call.sandbox.interactions.of_token(application_id, call.parameters["webhook_token"])
+    if interaction is None or not interaction.token_works(call.world.now()):
+        raise DiscordError(401, 50027, "Invalid Webhook Token")
+    if interaction.answer is None or interaction.kind is InteractionKind.AUTOCOMPLETE:
+        raise DiscordError(404, 10015, "Unknown Webhook")
+    return interaction
+
+
+def _message(call: Call, interaction: Interaction) -> Message:
+    if call.parameters.get("message_id", ORIGINAL) == ORIGINAL:
+        message = interaction.original
+    else:
+        message_id = call.number("message_id")
+        mine = [interaction.original, *interaction.followups]
+        message = next((each for each in mine if each and each.id == message_id), None)
+    if message is None or message.deleted:
+        raise DiscordError(404, 10008, "Unknown Message")
+    return message
+
+
+_WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
+
+ROUTES = [
+    Route("POST", _WEBHOOK, follow_up, open=True),
+    *(
+        route
+        for path in (f"{_WEBHOOK}/messages/{ORIGINAL}", f"{_WEBHOOK}/messages/{{message_id}}")
+        for route in (
+            Route("GET", path, fetch, open=True),
+            Route("PATCH", path, edit, open=True),
+            Route("DELETE", path, delete, open=True),
+        )
+    ),
+]

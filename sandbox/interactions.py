@@ -1,0 +1,200 @@
+"""Interactions as the people's side of Discord starts them and sees them answered.
+
+The people's side (a driver) calls `Interactions.invoke_command`, `autocomplete`, `press` and `submit`. Each
+dispatches INTERACTION_CREATE to the application and gives an `Interaction`, on which one waits:
+
+    interaction = await sandbox.interactions.invoke_command(user, channel, command, options)
+    answer = await interaction.first_answer()       # NoAnswerError when nothing came in 3 s
+    await interaction.filled()                      # a deferred answer has got its message
+    interaction.original, interaction.followups, interaction.modal, interaction.choices
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sandbox import composing, payloads
+from sandbox.entities import Application, Channel, Command, Json, Message, Upload, User
+from sandbox.events import Event
+from sandbox.interaction import Interaction, InteractionKind, NoAnswerError, ResponseKind
+from sandbox.permissions import Permissions
+from sandbox.tokens import interaction_token
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+__all__ = ["Interaction", "InteractionKind", "Interactions", "NoAnswerError", "ResponseKind"]
+
+FIRST_ANSWER_SECONDS = 3.0
+"""How long Discord waits for the first answer, in real time (page "Receiving and responding")."""
+
+
+class Interactions:
+    """Every interaction of the world, by id."""
+
+    def __init__(self, world: "World") -> None:
+        """Keep the interactions of `world`."""
+        self._world = world
+        self.first_answer_seconds = FIRST_ANSWER_SECONDS
+        self.by_id: dict[int, Interaction] = {}
+
+    async def invoke_command(
+        self,
+        user: User,
+        channel: Channel,
+        command: Command,
+        options: Sequence[Json] = (),
+        attachments: Mapping[int, Upload] | None = None,
+        *,
+        target: User | Message | None = None,
+    ) -> Interaction:
+        """Let a user use a command in a channel.
+
+        Args:
+            user: who uses it.
+            channel: where.
+            command: the registered command.
+            options: as Discord's client sends them: `{"name", "type", "value"}`, subcommands nested with `options`. An
+                attachment option's value is a key of `attachments`.
+            attachments: the files of attachment options.
+            target: of a user or message command: what it is used on.
+        """
+        data = payloads.command_data(self._world, channel, command, options, attachments or {}, target)
+        return self._start(
+            InteractionKind.COMMAND,
+            user,
+            channel,
+            self._application(command),
+            data,
+            command=command,
+        )
+
+    async def autocomplete(
+        self, user: User, channel: Channel, command: Command, options: Sequence[Json]
+    ) -> Interaction:
+        """Ask for the choices of the option with `focused: true`."""
+        data = payloads.command_data(self._world, channel, command, options, {}, None)
+        data["options"] = list(options)
+        return self._start(
+            InteractionKind.AUTOCOMPLETE,
+            user,
+            channel,
+            self._application(command),
+            data,
+            command=command,
+        )
+
+    async def press(
+        self, user: User, message: Message, custom_id: str, values: Sequence[str] | None = None
+    ) -> Interaction:
+        """Press a button of a message, or choose `values` in a select menu.
+
+        Raises:
+            LookupError: the message has no such component.
+        """
+        component = payloads.find_component(message.components, custom_id)
+        channel = self._world.channels[message.channel_id]
+        data = payloads.component_data(self._world, channel, component, values)
+        application = self._world.applications[message.author_id]
+        return self._start(InteractionKind.COMPONENT, user, channel, application, data, message=message)
+
+    async def submit(
+        self,
+        user: User,
+        opened: Interaction,
+        fields: Mapping[str, str | Sequence[str] | Sequence[Upload]],
+    ) -> Interaction:
+        """Submit the modal which the interaction `opened` was answered with.
+
+        Args:
+            user: who submits it.
+            opened: the interaction whose `modal` it is.
+            fields: what was filled in, by custom_id of the inputs: text, chosen values, or files. One left out is
+                submitted as its preset value, or empty.
+
+        Raises:
+            LookupError: the interaction opened no modal, or a field is not in it.
+        """
+        if opened.modal is None:
+            raise LookupError(f"interaction {opened.id} opened no modal")
+        data = payloads.modal_data(self._world, opened.application_id, opened.modal, fields)
+        channel = self._world.channels[opened.channel_id]
+        application = self._world.applications[opened.application_id]
+        return self._start(
+            InteractionKind.MODAL,
+            user,
+            channel,
+            application,
+            data,
+            message=opened.message,
+            opened_by=opened,
+        )
+
+    def say(self, user: User, channel: Channel, text: str, uploads: Sequence[Upload] = ()) -> Message:
+        """Let a user write a message in a channel.
+
+        Raises:
+            PermissionError: the user may not.
+        """
+        granted = self._world.permissions_of(user.id, channel)
+        if not granted & Permissions.SEND_MESSAGES:
+            raise PermissionError(f"{user.username} may not write in {channel.name}")
+        message = Message(self._world.new_id(), channel.id, channel.guild_id, user.id, self._world.now())
+        files = {str(at): upload for at, upload in enumerate(uploads)}
+        ping = bool(granted & Permissions.MENTION_EVERYONE)
+        composing.fill(self._world, message, {"content": text}, files, may_ping=ping)
+        return self._world.post(message)
+
+    def of_token(self, application_id: int, token: str) -> Interaction | None:
+        """The interaction with this token, if it is one of the application's."""
+        return next(
+            (i for i in self.by_id.values() if i.token == token and i.application_id == application_id),
+            None,
+        )
+
+    def close(self) -> None:
+        """Stop every timer."""
+        for interaction in self.by_id.values():
+            interaction.stop()
+
+    def _application(self, command: Command) -> Application:
+        return self._world.applications[command.application_id]
+
+    def _start(
+        self,
+        kind: InteractionKind,
+        user: User,
+        channel: Channel,
+        application: Application,
+        data: Json,
+        *,
+        command: Command | None = None,
+        message: Message | None = None,
+        opened_by: Interaction | None = None,
+    ) -> Interaction:
+        new_id = self._world.new_id()
+        interaction = Interaction(
+            new_id,
+            interaction_token(new_id),
+            kind,
+            application.id,
+            user.id,
+            channel.id,
+            channel.guild_id,
+            self._world.clock(),
+            command=command,
+            message=message,
+            opened_by=opened_by,
+        )
+        interaction.payload = payloads.whole(self._world, interaction, data)
+        self.by_id[new_id] = interaction
+        interaction.start(self.first_answer_seconds)
+        self._world.telling.dispatch(
+            Event(
+                "INTERACTION_CREATE",
+                interaction.payload,
+                frozenset({application.id}),
+                0,
+                channel.guild_id,
+            )
+        )
+        return interaction

@@ -1,0 +1,222 @@
+"""The payload of INTERACTION_CREATE, as complete as Discord's (page "Receiving and responding")."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sandbox import render, resolve
+from sandbox.entities import AnyJson, Channel, Command, CommandKind, Json, Message, Upload, User
+from sandbox.interaction import Interaction, InteractionKind
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
+"""Bytes a file by default, without boosts or Nitro."""
+
+_ROW, _STRING_SELECT, _TEXT_INPUT, _LABEL, _FILE_UPLOAD = 1, 3, 4, 18, 19
+_RADIO, _CHECKBOX_GROUP, _CHECKBOX = 21, 22, 23
+_TEXT_DISPLAY = 10
+
+
+def whole(world: "World", interaction: Interaction, data: Json) -> Json:
+    """The whole payload around an interaction's `data`."""
+    body: Json = {
+        "id": str(interaction.id),
+        "application_id": str(interaction.application_id),
+        "type": int(interaction.kind),
+        "token": interaction.token,
+        "version": 1,
+        "data": data,
+        "entitlements": [],
+        "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
+        "authorizing_integration_owners": owners(interaction),
+        "locale": world.users[interaction.user_id].locale,
+        "channel_id": str(interaction.channel_id),
+        **_place(world, interaction),
+    }
+    if interaction.message is not None:
+        body["message"] = render.message(world, interaction.message)
+    return body
+
+
+def owners(interaction: Interaction) -> Json:
+    """Who installed the application here: the guild; "0" in a direct message with the bot."""
+    return {"0": str(interaction.guild_id or 0)}
+
+
+def metadata(world: "World", interaction: Interaction, *, original_id: int | None = None) -> Json:
+    """The `interaction_metadata` of a message which answers an interaction."""
+    body: Json = {
+        "id": str(interaction.id),
+        "type": int(interaction.kind),
+        "user": render.user(world.users[interaction.user_id]),
+        "authorizing_integration_owners": owners(interaction),
+    }
+    if original_id is not None:
+        body["original_response_message_id"] = str(original_id)
+    if interaction.kind is InteractionKind.COMPONENT and interaction.message:
+        body["interacted_message_id"] = str(interaction.message.id)
+    if interaction.opened_by is not None:
+        body["triggering_interaction_metadata"] = metadata(world, interaction.opened_by)
+    return body | _target_of(world, interaction)
+
+
+def command_data(
+    world: "World",
+    channel: Channel,
+    command: Command,
+    options: Sequence[Json],
+    attachments: Mapping[int, Upload],
+    target: User | Message | None,
+) -> Json:
+    """The `data` of a command: options with everything they name resolved, or the target."""
+    data: Json = {"id": str(command.id), "name": command.name, "type": command.kind}
+    if command.guild_id is not None:
+        data["guild_id"] = str(command.guild_id)
+    found = resolve.Resolved(world, channel)
+    if command.kind == CommandKind.SLASH:
+        sent = [_option(world, command.application_id, option, attachments, found) for option in options]
+        data |= {"options": sent} if sent else {}
+    elif target is not None:
+        data["target_id"] = str(target.id)
+        found.add_message(target) if isinstance(target, Message) else found.add_user(target.id)
+    return data | found.fields()
+
+
+def component_data(world: "World", channel: Channel, component: Json, values: Sequence[str] | None) -> Json:
+    """The `data` of a used component."""
+    data: Json = {
+        "custom_id": component["custom_id"],
+        "component_type": component["type"],
+        "id": component["id"],
+    }
+    if values is None:
+        return data
+    found = resolve.Resolved(world, channel)
+    found.add_chosen(component["type"], values)
+    return data | {"values": list(values)} | found.fields()
+
+
+def find_component(components: Sequence[Json], custom_id: str) -> Json:
+    """The component with a custom_id, however deep.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for component in every_component(components):
+        if component.get("custom_id") == custom_id:
+            return component
+    raise LookupError(f"no component has the custom_id {custom_id!r}")
+
+
+def every_component(components: Sequence[Json]) -> Iterator[Json]:
+    """Each component with those inside it, from top to bottom."""
+    for component in components:
+        yield component
+        yield from every_component(component.get("components") or [])
+        for key in ("accessory", "component"):
+            if key in component:
+                yield from every_component([component[key]])
+
+
+def modal_data(
+    world: "World",
+    application_id: int,
+    modal: Json,
+    fields: Mapping[str, str | bool | Sequence[str] | Sequence[Upload]],
+) -> Json:
+    """The `data` of a submitted modal.
+
+    Raises:
+        LookupError: a field of `fields` is not in the modal.
+    """
+    for custom_id in fields:
+        find_component(modal["components"], custom_id)
+    uploads: Json = {}
+    filled = [_submitted(world, application_id, each, fields, uploads) for each in modal["components"]]
+    data: Json = {"custom_id": modal["custom_id"], "components": filled}
+    return data | {"resolved": {"attachments": uploads}} if uploads else data
+
+
+def _place(world: "World", interaction: Interaction) -> Json:
+    channel = world.channels[interaction.channel_id]
+    theirs = world.permissions_of(interaction.user_id, channel)
+    own = world.permissions_of(interaction.application_id, channel)
+    place: Json = {
+        "channel": render.channel(world, channel) | {"permissions": str(theirs)},
+        "app_permissions": str(own),
+    }
+    place["channel"].pop("permission_overwrites", None)
+    user = world.users[interaction.user_id]
+    if interaction.guild_id is None:
+        return place | {"context": 1, "user": render.user(user)}
+    guild = world.guilds[interaction.guild_id]
+    member = render.member(world, guild.members[user.id]) | {"permissions": str(theirs)}
+    return place | {
+        "context": 0,
+        "guild_id": str(guild.id),
+        "guild": {"id": str(guild.id), "locale": guild.preferred_locale, "features": []},
+        "guild_locale": guild.preferred_locale,
+        "member": member,
+    }
+
+
+def _target_of(world: "World", interaction: Interaction) -> Json:
+    command = interaction.command
+    if interaction.kind is not InteractionKind.COMMAND or command is None or command.kind == CommandKind.SLASH:
+        return {}
+    target_id = interaction.payload["data"]["target_id"]
+    if command.kind == CommandKind.MESSAGE:
+        return {"target_message_id": target_id}
+    return {"target_user": render.user(world.users[int(target_id)])}
+
+
+def _option(
+    world: "World",
+    application_id: int,
+    option: Json,
+    attachments: Mapping[int, Upload],
+    found: "resolve.Resolved",
+) -> Json:
+    if "options" in option:
+        inner = [_option(world, application_id, each, attachments, found) for each in option["options"]]
+        return option | {"options": inner}
+    if option["type"] == resolve.ATTACHMENT:
+        kept = world.keep_file(attachments[int(option["value"])], application_id, ephemeral=True)
+        found.add_attachment(kept)
+        return option | {"value": str(kept.id)}
+    found.add_option(option["type"], option.get("value"))
+    return dict(option)
+
+
+def _submitted(world: "World", application_id: int, component: Json, fields: Mapping[str, Any], uploads: Json) -> Json:
+    kind = component["type"]
+    sent: Json = {"type": kind, "id": component["id"]}
+    if kind == _TEXT_DISPLAY:
+        return sent
+    if kind == _ROW:
+        inner = [_submitted(world, application_id, each, fields, uploads) for each in component["components"]]
+        return sent | {"components": inner}
+    if kind == _LABEL:
+        return sent | {"component": _submitted(world, application_id, component["component"], fields, uploads)}
+    sent["custom_id"] = component["custom_id"]
+    given = fields.get(component["custom_id"], _preset(component))
+    if kind == _FILE_UPLOAD:
+        kept = [world.keep_file(upload, application_id, ephemeral=True) for upload in given]
+        uploads |= {str(each.id): render.attachment(world, each) for each in kept}
+        return sent | {"values": [str(each.id) for each in kept]}
+    return sent | {("value" if kind in (_TEXT_INPUT, _RADIO, _CHECKBOX) else "values"): given}
+
+
+def _preset(component: Json) -> AnyJson:
+    match component["type"]:
+        case 4:
+            return component.get("value") or ""
+        case 21:
+            return next((each["value"] for each in component["options"] if each.get("default")), None)
+        case 23:
+            return bool(component.get("default"))
+        case 3 | 22:
+            return [each["value"] for each in component["options"] if each.get("default")]
+        case _:
+            return []

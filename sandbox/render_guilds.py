@@ -1,0 +1,175 @@
+"""Guilds, roles, applications and commands as Discord's JSON."""
+
+from typing import TYPE_CHECKING
+
+from sandbox import permissions, render
+from sandbox.entities import Application, Command, Guild, Json, Role
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+_LOCALIZED = ("name_localizations", "description_localizations")
+
+
+def role(one: Role) -> Json:
+    """A role of a guild."""
+    body: Json = {
+        "id": str(one.id),
+        "name": one.name,
+        "permissions": str(int(one.permissions)),
+        "position": one.position,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": one.managed,
+        "mentionable": one.mentionable,
+        "icon": None,
+        "unicode_emoji": None,
+        "flags": 0,
+    }
+    return body | {"tags": {"bot_id": str(one.bot_id)}} if one.bot_id is not None else body
+
+
+def guild(one: Guild) -> Json:
+    """A guild as HTTP gives it."""
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "owner_id": str(one.owner_id),
+        "roles": [role(each) for each in one.roles.values()],
+        "preferred_locale": one.preferred_locale,
+        **_UNSET_OF_GUILD,
+    }
+
+
+def gateway_guild(world: "World", one: Guild, application_id: int) -> Json:
+    """A guild as GUILD_CREATE tells of it; of its members just the bot, as without the presences intent."""
+    if not one.available:
+        return {"id": str(one.id), "unavailable": True}
+    own = one.members[application_id]
+    return guild(one) | {
+        "joined_at": render.time(own.joined_at),
+        "large": False,
+        "unavailable": False,
+        "member_count": len(one.members),
+        "voice_states": [],
+        "members": [render.member(world, own)],
+        "channels": [render.channel(world, channel) for channel in one.channels.values()],
+        "threads": [],
+        "presences": [],
+        "stage_instances": [],
+        "guild_scheduled_events": [],
+        "soundboard_sounds": [],
+    }
+
+
+def counts(one: Guild) -> Json:
+    """What `with_counts` adds to a guild."""
+    return {"approximate_member_count": len(one.members), "approximate_presence_count": 1}
+
+
+def own_guild(one: Guild, user_id: int, *, with_counts: bool = False) -> Json:
+    """A guild in the list of a user's own guilds."""
+    member = one.members[user_id]
+    body: Json = {
+        "id": str(one.id),
+        "name": one.name,
+        "icon": None,
+        "banner": None,
+        "owner": one.owner_id == user_id,
+        "permissions": str(int(permissions.in_guild(one, member))),
+        "features": [],
+    }
+    return body | counts(one) if with_counts else body
+
+
+def application(world: "World", one: Application) -> Json:
+    """An application as its own bot sees it."""
+    install: Json = {"oauth2_install_params": {"scopes": ["applications.commands", "bot"], "permissions": "0"}}
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "icon": None,
+        "description": one.description,
+        "type": None,
+        "bot": render.user(world.users[one.id]),
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": f"{one.id:064x}",
+        "flags": 0,
+        "flags_new": "0",
+        "redirect_uris": [],
+        "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "owner": render.user(world.users[one.owner_id]),
+        "approximate_guild_count": len(one.guild_ids),
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "integration_types_config": {"0": install},
+        "team": None,
+        "tags": [],
+        "eligible_oauth2_scopes": [],
+    }
+
+
+def command(one: Command, *, with_localizations: bool = True) -> Json:
+    """A registered command; lists leave the localizations out unless asked."""
+    body: Json = {
+        "id": str(one.id),
+        "application_id": str(one.application_id),
+        "version": str(one.version),
+        "type": one.kind,
+        "name": one.name,
+        **one.body,
+    }
+    if one.guild_id is not None:
+        body["guild_id"] = str(one.guild_id)
+    return body if with_localizations else _without_localizations(body)
+
+
+def _without_localizations(body: Json) -> Json:
+    kept = {key: value for key, value in body.items() if key not in _LOCALIZED}
+    for key in ("options", "choices"):
+        if key in kept:
+            kept[key] = [_without_localizations(each) for each in kept[key]]
+    return kept
+
+
+_UNSET_OF_GUILD: Json = {
+    "icon": None,
+    "description": None,
+    "home_header": None,
+    "splash": None,
+    "discovery_splash": None,
+    "features": [],
+    "banner": None,
+    "application_id": None,
+    "region": "deprecated",
+    "afk_channel_id": None,
+    "afk_timeout": 300,
+    "system_channel_id": None,
+    "system_channel_flags": 0,
+    "widget_enabled": False,
+    "widget_channel_id": None,
+    "verification_level": 0,
+    "default_message_notifications": 0,
+    "mfa_level": 0,
+    "explicit_content_filter": 0,
+    "max_presences": None,
+    "max_members": 500_000,
+    "max_stage_video_channel_users": 50,
+    "max_video_channel_users": 25,
+    "vanity_url_code": None,
+    "premium_tier": 0,
+    "premium_subscription_count": 0,
+    "premium_progress_bar_enabled": False,
+    "rules_channel_id": None,
+    "safety_alerts_channel_id": None,
+    "public_updates_channel_id": None,
+    "nsfw": False,
+    "nsfw_level": 0,
+    "emojis": [],
+    "stickers": [],
+    "incidents_data": None,
+}

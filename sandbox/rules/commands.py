@@ -1,0 +1,191 @@
+"""What an application command may look like.
+
+Numbers: Discord's documentation, "Application Commands" (structure, options, limits), and the
+schema ApplicationCommandCreateRequest of the OpenAPI description.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from sandbox.rules.command_options import check_option_list
+from sandbox.rules.errors import Json, NotKnownError, TooManyCommandsError
+from sandbox.rules.fields import LOCALES
+from sandbox.rules.form import (
+    INT53,
+    Form,
+    anything,
+    as_int,
+    as_object,
+    boolean,
+    integer,
+    listing,
+    mapping_of,
+    model,
+    one_of,
+    required,
+    text,
+)
+
+CHAT_INPUT, USER, MESSAGE, ENTRY_POINT = 1, 2, 3, 4
+
+MOST = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15, ENTRY_POINT: 1}
+"""How many commands of each type one scope may have."""
+
+MOST_IN_ONE_REQUEST = 130
+LONGEST = 8000
+"""Characters in all names, descriptions and values of one command."""
+
+_UNIQUE_INTEGERS = {
+    "contexts": listing(one_of(0, 1, 2), 1, 3, unique=True),
+    "integration_types": listing(one_of(0, 1), 1, 2, unique=True),
+}
+
+_COMMAND = model(
+    {
+        "name": text(1, 32),
+        "name_localizations": mapping_of(text(1, 32), LOCALES),
+        "description": text(0, 100),
+        "description_localizations": mapping_of(text(1, 100), LOCALES),
+        "default_member_permissions": integer(0, INT53 * 2),
+        "dm_permission": boolean,
+        "nsfw": boolean,
+        "type": one_of(CHAT_INPUT, USER, MESSAGE, ENTRY_POINT),
+        "options": anything,
+        **_UNIQUE_INTEGERS,
+    },
+    "name",
+)
+
+
+def check_command(command: Json) -> None:
+    """Check a command that is to be made.
+
+    Raises:
+        FieldErrors: Discord would refuse it.
+    """
+    form = Form(command)
+    _check(form)
+    form.finish()
+
+
+def check_command_edit(changes: Json, before: Json) -> None:
+    """Check changes to a command; `before` is the command as it stands.
+
+    Raises:
+        FieldErrors: Discord would refuse them.
+    """
+    form = Form(changes)
+    if not isinstance(changes, dict):
+        _check(form)
+    elif "name" in changes and form["name"].absent:
+        required(form["name"])
+    else:
+        form = Form({**before, **as_object(changes), "type": before.get("type", CHAT_INPUT)})
+        _check(form)
+    form.finish()
+
+
+def check_commands(commands: Json) -> None:
+    """Check all commands of a scope, as they are set at once.
+
+    Raises:
+        FieldErrors: Discord would refuse them.
+        TooManyCommandsError: there are too many of a type.
+    """
+    form = Form(commands)
+    form.run(listing(_check, 0, MOST_IN_ONE_REQUEST))
+    keys = [Form(_key(place), (*place.path, "name")) for place in form.items()]
+    for place in _repeated(keys):
+        message = "Application command names must be unique"
+        form[int(place.path[0])]["name"].refuse("APPLICATION_COMMANDS_DUPLICATE_NAME", message)
+    form.finish()
+    check_command_counts(commands)
+
+
+def check_command_counts(commands: Sequence[Json]) -> None:
+    """Check that one scope does not have too many commands of a type.
+
+    Raises:
+        TooManyCommandsError: it has.
+    """
+    counts = Counter(as_int(command.get("type"), CHAT_INPUT) for command in commands)
+    for kind, most in MOST.items():
+        if counts[kind] > most:
+            raise TooManyCommandsError(most)
+
+
+def is_command_name(name: str) -> bool:
+    r"""Whether a slash command or an option may be called so.
+
+    Discord's pattern is ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$, in lower case where a
+    letter has one.
+    """
+    return 1 <= len(name) <= 32 and name == name.lower() and all(map(_fits_a_name, name))
+
+
+def _check(form: Form) -> None:
+    form.run(_COMMAND)
+    if not isinstance(form.value, dict):
+        return
+    kind = as_int(form["type"].value, CHAT_INPUT)
+    if kind == ENTRY_POINT or not form["handler"].absent:
+        raise NotKnownError("entry point commands")
+    if kind == CHAT_INPUT:
+        form.run(_check_chat_input)
+    else:
+        form.run(_check_context_menu)
+    if _size(form.value) > LONGEST:
+        form.refuse("APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({LONGEST})")
+
+
+def _check_chat_input(form: Form) -> None:
+    refuse_bad_name(form["name"])
+    for locale in as_object(form["name_localizations"].value):
+        refuse_bad_name(form["name_localizations"][locale])
+    if not str(form["description"].value or "").strip():
+        required(form["description"])
+    if not form["options"].absent:
+        check_option_list(form["options"], refuse_bad_name)
+
+
+def _check_context_menu(form: Form) -> None:
+    for field in ("description", "options"):
+        if form[field].value:
+            code = f"APPLICATION_COMMAND_CONTEXT_MENU_{field.upper()}_CANNOT_BE_SET"
+            form[field].refuse(code, f"Context menu commands cannot have {field}")
+
+
+def refuse_bad_name(form: Form) -> None:
+    """Refuses what a slash command or an option may not be called."""
+    if isinstance(form.value, str) and form.value.strip() and not is_command_name(form.value):
+        form.refuse("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+
+
+def _fits_a_name(letter: str) -> bool:
+    if letter in "-_'" or unicodedata.category(letter)[0] in "LN":
+        return True
+    return 0x0900 <= ord(letter) <= 0x097F or 0xA8E0 <= ord(letter) <= 0xA8FF or _is_thai(letter)
+
+
+def _is_thai(letter: str) -> bool:
+    return 0x0E01 <= ord(letter) <= 0x0E5B and letter != "฿"
+
+
+def _size(part: Json) -> int:
+    """Characters in names, descriptions and values; of translations, the longest counts."""
+    size = 0
+    for field in ("name", "description"):
+        translated = as_object(part.get(f"{field}_localizations")).values()
+        size += max(len(str(words or "")) for words in (part.get(field), *translated))
+    size += len(str(part["value"])) if "value" in part else 0
+    children = [*(part.get("options") or ()), *(part.get("choices") or ())]
+    return size + sum(_size(child) for child in children if isinstance(child, dict))
+
+
+def _key(place: Form) -> tuple[int, Json]:
+    return as_int(place["type"].value, CHAT_INPUT), place["name"].value
+
+
+def _repeated(keys: list[Form]) -> list[Form]:
+    return [key for place, key in enumerate(keys) if key.value in [k.value for k in keys[:place]]]

@@ -1,0 +1,183 @@
+"""What a message may look like when it is made and when it is edited.
+
+Numbers: Discord's documentation, "Message" (create, edit, flags, allowed mentions) and the
+schemas MessageCreateRequest, MessageEditRequestPartial and IncomingWebhook* of the OpenAPI
+description. A bot's content is 2000 characters at most, where the description says 4000.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from sandbox.rules.attachments import ATTACHMENTS, check_uploads, is_empty
+from sandbox.rules.components import check_legacy_components, check_v2_components
+from sandbox.rules.embeds import check_embeds
+from sandbox.rules.errors import EmptyMessageError, Json, NotKnownError
+from sandbox.rules.form import (
+    Form,
+    all_of,
+    anything,
+    as_int,
+    as_object,
+    boolean,
+    integer,
+    listing,
+    model,
+    one_of,
+    required,
+    snowflake,
+    text,
+)
+
+Uploads: TypeAlias = Mapping[str, str]
+"""The name of each uploaded file by its id (the n of `files[n]`)."""
+
+NO_UPLOADS: Uploads = MappingProxyType({})
+
+SUPPRESS_EMBEDS = 1 << 2
+EPHEMERAL = 1 << 6
+SUPPRESS_NOTIFICATIONS = 1 << 12
+IS_VOICE_MESSAGE = 1 << 13
+IS_COMPONENTS_V2 = 1 << 15
+
+LONGEST_CONTENT = 2000
+MOST_FILES = 10
+
+_UNKNOWN = {
+    "sticker_ids": "stickers",
+    "poll": "polls",
+    "shared_client_theme": "shared themes",
+}
+
+
+def _check_mentions(form: Form) -> None:
+    parsed = [place.value for place in form["parse"].items()]
+    for kind in ("users", "roles"):
+        if kind in parsed and form[kind].value:
+            message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
+            form.refuse("MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
+
+
+_MENTIONS = all_of(
+    model(
+        {
+            "parse": listing(one_of("users", "roles", "everyone"), 0, 3, unique=True),
+            "users": listing(snowflake, 0, 100, unique=True),
+            "roles": listing(snowflake, 0, 100, unique=True),
+            "replied_user": boolean,
+        }
+    ),
+    _check_mentions,
+)
+_REFERENCE = model(
+    {
+        "message_id": snowflake,
+        "channel_id": snowflake,
+        "guild_id": snowflake,
+        "fail_if_not_exists": boolean,
+        "type": one_of(0, 1),
+    },
+    "message_id",
+)
+
+
+def _check_nonce(form: Form) -> None:
+    value = form.value
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        form.refuse("NONCE_TYPE_INVALID", "Nonce must be a string or an integer.")
+    elif isinstance(value, str) and len(value) > 25:
+        form.refuse("NONCE_TYPE_TOO_LONG", "Nonce must be 25 or fewer in length.")
+    elif isinstance(value, int):
+        integer(-(2**63), 2**63 - 1)(form)
+
+
+_MESSAGE = model(
+    {
+        "content": text(0, LONGEST_CONTENT),
+        "embeds": check_embeds,
+        "allowed_mentions": _MENTIONS,
+        "attachments": ATTACHMENTS,
+        "components": anything,
+        "flags": integer(0, 2**31 - 1),
+        "tts": boolean,
+        "nonce": _check_nonce,
+        "enforce_nonce": boolean,
+        "message_reference": _REFERENCE,
+    }
+)
+
+
+def check_message(message: Json, uploads: Uploads = NO_UPLOADS, *, ephemeral: bool = False) -> None:
+    """Check a message that is to be made; `ephemeral`: it may be for one person only.
+
+    Raises:
+        FieldErrors: Discord would refuse it.
+        EmptyMessageError: there is nothing in it.
+        NotKnownError: it has what these rules do not know.
+    """
+    form = Form(message)
+    _check(form, message, uploads, {})
+    settable = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2
+    check_flags(form["flags"], settable | (EPHEMERAL if ephemeral else 0))
+    form.finish()
+    if is_empty(message, uploads):
+        raise EmptyMessageError
+
+
+def check_message_edit(changes: Json, before: Json, uploads: Uploads = NO_UPLOADS) -> None:
+    """Check changes to a message; `before` is the message as it stands.
+
+    Raises:
+        FieldErrors: Discord would refuse them.
+        EmptyMessageError: there would be nothing left in the message.
+        NotKnownError: they have what these rules do not know.
+    """
+    form = Form(changes)
+    after = {**before, **as_object(changes)}
+    had = as_int(before.get("flags"))
+    if as_int(after.get("flags")) & IS_COMPONENTS_V2 == 0 and had & IS_COMPONENTS_V2:
+        if not form["flags"].absent:
+            message = "The IS_COMPONENTS_V2 flag cannot be removed from a message"
+            form["flags"].refuse("MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", message)
+        after["flags"] = had
+    _check(form, after, uploads, before)
+    check_flags(form["flags"], SUPPRESS_EMBEDS | IS_COMPONENTS_V2 | had)
+    form.finish()
+    if is_empty(after, uploads):
+        raise EmptyMessageError
+
+
+def check_flags(form: Form, settable: int) -> None:
+    """Check that only flags are set that may be."""
+    surplus = as_int(form.value) & ~settable
+    if surplus:
+        message = f"Flags {surplus} cannot be set here (only {settable} can)."
+        form.refuse("MESSAGE_FLAGS_INVALID", message)
+
+
+def _check(form: Form, after: Json, uploads: Uploads, before: Json) -> None:
+    """Check a body; `after` is the message that it would make of `before`."""
+    form.run(_MESSAGE)
+    if not isinstance(form.value, dict):
+        form.finish()
+    for field, what in _UNKNOWN.items():
+        if form[field].value:
+            raise NotKnownError(what)
+    if not form["message_reference"].absent and form["message_reference"]["type"].value == 1:
+        raise NotKnownError("forwarded messages")
+    if form["enforce_nonce"].value is True and form["nonce"].absent:
+        required(form["nonce"])
+    if as_int(after.get("flags")) & IS_COMPONENTS_V2:
+        _check_v2(form, after)
+    elif not form["components"].absent:
+        check_legacy_components(form["components"])
+    check_uploads(form, after, uploads, before)
+
+
+def _check_v2(form: Form, after: Json) -> None:
+    for field in ("content", "embeds", "poll", "sticker_ids"):
+        if after.get(field):
+            message = f'The "{field}" field cannot be used when using MessageFlags.IS_COMPONENTS_V2'
+            form[field].refuse("MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
+    if not form["components"].absent:
+        check_v2_components(form["components"])

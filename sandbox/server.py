@@ -1,0 +1,125 @@
+"""The server: one port for HTTP API, gateway and CDN."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Self
+
+from aiohttp import web
+
+from sandbox.cdn import answer as cdn_answer
+from sandbox.faults import Faults
+from sandbox.gateway import Gateway
+from sandbox.http.api import Api, Exchange
+from sandbox.interactions import Interactions
+from sandbox.snowflakes import Clock, utc_now
+from sandbox.world import World
+
+API_PATH = "/api/v10"
+
+
+class Sandbox:
+    """A local Discord.
+
+    Attributes:
+        world: what exists; build it before or while a bot is connected.
+        interactions: the people's side of commands, buttons and modals.
+        gateway: connections and sessions; `gateway.observers` see each payload.
+        faults: what shall go wrong.
+        exchanges: observers, called with each HTTP exchange.
+        unknown: what was asked of the sandbox that it does not know (answered with 501), one line each.
+    """
+
+    def __init__(self, world: World | None = None, *, clock: Clock = utc_now) -> None:
+        """Make a sandbox which is not yet served; `start` does both."""
+        self.world = world or World(clock)
+        self.gateway = Gateway(self.world)
+        self.interactions = Interactions(self.world)
+        self.faults = Faults(self.world, self.gateway)
+        self.exchanges: list[Callable[[Exchange], None]] = []
+        self.unknown = self.gateway.unknown
+        self.base_url = ""
+        self._api = Api(self)
+        self._runner: web.AppRunner | None = None
+
+    @classmethod
+    async def start(
+        cls,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Clock = utc_now,
+        *,
+        world: World | None = None,
+        heartbeat_seconds: float | None = None,
+    ) -> Self:
+        """Serve a world (None: an empty one) on a port (0: any free one)."""
+        sandbox = cls(world, clock=clock)
+        if heartbeat_seconds is not None:
+            sandbox.gateway.heartbeat_seconds = heartbeat_seconds
+        application = web.Application(client_max_size=32 << 20)
+        application.router.add_route("*", "/{path:.*}", sandbox.handle)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        await web.TCPSite(runner, host, port).start()
+        sandbox._listen_on(runner, host)
+        return sandbox
+
+    async def stop(self) -> None:
+        """Stop serving: every connection ends."""
+        self.interactions.close()
+        self.gateway.drop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        """The sandbox, served already."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop serving."""
+        await self.stop()
+
+    @property
+    def rest_url(self) -> str:
+        """Where the HTTP API is."""
+        return self.base_url + API_PATH
+
+    @property
+    def cdn_url(self) -> str:
+        """Where the CDN is."""
+        return self.base_url
+
+    @property
+    def gateway_url(self) -> str:
+        """Where the gateway is."""
+        return self.gateway.url
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer any request."""
+        path = request.rel_url.raw_path
+        if path.startswith(API_PATH + "/"):
+            return await self._api.handle(request, path.removeprefix(API_PATH))
+        if path.startswith("/gateway"):
+            return await self.gateway.handle(request)
+        if request.method in ("GET", "HEAD") and path.startswith(
+            ("/attachments/", "/ephemeral-attachments/", "/media/")
+        ):
+            return await self._serve_file(request, path)
+        self.unknown.append(f"{request.method} {path}")
+        return web.Response(status=501, text=f"The sandbox does not know {request.method} {path}.")
+
+    async def _serve_file(self, request: web.Request, path: str) -> web.Response:
+        fault = self.faults.take("GET", path, path)
+        if fault and fault.kind in ("lose_answer", "lose_request"):
+            self._api.break_connection(request)
+        if fault and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        elif fault:
+            return web.Response(status=fault.status)
+        return cdn_answer(self.world, path, dict(request.query))
+
+    def _listen_on(self, runner: web.AppRunner, host: str) -> None:
+        self._runner = runner
+        port: int = runner.addresses[0][1]
+        self.base_url = self.world.links.base_url = f"http://{host}:{port}"
+        self.gateway.url = f"ws://{host}:{port}/gateway"

@@ -1,0 +1,272 @@
+"""The state of the sandbox's Discord: who and what exists, and the acts which change it and tell of it."""
+
+import datetime
+import secrets
+from collections.abc import Iterable, Iterator
+
+from sandbox import permissions, render, render_guilds
+from sandbox.entities import (
+    Application,
+    Attachment,
+    Channel,
+    ChannelKind,
+    Command,
+    Guild,
+    Json,
+    Member,
+    Message,
+    Overwrite,
+    Role,
+    Upload,
+    User,
+)
+from sandbox.events import Intents
+from sandbox.pictures import media_type_of, size_of
+from sandbox.signatures import LinkSigner
+from sandbox.snowflakes import Clock, SnowflakeMaker, utc_now
+from sandbox.telling import Telling
+from sandbox.tokens import bot_token
+
+
+class World:
+    """Everything that exists: users, guilds, channels, applications, commands, messages, files, by id."""
+
+    def __init__(self, clock: Clock = utc_now) -> None:
+        """Make an empty world whose times come from `clock`."""
+        self.clock = clock
+        self.new_id = SnowflakeMaker(clock)
+        self.links = LinkSigner(clock, secrets.token_bytes(32))
+        self.users: dict[int, User] = {}
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        self.applications: dict[int, Application] = {}
+        self.commands: dict[int, Command] = {}
+        self.messages: dict[int, Message] = {}
+        self.files: dict[int, bytes] = {}
+        self.telling = Telling(self)
+
+    # People, guilds and what is in them.
+
+    def add_user(
+        self,
+        name: str,
+        id: int | None = None,
+        *,
+        global_name: str | None = None,
+        bot: bool = False,
+        locale: str = "en-US",
+    ) -> User:
+        """Make a user; `name` is its user name."""
+        user = User(id or self.new_id(), name.lower(), global_name or name, bot, locale)
+        self.users[user.id] = user
+        return user
+
+    def add_guild(self, name: str, owner: User, id: int | None = None) -> Guild:
+        """Make a guild with its @everyone role and its owner as a member."""
+        guild = Guild(id or self.new_id(), name, owner.id)
+        guild.roles[guild.id] = Role(guild.id, "@everyone", permissions.EVERYONE, position=0)
+        self.guilds[guild.id] = guild
+        self.add_member(guild, owner)
+        return guild
+
+    def add_channel(
+        self,
+        guild: Guild,
+        name: str,
+        kind: int = ChannelKind.TEXT,
+        *,
+        overwrites: Iterable[Overwrite] = (),
+        id: int | None = None,
+    ) -> Channel:
+        """Make a channel in a guild."""
+        channel = Channel(
+            id or self.new_id(),
+            kind,
+            name,
+            guild.id,
+            len(guild.channels),
+            overwrites={o.id: o for o in overwrites},
+        )
+        guild.channels[channel.id] = self.channels[channel.id] = channel
+        self.telling.to_guild(guild.id, "CHANNEL_CREATE", render.channel(self, channel), Intents.GUILDS)
+        return channel
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Delete a guild's channel with its messages."""
+        body = render.channel(self, channel)
+        del self.channels[channel.id]
+        if channel.guild_id is not None:
+            del self.guilds[channel.guild_id].channels[channel.id]
+            self.telling.to_guild(channel.guild_id, "CHANNEL_DELETE", body, Intents.GUILDS)
+        for message in self.messages_in(channel.id):
+            message.deleted = True
+
+    def set_overwrite(self, channel: Channel, overwrite: Overwrite) -> None:
+        """Let a channel allow or deny something to a role or member."""
+        channel.overwrites[overwrite.id] = overwrite
+        if channel.guild_id is not None:
+            self.telling.to_guild(channel.guild_id, "CHANNEL_UPDATE", render.channel(self, channel), Intents.GUILDS)
+
+    def add_role(
+        self,
+        guild: Guild,
+        name: str,
+        permissions: int = 0,
+        *,
+        mentionable: bool = False,
+        id: int | None = None,
+    ) -> Role:
+        """Make a role in a guild."""
+        role = Role(id or self.new_id(), name, permissions, len(guild.roles), mentionable)
+        guild.roles[role.id] = role
+        body = {"guild_id": str(guild.id), "role": render_guilds.role(role)}
+        self.telling.to_guild(guild.id, "GUILD_ROLE_CREATE", body, Intents.GUILDS)
+        return role
+
+    def add_member(self, guild: Guild, user: User, roles: Iterable[Role] = (), nick: str | None = None) -> Member:
+        """Let a user join a guild, with roles."""
+        member = Member(user.id, guild.id, self.clock(), [role.id for role in roles], nick)
+        guild.members[user.id] = member
+        body = render.member(self, member) | {"guild_id": str(guild.id)}
+        self.telling.to_guild(guild.id, "GUILD_MEMBER_ADD", body, Intents.GUILD_MEMBERS)
+        return member
+
+    def set_roles(self, member: Member, roles: Iterable[Role]) -> None:
+        """Give a member these roles and no others."""
+        member.role_ids = [role.id for role in roles]
+        body = render.member(self, member) | {"guild_id": str(member.guild_id)}
+        self.telling.to_guild(member.guild_id, "GUILD_MEMBER_UPDATE", body, Intents.GUILD_MEMBERS)
+
+    def remove_member(self, guild: Guild, user: User) -> None:
+        """Let a user leave a guild."""
+        del guild.members[user.id]
+        body = {"guild_id": str(guild.id), "user": render.user(user)}
+        self.telling.to_guild(guild.id, "GUILD_MEMBER_REMOVE", body, Intents.GUILD_MEMBERS)
+
+    # Applications and their bots.
+
+    def add_application(
+        self,
+        name: str,
+        owner: User,
+        id: int | None = None,
+        *,
+        privileged_intents: int = 0,
+        token: str | None = None,
+    ) -> tuple[Application, str]:
+        """Make an application with its bot user; gives it and its bot token."""
+        bot = self.add_user(name, id, bot=True)
+        bot.global_name = None
+        token = token or bot_token(bot.id)
+        application = Application(bot.id, name, owner.id, token, privileged_intents=privileged_intents)
+        self.applications[application.id] = application
+        return application, token
+
+    def install(self, application: Application, guild: Guild, permissions: int | None = None) -> Member:
+        """Add an application's bot to a guild, with a managed role of `permissions` (None: what everybody may)."""
+        role = self.add_role(guild, application.name, permissions or 0)
+        role.managed, role.bot_id = True, application.id
+        member = self.add_member(guild, self.users[application.id], [role])
+        application.guild_ids.append(guild.id)
+        self.telling.to_application(
+            application,
+            "GUILD_CREATE",
+            render_guilds.gateway_guild(self, guild, application.id),
+            guild,
+        )
+        return member
+
+    def remove_bot(self, application: Application, guild: Guild) -> None:
+        """Throw an application's bot out of a guild."""
+        application.guild_ids.remove(guild.id)
+        member = guild.members[application.id]
+        for role_id in [role_id for role_id in member.role_ids if guild.roles[role_id].managed]:
+            del guild.roles[role_id]
+        del guild.members[application.id]
+        for command in [c for c in self.commands.values() if c.guild_id == guild.id]:
+            if command.application_id == application.id:
+                del self.commands[command.id]
+        self.telling.to_application(application, "GUILD_DELETE", {"id": str(guild.id)}, guild)
+
+    def application_of(self, token: str) -> Application | None:
+        """The application with this bot token."""
+        return next(
+            (a for a in self.applications.values() if secrets.compare_digest(a.token.encode(), token.encode())),
+            None,
+        )
+
+    def commands_of(self, application_id: int, guild_id: int | None) -> list[Command]:
+        """The commands an application has globally (None) or in one guild, oldest first."""
+        return [c for c in self.commands.values() if (c.application_id, c.guild_id) == (application_id, guild_id)]
+
+    # Channels, files and messages.
+
+    def direct_channel(self, first: int, second: int) -> Channel:
+        """The direct message between two users, made when there is none."""
+        for channel in self.channels.values():
+            if channel.kind == ChannelKind.DIRECT and {first, second} == set(channel.recipient_ids):
+                return channel
+        channel = Channel(self.new_id(), ChannelKind.DIRECT, recipient_ids=[first, second])
+        self.channels[channel.id] = channel
+        return channel
+
+    def permissions_of(self, user_id: int, channel: Channel) -> int:
+        """What a user may do in a channel; 0 for one who is not there."""
+        if channel.guild_id is None:
+            return permissions.DIRECT_MESSAGE if user_id in channel.recipient_ids else 0
+        guild = self.guilds[channel.guild_id]
+        member = guild.members.get(user_id)
+        return permissions.in_channel(guild, channel, member) if member else 0
+
+    def keep_file(self, upload: Upload, owner_id: int, *, ephemeral: bool = False) -> Attachment:
+        """Keep an uploaded file's bytes; gives its attachment."""
+        width, height = size_of(upload.data) or (None, None)
+        attachment = Attachment(
+            self.new_id(),
+            upload.filename,
+            len(upload.data),
+            media_type_of(upload.filename),
+            owner_id,
+            width,
+            height,
+            description=upload.description,
+            ephemeral=ephemeral,
+        )
+        self.files[attachment.id] = upload.data
+        return attachment
+
+    def messages_in(self, channel_id: int) -> Iterator[Message]:
+        """The messages of a channel which were not deleted, oldest first, ephemeral ones too."""
+        return (m for m in self.messages.values() if m.channel_id == channel_id and not m.deleted)
+
+    def visible_messages(self, user: User, channel: Channel) -> list[Message]:
+        """The messages a user sees in a channel, oldest first."""
+        if not self.permissions_of(user.id, channel) & permissions.Permissions.VIEW_CHANNEL:
+            return []
+        return [m for m in self.messages_in(channel.id) if m.visible_to in (None, user.id)]
+
+    def post(self, message: Message) -> Message:
+        """Put a message into its channel and tell of it."""
+        self.messages[message.id] = message
+        if not message.ephemeral:
+            self.channels[message.channel_id].last_message_id = message.id
+        self.telling.about(message, "MESSAGE_CREATE", render.gateway_message(self, message))
+        return message
+
+    def changed(self, message: Message, *, edited: bool = True) -> None:
+        """Tell that a message has changed; `edited` marks it as edited."""
+        if edited:
+            message.edited_at = self.clock()
+        self.telling.about(message, "MESSAGE_UPDATE", render.gateway_message(self, message))
+
+    def delete(self, message: Message) -> None:
+        """Take a message away and tell of it."""
+        message.deleted = True
+        body: Json = {"id": str(message.id), "channel_id": str(message.channel_id)}
+        if message.guild_id is not None and not message.ephemeral:
+            body["guild_id"] = str(message.guild_id)
+        self.telling.about(message, "MESSAGE_DELETE", body)
+
+    def now(self) -> datetime.datetime:
+        """The world's time (aware UTC)."""
+        return self.clock()

@@ -1,0 +1,59 @@
+"""Copies of the book, made while it is in use, and looked through before they count."""
+
+import os
+import pathlib
+
+import apsw
+
+from storage.errors import BackupFailedError
+
+
+def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
+    """Copy the whole book to `target`, which is replaced only by a good copy.
+
+    Raises:
+        BackupFailedError: the copy is damaged; it was thrown away.
+        apsw.Error, OSError: it could not be made.
+    """
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        _copy(source, part)
+        _refuse_damaged(part, target)
+        _sync(part)
+        part.replace(target)
+        _sync(target.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _copy(source: apsw.Connection, target: pathlib.Path) -> None:
+    copy = apsw.Connection(str(target))
+    try:
+        with copy.backup("main", source, "main") as backup:
+            backup.step()
+        copy.pragma("journal_mode", "delete")
+    finally:
+        copy.close()
+
+
+def _refuse_damaged(part: pathlib.Path, target: pathlib.Path) -> None:
+    copy = apsw.Connection(str(part), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+        dangling = len(list(copy.execute("PRAGMA foreign_key_check")))
+    finally:
+        copy.close()
+    if found != ["ok"]:
+        raise BackupFailedError(target, f"the copy is damaged: {found[0]}")
+    if dangling:
+        raise BackupFailedError(target, f"{dangling} rows point to rows that are not there")
+
+
+def _sync(path: pathlib.Path) -> None:
+    """Let the disk have a file, or a folder's list of files, for good."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

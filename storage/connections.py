@@ -1,0 +1,93 @@
+"""Connections to the book: what each is told when it is made, and what is told when one fails.
+
+Within the process, nothing but apsw may open the file, not even to read its bytes: closing it would
+drop the locks of all connections (https://sqlite.org/howtocorrupt.html, 2.2), and Python's own
+`sqlite3` is another copy of SQLite that knows nothing of apsw's.
+"""
+
+import contextlib
+import pathlib
+import threading
+from collections.abc import Generator
+
+import apsw
+from peewee import DatabaseError
+from playhouse.apsw_ext import APSWDatabase
+
+from storage.errors import (
+    NotADatabaseError,
+    StorageBusyError,
+    StorageError,
+    StorageUnwritableError,
+    UnreadableError,
+)
+from storage.fields import bindable
+
+BUSY_SECONDS = 2
+"""How long a statement waits for another process: less than Discord's 3 s for an answer."""
+
+
+class CoachbookDatabase(APSWDatabase):
+    """SQLite as the book needs it: durable, with foreign keys, connected only when asked to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            None,
+            pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1},
+            lock_type="IMMEDIATE",
+            autoconnect=False,
+        )
+        self._connections: set[apsw.Connection] = set()
+        self._connections_lock = threading.Lock()
+
+    def name(self, path: pathlib.Path | None) -> None:
+        """Say which file to connect to from now on; None: none."""
+        self.init(None if path is None else str(path), timeout=BUSY_SECONDS)
+
+    def close_all(self) -> None:
+        """Close the connections of threads that have ended."""
+        with self._connections_lock:
+            while self._connections:
+                self._connections.pop().close()
+
+    def _connect(self) -> apsw.Connection:
+        connection: apsw.Connection = super()._connect()
+        connection.convert_binding = bindable
+        with self._connections_lock:
+            self._connections.add(connection)
+        return connection
+
+    def _close(self, conn: apsw.Connection) -> None:
+        conn.close()
+        with self._connections_lock:
+            self._connections.discard(conn)
+
+
+database = CoachbookDatabase()
+"""The one that rows are bound to. It names no file until a `Store` is open."""
+
+
+@contextlib.contextmanager
+def telling(path: pathlib.Path) -> Generator[None]:
+    """Make a `StorageError` of what fails for the file, the disk or another process alone."""
+    try:
+        yield
+    except (DatabaseError, apsw.Error) as error:
+        told = _told(path, getattr(error, "orig", error))
+        if told is None:
+            raise
+        raise told from error
+
+
+def _told(path: pathlib.Path, error: object) -> StorageError | None:
+    match error:
+        case apsw.BusyError() | apsw.LockedError():
+            return StorageBusyError(path)
+        case apsw.NotADBError() | apsw.CorruptError():
+            return NotADatabaseError(path)
+        case apsw.CantOpenError() | apsw.AuthError():
+            return UnreadableError(path, str(error))
+        case apsw.FullError() | apsw.IOError() | apsw.ReadOnlyError() | apsw.PermissionsError():
+            return StorageUnwritableError(path, str(error))
+        case _:
+            return None

@@ -1,0 +1,113 @@
+"""What can be wrong with the file that holds the book: what it is, and what an operator can do.
+
+    StorageError
+    +-- OldSqliteError              the SQLite in use can damage a file
+    +-- UnreadableError             the file, or its folder, can't be opened or made
+    +-- NotADatabaseError           the file is no SQLite database, or a damaged one
+    +-- ForeignDatabaseError        a database, but another program's
+    |   +-- PredecessorError        the predecessor's
+    +-- DatabaseTooNewError         .names: migrations that this program does not know
+    +-- MigrationFailedError        .name: the step that failed, and left nothing behind
+    +-- BackupFailedError           the backup before a migration could not be made
+    +-- StorageBusyError            another process holds the book
+    +-- StorageUnwritableError      a write failed: disk full, read-only or broken
+    +-- StorageClosedError          the store was closed
+
+Each names the file. A failed write left nothing behind.
+"""
+
+import pathlib
+from collections.abc import Sequence
+
+
+class StorageError(Exception):
+    """The book can't be used as it is; the message is for an operator."""
+
+
+class OldSqliteError(StorageError):
+    """The SQLite library is older than the first one that is safe with a write-ahead log."""
+
+    def __init__(self, version: str, oldest: str) -> None:
+        super().__init__(
+            f"SQLite {version} can damage a database in WAL mode; "
+            f"Coachbook needs {oldest} or newer. Upgrade the package apsw."
+        )
+
+
+class UnreadableError(StorageError):
+    """The file or its folder can't be opened or made."""
+
+    def __init__(self, path: pathlib.Path, why: str) -> None:
+        super().__init__(f"The database {path} can't be opened: {why}.")
+
+
+class NotADatabaseError(StorageError):
+    """The file is not a SQLite database, or is damaged."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(
+            f"{path} is not a SQLite database, or it is damaged. Check storage.path; "
+            "if the path is right, put the last backup in its place."
+        )
+
+
+class ForeignDatabaseError(StorageError):
+    """The file is another program's database. It was not touched."""
+
+    def __init__(self, path: pathlib.Path, whose: str = "of another program") -> None:
+        super().__init__(f"{path} is a database {whose}. It was not touched. Let storage.path name another file.")
+
+
+class PredecessorError(ForeignDatabaseError):
+    """The file is the predecessor's: its `schema_version` has numbers, not names."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(path, "of Coachbook's predecessor (its schema_version holds a number)")
+
+
+class DatabaseTooNewError(StorageError):
+    """A newer program has migrated the database in ways that this one does not know."""
+
+    def __init__(self, path: pathlib.Path, names: Sequence[str]) -> None:
+        super().__init__(
+            f"The database {path} is newer than this program, "
+            f"which does not know {', '.join(names)}. "
+            "Install the newer version again, or put back a backup from before it."
+        )
+        self.names = tuple(names)
+
+
+class MigrationFailedError(StorageError):
+    """A migration failed and was rolled back whole; those before it stay."""
+
+    def __init__(self, path: pathlib.Path, name: str, why: str) -> None:
+        super().__init__(f"Migration {name} of {path} failed and was taken back whole: {why}.")
+        self.name = name
+
+
+class BackupFailedError(StorageError):
+    """No good backup could be made, so nothing was migrated."""
+
+    def __init__(self, path: pathlib.Path, why: str) -> None:
+        super().__init__(f"The backup {path} could not be made, so nothing was migrated: {why}.")
+
+
+class StorageBusyError(StorageError):
+    """Another process held the book for longer than we wait. Nothing was written."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(f"Another process is using {path}. Close it, or try again in a moment.")
+
+
+class StorageUnwritableError(StorageError):
+    """The disk would not take or give the book's pages. Nothing was written."""
+
+    def __init__(self, path: pathlib.Path, why: str) -> None:
+        super().__init__(f"The database {path} could not be read or written: {why}.")
+
+
+class StorageClosedError(StorageError):
+    """The store was closed; nothing more is taken in."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is closed: the bot is stopping.")

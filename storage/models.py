@@ -1,0 +1,209 @@
+"""The rows, one class a table. What holds for every row is said here, and SQLite enforces it.
+
+What a CHECK can't say is said by triggers, in the migration that makes the table.
+"""
+
+from peewee import (
+    SQL,
+    AutoField,
+    BlobField,
+    Check,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    Node,
+    TextField,
+)
+from playhouse.sqlite_ext import AutoIncrementField
+
+from storage.connections import database
+from storage.fields import DayField, UtcField
+
+_UTC_GLOB = "0000-00-00T00:00:00.000000Z".replace("0", "[0-9]")
+
+
+def _moment(column: str) -> Node:
+    return Check(f"{column} GLOB '{_UTC_GLOB}'")
+
+
+def _day(column: str) -> Node:
+    return Check(f"{column} IS date({column})")
+
+
+def _digest(column: str) -> Node:
+    return Check(f"length({column}) = 64 AND {column} NOT GLOB '*[^0-9a-f]*'")
+
+
+def _array(column: str) -> Node:
+    return Check(f"json_valid({column}) AND json_type({column}) = 'array'")
+
+
+class Row(Model):
+    """A row of the book."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+        strict_tables = True
+
+
+class GuildSettingsRow(Row):
+    """A guild that the book knows."""
+
+    guild_id = IntegerField(primary_key=True)
+    timezone = TextField()
+    seed = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("seed")])
+    """The configuration's coaches as last applied: a JSON array."""
+    created_at = UtcField(constraints=[_moment("created_at")])
+
+    class Meta:
+        table_name = "guild_settings"
+
+
+class CoachRow(Row):
+    """A named voice in a guild."""
+
+    id = AutoField()
+    guild_id: int
+    guild = ForeignKeyField(GuildSettingsRow, column_name="guild_id", on_delete="RESTRICT", index=False)
+    key = TextField(constraints=[Check("length(key) BETWEEN 1 AND 16 AND key NOT GLOB '*[^a-z0-9_]*'")])
+    name = TextField(constraints=[Check("length(name) BETWEEN 1 AND 100")])
+    created_at = UtcField(constraints=[_moment("created_at")])
+    retired_at = UtcField(null=True, constraints=[_moment("retired_at")])
+
+    class Meta:
+        table_name = "coaches"
+        indexes = ((("guild", "key"), True),)
+
+
+class CoachMemberRow(Row):
+    """A user, or a role's bearers, who may post as a coach."""
+
+    id = AutoField()
+    coach_id: int
+    coach = ForeignKeyField(CoachRow, on_delete="CASCADE", index=False)
+    kind = TextField(constraints=[Check("kind IN ('user', 'role')")])
+    subject_id = IntegerField()
+    """The user's or the role's id."""
+
+    class Meta:
+        table_name = "coach_members"
+        indexes = ((("coach", "kind", "subject_id"), True),)
+
+
+class PlanRow(Row):
+    """A plan as its last revision left it; deleted when `deleted_at` is set."""
+
+    id = AutoIncrementField()
+    guild_id = IntegerField()
+    coach_id: int
+    coach = ForeignKeyField(CoachRow, on_delete="RESTRICT")
+    day = DayField(constraints=[_day("day")])
+    text = TextField()
+    author_id = IntegerField()
+    revision = IntegerField(constraints=[Check("revision >= 1")])
+    hash = TextField(constraints=[_digest("hash")])
+    posted_at = UtcField(constraints=[_moment("posted_at")])
+    changed_at = UtcField(constraints=[_moment("changed_at")])
+    changed_by = IntegerField()
+    deleted_at = UtcField(null=True, constraints=[_moment("deleted_at")])
+    deleted_by = IntegerField(null=True)
+
+    class Meta:
+        table_name = "coach_plans"
+        indexes = ((("guild_id", "day"), False),)
+        constraints = (Check("(deleted_at IS NULL) = (deleted_by IS NULL)"),)
+
+
+PlanRow.add_index(
+    PlanRow.index(
+        PlanRow.guild_id,
+        PlanRow.coach,
+        PlanRow.day,
+        unique=True,
+        where=PlanRow.deleted_at.is_null(),
+        name="coach_plans_live",
+    )
+)
+
+
+class RevisionRow(Row):
+    """One state of a plan, for good: only erasing may touch it, once, and only to empty it."""
+
+    id = AutoIncrementField()
+    plan_id: int
+    plan = ForeignKeyField(PlanRow, on_delete="RESTRICT", index=False)
+    revision = IntegerField(constraints=[Check("revision >= 1")])
+    kind = TextField(
+        constraints=[
+            Check(
+                "kind IN ('posted', 'edited', 'deleted', 'restored', 'chart_added',"
+                " 'chart_removed', 'chart_moved', 'chart_captioned', 'taken_back')"
+            )
+        ]
+    )
+    text = TextField(null=True)
+    charts = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("charts")])
+    """The charts in order: a JSON array."""
+    actor_id = IntegerField(null=True)
+    note = TextField(null=True)
+    made_at = UtcField(constraints=[_moment("made_at")])
+    salt = BlobField(null=True, constraints=[Check("length(salt) = 16")])
+    text_digest = TextField(constraints=[_digest("text_digest")])
+    charts_digest = TextField(constraints=[_digest("charts_digest")])
+    actor_digest = TextField(constraints=[_digest("actor_digest")])
+    note_digest = TextField(constraints=[_digest("note_digest")])
+    previous_hash = TextField(constraints=[Check("length(previous_hash) IN (0, 64)")])
+    hash = TextField(constraints=[_digest("hash")])
+    erased_at = UtcField(null=True, constraints=[_moment("erased_at")])
+
+    class Meta:
+        table_name = "plan_history"
+        indexes = ((("plan", "revision"), True),)
+
+
+class DraftRow(Row):
+    """A text that was written but not taken into the book."""
+
+    id = AutoIncrementField()
+    guild_id = IntegerField()
+    user_id = IntegerField()
+    kind = TextField(constraints=[Check("kind IN ('post', 'edit')")])
+    text = TextField()
+    coach = TextField(null=True)
+    """As it was asked for, not a key."""
+    day = TextField(null=True)
+    """As it was asked for, not a date."""
+    plan_id: int | None
+    plan = ForeignKeyField(PlanRow, null=True, on_delete="CASCADE", index=False)
+    seen = IntegerField(null=True)
+    created_at = UtcField(constraints=[_moment("created_at")])
+
+    class Meta:
+        table_name = "drafts"
+
+
+class OperationRow(Row):
+    """An interaction that was carried out, and which revision it made."""
+
+    id = IntegerField(primary_key=True)
+    """Discord's id of the interaction."""
+    kind = TextField()
+    plan_id: int
+    plan = ForeignKeyField(PlanRow, on_delete="CASCADE", index=False)
+    revision = IntegerField(constraints=[Check("revision >= 1")])
+    done_at = UtcField(constraints=[_moment("done_at")])
+
+    class Meta:
+        table_name = "operations"
+
+
+ALL_ROWS: tuple[type[Row], ...] = (
+    GuildSettingsRow,
+    CoachRow,
+    CoachMemberRow,
+    PlanRow,
+    RevisionRow,
+    DraftRow,
+    OperationRow,
+)

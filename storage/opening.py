@@ -1,0 +1,150 @@
+"""How a file becomes the open book: what is refused before it is touched, and who goes first."""
+
+import contextlib
+import os
+import pathlib
+from collections.abc import Generator
+
+import apsw
+
+from storage import migrate
+from storage.connections import database, telling
+from storage.errors import (
+    ForeignDatabaseError,
+    OldSqliteError,
+    PredecessorError,
+    UnreadableError,
+)
+
+OLDEST_SQLITE = "3.51.3"
+"""SQLite 3.7.0 to 3.51.2 can, rarely, damage a database in WAL mode (https://sqlite.org/wal.html)."""
+TURN_SECONDS = 60
+"""How long to wait for another process that is opening, and perhaps migrating, the same book."""
+
+
+def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) -> None:
+    """Make sure that `path` holds a book of the newest shape.
+
+    Raises:
+        StorageError: it can't.
+        RuntimeError: this process has a book open.
+    """
+    refuse_old_sqlite(apsw.sqlite_lib_version())
+    _make_folder(path)
+    with telling(path), _turn(path):
+        _refuse_foreign(path)
+        with connected(path):
+            migrate.up(path, directory)
+
+
+def check_file(path: pathlib.Path) -> list[str]:
+    """See `Store.check_file`. A file that is not there yet has no faults, if it can be made."""
+    refuse_old_sqlite(apsw.sqlite_lib_version())
+    _refuse_unwritable(path)
+    if not path.exists():
+        return []
+    with telling(path):
+        _refuse_foreign(path)
+        with connected(path):
+            return faults()
+
+
+def faults() -> list[str]:
+    """What is wrong in the connected book: damage, dangling rows, migrations not applied."""
+    damage = [row[0] for row in database.execute_sql("PRAGMA integrity_check") if row[0] != "ok"]
+    dangling = [
+        f"a row of {table} (rowid {rowid}) points to a row of {parent} that is not there"
+        for table, rowid, parent, _ in database.execute_sql("PRAGMA foreign_key_check")
+    ]
+    waiting = [f"migration {name} is not applied: start the bot to apply it" for name in migrate.pending()]
+    return [*damage, *dangling, *waiting]
+
+
+def refuse_old_sqlite(version: str) -> None:
+    """Go on only with a SQLite that is safe.
+
+    Raises:
+        OldSqliteError: `version` is not.
+    """
+    if _parts(version) < _parts(OLDEST_SQLITE):
+        raise OldSqliteError(version, OLDEST_SQLITE)
+
+
+@contextlib.contextmanager
+def connected(path: pathlib.Path) -> Generator[None]:
+    """Inside, this thread is connected to the file at `path`, in WAL mode.
+
+    Raises:
+        UnreadableError: the file's place can't hold a write-ahead log.
+        RuntimeError: this process has a book open.
+    """
+    if not database.deferred:
+        raise RuntimeError(f"{database.database} is open in this process")
+    database.name(path)
+    try:
+        database.connect()
+        if database.journal_mode != "wal":
+            raise UnreadableError(path, "a write-ahead log can't be kept there; use a folder on a local disk")
+        yield
+    finally:
+        database.close()
+        database.name(None)
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _make_folder(path: pathlib.Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnreadableError(path, f"its folder can't be made ({error.strerror})") from error
+    _refuse_unwritable(path)
+
+
+def _refuse_unwritable(path: pathlib.Path) -> None:
+    if path.is_dir():
+        raise UnreadableError(path, "it is a folder; storage.path names a file")
+    folder = next(parent for parent in path.parents if parent.exists())
+    if not folder.is_dir():
+        raise UnreadableError(path, f"{folder} is not a folder")
+    for place in (folder, path):
+        if place.exists() and not os.access(place, os.R_OK | os.W_OK):
+            raise UnreadableError(path, f"{place} can't be written; give this user the right to write there")
+
+
+@contextlib.contextmanager
+def _turn(path: pathlib.Path) -> Generator[None]:
+    """Inside, no other process opens this book.
+
+    The lock is SQLite's, on an empty file beside the book: it ends with the process.
+    """
+    lock = apsw.Connection(f"{path}.lock")
+    try:
+        lock.set_busy_timeout(TURN_SECONDS * 1000)
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        lock.close(True)
+
+
+def _refuse_foreign(path: pathlib.Path) -> None:
+    """Look at the file without changing it; an empty one, or none, may become a book.
+
+    It is not opened read-only, as SQLite could then not look past what a killed process has left.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        connection.set_busy_timeout(TURN_SECONDS * 1000)
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        columns = {row[1] for row in connection.execute(f"PRAGMA table_info({migrate.TABLE})")}
+    finally:
+        connection.close()
+    if "version" in columns and "name" not in columns:
+        raise PredecessorError(path)
+    if tables and "name" not in columns:
+        raise ForeignDatabaseError(path)

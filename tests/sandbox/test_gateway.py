@@ -1,0 +1,239 @@
+"""The gateway, spoken by hand."""
+
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+
+from sandbox.events import Intents
+from sandbox.server import Sandbox
+from tests.sandbox.conftest import Room
+from tests.sandbox.raw import RawGateway, eventually
+
+MESSAGES = int(Intents.GUILDS | Intents.GUILD_MESSAGES)
+
+Connect = Callable[..., Awaitable[RawGateway]]
+
+
+@pytest.fixture
+async def connect(sandbox: Sandbox) -> AsyncIterator[Connect]:
+    async with aiohttp.ClientSession() as session:
+
+        async def connect_(**more: Any) -> RawGateway:
+            return await RawGateway.connect(session, sandbox.gateway_url, **more)
+
+        yield connect_
+
+
+@pytest.mark.parametrize("compress", [None, "zlib-stream", "zstd-stream"])
+async def test_identify_gives_ready_and_guilds(connect: Connect, room: Room, compress: str | None) -> None:
+    gateway = await connect(compress=compress)
+
+    ready = await gateway.identify(room.token)
+    created = await gateway.receive()
+
+    assert (ready["t"], ready["s"]) == ("READY", 1)
+    assert ready["d"]["guilds"] == [{"id": str(room.guild.id), "unavailable": True}]
+    assert (created["t"], created["s"]) == ("GUILD_CREATE", 2)
+    assert [each["user"]["id"] for each in created["d"]["members"]] == [str(room.application.id)]
+
+
+async def test_guilds_are_not_told_without_their_intent(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, intents=int(Intents.GUILD_MESSAGES))
+    sandbox.interactions.say(room.dana, room.channel, "hi")
+
+    assert (await gateway.receive())["t"] == "MESSAGE_CREATE"
+
+
+async def test_heartbeat_is_acknowledged(connect: Connect, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, intents=0)
+    await gateway.send(1, 1)
+
+    assert (await gateway.receive())["op"] == 11
+
+
+async def test_stopped_heart_times_the_session_out(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    sandbox.gateway.heartbeat_seconds = 0.1
+    gateway = await connect()
+    await gateway.identify(room.token)
+
+    assert await gateway.close_code() == 4009
+
+
+async def test_content_is_emptied_without_its_intent(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, MESSAGES)
+    sandbox.interactions.say(room.dana, room.channel, "secret")
+    sandbox.interactions.say(room.dana, room.channel, f"hey <@{room.application.id}>")
+
+    plain = await gateway.until("MESSAGE_CREATE")
+    mention = await gateway.until("MESSAGE_CREATE")
+
+    assert plain["d"]["content"] == ""
+    assert plain["d"]["member"]["roles"] == [str(room.coach.id)]
+    assert mention["d"]["content"] == f"hey <@{room.application.id}>"
+
+
+async def test_content_is_whole_with_its_intent(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    room.application.privileged_intents = int(Intents.MESSAGE_CONTENT)
+    gateway = await connect()
+    await gateway.identify(room.token, MESSAGES | Intents.MESSAGE_CONTENT)
+    sandbox.interactions.say(room.dana, room.channel, "open")
+
+    assert (await gateway.until("MESSAGE_CREATE"))["d"]["content"] == "open"
+
+
+async def test_resume_replays_what_was_missed(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    first = await connect(compress="zlib-stream")
+    ready = await first.identify(room.token, MESSAGES)
+    seen = (await first.until("GUILD_CREATE"))["s"]
+    sandbox.faults.drop_socket()
+    missed = [sandbox.interactions.say(room.dana, room.channel, text) for text in ("one", "two")]
+
+    second = await connect(compress="zstd-stream")
+    assert (await second.receive())["op"] == 10
+    await second.send(6, {"token": room.token, "session_id": ready["d"]["session_id"], "seq": seen})
+
+    assert [(await second.until("MESSAGE_CREATE"))["d"]["id"] for _ in missed] == [str(each.id) for each in missed]
+    assert (await second.receive())["t"] == "RESUMED"
+
+
+async def test_unknown_session_is_invalid(connect: Connect, room: Room) -> None:
+    gateway = await connect()
+    await gateway.receive()
+    await gateway.send(6, {"token": room.token, "session_id": "nonsense", "seq": 1})
+
+    payload = await gateway.receive()
+
+    assert (payload["op"], payload["d"]) == (9, False)
+
+
+async def test_session_closed_by_its_client_is_gone(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token)
+    await gateway.socket.close(code=1000)
+
+    await eventually(lambda: not sandbox.gateway.sessions)
+
+
+async def test_faults_reach_the_connection(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, intents=0)
+
+    await sandbox.faults.reconnect()
+    await sandbox.faults.invalidate_session()
+
+    assert (await gateway.receive())["op"] == 7
+    assert (await gateway.receive())["op"] == 9
+    assert sandbox.gateway.sessions == {}
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        ({"op": 2, "d": {"token": "wrong", "intents": 0, "properties": {}}}, 4004),
+        ({"op": 2, "d": {"token": "TOKEN", "intents": 1 << 60, "properties": {}}}, 4013),
+        ({"op": 2, "d": {"token": "TOKEN", "intents": 1 << 15, "properties": {}}}, 4014),
+        ({"op": 2, "d": {"token": "TOKEN", "intents": 0, "properties": {}, "shard": [2, 2]}}, 4010),
+        ({"op": 2, "d": {"token": "TOKEN"}}, 4002),
+        ({"op": 3, "d": {}}, 4003),
+        ({"op": 77, "d": {}}, 4003),
+        ({"no": "op"}, 4002),
+    ],
+)
+async def test_bad_payload_closes(connect: Connect, room: Room, payload: Any, code: int) -> None:
+    if payload.get("d", {}).get("token") == "TOKEN":
+        payload = payload | {"d": payload["d"] | {"token": room.token}}
+    gateway = await connect()
+    await gateway.receive()
+    await gateway.socket.send_json(payload)
+
+    assert await gateway.close_code() == code
+
+
+async def test_bad_payloads_of_a_session_close(connect: Connect, room: Room) -> None:
+    for payload, code in (({"op": 77}, 4001), ({"op": 2, "d": {}}, 4005)):
+        gateway = await connect()
+        await gateway.identify(room.token, intents=0)
+        await gateway.socket.send_json(payload)
+        assert await gateway.close_code() == code
+
+
+async def test_payloads_too_long_or_too_many_close(connect: Connect, room: Room) -> None:
+    long, many = await connect(), await connect()
+    await long.socket.send_str("x" * 5000)
+    for _ in range(121):
+        await many.send(1, None)
+
+    assert await long.close_code() == 4002
+    assert await many.close_code() == 4008
+
+
+async def test_old_version_closes(connect: Connect) -> None:
+    gateway = await connect(version="6")
+
+    assert await gateway.close_code() == 4012
+
+
+async def test_sequence_of_the_future_closes(connect: Connect, room: Room) -> None:
+    first = await connect()
+    ready = await first.identify(room.token)
+    second = await connect()
+    await second.receive()
+    await second.send(6, {"token": room.token, "session_id": ready["d"]["session_id"], "seq": 99})
+
+    assert await second.close_code() == 4007
+
+
+async def test_events_go_to_the_shard_of_their_guild(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    own = (room.guild.id >> 22) % 2
+    mine, other = await connect(), await connect()
+    await mine.identify(room.token, MESSAGES, shard=[own, 2])
+    ready = await other.identify(room.token, MESSAGES, shard=[1 - own, 2])
+    sandbox.interactions.say(room.dana, room.channel, "hi")
+
+    assert (await mine.until("MESSAGE_CREATE"))["d"]["channel_id"] == str(room.channel.id)
+    assert ready["d"]["guilds"] == []
+    await other.send(1, None)
+    assert (await other.receive())["op"] == 11
+
+
+async def test_unknown_encoding_is_not_faked(sandbox: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        answer = await session.get(sandbox.gateway_url.replace("ws:", "http:") + "?encoding=etf")
+
+    assert answer.status == 501
+    assert sandbox.unknown == ["GATEWAY encoding=etf"]
+
+
+async def test_members_are_given_when_asked_for(connect: Connect, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, intents=0)
+    await gateway.send(8, {"guild_id": str(room.guild.id), "user_ids": [str(room.dana.id), "1"], "limit": 0})
+
+    chunk = (await gateway.until("GUILD_MEMBERS_CHUNK"))["d"]
+
+    assert [each["user"]["username"] for each in chunk["members"]] == ["dana"]
+    assert chunk["not_found"] == ["1"]
+
+
+async def test_guild_the_bot_left_is_told_of(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token)
+    sandbox.world.remove_bot(room.application, room.guild)
+
+    assert (await gateway.until("GUILD_DELETE"))["d"] == {"id": str(room.guild.id)}
+
+
+async def test_payloads_alone_are_compressed_when_identify_asks(connect: Connect, room: Room) -> None:
+    gateway = await connect()
+    await gateway.receive()
+    await gateway.send(2, {"token": room.token, "intents": 1, "properties": {}, "compress": True})
+    await gateway.receive()
+    message = await gateway.socket.receive(timeout=5)
+
+    assert b"GUILD_CREATE" in zlib.decompress(message.data)

@@ -1,0 +1,86 @@
+"""Who acts in the tests of the service, where, and when."""
+
+import dataclasses
+import datetime
+import itertools
+
+from bot.service.coaches import CoachService
+from bot.service.drafts import DraftService
+from bot.service.guilds import GuildService
+from bot.service.plans import PlanService
+from bot.values import Actor, Clock, CoachSeed, GuildId, Limits, OperationId, RoleId, UserId
+from storage.database import Store
+
+GUILD = GuildId(500)
+OTHER_GUILD = GuildId(501)
+INTRADAY_ROLE = RoleId(700)
+
+DANA = Actor(GUILD, UserId(1))
+IVAN = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}))
+MIA = Actor(GUILD, UserId(3))
+MAX = Actor(GUILD, UserId(4), is_manager=True)
+
+SEEDS = (
+    CoachSeed("d", "Coach D (Day Trading)", users=frozenset({DANA.user_id})),
+    CoachSeed("i", "Coach I (Intraday)", roles=frozenset({INTRADAY_ROLE})),
+    CoachSeed("s", "Coach S (Swing)"),
+)
+TIMEZONE = "America/New_York"
+SUNDAY_MORNING = datetime.datetime(2026, 11, 22, 15, 0, tzinfo=datetime.UTC)
+"""10:00 in New York."""
+MONDAY = datetime.date(2026, 11, 23)
+DAY = MONDAY.isoformat()
+
+_ids = itertools.count(9_000)
+
+
+def fresh() -> OperationId:
+    """The id of an interaction that was never seen."""
+    return OperationId(next(_ids))
+
+
+def elsewhere(actor: Actor) -> Actor:
+    """The same person, as a manager of another guild."""
+    return dataclasses.replace(actor, guild_id=OTHER_GUILD, is_manager=True)
+
+
+def queries(logged: list[str]) -> list[str]:
+    """The SELECTs among what Peewee logged."""
+    return [message for message in logged if "SELECT" in message]
+
+
+class FakeClock:
+    """Shows the time that it was set to."""
+
+    def __init__(self) -> None:
+        self.now = SUNDAY_MORNING
+
+    def __call__(self) -> datetime.datetime:
+        """The time."""
+        return self.now
+
+    def move(self, **span: float) -> None:
+        """Go forward, or with negative numbers back, by a timedelta."""
+        self.now += datetime.timedelta(**span)
+
+
+@dataclasses.dataclass(frozen=True)
+class Services:
+    """The service, as one process has it."""
+
+    guilds: GuildService
+    coaches: CoachService
+    plans: PlanService
+    drafts: DraftService
+
+    @classmethod
+    def on(cls, store: Store, clock: Clock, limits: Limits | None = None) -> "Services":
+        """Build the services as the application does."""
+        limits = limits or Limits()
+        guilds = GuildService(store, clock, SEEDS, TIMEZONE)
+        return cls(
+            guilds,
+            CoachService(store, clock, guilds),
+            PlanService(store, clock, guilds, limits),
+            DraftService(store, clock, limits),
+        )

@@ -1,0 +1,98 @@
+"""Coaches: what a coach is called, and who speaks as it."""
+
+import dataclasses
+
+import pytest
+
+from bot import errors
+from bot.values import RoleId
+from tests.service.scene import GUILD, INTRADAY_ROLE
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "d",
+        "D",
+        " d ",
+        "Coach D (Day Trading)",
+        "coach d",
+        "coach_d",
+        "COACH-D",
+        "day trading",
+        "\uff24",
+    ],
+)
+async def test_case_and_blanks_in_a_coachs_name_are_forgiven(coaches, max, given: str):
+    assert (await coaches.resolve(max, given)).key == "d"
+
+
+@pytest.mark.parametrize(
+    ("given", "near"),
+    [("coach d (day tradin)", "d"), ("intradai", "i"), ("coach x", None), ("zebra", None)],
+)
+async def test_a_near_miss_says_what_was_meant(coaches, max, given: str, near: str | None):
+    with pytest.raises(errors.UnknownCoachError) as refusal:
+        await coaches.resolve(max, given)
+
+    assert (refusal.value.near and refusal.value.near.key) == near
+
+
+@pytest.mark.parametrize("given", ["!!!", "\u200b", "d" * 6000])
+async def test_what_is_no_name_is_an_unknown_coach(coaches, dana, given: str):
+    with pytest.raises(errors.UnknownCoachError):
+        await coaches.resolve(dana, given)
+
+
+@pytest.mark.parametrize("given", [None, "", "  "])
+async def test_the_only_coach_needs_no_name(coaches, dana, ivan, given: str | None):
+    assert (await coaches.resolve(dana, given)).key == "d"
+    assert (await coaches.resolve(ivan, given)).key == "i"
+
+
+async def test_two_coaches_need_a_name(coaches, dana):
+    both = dataclasses.replace(dana, role_ids=frozenset({INTRADAY_ROLE}))
+
+    with pytest.raises(errors.WhichCoachError) as refusal:
+        await coaches.resolve(both, None)
+
+    assert [coach.key for coach in refusal.value.coaches] == ["d", "i"]
+
+
+async def test_a_manager_with_one_coach_of_their_own_gets_that_one(coaches, dana):
+    manager = dataclasses.replace(dana, is_manager=True)
+
+    assert (await coaches.resolve(manager, None)).key == "d"
+    assert (await coaches.resolve(manager, "s")).key == "s"
+
+
+async def test_a_role_that_is_taken_away_takes_the_coach_away(coaches, ivan):
+    without = dataclasses.replace(ivan, role_ids=frozenset({RoleId(1)}))
+
+    with pytest.raises(errors.NoCoachError):
+        await coaches.resolve(without, None)
+    with pytest.raises(errors.NotThisCoachError):
+        await coaches.resolve(without, "i")
+
+
+async def test_a_user_with_the_id_of_a_role_is_not_that_role(coaches, mia):
+    namesake = dataclasses.replace(mia, user_id=INTRADAY_ROLE)
+
+    with pytest.raises(errors.NoCoachError):
+        await coaches.resolve(namesake, None)
+
+
+async def test_ones_own_coaches_are_suggested_first(coaches, ivan, mia, max):
+    async def keys(actor, typed="", for_posting=False):
+        found = await coaches.suggest(actor, typed, for_posting=for_posting)
+        return [suggestion.value for suggestion in found]
+
+    assert await keys(ivan) == ["i", "d", "s"]
+    assert await keys(ivan, for_posting=True) == ["i"]
+    assert await keys(mia, for_posting=True) == []
+    assert await keys(max, for_posting=True) == ["d", "i", "s"]
+    assert await keys(max, "SWING") == ["s"]
+
+
+async def test_coaches_are_listed_in_the_order_of_their_keys(coaches):
+    assert [coach.key for coach in await coaches.list(GUILD)] == ["d", "i", "s"]

@@ -1,0 +1,86 @@
+"""Drafts: kept until they are used."""
+
+import pytest
+
+from bot import errors
+from bot.values import DraftId, DraftKind, PlanId
+from tests.service.scene import DAY, elsewhere, fresh
+
+
+async def test_a_draft_is_kept_as_it_was_written(drafts, dana):
+    text = "  x" * 3000
+
+    kept = await drafts.keep(dana, DraftKind.POST, text, coach="Coach D ", day="tomorow")
+
+    assert await drafts.take(dana, kept.id) == kept
+    assert (kept.text, kept.coach, kept.day) == (text, "Coach D ", "tomorow")
+
+
+async def test_a_draft_is_its_writers_only(drafts, dana, mia):
+    kept = await drafts.keep(dana, DraftKind.POST, "text")
+
+    for other in (mia, elsewhere(dana)):
+        with pytest.raises(errors.DraftGoneError):
+            await drafts.take(other, kept.id)
+
+
+async def test_a_draft_that_never_was_is_gone(drafts, dana):
+    with pytest.raises(errors.DraftGoneError):
+        await drafts.take(dana, DraftId(99))
+
+
+async def test_a_post_and_an_edit_use_their_draft_up(plans, drafts, dana):
+    first = await drafts.keep(dana, DraftKind.POST, "first")
+    plan = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh(), draft=first.id)
+    second = await drafts.keep(dana, DraftKind.EDIT, "second", plan_id=plan.id, seen=1)
+    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh(), draft=second.id)
+
+    for used in (first, second):
+        with pytest.raises(errors.DraftGoneError):
+            await drafts.take(dana, used.id)
+
+
+async def test_a_refused_post_leaves_its_draft(plans, drafts, dana):
+    kept = await drafts.keep(dana, DraftKind.POST, " ")
+
+    with pytest.raises(errors.BlankTextError):
+        await plans.post(dana, coach=None, day=DAY, text=" ", operation=fresh(), draft=kept.id)
+
+    assert await drafts.take(dana, kept.id) == kept
+
+
+async def test_a_stale_edit_leaves_its_draft(plans, drafts, dana):
+    plan = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
+    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    kept = await drafts.keep(dana, DraftKind.EDIT, "late", plan_id=plan.id, seen=1)
+
+    with pytest.raises(errors.PlanChangedError):
+        await plans.edit(dana, plan.id, "late", seen=1, operation=fresh(), draft=kept.id)
+
+    assert await drafts.take(dana, kept.id) == kept
+
+
+async def test_a_post_does_not_use_up_anothers_draft(plans, drafts, dana, mia):
+    kept = await drafts.keep(mia, DraftKind.POST, "text")
+
+    await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=kept.id)
+
+    assert await drafts.take(mia, kept.id) == kept
+
+
+async def test_a_text_for_a_plan_that_never_was_is_kept_too(drafts, dana):
+    kept = await drafts.keep(dana, DraftKind.EDIT, "text", plan_id=PlanId(99), seen=1)
+
+    assert (kept.text, kept.plan_id) == ("text", None)
+
+
+async def test_old_drafts_are_swept(drafts, clock, dana):
+    old = await drafts.keep(dana, DraftKind.POST, "old")
+    clock.move(days=30, seconds=1)
+    new = await drafts.keep(dana, DraftKind.POST, "new")
+
+    assert await drafts.sweep() == 1
+
+    assert await drafts.take(dana, new.id) == new
+    with pytest.raises(errors.DraftGoneError):
+        await drafts.take(dana, old.id)

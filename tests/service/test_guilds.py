@@ -1,0 +1,102 @@
+"""Guilds: what the configuration gives them, and what it takes back."""
+
+import logging
+
+from bot.service.coaches import CoachService
+from bot.service.guilds import GuildService
+from bot.values import Actor, CoachSeed, RoleId, UserId
+from storage.database import Store
+from storage.models import CoachMemberRow, CoachRow
+from tests.service.scene import GUILD, MIA, OTHER_GUILD, TIMEZONE, FakeClock, queries
+
+
+def coaches_of(store: Store, *seeds: CoachSeed) -> CoachService:
+    """The service of a process that was started with this configuration."""
+    clock = FakeClock()
+    return CoachService(store, clock, GuildService(store, clock, seeds, TIMEZONE))
+
+
+async def names(coaches: CoachService) -> dict[str, str]:
+    return {coach.key: coach.name for coach in await coaches.list(GUILD)}
+
+
+async def own(coaches: CoachService, actor: Actor = MIA) -> list[str]:
+    found = await coaches.suggest(actor, "", for_posting=True)
+    return [suggestion.value for suggestion in found]
+
+
+async def test_a_guild_starts_with_the_configured_coaches(store):
+    assert await names(coaches_of(store, CoachSeed("d", "Coach D"))) == {"d": "Coach D"}
+
+
+async def test_each_guild_has_coaches_of_its_own(store):
+    coaches = coaches_of(store, CoachSeed("d", "Coach D"))
+
+    here, there = await coaches.list(GUILD), await coaches.list(OTHER_GUILD)
+
+    assert here[0].id != there[0].id
+
+
+async def test_a_guild_is_welcomed_once(store, caplog):
+    coaches = coaches_of(store, CoachSeed("d", "Coach D"))
+    await coaches.list(GUILD)
+
+    with caplog.at_level(logging.DEBUG, logger="peewee"):
+        await coaches.list(GUILD)
+
+    assert len(queries(caplog.messages)) == 2
+    assert not [message for message in caplog.messages if "INSERT" in message]
+
+
+async def test_new_coaches_and_members_are_carried_over(store):
+    await coaches_of(store, CoachSeed("d", "Coach D")).list(GUILD)
+
+    coaches = coaches_of(store, CoachSeed("d", "Coach D", users=frozenset({MIA.user_id})), CoachSeed("i", "Coach I"))
+
+    assert await names(coaches) == {"d": "Coach D", "i": "Coach I"}
+    assert await own(coaches) == ["d"]
+
+
+async def test_members_gone_from_the_configuration_are_removed(store):
+    before = CoachSeed("d", "D", frozenset({MIA.user_id, UserId(8)}), frozenset({RoleId(9)}))
+    await coaches_of(store, before).list(GUILD)
+
+    await coaches_of(store, CoachSeed("d", "D", users=frozenset({UserId(8)}))).list(GUILD)
+
+    members = await store.read(lambda: [row.subject_id for row in CoachMemberRow.select()])
+    assert members == [8]
+
+
+async def test_a_coach_gone_from_the_configuration_stays_without_its_members(store):
+    await coaches_of(store, CoachSeed("d", "D", users=frozenset({MIA.user_id}))).list(GUILD)
+
+    coaches = coaches_of(store)
+
+    assert await names(coaches) == {"d": "D"}
+    assert await own(coaches) == []
+
+
+async def test_what_managers_changed_stays(store):
+    seed = CoachSeed("d", "Coach D")
+    coach = (await coaches_of(store, seed).list(GUILD))[0]
+    await store.write(lambda: CoachRow.update(name="Dana").execute())
+    await store.write(lambda: CoachMemberRow.create(coach=coach.id, kind="user", subject_id=MIA.user_id))
+
+    coaches = coaches_of(store, CoachSeed("d", "Day"), CoachSeed("i", "Coach I"))
+
+    assert await names(coaches) == {"d": "Dana", "i": "Coach I"}
+    assert await own(coaches) == ["d"]
+
+
+async def test_a_member_whom_managers_removed_stays_away(store):
+    seed = CoachSeed("d", "Coach D", users=frozenset({MIA.user_id}))
+    await coaches_of(store, seed).list(GUILD)
+    await store.write(lambda: CoachMemberRow.delete().execute())
+
+    assert await own(coaches_of(store, seed, CoachSeed("i", "Coach I"))) == []
+
+
+async def test_a_new_name_is_carried_over_where_nobody_gave_another(store):
+    await coaches_of(store, CoachSeed("d", "Coach D")).list(GUILD)
+
+    assert await names(coaches_of(store, CoachSeed("d", "Coach Day"))) == {"d": "Coach Day"}

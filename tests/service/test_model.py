@@ -1,0 +1,208 @@
+"""Whatever four people do to the plans of two days, the book says what a plain model says."""
+
+import asyncio
+import dataclasses
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from bot import errors
+from bot.service import revisions
+from bot.values import Actor, OperationId, Plan, PlanId
+from storage.database import Store
+from storage.models import RevisionRow
+from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh
+
+T = TypeVar("T")
+
+PEOPLE = st.sampled_from([DANA, IVAN, MIA, MAX])
+COACHES = st.sampled_from(["d", "i"])
+DAYS = st.sampled_from(["2026-11-23", "2026-11-24"])
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).map(lambda text: f"x{text}")
+MEMBERS = {"d": DANA.user_id, "i": IVAN.user_id}
+
+
+@dataclasses.dataclass
+class Known:
+    """What the model knows of one plan."""
+
+    id: PlanId
+    coach: str
+    day: str
+    author_id: int
+    texts: list[str]
+    """One for each revision."""
+    is_live: bool = True
+    gone_at: int = 0
+    """A later delete has a higher number."""
+
+    def may_edit(self, actor: Actor) -> bool:
+        return actor.user_id in (self.author_id, MEMBERS[self.coach])
+
+    def may_delete(self, actor: Actor) -> bool:
+        return actor.is_manager or self.may_edit(actor)
+
+
+class Book(RuleBasedStateMachine):
+    """Acts on the service and on the model alike."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory()
+        self.clock = FakeClock()
+        self.known: list[Known] = []
+        self.done: list[tuple[OperationId, Plan]] = []
+        self.deletions = 0
+        self.open()
+
+    def open(self) -> None:
+        self.store = Store.open(Path(self.folder.name) / "book.db")
+        self.services = Services.on(self.store, self.clock)
+
+    def run(self, act: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run(act)
+
+    def attempt(
+        self, act: Coroutine[Any, Any, Plan], operation: OperationId, refusal: type[errors.RefusalError] | None
+    ) -> Plan | None:
+        """Act, and see that it is refused as the model says."""
+        if refusal:
+            with pytest.raises(refusal):
+                self.run(act)
+            return None
+        plan = self.run(act)
+        self.done.append((operation, plan))
+        return plan
+
+    def live(self, coach: str, day: str) -> Known | None:
+        return next((p for p in self.known if p.is_live and (p.coach, p.day) == (coach, day)), None)
+
+    @rule(actor=PEOPLE, coach=COACHES, day=DAYS, text=TEXTS)
+    def post(self, actor: Actor, coach: str, day: str, text: str) -> None:
+        refusal = None
+        if not actor.is_manager and actor.user_id != MEMBERS[coach]:
+            refusal = errors.NotThisCoachError
+        elif self.live(coach, day):
+            refusal = errors.PlanExistsError
+        operation = fresh()
+        act = self.services.plans.post(actor, coach=coach, day=day, text=text, operation=operation)
+        if plan := self.attempt(act, operation, refusal):
+            self.known.append(Known(plan.id, coach, day, actor.user_id, [text]))
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), actor=PEOPLE, text=TEXTS, behind=st.sampled_from([0, 0, 0, 1]))
+    def edit(self, data: st.DataObject, actor: Actor, text: str, behind: int) -> None:
+        known = data.draw(st.sampled_from(self.known))
+        refusal = None
+        if not known.is_live:
+            refusal = errors.PlanGoneError
+        elif not known.may_edit(actor):
+            refusal = errors.NotYourPlanError
+        elif behind and text != known.texts[-1]:
+            refusal = errors.PlanChangedError
+        operation = fresh()
+        seen = len(known.texts) - behind
+        act = self.services.plans.edit(actor, known.id, text, seen=seen, operation=operation)
+        if self.attempt(act, operation, refusal) and text != known.texts[-1]:
+            known.texts.append(text)
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), actor=PEOPLE, behind=st.sampled_from([0, 0, 0, 1]))
+    def delete(self, data: st.DataObject, actor: Actor, behind: int) -> None:
+        known = data.draw(st.sampled_from(self.known))
+        refusal = None
+        if not known.is_live:
+            refusal = errors.PlanGoneError
+        elif not known.may_delete(actor):
+            refusal = errors.NotYourPlanError
+        elif behind:
+            refusal = errors.PlanChangedError
+        operation = fresh()
+        seen = len(known.texts) - behind
+        act = self.services.plans.delete(actor, known.id, seen=seen, operation=operation)
+        if self.attempt(act, operation, refusal):
+            self.deletions += 1
+            known.is_live, known.gone_at = False, self.deletions
+            known.texts.append(known.texts[-1])
+
+    @rule(actor=PEOPLE, coach=COACHES, day=DAYS)
+    def restore(self, actor: Actor, coach: str, day: str) -> None:
+        deleted = [p for p in self.known if not p.is_live and (p.coach, p.day) == (coach, day)]
+        last = max(deleted, key=lambda known: known.gone_at, default=None)
+        refusal = None
+        if not last:
+            refusal = errors.NothingToRestoreError
+        elif not last.may_delete(actor):
+            refusal = errors.NotYourPlanError
+        elif self.live(coach, day):
+            refusal = errors.PlanExistsError
+        operation = fresh()
+        act = self.services.plans.restore(actor, coach=coach, day=day, operation=operation)
+        if self.attempt(act, operation, refusal) and last:
+            last.is_live = True
+            last.texts.append(last.texts[-1])
+
+    @precondition(lambda self: self.done)
+    @rule(data=st.data())
+    def deliver_again(self, data: st.DataObject) -> None:
+        operation, plan = data.draw(st.sampled_from(self.done))
+        post = self.services.plans.post(DANA, coach="d", day="today", text="again", operation=operation)
+
+        assert self.run(post) == plan
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), actor=PEOPLE)
+    def look_from_another_guild(self, data: st.DataObject, actor: Actor) -> None:
+        known = data.draw(st.sampled_from(self.known))
+        get = self.services.plans.get(elsewhere(actor), known.id)
+        self.attempt(get, fresh(), errors.PlanGoneError)
+
+    @rule(hours=st.integers(-30, 30))
+    def time_passes(self, hours: int) -> None:
+        self.clock.move(hours=hours)
+
+    @rule()
+    def restart(self) -> None:
+        self.run(self.store.close())
+        self.open()
+
+    @invariant()
+    def the_live_plans_are_those_of_the_model(self) -> None:
+        page = self.run(self.services.plans.list(MIA))
+
+        assert {(p.id, p.text, p.revision) for p in page.plans} == {
+            (known.id, known.texts[-1], len(known.texts)) for known in self.known if known.is_live
+        }
+
+    def teardown(self) -> None:
+        """Everything that was ever written is in the history, in order, and proves itself."""
+        histories = self.run(self.store.read(_histories))
+        faults = self.run(self.store.read(revisions.verify_all))
+        self.run(self.store.close())
+        self.loop.close()
+        self.folder.cleanup()
+        assert histories == {known.id: known.texts for known in self.known}
+        assert faults == []
+
+
+def _histories() -> dict[int, list[str | None]]:
+    texts: dict[int, list[str | None]] = {}
+    for row in RevisionRow.select().order_by(RevisionRow.plan, RevisionRow.revision):
+        texts.setdefault(row.plan_id, []).append(row.text)
+    return texts
+
+
+TestBook = Book.TestCase
+TestBook.settings = settings(
+    max_examples=25,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)

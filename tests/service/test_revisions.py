@@ -1,0 +1,155 @@
+"""The history proves itself: whatever is altered behind the program's back is found."""
+
+import hashlib
+import json
+
+import pytest
+
+from bot.service import revisions
+from bot.service.plans import PlanService
+from bot.values import Actor, Plan
+from storage.database import Store, database
+from storage.models import PlanRow, RevisionRow
+from tests.service.scene import DAY, fresh
+
+
+@pytest.fixture
+async def plan(plans: PlanService, dana: Actor, ivan: Actor) -> Plan:
+    """A plan with three revisions; another coach has one beside it."""
+    await plans.post(ivan, coach=None, day=DAY, text="beside", operation=fresh())
+    first = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
+    await plans.edit(dana, first.id, "second", seen=1, operation=fresh())
+    return await plans.edit(dana, first.id, "third", seen=2, operation=fresh())
+
+
+async def meddle(store: Store, plan: Plan, statement: str) -> None:
+    """Alter the book as one could who has the file: without the triggers; `?` is the plan's id."""
+
+    def alter() -> None:
+        triggers = database.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            database.execute_sql(f"DROP TRIGGER {name}")
+        database.execute_sql(statement, (plan.id,))
+
+    await store.write(alter)
+
+
+async def test_each_change_is_a_revision_that_carries_the_hash_of_the_one_before(plans, store, plan, max):
+    await plans.delete(max, plan.id, seen=3, operation=fresh())
+    await plans.restore(max, coach="d", day=DAY, operation=fresh())
+
+    history = await store.read(
+        lambda: list(RevisionRow.select().where(RevisionRow.plan == plan.id).order_by(RevisionRow.revision))
+    )
+
+    assert [(row.kind, row.text) for row in history] == [
+        ("posted", "first"),
+        ("edited", "second"),
+        ("edited", "third"),
+        ("deleted", "third"),
+        ("restored", "third"),
+    ]
+    assert [row.actor_id for row in history] == [1, 1, 1, 4, 4]
+    assert [row.previous_hash for row in history] == ["", *(row.hash for row in history[:-1])]
+    assert await store.read(revisions.verify_all) == []
+
+
+async def test_the_hash_can_be_made_by_hand(store, plan):
+    row = await store.read(lambda: RevisionRow.get(RevisionRow.text == "second"))
+
+    def digest(field: str | None) -> str:
+        marked = b"\0" if field is None else b"\1" + field.encode()
+        return hashlib.sha256(row.salt + marked).hexdigest()
+
+    covered = {
+        "actor": digest("1"),
+        "at": "2026-11-22T15:00:00.000000Z",
+        "charts": digest("[]"),
+        "kind": "edited",
+        "note": digest(None),
+        "plan": plan.id,
+        "previous": row.previous_hash,
+        "revision": 2,
+        "text": digest("second"),
+    }
+    canonical = json.dumps(covered, separators=(",", ":"))
+    assert row.hash == hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("meddling", "revision", "why"),
+    [
+        ("SET text = 'other'", 2, "its text was altered"),
+        ("SET actor_id = 9", 2, "its actor was altered"),
+        ("SET note = 'n'", 2, "its note was altered"),
+        ("SET charts = '[1]'", 2, "its charts was altered"),
+        ("SET made_at = '2026-11-22T14:00:00.000000Z'", 2, "its hash does not fit it"),
+        ("SET kind = 'restored'", 2, "its hash does not fit it"),
+        (f"SET hash = '{'0' * 64}'", 3, "it does not follow from the one before"),
+        (f"SET text_digest = '{'0' * 64}'", 2, "its hash does not fit it"),
+    ],
+)
+async def test_an_altered_revision_is_found(store, plan, meddling: str, revision: int, why: str):
+    await meddle(store, plan, f"UPDATE plan_history {meddling} WHERE plan_id = ? AND revision = 2")
+
+    faults = await store.read(revisions.verify, plan.id)
+
+    assert (revision, why) in [(fault.revision, fault.why) for fault in faults]
+    assert await store.read(revisions.verify_all) == faults
+
+
+async def test_a_revision_that_was_taken_out_is_found(store, plan):
+    await meddle(store, plan, "DELETE FROM plan_history WHERE plan_id = ? AND revision = 2")
+
+    faults = await store.read(revisions.verify_all)
+
+    assert [fault.why for fault in faults] == [
+        "a revision before it is missing",
+        "it does not follow from the one before",
+    ]
+
+
+@pytest.mark.parametrize(
+    "meddling",
+    [
+        "UPDATE coach_plans SET text = 'other' WHERE id = ?",
+        "UPDATE coach_plans SET revision = 2 WHERE id = ?",
+        "UPDATE coach_plans SET deleted_at = changed_at, deleted_by = 1 WHERE id = ?",
+        "DELETE FROM plan_history WHERE plan_id = ? AND revision = 3",
+    ],
+)
+async def test_a_plan_that_is_not_what_its_history_says_is_found(store, plan, meddling: str):
+    await meddle(store, plan, meddling)
+
+    [fault] = await store.read(revisions.verify_all)
+
+    assert (fault.plan_id, fault.why) == (plan.id, "the plan is not what its last revision says")
+
+
+async def test_a_plan_without_a_history_is_found(store, plan):
+    await meddle(store, plan, "DELETE FROM plan_history WHERE plan_id = ?")
+
+    [fault] = await store.read(revisions.verify_all)
+
+    assert (fault.plan_id, fault.why) == (plan.id, "the plan has no history")
+
+
+async def test_an_erased_revision_still_proves_its_place(plans, store, plan, dana):
+    statement = (
+        "UPDATE plan_history SET text = NULL, actor_id = NULL, salt = NULL, "
+        "erased_at = '2026-11-23T00:00:00.000000Z' WHERE revision = 2 AND plan_id = ?"
+    )
+
+    await store.write(lambda: database.execute_sql(statement, (plan.id,)))
+
+    assert await store.read(revisions.verify_all) == []
+    erased = await store.read(revisions.plan_at, plan.id, 2)
+    assert (erased.text, erased.changed_by) == ("", revisions.ERASED)
+
+
+async def test_a_plan_as_it_was_is_had_from_the_history(store, plans, plan, dana):
+    await plans.delete(dana, plan.id, seen=3, operation=fresh())
+
+    assert await store.read(revisions.plan_at, plan.id, 3) == plan
+    assert (await store.read(revisions.plan_at, plan.id, 1)).text == "first"
+    assert await store.read(lambda: PlanRow.get_by_id(plan.id).deleted_by) == dana.user_id

@@ -1,0 +1,30 @@
+"""An open book in an empty folder."""
+
+import pathlib
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from storage import opening
+from storage.database import Store
+
+
+@pytest.fixture
+def path(tmp_path: pathlib.Path) -> pathlib.Path:
+    return tmp_path / "book.db"
+
+
+@pytest_asyncio.fixture
+async def store(path: pathlib.Path) -> AsyncIterator[Store]:
+    opened = Store.open(path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def book(path: pathlib.Path) -> Iterator[pathlib.Path]:
+    """A migrated book that this thread is connected to."""
+    opening.prepare(path)
+    with opening.connected(path):
+        yield path

@@ -1,0 +1,55 @@
+"""Rows as the service would write them, with whatever a test wants different."""
+
+import datetime
+from typing import Any
+
+from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
+
+NOW = datetime.datetime(2026, 11, 22, 14, 30, 0, 5, tzinfo=datetime.UTC)
+GUILD_ID = 1 << 60
+HASH = "a" * 64
+
+
+def guild() -> GuildSettingsRow:
+    return GuildSettingsRow.create(guild_id=GUILD_ID, timezone="America/New_York", created_at=NOW)
+
+
+def coach(**different: Any) -> CoachRow:
+    return CoachRow.create(**{"guild": guild(), "key": "d", "name": "Coach D", "created_at": NOW, **different})
+
+
+def plan(**different: Any) -> PlanRow:
+    given = different.pop("coach", None)
+    values = {
+        "guild_id": GUILD_ID,
+        "coach": given or coach(),
+        "day": NOW.date(),
+        "text": "Buy the dip.",
+        "author_id": 7,
+        "revision": 1,
+        "hash": HASH,
+        "posted_at": NOW,
+        "changed_at": NOW,
+        "changed_by": 7,
+    }
+    return PlanRow.create(**{**values, **different})
+
+
+def revision(of: PlanRow, number: int = 1, previous_hash: str = "", **different: Any) -> RevisionRow:
+    values = {
+        "plan": of,
+        "revision": number,
+        "kind": "posted",
+        "text": "Buy the dip.",
+        "actor_id": 7,
+        "note": "first",
+        "made_at": NOW,
+        "salt": b"s" * 16,
+        "text_digest": HASH,
+        "charts_digest": HASH,
+        "actor_digest": HASH,
+        "note_digest": HASH,
+        "previous_hash": previous_hash,
+        "hash": HASH,
+    }
+    return RevisionRow.create(**{**values, **different})

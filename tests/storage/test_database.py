@@ -1,0 +1,240 @@
+"""The open book: what is acknowledged is on the disk, and acts do not see or tear one another."""
+
+import asyncio
+import pathlib
+import threading
+from typing import Any
+
+import apsw
+import pytest
+from peewee import IntegrityError, InterfaceError
+
+from storage import connections
+from storage.database import READERS, Store, database
+from storage.errors import StorageBusyError, StorageClosedError, StorageUnwritableError
+from storage.models import GuildSettingsRow
+from tests.storage import children
+from tests.storage.rows import NOW
+
+FULL = 2
+
+
+def new_guild(guild_id: int) -> int:
+    return GuildSettingsRow.create(guild_id=guild_id, timezone="UTC", created_at=NOW).guild_id
+
+
+def guild_ids() -> set[int]:
+    return {row.guild_id for row in GuildSettingsRow.select()}
+
+
+def on_disk(path: pathlib.Path) -> set[int]:
+    """The guilds that another program sees in the file."""
+    connection = apsw.Connection(str(path))
+    try:
+        return {row[0] for row in connection.execute("SELECT guild_id FROM guild_settings")}
+    finally:
+        connection.close()
+
+
+def settings() -> dict[str, Any]:
+    names = ("journal_mode", "synchronous", "foreign_keys", "query_only", "busy_timeout")
+    return {"thread": threading.get_ident(), **{name: database.pragma(name) for name in names}}
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is opened now waits for other processes no longer than a test may."""
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.05)
+
+
+async def test_every_thread_is_durable_and_strict_and_readers_only_read(store: Store):
+    together = threading.Barrier(READERS)
+
+    def settings_of_all_readers() -> dict[str, Any]:
+        together.wait(10)
+        return settings()
+
+    readers = await asyncio.gather(*(store.read(settings_of_all_readers) for _ in range(READERS)))
+    writer = await store.write(settings)
+
+    assert len({thread.pop("thread") for thread in readers}) == READERS
+    expected = {
+        "journal_mode": "wal",
+        "synchronous": FULL,
+        "foreign_keys": 1,
+        "busy_timeout": connections.BUSY_SECONDS * 1000,
+    }
+    assert readers == [{**expected, "query_only": 1}] * READERS
+    assert {**expected, "query_only": 0}.items() <= writer.items()
+
+
+async def test_a_write_is_on_the_disk_when_it_returns(store: Store):
+    guild_id = await store.write(new_guild, 5)
+
+    assert guild_id == 5
+    assert on_disk(store.path) == {5}
+
+
+async def test_a_write_that_raises_leaves_nothing(store: Store):
+    def two_and_fail() -> None:
+        new_guild(1)
+        new_guild(2)
+        raise LookupError("no")
+
+    with pytest.raises(LookupError, match="no"):
+        await store.write(two_and_fail)
+
+    assert on_disk(store.path) == set()
+    assert await store.write(new_guild, 3) == 3
+
+
+async def test_a_broken_constraint_is_told_as_it_is(store: Store):
+    await store.write(new_guild, 1)
+
+    with pytest.raises(IntegrityError):
+        await store.write(new_guild, 1)
+
+
+async def test_a_write_is_immediate_so_that_it_never_fails_between_reading_and_writing(
+    store: Store,
+):
+    def read_then_write() -> None:
+        guild_ids()
+        other = apsw.Connection(str(store.path))
+        try:
+            with pytest.raises(apsw.BusyError):
+                other.execute("BEGIN IMMEDIATE")
+        finally:
+            other.close()
+        new_guild(1)
+
+    await store.write(read_then_write)
+
+    assert on_disk(store.path) == {1}
+
+
+async def test_a_read_sees_one_moment(store: Store):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def twice() -> tuple[set[int], set[int]]:
+        before = guild_ids()
+        begun.set()
+        go_on.wait(10)
+        return before, guild_ids()
+
+    reading = asyncio.create_task(store.read(twice))
+    await asyncio.to_thread(begun.wait, 10)
+    await store.write(new_guild, 1)
+    go_on.set()
+
+    assert await reading == (set(), set())
+    assert await store.read(guild_ids) == {1}
+
+
+async def test_a_read_can_not_write(store: Store):
+    with pytest.raises(StorageUnwritableError):
+        await store.read(new_guild, 1)
+
+    assert on_disk(store.path) == set()
+
+
+async def test_a_query_outside_an_act_is_refused(store: Store):
+    with pytest.raises(InterfaceError):
+        guild_ids()
+
+
+async def test_cancelling_does_not_tear_an_act_that_has_begun_and_drops_one_that_has_not(
+    store: Store,
+):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        new_guild(1)
+        begun.set()
+        go_on.wait(10)
+        new_guild(2)
+
+    running = asyncio.create_task(store.write(slowly))
+    await asyncio.to_thread(begun.wait, 10)
+    waiting = asyncio.create_task(store.write(new_guild, 3))
+    await asyncio.wait({waiting}, timeout=0.01)
+    running.cancel()
+    waiting.cancel()
+    await asyncio.gather(running, waiting, return_exceptions=True)
+    go_on.set()
+    await store.write(new_guild, 4)
+
+    assert on_disk(store.path) == {1, 2, 4}
+
+
+async def test_closing_finishes_what_was_handed_in_and_leaves_one_whole_file(path: pathlib.Path):
+    store = Store.open(path)
+    writes = [asyncio.create_task(store.write(new_guild, number)) for number in range(20)]
+    await store.read(guild_ids)
+
+    await store.close()
+    await store.close()
+
+    assert await asyncio.gather(*writes) == list(range(20))
+    assert {file.name for file in path.parent.iterdir()} == {"book.db", "book.db.lock"}
+    assert on_disk(path) == set(range(20))
+
+
+async def test_a_closed_store_takes_nothing_in(path: pathlib.Path):
+    store = Store.open(path)
+    await store.close()
+
+    with pytest.raises(StorageClosedError):
+        await store.write(new_guild, 1)
+    with pytest.raises(StorageClosedError):
+        await store.read(guild_ids)
+
+
+async def test_a_process_has_one_book_open(store: Store, tmp_path: pathlib.Path):
+    with pytest.raises(RuntimeError, match=r"book\.db is open"):
+        Store.open(tmp_path / "other.db")
+
+    assert await store.write(new_guild, 1) == 1
+
+
+async def test_a_book_that_another_process_holds_is_busy_and_can_be_used_again_after(hasty: None, store: Store):
+    other = apsw.Connection(str(store.path))
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StorageBusyError, match=r"Another process is using .*book\.db"):
+        await store.write(new_guild, 1)
+    assert await store.read(guild_ids) == set()
+    other.close(True)
+
+    assert await store.write(new_guild, 2) == 2
+    assert on_disk(store.path) == {2}
+
+
+async def test_a_full_disk_takes_the_whole_write_back(store: Store):
+    def fill() -> None:
+        database.pragma("max_page_count", database.pragma("page_count"))
+        for guild_id in range(1, 10_000):
+            new_guild(guild_id)
+
+    with pytest.raises(StorageUnwritableError, match="full"):
+        await store.write(fill)
+
+    assert on_disk(store.path) == set()
+
+
+async def test_a_sound_book_has_no_faults(store: Store):
+    assert await store.check() == []
+
+
+async def test_a_kill_loses_nothing_that_was_acknowledged(path: pathlib.Path):
+    child = children.start("write", path)
+    assert child.stdout is not None
+
+    acknowledged = {int(child.stdout.readline()) for _ in range(50)}
+    child.kill()
+    acknowledged |= {int(line) for line in child.communicate()[0].splitlines()}
+
+    assert Store.check_file(path) == []
+    kept = on_disk(path)
+    assert acknowledged <= kept
+    assert len(kept - acknowledged) <= 1

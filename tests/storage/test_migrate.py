@@ -1,0 +1,248 @@
+"""Every step is taken whole and once, can be undone, and ends where the rows say."""
+
+import pathlib
+import shutil
+from collections.abc import Callable
+
+import apsw
+import pytest
+from playhouse.schema_diff import diff_models
+
+from storage import migrate, opening
+from storage.connections import database
+from storage.errors import BackupFailedError, MigrationFailedError
+from storage.models import ALL_ROWS, GuildSettingsRow
+from tests.storage import children, rows
+
+Directory = Callable[..., pathlib.Path]
+
+GOOD = """
+def up(migrator, db):
+    db.execute_sql("CREATE TABLE moons (name TEXT)")
+"""
+BAD = (
+    GOOD
+    + """
+    db.execute_sql("INSERT INTO moons VALUES ('half')")
+    raise LookupError("no such moon")
+"""  # noqa: S608 - the statement is fixed
+)
+WAITING = (
+    GOOD
+    + """
+    print("halfway", flush=True)
+    input()
+"""
+)
+
+
+@pytest.fixture
+def steps(tmp_path: pathlib.Path) -> Directory:
+    """A folder with the real steps and those given as name=source."""
+
+    def made(**sources: str) -> pathlib.Path:
+        directory = tmp_path / "_".join(["steps", *sources])
+        shutil.copytree(migrate.MIGRATIONS, directory, ignore=shutil.ignore_patterns("__pycache__"))
+        for name, source in sources.items():
+            (directory / f"{name.lstrip('_')}.py").write_text(source)
+        return directory
+
+    return made
+
+
+def schema() -> dict[str, str]:
+    found = database.execute_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {name: sql for name, sql in found if not name.startswith("sqlite_")}
+
+
+def schema_of_rows(path: pathlib.Path) -> dict[str, str]:
+    with opening.connected(path):
+        database.create_tables([migrate.SchemaVersionRow, *ALL_ROWS])
+        return schema()
+
+
+def test_the_rows_are_what_the_steps_made(book: pathlib.Path):
+    diff = diff_models(database, [migrate.SchemaVersionRow, *ALL_ROWS])
+
+    assert not diff, str(diff)
+
+
+def test_the_rows_have_every_check_and_index_that_the_steps_made(path: pathlib.Path, tmp_path: pathlib.Path):
+    opening.prepare(path)
+    with opening.connected(path):
+        migrated = schema()
+
+    expected = schema_of_rows(tmp_path / "rows.db")
+
+    triggers = {name for name, sql in migrated.items() if sql.startswith("CREATE TRIGGER")}
+    assert {name: migrated[name] for name in migrated.keys() - triggers} == expected
+    assert triggers == {
+        "plan_history_follows",
+        "plan_history_stays",
+        "plan_history_is_only_erased",
+    }
+
+
+def test_every_table_is_strict(book: pathlib.Path):
+    tables = {row[1]: row[5] for row in database.execute_sql("PRAGMA table_list") if not row[1].startswith("sqlite_")}
+
+    expected = {"schema_version", *(row._meta.table_name for row in ALL_ROWS)}
+    assert tables == dict.fromkeys(expected, 1)
+
+
+def test_every_step_can_be_undone_and_taken_again(book: pathlib.Path):
+    before = schema()
+    rows.plan()
+
+    undone = migrate.down()
+
+    assert undone == ["0001_first_book"]
+    assert schema().keys() == {"schema_version", "schema_version_name"}
+    assert migrate.up(book) == undone
+    assert schema() == before
+
+
+def test_foreign_keys_are_on_again_after_a_step(book: pathlib.Path):
+    assert database.foreign_keys == 1
+
+
+def test_a_step_holds_the_book_from_its_first_statement(book: pathlib.Path):
+    other = apsw.Connection(str(book))
+
+    with database.atomic(), pytest.raises(apsw.BusyError):
+        other.execute("BEGIN IMMEDIATE")
+
+    other.close()
+
+
+def test_what_is_up_to_date_is_left_alone(book: pathlib.Path):
+    assert migrate.pending() == []
+    assert migrate.up(book) == []
+
+
+def test_a_new_step_finds_a_copy_of_the_book_as_it_was(book: pathlib.Path, steps: Directory):
+    rows.guild()
+
+    assert migrate.up(book, steps(_0002_moons=GOOD)) == ["0002_moons"]
+
+    copy = book.with_name("book.db.before-0002_moons.backup")
+    connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)
+    found = list(connection.execute("SELECT guild_id FROM guild_settings"))
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    connection.close()
+    assert found == [(rows.GUILD_ID,)]
+    assert "moons" not in tables
+    assert not list(book.parent.glob("*.part*"))
+
+
+def test_a_new_book_is_not_copied(book: pathlib.Path):
+    assert not list(book.parent.glob("*.backup"))
+
+
+def test_without_a_copy_nothing_is_done(book: pathlib.Path, steps: Directory):
+    book.with_name("book.db.before-0002_moons.backup").mkdir()
+
+    with pytest.raises(BackupFailedError, match="nothing was migrated"):
+        migrate.up(book, steps(_0002_moons=GOOD))
+
+    assert "moons" not in schema()
+
+
+def test_a_book_with_dangling_rows_is_not_migrated(book: pathlib.Path, steps: Directory):
+    database.pragma("foreign_keys", 0)
+    database.execute_sql("INSERT INTO coach_members VALUES (1, 404, 'user', 7)")
+
+    with pytest.raises(BackupFailedError, match="1 rows point to rows that are not there"):
+        migrate.up(book, steps(_0002_moons=GOOD))
+
+    assert "moons" not in schema()
+    assert not list(book.parent.glob("*.backup*"))
+
+
+def test_a_damaged_book_is_not_migrated(book: pathlib.Path, steps: Directory):
+    database.pragma("ignore_check_constraints", 1)
+    database.execute_sql("INSERT INTO guild_settings VALUES (1, 'UTC', 'no JSON', 'never')")
+
+    with pytest.raises(BackupFailedError, match="the copy is damaged: CHECK"):
+        migrate.up(book, steps(_0002_moons=GOOD))
+
+    assert "moons" not in schema()
+    assert not list(book.parent.glob("*.backup*"))
+
+
+def test_a_step_that_fails_leaves_nothing_and_those_before_it_stay(book: pathlib.Path, steps: Directory):
+    directory = steps(_0002_sun="def up(migrator, db): pass", _0003_moons=BAD)
+
+    with pytest.raises(MigrationFailedError, match=r"0003_moons .* no such moon") as caught:
+        migrate.up(book, directory)
+
+    assert caught.value.name == "0003_moons"
+    assert "moons" not in schema()
+    assert migrate.pending(directory) == ["0003_moons"]
+
+
+def test_a_kill_in_the_middle_of_a_step_leaves_nothing(path: pathlib.Path, steps: Directory):
+    opening.prepare(path)
+    with opening.connected(path):
+        rows.guild()
+    child = children.start("prepare", path, steps(_0002_moons=WAITING))
+    assert child.stdout is not None
+    assert [child.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
+
+    child.kill()
+    child.communicate()
+
+    again = steps(_0002_moons_again=GOOD)
+    with opening.connected(path):
+        assert "moons" not in schema()
+        assert GuildSettingsRow.select().count() == 1
+    opening.prepare(path, again)
+    with opening.connected(path):
+        assert "moons" in schema()
+        assert opening.faults() == []
+
+
+def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib.Path, tmp_path: pathlib.Path):
+    directory = tmp_path / "steps"
+    directory.mkdir()
+    (directory / "0001_first_book.py").write_text(WAITING)
+    child = children.start("prepare", path, directory)
+    assert child.stdout is not None
+    assert [child.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
+
+    child.kill()
+    child.communicate()
+
+    opening.prepare(path)
+    with opening.connected(path):
+        assert opening.faults() == []
+
+
+def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, steps: Directory):
+    directory = steps(_0002_moons=WAITING)
+    first = children.start("prepare", path, directory)
+    assert first.stdout is not None
+    assert [first.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
+    second = children.start("prepare", path, directory)
+    assert second.stdout is not None
+    assert second.stdout.readline() == "at the door\n"
+
+    said = [child.communicate("\n", timeout=30)[0] for child in (first, second)]
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert said == ["", ""]
+    with opening.connected(path):
+        names = [row.name for row in migrate.SchemaVersionRow.select()]
+    assert names == ["0001_first_book", "0002_moons"]
+
+
+def test_processes_that_make_the_same_book_at_once_make_one(path: pathlib.Path):
+    several = [children.start("prepare", path, migrate.MIGRATIONS) for _ in range(4)]
+
+    for child in several:
+        child.communicate(timeout=60)
+
+    assert [child.returncode for child in several] == [0] * len(several)
+    with opening.connected(path):
+        assert migrate.SchemaVersionRow.select().count() == 1
+        assert opening.faults() == []

@@ -1,0 +1,113 @@
+"""Days: what coaches write for them, and what is written for people."""
+
+import contextlib
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.days import UnknownDayError, long_day, next_sessions, parse_day, short_day, today_in
+
+SUNDAY = datetime.date(2026, 11, 22)
+MONDAY = datetime.date(2026, 11, 23)
+
+
+def test_a_day_is_written_with_its_weekday():
+    assert long_day(MONDAY) == "Monday 23 November 2026"
+    assert short_day(MONDAY) == "Mon 23 Nov"
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        (None, "2026-11-22"),
+        ("", "2026-11-22"),
+        ("  ", "2026-11-22"),
+        ("today", "2026-11-22"),
+        (" ToDay ", "2026-11-22"),
+        ("tomorrow", "2026-11-23"),
+        ("yesterday", "2026-11-21"),
+        ("monday", "2026-11-23"),
+        ("Fri", "2026-11-27"),
+        ("sunday", "2026-11-22"),
+        ("next sunday", "2026-11-29"),
+        ("next  Friday", "2026-11-27"),
+        ("last sunday", "2026-11-15"),
+        ("last fri", "2026-11-20"),
+        ("2026-11-23", "2026-11-23"),
+        ("2027-1-5", "2027-01-05"),
+        ("2024-02-29", "2024-02-29"),
+    ],
+)
+def test_words_name_a_day(words: str | None, day: str):
+    assert parse_day(words, SUNDAY) == datetime.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("yesterdai", "“yesterdai” is not a day. Did you mean yesterday?"),
+        ("wensday", "“wensday” is not a day. Did you mean wednesday?"),
+        ("next frday", "“next frday” is not a day. Did you mean next friday?"),
+        ("soon", "“soon” is not a day."),
+        ("next", "“next” is not a day."),
+        ("next 2026-11-23", "“next 2026-11-23” is not a day."),
+        ("2024-02-30", "February 2024 has 29 days."),
+        ("2026-11-00", "November 2026 has 30 days."),
+        ("2026-13-01", "There is no month 13: a year has 12."),
+        ("0026-11-23", "Plans are for the years 2000 to 2099."),
+        ("\u0662026-11-23", "“\u0662026-11-23” is not a day."),
+    ],
+)
+def test_words_that_name_no_day_are_refused(words: str, why: str):
+    with pytest.raises(UnknownDayError) as refusal:
+        parse_day(words, SUNDAY)
+
+    assert refusal.value.why == why
+
+
+def test_a_refusal_does_not_repeat_a_whole_essay():
+    with pytest.raises(UnknownDayError) as refusal:
+        parse_day("x" * 6000, SUNDAY)
+
+    assert len(refusal.value.why) < 100
+
+
+@given(st.text(max_size=30), st.dates(datetime.date(2001, 1, 1), datetime.date(2098, 1, 1)))
+def test_any_words_are_a_day_or_refused(words: str, today: datetime.date):
+    with contextlib.suppress(UnknownDayError):
+        assert 2000 <= parse_day(words, today).year < 2100
+
+
+@given(st.dates(datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)))
+def test_a_written_date_is_read_back(day: datetime.date):
+    assert parse_day(day.isoformat(), SUNDAY) == day
+
+
+@given(st.dates(datetime.date(2001, 1, 1), datetime.date(2098, 1, 1)), st.integers(0, 6))
+def test_next_and_last_leave_today_out(today: datetime.date, weekday: int):
+    name = long_day(MONDAY + datetime.timedelta(days=weekday)).split()[0]
+
+    assert (parse_day(name, today) - today).days in range(7)
+    assert (parse_day(f"next {name}", today) - today).days in range(1, 8)
+    assert (today - parse_day(f"last {name}", today)).days in range(1, 8)
+
+
+def test_today_is_the_date_on_the_wall_of_the_guild():
+    late = datetime.datetime(2026, 11, 23, 4, 59, tzinfo=datetime.UTC)
+
+    assert today_in("America/New_York", late) == SUNDAY
+    assert today_in("Europe/Berlin", late) == MONDAY
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 6, 25])
+def test_sessions_are_weekdays_from_today_on(count: int):
+    for offset in range(7):
+        today = SUNDAY + datetime.timedelta(days=offset)
+
+        sessions = next_sessions(today, count)
+
+        assert len(sessions) == count
+        assert all(day.weekday() < 5 and day >= today for day in sessions)
+        assert sessions == sorted(set(sessions))

@@ -1,0 +1,201 @@
+"""Replies: whatever people write, what is sent stays within Discord's limits."""
+
+import datetime
+from typing import Any
+
+import hikari
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import layout, replies
+from bot.routes import Modal
+from bot.values import (
+    Coach,
+    CoachId,
+    Draft,
+    DraftId,
+    DraftKind,
+    GuildId,
+    Plan,
+    PlanFilter,
+    PlanId,
+    PlanPage,
+    PostTarget,
+    UserId,
+)
+from sandbox import rules
+
+NOW = datetime.datetime(2026, 11, 23, 14, 31, tzinfo=datetime.UTC)
+DAY = datetime.date(2026, 11, 23)
+LARGEST = 2**63 - 1
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300),
+    st.sampled_from(
+        [
+            "\N{CHART WITH UPWARDS TREND}" * 4000,
+            "*" * 4000,
+            "word " * 800,
+            "```" * 1333,
+            "\n" * 3999 + "x",
+        ]
+    ),
+)
+NAMES = st.one_of(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=100), st.just("*" * 100))
+LIMIT = 4000
+
+
+def plan_saying(text: str, *, name: str = "Coach D", **facts: Any) -> Plan:
+    coach = Coach(CoachId(LARGEST), GuildId(LARGEST), "k" * 16, name)
+    whole = {"revision": LARGEST, "deleted_at": None, "deleted_by": None} | facts
+    return Plan(
+        id=PlanId(LARGEST),
+        coach=coach,
+        day=DAY,
+        text=text,
+        author_id=UserId(LARGEST),
+        hash="0" * 64,
+        posted_at=NOW,
+        changed_at=NOW,
+        changed_by=UserId(LARGEST),
+        **whole,
+    )
+
+
+def draft_of(text: str, kind: DraftKind = DraftKind.POST) -> Draft:
+    return Draft(
+        DraftId(LARGEST),
+        GuildId(1),
+        UserId(1),
+        kind,
+        text,
+        "k" * 100,
+        "d" * 100,
+        PlanId(LARGEST),
+        LARGEST,
+    )
+
+
+def accept(reply: layout.Reply) -> None:
+    """Fail unless Discord would take this message."""
+    components = [component.build() for component in reply["components"]]
+    names = dict.fromkeys(resource.filename for _, resources in components for resource in resources)
+    body = {
+        "components": _plain([payload for payload, _ in components]),
+        "flags": int(reply.get("flags", 0)) | int(hikari.MessageFlag.IS_COMPONENTS_V2),
+        "attachments": [{"id": number, "filename": name} for number, name in enumerate(names)],
+    }
+    rules.check_message(body, {str(number): name for number, name in enumerate(names)}, ephemeral=True)
+
+
+def accept_modal(modal: Modal) -> None:
+    """Fail unless Discord would take this modal."""
+    rows = _plain([row.build()[0] for row in modal.rows])
+    rules.check_modal({"title": modal.title, "custom_id": modal.custom_id, "components": rows})
+
+
+@given(TEXTS, NAMES)
+def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str):
+    plan = plan_saying(text, name=name)
+    gone = plan_saying(text, name=name, deleted_at=NOW, deleted_by=UserId(LARGEST))
+
+    for reply in (
+        replies.card(plan),
+        replies.card(gone),
+        replies.reading(plan),
+        replies.part(plan, 2),
+        replies.unchanged(plan),
+        replies.ask_delete(plan),
+        replies.kept(plan),
+        replies.deleted(gone),
+        replies.deletion(gone),
+    ):
+        accept(reply)
+
+
+@given(TEXTS, TEXTS)
+def test_every_refusal_is_within_discords_limits(yours: str, current: str):
+    plan, draft = plan_saying(current), draft_of(yours)
+
+    for buttons in (
+        replies.draft_buttons(draft),
+        replies.exists_buttons(plan, draft),
+        replies.exists_buttons(plan, None),
+        replies.changed_buttons(plan, draft),
+        replies.changed_buttons(plan, None),
+    ):
+        accept(replies.refusal("No.", yours=yours, current=current, buttons=buttons))
+
+
+@given(TEXTS, NAMES, st.integers(1, 4000))
+def test_every_modal_is_within_discords_limits(text: str, name: str, limit: int):
+    plan = plan_saying(text, name=name)
+
+    accept_modal(replies.post_modal(PostTarget(plan.coach, DAY, DAY), limit))
+    accept_modal(replies.edit_modal(plan, limit))
+    accept_modal(replies.draft_modal(draft_of(text)))
+    accept_modal(replies.draft_modal(draft_of(text, DraftKind.EDIT), LARGEST))
+
+
+@given(TEXTS, NAMES, st.integers(0, 25))
+def test_every_page_is_within_discords_limits(text: str, name: str, count: int):
+    plans = tuple(plan_saying(text, name=name) for _ in range(count))
+
+    unique = tuple(
+        Plan(**{field: getattr(plan, field) for field in plan.__slots__} | {"id": PlanId(number)})
+        for number, plan in enumerate(plans)
+    )
+    page = PlanPage(unique, 2, 3, 75, PlanFilter(DAY, "k" * 16, mine=True), DAY)
+
+    accept(replies.plans(page))
+
+
+@given(TEXTS)
+def test_a_long_plan_can_be_read_to_its_end_in_parts(text: str):
+    plan = plan_saying(text)
+    parts = len(layout.split(text, replies.PART))
+
+    shown = [
+        _texts(replies.reading(plan))[1],
+        *(_texts(replies.part(plan, n))[0] for n in range(2, parts + 1)),
+    ]
+
+    assert "".join(shown) == text
+
+
+def test_a_refused_text_with_a_code_fence_is_given_back_as_a_file():
+    reply = replies.refusal("No.", yours="a ``` b")
+
+    [_, file] = reply["components"]
+    assert file.file.filename == "your-text.txt"
+
+
+def test_an_edit_form_lets_a_text_stay_that_is_longer_than_the_limit_now():
+    [row] = replies.edit_modal(plan_saying("x" * 300), 100).rows
+
+    assert row.components[0].max_length == 300
+
+
+@pytest.mark.parametrize(
+    ("page_filter", "words"),
+    [(PlanFilter(), "no plans yet"), (PlanFilter(day=DAY), "Monday 23 November 2026")],
+)
+def test_an_empty_list_says_what_to_do(page_filter: PlanFilter, words: str):
+    [text] = _texts(replies.plans(PlanPage((), 1, 1, 0, page_filter, DAY)))
+
+    assert words in text
+    assert "/plan post" in text
+
+
+def _texts(reply: layout.Reply) -> list[str]:
+    [block, *_] = reply["components"]
+    return [part.content for part in block.components if part.type is hikari.ComponentType.TEXT_DISPLAY]
+
+
+def _plain(value: Any) -> Any:
+    """Builders' payloads as JSON carries them."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
