@@ -33,6 +33,7 @@ from bot.config_types import (
     Listed,
     ModuleName,
     Snowflakes,
+    Some,
     Timezone,
     Unique,
     Url,
@@ -65,9 +66,8 @@ class DiscordSection(_Section):
     """Which Discord to talk to, and who runs the bot there."""
 
     rest_url: Url = Field(default="https://discord.com/api/v10", description="an http:// or https:// address")
-    cdn_hosts: Annotated[tuple[Host, ...], Listed, Unique] = Field(
+    cdn_hosts: Annotated[tuple[Host, ...], Listed, Unique, Some] = Field(
         default=("cdn.discordapp.com", "media.discordapp.net"),
-        min_length=1,
         description="a list of hosts, each as host or host:port",
     )
     operators: Snowflakes = Field(default=(), description=_IDS.format("users"))

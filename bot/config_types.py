@@ -59,6 +59,12 @@ def _unique(entries: tuple[T, ...]) -> tuple[T, ...]:
     return entries
 
 
+def _some(entries: tuple[T, ...]) -> tuple[T, ...]:
+    if not entries:
+        raise ValueError("an empty list")
+    return entries
+
+
 def _lower(given: object) -> object:
     return given.strip().lower() if isinstance(given, str) else given
 
@@ -107,6 +113,10 @@ FromJson = BeforeValidator(_decoded)
 """A variable may give the value as JSON."""
 
 Unique = AfterValidator(_unique)
+"""No entry twice."""
+
+Some = AfterValidator(_some)
+"""At least one entry."""
 
 Whole = Annotated[int, BeforeValidator(_whole)]
 """A whole number, or a string of digits; neither true nor 1.0."""

@@ -101,4 +101,7 @@ def _words(ctx: Respondable, error: Exception) -> str:
 def _ways_on(error: Exception, draft: Draft | None) -> list[Button]:
     if isinstance(error, errors.PlanExistsError):
         return replies.exists_buttons(error.plan, draft)
-    return replies.draft_buttons(draft) if draft else []
+    if draft is None:
+        return []
+    is_gone = isinstance(error, errors.PlanGoneError)
+    return replies.gone_buttons(draft) if is_gone else replies.draft_buttons(draft)

@@ -26,6 +26,9 @@ OPTIONS: Final = 25
 MODAL_TITLE: Final = 45
 INPUT_TEXT: Final = 4000
 
+NOTHING_TO_SEE: Final = "\u200b"
+"""Stands for a part of a text that is all blanks: Discord refuses an empty text display."""
+
 LIVE: Final = hikari.Color(0x2E7D32)
 GONE: Final = hikari.Color(0x757575)
 REFUSED: Final = hikari.Color(0xC62828)
@@ -47,7 +50,7 @@ def container(color: hikari.Color, *texts: str) -> ContainerComponentBuilder:
     """A framed block that starts with these texts."""
     block = ContainerComponentBuilder(accent_color=color)
     for text in texts:
-        block.add_text_display(text)
+        block.add_text_display(text if text.strip() else NOTHING_TO_SEE)
     return block
 
 

@@ -11,7 +11,7 @@ from bot import layout
 from bot.days import long_day, short_day
 from bot.layout import Button, Reply
 from bot.routes import Modal, fresh_route_id, route_id
-from bot.values import Draft, DraftKind, Plan, PlanFilter, PlanPage, PostTarget
+from bot.values import Draft, Plan, PlanFilter, PlanPage, PostTarget
 
 PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
@@ -117,13 +117,20 @@ def edit_modal(plan: Plan, limit: int) -> Modal:
     )
 
 
-def draft_modal(draft: Draft, seen: int | None = None) -> Modal:
-    """A form filled with a text that was refused; `seen`: the revision an edit of it has before its eyes."""
+def kept_modal(draft: Draft) -> Modal:
+    """A form filled with a text that was refused, for what it was meant for."""
+    return kept_post_modal(draft) if draft.seen is None else kept_edit_modal(draft, draft.seen)
+
+
+def kept_edit_modal(draft: Draft, seen: int) -> Modal:
+    """A form filled with an edit that was refused; its writer has revision `seen` before their eyes."""
+    custom_id = fresh_route_id("plans.edit_kept", draft.plan_id or 0, seen, draft.id)
+    return Modal("Edit the plan", custom_id, [layout.text_input("text", "Plan", draft.text)])
+
+
+def kept_post_modal(draft: Draft) -> Modal:
+    """A form filled with a text that was refused, to be posted."""
     text = layout.text_input("text", "Plan", draft.text)
-    if draft.kind is DraftKind.EDIT:
-        seen = seen or draft.seen
-        custom_id = fresh_route_id("plans.edit_kept", draft.plan_id, seen, draft.id)
-        return Modal("Edit the plan", custom_id, [text])
     coach = layout.text_input("coach", "Coach", draft.coach or "", limit=100, required=False)
     day = layout.text_input("day", "Day", draft.day or "", limit=100, required=False)
     return Modal("Post the plan", fresh_route_id("plans.post_kept", draft.id), [text, coach, day])
@@ -162,6 +169,12 @@ def draft_buttons(draft: Draft) -> list[Button]:
     """The way on from a text that was refused and kept."""
     style = hikari.ButtonStyle.PRIMARY
     return [layout.button("Edit and send again", route_id("plans.resume", draft.id), style)]
+
+
+def gone_buttons(draft: Draft) -> list[Button]:
+    """The way on from an edit of a plan that is gone."""
+    style = hikari.ButtonStyle.PRIMARY
+    return [layout.button("Post it as a new plan", route_id("plans.resume_post", draft.id), style)]
 
 
 def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:

@@ -158,14 +158,21 @@ async def open_edit(ctx: PressContext, plan_id: int, plans: PlanService, limits:
 async def resume(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
     """Open a form with a text that was refused."""
     draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
-    await open_modal(ctx, replies.draft_modal(draft))
+    await open_modal(ctx, replies.kept_modal(draft))
+
+
+@plugin.route("resume_post")
+async def resume_post(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
+    """Open a form to post a text that was refused."""
+    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    await open_modal(ctx, replies.kept_post_modal(draft))
 
 
 @plugin.route("resume_edit")
 async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: DraftService) -> None:
     """Open a form with an edit that came too late, now that its writer has seen revision `seen`."""
     draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
-    await open_modal(ctx, replies.draft_modal(draft, seen))
+    await open_modal(ctx, replies.kept_edit_modal(draft, seen))
 
 
 @plugin.route("use")

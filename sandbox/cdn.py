@@ -23,6 +23,5 @@ def answer(world: "World", path: str, query: dict[str, str]) -> web.Response:
     headers = {
         "Content-Type": media_type_of(path) or "application/octet-stream",
         "Cache-Control": "public, max-age=31536000",
-        "Accept-Ranges": "bytes",
     }
     return web.Response(body=data, headers=headers)

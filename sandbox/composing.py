@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sandbox import mentions, render
-from sandbox.entities import AnyJson, Attachment, Json, Message, MessageFlag, Upload
+from sandbox.entities import AnyJson, Attachment, Json, Message, MessageFlag, Upload, as_list, as_object
 from sandbox.http.errors import DiscordError
 from sandbox.payloads import ATTACHMENT_SIZE_LIMIT, every_component
 from sandbox.render_media import UPLOADED
@@ -41,7 +41,7 @@ def fill(world: "World", message: Message, body: Json, uploads: Mapping[str, Upl
     """
     if found := next((name for name in NOT_SIMULATED if body.get(name)), None):
         raise NotSimulatedError(f"messages with {found}")
-    message.content = body.get("content") or ""
+    message.content = (body.get("content") or "").strip()
     message.tts = bool(body.get("tts"))
     names = _keep_uploads(world, message, body.get("attachments") or [], uploads)
     _set_media(message, body, names)
@@ -56,7 +56,7 @@ def change(world: "World", message: Message, body: Json, uploads: Mapping[str, U
         NotSimulatedError: the body has a field the sandbox does not carry out.
     """
     if "content" in body:
-        message.content = body["content"] or ""
+        message.content = (body["content"] or "").strip()
     if body.get("flags") is not None:
         kept = message.flags & ~int(MessageFlag.SUPPRESS_EMBEDS)
         message.flags = kept | body["flags"] & (MessageFlag.SUPPRESS_EMBEDS | MessageFlag.COMPONENTS_V2)
@@ -146,12 +146,11 @@ def _link(message: Message, value: AnyJson, names: Mapping[str, int]) -> None:
 
 
 def _media(value: AnyJson) -> Iterator[tuple[Json, str]]:
-    if isinstance(value, list):
-        for each in value:
-            yield from _media(each)
-    elif isinstance(value, dict):
-        url = value.get("url") or value.get("icon_url")
+    for each in as_list(value) or []:
+        yield from _media(each)
+    if found := as_object(value):
+        url = found.get("url") or found.get("icon_url")
         if isinstance(url, str):
-            yield value, url
-        for each in value.values():
+            yield found, url
+        for each in found.values():
             yield from _media(each)

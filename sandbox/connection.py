@@ -12,7 +12,7 @@ from aiohttp import WSMessage, WSMsgType, web
 from sandbox import render
 from sandbox.closing import CloseCode, ClosingError
 from sandbox.compression import Packing, Plain
-from sandbox.entities import AnyJson, Application, Json
+from sandbox.entities import AnyJson, Application, Json, as_list, as_object
 from sandbox.events import KNOWN, PRIVILEGED, Intents
 from sandbox.sessions import Session
 
@@ -112,6 +112,8 @@ class Connection:
                 self._take(message)
             except ClosingError as closing:
                 await self.close(closing.code, closing.reason)
+            except (KeyError, ValueError, TypeError, AttributeError):
+                await self.close(CloseCode.DECODE_ERROR, "Error while decoding payload.")
         if self.session and self._socket.close_code in (1000, 1001):
             self._gateway.end(self.session)
 
@@ -140,10 +142,10 @@ class Connection:
         if len(data) > MOST_BYTES:
             raise ClosingError(CloseCode.DECODE_ERROR, "Payload too large")
         try:
-            payload = orjson.loads(data)
+            payload = as_object(orjson.loads(data))
         except orjson.JSONDecodeError as error:
             raise ClosingError(CloseCode.DECODE_ERROR, "Error while decoding payload.") from error
-        if not isinstance(payload, dict) or not isinstance(payload.get("op"), int):
+        if payload is None or not isinstance(payload.get("op"), int):
             raise ClosingError(CloseCode.DECODE_ERROR, "Error while decoding payload.")
         return payload
 
@@ -162,26 +164,18 @@ class Connection:
             return
         self.put({"op": 11, "d": None, "s": None, "t": None})
 
-    def _identify(self, data: AnyJson) -> None:
-        if self.session is not None:
-            raise ClosingError(CloseCode.ALREADY_AUTHENTICATED, "Already authenticated")
-        if not isinstance(data, dict) or not {"token", "properties", "intents"} <= data.keys():
-            raise ClosingError(CloseCode.DECODE_ERROR, "Error while decoding payload.")
+    def _identify(self, value: AnyJson) -> None:
+        data = self._opening(value, {"token", "properties", "intents"})
         application = self._authenticate(data["token"])
-        intents, shard = (
-            _intents_of(data["intents"], application),
-            _shard_of(data.get("shard") or [0, 1]),
-        )
+        intents = _intents_of(data["intents"], application)
+        shard = _shard_of(data.get("shard") or [0, 1])
         if isinstance(self._packing, Plain):
             self._packing.each = bool(data.get("compress"))
         session = self._gateway.begin(application, intents, shard)
         self._take_over(session, after=0)
 
-    def _resume(self, data: AnyJson) -> None:
-        if self.session is not None:
-            raise ClosingError(CloseCode.ALREADY_AUTHENTICATED, "Already authenticated")
-        if not isinstance(data, dict) or not {"token", "session_id", "seq"} <= data.keys():
-            raise ClosingError(CloseCode.DECODE_ERROR, "Error while decoding payload.")
+    def _resume(self, value: AnyJson) -> None:
+        data = self._opening(value, {"token", "session_id", "seq"})
         application = self._authenticate(data["token"])
         session = self._gateway.resume(str(data["session_id"]), application)
         if session is None:
@@ -191,6 +185,15 @@ class Connection:
             raise ClosingError(CloseCode.INVALID_SEQUENCE, "Invalid seq")
         self._take_over(session, after=data["seq"])
         self.put(session.record("RESUMED", {"_trace": ["sandbox"]}))
+
+    def _opening(self, value: AnyJson, needed: set[str]) -> Json:
+        """The body of an identify or resume, of which a connection may have just one."""
+        if self.session is not None:
+            raise ClosingError(CloseCode.ALREADY_AUTHENTICATED, "Already authenticated")
+        data = as_object(value)
+        if data is None or not needed <= data.keys():
+            raise ClosingError(CloseCode.DECODE_ERROR, "Error while decoding payload.")
+        return data
 
     def _take_over(self, session: Session, after: int) -> None:
         if session.connection is not None:
@@ -254,13 +257,11 @@ def _shard_of(value: AnyJson) -> tuple[int, int]:
 
 
 def _listed(value: AnyJson) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    return [] if value is None else as_list(value) or [value]
 
 
 def _without_token(payload: Json) -> Json:
-    data = payload.get("d")
-    if isinstance(data, dict) and "token" in data:
+    data = as_object(payload.get("d"))
+    if data is not None and "token" in data:
         return payload | {"d": data | {"token": "***"}}
     return payload

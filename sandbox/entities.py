@@ -3,13 +3,23 @@
 import datetime
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 Json = dict[str, Any]
 """A decoded JSON object."""
 
 AnyJson: TypeAlias = Any
 """A decoded JSON value of any kind."""
+
+
+def as_object(value: AnyJson) -> Json | None:
+    """The value if it is a JSON object."""
+    return cast("Json", value) if isinstance(value, dict) else None
+
+
+def as_list(value: AnyJson) -> list[AnyJson] | None:
+    """The value if it is a JSON list."""
+    return cast("list[AnyJson]", value) if isinstance(value, list) else None
 
 
 class ChannelKind(IntEnum):
@@ -58,6 +68,8 @@ class User:
     global_name: str | None = None
     bot: bool = False
     locale: str = "en-US"
+    takes_direct_messages: bool = True
+    """Whether it can be written to directly by those it shares a guild with."""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sandbox import render
-from sandbox.entities import AnyJson, Attachment, Json, Message
+from sandbox.entities import AnyJson, Attachment, Json, Message, as_list, as_object
 
 if TYPE_CHECKING:
     from sandbox.world import World
@@ -33,12 +33,11 @@ def attachments_shown(message: Message) -> list[Attachment]:
 
 def uploads_used(value: AnyJson) -> set[int]:
     """The ids of the attachments which stored embeds or components show."""
-    if isinstance(value, list):
-        return {found for each in value for found in uploads_used(each)}
-    if isinstance(value, dict):
-        own = {value[UPLOADED]} if UPLOADED in value else set[int]()
-        return own | {found for each in value.values() for found in uploads_used(each)}
-    return set()
+    found = {used for each in as_list(value) or [] for used in uploads_used(each)}
+    if inside := as_object(value):
+        found |= {inside[UPLOADED]} if UPLOADED in inside else set()
+        found |= {used for each in inside.values() for used in uploads_used(each)}
+    return found
 
 
 def component(world: "World", message: Message, stored: Json) -> Json:
@@ -75,7 +74,8 @@ def medium(world: "World", message: Message, stored: Json) -> Json:
 
 def embed(world: "World", message: Message, stored: Json) -> Json:
     """An embed of a message."""
-    body = {key: value for key, value in stored.items() if value is not None} | {"type": "rich"}
+    body: Json = {key: value for key, value in stored.items() if value is not None}
+    body["type"] = "rich"
     for key in ("image", "thumbnail"):
         if key in body:
             body[key] = _embed_image(world, message, body[key])

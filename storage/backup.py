@@ -38,7 +38,8 @@ def _copy(source: apsw.Connection, target: pathlib.Path) -> None:
 
 
 def _refuse_damaged(part: pathlib.Path, target: pathlib.Path) -> None:
-    copy = apsw.Connection(str(part), flags=apsw.SQLITE_OPEN_READONLY)
+    # Not read-only: SQLite's integrity_check would then leave out the CHECK constraints.
+    copy = apsw.Connection(str(part), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
         dangling = len(list(copy.execute("PRAGMA foreign_key_check")))

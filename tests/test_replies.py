@@ -62,12 +62,12 @@ def plan_saying(text: str, *, name: str = "Coach D", **facts: Any) -> Plan:
     )
 
 
-def draft_of(text: str, kind: DraftKind = DraftKind.POST) -> Draft:
+def draft_of(text: str) -> Draft:
     return Draft(
         DraftId(LARGEST),
         GuildId(1),
         UserId(1),
-        kind,
+        DraftKind.EDIT,
         text,
         "k" * 100,
         "d" * 100,
@@ -119,6 +119,7 @@ def test_every_refusal_is_within_discords_limits(yours: str, current: str):
 
     for buttons in (
         replies.draft_buttons(draft),
+        replies.gone_buttons(draft),
         replies.exists_buttons(plan, draft),
         replies.exists_buttons(plan, None),
         replies.changed_buttons(plan, draft),
@@ -133,8 +134,9 @@ def test_every_modal_is_within_discords_limits(text: str, name: str, limit: int)
 
     accept_modal(replies.post_modal(PostTarget(plan.coach, DAY, DAY), limit))
     accept_modal(replies.edit_modal(plan, limit))
-    accept_modal(replies.draft_modal(draft_of(text)))
-    accept_modal(replies.draft_modal(draft_of(text, DraftKind.EDIT), LARGEST))
+    accept_modal(replies.kept_modal(draft_of(text)))
+    accept_modal(replies.kept_post_modal(draft_of(text)))
+    accept_modal(replies.kept_edit_modal(draft_of(text), LARGEST))
 
 
 @given(TEXTS, NAMES, st.integers(0, 25))

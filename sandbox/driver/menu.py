@@ -84,13 +84,17 @@ def _is_shown(world: "World", command: Command, user: User, channel: Channel) ->
 
 def _descend(body: Json, path: list[str]) -> Json:
     for name in path:
-        inner = [o for o in body.get("options") or () if o["type"] in (_SUBCOMMAND, _GROUP) and o["name"] == name]
-        if not inner:
-            raise CouldNotError(f"there is no subcommand {name!r} in {body['name']!r}")
-        body = inner[0]
-    if any(option["type"] in (_SUBCOMMAND, _GROUP) for option in body.get("options") or ()):
-        raise CouldNotError(f"{body['name']!r} needs a subcommand")
+        inner = {option["name"]: option for option in _subcommands(body)}
+        if name not in inner:
+            raise CouldNotError(f"there is no subcommand {name!r}, only {list(inner)}")
+        body = inner[name]
+    if _subcommands(body):
+        raise CouldNotError(f"{' '.join(path)!r} needs a subcommand")
     return body
+
+
+def _subcommands(body: Json) -> list[Json]:
+    return [option for option in body.get("options") or () if option["type"] in (_SUBCOMMAND, _GROUP)]
 
 
 def _kinds(body: Json, path: list[str]) -> list[tuple[int, str]]:

@@ -120,6 +120,13 @@ class Person:
         )
         return world.post(message)
 
+    async def followup(self, seen: Seen, number: int = 1) -> Seen:
+        """The nth message that came after the answer; waits until it is there."""
+        if seen.interaction is None:
+            raise CouldNotError("this answers nothing")
+        await seen.interaction.until(lambda: len(seen.followups) >= number)
+        return seen.followups[number - 1]
+
     def see(self) -> list[Seen]:
         """The channel's messages that this person sees, oldest first."""
         return [Seen(message) for message in self.sandbox.world.visible_messages(self.user, self.channel)]

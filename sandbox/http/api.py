@@ -113,6 +113,9 @@ class Api:
         except NotSimulatedError as error:
             self._sandbox.unknown.append(str(error))
             return Reply(501, {"message": f"The sandbox does not know: {error}", "code": 0})
+        except Exception:
+            self._sandbox.unknown.append(f"{call.method} {call.path} made the sandbox fail")
+            raise
 
     def _caller(self, request: web.Request) -> Application | None:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -121,13 +124,14 @@ class Api:
     def _count(self, match: router.Match | None, call: Call) -> tuple[dict[str, str], float]:
         if match is None or match.route.template == _CALLBACK:
             return {}, 0.0
-        return self._limits.count(match.bucket(str(call.caller.id) if call.caller else ""))
+        return self._limits.count(match.bucket(_name(call)))
 
     def _made_up(self, fault: Fault, match: router.Match | None, call: Call) -> tuple[int, Any, dict[str, str]]:
         if fault.kind == "fail":
             return fault.status, {"message": f"{fault.status}: A fault on demand", "code": 0}, {}
-        key = match.bucket(str(call.caller.id) if call.caller else "") if match else (call.method, call.path)
-        headers = {} if fault.scope == "global" else headers_of(key, 0, time.time() + fault.seconds, fault.seconds)
+        key = match.bucket(_name(call)) if match else (call.method, call.path)
+        ends_at = time.time() + fault.seconds
+        headers = {} if fault.scope == "global" else headers_of(key, 0, ends_at, fault.seconds)
         return _limited(fault.seconds, fault.scope, headers)
 
     def _answer(
@@ -155,6 +159,10 @@ class Api:
         )
         for observer in self._sandbox.exchanges:
             observer(exchange)
+
+
+def _name(call: Call) -> str:
+    return str(call.caller.id) if call.caller else ""
 
 
 def _permitted(match: router.Match | None, call: Call) -> Route:

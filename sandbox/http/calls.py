@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox.entities import Application, Channel, Guild, Json, Message, Upload
+from sandbox.entities import Application, Channel, Guild, Json, Message, Upload, as_object
 from sandbox.http.errors import DiscordError
 from sandbox.permissions import Permissions
 
@@ -62,9 +62,10 @@ class Call:
         Raises:
             DiscordError: 50109, it is none.
         """
-        if not isinstance(self.body, dict):
+        body = as_object(self.body)
+        if body is None:
             raise DiscordError(400, 50109, "The request body contains invalid JSON.")
-        return self.body  # pyright: ignore[reportUnknownVariableType]
+        return body
 
     @property
     def upload_names(self) -> dict[str, str]:
@@ -77,11 +78,15 @@ class Call:
         Raises:
             DiscordError: 50035, it is none.
         """
-        value = self.parameters[name]
-        if not value.isdecimal():
-            fault = {"code": "NUMBER_TYPE_COERCE", "message": f'Value "{value}" is not snowflake.'}
-            raise DiscordError(400, 50035, "Invalid Form Body", {name: {"_errors": [fault]}})
-        return int(value)
+        return _number(name, self.parameters[name])
+
+    def query_number(self, name: str, default: int = 0) -> int:
+        """A query parameter which is a number.
+
+        Raises:
+            DiscordError: 50035, it is none.
+        """
+        return _number(name, self.query[name]) if name in self.query else default
 
     def flag(self, name: str) -> bool:
         """A query parameter which is true or false."""
@@ -126,6 +131,13 @@ class Call:
         if message is None or message.deleted or message.ephemeral or message.channel_id != channel.id:
             raise DiscordError(404, 10008, "Unknown Message")
         return message
+
+
+def _number(name: str, value: str) -> int:
+    if not value.isdecimal():
+        fault = {"code": "NUMBER_TYPE_COERCE", "message": f'Value "{value}" is not snowflake.'}
+        raise DiscordError(400, 50035, "Invalid Form Body", {name: {"_errors": [fault]}})
+    return int(value)
 
 
 Handler = Callable[[Call], Reply]

@@ -37,8 +37,8 @@ def user(call: Call) -> Reply:
 
 def own_guilds(call: Call) -> Reply:
     """The guilds the bot is in, by id."""
-    after, before = int(call.query.get("after", 0)), int(call.query.get("before", 1 << 63))
-    limit = int(call.query.get("limit", 200))
+    after, before = call.query_number("after", 0), call.query_number("before", 1 << 63)
+    limit = call.query_number("limit", 200)
     ids = [each for each in sorted(call.application.guild_ids) if after < each < before][:limit]
     shown = [
         render_guilds.own_guild(call.world.guilds[each], call.application.id, with_counts=call.flag("with_counts"))
@@ -112,7 +112,7 @@ def members(call: Call) -> Reply:
     guild = call.guild()
     if not call.application.privileged_intents & 2:
         raise DiscordError(403, 50001, "Missing Access")
-    limit, after = int(call.query.get("limit", 1)), int(call.query.get("after", 0))
+    limit, after = call.query_number("limit", 1), call.query_number("after", 0)
     chosen = [each for each in sorted(guild.members) if each > after][:limit]
     return Reply(200, [render.member(call.world, guild.members[each]) for each in chosen])
 

@@ -21,7 +21,7 @@ _BULK_AGE = datetime.timedelta(days=14)
 def create(call: Call) -> Reply:
     """Create a message."""
     channel = call.channel(Permissions.SEND_MESSAGES)
-    _check_writable(channel)
+    _check_writable(call, channel)
     body = call.json
     rules.check_message(body, call.upload_names)
     _check_contents(call, channel, body)
@@ -49,11 +49,11 @@ def fetch_many(call: Call) -> Reply:
     limit = _limit(call)
     found = [each for each in call.world.messages_in(channel.id) if not each.ephemeral]
     if "before" in call.query:
-        chosen = [each for each in found if each.id < int(call.query["before"])][-limit:]
+        chosen = [each for each in found if each.id < call.query_number("before")][-limit:]
     elif "after" in call.query:
-        chosen = [each for each in found if each.id > int(call.query["after"])][:limit]
+        chosen = [each for each in found if each.id > call.query_number("after")][:limit]
     elif "around" in call.query:
-        around = int(call.query["around"])
+        around = call.query_number("around")
         older = [each for each in found if each.id < around][-(limit // 2) :]
         chosen = older + [each for each in found if each.id >= around][: limit - len(older)]
     else:
@@ -160,9 +160,13 @@ def _reference(call: Call, channel: Channel, reference: Json) -> Json | None:
     return answers.reference_to(found)
 
 
-def _check_writable(channel: Channel) -> None:
+def _check_writable(call: Call, channel: Channel) -> None:
     if channel.kind == ChannelKind.CATEGORY:
         raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
+    for user_id in channel.recipient_ids:
+        shared = any(user_id in call.world.guilds[each].members for each in call.application.guild_ids)
+        if user_id != call.application.id and not (shared and call.world.users[user_id].takes_direct_messages):
+            raise DiscordError(403, 50007, "Cannot send messages to this user")
 
 
 def _check_contents(call: Call, channel: Channel, body: Json) -> None:

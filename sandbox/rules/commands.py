@@ -19,6 +19,7 @@ from sandbox.rules.form import (
     as_object,
     boolean,
     integer,
+    is_object,
     listing,
     mapping_of,
     model,
@@ -76,7 +77,7 @@ def check_command_edit(changes: Json, before: Json) -> None:
         FieldErrors: Discord would refuse them.
     """
     form = Form(changes)
-    if not isinstance(changes, dict):
+    if not is_object(changes):
         _check(form)
     elif "name" in changes and form["name"].absent:
         required(form["name"])
@@ -126,7 +127,7 @@ def is_command_name(name: str) -> bool:
 
 def _check(form: Form) -> None:
     form.run(_COMMAND)
-    if not isinstance(form.value, dict):
+    if not is_object(form.value):
         return
     kind = as_int(form["type"].value, CHAT_INPUT)
     if kind == ENTRY_POINT or not form["handler"].absent:
@@ -135,7 +136,7 @@ def _check(form: Form) -> None:
         form.run(_check_chat_input)
     else:
         form.run(_check_context_menu)
-    if _size(form.value) > LONGEST:
+    if _size(as_object(form.value)) > LONGEST:
         form.refuse("APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({LONGEST})")
 
 
@@ -180,7 +181,7 @@ def _size(part: Json) -> int:
         size += max(len(str(words or "")) for words in (part.get(field), *translated))
     size += len(str(part["value"])) if "value" in part else 0
     children = [*(part.get("options") or ()), *(part.get("choices") or ())]
-    return size + sum(_size(child) for child in children if isinstance(child, dict))
+    return size + sum(_size(child) for child in children if is_object(child))
 
 
 def _key(place: Form) -> tuple[int, Json]:

@@ -186,7 +186,7 @@ def model(fields: Mapping[str, Check], *needed: str) -> Check:
     """An object: its known fields are checked, the needed ones must be there."""
 
     def check(form: Form) -> None:
-        if not isinstance(form.value, dict):
+        if not is_object(form.value):
             form.refuse("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
             return
         for name in needed:
@@ -204,7 +204,7 @@ def by_type(kinds: Mapping[int, Check]) -> Check:
     listed = ", ".join(str(kind) for kind in kinds) + ("," if len(kinds) == 1 else "")
 
     def check(form: Form) -> None:
-        if not isinstance(form.value, dict):
+        if not is_object(form.value):
             form.refuse("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
         elif form["type"].absent:
             required(form["type"])
@@ -222,7 +222,7 @@ def mapping_of(value: Check, keys: Iterable[str]) -> Check:
     allowed = one_of(*keys)
 
     def check(form: Form) -> None:
-        if not isinstance(form.value, dict):
+        if not is_object(form.value):
             form.refuse("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
             return
         for name in as_object(form.value):
@@ -257,6 +257,11 @@ def as_int(value: Json, default: int = 0) -> int:
     if isinstance(value, int):
         return int(value)
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else default
+
+
+def is_object(value: Json) -> bool:
+    """Whether this is a JSON object."""
+    return isinstance(value, dict)
 
 
 def as_object(value: Json) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from sandbox.rules.form import (
     as_object,
     boolean,
     integer,
+    is_object,
     listing,
     model,
     one_of,
@@ -158,7 +159,7 @@ def check_flags(form: Form, settable: int) -> None:
 def _check(form: Form, after: Json, uploads: Uploads, before: Json) -> None:
     """Check a body; `after` is the message that it would make of `before`."""
     form.run(_MESSAGE)
-    if not isinstance(form.value, dict):
+    if not is_object(form.value):
         form.finish()
     for field, what in _UNKNOWN.items():
         if form[field].value:

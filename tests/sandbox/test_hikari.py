@@ -87,7 +87,7 @@ async def bot(
     request: pytest.FixtureRequest, sandbox: Sandbox, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[hikari.GatewayBot]:
     """A connected bot with its commands synced, once with each compression."""
-    defaults = dict(shard_module.GatewayShardImpl.__init__.__kwdefaults__) | {"compression": request.param}
+    defaults = {**(shard_module.GatewayShardImpl.__init__.__kwdefaults__ or {}), "compression": request.param}
     monkeypatch.setattr(shard_module.GatewayShardImpl.__init__, "__kwdefaults__", defaults)
     bot = hikari.GatewayBot(
         room.token,

@@ -262,3 +262,42 @@ async def test_pins_and_bulk_delete(rest: Rest, sandbox: Sandbox, room: Room) ->
     assert [each["message"]["id"] for each in (await rest("GET", f"{path}/pins"))[1]["items"]] == [ids[0]]
     assert (await rest("POST", f"{path}/bulk-delete", {"messages": ids}))[0] == 204
     assert (await rest("GET", path))[1] == []
+
+
+async def test_direct_message_to_one_who_takes_none_50007(rest: Rest, room: Room) -> None:
+    _, channel = await rest("POST", "/users/@me/channels", {"recipient_id": str(room.mia.id)})
+    room.mia.takes_direct_messages = False
+
+    status, body = await rest("POST", f"/channels/{channel['id']}/messages", {"content": "hi"})
+
+    assert (status, body["code"]) == (403, 50007)
+
+
+async def test_blanks_round_a_message_are_taken_off(rest: Rest, room: Room) -> None:
+    path = f"/channels/{room.channel.id}/messages"
+
+    assert (await rest("POST", path, {"content": " a\n"}))[1]["content"] == "a"
+    assert (await rest("POST", path, {"content": " \n"}))[1]["code"] == 50006
+
+
+async def test_rules_refuse_with_the_path_of_the_field(rest: Rest, room: Room) -> None:
+    path = f"/channels/{room.channel.id}/messages"
+
+    status, body = await rest("POST", path, {"content": "x" * 2001})
+
+    assert (status, body["code"]) == (400, 50035)
+    assert body["errors"]["content"]["_errors"][0]["code"] == "BASE_TYPE_MAX_LENGTH"
+
+
+async def test_kept_attachment_is_shown_by_an_edit_of_a_card(rest: Rest, room: Room) -> None:
+    path = f"/channels/{room.channel.id}/messages"
+    gallery = {"type": 12, "items": [{"media": {"url": "attachment://a.png"}}]}
+    body = {"flags": int(MessageFlag.COMPONENTS_V2), "components": [gallery]}
+    _, made = await rest.upload("POST", path, body | {"attachments": [{"id": 0, "filename": "a.png"}]}, ("a.png", PNG))
+    media = made["components"][0]["items"][0]["media"]
+
+    by_link = {"type": 12, "items": [{"media": {"url": media["url"]}}]}
+    status, edited = await rest("PATCH", f"{path}/{made['id']}", {"components": [by_link]})
+
+    assert status == 200
+    assert edited["components"][0]["items"][0]["media"]["attachment_id"] == media["attachment_id"]

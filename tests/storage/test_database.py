@@ -226,6 +226,16 @@ async def test_a_sound_book_has_no_faults(store: Store):
     assert await store.check() == []
 
 
+async def test_an_open_book_is_checked_as_thoroughly_as_a_file(store: Store):
+    def break_a_check() -> None:
+        database.pragma("ignore_check_constraints", 1)
+        database.execute_sql("INSERT INTO guild_settings VALUES (1, 'UTC', 'no JSON', 'never')")
+
+    await store.write(break_a_check)
+
+    assert await store.check() == ["CHECK constraint failed in guild_settings"]
+
+
 async def test_a_kill_loses_nothing_that_was_acknowledged(path: pathlib.Path):
     child = children.start("write", path)
     assert child.stdout is not None

@@ -1,0 +1,147 @@
+"""A local Discord with the real bot on it: one of each for the whole run, and a guild for each test."""
+
+import dataclasses
+import datetime
+import json
+import shutil
+import tempfile
+import zoneinfo
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.driver import Driver, Person
+from sandbox.entities import Application, Channel, Guild, Role
+from sandbox.permissions import Permissions
+from sandbox.server import Sandbox
+from tests.contract import Contract
+from tests.processes import BotProcess, environment
+
+_TO_NOON = 12 - datetime.datetime.now(datetime.UTC).hour
+NOON_ZONE = f"Etc/GMT{-_TO_NOON:+d}"
+"""A time zone in which this run comes nowhere near midnight, so that "today" stays the same day."""
+
+
+@dataclasses.dataclass
+class Discord:
+    """A local Discord with an application, and what it takes to run a bot there."""
+
+    sandbox: Sandbox
+    application: Application
+    contract: Contract | None
+    folder: Path
+
+    def settings(self, book: str = "book.db", **variables: str) -> dict[str, str]:
+        """The environment of a bot that keeps its book in a file of this name."""
+        users = {user.username: user.id for user in self.sandbox.world.users.values()}
+        coaches = [
+            {"key": "d", "name": "Coach D (Day Trading)", "users": [users["dana"]]},
+            {"key": "i", "name": "Coach I (Intraday)", "users": [users["ivan"], users["both"]]},
+            {"key": "s", "name": "Coach S (Swing)", "users": [users["both"]]},
+        ]
+        return environment(
+            **{
+                "DISCORD_TOKEN": self.application.token,
+                "COACHBOOK_DISCORD__REST_URL": self.sandbox.rest_url,
+                "COACHBOOK_STORAGE__PATH": str(self.folder / book),
+                "COACHBOOK_STORAGE__CHARTS_PATH": str(self.folder / "charts"),
+                "COACHBOOK_COACHES": json.dumps(coaches),
+                "COACHBOOK_DAYS__TIMEZONE": NOON_ZONE,
+                "COACHBOOK_LIMITS__PLANS_ON_PAGE": "3",
+            }
+            | variables
+        )
+
+
+@dataclasses.dataclass
+class Room:
+    """A guild with its people, looking at its channel."""
+
+    discord: Discord
+    guild: Guild
+    channel: Channel
+    dana: Person
+    """A member of coach d."""
+    ivan: Person
+    """A member of coach i."""
+    both: Person
+    """A member of the coaches i and s."""
+    mia: Person
+    """A member of the guild and no coach."""
+    max: Person
+    """A manager and no coach."""
+
+
+@pytest.fixture(scope="session")
+async def discord() -> AsyncIterator[Discord]:
+    """The local Discord of the whole run."""
+    folder = Path(tempfile.mkdtemp(prefix="coachbook-"))
+    async with await Sandbox.start() as sandbox:
+        owner = sandbox.world.add_user("olga")
+        for name in ("dana", "ivan", "both", "mia", "max"):
+            sandbox.world.add_user(name)
+        application, _ = sandbox.world.add_application("Coachbook", owner)
+        contract = Contract.load()
+        if contract:
+            sandbox.exchanges.append(contract.observe)
+        yield Discord(sandbox, application, contract, folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+async def bot(discord: Discord) -> AsyncIterator[BotProcess]:
+    """The bot of the whole run."""
+    process = await BotProcess.start("run", env=discord.settings())
+    yield await process.ready()
+    assert await process.stop() == 0, process.output
+
+
+@pytest.fixture
+def room(discord: Discord) -> Room:
+    """A guild of this test's own, with the bot in it."""
+    return make_room(discord)
+
+
+@pytest.fixture
+def other_room(discord: Discord) -> Room:
+    """Another guild with the same people."""
+    return make_room(discord)
+
+
+def make_room(discord: Discord, *, installed: bool = True) -> Room:
+    """A new guild with everybody in it."""
+    world = discord.sandbox.world
+    users = {user.username: user for user in world.users.values()}
+    guild = world.add_guild("Opening Bell", users["olga"])
+    channel = world.add_channel(guild, "plans")
+    manager: Role = world.add_role(guild, "Manager", int(Permissions.MANAGE_GUILD))
+    for name in ("dana", "ivan", "both", "mia"):
+        world.add_member(guild, users[name])
+    world.add_member(guild, users["max"], [manager])
+    if installed:
+        world.install(discord.application, guild)
+    driver = Driver(discord.sandbox)
+    people = (driver.person(name, channel) for name in ("dana", "ivan", "both", "mia", "max"))
+    return Room(discord, guild, channel, *people)
+
+
+@pytest.fixture(autouse=True)
+def nothing_unknown_or_against_the_contract(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test in which the sandbox met what it does not know, or what Discord's description does not have."""
+    yield
+    if "discord" not in request.fixturenames:
+        return
+    discord: Discord = request.getfixturevalue("discord")
+    unknown = discord.sandbox.unknown.copy()
+    discord.sandbox.unknown.clear()
+    assert not unknown, unknown
+    if discord.contract:
+        faults = discord.contract.faults.copy()
+        discord.contract.faults.clear()
+        assert not faults, "\n".join(faults)
+
+
+def today() -> datetime.date:
+    """The date in that time zone."""
+    return datetime.datetime.now(zoneinfo.ZoneInfo(NOON_ZONE)).date()

@@ -1,0 +1,240 @@
+"""`/plan ...` as people use it: through a local Discord, against the real bot in a process of its own."""
+
+import datetime
+
+import pytest
+
+from bot.days import long_day, short_day
+from tests.conftest import Room, today
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+ONE_DAY = datetime.timedelta(days=1)
+
+
+async def test_a_posted_plan_is_shown_to_everyone_with_its_day(room: Room):
+    posted = await room.dana.slash("plan post", text="Long above 21,450")
+
+    assert not posted.ephemeral
+    assert "Coach D (Day Trading)" in posted.text
+    assert long_day(today()) in posted.text
+    assert "Long above 21,450" in room.mia.see()[-1].text
+
+
+async def test_a_plan_can_be_written_in_a_form(room: Room):
+    form = await room.dana.slash("plan post", day="tomorrow")
+    assert form.form
+    assert short_day(today() + ONE_DAY) in form.form.title
+
+    posted = await room.dana.submit(form, Plan="Wait for the open")
+
+    assert "Wait for the open" in posted.text
+    assert long_day(today() + ONE_DAY) in posted.text
+
+
+async def test_a_coach_may_be_named_loosely(room: Room):
+    posted = await room.both.slash("plan post", coach=" COACH_S ", text="Swing")
+
+    assert "Coach S (Swing)" in posted.text
+
+
+async def test_editing_opens_a_form_with_the_current_text(room: Room):
+    await room.dana.slash("plan post", text="Long above 21,450")
+
+    form = await room.dana.slash("plan edit")
+    assert form.form
+    assert form.form.field("Plan").value == "Long above 21,450"
+    edited = await room.dana.submit(form, Plan="Long above 21,460")
+
+    assert "Long above 21,460" in edited.text
+    assert "revision 2" in edited.text
+    assert not edited.ephemeral
+
+
+async def test_editing_with_the_text_in_the_command_needs_no_form(room: Room):
+    await room.dana.slash("plan post", text="first")
+
+    edited = await room.dana.slash("plan edit", text="second")
+
+    assert "second" in edited.text
+
+
+async def test_an_edit_that_changes_nothing_says_so_and_makes_no_revision(room: Room):
+    await room.dana.slash("plan post", text="same")
+
+    answer = await room.dana.slash("plan edit", text="same")
+
+    assert answer.ephemeral
+    assert "Nothing to change" in answer.text
+    assert "revision" not in (await room.mia.slash("plan show", coach="d")).text
+
+
+async def test_showing_a_plan_is_private(room: Room):
+    await room.dana.slash("plan post", text="Long above 21,450")
+
+    shown = await room.mia.slash("plan show", coach="d")
+
+    assert shown.ephemeral
+    assert "Long above 21,450" in shown.text
+
+
+async def test_showing_without_a_coach_offers_what_there_is(room: Room):
+    await room.dana.slash("plan post", text="from d")
+    await room.ivan.slash("plan post", text="from i")
+
+    shown = await room.mia.slash("plan show")
+    assert "2 plans" in shown.text
+    chosen = await room.mia.select(shown, f"{short_day(today())}: Coach I (Intraday)")
+
+    assert "from i" in chosen.text
+    assert "from d" not in chosen.text
+
+
+async def test_showing_without_a_coach_shows_the_only_plan(room: Room):
+    await room.dana.slash("plan post", text="from d")
+
+    assert "from d" in (await room.mia.slash("plan show")).text
+
+
+async def test_a_list_has_pages_that_can_be_turned(room: Room):
+    for ahead in range(4):
+        day = today() + ahead * ONE_DAY
+        await room.dana.slash("plan post", day=day.isoformat(), text=f"day {ahead}")
+
+    first = await room.mia.slash("plan list")
+    assert "4 plans, page 1 of 2" in first.text
+    assert first.buttons == ["Older"]
+    second = await room.mia.click(first, "Older")
+
+    assert "page 2 of 2" in second.text
+    assert "day 0" in second.text
+    assert second.message is first.message
+    assert "page 1 of 2" in (await room.mia.click(second, "Newer")).text
+
+
+async def test_a_list_can_be_narrowed(room: Room):
+    await room.dana.slash("plan post", text="from d")
+    await room.ivan.slash("plan post", text="from i")
+    await room.ivan.slash("plan post", day="tomorrow", text="from i tomorrow")
+
+    by_coach = await room.mia.slash("plan list", coach="i")
+    by_day = await room.mia.slash("plan list", day="tomorrow")
+    mine = await room.ivan.slash("plan list", mine=True)
+
+    assert "2 plans" in by_coach.text
+    assert "from d" not in by_coach.text
+    assert "1 plan" in by_day.text
+    assert "from i tomorrow" in by_day.text
+    assert "2 plans" in mine.text
+    assert "from d" not in mine.text
+
+
+async def test_empty_lists_say_what_to_do(room: Room):
+    assert "/plan post" in (await room.mia.slash("plan list")).text
+    assert "/plan post" in (await room.mia.slash("plan show")).text
+    assert long_day(today()) in (await room.mia.slash("plan show")).text
+
+
+async def test_deleting_asks_first_and_tells_everyone(room: Room):
+    await room.dana.slash("plan post", text="Long above 21,450")
+
+    asked = await room.dana.slash("plan delete")
+    assert asked.ephemeral
+    assert asked.buttons == ["Delete it", "Keep it"]
+    deleted = await room.dana.click(asked, "Delete it")
+    await room.dana.followup(deleted)
+
+    assert "Deleted" in deleted.text
+    assert deleted.message is asked.message
+    assert "was deleted by" in room.mia.see()[-1].text
+    assert "no plan" in (await room.mia.slash("plan show", coach="d")).text
+
+
+async def test_a_deletion_can_be_called_off(room: Room):
+    await room.dana.slash("plan post", text="Long above 21,450")
+
+    kept = await room.dana.click(await room.dana.slash("plan delete"), "Keep it")
+
+    assert "Kept" in kept.text
+    assert not kept.buttons
+    assert "Long above 21,450" in (await room.mia.slash("plan show", coach="d")).text
+
+
+async def test_a_deleted_plan_can_be_restored(room: Room):
+    await room.dana.slash("plan post", text="Long above 21,450")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+
+    restored = await room.dana.slash("plan restore")
+
+    assert not restored.ephemeral
+    assert "Long above 21,450" in restored.text
+    assert "Long above 21,450" in (await room.mia.slash("plan show", coach="d")).text
+
+
+async def test_a_deleted_day_can_be_posted_again(room: Room):
+    await room.dana.slash("plan post", text="first")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+
+    posted = await room.dana.slash("plan post", text="second")
+
+    assert "second" in posted.text
+    assert "already has a plan" in (await room.dana.slash("plan restore")).text
+
+
+async def test_a_plan_longer_than_a_message_can_be_read_to_its_end(room: Room):
+    text = "".join(f"line {number:04}\n" for number in range(400))[:4000].strip()
+    posted = await room.dana.slash("plan post", text=text)
+    assert "line 0399" not in posted.text
+
+    rest = await room.mia.click(room.mia.see()[-1], "Read on")
+
+    assert rest.ephemeral
+    assert "line 0399" in rest.text
+    assert "part 2 of 2" in rest.text
+
+
+async def test_coaches_are_suggested_with_ones_own_first(room: Room):
+    own = await room.ivan.autocomplete("plan post", coach="")
+    every = await room.mia.autocomplete("plan show", coach="")
+    typed = await room.mia.autocomplete("plan show", coach="swi")
+
+    assert own[0] == ("i: Coach I (Intraday)", "i")
+    assert [value for _, value in every] == ["d", "i", "s"]
+    assert [value for _, value in typed] == ["s"]
+
+
+async def test_days_are_suggested_with_their_weekdays(room: Room):
+    coming = await room.mia.autocomplete("plan show", day="")
+    typed = await room.mia.autocomplete("plan show", day="tomorrow")
+
+    assert coming[0] == (f"{short_day(today())} (today)", today().isoformat())
+    assert typed[0][1] == (today() + ONE_DAY).isoformat()
+
+
+async def test_a_guild_never_sees_anothers_plans(room: Room, other_room: Room):
+    posted = await room.dana.slash("plan post", text="only here " + "x " * 1900)
+
+    elsewhere = await other_room.dana.slash("plan show")
+    assert "only here" not in elsewhere.text
+    button = posted.button("Read on")["custom_id"]
+    foreign = await room.discord.sandbox.interactions.press(other_room.mia.user, _same_button(room, other_room), button)
+    await foreign.first_answer()
+
+    assert foreign.original
+    assert "no longer there" in str(foreign.original.components)
+
+
+def _same_button(room: Room, other: Room):
+    """A message in the other guild with the buttons of this one's last, as a forger would want it."""
+    [*_, seen] = room.mia.see()
+    world = room.discord.sandbox.world
+    copy = type(seen.message)(
+        world.new_id(),
+        other.channel.id,
+        other.guild.id,
+        room.discord.application.id,
+        world.clock(),
+        components=seen.message.components,
+        flags=seen.message.flags,
+    )
+    return world.post(copy)

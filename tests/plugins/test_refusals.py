@@ -1,0 +1,263 @@
+"""What can't be done is refused in plain words, and a text that was written is never lost."""
+
+import datetime
+
+import pytest
+
+from bot.days import long_day
+from sandbox.driver import CouldNotError, Seen
+from sandbox.entities import Channel
+from tests.conftest import Room, make_room, today
+from tests.processes import BotProcess
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+HOSTILE = {
+    "everyone": "@everyone @here <@&1> <@1>",
+    "markdown": "# big **bold** ||spoiler|| [link](https://example.com) `code` > quote ```fence",
+    "right to left": "\u202eabc\u202c \u2067def\u2069 \u05e9\u05dc\u05d5\u05dd",
+    "zalgo": "Z\u0351\u036b\u0343\u036a\u0302a\u0348l\u0322g\u0321o\u0328" * 40,
+    "emoji": "\N{CHART WITH UPWARDS TREND}<:up:123>\N{WAVING BLACK FLAG}\u200d\N{SKULL AND CROSSBONES}\ufe0f",
+    "4000 astral": "\N{CHART WITH UPWARDS TREND}" * 4000,
+    "custom ids": "cb:plans.delete:1:1 \\ \" ' \x07",
+}
+
+
+def is_refused(answer: Seen, *words: str) -> None:
+    assert answer.ephemeral, answer.text
+    for word in words:
+        assert word in answer.text, answer.text
+
+
+async def test_an_unknown_coach_is_refused_with_the_nearest(room: Room):
+    answer = await room.both.slash("plan post", coach="swingg", text="my text")
+
+    is_refused(answer, "swingg", "Coach S (Swing)", "my text")
+
+
+async def test_a_coach_of_others_is_refused(room: Room):
+    is_refused(await room.dana.slash("plan post", coach="i", text="my text"), "can't post as Coach I", "my text")
+
+
+async def test_a_member_who_is_no_coach_is_refused(room: Room):
+    is_refused(await room.mia.slash("plan post", text="my text"), "not a coach", "my text")
+
+
+async def test_a_member_who_is_no_coach_is_refused_before_a_form_opens(room: Room):
+    is_refused(await room.mia.slash("plan post"), "not a coach")
+
+
+async def test_one_who_is_several_coaches_is_asked_which(room: Room):
+    is_refused(await room.both.slash("plan post", text="my text"), "Say which coach", "Coach I", "Coach S", "my text")
+
+
+async def test_a_manager_may_post_as_any_coach(room: Room):
+    assert "from the manager" in (await room.max.slash("plan post", coach="d", text="from the manager")).text
+
+
+@pytest.mark.parametrize("text", ["\u200b\u200d", "\u2800", "\u00ad"])
+async def test_a_blank_text_is_refused(room: Room, text: str):
+    is_refused(await room.dana.slash("plan post", text=text), "needs some text")
+
+
+@pytest.mark.parametrize("day", ["2024-02-30", "yesterdai", "2026-13-01", "soon", "31"])
+async def test_a_day_that_is_none_is_refused(room: Room, day: str):
+    is_refused(await room.dana.slash("plan post", day=day, text="my text"), "my text", "2026-11-23")
+
+
+async def test_a_second_plan_for_the_day_is_refused_and_may_replace_the_first(room: Room):
+    await room.dana.slash("plan post", text="first")
+
+    refused = await room.dana.slash("plan post", text="second")
+    is_refused(refused, "already has a plan", "second")
+    replaced = await room.dana.click(refused, "Replace it with my text")
+
+    assert "second" in replaced.text
+    assert "revision 2" in replaced.text
+    assert not replaced.ephemeral
+
+
+async def test_a_second_plan_for_the_day_leads_to_the_form_of_the_first(room: Room):
+    await room.dana.slash("plan post", text="first")
+
+    form = await room.dana.click(await room.dana.slash("plan post"), "Edit that plan")
+
+    assert form.form
+    assert form.form.field("Plan").value == "first"
+
+
+async def test_what_is_not_there_can_be_neither_edited_shown_deleted_nor_restored(room: Room):
+    day = long_day(today())
+
+    for command in ("plan edit", "plan show", "plan delete"):
+        is_refused(await room.dana.slash(command, coach="d"), "no plan", day)
+    is_refused(await room.dana.slash("plan restore", coach="d"), "nothing to restore", day)
+
+
+async def test_an_edit_of_what_is_not_there_gives_the_text_back_to_be_posted(room: Room):
+    refused = await room.dana.slash("plan edit", text="my text")
+    is_refused(refused, "no plan", "my text")
+
+    posted = await room.dana.submit(await room.dana.click(refused, "Edit and send again"))
+
+    assert "my text" in posted.text
+    assert not posted.ephemeral
+
+
+async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
+    refused = await room.dana.slash("plan post", coach="x", day="tomorrow", text="my text")
+
+    form = await room.dana.click(refused, "Edit and send again")
+    assert form.form
+    assert form.form.field("Plan").value == "my text"
+    posted = await room.dana.submit(form, Coach="d", Plan="my better text")
+
+    assert "my better text" in posted.text
+    assert long_day(today() + datetime.timedelta(days=1)) in posted.text
+    is_refused(await room.dana.click(refused, "Edit and send again"), "used already")
+
+
+async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):
+    await room.dana.slash("plan post", text="first")
+    stale = await room.dana.slash("plan edit")
+    await room.dana.slash("plan edit", text="second")
+
+    refused = await room.dana.submit(stale, Plan="mine")
+
+    is_refused(refused, "Nothing was overwritten", "second", "mine")
+    assert "second" in (await room.mia.slash("plan show", coach="d")).text
+    form = await room.dana.click(refused, "Edit mine again")
+    assert "second and mine" in (await room.dana.submit(form, Plan="second and mine")).text
+
+
+async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_was_not(room: Room):
+    await room.dana.slash("plan post", text="first")
+    stale = await room.dana.slash("plan edit")
+    await room.dana.slash("plan edit", text="second")
+    refused = await room.dana.submit(stale, Plan="mine")
+    await room.dana.slash("plan edit", text="third")
+
+    again = await room.dana.click(refused, "Save mine over it")
+
+    is_refused(again, "Nothing was overwritten", "third", "mine")
+    assert "mine" in (await room.dana.click(again, "Save mine over it")).text
+
+
+async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(room: Room):
+    await room.dana.slash("plan post", text="first")
+    form = await room.dana.slash("plan edit")
+    await room.max.click(await room.max.slash("plan delete", coach="d"), "Delete it")
+
+    refused = await room.dana.submit(form, Plan="my text")
+    is_refused(refused, "no longer there", "my text")
+    posted = await room.dana.submit(await room.dana.click(refused, "Post it as a new plan"), Coach="d")
+
+    assert "my text" in posted.text
+    assert not posted.ephemeral
+
+
+async def test_a_stale_delete_deletes_nothing(room: Room):
+    await room.dana.slash("plan post", text="first")
+    asked = await room.dana.slash("plan delete")
+    await room.dana.slash("plan edit", text="second")
+
+    refused = await room.dana.click(asked, "Delete it")
+
+    is_refused(refused, "changed while you had it open")
+    assert "second" in (await room.dana.click(refused, "Show it as it is now")).text
+
+
+async def test_a_manager_may_delete_but_not_rewrite(room: Room):
+    await room.dana.slash("plan post", text="first")
+
+    is_refused(await room.max.slash("plan edit", coach="d", text="not yours"), "only its author", "not yours")
+    assert (await room.max.slash("plan delete", coach="d")).buttons == ["Delete it", "Keep it"]
+
+
+async def test_a_member_may_neither_edit_nor_delete_nor_restore(room: Room):
+    await room.dana.slash("plan post", text="first")
+
+    for command in ("plan edit", "plan delete"):
+        is_refused(await room.mia.slash(command, coach="d"), "You can't do that")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    is_refused(await room.mia.slash("plan restore", coach="d"), "You can't do that")
+
+
+async def test_a_kept_text_belongs_to_its_writer(room: Room):
+    refused = await room.dana.slash("plan post", coach="x", text="my text")
+    custom_id = refused.button("Edit and send again")["custom_id"]
+
+    with pytest.raises(CouldNotError):
+        await room.mia.click(refused, "Edit and send again")
+    forged = room.discord.sandbox.interactions.press(room.mia.user, refused.message, custom_id)
+    interaction = await forged
+    await interaction.first_answer()
+
+    assert interaction.modal is None
+    assert "not yours" in str(interaction.original.components)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_any_text_is_kept_to_the_letter_and_mentions_nobody(room: Room, name: str):
+    posted = await room.dana.slash("plan post", text=HOSTILE[name])
+
+    assert not posted.ephemeral
+    assert not posted.message.mention_everyone
+    assert not posted.message.mention_ids
+    assert not posted.message.mention_role_ids
+    form = await room.dana.slash("plan edit")
+    assert form.form
+    assert form.form.field("Plan").value == HOSTILE[name]
+
+
+async def test_a_name_with_markdown_in_a_refusal_is_shown_as_text(room: Room):
+    answer = await room.dana.slash("plan post", coach="**x** <@1>", text="my text")
+
+    is_refused(answer, r"\*\*x\*\* \<\@1>")
+
+
+async def test_a_button_of_another_release_is_answered(room: Room):
+    await room.dana.slash("plan post", text="first")
+    [*_, seen] = room.mia.see()
+    for custom_id in ("cb:plans.gone:1", "cb:plans.part:x:y", "cb:plans.part", "something else"):
+        seen.message.components.append(_row_with(custom_id))
+
+    for custom_id in ("cb:plans.gone:1", "cb:plans.part:x:y", "cb:plans.part", "something else"):
+        is_refused(await room.mia.click(seen, custom_id), "another version")
+
+
+async def test_no_command_is_offered_in_a_private_message(room: Room, discord):
+    world = discord.sandbox.world
+    direct: Channel = world.direct_channel(room.dana.user.id, discord.application.id)
+
+    with pytest.raises(CouldNotError):
+        await room.dana.at(direct).slash("plan show")
+    [command] = [each for each in world.commands.values() if each.name == "plan"]
+    options = [{"type": 1, "name": "show", "options": []}]
+    forced = await discord.sandbox.interactions.invoke_command(room.dana.user, direct, command, options)
+    await forced.first_answer()
+
+    assert "in a server" in str(forced.original.components)
+
+
+async def test_a_guild_that_the_bot_has_left_and_comes_back_to_keeps_its_plans(room: Room, discord, bot: BotProcess):
+    await room.dana.slash("plan post", text="first")
+    discord.sandbox.world.remove_bot(discord.application, room.guild)
+
+    with pytest.raises(CouldNotError):
+        await room.dana.slash("plan show")
+    others = make_room(discord)
+    assert "no plans yet" in (await others.dana.slash("plan list")).text
+    discord.sandbox.world.install(discord.application, room.guild)
+
+    assert "first" in (await room.mia.slash("plan show", coach="d")).text
+
+
+def _row_with(custom_id: str):
+    return {
+        "type": 1,
+        "id": 90,
+        "components": [
+            {"type": 2, "id": 91, "style": 2, "label": custom_id, "custom_id": custom_id, "disabled": False},
+        ],
+    }

@@ -1,0 +1,323 @@
+"""The configuration: where a setting comes from, and what is said of everything that is wrong."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, ConfigError, TokenError, load_config, read_token
+from bot.values import CoachSeed, Limits, RoleId, UserId
+
+ROOT = Path(__file__).parent.parent
+TOKEN = "MTE4MDc1NDMyMTA5ODc2NTQzMg.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
+
+
+@pytest.fixture
+def config_file(tmp_path):
+    """Writes a config.toml and tells its path."""
+
+    def write(text: str | bytes) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    return write
+
+
+def faults(path: Path | None = None, **environ: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, environ)
+    assert str(caught.value) == "\n".join(caught.value.faults)
+    return caught.value.faults
+
+
+def the_fault(path: Path | None = None, **environ: str) -> str:
+    (fault,) = faults(path, **environ)
+    return fault
+
+
+def test_without_a_file_the_defaults_hold(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    config = load_config(environ={})
+
+    assert config == Config()
+    assert config.discord.rest_url == "https://discord.com/api/v10"
+    assert config.discord.cdn_hosts == ("cdn.discordapp.com", "media.discordapp.net")
+    assert config.storage.path == Path("data/coachbook.db")
+    assert config.plugins.enabled == ("plans",)
+    assert config.days.timezone == "America/New_York"
+    assert config.plan_limits == Limits(plan_text=4000, plans_on_page=10, draft_days=30)
+    assert [(seed.key, seed.name) for seed in config.seeds] == [
+        ("d", "Coach D (Day Trading)"),
+        ("i", "Coach I (Intraday)"),
+        ("s", "Coach S (Swing)"),
+        ("n", "Coach N (News/Events)"),
+    ]
+    assert not any(seed.users or seed.roles for seed in config.seeds)
+
+
+def test_the_shipped_file_is_complete_and_says_the_defaults():
+    path = ROOT / "config.toml"
+
+    shipped = tomllib.loads(path.read_text(encoding="utf-8"))
+
+    assert load_config(path, {}) == Config()
+    assert {name: set(section) for name, section in shipped.items() if name != "coaches"} == {
+        name: set(section) for name, section in Config().model_dump().items() if name != "coaches"
+    }
+
+
+def test_the_file_wins_over_the_defaults_and_a_variable_over_the_file(config_file):
+    path = config_file("[limits]\nplan_text = 100\nplans_on_page = 5\n")
+
+    config = load_config(path, {"COACHBOOK_LIMITS__PLAN_TEXT": "200"})
+
+    assert config.plan_limits == Limits(plan_text=200, plans_on_page=5, draft_days=30)
+
+
+def test_a_variable_says_which_file_to_read(config_file):
+    path = config_file("[log]\nlevel = 'error'\n")
+
+    assert load_config(environ={"COACHBOOK_CONFIG": str(path)}).log.level == "error"
+
+
+def test_the_environment_of_the_process_is_read_when_none_is_given(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COACHBOOK_LOG__FORMAT", "json")
+
+    assert load_config().log.format == "json"
+
+
+def test_a_file_that_is_named_must_be_there(tmp_path):
+    missing = tmp_path / "missing.toml"
+
+    assert the_fault(missing).startswith(f"{missing}: there is no such file.")
+    assert the_fault(COACHBOOK_CONFIG=str(missing)).startswith(f"{missing}: there is no such file.")
+    assert "is no file" in the_fault(tmp_path)
+
+
+def test_a_file_that_cannot_be_read_is_one_fault_among_the_others(config_file):
+    path = config_file(b"# caf\xe9\n")
+
+    assert faults(path, COACHBOOK_LOG__LEVEL="loud") == (
+        f"{path}: is not UTF-8 text, from byte 5 on.",
+        "COACHBOOK_LOG__LEVEL: log.level: found 'loud'. Allowed: debug, info, warning or error.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[log]\nlevel = \n", "line 2, column 9"),
+        ("[log]\nlevel = 'info", "end of document"),
+        ("[log]\n[log]\n", "line 2, column 5"),
+    ],
+)
+def test_bad_toml_is_told_with_its_place(config_file, text, where):
+    fault = the_fault(config_file(text))
+
+    assert "is not valid TOML" in fault
+    assert where in fault
+
+
+def test_five_faults_are_told_at_once_each_with_place_found_and_allowed(config_file):
+    path = config_file(
+        "[discord]\nrest_url = 'ftp://a'\nrest_ulr = 'x'\n"
+        "[limits]\nplan_text = 9000\n"
+        "[days]\ntimezone = 'x'\n"
+        "[[coaches]]\nkey = 'Coach D'\nname = 'Coach D'\n"
+    )
+
+    told = faults(path, COACHBOOK_LOG__LEVEL="loud", COACHBOOK_DISCROD__REST_URL="x")
+
+    zones = "a name of the IANA time zone database, such as Europe/London"
+    assert set(told) == {
+        f"{path}: discord.rest_url: found 'ftp://a' (no plain web address). Allowed: an http:// or https:// address.",
+        f"{path}: discord.rest_ulr: unknown key. Did you mean rest_url?",
+        f"{path}: limits.plan_text: found 9000. Allowed: a whole number from 1 to 4000.",
+        f"{path}: days.timezone: found 'x' (no time zone). Allowed: {zones}.",
+        f"{path}: coaches #1.key: found 'Coach D'. Allowed: 1 to 16 of a-z 0-9 _.",
+        "COACHBOOK_LOG__LEVEL: log.level: found 'loud'. Allowed: debug, info, warning or error.",
+        "COACHBOOK_DISCROD__REST_URL: unknown variable. Did you mean COACHBOOK_DISCORD__REST_URL?",
+    }
+
+
+def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config_file):
+    path = config_file("[limits]\nplan_text = 0\n")
+
+    assert the_fault(path, COACHBOOK_LIMITS__PLAN_TEXT="10").startswith(f"{path}: limits.plan_text")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("colour = 1", "colour: unknown section. Allowed: discord, storage, plugins, coaches, days, limits, log."),
+        ("[limit]", "limit: unknown section. Did you mean limits?"),
+        ("_env_file = 'x'", "_env_file: unknown section. Allowed: discord,"),
+        ("discord = 5", "discord: found 5. Allowed: a table: [discord]."),
+        ("[coaches]\nkey = 'd'", "coaches: found a table. Allowed: a list of tables [[coaches]]"),
+        ("[[coaches]]\nkey = 'd'", "coaches #1.name: missing. Allowed: 1 to 100 characters."),
+        ("[[coaches]]\nkey = 'd'\nname = ' '", "coaches #1.name: found ' '. Allowed: 1 to 100 characters."),
+        ("[[coaches]]\nkey = 'd'\nname = 'D'\nuser = []", "coaches #1.user: unknown key. Did you mean users?"),
+        ("coaches = [{key='d',name='1'},{key='d',name='2'}]", "coaches: found [{"),
+        ("[discord]\noperators = [true]", "discord.operators #1: found true (no whole number). Allowed: a list of ids"),
+        ("[discord]\noperators = [0]", "discord.operators #1: found 0. Allowed: a list of ids of users"),
+        ("[discord]\noperators = ['9223372036854775808']", "discord.operators #1: found '9223372036854775808'."),
+        ("[discord]\noperators = [1, '1']", "discord.operators: found [1, '1'] (twice in the list: 1)."),
+        ("[discord]\ncdn_hosts = []", "discord.cdn_hosts: found [] (an empty list). Allowed: a list of hosts"),
+        ("[discord]\ncdn_hosts = ['https://a']", "discord.cdn_hosts #1: found 'https://a' (no host)."),
+        ("[discord]\ncdn_hosts = ['a:0']", "discord.cdn_hosts #1: found 'a:0' (no host)."),
+        ("[discord]\nrest_url = 'https://u:p@a'", "discord.rest_url: found"),
+        ("[discord]\nrest_url = 'http://a:99999'", "discord.rest_url: found"),
+        ("[discord]\nrest_url = 'http:///v10'", "discord.rest_url: found"),
+        ("[storage]\npath = ''", "storage.path: found '' (no path of a file or folder)."),
+        ("[plugins]\nenabled = ['plans.py']", "plugins.enabled #1: found 'plans.py'. Allowed: a list of names"),
+        ("[plugins]\nextra = ['a..b']", "plugins.extra #1: found 'a..b'. Allowed: a list of dotted names"),
+        (
+            "[days]\ntimezone = 'america/new_yrok'",
+            "days.timezone: found 'america/new_yrok' (no time zone; did you mean",
+        ),
+        ("[days]\ntimezone = 'America'", "days.timezone: found 'America'"),
+        ("[days]\ntimezone = '../etc/passwd'", "days.timezone: found"),
+        ("[limits]\nplan_text = true", "limits.plan_text: found true (no whole number)."),
+        ("[limits]\nplan_text = 10.0", "limits.plan_text: found 10.0 (no whole number)."),
+        ("[limits]\nplans_on_page = 26", "limits.plans_on_page: found 26. Allowed: a whole number from 1 to 25."),
+        ("[limits]\ndraft_days = 0", "limits.draft_days: found 0. Allowed: a whole number from 1 to 365."),
+        ("[log]\nformat = 'xml'", "log.format: found 'xml'. Allowed: console or json."),
+    ],
+)
+def test_a_wrong_line_in_the_file_is_told(config_file, text, fault):
+    path = config_file(text)
+
+    assert the_fault(path).startswith(f"{path}: {fault}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("COACHBOOK_LIMITS__PLAN_TEXT", "many", "limits.plan_text: found 'many' (no whole number)."),
+        ("COACHBOOK_LIMITS__PLAN_TEXT", "", "limits.plan_text: found '' (no whole number)."),
+        ("COACHBOOK_COACHES", "[{", "coaches: found '[{' (no JSON: Expecting"),
+        ("COACHBOOK_COACHES", '[{"key": "d"}]', "coaches #1.name: missing."),
+        ("COACHBOOK_COACHES", "d", "coaches: found 'd' (no JSON: Expecting"),
+        ("COACHBOOK_DISCORD", "{}", "unknown variable. Did you mean"),
+        ("COACHBOOK_PORT", "1", "unknown variable. "),
+        ("COACHBOOK_COACHES__0__KEY", "d", "unknown variable. Did you mean COACHBOOK_COACHES?"),
+    ],
+)
+def test_a_wrong_variable_is_told_by_its_name(monkeypatch, tmp_path, name, value, fault):
+    monkeypatch.chdir(tmp_path)
+
+    assert the_fault(**{name: value}).startswith(f"{name}: {fault}")
+
+
+def test_other_variables_are_nobody_s_business(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    assert load_config(environ={"PATH": "/bin", "LOG__LEVEL": "loud", "COACHBOOKS": "2"}) == Config()
+
+
+def test_coaches_come_as_json_with_their_members(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    coaches = [{"key": "d", "name": "Coach D", "users": [123, "124"], "roles": [2**63 - 1]}]
+
+    config = load_config(environ={"COACHBOOK_COACHES": json.dumps(coaches)})
+
+    assert config.seeds == (
+        CoachSeed("d", "Coach D", users=frozenset({UserId(123), UserId(124)}), roles=frozenset({RoleId(2**63 - 1)})),
+    )
+
+
+@pytest.mark.parametrize("written", ["123, 456", '["123", 456]', " 123,456,"])
+def test_a_list_in_a_variable_is_json_or_has_commas(monkeypatch, tmp_path, written):
+    monkeypatch.chdir(tmp_path)
+
+    config = load_config(environ={"COACHBOOK_DISCORD__OPERATORS": written})
+
+    assert config.discord.operators == (123, 456)
+
+
+def test_how_a_value_is_written_is_forgiven(config_file):
+    path = config_file(
+        "[discord]\nrest_url = 'http://127.0.0.1:8080/api/v10/'\ncdn_hosts = ['LOCALHOST:8080', '[::1]:80']\n"
+        "[log]\nlevel = 'WARNING'\n[storage]\npath = '~/book.db'\n"
+    )
+
+    config = load_config(path, {})
+
+    assert config.discord.rest_url == "http://127.0.0.1:8080/api/v10"
+    assert config.discord.cdn_hosts == ("localhost:8080", "[::1]:80")
+    assert config.log.level == "warning"
+    assert config.storage.path == Path.home() / "book.db"
+
+
+def test_the_configuration_does_not_change():
+    with pytest.raises(ValueError, match="frozen"):
+        Config().log.level = "debug"  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_token_in_the_file_is_refused_with_advice_and_not_shown(config_file):
+    fault = the_fault(config_file(f"[discord]\ntoken = '{TOKEN}'\n"))
+
+    assert "discord.token: a token does not belong here" in fault
+    assert "DISCORD_TOKEN_FILE" in fault
+    assert TOKEN not in fault
+
+
+def test_a_token_in_a_wrong_place_is_not_shown(config_file):
+    path = config_file(f"[log]\nlevel = '{TOKEN}'\n[storage]\n'{TOKEN}' = 1\n")
+
+    told = "\n".join(faults(path, COACHBOOK_DISCORD__TOKEN=TOKEN, COACHBOOK_LOG__FORMAT=TOKEN))
+
+    assert told.count("[hidden]") == 3
+    assert TOKEN not in told
+    assert "GaBcDe" not in told
+
+
+def test_the_token_comes_from_the_environment_and_is_not_shown():
+    token = read_token({"DISCORD_TOKEN": f" {TOKEN}\n"})
+
+    assert token.get_secret_value() == TOKEN
+    assert TOKEN not in f"{token} {token!r}"
+
+
+def test_the_token_comes_from_a_file(tmp_path):
+    path = tmp_path / "token"
+    path.write_text(f"{TOKEN}\n", encoding="utf-8")
+
+    assert read_token({"DISCORD_TOKEN_FILE": str(path)}).get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize("environ", [{}, {"DISCORD_TOKEN": ""}, {"DISCORD_TOKEN": " ", "DISCORD_TOKEN_FILE": ""}])
+def test_a_missing_token_has_an_error_of_its_own(environ):
+    with pytest.raises(TokenError, match=r"token is missing.* DISCORD_TOKEN,.* DISCORD_TOKEN_FILE"):
+        read_token(environ)
+
+
+def test_a_token_that_can_be_none_is_told_and_not_shown():
+    with pytest.raises(TokenError, match="DISCORD_TOKEN: holds no token") as caught:
+        read_token({"DISCORD_TOKEN": "Bot secret"})
+
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(None, "can't be read: No such file"), (b"", "holds no token"), (b"\xff\xfe", "it is not text")],
+)
+def test_a_token_file_that_can_not_be_used_is_told(tmp_path, content, why):
+    path = tmp_path / "token"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(TokenError, match=why):
+        read_token({"DISCORD_TOKEN_FILE": str(path)})
+
+
+def test_settings_are_read_without_a_token(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+
+    assert load_config() == Config()
