@@ -17,6 +17,7 @@ from bot import plugin_host
 from bot.client import Client
 from bot.config import Config
 from bot.failures import Failures
+from bot.gateway import gateway_client
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
@@ -31,9 +32,6 @@ They have 3 s in all (Discord's documentation, Receiving and Responding).
 """
 DISCONNECT_SECONDS: Final = 1.5
 
-INTENTS: Final = hikari.Intents.GUILDS
-"""What the bot hears of: the guilds it is in. Interactions come without any intent."""
-
 _log = structlog.get_logger(__name__)
 
 
@@ -46,14 +44,7 @@ class Application:
 
     def __init__(self, config: Config, token: SecretStr, store: Store) -> None:
         self._config = config
-        self._gateway = hikari.GatewayBot(
-            token.get_secret_value(),
-            rest_url=config.discord.rest_url,
-            intents=INTENTS,
-            banner=None,
-            logs=None,
-            suppress_optimization_warning=True,
-        )
+        self._gateway = gateway_client(token, config.discord.rest_url)
         guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
         coaches = CoachService(store, utc_now, guilds)
         self._drafts = DraftService(store, utc_now, config.plan_limits)

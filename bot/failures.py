@@ -22,6 +22,8 @@ _log = structlog.get_logger(__name__)
 
 _TOO_LATE = (hikari.NotFoundError, hikari.UnauthorizedError)
 """What Discord answers when an interaction is past its 3 s or its token past its 15 min."""
+_ANSWERED_ALREADY = 40060
+"""Discord's code where an interaction has its first answer: it came twice, or the answer was sent twice."""
 _UNKNOWN_ROUTE = (
     "This button is from another version of Coachbook and does nothing any more. Use the commands instead: /plan show."
 )
@@ -59,8 +61,8 @@ class Failures:
 
     async def tell(self, ctx: Respondable, error: Exception) -> None:
         """Answer the user whose interaction failed with `error`. Never raises."""
-        if isinstance(error, _TOO_LATE):
-            _log.warning("answered too late", interaction_id=int(ctx.interaction.id))
+        if why := _cannot_be_answered(error):
+            _log.warning(why, interaction_id=int(ctx.interaction.id))
             return
         try:
             await ctx.respond(**await self._reply(ctx, error))
@@ -86,6 +88,14 @@ class Failures:
         except Exception as failure:  # noqa: BLE001 - the book may be what failed; the text is given back all the same
             _log.error("could not keep a draft", exc_info=failure)
             return None
+
+
+def _cannot_be_answered(error: Exception) -> str | None:
+    if isinstance(error, _TOO_LATE):
+        return "answered too late"
+    if isinstance(error, hikari.BadRequestError) and error.code == _ANSWERED_ALREADY:
+        return "answered already"
+    return None
 
 
 def _words(ctx: Respondable, error: Exception) -> str:

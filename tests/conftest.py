@@ -3,8 +3,6 @@
 import dataclasses
 import datetime
 import json
-import shutil
-import tempfile
 import zoneinfo
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -74,19 +72,29 @@ class Room:
 
 
 @pytest.fixture(scope="session")
-async def discord() -> AsyncIterator[Discord]:
+def contract() -> Contract | None:
+    """Discord's description of its API; None where it is not at hand."""
+    return Contract.load()
+
+
+@pytest.fixture(scope="session")
+async def discord(contract: Contract | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Discord]:
     """The local Discord of the whole run."""
-    folder = Path(tempfile.mkdtemp(prefix="coachbook-"))
     async with await Sandbox.start() as sandbox:
-        owner = sandbox.world.add_user("olga")
-        for name in ("dana", "ivan", "both", "mia", "max"):
-            sandbox.world.add_user(name)
-        application, _ = sandbox.world.add_application("Coachbook", owner)
-        contract = Contract.load()
-        if contract:
-            sandbox.exchanges.append(contract.observe)
-        yield Discord(sandbox, application, contract, folder)
-    shutil.rmtree(folder)
+        yield populate(sandbox, contract, tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture
+async def own_discord(contract: Contract | None, tmp_path: Path) -> AsyncIterator[Discord]:
+    """A local Discord for one test alone, which may stop the bot, break connections and lose answers."""
+    async with await Sandbox.start() as sandbox:
+        yield populate(sandbox, contract, tmp_path)
+
+
+@pytest.fixture
+def own_room(own_discord: Discord) -> Room:
+    """The guild of that Discord."""
+    return make_room(own_discord)
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +117,18 @@ def other_room(discord: Discord) -> Room:
     return make_room(discord)
 
 
-def make_room(discord: Discord, *, installed: bool = True) -> Room:
+def populate(sandbox: Sandbox, contract: Contract | None, folder: Path) -> Discord:
+    """Put people and an application into an empty local Discord."""
+    owner = sandbox.world.add_user("olga")
+    for name in ("dana", "ivan", "both", "mia", "max"):
+        sandbox.world.add_user(name)
+    application, _ = sandbox.world.add_application("Coachbook", owner)
+    if contract:
+        sandbox.exchanges.append(contract.observe)
+    return Discord(sandbox, application, contract, folder)
+
+
+def make_room(discord: Discord) -> Room:
     """A new guild with everybody in it."""
     world = discord.sandbox.world
     users = {user.username: user for user in world.users.values()}
@@ -119,8 +138,7 @@ def make_room(discord: Discord, *, installed: bool = True) -> Room:
     for name in ("dana", "ivan", "both", "mia"):
         world.add_member(guild, users[name])
     world.add_member(guild, users["max"], [manager])
-    if installed:
-        world.install(discord.application, guild)
+    world.install(discord.application, guild)
     driver = Driver(discord.sandbox)
     people = (driver.person(name, channel) for name in ("dana", "ivan", "both", "mia", "max"))
     return Room(discord, guild, channel, *people)
@@ -129,17 +147,16 @@ def make_room(discord: Discord, *, installed: bool = True) -> Room:
 @pytest.fixture(autouse=True)
 def nothing_unknown_or_against_the_contract(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test in which the sandbox met what it does not know, or what Discord's description does not have."""
+    met = [request.getfixturevalue(name) for name in ("discord", "own_discord") if name in request.fixturenames]
     yield
-    if "discord" not in request.fixturenames:
-        return
-    discord: Discord = request.getfixturevalue("discord")
-    unknown = discord.sandbox.unknown.copy()
-    discord.sandbox.unknown.clear()
-    assert not unknown, unknown
-    if discord.contract:
-        faults = discord.contract.faults.copy()
-        discord.contract.faults.clear()
-        assert not faults, "\n".join(faults)
+    for discord in met:
+        unknown = discord.sandbox.unknown.copy()
+        discord.sandbox.unknown.clear()
+        assert not unknown, unknown
+        if discord.contract:
+            faults = discord.contract.faults.copy()
+            discord.contract.faults.clear()
+            assert not faults, "\n".join(faults)
 
 
 def today() -> datetime.date:

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -56,16 +56,21 @@ class BotProcess:
         return "\n".join(self.lines)
 
     async def logged(self, event: str) -> dict[str, Any]:
-        """Wait until the bot has logged this event.
+        """Wait until the bot has logged this event, and give its entry.
 
         Raises:
             TimeoutError: it did not in time, or it ended.
         """
-        async with self._more:
-            await asyncio.wait_for(self._more.wait_for(lambda: self._has(event) or self._reader.done()), DEADLINE)
-        if not self._has(event):
-            raise TimeoutError(f"the bot ended without logging {event!r}:\n{self.output}")
+        await self._until(lambda: any(entry["event"] == event for entry in self.events), event)
         return next(entry for entry in self.events if entry["event"] == event)
+
+    async def printed(self, words: str) -> None:
+        """Wait until a line with these words was written.
+
+        Raises:
+            TimeoutError: it was not in time, or the process ended.
+        """
+        await self._until(lambda: any(words in line for line in self.lines), words)
 
     async def ready(self) -> Self:
         """Wait until the bot answers."""
@@ -84,8 +89,11 @@ class BotProcess:
         await self._reader
         return status
 
-    def _has(self, event: str) -> bool:
-        return any(entry["event"] == event for entry in self.events)
+    async def _until(self, condition: Callable[[], bool], what: str) -> None:
+        async with self._more:
+            await asyncio.wait_for(self._more.wait_for(lambda: condition() or self._reader.done()), DEADLINE)
+        if not condition():
+            raise TimeoutError(f"the process ended without {what!r}:\n{self.output}")
 
     async def _read(self) -> None:
         assert self.process.stdout is not None

@@ -15,7 +15,7 @@ from sandbox.http import reading, router
 from sandbox.http.calls import Call, Reply, Route
 from sandbox.http.errors import DiscordError
 from sandbox.http.limits import RateLimits, headers_of
-from sandbox.rules import RefusedError
+from sandbox.rules import NotKnownError, RefusedError
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
@@ -107,6 +107,9 @@ class Api:
             call.body, call.uploads = await reading.read(request)
             return route.handler(call)
         except DiscordError as error:
+            return Reply(error.status, error.body())
+        except NotKnownError as error:
+            self._sandbox.unknown.append(str(error))
             return Reply(error.status, error.body())
         except RefusedError as error:
             return Reply(error.status, error.body())

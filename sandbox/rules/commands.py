@@ -134,7 +134,7 @@ def _check(form: Form) -> None:
         raise NotKnownError("entry point commands")
     if kind == CHAT_INPUT:
         form.run(_check_chat_input)
-    else:
+    elif kind in MOST:
         form.run(_check_context_menu)
     if _size(as_object(form.value)) > LONGEST:
         form.refuse("APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({LONGEST})")
@@ -159,7 +159,8 @@ def _check_context_menu(form: Form) -> None:
 
 def refuse_bad_name(form: Form) -> None:
     """Refuses what a slash command or an option may not be called."""
-    if isinstance(form.value, str) and form.value.strip() and not is_command_name(form.value):
+    name = form.value
+    if isinstance(name, str) and name.strip() and len(name) <= 32 and not is_command_name(name):
         form.refuse("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
 
 

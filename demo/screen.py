@@ -1,0 +1,56 @@
+"""What people do and see, written for a terminal."""
+
+import datetime
+import re
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+
+from sandbox.driver import Person, Seen
+
+_MENTION = re.compile(r"<@(\d+)>")
+_TIMESTAMP = re.compile(r"<t:(\d+)(?::\w)?>")
+_MARKS = re.compile(r"^(?:#{1,3}|-#) |^```\n?|(?<!\\)\*\*", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([\\*_~`|\[\]<@#>-])")
+
+
+class Screen:
+    """A terminal."""
+
+    def __init__(self, name_of: Callable[[int], str]) -> None:
+        """Call users as `name_of` their id says."""
+        self._console = Console(highlight=False)
+        self._name_of = name_of
+
+    def say(self, words: str) -> None:
+        """Write a line of our own."""
+        self._console.print(words)
+
+    def show(self, who: Person, does: str, seen: Seen, missing: list[str]) -> None:
+        """Write what one does, and what they see of it; `missing` is what should have been there."""
+        name = self._name_of(who.user.id)
+        self._console.print(f"[bold cyan]{name}[/] {escape(does)}")
+        where = "only they can see this" if seen.ephemeral else "everyone sees this"
+        title = f"{name} sees a form" if seen.form else f"{name} sees; {where}"
+        border = "red" if missing else "dim" if seen.ephemeral or seen.form else "green"
+        self._console.print(Panel(escape(self._text(seen)), title=title, title_align="left", border_style=border))
+        if missing:
+            self._console.print(f"[red]not as expected, this is missing: {escape(', '.join(missing))}[/]")
+
+    def _text(self, seen: Seen) -> str:
+        text = _MENTION.sub(lambda found: f"@{self._name_of(int(found[1]))}", seen.text)
+        text = _MARKS.sub("", _TIMESTAMP.sub(lambda found: _time(int(found[1])), text))
+        lines = [_ESCAPED.sub(r"\1", text)]
+        if seen.form:
+            lines += [f"{field.label}: {field.value}" for field in seen.form.fields]
+        if seen.buttons:
+            lines.append("  ".join(f"[ {label} ]" for label in seen.buttons))
+        if seen.choices:
+            lines.append(f"[ choose: {', '.join(seen.choices)} ]")
+        return "\n".join(lines)
+
+
+def _time(seconds: int) -> str:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).astimezone().strftime("%d %b %Y %H:%M")

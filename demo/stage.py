@@ -1,0 +1,149 @@
+"""Where the tour takes place: a local Discord with its people, and the bot as a process of its own."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from sandbox.driver import Driver
+from sandbox.entities import Application
+from sandbox.permissions import Permissions
+from sandbox.save import load, save
+from sandbox.server import Sandbox
+from sandbox.world import World
+
+KEPT = Path("data/try")
+"""Where the data is kept for the next time."""
+START_SECONDS = 30.0
+STOP_SECONDS = 6.0
+_GUILD = "Opening Bell"
+_PEOPLE = ("dana", "ivan", "mia", "max")
+
+
+class StageError(Exception):
+    """The local Discord or the bot did not come up; the message says why."""
+
+
+class Stage:
+    """The local Discord, its people, and the bot."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        """Use a served sandbox whose world `furnish` has made."""
+        self.sandbox = sandbox
+        self.folder = folder
+        self.log = folder / "bot.log"
+        world = sandbox.world
+        self.application: Application = next(iter(world.applications.values()))
+        self.guild = next(guild for guild in world.guilds.values() if guild.name == _GUILD)
+        channel = next(iter(self.guild.channels.values()))
+        driver = Driver(sandbox)
+        self.dana, self.ivan, self.mia, self.max = (driver.person(name, channel) for name in _PEOPLE)
+
+    def person_named(self, user_id: int) -> str:
+        """How a user is called."""
+        user = self.sandbox.world.users.get(user_id)
+        return (user.global_name or user.username) if user else "?"
+
+    @contextlib.asynccontextmanager
+    async def bot(self) -> AsyncGenerator[None]:
+        """The bot runs inside, and was stopped after.
+
+        Raises:
+            StageError: it ended, or was not there in time.
+        """
+        ready = asyncio.Event()
+        self.sandbox.gateway.observers.append(lambda told: ready.set() if told.payload.get("t") == "READY" else None)
+        with self.log.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "run"),
+                env=self._environment(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the tour, which then stops the bot itself
+            )
+            try:
+                await self._until_ready(ready, process)
+                yield
+            finally:
+                await _stop(process)
+
+    async def _until_ready(self, ready: asyncio.Event, process: asyncio.subprocess.Process) -> None:
+        waiting = {asyncio.create_task(ready.wait()), asyncio.create_task(process.wait())}
+        await asyncio.wait(waiting, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+        if not ready.is_set():
+            raise StageError(f"The bot did not start. Its log:\n{self.log.read_text()[-3000:]}")
+
+    def _environment(self) -> dict[str, str]:
+        coaches = [
+            {"key": "d", "name": "Coach D (Day Trading)", "users": [self.dana.user.id]},
+            {"key": "i", "name": "Coach I (Intraday)", "users": [self.ivan.user.id]},
+        ]
+        inherited = {name: value for name, value in os.environ.items() if not _is_setting(name)}
+        return inherited | {
+            "DISCORD_TOKEN": self.application.token,
+            "COACHBOOK_DISCORD__REST_URL": self.sandbox.rest_url,
+            "COACHBOOK_STORAGE__PATH": str(self.folder / "coachbook.db"),
+            "COACHBOOK_STORAGE__CHARTS_PATH": str(self.folder / "charts"),
+            "COACHBOOK_COACHES": json.dumps(coaches),
+        }
+
+
+@contextlib.asynccontextmanager
+async def stage(*, keep: bool, port: int) -> AsyncGenerator[Stage]:
+    """A stage that is up inside; with `keep`, as it was left the last time.
+
+    Raises:
+        StageError: the port is taken.
+    """
+    folder = KEPT if keep else Path(tempfile.mkdtemp(prefix="coachbook-try-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = folder / "discord.json"
+    world = load(saved) if saved.exists() else furnish(World())
+    try:
+        sandbox = await Sandbox.start(port=port, world=world)
+    except OSError as error:
+        raise StageError(f"The port {port} can't be used: {error.strerror}. Take another, or 0 for any.") from error
+    try:
+        yield Stage(sandbox, folder.absolute())
+    finally:
+        await sandbox.stop()
+        if keep:
+            save(world, saved)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def furnish(world: World) -> World:
+    """Put a guild, two coaches, a member, a manager and the bot into an empty world."""
+    owner = world.add_user("Olga")
+    guild = world.add_guild(_GUILD, owner)
+    world.add_channel(guild, "plans")
+    manager = world.add_role(guild, "Manager", int(Permissions.MANAGE_GUILD))
+    for name in _PEOPLE:
+        world.add_member(guild, world.add_user(name.title()), [manager] if name == "max" else [])
+    application, _ = world.add_application("Coachbook", owner)
+    world.install(application, guild)
+    return world
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def _is_setting(name: str) -> bool:
+    return name.startswith(("COACHBOOK_", "DISCORD_"))

@@ -1,0 +1,286 @@
+"""`python -m bot run`: starts, stops, is killed, comes back, and keeps what it has acknowledged."""
+
+import asyncio
+import signal
+import time
+
+import pytest
+
+from sandbox.driver import NoAnswerError
+from sandbox.faults import Fault
+from tests.conftest import Discord, Room
+from tests.processes import DEADLINE, ROOT, BotProcess, environment
+
+STOP_SECONDS = 5.0
+
+
+async def start(discord: Discord, **variables: str) -> BotProcess:
+    bot = await BotProcess.start("run", env=discord.settings(**variables))
+    return await bot.ready()
+
+
+async def asked(fault: Fault) -> None:
+    """Wait until a request has met this fault."""
+    async with asyncio.timeout(DEADLINE):
+        while not fault.hits:  # noqa: ASYNC110 - nothing tells that a fault was met
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_stops_the_bot_with_status_0(own_discord: Discord, own_room: Room, number: signal.Signals):
+    bot = await start(own_discord)
+    began = time.monotonic()
+
+    assert await bot.stop(number) == 0
+    assert time.monotonic() - began < STOP_SECONDS
+    assert bot.events[-1]["event"] == "stopped"
+
+
+async def test_a_stop_finishes_what_is_in_hand(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    slow = own_discord.sandbox.faults.slow("POST", "/interactions/*", seconds=1.5)
+
+    posting = asyncio.create_task(own_room.dana.slash("plan post", text="in hand"))
+    await asked(slow)
+    status = await bot.stop()
+
+    assert status == 0
+    assert "in hand" in (await posting).text
+
+
+async def test_a_stop_while_the_bot_is_still_connecting_works(own_discord: Discord):
+    slow = own_discord.sandbox.faults.slow("GET", "/gateway/bot", seconds=3)
+    bot = await BotProcess.start("run", env=own_discord.settings())
+    await asked(slow)
+
+    assert await bot.stop() == 0
+
+
+async def test_a_plan_is_there_after_a_restart(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="Long above 21,450")
+    await bot.stop()
+
+    bot = await start(own_discord)
+
+    assert "Long above 21,450" in (await own_room.mia.slash("plan show", coach="d")).text
+    await bot.stop()
+
+
+async def test_an_acknowledged_plan_survives_a_kill(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="Long above 21,450")
+    await bot.stop(signal.SIGKILL)
+
+    bot = await start(own_discord)
+
+    assert "Long above 21,450" in (await own_room.mia.slash("plan show", coach="d")).text
+    await bot.stop()
+
+
+async def test_an_open_form_outlives_the_bot(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    form = await own_room.dana.slash("plan post")
+    await bot.stop(signal.SIGKILL)
+
+    with pytest.raises(NoAnswerError):
+        await own_room.dana.submit(form, Plan="written for an hour")
+    bot = await start(own_discord)
+    posted = await own_room.dana.submit(form)
+
+    assert "written for an hour" in posted.text
+    await bot.stop()
+
+
+async def test_buttons_outlive_the_bot(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    refused = await own_room.dana.slash("plan post", coach="x", text="my text")
+    await own_room.dana.slash("plan post", text="a plan " + "of words " * 440)
+    asked = await own_room.dana.slash("plan delete")
+    listed = await own_room.mia.slash("plan list")
+    await bot.stop()
+
+    bot = await start(own_discord)
+
+    assert (await own_room.dana.click(refused, "Edit and send again")).form
+    assert "part 2 of 2" in (await own_room.mia.click(own_room.mia.see()[0], "Read on")).text
+    assert "a plan" in (await own_room.mia.select(listed, listed.choices[0])).text
+    assert "Deleted" in (await own_room.dana.click(asked, "Delete it")).text
+    await bot.stop()
+
+
+async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    again: list[object] = []
+    world = own_discord.sandbox.world
+    world.telling.observers.append(lambda event: again.append(event) if event.name == "INTERACTION_CREATE" else None)
+    await own_room.dana.slash("plan post", text="first")
+    await own_room.dana.slash("plan edit", text="second")
+
+    for event in tuple(again):
+        world.telling.dispatch(event)
+    await bot.logged("answered already")
+
+    shown = await own_room.mia.slash("plan show", coach="d")
+    assert "second" in shown.text
+    assert "revision 2" in shown.text
+    await bot.stop()
+
+
+async def test_a_command_given_while_the_connection_was_lost_is_answered(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    own_discord.sandbox.faults.drop_socket()
+
+    posted = await own_room.dana.slash("plan post", text="in between")
+
+    assert "in between" in posted.text
+    assert own_discord.sandbox.gateway.resumes == 1
+    await bot.stop()
+
+
+@pytest.mark.parametrize("fault", ["fail", "lose_request", "lose_answer"])
+async def test_an_answer_that_fails_once_is_sent_again_and_the_act_done_once(
+    own_discord: Discord, own_room: Room, fault: str
+):
+    bot = await start(own_discord)
+    getattr(own_discord.sandbox.faults, fault)("POST", "*/callback")
+
+    posted = await own_room.dana.slash("plan post", text="only once")
+
+    assert "only once" in posted.text
+    assert len(own_room.mia.see()) == 1
+    assert "already has a plan" in (await own_room.dana.slash("plan post", text="twice")).text
+    await bot.stop()
+
+
+async def test_an_answer_that_comes_too_late_does_not_lose_the_act(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    own_discord.sandbox.faults.fail("POST", "*/callback", count=4)
+
+    with pytest.raises(NoAnswerError):
+        await own_room.dana.slash("plan post", text="too late")
+
+    assert "too late" in (await own_room.mia.slash("plan show", coach="d")).text
+    assert await bot.stop() == 0
+
+
+async def test_unchanged_commands_are_not_sent_again(own_discord: Discord, own_room: Room):
+    await (await start(own_discord)).stop()
+    sent: list[str] = []
+    own_discord.sandbox.exchanges.append(lambda exchange: sent.append(exchange.method))
+
+    await (await start(own_discord)).stop()
+
+    assert "PUT" not in sent
+
+
+async def test_a_token_that_discord_refuses_is_told_and_not_shown(own_discord: Discord):
+    bot = await BotProcess.start("run", env=own_discord.settings(DISCORD_TOKEN="wrong-token-of-mine"))
+
+    assert await bot.ended() == 1
+    assert "refuses the token" in bot.output
+    assert "wrong-token-of-mine" not in bot.output
+    assert "Traceback" not in bot.output
+
+
+async def test_a_server_that_is_not_there_is_told(own_discord: Discord):
+    bot = await BotProcess.start(
+        "run", env=own_discord.settings(COACHBOOK_DISCORD__REST_URL="http://127.0.0.1:9/api/v10")
+    )
+
+    assert await bot.ended() == 1
+    assert "can't be reached at http://127.0.0.1:9/api/v10" in bot.output
+    assert "Traceback" not in bot.output
+
+
+async def test_a_gateway_that_closes_for_good_is_told(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+
+    await own_discord.sandbox.faults.close_gateway(4004, "Authentication failed.")
+
+    assert await bot.ended() == 1
+    assert "closed the connection for good" in bot.output
+
+
+async def test_no_token_is_shown_in_the_log(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord, COACHBOOK_LOG__LEVEL="debug")
+    await own_room.dana.slash("plan post", text="secret words")
+    await bot.stop()
+
+    assert own_discord.application.token not in bot.output
+    assert all(token not in bot.output for token in _tokens(own_discord))
+    assert "secret words" not in "".join(line for line in bot.lines if '"logger": "bot' in line)
+
+
+async def test_a_missing_token_is_told(own_discord: Discord):
+    variables = own_discord.settings()
+    del variables["DISCORD_TOKEN"]
+    bot = await BotProcess.start("run", env=variables)
+
+    assert await bot.ended() == 1
+    assert "DISCORD_TOKEN" in bot.output
+    assert "Traceback" not in bot.output
+
+
+async def test_a_book_that_cannot_be_opened_is_told(own_discord: Discord):
+    (own_discord.folder / "file").write_text("no folder")
+    bot = await BotProcess.start("run", env=own_discord.settings("file/book.db"))
+
+    assert await bot.ended() == 1
+    assert "can't be opened" in bot.output
+    assert "Traceback" not in bot.output
+
+
+async def test_a_plugin_of_ones_own_that_fails_is_told_and_left_out(own_discord: Discord, own_room: Room):
+    (own_discord.folder / "broken_plugin.py").write_text("import nothing_of_this_name\n")
+    variables = own_discord.settings(COACHBOOK_PLUGINS__EXTRA="broken_plugin")
+    bot = await (await BotProcess.start("run", env=variables, cwd=own_discord.folder)).ready()
+
+    assert "nothing_of_this_name" in (await bot.logged("plugin left out"))["why"]
+    assert "answers" in (await own_room.dana.slash("plan post", text="answers")).text
+    await bot.stop()
+
+
+async def test_a_plugin_of_this_program_that_fails_stops_the_start(own_discord: Discord):
+    bot = await BotProcess.start("run", env=own_discord.settings(COACHBOOK_PLUGINS__ENABLED="plans,missing"))
+
+    assert await bot.ended() == 1
+    assert "plugins.missing" in bot.output
+
+
+async def test_check_says_ok(own_discord: Discord):
+    variables = own_discord.settings()
+    del variables["DISCORD_TOKEN"]
+    bot = await BotProcess.start("check", env=variables)
+
+    assert await bot.ended() == 0
+    assert bot.lines == ["ok"]
+    assert not (own_discord.folder / "book.db").exists()
+
+
+async def test_check_says_what_is_wrong(own_discord: Discord):
+    (own_discord.folder / "book.db").write_bytes(b"this is no database" * 100)
+    bot = await BotProcess.start("check", env=own_discord.settings(COACHBOOK_PLUGINS__EXTRA="missing_plugin"))
+
+    assert await bot.ended() == 1
+    assert "not a SQLite database" in bot.output
+    assert "missing_plugin" in bot.output
+    assert "Traceback" not in bot.output
+
+
+async def test_check_reports_five_faults_of_the_configuration_at_once(own_discord: Discord):
+    file = own_discord.folder / "faulty.toml"
+    file.write_text(
+        '[discord]\nrest_url = "nowhere"\n[storage]\npaht = "x"\n[days]\ntimezone = "Mars/Olympus"\n'
+        '[limits]\nplan_text = 0\n[log]\nlevel = "loud"\n'
+    )
+    bot = await BotProcess.start("check", env=environment(COACHBOOK_CONFIG=str(file)), cwd=ROOT)
+
+    assert await bot.ended() == 1
+    for word in ("rest_url", "paht", "timezone", "plan_text", "level"):
+        assert word in bot.output, bot.output
+    assert "Traceback" not in bot.output
+
+
+def _tokens(discord: Discord) -> list[str]:
+    return [interaction.token for interaction in discord.sandbox.interactions.by_id.values()]
