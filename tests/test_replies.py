@@ -1,5 +1,6 @@
 """Replies: whatever people write, what is sent stays within Discord's limits."""
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -45,21 +46,22 @@ NAMES = st.one_of(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, 
 LIMIT = 4000
 
 
-def plan_saying(text: str, *, name: str = "Coach D", **facts: Any) -> Plan:
-    coach = Coach(CoachId(LARGEST), GuildId(LARGEST), "k" * 16, name)
-    whole = {"revision": LARGEST, "deleted_at": None, "deleted_by": None} | facts
-    return Plan(
-        id=PlanId(LARGEST),
-        coach=coach,
-        day=DAY,
-        text=text,
-        author_id=UserId(LARGEST),
-        hash="0" * 64,
-        posted_at=NOW,
-        changed_at=NOW,
-        changed_by=UserId(LARGEST),
-        **whole,
-    )
+PLAN = Plan(
+    id=PlanId(LARGEST),
+    coach=Coach(CoachId(LARGEST), GuildId(LARGEST), "k" * 16, "Coach D"),
+    day=DAY,
+    text="text",
+    author_id=UserId(LARGEST),
+    revision=LARGEST,
+    hash="0" * 64,
+    posted_at=NOW,
+    changed_at=NOW,
+    changed_by=UserId(LARGEST),
+)
+
+
+def plan_saying(text: str, *, name: str = "Coach D") -> Plan:
+    return dataclasses.replace(PLAN, text=text, coach=dataclasses.replace(PLAN.coach, name=name))
 
 
 def draft_of(text: str) -> Draft:
@@ -97,7 +99,7 @@ def accept_modal(modal: Modal) -> None:
 @given(TEXTS, NAMES)
 def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str):
     plan = plan_saying(text, name=name)
-    gone = plan_saying(text, name=name, deleted_at=NOW, deleted_by=UserId(LARGEST))
+    gone = dataclasses.replace(plan, deleted_at=NOW, deleted_by=UserId(LARGEST))
 
     for reply in (
         replies.card(plan),
@@ -141,13 +143,9 @@ def test_every_modal_is_within_discords_limits(text: str, name: str, limit: int)
 
 @given(TEXTS, NAMES, st.integers(0, 25))
 def test_every_page_is_within_discords_limits(text: str, name: str, count: int):
-    plans = tuple(plan_saying(text, name=name) for _ in range(count))
-
-    unique = tuple(
-        Plan(**{field: getattr(plan, field) for field in plan.__slots__} | {"id": PlanId(number)})
-        for number, plan in enumerate(plans)
-    )
-    page = PlanPage(unique, 2, 3, 75, PlanFilter(DAY, "k" * 16, mine=True), DAY)
+    plan = plan_saying(text, name=name)
+    plans = tuple(dataclasses.replace(plan, id=PlanId(number)) for number in range(count))
+    page = PlanPage(plans, 2, 3, 75, PlanFilter(DAY, "k" * 16, mine=True), DAY)
 
     accept(replies.plans(page))
 

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from sandbox.driver import NoAnswerError
+from sandbox.events import Event
 from sandbox.faults import Fault
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, ROOT, BotProcess, environment
@@ -111,7 +112,7 @@ async def test_buttons_outlive_the_bot(own_discord: Discord, own_room: Room):
 
 async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: Discord, own_room: Room):
     bot = await start(own_discord)
-    again: list[object] = []
+    again: list[Event] = []
     world = own_discord.sandbox.world
     world.telling.observers.append(lambda event: again.append(event) if event.name == "INTERACTION_CREATE" else None)
     await own_room.dana.slash("plan post", text="first")

@@ -56,6 +56,17 @@ class Seen:
     """The modal that opened instead of a message."""
 
     @property
+    def shown(self) -> Message:
+        """The message.
+
+        Raises:
+            CouldNotError: there is none, as a form opened instead.
+        """
+        if self.message is None:
+            raise CouldNotError("there is no message here")
+        return self.message
+
+    @property
     def text(self) -> str:
         """Everything there is to read: content, embeds, text displays, from top to bottom."""
         return "\n".join(self._texts())

@@ -18,7 +18,7 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
 
     assert await tour.ended() == 0, tour.output
     assert "All 10 steps were as expected." in tour.lines
-    assert list(tmp_path.iterdir()) == []
+    assert not _files(tmp_path)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -50,3 +50,7 @@ async def test_a_port_that_is_taken_is_told(tmp_path: Path):
         assert await tour.ended() == 1
     assert f"The port {port} can't be used" in tour.output
     assert "Traceback" not in tour.output
+
+
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())

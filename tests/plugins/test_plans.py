@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from bot.days import long_day, short_day
+from sandbox.entities import Message
 from tests.conftest import Room, today
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -228,13 +229,13 @@ def _same_button(room: Room, other: Room):
     """A message in the other guild with the buttons of this one's last, as a forger would want it."""
     [*_, seen] = room.mia.see()
     world = room.discord.sandbox.world
-    copy = type(seen.message)(
+    copy = Message(
         world.new_id(),
         other.channel.id,
         other.guild.id,
         room.discord.application.id,
         world.clock(),
-        components=seen.message.components,
-        flags=seen.message.flags,
+        components=seen.shown.components,
+        flags=seen.shown.flags,
     )
     return world.post(copy)

@@ -189,12 +189,12 @@ async def test_a_kept_text_belongs_to_its_writer(room: Room):
 
     with pytest.raises(CouldNotError):
         await room.mia.click(refused, "Edit and send again")
-    forged = room.discord.sandbox.interactions.press(room.mia.user, refused.message, custom_id)
+    forged = room.discord.sandbox.interactions.press(room.mia.user, refused.shown, custom_id)
     interaction = await forged
     await interaction.first_answer()
 
     assert interaction.modal is None
-    assert "not yours" in str(interaction.original.components)
+    assert "not yours" in Seen(interaction.original).text
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -202,9 +202,9 @@ async def test_any_text_is_kept_to_the_letter_and_mentions_nobody(room: Room, na
     posted = await room.dana.slash("plan post", text=HOSTILE[name])
 
     assert not posted.ephemeral
-    assert not posted.message.mention_everyone
-    assert not posted.message.mention_ids
-    assert not posted.message.mention_role_ids
+    assert not posted.shown.mention_everyone
+    assert not posted.shown.mention_ids
+    assert not posted.shown.mention_role_ids
     form = await room.dana.slash("plan edit")
     assert form.form
     assert form.form.field("Plan").value == HOSTILE[name]
@@ -220,7 +220,7 @@ async def test_a_button_of_another_release_is_answered(room: Room):
     await room.dana.slash("plan post", text="first")
     [*_, seen] = room.mia.see()
     for custom_id in ("cb:plans.gone:1", "cb:plans.part:x:y", "cb:plans.part", "something else"):
-        seen.message.components.append(_row_with(custom_id))
+        seen.shown.components.append(_row_with(custom_id))
 
     for custom_id in ("cb:plans.gone:1", "cb:plans.part:x:y", "cb:plans.part", "something else"):
         is_refused(await room.mia.click(seen, custom_id), "another version")
