@@ -47,13 +47,13 @@ class Application:
         self._gateway = gateway_client(token, config.discord.rest_url)
         guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
         coaches = CoachService(store, utc_now, guilds)
-        self._drafts = DraftService(store, utc_now, config.plan_limits)
+        drafts = DraftService(store, utc_now, guilds, config.plan_limits)
         plans = PlanService(store, utc_now, guilds, config.plan_limits)
-        self._client = Client(self._gateway, Failures(self._drafts))
+        self._client = Client(self._gateway, Failures(drafts))
         services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
         services.register_value(GuildService, guilds)
         services.register_value(CoachService, coaches)
-        services.register_value(DraftService, self._drafts)
+        services.register_value(DraftService, drafts)
         services.register_value(PlanService, plans)
         services.register_value(Limits, config.plan_limits)
         self._sync_failure: Exception | None = None
@@ -70,7 +70,6 @@ class Application:
         for fault in faults:
             _log.error("plugin left out", module=fault.module, why=fault.why)
         await plugin_host.load(self._client, plugins)
-        await self._drafts.sweep()
         running = asyncio.create_task(self._run())
         stopping = asyncio.create_task(stop.wait())
         try:

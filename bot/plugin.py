@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import hikari
 import lightbulb
+import structlog
 from lightbulb.loaders import Loadable
 
 from bot import errors
@@ -31,12 +32,13 @@ class Plugin(lightbulb.Loader):
     A plugin is a module with `plugin = Plugin(...)` in it. Handlers get services by the type of a parameter.
     """
 
-    __slots__ = ("name", "routes", "summary")
+    __slots__ = ("log", "name", "routes", "summary")
 
     def __init__(self, name: str, summary: str) -> None:
         super().__init__()
         self.name = name
         self.summary = summary
+        self.log: structlog.stdlib.BoundLogger = structlog.get_logger(f"plugins.{name}")
         self.routes: dict[str, Handler] = {}
 
     def route(self, action: str) -> Callable[[HandlerT], HandlerT]:

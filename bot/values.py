@@ -134,7 +134,7 @@ class Draft:
     coach: str | None = None
     """As it was asked for: a key, a name, or None for the only one."""
     day: str | None = None
-    """As it was asked for: a day word, or None for today."""
+    """Of a post: a date, or the words as they were asked for if they name none."""
     plan_id: PlanId | None = None
     seen: int | None = None
     """The revision the writer had before their eyes, for an edit."""

@@ -300,6 +300,12 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Bring a delet
         await ctx.respond(**replies.card(restored))
 
 
+@plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False), max_failures=-1)
+async def sweep(drafts: DraftService) -> None:
+    """Throw away the texts that nobody has come back to."""
+    plugin.log.info("drafts swept", drafts=await drafts.sweep())
+
+
 async def _edit(
     ctx: Respondable,
     plans: PlanService,

@@ -173,7 +173,7 @@ class DraftRow(Row):
     coach = TextField(null=True)
     """As it was asked for, not a key."""
     day = TextField(null=True)
-    """As it was asked for, not a date."""
+    """A date, or words that name none."""
     plan_id: int | None
     plan = ForeignKeyField(PlanRow, null=True, on_delete="CASCADE", index=False)
     seen = IntegerField(null=True)

@@ -1,7 +1,9 @@
 """`python -m bot run`: starts, stops, is killed, comes back, and keeps what it has acknowledged."""
 
 import asyncio
+import contextlib
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -173,6 +175,20 @@ async def test_unchanged_commands_are_not_sent_again(own_discord: Discord, own_r
     await (await start(own_discord)).stop()
 
     assert "PUT" not in sent
+
+
+async def test_texts_that_nobody_came_back_to_are_thrown_away_at_the_start(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    refused = await own_room.dana.slash("plan post", coach="x", text="long ago")
+    await bot.stop()
+    with contextlib.closing(sqlite3.connect(own_discord.folder / "book.db", isolation_level=None)) as book:
+        book.execute("UPDATE drafts SET created_at = '2020-01-01T00:00:00.000000Z'")
+
+    bot = await start(own_discord)
+
+    assert (await bot.logged("drafts swept"))["drafts"] == 1
+    assert "used already" in (await own_room.dana.click(refused, "Edit and send again")).text
+    await bot.stop()
 
 
 async def test_a_token_that_discord_refuses_is_told_and_not_shown(own_discord: Discord):

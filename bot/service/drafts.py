@@ -5,21 +5,24 @@ from typing import cast
 
 from peewee import Expression
 
+from bot.days import UnknownDayError, parse_day
 from bot.errors import DraftGoneError
+from bot.service.acts import Service, reads, writes
+from bot.service.guilds import GuildService, guild_today
 from bot.values import Actor, Clock, Draft, DraftId, DraftKind, GuildId, Limits, PlanId, UserId
 from storage.database import Store
 from storage.models import DraftRow, PlanRow
 
 
-class DraftService:
+class DraftService(Service):
     """Keeps drafts until they are used or too old."""
 
-    def __init__(self, store: Store, clock: Clock, limits: Limits) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, limits: Limits) -> None:
+        super().__init__(store, clock, guilds)
         self._limits = limits
 
-    async def keep(
+    @writes
+    def keep(
         self,
         actor: Actor,
         kind: DraftKind,
@@ -30,49 +33,44 @@ class DraftService:
         plan_id: PlanId | None = None,
         seen: int | None = None,
     ) -> Draft:
-        """Keep the text exactly as it is, with what it was meant for, in its writer's words."""
-        meant: dict[str, object] = {
-            "kind": kind,
-            "text": text,
-            "coach": coach,
-            "day": day,
-            "seen": seen,
-        }
-        return await self._store.write(self._keep, actor, plan_id, meant)
+        """Keep the text exactly as it is, with what it was meant for.
 
-    async def take(self, actor: Actor, draft_id: DraftId) -> Draft:
+        The day of a post is kept as a date: "tomorrow" means another day when the draft is used later.
+        """
+        now = self.clock()
+        is_post = kind is DraftKind.POST
+        return _draft_of(
+            DraftRow.create(
+                guild_id=actor.guild_id,
+                user_id=actor.user_id,
+                kind=kind,
+                text=text,
+                coach=coach,
+                day=_settled(day, guild_today(actor.guild_id, now)) if is_post else day,
+                plan=plan_id if plan_id is not None and _is_plan(actor.guild_id, plan_id) else None,
+                seen=seen,
+                created_at=now,
+            )
+        )
+
+    @reads
+    def take(self, actor: Actor, draft_id: DraftId) -> Draft:
         """The actor's draft; it stays kept until the post or edit that uses it.
 
         Raises:
             DraftGoneError: it was used, is too old, or is another's.
         """
-        return await self._store.read(self._take, actor, draft_id)
-
-    async def sweep(self) -> int:
-        """Throw away the drafts that are too old, and say how many."""
-        return await self._store.write(self._sweep)
-
-    def _keep(self, actor: Actor, plan_id: PlanId | None, meant: dict[str, object]) -> Draft:
-        if plan_id is not None and not _is_plan(actor.guild_id, plan_id):
-            plan_id = None
-        return _draft_of(
-            DraftRow.create(
-                guild_id=actor.guild_id,
-                user_id=actor.user_id,
-                plan=plan_id,
-                created_at=self._clock(),
-                **meant,
-            )
-        )
-
-    def _take(self, actor: Actor, draft_id: DraftId) -> Draft:
         row = DraftRow.get_or_none(_is_theirs(actor, draft_id))
         if row is None:
             raise DraftGoneError
         return _draft_of(row)
 
+    async def sweep(self) -> int:
+        """Throw away the drafts that are too old, and say how many."""
+        return await self.store.write(self._sweep)
+
     def _sweep(self) -> int:
-        oldest = self._clock() - datetime.timedelta(days=self._limits.draft_days)
+        oldest = self.clock() - datetime.timedelta(days=self._limits.draft_days)
         return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())
 
 
@@ -80,6 +78,14 @@ def drop(actor: Actor, draft_id: DraftId | None) -> None:
     """The draft has been used; None and drafts of others are passed over."""
     if draft_id is not None:
         DraftRow.delete().where(_is_theirs(actor, draft_id)).execute()
+
+
+def _settled(day: str | None, today: datetime.date) -> str | None:
+    """The day that the words mean today; words that mean none stay, for their writer to mend."""
+    try:
+        return parse_day(day, today).isoformat()
+    except UnknownDayError:
+        return day
 
 
 def _is_theirs(actor: Actor, draft_id: DraftId) -> Expression:

@@ -1,5 +1,7 @@
 """Drafts: kept until they are used."""
 
+import datetime
+
 import pytest
 
 from bot import errors
@@ -84,3 +86,14 @@ async def test_old_drafts_are_swept(drafts, clock, dana):
     assert await drafts.take(dana, new.id) == new
     with pytest.raises(errors.DraftGoneError):
         await drafts.take(dana, old.id)
+
+
+@pytest.mark.parametrize(("words", "settled"), [("tomorrow", 1), (None, 0), ("today", 0)])
+async def test_the_day_of_a_draft_stays_the_day_it_was_meant_for(plans, drafts, clock, dana, words, settled):
+    target = await plans.prepare_post(dana, coach=None, day=words)
+    kept = await drafts.keep(dana, DraftKind.POST, "text", day=words)
+
+    clock.move(days=1)
+
+    assert (await drafts.take(dana, kept.id)).day == target.day.isoformat()
+    assert target.day == target.today + datetime.timedelta(days=settled)

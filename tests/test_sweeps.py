@@ -1,0 +1,120 @@
+"""What must hold for every command, route and reply, also for those to come."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.plugin import Plugin
+from plugins import plans
+from sandbox.entities import Command
+from tests.conftest import Discord, Room
+from tests.processes import ROOT, BotProcess
+
+PLUGINS: list[Plugin] = [plans.plugin]
+PUBLIC = {"plan show", "plan list"}
+"""What every member may use."""
+GUARDED = {"plan post", "plan edit", "plan delete", "plan restore"}
+"""What a member who is no coach is refused."""
+README = (ROOT / "README.md").read_text()
+
+
+def paths_of(command: Command) -> set[str]:
+    inner = [each["name"] for each in command.body.get("options") or () if each["type"] == 1]
+    return {f"{command.name} {name}" for name in inner} or {command.name}
+
+
+@pytest.fixture
+def commands(discord: Discord, bot: BotProcess) -> list[Command]:
+    return list(discord.sandbox.world.commands.values())
+
+
+def test_exactly_these_commands_exist(commands: list[Command]):
+    assert set().union(*map(paths_of, commands)) == PUBLIC | GUARDED
+
+
+def test_every_command_is_for_guilds_only(commands: list[Command]):
+    for command in commands:
+        assert command.body["contexts"] == [0], command.name
+        assert command.body["integration_types"] == [0], command.name
+
+
+def test_the_readme_lists_the_commands(commands: list[Command]):
+    listed = set(re.findall(r"^\| `/([a-z]+ [a-z]+)", README, re.MULTILINE))
+
+    assert listed == PUBLIC | GUARDED
+
+
+@pytest.mark.parametrize("path", sorted(GUARDED))
+async def test_every_guarded_command_refuses_a_member(room: Room, bot: BotProcess, path: str):
+    await room.dana.slash("plan post", text="a plan")
+    if path == "plan restore":
+        await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+
+    answer = await room.mia.slash(path, coach="d")
+
+    assert answer.ephemeral
+    assert not answer.form
+    assert "can't" in answer.text
+    assert "Delete it" not in answer.buttons
+
+
+@pytest.mark.parametrize("path", sorted(PUBLIC))
+async def test_every_public_command_answers_a_member(room: Room, bot: BotProcess, path: str):
+    await room.dana.slash("plan post", text="a plan")
+
+    assert "a plan" in (await room.mia.slash(path)).text
+
+
+def test_every_route_that_a_reply_names_is_there_and_each_is_named():
+    named = set(_routes_named_in(ROOT / "bot" / "replies.py"))
+
+    assert named == {route for plugin in PLUGINS for route in plugin.routes}
+
+
+@pytest.mark.parametrize("package", ["bot", "plugins"])
+def test_no_module_names_another_place_for_routes(package: str):
+    for file in (ROOT / package).rglob("*.py"):
+        if file.name not in ("replies.py", "routes.py"):
+            assert not list(_routes_named_in(file)), file
+
+
+def test_no_plugin_catches_what_belongs_to_the_failures():
+    for file in (ROOT / "plugins").glob("*.py"):
+        assert not any(isinstance(node, ast.Try) for node in ast.walk(_tree(file))), file
+
+
+async def test_the_readmes_example_of_a_plugin_works(own_discord: Discord, own_room: Room):
+    example = _example()
+    (own_discord.folder / "count_plugin.py").write_text(example)
+    variables = own_discord.settings(COACHBOOK_PLUGINS__EXTRA="count_plugin")
+    bot = await (await BotProcess.start("run", env=variables, cwd=own_discord.folder)).ready()
+    await own_room.dana.slash("plan post", text="a plan")
+
+    assert "Plans in this server: 1" in (await own_room.mia.slash("count")).text
+    assert await bot.stop() == 0
+
+
+def _example() -> str:
+    [example] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    return example
+
+
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(), str(file))
+
+
+def _routes_named_in(file: Path) -> list[str]:
+    calls = (node for node in ast.walk(_tree(file)) if isinstance(node, ast.Call))
+    return [_literal(call.args[0]) for call in calls if _name_of(call) in ("route_id", "fresh_route_id")]
+
+
+def _name_of(call: ast.Call) -> str | None:
+    return call.func.id if isinstance(call.func, ast.Name) else None
+
+
+def _literal(node: ast.expr) -> Any:
+    assert isinstance(node, ast.Constant), "the action of a route is written out, so that it can be found"
+    return node.value
