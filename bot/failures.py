@@ -16,7 +16,7 @@ from bot.layout import Button, Reply
 from bot.plugin import Respondable, actor_of
 from bot.routes import UnknownRouteError
 from bot.service.drafts import DraftService
-from bot.values import Draft, DraftKind, PlanId
+from bot.values import Draft, Writing
 
 _log = structlog.get_logger(__name__)
 
@@ -31,18 +31,6 @@ _FAILED = (
     "Something went wrong, and it is not your doing. Try again in a moment; if it stays like this, "
     "tell those who run this bot the reference {reference}."
 )
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Writing:
-    """A text on its way into the book, and what it was meant for: what `DraftService.keep` takes."""
-
-    kind: DraftKind
-    text: str
-    coach: str | None = None
-    day: str | None = None
-    plan_id: PlanId | None = None
-    seen: int | None = None
 
 
 _writing: contextvars.ContextVar[Writing | None] = contextvars.ContextVar("writing", default=None)

@@ -123,21 +123,27 @@ class DraftKind(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Draft:
-    """A text that was written but not yet taken into the book."""
+class Writing:
+    """A text on its way into the book, and what it is meant for."""
 
-    id: DraftId
-    guild_id: GuildId
-    user_id: UserId
     kind: DraftKind
     text: str
     coach: str | None = None
     """As it was asked for: a key, a name, or None for the only one."""
     day: str | None = None
-    """Of a post: a date, or the words as they were asked for if they name none."""
+    """Of a post: as it was asked for, or None for today; in a draft a date, or the words if they name none."""
     plan_id: PlanId | None = None
     seen: int | None = None
-    """The revision the writer had before their eyes, for an edit."""
+    """Of an edit: the revision the writer had before their eyes."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(Writing):
+    """A writing that was not taken into the book, and is kept."""
+
+    id: DraftId
+    guild_id: GuildId
+    user_id: UserId
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from typing import TypeAlias
 import lightbulb
 
 from bot import replies
-from bot.failures import Writing, give_back
+from bot.failures import give_back
 from bot.plugin import GUILD_ONLY, Plugin, Respondable, actor_of, operation_of
 from bot.routes import PressContext, SubmitContext, open_modal
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.plans import PlanService
-from bot.values import DraftId, DraftKind, Limits, PlanId
+from bot.values import DraftId, DraftKind, Limits, PlanId, Writing
 
 Typing: TypeAlias = lightbulb.AutocompleteContext[str]
 Suggest: TypeAlias = Callable[..., Awaitable[None]]

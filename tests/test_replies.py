@@ -65,17 +65,8 @@ def plan_saying(text: str, *, name: str = "Coach D") -> Plan:
 
 
 def draft_of(text: str) -> Draft:
-    return Draft(
-        DraftId(LARGEST),
-        GuildId(1),
-        UserId(1),
-        DraftKind.EDIT,
-        text,
-        "k" * 100,
-        "d" * 100,
-        PlanId(LARGEST),
-        LARGEST,
-    )
+    meant: dict[str, Any] = {"coach": "k" * 100, "day": "d" * 100, "plan_id": PlanId(LARGEST), "seen": LARGEST}
+    return Draft(DraftKind.EDIT, text, id=DraftId(LARGEST), guild_id=GuildId(1), user_id=UserId(1), **meant)
 
 
 def accept(reply: layout.Reply) -> None:
