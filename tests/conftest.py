@@ -154,8 +154,7 @@ def nothing_unknown_or_against_the_contract(request: pytest.FixtureRequest) -> I
         discord.sandbox.unknown.clear()
         assert not unknown, unknown
         if discord.contract:
-            faults = discord.contract.faults.copy()
-            discord.contract.faults.clear()
+            faults = discord.contract.take_faults()
             assert not faults, "\n".join(faults)
 
 

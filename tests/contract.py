@@ -1,12 +1,198 @@
-"""A stand-in until the real one is there."""
+"""Discord's own OpenAPI description of its API, held against what the bot asks and what the sandbox answers."""
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import jsonschema
+import jsonschema.validators
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from sandbox.http.api import Exchange
+
+ROOT = Path(__file__).parent.parent
+DESCRIPTION = ROOT.parent / "shared" / "discord-api" / "openapi.json"
+EXCEPTIONS = Path(__file__).parent / "contract_exceptions.toml"
+
+_ROOT_ID = "urn:discord"
+_NOT_KNOWN = 501
+
+Json = Any
 
 
 class Contract:
-    faults: list[str] = []
+    """The description, and the exchanges that were observed."""
+
+    def __init__(self, description: Json, exceptions: Json) -> None:
+        self._exchanges: list[Exchange] = []
+        self._validators: dict[str, jsonschema.Draft202012Validator] = {}
+        self.description = description
+        self._fields: dict[str, str] = exceptions["fields"]
+        self._routes: dict[str, str] = exceptions["routes"]
+        self._used: set[str] = set()
+        resource = Resource(contents=description, specification=DRAFT202012)
+        self._registry: Registry[Json] = Registry().with_resource(_ROOT_ID, resource)
 
     @classmethod
-    def load(cls):
-        return None
+    def load(cls) -> Self | None:
+        """The description that stands beside the checkout; None where there is none, but in CI it must be there.
 
-    def observe(self, exchange):
-        pass
+        Raises:
+            FileNotFoundError: there is none, and CI=true.
+        """
+        if not DESCRIPTION.exists() and os.environ.get("CI") != "true":
+            return None
+        return cls(json.loads(DESCRIPTION.read_bytes()), tomllib.loads(EXCEPTIONS.read_text()))
+
+    def observe(self, exchange: Exchange) -> None:
+        """Keep an exchange, to be checked when somebody asks for the faults."""
+        self._exchanges.append(exchange)
+
+    def take_faults(self) -> list[str]:
+        """What is wrong with the exchanges observed since the last time."""
+        exchanges, self._exchanges = self._exchanges, []
+        return [fault for exchange in exchanges for fault in self.check(exchange)]
+
+    def check(self, exchange: Exchange) -> list[str]:
+        """What is wrong with an exchange: one line each, with the place in the request or response."""
+        where = f"{exchange.method} {exchange.template or exchange.path}"
+        operation = self.description["paths"].get(exchange.template, {}).get(exchange.method.lower())
+        if operation is None:
+            return [] if self._excepts(self._routes, where) else [f"{where}: the description has no such route"]
+        faults: list[str] = []
+        if exchange.body is not None and _is_success(exchange):
+            schema = _request_schema(operation)
+            faults += self._faults(f"{where} request", schema, exchange.body)
+        if not exchange.faulty and exchange.status and exchange.status != _NOT_KNOWN:
+            faults += self._check_response(f"{where} response {exchange.status}", operation, exchange)
+        return faults
+
+    def unused(self) -> list[str]:
+        """The exceptions that no exchange has needed."""
+        return sorted((self._fields.keys() | self._routes.keys()) - self._used)
+
+    def _check_response(self, where: str, operation: Json, exchange: Exchange) -> list[str]:
+        answers: Json = operation["responses"]
+        status = str(exchange.status)
+        answer = answers.get(status) or answers.get(f"{status[0]}XX")
+        if answer is None:
+            return [f"{where}: the description has no such status"]
+        content = self._resolved(answer)[0].get("content", {})
+        schema = content.get("application/json", {}).get("schema")
+        if schema is None:
+            return [f"{where}: the description has no body here"] if exchange.response is not None else []
+        return self._faults(where, schema, exchange.response)
+
+    def _faults(self, where: str, schema: Json, value: Json) -> list[str]:
+        errors = self._validator(schema).iter_errors(value)
+        wrong = [f"{where}: {_pointer(each.absolute_path)}: {each.message[:300]}" for each in map(_deepest, errors)]
+        unknown = [
+            f"{where}: {field}: the description has no such field"
+            for field in self._unknown_fields([schema], value, "")
+            if not self._excepts(self._fields, field.rpartition(".")[2])
+        ]
+        return wrong + unknown
+
+    def _validator(self, schema: Json) -> jsonschema.Draft202012Validator:
+        written = json.dumps(schema).replace('"#/', f'"{_ROOT_ID}#/')
+        if written not in self._validators:
+            self._validators[written] = _CHECKER(json.loads(written), registry=self._registry)
+        return self._validators[written]
+
+    def _unknown_fields(self, schemas: Sequence[Json], value: Json, path: str) -> Iterator[str]:
+        """The fields that none of the schemas has a name for, as dotted paths."""
+        leaves = [leaf for schema in schemas for leaf in self._leaves(schema, value)]
+        if isinstance(value, list):
+            items = [leaf["items"] for leaf in leaves if "items" in leaf]
+            for each in value:
+                yield from self._unknown_fields(items, each, f"{path}[]")
+        if not isinstance(value, dict) or not leaves or any(_is_open(leaf) for leaf in leaves):
+            return
+        for name, inner in value.items():
+            named = [leaf["properties"][name] for leaf in leaves if name in leaf.get("properties", {})]
+            named += [leaf["additionalProperties"] for leaf in leaves if _is_map(leaf)]
+            if named:
+                yield from self._unknown_fields(named, inner, f"{path}.{name}")
+            else:
+                yield f"{path}.{name}"
+
+    def _leaves(self, schema: Json, value: Json) -> Iterator[Json]:
+        """The schemas that a value may be of, without references and unions."""
+        for each in self._resolved(schema):
+            unions = [union for word in ("allOf", "anyOf", "oneOf") for union in each.get(word, ())]
+            for union in unions:
+                yield from self._leaves(union, value)
+            if _fits_type(each, value) and (not unions or "properties" in each):
+                yield each
+
+    def _resolved(self, schema: Json) -> list[Json]:
+        if schema is True or schema is False:
+            return []
+        while "$ref" in schema:
+            schema = self._at(schema["$ref"])
+        return [schema]
+
+    def _at(self, reference: str) -> Json:
+        found = self.description
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        return found
+
+    def _excepts(self, exceptions: dict[str, str], name: str) -> bool:
+        if name in exceptions:
+            self._used.add(name)
+        return name in exceptions
+
+
+def _is_integer(_checker: object, value: object) -> bool:
+    """Whole numbers, and strings of digits: the description's own note says that both may come."""
+    if isinstance(value, str):
+        return value.isdigit()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_CHECKER = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
+
+
+def _request_schema(operation: Json) -> Json:
+    content = operation.get("requestBody", {}).get("content", {})
+    return content.get("application/json", content.get("multipart/form-data", {})).get("schema", False)
+
+
+def _is_success(exchange: Exchange) -> bool:
+    """A request that was refused may have been wrong on purpose."""
+    return exchange.faulty or 200 <= exchange.status < 300
+
+
+def _fits_type(schema: Json, value: Json) -> bool:
+    """Whether the `type` (and `kind`) of a component or command does not speak against this schema."""
+    if not isinstance(value, dict):
+        return True
+    kind = schema.get("properties", {}).get("type", {}).get("enum")
+    return kind is None or "type" not in value or value["type"] in kind
+
+
+def _is_open(schema: Json) -> bool:
+    return "properties" not in schema and "additionalProperties" not in schema and schema.get("type") == "object"
+
+
+def _is_map(schema: Json) -> bool:
+    return isinstance(schema.get("additionalProperties"), dict)
+
+
+def _deepest(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
+    """Of the branches of a union that all failed, the error of the one that came furthest."""
+    if not error.context:
+        return error
+    return max(map(_deepest, error.context), key=lambda each: len(each.absolute_path))
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    return "/" + "/".join(str(part) for part in path)
