@@ -12,6 +12,7 @@ from bot import app as application
 from bot import plugin_host
 from bot.config import Config, ConfigError, load_config, read_token
 from bot.logs import set_up_logs
+from bot.service import revisions
 from storage.database import StorageError, Store
 
 cli = typer.Typer(
@@ -29,7 +30,7 @@ def run() -> None:
     try:
         token = read_token(os.environ)
         set_up_logs(config.log, token)
-        asyncio.run(application.run(config, token))
+        application.run(config, token)
     except plugin_host.PluginError as error:
         traceback.print_exception(error.__cause__ or error)
         raise _stop(str(error)) from error
@@ -78,7 +79,7 @@ def _config() -> Config:
 
 def _faults_of_book(path: Path) -> list[str]:
     try:
-        return Store.check_file(path)
+        return Store.check_file(path, revisions.faults)
     except StorageError as error:
         return [str(error)]
 

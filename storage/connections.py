@@ -23,8 +23,8 @@ from storage.errors import (
 )
 from storage.fields import bindable
 
-BUSY_SECONDS = 2
-"""How long a statement waits for another process: less than Discord's 3 s for an answer."""
+BUSY_SECONDS = 1
+"""How long a statement waits for another process. An interaction may wait twice, and Discord waits for 3 s."""
 
 
 class CoachbookDatabase(APSWDatabase):

@@ -45,7 +45,7 @@ class Store:
         return cls(path)
 
     @staticmethod
-    def check_file(path: pathlib.Path) -> list[str]:
+    def check_file(path: pathlib.Path, more: Callable[[], list[str]] = list) -> list[str]:
         """What is wrong in the file at `path`; empty when all is well or there is no file yet.
 
         The file is neither made nor migrated.
@@ -54,7 +54,7 @@ class Store:
             StorageError: the file can't be used at all.
             RuntimeError: this process has a book open.
         """
-        return opening.check_file(path.absolute())
+        return opening.check_file(path.absolute(), more)
 
     async def check(self) -> list[str]:
         """What is wrong in the open book; empty when all is well."""

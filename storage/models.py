@@ -51,7 +51,8 @@ class GuildSettingsRow(Row):
     """A guild that the book knows."""
 
     guild_id = IntegerField(primary_key=True)
-    timezone = TextField()
+    timezone = TextField(null=True)
+    """An IANA name; null: the configured one."""
     seed = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("seed")])
     """The configuration's coaches as last applied: a JSON array."""
     created_at = UtcField(constraints=[_moment("created_at")])

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import pathlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import apsw
 
@@ -37,7 +37,7 @@ def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) ->
             migrate.up(path, directory)
 
 
-def check_file(path: pathlib.Path) -> list[str]:
+def check_file(path: pathlib.Path, more: Callable[[], list[str]] = list) -> list[str]:
     """See `Store.check_file`. A file that is not there yet has no faults, if it can be made."""
     refuse_old_sqlite(apsw.sqlite_lib_version())
     _refuse_unwritable(path)
@@ -46,7 +46,7 @@ def check_file(path: pathlib.Path) -> list[str]:
     with telling(path):
         _refuse_foreign(path)
         with connected(path):
-            return faults()
+            return faults() or more()
 
 
 def faults() -> list[str]:
@@ -146,5 +146,5 @@ def _refuse_foreign(path: pathlib.Path) -> None:
         connection.close()
     if "version" in columns and "name" not in columns:
         raise PredecessorError(path)
-    if tables and "name" not in columns:
+    if tables and not {"name", "applied"} <= columns:
         raise ForeignDatabaseError(path)

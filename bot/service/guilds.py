@@ -32,12 +32,15 @@ class GuildService:
             await self._store.write(self._apply, guild_id)
             self._welcomed.add(guild_id)
 
+    def today(self, guild_id: GuildId) -> datetime.date:
+        """The date in the guild's time zone; to be asked inside an act."""
+        timezone = GuildSettingsRow.get_by_id(guild_id).timezone
+        return today_in(timezone or self._timezone, self._clock())
+
     def _apply(self, guild_id: GuildId) -> None:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
         if settings is None:
-            settings = GuildSettingsRow.create(
-                guild_id=guild_id, timezone=self._timezone, seed="[]", created_at=self._clock()
-            )
+            settings = GuildSettingsRow.create(guild_id=guild_id, seed="[]", created_at=self._clock())
         before = _seeds_of(settings.seed)
         if before == self._seeds:
             return
@@ -57,11 +60,6 @@ class GuildService:
             row.save()
         _assign(row, _members(now) - _members(before))
         _unassign(row, _members(before) - _members(now))
-
-
-def guild_today(guild_id: GuildId, now: datetime.datetime) -> datetime.date:
-    """The date in the guild's time zone."""
-    return today_in(GuildSettingsRow.get_by_id(guild_id).timezone, now)
 
 
 def _members(seed: CoachSeed | None) -> set[tuple[str, int]]:

@@ -5,11 +5,11 @@ How a revision is hashed, so that anyone can check it by hand:
     digest(field) = SHA-256(salt + 0x01 + the field's UTF-8)
                     SHA-256(salt + 0x00) for a field that is absent
     hash          = SHA-256(canonical JSON of an object with the keys
-                    previous, plan, revision, kind, at, text, charts, actor, note)
+                    previous, guild, coach, day, plan, revision, kind, at, text, charts, actor, note)
 
-`salt` is 16 random bytes of the revision's own, `charts` the JSON array as it is stored, `actor`
-the user's id in decimal. In the object text, charts, actor and note are given by their digests, and
-`at` as `2026-11-22T14:30:00.000000Z`. Canonical is: keys sorted, no blanks, no escapes but those
+`salt` is 16 random bytes of the revision's own, `charts` the JSON array as it is stored, `actor` the user's id in
+decimal, `coach` the coach's key, `day` as `2026-11-22` and `at` as `2026-11-22T14:30:00.000000Z`. In the object text,
+charts, actor and note are given by their digests. Canonical is: keys sorted, no blanks, no escapes but those
 that JSON demands. As the hash covers digests and not the fields, a person's words and id can be
 erased, together with the salt, and the chain still holds.
 """
@@ -26,7 +26,7 @@ from peewee import ModelSelect
 from bot.service.plan_rows import plan_of, plans
 from bot.values import ChangeKind, HistoryFault, Plan, PlanId, UserId
 from storage.fields import utc_text
-from storage.models import PlanRow, RevisionRow
+from storage.models import CoachRow, PlanRow, RevisionRow
 
 SALT_BYTES = 16
 NO_CHARTS = "[]"
@@ -90,10 +90,16 @@ def verify_all() -> list[HistoryFault]:
     return _verify(PlanRow.select(PlanRow.id))
 
 
+def faults() -> list[str]:
+    """What does not hold in any history, for the operator."""
+    return [f"plan {fault.plan_id}, revision {fault.revision}: {fault.why}" for fault in verify_all()]
+
+
 def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
     rows = (
-        RevisionRow.select(RevisionRow, PlanRow)
+        RevisionRow.select(RevisionRow, PlanRow, CoachRow)
         .join(PlanRow)
+        .join(CoachRow)
         .where(PlanRow.id.in_(plan_ids))
         .order_by(PlanRow.id, RevisionRow.revision)
     )
@@ -147,6 +153,9 @@ def _digest(salt: bytes, field: str | None) -> str:
 def _hash(row: RevisionRow) -> str:
     covered = {
         "previous": row.previous_hash,
+        "guild": row.plan.guild_id,
+        "coach": row.plan.coach.key,
+        "day": row.plan.day.isoformat(),
         "plan": row.plan_id,
         "revision": row.revision,
         "kind": row.kind,
@@ -163,6 +172,8 @@ def _hash(row: RevisionRow) -> str:
 def _faults(history: Iterable[RevisionRow]) -> Iterator[HistoryFault]:
     last = None
     for row in history:
+        if last is None and not _is_beginning(row.plan, row):
+            yield HistoryFault(PlanId(row.plan_id), row.revision, "the plan does not begin as it says")
         for why in _faults_of_revision(row, last):
             yield HistoryFault(PlanId(row.plan_id), row.revision, why)
         last = row
@@ -182,6 +193,11 @@ def _faults_of_revision(row: RevisionRow, last: RevisionRow | None) -> Iterator[
         for name, digest in _digests(row).items():
             if digest != getattr(row, f"{name}_digest"):
                 yield f"its {name} was altered"
+
+
+def _is_beginning(plan: PlanRow, first: RevisionRow) -> bool:
+    author = {plan.author_id, ERASED} if first.actor_id is None else {first.actor_id}
+    return plan.posted_at == first.made_at and plan.author_id in author
 
 
 def _is_head(plan: PlanRow, last: RevisionRow) -> bool:

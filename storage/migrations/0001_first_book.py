@@ -42,7 +42,7 @@ class _Table(Model):
 
 class _GuildSettings(_Table):
     guild_id = IntegerField(primary_key=True)
-    timezone = TextField()
+    timezone = TextField(null=True)
     seed = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("seed")])
     created_at = TextField(constraints=[_moment("created_at")])
 

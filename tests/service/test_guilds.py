@@ -1,5 +1,6 @@
 """Guilds: what the configuration gives them, and what it takes back."""
 
+import datetime
 import logging
 
 from bot.service.coaches import CoachService
@@ -100,3 +101,13 @@ async def test_a_new_name_is_carried_over_where_nobody_gave_another(store):
     await coaches_of(store, CoachSeed("d", "Coach D")).list(GUILD)
 
     assert await names(coaches_of(store, CoachSeed("d", "Coach Day"))) == {"d": "Coach Day"}
+
+
+async def test_a_time_zone_that_was_changed_in_the_configuration_counts_at_the_next_start(store, clock, dana):
+    await GuildService(store, clock, (), "Asia/Tokyo").welcome(dana.guild_id)
+
+    later = GuildService(store, clock, (), "Pacific/Pago_Pago")
+    await later.welcome(dana.guild_id)
+
+    clock.now = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=datetime.UTC)
+    assert await store.read(later.today, dana.guild_id) == datetime.date(2026, 11, 22)

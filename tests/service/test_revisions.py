@@ -19,7 +19,7 @@ async def plan(plans: PlanService, dana: Actor, ivan: Actor) -> Plan:
     await plans.post(ivan, coach=None, day=DAY, text="beside", operation=fresh())
     first = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
     await plans.edit(dana, first.id, "second", seen=1, operation=fresh())
-    return await plans.edit(dana, first.id, "third", seen=2, operation=fresh())
+    return (await plans.edit(dana, first.id, "third", seen=2, operation=fresh())).plan
 
 
 async def meddle(store: Store, plan: Plan, statement: str) -> None:
@@ -65,6 +65,9 @@ async def test_the_hash_can_be_made_by_hand(store, plan):
         "actor": digest("1"),
         "at": "2026-11-22T15:00:00.000000Z",
         "charts": digest("[]"),
+        "coach": "d",
+        "day": plan.day.isoformat(),
+        "guild": plan.coach.guild_id,
         "kind": "edited",
         "note": digest(None),
         "plan": plan.id,
@@ -153,3 +156,28 @@ async def test_a_plan_as_it_was_is_had_from_the_history(store, plans, plan, dana
     assert await store.read(revisions.plan_at, plan.id, 3) == plan
     assert (await store.read(revisions.plan_at, plan.id, 1)).text == "first"
     assert await store.read(lambda: PlanRow.get_by_id(plan.id).deleted_by) == dana.user_id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE coach_plans SET day = '2026-12-24' WHERE id = ?",
+        "UPDATE coach_plans SET author_id = 99 WHERE id = ?",
+        "UPDATE coach_plans SET posted_at = '2020-01-01T00:00:00.000000Z' WHERE id = ?",
+        "UPDATE coach_plans SET guild_id = 99 WHERE id = ?",
+    ],
+)
+async def test_a_plan_that_was_made_anothers_or_another_days_is_found(store, plan, change: str):
+    await meddle(store, plan, change)
+
+    faults = await store.read(revisions.verify_all)
+
+    assert {fault.plan_id for fault in faults} == {plan.id}
+
+
+async def test_faults_are_told_in_words(store, plan):
+    await meddle(store, plan, "UPDATE coach_plans SET text = 'other' WHERE id = ?")
+
+    assert await store.read(revisions.faults) == [
+        f"plan {plan.id}, revision 3: the plan is not what its last revision says"
+    ]
