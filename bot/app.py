@@ -67,9 +67,8 @@ class Application:
             StartError: Discord can't be reached, or refuses the bot.
         """
         plugins, faults = plugin_host.find(self._config.plugins.enabled, self._config.plugins.extra)
-        for fault in faults:
-            _log.error("plugin left out", module=fault.module, why=fault.why)
-        await plugin_host.load(self._client, plugins)
+        for fault in [*faults, *await plugin_host.load(self._client, plugins)]:
+            _log.error("plugin left out", plugin=fault.plugin, why=fault.why)
         running = asyncio.create_task(self._run())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -109,7 +108,7 @@ class Application:
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def run(config: Config, token: SecretStr) -> None:
+def run(config: Config, token: SecretStr) -> None:
     """Open the book and run the bot until SIGTERM or SIGINT.
 
     Raises:
@@ -117,21 +116,24 @@ async def run(config: Config, token: SecretStr) -> None:
         PluginError: a plugin of this program can't be loaded.
         StartError: Discord can't be reached, or refuses the bot.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    store = Store.open(config.storage.path)
-    try:
-        await Application(config, token, store).serve(stop)
-    finally:
-        await store.close()
-    _log.info("stopped")
+    store = Store.open(config.storage.path)  # before there is anything that a signal would have to finish
+    asyncio.run(_serve(config, token, store))
 
 
 def utc_now() -> datetime.datetime:
     """The time, aware, in UTC."""
     return datetime.datetime.now(datetime.UTC)
+
+
+async def _serve(config: Config, token: SecretStr, store: Store) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await Application(config, token, store).serve(stop)
+    finally:
+        await store.close()
+    _log.info("stopped")
 
 
 def _why(error: Exception, rest_url: str) -> str:

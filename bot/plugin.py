@@ -16,6 +16,8 @@ from bot.values import Actor, GuildId, OperationId, RoleId, UserId
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[None]])
 
+_LARGEST_ID = 2**63 - 1
+
 Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext
 """What can be answered with a message."""
 
@@ -40,6 +42,13 @@ class Plugin(lightbulb.Loader):
         self.summary = summary
         self.log: structlog.stdlib.BoundLogger = structlog.get_logger(f"plugins.{name}")
         self.routes: dict[str, Handler] = {}
+
+    @property
+    def commands(self) -> set[tuple[hikari.CommandType, str]]:
+        """Its commands by kind and name, as Discord tells them apart."""
+        loaded = (getattr(each, "_command", None) for each in self._loadables)
+        data = [command._command_data for command in loaded if command is not None]
+        return {(each.type, each.name) for each in data}
 
     def route(self, action: str) -> Callable[[HandlerT], HandlerT]:
         """Handle presses, choices and sent modals that lead to `<plugin>.<action>`.
@@ -106,12 +115,23 @@ def _reading_arguments(handler: Callable[..., Awaitable[None]]) -> Handler:
     @functools.wraps(handler)
     async def read(ctx: PressContext | SubmitContext, *arguments: str) -> None:
         try:
-            values = [read_as(given) for read_as, given in zip(types, arguments, strict=True)]
+            values = [_read(given, read_as) for read_as, given in zip(types, arguments, strict=True)]
         except ValueError as error:
             raise UnknownRouteError(ctx.interaction.custom_id) from error
         await injected(ctx, *values)
 
     return read
+
+
+def _read(given: str, kind: type[int] | type[str]) -> int | str:
+    """The argument of a `custom_id`.
+
+    Raises:
+        ValueError: it is no number, or none that an id can be.
+    """
+    if kind is int and not 0 <= int(given) <= _LARGEST_ID:
+        raise ValueError(given)
+    return kind(given)
 
 
 def _routes_of(client: lightbulb.Client) -> Routes:

@@ -23,6 +23,10 @@ _FRESH_BYTES: Final = 4
 Handler = Callable[..., Awaitable[Any]]
 
 
+_ANSWERED_ALREADY: Final = 40060
+"""Discord's code where an interaction has its first answer: it came twice, or the answer was sent twice."""
+
+
 class UnknownRouteError(Exception):
     """No loaded plugin has a route for this `custom_id`; it may come from another release."""
 
@@ -99,6 +103,11 @@ async def open_modal(ctx: OpensModal, modal: Modal) -> None:
     await ctx.respond_with_modal(modal.title, modal.custom_id, components=modal.rows)
 
 
+def is_answered_already(error: Exception) -> bool:
+    """Whether Discord refused a first answer because it has one: an earlier try had arrived after all."""
+    return isinstance(error, hikari.BadRequestError) and error.code == _ANSWERED_ALREADY
+
+
 class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
     """A button was pressed, or something was chosen in a select."""
 
@@ -119,7 +128,11 @@ class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
     async def update(self, **reply: Any) -> None:
         """Put this reply in the place of the message that was pressed on, as the first answer."""
         async with self._response_lock:
-            await self._create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, **reply)
+            try:
+                await self._create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, **reply)
+            except hikari.BadRequestError as error:
+                if not is_answered_already(error):
+                    raise
             self._initial_response_sent.set()
 
     async def respond_with_modal(
@@ -159,11 +172,16 @@ class Routes:
         return iter(self._handlers)
 
     def add(self, action: str, handler: Handler) -> None:
-        """Send `action` to `handler`."""
-        self._handlers[action] = handler
+        """Send `action` to `handler`.
+
+        Raises:
+            ValueError: it goes to another handler already.
+        """
+        if self._handlers.setdefault(action, handler) is not handler:
+            raise ValueError(f"the route {action} is taken")
 
     def remove(self, action: str, handler: Handler) -> None:
-        """Take back what `add` did, unless another handler stands there by now."""
+        """Take back what `add` did."""
         if self._handlers.get(action) is handler:
             del self._handlers[action]
 

@@ -54,16 +54,17 @@ def test_the_longest_custom_id_is_allowed():
     assert len(route_id("plans.edit", "x" * room)) == LONGEST_CUSTOM_ID
 
 
-def test_removing_a_route_leaves_the_one_that_took_its_place():
-    async def old() -> None: ...
-    async def new() -> None: ...
+def test_a_route_that_is_taken_can_be_neither_taken_over_nor_removed_by_another():
+    async def first() -> None: ...
+    async def second() -> None: ...
 
     routes = Routes()
-    routes.add("plans.edit", old)
-    routes.add("plans.edit", new)
+    routes.add("plans.edit", first)
 
-    routes.remove("plans.edit", old)
+    with pytest.raises(ValueError, match="taken"):
+        routes.add("plans.edit", second)
+    routes.remove("plans.edit", second)
 
     assert list(routes) == ["plans.edit"]
-    routes.remove("plans.edit", new)
+    routes.remove("plans.edit", first)
     assert not list(routes)
