@@ -3,6 +3,7 @@
     CoachbookError
     +-- RefusalError                      str() is shown to the user, in plain words, with what to do
         +-- NotInGuildError               the command came from a private message, or from a guild without the bot
+        +-- BookUnavailableError          the disk or another process is in the way
         +-- TextError
         |   +-- BlankTextError
         |   +-- TextTooLongError          .length .limit
@@ -15,7 +16,7 @@
         +-- PlanError
         |   +-- NoPlanError               .coach .day
         |   +-- PlanGoneError             the plan that a button or modal meant is deleted or never was
-        |   +-- PlanExistsError           .plan
+        |   +-- PlanExistsError           .plan .may_edit
         |   +-- PlanChangedError          .plan .text
         |   +-- NotYourPlanError          .plan
         |   +-- NothingToRestoreError     .coach .day
@@ -31,6 +32,9 @@ from collections.abc import Sequence
 from bot.days import long_day
 from bot.values import Coach, Plan
 
+_MOST_NAMED = 10
+"""Coaches that a refusal lists; all are offered while one types."""
+
 
 class CoachbookError(Exception):
     """The root of all errors that are ours."""
@@ -45,6 +49,16 @@ class NotInGuildError(RefusalError):
 
     def __init__(self) -> None:
         super().__init__("Coachbook keeps plans for a server. Use this command in a server that Coachbook is in.")
+
+
+class BookUnavailableError(RefusalError):
+    """The book can't be read or written now; the cause says why, to operators."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The book can't be reached at the moment, so nothing was saved. Try again in a minute; "
+            "if it stays like this, tell those who run this bot."
+        )
 
 
 class TextError(RefusalError):
@@ -147,12 +161,14 @@ class PlanGoneError(PlanError):
 class PlanExistsError(PlanError):
     """The coach already has a live plan for the day."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, may_edit: bool) -> None:
         super().__init__(
-            f"{plan.coach.name} already has a plan for {long_day(plan.day)}. "
-            "There is one plan for each day: edit it instead."
+            f"{plan.coach.name} already has a plan for {long_day(plan.day)}. There is one plan for each day: "
+            + ("edit it instead." if may_edit else "ask its author to change it, or delete it first.")
         )
         self.plan = plan
+        self.may_edit = may_edit
+        """Whether the one who acts may edit that plan."""
 
 
 class PlanChangedError(PlanError):
@@ -160,8 +176,8 @@ class PlanChangedError(PlanError):
 
     def __init__(self, plan: Plan, text: str | None) -> None:
         super().__init__(
-            f"{plan.coach.name}'s plan for {long_day(plan.day)} was changed while you had it open. "
-            "Nothing was overwritten."
+            f"{plan.coach.name}'s plan for {long_day(plan.day)} may have been changed since you saw it. "
+            "Nothing was overwritten or deleted."
         )
         self.plan = plan
         """As it stands now."""
@@ -197,4 +213,6 @@ class DraftGoneError(RefusalError):
 def _choices(coaches: Sequence[Coach]) -> str:
     if not coaches:
         return "It has no coaches yet: ask someone who manages the server."
-    return "The coaches are: " + ", ".join(f"{coach.key} ({coach.name})" for coach in coaches) + "."
+    named = [f"{coach.key} ({coach.name})" for coach in coaches[:_MOST_NAMED]]
+    more = [f"{len(coaches) - _MOST_NAMED} more"] if len(coaches) > _MOST_NAMED else []
+    return f"The coaches are: {', '.join(named + more)}."

@@ -4,9 +4,10 @@ A refusal is shown in its own words. Anything else is logged with a short refere
 is told. Either way a text that the user had written is given back, and kept as a draft if it can be.
 """
 
+import contextlib
 import contextvars
-import dataclasses
 import secrets
+from collections.abc import Generator
 
 import hikari
 import structlog
@@ -14,7 +15,7 @@ import structlog
 from bot import errors, layout, replies
 from bot.layout import Button, Reply
 from bot.plugin import Respondable, actor_of
-from bot.routes import UnknownRouteError
+from bot.routes import UnknownRouteError, is_answered_already
 from bot.service.drafts import DraftService
 from bot.values import Draft, Writing
 
@@ -22,23 +23,27 @@ _log = structlog.get_logger(__name__)
 
 _TOO_LATE = (hikari.NotFoundError, hikari.UnauthorizedError)
 """What Discord answers when an interaction is past its 3 s or its token past its 15 min."""
-_ANSWERED_ALREADY = 40060
-"""Discord's code where an interaction has its first answer: it came twice, or the answer was sent twice."""
 _UNKNOWN_ROUTE = (
     "This button is from another version of Coachbook and does nothing any more. Use the commands instead: /plan show."
+)
+_NOT_SHOWN = (
+    "Discord did not take the answer (reference {reference}). If you posted or changed something, it is saved: "
+    "see it with /plan show."
 )
 _FAILED = (
     "Something went wrong, and it is not your doing. Try again in a moment; if it stays like this, "
     "tell those who run this bot the reference {reference}."
 )
 
-
 _writing: contextvars.ContextVar[Writing | None] = contextvars.ContextVar("writing", default=None)
 
 
-def give_back(writing: Writing) -> None:
-    """Should the interaction that is being handled fail from here on, give the user this text back."""
+@contextlib.contextmanager
+def give_back(writing: Writing) -> Generator[None]:
+    """Should the block fail, the text is given back to its writer; after the block it is in the book."""
     _writing.set(writing)
+    yield
+    _writing.set(None)
 
 
 class Failures:
@@ -49,57 +54,56 @@ class Failures:
 
     async def tell(self, ctx: Respondable, error: Exception) -> None:
         """Answer the user whose interaction failed with `error`. Never raises."""
-        if why := _cannot_be_answered(error):
-            _log.warning(why, interaction_id=int(ctx.interaction.id))
+        interaction_id = int(ctx.interaction.id)
+        if isinstance(error, _TOO_LATE) or is_answered_already(error):
+            _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
             return
         try:
             await ctx.respond(**await self._reply(ctx, error))
         except Exception as failure:  # noqa: BLE001 - the last resort: there is nobody left to tell but the log
-            _log.error("could not answer", interaction_id=int(ctx.interaction.id), exc_info=failure)
+            _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)
 
     async def _reply(self, ctx: Respondable, error: Exception) -> Reply:
         writing = _writing.get()
-        draft = await self._kept(ctx, writing) if writing else None
+        draft = await self._kept(ctx, writing, error) if writing else None
+        current = error.plan.text if writing and isinstance(error, errors.PlanChangedError) else None
         yours = writing.text if writing else None
-        if isinstance(error, errors.PlanChangedError):
-            buttons = replies.changed_buttons(error.plan, draft)
-            current = error.plan.text if writing else None
-            return replies.refusal(_words(ctx, error), yours=yours, current=current, buttons=buttons)
-        return replies.refusal(_words(ctx, error), yours=yours, buttons=_ways_on(error, draft))
+        return replies.refusal(_words(ctx, error), yours=yours, current=current, buttons=_ways_on(error, draft))
 
-    async def _kept(self, ctx: Respondable, writing: Writing) -> Draft | None:
+    async def _kept(self, ctx: Respondable, writing: Writing, error: Exception) -> Draft | None:
         """The text as a draft; None where it can't be one, and the user gets it back as text alone."""
+        if isinstance(error, errors.BookUnavailableError):
+            return None  # nor can a draft be written, and to try would take the time there is to answer
         try:
-            return await self._drafts.keep(actor_of(ctx.interaction), **dataclasses.asdict(writing))
+            return await self._drafts.keep(actor_of(ctx.interaction), writing)
         except errors.RefusalError:
             return None
-        except Exception as failure:  # noqa: BLE001 - the book may be what failed; the text is given back all the same
+        except Exception as failure:  # noqa: BLE001 - the text is given back all the same
             _log.error("could not keep a draft", exc_info=failure)
             return None
 
 
-def _cannot_be_answered(error: Exception) -> str | None:
-    if isinstance(error, _TOO_LATE):
-        return "answered too late"
-    if isinstance(error, hikari.BadRequestError) and error.code == _ANSWERED_ALREADY:
-        return "answered already"
-    return None
-
-
 def _words(ctx: Respondable, error: Exception) -> str:
+    if isinstance(error, errors.BookUnavailableError):
+        _log.error("book unavailable", why=str(error.__cause__))
     if isinstance(error, errors.RefusalError):
         return layout.escape(str(error))
     if isinstance(error, UnknownRouteError):
         return _UNKNOWN_ROUTE
     reference = secrets.token_hex(3)
     _log.error("failed", reference=reference, interaction_id=int(ctx.interaction.id), exc_info=error)
-    return _FAILED.format(reference=reference)
+    return (_NOT_SHOWN if isinstance(error, hikari.HTTPError) else _FAILED).format(reference=reference)
 
 
 def _ways_on(error: Exception, draft: Draft | None) -> list[Button]:
-    if isinstance(error, errors.PlanExistsError):
-        return replies.exists_buttons(error.plan, draft)
-    if draft is None:
-        return []
-    is_gone = isinstance(error, errors.PlanGoneError)
-    return replies.gone_buttons(draft) if is_gone else replies.draft_buttons(draft)
+    match error:
+        case errors.PlanExistsError():
+            return replies.exists_buttons(error.plan, draft) if error.may_edit else []
+        case errors.PlanChangedError():
+            return replies.changed_buttons(error.plan, draft)
+        case errors.NotYourPlanError() | errors.NoCoachError():
+            return []
+        case errors.PlanGoneError() if draft:
+            return replies.gone_buttons(draft)
+        case _:
+            return replies.draft_buttons(draft) if draft else []

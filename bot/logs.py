@@ -32,6 +32,7 @@ def set_up_logs(log: LogSection, token: SecretStr | None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(log.level.upper())
+    logging.getLogger("peewee").setLevel(logging.INFO)  # below that it tells what is written: plans' texts
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

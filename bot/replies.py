@@ -11,11 +11,12 @@ from bot import layout
 from bot.days import long_day, short_day
 from bot.layout import Button, Reply
 from bot.routes import Modal, fresh_route_id, route_id
-from bot.values import Draft, Plan, PlanFilter, PlanPage, PostTarget
+from bot.values import Draft, Edited, Plan, PlanFilter, PlanPage, PostTarget
 
 PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
 _PREVIEW: Final = 60
+_LONGEST_REFUSAL: Final = 1500
 _FENCE: Final = "```"
 
 
@@ -45,9 +46,11 @@ def note(text: str) -> Reply:
     return layout.private([layout.container(layout.LIVE, text)])
 
 
-def unchanged(plan: Plan) -> Reply:
-    """The text that came in is what the plan says already."""
-    return note(f"Nothing to change: {_named(plan)} says exactly that already.")
+def edited(change: Edited) -> Reply:
+    """The plan as it says now, for everyone; where nothing was changed, a word to the one who tried."""
+    if change.is_changed:
+        return card(change.plan)
+    return note(f"Nothing to change: {_named(change.plan)} says exactly that already.")
 
 
 def plans(page: PlanPage) -> Reply:
@@ -147,6 +150,7 @@ def refusal(
 
     `yours`, the user's own text, is given back, and `current`, what the book says, stands beside it.
     """
+    message = layout.cut(message, _LONGEST_REFUSAL)
     block = layout.container(layout.REFUSED, message)
     components: list[Any] = [block]
     texts = [("In the book", "in-the-book.txt", current), ("Your text", "your-text.txt", yours)]
@@ -169,6 +173,17 @@ def draft_buttons(draft: Draft) -> list[Button]:
     """The way on from a text that was refused and kept."""
     style = hikari.ButtonStyle.PRIMARY
     return [layout.button("Edit and send again", route_id("plans.resume", draft.id), style)]
+
+
+def drafts(kept: Sequence[Draft]) -> Reply:
+    """The texts that were kept for one who acts, with a way to go on with each."""
+    if not kept:
+        return note("No text of yours is waiting: all that you have sent is in the book.")
+    lines = "\n".join(f"{number}. {_draft_line(draft)}" for number, draft in enumerate(kept, 1))
+    title = "### Texts of yours that are not in the book\nThey were refused, and are kept for a while."
+    choices = [(f"{number}. {_draft_line(draft)}", str(draft.id)) for number, draft in enumerate(kept, 1)]
+    menu = layout.select(route_id("plans.choose_draft"), "Go on with a text", choices)
+    return layout.private([layout.container(layout.LIVE, title, layout.cut(lines, PART)), layout.row(menu)])
 
 
 def gone_buttons(draft: Draft) -> list[Button]:
@@ -244,6 +259,11 @@ def _lines(page: PlanPage) -> str:
 def _line(plan: Plan, today: datetime.date) -> str:
     day = f"**{short_day(plan.day)}**" + (" (today)" if plan.day == today else "")
     return f"{day} {layout.escape(layout.cut(plan.coach.name, 40))}"
+
+
+def _draft_line(draft: Draft) -> str:
+    day = f"for {draft.day}: " if draft.day else ""
+    return day + layout.escape(layout.cut(draft.text.strip(), _PREVIEW))
 
 
 def _turners(page: PlanPage) -> list[Button]:

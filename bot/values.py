@@ -83,6 +83,15 @@ class Plan:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Edited:
+    """What came of an edit."""
+
+    plan: Plan
+    is_changed: bool
+    """False: the plan said exactly that already, and no revision was made."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PlanFilter:
     """Which plans to list: those that fit every field that is set."""
 
@@ -112,7 +121,6 @@ class PostTarget:
 
     coach: Coach
     day: datetime.date
-    today: datetime.date
 
 
 class DraftKind(enum.StrEnum):
@@ -131,10 +139,12 @@ class Writing:
     coach: str | None = None
     """As it was asked for: a key, a name, or None for the only one."""
     day: str | None = None
-    """Of a post: as it was asked for, or None for today; in a draft a date, or the words if they name none."""
+    """As it was asked for, or None for today; in a draft a date, or the words if they name none."""
     plan_id: PlanId | None = None
     seen: int | None = None
     """Of an edit: the revision the writer had before their eyes."""
+    draft_id: DraftId | None = None
+    """The draft that the text comes from."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

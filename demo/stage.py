@@ -4,10 +4,9 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import sys
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 from sandbox.driver import Driver
@@ -103,22 +102,29 @@ async def stage(*, keep: bool, port: int) -> AsyncGenerator[Stage]:
     Raises:
         StageError: the port is taken.
     """
-    folder = KEPT if keep else Path(tempfile.mkdtemp(prefix="coachbook-try-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    saved = folder / "discord.json"
-    world = load(saved) if saved.exists() else furnish(World())
-    try:
-        sandbox = await Sandbox.start(port=port, world=world)
-    except OSError as error:
-        raise StageError(f"The port {port} can't be used: {error.strerror}. Take another, or 0 for any.") from error
-    try:
-        yield Stage(sandbox, folder.absolute())
-    finally:
-        await sandbox.stop()
-        if keep:
-            save(world, saved)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
+    with _folder(keep=keep) as folder:
+        saved = folder / "discord.json"
+        world = load(saved) if saved.exists() else furnish(World())
+        try:
+            sandbox = await Sandbox.start(port=port, world=world)
+        except OSError as error:
+            raise StageError(f"The port {port} can't be used: {error.strerror}. Take another, or 0 for any.") from error
+        try:
+            yield Stage(sandbox, folder.absolute())
+        finally:
+            await sandbox.stop()
+            if keep:
+                save(world, saved)
+
+
+@contextlib.contextmanager
+def _folder(*, keep: bool) -> Generator[Path]:
+    if keep:
+        KEPT.mkdir(parents=True, exist_ok=True)
+        yield KEPT
+    else:
+        with tempfile.TemporaryDirectory(prefix="coachbook-try-") as folder:
+            yield Path(folder)
 
 
 def furnish(world: World) -> World:

@@ -5,6 +5,8 @@ import contextlib
 import signal
 from collections.abc import Awaitable
 
+from rich.markup import escape
+
 from demo.screen import Screen
 from demo.stage import KEPT, Stage, StageError, stage
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
@@ -39,7 +41,7 @@ class Tour:
         form = await self._step(ivan, "types /plan post", ivan.slash("plan post"), "Coach I")
         await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), INTRADAY)
         await self._edit(FIRST, CHANGED, "revision 2")
-        await self._read()
+        await self._read("Coach D", "Coach I")
         refused = mia.slash("plan post", text="My own plan")
         await self._step(mia, "types /plan post text:My own plan", refused, "not a coach", "My own plan")
         asked = await self._step(
@@ -57,17 +59,17 @@ class Tour:
         )
         before, after = (CHANGED, FIRST) if CHANGED in shown.text else (FIRST, CHANGED)
         await self._edit(before, after, "revision")
-        await self._read()
+        await self._read("Coach D")
 
     async def _edit(self, before: str, after: str, *expected: str) -> None:
         dana = self._stage.dana
         form = await self._step(dana, "types /plan edit", dana.slash("plan edit"), before)
         await self._step(dana, "changes the text and sends it", dana.submit(form, Plan=after), after, *expected)
 
-    async def _read(self) -> None:
+    async def _read(self, *coaches: str) -> None:
         mia = self._stage.mia
         await self._step(mia, "types /plan show coach:d", mia.slash("plan show", coach="d"), "Long NQ", "revision")
-        await self._step(mia, "types /plan list", mia.slash("plan list"), "plan", "Coach D", "Coach I")
+        await self._step(mia, "types /plan list", mia.slash("plan list"), "plan", *coaches)
 
     async def _step(self, who: Person, does: str, act: Awaitable[Seen], *expected: str) -> Seen:
         seen = await act
@@ -115,7 +117,7 @@ async def _play(*, keep: bool, port: int, told: asyncio.Event, once: bool) -> in
                 screen.say("Press Ctrl-C to stop." + ("" if keep else " KEEP=1 keeps the data for the next time."))
                 await told.wait()
     except (StageError, CouldNotError, NoAnswerError) as error:
-        screen.say(f"[red]The tour was broken off:[/] {error}")
+        screen.say(f"[red]The tour was broken off:[/] {escape(str(error))}")
         return 1
     if keep:
         screen.say(f"Kept in {KEPT}: make try KEEP=1 goes on from here.")

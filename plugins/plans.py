@@ -66,46 +66,20 @@ class Post(lightbulb.SlashCommand, name="post", description="Post your plan for 
             target = await plans.prepare_post(actor, coach=self.coach, day=self.day)
             await open_modal(ctx, replies.post_modal(target, limits.plan_text))
             return
-        give_back(Writing(DraftKind.POST, self.text, coach=self.coach, day=self.day))
-        posted = await plans.post(
-            actor,
-            coach=self.coach,
-            day=self.day,
-            text=self.text,
-            operation=operation_of(ctx.interaction),
-        )
-        await ctx.respond(**replies.card(posted))
+        await _post(ctx, plans, Writing(DraftKind.POST, self.text, coach=self.coach, day=self.day))
 
 
 @plugin.route("post")
 async def post(ctx: SubmitContext, coach: str, day: str, plans: PlanService) -> None:
     """The form of `/plan post` was sent."""
-    text = ctx.fields["text"]
-    give_back(Writing(DraftKind.POST, text, coach=coach, day=day))
-    posted = await plans.post(
-        actor_of(ctx.interaction),
-        coach=coach,
-        day=day,
-        text=text,
-        operation=operation_of(ctx.interaction),
-    )
-    await ctx.respond(**replies.card(posted))
+    await _post(ctx, plans, Writing(DraftKind.POST, ctx.fields["text"], coach=coach, day=day))
 
 
 @plugin.route("post_kept")
 async def post_kept(ctx: SubmitContext, draft_id: int, plans: PlanService) -> None:
     """A post that was refused is tried again, with another text, coach or day."""
-    text, coach, day = ctx.fields["text"], ctx.fields.get("coach"), ctx.fields.get("day")
-    give_back(Writing(DraftKind.POST, text, coach=coach or None, day=day or None))
-    posted = await plans.post(
-        actor_of(ctx.interaction),
-        coach=coach or None,
-        day=day or None,
-        text=text,
-        operation=operation_of(ctx.interaction),
-        draft=DraftId(draft_id),
-    )
-    await ctx.respond(**replies.card(posted))
+    text, coach, day = (ctx.fields.get(name) or None for name in ("text", "coach", "day"))
+    await _post(ctx, plans, Writing(DraftKind.POST, text or "", coach=coach, day=day, draft_id=DraftId(draft_id)))
 
 
 @plan.register
@@ -125,26 +99,27 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
     async def invoke(self, ctx: lightbulb.Context, plans: PlanService, limits: Limits) -> None:
         """Edit, or open the form."""
         actor = actor_of(ctx.interaction)
-        if self.text is not None:
-            give_back(Writing(DraftKind.POST, self.text, coach=self.coach, day=self.day))
-        current = await plans.editable(actor, coach=self.coach, day=self.day)
         if self.text is None:
+            current = await plans.editable(actor, coach=self.coach, day=self.day)
             await open_modal(ctx, replies.edit_modal(current, limits.plan_text))
-        else:
-            await _edit(ctx, plans, current.id, self.text, seen=current.revision)
+            return
+        with give_back(Writing(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
+            edited = await plans.edit_of_day(
+                actor, self.text, coach=self.coach, day=self.day, operation=operation_of(ctx.interaction)
+            )
+        await ctx.respond(**replies.edited(edited))
 
 
 @plugin.route("edit")
 async def edit(ctx: SubmitContext, plan_id: int, seen: int, plans: PlanService) -> None:
     """The form of an edit was sent."""
-    await _edit(ctx, plans, PlanId(plan_id), ctx.fields["text"], seen=seen)
+    await _edit(ctx, plans, PlanId(plan_id), ctx.fields["text"], seen)
 
 
 @plugin.route("edit_kept")
 async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, plans: PlanService) -> None:
     """An edit that was refused is tried again."""
-    draft = DraftId(draft_id)
-    await _edit(ctx, plans, PlanId(plan_id), ctx.fields["text"], seen=seen, draft=draft)
+    await _edit(ctx, plans, PlanId(plan_id), ctx.fields["text"], seen, DraftId(draft_id))
 
 
 @plugin.route("open_edit")
@@ -186,7 +161,23 @@ async def use(
 ) -> None:
     """Make a text that was refused the plan's next revision, as it is."""
     draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
-    await _edit(ctx, plans, PlanId(plan_id), draft.text, seen=seen, draft=draft.id)
+    await _edit(ctx, plans, PlanId(plan_id), draft.text, seen, draft.id)
+
+
+@plan.register
+class Drafts(lightbulb.SlashCommand, name="drafts", description="See your texts that were refused and are kept."):
+    """`/plan drafts`."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, drafts: DraftService) -> None:
+        """Show what is kept."""
+        await ctx.respond(**replies.drafts(await drafts.list(actor_of(ctx.interaction))))
+
+
+@plugin.route("choose_draft")
+async def choose_draft(ctx: PressContext, drafts: DraftService) -> None:
+    """Open a form with the text that was chosen in a list."""
+    await resume(ctx, int(ctx.chosen[0]), drafts)
 
 
 @plan.register
@@ -306,26 +297,26 @@ async def sweep(drafts: DraftService) -> None:
     plugin.log.info("drafts swept", drafts=await drafts.sweep())
 
 
+async def _post(ctx: Respondable, plans: PlanService, writing: Writing) -> None:
+    with give_back(writing):
+        posted = await plans.post(
+            actor_of(ctx.interaction),
+            coach=writing.coach,
+            day=writing.day,
+            text=writing.text,
+            operation=operation_of(ctx.interaction),
+            draft=writing.draft_id,
+        )
+    await ctx.respond(**replies.card(posted))
+
+
 async def _edit(
-    ctx: Respondable,
-    plans: PlanService,
-    plan_id: PlanId,
-    text: str,
-    *,
-    seen: int,
-    draft: DraftId | None = None,
+    ctx: Respondable, plans: PlanService, plan_id: PlanId, text: str, seen: int, draft: DraftId | None = None
 ) -> None:
-    give_back(Writing(DraftKind.EDIT, text, plan_id=plan_id, seen=seen))
-    edited = await plans.edit(
-        actor_of(ctx.interaction),
-        plan_id,
-        text,
-        seen=seen,
-        operation=operation_of(ctx.interaction),
-        draft=draft,
-    )
-    reply = replies.unchanged(edited) if edited.revision == seen else replies.card(edited)
-    await ctx.respond(**reply)
+    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+    with give_back(Writing(DraftKind.EDIT, text, plan_id=plan_id, seen=seen, draft_id=draft)):
+        edited = await plans.edit(actor, plan_id, text, seen=seen, operation=operation, draft=draft)
+    await ctx.respond(**replies.edited(edited))
 
 
 async def _suggest_coaches(ctx: Typing, coaches: CoachService, *, for_posting: bool) -> None:

@@ -17,6 +17,7 @@ from bot.values import (
     Draft,
     DraftId,
     DraftKind,
+    Edited,
     GuildId,
     Plan,
     PlanFilter,
@@ -97,7 +98,8 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
         replies.card(gone),
         replies.reading(plan),
         replies.part(plan, 2),
-        replies.unchanged(plan),
+        replies.edited(Edited(plan, is_changed=True)),
+        replies.edited(Edited(plan, is_changed=False)),
         replies.ask_delete(plan),
         replies.kept(plan),
         replies.deleted(gone),
@@ -125,7 +127,7 @@ def test_every_refusal_is_within_discords_limits(yours: str, current: str):
 def test_every_modal_is_within_discords_limits(text: str, name: str, limit: int):
     plan = plan_saying(text, name=name)
 
-    accept_modal(replies.post_modal(PostTarget(plan.coach, DAY, DAY), limit))
+    accept_modal(replies.post_modal(PostTarget(plan.coach, DAY), limit))
     accept_modal(replies.edit_modal(plan, limit))
     accept_modal(replies.kept_modal(draft_of(text)))
     accept_modal(replies.kept_post_modal(draft_of(text)))

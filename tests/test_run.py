@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import signal
 import sqlite3
 import time
@@ -122,7 +123,7 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
 
     for event in tuple(again):
         world.telling.dispatch(event)
-    await bot.logged("answered already")
+    await bot.logged("cannot be answered")
 
     shown = await own_room.mia.slash("plan show", coach="d")
     assert "second" in shown.text
@@ -165,6 +166,56 @@ async def test_an_answer_that_comes_too_late_does_not_lose_the_act(own_discord: 
 
     assert "too late" in (await own_room.mia.slash("plan show", coach="d")).text
     assert await bot.stop() == 0
+
+
+async def test_an_answer_that_discord_refuses_is_told_for_what_it_is(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    own_discord.sandbox.faults.fail("POST", "*/callback", status=403)
+
+    told = await own_room.dana.slash("plan post", text="saved all the same")
+
+    assert "it is saved" in told.text
+    assert not told.buttons
+    assert "saved all the same" in (await own_room.mia.slash("plan show", coach="d")).text
+    await bot.stop()
+
+
+async def test_a_deletion_is_told_to_everyone_also_when_the_receipts_answer_is_lost(
+    own_discord: Discord, own_room: Room
+):
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="to be deleted")
+    asked = await own_room.dana.slash("plan delete")
+    own_discord.sandbox.faults.lose_answer("POST", "*/callback")
+
+    deleted = await own_room.dana.click(asked, "Delete it")
+
+    assert "was deleted by" in (await own_room.dana.followup(deleted)).text
+    await bot.stop()
+
+
+async def test_a_book_that_another_program_holds_gives_the_text_back_in_time(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    with contextlib.closing(sqlite3.connect(own_discord.folder / "book.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        refused = await own_room.dana.slash("plan post", text="precious words")
+
+        assert "nothing was saved" in refused.text
+        assert "precious words" in refused.text
+    assert "precious words" in (await own_room.dana.slash("plan post", text="precious words")).text
+    await bot.stop()
+
+
+async def test_with_a_hundred_coaches_a_refusal_still_fits_a_message(own_discord: Discord, own_room: Room):
+    coaches = [{"key": f"coach_{number}", "name": f"Coach {number} " + "x" * 80} for number in range(100)]
+    bot = await start(own_discord, COACHBOOK_COACHES=json.dumps(coaches))
+
+    refused = await own_room.max.slash("plan post", coach="nobody", text="my text")
+
+    assert "90 more" in refused.text
+    assert "my text" in refused.text
+    await bot.stop()
 
 
 async def test_unchanged_commands_are_not_sent_again(own_discord: Discord, own_room: Room):
@@ -226,7 +277,7 @@ async def test_no_token_is_shown_in_the_log(own_discord: Discord, own_room: Room
 
     assert own_discord.application.token not in bot.output
     assert all(token not in bot.output for token in _tokens(own_discord))
-    assert "secret words" not in "".join(line for line in bot.lines if '"logger": "bot' in line)
+    assert "secret words" not in "".join(line for line in bot.lines if '"logger": "hikari' not in line)
 
 
 async def test_a_missing_token_is_told(own_discord: Discord):
@@ -248,13 +299,39 @@ async def test_a_book_that_cannot_be_opened_is_told(own_discord: Discord):
     assert "Traceback" not in bot.output
 
 
-async def test_a_plugin_of_ones_own_that_fails_is_told_and_left_out(own_discord: Discord, own_room: Room):
-    (own_discord.folder / "broken_plugin.py").write_text("import nothing_of_this_name\n")
+BROKEN_PLUGINS = {
+    "has a missing import": "import nothing_of_this_name",
+    "has a syntax error": "def",
+    "calls sys.exit": "import sys\nsys.exit(3)",
+    "is no plugin": "plugin = 1",
+    "takes the name of another": 'from bot.plugin import Plugin\nplugin = Plugin("plans", "Mine.")',
+    "takes a command of another": """
+import lightbulb
+from bot.plugin import Plugin
+plugin = Plugin("mine", "Mine.")
+plugin.command(lightbulb.Group("plan", "Mine."))
+""",
+    "fails when it is loaded": """
+import lightbulb
+from bot.plugin import Plugin
+class Broken(lightbulb.loaders.Loadable):
+    async def load(self, client): raise RuntimeError("not today")
+    async def unload(self, client): pass
+plugin = Plugin("mine", "Mine.")
+plugin.add(Broken())
+""",
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN_PLUGINS)
+async def test_a_plugin_of_ones_own_that_fails_is_told_and_left_out(own_discord: Discord, own_room: Room, fault: str):
+    (own_discord.folder / "broken_plugin.py").write_text(BROKEN_PLUGINS[fault])
     variables = own_discord.settings(COACHBOOK_PLUGINS__EXTRA="broken_plugin")
     bot = await (await BotProcess.start("run", env=variables, cwd=own_discord.folder)).ready()
 
-    assert "nothing_of_this_name" in (await bot.logged("plugin left out"))["why"]
-    assert "answers" in (await own_room.dana.slash("plan post", text="answers")).text
+    assert (await bot.logged("plugin left out"))["why"]
+    form = await own_room.dana.slash("plan post")
+    assert "answers" in (await own_room.dana.submit(form, Plan="answers")).text
     await bot.stop()
 
 
@@ -283,6 +360,19 @@ async def test_check_says_what_is_wrong(own_discord: Discord):
     assert "not a SQLite database" in bot.output
     assert "missing_plugin" in bot.output
     assert "Traceback" not in bot.output
+
+
+async def test_check_finds_what_was_altered_behind_the_bots_back(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="what was said")
+    await bot.stop()
+    with contextlib.closing(sqlite3.connect(own_discord.folder / "book.db", isolation_level=None)) as book:
+        book.execute("UPDATE coach_plans SET text = 'what was never said'")
+
+    check = await BotProcess.start("check", env=own_discord.settings())
+
+    assert await check.ended() == 1
+    assert "plan 1, revision 1" in check.output
 
 
 async def test_check_reports_five_faults_of_the_configuration_at_once(own_discord: Discord):

@@ -1,12 +1,14 @@
 """How a method of a service becomes an act: one transaction, in a thread of the store, awaited."""
 
+import contextlib
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from bot.errors import BookUnavailableError
 from bot.service.guilds import GuildService
 from bot.values import Actor, Clock
-from storage.database import Store
+from storage.database import StorageError, Store
 
 
 class Service:
@@ -33,8 +35,9 @@ def writes(
 
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        await service.guilds.welcome(actor.guild_id)
-        return await service.store.write(act, service, actor, *args, **kwargs)
+        with _telling():
+            await service.guilds.welcome(actor.guild_id)
+            return await service.store.write(act, service, actor, *args, **kwargs)
 
     return acted
 
@@ -46,7 +49,17 @@ def reads(
 
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        await service.guilds.welcome(actor.guild_id)
-        return await service.store.read(act, service, actor, *args, **kwargs)
+        with _telling():
+            await service.guilds.welcome(actor.guild_id)
+            return await service.store.read(act, service, actor, *args, **kwargs)
 
     return acted
+
+
+@contextlib.contextmanager
+def _telling() -> Generator[None]:
+    """Make a refusal of what fails for the disk or another process alone."""
+    try:
+        yield
+    except StorageError as error:
+        raise BookUnavailableError from error

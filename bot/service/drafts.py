@@ -3,15 +3,18 @@
 import datetime
 from typing import cast
 
-from peewee import Expression
+from peewee import Expression, ModelSelect
 
 from bot.days import UnknownDayError, parse_day
 from bot.errors import DraftGoneError
 from bot.service.acts import Service, reads, writes
-from bot.service.guilds import GuildService, guild_today
-from bot.values import Actor, Clock, Draft, DraftId, DraftKind, GuildId, Limits, PlanId, UserId
+from bot.service.guilds import GuildService
+from bot.values import Actor, Clock, Draft, DraftId, DraftKind, GuildId, Limits, PlanId, UserId, Writing
 from storage.database import Store
 from storage.models import DraftRow, PlanRow
+
+MOST_DRAFTS = 20
+"""Of one user in one guild: fits a select menu of Discord's (25 options)."""
 
 
 class DraftService(Service):
@@ -22,36 +25,35 @@ class DraftService(Service):
         self._limits = limits
 
     @writes
-    def keep(
-        self,
-        actor: Actor,
-        kind: DraftKind,
-        text: str,
-        *,
-        coach: str | None = None,
-        day: str | None = None,
-        plan_id: PlanId | None = None,
-        seen: int | None = None,
-    ) -> Draft:
-        """Keep the text exactly as it is, with what it was meant for.
+    def keep(self, actor: Actor, writing: Writing) -> Draft:
+        """Keep a text exactly as it is, with what it was meant for, in the place of the draft it came from.
 
-        The day of a post is kept as a date: "tomorrow" means another day when the draft is used later.
+        The day is kept as a date: "tomorrow" means another day when the draft is used later. Of one user's drafts in
+        a guild the newest 20 are kept.
         """
-        now = self.clock()
-        is_post = kind is DraftKind.POST
-        return _draft_of(
-            DraftRow.create(
-                guild_id=actor.guild_id,
-                user_id=actor.user_id,
-                kind=kind,
-                text=text,
-                coach=coach,
-                day=_settled(day, guild_today(actor.guild_id, now)) if is_post else day,
-                plan=plan_id if plan_id is not None and _is_plan(actor.guild_id, plan_id) else None,
-                seen=seen,
-                created_at=now,
-            )
+        drop(actor, writing.draft_id)
+        plan = _plan(actor.guild_id, writing.plan_id)
+        day = (
+            writing.day if writing.kind is DraftKind.EDIT else _settled(writing.day, self.guilds.today(actor.guild_id))
         )
+        row = DraftRow.create(
+            guild_id=actor.guild_id,
+            user_id=actor.user_id,
+            kind=writing.kind,
+            text=writing.text,
+            coach=plan.coach.key if plan else writing.coach,
+            day=plan.day.isoformat() if plan else day,
+            plan=plan,
+            seen=writing.seen,
+            created_at=self.clock(),
+        )
+        _drop_oldest(actor)
+        return _draft_of(row)
+
+    @reads
+    def list(self, actor: Actor) -> list[Draft]:
+        """The actor's drafts in this guild, newest first."""
+        return [_draft_of(row) for row in _theirs(actor)]
 
     @reads
     def take(self, actor: Actor, draft_id: DraftId) -> Draft:
@@ -67,17 +69,28 @@ class DraftService(Service):
 
     async def sweep(self) -> int:
         """Throw away the drafts that are too old, and say how many."""
-        return await self.store.write(self._sweep)
-
-    def _sweep(self) -> int:
         oldest = self.clock() - datetime.timedelta(days=self._limits.draft_days)
-        return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())
+        return await self.store.write(_sweep, oldest)
 
 
 def drop(actor: Actor, draft_id: DraftId | None) -> None:
     """The draft has been used; None and drafts of others are passed over."""
     if draft_id is not None:
         DraftRow.delete().where(_is_theirs(actor, draft_id)).execute()
+
+
+def _sweep(oldest: datetime.datetime) -> int:
+    return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())
+
+
+def _theirs(actor: Actor) -> "ModelSelect[DraftRow]":
+    theirs = (DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id)
+    return DraftRow.select().where(theirs).order_by(DraftRow.id.desc())
+
+
+def _drop_oldest(actor: Actor) -> None:
+    too_many = [row.id for row in _theirs(actor).offset(MOST_DRAFTS).limit(MOST_DRAFTS)]
+    DraftRow.delete().where(DraftRow.id.in_(too_many)).execute()
 
 
 def _settled(day: str | None, today: datetime.date) -> str | None:
@@ -92,8 +105,8 @@ def _is_theirs(actor: Actor, draft_id: DraftId) -> Expression:
     return (DraftRow.id == draft_id) & (DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id)
 
 
-def _is_plan(guild_id: GuildId, plan_id: PlanId) -> bool:
-    return PlanRow.select().where((PlanRow.id == plan_id) & (PlanRow.guild_id == guild_id)).exists()
+def _plan(guild_id: GuildId, plan_id: PlanId | None) -> PlanRow | None:
+    return PlanRow.get_or_none((PlanRow.id == plan_id) & (PlanRow.guild_id == guild_id))
 
 
 def _draft_of(row: DraftRow) -> Draft:

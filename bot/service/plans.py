@@ -7,7 +7,7 @@ from bot.days import UnknownDayError, parse_day
 from bot.errors import DayError, NotYourPlanError, PlanChangedError, PlanExistsError
 from bot.service import drafts, listings, operations, revisions, sessions
 from bot.service.acts import Service, reads, writes
-from bot.service.guilds import GuildService, guild_today
+from bot.service.guilds import GuildService
 from bot.service.plan_rows import live_plan, live_plans, plan_of
 from bot.service.roster import Roster, is_given
 from bot.service.searches import Search
@@ -18,6 +18,7 @@ from bot.values import (
     Clock,
     Coach,
     DraftId,
+    Edited,
     Limits,
     OperationId,
     Plan,
@@ -142,7 +143,7 @@ class PlanService(Service):
         seen: int,
         operation: OperationId,
         draft: DraftId | None = None,
-    ) -> Plan:
+    ) -> Edited:
         """Make `text` the plan's next revision; a text that is there already makes none.
 
         Raises:
@@ -152,17 +153,27 @@ class PlanService(Service):
             TextError: the text is blank or too long.
         """
         if done := operations.outcome(operation):
-            return done
+            return Edited(done, is_changed=True)
         row = live_plan(actor.guild_id, plan_id)
         plan = _to_edit(Roster.of(actor.guild_id), actor, plan_of(row))
-        text = plan_text(text, self._limits.plan_text)
-        drafts.drop(actor, draft)
-        if text == plan.text:
-            operations.record(operation, ChangeKind.EDITED, row, self.clock())
-            return plan
-        if seen != plan.revision:
-            raise PlanChangedError(plan, text)
-        return _change(actor, row, ChangeKind.EDITED, self.clock(), operation, text)
+        return self._edit(actor, row, plan, text, seen, operation, draft)
+
+    @writes
+    def edit_of_day(
+        self, actor: Actor, text: str, *, coach: str | None, day: str | None, operation: OperationId
+    ) -> Edited:
+        """Make `text` the next revision of the plan that `editable` finds.
+
+        Raises:
+            PlanChangedError: its last change is somebody else's, which the actor may not have seen.
+            RefusalError: what else `editable` and `edit` would raise.
+        """
+        if done := operations.outcome(operation):
+            return Edited(done, is_changed=True)
+        search = self._search(Search.live, actor, coach, day)
+        plan = _to_edit(search.roster, actor, search.plan(search.roster.may_edit))
+        seen = plan.revision if plan.changed_by == actor.user_id else plan.revision - 1
+        return self._edit(actor, PlanRow.get_by_id(plan.id), plan, text, seen, operation)
 
     @reads
     def deletable(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
@@ -206,7 +217,7 @@ class PlanService(Service):
             return done
         search = self._search(Search.deleted, actor, coach, day)
         plan = _to_delete(search.roster, actor, search.plan(search.roster.may_delete))
-        _refuse_second(plan.coach, plan.day)
+        _refuse_second(search.roster, actor, plan.coach, plan.day)
         row = PlanRow.get_by_id(plan.id)
         return _change(actor, row, ChangeKind.RESTORED, self.clock(), operation)
 
@@ -242,17 +253,37 @@ class PlanService(Service):
         return listings.page(actor, roster, wanted, today, page, self._limits.plans_on_page)
 
     def _today(self, actor: Actor) -> datetime.date:
-        return guild_today(actor.guild_id, self.clock())
+        return self.guilds.today(actor.guild_id)
 
     def _search(self, kind: Searcher, actor: Actor, coach: str | None, day: str | None) -> Search:
         roster = Roster.of(actor.guild_id)
         return kind(roster, actor, coach, _day(day, self._today(actor)))
 
     def _target(self, actor: Actor, coach: str | None, day: str | None) -> PostTarget:
-        today = self._today(actor)
-        target = PostTarget(Roster.of(actor.guild_id).to_post_as(actor, coach), _day(day, today), today)
-        _refuse_second(target.coach, target.day)
+        roster = Roster.of(actor.guild_id)
+        target = PostTarget(roster.to_post_as(actor, coach), _day(day, self._today(actor)))
+        _refuse_second(roster, actor, target.coach, target.day)
         return target
+
+    def _edit(
+        self,
+        actor: Actor,
+        row: PlanRow,
+        plan: Plan,
+        given: str,
+        seen: int,
+        operation: OperationId,
+        draft: DraftId | None = None,
+    ) -> Edited:
+        text = plan_text(given, self._limits.plan_text)
+        is_changed = text != plan.text
+        if is_changed and seen != plan.revision:
+            raise PlanChangedError(plan, text)
+        drafts.drop(actor, draft)
+        if is_changed:
+            return Edited(_change(actor, row, ChangeKind.EDITED, self.clock(), operation, text), is_changed=True)
+        operations.record(operation, ChangeKind.EDITED, row, self.clock())
+        return Edited(plan, is_changed=False)
 
 
 def _change(
@@ -276,10 +307,11 @@ def _day(words: str | None, today: datetime.date) -> datetime.date:
         raise DayError(words or "", error.why) from error
 
 
-def _refuse_second(coach: Coach, day: datetime.date) -> None:
+def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:
     row = live_plans(coach.guild_id).where((PlanRow.coach == coach.id) & (PlanRow.day == day)).get_or_none()
     if row:
-        raise PlanExistsError(plan_of(row))
+        plan = plan_of(row)
+        raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
 
 
 def _to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:

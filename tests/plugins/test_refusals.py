@@ -124,7 +124,7 @@ async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):
 
     refused = await room.dana.submit(stale, Plan="mine")
 
-    is_refused(refused, "Nothing was overwritten", "second", "mine")
+    is_refused(refused, "Nothing was overwritten or deleted", "second", "mine")
     assert "second" in (await room.mia.slash("plan show", coach="d")).text
     form = await room.dana.click(refused, "Edit mine again")
     assert "second and mine" in (await room.dana.submit(form, Plan="second and mine")).text
@@ -139,7 +139,7 @@ async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_wa
 
     again = await room.dana.click(refused, "Save mine over it")
 
-    is_refused(again, "Nothing was overwritten", "third", "mine")
+    is_refused(again, "Nothing was overwritten or deleted", "third", "mine")
     assert "mine" in (await room.dana.click(again, "Save mine over it")).text
 
 
@@ -156,6 +156,59 @@ async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(r
     assert not posted.ephemeral
 
 
+async def test_a_rescued_edit_goes_to_the_coach_and_day_it_was_meant_for(room: Room):
+    day = (today() + datetime.timedelta(days=3)).isoformat()
+    await room.both.slash("plan post", coach="s", day=day, text="first")
+    form = await room.both.slash("plan edit", coach="s", day=day)
+    await room.max.click(await room.max.slash("plan delete", coach="s", day=day), "Delete it")
+    refused = await room.both.submit(form, Plan="rescued")
+
+    posted = await room.both.submit(await room.both.click(refused, "Post it as a new plan"))
+
+    assert "Coach S" in posted.text
+    assert long_day(datetime.date.fromisoformat(day)) in posted.text
+
+
+async def test_a_text_in_the_command_overwrites_no_change_of_somebody_else(room: Room):
+    await room.max.slash("plan post", coach="d", text="from the manager")
+
+    refused = await room.dana.slash("plan edit", text="mine")
+
+    is_refused(refused, "from the manager", "mine")
+    assert "mine" in (await room.dana.click(refused, "Save mine over it")).text
+
+
+async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
+    assert "No text of yours" in (await room.both.slash("plan drafts")).text
+    await room.both.slash("plan post", coach="x", text="first text")
+    await room.both.slash("plan post", coach="y", text="second text")
+
+    listed = await room.both.slash("plan drafts")
+    assert listed.text.index("second text") < listed.text.index("first text")
+    form = await room.both.select(listed, listed.choices[1])
+    posted = await room.both.submit(form, Coach="i")
+
+    assert "first text" in posted.text
+    assert "first text" not in (await room.both.slash("plan drafts")).text
+
+
+async def test_one_who_may_not_edit_is_not_led_in_a_circle(room: Room):
+    await room.dana.slash("plan post", text="first")
+
+    assert not (await room.max.slash("plan edit", coach="d", text="not yours")).buttons
+    assert not (await room.max.slash("plan post", coach="d", text="another")).buttons
+
+
+async def test_a_stale_form_with_the_current_text_says_nothing_changed(room: Room):
+    await room.dana.slash("plan post", text="first")
+    stale = await room.dana.slash("plan edit")
+    await room.dana.slash("plan edit", text="second")
+
+    answer = await room.dana.submit(stale, Plan="second")
+
+    is_refused(answer, "Nothing to change")
+
+
 async def test_a_stale_delete_deletes_nothing(room: Room):
     await room.dana.slash("plan post", text="first")
     asked = await room.dana.slash("plan delete")
@@ -163,7 +216,7 @@ async def test_a_stale_delete_deletes_nothing(room: Room):
 
     refused = await room.dana.click(asked, "Delete it")
 
-    is_refused(refused, "changed while you had it open")
+    is_refused(refused, "changed since you saw it")
     assert "second" in (await room.dana.click(refused, "Show it as it is now")).text
 
 
@@ -219,10 +272,22 @@ async def test_a_name_with_markdown_in_a_refusal_is_shown_as_text(room: Room):
 async def test_a_button_of_another_release_is_answered(room: Room):
     await room.dana.slash("plan post", text="first")
     [*_, seen] = room.mia.see()
-    for custom_id in ("cb:plans.gone:1", "cb:plans.part:x:y", "cb:plans.part", "something else"):
+    for custom_id in (
+        "cb:plans.gone:1",
+        "cb:plans.part:x:y",
+        "cb:plans.part",
+        "something else",
+        f"cb:plans.open:{2**63}",
+    ):
         seen.shown.components.append(_row_with(custom_id))
 
-    for custom_id in ("cb:plans.gone:1", "cb:plans.part:x:y", "cb:plans.part", "something else"):
+    for custom_id in (
+        "cb:plans.gone:1",
+        "cb:plans.part:x:y",
+        "cb:plans.part",
+        "something else",
+        f"cb:plans.open:{2**63}",
+    ):
         is_refused(await room.mia.click(seen, custom_id), "another version")
 
 

@@ -5,21 +5,22 @@ import datetime
 import pytest
 
 from bot import errors
-from bot.values import DraftId, DraftKind, PlanId
+from bot.service.drafts import MOST_DRAFTS
+from bot.values import DraftId, DraftKind, PlanId, Writing
 from tests.service.scene import DAY, elsewhere, fresh
 
 
 async def test_a_draft_is_kept_as_it_was_written(drafts, dana):
     text = "  x" * 3000
 
-    kept = await drafts.keep(dana, DraftKind.POST, text, coach="Coach D ", day="tomorow")
+    kept = await drafts.keep(dana, Writing(DraftKind.POST, text, coach="Coach D ", day="tomorow"))
 
     assert await drafts.take(dana, kept.id) == kept
     assert (kept.text, kept.coach, kept.day) == (text, "Coach D ", "tomorow")
 
 
 async def test_a_draft_is_its_writers_only(drafts, dana, mia):
-    kept = await drafts.keep(dana, DraftKind.POST, "text")
+    kept = await drafts.keep(dana, Writing(DraftKind.POST, "text"))
 
     for other in (mia, elsewhere(dana)):
         with pytest.raises(errors.DraftGoneError):
@@ -32,9 +33,9 @@ async def test_a_draft_that_never_was_is_gone(drafts, dana):
 
 
 async def test_a_post_and_an_edit_use_their_draft_up(plans, drafts, dana):
-    first = await drafts.keep(dana, DraftKind.POST, "first")
+    first = await drafts.keep(dana, Writing(DraftKind.POST, "first"))
     plan = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh(), draft=first.id)
-    second = await drafts.keep(dana, DraftKind.EDIT, "second", plan_id=plan.id, seen=1)
+    second = await drafts.keep(dana, Writing(DraftKind.EDIT, "second", plan_id=plan.id, seen=1))
     await plans.edit(dana, plan.id, "second", seen=1, operation=fresh(), draft=second.id)
 
     for used in (first, second):
@@ -43,7 +44,7 @@ async def test_a_post_and_an_edit_use_their_draft_up(plans, drafts, dana):
 
 
 async def test_a_refused_post_leaves_its_draft(plans, drafts, dana):
-    kept = await drafts.keep(dana, DraftKind.POST, " ")
+    kept = await drafts.keep(dana, Writing(DraftKind.POST, " "))
 
     with pytest.raises(errors.BlankTextError):
         await plans.post(dana, coach=None, day=DAY, text=" ", operation=fresh(), draft=kept.id)
@@ -54,7 +55,7 @@ async def test_a_refused_post_leaves_its_draft(plans, drafts, dana):
 async def test_a_stale_edit_leaves_its_draft(plans, drafts, dana):
     plan = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
     await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
-    kept = await drafts.keep(dana, DraftKind.EDIT, "late", plan_id=plan.id, seen=1)
+    kept = await drafts.keep(dana, Writing(DraftKind.EDIT, "late", plan_id=plan.id, seen=1))
 
     with pytest.raises(errors.PlanChangedError):
         await plans.edit(dana, plan.id, "late", seen=1, operation=fresh(), draft=kept.id)
@@ -63,7 +64,7 @@ async def test_a_stale_edit_leaves_its_draft(plans, drafts, dana):
 
 
 async def test_a_post_does_not_use_up_anothers_draft(plans, drafts, dana, mia):
-    kept = await drafts.keep(mia, DraftKind.POST, "text")
+    kept = await drafts.keep(mia, Writing(DraftKind.POST, "text"))
 
     await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=kept.id)
 
@@ -71,15 +72,15 @@ async def test_a_post_does_not_use_up_anothers_draft(plans, drafts, dana, mia):
 
 
 async def test_a_text_for_a_plan_that_never_was_is_kept_too(drafts, dana):
-    kept = await drafts.keep(dana, DraftKind.EDIT, "text", plan_id=PlanId(99), seen=1)
+    kept = await drafts.keep(dana, Writing(DraftKind.EDIT, "text", plan_id=PlanId(99), seen=1))
 
     assert (kept.text, kept.plan_id) == ("text", None)
 
 
 async def test_old_drafts_are_swept(drafts, clock, dana):
-    old = await drafts.keep(dana, DraftKind.POST, "old")
+    old = await drafts.keep(dana, Writing(DraftKind.POST, "old"))
     clock.move(days=30, seconds=1)
-    new = await drafts.keep(dana, DraftKind.POST, "new")
+    new = await drafts.keep(dana, Writing(DraftKind.POST, "new"))
 
     assert await drafts.sweep() == 1
 
@@ -91,9 +92,25 @@ async def test_old_drafts_are_swept(drafts, clock, dana):
 @pytest.mark.parametrize(("words", "settled"), [("tomorrow", 1), (None, 0), ("today", 0)])
 async def test_the_day_of_a_draft_stays_the_day_it_was_meant_for(plans, drafts, clock, dana, words, settled):
     target = await plans.prepare_post(dana, coach=None, day=words)
-    kept = await drafts.keep(dana, DraftKind.POST, "text", day=words)
+    kept = await drafts.keep(dana, Writing(DraftKind.POST, "text", day=words))
 
     clock.move(days=1)
 
     assert (await drafts.take(dana, kept.id)).day == target.day.isoformat()
-    assert target.day == target.today + datetime.timedelta(days=settled)
+    assert target.day == datetime.date(2026, 11, 22) + datetime.timedelta(days=settled)
+
+
+async def test_a_draft_takes_the_place_of_the_one_it_came_from(drafts, dana):
+    first = await drafts.keep(dana, Writing(DraftKind.POST, "first"))
+
+    second = await drafts.keep(dana, Writing(DraftKind.POST, "second", draft_id=first.id))
+
+    assert await drafts.list(dana) == [second]
+
+
+async def test_the_newest_drafts_are_kept_and_only_ones_own(drafts, dana, mia):
+    theirs = await drafts.keep(mia, Writing(DraftKind.POST, "theirs"))
+    kept = [await drafts.keep(dana, Writing(DraftKind.POST, str(number))) for number in range(MOST_DRAFTS + 3)]
+
+    assert await drafts.list(dana) == kept[:2:-1]
+    assert await drafts.list(mia) == [theirs]

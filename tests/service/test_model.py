@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot import errors
 from bot.service import revisions
-from bot.values import Actor, OperationId, Plan, PlanId
+from bot.values import Actor, Edited, OperationId, Plan, PlanId
 from storage.database import Store
 from storage.models import RevisionRow
 from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh
@@ -81,6 +81,9 @@ class Book(RuleBasedStateMachine):
         self.done.append((operation, plan))
         return plan
 
+    async def edited(self, act: Coroutine[Any, Any, Edited]) -> Plan:
+        return (await act).plan
+
     def live(self, coach: str, day: str) -> Known | None:
         return next((p for p in self.known if p.is_live and (p.coach, p.day) == (coach, day)), None)
 
@@ -109,7 +112,7 @@ class Book(RuleBasedStateMachine):
             refusal = errors.PlanChangedError
         operation = fresh()
         seen = len(known.texts) - behind
-        act = self.services.plans.edit(actor, known.id, text, seen=seen, operation=operation)
+        act = self.edited(self.services.plans.edit(actor, known.id, text, seen=seen, operation=operation))
         if self.attempt(act, operation, refusal) and text != known.texts[-1]:
             known.texts.append(text)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot import errors
 from bot.service.plans import PlanService
-from bot.values import Actor, Plan, PlanId
+from bot.values import Actor, Edited, Plan, PlanId
 from storage.database import Store
 from storage.models import OperationRow, RevisionRow
 from tests.service.scene import DAY, MONDAY, FakeClock, Services, elsewhere, fresh
@@ -68,7 +68,7 @@ async def test_the_only_coach_and_today_are_the_default(plans, ivan):
 async def test_today_is_a_date_in_the_guilds_time_zone(plans, clock, dana):
     clock.now = datetime.datetime(2026, 11, 23, 4, 59, tzinfo=datetime.UTC)
 
-    assert (await plans.prepare_post(dana, coach=None, day="today")).today == datetime.date(2026, 11, 22)
+    assert (await plans.prepare_post(dana, coach=None, day="today")).day == datetime.date(2026, 11, 22)
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
@@ -174,7 +174,7 @@ async def test_an_edit_is_the_next_revision(plans, clock, dana):
     first = await posted(plans, dana)
     clock.move(minutes=5)
 
-    second = await plans.edit(dana, first.id, "second", seen=1, operation=fresh())
+    second = (await plans.edit(dana, first.id, "second", seen=1, operation=fresh())).plan
 
     assert (second.text, second.revision, second.changed_at) == ("second", 2, clock.now)
     assert second.posted_at == first.posted_at
@@ -185,12 +185,14 @@ async def test_an_edit_is_the_next_revision(plans, clock, dana):
 async def test_the_same_text_again_makes_no_revision(plans, dana):
     first = await posted(plans, dana, "a\nb")
 
-    assert await plans.edit(dana, first.id, "a\r\nb", seen=1, operation=fresh()) == first
+    edited = await plans.edit(dana, first.id, "a\r\nb", seen=1, operation=fresh())
+
+    assert edited == Edited(first, is_changed=False)
 
 
 async def test_a_stale_edit_overwrites_nothing_and_has_both_texts(plans, dana):
     plan = await posted(plans, dana)
-    second = await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    second = (await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())).plan
 
     with pytest.raises(errors.PlanChangedError) as refusal:
         await plans.edit(dana, plan.id, "late", seen=1, operation=fresh())
@@ -223,13 +225,13 @@ async def test_anothers_text_is_not_rewritten(plans, dana, who: str, request):
 async def test_the_coachs_members_edit_what_a_manager_posted(plans, dana, max):
     plan = await posted(plans, max, coach="d")
 
-    assert (await plans.edit(dana, plan.id, "mine", seen=1, operation=fresh())).author_id == (max.user_id)
+    assert (await plans.edit(dana, plan.id, "mine", seen=1, operation=fresh())).plan.author_id == (max.user_id)
 
 
 async def test_the_author_edits_though_no_member(plans, max):
     plan = await posted(plans, max, coach="d")
 
-    assert (await plans.edit(max, plan.id, "more", seen=1, operation=fresh())).revision == 2
+    assert (await plans.edit(max, plan.id, "more", seen=1, operation=fresh())).plan.revision == 2
 
 
 async def test_the_plan_to_edit_is_ones_own_unless_said(plans, dana, ivan):
@@ -407,7 +409,7 @@ async def test_the_same_interaction_again_does_nothing_and_tells_the_same(plans,
         first = await plans.post(dana, coach=None, day=DAY, text="first", operation=ids[0])
         return [
             first,
-            await plans.edit(dana, first.id, "second", seen=1, operation=ids[1]),
+            (await plans.edit(dana, first.id, "second", seen=1, operation=ids[1])).plan,
             await plans.delete(dana, first.id, seen=2, operation=ids[2]),
             await plans.restore(dana, coach=None, day=DAY, operation=ids[3]),
         ]
@@ -425,7 +427,7 @@ async def test_an_unchanged_edit_handled_again_is_still_unchanged(plans, dana):
     await plans.edit(dana, plan.id, "first", seen=1, operation=operation)
     await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
 
-    assert await plans.edit(dana, plan.id, "first", seen=1, operation=operation) == plan
+    assert (await plans.edit(dana, plan.id, "first", seen=1, operation=operation)).plan == plan
 
 
 async def test_a_refused_act_leaves_nothing_behind(plans, dana, store: Store):
@@ -441,6 +443,24 @@ async def test_a_clock_that_is_put_back_does_not_reorder_history(plans, clock: F
     first = await posted(plans, dana)
     clock.move(hours=-1)
 
-    second = await plans.edit(dana, first.id, "second", seen=1, operation=fresh())
+    second = (await plans.edit(dana, first.id, "second", seen=1, operation=fresh())).plan
 
     assert second.changed_at == first.changed_at
+
+
+async def test_a_text_given_for_a_day_edits_its_plan(plans, dana):
+    await posted(plans, dana, "first")
+
+    edited = await plans.edit_of_day(dana, "second", coach=None, day=DAY, operation=fresh())
+
+    assert edited.is_changed
+    assert edited.plan == await plans.find(dana, coach="d", day=DAY)
+
+
+async def test_a_text_given_for_a_day_overwrites_no_change_of_somebody_else(plans, dana, max):
+    plan = await plans.post(max, coach="d", day=DAY, text="first", operation=fresh())
+
+    with pytest.raises(errors.PlanChangedError):
+        await plans.edit_of_day(dana, "second", coach="d", day=DAY, operation=fresh())
+
+    assert await plans.get(dana, plan.id) == plan

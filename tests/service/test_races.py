@@ -6,7 +6,7 @@ import pytest
 
 from bot import errors
 from bot.service import revisions
-from bot.values import Plan
+from bot.values import Edited, Plan
 from storage.models import CoachRow, PlanRow
 from tests.service.scene import DAY, Services, fresh
 
@@ -52,7 +52,7 @@ async def test_of_many_edits_of_one_revision_one_is_made(crowd, store, dana):
 
     outcomes = await asyncio.gather(*edits, return_exceptions=True)
 
-    [made] = [outcome for outcome in outcomes if isinstance(outcome, Plan)]
+    [made] = [outcome.plan for outcome in outcomes if isinstance(outcome, Edited)]
     refusals = [outcome for outcome in outcomes if isinstance(outcome, errors.PlanChangedError)]
     assert len(refusals) == MANY - 1
     assert await plans.get(dana, plan.id) == made

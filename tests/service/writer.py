@@ -44,13 +44,14 @@ async def edit(plans: PlanService, operation: int) -> None:
         plan = await plans.find(DANA, coach="d", day=DAY)
     while True:
         operation += 1
-        plan = await plans.edit(
+        edited = await plans.edit(
             DANA,
             plan.id,
             f"r{plan.revision + 1}",
             seen=plan.revision,
             operation=OperationId(operation),
         )
+        plan = edited.plan
         say(str(plan.revision))
 
 
