@@ -21,6 +21,7 @@ from bot.gateway import gateway_client
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
+from bot.service.housekeeping import HousekeepingService
 from bot.service.plans import PlanService
 from bot.values import Limits
 from storage.database import Store
@@ -47,7 +48,7 @@ class Application:
         self._gateway = gateway_client(token, config.discord.rest_url)
         guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
         coaches = CoachService(store, utc_now, guilds)
-        drafts = DraftService(store, utc_now, guilds, config.plan_limits)
+        drafts = DraftService(store, utc_now, guilds)
         plans = PlanService(store, utc_now, guilds, config.plan_limits)
         self._client = Client(self._gateway, Failures(drafts))
         services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
@@ -56,6 +57,7 @@ class Application:
         services.register_value(DraftService, drafts)
         services.register_value(PlanService, plans)
         services.register_value(Limits, config.plan_limits)
+        services.register_value(HousekeepingService, HousekeepingService(store, utc_now, config.plan_limits))
         self._sync_failure: Exception | None = None
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
 

@@ -11,6 +11,7 @@ from bot.plugin import GUILD_ONLY, Plugin, Respondable, actor_of, operation_of
 from bot.routes import PressContext, SubmitContext, open_modal
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
+from bot.service.housekeeping import HousekeepingService
 from bot.service.plans import PlanService
 from bot.values import DraftId, DraftKind, Limits, PlanId, Writing
 
@@ -292,9 +293,10 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Bring a delet
 
 
 @plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False), max_failures=-1)
-async def sweep(drafts: DraftService) -> None:
-    """Throw away the texts that nobody has come back to."""
-    plugin.log.info("drafts swept", drafts=await drafts.sweep())
+async def sweep(housekeeping: HousekeepingService) -> None:
+    """Throw away what nobody needs any more."""
+    swept = await housekeeping.sweep()
+    plugin.log.info("swept", drafts=swept.drafts, operations=swept.operations)
 
 
 async def _post(ctx: Respondable, plans: PlanService, writing: Writing) -> None:

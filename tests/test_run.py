@@ -207,6 +207,18 @@ async def test_a_book_that_another_program_holds_gives_the_text_back_in_time(own
     await bot.stop()
 
 
+async def test_a_text_over_the_limit_is_given_back_to_be_shortened(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord, COACHBOOK_LIMITS__PLAN_TEXT="20")
+
+    refused = await own_room.dana.slash("plan post", text="thirty characters, to the letter")
+
+    assert "Shorten it by 12" in refused.text
+    assert "thirty characters" in refused.text
+    form = await own_room.dana.click(refused, "Edit and send again")
+    assert "thirty" in (await own_room.dana.submit(form, Plan="only thirty")).text
+    await bot.stop()
+
+
 async def test_with_a_hundred_coaches_a_refusal_still_fits_a_message(own_discord: Discord, own_room: Room):
     coaches = [{"key": f"coach_{number}", "name": f"Coach {number} " + "x" * 80} for number in range(100)]
     bot = await start(own_discord, COACHBOOK_COACHES=json.dumps(coaches))
@@ -237,7 +249,7 @@ async def test_texts_that_nobody_came_back_to_are_thrown_away_at_the_start(own_d
 
     bot = await start(own_discord)
 
-    assert (await bot.logged("drafts swept"))["drafts"] == 1
+    assert (await bot.logged("swept"))["drafts"] == 1
     assert "used already" in (await own_room.dana.click(refused, "Edit and send again")).text
     await bot.stop()
 

@@ -1,29 +1,55 @@
 """What must hold for every command, route and reply, also for those to come."""
 
 import ast
+import importlib
+import inspect
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import errors
+from bot.config import Config
 from bot.plugin import Plugin
-from plugins import plans
 from sandbox.entities import Command
 from tests.conftest import Discord, Room
 from tests.processes import ROOT, BotProcess
 
-PLUGINS: list[Plugin] = [plans.plugin]
+MODULES = sorted(file.stem for file in (ROOT / "plugins").glob("[a-z]*.py"))
+PLUGINS: list[Plugin] = [importlib.import_module(f"plugins.{name}").plugin for name in MODULES]
 PUBLIC = {"plan show", "plan list", "plan drafts"}
 """What every member may use."""
 GUARDED = {"plan post", "plan edit", "plan delete", "plan restore"}
 """What a member who is no coach is refused."""
+SAYS: dict[type[errors.CoachbookError], str] = {
+    errors.NotInGuildError: "in a server",
+    errors.BookUnavailableError: "nothing was saved",
+    errors.BlankTextError: "needs some text",
+    errors.TextTooLongError: "Shorten it by",
+    errors.DayError: "2024-02-30",
+    errors.UnknownCoachError: "swingg",
+    errors.NoCoachError: "not a coach",
+    errors.WhichCoachError: "Say which coach",
+    errors.NotThisCoachError: "can't post as",
+    errors.NoPlanError: "no plan",
+    errors.PlanGoneError: "no longer there",
+    errors.PlanExistsError: "already has a plan",
+    errors.PlanChangedError: "Nothing was overwritten or deleted",
+    errors.NotYourPlanError: "You can't do that",
+    errors.NothingToRestoreError: "nothing to restore",
+    errors.DraftGoneError: "used already",
+}
+"""Words by which the tests through Discord know a refusal."""
+ELSEWHERE = {("service", errors.NotInGuildError), ("service", errors.BookUnavailableError)}
+"""Refusals that no service makes of its own: where one is, and what the disk does."""
 README = (ROOT / "README.md").read_text()
 
 
-def paths_of(command: Command) -> set[str]:
-    inner = [each["name"] for each in command.body.get("options") or () if each["type"] == 1]
-    return {f"{command.name} {name}" for name in inner} or {command.name}
+def paths_of(body: dict[str, Any]) -> set[str]:
+    """A command's own path, or those of its subcommands, however deep."""
+    inner = [each for each in body.get("options") or () if each["type"] in (1, 2)]
+    return {f"{body['name']} {path}" for each in inner for path in paths_of(each)} or {body["name"]}
 
 
 @pytest.fixture
@@ -32,7 +58,28 @@ def commands(discord: Discord, bot: BotProcess) -> list[Command]:
 
 
 def test_exactly_these_commands_exist(commands: list[Command]):
-    assert set().union(*map(paths_of, commands)) == PUBLIC | GUARDED
+    assert {path for each in commands for path in paths_of({**each.body, "name": each.name})} == PUBLIC | GUARDED
+
+
+def test_every_plugin_of_this_program_is_enabled():
+    assert set(Config().plugins.enabled) == set(MODULES)
+
+
+def test_the_tree_of_refusals_in_the_docstring_is_the_tree():
+    drawn = re.findall(r"^ {4}([ |]*)\+?-* ?(\w+Error)", errors.__doc__ or "", re.MULTILINE)
+
+    assert [name for _, name in drawn] == [kind.__name__ for kind in _tree_of(errors.CoachbookError)]
+
+
+@pytest.mark.parametrize("folder", ["service", "plugins"])
+def test_every_refusal_is_tested_in_the_service_and_through_discord(folder: str):
+    tests = "".join(file.read_text() for file in (ROOT / "tests" / folder).glob("*.py"))
+    tests += (ROOT / "tests" / "test_run.py").read_text() if folder == "plugins" else ""
+
+    for kind in _tree_of(errors.CoachbookError):
+        if not kind.__subclasses__():
+            told = kind.__name__ if folder == "service" else SAYS[kind]
+            assert told in tests or (folder, kind) in ELSEWHERE, kind.__name__
 
 
 def test_every_command_is_for_guilds_only(commands: list[Command]):
@@ -95,6 +142,12 @@ async def test_the_readmes_example_of_a_plugin_works(own_discord: Discord, own_r
 
     assert "Plans in this server: 1" in (await own_room.mia.slash("count")).text
     assert await bot.stop() == 0
+
+
+def _tree_of(kind: type[errors.CoachbookError]) -> list[type[errors.CoachbookError]]:
+    """The class and all below it, as a tree is drawn."""
+    below = [each for each in kind.__subclasses__() if inspect.getmodule(each) is errors]
+    return [kind, *(leaf for each in below for leaf in _tree_of(each))]
 
 
 def _example() -> str:

@@ -8,9 +8,7 @@ from peewee import Expression, ModelSelect
 from bot.days import UnknownDayError, parse_day
 from bot.errors import DraftGoneError
 from bot.service.acts import Service, reads, writes
-from bot.service.guilds import GuildService
-from bot.values import Actor, Clock, Draft, DraftId, DraftKind, GuildId, Limits, PlanId, UserId, Writing
-from storage.database import Store
+from bot.values import Actor, Draft, DraftId, DraftKind, GuildId, PlanId, UserId, Writing
 from storage.models import DraftRow, PlanRow
 
 MOST_DRAFTS = 20
@@ -19,10 +17,6 @@ MOST_DRAFTS = 20
 
 class DraftService(Service):
     """Keeps drafts until they are used or too old."""
-
-    def __init__(self, store: Store, clock: Clock, guilds: GuildService, limits: Limits) -> None:
-        super().__init__(store, clock, guilds)
-        self._limits = limits
 
     @writes
     def keep(self, actor: Actor, writing: Writing) -> Draft:
@@ -67,11 +61,6 @@ class DraftService(Service):
             raise DraftGoneError
         return _draft_of(row)
 
-    async def sweep(self) -> int:
-        """Throw away the drafts that are too old, and say how many."""
-        oldest = self.clock() - datetime.timedelta(days=self._limits.draft_days)
-        return await self.store.write(_sweep, oldest)
-
 
 def drop(actor: Actor, draft_id: DraftId | None) -> None:
     """The draft has been used; None and drafts of others are passed over."""
@@ -79,7 +68,8 @@ def drop(actor: Actor, draft_id: DraftId | None) -> None:
         DraftRow.delete().where(_is_theirs(actor, draft_id)).execute()
 
 
-def _sweep(oldest: datetime.datetime) -> int:
+def sweep(oldest: datetime.datetime) -> int:
+    """Throw away the drafts that were kept before `oldest`, and say how many."""
     return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())
 
 

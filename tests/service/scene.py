@@ -82,5 +82,5 @@ class Services:
             guilds,
             CoachService(store, clock, guilds),
             PlanService(store, clock, guilds, limits),
-            DraftService(store, clock, guilds, limits),
+            DraftService(store, clock, guilds),
         )

@@ -77,18 +77,6 @@ async def test_a_text_for_a_plan_that_never_was_is_kept_too(drafts, dana):
     assert (kept.text, kept.plan_id) == ("text", None)
 
 
-async def test_old_drafts_are_swept(drafts, clock, dana):
-    old = await drafts.keep(dana, Writing(DraftKind.POST, "old"))
-    clock.move(days=30, seconds=1)
-    new = await drafts.keep(dana, Writing(DraftKind.POST, "new"))
-
-    assert await drafts.sweep() == 1
-
-    assert await drafts.take(dana, new.id) == new
-    with pytest.raises(errors.DraftGoneError):
-        await drafts.take(dana, old.id)
-
-
 @pytest.mark.parametrize(("words", "settled"), [("tomorrow", 1), (None, 0), ("today", 0)])
 async def test_the_day_of_a_draft_stays_the_day_it_was_meant_for(plans, drafts, clock, dana, words, settled):
     target = await plans.prepare_post(dana, coach=None, day=words)
