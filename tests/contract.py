@@ -33,6 +33,8 @@ class Contract:
         self.description = description
         self._fields: dict[str, str] = exceptions["fields"]
         self._routes: dict[str, str] = exceptions["routes"]
+        self._numbers: dict[str, str] = exceptions["numbers"]
+        self._values: dict[str, str] = exceptions["values"]
         self._used: set[str] = set()
         resource = Resource(contents=description, specification=DRAFT202012)
         self._registry: Registry[Json] = Registry().with_resource(_ROOT_ID, resource)
@@ -59,6 +61,8 @@ class Contract:
 
     def check(self, exchange: Exchange) -> list[str]:
         """What is wrong with an exchange: one line each, with the place in the request or response."""
+        if exchange.status == _NOT_KNOWN:
+            return []
         where = f"{exchange.method} {exchange.template or exchange.path}"
         operation = self.description["paths"].get(exchange.template, {}).get(exchange.method.lower())
         if operation is None:
@@ -66,14 +70,15 @@ class Contract:
         faults: list[str] = []
         if exchange.body is not None and _is_success(exchange):
             schema = _request_schema(operation)
-            faults += self._faults(f"{where} request", schema, exchange.body)
-        if not exchange.faulty and exchange.status and exchange.status != _NOT_KNOWN:
+            faults += self._faults(f"{where} request", schema, self._as_described(exchange.body))
+        if not exchange.faulty and exchange.status:
             faults += self._check_response(f"{where} response {exchange.status}", operation, exchange)
         return faults
 
     def unused(self) -> list[str]:
         """The exceptions that no exchange has needed."""
-        return sorted((self._fields.keys() | self._routes.keys()) - self._used)
+        listed = self._fields.keys() | self._routes.keys() | self._numbers.keys() | self._values.keys()
+        return sorted(listed - self._used)
 
     def _check_response(self, where: str, operation: Json, exchange: Exchange) -> list[str]:
         answers: Json = operation["responses"]
@@ -89,13 +94,27 @@ class Contract:
 
     def _faults(self, where: str, schema: Json, value: Json) -> list[str]:
         errors = self._validator(schema).iter_errors(value)
-        wrong = [f"{where}: {_pointer(each.absolute_path)}: {each.message[:300]}" for each in map(_deepest, errors)]
+        wrong = [
+            f"{where}: {_pointer(each.absolute_path)}: {each.message[:300]}"
+            for each in map(_deepest, errors)
+            if not self._excepts(self._values, ".".join(str(part) for part in list(each.absolute_path)[-2:]))
+        ]
         unknown = [
             f"{where}: {field}: the description has no such field"
             for field in self._unknown_fields([schema], value, "")
             if not self._excepts(self._fields, field.rpartition(".")[2])
         ]
         return wrong + unknown
+
+    def _as_described(self, value: Json, name: str = "") -> Json:
+        """The value with the listed numbers as strings of digits."""
+        if isinstance(value, list):
+            return [self._as_described(each, name) for each in value]
+        if not isinstance(value, dict):
+            is_listed = isinstance(value, int) and self._excepts(self._numbers, name)
+            return str(value) if is_listed else value
+        inside = name.rpartition(".")[2]
+        return {key: self._as_described(each, f"{inside}.{key}") for key, each in value.items()}
 
     def _validator(self, schema: Json) -> jsonschema.Draft202012Validator:
         written = json.dumps(schema).replace('"#/', f'"{_ROOT_ID}#/')

@@ -183,6 +183,7 @@ def _limited(seconds: float, scope: str, headers: dict[str, str]) -> tuple[int, 
     body = {
         "message": "You are being rate limited.",
         "retry_after": round(seconds, 3),
+        "code": 0,
         "global": is_global,
     }
     headers = headers | {"X-RateLimit-Scope": scope, "Retry-After": str(max(1, round(seconds)))}

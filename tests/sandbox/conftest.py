@@ -10,6 +10,7 @@ import pytest
 from sandbox.entities import Application, Channel, Guild, Role, User
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
+from tests.contract import Contract
 from tests.sandbox.raw import Rest
 
 
@@ -49,10 +50,14 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-async def sandbox(clock: FakeClock) -> AsyncIterator[Sandbox]:
-    """A served, empty sandbox."""
+async def sandbox(clock: FakeClock, contract: Contract | None) -> AsyncIterator[Sandbox]:
+    """A served, empty sandbox, whose exchanges are held against Discord's description."""
     async with await Sandbox.start(clock=clock) as served:
+        if contract:
+            served.exchanges.append(contract.observe)
         yield served
+    faults = contract.take_faults() if contract else []
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture

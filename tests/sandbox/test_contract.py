@@ -96,7 +96,7 @@ def test_a_number_may_come_as_digits(checked: Contract):
 
 
 def test_an_exception_that_nobody_needs_is_named(checked: Contract):
-    exceptions = {"fields": {"colour": "why not"}, "routes": {}}
+    exceptions = {"fields": {"colour": "why not"}, "routes": {}, "numbers": {}, "values": {}}
     strict = Contract(checked.description, exceptions)
     assert strict.unused() == ["colour"]
 
