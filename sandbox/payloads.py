@@ -29,7 +29,7 @@ def whole(world: "World", interaction: Interaction, data: Json) -> Json:
         "data": data,
         "entitlements": [],
         "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
-        "authorizing_integration_owners": owners(interaction),
+        "authorizing_integration_owners": owners(world, interaction),
         "locale": world.users[interaction.user_id].locale,
         "channel_id": str(interaction.channel_id),
         **_place(world, interaction),
@@ -39,9 +39,12 @@ def whole(world: "World", interaction: Interaction, data: Json) -> Json:
     return body
 
 
-def owners(interaction: Interaction) -> Json:
-    """Who installed the application here: the guild; "0" in a direct message with the bot."""
-    return {"0": str(interaction.guild_id or 0)}
+def owners(world: "World", interaction: Interaction) -> Json:
+    """Who installed the application here: the guild ("0", itself "0" in a direct message), or else the user ("1")."""
+    application = world.applications[interaction.application_id]
+    if interaction.guild_id is None or interaction.guild_id in application.guild_ids:
+        return {"0": str(interaction.guild_id or 0)}
+    return {"1": str(interaction.user_id)}
 
 
 def metadata(world: "World", interaction: Interaction, *, original_id: int | None = None) -> Json:
@@ -50,7 +53,7 @@ def metadata(world: "World", interaction: Interaction, *, original_id: int | Non
         "id": str(interaction.id),
         "type": int(interaction.kind),
         "user": render.user(world.users[interaction.user_id]),
-        "authorizing_integration_owners": owners(interaction),
+        "authorizing_integration_owners": owners(world, interaction),
     }
     if original_id is not None:
         body["original_response_message_id"] = str(original_id)

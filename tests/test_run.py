@@ -163,6 +163,7 @@ async def test_an_answer_that_comes_too_late_does_not_lose_the_act(own_discord: 
 
     with pytest.raises(NoAnswerError):
         await own_room.dana.slash("plan post", text="too late")
+    own_discord.sandbox.faults.clear()
 
     assert "too late" in (await own_room.mia.slash("plan show", coach="d")).text
     assert await bot.stop() == 0

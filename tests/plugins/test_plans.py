@@ -50,6 +50,8 @@ async def test_editing_opens_a_form_with_the_current_text(room: Room):
     assert "Long above 21,460" in edited.text
     assert "revision 2" in edited.text
     assert not edited.ephemeral
+    again = await room.dana.submit(await room.dana.slash("plan edit"), Plan="Long above 21,470")
+    assert "revision 3" in again.text
 
 
 async def test_editing_with_the_text_in_the_command_needs_no_form(room: Room):

@@ -29,6 +29,15 @@ def is_refused(answer: Seen, *words: str) -> None:
         assert word in answer.text, answer.text
 
 
+async def force_show(room: Room, channel: Channel) -> Seen:
+    """What `/plan show` answers where no client would have offered it."""
+    sandbox = room.discord.sandbox
+    [command] = [each for each in sandbox.world.commands.values() if each.name == "plan"]
+    options = [{"type": 1, "name": "show", "options": []}]
+    forced = await sandbox.interactions.invoke_command(room.dana.user, channel, command, options)
+    return Seen(await forced.filled(), forced)
+
+
 async def test_an_unknown_coach_is_refused_with_the_nearest(room: Room):
     answer = await room.both.slash("plan post", coach="swingg", text="my text")
 
@@ -297,12 +306,9 @@ async def test_no_command_is_offered_in_a_private_message(room: Room, discord):
 
     with pytest.raises(CouldNotError):
         await room.dana.at(direct).slash("plan show")
-    [command] = [each for each in world.commands.values() if each.name == "plan"]
-    options = [{"type": 1, "name": "show", "options": []}]
-    forced = await discord.sandbox.interactions.invoke_command(room.dana.user, direct, command, options)
-    await forced.first_answer()
+    forced = await force_show(room, direct)
 
-    assert "in a server" in str(forced.original.components)
+    assert "in a server" in forced.text
 
 
 async def test_a_guild_that_the_bot_has_left_and_comes_back_to_keeps_its_plans(room: Room, discord, bot: BotProcess):
@@ -311,6 +317,7 @@ async def test_a_guild_that_the_bot_has_left_and_comes_back_to_keeps_its_plans(r
 
     with pytest.raises(CouldNotError):
         await room.dana.slash("plan show")
+    assert "a server that Coachbook is in" in (await force_show(room, room.channel)).text
     others = make_room(discord)
     assert "no plans yet" in (await others.dana.slash("plan list")).text
     discord.sandbox.world.install(discord.application, room.guild)

@@ -32,9 +32,10 @@ def fetched(**changes: Any) -> Exchange:
     return Exchange("GET", "/users/1", "/users/{user_id}", {}, {}, None, 200, USER | changes)
 
 
-def answered(body: Any, status: int = 204, response: Any = None) -> Exchange:
+def answered(body: Any, status: int = 204, response: Any = None, **changes: Any) -> Exchange:
     path = "/interactions/{interaction_id}/{interaction_token}/callback"
-    return Exchange("POST", "/interactions/1/t/callback", path, {}, {}, body, status, response)
+    exchange = Exchange("POST", "/interactions/1/t/callback", path, {}, {}, body, status, response)
+    return dataclasses.replace(exchange, **changes)
 
 
 def test_an_exchange_by_the_description_has_no_fault(checked: Contract):
@@ -89,6 +90,65 @@ def test_a_route_that_the_description_lacks_is_found(checked: Contract):
     [fault] = checked.check(dataclasses.replace(fetched(), template="/nowhere"))
 
     assert "no such route" in fault
+
+
+def test_a_method_that_the_route_does_not_have_is_found(checked: Contract):
+    [fault] = checked.check(dataclasses.replace(fetched(), method="DELETE"))
+
+    assert fault == "DELETE /users/{user_id}: the description has no such route"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"with_answer": "true"}, "?with_answer: the description has no such parameter"),
+        ({"with_response": "perhaps"}, "?with_response: /: 'perhaps' is not of type 'boolean'"),
+    ],
+)
+def test_a_wrong_query_is_found(checked: Contract, query: dict[str, str], words: str):
+    message = {"type": 4, "data": {"content": "hello"}}
+    assert checked.check(answered(message, query={"with_response": "false"})) == []
+
+    [fault] = checked.check(answered(message, query=query))
+
+    assert fault.endswith(f"request {words}")
+
+
+def test_a_body_that_is_missing_is_found(checked: Contract):
+    [fault] = checked.check(answered(None))
+
+    assert fault.endswith("request: the description wants a body")
+
+
+def test_a_form_is_held_against_the_description_as_json_is(checked: Contract):
+    data = {"content": "hello", "attachments": [{"id": 0, "filename": "chart.png"}]}
+    form = answered({"type": 4, "data": data}, files={"0": "chart.png"})
+    assert checked.check(form) == []
+
+    [fault] = checked.check(dataclasses.replace(form, body={"type": 4, "data": data | {"colour": 1}}))
+
+    assert fault.endswith("request: .data.colour: the description has no such field")
+
+
+def test_files_for_a_route_that_takes_none_are_found(checked: Contract):
+    [fault] = checked.check(dataclasses.replace(fetched(), files={"0": "chart.png"}))
+
+    assert fault.endswith("request: the description takes no files here")
+
+
+@pytest.mark.parametrize("where", [0, 1])
+def test_the_codes_of_refused_fields_are_words(checked: Contract, where: int):
+    errors = [{"code": 1, "message": "numbers are by the description"}] * where
+    refused: dict[str, Any] = {"message": "Invalid Form Body", "code": 50035}
+    refused["errors"] = {"name": {"_errors": [*errors, {"code": "BASE_TYPE_REQUIRED", "message": "required"}]}}
+
+    assert checked.check(answered({"type": 4}, 400, refused)) == []
+
+
+def test_a_code_that_is_no_number_is_found_elsewhere(checked: Contract):
+    [fault] = checked.check(answered({"type": 4}, 400, {"message": "no", "code": "NO"}))
+
+    assert fault.endswith("/code: 'NO' is not of type 'integer'")
 
 
 def test_a_number_may_come_as_digits(checked: Contract):
