@@ -69,7 +69,10 @@ class Application:
             StartError: Discord can't be reached, or refuses the bot.
         """
         plugins, faults = plugin_host.find(self._config.plugins.enabled, self._config.plugins.extra)
+        own = {plugin.name for plugin in plugins[: len(self._config.plugins.enabled)]}
         for fault in [*faults, *await plugin_host.load(self._client, plugins)]:
+            if fault.plugin in own:
+                raise plugin_host.PluginError(f"the plugin {fault.plugin} can't be loaded: {fault.why}")
             _log.error("plugin left out", plugin=fault.plugin, why=fault.why)
         running = asyncio.create_task(self._run())
         stopping = asyncio.create_task(stop.wait())
