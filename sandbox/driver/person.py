@@ -9,10 +9,15 @@ from sandbox.driver.errors import CouldNotError
 from sandbox.driver.seen import Form, Seen, form_of
 from sandbox.entities import Channel, Command, CommandKind, Json, Message, Upload, User
 from sandbox.interaction import Interaction, InteractionKind, ResponseKind
+from sandbox.payloads import ATTACHMENT_SIZE_LIMIT
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 
 P = TypeVar("P")
+
+LONGEST_MESSAGE = 2000
+"""Characters that a client without Nitro sends; and the number of files (Discord's documentation, Create Message)."""
+MOST_FILES = 10
 
 
 class Person:
@@ -66,6 +71,7 @@ class Person:
         """Press the button with this label or custom_id."""
         message = self._seen(target)
         button = Seen(message).button(name)
+        _check(rules.check_press, button, None)
         return await self._see(await self.sandbox.interactions.press(self.user, message, button["custom_id"]))
 
     async def select(self, target: Message | Seen, *labels: str) -> Seen:
@@ -105,20 +111,16 @@ class Person:
         """Write a message into the channel."""
         if not text.strip() and not files:
             raise CouldNotError("a message needs text or a file")
-        if not self._may(Permissions.SEND_MESSAGES):
-            raise CouldNotError(f"{self.user.username} may not write here")
-        world = self.sandbox.world
-        kept = [world.keep_file(file, self.channel.id) for file in files]
-        message = Message(
-            world.new_id(),
-            self.channel.id,
-            self.channel.guild_id,
-            self.user.id,
-            world.clock(),
-            text,
-            attachments=kept,
-        )
-        return world.post(message)
+        if len(text) > LONGEST_MESSAGE or len(files) > MOST_FILES:
+            raise CouldNotError(f"a message takes {LONGEST_MESSAGE} characters and {MOST_FILES} files")
+        if any(len(file.data) > ATTACHMENT_SIZE_LIMIT for file in files):
+            raise CouldNotError(f"a file has {ATTACHMENT_SIZE_LIMIT} bytes at most")
+        if files and not self._may(Permissions.ATTACH_FILES):
+            raise CouldNotError(f"{self.user.username} may not attach files here")
+        try:
+            return self.sandbox.interactions.say(self.user, self.channel, text.strip(), files)
+        except PermissionError as error:
+            raise CouldNotError(str(error)) from error
 
     async def followup(self, seen: Seen, number: int = 1) -> Seen:
         """The nth message that came after the answer; waits until it is there."""

@@ -1,7 +1,7 @@
 """What a person sees of a message or a form. It is a view: it shows later edits too."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sandbox.driver.errors import CouldNotError
 from sandbox.entities import Json, Message
@@ -32,7 +32,6 @@ class Form:
     custom_id: str
     fields: list[Field]
     sent: bool = False
-    typed: dict[str, str] = field(default_factory=dict[str, str])
 
     def field(self, name: str) -> Field:
         """The input with this label or custom_id.
