@@ -1,10 +1,10 @@
 """Copies of the book, made while it is in use, and looked through before they count."""
 
-import os
 import pathlib
 
 import apsw
 
+from storage.disk import sync
 from storage.errors import BackupFailedError
 
 
@@ -20,9 +20,9 @@ def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
     try:
         _copy(source, part)
         _refuse_damaged(part, target)
-        _sync(part)
+        sync(part)
         part.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         part.unlink(missing_ok=True)
 
@@ -49,12 +49,3 @@ def _refuse_damaged(part: pathlib.Path, target: pathlib.Path) -> None:
         raise BackupFailedError(target, f"the copy is damaged: {found[0]}")
     if dangling:
         raise BackupFailedError(target, f"{dangling} rows point to rows that are not there")
-
-
-def _sync(path: pathlib.Path) -> None:
-    """Let the disk have a file, or a folder's list of files, for good."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,6 +12,8 @@
     +-- StorageBusyError            another process holds the book
     +-- StorageUnwritableError      a write failed: disk full, read-only or broken
     +-- StorageClosedError          the store was closed
+    +-- ChartsUnreadableError       the folder of the charts can't be opened or made
+    +-- ChartUnwritableError        a picture could not be kept: disk full, read-only or broken
 
 Each names the file. A failed write left nothing behind.
 """
@@ -111,3 +113,17 @@ class StorageClosedError(StorageError):
 
     def __init__(self) -> None:
         super().__init__("The database is closed: the bot is stopping.")
+
+
+class ChartsUnreadableError(StorageError):
+    """The folder of the charts can't be opened or made."""
+
+    def __init__(self, folder: pathlib.Path, why: str) -> None:
+        super().__init__(f"The charts' folder {folder} can't be used: {why}.")
+
+
+class ChartUnwritableError(StorageError):
+    """The disk would not take a picture. Nothing of it was kept."""
+
+    def __init__(self, folder: pathlib.Path, why: str) -> None:
+        super().__init__(f"A picture could not be kept in {folder}: {why}.")

@@ -128,6 +128,40 @@ PlanRow.add_index(
 )
 
 
+class ChartRow(Row):
+    """A picture at a place on a plan; no longer there when `removed_at` is set. Rows are never deleted.
+
+    So each picture that any revision shows has a row. The file is in the charts' folder.
+    """
+
+    id = AutoIncrementField()
+    plan_id: int
+    plan = ForeignKeyField(PlanRow, on_delete="RESTRICT", index=False)
+    position = IntegerField(constraints=[Check("position BETWEEN 1 AND 10")])
+    """Counts from 1; the last place it had when it was removed."""
+    sha256 = TextField(constraints=[_digest("sha256")])
+    filename = TextField(constraints=[Check("length(filename) BETWEEN 1 AND 100")])
+    media_type = TextField(constraints=[Check("media_type IN ('image/png', 'image/jpeg', 'image/gif', 'image/webp')")])
+    width = IntegerField(constraints=[Check("width >= 1")])
+    height = IntegerField(constraints=[Check("height >= 1")])
+    bytes = IntegerField(constraints=[Check("bytes >= 1")])
+    caption = TextField(null=True, constraints=[Check("length(caption) BETWEEN 1 AND 100")])
+    added_by = IntegerField()
+    added_at = UtcField(constraints=[_moment("added_at")])
+    removed_at = UtcField(null=True, constraints=[_moment("removed_at")])
+
+    class Meta:
+        table_name = "plan_charts"
+        indexes = ((("sha256",), False),)
+
+
+ChartRow.add_index(
+    ChartRow.index(
+        ChartRow.plan, ChartRow.sha256, unique=True, where=ChartRow.removed_at.is_null(), name="plan_charts_live"
+    )
+)
+
+
 class RevisionRow(Row):
     """One state of a plan, for good: only erasing may touch it, once, and only to empty it."""
 
@@ -179,6 +213,8 @@ class DraftRow(Row):
     plan = ForeignKeyField(PlanRow, null=True, on_delete="CASCADE", index=False)
     seen = IntegerField(null=True)
     created_at = UtcField(constraints=[_moment("created_at")])
+    pictures = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("pictures")])
+    """Charts, and attachments still to be fetched, in order: a JSON array."""
 
     class Meta:
         table_name = "drafts"
@@ -204,6 +240,7 @@ ALL_ROWS: tuple[type[Row], ...] = (
     CoachRow,
     CoachMemberRow,
     PlanRow,
+    ChartRow,
     RevisionRow,
     DraftRow,
     OperationRow,

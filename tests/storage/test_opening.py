@@ -170,7 +170,8 @@ def test_checking_does_not_migrate(path: pathlib.Path):
 
     faults = Store.check_file(path)
 
-    assert faults == ["migration 0001_first_book is not applied: start the bot to apply it"]
+    assert faults[0] == "migration 0001_first_book is not applied: start the bot to apply it"
+    assert len(faults) > 1
     assert Store.check_file(path) == faults
 
 

@@ -1,0 +1,154 @@
+"""The files of pictures: each in a place that its bytes name, whole or not there at all.
+
+A picture comes in as a file in `incoming/`, and is kept as `ab/<sha256>`, where `ab` are the first two digits.
+It is on the disk for good before `keep` returns, so a row may then name it. What no row names can be removed when it
+is old enough: each `keep` makes a file young again, under the lock that `remove_old` takes too.
+"""
+
+import contextlib
+import datetime
+import fcntl
+import hashlib
+import os
+import pathlib
+import re
+import secrets
+from collections.abc import Callable, Collection, Generator, Iterator
+from typing import Self
+
+from storage.disk import sync
+from storage.errors import ChartsUnreadableError, ChartUnwritableError
+
+_INCOMING = "incoming"
+_LOCK = ".lock"
+_NAME = re.compile("[0-9a-f]{64}")
+
+Clock = Callable[[], datetime.datetime]
+
+
+class ChartFiles:
+    """A folder of pictures. Everything here blocks: call it in a thread."""
+
+    def __init__(self, folder: pathlib.Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    @classmethod
+    def open(cls, folder: pathlib.Path, clock: Clock) -> Self:
+        """The pictures in `folder`, which is made when it is missing.
+
+        Raises:
+            ChartsUnreadableError: it can't be made or written.
+        """
+        files = cls(folder.absolute(), clock)
+        files.refuse_unwritable()
+        try:
+            (files._folder / _INCOMING).mkdir(parents=True, exist_ok=True)
+            with files._locked():
+                return files
+        except OSError as error:
+            raise ChartsUnreadableError(folder, error.strerror or str(error)) from error
+
+    def refuse_unwritable(self) -> None:
+        """Go on only with a folder that is there or can be made.
+
+        Raises:
+            ChartsUnreadableError: it is neither.
+        """
+        nearest = next(place for place in (self._folder, *self._folder.parents) if place.exists())
+        if not nearest.is_dir():
+            raise ChartsUnreadableError(self._folder, f"{nearest} is not a folder")
+        if not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
+            raise ChartsUnreadableError(self._folder, f"{nearest} can't be written; give this user the right to")
+
+    @contextlib.contextmanager
+    def incoming(self) -> Generator[pathlib.Path]:
+        """Inside, the path of a new empty file for a picture on its way in; what is still there afterwards goes.
+
+        Raises:
+            ChartUnwritableError: the disk does not take it.
+        """
+        path = self._folder / _INCOMING / secrets.token_hex(8)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+        except OSError as error:
+            raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def keep(self, incoming: pathlib.Path) -> str:
+        """Keep the file for good and give the SHA-256 that names it; the same bytes are kept once.
+
+        Raises:
+            ChartUnwritableError: the disk does not take it, and nothing was kept.
+        """
+        try:
+            with incoming.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                os.fsync(file.fileno())
+            target = self._path(sha256)
+            with self._locked():
+                if not target.parent.exists():
+                    target.parent.mkdir()
+                    sync(self._folder)
+                now = self._clock().timestamp()
+                os.utime(incoming, (now, now))
+                incoming.replace(target)
+                sync(target.parent)
+        except OSError as error:
+            raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
+        return sha256
+
+    def path_of(self, sha256: str) -> pathlib.Path | None:
+        """The picture's file; None: it is missing, or its bytes are not those that were kept."""
+        path = self._path(sha256)
+        try:
+            with path.open("rb") as file:
+                return path if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else None
+        except OSError:
+            return None
+
+    def old(self, before: datetime.datetime) -> list[str]:
+        """The SHA-256 of each picture that was last kept before this moment."""
+        return [path.name for path in self._kept() if _age(path) < before.timestamp()]
+
+    def remove_old(self, names: Collection[str], before: datetime.datetime) -> int:
+        """Remove those of the pictures that were not kept again since, and say how many went."""
+        removed = 0
+        for name in names:
+            path = self._path(name)
+            with self._locked(), contextlib.suppress(FileNotFoundError):
+                if _age(path) < before.timestamp():
+                    path.unlink()
+                    removed += 1
+        return removed
+
+    def remove_unfinished(self, before: datetime.datetime) -> int:
+        """Remove what has lain in `incoming/` since before this moment, and say how many files."""
+        removed = 0
+        for path in (self._folder / _INCOMING).glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if _age(path) < before.timestamp():
+                    path.unlink()
+                    removed += 1
+        return removed
+
+    def _kept(self) -> Iterator[pathlib.Path]:
+        return (path for path in self._folder.glob("[0-9a-f][0-9a-f]/*") if _NAME.fullmatch(path.name))
+
+    def _path(self, sha256: str) -> pathlib.Path:
+        return self._folder / sha256[:2] / sha256
+
+    @contextlib.contextmanager
+    def _locked(self) -> Generator[None]:
+        """Inside, no other thread or process keeps or removes a picture; a lock ends with its process."""
+        with (self._folder / _LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _age(path: pathlib.Path) -> float:
+    return path.stat().st_mtime
