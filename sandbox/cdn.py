@@ -1,27 +1,134 @@
 """The CDN: files by signed links which end."""
 
+import asyncio
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from sandbox.faults import Cut, Overflow, Redirect, Stall
 from sandbox.pictures import media_type_of
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.server import Sandbox
 
+PATHS = ("/attachments/", "/ephemeral-attachments/", "/media/")
+"""How the paths of links begin."""
 GONE = "This content is no longer available."
 """What Discord's CDN says for a link that has ended or was never signed."""
 
+_ZEROS = bytes(64 * 1024)
+_LOOK_SECONDS = 0.02
 
-def answer(world: "World", path: str, query: dict[str, str]) -> web.Response:
-    """What a link gives: the file, or 404."""
-    *_, attachment_id, _ = path.split("/")
-    known = attachment_id.isdecimal() and int(attachment_id) in world.files
-    if not known or int(attachment_id) in world.links.dead_ids or not world.links.is_good(path, query):
-        return web.Response(status=404, text=GONE)
-    data = world.files[int(attachment_id)]
-    headers = {
+
+class Cdn:
+    """Answers the requests for the files of one sandbox."""
+
+    def __init__(self, sandbox: "Sandbox") -> None:
+        """Answer for `sandbox`."""
+        self._sandbox = sandbox
+        self._streams: set[asyncio.Transport] = set()
+        """The connections of answers which a fault makes long."""
+
+    async def handle(self, request: web.Request, path: str) -> web.StreamResponse:
+        """Answer one request."""
+        fault = self._sandbox.faults.take_for_link(request.method, path)
+        if fault is None:
+            return self._answer(request, path)
+        match fault.kind:
+            case "slow":
+                await asyncio.sleep(fault.seconds)
+                return self._answer(request, path)
+            case "lose_answer" | "lose_request":
+                return _broken(request)
+            case "fail" | "rate_limit":
+                return web.Response(status=fault.status)
+            case Redirect(location):
+                return web.Response(status=302, headers={"Location": location})
+            case Overflow() | Stall() | Cut() as kind:
+                return await self._misbehave(request, path, kind)
+
+    def close(self) -> None:
+        """Break off the answers which would go on for long."""
+        for transport in self._streams:
+            transport.abort()
+
+    def _answer(self, request: web.Request, path: str) -> web.Response:
+        data = self._file(request, path)
+        return _gone() if data is None else web.Response(body=data, headers=_headers(path))
+
+    def _file(self, request: web.Request, path: str) -> bytes | None:
+        """The file to which the link leads, while it works."""
+        world = self._sandbox.world
+        *_, attachment_id, _ = path.split("/")
+        known = attachment_id.isdecimal() and int(attachment_id) in world.files
+        if not known or int(attachment_id) in world.links.dead_ids or not world.links.is_good(path, request.query):
+            return None
+        return world.files[int(attachment_id)]
+
+    async def _misbehave(self, request: web.Request, path: str, kind: Overflow | Stall | Cut) -> web.StreamResponse:
+        data = self._file(request, path)
+        if data is None:
+            return _gone()
+        response = web.StreamResponse(headers=_headers(path))
+        match kind:
+            case Overflow(size, declared):
+                response.content_length = declared
+                await self._stream(request, response, _overflowing(data, size), breaks=(declared or 0) > size)
+            case Cut(after):
+                response.content_length = len(data)
+                await self._stream(request, response, [data[:after]], breaks=True)
+            case Stall(after):
+                response.content_length = len(data)
+                await self._stream(request, response, [data[:after]], stalls=after < len(data))
+        return response
+
+    async def _stream(
+        self,
+        request: web.Request,
+        response: web.StreamResponse,
+        chunks: Iterable[bytes],
+        *,
+        breaks: bool = False,
+        stalls: bool = False,
+    ) -> None:
+        transport = request.transport
+        if transport is None:
+            return
+        self._streams.add(transport)
+        try:
+            await response.prepare(request)
+            for chunk in chunks:
+                await response.write(chunk)
+            while stalls and not transport.is_closing():  # noqa: ASYNC110 - no event tells that the client has gone
+                await asyncio.sleep(_LOOK_SECONDS)
+            if breaks:
+                transport.close()
+        except ConnectionError:
+            pass  # the client may go away whenever it likes
+        finally:
+            self._streams.discard(transport)
+
+
+def _overflowing(data: bytes, size: int) -> Iterator[bytes]:
+    yield data[:size]
+    for sent in range(len(data), size, len(_ZEROS)):
+        yield _ZEROS[: size - sent]
+
+
+def _headers(path: str) -> dict[str, str]:
+    return {
         "Content-Type": media_type_of(path) or "application/octet-stream",
         "Cache-Control": "public, max-age=31536000",
     }
-    return web.Response(body=data, headers=headers)
+
+
+def _broken(request: web.Request) -> web.Response:
+    """An answer that reaches nobody, as the connection is broken."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def _gone() -> web.Response:
+    return web.Response(status=404, text=GONE)

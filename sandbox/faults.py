@@ -6,12 +6,14 @@
     sandbox.faults.lose_answer("POST", "*/callback")        # carried out, then the connection breaks
     sandbox.faults.lose_request("POST", "*/callback")       # the connection breaks before
     sandbox.faults.kill_links()                             # every link signed so far is dead
+    sandbox.faults.redirect("*/chart.png", "http://elsewhere/")    # and overflow, stall, cut: of links alone
     sandbox.faults.drop_socket(); .reconnect(); .invalidate_session(); .refuse_resume(); .close_gateway(4000)
 
 A pattern is matched with the path below /api/v10 (or the CDN's path), and with the route's template.
 """
 
 import fnmatch
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -23,11 +25,44 @@ if TYPE_CHECKING:
 Scope = Literal["user", "shared", "global"]
 
 
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A link leads elsewhere."""
+
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """A link gives `size` bytes: the file's, and zeros after them."""
+
+    size: int
+    declared: int | None
+    """The Content-Length; None: the answer has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """A link gives the file's first `after` bytes, and then nothing, for as long as the client waits."""
+
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A link gives the file's first `after` bytes, then the connection breaks."""
+
+    after: int
+
+
+LinkKind = Redirect | Overflow | Stall | Cut
+
+
 @dataclass(slots=True)
 class Fault:
     """One thing that goes wrong with the next `count` requests which match."""
 
-    kind: Literal["fail", "rate_limit", "slow", "lose_answer", "lose_request"]
+    kind: Literal["fail", "rate_limit", "slow", "lose_answer", "lose_request"] | LinkKind
     method: str
     pattern: str
     count: int
@@ -55,7 +90,7 @@ class Faults:
         self._waiting: list[Fault] = []
 
     def fail(self, method: str, pattern: str, *, status: int = 500, count: int = 1) -> Fault:
-        """Answer with a 5xx, without carrying anything out."""
+        """Answer with this status (4xx or 5xx), without carrying anything out."""
         return self._add(Fault("fail", method, pattern, count, status=status))
 
     def rate_limit(
@@ -81,6 +116,30 @@ class Faults:
     def lose_request(self, method: str, pattern: str, *, count: int = 1) -> Fault:
         """Break the connection before anything is carried out."""
         return self._add(Fault("lose_request", method, pattern, count))
+
+    def redirect(self, pattern: str, location: str, *, count: int = 1) -> Fault:
+        """Answer a link with 302 and this Location."""
+        return self._add(Fault(Redirect(location), "GET", pattern, count))
+
+    def overflow(self, pattern: str, size: int, declared: int | None = None, *, count: int = 1) -> Fault:
+        """Answer a link with `size` bytes: the file's, then zeros.
+
+        Args:
+            pattern: the links.
+            size: bytes, also fewer than the file has.
+            declared: the Content-Length in bytes; None: none, but chunks. Of a larger body HTTP carries no more than
+                these; after a smaller one the connection breaks.
+            count: how many requests.
+        """
+        return self._add(Fault(Overflow(size, declared), "GET", pattern, count))
+
+    def stall(self, pattern: str, after: int, *, count: int = 1) -> Fault:
+        """Answer a link with the file's first `after` bytes and then nothing, until the client goes away."""
+        return self._add(Fault(Stall(after), "GET", pattern, count))
+
+    def cut(self, pattern: str, after: int, *, count: int = 1) -> Fault:
+        """Answer a link with the file's first `after` bytes, then break the connection."""
+        return self._add(Fault(Cut(after), "GET", pattern, count))
 
     def kill_links(self, attachment_id: int | None = None) -> None:
         """Make the links of one attachment dead for good, or (None) all links which were signed until now."""
@@ -120,12 +179,22 @@ class Faults:
         self._gateway.resumes_to_refuse = self._gateway.heartbeats_to_ignore = 0
 
     def take(self, method: str, path: str, template: str) -> Fault | None:
-        """The fault for this request, which counts as one of its hits."""
-        for fault in self._waiting:
-            if fault.matches(method, path, template):
-                fault.hits += 1
-                return fault
-        return None
+        """The fault for this request to the HTTP API, which counts as one of its hits."""
+        return self._hit(each for each in self._matching(method, path, template) if not isinstance(each.kind, LinkKind))
+
+    def take_for_link(self, method: str, path: str) -> Fault | None:
+        """The fault for this request to the CDN, which counts as one of its hits."""
+        return self._hit(self._matching(method, path, path))
+
+    def _matching(self, method: str, path: str, template: str) -> Iterator[Fault]:
+        return (each for each in self._waiting if each.matches(method, path, template))
+
+    @staticmethod
+    def _hit(found: Iterator[Fault]) -> Fault | None:
+        fault = next(found, None)
+        if fault:
+            fault.hits += 1
+        return fault
 
     def _add(self, fault: Fault) -> Fault:
         self._waiting.append(fault)

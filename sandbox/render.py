@@ -132,7 +132,7 @@ def attachment(world: "World", one: Attachment) -> Json:
 def attachment_path(one: Attachment) -> str:
     """Where an attachment lies on the CDN."""
     folder = "ephemeral-attachments" if one.ephemeral else "attachments"
-    return f"/{folder}/{one.owner_id}/{one.id}/{urllib.parse.quote(one.filename)}"
+    return f"/{folder}/{one.owner_id}/{one.id}/{urllib.parse.quote(one.filename, safe='')}"
 
 
 def message(world: "World", one: Message, *, with_reference: bool = True) -> Json:

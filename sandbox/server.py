@@ -1,12 +1,12 @@
 """The server: one port for HTTP API, gateway and CDN."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Self
 
 from aiohttp import web
 
-from sandbox.cdn import answer as cdn_answer
+from sandbox.cdn import PATHS as CDN_PATHS
+from sandbox.cdn import Cdn
 from sandbox.faults import Faults
 from sandbox.gateway import Gateway
 from sandbox.http.api import Api, Exchange
@@ -39,6 +39,7 @@ class Sandbox:
         self.unknown = self.gateway.unknown
         self.base_url = ""
         self._api = Api(self)
+        self._cdn = Cdn(self)
         self._runner: web.AppRunner | None = None
 
     @classmethod
@@ -67,6 +68,7 @@ class Sandbox:
         """Stop serving: every connection ends."""
         self.interactions.close()
         self.gateway.drop()
+        self._cdn.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -101,22 +103,10 @@ class Sandbox:
             return await self._api.handle(request, path.removeprefix(API_PATH))
         if path.startswith("/gateway"):
             return await self.gateway.handle(request)
-        if request.method in ("GET", "HEAD") and path.startswith(
-            ("/attachments/", "/ephemeral-attachments/", "/media/")
-        ):
-            return await self._serve_file(request, path)
+        if request.method in ("GET", "HEAD") and path.startswith(CDN_PATHS):
+            return await self._cdn.handle(request, path)
         self.unknown.append(f"{request.method} {path}")
         return web.Response(status=501, text=f"The sandbox does not know {request.method} {path}.")
-
-    async def _serve_file(self, request: web.Request, path: str) -> web.Response:
-        fault = self.faults.take("GET", path, path)
-        if fault and fault.kind in ("lose_answer", "lose_request"):
-            self._api.break_connection(request)
-        if fault and fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
-        elif fault:
-            return web.Response(status=fault.status)
-        return cdn_answer(self.world, path, dict(request.query))
 
     def _listen_on(self, runner: web.AppRunner, host: str) -> None:
         self._runner = runner

@@ -1,12 +1,20 @@
 """The driver: its people can do what a person's client lets them, and nothing else."""
 
+import asyncio
+import datetime
+from collections.abc import Coroutine
+from typing import Any
+
+import aiohttp
 import pytest
 
-from sandbox.driver import CouldNotError, NoAnswerError
-from sandbox.entities import Command, CommandKind, Message, Overwrite, Upload
+from sandbox import composing
+from sandbox.driver import CouldNotError, NoAnswerError, Picture, Seen
+from sandbox.entities import Command, CommandKind, Message, MessageFlag, Overwrite, Upload
 from sandbox.payloads import ATTACHMENT_SIZE_LIMIT
 from sandbox.permissions import Permissions
 from tests.conftest import Room
+from tests.sandbox.raw import Rest, eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -126,13 +134,157 @@ async def test_a_deleted_message_cannot_be_touched(room: Room):
 
 
 async def test_a_bot_that_is_not_there_does_not_answer(own_room: Room):
-    own_room.discord.sandbox.world.commands.update(_command_of(own_room))
+    add_command(own_room, CommandKind.SLASH, "ping")
 
     with pytest.raises(NoAnswerError):
         await own_room.mia.slash("ping")
 
 
-def _command_of(room: Room):
-    application = room.discord.application.id
-    body = {"name": "ping", "description": "Ping.", "options": [], "contexts": [0], "type": 1}
-    return {7: Command(7, application, None, CommandKind.SLASH, "ping", 1, body)}
+async def test_a_command_of_a_message_is_used_on_that_message(own_room: Room):
+    add_command(own_room, CommandKind.MESSAGE, "Keep")
+    target = own_room.mia.send("Long above 21,450")
+
+    for seen in (target, own_room.dana.see()[-1]):
+        answer = await answered(own_room, own_room.dana.message_action("Keep", seen), "kept")
+
+        assert answer.text == "kept"
+        assert answer.interaction
+        data = answer.interaction.payload["data"]
+        assert (data["type"], data["target_id"]) == (CommandKind.MESSAGE, str(target.id))
+        assert data["resolved"]["messages"][str(target.id)]["content"] == "Long above 21,450"
+
+
+async def test_a_command_of_a_user_is_used_on_that_user(own_room: Room):
+    add_command(own_room, CommandKind.USER, "Look up")
+
+    answer = await answered(own_room, own_room.mia.user_action("Look up", own_room.dana.user), "a coach")
+
+    assert answer.text == "a coach"
+    assert answer.interaction
+    data = answer.interaction.payload["data"]
+    assert (data["type"], data["target_id"]) == (CommandKind.USER, str(own_room.dana.user.id))
+    assert data["resolved"]["users"].keys() == {str(own_room.dana.user.id)}
+
+
+async def test_a_command_is_offered_only_in_its_own_menu(own_room: Room):
+    for kind, name in ((CommandKind.SLASH, "ping"), (CommandKind.MESSAGE, "Keep"), (CommandKind.USER, "Look up")):
+        add_command(own_room, kind, name)
+    message = own_room.mia.send("hello")
+
+    for name in ("ping", "Look up"):
+        with pytest.raises(CouldNotError, match="is offered no"):
+            await own_room.mia.message_action(name, message)
+    for name in ("ping", "Keep"):
+        with pytest.raises(CouldNotError, match="is offered no"):
+            await own_room.mia.user_action(name, own_room.dana.user)
+
+
+async def test_a_command_of_a_message_is_not_used_on_one_that_is_not_seen(own_room: Room):
+    add_command(own_room, CommandKind.MESSAGE, "Keep")
+    deleted, private = own_room.mia.send("deleted"), own_room.mia.send("private")
+    own_room.discord.sandbox.world.delete(deleted)
+    private.visible_to = own_room.dana.user.id
+
+    for message in (deleted, private):
+        with pytest.raises(CouldNotError, match="does not see this message"):
+            await own_room.mia.message_action("Keep", message)
+
+
+async def test_pictures_are_those_of_the_galleries_from_top_to_bottom(own_room: Room):
+    message = post_galleries(own_room)
+
+    for target in (message, own_room.mia.see()[-1]):
+        assert await own_room.mia.pictures(target) == [
+            Picture("b.png", b"bytes of b.png", "the second"),
+            Picture("a.png", b"bytes of a.png", None),
+            Picture("b.png", b"bytes of b.png", None),
+        ]
+    assert await own_room.mia.pictures(own_room.mia.send("a file", [Upload("chart.png", b"chart")])) == []
+
+
+async def test_pictures_have_fresh_links(own_room: Room):
+    message = post_galleries(own_room)
+    own_room.discord.sandbox.faults.kill_links()
+
+    assert len(await own_room.mia.pictures(message)) == 3
+
+
+async def test_pictures_that_are_gone_are_not_seen(own_room: Room):
+    message = post_galleries(own_room)
+    faults = own_room.discord.sandbox.faults
+
+    for fault in (
+        lambda: faults.fail("GET", "*a.png", status=500),
+        lambda: faults.redirect("*a.png", "http://127.0.0.1:9/"),
+        lambda: faults.cut("*a.png", 3),
+        lambda: faults.kill_links(message.attachments[0].id),
+    ):
+        fault()
+        with pytest.raises(CouldNotError, match=r"a\.png"):
+            await own_room.mia.pictures(message)
+    own_room.discord.sandbox.world.delete(message)
+    with pytest.raises(CouldNotError, match="does not see this message"):
+        await own_room.mia.pictures(message)
+
+
+async def test_a_picture_by_a_link_that_has_ended_or_leads_elsewhere_is_not_seen(own_room: Room):
+    chart = own_room.mia.send("", [Upload("chart.png", b"chart")])
+    path = f"/attachments/{chart.channel_id}/{chart.attachments[0].id}/chart.png"
+    link = own_room.discord.sandbox.world.links.sign(path)
+    copied = post(own_room, gallery({"media": {"url": link}}))
+    foreign = post(own_room, gallery({"media": {"url": "https://example.com/chart.png"}}))
+
+    assert [picture.data for picture in await own_room.mia.pictures(copied)] == [b"chart"]
+    own_room.discord.sandbox.faults.kill_links()
+    with pytest.raises(CouldNotError, match="answered with 404"):
+        await own_room.mia.pictures(copied)
+    with pytest.raises(CouldNotError, match="not lie on the CDN"):
+        await own_room.mia.pictures(foreign)
+
+
+def add_command(room: Room, kind: CommandKind, name: str) -> None:
+    """Register a command without options, beside those that are there."""
+    commands = room.discord.sandbox.world.commands
+    body = {"name": name, "description": "", "options": [], "contexts": [0], "type": int(kind)}
+    number = len(commands) + 1
+    commands[number] = Command(number, room.discord.application.id, None, kind, name, 1, body)
+
+
+async def answered(room: Room, act: Coroutine[Any, Any, Seen], text: str) -> Seen:
+    """What comes of an act that an application answers with a text."""
+    sandbox = room.discord.sandbox
+    before = set(sandbox.interactions.by_id)
+    acting = asyncio.ensure_future(act)
+    await eventually(lambda: acting.done() or sandbox.interactions.by_id.keys() > before)
+    if not acting.done():
+        [interaction] = (each for number, each in sandbox.interactions.by_id.items() if number not in before)
+        async with aiohttp.ClientSession() as session:
+            rest = Rest(session, sandbox.rest_url, room.discord.application.token)
+            path = f"/interactions/{interaction.id}/{interaction.token}/callback"
+            assert (await rest("POST", path, {"type": 4, "data": {"content": text}}))[0] == 204
+    return await acting
+
+
+def gallery(*items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": 12, "items": list(items)}
+
+
+def post_galleries(room: Room) -> Message:
+    """A message with a gallery in a container and one below it."""
+    a, b = ({"media": {"url": f"attachment://{name}.png"}} for name in "ab")
+    inside = {
+        "type": 17,
+        "components": [{"type": 10, "content": "Charts"}, gallery({**b, "description": "the second"}, a)],
+    }
+    return post(room, inside, gallery(b), files=("a.png", "b.png"))
+
+
+def post(room: Room, *components: dict[str, Any], files: tuple[str, ...] = ()) -> Message:
+    """A message of the application with these components."""
+    world, application = room.discord.sandbox.world, room.discord.application.id
+    now = datetime.datetime.now(datetime.UTC)
+    message = Message(world.new_id(), room.channel.id, room.guild.id, application, now)
+    uploads = {str(at): Upload(name, f"bytes of {name}".encode()) for at, name in enumerate(files)}
+    body = {"flags": int(MessageFlag.COMPONENTS_V2), "components": list(components)}
+    composing.fill(world, message, body, uploads, may_ping=False)
+    return world.post(message)

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from sandbox import rules
+import aiohttp
+
+from sandbox import render, rules
 from sandbox.driver import menu
 from sandbox.driver.errors import CouldNotError
-from sandbox.driver.seen import Form, Seen, form_of
+from sandbox.driver.seen import Form, Picture, Seen, form_of
 from sandbox.entities import Channel, Command, CommandKind, Json, Message, Upload, User
 from sandbox.interaction import Interaction, InteractionKind, ResponseKind
-from sandbox.payloads import ATTACHMENT_SIZE_LIMIT
+from sandbox.payloads import ATTACHMENT_SIZE_LIMIT, every_component
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 
@@ -18,6 +20,9 @@ P = TypeVar("P")
 LONGEST_MESSAGE = 2000
 """Characters that a client without Nitro sends; and the number of files (Discord's documentation, Create Message)."""
 MOST_FILES = 10
+
+_GALLERY = 12
+_PATIENCE = aiohttp.ClientTimeout(total=10)
 
 
 class Person:
@@ -132,6 +137,30 @@ class Person:
     def see(self) -> list[Seen]:
         """The channel's messages that this person sees, oldest first."""
         return [Seen(message) for message in self.sandbox.world.visible_messages(self.user, self.channel)]
+
+    async def pictures(self, target: Message | Seen) -> list[Picture]:
+        """What the galleries of a message show, from top to bottom, fetched by fresh links as a client does it.
+
+        Raises:
+            CouldNotError: an item can't be fetched, or does not lie on the sandbox's CDN.
+        """
+        shown = render.message(self.sandbox.world, self._seen(target))
+        galleries = (each for each in every_component(shown["components"]) if each["type"] == _GALLERY)
+        async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
+            return [await self._picture(session, item) for gallery in galleries for item in gallery["items"]]
+
+    async def _picture(self, session: aiohttp.ClientSession, item: Json) -> Picture:
+        link: str = item["media"]["url"]
+        if not link.startswith(f"{self.sandbox.cdn_url}/"):
+            raise CouldNotError(f"{link} does not lie on the CDN")
+        try:
+            async with session.get(link, allow_redirects=False) as answer:
+                data = await answer.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise CouldNotError(f"{link} could not be fetched") from error
+        if answer.status != 200:
+            raise CouldNotError(f"{link} is answered with {answer.status}")
+        return Picture(answer.url.name, data, item["description"])
 
     def _command(self, kind: CommandKind, name: str) -> Command:
         if not self._may(Permissions.VIEW_CHANNEL):

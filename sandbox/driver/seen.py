@@ -45,6 +45,15 @@ class Form:
         raise CouldNotError(f"the form {self.title!r} has no field {name!r}")
 
 
+@dataclass(frozen=True)
+class Picture:
+    """An item of a gallery, as the client got it."""
+
+    filename: str
+    data: bytes
+    description: str | None
+
+
 @dataclass
 class Seen:
     """What came of an act, or a message in a channel."""
