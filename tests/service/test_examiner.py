@@ -1,0 +1,303 @@
+"""Pictures are looked at in a process of its own, which may hang, die and grow without harm."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.service.examiner import Examiner
+from bot.service.pictures import Facts, Fault, PictureError
+from tests import samples
+from tests.sandbox.raw import eventually
+
+PLENTY = 1_000_000
+FACTS = Facts("image/png", 64, 48)
+
+
+@pytest.fixture
+async def examiner() -> AsyncIterator[Examiner]:
+    opened = Examiner(PLENTY, seconds=30)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good"
+    path.write_bytes(samples.png())
+    return path
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """A file that has no end: whoever reads it waits for more."""
+    path = tmp_path / "endless"
+    os.mkfifo(path)
+    return path
+
+
+def process_of(examiner: Examiner) -> int:
+    assert examiner._worker is not None
+    return examiner._worker.pid
+
+
+def is_gone(process: int) -> bool:
+    """True: it has ended, and nothing is left of it to be collected."""
+    return not Path(f"/proc/{process}").exists()
+
+
+def is_over(process: int) -> bool:
+    """True: it has ended; its parent may have been too early to collect what is left."""
+    return is_gone(process) or Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def children() -> set[int]:
+    """The processes that look at pictures for this one."""
+    files = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    processes = {int(process) for file in files for process in file.read_text().split()}
+    return {process for process in processes if b"pictures.py" in Path(f"/proc/{process}/cmdline").read_bytes()}
+
+
+def environment_of(process: int) -> bytes:
+    return Path(f"/proc/{process}/environ").read_bytes()
+
+
+async def fault_of(examiner: Examiner, path: Path) -> Fault:
+    with pytest.raises(PictureError) as refusal:
+        await examiner.examine(path)
+    return refusal.value.fault
+
+
+async def hanging(examiner: Examiner, endless: Path) -> tuple[asyncio.Task[Facts], int]:
+    """An examination that has begun and does not end, and an end of the file to close."""
+    task = asyncio.create_task(examiner.examine(endless))
+    ends: list[int] = []
+
+    def is_read() -> bool:
+        try:
+            ends.append(os.open(endless, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            return False
+        return True
+
+    await eventually(is_read)
+    return task, ends[0]
+
+
+async def test_examining_happens_in_another_process(examiner, good):
+    assert await examiner.examine(good) == FACTS
+
+    assert process_of(examiner) != os.getpid()
+
+
+async def test_examining_takes_the_location_out(examiner, tmp_path):
+    path = tmp_path / "photo"
+    path.write_bytes(samples.jpeg_with_location())
+
+    await examiner.examine(path)
+
+    assert samples.SECONDS not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"", Fault.EMPTY),
+        (samples.SVG, Fault.NOT_A_PICTURE),
+        (samples.jpeg()[:-9], Fault.BROKEN),
+        (samples.huge_png(4000, 4000), Fault.TOO_MANY_PIXELS),
+    ],
+)
+async def test_examining_hands_each_fault_on_and_goes_on(examiner, good, tmp_path, data, fault):
+    bad = tmp_path / "bad"
+    bad.write_bytes(data)
+
+    assert await fault_of(examiner, bad) is fault
+
+    process = process_of(examiner)
+    assert await examiner.examine(good) == FACTS
+    assert process_of(examiner) == process
+
+
+async def test_examining_a_missing_file_is_no_fault_of_a_picture(examiner, good, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        await examiner.examine(tmp_path / "missing")
+
+    assert await examiner.examine(good) == FACTS
+
+
+async def test_examining_many_at_once_gives_each_its_own_answer(examiner, tmp_path):
+    paths = [tmp_path / f"{number}ü\n" for number in range(20)]
+    for number, path in enumerate(paths):
+        path.write_bytes(samples.png(10 + number, 20))
+
+    facts = await asyncio.gather(*map(examiner.examine, paths))
+
+    assert [fact.width for fact in facts] == [10 + number for number in range(20)]
+
+
+async def test_examining_what_takes_too_long_is_refused_and_the_next_is_taken(good, endless):
+    examiner = Examiner(PLENTY, seconds=3)
+    await examiner.examine(good)
+    process = process_of(examiner)
+
+    assert await fault_of(examiner, endless) is Fault.TOO_SLOW
+
+    assert is_gone(process)
+    assert await examiner.examine(good) == FACTS
+    assert process_of(examiner) != process
+    await examiner.close()
+
+
+async def test_refusing_what_takes_too_long_leaves_no_second_file(good, endless):
+    examiner = Examiner(PLENTY, seconds=0.5)
+    part = endless.with_name("endless.part")
+    part.write_bytes(b"half of it")
+
+    await fault_of(examiner, endless)
+
+    assert not part.exists()
+    await examiner.close()
+
+
+async def test_examining_what_kills_the_process_is_refused_and_the_next_is_taken(examiner, good, endless):
+    task, end = await hanging(examiner, endless)
+
+    os.kill(process_of(examiner), signal.SIGKILL)
+
+    with pytest.raises(PictureError) as refusal:
+        await task
+    assert refusal.value.fault is Fault.BROKEN
+    assert await examiner.examine(good) == FACTS
+    os.close(end)
+
+
+async def test_examining_after_the_process_died_alone_starts_another(examiner, good):
+    await examiner.examine(good)
+    process = process_of(examiner)
+    os.kill(process, signal.SIGKILL)
+    await eventually(lambda: examiner._worker.returncode is not None)
+
+    assert await examiner.examine(good) == FACTS
+    assert process_of(examiner) != process
+
+
+async def test_cancelling_leaves_no_answer_to_the_next_question(examiner, good, endless):
+    task, end = await hanging(examiner, endless)
+    process = process_of(examiner)
+    waiting = asyncio.create_task(examiner.examine(good))
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with contextlib.suppress(BrokenPipeError):  # nobody reads it any more
+        os.write(end, samples.gif())
+    os.close(end)
+    assert await waiting == FACTS
+    assert is_gone(process)
+
+
+async def test_cancelling_while_the_process_starts_leaves_none_behind(examiner, good):
+    for turns in range(8):
+        task = asyncio.create_task(examiner.examine(good))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    assert await examiner.examine(good) == FACTS
+    assert children() == {process_of(examiner)}
+
+
+async def test_examining_a_bomb_of_memory_breaks_only_the_picture(good, tmp_path):
+    examiner = Examiner(10**10, seconds=60)
+    bomb = tmp_path / "bomb"
+    bomb.write_bytes(samples.huge_png(40_000, 40_000))
+    await examiner.examine(good)
+    process = process_of(examiner)
+
+    assert await fault_of(examiner, bomb) is Fault.BROKEN
+
+    assert await examiner.examine(good) == FACTS
+    assert process_of(examiner) == process
+    await examiner.close()
+
+
+async def test_waiting_for_no_picture_ends_the_process(good):
+    examiner = Examiner(PLENTY, seconds=30, idle_seconds=0.05)
+    await examiner.examine(good)
+    process = process_of(examiner)
+
+    await eventually(lambda: is_gone(process))
+
+    assert await examiner.examine(good) == FACTS
+    await examiner.close()
+
+
+async def test_closing_ends_the_process_and_may_be_done_twice(examiner, good):
+    await examiner.examine(good)
+    process = process_of(examiner)
+
+    await examiner.close()
+    await examiner.close()
+
+    assert is_gone(process)
+
+
+async def test_closing_lets_the_picture_be_answered_first(examiner, endless):
+    task, end = await hanging(examiner, endless)
+    closing = asyncio.create_task(examiner.close())
+    os.write(end, samples.png())
+    os.close(end)
+
+    assert await task == FACTS
+    await closing
+
+
+async def test_the_process_leaves_signals_to_the_bot(examiner, good):
+    await examiner.examine(good)
+    process = process_of(examiner)
+
+    os.kill(process, signal.SIGINT)
+    os.kill(process, signal.SIGTERM)
+
+    assert await examiner.examine(good) == FACTS
+    assert process_of(examiner) == process
+
+
+async def test_the_process_knows_no_token(examiner, good, monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "a secret")
+
+    await examiner.examine(good)
+
+    assert b"secret" not in environment_of(process_of(examiner))
+
+
+def test_the_process_ends_with_a_bot_that_is_killed(good):
+    bot = f"""
+import asyncio, os, pathlib, signal
+from bot.service.examiner import Examiner
+async def main():
+    examiner = Examiner({PLENTY}, 30)
+    await examiner.examine(pathlib.Path({str(good)!r}))
+    print(examiner._worker.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+    ended = subprocess.run([sys.executable, "-c", bot], capture_output=True, text=True, check=False, timeout=60)
+
+    asyncio.run(eventually(lambda: is_over(int(ended.stdout))))
+
+
+def test_importing_the_examiner_loads_no_pillow():
+    code = "import sys, bot.service.examiner; sys.exit('PIL' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
