@@ -3,16 +3,16 @@
 import asyncio
 import os
 import traceback
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import app as application
 from bot import plugin_host
-from bot.config import Config, ConfigError, load_config, read_token
+from bot.config import Config, ConfigError, StorageSection, load_config, read_token
 from bot.logs import set_up_logs
-from bot.service import revisions
+from bot.service import charts, revisions
+from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 
 cli = typer.Typer(
@@ -57,7 +57,7 @@ def check() -> None:
     """Read the configuration, check the database, import the plugins; say "ok" or what is wrong."""
     config = _config()
     set_up_logs(config.log, None)
-    faults = [*_faults_of_book(config.storage.path), *_faults_of_plugins(config)]
+    faults = [*_faults_of_book(config.storage), *_faults_of_plugins(config)]
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
@@ -77,9 +77,11 @@ def _config() -> Config:
         raise _stop(str(error)) from error
 
 
-def _faults_of_book(path: Path) -> list[str]:
+def _faults_of_book(storage: StorageSection) -> list[str]:
+    files = ChartFiles(storage.charts_path, application.utc_now)
     try:
-        return Store.check_file(path, revisions.faults)
+        files.refuse_unwritable()
+        return Store.check_file(storage.path, lambda: [*revisions.faults(), *charts.faults(files)])
     except StorageError as error:
         return [str(error)]
 

@@ -14,16 +14,23 @@ import structlog
 from pydantic import SecretStr
 
 from bot import plugin_host
+from bot.cards import Cards
 from bot.client import Client
 from bot.config import Config
 from bot.failures import Failures
 from bot.gateway import gateway_client
+from bot.posting import Posting
+from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
+from bot.service.downloads import Downloads
 from bot.service.drafts import DraftService
+from bot.service.examiner import Examiner
 from bot.service.guilds import GuildService
 from bot.service.housekeeping import HousekeepingService
+from bot.service.intake import IntakeService
 from bot.service.plans import PlanService
 from bot.values import Limits
+from storage.charts import ChartFiles
 from storage.database import Store
 
 FINISH_SECONDS: Final = 2.5
@@ -32,6 +39,8 @@ FINISH_SECONDS: Final = 2.5
 They have 3 s in all (Discord's documentation, Receiving and Responding).
 """
 DISCONNECT_SECONDS: Final = 1.5
+EXAMINE_SECONDS: Final = 20.0
+"""How long looking at one picture may take: the largest that is taken needs about 2 s on a small machine."""
 
 _log = structlog.get_logger(__name__)
 
@@ -43,21 +52,31 @@ class StartError(Exception):
 class Application:
     """The running bot."""
 
-    def __init__(self, config: Config, token: SecretStr, store: Store) -> None:
+    def __init__(self, config: Config, token: SecretStr, store: Store, files: ChartFiles) -> None:
         self._config = config
         self._gateway = gateway_client(token, config.discord.rest_url)
+        limits = config.plan_limits
+        self._downloads = Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds)
+        self._examiner = Examiner(limits.chart_megapixels * 10**6, EXAMINE_SECONDS)
         guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
         coaches = CoachService(store, utc_now, guilds)
         drafts = DraftService(store, utc_now, guilds)
-        plans = PlanService(store, utc_now, guilds, config.plan_limits)
+        plans = PlanService(store, utc_now, guilds, limits)
+        charts = ChartService(store, utc_now, guilds, files)
+        intake = IntakeService(store, utc_now, guilds, drafts, files, self._downloads, self._examiner, limits)
+        cards = Cards(charts)
         self._client = Client(self._gateway, Failures(drafts))
         services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
         services.register_value(GuildService, guilds)
         services.register_value(CoachService, coaches)
         services.register_value(DraftService, drafts)
         services.register_value(PlanService, plans)
-        services.register_value(Limits, config.plan_limits)
-        services.register_value(HousekeepingService, HousekeepingService(store, utc_now, config.plan_limits))
+        services.register_value(ChartService, charts)
+        services.register_value(IntakeService, intake)
+        services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
+        services.register_value(Cards, cards)
+        services.register_value(Posting, Posting(plans, drafts, intake, cards, limits))
+        services.register_value(Limits, limits)
         self._sync_failure: Exception | None = None
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
 
@@ -111,18 +130,22 @@ class Application:
                 _log.warning("the gateway took too long to close")
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+        await self._downloads.close()
+        await self._examiner.close()
 
 
 def run(config: Config, token: SecretStr) -> None:
     """Open the book and run the bot until SIGTERM or SIGINT.
 
     Raises:
-        StorageError: the book can't be opened.
+        StorageError: the book or the charts' folder can't be opened.
         PluginError: a plugin of this program can't be loaded.
         StartError: Discord can't be reached, or refuses the bot.
     """
-    store = Store.open(config.storage.path)  # before there is anything that a signal would have to finish
-    asyncio.run(_serve(config, token, store))
+    # Before there is anything that a signal would have to finish.
+    files = ChartFiles.open(config.storage.charts_path, utc_now)
+    store = Store.open(config.storage.path)
+    asyncio.run(_serve(config, token, store, files))
 
 
 def utc_now() -> datetime.datetime:
@@ -130,12 +153,12 @@ def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-async def _serve(config: Config, token: SecretStr, store: Store) -> None:
+async def _serve(config: Config, token: SecretStr, store: Store, files: ChartFiles) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await Application(config, token, store).serve(stop)
+        await Application(config, token, store, files).serve(stop)
     finally:
         await store.close()
     _log.info("stopped")

@@ -41,7 +41,7 @@ from bot.config_types import (
 )
 from bot.values import CoachSeed, Limits, RoleId, UserId
 
-__all__ = ["Config", "ConfigError", "TokenError", "load_config", "read_token"]
+__all__ = ["Config", "ConfigError", "StorageSection", "TokenError", "load_config", "read_token"]
 
 _PREFIX = "COACHBOOK_"
 _PATH_VARIABLE = "COACHBOOK_CONFIG"
@@ -84,7 +84,7 @@ class PluginsSection(_Section):
     """Which plugins to load, in this order."""
 
     enabled: Annotated[tuple[ModuleName, ...], Listed, Unique] = Field(
-        default=("plans",), description="a list of names of modules in plugins/, such as plans"
+        default=("plans", "charts"), description="a list of names of modules in plugins/, such as plans"
     )
     extra: Annotated[tuple[DottedName, ...], Listed, Unique] = Field(
         default=(), description="a list of dotted names of modules, such as my_plugins.polls"
@@ -124,6 +124,9 @@ class LimitsSection(_Section):
     plan_text: Whole = Field(default=4000, ge=1, le=4000, description="a whole number from 1 to 4000")
     plans_on_page: Whole = Field(default=10, ge=1, le=25, description="a whole number from 1 to 25")
     draft_days: Whole = Field(default=30, ge=1, le=365, description="a whole number from 1 to 365")
+    chart_mib: Whole = Field(default=10, ge=1, le=10, description="a whole number from 1 to 10")
+    chart_megapixels: Whole = Field(default=40, ge=1, le=50, description="a whole number from 1 to 50")
+    chart_seconds: Whole = Field(default=60, ge=1, le=600, description="a whole number from 1 to 600")
 
 
 class LogSection(_Section):

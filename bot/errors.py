@@ -20,6 +20,11 @@
         |   +-- PlanChangedError          .plan .text
         |   +-- NotYourPlanError          .plan
         |   +-- NothingToRestoreError     .coach .day
+        +-- ChartError
+        |   +-- NoPictureTakenError       .left_out
+        |   +-- TooManyChartsError        .plan
+        |   +-- NoChartError              .plan .given
+        |   +-- CaptionTooLongError       .length .limit
         +-- DraftGoneError
 
 A refusal is raised by a service, before anything was written, and passes through plugins untouched; `bot.failures`
@@ -30,7 +35,7 @@ import datetime
 from collections.abc import Sequence
 
 from bot.days import long_day
-from bot.values import Coach, Plan
+from bot.values import MOST_CHARTS, Coach, LeftOut, Plan
 
 _MOST_NAMED = 10
 """Coaches that a refusal lists; all are offered while one types."""
@@ -201,6 +206,52 @@ class NothingToRestoreError(PlanError):
         super().__init__(f"{whose} for {long_day(day)}. There is nothing to restore.")
         self.coach = coach
         self.day = day
+
+
+class ChartError(RefusalError):
+    """A picture, or what is to be done with a chart, can't be had."""
+
+
+class NoPictureTakenError(ChartError):
+    """None of the pictures can be a chart."""
+
+    def __init__(self, left_out: Sequence[LeftOut]) -> None:
+        reasons = "; ".join(f"{each.filename} {each.why}" for each in left_out)
+        super().__init__(f"The plan is as it was: no chart was added. {reasons}.")
+        self.left_out = tuple(left_out)
+
+
+class TooManyChartsError(ChartError):
+    """The plan has as many charts as a plan may have."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"{plan.coach.name}'s plan for {long_day(plan.day)} has {len(plan.charts)} charts, and {MOST_CHARTS} is "
+            "the most. Take one away with /chart remove, then add yours."
+        )
+        self.plan = plan
+
+
+class NoChartError(ChartError):
+    """The plan has no such chart, or several that could be meant."""
+
+    def __init__(self, plan: Plan, given: str) -> None:
+        last = len(plan.charts)
+        super().__init__(
+            f"\u201c{given}\u201d does not name one chart on {plan.coach.name}'s plan for {long_day(plan.day)}. "
+            + (f"Give its number, 1 to {last}: see /chart list." if last else "It has no charts: /chart add adds some.")
+        )
+        self.plan = plan
+        self.given = given
+
+
+class CaptionTooLongError(ChartError):
+    """The caption has more characters (code points) than one may have."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"That caption has {length:,} characters and may have {limit}. Shorten it and send it again.")
+        self.length = length
+        self.limit = limit
 
 
 class DraftGoneError(RefusalError):

@@ -15,6 +15,7 @@ import structlog
 from bot import errors, layout, replies
 from bot.layout import Button, Reply
 from bot.plugin import Respondable, actor_of
+from bot.receipts import answer
 from bot.routes import UnknownRouteError, is_answered_already
 from bot.service.drafts import DraftService
 from bot.values import Draft, Writing
@@ -59,7 +60,7 @@ class Failures:
             _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
             return
         try:
-            await ctx.respond(**await self._reply(ctx, error))
+            await answer(ctx, await self._reply(ctx, error))
         except Exception as failure:  # noqa: BLE001 - the last resort: there is nobody left to tell but the log
             _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)
 

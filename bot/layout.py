@@ -9,6 +9,7 @@ import hikari
 from hikari.impl import (
     ContainerComponentBuilder,
     InteractiveButtonBuilder,
+    MediaGalleryComponentBuilder,
     MessageActionRowBuilder,
     ModalActionRowBuilder,
     TextSelectMenuBuilder,
@@ -25,6 +26,8 @@ OPTION_LABEL: Final = 100
 OPTIONS: Final = 25
 MODAL_TITLE: Final = 45
 INPUT_TEXT: Final = 4000
+MESSAGE_BYTES: Final = 24 * 2**20
+"""Of all files in a message: a request has 25 MiB at most (Discord's documentation, Uploading Files)."""
 
 NOTHING_TO_SEE: Final = "\u200b"
 """Stands for a part of a text that is all blanks: Discord refuses an empty text display."""
@@ -51,6 +54,14 @@ def container(color: hikari.Color, *texts: str) -> ContainerComponentBuilder:
     block = ContainerComponentBuilder(accent_color=color)
     for text in texts:
         block.add_text_display(text if text.strip() else NOTHING_TO_SEE)
+    return block
+
+
+def gallery(pictures: Sequence[tuple[hikari.Resourceish, str]]) -> MediaGalleryComponentBuilder:
+    """Pictures beside each other, 1 to 10: pairs of a file and what it is called where it can't be seen."""
+    block = MediaGalleryComponentBuilder()
+    for picture, description in pictures:
+        block.add_media_gallery_item(picture, description=description if description.strip() else hikari.UNDEFINED)
     return block
 
 

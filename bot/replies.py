@@ -11,28 +11,31 @@ from bot import layout
 from bot.days import long_day, short_day
 from bot.layout import Button, Reply
 from bot.routes import Modal, fresh_route_id, route_id
-from bot.values import Draft, Edited, Plan, PlanFilter, PlanPage, PostTarget
+from bot.values import ChartsAdded, Draft, KeptChart, LeftOut, Plan, PlanFilter, PlanPage, PostTarget
 
 PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
 _PREVIEW: Final = 60
 _LONGEST_REFUSAL: Final = 1500
 _FENCE: Final = "```"
+_MISSING_LINE: Final = 120
+"""Units at most in the line about charts that can't be shown."""
+_MOST_DIGITS: Final = 10
 
 
-def card(plan: Plan) -> Reply:
-    """The plan, for everyone to read."""
-    return layout.public([_card(plan)])
+def card(plan: Plan, charts: Sequence[KeptChart] = ()) -> Reply:
+    """The plan with its charts, for everyone to read."""
+    return layout.public([_card(plan, charts)])
 
 
-def reading(plan: Plan) -> Reply:
-    """The plan, for the one who asked."""
-    return layout.private([_card(plan)])
+def reading(plan: Plan, charts: Sequence[KeptChart] = ()) -> Reply:
+    """The plan with its charts, for the one who asked."""
+    return layout.private([_card(plan, charts)])
 
 
 def part(plan: Plan, number: int) -> Reply:
     """A further part of a plan that is longer than a message; `number` counts from 1."""
-    parts = layout.split(plan.text, PART)
+    parts = _parts(plan)
     number = min(max(number, 1), len(parts))
     title = f"-# {_named(plan)}, revision {plan.revision}: part {number} of {len(parts)}"
     block = layout.container(layout.LIVE, parts[number - 1], title)
@@ -41,16 +44,52 @@ def part(plan: Plan, number: int) -> Reply:
     return layout.private([block])
 
 
+def chart_pages(plan: Plan) -> list[range]:
+    """The numbers of the plan's charts, in groups whose files fit into one message: at least one group."""
+    pages, first, size = list[range](), 1, 0
+    for number, chart in enumerate(plan.charts, 1):
+        if size + chart.size > layout.MESSAGE_BYTES and number > first:
+            pages.append(range(first, number))
+            first, size = number, 0
+        size += chart.size
+    return [*pages, range(first, len(plan.charts) + 1)]
+
+
+def gallery(plan: Plan, charts: Sequence[KeptChart], number: int) -> Reply:
+    """A page of a plan's charts, each with its name; `number` counts from 1."""
+    if not charts:
+        return note(f"{_named(plan)} has no charts. Those who may edit it add some with /chart add.")
+    block = layout.container(layout.LIVE, f"### {_named(plan)}: {_which(plan, charts)}")
+    _show(block, charts)
+    block.add_text_display("\n".join([*(_chart_line(each) for each in charts), *_missing(charts)]))
+    if number < len(chart_pages(plan)):
+        block.add_component(layout.row(_more_charts(plan, number + 1)))
+    return layout.private([block])
+
+
+def receiving(done: int, total: int) -> Reply:
+    """How far the work on several pictures is."""
+    return note(f"{done} of {total} charts looked at\N{HORIZONTAL ELLIPSIS}")
+
+
+def posted(plan: Plan, left_out: Sequence[LeftOut]) -> Reply:
+    """The receipt of a post with pictures."""
+    return _receipt(f"Posted: {_named(plan)}, with {_count(len(plan.charts))}.", left_out)
+
+
+def charts_added(change: ChartsAdded) -> Reply:
+    """The receipt of new charts."""
+    return _receipt(f"Added {_count(change.added)} to {_named(change.plan)}.", change.left_out)
+
+
 def note(text: str) -> Reply:
     """A few words for the one who acted."""
     return layout.private([layout.container(layout.LIVE, text)])
 
 
-def edited(change: Edited) -> Reply:
-    """The plan as it says now, for everyone; where nothing was changed, a word to the one who tried."""
-    if change.is_changed:
-        return card(change.plan)
-    return note(f"Nothing to change: {_named(change.plan)} says exactly that already.")
+def unchanged(plan: Plan) -> Reply:
+    """A word to the one who tried to change what was so already."""
+    return note(f"Nothing to change: {_named(plan)} is exactly that already.")
 
 
 def plans(page: PlanPage) -> Reply:
@@ -66,11 +105,6 @@ def plans(page: PlanPage) -> Reply:
     if page.pages > 1:
         components.append(layout.row(*_turners(page)))
     return layout.private(components)
-
-
-def plans_of_day(page: PlanPage) -> Reply:
-    """What there is for one day: the plan itself where there is just one."""
-    return reading(page.plans[0]) if page.total == 1 else plans(page)
 
 
 def ask_delete(plan: Plan) -> Reply:
@@ -102,11 +136,12 @@ def deletion(plan: Plan) -> Reply:
     return layout.public([layout.container(layout.GONE, text)])
 
 
-def post_modal(target: PostTarget, limit: int) -> Modal:
-    """An empty form for the plan of a coach and a day that were checked before."""
+def post_modal(target: PostTarget, limit: int, draft: Draft | None = None) -> Modal:
+    """An empty form for the plan of a coach and a day that were checked before; the draft has its pictures."""
+    plain = fresh_route_id("plans.post", target.coach.key, target.day.isoformat())
     return Modal(
         layout.cut(f"{short_day(target.day)}: {target.coach.name}", layout.MODAL_TITLE),
-        fresh_route_id("plans.post", target.coach.key, target.day.isoformat()),
+        fresh_route_id("plans.post_draft", draft.id) if draft else plain,
         [layout.text_input("text", "Plan", "", limit=limit)],
     )
 
@@ -212,15 +247,72 @@ def changed_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
     ]
 
 
-def _card(plan: Plan) -> ContainerComponentBuilder:
-    parts = layout.split(plan.text, PART)
+def _card(plan: Plan, charts: Sequence[KeptChart]) -> ContainerComponentBuilder:
+    parts = _parts(plan)
     heading = f"## {layout.escape(plan.coach.name)}\n{long_day(plan.day)}"
     block = layout.container(layout.GONE if plan.deleted_at else layout.LIVE, heading, parts[0])
+    _show(block, charts)
+    below = [*(_chart_line(each) for each in charts if each.chart.caption), *_missing(charts)]
+    if below:
+        block.add_text_display("\n".join(below))
     block.add_separator(divider=True)
     block.add_text_display(f"-# {_times(plan)}")
-    if len(parts) > 1:
-        block.add_component(layout.row(_further(plan, 2)))
+    further = [_further(plan, 2)] if len(parts) > 1 else []
+    if len(charts) < len(plan.charts):
+        further.append(_more_charts(plan, 2))
+    if further:
+        block.add_component(layout.row(*further))
     return block
+
+
+def _parts(plan: Plan) -> list[str]:
+    """The plan's text in parts that leave room for what is said below its charts."""
+    captions = [_chart_line(KeptChart(_MOST_DIGITS, chart, None)) for chart in plan.charts if chart.caption]
+    below = sum(layout.units(caption) + 1 for caption in captions) + (_MISSING_LINE if plan.charts else 0)
+    return layout.split(plan.text, PART - below)
+
+
+def _show(block: ContainerComponentBuilder, charts: Sequence[KeptChart]) -> None:
+    pictures = [
+        (hikari.File(each.path, _upload_name(each)), each.chart.caption or each.chart.filename)
+        for each in charts
+        if each.path
+    ]
+    if pictures:
+        block.add_component(layout.gallery(pictures))
+
+
+def _upload_name(kept: KeptChart) -> str:
+    """A name that Discord leaves alone, with the ending by which it tells the type."""
+    return f"chart-{kept.number}.{kept.chart.media_type.partition('/')[2]}"
+
+
+def _chart_line(kept: KeptChart) -> str:
+    return f"{kept.number}. {layout.escape(kept.chart.caption or kept.chart.filename)}"
+
+
+def _missing(charts: Sequence[KeptChart]) -> list[str]:
+    """A line about the charts whose files are missing or were altered, if there are any."""
+    numbers = [str(each.number) for each in charts if each.path is None]
+    if not numbers:
+        return []
+    which = f"Chart {numbers[0]}" if len(numbers) == 1 else f"Charts {', '.join(numbers[:-1])} and {numbers[-1]}"
+    return [f"{which} can't be shown: the bytes are missing or were altered."]
+
+
+def _which(plan: Plan, charts: Sequence[KeptChart]) -> str:
+    if len(charts) == len(plan.charts):
+        return _count(len(charts))
+    return f"charts {charts[0].number} to {charts[-1].number} of {len(plan.charts)}"
+
+
+def _count(charts: int) -> str:
+    return f"{charts} chart" + ("s" if charts != 1 else "")
+
+
+def _receipt(done: str, left_out: Sequence[LeftOut]) -> Reply:
+    lines = [f"- {layout.escape(each.filename)} {layout.escape(each.why)}." for each in left_out]
+    return note("\n".join([done, *(["Not taken:", *lines] if lines else [])]))
 
 
 def _times(plan: Plan) -> str:
@@ -233,6 +325,10 @@ def _times(plan: Plan) -> str:
 
 def _further(plan: Plan, number: int) -> Button:
     return layout.button("Read on", route_id("plans.part", plan.id, number))
+
+
+def _more_charts(plan: Plan, page: int) -> Button:
+    return layout.button("More charts", route_id("charts.page", plan.id, page))
 
 
 def _use(draft_id: int, plan: Plan, label: str) -> Button:
@@ -258,12 +354,14 @@ def _lines(page: PlanPage) -> str:
 
 def _line(plan: Plan, today: datetime.date) -> str:
     day = f"**{short_day(plan.day)}**" + (" (today)" if plan.day == today else "")
-    return f"{day} {layout.escape(layout.cut(plan.coach.name, 40))}"
+    charts = f", {_count(len(plan.charts))}" if plan.charts else ""
+    return f"{day} {layout.escape(layout.cut(plan.coach.name, 40))}{charts}"
 
 
 def _draft_line(draft: Draft) -> str:
     day = f"for {draft.day}: " if draft.day else ""
-    return day + layout.escape(layout.cut(draft.text.strip(), _PREVIEW))
+    text = layout.escape(layout.cut(draft.text.strip(), _PREVIEW)) or "no text yet"
+    return day + text + (f", {_count(len(draft.pictures))}" if draft.pictures else "")
 
 
 def _turners(page: PlanPage) -> list[Button]:

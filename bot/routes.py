@@ -91,6 +91,11 @@ class Modal:
 class OpensModal(Protocol):
     """A context whose first answer may be a modal."""
 
+    @property
+    def interaction(self) -> hikari.PartialInteraction:
+        """What it answers."""
+        ...
+
     async def respond_with_modal(
         self, title: str, custom_id: str, *, components: Sequence[hikari.api.ComponentBuilder]
     ) -> None:

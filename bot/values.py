@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import enum
+import pathlib
 from collections.abc import Callable
 from typing import NewType, TypeAlias
 
@@ -14,6 +15,9 @@ PlanId = NewType("PlanId", int)
 DraftId = NewType("DraftId", int)
 OperationId = NewType("OperationId", int)
 """The id of the interaction that asks for an act. The same id asks for the same act, done once."""
+
+MOST_CHARTS = 10
+"""On a plan: what one gallery of Discord's shows (Component Reference, Media Gallery)."""
 
 Clock: TypeAlias = Callable[[], datetime.datetime]
 """Tells the time as an aware UTC datetime."""
@@ -58,11 +62,43 @@ class ChangeKind(enum.StrEnum):
     EDITED = "edited"
     DELETED = "deleted"
     RESTORED = "restored"
+    CHART_ADDED = "chart_added"
+    CHART_REMOVED = "chart_removed"
+    CHART_MOVED = "chart_moved"
+    CHART_CAPTIONED = "chart_captioned"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture that lies with Discord only, behind a link that ends after about a day."""
+
+    url: str
+    filename: str
+    """As its owner named it: any text."""
+    size: int
+    """Bytes, as Discord says."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture on a plan. Its bytes are kept as long as any revision of any plan shows it."""
+
+    sha256: str
+    """Of its bytes: 64 hexadecimal digits. On one plan each picture stands once."""
+    filename: str
+    """As its owner named it, in what can be shown on one line."""
+    media_type: str
+    """By its bytes: image/png, image/jpeg, image/gif or image/webp."""
+    width: int
+    height: int
+    size: int
+    """Bytes."""
+    caption: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """One coach's text for one trading day, as it stood at `revision`."""
+    """One coach's text and charts for one trading day, as they stood at `revision`."""
 
     id: PlanId
     coach: Coach
@@ -80,15 +116,61 @@ class Plan:
     changed_by: UserId
     deleted_at: datetime.datetime | None = None
     deleted_by: UserId | None = None
+    charts: tuple[Chart, ...] = ()
+    """In the coach's order."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Edited:
-    """What came of an edit."""
+    """What came of a change to a plan."""
 
     plan: Plan
     is_changed: bool
-    """False: the plan said exactly that already, and no revision was made."""
+    """False: the plan was exactly so already, and no revision was made."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A picture that was not taken."""
+
+    filename: str
+    why: str
+    """For its owner: the end of a sentence that begins with the name."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Received:
+    """What came of pictures that were to be fetched."""
+
+    pictures: tuple[Chart | Attachment, ...]
+    """In the order asked for; one that could not be had stayed an attachment."""
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The pictures that are kept."""
+        return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ChartsAdded:
+    """What came of adding charts to a plan."""
+
+    plan: Plan
+    added: int
+    """How many are new; 0: no revision was made."""
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class KeptChart:
+    """A chart at its place on a plan, with its file."""
+
+    number: int
+    """Counts from 1."""
+    chart: Chart
+    path: pathlib.Path | None
+    """The file with its bytes; None: it is missing or was altered, and can't be shown."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,7 +214,7 @@ class DraftKind(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Writing:
-    """A text on its way into the book, and what it is meant for."""
+    """A text, perhaps with pictures, on its way into the book, and what it is meant for."""
 
     kind: DraftKind
     text: str
@@ -144,7 +226,14 @@ class Writing:
     seen: int | None = None
     """Of an edit: the revision the writer had before their eyes."""
     draft_id: DraftId | None = None
-    """The draft that the text comes from."""
+    """The draft that it comes from."""
+    pictures: tuple[Chart | Attachment, ...] = ()
+    """In the coach's order: those that are kept, and those still to be fetched."""
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The pictures that are kept."""
+        return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +262,12 @@ class Limits:
     plans_on_page: int = 10
     draft_days: int = 30
     """Days after which an unused draft is thrown away."""
+    chart_mib: int = 10
+    """Of a picture's bytes: what a server without boosts lets anyone send (Discord, Uploading Files)."""
+    chart_megapixels: int = 40
+    """Of a picture's width times height; a screen of 8K has 33."""
+    chart_seconds: int = 60
+    """How long fetching one picture may take."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class Stage:
         return inherited | {
             "DISCORD_TOKEN": self.application.token,
             "COACHBOOK_DISCORD__REST_URL": self.sandbox.rest_url,
+            "COACHBOOK_DISCORD__CDN_HOSTS": self.sandbox.cdn_url.removeprefix("http://"),
             "COACHBOOK_STORAGE__PATH": str(self.folder / "coachbook.db"),
             "COACHBOOK_STORAGE__CHARTS_PATH": str(self.folder / "charts"),
             "COACHBOOK_COACHES": json.dumps(coaches),

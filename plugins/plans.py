@@ -1,94 +1,82 @@
 """Plans: `/plan post|edit|show|list|delete|restore`, with the modals and buttons that belong to them."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+import dataclasses
 
 import lightbulb
 
 from bot import replies
+from bot.cards import Cards
 from bot.failures import give_back
+from bot.options import attached, coach_option, day_option, picture_option, suggest_coaches
 from bot.plugin import GUILD_ONLY, Plugin, Respondable, actor_of, operation_of
+from bot.posting import Posting
 from bot.routes import PressContext, SubmitContext, open_modal
-from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.housekeeping import HousekeepingService
 from bot.service.plans import PlanService
 from bot.values import DraftId, DraftKind, Limits, PlanId, Writing
-
-Typing: TypeAlias = lightbulb.AutocompleteContext[str]
-Suggest: TypeAlias = Callable[..., Awaitable[None]]
 
 plugin = Plugin("plans", "Post, edit, read and delete the plan of a trading day.")
 plan = lightbulb.Group("plan", "The plans of this server's coaches.", **GUILD_ONLY)
 plugin.command(plan)
 
 
-async def suggest_own_coaches(ctx: Typing, coaches: CoachService) -> None:
-    """Offer the coaches of the guild, those first that the user may post as."""
-    await _suggest_coaches(ctx, coaches, for_posting=True)
-
-
-async def suggest_coaches(ctx: Typing, coaches: CoachService) -> None:
-    """Offer the coaches of the guild."""
-    await _suggest_coaches(ctx, coaches, for_posting=False)
-
-
-async def suggest_days(ctx: Typing, plans: PlanService) -> None:
-    """Offer the next sessions, or what the typed words mean."""
-    found = await plans.suggest_days(actor_of(ctx.interaction), _typed(ctx))
-    await ctx.respond([(choice.label, choice.value) for choice in found])
-
-
-def _coach_option(description: str, suggest: Suggest = suggest_own_coaches) -> str | None:
-    return _text_option("coach", description, suggest)
-
-
-def _day_option(description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.") -> str | None:
-    return _text_option("day", description, suggest_days)
-
-
-def _text_option(name: str, description: str, suggest: Suggest) -> str | None:
-    return lightbulb.string(name, description, default=None, max_length=100, autocomplete=suggest)
-
-
 @plan.register
 class Post(lightbulb.SlashCommand, name="post", description="Post your plan for a trading day."):
     """`/plan post`: text now, or a modal to write it in."""
 
-    coach = _coach_option("Post as this coach. Without it: as your only one.")
-    day = _day_option()
+    coach = coach_option("Post as this coach. Without it: as your only one.")
+    day = day_option()
     text = lightbulb.string("text", "The plan. Without it a form opens to write it in.", default=None, max_length=4000)
+    chart1 = picture_option(1)
+    chart2 = picture_option(2)
+    chart3 = picture_option(3)
+    chart4 = picture_option(4)
+    chart5 = picture_option(5)
+    chart6 = picture_option(6)
+    chart7 = picture_option(7)
+    chart8 = picture_option(8)
+    chart9 = picture_option(9)
+    chart10 = picture_option(10)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, limits: Limits) -> None:
+    async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
         """Post, or open the form."""
-        actor = actor_of(ctx.interaction)
+        writing = Writing(DraftKind.POST, self.text or "", coach=self.coach, day=self.day, pictures=attached(ctx))
         if self.text is None:
-            target = await plans.prepare_post(actor, coach=self.coach, day=self.day)
-            await open_modal(ctx, replies.post_modal(target, limits.plan_text))
-            return
-        await _post(ctx, plans, Writing(DraftKind.POST, self.text, coach=self.coach, day=self.day))
+            await posting.open_form(ctx, writing)
+        else:
+            await posting.post(ctx, writing)
 
 
 @plugin.route("post")
-async def post(ctx: SubmitContext, coach: str, day: str, plans: PlanService) -> None:
+async def post(ctx: SubmitContext, coach: str, day: str, posting: Posting) -> None:
     """The form of `/plan post` was sent."""
-    await _post(ctx, plans, Writing(DraftKind.POST, ctx.fields["text"], coach=coach, day=day))
+    await posting.post(ctx, Writing(DraftKind.POST, ctx.fields["text"], coach=coach, day=day))
+
+
+@plugin.route("post_draft")
+async def post_draft(ctx: SubmitContext, draft_id: int, drafts: DraftService, posting: Posting) -> None:
+    """The form of `/plan post` with pictures was sent."""
+    text = ctx.fields["text"]
+    with give_back(Writing(DraftKind.POST, text)):
+        draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    await posting.post(ctx, dataclasses.replace(draft, text=text))
 
 
 @plugin.route("post_kept")
-async def post_kept(ctx: SubmitContext, draft_id: int, plans: PlanService) -> None:
+async def post_kept(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
     """A post that was refused is tried again, with another text, coach or day."""
     text, coach, day = (ctx.fields.get(name) or None for name in ("text", "coach", "day"))
-    await _post(ctx, plans, Writing(DraftKind.POST, text or "", coach=coach, day=day, draft_id=DraftId(draft_id)))
+    await posting.post(ctx, Writing(DraftKind.POST, text or "", coach=coach, day=day, draft_id=DraftId(draft_id)))
 
 
 @plan.register
 class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you posted."):
     """`/plan edit`: the new text now, or a modal filled with the current one."""
 
-    coach = _coach_option("The coach whose plan it is. Without it: yours.")
-    day = _day_option()
+    coach = coach_option("The coach whose plan it is. Without it: yours.")
+    day = day_option()
     text = lightbulb.string(
         "text",
         "The new text. Without it a form opens with the current one.",
@@ -97,7 +85,7 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
     )
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, limits: Limits) -> None:
+    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards, limits: Limits) -> None:
         """Edit, or open the form."""
         actor = actor_of(ctx.interaction)
         if self.text is None:
@@ -108,19 +96,21 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
             edited = await plans.edit_of_day(
                 actor, self.text, coach=self.coach, day=self.day, operation=operation_of(ctx.interaction)
             )
-        await ctx.respond(**replies.edited(edited))
+        await cards.publish_change(ctx, edited)
 
 
 @plugin.route("edit")
-async def edit(ctx: SubmitContext, plan_id: int, seen: int, plans: PlanService) -> None:
+async def edit(ctx: SubmitContext, plan_id: int, seen: int, plans: PlanService, cards: Cards) -> None:
     """The form of an edit was sent."""
-    await _edit(ctx, plans, PlanId(plan_id), ctx.fields["text"], seen)
+    await _edit(ctx, plans, cards, PlanId(plan_id), ctx.fields["text"], seen)
 
 
 @plugin.route("edit_kept")
-async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, plans: PlanService) -> None:
+async def edit_kept(
+    ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, plans: PlanService, cards: Cards
+) -> None:
     """An edit that was refused is tried again."""
-    await _edit(ctx, plans, PlanId(plan_id), ctx.fields["text"], seen, DraftId(draft_id))
+    await _edit(ctx, plans, cards, PlanId(plan_id), ctx.fields["text"], seen, DraftId(draft_id))
 
 
 @plugin.route("open_edit")
@@ -159,10 +149,11 @@ async def use(
     seen: int,
     plans: PlanService,
     drafts: DraftService,
+    cards: Cards,
 ) -> None:
     """Make a text that was refused the plan's next revision, as it is."""
     draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
-    await _edit(ctx, plans, PlanId(plan_id), draft.text, seen, draft.id)
+    await _edit(ctx, plans, cards, PlanId(plan_id), draft.text, seen, draft.id)
 
 
 @plan.register
@@ -185,29 +176,33 @@ async def choose_draft(ctx: PressContext, drafts: DraftService) -> None:
 class Show(lightbulb.SlashCommand, name="show", description="Read the plan of a trading day."):
     """`/plan show`."""
 
-    coach = _coach_option("Whose plan. Without it: all coaches of the day.", suggest_coaches)
-    day = _day_option()
+    coach = coach_option("Whose plan. Without it: all coaches of the day.", suggest_coaches)
+    day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService) -> None:
+    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
         """Show one plan, or what there is for the day."""
         actor = actor_of(ctx.interaction)
-        if self.coach is None:
-            await ctx.respond(**replies.plans_of_day(await plans.list(actor, day=self.day or "today")))
+        if self.coach is not None:
+            await cards.read(ctx, await plans.find(actor, coach=self.coach, day=self.day))
+            return
+        page = await plans.list(actor, day=self.day or "today")
+        if page.total == 1:
+            await cards.read(ctx, page.plans[0])
         else:
-            await ctx.respond(**replies.reading(await plans.find(actor, coach=self.coach, day=self.day)))
+            await ctx.respond(**replies.plans(page))
 
 
 @plugin.route("open")
-async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
+async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
     """Show a plan."""
-    await ctx.respond(**replies.reading(await plans.get(actor_of(ctx.interaction), PlanId(plan_id))))
+    await cards.read(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)))
 
 
 @plugin.route("choose")
-async def choose(ctx: PressContext, plans: PlanService) -> None:
+async def choose(ctx: PressContext, plans: PlanService, cards: Cards) -> None:
     """Show the plan that was chosen in a list."""
-    await open_plan(ctx, int(ctx.chosen[0]), plans)
+    await open_plan(ctx, int(ctx.chosen[0]), plans, cards)
 
 
 @plugin.route("part")
@@ -221,8 +216,8 @@ async def part(ctx: PressContext, plan_id: int, number: int, plans: PlanService)
 class List(lightbulb.SlashCommand, name="list", description="See which plans there are."):
     """`/plan list`."""
 
-    day = _day_option("Only this day: today, tomorrow, friday, 2026-11-23.")
-    coach = _coach_option("Only this coach.", suggest_coaches)
+    day = day_option("Only this day: today, tomorrow, friday, 2026-11-23.")
+    coach = coach_option("Only this coach.", suggest_coaches)
     mine = lightbulb.boolean("mine", "Only plans that you wrote or may edit.", default=False)
 
     @lightbulb.invoke
@@ -244,8 +239,8 @@ async def turn_page(ctx: PressContext, day: str, coach: str, mine: int, number: 
 class Delete(lightbulb.SlashCommand, name="delete", description="Take a plan out of the book."):
     """`/plan delete`: asks first."""
 
-    coach = _coach_option("The coach whose plan it is. Without it: yours.")
-    day = _day_option()
+    coach = coach_option("The coach whose plan it is. Without it: yours.")
+    day = day_option()
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, plans: PlanService) -> None:
@@ -277,11 +272,11 @@ async def keep(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
 class Restore(lightbulb.SlashCommand, name="restore", description="Bring a deleted plan back."):
     """`/plan restore`."""
 
-    coach = _coach_option("The coach whose plan it was. Without it: yours.")
-    day = _day_option()
+    coach = coach_option("The coach whose plan it was. Without it: yours.")
+    day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService) -> None:
+    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
         """Bring it back."""
         restored = await plans.restore(
             actor_of(ctx.interaction),
@@ -289,42 +284,26 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Bring a delet
             day=self.day,
             operation=operation_of(ctx.interaction),
         )
-        await ctx.respond(**replies.card(restored))
+        await cards.publish(ctx, restored)
 
 
 @plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False), max_failures=-1)
 async def sweep(housekeeping: HousekeepingService) -> None:
     """Throw away what nobody needs any more."""
     swept = await housekeeping.sweep()
-    plugin.log.info("swept", drafts=swept.drafts, operations=swept.operations)
-
-
-async def _post(ctx: Respondable, plans: PlanService, writing: Writing) -> None:
-    with give_back(writing):
-        posted = await plans.post(
-            actor_of(ctx.interaction),
-            coach=writing.coach,
-            day=writing.day,
-            text=writing.text,
-            operation=operation_of(ctx.interaction),
-            draft=writing.draft_id,
-        )
-    await ctx.respond(**replies.card(posted))
+    plugin.log.info("swept", drafts=swept.drafts, operations=swept.operations, pictures=swept.pictures)
 
 
 async def _edit(
-    ctx: Respondable, plans: PlanService, plan_id: PlanId, text: str, seen: int, draft: DraftId | None = None
+    ctx: Respondable,
+    plans: PlanService,
+    cards: Cards,
+    plan_id: PlanId,
+    text: str,
+    seen: int,
+    draft: DraftId | None = None,
 ) -> None:
     actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
     with give_back(Writing(DraftKind.EDIT, text, plan_id=plan_id, seen=seen, draft_id=draft)):
         edited = await plans.edit(actor, plan_id, text, seen=seen, operation=operation, draft=draft)
-    await ctx.respond(**replies.edited(edited))
-
-
-async def _suggest_coaches(ctx: Typing, coaches: CoachService, *, for_posting: bool) -> None:
-    found = await coaches.suggest(actor_of(ctx.interaction), _typed(ctx), for_posting=for_posting)
-    await ctx.respond([(choice.label, choice.value) for choice in found])
-
-
-def _typed(ctx: Typing) -> str:
-    return str(ctx.focused.value or "")
+    await cards.publish_change(ctx, edited)

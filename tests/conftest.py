@@ -42,11 +42,13 @@ class Discord:
             **{
                 "DISCORD_TOKEN": self.application.token,
                 "COACHBOOK_DISCORD__REST_URL": self.sandbox.rest_url,
+                "COACHBOOK_DISCORD__CDN_HOSTS": self.sandbox.cdn_url.removeprefix("http://"),
                 "COACHBOOK_STORAGE__PATH": str(self.folder / book),
                 "COACHBOOK_STORAGE__CHARTS_PATH": str(self.folder / "charts"),
                 "COACHBOOK_COACHES": json.dumps(coaches),
                 "COACHBOOK_DAYS__TIMEZONE": NOON_ZONE,
                 "COACHBOOK_LIMITS__PLANS_ON_PAGE": "3",
+                "COACHBOOK_LIMITS__CHART_SECONDS": "3",
             }
             | variables
         )

@@ -2,23 +2,28 @@
 
 import dataclasses
 import datetime
+from pathlib import Path
 from typing import Any
 
 import hikari
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import layout, replies
 from bot.routes import Modal
 from bot.values import (
+    MOST_CHARTS,
+    Chart,
+    ChartsAdded,
     Coach,
     CoachId,
     Draft,
     DraftId,
     DraftKind,
-    Edited,
     GuildId,
+    KeptChart,
+    LeftOut,
     Plan,
     PlanFilter,
     PlanId,
@@ -44,6 +49,23 @@ TEXTS = st.one_of(
     ),
 )
 NAMES = st.one_of(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=100), st.just("*" * 100))
+WORDS_OF_CHARTS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=100),
+    st.sampled_from(["*" * 100, "\N{CHART WITH UPWARDS TREND}" * 100]),
+)
+CHARTS = st.lists(
+    st.builds(
+        Chart,
+        sha256=st.just("0" * 64),
+        filename=WORDS_OF_CHARTS,
+        media_type=st.sampled_from(["image/png", "image/jpeg"]),
+        width=st.just(64),
+        height=st.just(48),
+        size=st.integers(1, 10 * 2**20),
+        caption=st.none() | WORDS_OF_CHARTS,
+    ),
+    max_size=MOST_CHARTS,
+).map(tuple)
 LIMIT = 4000
 
 
@@ -88,9 +110,10 @@ def accept_modal(modal: Modal) -> None:
     rules.check_modal({"title": modal.title, "custom_id": modal.custom_id, "components": rows})
 
 
-@given(TEXTS, NAMES)
-def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str):
-    plan = plan_saying(text, name=name)
+@settings(deadline=None)
+@given(TEXTS, NAMES, CHARTS)
+def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str, charts: tuple[Chart, ...]):
+    plan = dataclasses.replace(plan_saying(text, name=name), charts=charts)
     gone = dataclasses.replace(plan, deleted_at=NOW, deleted_by=UserId(LARGEST))
 
     for reply in (
@@ -98,8 +121,12 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
         replies.card(gone),
         replies.reading(plan),
         replies.part(plan, 2),
-        replies.edited(Edited(plan, is_changed=True)),
-        replies.edited(Edited(plan, is_changed=False)),
+        *(reply(plan, page) for page in _pages(plan) for reply in (replies.card, replies.reading)),
+        *(replies.gallery(plan, page, number) for number, page in enumerate(_pages(plan), 1)),
+        replies.unchanged(plan),
+        replies.posted(plan, _left_out(charts)),
+        replies.charts_added(ChartsAdded(plan, len(charts), _left_out(charts))),
+        replies.receiving(3, 10),
         replies.ask_delete(plan),
         replies.kept(plan),
         replies.deleted(gone),
@@ -143,15 +170,15 @@ def test_every_page_is_within_discords_limits(text: str, name: str, count: int):
     accept(replies.plans(page))
 
 
-@given(TEXTS)
-def test_a_long_plan_can_be_read_to_its_end_in_parts(text: str):
-    plan = plan_saying(text)
-    parts = len(layout.split(text, replies.PART))
+@given(TEXTS, CHARTS)
+def test_a_long_plan_can_be_read_to_its_end_in_parts(text: str, charts: tuple[Chart, ...]):
+    plan = dataclasses.replace(plan_saying(text), charts=charts)
+    first = replies.reading(plan, _pages(plan)[0])
 
-    shown = [
-        _texts(replies.reading(plan))[1],
-        *(_texts(replies.part(plan, n))[0] for n in range(2, parts + 1)),
-    ]
+    shown, number = [_texts(first)[1]], 2
+    while f"part {number} of" in "".join(_texts(replies.part(plan, number))):
+        shown.append(_texts(replies.part(plan, number))[0])
+        number += 1
 
     assert _visible("".join(shown)) == _visible(text)
 
@@ -178,6 +205,29 @@ def test_an_empty_list_says_what_to_do(page_filter: PlanFilter, words: str):
 
     assert words in text
     assert "/plan post" in text
+
+
+@given(CHARTS)
+def test_the_pages_show_each_chart_once_and_none_is_too_large(charts: tuple[Chart, ...]):
+    plan = dataclasses.replace(PLAN, charts=charts)
+
+    pages = replies.chart_pages(plan)
+
+    assert [number for page in pages for number in page] == list(range(1, len(charts) + 1))
+    for page in pages:
+        assert len(page) <= 1 or sum(charts[number - 1].size for number in page) <= layout.MESSAGE_BYTES
+
+
+def _pages(plan: Plan) -> list[list[KeptChart]]:
+    """The plan's charts by pages, every second file missing."""
+    return [
+        [KeptChart(number, plan.charts[number - 1], Path("kept") if number % 2 else None) for number in page]
+        for page in replies.chart_pages(plan)
+    ]
+
+
+def _left_out(charts: tuple[Chart, ...]) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(chart.filename, "is the same picture as " + "x" * 100) for chart in charts)
 
 
 def _visible(text: str) -> str:

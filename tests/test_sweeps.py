@@ -12,16 +12,26 @@ import pytest
 from bot import errors
 from bot.config import Config
 from bot.plugin import Plugin
-from sandbox.entities import Command
+from sandbox.entities import Command, Upload
+from tests import samples
 from tests.conftest import Discord, Room
 from tests.processes import ROOT, BotProcess
 
 MODULES = sorted(file.stem for file in (ROOT / "plugins").glob("[a-z]*.py"))
 PLUGINS: list[Plugin] = [importlib.import_module(f"plugins.{name}").plugin for name in MODULES]
-PUBLIC = {"plan show", "plan list", "plan drafts"}
+PUBLIC = {"plan show", "plan list", "plan drafts", "chart list"}
 """What every member may use."""
-GUARDED = {"plan post", "plan edit", "plan delete", "plan restore"}
-"""What a member who is no coach is refused."""
+GUARDED: dict[str, dict[str, Any]] = {
+    "plan post": {},
+    "plan edit": {},
+    "plan delete": {},
+    "plan restore": {},
+    "chart add": {"chart1": Upload("chart.png", samples.png(seed=1))},
+    "chart remove": {"chart": "1"},
+    "chart move": {"chart": "1", "to": 1},
+    "chart caption": {"chart": "1", "text": "a caption"},
+}
+"""What a member who is no coach is refused, with the options that it can't do without."""
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
     errors.BookUnavailableError: "nothing was saved",
@@ -39,10 +49,18 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotYourPlanError: "You can't do that",
     errors.NothingToRestoreError: "nothing to restore",
     errors.DraftGoneError: "used already",
+    errors.NoPictureTakenError: "no chart was added",
+    errors.TooManyChartsError: "is the most",
+    errors.NoChartError: "does not name one chart",
+    errors.CaptionTooLongError: "That caption has",
 }
 """Words by which the tests through Discord know a refusal."""
-ELSEWHERE = {("service", errors.NotInGuildError), ("service", errors.BookUnavailableError)}
-"""Refusals that no service makes of its own: where one is, and what the disk does."""
+ELSEWHERE = {
+    ("service", errors.NotInGuildError),
+    ("service", errors.BookUnavailableError),
+    ("plugins", errors.CaptionTooLongError),
+}
+"""Refusals that can't be met there: where one is and what the disk does, and what Discord's client does not send."""
 README = (ROOT / "README.md").read_text()
 
 
@@ -58,7 +76,7 @@ def commands(discord: Discord, bot: BotProcess) -> list[Command]:
 
 
 def test_exactly_these_commands_exist(commands: list[Command]):
-    assert {path for each in commands for path in paths_of({**each.body, "name": each.name})} == PUBLIC | GUARDED
+    assert {path for each in commands for path in paths_of({**each.body, "name": each.name})} == PUBLIC | GUARDED.keys()
 
 
 def test_every_plugin_of_this_program_is_enabled():
@@ -91,16 +109,17 @@ def test_every_command_is_for_guilds_only(commands: list[Command]):
 def test_the_readme_lists_the_commands(commands: list[Command]):
     listed = set(re.findall(r"^\| `/([a-z]+ [a-z]+)", README, re.MULTILINE))
 
-    assert listed == PUBLIC | GUARDED
+    assert listed == PUBLIC | GUARDED.keys()
 
 
 @pytest.mark.parametrize("path", sorted(GUARDED))
 async def test_every_guarded_command_refuses_a_member(room: Room, bot: BotProcess, path: str):
-    await room.dana.slash("plan post", text="a plan")
+    posting = await room.dana.slash("plan post", text="a plan", chart1=Upload("chart.png", samples.png()))
+    await room.dana.followup(posting)
     if path == "plan restore":
         await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
 
-    answer = await room.mia.slash(path, coach="d")
+    answer = await room.mia.slash(path, coach="d", **GUARDED[path])
 
     assert answer.ephemeral
     assert not answer.form

@@ -1,5 +1,6 @@
-"""Texts that were written but not taken into the book, kept so that nothing is lost."""
+"""Texts and pictures on their way into the book, kept so that nothing is lost."""
 
+import dataclasses
 import datetime
 from typing import cast
 
@@ -8,7 +9,8 @@ from peewee import Expression, ModelSelect
 from bot.days import UnknownDayError, parse_day
 from bot.errors import DraftGoneError
 from bot.service.acts import Service, reads, writes
-from bot.values import Actor, Draft, DraftId, DraftKind, GuildId, PlanId, UserId, Writing
+from bot.service.chart_rows import Pictures, read, written
+from bot.values import Actor, Chart, Draft, DraftId, DraftKind, GuildId, PlanId, UserId, Writing
 from storage.models import DraftRow, PlanRow
 
 MOST_DRAFTS = 20
@@ -20,11 +22,12 @@ class DraftService(Service):
 
     @writes
     def keep(self, actor: Actor, writing: Writing) -> Draft:
-        """Keep a text exactly as it is, with what it was meant for, in the place of the draft it came from.
+        """Keep a writing exactly as it is, with what it is meant for, in the place of the draft it came from.
 
-        The day is kept as a date: "tomorrow" means another day when the draft is used later. Of one user's drafts in
-        a guild the newest 20 are kept.
+        Without pictures of its own it has those of that draft. The day is kept as a date: "tomorrow" means another
+        day when the draft is used later. Of one user's drafts in a guild the newest 20 are kept.
         """
+        pictures = writing.pictures or _pictures(actor, writing.draft_id)
         drop(actor, writing.draft_id)
         plan = _plan(actor.guild_id, writing.plan_id)
         day = (
@@ -40,9 +43,21 @@ class DraftService(Service):
             plan=plan,
             seen=writing.seen,
             created_at=self.clock(),
+            pictures=written(pictures),
         )
         _drop_oldest(actor)
         return _draft_of(row)
+
+    @reads
+    def pictures(self, actor: Actor, writing: Writing) -> Pictures:
+        """The pictures that a writing, or else the draft it comes from, has."""
+        return writing.pictures or _pictures(actor, writing.draft_id)
+
+    @writes
+    def put_pictures(self, actor: Actor, draft: Draft, pictures: Pictures) -> Draft:
+        """Let the draft have these pictures; one that was used meanwhile stays used."""
+        DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft.id)).execute()
+        return dataclasses.replace(draft, pictures=pictures)
 
     @reads
     def list(self, actor: Actor) -> list[Draft]:
@@ -68,9 +83,19 @@ def drop(actor: Actor, draft_id: DraftId | None) -> None:
         DraftRow.delete().where(_is_theirs(actor, draft_id)).execute()
 
 
+def charts(actor: Actor, draft_id: DraftId | None) -> tuple[Chart, ...]:
+    """The charts that the draft has; none where there is no such draft."""
+    return tuple(picture for picture in _pictures(actor, draft_id) if isinstance(picture, Chart))
+
+
 def sweep(oldest: datetime.datetime) -> int:
     """Throw away the drafts that were kept before `oldest`, and say how many."""
     return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())
+
+
+def _pictures(actor: Actor, draft_id: DraftId | None) -> Pictures:
+    row = None if draft_id is None else DraftRow.get_or_none(_is_theirs(actor, draft_id))
+    return read(row.pictures) if row else ()
 
 
 def _theirs(actor: Actor) -> "ModelSelect[DraftRow]":
@@ -110,4 +135,6 @@ def _draft_of(row: DraftRow) -> Draft:
         day=row.day,
         plan_id=None if row.plan_id is None else PlanId(row.plan_id),
         seen=row.seen,
+        draft_id=DraftId(row.id),
+        pictures=read(row.pictures),
     )

@@ -1,37 +1,54 @@
 """What is thrown away when nobody needs it any more."""
 
+import asyncio
 import dataclasses
 import datetime
 
-from bot.service import drafts, operations
+from bot.service import charts, drafts, operations
 from bot.values import Clock, Limits
+from storage.charts import ChartFiles
 from storage.database import Store
 
 OPERATION_LIFE = datetime.timedelta(days=1)
 """Discord delivers an interaction again within minutes or never; a day is generous."""
+PICTURE_GRACE = datetime.timedelta(days=1)
+"""How long a picture that no row names may lie: a row follows within the 15 min that an interaction lives."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Swept:
-    """How many rows were thrown away."""
+    """How much was thrown away."""
 
     drafts: int
     operations: int
+    pictures: int
+    """Files: pictures that nothing shows, and those that never came in whole."""
 
 
 class HousekeepingService:
     """Keeps the book from growing with what has no use."""
 
-    def __init__(self, store: Store, clock: Clock, limits: Limits) -> None:
+    def __init__(self, store: Store, files: ChartFiles, clock: Clock, limits: Limits) -> None:
         self._store = store
+        self._files = files
         self._clock = clock
         self._limits = limits
 
     async def sweep(self) -> Swept:
-        """Throw away the drafts nobody came back to, and what is known of interactions long done."""
-        return await self._store.write(self._sweep)
+        """Throw away the drafts nobody came back to, what is known of interactions long done, and unused pictures.
 
-    def _sweep(self) -> Swept:
+        What is old is looked up before what is unused, and looked at once more before it goes: a picture that is kept
+        again meanwhile, for a plan that is being posted, is young again and stays.
+        """
         now = self._clock()
+        drafts_gone, operations_gone = await self._store.write(self._sweep_rows, now)
+        before = now - PICTURE_GRACE
+        old = await asyncio.to_thread(self._files.old, before)
+        unused = await self._store.read(charts.unused, old)
+        pictures = await asyncio.to_thread(self._files.remove_old, unused, before)
+        pictures += await asyncio.to_thread(self._files.remove_unfinished, before)
+        return Swept(drafts_gone, operations_gone, pictures)
+
+    def _sweep_rows(self, now: datetime.datetime) -> tuple[int, int]:
         oldest_draft = now - datetime.timedelta(days=self._limits.draft_days)
-        return Swept(drafts.sweep(oldest_draft), operations.sweep(now - OPERATION_LIFE))
+        return drafts.sweep(oldest_draft), operations.sweep(now - OPERATION_LIFE)

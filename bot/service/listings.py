@@ -4,7 +4,7 @@ import datetime
 
 from peewee import fn
 
-from bot.service.plan_rows import live_plans, plan_of
+from bot.service.plan_rows import live_plans, plans_of
 from bot.service.roster import Roster
 from bot.values import Actor, PlanFilter, PlanPage
 from storage.models import CoachRow, PlanRow
@@ -24,5 +24,5 @@ def page(actor: Actor, roster: Roster, wanted: PlanFilter, today: datetime.date,
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages)
     rows = query.order_by(PlanRow.day.desc(), fn.LOWER(CoachRow.name), PlanRow.id)
-    plans = tuple(plan_of(row) for row in rows.paginate(number, size))
+    plans = tuple(plans_of(rows.paginate(number, size)))
     return PlanPage(plans, number, pages, total, wanted, today)

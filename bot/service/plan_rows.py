@@ -1,12 +1,14 @@
 """Plans in the database, and what they are to callers."""
 
 import datetime
+from collections.abc import Iterable
 
 from peewee import ModelSelect
 
 from bot.errors import PlanGoneError
+from bot.service.chart_rows import charts_of
 from bot.service.roster import coach_of
-from bot.values import GuildId, Plan, PlanId, UserId
+from bot.values import Chart, GuildId, Plan, PlanId, UserId
 from storage.models import CoachRow, PlanRow, RevisionRow
 
 
@@ -46,7 +48,19 @@ def live_plan(guild_id: GuildId, plan_id: PlanId) -> PlanRow:
 
 
 def plan_of(row: PlanRow) -> Plan:
-    """The row as a value."""
+    """The row as a value, with its charts."""
+    return plans_of([row])[0]
+
+
+def plans_of(rows: Iterable[PlanRow]) -> list[Plan]:
+    """The rows as values, with the charts of all in one query."""
+    found = list(rows)
+    charts = charts_of([row.id for row in found]) if found else {}
+    return [plan_with(row, charts.get(PlanId(row.id), ())) for row in found]
+
+
+def plan_with(row: PlanRow, charts: tuple[Chart, ...]) -> Plan:
+    """The row as a value, with these charts."""
     return Plan(
         id=PlanId(row.id),
         coach=coach_of(row.coach),
@@ -60,4 +74,5 @@ def plan_of(row: PlanRow) -> Plan:
         changed_by=UserId(row.changed_by),
         deleted_at=row.deleted_at,
         deleted_by=None if row.deleted_by is None else UserId(row.deleted_by),
+        charts=charts,
     )

@@ -1,13 +1,12 @@
 """Plans: posting, editing, deleting, restoring, reading and listing them."""
 
 import datetime
-from collections.abc import Callable
 
-from bot.days import UnknownDayError, parse_day
-from bot.errors import DayError, NotYourPlanError, PlanChangedError, PlanExistsError
+from bot.errors import NotYourPlanError, PlanChangedError, PlanExistsError
 from bot.service import drafts, listings, operations, revisions, sessions
-from bot.service.acts import Service, reads, writes
+from bot.service.acts import reads, writes
 from bot.service.guilds import GuildService
+from bot.service.plan_acts import PlanActs, day_meant
 from bot.service.plan_rows import live_plan, live_plans, plan_of
 from bot.service.roster import Roster, is_given
 from bot.service.searches import Search
@@ -31,10 +30,8 @@ from bot.values import (
 from storage.database import Store
 from storage.models import PlanRow
 
-Searcher = Callable[[Roster, Actor, str | None, datetime.date], Search]
 
-
-class PlanService(Service):
+class PlanService(PlanActs):
     """The plans of a guild, for the one who acts in it.
 
     `coach` is a key or a name and `day` a day word, both as typed; None where nothing was.
@@ -64,7 +61,7 @@ class PlanService(Service):
         operation: OperationId,
         draft: DraftId | None = None,
     ) -> Plan:
-        """Make `text` the coach's plan for the day; the draft it came from is used up.
+        """Make `text`, with the charts of the draft it came from, the coach's plan; the draft is used up.
 
         Raises:
             CoachError: the coach is unknown, not the actor's, or more than one would do.
@@ -89,8 +86,9 @@ class PlanService(Service):
             changed_at=now,
             changed_by=actor.user_id,
         )
+        charts = drafts.charts(actor, draft)
         drafts.drop(actor, draft)
-        return _change(actor, row, ChangeKind.POSTED, now, operation)
+        return self.change(actor, row, ChangeKind.POSTED, operation, charts=charts, now=now)
 
     @reads
     def find(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
@@ -102,7 +100,7 @@ class PlanService(Service):
             UnknownCoachError: the guild has no such coach.
             WhichCoachError: no coach was named and several have a plan; `coaches` are those.
         """
-        return self._search(Search.live, actor, coach, day).plan()
+        return self.search(Search.live, actor, coach, day).plan()
 
     @reads
     def get(self, actor: Actor, plan_id: PlanId) -> Plan:
@@ -120,8 +118,7 @@ class PlanService(Service):
         Raises:
             NotYourPlanError: they may not edit it.
         """
-        search = self._search(Search.live, actor, coach, day)
-        return _to_edit(search.roster, actor, search.plan(search.roster.may_edit))
+        return self.to_edit(actor, coach, day)
 
     @reads
     def editable_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
@@ -130,8 +127,7 @@ class PlanService(Service):
         Raises:
             NotYourPlanError: they may not edit it.
         """
-        roster = Roster.of(actor.guild_id)
-        return _to_edit(roster, actor, plan_of(live_plan(actor.guild_id, plan_id)))
+        return self.to_edit_by_id(actor, plan_id)
 
     @writes
     def edit(
@@ -144,7 +140,9 @@ class PlanService(Service):
         operation: OperationId,
         draft: DraftId | None = None,
     ) -> Edited:
-        """Make `text` the plan's next revision; a text that is there already makes none.
+        """Make `text`, with the charts of a draft of a post, the plan's next revision.
+
+        Where the plan says exactly that already, no revision is made.
 
         Raises:
             NotYourPlanError: the actor is neither its author nor a member of its coach.
@@ -154,9 +152,8 @@ class PlanService(Service):
         """
         if done := operations.outcome(operation):
             return Edited(done, is_changed=True)
-        row = live_plan(actor.guild_id, plan_id)
-        plan = _to_edit(Roster.of(actor.guild_id), actor, plan_of(row))
-        return self._edit(actor, row, plan, text, seen, operation, draft)
+        plan = self.to_edit_by_id(actor, plan_id)
+        return self._edit(actor, plan, text, seen, operation, draft)
 
     @writes
     def edit_of_day(
@@ -170,10 +167,9 @@ class PlanService(Service):
         """
         if done := operations.outcome(operation):
             return Edited(done, is_changed=True)
-        search = self._search(Search.live, actor, coach, day)
-        plan = _to_edit(search.roster, actor, search.plan(search.roster.may_edit))
+        plan = self.to_edit(actor, coach, day)
         seen = plan.revision if plan.changed_by == actor.user_id else plan.revision - 1
-        return self._edit(actor, PlanRow.get_by_id(plan.id), plan, text, seen, operation)
+        return self._edit(actor, plan, text, seen, operation)
 
     @reads
     def deletable(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
@@ -182,7 +178,7 @@ class PlanService(Service):
         Raises:
             NotYourPlanError: they may not delete it.
         """
-        search = self._search(Search.live, actor, coach, day)
+        search = self.search(Search.live, actor, coach, day)
         return _to_delete(search.roster, actor, search.plan(search.roster.may_delete))
 
     @writes
@@ -200,7 +196,7 @@ class PlanService(Service):
         plan = _to_delete(Roster.of(actor.guild_id), actor, plan_of(row))
         if seen != plan.revision:
             raise PlanChangedError(plan, None)
-        return _change(actor, row, ChangeKind.DELETED, self.clock(), operation)
+        return self.change(actor, row, ChangeKind.DELETED, operation)
 
     @writes
     def restore(self, actor: Actor, *, coach: str | None, day: str | None, operation: OperationId) -> Plan:
@@ -215,16 +211,16 @@ class PlanService(Service):
         """
         if done := operations.outcome(operation):
             return done
-        search = self._search(Search.deleted, actor, coach, day)
+        search = self.search(Search.deleted, actor, coach, day)
         plan = _to_delete(search.roster, actor, search.plan(search.roster.may_delete))
         _refuse_second(search.roster, actor, plan.coach, plan.day)
         row = PlanRow.get_by_id(plan.id)
-        return _change(actor, row, ChangeKind.RESTORED, self.clock(), operation)
+        return self.change(actor, row, ChangeKind.RESTORED, operation)
 
     @reads
     def suggest_days(self, actor: Actor, typed: str) -> list[Suggestion]:
         """Trading days that fit what was typed so far, those to come first."""
-        return sessions.suggestions(typed, self._today(actor))
+        return sessions.suggestions(typed, self.today(actor))
 
     @reads
     def list(
@@ -244,67 +240,35 @@ class PlanService(Service):
             DayError: the words name no day.
             UnknownCoachError: the guild has no such coach.
         """
-        roster, today = Roster.of(actor.guild_id), self._today(actor)
+        roster, today = Roster.of(actor.guild_id), self.today(actor)
         wanted = PlanFilter(
-            day=_day(day, today) if is_given(day) else None,
+            day=day_meant(day, today) if is_given(day) else None,
             coach=roster.named(coach).key if is_given(coach) else None,
             mine=mine,
         )
         return listings.page(actor, roster, wanted, today, page, self._limits.plans_on_page)
 
-    def _today(self, actor: Actor) -> datetime.date:
-        return self.guilds.today(actor.guild_id)
-
-    def _search(self, kind: Searcher, actor: Actor, coach: str | None, day: str | None) -> Search:
-        roster = Roster.of(actor.guild_id)
-        return kind(roster, actor, coach, _day(day, self._today(actor)))
-
     def _target(self, actor: Actor, coach: str | None, day: str | None) -> PostTarget:
         roster = Roster.of(actor.guild_id)
-        target = PostTarget(roster.to_post_as(actor, coach), _day(day, self._today(actor)))
+        target = PostTarget(roster.to_post_as(actor, coach), day_meant(day, self.today(actor)))
         _refuse_second(roster, actor, target.coach, target.day)
         return target
 
     def _edit(
-        self,
-        actor: Actor,
-        row: PlanRow,
-        plan: Plan,
-        given: str,
-        seen: int,
-        operation: OperationId,
-        draft: DraftId | None = None,
+        self, actor: Actor, plan: Plan, given: str, seen: int, operation: OperationId, draft: DraftId | None = None
     ) -> Edited:
         text = plan_text(given, self._limits.plan_text)
-        is_changed = text != plan.text
+        charts = drafts.charts(actor, draft) or plan.charts
+        is_changed = (text, charts) != (plan.text, plan.charts)
         if is_changed and seen != plan.revision:
             raise PlanChangedError(plan, text)
         drafts.drop(actor, draft)
+        row = PlanRow.get_by_id(plan.id)
         if is_changed:
-            return Edited(_change(actor, row, ChangeKind.EDITED, self.clock(), operation, text), is_changed=True)
+            changed = self.change(actor, row, ChangeKind.EDITED, operation, text=text, charts=charts)
+            return Edited(changed, is_changed=True)
         operations.record(operation, ChangeKind.EDITED, row, self.clock())
         return Edited(plan, is_changed=False)
-
-
-def _change(
-    actor: Actor,
-    row: PlanRow,
-    kind: ChangeKind,
-    now: datetime.datetime,
-    operation: OperationId,
-    text: str | None = None,
-) -> Plan:
-    """Make the next revision and remember that the operation did it."""
-    revisions.append(row, kind, actor.user_id, now, text=text)
-    operations.record(operation, kind, row, now)
-    return plan_of(row)
-
-
-def _day(words: str | None, today: datetime.date) -> datetime.date:
-    try:
-        return parse_day(words, today)
-    except UnknownDayError as error:
-        raise DayError(words or "", error.why) from error
 
 
 def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:
@@ -312,13 +276,6 @@ def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.dat
     if row:
         plan = plan_of(row)
         raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
-
-
-def _to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:
-    if not roster.may_edit(actor, plan):
-        those = f"its author and the members of {plan.coach.name}"
-        raise NotYourPlanError(plan, f"only {those} can change its text.")
-    return plan
 
 
 def _to_delete(roster: Roster, actor: Actor, plan: Plan) -> Plan:

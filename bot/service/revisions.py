@@ -7,11 +7,11 @@ How a revision is hashed, so that anyone can check it by hand:
     hash          = SHA-256(canonical JSON of an object with the keys
                     previous, guild, coach, day, plan, revision, kind, at, text, charts, actor, note)
 
-`salt` is 16 random bytes of the revision's own, `charts` the JSON array as it is stored, `actor` the user's id in
-decimal, `coach` the coach's key, `day` as `2026-11-22` and `at` as `2026-11-22T14:30:00.000000Z`. In the object text,
-charts, actor and note are given by their digests. Canonical is: keys sorted, no blanks, no escapes but those
-that JSON demands. As the hash covers digests and not the fields, a person's words and id can be
-erased, together with the salt, and the chain still holds.
+`salt` is 16 random bytes of the revision's own, `charts` the JSON array as it is stored (`chart_rows.written` makes
+it), `actor` the user's id in decimal, `coach` the coach's key, `day` as `2026-11-22` and `at` as
+`2026-11-22T14:30:00.000000Z`. In the object text, charts, actor and note are given by their digests. Canonical is:
+keys sorted, no blanks, no escapes but those that JSON demands. As the hash covers digests and not the fields, a
+person's words and id can be erased, together with the salt, and the chain still holds.
 """
 
 import datetime
@@ -19,12 +19,14 @@ import hashlib
 import itertools
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from peewee import ModelSelect
 
-from bot.service.plan_rows import plan_of, plans
-from bot.values import ChangeKind, HistoryFault, Plan, PlanId, UserId
+from bot.service import chart_rows
+from bot.service.chart_rows import charts_in, written
+from bot.service.plan_rows import plan_with, plans
+from bot.values import ChangeKind, Chart, HistoryFault, Plan, PlanId, UserId
 from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
 
@@ -43,7 +45,7 @@ def append(
     now: datetime.datetime,
     *,
     text: str | None = None,
-    charts: str | None = None,
+    charts: Sequence[Chart] | None = None,
     note: str | None = None,
 ) -> None:
     """Make the plan's next revision, and the plan what it says.
@@ -57,7 +59,7 @@ def append(
         revision=last.revision + 1 if last else 1,
         kind=kind,
         text=plan.text if text is None else text,
-        charts=charts or (last.charts if last else NO_CHARTS),
+        charts=(last.charts if last else NO_CHARTS) if charts is None else written(charts),
         actor_id=actor_id,
         note=note,
         made_at=max(now, last.made_at) if last else now,
@@ -70,6 +72,8 @@ def append(
     row.save()
     _set_head(plan, row)
     plan.save()
+    if charts is not None:
+        chart_rows.put(plan, charts, actor_id, now)
 
 
 def plan_at(plan_id: PlanId, revision: int) -> Plan:
@@ -77,7 +81,7 @@ def plan_at(plan_id: PlanId, revision: int) -> Plan:
     row = plans().where(PlanRow.id == plan_id).get()
     made = RevisionRow.get((RevisionRow.plan == plan_id) & (RevisionRow.revision == revision))
     _set_head(row, made)
-    return plan_of(row)
+    return plan_with(row, charts_in(made.charts))
 
 
 def verify(plan_id: PlanId) -> list[HistoryFault]:
@@ -107,8 +111,9 @@ def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
         HistoryFault(PlanId(plan.id), 1, "the plan has no history")
         for plan in plan_ids.where(PlanRow.id.not_in(RevisionRow.select(RevisionRow.plan)))
     ]
-    for _, history in itertools.groupby(rows.iterator(), key=_plan_id):
-        found += _faults(history)
+    standing = chart_rows.all_charts()
+    for plan_id, history in itertools.groupby(rows.iterator(), key=_plan_id):
+        found += _faults(history, standing.get(PlanId(plan_id), ()))
     return found
 
 
@@ -169,7 +174,7 @@ def _hash(row: RevisionRow) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _faults(history: Iterable[RevisionRow]) -> Iterator[HistoryFault]:
+def _faults(history: Iterable[RevisionRow], standing: tuple[Chart, ...]) -> Iterator[HistoryFault]:
     last = None
     for row in history:
         if last is None and not _is_beginning(row.plan, row):
@@ -179,6 +184,9 @@ def _faults(history: Iterable[RevisionRow]) -> Iterator[HistoryFault]:
         last = row
     if last and not _is_head(last.plan, last):
         why = "the plan is not what its last revision says"
+        yield HistoryFault(PlanId(last.plan_id), last.revision, why)
+    if last and written(standing) != last.charts:
+        why = "the plan's charts are not what its last revision says"
         yield HistoryFault(PlanId(last.plan_id), last.revision, why)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Self
 
 from bot.errors import NoPlanError, NothingToRestoreError, WhichCoachError
-from bot.service.plan_rows import deleted_plans, live_plans, plan_of
+from bot.service.plan_rows import deleted_plans, live_plans, plans_of
 from bot.service.roster import Roster, is_given
 from bot.values import Actor, Coach, Plan
 from storage.models import PlanRow
@@ -74,7 +74,7 @@ class Search:
     ) -> Self:
         coach = roster.named(given) if is_given(given) else None
         newest: dict[int, Plan] = {}
-        for plan in map(plan_of, rows):
+        for plan in plans_of(rows):
             if coach is None or plan.coach == coach:
                 newest.setdefault(plan.coach.id, plan)
         plans = sorted(newest.values(), key=lambda plan: plan.coach.key)

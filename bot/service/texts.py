@@ -1,12 +1,17 @@
-"""What a plan's text may be."""
+"""What a plan's text, a caption and a file's name may be."""
 
 import unicodedata
 
-from bot.errors import BlankTextError, TextTooLongError
+from bot.errors import BlankTextError, CaptionTooLongError, TextTooLongError
 
 _BLANK_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _BLANK_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters, marks and symbols that show nothing: fillers, joiners, the empty braille cell."""
+
+_UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+LONGEST_CAPTION = 100
+LONGEST_NAME = 100
+_LONGEST_ENDING = 10
 
 
 def plan_text(given: str, limit: int) -> str:
@@ -22,6 +27,32 @@ def plan_text(given: str, limit: int) -> str:
     if len(text) > limit:
         raise TextTooLongError(len(text), limit)
     return text
+
+
+def caption_text(given: str | None) -> str | None:
+    """The caption on one line; None where nothing was given that a reader could see.
+
+    Raises:
+        CaptionTooLongError: it has more than `LONGEST_CAPTION` code points.
+    """
+    text = " ".join((given or "").split())
+    if all(_is_blank(character) for character in text):
+        return None
+    if len(text) > LONGEST_CAPTION:
+        raise CaptionTooLongError(len(text), LONGEST_CAPTION)
+    return text
+
+
+def file_name(given: str) -> str:
+    """The last part of a file's name, in what can be shown on one line: at most 100 code points, the ending kept."""
+    last = given.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(character for character in last if unicodedata.category(character) not in _UNSHOWN_CATEGORIES)
+    stem, dot, ending = " ".join(shown.split()).rpartition(".")
+    if not stem.strip(". "):
+        stem, dot, ending = ending, "", ""
+    ending = ending[:_LONGEST_ENDING]
+    name = f"{stem[: LONGEST_NAME - len(dot) - len(ending)]}{dot}{ending}".strip()
+    return "picture" if all(map(_is_blank, name)) else name
 
 
 def _is_blank(character: str) -> bool:

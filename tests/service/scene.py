@@ -4,11 +4,13 @@ import dataclasses
 import datetime
 import itertools
 
+from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
 from bot.service.plans import PlanService
-from bot.values import Actor, Clock, CoachSeed, GuildId, Limits, OperationId, RoleId, UserId
+from bot.values import Actor, Chart, Clock, CoachSeed, GuildId, Limits, OperationId, RoleId, UserId
+from storage.charts import ChartFiles
 from storage.database import Store
 
 GUILD = GuildId(500)
@@ -72,15 +74,26 @@ class Services:
     coaches: CoachService
     plans: PlanService
     drafts: DraftService
+    charts: ChartService
+    files: ChartFiles
 
     @classmethod
     def on(cls, store: Store, clock: Clock, limits: Limits | None = None) -> "Services":
-        """Build the services as the application does."""
+        """Build the services as the application does; the pictures lie beside the book."""
         limits = limits or Limits()
         guilds = GuildService(store, clock, SEEDS, TIMEZONE)
+        files = ChartFiles.open(store.path.parent / "charts", clock)
         return cls(
             guilds,
             CoachService(store, clock, guilds),
             PlanService(store, clock, guilds, limits),
             DraftService(store, clock, guilds),
+            ChartService(store, clock, guilds, files),
+            files,
         )
+
+    def keep(self, data: bytes, filename: str = "chart.png") -> Chart:
+        """A chart whose bytes, which nobody looks at, are kept as those of a picture that came in."""
+        with self.files.incoming() as path:
+            path.write_bytes(data)
+            return Chart(self.files.keep(path), filename, "image/png", 64, 48, len(data))

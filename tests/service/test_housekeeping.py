@@ -4,13 +4,13 @@ import pytest
 
 from bot import errors
 from bot.service.housekeeping import HousekeepingService, Swept
-from bot.values import DraftKind, Limits, Writing
+from bot.values import DraftKind, Limits, Received, Writing
 from tests.service.scene import DAY, fresh
 
 
 @pytest.fixture
-def housekeeping(store, clock):
-    return HousekeepingService(store, clock, Limits(draft_days=30))
+def housekeeping(store, services, clock):
+    return HousekeepingService(store, services.files, clock, Limits(draft_days=30))
 
 
 async def test_old_drafts_are_thrown_away(housekeeping, drafts, clock, dana):
@@ -18,7 +18,7 @@ async def test_old_drafts_are_thrown_away(housekeeping, drafts, clock, dana):
     clock.move(days=30, seconds=1)
     new = await drafts.keep(dana, Writing(DraftKind.POST, "new"))
 
-    assert await housekeeping.sweep() == Swept(drafts=1, operations=0)
+    assert await housekeeping.sweep() == Swept(drafts=1, operations=0, pictures=0)
 
     assert await drafts.take(dana, new.id) == new
     with pytest.raises(errors.DraftGoneError):
@@ -30,9 +30,43 @@ async def test_what_was_done_is_known_for_a_day(housekeeping, plans, clock, dana
     posted = await plans.post(dana, coach=None, day=DAY, text="once", operation=operation)
 
     clock.move(days=1)
-    assert await housekeeping.sweep() == Swept(drafts=0, operations=0)
+    assert await housekeeping.sweep() == Swept(drafts=0, operations=0, pictures=0)
     assert await plans.post(dana, coach=None, day=DAY, text="once", operation=operation) == posted
 
     clock.move(seconds=1)
-    assert await housekeeping.sweep() == Swept(drafts=0, operations=1)
+    assert await housekeeping.sweep() == Swept(drafts=0, operations=1, pictures=0)
     assert await plans.get(dana, posted.id) == posted
+
+
+async def test_a_picture_that_nothing_shows_goes_after_a_day(housekeeping, services, clock):
+    services.keep(b"unused")
+
+    clock.move(hours=24)
+    assert (await housekeeping.sweep()).pictures == 0
+    clock.move(seconds=1)
+    assert (await housekeeping.sweep()).pictures == 1
+
+
+async def test_a_picture_stays_while_any_revision_shows_it(housekeeping, services, plans, clock, dana):
+    chart = services.keep(b"shown once")
+    plan = await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh())
+    await services.charts.add(dana, plan.id, Received((chart,), ()), fresh())
+    await services.charts.remove(dana, coach=None, day=DAY, chart="1", operation=fresh())
+    await plans.delete(dana, plan.id, seen=3, operation=fresh())
+
+    clock.move(days=400)
+
+    assert (await housekeeping.sweep()).pictures == 0
+    assert services.files.path_of(chart.sha256)
+
+
+async def test_a_picture_stays_while_a_draft_has_it(housekeeping, services, drafts, clock, dana):
+    chart = services.keep(b"of a draft")
+    await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=(chart,)))
+
+    clock.move(days=30)
+    assert (await housekeeping.sweep()).pictures == 0
+    clock.move(days=1)
+
+    assert await housekeeping.sweep() == Swept(drafts=1, operations=0, pictures=1)
+    assert not services.files.path_of(chart.sha256)

@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot import errors
 from bot.service import revisions
-from bot.values import Actor, Edited, OperationId, Plan, PlanId
+from bot.service.chart_rows import charts_in
+from bot.values import MOST_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
 from storage.database import Store
 from storage.models import RevisionRow
 from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh
@@ -25,6 +26,7 @@ PEOPLE = st.sampled_from([DANA, IVAN, MIA, MAX])
 COACHES = st.sampled_from(["d", "i"])
 DAYS = st.sampled_from(["2026-11-23", "2026-11-24"])
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).map(lambda text: f"x{text}")
+NAMES = st.integers(0, 12).map(lambda number: f"{number}.png")
 MEMBERS = {"d": DANA.user_id, "i": IVAN.user_id}
 
 
@@ -38,9 +40,16 @@ class Known:
     author_id: int
     texts: list[str]
     """One for each revision."""
+    charts: list[tuple[str, ...]] = dataclasses.field(default_factory=lambda: [()])
+    """The names, one list for each revision."""
     is_live: bool = True
     gone_at: int = 0
     """A later delete has a higher number."""
+
+    def revise(self, *, text: str | None = None, charts: tuple[str, ...] | None = None) -> None:
+        """Add a revision that differs in this."""
+        self.texts.append(self.texts[-1] if text is None else text)
+        self.charts.append(self.charts[-1] if charts is None else charts)
 
     def may_edit(self, actor: Actor) -> bool:
         return actor.user_id in (self.author_id, MEMBERS[self.coach])
@@ -81,7 +90,7 @@ class Book(RuleBasedStateMachine):
         self.done.append((operation, plan))
         return plan
 
-    async def edited(self, act: Coroutine[Any, Any, Edited]) -> Plan:
+    async def changed(self, act: Coroutine[Any, Any, Edited | ChartsAdded]) -> Plan:
         return (await act).plan
 
     def live(self, coach: str, day: str) -> Known | None:
@@ -112,9 +121,9 @@ class Book(RuleBasedStateMachine):
             refusal = errors.PlanChangedError
         operation = fresh()
         seen = len(known.texts) - behind
-        act = self.edited(self.services.plans.edit(actor, known.id, text, seen=seen, operation=operation))
+        act = self.changed(self.services.plans.edit(actor, known.id, text, seen=seen, operation=operation))
         if self.attempt(act, operation, refusal) and text != known.texts[-1]:
-            known.texts.append(text)
+            known.revise(text=text)
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), actor=PEOPLE, behind=st.sampled_from([0, 0, 0, 1]))
@@ -133,7 +142,7 @@ class Book(RuleBasedStateMachine):
         if self.attempt(act, operation, refusal):
             self.deletions += 1
             known.is_live, known.gone_at = False, self.deletions
-            known.texts.append(known.texts[-1])
+            known.revise()
 
     @rule(actor=PEOPLE, coach=COACHES, day=DAYS)
     def restore(self, actor: Actor, coach: str, day: str) -> None:
@@ -150,7 +159,47 @@ class Book(RuleBasedStateMachine):
         act = self.services.plans.restore(actor, coach=coach, day=day, operation=operation)
         if self.attempt(act, operation, refusal) and last:
             last.is_live = True
-            last.texts.append(last.texts[-1])
+            last.revise()
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), actor=PEOPLE, name=NAMES)
+    def add_chart(self, data: st.DataObject, actor: Actor, name: str) -> None:
+        known = data.draw(st.sampled_from(self.known))
+        charts = known.charts[-1]
+        refusal = None
+        if not known.is_live:
+            refusal = errors.PlanGoneError
+        elif not known.may_edit(actor):
+            refusal = errors.NotYourPlanError
+        elif name in charts or len(charts) == MOST_CHARTS:
+            refusal = errors.NoPictureTakenError
+        operation = fresh()
+        received = Received((self.services.keep(name.encode(), name),), ())
+        act = self.services.charts.add(actor, known.id, received, operation)
+        if self.attempt(self.changed(act), operation, refusal):
+            known.revise(charts=(*charts, name))
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), act=st.sampled_from(["remove", "move", "caption"]), place=st.integers(1, 11))
+    def change_chart(self, data: st.DataObject, act: str, place: int) -> None:
+        known = data.draw(st.sampled_from([known for known in self.known if known.is_live] or self.known))
+        charts = known.charts[-1]
+        if not known.is_live or not charts:
+            return
+        name = data.draw(st.sampled_from(charts))
+        others = [each for each in charts if each != name]
+        how = {"remove": {}, "move": {"to": place}, "caption": {"caption": f"caption {place}"}}[act]
+        actor = next(person for person in (DANA, IVAN) if person.user_id == MEMBERS[known.coach])
+        change: Edited = self.run(
+            getattr(self.services.charts, act)(
+                actor, coach=known.coach, day=known.day, chart=name, operation=fresh(), **how
+            )
+        )
+        if act == "move":
+            others.insert(place - 1, name)
+        assert change.is_changed or act == "caption" or tuple(others) == charts
+        if change.is_changed:
+            known.revise(charts=None if act == "caption" else tuple(others))
 
     @precondition(lambda self: self.done)
     @rule(data=st.data())
@@ -180,8 +229,8 @@ class Book(RuleBasedStateMachine):
     def the_live_plans_are_those_of_the_model(self) -> None:
         page = self.run(self.services.plans.list(MIA))
 
-        assert {(p.id, p.text, p.revision) for p in page.plans} == {
-            (known.id, known.texts[-1], len(known.texts)) for known in self.known if known.is_live
+        assert {(p.id, p.text, p.revision, _names(p.charts)) for p in page.plans} == {
+            (known.id, known.texts[-1], len(known.texts), known.charts[-1]) for known in self.known if known.is_live
         }
 
     def teardown(self) -> None:
@@ -191,15 +240,19 @@ class Book(RuleBasedStateMachine):
         self.run(self.store.close())
         self.loop.close()
         self.folder.cleanup()
-        assert histories == {known.id: known.texts for known in self.known}
+        assert histories == {known.id: list(zip(known.texts, known.charts, strict=True)) for known in self.known}
         assert faults == []
 
 
-def _histories() -> dict[int, list[str | None]]:
-    texts: dict[int, list[str | None]] = {}
+def _histories() -> dict[int, list[tuple[str | None, tuple[str, ...]]]]:
+    found: dict[int, list[tuple[str | None, tuple[str, ...]]]] = {}
     for row in RevisionRow.select().order_by(RevisionRow.plan, RevisionRow.revision):
-        texts.setdefault(row.plan_id, []).append(row.text)
-    return texts
+        found.setdefault(row.plan_id, []).append((row.text, _names(charts_in(row.charts))))
+    return found
+
+
+def _names(charts: tuple[Chart, ...]) -> tuple[str, ...]:
+    return tuple(chart.filename for chart in charts)
 
 
 TestBook = Book.TestCase

@@ -1,0 +1,82 @@
+"""The options that commands of several plugins have, and what is offered while one types into them."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+import hikari
+import lightbulb
+
+from bot.plugin import actor_of
+from bot.service.charts import ChartService
+from bot.service.coaches import CoachService
+from bot.service.plans import PlanService
+from bot.values import Attachment, Suggestion
+
+Typing: TypeAlias = lightbulb.AutocompleteContext[str]
+Suggest: TypeAlias = Callable[..., Awaitable[None]]
+
+_LONGEST = 100
+"""Characters: what Discord takes as a choice."""
+
+
+async def suggest_own_coaches(ctx: Typing, coaches: CoachService) -> None:
+    """Offer the coaches of the guild, those first that the user may post as."""
+    await _offer(ctx, await coaches.suggest(actor_of(ctx.interaction), _typed(ctx), for_posting=True))
+
+
+async def suggest_coaches(ctx: Typing, coaches: CoachService) -> None:
+    """Offer the coaches of the guild."""
+    await _offer(ctx, await coaches.suggest(actor_of(ctx.interaction), _typed(ctx), for_posting=False))
+
+
+async def suggest_days(ctx: Typing, plans: PlanService) -> None:
+    """Offer the next sessions, or what the typed words mean."""
+    await _offer(ctx, await plans.suggest_days(actor_of(ctx.interaction), _typed(ctx)))
+
+
+async def suggest_charts(ctx: Typing, charts: ChartService) -> None:
+    """Offer the charts of the plan that the coach and day typed so far mean."""
+    coach, day = (option and str(option.value) for option in map(ctx.get_option, ("coach", "day")))
+    await _offer(ctx, await charts.suggest(actor_of(ctx.interaction), _typed(ctx), coach=coach, day=day))
+
+
+def coach_option(description: str, suggest: Suggest = suggest_own_coaches) -> str | None:
+    """An option that names a coach."""
+    return _text_option("coach", description, suggest)
+
+
+def day_option(description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.") -> str | None:
+    """An option that names a trading day."""
+    return _text_option("day", description, suggest_days)
+
+
+def chart_option(suggest: Suggest = suggest_charts) -> str:
+    """An option that names a chart of the plan."""
+    described = "Which chart: its number, or its name."
+    return lightbulb.string("chart", described, max_length=_LONGEST, autocomplete=suggest)
+
+
+def picture_option(number: int) -> hikari.Attachment | None:
+    """An option that takes a picture; `attached` gives all that were filled in."""
+    return lightbulb.attachment(f"chart{number}", f"A picture: PNG, JPEG, GIF or WebP ({number}).", default=None)
+
+
+def attached(ctx: lightbulb.Context) -> tuple[Attachment, ...]:
+    """The pictures that were given with a command, in the order of the options' numbers."""
+    resolved = ctx.interaction.resolved
+    given = [option for option in ctx.options if option.type is hikari.OptionType.ATTACHMENT]
+    given.sort(key=lambda option: int(option.name.removeprefix("chart")))
+    files = [resolved.attachments[hikari.Snowflake(str(option.value))] for option in given] if resolved else []
+    return tuple(Attachment(file.url, file.filename, file.size) for file in files)
+
+
+def _text_option(name: str, description: str, suggest: Suggest) -> str | None:
+    return lightbulb.string(name, description, default=None, max_length=_LONGEST, autocomplete=suggest)
+
+
+async def _offer(ctx: Typing, suggestions: list[Suggestion]) -> None:
+    await ctx.respond([(choice.label, choice.value) for choice in suggestions])
+
+
+def _typed(ctx: Typing) -> str:
+    return str(ctx.focused.value or "")

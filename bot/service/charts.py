@@ -1,0 +1,218 @@
+"""Charts: the pictures of a plan, in the coach's order, with captions."""
+
+import asyncio
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from peewee import fn
+
+from bot.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
+from bot.service import operations
+from bot.service.acts import reads, writes
+from bot.service.chart_rows import charts_in
+from bot.service.guilds import GuildService
+from bot.service.plan_acts import PlanActs
+from bot.service.roster import folded
+from bot.service.texts import caption_text
+from bot.values import (
+    MOST_CHARTS,
+    Actor,
+    ChangeKind,
+    Chart,
+    ChartsAdded,
+    Clock,
+    Edited,
+    KeptChart,
+    LeftOut,
+    OperationId,
+    Plan,
+    PlanId,
+    Received,
+    Suggestion,
+)
+from storage.charts import ChartFiles
+from storage.database import Store
+from storage.models import ChartRow, DraftRow, PlanRow
+
+SUGGESTION_LABEL = 100
+"""Characters in a choice's name and value (Application Commands, Option Choice)."""
+
+
+class ChartService(PlanActs):
+    """The charts of a guild's plans.
+
+    `coach` and `day` are as typed, as for `PlanService`. A `chart` is its number on the plan, the beginning of its
+    SHA-256, or its file name.
+    """
+
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
+        super().__init__(store, clock, guilds)
+        self._files = files
+
+    @reads
+    def with_room(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+        """The plan that the actor wants to add a chart to.
+
+        Raises:
+            TooManyChartsError: it has as many as it may have.
+            RefusalError: there is none, several would do, or they may not.
+        """
+        plan = self.to_edit(actor, coach, day)
+        if len(plan.charts) >= MOST_CHARTS:
+            raise TooManyChartsError(plan)
+        return plan
+
+    @writes
+    def add(self, actor: Actor, plan_id: PlanId, received: Received, operation: OperationId) -> ChartsAdded:
+        """Put what was received at the end of the plan: what it lacks, and as much as it has room for.
+
+        Raises:
+            NoPictureTakenError: there is nothing new; it has the reasons.
+            NotYourPlanError: the actor may not.
+            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+        """
+        if done := operations.outcome(operation):
+            return ChartsAdded(done, len(received.charts), received.left_out)
+        plan = self.to_edit_by_id(actor, plan_id)
+        there = {chart.sha256 for chart in plan.charts}
+        twice = [chart for chart in received.charts if chart.sha256 in there]
+        new = [chart for chart in received.charts if chart.sha256 not in there]
+        room = MOST_CHARTS - len(plan.charts)
+        left_out = (
+            *received.left_out,
+            *(LeftOut(chart.filename, "is on the plan already") for chart in twice),
+            *(LeftOut(chart.filename, f"is one too many: the most are {MOST_CHARTS}") for chart in new[room:]),
+        )
+        if not new[:room]:
+            raise NoPictureTakenError(left_out)
+        after = (*plan.charts, *new[:room])
+        changed = self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.CHART_ADDED, operation, charts=after)
+        return ChartsAdded(changed, len(new[:room]), left_out)
+
+    @writes
+    def remove(self, actor: Actor, *, coach: str | None, day: str | None, chart: str, operation: OperationId) -> Edited:
+        """Take the chart off the plan; revisions that show it keep it.
+
+        Raises:
+            NoChartError: the plan has none like that.
+            RefusalError: there is no such plan, or the actor may not change it.
+        """
+        if done := operations.outcome(operation):
+            return Edited(done, is_changed=True)
+        plan = self.to_edit(actor, coach, day)
+        found = _meant(plan, chart)
+        after = [each for each in plan.charts if each != found]
+        return self._changed(actor, plan, after, ChangeKind.CHART_REMOVED, operation)
+
+    @writes
+    def move(
+        self, actor: Actor, *, coach: str | None, day: str | None, chart: str, to: int, operation: OperationId
+    ) -> Edited:
+        """Put the chart at the place `to`, which counts from 1; a place past the end is the end.
+
+        Raises:
+            NoChartError: the plan has none like that.
+            RefusalError: there is no such plan, or the actor may not change it.
+        """
+        if done := operations.outcome(operation):
+            return Edited(done, is_changed=True)
+        plan = self.to_edit(actor, coach, day)
+        found = _meant(plan, chart)
+        after = [each for each in plan.charts if each != found]
+        after.insert(max(to, 1) - 1, found)
+        return self._changed(actor, plan, after, ChangeKind.CHART_MOVED, operation)
+
+    @writes
+    def caption(
+        self,
+        actor: Actor,
+        *,
+        coach: str | None,
+        day: str | None,
+        chart: str,
+        caption: str | None,
+        operation: OperationId,
+    ) -> Edited:
+        """Let the chart have this caption, or none.
+
+        Raises:
+            CaptionTooLongError: it is too long.
+            NoChartError: the plan has none like that.
+            RefusalError: there is no such plan, or the actor may not change it.
+        """
+        if done := operations.outcome(operation):
+            return Edited(done, is_changed=True)
+        text = caption_text(caption)
+        plan = self.to_edit(actor, coach, day)
+        found = _meant(plan, chart)
+        after = [dataclasses.replace(each, caption=text) if each == found else each for each in plan.charts]
+        return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation)
+
+    @reads
+    def suggest(self, actor: Actor, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
+        """The charts that fit what was typed so far, of the plan that is meant; none while no plan is."""
+        try:
+            plan = self.to_edit(actor, coach, day)
+        except RefusalError:
+            return []
+        offered = [_suggestion(number, chart) for number, chart in enumerate(plan.charts, 1)]
+        return [each for each in offered if folded(typed) in folded(each.label) or typed == each.value]
+
+    async def kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
+        """The charts with these numbers and their files, each read through to see that it is what was kept."""
+        return await asyncio.to_thread(self._kept, plan, numbers)
+
+    def _kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
+        charts = [(number, plan.charts[number - 1]) for number in numbers]
+        return tuple(KeptChart(number, chart, self._files.path_of(chart.sha256)) for number, chart in charts)
+
+    def _changed(
+        self, actor: Actor, plan: Plan, after: Sequence[Chart], kind: ChangeKind, operation: OperationId
+    ) -> Edited:
+        row = PlanRow.get_by_id(plan.id)
+        if tuple(after) != plan.charts:
+            return Edited(self.change(actor, row, kind, operation, charts=after), is_changed=True)
+        operations.record(operation, kind, row, self.clock())
+        return Edited(plan, is_changed=False)
+
+
+def faults(files: ChartFiles) -> list[str]:
+    """Which pictures of plans are missing or were altered, for the operator."""
+    rows = ChartRow.select(ChartRow.sha256, fn.MIN(ChartRow.plan).alias("plan_id")).group_by(ChartRow.sha256)
+    return [
+        f"plan {row.plan_id}: the picture {row.sha256} is missing or was altered"
+        for row in rows
+        if files.path_of(row.sha256) is None
+    ]
+
+
+def unused(names: Sequence[str]) -> list[str]:
+    """Those of the pictures that no revision of any plan and no draft shows."""
+    used = {row.sha256 for row in ChartRow.select(ChartRow.sha256).distinct()}
+    used |= {chart.sha256 for row in DraftRow.select(DraftRow.pictures) for chart in charts_in(row.pictures)}
+    return [name for name in names if name not in used]
+
+
+def _meant(plan: Plan, given: str) -> Chart:
+    """The chart that is meant by a number, the value of a suggestion, or a file name.
+
+    Raises:
+        NoChartError: the plan has none like that, or several.
+    """
+    said = given.strip().removeprefix("#")
+    if said.isdecimal() and 1 <= int(said) <= len(plan.charts):
+        return plan.charts[int(said) - 1]
+    found = [chart for chart in plan.charts if said.casefold() in (chart.filename.casefold(), _mark(chart))]
+    if len(found) != 1:
+        raise NoChartError(plan, given)
+    return found[0]
+
+
+def _mark(chart: Chart) -> str:
+    """What tells the chart from the others wherever it is moved to; no number, and no file's name."""
+    return f"picture:{chart.sha256[:16]}"
+
+
+def _suggestion(number: int, chart: Chart) -> Suggestion:
+    label = f"{number}: {chart.caption or chart.filename}"
+    return Suggestion(label[:SUGGESTION_LABEL], _mark(chart))

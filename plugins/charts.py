@@ -1,0 +1,124 @@
+"""Charts: `/chart add|remove|move|caption|list`, the pictures of a plan."""
+
+import lightbulb
+
+from bot import replies
+from bot.cards import Cards
+from bot.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
+from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
+from bot.receipts import open_receipt
+from bot.routes import PressContext
+from bot.service.charts import ChartService
+from bot.service.intake import IntakeService
+from bot.service.plans import PlanService
+from bot.values import PlanId
+
+plugin = Plugin("charts", "Add charts to a plan, and put them in order.")
+chart = lightbulb.Group("chart", "The charts of a plan.", **GUILD_ONLY)
+plugin.command(chart)
+
+_WHOSE = "The coach whose plan it is. Without it: yours."
+
+
+@chart.register
+class Add(lightbulb.SlashCommand, name="add", description="Add charts to your plan."):
+    """`/chart add`."""
+
+    chart1 = lightbulb.attachment("chart1", "A picture: PNG, JPEG, GIF or WebP.")
+    chart2 = picture_option(2)
+    chart3 = picture_option(3)
+    chart4 = picture_option(4)
+    chart5 = picture_option(5)
+    chart6 = picture_option(6)
+    chart7 = picture_option(7)
+    chart8 = picture_option(8)
+    chart9 = picture_option(9)
+    chart10 = picture_option(10)
+    coach = coach_option(_WHOSE)
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, intake: IntakeService, cards: Cards) -> None:
+        """Fetch the pictures, put them on the plan, and show it to everyone."""
+        actor, pictures = actor_of(ctx.interaction), attached(ctx)
+        plan = await charts.with_room(actor, coach=self.coach, day=self.day)
+        receipt = await open_receipt(ctx)
+        async with receipt.counting(len(pictures)) as step:
+            received = await intake.receive(pictures, step)
+        change = await charts.add(actor, plan.id, received, operation_of(ctx.interaction))
+        await receipt.fill(replies.charts_added(change))
+        await cards.publish(ctx, change.plan)
+
+
+@chart.register
+class Remove(lightbulb.SlashCommand, name="remove", description="Take a chart off your plan."):
+    """`/chart remove`."""
+
+    chart = chart_option()
+    coach = coach_option(_WHOSE)
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
+        """Take it off, and show the plan to everyone."""
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        change = await charts.remove(actor, coach=self.coach, day=self.day, chart=self.chart, operation=operation)
+        await cards.publish_change(ctx, change)
+
+
+@chart.register
+class Move(lightbulb.SlashCommand, name="move", description="Put a chart at another place on your plan."):
+    """`/chart move`."""
+
+    chart = chart_option()
+    to = lightbulb.integer("to", "The place it is to have: 1 is the first.", min_value=1, max_value=10)
+    coach = coach_option(_WHOSE)
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
+        """Move it, and show the plan to everyone."""
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        change = await charts.move(
+            actor, coach=self.coach, day=self.day, chart=self.chart, to=self.to, operation=operation
+        )
+        await cards.publish_change(ctx, change)
+
+
+@chart.register
+class Caption(lightbulb.SlashCommand, name="caption", description="Say in a few words what a chart shows."):
+    """`/chart caption`."""
+
+    chart = chart_option()
+    text = lightbulb.string("text", "What it shows. Without it the caption goes.", default=None, max_length=100)
+    coach = coach_option(_WHOSE)
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
+        """Caption it, and show the plan to everyone."""
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        change = await charts.caption(
+            actor, coach=self.coach, day=self.day, chart=self.chart, caption=self.text, operation=operation
+        )
+        await cards.publish_change(ctx, change)
+
+
+@chart.register
+class List(lightbulb.SlashCommand, name="list", description="See the charts of a plan."):
+    """`/chart list`."""
+
+    coach = coach_option("Whose plan. Without it: the only one of the day.", suggest_coaches)
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
+        """Show the first page."""
+        plan = await plans.find(actor_of(ctx.interaction), coach=self.coach, day=self.day)
+        await cards.gallery(ctx, plan, 1)
+
+
+@plugin.route("page")
+async def page(ctx: PressContext, plan_id: int, number: int, plans: PlanService, cards: Cards) -> None:
+    """Show a further page of a plan's charts."""
+    await cards.gallery(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)), number)

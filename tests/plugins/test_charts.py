@@ -1,0 +1,485 @@
+"""`/chart ...` and plans with pictures, through a local Discord, against the real bot in a process of its own."""
+
+import asyncio
+import contextlib
+import resource
+from collections.abc import Awaitable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.driver import Person, Seen
+from sandbox.entities import Upload
+from tests import samples
+from tests.conftest import Discord, Room
+from tests.processes import DEADLINE, BotProcess
+
+BOT = pytest.mark.usefixtures("bot")
+
+
+def upload(number: int, name: str | None = None) -> Upload:
+    """A picture that is different for each number."""
+    return Upload(name or f"nq-{number}.png", samples.png(seed=number))
+
+
+def pictures(count: int, first: int = 1) -> dict[str, Upload]:
+    return {f"chart{number}": upload(number) for number in range(first, first + count)}
+
+
+async def shown(person: Person, seen: Seen) -> list[bytes]:
+    return [picture.data for picture in await person.pictures(seen)]
+
+
+async def says(receipt: Seen, words: str) -> None:
+    """Wait until the receipt, which tells first how far the work is, says this."""
+    assert receipt.interaction
+    await receipt.interaction.until(lambda: words in receipt.text)
+
+
+async def done(person: Person, act: Awaitable[Seen]) -> tuple[Seen, Seen]:
+    """The receipt of an act with pictures, when all is said, and the card that everybody sees."""
+    receipt = await act
+    return receipt, await person.followup(receipt)
+
+
+async def post(room: Room, count: int) -> Seen:
+    """The card of dana's plan with so many charts."""
+    _, card = await done(room.dana, room.dana.slash("plan post", text="Long above 21,450", **pictures(count)))
+    return card
+
+
+def kept(discord: Discord) -> list[Path]:
+    """The files of pictures that the bot keeps, and those that came in halfway."""
+    return [path for path in (discord.folder / "charts").glob("*/*") if path.is_file()]
+
+
+@BOT
+async def test_a_plan_is_posted_with_its_charts_in_order(room: Room):
+    receipt, card = await done(room.dana, room.dana.slash("plan post", text="Long above 21,450", **pictures(3)))
+
+    assert receipt.ephemeral
+    assert "Posted" in receipt.text
+    assert "3 charts" in receipt.text
+    assert not card.ephemeral
+    assert "Long above 21,450" in card.text
+    assert await shown(room.mia, card) == [upload(number).data for number in (1, 2, 3)]
+
+
+async def test_the_charts_are_shown_when_their_links_are_dead_and_the_bot_was_restarted(
+    own_discord: Discord, own_room: Room
+):
+    first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    await done(own_room.dana, own_room.dana.slash("plan post", text="Long above 21,450", **pictures(3)))
+    await first.stop()
+    own_discord.sandbox.faults.kill_links()
+    second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+
+    seen = await own_room.mia.slash("plan show", coach="d")
+
+    assert await shown(own_room.mia, seen) == [upload(number).data for number in (1, 2, 3)]
+    await second.stop()
+
+
+@BOT
+async def test_a_form_for_the_text_comes_with_the_charts(room: Room):
+    form = await room.dana.slash("plan post", day="tomorrow", **pictures(2))
+
+    receipt, card = await done(room.dana, room.dana.submit(form, Plan="Wait for the open"))
+
+    assert "2 charts" in receipt.text
+    assert "Wait for the open" in card.text
+    assert await shown(room.mia, card) == [upload(1).data, upload(2).data]
+    assert "No text of yours" in (await room.dana.slash("plan drafts")).text
+
+
+@BOT
+async def test_a_form_that_was_closed_leaves_its_charts_among_the_drafts(room: Room):
+    await room.dana.slash("plan post", **pictures(2))
+
+    drafts = await room.dana.slash("plan drafts")
+    assert "no text yet, 2 charts" in drafts.text
+    form = await room.dana.select(drafts, drafts.choices[0])
+    receipt, card = await done(room.dana, room.dana.submit(form, Plan="Now I know"))
+
+    assert "2 charts" in receipt.text
+    assert await shown(room.mia, card) == [upload(1).data, upload(2).data]
+
+
+async def test_a_form_with_charts_works_after_a_restart_and_when_the_links_are_dead(
+    own_discord: Discord, own_room: Room
+):
+    first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    form = await own_room.dana.slash("plan post", **pictures(2))
+    assert await first.stop() == 0
+    own_discord.sandbox.faults.kill_links()
+    second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+
+    receipt, _ = await done(own_room.dana, own_room.dana.submit(form, Plan="After the restart"))
+
+    assert "2 charts" in receipt.text
+    await second.stop()
+
+
+@BOT
+async def test_a_refused_post_keeps_its_charts_for_the_next_try(room: Room):
+    await room.dana.slash("plan post", text="first")
+
+    refused = await room.dana.slash("plan post", text="second", **pictures(2))
+    await says(refused, "already has a plan")
+    assert refused.ephemeral
+    card = await room.dana.click(refused, "Replace it with my text")
+
+    assert "second" in card.text
+    assert await shown(room.mia, card) == [upload(1).data, upload(2).data]
+
+
+@BOT
+async def test_a_post_that_was_mended_has_its_charts(room: Room):
+    refused = await room.dana.slash("plan post", text="text", coach="x", **pictures(1))
+    await says(refused, "no coach")
+
+    receipt, card = await done(
+        room.dana, room.dana.submit(await room.dana.click(refused, "Edit and send again"), Coach="d")
+    )
+
+    assert "1 chart" in receipt.text
+    assert await shown(room.mia, card) == [upload(1).data]
+
+
+@BOT
+async def test_charts_are_added_removed_moved_and_captioned(room: Room):
+    await post(room, 2)
+    one, two, three = (upload(number).data for number in (1, 2, 3))
+
+    added, card = await done(room.dana, room.dana.slash("chart add", chart1=upload(3)))
+    assert added.ephemeral
+    assert "Added 1 chart" in added.text
+    assert await shown(room.mia, card) == [one, two, three]
+    moved = await room.dana.slash("chart move", chart="3", to=1)
+    assert await shown(room.mia, moved) == [three, one, two]
+    captioned = await room.dana.slash("chart caption", chart="nq-1.png", text="5 minutes **now**")
+    assert r"2. 5 minutes \*\*now\*\*" in captioned.text
+    removed = await room.dana.slash("chart remove", chart="1")
+    assert await shown(room.mia, removed) == [one, two]
+    assert not removed.ephemeral
+    assert "revision 5" in removed.text
+
+
+@BOT
+async def test_charts_are_listed_with_their_names(room: Room):
+    await post(room, 3)
+
+    listed = await room.mia.slash("chart list", coach="d")
+
+    assert listed.ephemeral
+    assert "3 charts" in listed.text
+    assert "2. nq-2.png" in listed.text
+    assert [picture.description for picture in await room.mia.pictures(listed)] == ["nq-1.png", "nq-2.png", "nq-3.png"]
+
+
+@BOT
+async def test_a_plan_without_charts_says_so(room: Room):
+    await room.dana.slash("plan post", text="text")
+
+    assert "no charts" in (await room.mia.slash("chart list")).text
+    refused = await room.dana.slash("chart remove", chart="1")
+    assert refused.ephemeral
+    assert "does not name one chart" in refused.text
+    assert "/chart add" in refused.text
+
+
+@BOT
+async def test_charts_are_offered_while_one_types(room: Room):
+    await post(room, 2)
+    offered = await room.dana.autocomplete("chart remove", coach="d", chart="nq-2")
+
+    assert [label for label, _ in offered] == ["2: nq-2.png"]
+    removed = await room.dana.slash("chart remove", chart=offered[0][1])
+    assert await shown(room.mia, removed) == [upload(1).data]
+
+
+@BOT
+async def test_what_changes_nothing_says_so(room: Room):
+    await post(room, 2)
+
+    answer = await room.dana.slash("chart move", chart="2", to=10)
+
+    assert answer.ephemeral
+    assert "Nothing to change" in answer.text
+
+
+@BOT
+async def test_the_text_of_a_plan_with_charts_can_be_edited_and_the_plan_deleted_and_restored(room: Room):
+    await post(room, 2)
+    both = [upload(1).data, upload(2).data]
+
+    edited = await room.dana.submit(await room.dana.slash("plan edit"), Plan="Long above 21,460")
+    assert await shown(room.mia, edited) == both
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    restored = await room.dana.slash("plan restore")
+
+    assert await shown(room.mia, restored) == both
+    listed = await room.mia.slash("plan list")
+    assert "2 charts" in listed.text
+    assert await shown(room.mia, await room.mia.select(listed, listed.choices[0])) == both
+
+
+BAD = {
+    "empty": (b"", "is empty"),
+    "text": (samples.TEXT, "is not a PNG"),
+    "svg": (samples.SVG, "is not a PNG"),
+    "cut": (samples.png(400, 300)[: len(samples.png(400, 300)) // 2], "is cut off"),
+    "huge": (samples.huge_png(), "has more than 40 million pixels"),
+}
+
+
+@BOT
+@pytest.mark.parametrize("kind", BAD)
+async def test_a_bad_picture_costs_neither_the_text_nor_the_good_ones(room: Room, kind: str):
+    data, why = BAD[kind]
+    bad = Upload("chart.png", data)
+
+    receipt, card = await done(
+        room.dana, room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=bad, chart3=upload(3))
+    )
+
+    assert f"chart.png {why}" in receipt.text
+    assert "2 charts" in receipt.text
+    assert "my text" in card.text
+    assert await shown(room.mia, card) == [upload(1).data, upload(3).data]
+
+
+@BOT
+async def test_only_bad_pictures_leave_the_plan_as_it_was(room: Room):
+    before = await post(room, 1)
+
+    answer = await room.dana.slash("chart add", chart1=Upload("a.png", b""), chart2=Upload("b.png", samples.TEXT))
+
+    await says(answer, "no chart was added")
+    assert answer.ephemeral
+    assert "a.png is empty" in answer.text
+    assert room.mia.see()[-1].shown.id == before.shown.id
+
+
+LINKS = {
+    "404": "its link has ended",
+    "500": "could not be fetched",
+    "redirect": "its link has ended",
+    "endless": "within 3 seconds",
+    "1 GB": "larger than 10 MiB",
+}
+
+
+def break_links(room: Room, kind: str) -> None:
+    """Let the next pictures that are asked of the CDN go wrong."""
+    faults = room.discord.sandbox.faults
+    match kind:
+        case "404":
+            faults.fail("GET", "*bad.png", status=404)
+        case "500":
+            faults.fail("GET", "*bad.png", status=500, count=9)
+        case "redirect":
+            faults.redirect("*bad.png", "http://127.0.0.1:9/elsewhere.png")
+        case "endless":
+            faults.stall("*bad.png", 100)
+        case _:
+            faults.overflow("*bad.png", 10**9)
+
+
+@BOT
+@pytest.mark.parametrize("kind", LINKS)
+async def test_a_bad_link_costs_neither_the_text_nor_the_good_ones(room: Room, kind: str):
+    break_links(room, kind)
+
+    receipt, card = await done(
+        room.dana, room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=upload(2, "bad.png"))
+    )
+    room.discord.sandbox.faults.clear()
+
+    assert f"bad.png {LINKS[kind]}" in receipt.text or LINKS[kind] in receipt.text
+    assert "1 chart" in receipt.text
+    assert await shown(room.mia, card) == [upload(1).data]
+
+
+@BOT
+async def test_an_eleventh_chart_is_refused_before_it_is_fetched(room: Room):
+    await post(room, 10)
+
+    refused = await room.dana.slash("chart add", chart1=upload(11))
+
+    assert refused.ephemeral
+    assert "10 charts, and 10 is the most" in refused.text
+    await room.dana.slash("chart remove", chart="10")
+    some, _ = await done(room.dana, room.dana.slash("chart add", chart1=upload(11), chart2=upload(12)))
+    assert "Added 1 chart" in some.text
+    assert "nq-12.png is one too many" in some.text
+
+
+@BOT
+async def test_the_same_picture_stands_on_a_plan_once(room: Room):
+    await post(room, 2)
+
+    answer, _ = await done(room.dana, room.dana.slash("chart add", chart1=upload(1, "again.png"), chart2=upload(3)))
+
+    assert "Added 1 chart" in answer.text
+    assert "again.png is on the plan already" in answer.text
+    posting = room.dana.slash("plan post", day="tomorrow", text="t", chart1=upload(1), chart2=upload(1, "b.png"))
+    twice, _ = await done(room.dana, posting)
+    assert "b.png is the same picture as nq-1.png" in twice.text
+
+
+@BOT
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ("../../etc/passwd.png", "1. passwd.png"),
+        ("a\0b.png", "1. ab.png"),
+        ("\u202egnp.exe.png", "1. gnp.exe.png"),
+        ("**bold** [x](https://example.com).png", r"1. example.com).png"),
+        ("x" * 300 + ".png", "1. " + "x" * 96 + ".png"),
+    ],
+)
+async def test_a_hostile_file_name_is_shown_as_text(room: Room, given: str, named: str):
+    await done(room.dana, room.dana.slash("plan post", text="text", chart1=Upload(given, samples.png())))
+
+    listed = await room.mia.slash("chart list")
+
+    assert named in listed.text
+    assert [picture.filename for picture in await room.mia.pictures(listed)] == ["chart-1.png"]
+
+
+@BOT
+async def test_the_bytes_tell_what_a_picture_is(room: Room):
+    jpeg, webp, gif = samples.jpeg(), samples.animated_webp(), samples.gif(3)
+
+    given = {"chart1": Upload("a.png", jpeg), "chart2": Upload("b", webp), "chart3": Upload("c.txt", gif)}
+    _, card = await done(room.dana, room.dana.slash("plan post", text="text", **given))
+
+    seen = await room.mia.pictures(card)
+    assert [picture.data for picture in seen] == [jpeg, webp, gif]
+    assert [picture.filename for picture in seen] == ["chart-1.jpeg", "chart-2.webp", "chart-3.gif"]
+
+
+@BOT
+async def test_no_location_is_shown(room: Room):
+    located = Upload("a.jpg", samples.jpeg_with_location())
+    _, card = await done(room.dana, room.dana.slash("plan post", text="text", chart1=located))
+
+    [picture] = await room.mia.pictures(card)
+
+    assert samples.SECONDS not in picture.data
+
+
+@BOT
+async def test_charts_that_fill_more_than_a_message_have_pages(room: Room):
+    large = [Upload(f"{number}.png", samples.noise_png(9 * 2**20, seed=number)) for number in (1, 2, 3)]
+    given = {f"chart{number}": each for number, each in enumerate(large, 1)}
+
+    _, card = await done(room.dana, room.dana.slash("plan post", text="text", **given))
+
+    assert await shown(room.mia, card) == [large[0].data, large[1].data]
+    more = await room.mia.click(card, "More charts")
+    assert "charts 3 to 3 of 3" in more.text
+    assert more.ephemeral
+    assert await shown(room.mia, more) == [large[2].data]
+
+
+@BOT
+async def test_a_receipt_tells_how_far_the_work_is(room: Room):
+    said: list[str] = []
+    room.discord.sandbox.exchanges.append(lambda exchange: said.append(str(exchange)))
+    room.discord.sandbox.faults.slow("GET", "*nq-2.png*", seconds=1.5)
+
+    receipt, _ = await done(room.dana, room.dana.slash("plan post", text="text", **pictures(3)))
+
+    room.discord.sandbox.exchanges.pop()
+    assert any("of 3 charts" in each for each in said)
+    assert "Posted" in receipt.text
+
+
+@BOT
+@pytest.mark.parametrize("path", ["plan post", "chart add"])
+async def test_those_who_are_no_coach_have_nothing_fetched(room: Room, path: str):
+    await post(room, 1)
+    before = len(kept(room.discord))
+    text = {"text": "my text"} if path == "plan post" else {}
+
+    refused = await room.mia.slash(path, chart1=Upload("mine.png", samples.png(seed=4711)), coach="d", **text)
+
+    assert refused.ephemeral
+    assert "can't" in refused.text or "not a coach" in refused.text
+    assert len(kept(room.discord)) == before
+
+
+@contextlib.contextmanager
+def full_disk(bot: BotProcess, limit: int) -> Iterator[None]:
+    """Inside, no file of the bot's can grow beyond so many bytes."""
+    before = resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, (limit, before[1]))
+    yield
+    resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+async def test_a_full_disk_in_the_middle_loses_nothing(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    large = Upload("large.png", samples.noise_png(2 * 2**20))
+
+    with full_disk(bot, 2**20):
+        some, _ = await done(
+            own_room.dana, own_room.dana.slash("plan post", text="kept", chart1=upload(1), chart2=large)
+        )
+    with full_disk(bot, 100):
+        none = await own_room.dana.slash("plan post", day="tomorrow", text="given back", chart1=upload(1))
+        await says(none, "nothing was saved")
+    again, card = await done(own_room.dana, own_room.dana.slash("chart add", chart1=large))
+
+    assert "large.png could not be kept: the disk did not take it" in some.text
+    assert "1 chart" in some.text
+    assert "given back" in none.text
+    assert "Added 1 chart" in again.text
+    assert await shown(own_room.mia, card) == [upload(1).data, large.data]
+    assert not list((own_discord.folder / "charts" / "incoming").iterdir())
+    await bot.stop()
+
+
+async def test_missing_and_altered_pictures_are_told_and_break_nothing(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    await done(own_room.dana, own_room.dana.slash("plan post", text="my text", **pictures(3)))
+    for path in kept(own_discord):
+        if path.read_bytes() == upload(1).data:
+            path.unlink()
+        elif path.read_bytes() == upload(2).data:
+            path.write_bytes(b"altered")
+
+    seen = await own_room.mia.slash("plan show", coach="d")
+
+    assert "my text" in seen.text
+    assert "Charts 1 and 2 can't be shown: the bytes are missing or were altered" in seen.text
+    assert await shown(own_room.mia, seen) == [upload(3).data]
+    await bot.stop()
+    check = await BotProcess.start("check", env=own_discord.settings())
+    assert await check.ended() == 1
+    assert check.output.count("is missing or was altered") == 2
+
+
+async def test_a_kill_while_pictures_come_in_leaves_the_text_and_the_links(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    fault = own_discord.sandbox.faults.stall("*nq-1.png*", 10)
+    person = own_room.dana
+    sandbox = own_discord.sandbox
+    posting = asyncio.create_task(person.slash("plan post", text="my text", **pictures(2)))
+    async with asyncio.timeout(DEADLINE):
+        while not fault.hits:  # noqa: ASYNC110 - a count, which nobody announces
+            await asyncio.sleep(0)
+    bot.process.kill()
+    await bot.ended()
+    posting.cancel()
+    sandbox.faults.clear()
+    again = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+
+    drafts = await person.slash("plan drafts")
+    receipt, _ = await done(person, person.submit(await person.select(drafts, drafts.choices[0])))
+
+    assert "my text" in drafts.text
+    assert "2 charts" in receipt.text
+    await again.stop()

@@ -1,0 +1,320 @@
+"""Charts of a plan: in the coach's order, each once, ten at most, and part of every revision."""
+
+import pytest
+
+from bot import errors
+from bot.service import charts as chart_service
+from bot.service import revisions
+from bot.values import ChangeKind, Chart, ChartsAdded, DraftKind, LeftOut, Plan, Received, Writing
+from storage.database import database
+from storage.models import ChartRow, RevisionRow
+from tests.service.scene import DAY, Services, elsewhere, fresh, queries
+
+
+def received(*charts: Chart, left_out: tuple[LeftOut, ...] = ()) -> Received:
+    return Received(charts, left_out)
+
+
+def names(plan: Plan) -> list[str]:
+    return [chart.filename for chart in plan.charts]
+
+
+@pytest.fixture
+def charts(services: Services):
+    return services.charts
+
+
+@pytest.fixture
+def some(services: Services) -> list[Chart]:
+    """Twelve different charts, called 0.png to 11.png."""
+    return [services.keep(f"picture {number}".encode(), f"{number}.png") for number in range(12)]
+
+
+@pytest.fixture
+async def plan(plans, dana) -> Plan:
+    return await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh())
+
+
+@pytest.fixture
+async def three(charts, plan, some, dana) -> Plan:
+    """A plan with the charts 0.png, 1.png and 2.png."""
+    return (await charts.add(dana, plan.id, received(*some[:3]), fresh())).plan
+
+
+async def change(charts, actor, act: str, chart: str, **how):
+    method = getattr(charts, act)
+    return await method(actor, coach="d", day=DAY, chart=chart, operation=fresh(), **how)
+
+
+async def test_charts_are_added_at_the_end_in_one_revision(charts, plans, plan, some, dana, mia):
+    first = await charts.add(dana, plan.id, received(*some[:2]), fresh())
+    second = await charts.add(dana, plan.id, received(some[2]), fresh())
+
+    assert (first.added, second.added) == (2, 1)
+    assert names(second.plan) == ["0.png", "1.png", "2.png"]
+    assert second.plan.revision == 3
+    assert await plans.get(mia, plan.id) == second.plan
+
+
+async def test_a_chart_that_is_there_already_is_left_out(charts, three, some, dana):
+    change = await charts.add(dana, three.id, received(some[1], some[3]), fresh())
+
+    assert change.added == 1
+    assert change.left_out == (LeftOut("1.png", "is on the plan already"),)
+    assert names(change.plan) == ["0.png", "1.png", "2.png", "3.png"]
+
+
+async def test_nothing_new_is_refused_with_all_reasons(charts, three, some, dana):
+    bad = LeftOut("bad.png", "is empty")
+
+    with pytest.raises(errors.NoPictureTakenError, match=r"bad.png is empty; 1.png is on the plan already") as caught:
+        await charts.add(dana, three.id, received(some[1], left_out=(bad,)), fresh())
+
+    assert [each.filename for each in caught.value.left_out] == ["bad.png", "1.png"]
+
+
+async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
+    change = await charts.add(dana, three.id, received(*some[3:]), fresh())
+
+    assert len(change.plan.charts) == 10
+    assert [each.filename for each in change.left_out] == ["10.png", "11.png"]
+    assert "the most" in change.left_out[0].why
+
+
+async def test_a_full_plan_has_no_room(charts, plan, some, dana):
+    await charts.add(dana, plan.id, received(*some[:10]), fresh())
+
+    with pytest.raises(errors.TooManyChartsError, match="/chart remove"):
+        await charts.with_room(dana, coach=None, day=DAY)
+
+
+async def test_the_same_addition_delivered_twice_is_done_once(charts, plan, some, dana):
+    operation = fresh()
+    first = await charts.add(dana, plan.id, received(some[0]), operation)
+
+    again = await charts.add(dana, plan.id, received(some[0]), operation)
+
+    assert again == first == ChartsAdded(first.plan, 1)
+    assert first.plan.revision == 2
+
+
+@pytest.mark.parametrize("named", ["2", " #2 ", "1.png", "1.PNG"])
+async def test_a_chart_is_removed_by_number_or_name(charts, three, dana, named):
+    assert names((await change(charts, dana, "remove", named)).plan) == ["0.png", "2.png"]
+
+
+async def test_a_suggestion_means_its_chart_wherever_it_was_moved_to(charts, three, dana):
+    [offered] = await charts.suggest(dana, "1.png", coach=None, day=DAY)
+    await change(charts, dana, "move", "2", to=1)
+
+    removed = await change(charts, dana, "remove", offered.value)
+
+    assert offered.label == "2: 1.png"
+    assert names(removed.plan) == ["0.png", "2.png"]
+
+
+async def test_suggestions_fit_the_plan_that_is_meant(charts, three, dana, mia, max):
+    assert [each.label for each in await charts.suggest(dana, "", coach="d", day=DAY)] == [
+        "1: 0.png",
+        "2: 1.png",
+        "3: 2.png",
+    ]
+    assert await charts.suggest(dana, "nothing like it", coach=None, day=DAY) == []
+    assert await charts.suggest(dana, "", coach="unknown", day="no day") == []
+    assert await charts.suggest(mia, "", coach="d", day=DAY) == []
+
+
+@pytest.mark.parametrize("named", ["0", "4", "-1", "", "other.png", "²"])
+async def test_a_chart_that_is_none_is_refused(charts, three, dana, named):
+    for act, how in (("remove", {}), ("move", {"to": 1}), ("caption", {"caption": "x"})):
+        with pytest.raises(errors.NoChartError, match="1 to 3"):
+            await change(charts, dana, act, named, **how)
+
+
+async def test_a_name_that_two_charts_have_names_none(charts, plan, services, dana):
+    phone = [services.keep(data, "image.png") for data in (b"one", b"two")]
+    await charts.add(dana, plan.id, received(*phone), fresh())
+
+    with pytest.raises(errors.NoChartError, match="1 to 2"):
+        await change(charts, dana, "remove", "image.png")
+
+
+async def test_a_plan_without_charts_says_how_to_add_some(charts, plan, dana):
+    with pytest.raises(errors.NoChartError, match="/chart add"):
+        await change(charts, dana, "remove", "1")
+
+
+@pytest.mark.parametrize(
+    ("named", "to", "after"),
+    [("3", 1, "201"), ("1", 3, "120"), ("1", 10, "120"), ("2", 1, "102"), ("2", 0, "102")],
+)
+async def test_a_chart_is_moved(charts, three, dana, named, to, after):
+    moved = await change(charts, dana, "move", named, to=to)
+
+    assert names(moved.plan) == [f"{number}.png" for number in after]
+    assert moved.plan.revision == 3
+
+
+async def test_a_chart_is_captioned_and_the_caption_taken_away(charts, three, dana):
+    captioned = await change(charts, dana, "caption", "2", caption="  the \n open ")
+    cleared = await change(charts, dana, "caption", "2", caption="\u200b")
+
+    assert captioned.plan.charts[1].caption == "the open"
+    assert cleared.plan.charts[1].caption is None
+    assert cleared.plan.revision == 4
+
+
+async def test_a_caption_that_is_too_long_is_refused(charts, three, dana):
+    with pytest.raises(errors.CaptionTooLongError, match="101 characters"):
+        await change(charts, dana, "caption", "1", caption="x" * 101)
+
+
+async def test_what_is_so_already_makes_no_revision(charts, three, dana):
+    moved = await change(charts, dana, "move", "3", to=9)
+    captioned = await change(charts, dana, "caption", "1", caption=None)
+
+    assert (moved.is_changed, captioned.is_changed) == (False, False)
+    assert captioned.plan == three
+
+
+async def test_only_those_who_may_edit_change_charts(charts, three, some, mia, max):
+    for actor in (mia, max):
+        for act, how in (("remove", {}), ("move", {"to": 1}), ("caption", {"caption": "x"})):
+            with pytest.raises(errors.NotYourPlanError):
+                await change(charts, actor, act, "1", **how)
+        with pytest.raises(errors.NotYourPlanError):
+            await charts.add(actor, three.id, received(some[3]), fresh())
+        with pytest.raises(errors.NotYourPlanError):
+            await charts.with_room(actor, coach="d", day=DAY)
+
+
+async def test_another_guild_and_a_deleted_plan_are_gone(charts, plans, three, some, dana):
+    with pytest.raises(errors.PlanGoneError):
+        await charts.add(elsewhere(dana), three.id, received(some[3]), fresh())
+    await plans.delete(dana, three.id, seen=2, operation=fresh())
+    with pytest.raises(errors.PlanGoneError):
+        await charts.add(dana, three.id, received(some[3]), fresh())
+
+
+async def test_a_deleted_plan_comes_back_with_its_charts(plans, three, dana):
+    await plans.delete(dana, three.id, seen=2, operation=fresh())
+
+    restored = await plans.restore(dana, coach=None, day=DAY, operation=fresh())
+
+    assert restored.charts == three.charts
+
+
+async def test_a_post_has_the_charts_of_its_draft(plans, drafts, some, dana):
+    draft = await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=tuple(some[:2])))
+
+    posted = await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=draft.id)
+
+    assert names(posted) == ["0.png", "1.png"]
+    assert posted.revision == 1
+
+
+async def test_a_post_that_replaces_a_plan_replaces_its_charts_too(plans, drafts, three, some, dana):
+    draft = await drafts.keep(dana, Writing(DraftKind.POST, "other", pictures=(some[5],)))
+
+    edited = await plans.edit(dana, three.id, "other", seen=2, operation=fresh(), draft=draft.id)
+
+    assert names(edited.plan) == ["5.png"]
+
+
+async def test_an_edit_of_the_text_leaves_the_charts(plans, three, dana):
+    edited = await plans.edit(dana, three.id, "other", seen=2, operation=fresh())
+
+    assert edited.plan.charts == three.charts
+
+
+async def test_a_refused_writing_keeps_the_pictures_of_the_draft_it_came_from(drafts, some, dana):
+    first = await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=(some[0],)))
+
+    second = await drafts.keep(dana, Writing(DraftKind.POST, "other", draft_id=first.id))
+
+    assert (await drafts.take(dana, second.id)).pictures == (some[0],)
+
+
+async def test_every_revision_knows_its_charts(charts, plans, store, three, dana):
+    await change(charts, dana, "caption", "1", caption="open")
+    await change(charts, dana, "move", "1", to=3)
+    await change(charts, dana, "remove", "2")
+
+    history = [await store.read(revisions.plan_at, three.id, number) for number in range(1, 6)]
+    kinds = [row.kind for row in await store.read(lambda: list(RevisionRow.select().order_by(RevisionRow.revision)))]
+
+    assert [names(plan) for plan in history] == [
+        [],
+        ["0.png", "1.png", "2.png"],
+        ["0.png", "1.png", "2.png"],
+        ["1.png", "2.png", "0.png"],
+        ["1.png", "0.png"],
+    ]
+    assert [[chart.caption for chart in plan.charts] for plan in history[1:4]] == [
+        [None, None, None],
+        ["open", None, None],
+        [None, None, "open"],
+    ]
+    assert kinds == [
+        ChangeKind.POSTED,
+        ChangeKind.CHART_ADDED,
+        ChangeKind.CHART_CAPTIONED,
+        ChangeKind.CHART_MOVED,
+        ChangeKind.CHART_REMOVED,
+    ]
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "UPDATE plan_charts SET caption = 'other' WHERE position = 1",
+        "UPDATE plan_charts SET position = 3 - position WHERE position < 3",
+        "UPDATE plan_charts SET sha256 = replace(sha256, substr(sha256, 1, 1), 'f') WHERE position = 2",
+        "UPDATE plan_charts SET removed_at = added_at WHERE position = 3",
+        "UPDATE plan_charts SET bytes = bytes + 1 WHERE position = 3",
+        "DELETE FROM plan_charts WHERE position = 3",
+    ],
+)
+async def test_altered_charts_are_found(store, three, altered):
+    await store.write(database.execute_sql, altered)
+
+    [fault] = await store.read(revisions.verify_all)
+
+    assert "charts are not what its last revision says" in fault.why
+
+
+async def test_missing_and_altered_pictures_are_found_and_break_nothing(charts, services, store, three):
+    assert await store.read(chart_service.faults, services.files) == []
+    missing, altered = (services.files.path_of(chart.sha256) for chart in three.charts[:2])
+    missing.unlink()
+    altered.write_bytes(b"other")
+
+    faults = await store.read(chart_service.faults, services.files)
+    kept = await charts.kept(three, [1, 2, 3])
+
+    assert sorted(faults) == sorted(
+        f"plan {three.id}: the picture {chart.sha256} is missing or was altered" for chart in three.charts[:2]
+    )
+    assert [each.path is None for each in kept] == [True, True, False]
+
+
+async def test_a_list_reads_all_charts_in_one_query(plans, three, charts, some, max, dana, caplog):
+    for ahead in range(4, 7):
+        day = f"2026-12-0{ahead}"
+        plan = await plans.post(max, coach="d", day=day, text="text", operation=fresh())
+        await charts.add(dana, plan.id, received(*some[:4]), fresh())
+    with caplog.at_level("DEBUG", logger="peewee"):
+        caplog.clear()
+        page = await plans.list(max)
+
+    assert [len(plan.charts) for plan in page.plans] == [4, 4, 4, 3]
+    assert len([query for query in queries(caplog.messages) if "plan_charts" in query]) == 1
+
+
+async def test_a_chart_row_is_never_deleted(charts, store, three, dana):
+    await change(charts, dana, "remove", "1")
+    await change(charts, dana, "remove", "1")
+
+    rows = await store.read(lambda: list(ChartRow.select().order_by(ChartRow.id)))
+
+    assert [row.removed_at is None for row in rows] == [False, False, True]
