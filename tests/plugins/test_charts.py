@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import resource
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Generator
 from pathlib import Path
 
 import pytest
@@ -412,7 +412,7 @@ async def test_those_who_are_no_coach_have_nothing_fetched(room: Room, path: str
 
 
 @contextlib.contextmanager
-def full_disk(bot: BotProcess, limit: int) -> Iterator[None]:
+def full_disk(bot: BotProcess, limit: int) -> Generator[None]:
     """Inside, no file of the bot's can grow beyond so many bytes."""
     before = resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, (limit, before[1]))
