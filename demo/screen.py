@@ -45,6 +45,8 @@ class Screen:
         lines = [_ESCAPED.sub(r"\1", text)]
         if seen.form:
             lines += [f"{field.label}: {field.value}" for field in seen.form.fields]
+        if seen.files:
+            lines.append(f"[ {'  '.join(seen.files)} ]")
         if seen.buttons:
             lines.append("  ".join(f"[ {label} ]" for label in seen.buttons))
         if seen.choices:

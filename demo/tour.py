@@ -7,9 +7,11 @@ from collections.abc import Awaitable
 
 from rich.markup import escape
 
+from demo.drawing import candles
 from demo.screen import Screen
 from demo.stage import KEPT, Stage, StageError, stage
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
+from sandbox.entities import Upload
 
 FIRST = "Long NQ above 21,450. Stop 21,410. Half off at 21,500, rest at the close."
 CHANGED = "Long NQ above 21,460. Stop 21,420. Half off at 21,510, rest at the close."
@@ -41,7 +43,9 @@ class Tour:
         form = await self._step(ivan, "types /plan post", ivan.slash("plan post"), "Coach I")
         await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), INTRADAY)
         await self._edit(FIRST, CHANGED, "revision 2")
-        await self._read("Coach D", "Coach I")
+        adding = self._add_charts()
+        await self._step(dana, "types /chart add with two pictures, and everyone sees the plan", adding, "revision 3")
+        await self._read("Coach D", "Coach I", "2 charts")
         refused = mia.slash("plan post", text="My own plan")
         await self._step(mia, "types /plan post text:My own plan", refused, "not a coach", "My own plan")
         asked = await self._step(
@@ -65,6 +69,11 @@ class Tour:
         dana = self._stage.dana
         form = await self._step(dana, "types /plan edit", dana.slash("plan edit"), before)
         await self._step(dana, "changes the text and sends it", dana.submit(form, Plan=after), after, *expected)
+
+    async def _add_charts(self) -> Seen:
+        dana = self._stage.dana
+        pictures = {f"chart{number}": Upload(f"nq-{number}.png", candles(number)) for number in (1, 2)}
+        return await dana.followup(await dana.slash("chart add", **pictures))
 
     async def _read(self, *coaches: str) -> None:
         mia = self._stage.mia

@@ -37,7 +37,7 @@ RULES = (
     Rule("storage", may=("storage", *DATABASE, "apsw")),
     Rule("plugins", may=("bot", "hikari", "lightbulb"), never=COMPOSERS),
     Rule("sandbox", may=("sandbox", "aiohttp", "orjson", "backports")),
-    Rule("demo", may=("demo", "sandbox", "rich")),
+    Rule("demo", may=("demo", "sandbox", "rich", "PIL")),
 )
 
 
