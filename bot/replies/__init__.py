@@ -1,0 +1,38 @@
+"""Values into messages and modals: pure. What a reply may hold at most is told by `bot.layout`."""
+
+from bot.replies.cards import ask_delete, card, deleted, deletion, kept, part, reading, unchanged
+from bot.replies.charts import chart_pages, charts_added, gallery, posted, receiving
+from bot.replies.forms import edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
+from bot.replies.lists import plans
+from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
+from bot.replies.words import PART, note
+
+__all__ = [
+    "PART",
+    "ask_delete",
+    "card",
+    "changed_buttons",
+    "chart_pages",
+    "charts_added",
+    "deleted",
+    "deletion",
+    "draft_buttons",
+    "drafts",
+    "edit_modal",
+    "exists_buttons",
+    "gallery",
+    "gone_buttons",
+    "kept",
+    "kept_edit_modal",
+    "kept_modal",
+    "kept_post_modal",
+    "note",
+    "part",
+    "plans",
+    "post_modal",
+    "posted",
+    "reading",
+    "receiving",
+    "refusal",
+    "unchanged",
+]

@@ -1,0 +1,109 @@
+"""A plan as its readers see it, and what is said of one plan."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import hikari
+from hikari.impl import ContainerComponentBuilder
+
+from bot import layout
+from bot.days import long_day
+from bot.layout import Button, Reply
+from bot.replies.charts import MISSING_LINE, chart_line, missing_line, more_charts, show_charts
+from bot.replies.words import PART, named, note
+from bot.routes import route_id
+from bot.values import KeptChart, Plan
+
+_MOST_DIGITS: Final = 10
+
+
+def card(plan: Plan, charts: Sequence[KeptChart] = ()) -> Reply:
+    """The plan with its charts, for everyone to read."""
+    return layout.public([_card(plan, charts)])
+
+
+def reading(plan: Plan, charts: Sequence[KeptChart] = ()) -> Reply:
+    """The plan with its charts, for the one who asked."""
+    return layout.private([_card(plan, charts)])
+
+
+def part(plan: Plan, number: int) -> Reply:
+    """A further part of a plan that is longer than a message; `number` counts from 1."""
+    parts = _parts(plan)
+    number = min(max(number, 1), len(parts))
+    title = f"-# {named(plan)}, revision {plan.revision}: part {number} of {len(parts)}"
+    block = layout.container(layout.LIVE, parts[number - 1], title)
+    if number < len(parts):
+        block.add_component(layout.row(_further(plan, number + 1)))
+    return layout.private([block])
+
+
+def unchanged(plan: Plan) -> Reply:
+    """A word to the one who tried to change what was so already."""
+    return note(f"Nothing to change: {named(plan)} is exactly that already.")
+
+
+def ask_delete(plan: Plan) -> Reply:
+    """Ask whether the plan is really to go."""
+    block = layout.container(
+        layout.REFUSED,
+        f"### Delete {named(plan)}?",
+        f"> {layout.escape(layout.cut(plan.text, 300))}",
+        "-# Readers will not find it any more. Its history is kept, and /plan restore brings it back.",
+    )
+    yes = layout.button("Delete it", route_id("plans.delete", plan.id, plan.revision), hikari.ButtonStyle.DANGER)
+    no = layout.button("Keep it", route_id("plans.keep", plan.id))
+    return layout.private([block, layout.row(yes, no)])
+
+
+def kept(plan: Plan) -> Reply:
+    """The plan was not deleted after all."""
+    return note(f"Kept: {named(plan)} is as it was.")
+
+
+def deleted(plan: Plan) -> Reply:
+    """The receipt of a deletion."""
+    return note(f"Deleted: {named(plan)}. To bring it back, use /plan restore.")
+
+
+def deletion(plan: Plan) -> Reply:
+    """Tells everyone that a plan was deleted, and by whom."""
+    text = f"{named(plan)} was deleted by <@{plan.deleted_by}>."
+    return layout.public([layout.container(layout.GONE, text)])
+
+
+def _card(plan: Plan, charts: Sequence[KeptChart]) -> ContainerComponentBuilder:
+    parts = _parts(plan)
+    heading = f"## {layout.escape(plan.coach.name)}\n{long_day(plan.day)}"
+    block = layout.container(layout.GONE if plan.deleted_at else layout.LIVE, heading, parts[0])
+    show_charts(block, charts)
+    below = [*(chart_line(each) for each in charts if each.chart.caption), *missing_line(charts)]
+    if below:
+        block.add_text_display("\n".join(below))
+    block.add_separator(divider=True)
+    block.add_text_display(f"-# {_times(plan)}")
+    further = [_further(plan, 2)] if len(parts) > 1 else []
+    if len(charts) < len(plan.charts):
+        further.append(more_charts(plan, 2))
+    if further:
+        block.add_component(layout.row(*further))
+    return block
+
+
+def _parts(plan: Plan) -> list[str]:
+    """The plan's text in parts that leave room for what is said below its charts."""
+    captions = [chart_line(KeptChart(_MOST_DIGITS, chart, None)) for chart in plan.charts if chart.caption]
+    below = sum(layout.units(caption) + 1 for caption in captions) + (MISSING_LINE if plan.charts else 0)
+    return layout.split(plan.text, PART - below)
+
+
+def _times(plan: Plan) -> str:
+    posted = f"Posted {layout.timestamp(plan.posted_at)} by <@{plan.author_id}>"
+    if plan.revision == 1:
+        return posted
+    changed = f"changed {layout.timestamp(plan.changed_at)} by <@{plan.changed_by}>"
+    return f"{posted}, {changed}, revision {plan.revision}"
+
+
+def _further(plan: Plan, number: int) -> Button:
+    return layout.button("Read on", route_id("plans.part", plan.id, number))

@@ -1,0 +1,100 @@
+"""The charts of plans, and the receipts of work on them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import hikari
+from hikari.impl import ContainerComponentBuilder
+
+from bot import layout
+from bot.layout import Button, Reply
+from bot.replies.words import count_of_charts, named, note
+from bot.routes import route_id
+from bot.values import ChartsAdded, KeptChart, LeftOut, Plan
+
+MISSING_LINE: Final = 120
+"""Units at most in the line about charts that can't be shown."""
+
+
+def chart_pages(plan: Plan) -> list[range]:
+    """The numbers of the plan's charts, in groups whose files fit into one message: at least one group."""
+    pages, first, size = list[range](), 1, 0
+    for number, chart in enumerate(plan.charts, 1):
+        if size + chart.size > layout.MESSAGE_BYTES and number > first:
+            pages.append(range(first, number))
+            first, size = number, 0
+        size += chart.size
+    return [*pages, range(first, len(plan.charts) + 1)]
+
+
+def gallery(plan: Plan, charts: Sequence[KeptChart], number: int) -> Reply:
+    """A page of a plan's charts, each with its name; `number` counts from 1."""
+    if not charts:
+        return note(f"{named(plan)} has no charts. Those who may edit it add some with /chart add.")
+    block = layout.container(layout.LIVE, f"### {named(plan)}: {_which(plan, charts)}")
+    show_charts(block, charts)
+    block.add_text_display("\n".join([*(chart_line(each) for each in charts), *missing_line(charts)]))
+    if number < len(chart_pages(plan)):
+        block.add_component(layout.row(more_charts(plan, number + 1)))
+    return layout.private([block])
+
+
+def receiving(done: int, total: int) -> Reply:
+    """How far the work on several pictures is."""
+    return note(f"{done} of {total} charts looked at\N{HORIZONTAL ELLIPSIS}")
+
+
+def posted(plan: Plan, left_out: Sequence[LeftOut]) -> Reply:
+    """The receipt of a post with pictures."""
+    return _receipt(f"Posted: {named(plan)}, with {count_of_charts(len(plan.charts))}.", left_out)
+
+
+def charts_added(change: ChartsAdded) -> Reply:
+    """The receipt of new charts."""
+    return _receipt(f"Added {count_of_charts(change.added)} to {named(change.plan)}.", change.left_out)
+
+
+def show_charts(block: ContainerComponentBuilder, charts: Sequence[KeptChart]) -> None:
+    """Put those of the charts into the block whose bytes are there."""
+    pictures = [
+        (hikari.File(each.path, _upload_name(each)), each.chart.caption or each.chart.filename)
+        for each in charts
+        if each.path
+    ]
+    if pictures:
+        block.add_component(layout.gallery(pictures))
+
+
+def chart_line(kept: KeptChart) -> str:
+    """The chart as a line of text."""
+    return f"{kept.number}. {layout.escape(kept.chart.caption or kept.chart.filename)}"
+
+
+def missing_line(charts: Sequence[KeptChart]) -> list[str]:
+    """A line about the charts whose files are missing or were altered, if there are any."""
+    numbers = [str(each.number) for each in charts if each.path is None]
+    if not numbers:
+        return []
+    which = f"Chart {numbers[0]}" if len(numbers) == 1 else f"Charts {', '.join(numbers[:-1])} and {numbers[-1]}"
+    return [f"{which} can't be shown: the bytes are missing or were altered."]
+
+
+def more_charts(plan: Plan, page: int) -> Button:
+    """The way to a further page of the charts."""
+    return layout.button("More charts", route_id("charts.page", plan.id, page))
+
+
+def _upload_name(kept: KeptChart) -> str:
+    """A name that Discord leaves alone, with the ending by which it tells the type."""
+    return f"chart-{kept.number}.{kept.chart.media_type.partition('/')[2]}"
+
+
+def _which(plan: Plan, charts: Sequence[KeptChart]) -> str:
+    if len(charts) == len(plan.charts):
+        return count_of_charts(len(charts))
+    return f"charts {charts[0].number} to {charts[-1].number} of {len(plan.charts)}"
+
+
+def _receipt(done: str, left_out: Sequence[LeftOut]) -> Reply:
+    lines = [f"- {layout.escape(each.filename)} {layout.escape(each.why)}." for each in left_out]
+    return note("\n".join([done, *(["Not taken:", *lines] if lines else [])]))

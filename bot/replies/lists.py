@@ -1,0 +1,65 @@
+"""Pages of plans."""
+
+import datetime
+from typing import Any
+
+from bot import layout
+from bot.days import long_day, short_day
+from bot.layout import Button, Reply
+from bot.replies.words import PART, PREVIEW, count_of_charts, note
+from bot.routes import route_id
+from bot.values import Plan, PlanFilter, PlanPage
+
+
+def plans(page: PlanPage) -> Reply:
+    """A page of plans, with a way to open each and to turn the page."""
+    if not page.plans:
+        return note(_nothing(page.filter))
+    block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page))
+    choices = [(f"{short_day(plan.day)}: {plan.coach.name}", str(plan.id)) for plan in page.plans]
+    components: list[Any] = [
+        block,
+        layout.row(layout.select(route_id("plans.choose"), "Read a plan", choices)),
+    ]
+    if page.pages > 1:
+        components.append(layout.row(*_turners(page)))
+    return layout.private(components)
+
+
+def _title(page: PlanPage) -> str:
+    count = f"{page.total} plan" + ("s" if page.total != 1 else "")
+    where = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
+    return count + where
+
+
+def _lines(page: PlanPage) -> str:
+    lines = [_line(plan, page.today) for plan in page.plans]
+    previews = [layout.escape(layout.cut(plan.text.strip(), PREVIEW)) for plan in page.plans]
+    full = "\n".join(f"{line}: {preview}" for line, preview in zip(lines, previews, strict=True))
+    return full if layout.units(full) <= PART else "\n".join(lines)
+
+
+def _line(plan: Plan, today: datetime.date) -> str:
+    day = f"**{short_day(plan.day)}**" + (" (today)" if plan.day == today else "")
+    charts = f", {count_of_charts(len(plan.charts))}" if plan.charts else ""
+    return f"{day} {layout.escape(layout.cut(plan.coach.name, 40))}{charts}"
+
+
+def _turners(page: PlanPage) -> list[Button]:
+    turns = (("Newer", page.number - 1), ("Older", page.number + 1))
+    return [
+        layout.button(label, _page_id(page.filter, number), is_disabled=not 1 <= number <= page.pages)
+        for label, number in turns
+    ]
+
+
+def _page_id(shown: PlanFilter, number: int) -> str:
+    day = shown.day.isoformat() if shown.day else ""
+    return route_id("plans.page", day, shown.coach or "", int(shown.mine), number)
+
+
+def _nothing(shown: PlanFilter) -> str:
+    if shown == PlanFilter():
+        return "There are no plans yet. A coach posts one with /plan post."
+    day = f" for {long_day(shown.day)}" if shown.day else ""
+    return f"No plan{day} fits that. See all with /plan list, or post one with /plan post."

@@ -1,0 +1,103 @@
+"""What can't be done, and what was written and kept: with the ways on."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import hikari
+from hikari.impl import FileComponentBuilder
+
+from bot import layout
+from bot.layout import Button, Reply
+from bot.replies.words import PART, PREVIEW, count_of_charts, note
+from bot.routes import route_id
+from bot.values import Draft, Plan
+
+_LONGEST_REFUSAL: Final = 1500
+_FENCE: Final = "```"
+
+
+def refusal(
+    message: str,
+    *,
+    yours: str | None = None,
+    current: str | None = None,
+    buttons: Sequence[Button] = (),
+) -> Reply:
+    """What can't be done and what to do.
+
+    `yours`, the user's own text, is given back, and `current`, what the book says, stands beside it.
+    """
+    message = layout.cut(message, _LONGEST_REFUSAL)
+    block = layout.container(layout.REFUSED, message)
+    components: list[Any] = [block]
+    texts = [("In the book", "in-the-book.txt", current), ("Your text", "your-text.txt", yours)]
+    blocks = [f"**{title}**\n{_FENCE}\n{text}\n{_FENCE}" for title, _, text in texts if text]
+    if _can_be_fenced(yours, current) and layout.units("".join([message, *blocks])) <= PART:
+        for text in blocks:
+            block.add_text_display(text)
+    else:
+        components += [
+            FileComponentBuilder(file=hikari.Bytes(text.encode(), name, mimetype="text/plain"))
+            for _, name, text in texts
+            if text
+        ]
+    if buttons:
+        components.append(layout.row(*buttons))
+    return layout.private(components)
+
+
+def draft_buttons(draft: Draft) -> list[Button]:
+    """The way on from a text that was refused and kept."""
+    style = hikari.ButtonStyle.PRIMARY
+    return [layout.button("Edit and send again", route_id("plans.resume", draft.id), style)]
+
+
+def drafts(kept: Sequence[Draft]) -> Reply:
+    """The texts that were kept for one who acts, with a way to go on with each."""
+    if not kept:
+        return note("No text of yours is waiting: all that you have sent is in the book.")
+    lines = "\n".join(f"{number}. {_draft_line(draft)}" for number, draft in enumerate(kept, 1))
+    title = "### Texts of yours that are not in the book\nThey were refused, and are kept for a while."
+    choices = [(f"{number}. {_draft_line(draft)}", str(draft.id)) for number, draft in enumerate(kept, 1)]
+    menu = layout.select(route_id("plans.choose_draft"), "Go on with a text", choices)
+    return layout.private([layout.container(layout.LIVE, title, layout.cut(lines, PART)), layout.row(menu)])
+
+
+def gone_buttons(draft: Draft) -> list[Button]:
+    """The way on from an edit of a plan that is gone."""
+    style = hikari.ButtonStyle.PRIMARY
+    return [layout.button("Post it as a new plan", route_id("plans.resume_post", draft.id), style)]
+
+
+def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
+    """The ways on when the day has a plan already."""
+    style = hikari.ButtonStyle.PRIMARY
+    ways = [layout.button("Edit that plan", route_id("plans.open_edit", plan.id), style)]
+    if draft is not None:
+        ways.append(_use(draft.id, plan, "Replace it with my text"))
+    return ways
+
+
+def changed_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
+    """The ways on when the plan has moved on since the one who acts saw it."""
+    if draft is None:
+        return [layout.button("Show it as it is now", route_id("plans.open", plan.id))]
+    again = route_id("plans.resume_edit", draft.id, plan.revision)
+    return [
+        layout.button("Edit mine again", again, hikari.ButtonStyle.PRIMARY),
+        _use(draft.id, plan, "Save mine over it"),
+    ]
+
+
+def _use(draft_id: int, plan: Plan, label: str) -> Button:
+    return layout.button(label, route_id("plans.use", draft_id, plan.id, plan.revision))
+
+
+def _draft_line(draft: Draft) -> str:
+    day = f"for {draft.day}: " if draft.day else ""
+    text = layout.escape(layout.cut(draft.text.strip(), PREVIEW)) or "no text yet"
+    return day + text + (f", {count_of_charts(len(draft.pictures))}" if draft.pictures else "")
+
+
+def _can_be_fenced(*texts: str | None) -> bool:
+    return not any(_FENCE in text for text in texts if text)

@@ -1,0 +1,27 @@
+"""How plans and charts are called in what people read."""
+
+from typing import Final
+
+from bot import layout
+from bot.days import long_day
+from bot.layout import Reply
+from bot.values import Plan
+
+PART: Final = 3600
+"""Units of a plan's text in one message; leaves room for the heading and the times."""
+PREVIEW: Final = 60
+
+
+def note(text: str) -> Reply:
+    """A few words for the one who acted."""
+    return layout.private([layout.container(layout.LIVE, text)])
+
+
+def named(plan: Plan) -> str:
+    """The plan in a sentence: whose, and for which day."""
+    return f"{layout.escape(plan.coach.name)}\N{RIGHT SINGLE QUOTATION MARK}s plan for {long_day(plan.day)}"
+
+
+def count_of_charts(charts: int) -> str:
+    """So many charts, in words."""
+    return f"{charts} chart" + ("s" if charts != 1 else "")
