@@ -47,7 +47,7 @@ class ChartFiles:
             with files._locked():
                 return files
         except OSError as error:
-            raise ChartsUnreadableError(folder, error.strerror or str(error)) from error
+            raise ChartsUnreadableError(folder, f"{error.filename}: {error.strerror}") from error
 
     def refuse_unwritable(self) -> None:
         """Go on only with a folder that is there or can be made.
@@ -55,7 +55,7 @@ class ChartFiles:
         Raises:
             ChartsUnreadableError: it is neither.
         """
-        nearest = next(place for place in (self._folder, *self._folder.parents) if place.exists())
+        nearest = next(place for place in (self._folder, *self._folder.parents) if _is_there(place))
         if not nearest.is_dir():
             raise ChartsUnreadableError(self._folder, f"{nearest} is not a folder")
         if not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
@@ -91,9 +91,8 @@ class ChartFiles:
                 os.fsync(file.fileno())
             target = self._path(sha256)
             with self._locked():
-                if not target.parent.exists():
-                    target.parent.mkdir()
-                    sync(self._folder)
+                target.parent.mkdir(exist_ok=True)
+                sync(self._folder)  # each time: whoever made the folder may have been killed before this
                 now = self._clock().timestamp()
                 os.utime(incoming, (now, now))
                 incoming.replace(target)
@@ -113,15 +112,15 @@ class ChartFiles:
 
     def old(self, before: datetime.datetime) -> list[str]:
         """The SHA-256 of each picture that was last kept before this moment."""
-        return [path.name for path in self._kept() if _age(path) < before.timestamp()]
+        return [path.name for path in self._kept() if _is_older(path, before)]
 
     def remove_old(self, names: Collection[str], before: datetime.datetime) -> int:
         """Remove those of the pictures that were not kept again since, and say how many went."""
         removed = 0
         for name in names:
             path = self._path(name)
-            with self._locked(), contextlib.suppress(FileNotFoundError):
-                if _age(path) < before.timestamp():
+            with self._locked():
+                if _is_older(path, before):
                     path.unlink()
                     removed += 1
         return removed
@@ -130,10 +129,9 @@ class ChartFiles:
         """Remove what has lain in `incoming/` since before this moment, and say how many files."""
         removed = 0
         for path in (self._folder / _INCOMING).glob("*"):
-            with contextlib.suppress(FileNotFoundError):
-                if _age(path) < before.timestamp():
-                    path.unlink()
-                    removed += 1
+            if _is_older(path, before):
+                path.unlink(missing_ok=True)
+                removed += 1
         return removed
 
     def _kept(self) -> Iterator[pathlib.Path]:
@@ -150,5 +148,16 @@ class ChartFiles:
             yield
 
 
-def _age(path: pathlib.Path) -> float:
-    return path.stat().st_mtime
+def _is_older(path: pathlib.Path, before: datetime.datetime) -> bool:
+    """Whether the file is there, and was last written before this moment."""
+    try:
+        return path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False
+
+
+def _is_there(place: pathlib.Path) -> bool:
+    try:
+        return place.exists()
+    except OSError:  # no right to look, or no name for a file
+        return False

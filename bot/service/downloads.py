@@ -62,6 +62,8 @@ class Downloads:
         self._most_bytes = most_bytes
         self._seconds = seconds
         self._session: aiohttp.ClientSession | None = None
+        self._fetching: set[asyncio.Timeout] = set()
+        self._closed = False
 
     def refuse_large(self, size: int) -> None:
         """Go on only with a file of no more bytes than are taken.
@@ -80,14 +82,24 @@ class Downloads:
             OSError: the file can't be written.
         """
         url = self._checked(link)
+        if self._closed:
+            raise UnreachableError
+        limit = asyncio.timeout(self._seconds)
+        self._fetching.add(limit)
         try:
-            async with asyncio.timeout(self._seconds):
+            async with limit:
                 await self._try(url, path)
         except TimeoutError as error:
-            raise TooSlowError(self._seconds) from error
+            raise (UnreachableError() if self._closed else TooSlowError(self._seconds)) from error
+        finally:
+            self._fetching.discard(limit)
 
     async def close(self) -> None:
         """Break off what is being fetched."""
+        self._closed = True
+        for limit in self._fetching:
+            if not limit.expired():
+                limit.reschedule(0)
         if self._session:
             await self._session.close()
 
@@ -129,7 +141,7 @@ class Downloads:
             raise ForeignHostError from error
         by_port = f"{host}:{url.port}" in self._hosts and url.scheme in ("http", "https")
         by_host = host in self._hosts and (url.scheme, url.port) == ("https", 443)
-        if url.user or url.password or not (by_port or by_host):
+        if not link.isprintable() or url.user or url.password or not (by_port or by_host):
             raise ForeignHostError
         return url
 

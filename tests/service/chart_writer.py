@@ -1,0 +1,110 @@
+"""Processes that change a plan's charts until they are killed, and say what was acknowledged.
+
+`python -m tests.service.chart_writer FOLDER` reads one line for each writer: a number, from which its operations are
+counted and its chances drawn. The writer opens FOLDER/book.db with the charts beside it, says its process id, and
+after each act the plan's revision. Once it has ended, this process says how. So Python starts only once; nothing is
+open, and no thread runs, in what the writers are forked from.
+"""
+
+import asyncio
+import itertools
+import os
+import random
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot.errors import NoPictureTakenError, NoPlanError
+from bot.values import MOST_CHARTS, DraftKind, OperationId, Plan, Received, Writing
+from storage.database import Store
+from tests.service.scene import DANA, DAY, FakeClock, Services
+
+FEW = 12
+"""Pictures that are sent again and again; all others are sent once."""
+LARGEST = 200_000
+"""Bytes of a picture: enough that a kill can come while they are written."""
+
+
+class Writer:
+    """Changes the charts of one plan, as its chances have it."""
+
+    def __init__(self, services: Services, number: int) -> None:
+        self._services = services
+        self._chance = random.Random(number)  # noqa: S311 - not for secrets
+        self._operations = map(OperationId, itertools.count(number * 10**6))
+
+    async def write(self) -> None:
+        """Act for ever; after each act say the plan's revision."""
+        plan = await self._plan()
+        while True:
+            say(plan.revision)
+            act = self._chance.choice(self._possible(len(plan.charts)))
+            plan = await act(plan)
+
+    def _possible(self, charts: int) -> list[Callable[[Plan], Awaitable[Plan]]]:
+        adding = [self._add, self._add] if charts < MOST_CHARTS else []
+        others = [self._remove, self._move, self._caption] if charts else []
+        return [*adding, *others, self._draft]
+
+    async def _plan(self) -> Plan:
+        plans = self._services.plans
+        try:
+            return await plans.find(DANA, coach="d", day=DAY)
+        except NoPlanError:
+            return await plans.post(DANA, coach="d", day=DAY, text="text", operation=next(self._operations))
+
+    async def _add(self, plan: Plan) -> Plan:
+        received = Received((self._services.keep(self._picture()),), ())
+        try:
+            return (await self._services.charts.add(DANA, plan.id, received, next(self._operations))).plan
+        except NoPictureTakenError:  # it is on the plan already
+            return plan
+
+    async def _remove(self, plan: Plan) -> Plan:
+        charts, chart, operation = self._services.charts, self._one_of(plan), next(self._operations)
+        return (await charts.remove(DANA, coach="d", day=DAY, chart=chart, operation=operation)).plan
+
+    async def _move(self, plan: Plan) -> Plan:
+        charts, chart, operation = self._services.charts, self._one_of(plan), next(self._operations)
+        to = int(self._one_of(plan))
+        return (await charts.move(DANA, coach="d", day=DAY, chart=chart, to=to, operation=operation)).plan
+
+    async def _caption(self, plan: Plan) -> Plan:
+        charts, chart, operation = self._services.charts, self._one_of(plan), next(self._operations)
+        words = f"caption {operation}"
+        return (await charts.caption(DANA, coach="d", day=DAY, chart=chart, caption=words, operation=operation)).plan
+
+    async def _draft(self, plan: Plan) -> Plan:
+        pictures = (self._services.keep(self._picture()),)
+        await self._services.drafts.keep(DANA, Writing(DraftKind.POST, "text", pictures=pictures))
+        return plan
+
+    def _one_of(self, plan: Plan) -> str:
+        return str(self._chance.randint(1, len(plan.charts)))
+
+    def _picture(self) -> bytes:
+        if self._chance.random() < 0.3:
+            few = random.Random(self._chance.randrange(FEW))  # noqa: S311 - not for secrets
+            return few.randbytes(LARGEST)
+        return self._chance.randbytes(self._chance.randint(1, LARGEST))
+
+
+def say(words: object) -> None:
+    """Tell the test at once."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def serve(folder: Path) -> None:
+    """Fork one writer for each line that is read, and wait for its end."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            say(os.getpid())
+            asyncio.run(Writer(Services.on(Store.open(folder / "book.db"), FakeClock()), int(line)).write())
+        _, status = os.waitpid(child, 0)
+        say(f"ended {os.waitstatus_to_exitcode(status)}")
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]))

@@ -1,0 +1,145 @@
+"""A kill at any moment leaves no row without its picture; what it does leave is swept, and nothing else."""
+
+import dataclasses
+import datetime
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bot.service import revisions
+from bot.service.chart_rows import charts_in
+from bot.service.housekeeping import HousekeepingService
+from bot.values import HistoryFault, Limits
+from storage.charts import ChartFiles
+from storage.database import Store
+from storage.models import ChartRow, DraftRow, RevisionRow
+from tests.service.scene import FakeClock
+
+ROOT = Path(__file__).parents[2]
+BOOKS = 8
+KILLS = 25
+"""Of each book's writers."""
+MOST_LINES = 4
+WITHIN_SECONDS = 0.02
+"""About two acts."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What a book says."""
+
+    revision: int
+    in_rows: set[str]
+    in_revisions: set[str]
+    in_drafts: set[str]
+    faults: list[HistoryFault]
+
+    @property
+    def named(self) -> set[str]:
+        """The pictures that must be there."""
+        return self.in_rows | self.in_revisions | self.in_drafts
+
+
+async def test_no_kill_leaves_a_row_without_its_picture(tmp_path: Path):
+    left = [0, 0]
+
+    for number in range(BOOKS):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        await kill_writers(folder, random.Random(number))  # noqa: S311 - when to kill is no secret
+        for place, count in enumerate(await swept(folder)):
+            left[place] += count
+
+    assert all(left), "no kill came while a picture was written, or none between the picture and its row"
+
+
+async def kill_writers(folder: Path, chance: random.Random) -> None:
+    """Kill one writer after the other, and look at what each leaves."""
+    revision = 0
+    with start(folder) as process:
+        for number in range(1, KILLS + 1):
+            lines = killed(process, number, chance)
+            found = await look_into(folder)
+            last = max(map(int, lines), default=revision)
+            assert found.revision in (last, last + 1)
+            assert found.faults == []
+            assert found.in_rows == found.in_revisions
+            assert found.named <= whole_pictures(folder)
+            revision = found.revision
+
+
+async def swept(folder: Path) -> tuple[int, int]:
+    """Sweep when all is old; how many unfinished files, and how many pictures without a row, there were."""
+    named = (await look_into(folder)).named
+    kept, unfinished = whole_pictures(folder), len(list((folder / "charts" / "incoming").iterdir()))
+    clock = FakeClock()
+    clock.now = max(clock.now, datetime.datetime.now(datetime.UTC))  # unfinished files have the system's time
+    clock.move(days=2)
+    store = Store.open(folder / "book.db")
+
+    files = ChartFiles.open(folder / "charts", clock)
+    result = await HousekeepingService(store, files, clock, Limits(draft_days=10_000)).sweep()
+
+    await store.close()
+    assert whole_pictures(folder) == named
+    assert list((folder / "charts" / "incoming").iterdir()) == []
+    assert result.pictures == unfinished + len(kept - named)
+    return unfinished, len(kept - named)
+
+
+def start(folder: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.service.chart_writer", str(folder)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def killed(process: "subprocess.Popen[str]", number: int, chance: random.Random) -> list[str]:
+    """Start a writer, kill it at some moment, and give all that it acknowledged."""
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(f"{number}\n")
+    process.stdin.flush()
+    writer = int(process.stdout.readline())
+    lines = [process.stdout.readline() for _ in range(chance.randint(0, MOST_LINES))]
+    time.sleep(chance.uniform(0, WITHIN_SECONDS))  # waits for nothing: this is the moment
+    os.kill(writer, signal.SIGKILL)
+    while not (line := process.stdout.readline()).startswith("ended"):
+        assert line, "the writers' parent has ended"
+        lines.append(line)
+    assert line == f"ended {-signal.SIGKILL}\n", "the writer had ended before it was killed"
+    return lines
+
+
+async def look_into(folder: Path) -> Found:
+    """Read the book as the next process would."""
+    store = Store.open(folder / "book.db")
+    found = await store.read(_found)
+    await store.close()
+    return found
+
+
+def whole_pictures(folder: Path) -> set[str]:
+    """The SHA-256 of every picture that is kept; each file's bytes are those that its name says."""
+    files = [path for path in (folder / "charts").glob("??/*") if path.is_file()]
+    assert [path for path in files if hashlib.sha256(path.read_bytes()).hexdigest() != path.name] == []
+    return {path.name for path in files}
+
+
+def _found() -> Found:
+    history = list(RevisionRow.select())
+    return Found(
+        max((row.revision for row in history), default=0),
+        {row.sha256 for row in ChartRow.select()},
+        {chart.sha256 for row in history for chart in charts_in(row.charts)},
+        {chart.sha256 for row in DraftRow.select() for chart in charts_in(row.pictures)},
+        revisions.verify_all(),
+    )
