@@ -60,9 +60,8 @@ async def _measure(room: Room, pid: int) -> None:
     print(f"the bot's memory            {before / MIB:6.1f} MiB before, {peak / MIB:.1f} MiB at the peak")
     print(f"  growth                    {grown / MIB:6.1f} MiB, {grown / all_bytes:.2f} of the pictures' bytes")
     print(f"the looking process         {max(workers) / MIB:6.1f} MiB at the peak")
-    print(
-        f"{len(others):4} other answers          {slowest:6.3f} s the slowest, {slowest / slowest_quiet:.1f} times that in quiet"
-    )
+    times = f"{slowest / slowest_quiet:.1f} times the slowest in quiet"
+    print(f"{len(others):4} other answers          {slowest:6.3f} s the slowest, {times}")
 
 
 async def _post(person: Person, charts: dict[str, Upload]) -> str:

@@ -26,6 +26,7 @@ from bot.service.downloads import Downloads
 from bot.service.drafts import DraftService
 from bot.service.examiner import Examiner
 from bot.service.guilds import GuildService
+from bot.service.history import HistoryService
 from bot.service.housekeeping import HousekeepingService
 from bot.service.intake import IntakeService
 from bot.service.plans import PlanService
@@ -63,6 +64,7 @@ class Application:
         drafts = DraftService(store, utc_now, guilds)
         plans = PlanService(store, utc_now, guilds, limits)
         charts = ChartService(store, utc_now, guilds, files)
+        history = HistoryService(store, utc_now, guilds)
         intake = IntakeService(store, utc_now, guilds, drafts, files, self._downloads, self._examiner, limits)
         cards = Cards(charts)
         self._client = Client(self._gateway, Failures(drafts))
@@ -72,6 +74,7 @@ class Application:
         services.register_value(DraftService, drafts)
         services.register_value(PlanService, plans)
         services.register_value(ChartService, charts)
+        services.register_value(HistoryService, history)
         services.register_value(IntakeService, intake)
         services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
         services.register_value(Cards, cards)

@@ -25,6 +25,13 @@
         |   +-- TooManyChartsError        .plan
         |   +-- NoChartError              .plan .given
         |   +-- CaptionTooLongError       .length .limit
+        +-- HistoryError
+        |   +-- NoRevisionError           .plan .number
+        |   +-- SameRevisionError         .plan .number
+        |   +-- CurrentRevisionError      .plan
+        |   +-- MomentError               .given
+        |   +-- WhichMomentError          .plan .given .moments
+        |   +-- BeforeFirstError          .plan
         +-- DraftGoneError
 
 A refusal is raised by a service, before anything was written, and passes through plugins untouched; `bot.failures`
@@ -252,6 +259,73 @@ class CaptionTooLongError(ChartError):
         super().__init__(f"That caption has {length:,} characters and may have {limit}. Shorten it and send it again.")
         self.length = length
         self.limit = limit
+
+
+class HistoryError(RefusalError):
+    """The history has no such place."""
+
+
+class NoRevisionError(HistoryError):
+    """The plan has no revision of this number, or its text was erased."""
+
+    def __init__(self, plan: Plan, number: int) -> None:
+        has = f"revisions 1 to {plan.revision}" if plan.revision > 1 else "one revision, number 1"
+        super().__init__(
+            f"{plan.coach.name}'s plan for {long_day(plan.day)} has {has}; there is no text of revision {number}."
+        )
+        self.plan = plan
+        self.number = number
+
+
+class SameRevisionError(HistoryError):
+    """A revision can't be compared with itself."""
+
+    def __init__(self, plan: Plan, number: int) -> None:
+        advice = "The plan was never changed." if plan.revision == 1 else "Give two different numbers."
+        super().__init__(f"There is nothing to compare revision {number} with. {advice}")
+        self.plan = plan
+        self.number = number
+
+
+class CurrentRevisionError(HistoryError):
+    """The newest revision can't be taken back to."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"Revision {plan.revision} is what {plan.coach.name}'s plan for {long_day(plan.day)} says now; there is "
+            "nothing to take back."
+        )
+        self.plan = plan
+
+
+class MomentError(HistoryError):
+    """The words name no moment that has been."""
+
+    def __init__(self, given: str, why: str) -> None:
+        super().__init__(f"{why} Use a time such as 09:31, yesterday 16:00, or 2026-11-23T09:31.")
+        self.given = given
+
+
+class WhichMomentError(HistoryError):
+    """The clock showed that time twice, as it was put back in between."""
+
+    def __init__(self, plan: Plan, given: str, moments: Sequence[tuple[str, datetime.datetime]]) -> None:
+        super().__init__(f"The clock showed {given} twice that day. Which of the two do you mean?")
+        self.plan = plan
+        self.given = given
+        self.moments = tuple(moments)
+        """What each is called, and when it was (UTC)."""
+
+
+class BeforeFirstError(HistoryError):
+    """There was no plan yet."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"At that moment {plan.coach.name} had no plan for {long_day(plan.day)} yet: see /history show for when it "
+            "was posted."
+        )
+        self.plan = plan
 
 
 class DraftGoneError(RefusalError):

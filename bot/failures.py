@@ -104,6 +104,8 @@ def _ways_on(error: Exception, draft: Draft | None) -> list[Button]:
             return replies.changed_buttons(error.plan, draft)
         case errors.NotYourPlanError() | errors.NoCoachError():
             return []
+        case errors.WhichMomentError():
+            return replies.which_moment_buttons(error.plan, error.moments)
         case errors.PlanGoneError() if draft:
             return replies.gone_buttons(draft)
         case _:

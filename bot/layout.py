@@ -109,7 +109,12 @@ def text_input(
 
 def escape(text: str) -> str:
     """The text on one line, with Discord's markdown made harmless."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return escaped(" ".join(text.split()))
+
+
+def escaped(line: str) -> str:
+    """The line with Discord's markdown made harmless, and its blanks as they are."""
+    return _MARKDOWN.sub(r"\\\1", line)
 
 
 def timestamp(moment: datetime.datetime, style: str = "f") -> str:

@@ -9,6 +9,7 @@ import lightbulb
 from bot.plugin import actor_of
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
+from bot.service.history import HistoryService
 from bot.service.plans import PlanService
 from bot.values import Attachment, Suggestion
 
@@ -40,6 +41,14 @@ async def suggest_charts(ctx: Typing, charts: ChartService) -> None:
     await _offer(ctx, await charts.suggest(actor_of(ctx.interaction), _typed(ctx), coach=coach, day=day))
 
 
+async def suggest_revisions(ctx: lightbulb.AutocompleteContext[int], revisions: HistoryService) -> None:
+    """Offer the revisions of the plan that the coach and day typed so far mean."""
+    coach, day = (option and str(option.value) for option in map(ctx.get_option, ("coach", "day")))
+    typed = str(ctx.focused.value or "")
+    found = await revisions.suggest(actor_of(ctx.interaction), typed, coach=coach, day=day)
+    await ctx.respond([(choice.label, int(choice.value)) for choice in found])
+
+
 def coach_option(description: str, suggest: Suggest = suggest_own_coaches) -> str | None:
     """An option that names a coach."""
     return _text_option("coach", description, suggest)
@@ -54,6 +63,17 @@ def chart_option(suggest: Suggest = suggest_charts) -> str:
     """An option that names a chart of the plan."""
     described = "Which chart: its number, or its name."
     return lightbulb.string("chart", described, max_length=_LONGEST, autocomplete=suggest)
+
+
+def revision_option(name: str, description: str, suggest: Suggest = suggest_revisions) -> int | None:
+    """An option that names a revision by its number."""
+    return lightbulb.integer(name, description, default=None, min_value=1, max_value=2**31, autocomplete=suggest)
+
+
+def old_revision_option(suggest: Suggest = suggest_revisions) -> int:
+    """An option that must name a revision by its number."""
+    described = "Which revision is to be the newest again."
+    return lightbulb.integer("revision", described, min_value=1, max_value=2**31, autocomplete=suggest)
 
 
 def picture_option(number: int) -> hikari.Attachment | None:

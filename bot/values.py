@@ -7,6 +7,8 @@ import pathlib
 from collections.abc import Callable
 from typing import NewType, TypeAlias
 
+from bot.diffs import Line, Skipped
+
 GuildId = NewType("GuildId", int)
 UserId = NewType("UserId", int)
 RoleId = NewType("RoleId", int)
@@ -18,6 +20,8 @@ OperationId = NewType("OperationId", int)
 
 MOST_CHARTS = 10
 """On a plan: what one gallery of Discord's shows (Component Reference, Media Gallery)."""
+
+REVISIONS_ON_PAGE = 10
 
 Clock: TypeAlias = Callable[[], datetime.datetime]
 """Tells the time as an aware UTC datetime."""
@@ -66,6 +70,12 @@ class ChangeKind(enum.StrEnum):
     CHART_REMOVED = "chart_removed"
     CHART_MOVED = "chart_moved"
     CHART_CAPTIONED = "chart_captioned"
+    TAKEN_BACK = "taken_back"
+
+    @property
+    def words(self) -> str:
+        """As people say it: `chart added`."""
+        return self.value.replace("_", " ")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -268,6 +278,69 @@ class Limits:
     """Of a picture's width times height; a screen of 8K has 33."""
     chart_seconds: int = 60
     """How long fetching one picture may take."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of a plan, and what made it."""
+
+    number: int
+    """Counts from 1."""
+    kind: ChangeKind
+    text: str | None
+    """None: it was erased at the wish of its writer."""
+    charts: tuple[Chart, ...]
+    actor_id: UserId | None
+    """None: erased."""
+    at: datetime.datetime
+    hash: str
+    note: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListedRevision:
+    """A revision in a list, with the size of its change."""
+
+    revision: Revision
+    added: int
+    """Characters (code points) of words that the one before did not have."""
+    removed: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Revisions of a plan, newest first; `number` counts from 1."""
+
+    plan: Plan
+    revisions: tuple[ListedRevision, ...]
+    number: int
+    pages: int
+    others: tuple[Plan, ...] = ()
+    """Other plans that the coach had for the day, newest first."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stood:
+    """A plan as it stood once."""
+
+    plan: Plan
+    """As it is now."""
+    revision: Revision
+    until: datetime.datetime | None
+    """When the next revision was made; None: it is the newest."""
+    moment: datetime.datetime | None = None
+    """The moment that was asked for; None: the revision was."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed from one revision of a plan to another."""
+
+    plan: Plan
+    before: Revision
+    after: Revision
+    lines: tuple[Line | Skipped, ...]
+    """Empty when the texts are equal."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

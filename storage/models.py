@@ -194,7 +194,7 @@ class RevisionRow(Row):
 
     class Meta:
         table_name = "plan_history"
-        indexes = ((("plan", "revision"), True),)
+        indexes = ((("plan", "revision"), True), (("plan", "made_at", "revision"), False))
 
 
 class DraftRow(Row):

@@ -10,25 +10,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import layout, replies
+from bot import diffs, layout, replies
 from bot.routes import Modal
 from bot.values import (
     MOST_CHARTS,
+    ChangeKind,
     Chart,
     ChartsAdded,
     Coach,
     CoachId,
+    Comparison,
     Draft,
     DraftId,
     DraftKind,
     GuildId,
+    HistoryPage,
     KeptChart,
     LeftOut,
+    ListedRevision,
     Plan,
     PlanFilter,
     PlanId,
     PlanPage,
     PostTarget,
+    Revision,
+    Stood,
     UserId,
 )
 from sandbox import rules
@@ -131,6 +137,29 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
         replies.kept(plan),
         replies.deleted(gone),
         replies.deletion(gone),
+    ):
+        accept(reply)
+
+
+@settings(deadline=None, max_examples=25)
+@given(TEXTS, TEXTS, CHARTS, st.booleans())
+def test_every_reply_about_a_history_is_within_discords_limits(
+    before: str, after: str, charts: tuple[Chart, ...], is_erased: bool
+):
+    plan = dataclasses.replace(plan_saying(after, name="*" * 100), revision=2000, charts=charts)
+    old = Revision(1999, ChangeKind.CHART_CAPTIONED, before, charts[::2], UserId(LARGEST), NOW, "0" * 64, "x" * 50)
+    new = dataclasses.replace(old, number=2000, text=None if is_erased else after, charts=charts[1::2])
+    found = Comparison(plan, old, new, diffs.compare(before, new.text or ""))
+    changed = replies.changed_charts(found)
+    listed = [ListedRevision(dataclasses.replace(old, number=number), 4000, 4000) for number in range(10)]
+    others = tuple(dataclasses.replace(plan, id=PlanId(number)) for number in range(30))
+
+    for reply in (
+        replies.history(HistoryPage(plan, tuple(listed), 2, 200, others)),
+        replies.stood(Stood(plan, old, NOW, NOW), _pages(plan)[0]),
+        replies.stood(Stood(plan, new, None), part=2),
+        *(replies.comparison(found, changed, number) for number in (1, 2, 99)),
+        replies.ask_take_back(found, changed),
     ):
         accept(reply)
 

@@ -3,6 +3,14 @@
 from bot.replies.cards import ask_delete, card, deleted, deletion, kept, part, reading, unchanged
 from bot.replies.charts import chart_pages, charts_added, gallery, posted, receiving
 from bot.replies.forms import edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
+from bot.replies.history import (
+    ask_take_back,
+    changed_charts,
+    comparison,
+    history,
+    stood,
+    which_moment_buttons,
+)
 from bot.replies.lists import plans
 from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
 from bot.replies.words import PART, note
@@ -10,10 +18,13 @@ from bot.replies.words import PART, note
 __all__ = [
     "PART",
     "ask_delete",
+    "ask_take_back",
     "card",
     "changed_buttons",
+    "changed_charts",
     "chart_pages",
     "charts_added",
+    "comparison",
     "deleted",
     "deletion",
     "draft_buttons",
@@ -22,6 +33,7 @@ __all__ = [
     "exists_buttons",
     "gallery",
     "gone_buttons",
+    "history",
     "kept",
     "kept_edit_modal",
     "kept_modal",
@@ -34,5 +46,7 @@ __all__ = [
     "reading",
     "receiving",
     "refusal",
+    "stood",
     "unchanged",
+    "which_moment_buttons",
 ]

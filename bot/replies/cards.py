@@ -10,7 +10,8 @@ from bot import layout
 from bot.days import long_day
 from bot.layout import Button, Reply
 from bot.replies.charts import MISSING_LINE, chart_line, missing_line, more_charts, show_charts
-from bot.replies.words import PART, named, note
+from bot.replies.history import changed_times
+from bot.replies.words import PART, named, note, shown_hash
 from bot.routes import route_id
 from bot.values import KeptChart, Plan
 
@@ -85,6 +86,8 @@ def _card(plan: Plan, charts: Sequence[KeptChart]) -> ContainerComponentBuilder:
     further = [_further(plan, 2)] if len(parts) > 1 else []
     if len(charts) < len(plan.charts):
         further.append(more_charts(plan, 2))
+    if plan.revision > 1:
+        further.append(changed_times(plan))
     if further:
         block.add_component(layout.row(*further))
     return block
@@ -100,9 +103,9 @@ def _parts(plan: Plan) -> list[str]:
 def _times(plan: Plan) -> str:
     posted = f"Posted {layout.timestamp(plan.posted_at)} by <@{plan.author_id}>"
     if plan.revision == 1:
-        return posted
+        return f"{posted}, {shown_hash(plan.hash)}"
     changed = f"changed {layout.timestamp(plan.changed_at)} by <@{plan.changed_by}>"
-    return f"{posted}, {changed}, revision {plan.revision}"
+    return f"{posted}, {changed}, revision {plan.revision}, {shown_hash(plan.hash)}"
 
 
 def _further(plan: Plan, number: int) -> Button:

@@ -85,8 +85,8 @@ def more_charts(plan: Plan, page: int) -> Button:
 
 
 def _upload_name(kept: KeptChart) -> str:
-    """A name that Discord leaves alone, with the ending by which it tells the type."""
-    return f"chart-{kept.number}.{kept.chart.media_type.partition('/')[2]}"
+    """A name that Discord leaves alone, with the ending by which it tells the type; each picture has its own."""
+    return f"chart-{kept.number}-{kept.chart.sha256[:8]}.{kept.chart.media_type.partition('/')[2]}"
 
 
 def _which(plan: Plan, charts: Sequence[KeptChart]) -> str:

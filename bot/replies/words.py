@@ -10,6 +10,7 @@ from bot.values import Plan
 PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
 PREVIEW: Final = 60
+_HASH_SHOWN: Final = 8
 
 
 def note(text: str) -> Reply:
@@ -25,3 +26,8 @@ def named(plan: Plan) -> str:
 def count_of_charts(charts: int) -> str:
     """So many charts, in words."""
     return f"{charts} chart" + ("s" if charts != 1 else "")
+
+
+def shown_hash(revision_hash: str) -> str:
+    """The beginning of a revision's hash: who saw it can tell later whether the history is the one they saw."""
+    return f"`{revision_hash[:_HASH_SHOWN]}`"

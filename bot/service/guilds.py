@@ -34,8 +34,11 @@ class GuildService:
 
     def today(self, guild_id: GuildId) -> datetime.date:
         """The date in the guild's time zone; to be asked inside an act."""
-        timezone = GuildSettingsRow.get_by_id(guild_id).timezone
-        return today_in(timezone or self._timezone, self._clock())
+        return today_in(self.timezone(guild_id), self._clock())
+
+    def timezone(self, guild_id: GuildId) -> str:
+        """The name of the guild's time zone; to be asked inside an act."""
+        return GuildSettingsRow.get_by_id(guild_id).timezone or self._timezone
 
     def _apply(self, guild_id: GuildId) -> None:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)

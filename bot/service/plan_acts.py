@@ -61,11 +61,12 @@ class PlanActs(Service):
         *,
         text: str | None = None,
         charts: Sequence[Chart] | None = None,
+        note: str | None = None,
         now: datetime.datetime | None = None,
     ) -> Plan:
         """Make the plan's next revision, and remember that the operation did it; `now` None: as the clock says."""
         now = now or self.clock()
-        revisions.append(row, kind, actor.user_id, now, text=text, charts=charts)
+        revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
         operations.record(operation, kind, row, now)
         return plan_of(row)
 

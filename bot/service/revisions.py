@@ -91,7 +91,7 @@ def verify(plan_id: PlanId) -> list[HistoryFault]:
 
 def verify_all() -> list[HistoryFault]:
     """What does not hold in the history of any plan."""
-    return _verify(PlanRow.select(PlanRow.id))
+    return _verify(PlanRow.select(PlanRow.id)) or list(_renumbered())
 
 
 def faults() -> list[str]:
@@ -115,6 +115,15 @@ def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
     for plan_id, history in itertools.groupby(rows.iterator(), key=_plan_id):
         found += _faults(history, standing.get(PlanId(plan_id), ()))
     return found
+
+
+def _renumbered() -> Iterator[HistoryFault]:
+    """Rows whose own ids are not those they were given: one after the other, from 1, as none is ever deleted."""
+    rows = RevisionRow.select(RevisionRow.id, RevisionRow.plan, RevisionRow.revision).order_by(RevisionRow.id)
+    for expected, row in enumerate(rows.iterator(), 1):
+        if row.id != expected:
+            yield HistoryFault(PlanId(row.plan_id), row.revision, f"its row has the id {row.id}, not {expected}")
+            return
 
 
 def _plan_id(row: RevisionRow) -> int:
@@ -197,10 +206,13 @@ def _faults_of_revision(row: RevisionRow, last: RevisionRow | None) -> Iterator[
         yield "it does not follow from the one before"
     if row.hash != _hash(row):
         yield "its hash does not fit it"
-    if row.erased_at is None:
-        for name, digest in _digests(row).items():
-            if digest != getattr(row, f"{name}_digest"):
-                yield f"its {name} was altered"
+    if row.erased_at is not None:
+        if {row.text, row.actor_id, row.note, row.salt} != {None}:
+            yield "it is marked as erased and is not empty"
+        return
+    for name, digest in _digests(row).items():
+        if digest != getattr(row, f"{name}_digest"):
+            yield f"its {name} was altered"
 
 
 def _is_beginning(plan: PlanRow, first: RevisionRow) -> bool:

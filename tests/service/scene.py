@@ -8,6 +8,7 @@ from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
+from bot.service.history import HistoryService
 from bot.service.plans import PlanService
 from bot.values import Actor, Chart, Clock, CoachSeed, GuildId, Limits, OperationId, RoleId, UserId
 from storage.charts import ChartFiles
@@ -76,6 +77,7 @@ class Services:
     drafts: DraftService
     charts: ChartService
     files: ChartFiles
+    history: HistoryService
 
     @classmethod
     def on(cls, store: Store, clock: Clock, limits: Limits | None = None) -> "Services":
@@ -90,6 +92,7 @@ class Services:
             DraftService(store, clock, guilds),
             ChartService(store, clock, guilds, files),
             files,
+            HistoryService(store, clock, guilds),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:

@@ -1,0 +1,238 @@
+"""What people mean by a moment of a day, and how a moment is written for them."""
+
+import dataclasses
+import datetime
+import re
+import unicodedata
+import zoneinfo
+
+from bot.days import WEEKDAYS, YEARS, UnknownDayError, parse_day, short_day, today_in
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_INSTANT = datetime.timedelta(microseconds=1)
+_WRITE = "Write 09:31, friday 16:00, 2026-11-20 09:31 or 20 minutes ago."
+_WORD_SHOWN = 40
+_LONGEST = 60
+"""More characters than this say something else than a moment."""
+
+_NAMED_TIMES = {"noon": "12:00", "midnight": "00:00"}
+_FILLERS = {"at", "on"}
+_WEEKDAY_NAMES = {name for weekday in WEEKDAYS for name in (weekday, weekday[:3])}
+_DAY_WORDS = {"last", "next", *_WEEKDAY_NAMES}
+_TIME = re.compile(
+    r"(?P<hour>[0-9]{1,2})"
+    r"(?:h|(?:[.h]?(?P<minute>[0-9]{2})"
+    r"|:(?P<minutes>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,6}))?)?"
+    r"|(?=[ap]))(?:(?P<half>[ap])\.?m\.?)?)"
+)
+_AGO = re.compile(r"(?P<count>[0-9]{1,6}|an?) ?(?:(?P<minutes>m|mins?|minutes?)|h|hrs?|hours?) ago")
+_STAMP = re.compile(r"<t:(?P<seconds>-?[0-9]{1,13})(?::[a-z])?>")
+"""Seconds since 1970: https://docs.discord.com/developers/reference#message-formatting."""
+_OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?")
+_FARTHEST = 14
+"""Hours: Kiribati's clocks are the farthest from UTC."""
+_ABBREVIATION = re.compile(r"[a-z]{2,4}")
+_LOOSE_COLON = re.compile(r"(?<=[0-9]) ?: ?(?=[0-9])")
+_LOOSE_HALF = re.compile(r"(?<=[0-9]) (?=[ap]\.?m\.?(?: |$))")
+_ISO_T = re.compile(r"(?<=-[0-9]{2})t(?=[0-9])")
+_TIGHT_OFFSET = re.compile(r"(:[0-9]{2}(?:\.[0-9]+)?)(z|[+-][0-9]{2}(?::?[0-9]{2})?)(?= |$)")
+
+
+class UnknownMomentError(ValueError):
+    """The words name no moment; `why` is a sentence for the one who wrote them."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class TwiceError(ValueError):
+    """The clock shows that time twice that day: at `first`, then, being put back, at `second`, both in UTC."""
+
+    def __init__(self, first: datetime.datetime, second: datetime.datetime, why: str) -> None:
+        super().__init__(why)
+        self.first = first
+        self.second = second
+        self.why = why
+
+
+def short_moment(moment: datetime.datetime, timezone: str) -> str:
+    """The moment as clocks in `timezone` show it: `Mon 23 Nov 2026 09:31 EST`."""
+    local = moment.astimezone(zoneinfo.ZoneInfo(timezone))
+    return f"{short_day(local.date())} {local.year} {local:%H:%M} {_zone_name(moment, local.tzinfo)}"
+
+
+def parse_moment(
+    words: str, timezone: str, now: datetime.datetime, day: datetime.date | None = None
+) -> datetime.datetime:
+    """The moment, in UTC, that `words` mean when said at `now` in `timezone`.
+
+    A time without a day is on `day` (None: today). A day without a time is its last microsecond, or `now` when that
+    day is today. Days are the words of `parse_day`, except that `friday` is the latest friday, today counting. An
+    offset, `Z` or `UTC` counts instead of the time zone. Moments to come are returned as well.
+
+    Raises:
+        UnknownMomentError: they name no moment.
+        TwiceError: the clock shows that time twice that day, and no `EST` or `-05:00` says which is meant.
+    """
+    said = _plain(words)
+    if said == "now":
+        return now.astimezone(datetime.UTC)
+    if ago := _AGO.fullmatch(said):
+        count = 1 if ago["count"].startswith("a") else int(ago["count"])
+        return _in_years((now.astimezone(datetime.UTC) - _EPOCH) - count * _unit(ago))
+    if stamp := _STAMP.fullmatch(said):
+        return _in_years(datetime.timedelta(seconds=int(stamp["seconds"])))
+    kept = [_NAMED_TIMES.get(word, word) for word in said.split() if word not in _FILLERS]
+    zone = zoneinfo.ZoneInfo(timezone)
+    if not any(map(_TIME.fullmatch, kept)):
+        today = today_in(timezone, now)
+        meant = _day(" ".join(kept), today, words)
+        return now.astimezone(datetime.UTC) if meant == today else _end_of(meant, zone)
+    parts = _parts(kept, words)
+    clock = _offset(parts.zone) or zone
+    if parts.day or day is None:
+        day = _day(parts.day or "today", now.astimezone(clock).date(), words)
+    return _shown(datetime.datetime.combine(day, parts.time), clock, parts.zone if clock is zone else "")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Parts:
+    time: datetime.time
+    zone: str
+    """An abbreviation or an offset; empty when none is given."""
+    day: str
+    """The words for the day; empty when there are none."""
+
+
+def _plain(words: str) -> str:
+    said = " ".join(unicodedata.normalize("NFKC", words).casefold().replace(",", " ").split())
+    if not said:
+        raise UnknownMomentError(f"Which moment? {_WRITE}")
+    if len(said) > _LONGEST:
+        raise UnknownMomentError(_not_a_moment(words))
+    for loose, tight in ((_LOOSE_COLON, ":"), (_LOOSE_HALF, ""), (_ISO_T, " "), (_TIGHT_OFFSET, r"\1 \2")):
+        said = loose.sub(tight, said)
+    return said
+
+
+def _parts(said: list[str], words: str) -> _Parts:
+    place, time = next((place, time) for place, word in enumerate(said) if (time := _TIME.fullmatch(word)))
+    zones = [word for word in said[place + 1 :] if _is_zone(word)]
+    before, after = said[:place], [word for word in said[place + 1 :] if not _is_zone(word)]
+    if len(zones) > 1 or (before and after):
+        raise UnknownMomentError(_not_a_moment(words))
+    return _Parts(_time(time), "".join(zones), " ".join(before or after))
+
+
+def _is_zone(word: str) -> bool:
+    named = _ABBREVIATION.fullmatch(word) and word not in _DAY_WORDS
+    return bool(word == "z" or named or _OFFSET.fullmatch(word))
+
+
+def _time(said: re.Match[str]) -> datetime.time:
+    hour, minute, second = int(said["hour"]), int(said["minute"] or said["minutes"] or 0), int(said["second"] or 0)
+    if said["half"] and not 1 <= hour <= 12:
+        raise UnknownMomentError(f"There is no {said[0]}: with am and pm, hours are 1 to 12.")
+    if hour > 23:
+        raise UnknownMomentError(f"There is no {said[0]}: hours are 0 to 23.")
+    if max(minute, second) > 59:
+        raise UnknownMomentError(f"There is no {said[0]}: minutes and seconds are 0 to 59.")
+    if said["half"]:
+        hour = hour % 12 + (12 if said["half"] == "p" else 0)
+    return datetime.time(hour, minute, second, int((said["fraction"] or "").ljust(6, "0")))
+
+
+def _day(said: str, today: datetime.date, words: str) -> datetime.date:
+    try:
+        day = parse_day(said, today) if said else None
+    except UnknownDayError as error:
+        if re.match(r"[0-9](?![0-9]*-)", said):
+            raise UnknownMomentError(_not_a_moment(words)) from error
+        raise UnknownMomentError(f"{error.why} {_WRITE}") from error
+    if day is None:
+        raise UnknownMomentError(_not_a_moment(words))
+    return day - datetime.timedelta(days=7) if said in _WEEKDAY_NAMES and day > today else day
+
+
+def _offset(said: str) -> datetime.tzinfo | None:
+    if said in ("z", "utc"):
+        return datetime.UTC
+    offset = _OFFSET.fullmatch(said)
+    if not offset:
+        return None
+    hours, minutes = int(offset["hours"]), int(offset["minutes"] or 0)
+    if hours > _FARTHEST or minutes > 59:
+        raise UnknownMomentError(f"No clock is {said} from UTC: offsets are like -05:00, up to {_FARTHEST} hours.")
+    ahead = datetime.timedelta(hours=hours, minutes=minutes)
+    return datetime.timezone(-ahead if offset["sign"] == "-" else ahead)
+
+
+def _unit(ago: re.Match[str]) -> datetime.timedelta:
+    return datetime.timedelta(minutes=1) if ago["minutes"] else datetime.timedelta(hours=1)
+
+
+def _in_years(since_epoch: datetime.timedelta) -> datetime.datetime:
+    start, stop = (datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) - _EPOCH for year in (YEARS.start, YEARS.stop))
+    if not start <= since_epoch < stop:
+        raise UnknownMomentError(f"Plans are for the years {YEARS.start} to {YEARS.stop - 1}. {_WRITE}")
+    return _EPOCH + since_epoch
+
+
+def _instants(local: datetime.datetime, clock: datetime.tzinfo) -> list[datetime.datetime]:
+    """When `clock` shows the naive `local`, in UTC, oldest first: once, twice, or never."""
+    both = {local.replace(tzinfo=clock, fold=fold).astimezone(datetime.UTC) for fold in (0, 1)}
+    return sorted(instant for instant in both if instant.astimezone(clock).replace(tzinfo=None) == local)
+
+
+def _shown(local: datetime.datetime, clock: datetime.tzinfo, abbreviation: str) -> datetime.datetime:
+    instants = _instants(local, clock)
+    time, day = f"{local:%H:%M}", f"{short_day(local.date())} {local.year}"
+    if not instants:
+        change = _change_near(local, clock)
+        old, new = (change - _INSTANT).astimezone(clock) + _INSTANT, change.astimezone(clock)
+        around = f"the clock is put forward from {old:%H:%M} to {new:%H:%M}"
+        raise UnknownMomentError(f"{day} has no {time}: {around}. Write a time before or after.")
+    names = [_zone_name(instant, clock) for instant in instants]
+    if abbreviation:
+        named = [instant for instant in instants if instant.astimezone(clock).strftime("%Z").casefold() == abbreviation]
+        if not named:
+            shown = f"“{abbreviation}” is neither a day nor the time in {clock} on {day} at {time}"
+            raise UnknownMomentError(f"{shown}: write {' or '.join(names)}.")
+        instants = named
+    if len(instants) > 1:
+        either = " or ".join(f"{time} {name}" for name in names)
+        why = f"{day} has {time} twice, as the clock is put back. Write {either}."
+        raise TwiceError(instants[0], instants[1], why)
+    return instants[0]
+
+
+def _end_of(day: datetime.date, clock: datetime.tzinfo) -> datetime.datetime:
+    last = datetime.datetime.combine(day, datetime.time.max)
+    instants = _instants(last, clock)
+    return instants[-1] if instants else _change_near(last, clock) - _INSTANT
+
+
+def _change_near(local: datetime.datetime, clock: datetime.tzinfo) -> datetime.datetime:
+    """The moment, a whole second in UTC, when `clock` is put forward past the naive `local`."""
+    before, after = (local.replace(tzinfo=clock, fold=fold, microsecond=0).astimezone(datetime.UTC) for fold in (1, 0))
+    old = before.astimezone(clock).utcoffset()
+    while after - before > datetime.timedelta(seconds=1):
+        middle = before + datetime.timedelta(seconds=(after - before) // datetime.timedelta(seconds=2))
+        before, after = (middle, after) if middle.astimezone(clock).utcoffset() == old else (before, middle)
+    return after
+
+
+def _zone_name(moment: datetime.datetime, clock: datetime.tzinfo | None) -> str:
+    """`EST`; its offset where both times of a repeated hour have one name, as in Moscow in 2014."""
+    local = moment.astimezone(clock)
+    namesakes = {
+        local.replace(fold=fold).utcoffset() for fold in (0, 1) if local.replace(fold=fold).tzname() == f"{local:%Z}"
+    }
+    return f"{local:%Z}" if len(namesakes) == 1 else f"{local:%z}"
+
+
+def _not_a_moment(words: str) -> str:
+    typed = " ".join(words.split())
+    shown = typed if len(typed) <= _WORD_SHOWN else typed[:_WORD_SHOWN] + "…"
+    return f"“{shown}” is not a moment. {_WRITE}"

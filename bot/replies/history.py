@@ -1,0 +1,280 @@
+"""The history of a plan: lists of revisions, revisions as they stood, and what changed between two."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import hikari
+from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
+
+from bot import layout
+from bot.diffs import Fate, Line, Piece, Skipped, visible
+from bot.layout import Button, Reply
+from bot.replies.charts import chart_line, missing_line, show_charts
+from bot.replies.words import PREVIEW, named, shown_hash
+from bot.routes import route_id
+from bot.values import REVISIONS_ON_PAGE, Comparison, HistoryPage, KeptChart, ListedRevision, Plan, Revision, Stood
+
+DIFF_PART: Final = 3000
+"""Units of a comparison in one message; leaves room for the heading and the charts' names."""
+_PIECE: Final = 400
+"""Units of one marked piece at most, so that a page can end near where it is full."""
+_MARKS: Final = {Fate.SAME: "", Fate.REMOVED: "~~", Fate.ADDED: "**"}
+_PLAIN_MARKS: Final = {Fate.SAME: ("", ""), Fate.REMOVED: ("[-", "-]"), Fate.ADDED: ("{+", "+}")}
+
+
+def history(page: HistoryPage) -> Reply:
+    """A page of a plan's revisions, with a way to look at each, to compare the last two, and to turn the page."""
+    plan = page.plan
+    block = layout.container(
+        layout.GONE if plan.deleted_at else layout.LIVE,
+        f"### {named(plan)}: {_count_of_revisions(plan)}{_where(page)}",
+        "\n".join(_line(each) for each in page.revisions),
+    )
+    choices = [(_choice(each.revision), str(each.revision.number)) for each in page.revisions]
+    components: list[Any] = [
+        block,
+        layout.row(layout.select(route_id("history.choose", plan.id), "Look at a revision", choices)),
+    ]
+    if page.others:
+        others = [(_other(each), str(each.id)) for each in page.others]
+        components.append(layout.row(layout.select(route_id("history.other"), "Another plan of this day", others)))
+    buttons = _turners(page)
+    if plan.revision > 1:
+        buttons.append(_compare_button("What changed last", plan, plan.revision - 1, plan.revision))
+    if buttons:
+        components.append(layout.row(*buttons))
+    return layout.private(components)
+
+
+def stood(found: Stood, charts: Sequence[KeptChart] = (), part: int = 1) -> Reply:
+    """The plan as it stood once, with ways to compare it with what came before and after, and to take it back."""
+    plan, revision = found.plan, found.revision
+    parts = layout.split(revision.text or "", DIFF_PART)
+    part = min(max(part, 1), len(parts))
+    block = layout.container(
+        layout.LIVE if found.until is None and not plan.deleted_at else layout.GONE,
+        f"### {named(plan)}: revision {revision.number} of {plan.revision}\n-# {_stood_from(found)}",
+        "*This text was erased.*" if revision.text is None else parts[part - 1],
+    )
+    show_charts(block, charts)
+    below = [*(chart_line(each) for each in charts if each.chart.caption), *missing_line(charts)]
+    if below:
+        block.add_text_display("\n".join(below))
+    block.add_separator(divider=True)
+    block.add_text_display(f"-# {_footer(revision)}")
+    components: list[Any] = [block, layout.row(*_ways_from(found))]
+    if part < len(parts):
+        further = route_id("history.revision", plan.id, revision.number, part + 1)
+        block.add_component(layout.row(layout.button("Read on", further)))
+    return layout.private(components)
+
+
+def comparison(found: Comparison, charts: Sequence[KeptChart] = (), number: int = 1) -> Reply:
+    """A page of what changed between two revisions; `charts` are those that came or went."""
+    plan, before, after = found.plan, found.before, found.after
+    pages = comparison_pages(found)
+    number = min(max(number, 1), len(pages))
+    where = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+    block = layout.container(
+        layout.LIVE,
+        f"### {named(plan)}: revision {before.number} to {after.number}{where}\n-# {_footer(after)}",
+    )
+    if pages[number - 1]:
+        block.add_text_display(pages[number - 1])
+    if number == 1:
+        _show_changed_charts(block, found, charts)
+    components: list[Any] = [block]
+    if len(pages) > 1:
+        whole = hikari.Bytes(plain(found).encode(), "changes.txt", mimetype="text/plain")
+        components.append(FileComponentBuilder(file=whole))
+    components.append(layout.row(*_comparison_turners(found, number, len(pages))))
+    return layout.private(components)
+
+
+def comparison_pages(found: Comparison) -> list[str]:
+    """What changed in the text, marked up, in parts of a message each; at least one."""
+    if not found.lines:
+        same = "The text is the same." if found.before.text is not None else "*The text was erased.*"
+        return [same]
+    pages: list[str] = []
+    page, size = list[str](), 0
+    for piece in _marked(found.lines):
+        if size + layout.units(piece) > DIFF_PART:
+            pages.append("".join(page))
+            page, size = [], 0
+        page.append(piece)
+        size += layout.units(piece)
+    return [*pages, "".join(page)]
+
+
+def plain(found: Comparison) -> str:
+    """What changed in the text, in plain characters: `[-removed-]{+added+}`."""
+    lines: list[str] = []
+    for line in found.lines:
+        if isinstance(line, Skipped):
+            lines.append(f"... {line.count} lines unchanged ...\n")
+        else:
+            lines += [
+                "".join((_PLAIN_MARKS[piece.fate][0], piece.text, _PLAIN_MARKS[piece.fate][1])) for piece in line.pieces
+            ]
+    return "".join(lines)
+
+
+def ask_take_back(found: Comparison, charts: Sequence[KeptChart] = ()) -> Reply:
+    """What taking an old revision back would change, and whether to; `after` is the old one."""
+    reply = comparison(found, charts)
+    plan, old = found.plan, found.after
+    yes = layout.button(
+        f"Make revision {old.number} the newest",
+        route_id("history.take_back", plan.id, old.number, plan.revision),
+        hikari.ButtonStyle.DANGER,
+    )
+    return layout.private([*reply["components"][:-1], layout.row(yes)])
+
+
+def changed_times(plan: Plan) -> Button:
+    """The way from a plan to its history."""
+    changes = plan.revision - 1
+    return layout.button(f"Changed {changes} time{'s' if changes != 1 else ''}", route_id("history.show", plan.id, 1))
+
+
+def which_moment_buttons(plan: Plan, moments: Iterable[tuple[str, datetime.datetime]]) -> list[Button]:
+    """The moments that a time of the clock can mean."""
+    return [layout.button(label, route_id("history.at", plan.id, int(moment.timestamp()))) for label, moment in moments]
+
+
+def changed_charts(found: Comparison) -> list[KeptChart]:
+    """The charts that came or went between the two, without their files: their numbers are those on the plan."""
+    before, after = (_numbered(revision) for revision in (found.before, found.after))
+    return [
+        *(each for sha256, each in after.items() if sha256 not in before),
+        *(each for sha256, each in before.items() if sha256 not in after),
+    ]
+
+
+def _numbered(revision: Revision) -> dict[str, KeptChart]:
+    return {chart.sha256: KeptChart(number, chart, None) for number, chart in enumerate(revision.charts, 1)}
+
+
+def _show_changed_charts(block: ContainerComponentBuilder, found: Comparison, charts: Sequence[KeptChart]) -> None:
+    there = {chart.sha256 for chart in found.after.charts}
+    for title, shown in (
+        ("Charts added", [each for each in charts if each.chart.sha256 in there]),
+        ("Charts removed", [each for each in charts if each.chart.sha256 not in there]),
+    ):
+        if shown:
+            names = [chart_line(each) for each in shown]
+            block.add_text_display("\n".join([f"**{title}**", *names, *missing_line(shown)]))
+            show_charts(block, shown)
+    if not charts and found.before.charts != found.after.charts:
+        lines = [chart_line(KeptChart(number, chart, None)) for number, chart in enumerate(found.after.charts, 1)]
+        block.add_text_display("\n".join(["**Charts, in their new order and with their captions**", *lines]))
+
+
+def _marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
+    for line in lines:
+        if isinstance(line, Skipped):
+            yield f"-# {line.count} line{'s' if line.count != 1 else ''} unchanged\n"
+        else:
+            for piece in line.pieces:
+                yield from _marked_piece(piece)
+
+
+def _marked_piece(piece: Piece) -> Iterator[str]:
+    mark, text = _MARKS[piece.fate], piece.text.removesuffix("\n")
+    for part in layout.split(visible(_seen(piece.fate, text)), _PIECE) if text else []:
+        yield f"{mark}{layout.escaped(part)}{mark}"
+    if piece.text.endswith("\n"):
+        yield "\n" if piece.fate is Fate.SAME else f"{mark}\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}{mark}\n"
+
+
+def _seen(fate: Fate, text: str) -> str:
+    """Blanks that came or went would not be seen."""
+    return text if fate is Fate.SAME or text.strip() else text.replace(" ", "\N{OPEN BOX}")
+
+
+def _ways_from(found: Stood) -> list[Button]:
+    plan, number = found.plan, found.revision.number
+    buttons: list[Button] = []
+    if number > 1:
+        buttons.append(_compare_button("What it changed", plan, number - 1, number))
+    if number < plan.revision:
+        buttons.append(_compare_button("What changed since", plan, number, plan.revision))
+        if not plan.deleted_at:
+            buttons.append(
+                layout.button("Take it back\N{HORIZONTAL ELLIPSIS}", route_id("history.ask", plan.id, number))
+            )
+    buttons.append(layout.button("All revisions", route_id("history.show", plan.id, _page_of(plan, number))))
+    return buttons
+
+
+def _comparison_turners(found: Comparison, number: int, pages: int) -> list[Button]:
+    plan, first, last = found.plan, found.before.number, found.after.number
+    turners = [
+        layout.button(label, route_id("history.compare", plan.id, first, last, to), is_disabled=not 1 <= to <= pages)
+        for label, to in (("Back", number - 1), ("Further", number + 1))
+        if pages > 1
+    ]
+    return [*turners, layout.button("All revisions", route_id("history.show", plan.id, _page_of(plan, last)))]
+
+
+def _page_of(plan: Plan, number: int) -> int:
+    return (plan.revision - number) // REVISIONS_ON_PAGE + 1
+
+
+def _compare_button(label: str, plan: Plan, first: int, last: int) -> Button:
+    return layout.button(label, route_id("history.compare", plan.id, first, last, 1))
+
+
+def _line(listed: ListedRevision) -> str:
+    revision = listed.revision
+    size = [f"+{listed.added}" if listed.added else "", f"\N{MINUS SIGN}{listed.removed}" if listed.removed else ""]
+    changed = f", {' '.join(filter(None, size))} characters" if any(size) else ""
+    note = f" ({layout.escape(revision.note)})" if revision.note else ""
+    when = f"{layout.timestamp(revision.at)} by {_who(revision)}"
+    return f"**{revision.number}** {revision.kind.words}{note} {when}{changed}"
+
+
+def _choice(revision: Revision) -> str:
+    return f"{revision.number}: {revision.kind.words}"
+
+
+def _other(plan: Plan) -> str:
+    state = "deleted" if plan.deleted_at else "live"
+    return f"{state}: {layout.cut(plan.text.strip(), PREVIEW)}"
+
+
+def _stood_from(found: Stood) -> str:
+    asked = f"At {layout.timestamp(found.moment, 'F')} it said this. " if found.moment else ""
+    since = f"It stood from {layout.timestamp(found.revision.at)}"
+    return asked + (f"{since} until {layout.timestamp(found.until)}." if found.until else f"{since} and stands now.")
+
+
+def _footer(revision: Revision) -> str:
+    return f"Revision {revision.number} was {_made(revision)} by {_who(revision)}, {shown_hash(revision.hash)}"
+
+
+def _made(revision: Revision) -> str:
+    return f"made ({revision.kind.words}) {layout.timestamp(revision.at)}"
+
+
+def _who(revision: Revision) -> str:
+    return "someone whose name was erased" if revision.actor_id is None else f"<@{revision.actor_id}>"
+
+
+def _turners(page: HistoryPage) -> list[Button]:
+    if page.pages == 1:
+        return []
+    return [
+        layout.button(label, route_id("history.page", page.plan.id, to), is_disabled=not 1 <= to <= page.pages)
+        for label, to in (("Newer", page.number - 1), ("Older", page.number + 1))
+    ]
+
+
+def _where(page: HistoryPage) -> str:
+    return f", page {page.number} of {page.pages}" if page.pages > 1 else ""
+
+
+def _count_of_revisions(plan: Plan) -> str:
+    return f"{plan.revision} revision" + ("s" if plan.revision != 1 else "")

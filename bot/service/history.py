@@ -1,0 +1,284 @@
+"""The history of a plan: what changed, when and by whom; how it stood at a moment; and back again."""
+
+import dataclasses
+import datetime
+
+from peewee import ModelSelect
+
+from bot import diffs
+from bot.errors import (
+    BeforeFirstError,
+    CurrentRevisionError,
+    MomentError,
+    NoRevisionError,
+    PlanChangedError,
+    PlanGoneError,
+    RefusalError,
+    SameRevisionError,
+    WhichMomentError,
+)
+from bot.moments import TwiceError, UnknownMomentError, parse_moment, short_moment
+from bot.service import operations
+from bot.service.acts import reads, writes
+from bot.service.chart_rows import charts_in
+from bot.service.plan_acts import PlanActs
+from bot.service.plan_rows import plan_of, plans, plans_of
+from bot.service.roster import Roster
+from bot.service.searches import Search
+from bot.values import (
+    REVISIONS_ON_PAGE,
+    Actor,
+    ChangeKind,
+    Comparison,
+    Edited,
+    HistoryPage,
+    ListedRevision,
+    OperationId,
+    Plan,
+    PlanId,
+    Revision,
+    Stood,
+    Suggestion,
+    UserId,
+)
+from storage.models import PlanRow, RevisionRow
+
+SUGGESTIONS = 25
+"""Choices that Discord shows (Application Commands, Autocomplete)."""
+
+
+class HistoryService(PlanActs):
+    """The revisions of a guild's plans, for who may read them.
+
+    A live plan's history is everybody's; that of a deleted one is for its author, its coach's members and managers.
+    `coach` and `day` are as typed, as for `PlanService`.
+    """
+
+    @reads
+    def find(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+        """The coach's plan for the day; where it was deleted, and the actor may see that, the one deleted last.
+
+        Raises:
+            RefusalError: there is none, or several would do.
+        """
+        return self._meant(actor, coach, day)
+
+    @reads
+    def show(self, actor: Actor, plan_id: PlanId, page: int = 1) -> HistoryPage:
+        """A page of the plan's revisions, newest first; a number past either end means that end.
+
+        Raises:
+            PlanGoneError: there is no such plan, or the actor may not see it.
+        """
+        plan = self._seen(actor, plan_id)
+        pages = -(-plan.revision // REVISIONS_ON_PAGE)
+        number = min(max(page, 1), pages)
+        newest = plan.revision - (number - 1) * REVISIONS_ON_PAGE
+        rows = _revisions(plan.id).where(
+            RevisionRow.revision.between(newest - REVISIONS_ON_PAGE, newest)  # and the one before, to measure against
+        )
+        found = {row.revision: _revision_of(row) for row in rows}
+        listed = [
+            _listed(found[each], found.get(each - 1))
+            for each in range(newest, newest - REVISIONS_ON_PAGE, -1)
+            if each > 0
+        ]
+        return HistoryPage(plan, tuple(listed), number, pages, self._others(actor, plan))
+
+    @reads
+    def revision(self, actor: Actor, plan_id: PlanId, number: int) -> Stood:
+        """The plan as it stood when this revision was the newest.
+
+        Raises:
+            NoRevisionError: the plan has no such revision.
+            PlanGoneError: there is no such plan, or the actor may not see it.
+        """
+        plan = self._seen(actor, plan_id)
+        return _stood(plan, _numbered(plan, number))
+
+    @reads
+    def compare(self, actor: Actor, plan_id: PlanId, first: int | None = None, last: int | None = None) -> Comparison:
+        """What changed from one revision to another; None: the last two.
+
+        Raises:
+            NoRevisionError: the plan has no such revision.
+            PlanGoneError: there is no such plan, or the actor may not see it.
+            SameRevisionError: the two are one.
+        """
+        plan = self._seen(actor, plan_id)
+        last = plan.revision if last is None else last
+        first = max(last - 1, 1) if first is None else first
+        if first == last:
+            raise SameRevisionError(plan, first)
+        before, after = _numbered(plan, first), _numbered(plan, last)
+        return Comparison(plan, before, after, diffs.compare(before.text or "", after.text or ""))
+
+    @reads
+    def at(self, actor: Actor, words: str, *, coach: str | None, day: str | None) -> Stood:
+        """The plan as it stood at the moment that the words name; a time alone is on the plan's trading day.
+
+        Raises:
+            BeforeFirstError: there was no plan yet.
+            MomentError: the words name no moment, or one that is still to come.
+            WhichMomentError: the clock showed that time twice.
+            RefusalError: there is no such plan, or several would do.
+        """
+        plan = self._meant(actor, coach, day)
+        timezone, now = self.guilds.timezone(actor.guild_id), self.clock()
+        try:
+            moment = parse_moment(words, timezone, now, plan.day)
+        except UnknownMomentError as error:
+            raise MomentError(words, error.why) from error
+        except TwiceError as error:
+            twice = [(short_moment(each, timezone), each) for each in (error.first, error.second)]
+            raise WhichMomentError(plan, words, twice) from error
+        if moment > now:
+            raise MomentError(words, f"{short_moment(moment, timezone)} is still to come.")
+        return self._at(plan, moment)
+
+    @reads
+    def at_moment(self, actor: Actor, plan_id: PlanId, moment: datetime.datetime) -> Stood:
+        """The plan as it stood at the moment.
+
+        Raises:
+            BeforeFirstError: there was no plan yet.
+            PlanGoneError: there is no such plan, or the actor may not see it.
+        """
+        return self._at(self._seen(actor, plan_id), moment)
+
+    @reads
+    def to_take_back(self, actor: Actor, plan_id: PlanId, number: int) -> Comparison:
+        """What making this revision the newest would change.
+
+        Raises:
+            CurrentRevisionError: it is the newest.
+            NoRevisionError: the plan has no such revision, or its text was erased.
+            NotYourPlanError: the actor is neither its author nor a member of its coach.
+            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+        """
+        plan = self.to_edit_by_id(actor, plan_id)
+        old = self._old(plan, number)
+        now = _numbered(plan, plan.revision)
+        return Comparison(plan, now, old, diffs.compare(plan.text, old.text or ""))
+
+    @writes
+    def take_back(self, actor: Actor, plan_id: PlanId, number: int, *, seen: int, operation: OperationId) -> Edited:
+        """Make an old revision, its text and its charts, the newest one.
+
+        Raises:
+            CurrentRevisionError: it is the newest.
+            NoRevisionError: the plan has no such revision, or its text was erased.
+            NotYourPlanError: the actor is neither its author nor a member of its coach.
+            PlanChangedError: the plan has moved on from revision `seen`.
+            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+        """
+        if done := operations.outcome(operation):
+            return Edited(done, is_changed=True)
+        plan = self.to_edit_by_id(actor, plan_id)
+        old = self._old(plan, number)
+        row = PlanRow.get_by_id(plan.id)
+        if (old.text, old.charts) == (plan.text, plan.charts):
+            operations.record(operation, ChangeKind.TAKEN_BACK, row, self.clock())
+            return Edited(plan, is_changed=False)
+        if seen != plan.revision:
+            raise PlanChangedError(plan, None)
+        note = f"revision {number}"
+        changed = self.change(actor, row, ChangeKind.TAKEN_BACK, operation, text=old.text, charts=old.charts, note=note)
+        return Edited(changed, is_changed=True)
+
+    @reads
+    def suggest(self, actor: Actor, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
+        """The revisions of the plan that is meant whose numbers begin so, newest first; none while no plan is."""
+        try:
+            plan = self._meant(actor, coach, day)
+        except RefusalError:
+            return []
+        timezone = self.guilds.timezone(actor.guild_id)
+        begins_so = RevisionRow.revision.cast("TEXT").startswith(typed.strip())
+        rows = _revisions(plan.id).where(begins_so).order_by(RevisionRow.revision.desc()).limit(SUGGESTIONS)
+        return [_suggestion(_revision_of(row), timezone) for row in rows]
+
+    def _meant(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
+        live = self.search(Search.live, actor, coach, day)
+        if live.plans:
+            return live.plan()
+        deleted = self.search(Search.deleted, actor, coach, day)
+        visible = tuple(plan for plan in deleted.plans if deleted.roster.may_delete(actor, plan))
+        return dataclasses.replace(deleted, plans=visible, refusal=live.refusal).plan()
+
+    def _seen(self, actor: Actor, plan_id: PlanId) -> Plan:
+        row = plans().where((PlanRow.id == plan_id) & (PlanRow.guild_id == actor.guild_id)).get_or_none()
+        if row is None:
+            raise PlanGoneError
+        plan = plan_of(row)
+        if plan.deleted_at and not Roster.of(actor.guild_id).may_delete(actor, plan):
+            raise PlanGoneError
+        return plan
+
+    def _old(self, plan: Plan, number: int) -> Revision:
+        if number == plan.revision:
+            raise CurrentRevisionError(plan)
+        old = _numbered(plan, number)
+        if old.text is None:
+            raise NoRevisionError(plan, number)
+        return old
+
+    def _others(self, actor: Actor, plan: Plan) -> tuple[Plan, ...]:
+        """The other plans that the coach had for the day, and that the actor may see."""
+        rows = plans().where((PlanRow.coach == plan.coach.id) & (PlanRow.day == plan.day) & (PlanRow.id != plan.id))
+        found = plans_of(rows.order_by(PlanRow.id.desc()))
+        if not found:
+            return ()
+        roster = Roster.of(actor.guild_id)
+        return tuple(each for each in found if not each.deleted_at or roster.may_delete(actor, each))
+
+    def _at(self, plan: Plan, moment: datetime.datetime) -> Stood:
+        row = (
+            _revisions(plan.id)
+            .where(RevisionRow.made_at <= moment)
+            .order_by(RevisionRow.made_at.desc(), RevisionRow.revision.desc())
+            .limit(1)
+            .get_or_none()
+        )
+        if row is None:
+            raise BeforeFirstError(plan)
+        return _stood(plan, _revision_of(row), moment)
+
+
+def _revisions(plan_id: PlanId) -> "ModelSelect[RevisionRow]":
+    return RevisionRow.select().where(RevisionRow.plan == plan_id)
+
+
+def _numbered(plan: Plan, number: int) -> Revision:
+    row = _revisions(plan.id).where(RevisionRow.revision == number).get_or_none()
+    if row is None:
+        raise NoRevisionError(plan, number)
+    return _revision_of(row)
+
+
+def _revision_of(row: RevisionRow) -> Revision:
+    return Revision(
+        number=row.revision,
+        kind=ChangeKind(row.kind),
+        text=row.text,
+        charts=charts_in(row.charts),
+        actor_id=None if row.actor_id is None else UserId(row.actor_id),
+        at=row.made_at,
+        hash=row.hash,
+        note=row.note,
+    )
+
+
+def _stood(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> Stood:
+    later = _revisions(plan.id).where(RevisionRow.revision == revision.number + 1).get_or_none()
+    return Stood(plan, revision, later and later.made_at, moment)
+
+
+def _listed(revision: Revision, before: Revision | None) -> ListedRevision:
+    added, removed = diffs.size(before.text or "" if before else "", revision.text or "")
+    return ListedRevision(revision, added, removed)
+
+
+def _suggestion(revision: Revision, timezone: str) -> Suggestion:
+    label = f"{revision.number}: {revision.kind.words}, {short_moment(revision.at, timezone)}"
+    return Suggestion(label, str(revision.number))

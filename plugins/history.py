@@ -1,0 +1,150 @@
+"""History: `/history show|diff|at|restore`, what changed on a plan, when and by whom, and back again."""
+
+import datetime
+
+import lightbulb
+
+from bot import replies
+from bot.cards import Cards
+from bot.options import coach_option, day_option, old_revision_option, revision_option, suggest_coaches
+from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
+from bot.routes import PressContext
+from bot.service.history import HistoryService
+from bot.values import PlanId
+
+plugin = Plugin("history", "See what changed on a plan, when and by whom, and take a change back.")
+history = lightbulb.Group("history", "What changed on a plan, when and by whom.", **GUILD_ONLY)
+plugin.command(history)
+
+_WHOSE = "Whose plan. Without it: the only one of the day."
+
+
+@history.register
+class Show(lightbulb.SlashCommand, name="show", description="See every change of a plan, the newest first."):
+    """`/history show`."""
+
+    coach = coach_option(_WHOSE, suggest_coaches)
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService) -> None:
+        """Show the first page."""
+        actor = actor_of(ctx.interaction)
+        plan = await revisions.find(actor, coach=self.coach, day=self.day)
+        await ctx.respond(**replies.history(await revisions.show(actor, plan.id)))
+
+
+@plugin.route("show")
+async def show(ctx: PressContext, plan_id: int, page: int, revisions: HistoryService) -> None:
+    """Show a page of the history."""
+    found = await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)
+    await ctx.respond(**replies.history(found))
+
+
+@plugin.route("page")
+async def turn_page(ctx: PressContext, plan_id: int, page: int, revisions: HistoryService) -> None:
+    """Turn the page of the history."""
+    found = await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)
+    await ctx.update(**replies.history(found))
+
+
+@plugin.route("other")
+async def show_other(ctx: PressContext, revisions: HistoryService) -> None:
+    """Show the history of another plan of the same day, which was chosen in a list."""
+    await show(ctx, int(ctx.chosen[0]), 1, revisions)
+
+
+@plugin.route("choose")
+async def choose(ctx: PressContext, plan_id: int, revisions: HistoryService, cards: Cards) -> None:
+    """Show the revision that was chosen in a list."""
+    await show_revision(ctx, plan_id, int(ctx.chosen[0]), 1, revisions, cards)
+
+
+@plugin.route("revision")
+async def show_revision(
+    ctx: PressContext, plan_id: int, number: int, part: int, revisions: HistoryService, cards: Cards
+) -> None:
+    """Show a part of the plan as a revision has it."""
+    found = await revisions.revision(actor_of(ctx.interaction), PlanId(plan_id), number)
+    await cards.stood(ctx, found, part)
+
+
+@history.register
+class Diff(lightbulb.SlashCommand, name="diff", description="See what changed from one revision to another."):
+    """`/history diff`."""
+
+    first = revision_option("from", "The earlier revision. Without it: the one before.")
+    last = revision_option("to", "The later revision. Without it: the newest.")
+    coach = coach_option(_WHOSE, suggest_coaches)
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
+        """Compare them."""
+        actor = actor_of(ctx.interaction)
+        plan = await revisions.find(actor, coach=self.coach, day=self.day)
+        await cards.comparison(ctx, await revisions.compare(actor, plan.id, self.first, self.last))
+
+
+@plugin.route("compare")
+async def compare(
+    ctx: PressContext, plan_id: int, first: int, last: int, page: int, revisions: HistoryService, cards: Cards
+) -> None:
+    """Show a page of what changed between two revisions."""
+    found = await revisions.compare(actor_of(ctx.interaction), PlanId(plan_id), first, last)
+    await cards.comparison(ctx, found, page)
+
+
+@history.register
+class At(lightbulb.SlashCommand, name="at", description="See what a plan said at a moment."):
+    """`/history at`."""
+
+    time = lightbulb.string("time", "When: 09:31, yesterday 16:00, 2026-11-23T09:31.", max_length=100)
+    coach = coach_option(_WHOSE, suggest_coaches)
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
+        """Show the plan as it stood."""
+        found = await revisions.at(actor_of(ctx.interaction), self.time, coach=self.coach, day=self.day)
+        await cards.stood(ctx, found)
+
+
+@plugin.route("at")
+async def at(ctx: PressContext, plan_id: int, seconds: int, revisions: HistoryService, cards: Cards) -> None:
+    """Show the plan as it stood at the one of two moments that was chosen."""
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    await cards.stood(ctx, await revisions.at_moment(actor_of(ctx.interaction), PlanId(plan_id), moment))
+
+
+@history.register
+class Restore(lightbulb.SlashCommand, name="restore", description="Make an old revision the newest one."):
+    """`/history restore`: shows first what it would change."""
+
+    revision = old_revision_option()
+    coach = coach_option("The coach whose plan it is. Without it: yours.")
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
+        """Show what would change, and ask."""
+        actor = actor_of(ctx.interaction)
+        plan = await revisions.find(actor, coach=self.coach, day=self.day)
+        await cards.ask_take_back(ctx, await revisions.to_take_back(actor, plan.id, self.revision))
+
+
+@plugin.route("ask")
+async def ask(ctx: PressContext, plan_id: int, number: int, revisions: HistoryService, cards: Cards) -> None:
+    """Show what taking a revision back would change, and ask."""
+    found = await revisions.to_take_back(actor_of(ctx.interaction), PlanId(plan_id), number)
+    await cards.ask_take_back(ctx, found)
+
+
+@plugin.route("take_back")
+async def take_back(
+    ctx: PressContext, plan_id: int, number: int, seen: int, revisions: HistoryService, cards: Cards
+) -> None:
+    """Make the old revision the newest, now that it was confirmed."""
+    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+    change = await revisions.take_back(actor, PlanId(plan_id), number, seen=seen, operation=operation)
+    await cards.publish_change(ctx, change)

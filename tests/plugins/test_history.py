@@ -1,0 +1,250 @@
+"""`/history ...` as people use it: through a local Discord, against the real bot in a process of its own."""
+
+import datetime
+
+import pytest
+
+from sandbox.driver import Seen
+from sandbox.entities import Upload
+from tests import samples
+from tests.conftest import Discord, Room, today
+from tests.processes import BotProcess
+
+BOT = pytest.mark.usefixtures("bot")
+
+
+@pytest.fixture
+async def changed(room: Room, bot: BotProcess) -> Seen:
+    """The card of a plan that was changed twice."""
+    await room.dana.slash("plan post", text="Long above 945\nStop 940")
+    await room.dana.slash("plan edit", text="Long above 950\nStop 940")
+    return await room.dana.slash("plan edit", text="Long above 950\nStop 930")
+
+
+async def test_the_revisions_are_shown_newest_first(room: Room, changed: Seen):
+    shown = await room.mia.slash("history show", coach="d")
+
+    assert shown.ephemeral
+    assert "3 revisions" in shown.text
+    lines = [line for line in shown.text.splitlines() if line.startswith("**")]
+    assert [line[:10] for line in lines] == ["**3** edit", "**2** edit", "**1** post"]
+    assert f"<@{room.dana.user.id}>" in lines[0]
+    assert "<t:" in lines[0]
+    assert "+3 \N{MINUS SIGN}3 characters" in lines[1]
+
+
+async def test_a_cards_button_leads_to_the_history(room: Room, changed: Seen):
+    assert "Changed 2 times" in changed.buttons
+
+    shown = await room.mia.click(changed, "Changed 2 times")
+    compared = await room.mia.click(shown, "What changed last")
+
+    assert "revision 2 to 3" in compared.text
+    assert "Stop ~~940~~**930**" in compared.text
+    assert "1 line unchanged" not in compared.text
+
+
+async def test_a_price_that_changed_stands_out(room: Room, changed: Seen):
+    compared = await room.mia.slash("history diff", **{"from": 1, "to": 2})
+
+    assert "Long above ~~945~~**950**" in compared.text
+
+
+async def test_a_revision_can_be_looked_at_compared_and_taken_back(room: Room, changed: Seen):
+    shown = await room.dana.slash("history show")
+    old = await room.dana.select(shown, "1: posted")
+    assert "revision 1 of 3" in old.text
+    assert "Long above 945" in old.text
+    assert old.buttons == ["What changed since", "Take it back\N{HORIZONTAL ELLIPSIS}", "All revisions"]
+
+    asked = await room.dana.click(old, "Take it back\N{HORIZONTAL ELLIPSIS}")
+    assert "~~950~~**945**" in asked.text
+    taken = await room.dana.click(asked, "Make revision 1 the newest")
+
+    assert not taken.ephemeral
+    assert "Long above 945\nStop 940" in taken.text
+    assert "revision 4" in taken.text
+    assert "taken back (revision 1)" in (await room.mia.slash("history show")).text
+
+
+async def test_restoring_asks_first(room: Room, changed: Seen):
+    asked = await room.dana.slash("history restore", revision=2)
+
+    assert asked.ephemeral
+    assert asked.buttons == ["Make revision 2 the newest"]
+    assert "revision 3" in (await room.mia.slash("plan show", coach="d")).text
+
+
+async def test_a_double_press_takes_back_once(room: Room, changed: Seen):
+    asked = await room.dana.slash("history restore", revision=1)
+    await room.dana.click(asked, "Make revision 1 the newest")
+
+    again = await room.dana.click(asked, "Make revision 1 the newest")
+
+    assert again.ephemeral
+    assert "Nothing to change" in again.text
+
+
+async def test_what_is_current_is_not_restored(room: Room, changed: Seen):
+    answer = await room.dana.slash("history restore", revision=3)
+
+    assert answer.ephemeral
+    assert "nothing to take back" in answer.text
+
+
+async def test_a_plan_is_shown_as_it_stood(room: Room, changed: Seen):
+    stood = await room.mia.slash("history at", time="now", coach="d")
+
+    assert stood.ephemeral
+    assert "stands now" in stood.text
+    assert "Stop 930" in stood.text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("yesterday 16:00", "had no plan"), ("tomorrow 16:00", "still to come"), ("25:99", "09:31")],
+)
+async def test_a_moment_that_has_no_plan_is_refused(room: Room, changed: Seen, words: str, said: str):
+    answer = await room.mia.slash("history at", time=words, coach="d")
+
+    assert answer.ephemeral
+    assert said in answer.text
+
+
+@BOT
+async def test_a_revision_that_is_not_there_is_refused(room: Room, changed: Seen):
+    for answer in (
+        await room.mia.slash("history diff", **{"from": 1, "to": 9}),
+        await room.dana.slash("history restore", revision=9),
+    ):
+        assert answer.ephemeral
+        assert "no text of revision 9" in answer.text
+    same = await room.mia.slash("history diff", **{"from": 2, "to": 2})
+    assert "nothing to compare" in same.text
+
+
+async def test_added_and_removed_charts_are_shown_as_pictures(room: Room, bot: BotProcess):
+    one, two = (samples.png(seed=number) for number in (1, 2))
+    posting = room.dana.slash("plan post", text="text", chart1=Upload("one.png", one))
+    await room.dana.followup(await posting)
+    await room.dana.followup(await room.dana.slash("chart add", chart1=Upload("two.png", two)))
+    await room.dana.slash("chart remove", chart="1")
+
+    compared = await room.mia.slash("history diff", **{"from": 1, "to": 3})
+    first = await room.mia.select(await room.mia.slash("history show"), "1: posted")
+
+    assert "Charts added" in compared.text
+    assert "Charts removed" in compared.text
+    assert [picture.data for picture in await room.mia.pictures(compared)] == [two, one]
+    assert [picture.data for picture in await room.mia.pictures(first)] == [one]
+
+
+async def test_a_long_comparison_has_pages_and_a_file_with_all_of_it(room: Room, bot: BotProcess):
+    before, after = (" ".join(f"{word}{number}" for number in range(400)) for word in ("buy", "sell"))
+    await room.dana.slash("plan post", text=before)
+    await room.dana.slash("plan edit", text=after)
+
+    first = await room.mia.slash("history diff")
+    assert "page 1 of" in first.text
+    assert first.files == ["changes.txt"]
+    second = await room.mia.click(first, "Further")
+
+    assert "page 2 of" in second.text
+    assert "Back" in second.buttons
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["```\ncode\n``` and ```", "\x1b[31mred\x1b[0m", "\u202eabc\u202c", "~~**__||`", "- # > list", "@everyone <@1>"],
+)
+async def test_any_text_is_compared_as_text(room: Room, bot: BotProcess, text: str):
+    await room.dana.slash("plan post", text=f"before {text}")
+    await room.dana.slash("plan edit", text=f"after {text}")
+
+    compared = await room.mia.slash("history diff")
+
+    assert "~~before~~" in compared.text
+    assert "\u202e" not in compared.text
+    assert "\x1b" not in compared.text
+    assert not compared.shown.mention_everyone
+
+
+async def test_a_deleted_plans_history_is_for_its_coach_and_managers(room: Room, changed: Seen):
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+
+    assert "4 revisions" in (await room.dana.slash("history show")).text
+    assert "4 revisions" in (await room.max.slash("history show", coach="d")).text
+    refused = await room.mia.slash("history show", coach="d")
+    assert "no plan" in refused.text
+    assert "no longer there" in (await room.mia.click(changed, "Changed 2 times")).text
+
+
+async def test_an_earlier_plan_of_the_day_is_offered(room: Room, changed: Seen):
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    await room.dana.slash("plan post", text="second")
+
+    shown = await room.dana.slash("history show")
+    [earlier] = [label for label in shown.choices if label.startswith("deleted")]
+    other = await room.dana.select(shown, earlier)
+
+    assert "4 revisions" in other.text
+
+
+async def test_the_history_has_pages_that_can_be_turned(room: Room, changed: Seen):
+    for number in range(9):
+        await room.dana.slash("plan edit", text=f"edit {number}")
+
+    first = await room.mia.slash("history show")
+    assert "page 1 of 2" in first.text
+    second = await room.mia.click(first, "Older")
+
+    assert "page 2 of 2" in second.text
+    assert "**1** posted" in second.text
+    assert second.message is first.message
+
+
+async def test_revisions_are_offered_while_one_types(room: Room, changed: Seen):
+    offered = await room.dana.autocomplete("history restore", coach="d", revision="2")
+
+    [(label, value)] = offered
+    assert label.startswith("2: edited")
+    assert int(value) == 2
+
+
+async def test_the_buttons_of_a_history_outlive_the_bot(own_discord: Discord, own_room: Room):
+    first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    await own_room.dana.slash("plan post", text="Long above 945")
+    card = await own_room.dana.slash("plan edit", text="Long above 950")
+    await first.stop()
+    second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+
+    shown = await own_room.mia.click(card, "Changed 1 time")
+    compared = await own_room.mia.click(shown, "What changed last")
+
+    assert "~~945~~**950**" in compared.text
+    await second.stop()
+
+
+async def test_a_time_that_the_clock_showed_twice_is_asked_about(own_discord: Discord, own_room: Room):
+    variables = own_discord.settings(COACHBOOK_DAYS__TIMEZONE="America/New_York")
+    bot = await (await BotProcess.start("run", env=variables)).ready()
+    last_change = _last_sunday_of_change(today())
+    await own_room.dana.slash("plan post", day=last_change.isoformat(), text="Long above 945")
+
+    asked = await own_room.mia.slash("history at", time="01:30", day=last_change.isoformat())
+    answer = await own_room.mia.click(asked, asked.buttons[0])
+
+    assert "twice" in asked.text
+    assert len(asked.buttons) == 2
+    assert "had no plan" in answer.text
+    await bot.stop()
+
+
+def _last_sunday_of_change(day: datetime.date) -> datetime.date:
+    """The first Sunday of November, when New York's clocks are put back, of this year or the one before."""
+    for year in (day.year, day.year - 1):
+        first = datetime.date(year, 11, 1)
+        sunday = first + datetime.timedelta(days=(6 - first.weekday()) % 7)
+        if sunday < day:
+            return sunday
+    raise AssertionError("one of two years has had one")

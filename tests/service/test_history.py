@@ -1,0 +1,296 @@
+"""The history of a plan: every state it had can be seen, compared and brought back, by who may."""
+
+import datetime
+
+import pytest
+
+from bot import errors
+from bot.values import ChangeKind, Plan, PlanId, Received
+from storage.database import database
+from tests.service.scene import DAY, Services, elsewhere, fresh
+
+MINUTE = datetime.timedelta(minutes=1)
+
+
+@pytest.fixture
+def history(services: Services):
+    return services.history
+
+
+@pytest.fixture
+async def plan(plans, dana, clock) -> Plan:
+    """Posted at 10:00 New York time on a Sunday, edited at 10:10 and 10:20."""
+    posted = await plans.post(dana, coach=None, day=DAY, text="Long above 945", operation=fresh())
+    for number, text in enumerate(["Long above 950", "Long above 950\nStop 940"], 1):
+        clock.move(minutes=10)
+        await plans.edit(dana, posted.id, text, seen=number, operation=fresh())
+    return await plans.get(dana, posted.id)
+
+
+async def edited(plans, actor, plan: Plan, times: int) -> None:
+    for number in range(plan.revision, plan.revision + times):
+        await plans.edit(actor, plan.id, f"edit {number}", seen=number, operation=fresh())
+
+
+async def test_the_revisions_are_listed_newest_first_with_who_when_and_how_much(history, plan, dana, mia):
+    page = await history.show(mia, plan.id)
+
+    assert [each.revision.number for each in page.revisions] == [3, 2, 1]
+    assert [each.revision.kind for each in page.revisions] == [
+        ChangeKind.EDITED,
+        ChangeKind.EDITED,
+        ChangeKind.POSTED,
+    ]
+    assert {each.revision.actor_id for each in page.revisions} == {dana.user_id}
+    assert page.revisions[0].revision.at - page.revisions[1].revision.at == 10 * MINUTE
+    assert [(each.added, each.removed) for each in page.revisions] == [(9, 0), (3, 3), (14, 0)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "number", "revisions"), [(1, 1, (23, 14)), (3, 3, (3, 1)), (9, 3, (3, 1)), (0, 1, (23, 14))]
+)
+async def test_a_long_history_has_pages(history, plans, plan, dana, asked, number, revisions):
+    await edited(plans, dana, plan, 20)
+
+    page = await history.show(dana, plan.id, asked)
+
+    assert (page.number, page.pages) == (number, 3)
+    assert (page.revisions[0].revision.number, page.revisions[-1].revision.number) == revisions
+    assert page.revisions[-1].added > 0
+
+
+async def test_the_last_two_revisions_are_compared(history, plan, dana):
+    compared = await history.compare(dana, plan.id)
+
+    assert (compared.before.number, compared.after.number) == (2, 3)
+    assert compared.lines
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "meant"),
+    [(1, 3, (1, 3)), (None, 2, (1, 2)), (1, None, (1, 3)), (3, 1, (3, 1)), (2, None, (2, 3))],
+)
+async def test_any_two_revisions_are_compared(history, plan, dana, first, last, meant):
+    compared = await history.compare(dana, plan.id, first, last)
+
+    assert (compared.before.number, compared.after.number) == meant
+
+
+@pytest.mark.parametrize(("first", "last"), [(2, 2), (3, None)])
+async def test_a_revision_is_not_compared_with_itself(history, plan, dana, first, last):
+    with pytest.raises(errors.SameRevisionError, match="two different"):
+        await history.compare(dana, plan.id, first, last)
+
+
+async def test_a_plan_that_was_never_changed_has_nothing_to_compare(history, plans, dana):
+    plan = await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh())
+
+    for first, last in ((None, None), (None, 1)):
+        with pytest.raises(errors.SameRevisionError, match="never changed"):
+            await history.compare(dana, plan.id, first, last)
+
+
+@pytest.mark.parametrize("number", [0, 4, -1, 10**9])
+async def test_a_revision_that_is_not_there_is_refused(history, plan, dana, number):
+    for act in (history.revision(dana, plan.id, number), history.compare(dana, plan.id, 1, number)):
+        with pytest.raises(errors.NoRevisionError, match="revisions 1 to 3"):
+            await act
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("today 10:00", 1),
+        ("2026-11-22 10:09:59", 1),
+        ("2026-11-22T10:10", 2),
+        ("2026-11-22T15:10Z", 2),
+        ("sunday 10:15", 2),
+        ("today 10:20", 3),
+        ("now", 3),
+    ],
+)
+async def test_a_plan_is_shown_as_it_stood_at_a_moment(history, plan, mia, words, number):
+    stood = await history.at(mia, words, coach="d", day=DAY)
+
+    assert stood.revision.number == number
+    assert (stood.until is None) == (number == 3)
+
+
+async def test_a_time_alone_is_on_the_trading_day(history, plans, dana, clock):
+    plan = await plans.post(dana, coach=None, day="today", text="first", operation=fresh())
+    clock.move(minutes=10)
+    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    clock.move(days=2)
+
+    stood = await history.at(dana, "10:05", coach=None, day="2026-11-22")
+
+    assert stood.revision.text == "first"
+
+
+async def test_of_changes_at_the_same_moment_the_last_counts(history, plans, dana):
+    plan = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
+    await edited(plans, dana, plan, 3)
+
+    assert (await history.at(dana, "now", coach=None, day=DAY)).revision.number == 4
+
+
+async def test_before_the_first_revision_there_was_no_plan(history, plan, dana):
+    with pytest.raises(errors.BeforeFirstError, match="no plan"):
+        await history.at(dana, "today 09:59", coach=None, day=DAY)
+
+
+@pytest.mark.parametrize("words", ["today 10:21", "09:31", "tomorrow 09:00"])
+async def test_a_moment_to_come_is_refused(history, plan, dana, words):
+    with pytest.raises(errors.MomentError, match="still to come"):
+        await history.at(dana, words, coach=None, day=DAY)
+
+
+@pytest.mark.parametrize("words", ["25:00", "soon", ""])
+async def test_words_that_name_no_moment_are_refused(history, plan, dana, words):
+    with pytest.raises(errors.MomentError, match="09:31"):
+        await history.at(dana, words, coach=None, day=DAY)
+
+
+async def test_a_time_that_the_clock_showed_twice_is_asked_about(history, plans, dana, clock):
+    clock.now = datetime.datetime(2026, 11, 1, 5, 0, tzinfo=datetime.UTC)
+    plan = await plans.post(dana, coach=None, day="2026-11-01", text="first", operation=fresh())
+    clock.move(hours=1)
+    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    clock.move(hours=5)
+
+    with pytest.raises(errors.WhichMomentError, match="twice") as caught:
+        await history.at(dana, "01:30", coach=None, day="2026-11-01")
+
+    stood = [await history.at_moment(dana, plan.id, moment) for _, moment in caught.value.moments]
+    assert [each.revision.text for each in stood] == ["first", "second"]
+    assert len({label for label, _ in caught.value.moments}) == 2
+
+
+async def test_an_old_revision_is_made_the_newest_with_its_charts(history, services, plans, plan, dana):
+    chart = services.keep(b"picture")
+    await services.charts.add(dana, plan.id, Received((chart,), ()), fresh())
+    await services.charts.remove(dana, coach=None, day=DAY, chart="1", operation=fresh())
+    await plans.edit(dana, plan.id, "other", seen=5, operation=fresh())
+
+    asked = await history.to_take_back(dana, plan.id, 4)
+    taken = await history.take_back(dana, plan.id, 4, seen=6, operation=fresh())
+
+    assert (asked.before.number, asked.after.number) == (6, 4)
+    assert taken.is_changed
+    assert (taken.plan.text, taken.plan.charts, taken.plan.revision) == (plan.text, (chart,), 7)
+    page = await history.show(dana, plan.id)
+    assert (page.revisions[0].revision.kind, page.revisions[0].revision.note) == (ChangeKind.TAKEN_BACK, "revision 4")
+
+
+async def test_what_is_current_is_not_taken_back(history, plan, dana):
+    for act in (
+        history.to_take_back(dana, plan.id, 3),
+        history.take_back(dana, plan.id, 3, seen=3, operation=fresh()),
+    ):
+        with pytest.raises(errors.CurrentRevisionError, match="says now"):
+            await act
+
+
+async def test_taking_back_what_says_the_same_makes_no_revision(history, plans, plan, dana):
+    await plans.edit(dana, plan.id, "other", seen=3, operation=fresh())
+    await plans.edit(dana, plan.id, plan.text, seen=4, operation=fresh())
+
+    taken = await history.take_back(dana, plan.id, 3, seen=5, operation=fresh())
+
+    assert (taken.is_changed, taken.plan.revision) == (False, 5)
+
+
+async def test_nothing_is_taken_back_over_a_change_that_was_not_seen(history, plan, dana):
+    with pytest.raises(errors.PlanChangedError):
+        await history.take_back(dana, plan.id, 1, seen=2, operation=fresh())
+
+
+async def test_the_same_taking_back_delivered_twice_is_done_once(history, plan, dana):
+    operation = fresh()
+    first = await history.take_back(dana, plan.id, 1, seen=3, operation=operation)
+
+    assert await history.take_back(dana, plan.id, 1, seen=3, operation=operation) == first
+    assert first.plan.revision == 4
+
+
+async def test_only_those_who_may_edit_take_back(history, plans, plan, dana, mia, max):
+    for actor in (mia, max):
+        with pytest.raises(errors.NotYourPlanError):
+            await history.to_take_back(actor, plan.id, 1)
+        with pytest.raises(errors.NotYourPlanError):
+            await history.take_back(actor, plan.id, 1, seen=3, operation=fresh())
+    await plans.delete(dana, plan.id, seen=3, operation=fresh())
+    with pytest.raises(errors.PlanGoneError):
+        await history.take_back(dana, plan.id, 1, seen=4, operation=fresh())
+
+
+async def test_an_erased_revision_is_listed_and_not_taken_back(history, store, plan, dana):
+    await store.write(_erase, plan.id, 2)
+
+    page = await history.show(dana, plan.id)
+    stood = await history.revision(dana, plan.id, 2)
+
+    assert stood.revision.text is None
+    assert page.revisions[1].revision.actor_id is None
+    with pytest.raises(errors.NoRevisionError):
+        await history.take_back(dana, plan.id, 2, seen=3, operation=fresh())
+
+
+async def test_a_deleted_plan_shows_its_history_to_its_coach_and_managers_only(
+    history, plans, plan, dana, ivan, mia, max
+):
+    await plans.delete(dana, plan.id, seen=3, operation=fresh())
+
+    for actor in (dana, max):
+        assert (await history.find(actor, coach="d", day=DAY)).id == plan.id
+        assert (await history.show(actor, plan.id)).plan.deleted_at
+        assert (await history.revision(actor, plan.id, 1)).revision.text == "Long above 945"
+    for actor in (mia, ivan):
+        with pytest.raises(errors.NoPlanError):
+            await history.find(actor, coach="d", day=DAY)
+        for act in (
+            history.show(actor, plan.id),
+            history.revision(actor, plan.id, 1),
+            history.compare(actor, plan.id),
+            history.at_moment(actor, plan.id, plan.posted_at),
+        ):
+            with pytest.raises(errors.PlanGoneError):
+                await act
+
+
+async def test_a_deleted_plan_is_found_beside_the_one_that_was_posted_after_it(history, plans, plan, dana, mia):
+    await plans.delete(dana, plan.id, seen=3, operation=fresh())
+    second = await plans.post(dana, coach=None, day=DAY, text="second", operation=fresh())
+
+    found = await history.find(dana, coach="d", day=DAY)
+
+    assert found.id == second.id
+    assert [each.id for each in (await history.show(dana, found.id)).others] == [plan.id]
+    assert (await history.show(mia, found.id)).others == ()
+
+
+async def test_another_guild_sees_nothing(history, plan, max):
+    with pytest.raises(errors.PlanGoneError):
+        await history.show(elsewhere(max), plan.id)
+    with pytest.raises(errors.PlanGoneError):
+        await history.show(max, PlanId(99))
+
+
+async def test_revisions_are_offered_while_one_types(history, plans, plan, dana, mia):
+    await edited(plans, dana, plan, 9)
+
+    every = await history.suggest(mia, "", coach="d", day=DAY)
+    begun = await history.suggest(mia, "1", coach="d", day=DAY)
+
+    assert [each.value for each in every] == [str(number) for number in range(12, 0, -1)]
+    assert [each.value for each in begun] == ["12", "11", "10", "1"]
+    assert begun[-1].label.startswith("1: posted, Sun 22 Nov 2026 10:00")
+    assert await history.suggest(mia, "", coach="unknown", day="never") == []
+
+
+def _erase(plan_id: int, revision: int) -> None:
+    database.execute_sql(
+        "UPDATE plan_history SET text = NULL, actor_id = NULL, salt = NULL, note = NULL, "
+        "erased_at = '2026-11-23T00:00:00.000000Z' WHERE revision = ? AND plan_id = ?",
+        (revision, plan_id),
+    )
