@@ -1,7 +1,6 @@
 """A plan as its readers see it, and what is said of one plan."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import hikari
 from hikari.impl import ContainerComponentBuilder
@@ -9,13 +8,11 @@ from hikari.impl import ContainerComponentBuilder
 from bot import layout
 from bot.days import long_day
 from bot.layout import Button, Reply
-from bot.replies.charts import MISSING_LINE, chart_line, missing_line, more_charts, show_charts
+from bot.replies.charts import more_charts, show_captions, show_charts, units_below
 from bot.replies.history import changed_times
 from bot.replies.words import PART, named, note, shown_hash
 from bot.routes import route_id
 from bot.values import KeptChart, Plan
-
-_MOST_DIGITS: Final = 10
 
 
 def card(plan: Plan, charts: Sequence[KeptChart] = ()) -> Reply:
@@ -78,9 +75,7 @@ def _card(plan: Plan, charts: Sequence[KeptChart]) -> ContainerComponentBuilder:
     heading = f"## {layout.escape(plan.coach.name)}\n{long_day(plan.day)}"
     block = layout.container(layout.GONE if plan.deleted_at else layout.LIVE, heading, parts[0])
     show_charts(block, charts)
-    below = [*(chart_line(each) for each in charts if each.chart.caption), *missing_line(charts)]
-    if below:
-        block.add_text_display("\n".join(below))
+    show_captions(block, charts)
     block.add_separator(divider=True)
     block.add_text_display(f"-# {_times(plan)}")
     further = [_further(plan, 2)] if len(parts) > 1 else []
@@ -95,9 +90,7 @@ def _card(plan: Plan, charts: Sequence[KeptChart]) -> ContainerComponentBuilder:
 
 def _parts(plan: Plan) -> list[str]:
     """The plan's text in parts that leave room for what is said below its charts."""
-    captions = [chart_line(KeptChart(_MOST_DIGITS, chart, None)) for chart in plan.charts if chart.caption]
-    below = sum(layout.units(caption) + 1 for caption in captions) + (MISSING_LINE if plan.charts else 0)
-    return layout.split(plan.text, PART - below)
+    return layout.split(plan.text, PART - units_below(plan.charts))
 
 
 def _times(plan: Plan) -> str:

@@ -10,9 +10,9 @@ from bot import layout
 from bot.layout import Button, Reply
 from bot.replies.words import count_of_charts, named, note
 from bot.routes import route_id
-from bot.values import ChartsAdded, KeptChart, LeftOut, Plan
+from bot.values import MOST_CHARTS, Chart, ChartsAdded, KeptChart, LeftOut, Plan
 
-MISSING_LINE: Final = 120
+_MISSING_LINE: Final = 120
 """Units at most in the line about charts that can't be shown."""
 
 
@@ -63,6 +63,19 @@ def show_charts(block: ContainerComponentBuilder, charts: Sequence[KeptChart]) -
     ]
     if pictures:
         block.add_component(layout.gallery(pictures))
+
+
+def show_captions(block: ContainerComponentBuilder, charts: Sequence[KeptChart]) -> None:
+    """Put what is said of the charts into the block: their captions, and which can't be shown."""
+    below = [*(chart_line(each) for each in charts if each.chart.caption), *missing_line(charts)]
+    if below:
+        block.add_text_display("\n".join(below))
+
+
+def units_below(charts: Sequence[Chart]) -> int:
+    """Units that `show_captions` takes at most."""
+    captions = [chart_line(KeptChart(MOST_CHARTS, chart, None)) for chart in charts if chart.caption]
+    return sum(layout.units(caption) + 1 for caption in captions) + (_MISSING_LINE if charts else 0)
 
 
 def chart_line(kept: KeptChart) -> str:

@@ -10,13 +10,14 @@ from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 from bot import layout
 from bot.diffs import Fate, Line, Piece, Skipped, visible
 from bot.layout import Button, Reply
-from bot.replies.charts import chart_line, missing_line, show_charts
+from bot.replies.charts import show_captions, show_charts, units_below
 from bot.replies.words import PREVIEW, named, shown_hash
 from bot.routes import route_id
 from bot.values import REVISIONS_ON_PAGE, Comparison, HistoryPage, KeptChart, ListedRevision, Plan, Revision, Stood
 
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""
+_SHORT_NAME: Final = 40
 _PIECE: Final = 400
 """Units of one marked piece at most, so that a page can end near where it is full."""
 _MARKS: Final = {Fate.SAME: "", Fate.REMOVED: "~~", Fate.ADDED: "**"}
@@ -50,7 +51,7 @@ def history(page: HistoryPage) -> Reply:
 def stood(found: Stood, charts: Sequence[KeptChart] = (), part: int = 1) -> Reply:
     """The plan as it stood once, with ways to compare it with what came before and after, and to take it back."""
     plan, revision = found.plan, found.revision
-    parts = layout.split(revision.text or "", DIFF_PART)
+    parts = layout.split(revision.text or "", DIFF_PART - units_below(revision.charts))
     part = min(max(part, 1), len(parts))
     block = layout.container(
         layout.LIVE if found.until is None and not plan.deleted_at else layout.GONE,
@@ -58,9 +59,7 @@ def stood(found: Stood, charts: Sequence[KeptChart] = (), part: int = 1) -> Repl
         "*This text was erased.*" if revision.text is None else parts[part - 1],
     )
     show_charts(block, charts)
-    below = [*(chart_line(each) for each in charts if each.chart.caption), *missing_line(charts)]
-    if below:
-        block.add_text_display("\n".join(below))
+    show_captions(block, charts)
     block.add_separator(divider=True)
     block.add_text_display(f"-# {_footer(revision)}")
     components: list[Any] = [block, layout.row(*_ways_from(found))]
@@ -98,7 +97,7 @@ def comparison_pages(found: Comparison) -> list[str]:
         same = "The text is the same." if found.before.text is not None else "*The text was erased.*"
         return [same]
     pages: list[str] = []
-    page, size = list[str](), 0
+    page, size = list[str](), sum(layout.units(line) + 1 for line in _chart_lines(found))
     for piece in _marked(found.lines):
         if size + layout.units(piece) > DIFF_PART:
             pages.append("".join(page))
@@ -158,18 +157,28 @@ def _numbered(revision: Revision) -> dict[str, KeptChart]:
 
 
 def _show_changed_charts(block: ContainerComponentBuilder, found: Comparison, charts: Sequence[KeptChart]) -> None:
+    if lines := _chart_lines(found):
+        block.add_text_display("\n".join(lines))
     there = {chart.sha256 for chart in found.after.charts}
-    for title, shown in (
-        ("Charts added", [each for each in charts if each.chart.sha256 in there]),
-        ("Charts removed", [each for each in charts if each.chart.sha256 not in there]),
-    ):
-        if shown:
-            names = [chart_line(each) for each in shown]
-            block.add_text_display("\n".join([f"**{title}**", *names, *missing_line(shown)]))
-            show_charts(block, shown)
-    if not charts and found.before.charts != found.after.charts:
-        lines = [chart_line(KeptChart(number, chart, None)) for number, chart in enumerate(found.after.charts, 1)]
-        block.add_text_display("\n".join(["**Charts, in their new order and with their captions**", *lines]))
+    show_charts(block, [each for each in charts if each.chart.sha256 in there])
+    show_charts(block, [each for each in charts if each.chart.sha256 not in there])
+
+
+def _chart_lines(found: Comparison) -> list[str]:
+    """What is said of the charts that came or went, or of those whose order or captions changed."""
+    if found.before.charts == found.after.charts:
+        return []
+    changed, there = changed_charts(found), {chart.sha256 for chart in found.after.charts}
+    if not changed:
+        now = _numbered(found.after).values()
+        return ["**Charts, in their new order and with their captions**", *map(_short_line, now)]
+    added = [_short_line(each) for each in changed if each.chart.sha256 in there]
+    removed = [_short_line(each) for each in changed if each.chart.sha256 not in there]
+    return [*(["**Charts added**", *added] if added else []), *(["**Charts removed**", *removed] if removed else [])]
+
+
+def _short_line(kept: KeptChart) -> str:
+    return f"{kept.number}. {layout.escape(layout.cut(kept.chart.caption or kept.chart.filename, _SHORT_NAME))}"
 
 
 def _marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
