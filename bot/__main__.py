@@ -78,7 +78,7 @@ def _config() -> Config:
 
 
 def _faults_of_book(storage: StorageSection) -> list[str]:
-    files = ChartFiles(storage.charts_path, application.utc_now)
+    files = ChartFiles(storage.charts_folder, application.utc_now)
     try:
         files.refuse_unwritable()
         return Store.check_file(storage.path, lambda: [*revisions.faults(), *charts.faults(files)])

@@ -34,14 +34,13 @@ from bot.values import Limits
 from storage.charts import ChartFiles
 from storage.database import Store
 
-FINISH_SECONDS: Final = 2.5
-"""How long a stop waits for the interactions in hand.
-
-They have 3 s in all (Discord's documentation, Receiving and Responding).
-"""
+FINISH_SECONDS: Final = 2.0
+"""How long a stop waits for the interactions in hand. Those that still fetch pictures then are broken off."""
+BREAK_OFF_SECONDS: Final = 1.0
+"""How long it then waits for them to say so."""
 DISCONNECT_SECONDS: Final = 1.5
 EXAMINE_SECONDS: Final = 20.0
-"""How long looking at one picture may take: the largest that is taken needs about 2 s on a small machine."""
+"""How long looking at one picture may take, with the start of the process that does: the largest needs about 2 s."""
 
 _log = structlog.get_logger(__name__)
 
@@ -65,7 +64,7 @@ class Application:
         plans = PlanService(store, utc_now, guilds, limits)
         charts = ChartService(store, utc_now, guilds, files)
         history = HistoryService(store, utc_now, guilds)
-        intake = IntakeService(store, utc_now, guilds, drafts, files, self._downloads, self._examiner, limits)
+        self._intake = IntakeService(store, utc_now, guilds, drafts, files, self._downloads, self._examiner, limits)
         cards = Cards(charts)
         self._client = Client(self._gateway, Failures(drafts))
         services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
@@ -75,10 +74,10 @@ class Application:
         services.register_value(PlanService, plans)
         services.register_value(ChartService, charts)
         services.register_value(HistoryService, history)
-        services.register_value(IntakeService, intake)
+        services.register_value(IntakeService, self._intake)
         services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
         services.register_value(Cards, cards)
-        services.register_value(Posting, Posting(plans, drafts, intake, cards, limits))
+        services.register_value(Posting, Posting(plans, drafts, self._intake, cards, limits))
         services.register_value(Limits, limits)
         self._sync_failure: Exception | None = None
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
@@ -124,7 +123,9 @@ class Application:
             self._sync_failure = error
 
     async def _finish(self, running: "asyncio.Task[None]") -> None:
-        await self._client.in_hand.finished(FINISH_SECONDS)
+        if not await self._client.in_hand.finished(FINISH_SECONDS):
+            self._intake.stop()
+            await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
         if self._gateway.is_alive:
             try:
@@ -146,7 +147,7 @@ def run(config: Config, token: SecretStr) -> None:
         StartError: Discord can't be reached, or refuses the bot.
     """
     # Before there is anything that a signal would have to finish.
-    files = ChartFiles.open(config.storage.charts_path, utc_now)
+    files = ChartFiles.open(config.storage.charts_folder, utc_now)
     store = Store.open(config.storage.path)
     asyncio.run(_serve(config, token, store, files))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot import replies
 from bot.plugin import Respondable
+from bot.receipts import open_receipt
 from bot.service.charts import ChartService
 from bot.values import Comparison, Edited, KeptChart, Plan, Stood
 
@@ -20,9 +21,14 @@ class Cards:
         await ctx.respond(**replies.reading(plan, await self._deferred(ctx, plan, 1)))
 
     async def publish(self, ctx: Respondable, plan: Plan) -> None:
-        """Show the plan to everyone."""
+        """Show the plan to everyone; with charts, the one who acted has a receipt first."""
         if plan.charts:
-            await ctx.defer()
+            receipt = await open_receipt(ctx)
+            await receipt.finish(replies.done(plan))
+        await self.post(ctx, plan)
+
+    async def post(self, ctx: Respondable, plan: Plan) -> None:
+        """Show the plan to everyone, where a receipt is finished or there are no charts."""
         page = replies.chart_pages(plan)[0]
         await ctx.respond(**replies.card(plan, await self._charts.kept(plan, page)))
 

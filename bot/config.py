@@ -77,7 +77,12 @@ class StorageSection(_Section):
     """Where the book is kept; relative paths start at the working directory."""
 
     path: FilePath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
-    charts_path: FilePath = Field(default=Path("data/charts"), description="the path of a folder")
+    charts_path: FilePath | None = Field(default=None, description="the path of a folder")
+
+    @property
+    def charts_folder(self) -> Path:
+        """Where the pictures lie: beside the book, unless the configuration says otherwise."""
+        return self.charts_path or self.path.parent / "charts"
 
 
 class PluginsSection(_Section):

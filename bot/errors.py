@@ -33,6 +33,7 @@
         |   +-- WhichMomentError          .plan .given .moments
         |   +-- BeforeFirstError          .plan
         +-- DraftGoneError
+        +-- StoppingError                 the bot is being stopped
 
 A refusal is raised by a service, before anything was written, and passes through plugins untouched; `bot.failures`
 turns it into a reply.
@@ -176,7 +177,11 @@ class PlanExistsError(PlanError):
     def __init__(self, plan: Plan, *, may_edit: bool) -> None:
         super().__init__(
             f"{plan.coach.name} already has a plan for {long_day(plan.day)}. There is one plan for each day: "
-            + ("edit it instead." if may_edit else "ask its author to change it, or delete it first.")
+            + (
+                "edit it instead, or add to its charts with /chart add."
+                if may_edit
+                else "ask its author to change it, or delete it first."
+            )
         )
         self.plan = plan
         self.may_edit = may_edit
@@ -220,11 +225,10 @@ class ChartError(RefusalError):
 
 
 class NoPictureTakenError(ChartError):
-    """None of the pictures can be a chart."""
+    """None of the pictures can be a chart; `left_out` says why."""
 
     def __init__(self, left_out: Sequence[LeftOut]) -> None:
-        reasons = "; ".join(f"{each.filename} {each.why}" for each in left_out)
-        super().__init__(f"The plan is as it was: no chart was added. {reasons}.")
+        super().__init__("The plan is as it was: no chart was added.")
         self.left_out = tuple(left_out)
 
 
@@ -333,6 +337,16 @@ class DraftGoneError(RefusalError):
 
     def __init__(self) -> None:
         super().__init__("That kept text was used already or is not yours. Start again with /plan post or /plan edit.")
+
+
+class StoppingError(RefusalError):
+    """The bot is being stopped, and takes nothing more that would last."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Coachbook is being restarted, so your pictures were not all fetched. A plan that you were posting is "
+            "kept: go on with /plan drafts in a minute. For anything else, send it again."
+        )
 
 
 def _choices(coaches: Sequence[Coach]) -> str:

@@ -6,8 +6,9 @@ is told. Either way a text that the user had written is given back, and kept as 
 
 import contextlib
 import contextvars
+import dataclasses
 import secrets
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import hikari
 import structlog
@@ -16,14 +17,12 @@ from bot import errors, layout, replies
 from bot.layout import Button, Reply
 from bot.plugin import Respondable, actor_of
 from bot.receipts import answer
-from bot.routes import UnknownRouteError, is_answered_already
+from bot.routes import TOO_LATE, UnknownRouteError, is_answered_already
 from bot.service.drafts import DraftService
-from bot.values import Draft, Writing
+from bot.values import Draft, LeftOut, Writing
 
 _log = structlog.get_logger(__name__)
 
-_TOO_LATE = (hikari.NotFoundError, hikari.UnauthorizedError)
-"""What Discord answers when an interaction is past its 3 s or its token past its 15 min."""
 _UNKNOWN_ROUTE = (
     "This button is from another version of Coachbook and does nothing any more. Use the commands instead: /plan show."
 )
@@ -36,15 +35,25 @@ _FAILED = (
     "tell those who run this bot the reference {reference}."
 )
 
-_writing: contextvars.ContextVar[Writing | None] = contextvars.ContextVar("writing", default=None)
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Given:
+    writing: Writing
+    left_out: tuple[LeftOut, ...]
+
+
+_given: contextvars.ContextVar[_Given | None] = contextvars.ContextVar("given", default=None)
 
 
 @contextlib.contextmanager
-def give_back(writing: Writing) -> Generator[None]:
-    """Should the block fail, the text is given back to its writer; after the block it is in the book."""
-    _writing.set(writing)
+def give_back(writing: Writing, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
+    """Should the block fail, the writing is given back to its writer, who is told of pictures that were left out.
+
+    After the block it is in the book.
+    """
+    _given.set(_Given(writing, tuple(left_out)))
     yield
-    _writing.set(None)
+    _given.set(None)
 
 
 class Failures:
@@ -56,8 +65,10 @@ class Failures:
     async def tell(self, ctx: Respondable, error: Exception) -> None:
         """Answer the user whose interaction failed with `error`. Never raises."""
         interaction_id = int(ctx.interaction.id)
-        if isinstance(error, _TOO_LATE) or is_answered_already(error):
+        if isinstance(error, TOO_LATE) or is_answered_already(error):
             _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
+            if given := _given.get():
+                await self._kept(ctx, given.writing, error)
             return
         try:
             await answer(ctx, await self._reply(ctx, error))
@@ -65,16 +76,26 @@ class Failures:
             _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)
 
     async def _reply(self, ctx: Respondable, error: Exception) -> Reply:
-        writing = _writing.get()
-        draft = await self._kept(ctx, writing, error) if writing else None
-        current = error.plan.text if writing and isinstance(error, errors.PlanChangedError) else None
-        yours = writing.text if writing else None
-        return replies.refusal(_words(ctx, error), yours=yours, current=current, buttons=_ways_on(error, draft))
+        given = _given.get()
+        draft = await self._kept(ctx, given.writing, error) if given else None
+        return replies.refusal(
+            _words(ctx, error),
+            left_out=error.left_out
+            if isinstance(error, errors.NoPictureTakenError)
+            else given.left_out
+            if given
+            else (),
+            yours=given.writing.text if given else None,
+            current=error.plan.text if given and isinstance(error, errors.PlanChangedError) else None,
+            buttons=_ways_on(error, draft),
+        )
 
     async def _kept(self, ctx: Respondable, writing: Writing, error: Exception) -> Draft | None:
         """The text as a draft; None where it can't be one, and the user gets it back as text alone."""
         if isinstance(error, errors.BookUnavailableError):
             return None  # nor can a draft be written, and to try would take the time there is to answer
+        if isinstance(error, errors.NoCoachError):
+            writing = dataclasses.replace(writing, pictures=())  # nothing is fetched for one who may post as nobody
         try:
             return await self._drafts.keep(actor_of(ctx.interaction), writing)
         except errors.RefusalError:

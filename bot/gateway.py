@@ -11,6 +11,10 @@ INTENTS: Final = hikari.Intents.GUILDS
 """What the bot hears of: the guilds it is in. Interactions come without any intent."""
 
 
+UPLOAD_SECONDS: Final = 180.0
+"""How long a request may take: 24 MiB of charts over a line of a little more than 1 Mbit/s."""
+
+
 def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
     """A client that is not connected yet, and leaves logging to us."""
     with _tokens_of_any_form():
@@ -21,6 +25,7 @@ def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
             banner=None,
             logs=None,
             suppress_optimization_warning=True,
+            http_settings=hikari.impl.HTTPSettings(timeouts=hikari.impl.HTTPTimeoutSettings(total=UPLOAD_SECONDS)),
         )
 
 

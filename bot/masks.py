@@ -10,6 +10,8 @@ _SHORTEST_SECRET = 6  # to hide each "x", because a placeholder token is one, wo
 _LOOKS_SECRET = re.compile(
     # A bot's token: its id, a time and a signature.
     r"\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}"
+    # The token of an interaction: "interaction:" and more, in base 64.
+    r"|aW50ZXJhY3Rpb246[\w=-]+"
     # The token of an interaction or a webhook, within an address.
     r"|(?P<before>\b(?:interactions|webhooks)/\d{1,20}/)[\w.%-]{20,}",
     re.ASCII,

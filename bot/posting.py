@@ -11,7 +11,7 @@ from bot.routes import OpensModal, open_modal
 from bot.service.drafts import DraftService
 from bot.service.intake import Fetched, IntakeService
 from bot.service.plans import PlanService
-from bot.values import Draft, Limits, Plan, Writing
+from bot.values import DraftId, DraftKind, Edited, Limits, Plan, PlanId, Writing
 
 
 class Posting:
@@ -38,29 +38,53 @@ class Posting:
         if draft:
             await self._intake.fetch(actor, draft, _no_step)
 
+    async def post_draft(self, ctx: Respondable, draft_id: DraftId, text: str) -> None:
+        """Post a draft, for the coach and day it is meant for, with this text."""
+        actor = actor_of(ctx.interaction)
+        if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
+            await self._cards.publish(ctx, done)
+            return
+        with give_back(Writing(DraftKind.POST, text)):
+            draft = await self._drafts.take(actor, draft_id)
+        await self.post(ctx, dataclasses.replace(draft, text=text))
+
     async def post(self, ctx: Respondable, writing: Writing) -> None:
         """Post the plan and show it to everyone; with pictures its writer has a receipt that tells how it goes on."""
         with give_back(writing):
-            if await self._drafts.pictures(actor_of(ctx.interaction), writing):
-                await self._post_with_pictures(ctx, writing)
-                return
-            posted = await self._post(ctx, writing)
-        await self._cards.publish(ctx, posted)
-
-    async def _post_with_pictures(self, ctx: Respondable, writing: Writing) -> None:
-        receipt = await open_receipt(ctx)
-        draft = await self._drafts.keep(actor_of(ctx.interaction), writing)
-        with give_back(draft):
-            fetched = await self._fetch(ctx, receipt, draft)
-        with give_back(fetched.draft):
+            has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
+            posted = None if has_pictures else await self._post(ctx, writing)
+        if posted:
+            await self._cards.publish(ctx, posted)
+            return
+        receipt, fetched = await self._with_pictures(ctx, writing)
+        with give_back(fetched.draft, fetched.left_out):
             posted = await self._post(ctx, fetched.draft)
-        await receipt.fill(replies.posted(posted, fetched.left_out))
-        await self._cards.publish(ctx, posted)
+        await receipt.finish(replies.posted(posted, fetched.left_out))
+        await self._cards.post(ctx, posted)
 
-    async def _fetch(self, ctx: Respondable, receipt: Receipt, draft: Draft) -> Fetched:
-        waiting = len(draft.pictures) - len(draft.charts)
-        async with receipt.counting(waiting) as step:
-            return await self._intake.fetch(actor_of(ctx.interaction), draft, step)
+    async def edit(self, ctx: Respondable, writing: Writing) -> None:
+        """Make the text, and the pictures if there are any, the plan's next revision, and show it to everyone."""
+        with give_back(writing):
+            has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
+            edited = None if has_pictures else await self._edit(ctx, writing)
+        if edited:
+            await self._cards.publish_change(ctx, edited)
+            return
+        receipt, fetched = await self._with_pictures(ctx, writing)
+        with give_back(fetched.draft, fetched.left_out):
+            edited = await self._edit(ctx, fetched.draft)
+        await receipt.finish(replies.done(edited.plan, fetched.left_out))
+        await self._cards.post(ctx, edited.plan)
+
+    async def _with_pictures(self, ctx: Respondable, writing: Writing) -> tuple[Receipt, Fetched]:
+        """Keep the writing as a draft, and then its pictures."""
+        actor = actor_of(ctx.interaction)
+        with give_back(writing):
+            await self._intake.refuse_strangers(actor)
+            draft = await self._drafts.keep(actor, writing)
+        receipt = await open_receipt(ctx)
+        with give_back(draft), receipt.counting(len(draft.pictures) - len(draft.charts)) as step:
+            return receipt, await self._intake.fetch(actor, draft, step)
 
     async def _post(self, ctx: Respondable, writing: Writing) -> Plan:
         return await self._plans.post(
@@ -68,6 +92,16 @@ class Posting:
             coach=writing.coach,
             day=writing.day,
             text=writing.text,
+            operation=operation_of(ctx.interaction),
+            draft=writing.draft_id,
+        )
+
+    async def _edit(self, ctx: Respondable, writing: Writing) -> Edited:
+        return await self._plans.edit(
+            actor_of(ctx.interaction),
+            writing.plan_id or PlanId(0),
+            writing.text,
+            seen=writing.seen or 0,
             operation=operation_of(ctx.interaction),
             draft=writing.draft_id,
         )

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import contextvars
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable, Generator
 
 import hikari
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from bot import replies
 from bot.layout import Reply
 from bot.plugin import Respondable
+from bot.routes import TOO_LATE, is_answered_already
 
 EDIT_SECONDS = 1.0
 """Between two edits that tell how far the work is: Discord lets a webhook do five things in two seconds."""
@@ -19,22 +20,20 @@ _log = structlog.get_logger(__name__)
 
 
 class Receipt:
-    """A private answer that was begun and will be filled."""
+    """A private answer that was begun, and is to be filled once and for all.
+
+    The act matters more: what Discord does to the receipt neither stops nor delays it.
+    """
 
     def __init__(self, ctx: Respondable) -> None:
         self._ctx = ctx
+        self._telling: asyncio.Task[None] | None = None
 
-    async def fill(self, reply: Reply) -> None:
-        """Let it say this from now on."""
-        shown = {name: value for name, value in reply.items() if name != "flags"}
-        await self._ctx.interaction.edit_initial_response(**shown)
-
-    @contextlib.asynccontextmanager
-    async def counting(self, total: int) -> AsyncGenerator[Callable[[], None]]:
+    @contextlib.contextmanager
+    def counting(self, total: int) -> Generator[Callable[[], None]]:
         """Inside, tell how many of `total` pictures were looked at: each call of what it gives is one."""
         done = 0
-        stepped = asyncio.Event()
-        ended = asyncio.Event()
+        stepped, ended = asyncio.Event(), asyncio.Event()
 
         def step() -> None:
             nonlocal done
@@ -46,39 +45,55 @@ class Receipt:
                 await stepped.wait()
                 stepped.clear()
                 if not ended.is_set():
-                    await self._tell(done, total)
+                    await self._edit(replies.receiving(done, total))
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(ended.wait(), EDIT_SECONDS)
 
-        telling = asyncio.create_task(tell())
+        self._telling = asyncio.create_task(tell())
         try:
             yield step
         finally:
             ended.set()
             stepped.set()
-            await telling
 
-    async def _tell(self, done: int, total: int) -> None:
+    async def finish(self, reply: Reply) -> None:
+        """Let it say this, after what it was still telling; what follows is told by other messages."""
+        _open.set(None)
+        if self._telling:
+            await self._telling
+        await self._edit(reply)
+
+    async def _edit(self, reply: Reply) -> None:
+        shown = {name: value for name, value in reply.items() if name != "flags"}
         try:
-            await self.fill(replies.receiving(done, total))
-        except hikari.HikariError as error:
-            _log.warning("could not tell how far the work is", why=str(error))
+            await self._ctx.interaction.edit_initial_response(**shown)
+        except (hikari.HikariError, OSError) as error:
+            _log.warning("receipt not shown", interaction_id=int(self._ctx.interaction.id), why=str(error))
 
 
 _open: contextvars.ContextVar[Receipt | None] = contextvars.ContextVar("receipt", default=None)
 
 
 async def open_receipt(ctx: Respondable) -> Receipt:
-    """Begin the private answer: from here on there are 15 minutes, and not 3 seconds."""
-    await ctx.defer(ephemeral=True)
+    """Begin the private answer: from here on there are 15 minutes, and not 3 seconds.
+
+    Where Discord has it already, or it comes too late, the act goes on all the same.
+    """
+    try:
+        await ctx.defer(ephemeral=True)
+    except (*TOO_LATE, hikari.BadRequestError) as error:
+        if isinstance(error, hikari.BadRequestError) and not is_answered_already(error):
+            raise
+        _log.warning("receipt not begun", interaction_id=int(ctx.interaction.id), why=str(error))
+        ctx.initial_response_sent.set()  # else lightbulb would try to answer a second time
     receipt = Receipt(ctx)
     _open.set(receipt)
     return receipt
 
 
 async def answer(ctx: Respondable, reply: Reply) -> None:
-    """Answer in the receipt where one was opened, or else with a message."""
+    """Answer in the receipt where one is open, or else with a message."""
     if receipt := _open.get():
-        await receipt.fill(reply)
+        await receipt.finish(reply)
     else:
         await ctx.respond(**reply)

@@ -27,6 +27,10 @@ _ANSWERED_ALREADY: Final = 40060
 """Discord's code where an interaction has its first answer: it came twice, or the answer was sent twice."""
 
 
+TOO_LATE: Final = (hikari.NotFoundError, hikari.UnauthorizedError)
+"""What Discord answers when an interaction is past its 3 s or its token past its 15 min."""
+
+
 class UnknownRouteError(Exception):
     """No loaded plugin has a route for this `custom_id`; it may come from another release."""
 

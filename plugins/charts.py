@@ -43,11 +43,11 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
         actor, pictures = actor_of(ctx.interaction), attached(ctx)
         plan = await charts.with_room(actor, coach=self.coach, day=self.day)
         receipt = await open_receipt(ctx)
-        async with receipt.counting(len(pictures)) as step:
+        with receipt.counting(len(pictures)) as step:
             received = await intake.receive(pictures, step)
         change = await charts.add(actor, plan.id, received, operation_of(ctx.interaction))
-        await receipt.fill(replies.charts_added(change))
-        await cards.publish(ctx, change.plan)
+        await receipt.finish(replies.charts_added(change))
+        await cards.post(ctx, change.plan)
 
 
 @chart.register

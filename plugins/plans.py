@@ -8,7 +8,7 @@ from bot import replies
 from bot.cards import Cards
 from bot.failures import give_back
 from bot.options import attached, coach_option, day_option, picture_option, suggest_coaches
-from bot.plugin import GUILD_ONLY, Plugin, Respondable, actor_of, operation_of
+from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.posting import Posting
 from bot.routes import PressContext, SubmitContext, open_modal
 from bot.service.drafts import DraftService
@@ -56,12 +56,9 @@ async def post(ctx: SubmitContext, coach: str, day: str, posting: Posting) -> No
 
 
 @plugin.route("post_draft")
-async def post_draft(ctx: SubmitContext, draft_id: int, drafts: DraftService, posting: Posting) -> None:
+async def post_draft(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
     """The form of `/plan post` with pictures was sent."""
-    text = ctx.fields["text"]
-    with give_back(Writing(DraftKind.POST, text)):
-        draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
-    await posting.post(ctx, dataclasses.replace(draft, text=text))
+    await posting.post_draft(ctx, DraftId(draft_id), ctx.fields["text"])
 
 
 @plugin.route("post_kept")
@@ -100,17 +97,16 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
 
 
 @plugin.route("edit")
-async def edit(ctx: SubmitContext, plan_id: int, seen: int, plans: PlanService, cards: Cards) -> None:
+async def edit(ctx: SubmitContext, plan_id: int, seen: int, posting: Posting) -> None:
     """The form of an edit was sent."""
-    await _edit(ctx, plans, cards, PlanId(plan_id), ctx.fields["text"], seen)
+    await posting.edit(ctx, Writing(DraftKind.EDIT, ctx.fields["text"], plan_id=PlanId(plan_id), seen=seen))
 
 
 @plugin.route("edit_kept")
-async def edit_kept(
-    ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, plans: PlanService, cards: Cards
-) -> None:
+async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, posting: Posting) -> None:
     """An edit that was refused is tried again."""
-    await _edit(ctx, plans, cards, PlanId(plan_id), ctx.fields["text"], seen, DraftId(draft_id))
+    text, plan = ctx.fields["text"], PlanId(plan_id)
+    await posting.edit(ctx, Writing(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
 
 
 @plugin.route("open_edit")
@@ -143,17 +139,12 @@ async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: Draft
 
 @plugin.route("use")
 async def use(
-    ctx: PressContext,
-    draft_id: int,
-    plan_id: int,
-    seen: int,
-    plans: PlanService,
-    drafts: DraftService,
-    cards: Cards,
+    ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, posting: Posting
 ) -> None:
-    """Make a text that was refused the plan's next revision, as it is."""
+    """Make what was refused, text and pictures, the plan's next revision."""
     draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
-    await _edit(ctx, plans, cards, PlanId(plan_id), draft.text, seen, draft.id)
+    edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=PlanId(plan_id), seen=seen)
+    await posting.edit(ctx, edit)
 
 
 @plan.register
@@ -292,18 +283,3 @@ async def sweep(housekeeping: HousekeepingService) -> None:
     """Throw away what nobody needs any more."""
     swept = await housekeeping.sweep()
     plugin.log.info("swept", drafts=swept.drafts, operations=swept.operations, pictures=swept.pictures)
-
-
-async def _edit(
-    ctx: Respondable,
-    plans: PlanService,
-    cards: Cards,
-    plan_id: PlanId,
-    text: str,
-    seen: int,
-    draft: DraftId | None = None,
-) -> None:
-    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-    with give_back(Writing(DraftKind.EDIT, text, plan_id=plan_id, seen=seen, draft_id=draft)):
-        edited = await plans.edit(actor, plan_id, text, seen=seen, operation=operation, draft=draft)
-    await cards.publish_change(ctx, edited)

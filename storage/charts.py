@@ -6,6 +6,7 @@ is old enough: each `keep` makes a file young again, under the lock that `remove
 """
 
 import contextlib
+import dataclasses
 import datetime
 import fcntl
 import hashlib
@@ -21,9 +22,20 @@ from storage.errors import ChartsUnreadableError, ChartUnwritableError
 
 _INCOMING = "incoming"
 _LOCK = ".lock"
+_OWNER = ".book"
 _NAME = re.compile("[0-9a-f]{64}")
 
 Clock = Callable[[], datetime.datetime]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture that is on the disk for good."""
+
+    sha256: str
+    """64 hexadecimal digits."""
+    size: int
+    """Bytes."""
 
 
 class ChartFiles:
@@ -61,9 +73,8 @@ class ChartFiles:
         if not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
             raise ChartsUnreadableError(self._folder, f"{nearest} can't be written; give this user the right to")
 
-    @contextlib.contextmanager
-    def incoming(self) -> Generator[pathlib.Path]:
-        """Inside, the path of a new empty file for a picture on its way in; what is still there afterwards goes.
+    def begin(self) -> pathlib.Path:
+        """The path of a new empty file for a picture on its way in: `keep` it, and `discard` it in any case.
 
         Raises:
             ChartUnwritableError: the disk does not take it.
@@ -74,13 +85,14 @@ class ChartFiles:
             path.touch(mode=0o600)
         except OSError as error:
             raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
-        try:
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
+        return path
 
-    def keep(self, incoming: pathlib.Path) -> str:
-        """Keep the file for good and give the SHA-256 that names it; the same bytes are kept once.
+    def discard(self, incoming: pathlib.Path) -> None:
+        """Remove what is left of a file that was begun; of one that was kept nothing is."""
+        incoming.unlink(missing_ok=True)
+
+    def keep(self, incoming: pathlib.Path) -> Kept:
+        """Keep the file for good under the SHA-256 of its bytes; the same bytes are kept once.
 
         Raises:
             ChartUnwritableError: the disk does not take it, and nothing was kept.
@@ -88,6 +100,7 @@ class ChartFiles:
         try:
             with incoming.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
                 os.fsync(file.fileno())
             target = self._path(sha256)
             with self._locked():
@@ -99,7 +112,7 @@ class ChartFiles:
                 sync(target.parent)
         except OSError as error:
             raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
-        return sha256
+        return Kept(sha256, size)
 
     def path_of(self, sha256: str) -> pathlib.Path | None:
         """The picture's file; None: it is missing, or its bytes are not those that were kept."""
@@ -109,6 +122,19 @@ class ChartFiles:
                 return path if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else None
         except OSError:
             return None
+
+    def is_of(self, book: str) -> bool:
+        """Whether the pictures here are those of the book with this name; a folder that is nobody's becomes its own.
+
+        Raises:
+            OSError: the folder can't be read or written.
+        """
+        owner = self._folder / _OWNER
+        with self._locked():
+            if not owner.exists():
+                owner.write_text(book, encoding="ascii")
+                sync(self._folder)
+            return owner.read_text(encoding="ascii") == book
 
     def old(self, before: datetime.datetime) -> list[str]:
         """The SHA-256 of each picture that was last kept before this moment."""

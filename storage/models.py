@@ -61,6 +61,17 @@ class GuildSettingsRow(Row):
         table_name = "guild_settings"
 
 
+class BookRow(Row):
+    """The book itself: one row."""
+
+    id = AutoField(constraints=[Check("id = 1")])
+    name = TextField(constraints=[Check("length(name) = 32")])
+    """Random hexadecimal digits, by which its folder of pictures knows it."""
+
+    class Meta:
+        table_name = "book"
+
+
 class CoachRow(Row):
     """A named voice in a guild."""
 
@@ -236,6 +247,7 @@ class OperationRow(Row):
 
 
 ALL_ROWS: tuple[type[Row], ...] = (
+    BookRow,
     GuildSettingsRow,
     CoachRow,
     CoachMemberRow,

@@ -65,7 +65,7 @@ def test_the_shipped_file_is_complete_and_says_the_defaults():
 
     assert load_config(path, {}) == Config()
     assert {name: set(section) for name, section in shipped.items() if name != "coaches"} == {
-        name: set(section) for name, section in Config().model_dump().items() if name != "coaches"
+        name: set(section) for name, section in Config().model_dump(exclude_none=True).items() if name != "coaches"
     }
 
 

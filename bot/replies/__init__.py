@@ -1,7 +1,7 @@
 """Values into messages and modals: pure. What a reply may hold at most is told by `bot.layout`."""
 
 from bot.replies.cards import ask_delete, card, deleted, deletion, kept, part, reading, unchanged
-from bot.replies.charts import chart_pages, charts_added, gallery, posted, receiving
+from bot.replies.charts import chart_pages, charts_added, done, gallery, posted, receiving
 from bot.replies.forms import edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
 from bot.replies.history import (
     ask_take_back,
@@ -27,6 +27,7 @@ __all__ = [
     "comparison",
     "deleted",
     "deletion",
+    "done",
     "draft_buttons",
     "drafts",
     "edit_modal",

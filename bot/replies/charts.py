@@ -8,7 +8,7 @@ from hikari.impl import ContainerComponentBuilder
 
 from bot import layout
 from bot.layout import Button, Reply
-from bot.replies.words import count_of_charts, named, note
+from bot.replies.words import count_of_charts, left_out_lines, named, note
 from bot.routes import route_id
 from bot.values import MOST_CHARTS, Chart, ChartsAdded, KeptChart, LeftOut, Plan
 
@@ -42,6 +42,11 @@ def gallery(plan: Plan, charts: Sequence[KeptChart], number: int) -> Reply:
 def receiving(done: int, total: int) -> Reply:
     """How far the work on several pictures is."""
     return note(f"{done} of {total} charts looked at\N{HORIZONTAL ELLIPSIS}")
+
+
+def done(plan: Plan, left_out: Sequence[LeftOut] = ()) -> Reply:
+    """The receipt of a change to a plan with charts."""
+    return _receipt(f"Done: {named(plan)} is now at revision {plan.revision}.", left_out)
 
 
 def posted(plan: Plan, left_out: Sequence[LeftOut]) -> Reply:
@@ -109,5 +114,4 @@ def _which(plan: Plan, charts: Sequence[KeptChart]) -> str:
 
 
 def _receipt(done: str, left_out: Sequence[LeftOut]) -> Reply:
-    lines = [f"- {layout.escape(each.filename)} {layout.escape(each.why)}." for each in left_out]
-    return note("\n".join([done, *(["Not taken:", *lines] if lines else [])]))
+    return note("\n".join([done, *left_out_lines(left_out)]))

@@ -8,9 +8,9 @@ from hikari.impl import FileComponentBuilder
 
 from bot import layout
 from bot.layout import Button, Reply
-from bot.replies.words import PART, PREVIEW, count_of_charts, note
+from bot.replies.words import PART, PREVIEW, count_of_charts, left_out_lines, note
 from bot.routes import route_id
-from bot.values import Draft, Plan
+from bot.values import Draft, LeftOut, Plan
 
 _LONGEST_REFUSAL: Final = 1500
 _FENCE: Final = "```"
@@ -19,6 +19,7 @@ _FENCE: Final = "```"
 def refusal(
     message: str,
     *,
+    left_out: Sequence[LeftOut] = (),
     yours: str | None = None,
     current: str | None = None,
     buttons: Sequence[Button] = (),
@@ -27,7 +28,7 @@ def refusal(
 
     `yours`, the user's own text, is given back, and `current`, what the book says, stands beside it.
     """
-    message = layout.cut(message, _LONGEST_REFUSAL)
+    message = "\n".join([layout.cut(message, _LONGEST_REFUSAL), *left_out_lines(left_out)])
     block = layout.container(layout.REFUSED, message)
     components: list[Any] = [block]
     texts = [("In the book", "in-the-book.txt", current), ("Your text", "your-text.txt", yours)]
@@ -57,7 +58,7 @@ def drafts(kept: Sequence[Draft]) -> Reply:
     if not kept:
         return note("No text of yours is waiting: all that you have sent is in the book.")
     lines = "\n".join(f"{number}. {_draft_line(draft)}" for number, draft in enumerate(kept, 1))
-    title = "### Texts of yours that are not in the book\nThey were refused, and are kept for a while."
+    title = "### Yours, and not in the book\nRefused, or not finished: kept for a while."
     choices = [(f"{number}. {_draft_line(draft)}", str(draft.id)) for number, draft in enumerate(kept, 1)]
     menu = layout.select(route_id("plans.choose_draft"), "Go on with a text", choices)
     return layout.private([layout.container(layout.LIVE, title, layout.cut(lines, PART)), layout.row(menu)])
@@ -74,7 +75,7 @@ def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
     style = hikari.ButtonStyle.PRIMARY
     ways = [layout.button("Edit that plan", route_id("plans.open_edit", plan.id), style)]
     if draft is not None:
-        ways.append(_use(draft.id, plan, "Replace it with my text"))
+        ways.append(_use(draft.id, plan, "Replace it with mine"))
     return ways
 
 

@@ -1,11 +1,12 @@
 """How plans and charts are called in what people read."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot import layout
 from bot.days import long_day
 from bot.layout import Reply
-from bot.values import Plan
+from bot.values import LeftOut, Plan
 
 PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
@@ -26,6 +27,15 @@ def named(plan: Plan) -> str:
 def count_of_charts(charts: int) -> str:
     """So many charts, in words."""
     return f"{charts} chart" + ("s" if charts != 1 else "")
+
+
+def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
+    """Which pictures were not taken, and why: a line for each, short enough for all ten."""
+    lines = [
+        f"- {layout.escape(layout.cut(each.filename, 40))} {layout.escape(layout.cut(each.why, 100))}."
+        for each in left_out
+    ]
+    return ["Not taken:", *lines] if lines else []
 
 
 def shown_hash(revision_hash: str) -> str:

@@ -18,14 +18,9 @@ def live_charts() -> "ModelSelect[ChartRow]":
     return ChartRow.select().where(ChartRow.removed_at.is_null()).order_by(ChartRow.plan, ChartRow.position)
 
 
-def charts_of(plan_ids: Collection[int]) -> dict[PlanId, tuple[Chart, ...]]:
+def charts_of(plan_ids: "Collection[int] | ModelSelect[PlanRow]") -> dict[PlanId, tuple[Chart, ...]]:
     """The charts of these plans in order, in one query; plans without charts are left out."""
     return _by_plan(live_charts().where(ChartRow.plan.in_(plan_ids)))
-
-
-def all_charts() -> dict[PlanId, tuple[Chart, ...]]:
-    """The charts of all plans in order, in one query."""
-    return _by_plan(live_charts())
 
 
 def put(plan: PlanRow, charts: Sequence[Chart], actor_id: UserId, now: datetime.datetime) -> None:
@@ -37,7 +32,8 @@ def put(plan: PlanRow, charts: Sequence[Chart], actor_id: UserId, now: datetime.
         row = standing.get(chart.sha256) or ChartRow(plan=plan, added_by=actor_id, added_at=now)
         values = {"position": position, **_fields(chart)}
         if any(getattr(row, name) != value for name, value in values.items()):
-            row.__data__.update(values)
+            for name, value in values.items():
+                setattr(row, name, value)
             row.save()
 
 

@@ -4,10 +4,8 @@ import asyncio
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from peewee import fn
-
 from bot.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
-from bot.service import operations
+from bot.service import operations, revisions
 from bot.service.acts import reads, writes
 from bot.service.chart_rows import charts_in
 from bot.service.guilds import GuildService
@@ -32,7 +30,7 @@ from bot.values import (
 )
 from storage.charts import ChartFiles
 from storage.database import Store
-from storage.models import ChartRow, DraftRow, PlanRow
+from storage.models import ChartRow, DraftRow, PlanRow, RevisionRow
 
 SUGGESTION_LABEL = 100
 """Characters in a choice's name and value (Application Commands, Option Choice)."""
@@ -41,8 +39,8 @@ SUGGESTION_LABEL = 100
 class ChartService(PlanActs):
     """The charts of a guild's plans.
 
-    `coach` and `day` are as typed, as for `PlanService`. A `chart` is its number on the plan, the beginning of its
-    SHA-256, or its file name.
+    `coach` and `day` are as typed, as for `PlanService`. A `chart` is its number on the plan, the value of a
+    suggestion, or its file name.
     """
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
@@ -155,8 +153,12 @@ class ChartService(PlanActs):
             plan = self.to_edit(actor, coach, day)
         except RefusalError:
             return []
-        offered = [_suggestion(number, chart) for number, chart in enumerate(plan.charts, 1)]
-        return [each for each in offered if folded(typed) in folded(each.label) or typed == each.value]
+        said = folded(typed)
+        return [
+            _suggestion(number, chart)
+            for number, chart in enumerate(plan.charts, 1)
+            if said in folded(f"{number} {chart.caption} {chart.filename}") or typed == _mark(chart)
+        ]
 
     async def kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
         """The charts with these numbers and their files, each read through to see that it is what was kept."""
@@ -177,20 +179,31 @@ class ChartService(PlanActs):
 
 
 def faults(files: ChartFiles) -> list[str]:
-    """Which pictures of plans are missing or were altered, for the operator."""
-    rows = ChartRow.select(ChartRow.sha256, fn.MIN(ChartRow.plan).alias("plan_id")).group_by(ChartRow.sha256)
+    """Which pictures that any revision shows are missing or were altered, for the operator."""
     return [
-        f"plan {row.plan_id}: the picture {row.sha256} is missing or was altered"
-        for row in rows
-        if files.path_of(row.sha256) is None
+        f"plan {plan_id}: the picture {sha256} is missing or was altered"
+        for sha256, plan_id in _shown().items()
+        if files.path_of(sha256) is None
     ]
 
 
 def unused(names: Sequence[str]) -> list[str]:
     """Those of the pictures that no revision of any plan and no draft shows."""
-    used = {row.sha256 for row in ChartRow.select(ChartRow.sha256).distinct()}
-    used |= {chart.sha256 for row in DraftRow.select(DraftRow.pictures) for chart in charts_in(row.pictures)}
+    used = set(_shown())
+    for row in DraftRow.select(DraftRow.pictures):
+        used |= {chart.sha256 for chart in charts_in(row.pictures)}
     return [name for name in names if name not in used]
+
+
+def _shown() -> dict[str, int]:
+    """The SHA-256 of each picture that any revision shows or any plan has, and one of the plans."""
+    shown = {row.sha256: row.plan_id for row in ChartRow.select(ChartRow.sha256, ChartRow.plan).distinct()}
+    histories = RevisionRow.select(RevisionRow.charts, RevisionRow.plan).where(
+        RevisionRow.charts != revisions.NO_CHARTS
+    )
+    for row in histories.distinct():
+        shown |= {chart.sha256: row.plan_id for chart in charts_in(row.charts)}
+    return shown
 
 
 def _meant(plan: Plan, given: str) -> Chart:
@@ -199,9 +212,10 @@ def _meant(plan: Plan, given: str) -> Chart:
     Raises:
         NoChartError: the plan has none like that, or several.
     """
-    said = given.strip().removeprefix("#")
-    if said.isdecimal() and 1 <= int(said) <= len(plan.charts):
-        return plan.charts[int(said) - 1]
+    said = given.strip()
+    number = said.removeprefix("#")
+    if number.isdecimal() and 1 <= int(number) <= len(plan.charts):
+        return plan.charts[int(number) - 1]
     found = [chart for chart in plan.charts if said.casefold() in (chart.filename.casefold(), _mark(chart))]
     if len(found) != 1:
         raise NoChartError(plan, given)

@@ -1,6 +1,5 @@
 """Texts and pictures on their way into the book, kept so that nothing is lost."""
 
-import dataclasses
 import datetime
 from typing import cast
 
@@ -9,7 +8,7 @@ from peewee import Expression, ModelSelect
 from bot.days import UnknownDayError, parse_day
 from bot.errors import DraftGoneError
 from bot.service.acts import Service, reads, writes
-from bot.service.chart_rows import Pictures, read, written
+from bot.service.chart_rows import Pictures, charts_in, read, written
 from bot.values import Actor, Chart, Draft, DraftId, DraftKind, GuildId, PlanId, UserId, Writing
 from storage.models import DraftRow, PlanRow
 
@@ -25,39 +24,36 @@ class DraftService(Service):
         """Keep a writing exactly as it is, with what it is meant for, in the place of the draft it came from.
 
         Without pictures of its own it has those of that draft. The day is kept as a date: "tomorrow" means another
-        day when the draft is used later. Of one user's drafts in a guild the newest 20 are kept.
+        day when the draft is used later. Of one user's drafts in a guild 20 are kept:
+        those with a text before those without, the newest first.
         """
-        pictures = writing.pictures or _pictures(actor, writing.draft_id)
-        drop(actor, writing.draft_id)
         plan = _plan(actor.guild_id, writing.plan_id)
         day = (
             writing.day if writing.kind is DraftKind.EDIT else _settled(writing.day, self.guilds.today(actor.guild_id))
         )
-        row = DraftRow.create(
-            guild_id=actor.guild_id,
-            user_id=actor.user_id,
-            kind=writing.kind,
-            text=writing.text,
-            coach=plan.coach.key if plan else writing.coach,
-            day=plan.day.isoformat() if plan else day,
-            plan=plan,
-            seen=writing.seen,
-            created_at=self.clock(),
-            pictures=written(pictures),
-        )
+        row = _row(actor, writing.draft_id) or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
+        row.kind = writing.kind
+        row.text = writing.text
+        row.coach = plan.coach.key if plan else writing.coach
+        row.day = plan.day.isoformat() if plan else day
+        row.plan = plan
+        row.seen = writing.seen
+        row.created_at = self.clock()
+        if writing.pictures:
+            row.pictures = written(writing.pictures)
+        row.save()
         _drop_oldest(actor)
         return _draft_of(row)
 
     @reads
     def pictures(self, actor: Actor, writing: Writing) -> Pictures:
         """The pictures that a writing, or else the draft it comes from, has."""
-        return writing.pictures or _pictures(actor, writing.draft_id)
+        return writing.pictures or _pictures(_row(actor, writing.draft_id))
 
     @writes
-    def put_pictures(self, actor: Actor, draft: Draft, pictures: Pictures) -> Draft:
+    def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:
         """Let the draft have these pictures; one that was used meanwhile stays used."""
-        DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft.id)).execute()
-        return dataclasses.replace(draft, pictures=pictures)
+        DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft_id)).execute()
 
     @reads
     def list(self, actor: Actor) -> list[Draft]:
@@ -71,21 +67,20 @@ class DraftService(Service):
         Raises:
             DraftGoneError: it was used, is too old, or is another's.
         """
-        row = DraftRow.get_or_none(_is_theirs(actor, draft_id))
-        if row is None:
-            raise DraftGoneError
-        return _draft_of(row)
+        return _draft_of(_there(actor, draft_id))
 
 
-def drop(actor: Actor, draft_id: DraftId | None) -> None:
-    """The draft has been used; None and drafts of others are passed over."""
-    if draft_id is not None:
-        DraftRow.delete().where(_is_theirs(actor, draft_id)).execute()
+def use(actor: Actor, draft_id: DraftId | None) -> tuple[Chart, ...]:
+    """Use the draft up, and give its charts; None: there is no draft, and there are no charts.
 
-
-def charts(actor: Actor, draft_id: DraftId | None) -> tuple[Chart, ...]:
-    """The charts that the draft has; none where there is no such draft."""
-    return tuple(picture for picture in _pictures(actor, draft_id) if isinstance(picture, Chart))
+    Raises:
+        DraftGoneError: it was used, is too old, or is another's.
+    """
+    if draft_id is None:
+        return ()
+    row = _there(actor, draft_id)
+    row.delete_instance()
+    return charts_in(row.pictures)
 
 
 def sweep(oldest: datetime.datetime) -> int:
@@ -93,18 +88,29 @@ def sweep(oldest: datetime.datetime) -> int:
     return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())
 
 
-def _pictures(actor: Actor, draft_id: DraftId | None) -> Pictures:
-    row = None if draft_id is None else DraftRow.get_or_none(_is_theirs(actor, draft_id))
+def _row(actor: Actor, draft_id: DraftId | None) -> DraftRow | None:
+    return None if draft_id is None else DraftRow.get_or_none(_is_theirs(actor, draft_id))
+
+
+def _there(actor: Actor, draft_id: DraftId) -> DraftRow:
+    row = _row(actor, draft_id)
+    if row is None:
+        raise DraftGoneError
+    return row
+
+
+def _pictures(row: DraftRow | None) -> Pictures:
     return read(row.pictures) if row else ()
 
 
 def _theirs(actor: Actor) -> "ModelSelect[DraftRow]":
     theirs = (DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id)
-    return DraftRow.select().where(theirs).order_by(DraftRow.id.desc())
+    return DraftRow.select().where(theirs).order_by(DraftRow.created_at.desc(), DraftRow.id.desc())
 
 
 def _drop_oldest(actor: Actor) -> None:
-    too_many = [row.id for row in _theirs(actor).offset(MOST_DRAFTS).limit(MOST_DRAFTS)]
+    by_worth = _theirs(actor).order_by((DraftRow.text != "").desc(), DraftRow.created_at.desc(), DraftRow.id.desc())
+    too_many = [row.id for row in by_worth.offset(MOST_DRAFTS).limit(MOST_DRAFTS)]
     DraftRow.delete().where(DraftRow.id.in_(too_many)).execute()
 
 

@@ -8,8 +8,12 @@ import pathlib
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 
+import structlog
+
 from bot.service import pictures
 from bot.service.pictures import Facts, Fault, PictureError
+
+_log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 5.0
 """How long the process waits for another picture before it gives its memory back."""
@@ -28,6 +32,7 @@ class Examiner:
         self._turn = asyncio.Lock()
         self._worker: Process | None = None
         self._rest: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def examine(self, path: pathlib.Path) -> Facts:
         """The facts of a picture; where it was taken is gone from its file.
@@ -38,6 +43,8 @@ class Examiner:
         """
         async with self._turn:
             self._wake()
+            if self._closed:
+                raise PictureError(Fault.TOO_SLOW)
             try:
                 async with asyncio.timeout(self._seconds):
                     line = await self._ask(path)
@@ -48,13 +55,17 @@ class Examiner:
                 await self._give_up(path)
                 raise
             if not line.endswith(b"\n"):
+                _log.error("the process that looks at pictures died", status=self._worker and self._worker.returncode)
                 await self._give_up(path)
                 raise PictureError(Fault.BROKEN)
             self._rest = asyncio.create_task(self._end_when_idle())
         return _facts(json.loads(line), path)
 
     async def close(self) -> None:
-        """End the process, after the picture that it looks at."""
+        """End the process, whatever it looks at, and look at nothing more."""
+        self._closed = True
+        if self._worker is not None and self._worker.returncode is None:
+            self._worker.kill()
         async with self._turn:
             self._wake()
             await self._end()

@@ -4,15 +4,20 @@ import asyncio
 import dataclasses
 import datetime
 
+import structlog
+
 from bot.service import charts, drafts, operations
 from bot.values import Clock, Limits
 from storage.charts import ChartFiles
 from storage.database import Store
+from storage.models import BookRow
 
 OPERATION_LIFE = datetime.timedelta(days=1)
 """Discord delivers an interaction again within minutes or never; a day is generous."""
 PICTURE_GRACE = datetime.timedelta(days=1)
 """How long a picture that no row names may lie: a row follows within the 15 min that an interaction lives."""
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,12 +47,17 @@ class HousekeepingService:
         """
         now = self._clock()
         drafts_gone, operations_gone = await self._store.write(self._sweep_rows, now)
-        before = now - PICTURE_GRACE
+        return Swept(drafts_gone, operations_gone, await self._sweep_pictures(now - PICTURE_GRACE))
+
+    async def _sweep_pictures(self, before: datetime.datetime) -> int:
+        book = await self._store.read(BookRow.get)
+        if not await asyncio.to_thread(self._files.is_of, book.name):
+            _log.error("the charts' folder is another book's: no picture is thrown away")
+            return 0
         old = await asyncio.to_thread(self._files.old, before)
         unused = await self._store.read(charts.unused, old)
-        pictures = await asyncio.to_thread(self._files.remove_old, unused, before)
-        pictures += await asyncio.to_thread(self._files.remove_unfinished, before)
-        return Swept(drafts_gone, operations_gone, pictures)
+        removed = await asyncio.to_thread(self._files.remove_old, unused, before)
+        return removed + await asyncio.to_thread(self._files.remove_unfinished, before)
 
     def _sweep_rows(self, now: datetime.datetime) -> tuple[int, int]:
         oldest_draft = now - datetime.timedelta(days=self._limits.draft_days)

@@ -2,12 +2,14 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
 
 import structlog
 
-from bot.errors import NoCoachError
+from bot.errors import NoCoachError, StoppingError
 from bot.service.acts import Service, reads
+from bot.service.chart_rows import Pictures
 from bot.service.downloads import DownloadError, Downloads
 from bot.service.drafts import DraftService
 from bot.service.examiner import Examiner
@@ -19,13 +21,21 @@ from bot.values import Actor, Attachment, Chart, Clock, Draft, LeftOut, Limits, 
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 
-AT_ONCE = 3
-"""Pictures on their way in, of all users together: a small machine has little memory and a thin line."""
+AT_ONCE = 9
+"""Pictures on their way in, of all users together."""
+ONES_AT_ONCE = 3
+"""Of one command: nobody's slow links shut out the others."""
 
 Step = Callable[[], None]
 """Called as each picture is done with, taken or not."""
+Keep = Callable[[Pictures], Awaitable[None]]
+T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
+
+
+async def _keep_nothing(_: Pictures) -> None:
+    """There is no draft that would have them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,43 +67,79 @@ class IntakeService(Service):
         self._examiner = examiner
         self._limits = limits
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._stopping = asyncio.Event()
 
-    async def fetch(self, actor: Actor, draft: Draft, step: Step) -> Fetched:
-        """Keep the pictures of a draft that are only links yet.
-
-        Raises:
-            NoCoachError: the actor may post as nobody; nothing is fetched for them.
-        """
-        await self._refuse_strangers(actor)
-        received = await self.receive(draft.pictures, step)
-        return Fetched(await self._drafts.put_pictures(actor, draft, received.pictures), received.left_out)
-
-    async def receive(self, pictures: Sequence[Chart | Attachment], step: Step) -> Received:
-        """Keep those of the pictures that are only links yet. One that can't be had is left out, and no other.
-
-        Until a row names it a picture is kept for a while only: see `HousekeepingService`.
-        """
-        came = await asyncio.gather(*(self._receive(picture, step) for picture in pictures))
-        kept: list[Chart | Attachment] = []
-        left_out: list[LeftOut] = []
-        for picture, result in zip(pictures, came, strict=True):
-            if isinstance(result, LeftOut):
-                left_out.append(result)
-                kept.append(picture)
-            elif same := next(
-                (each for each in kept if isinstance(each, Chart) and each.sha256 == result.sha256), None
-            ):
-                left_out.append(LeftOut(result.filename, f"is the same picture as {same.filename}"))
-            else:
-                kept.append(result)
-        return Received(tuple(kept), tuple(left_out))
+    def stop(self) -> None:
+        """Break off what is being fetched, and fetch no more."""
+        self._stopping.set()
 
     @reads
-    def _refuse_strangers(self, actor: Actor) -> None:
+    def refuse_strangers(self, actor: Actor) -> None:
+        """Go on only with one who may post as somebody: nothing is fetched or kept for others.
+
+        Raises:
+            NoCoachError: they may post as nobody.
+        """
         if not actor.is_manager and not Roster.of(actor.guild_id).own(actor):
             raise NoCoachError
 
-    async def _receive(self, picture: Chart | Attachment, step: Step) -> Chart | LeftOut:
+    async def fetch(self, actor: Actor, draft: Draft, step: Step) -> Fetched:
+        """Keep the pictures of a draft that are only links yet, and let it have each as soon as it is kept.
+
+        Raises:
+            StoppingError: the bot is being stopped.
+        """
+
+        async def keep(pictures: Pictures) -> None:
+            await self._drafts.put_pictures(actor, draft.id, pictures)
+
+        received = await self.receive(draft.pictures, step, keep)
+        await keep(received.pictures)
+        return Fetched(dataclasses.replace(draft, pictures=received.pictures), received.left_out)
+
+    async def receive(self, pictures: Sequence[Chart | Attachment], step: Step, keep: Keep = _keep_nothing) -> Received:
+        """Keep those of the pictures that are only links yet. One that can't be had is left out, and no other.
+
+        Until a row names it a picture is kept for a while only: see `HousekeepingService`.
+
+        Args:
+            pictures: in the order they are to have.
+            step: called as each is done with.
+            keep: given all of them as each is kept.
+
+        Raises:
+            StoppingError: the bot is being stopped.
+        """
+        now = list(pictures)
+        own = asyncio.Semaphore(ONES_AT_ONCE)
+
+        async def one(number: int) -> Chart | LeftOut:
+            async with own:
+                result = await self._receive(now[number])
+            if isinstance(result, Chart) and not _has(now, result):
+                now[number] = result
+                await keep(tuple(now))
+            step()
+            return result
+
+        waiting = [number for number, picture in enumerate(pictures) if isinstance(picture, Attachment)]
+        came = dict(zip(waiting, await self._unless_stopped([one(number) for number in waiting]), strict=True))
+        return _sorted_out(pictures, came)
+
+    async def _unless_stopped(self, work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+        doing = asyncio.gather(*work)
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not doing.done():
+                raise StoppingError
+            return doing.result()
+        finally:
+            stopping.cancel()
+            doing.cancel()
+            await asyncio.gather(doing, stopping, return_exceptions=True)
+
+    async def _receive(self, picture: Chart | Attachment) -> Chart | LeftOut:
         if isinstance(picture, Chart):
             return picture
         name = file_name(picture.filename)
@@ -107,17 +153,17 @@ class IntakeService(Service):
         except (StorageError, OSError) as error:
             _log.error("picture not kept", why=str(error))
             return LeftOut(name, "could not be kept: the disk did not take it. Tell those who run this bot")
-        finally:
-            step()
 
     async def _kept(self, attachment: Attachment, name: str) -> Chart:
         self._downloads.refuse_large(attachment.size)
-        with self._files.incoming() as path:
+        path = await asyncio.to_thread(self._files.begin)
+        try:
             await self._downloads.fetch(attachment.url, path)
             facts = await self._examiner.examine(path)
-            size = path.stat().st_size
-            sha256 = await asyncio.to_thread(self._files.keep, path)
-        return Chart(sha256, name, facts.media_type, facts.width, facts.height, size)
+            kept = await asyncio.to_thread(self._files.keep, path)
+        finally:
+            await asyncio.shield(asyncio.to_thread(self._files.discard, path))
+        return Chart(kept.sha256, name, facts.media_type, facts.width, facts.height, kept.size)
 
     def _why(self, fault: Fault) -> str:
         match fault:
@@ -131,3 +177,24 @@ class IntakeService(Service):
                 return f"has more than {self._limits.chart_megapixels} million pixels"
             case Fault.TOO_SLOW:
                 return "took too long to look at"
+
+
+def _has(pictures: Sequence[Chart | Attachment], chart: Chart) -> bool:
+    return any(isinstance(each, Chart) and each.sha256 == chart.sha256 for each in pictures)
+
+
+def _sorted_out(pictures: Sequence[Chart | Attachment], came: Mapping[int, Chart | LeftOut]) -> Received:
+    """The pictures as they are now, each once; those that could not be had stay attachments."""
+    there: dict[str, str] = {}
+    now: list[Chart | Attachment] = []
+    left_out: list[LeftOut] = []
+    for number, picture in enumerate(pictures):
+        result = came.get(number, picture)
+        if isinstance(result, Chart) and result.sha256 in there and isinstance(picture, Attachment):
+            result = LeftOut(result.filename, f"is the same picture as {there[result.sha256]}")
+        if isinstance(result, Chart):
+            there[result.sha256] = result.filename
+        if isinstance(result, LeftOut):
+            left_out.append(result)
+        now.append(result if isinstance(result, Chart) else picture)
+    return Received(tuple(now), tuple(left_out))

@@ -22,7 +22,7 @@ from typing import Literal
 
 MOST_MEMORY = 1 << 30
 """Bytes of address space that the process may take: a bomb is to end in an error of memory."""
-MOST_FRAMES = 10
+MOST_FRAMES = 2
 """An animation is decoded up to this many times the most pixels, then it is taken as good."""
 
 _PNG, _JPEG, _GIF, _WEBP = "image/png", "image/jpeg", "image/gif", "image/webp"

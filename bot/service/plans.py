@@ -66,11 +66,13 @@ class PlanService(PlanActs):
         Raises:
             CoachError: the coach is unknown, not the actor's, or more than one would do.
             DayError: the words name no day.
+            DraftGoneError: the draft was used already.
             PlanExistsError: the coach has a live plan for the day.
             TextError: the text is blank or too long.
         """
         if done := operations.outcome(operation):
             return done
+        charts = drafts.use(actor, draft)
         target = self._target(actor, coach, day)
         text = plan_text(text, self._limits.plan_text)
         now = self.clock()
@@ -86,9 +88,13 @@ class PlanService(PlanActs):
             changed_at=now,
             changed_by=actor.user_id,
         )
-        charts = drafts.charts(actor, draft)
-        drafts.drop(actor, draft)
         return self.change(actor, row, ChangeKind.POSTED, operation, charts=charts, now=now)
+
+    @reads
+    def outcome(self, actor: Actor, operation: OperationId) -> Plan | None:
+        """What the operation made of its plan when it was done; None: it was not done yet."""
+        plan = operations.outcome(operation)
+        return plan if plan and plan.coach.guild_id == actor.guild_id else None
 
     @reads
     def find(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
@@ -145,6 +151,7 @@ class PlanService(PlanActs):
         Where the plan says exactly that already, no revision is made.
 
         Raises:
+            DraftGoneError: the draft was used already.
             NotYourPlanError: the actor is neither its author nor a member of its coach.
             PlanChangedError: the plan has moved on from revision `seen`; carries both texts.
             PlanGoneError: the plan is deleted, or was never in the actor's guild.
@@ -258,11 +265,10 @@ class PlanService(PlanActs):
         self, actor: Actor, plan: Plan, given: str, seen: int, operation: OperationId, draft: DraftId | None = None
     ) -> Edited:
         text = plan_text(given, self._limits.plan_text)
-        charts = drafts.charts(actor, draft) or plan.charts
+        charts = drafts.use(actor, draft) or plan.charts
         is_changed = (text, charts) != (plan.text, plan.charts)
         if is_changed and seen != plan.revision:
             raise PlanChangedError(plan, text)
-        drafts.drop(actor, draft)
         row = PlanRow.get_by_id(plan.id)
         if is_changed:
             changed = self.change(actor, row, ChangeKind.EDITED, operation, text=text, charts=charts)

@@ -111,7 +111,7 @@ def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
         HistoryFault(PlanId(plan.id), 1, "the plan has no history")
         for plan in plan_ids.where(PlanRow.id.not_in(RevisionRow.select(RevisionRow.plan)))
     ]
-    standing = chart_rows.all_charts()
+    standing = chart_rows.charts_of(plan_ids)
     for plan_id, history in itertools.groupby(rows.iterator(), key=_plan_id):
         found += _faults(history, standing.get(PlanId(plan_id), ()))
     return found

@@ -12,6 +12,7 @@ _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 LONGEST_CAPTION = 100
 LONGEST_NAME = 100
 _LONGEST_ENDING = 10
+_JOINER = "\u200d"
 
 
 def plan_text(given: str, limit: int) -> str:
@@ -35,7 +36,7 @@ def caption_text(given: str | None) -> str | None:
     Raises:
         CaptionTooLongError: it has more than `LONGEST_CAPTION` code points.
     """
-    text = " ".join((given or "").split())
+    text = " ".join("".join(map(_shown, given or "")).split())
     if all(_is_blank(character) for character in text):
         return None
     if len(text) > LONGEST_CAPTION:
@@ -46,13 +47,20 @@ def caption_text(given: str | None) -> str | None:
 def file_name(given: str) -> str:
     """The last part of a file's name, in what can be shown on one line: at most 100 code points, the ending kept."""
     last = given.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(character for character in last if unicodedata.category(character) not in _UNSHOWN_CATEGORIES)
-    stem, dot, ending = " ".join(shown.split()).rpartition(".")
+    stem, dot, ending = " ".join("".join(map(_shown, last)).split()).rpartition(".")
     if not stem.strip(". "):
         stem, dot, ending = ending, "", ""
     ending = ending[:_LONGEST_ENDING]
     name = f"{stem[: LONGEST_NAME - len(dot) - len(ending)]}{dot}{ending}".strip()
     return "picture" if all(map(_is_blank, name)) else name
+
+
+def _shown(character: str) -> str:
+    """The character, if it shows or joins emoji; a blank for one that ends a line; nothing for others."""
+    if character.isspace():
+        return " "
+    unshown = unicodedata.category(character) in _UNSHOWN_CATEGORIES and character != _JOINER
+    return "" if unshown else character
 
 
 def _is_blank(character: str) -> bool:

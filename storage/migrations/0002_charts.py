@@ -1,6 +1,9 @@
-"""Charts: which pictures each plan shows, and the pictures of drafts."""
+"""Charts: which pictures each plan shows, those of drafts, and a name by which their folder knows the book."""
+
+import secrets
 
 from peewee import (
+    AutoField,
     Check,
     Database,
     ForeignKeyField,
@@ -36,6 +39,14 @@ class _Plan(_Table):
         table_name = "coach_plans"
 
 
+class _Book(_Table):
+    id = AutoField(constraints=[Check("id = 1")])
+    name = TextField(constraints=[Check("length(name) = 32")])
+
+    class Meta:
+        table_name = "book"
+
+
 class _Chart(_Table):
     id = AutoIncrementField()
     plan = ForeignKeyField(_Plan, on_delete="RESTRICT", index=False)
@@ -61,10 +72,30 @@ _Chart.add_index(
 )
 
 
+TRIGGERS = (
+    """
+    CREATE TRIGGER plan_charts_stays BEFORE DELETE ON plan_charts
+    BEGIN
+        SELECT RAISE(ABORT, 'plan_charts is never deleted from');
+    END
+    """,
+    """
+    CREATE TRIGGER plan_charts_keeps_its_pictures BEFORE UPDATE ON plan_charts
+    WHEN (NEW.id, NEW.plan_id, NEW.sha256) IS NOT (OLD.id, OLD.plan_id, OLD.sha256)
+    BEGIN
+        SELECT RAISE(ABORT, 'a chart stays the picture that it is');
+    END
+    """,
+)
+
+
 def up(_migrator: SchemaMigrator, db: Database) -> None:
     """Make the table, and room for pictures in a draft."""
-    with db.bind_ctx((_Chart,)):
-        db.create_tables((_Chart,), safe=False)
+    with db.bind_ctx((_Book, _Chart)):
+        db.create_tables((_Book, _Chart), safe=False)
+        _Book.create(name=secrets.token_hex(16))
+    for trigger in TRIGGERS:
+        db.execute_sql(trigger)
     db.execute_sql(
         """ALTER TABLE drafts ADD COLUMN "pictures" TEXT NOT NULL DEFAULT '[]' """
         """CHECK (json_valid(pictures) AND json_type(pictures) = 'array')"""
@@ -74,5 +105,5 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
 def down(_migrator: SchemaMigrator, db: Database) -> None:
     """Take both away, with all that is in them; the files of the pictures stay."""
     db.execute_sql("ALTER TABLE drafts DROP COLUMN pictures")
-    with db.bind_ctx((_Chart,)):
-        db.drop_tables((_Chart,), safe=False)
+    with db.bind_ctx((_Book, _Chart)):
+        db.drop_tables((_Book, _Chart), safe=False)

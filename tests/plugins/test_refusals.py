@@ -79,7 +79,7 @@ async def test_a_second_plan_for_the_day_is_refused_and_may_replace_the_first(ro
 
     refused = await room.dana.slash("plan post", text="second")
     is_refused(refused, "already has a plan", "second")
-    replaced = await room.dana.click(refused, "Replace it with my text")
+    replaced = await room.dana.click(refused, "Replace it with mine")
 
     assert "second" in replaced.text
     assert "revision 2" in replaced.text

@@ -67,10 +67,10 @@ async def test_a_chart_that_is_there_already_is_left_out(charts, three, some, da
 async def test_nothing_new_is_refused_with_all_reasons(charts, three, some, dana):
     bad = LeftOut("bad.png", "is empty")
 
-    with pytest.raises(errors.NoPictureTakenError, match=r"bad.png is empty; 1.png is on the plan already") as caught:
+    with pytest.raises(errors.NoPictureTakenError, match="no chart was added") as caught:
         await charts.add(dana, three.id, received(some[1], left_out=(bad,)), fresh())
 
-    assert [each.filename for each in caught.value.left_out] == ["bad.png", "1.png"]
+    assert caught.value.left_out == (bad, LeftOut("1.png", "is on the plan already"))
 
 
 async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
@@ -276,7 +276,8 @@ async def test_every_revision_knows_its_charts(charts, plans, store, three, dana
     ],
 )
 async def test_altered_charts_are_found(store, three, altered):
-    await store.write(database.execute_sql, altered)
+    for statement in ("DROP TRIGGER plan_charts_stays", "DROP TRIGGER plan_charts_keeps_its_pictures", altered):
+        await store.write(database.execute_sql, statement)
 
     [fault] = await store.read(revisions.verify_all)
 
@@ -309,6 +310,18 @@ async def test_a_list_reads_all_charts_in_one_query(plans, three, charts, some, 
 
     assert [len(plan.charts) for plan in page.plans] == [4, 4, 4, 3]
     assert len([query for query in queries(caplog.messages) if "plan_charts" in query]) == 1
+
+
+@pytest.mark.parametrize(("act", "how"), [("remove", {}), ("move", {"to": 3}), ("caption", {"caption": "open"})])
+async def test_the_same_change_delivered_twice_is_done_once(charts, three, dana, act, how):
+    operation = fresh()
+    method = getattr(charts, act)
+    first = await method(dana, coach=None, day=DAY, chart="1", operation=operation, **how)
+
+    again = await method(dana, coach=None, day=DAY, chart="1", operation=operation, **how)
+
+    assert again == first
+    assert first.plan.revision == 3
 
 
 async def test_a_chart_row_is_never_deleted(charts, store, three, dana):

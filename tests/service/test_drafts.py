@@ -66,9 +66,36 @@ async def test_a_stale_edit_leaves_its_draft(plans, drafts, dana):
 async def test_a_post_does_not_use_up_anothers_draft(plans, drafts, dana, mia):
     kept = await drafts.keep(mia, Writing(DraftKind.POST, "text"))
 
-    await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=kept.id)
+    with pytest.raises(errors.DraftGoneError):
+        await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=kept.id)
 
     assert await drafts.take(mia, kept.id) == kept
+
+
+async def test_a_draft_is_posted_once(plans, drafts, dana):
+    kept = await drafts.keep(dana, Writing(DraftKind.POST, "text"))
+    await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=kept.id)
+
+    with pytest.raises(errors.DraftGoneError):
+        await plans.post(dana, coach=None, day="tomorrow", text="text", operation=fresh(), draft=kept.id)
+
+
+async def test_a_draft_that_is_kept_again_stays_the_same_draft(drafts, dana):
+    first = await drafts.keep(dana, Writing(DraftKind.POST, "first", coach="d", day=DAY))
+
+    second = await drafts.keep(dana, Writing(DraftKind.POST, "second", coach="x", draft_id=first.id))
+
+    assert second.id == first.id
+    assert [each.text for each in await drafts.list(dana)] == ["second"]
+
+
+async def test_drafts_without_a_text_go_before_those_with_one(drafts, dana):
+    text = await drafts.keep(dana, Writing(DraftKind.POST, "refused"))
+    for _ in range(MOST_DRAFTS):
+        await drafts.keep(dana, Writing(DraftKind.POST, ""))
+
+    assert await drafts.take(dana, text.id) == text
+    assert len(await drafts.list(dana)) == MOST_DRAFTS
 
 
 async def test_a_text_for_a_plan_that_never_was_is_kept_too(drafts, dana):

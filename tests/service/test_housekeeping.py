@@ -47,6 +47,15 @@ async def test_a_picture_that_nothing_shows_goes_after_a_day(housekeeping, servi
     assert (await housekeeping.sweep()).pictures == 1
 
 
+async def test_the_pictures_of_another_book_are_left_alone(housekeeping, services, clock):
+    chart = services.keep(b"of another book")
+    assert services.files.is_of("0" * 32)
+    clock.move(days=2)
+
+    assert (await housekeeping.sweep()).pictures == 0
+    assert services.files.path_of(chart.sha256)
+
+
 async def test_a_picture_stays_while_any_revision_shows_it(housekeeping, services, plans, clock, dana):
     chart = services.keep(b"shown once")
     plan = await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh())

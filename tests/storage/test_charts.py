@@ -8,7 +8,7 @@ import os
 import pathlib
 import resource
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
@@ -51,9 +51,19 @@ def child() -> Iterator[ProcessPoolExecutor]:
 
 
 def keep(files: ChartFiles, data: bytes = PICTURE) -> str:
-    with files.incoming() as path:
+    with incoming(files) as path:
         path.write_bytes(data)
-        return files.keep(path)
+        return files.keep(path).sha256
+
+
+@contextlib.contextmanager
+def incoming(files: ChartFiles) -> Generator[pathlib.Path]:
+    """Inside, a picture is on its way in."""
+    path = files.begin()
+    try:
+        yield path
+    finally:
+        files.discard(path)
 
 
 def kept(folder: pathlib.Path) -> set[str]:
@@ -99,7 +109,7 @@ def test_an_error_on_the_way_in_leaves_nothing(files: ChartFiles, folder: pathli
         path.write_bytes(PICTURE)
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), files.incoming() as path:
+    with pytest.raises(ZeroDivisionError), incoming(files) as path:
         fail(path)
 
     assert unfinished(folder) == []
@@ -107,7 +117,7 @@ def test_an_error_on_the_way_in_leaves_nothing(files: ChartFiles, folder: pathli
 
 
 def test_a_picture_that_is_not_kept_goes(files: ChartFiles, folder: pathlib.Path):
-    with files.incoming() as path:
+    with incoming(files) as path:
         path.write_bytes(PICTURE)
         assert unfinished(folder) == [path]
 
@@ -115,13 +125,13 @@ def test_a_picture_that_is_not_kept_goes(files: ChartFiles, folder: pathlib.Path
 
 
 def test_pictures_on_their_way_in_do_not_meet(files: ChartFiles):
-    with files.incoming() as one, files.incoming() as other:
+    with incoming(files) as one, incoming(files) as other:
         assert one != other
         assert one.read_bytes() == other.read_bytes() == b""
 
 
 def test_a_picture_on_its_way_in_is_for_this_user_alone(files: ChartFiles):
-    with files.incoming() as path:
+    with incoming(files) as path:
         assert path.stat().st_mode & 0o077 == 0
 
 
@@ -394,12 +404,12 @@ def test_a_disk_that_takes_no_new_file_is_told(files: ChartFiles, folder: pathli
     (folder / "incoming").rmdir()
     (folder / "incoming").write_bytes(b"")
 
-    with pytest.raises(ChartUnwritableError, match=str(folder)), files.incoming():
+    with pytest.raises(ChartUnwritableError, match=str(folder)), incoming(files):
         pytest.fail("there is no file")
 
 
 def test_a_picture_that_went_on_its_way_in_is_told(files: ChartFiles):
-    with files.incoming() as path:
+    with incoming(files) as path:
         path.unlink()
         with pytest.raises(ChartUnwritableError, match="No such file"):
             files.keep(path)
