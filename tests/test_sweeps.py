@@ -58,6 +58,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotYourPlanError: "You can't do that",
     errors.NothingToRestoreError: "nothing to restore",
     errors.DraftGoneError: "used already",
+    errors.StoppingError: "being restarted",
     errors.NoPictureTakenError: "no chart was added",
     errors.TooManyChartsError: "is the most",
     errors.NoChartError: "does not name one chart",

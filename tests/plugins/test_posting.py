@@ -1,0 +1,130 @@
+"""A post with pictures takes a while: what goes wrong meanwhile loses neither the text nor the pictures."""
+
+import asyncio
+import time
+
+import pytest
+
+from sandbox.driver import NoAnswerError, Seen
+from sandbox.entities import Upload
+from tests import samples
+from tests.conftest import Discord, Room
+from tests.processes import DEADLINE, BotProcess
+
+CHARTS = {f"chart{number}": Upload(f"nq-{number}.png", samples.png(seed=number)) for number in (1, 2)}
+BOT = pytest.mark.usefixtures("bot")
+
+
+async def shown_with(room: Room, words: str) -> Seen:
+    """Wait until `/plan show` shows the words."""
+    async with asyncio.timeout(DEADLINE):
+        while words not in (seen := await room.mia.slash("plan show", coach="d")).text:
+            pass
+    return seen
+
+
+async def says(receipt: Seen, words: str) -> None:
+    assert receipt.interaction
+    await receipt.interaction.until(lambda: words in receipt.text)
+
+
+@BOT
+async def test_a_first_answer_that_got_lost_costs_nothing(room: Room):
+    room.discord.sandbox.faults.lose_answer("POST", "*/callback")
+
+    receipt = await room.dana.slash("plan post", text="my text", **CHARTS)
+
+    await says(receipt, "2 charts")
+    assert len(await room.mia.pictures(await room.dana.followup(receipt))) == 2
+
+
+@BOT
+async def test_a_first_answer_that_comes_too_late_costs_nothing(room: Room):
+    room.discord.sandbox.faults.fail("POST", "*/callback", status=404)
+
+    with pytest.raises(NoAnswerError):
+        await room.dana.slash("plan post", text="my text", **CHARTS)
+
+    assert len(await room.mia.pictures(await shown_with(room, "my text"))) == 2
+
+
+@BOT
+async def test_a_draft_that_is_sent_while_its_pictures_come_in_is_posted_once_and_whole(room: Room):
+    fault = room.discord.sandbox.faults.slow("GET", "*nq-1.png*", seconds=1.5)
+    posting = asyncio.create_task(room.dana.slash("plan post", text="my text", **CHARTS))
+    async with asyncio.timeout(DEADLINE):
+        while not fault.hits:  # noqa: ASYNC110 - a count, which nobody announces
+            await asyncio.sleep(0)
+
+    drafts = await room.dana.slash("plan drafts")
+    sent = await room.dana.submit(await room.dana.select(drafts, drafts.choices[0]))
+
+    card = await room.dana.followup(sent)
+    first = await posting
+    await says(first, "used already")
+    assert len(await room.mia.pictures(card)) == 2
+
+
+@BOT
+async def test_the_receipt_does_not_hold_up_the_post(room: Room):
+    room.discord.sandbox.faults.rate_limit("PATCH", "*/messages/@original", retry_after=2, scope="shared")
+
+    began = time.monotonic()
+    posting = asyncio.create_task(room.dana.slash("plan post", text="my text", **CHARTS))
+    await shown_with(room, "my text")
+    saved = time.monotonic()
+    receipt = await posting
+    await says(receipt, "Posted")
+
+    assert saved - began < time.monotonic() - began
+
+
+@BOT
+async def test_a_refusal_names_the_pictures_that_can_not_be_had(room: Room):
+    await room.dana.slash("plan post", text="first")
+
+    refused = await room.dana.slash(
+        "plan post", text="second", chart1=CHARTS["chart1"], chart2=Upload("bad.png", samples.TEXT)
+    )
+
+    await says(refused, "already has a plan")
+    assert "- bad.png is not a PNG" in refused.text
+
+
+@BOT
+async def test_a_form_that_was_not_answered_can_be_sent_again(room: Room):
+    form = await room.dana.slash("plan post", day="tomorrow", **CHARTS)
+    room.discord.sandbox.faults.fail("POST", "*/callback", status=500, count=4)
+    with pytest.raises(NoAnswerError):
+        await room.dana.submit(form, Plan="my text")
+    room.discord.sandbox.faults.clear()
+
+    receipt = await room.dana.submit(form, Plan="my text")
+
+    card = await room.dana.followup(receipt)
+    assert "my text" in card.text
+    assert len(await room.mia.pictures(card)) == 2
+
+
+async def test_a_stop_while_pictures_come_in_says_so_and_keeps_the_rest(own_discord: Discord, own_room: Room):
+    variables = own_discord.settings(COACHBOOK_LIMITS__CHART_SECONDS="60")
+    bot = await (await BotProcess.start("run", env=variables)).ready()
+    fault = own_discord.sandbox.faults.stall("*nq-1.png*", 10)
+    posting = asyncio.create_task(own_room.dana.slash("plan post", text="my text", **CHARTS))
+    async with asyncio.timeout(DEADLINE):
+        while not fault.hits:  # noqa: ASYNC110 - a count, which nobody announces
+            await asyncio.sleep(0)
+
+    began = time.monotonic()
+    assert await bot.stop() == 0
+    lasted = time.monotonic() - began
+    receipt = await posting
+    await says(receipt, "being restarted")
+    again = await (await BotProcess.start("run", env=variables)).ready()
+    drafts = await own_room.dana.slash("plan drafts")
+    sent = await own_room.dana.submit(await own_room.dana.select(drafts, drafts.choices[0]))
+
+    assert lasted < 5, bot.output
+    assert "my text" in drafts.text
+    assert len(await own_room.mia.pictures(await own_room.dana.followup(sent))) == 2
+    await again.stop()

@@ -1,0 +1,154 @@
+"""Pictures come in: those that can be had are kept at once, and one that can't costs no other."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from bot import errors
+from bot.service.downloads import Downloads
+from bot.service.examiner import Examiner
+from bot.service.intake import IntakeService
+from bot.values import Attachment, Chart, Draft, DraftKind, Limits, Writing
+from tests import samples
+from tests.service.scene import Services
+
+GOOD = {"one.png": samples.png(seed=1), "two.png": samples.png(seed=2), "again.png": samples.png(seed=1)}
+BAD = {"text.png": samples.TEXT, "empty.png": b""}
+
+
+@dataclasses.dataclass
+class Links:
+    """A server of pictures; `slow.png` comes when it is told to."""
+
+    port: int = 0
+    go_on: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    asked: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name == "slow.png":
+            self.asked.set()
+            await self.go_on.wait()
+            return web.Response(body=samples.png(seed=9))
+        return web.Response(body=(GOOD | BAD)[name])
+
+    def to(self, *names: str) -> tuple[Attachment, ...]:
+        return tuple(Attachment(f"http://127.0.0.1:{self.port}/{name}", name, 100) for name in names)
+
+
+@pytest.fixture
+async def links() -> AsyncIterator[Links]:
+    served = Links()
+    application = web.Application()
+    application.router.add_get("/{name}", served.answer)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    served.port = runner.addresses[0][1]
+    yield served
+    served.go_on.set()
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def intake(store, services: Services, clock, links: Links) -> AsyncIterator[IntakeService]:
+    downloads = Downloads([f"127.0.0.1:{links.port}"], 10 * 2**20, 10)
+    examiner = Examiner(40 * 10**6, 20)
+    limits = Limits()
+    yield IntakeService(store, clock, services.guilds, services.drafts, services.files, downloads, examiner, limits)
+    await downloads.close()
+    await examiner.close()
+
+
+@pytest.fixture
+async def draft(drafts, dana, links: Links) -> Draft:
+    """A post that waits for a good picture and for a slow one."""
+    return await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=links.to("one.png", "slow.png")))
+
+
+def names(pictures: tuple[Chart | Attachment, ...]) -> list[tuple[str, bool]]:
+    """Each with its name, and whether it is kept."""
+    return [(each.filename, isinstance(each, Chart)) for each in pictures]
+
+
+async def test_good_pictures_are_kept_and_bad_ones_named(intake, services, links):
+    steps = []
+
+    received = await intake.receive(links.to("text.png", "one.png", "empty.png", "two.png"), lambda: steps.append(1))
+
+    assert names(received.pictures) == [("text.png", False), ("one.png", True), ("empty.png", False), ("two.png", True)]
+    assert [(each.filename, each.why) for each in received.left_out] == [
+        ("text.png", "is not a PNG, JPEG, GIF or WebP picture"),
+        ("empty.png", "is empty"),
+    ]
+    assert [services.files.path_of(chart.sha256).read_bytes() for chart in received.charts] == [
+        GOOD["one.png"],
+        GOOD["two.png"],
+    ]
+    assert len(steps) == 4
+
+
+async def test_the_same_picture_twice_is_taken_once(intake, links):
+    received = await intake.receive(links.to("one.png", "again.png"), lambda: None)
+
+    assert names(received.pictures) == [("one.png", True), ("again.png", False)]
+    assert received.left_out[0].why == "is the same picture as one.png"
+
+
+async def test_what_is_kept_already_is_not_fetched_again(intake, services, links):
+    chart = services.keep(b"kept")
+
+    received = await intake.receive((chart, *links.to("one.png")), lambda: None)
+
+    assert received.pictures[0] == chart
+    assert names(received.pictures) == [("chart.png", True), ("one.png", True)]
+
+
+async def test_a_draft_has_each_picture_as_soon_as_it_is_kept(intake, drafts, dana, draft, links):
+    kept = asyncio.Event()
+    fetching = asyncio.create_task(intake.fetch(dana, draft, kept.set))
+    await asyncio.wait_for(asyncio.gather(kept.wait(), links.asked.wait()), 10)
+
+    assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", False)]
+
+    links.go_on.set()
+    fetched = await fetching
+    assert names(fetched.draft.pictures) == [("one.png", True), ("slow.png", True)]
+    assert (await drafts.take(dana, draft.id)).pictures == fetched.draft.pictures
+
+
+async def test_stopping_breaks_off_and_leaves_the_draft_what_came(intake, drafts, dana, draft, links):
+    kept = asyncio.Event()
+    fetching = asyncio.create_task(intake.fetch(dana, draft, kept.set))
+    await asyncio.wait_for(asyncio.gather(kept.wait(), links.asked.wait()), 10)
+
+    intake.stop()
+
+    with pytest.raises(errors.StoppingError, match="/plan drafts"):
+        await fetching
+    assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", False)]
+    with pytest.raises(errors.StoppingError):
+        await intake.receive(links.to("two.png"), lambda: None)
+
+
+async def test_nothing_half_stored_is_left_when_it_is_broken_off(intake, services, dana, draft, links):
+    fetching = asyncio.create_task(intake.fetch(dana, draft, lambda: None))
+    await asyncio.wait_for(links.asked.wait(), 10)
+
+    fetching.cancel()
+    await asyncio.gather(fetching, return_exceptions=True)
+
+    async with asyncio.timeout(10):
+        while list((services.files._folder / "incoming").iterdir()):  # noqa: ASYNC110 - files tell nobody
+            await asyncio.sleep(0)
+
+
+async def test_nothing_is_fetched_for_one_who_may_post_as_nobody(intake, mia, max, dana):
+    with pytest.raises(errors.NoCoachError):
+        await intake.refuse_strangers(mia)
+    await intake.refuse_strangers(dana)
+    await intake.refuse_strangers(max)
