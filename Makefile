@@ -7,7 +7,7 @@
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup try run test check format lock clean
+.PHONY: help setup try run test bench check format lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -28,6 +28,9 @@ run: setup ## run the bot on Discord, with DISCORD_TOKEN from the environment
 
 test: setup ## run all tests (ARGS='-k name' for some)
 	@$(RUN) -m pytest $(ARGS)
+
+bench: setup ## measure speed and memory, as ratios within one run
+	@for name in bench/[a-z]*.py; do echo "== $$name"; $(RUN) -m "bench.$$(basename "$$name" .py)" || exit 1; done
 
 check: setup ## look at format, lint and types; changes nothing
 	@$(RUN) -m ruff format --check .

@@ -83,6 +83,12 @@ def use(actor: Actor, draft_id: DraftId | None) -> tuple[Chart, ...]:
     return charts_in(row.pictures)
 
 
+def waiting() -> list[Draft]:
+    """The drafts, whosever they are, with pictures still to be fetched."""
+    found = map(_draft_of, DraftRow.select().where(DraftRow.pictures.contains('"url"')))
+    return [draft for draft in found if len(draft.charts) < len(draft.pictures)]
+
+
 def sweep(oldest: datetime.datetime) -> int:
     """Throw away the drafts that were kept before `oldest`, and say how many."""
     return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())

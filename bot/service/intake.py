@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.errors import NoCoachError, StoppingError
+from bot.service import drafts
 from bot.service.acts import Service, reads
 from bot.service.chart_rows import Pictures
 from bot.service.downloads import DownloadError, Downloads
@@ -34,6 +35,10 @@ T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
 
+def _no_step() -> None:
+    """Nobody is told."""
+
+
 async def _keep_nothing(_: Pictures) -> None:
     """There is no draft that would have them."""
 
@@ -54,14 +59,14 @@ class IntakeService(Service):
         store: Store,
         clock: Clock,
         guilds: GuildService,
-        drafts: DraftService,
+        draft_service: DraftService,
         files: ChartFiles,
         downloads: Downloads,
         examiner: Examiner,
         limits: Limits,
     ) -> None:
         super().__init__(store, clock, guilds)
-        self._drafts = drafts
+        self._drafts = draft_service
         self._files = files
         self._downloads = downloads
         self._examiner = examiner
@@ -96,6 +101,14 @@ class IntakeService(Service):
         received = await self.receive(draft.pictures, step, keep)
         await keep(received.pictures)
         return Fetched(dataclasses.replace(draft, pictures=received.pictures), received.left_out)
+
+    async def fetch_waiting(self) -> int:
+        """Keep what drafts still link to, as a kill may have left it: links end within a day. How many were kept?"""
+        kept = 0
+        for draft in await self.store.read(drafts.waiting):
+            fetched = await self.fetch(Actor(draft.guild_id, draft.user_id), draft, _no_step)
+            kept += len(fetched.draft.charts) - len(draft.charts)
+        return kept
 
     async def receive(self, pictures: Sequence[Chart | Attachment], step: Step, keep: Keep = _keep_nothing) -> Received:
         """Keep those of the pictures that are only links yet. One that can't be had is left out, and no other.

@@ -21,7 +21,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
-from peewee import ModelSelect
+from peewee import SQL, ModelSelect
 
 from bot.service import chart_rows
 from bot.service.chart_rows import charts_in, written
@@ -91,7 +91,7 @@ def verify(plan_id: PlanId) -> list[HistoryFault]:
 
 def verify_all() -> list[HistoryFault]:
     """What does not hold in the history of any plan."""
-    return _verify(PlanRow.select(PlanRow.id)) or list(_renumbered())
+    return [*_verify(PlanRow.select(PlanRow.id)), *_renumbered()]
 
 
 def faults() -> list[str]:
@@ -118,12 +118,10 @@ def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
 
 
 def _renumbered() -> Iterator[HistoryFault]:
-    """Rows whose own ids are not those they were given: one after the other, from 1, as none is ever deleted."""
-    rows = RevisionRow.select(RevisionRow.id, RevisionRow.plan, RevisionRow.revision).order_by(RevisionRow.id)
-    for expected, row in enumerate(rows.iterator(), 1):
-        if row.id != expected:
-            yield HistoryFault(PlanId(row.plan_id), row.revision, f"its row has the id {row.id}, not {expected}")
-            return
+    """Rows whose own ids are higher than any that SQLite has given."""
+    given = SQL("(SELECT seq FROM sqlite_sequence WHERE name = 'plan_history')")
+    for row in RevisionRow.select().where(RevisionRow.id > given):
+        yield HistoryFault(PlanId(row.plan_id), row.revision, f"its row has the id {row.id}, which was never given")
 
 
 def _plan_id(row: RevisionRow) -> int:
@@ -204,6 +202,8 @@ def _faults_of_revision(row: RevisionRow, last: RevisionRow | None) -> Iterator[
         yield "a revision before it is missing"
     if row.previous_hash != (last.hash if last else ""):
         yield "it does not follow from the one before"
+    if last and row.id < last.id:
+        yield "its row is older than that of the revision before it"
     if row.hash != _hash(row):
         yield "its hash does not fit it"
     if row.erased_at is not None:

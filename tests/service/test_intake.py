@@ -152,3 +152,12 @@ async def test_nothing_is_fetched_for_one_who_may_post_as_nobody(intake, mia, ma
         await intake.refuse_strangers(mia)
     await intake.refuse_strangers(dana)
     await intake.refuse_strangers(max)
+
+
+async def test_what_a_kill_left_is_fetched_at_the_next_start(intake, drafts, dana, draft, links):
+    links.go_on.set()
+
+    assert await intake.fetch_waiting() == 2
+
+    assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", True)]
+    assert await intake.fetch_waiting() == 0

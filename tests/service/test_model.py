@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import datetime
 import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
@@ -42,12 +43,28 @@ class Known:
     """One for each revision."""
     charts: list[tuple[str, ...]] = dataclasses.field(default_factory=lambda: [()])
     """The names, one list for each revision."""
+    captioned: list[tuple[tuple[str, str | None], ...]] = dataclasses.field(default_factory=lambda: [()])
+    """The names with their captions, one list for each revision."""
+    moments: list[datetime.datetime] = dataclasses.field(default_factory=list)
+    """When each revision was made; none is older than the one before."""
     is_live: bool = True
     gone_at: int = 0
     """A later delete has a higher number."""
 
-    def revise(self, *, text: str | None = None, charts: tuple[str, ...] | None = None) -> None:
-        """Add a revision that differs in this."""
+    def revise(
+        self,
+        now: datetime.datetime,
+        *,
+        text: str | None = None,
+        charts: tuple[str, ...] | None = None,
+        captioned: tuple[tuple[str, str | None], ...] | None = None,
+    ) -> None:
+        """Add a revision that differs in this; charts keep their captions."""
+        captions = dict(self.captioned[-1])
+        names = self.charts[-1] if charts is None else charts
+        kept = tuple((name, captions.get(name)) for name in names)
+        self.captioned.append(kept if captioned is None else captioned)
+        self.moments.append(max(now, self.moments[-1]))
         self.texts.append(self.texts[-1] if text is None else text)
         self.charts.append(self.charts[-1] if charts is None else charts)
 
@@ -106,7 +123,7 @@ class Book(RuleBasedStateMachine):
         operation = fresh()
         act = self.services.plans.post(actor, coach=coach, day=day, text=text, operation=operation)
         if plan := self.attempt(act, operation, refusal):
-            self.known.append(Known(plan.id, coach, day, actor.user_id, [text]))
+            self.known.append(Known(plan.id, coach, day, actor.user_id, [text], moments=[self.clock()]))
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), actor=PEOPLE, text=TEXTS, behind=st.sampled_from([0, 0, 0, 1]))
@@ -123,7 +140,7 @@ class Book(RuleBasedStateMachine):
         seen = len(known.texts) - behind
         act = self.changed(self.services.plans.edit(actor, known.id, text, seen=seen, operation=operation))
         if self.attempt(act, operation, refusal) and text != known.texts[-1]:
-            known.revise(text=text)
+            known.revise(self.clock(), text=text)
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), actor=PEOPLE, behind=st.sampled_from([0, 0, 0, 1]))
@@ -142,7 +159,7 @@ class Book(RuleBasedStateMachine):
         if self.attempt(act, operation, refusal):
             self.deletions += 1
             known.is_live, known.gone_at = False, self.deletions
-            known.revise()
+            known.revise(self.clock())
 
     @rule(actor=PEOPLE, coach=COACHES, day=DAYS)
     def restore(self, actor: Actor, coach: str, day: str) -> None:
@@ -159,7 +176,7 @@ class Book(RuleBasedStateMachine):
         act = self.services.plans.restore(actor, coach=coach, day=day, operation=operation)
         if self.attempt(act, operation, refusal) and last:
             last.is_live = True
-            last.revise()
+            last.revise(self.clock())
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), actor=PEOPLE, name=NAMES)
@@ -177,7 +194,7 @@ class Book(RuleBasedStateMachine):
         received = Received((self.services.keep(name.encode(), name),), ())
         act = self.services.charts.add(actor, known.id, received, operation)
         if self.attempt(self.changed(act), operation, refusal):
-            known.revise(charts=(*charts, name))
+            known.revise(self.clock(), charts=(*charts, name))
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), act=st.sampled_from(["remove", "move", "caption"]), place=st.integers(1, 11))
@@ -198,8 +215,65 @@ class Book(RuleBasedStateMachine):
         if act == "move":
             others.insert(place - 1, name)
         assert change.is_changed or act == "caption" or tuple(others) == charts
-        if change.is_changed:
-            known.revise(charts=None if act == "caption" else tuple(others))
+        if change.is_changed and act == "caption":
+            caption = f"caption {place}"
+            captioned = tuple((each, caption if each == name else old) for each, old in known.captioned[-1])
+            known.revise(self.clock(), captioned=captioned)
+        elif change.is_changed:
+            known.revise(self.clock(), charts=tuple(others))
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), actor=PEOPLE, behind=st.sampled_from([0, 0, 0, 1]))
+    def take_back(self, data: st.DataObject, actor: Actor, behind: int) -> None:
+        known = data.draw(st.sampled_from(self.known))
+        newest = len(known.texts)
+        number = data.draw(st.integers(1, newest))
+        old = (known.texts[number - 1], known.captioned[number - 1])
+        refusal = None
+        if not known.is_live:
+            refusal = errors.PlanGoneError
+        elif not known.may_edit(actor):
+            refusal = errors.NotYourPlanError
+        elif number == newest:
+            refusal = errors.CurrentRevisionError
+        elif behind and old != (known.texts[-1], known.captioned[-1]):
+            refusal = errors.PlanChangedError
+        operation = fresh()
+        act = self.services.history.take_back(actor, known.id, number, seen=newest - behind, operation=operation)
+        if self.attempt(self.changed(act), operation, refusal) and old != (known.texts[-1], known.captioned[-1]):
+            known.revise(self.clock(), text=old[0], charts=known.charts[number - 1], captioned=old[1])
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), apart=st.integers(-2, 2))
+    def ask_how_it_stood(self, data: st.DataObject, apart: int) -> None:
+        """`at` and `show` agree with the plain lists, for who may see everything."""
+        known = data.draw(st.sampled_from(self.known))
+        moment = data.draw(st.sampled_from(known.moments)) + datetime.timedelta(microseconds=apart)
+        number = sum(made <= moment for made in known.moments)
+        if not number:
+            with pytest.raises(errors.BeforeFirstError):
+                self.run(self.services.history.at_moment(MAX, known.id, moment))
+            return
+        stood = self.run(self.services.history.at_moment(MAX, known.id, moment)).revision
+
+        assert (stood.number, stood.text, _names(stood.charts)) == (
+            number,
+            known.texts[number - 1],
+            known.charts[number - 1],
+        )
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data())
+    def look_through_the_history(self, data: st.DataObject) -> None:
+        known = data.draw(st.sampled_from(self.known))
+        first = self.run(self.services.history.show(MAX, known.id))
+        pages = [self.run(self.services.history.show(MAX, known.id, page)) for page in range(1, first.pages + 1)]
+        shown = [each.revision for page in pages for each in page.revisions][::-1]
+
+        assert [revision.number for revision in shown] == list(range(1, len(known.texts) + 1))
+        assert [revision.text for revision in shown] == known.texts
+        assert [_names(revision.charts) for revision in shown] == known.charts
+        assert [revision.at for revision in shown] == known.moments
 
     @precondition(lambda self: self.done)
     @rule(data=st.data())

@@ -31,6 +31,8 @@ async def meddle(store: Store, plan: Plan, statement: str) -> None:
             database.execute_sql(f"DROP TRIGGER {name}")
         database.execute_sql(statement, (plan.id,))
 
+    await store.write(database.pragma, "ignore_check_constraints", 1)
+
     await store.write(alter)
 
 
@@ -181,3 +183,51 @@ async def test_faults_are_told_in_words(store, plan):
     assert await store.read(revisions.faults) == [
         f"plan {plan.id}, revision 3: the plan is not what its last revision says"
     ]
+
+
+COLUMNS = {field.column_name for field in RevisionRow._meta.sorted_fields}
+ANOTHER = {
+    "id": "id + 100",
+    "plan_id": "plan_id + 1",
+    "revision": "revision + 100",
+    "charts": "'[2]'",
+    "made_at": "'2020-01-01T00:00:00.000000Z'",
+    "salt": "zeroblob(16)",
+    "erased_at": "'2026-11-23T00:00:00.000000Z'",
+    "actor_id": "coalesce(actor_id, 0) + 1",
+}
+"""Something else for a column; for others: what it has, and a letter."""
+
+
+@pytest.mark.parametrize(
+    ("column", "revision"),
+    [
+        (column, revision)
+        for column in sorted(COLUMNS)
+        for revision in (1, 2, 3)
+        if (column, revision) != ("plan_id", 1)
+    ],
+)
+async def test_any_column_of_any_revision_that_was_altered_is_found(
+    store, plans, plan, dana, column: str, revision: int
+):
+    await plans.post(dana, coach=None, day="2026-12-01", text="another", operation=fresh())
+    other = ANOTHER.get(column, f"coalesce({column}, '') || 'x'")
+
+    statement = f"UPDATE plan_history SET {column} = {other} WHERE plan_id = ? AND revision = {revision}"  # noqa: S608
+    await meddle(store, plan, statement)
+
+    faults = await store.read(revisions.verify_all)
+    assert faults
+    if column not in ("plan_id", "revision"):
+        assert (plan.id, revision) in {(fault.plan_id, fault.revision) for fault in faults} or column == "hash"
+
+
+async def test_two_revisions_that_were_swapped_are_found(store, plan):
+    for before, after in ((1, 99), (2, 1), (99, 2)):
+        statement = f"UPDATE plan_history SET revision = {after} WHERE plan_id = ? AND revision = {before}"  # noqa: S608
+        await meddle(store, plan, statement)
+
+    faults = await store.read(revisions.verify_all)
+
+    assert {fault.revision for fault in faults} >= {1, 2}
