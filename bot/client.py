@@ -1,6 +1,7 @@
 """The lightbulb client of this bot: routes for buttons and modals, and a count of work in hand."""
 
 import asyncio
+import collections
 import contextlib
 from collections.abc import Generator
 
@@ -11,6 +12,9 @@ from lightbulb.client import DEFAULT_EXECUTION_STEP_ORDER
 
 from bot.failures import Failures
 from bot.routes import PressContext, Routes, SubmitContext
+
+REMEMBERED = 200
+"""Interactions of which a second delivery is noticed: Discord replays what it sent just before a connection broke."""
 
 _log = structlog.get_logger(__name__)
 
@@ -63,6 +67,7 @@ class Client(lightbulb.GatewayEnabledClient):
         )
         self.routes = Routes()
         self.in_hand = InHand()
+        self._delivered: collections.deque[hikari.Snowflake] = collections.deque(maxlen=REMEMBERED)
         self._failures = failures
         self.error_handler(self._tell_of_command)
 
@@ -71,7 +76,11 @@ class Client(lightbulb.GatewayEnabledClient):
         interaction: hikari.PartialInteraction,
         initial_response_sent_event: asyncio.Event | None = None,
     ) -> None:
-        """Handle any interaction, counted while it lasts."""
+        """Handle any interaction, counted while it lasts; one that is delivered again is being handled already."""
+        if interaction.id in self._delivered:
+            _log.warning("delivered again", interaction_id=int(interaction.id))
+            return
+        self._delivered.append(interaction.id)
         with self.in_hand.one():
             await super().handle_interaction_create(interaction, initial_response_sent_event)
 

@@ -10,8 +10,10 @@ import time
 import pytest
 
 from sandbox.driver import NoAnswerError
+from sandbox.entities import Upload
 from sandbox.events import Event
 from sandbox.faults import Fault
+from tests import samples
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, ROOT, BotProcess, environment
 
@@ -118,16 +120,20 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
     again: list[Event] = []
     world = own_discord.sandbox.world
     world.telling.observers.append(lambda event: again.append(event) if event.name == "INTERACTION_CREATE" else None)
-    await own_room.dana.slash("plan post", text="first")
-    await own_room.dana.slash("plan edit", text="second")
+    receipt = await own_room.dana.slash("plan post", text="first", chart1=Upload("one.png", samples.png()))
+    await own_room.dana.followup(receipt)
+    await own_room.dana.followup(await own_room.dana.slash("chart caption", chart="1", text="open"))
+    before = len(own_room.mia.see())
 
     for event in tuple(again):
         world.telling.dispatch(event)
-    await bot.logged("cannot be answered")
+    await bot.logged("delivered again")
 
     shown = await own_room.mia.slash("plan show", coach="d")
-    assert "second" in shown.text
+    assert "1. open" in shown.text
     assert "revision 2" in shown.text
+    assert len([seen for seen in own_room.mia.see() if not seen.ephemeral]) == before
+    assert "No text of yours" in (await own_room.dana.slash("plan drafts")).text
     await bot.stop()
 
 
