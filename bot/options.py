@@ -11,13 +11,10 @@ from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.history import HistoryService
 from bot.service.plans import PlanService
-from bot.values import Attachment, Suggestion
+from bot.values import LONGEST_CHOICE, Attachment, Suggestion
 
 Typing: TypeAlias = lightbulb.AutocompleteContext[str]
 Suggest: TypeAlias = Callable[..., Awaitable[None]]
-
-_LONGEST = 100
-"""Characters: what Discord takes as a choice."""
 
 
 async def suggest_own_coaches(ctx: Typing, coaches: CoachService) -> None:
@@ -62,7 +59,7 @@ def day_option(description: str = "Today, tomorrow, friday, 2026-11-23. Without 
 def chart_option(suggest: Suggest = suggest_charts) -> str:
     """An option that names a chart of the plan."""
     described = "Which chart: its number, or its name."
-    return lightbulb.string("chart", described, max_length=_LONGEST, autocomplete=suggest)
+    return lightbulb.string("chart", described, max_length=LONGEST_CHOICE, autocomplete=suggest)
 
 
 def revision_option(name: str, description: str, suggest: Suggest = suggest_revisions) -> int | None:
@@ -91,7 +88,7 @@ def attached(ctx: lightbulb.Context) -> tuple[Attachment, ...]:
 
 
 def _text_option(name: str, description: str, suggest: Suggest) -> str | None:
-    return lightbulb.string(name, description, default=None, max_length=_LONGEST, autocomplete=suggest)
+    return lightbulb.string(name, description, default=None, max_length=LONGEST_CHOICE, autocomplete=suggest)
 
 
 async def _offer(ctx: Typing, suggestions: list[Suggestion]) -> None:

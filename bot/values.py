@@ -22,6 +22,9 @@ MOST_CHARTS = 10
 """On a plan: what one gallery of Discord's shows (Component Reference, Media Gallery)."""
 
 REVISIONS_ON_PAGE = 10
+MOST_CHOICES = 25
+"""That Discord shows while one types, and how long the name and the value of each may be (Option Choice)."""
+LONGEST_CHOICE = 100
 
 Clock: TypeAlias = Callable[[], datetime.datetime]
 """Tells the time as an aware UTC datetime."""

@@ -13,6 +13,7 @@ from bot.service.plan_acts import PlanActs
 from bot.service.roster import folded
 from bot.service.texts import caption_text
 from bot.values import (
+    LONGEST_CHOICE,
     MOST_CHARTS,
     Actor,
     ChangeKind,
@@ -31,9 +32,6 @@ from bot.values import (
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, DraftRow, PlanRow, RevisionRow
-
-SUGGESTION_LABEL = 100
-"""Characters in a choice's name and value (Application Commands, Option Choice)."""
 
 
 class ChartService(PlanActs):
@@ -229,4 +227,4 @@ def _mark(chart: Chart) -> str:
 
 def _suggestion(number: int, chart: Chart) -> Suggestion:
     label = f"{number}: {chart.caption or chart.filename}"
-    return Suggestion(label[:SUGGESTION_LABEL], _mark(chart))
+    return Suggestion(label[:LONGEST_CHOICE], _mark(chart))

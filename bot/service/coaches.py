@@ -2,11 +2,7 @@
 
 from bot.service.acts import Service, reads
 from bot.service.roster import Roster, folded
-from bot.values import Actor, Coach, GuildId, Suggestion
-
-SUGGESTIONS = 25
-"""Choices that Discord shows (Application Commands, Autocomplete)."""
-LABEL_LENGTH = 100
+from bot.values import LONGEST_CHOICE, MOST_CHOICES, Actor, Coach, GuildId, Suggestion
 
 
 class CoachService(Service):
@@ -32,7 +28,7 @@ class CoachService(Service):
             Suggestion(_label(coach), coach.key)
             for coach in roster.preferred(actor)
             if folded(typed) in folded(_label(coach)) and (not for_posting or roster.may_post(actor, coach))
-        ][:SUGGESTIONS]
+        ][:MOST_CHOICES]
 
     async def list(self, guild_id: GuildId) -> tuple[Coach, ...]:
         """The guild's coaches, in the order of their keys."""
@@ -41,4 +37,4 @@ class CoachService(Service):
 
 
 def _label(coach: Coach) -> str:
-    return f"{coach.key}: {coach.name}"[:LABEL_LENGTH]
+    return f"{coach.key}: {coach.name}"[:LONGEST_CHOICE]

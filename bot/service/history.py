@@ -26,6 +26,7 @@ from bot.service.plan_rows import plan_of, plans, plans_of
 from bot.service.roster import Roster
 from bot.service.searches import Search
 from bot.values import (
+    MOST_CHOICES,
     REVISIONS_ON_PAGE,
     Actor,
     ChangeKind,
@@ -42,9 +43,6 @@ from bot.values import (
     UserId,
 )
 from storage.models import PlanRow, RevisionRow
-
-SUGGESTIONS = 25
-"""Choices that Discord shows (Application Commands, Autocomplete)."""
 
 
 class HistoryService(PlanActs):
@@ -195,7 +193,7 @@ class HistoryService(PlanActs):
             return []
         timezone = self.guilds.timezone(actor.guild_id)
         begins_so = RevisionRow.revision.cast("TEXT").startswith(typed.strip())
-        rows = _revisions(plan.id).where(begins_so).order_by(RevisionRow.revision.desc()).limit(SUGGESTIONS)
+        rows = _revisions(plan.id).where(begins_so).order_by(RevisionRow.revision.desc()).limit(MOST_CHOICES)
         return [_suggestion(_revision_of(row), timezone) for row in rows]
 
     def _meant(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
