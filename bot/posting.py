@@ -36,7 +36,7 @@ class Posting:
             draft = await self._drafts.keep(actor, meant)
         await open_modal(ctx, replies.post_modal(target, self._limits.plan_text, draft))
         if draft:
-            await self._intake.fetch(actor, draft, _no_step)
+            await self._intake.fetch(actor, draft)
 
     async def post_draft(self, ctx: Respondable, draft_id: DraftId, text: str) -> None:
         """Post a draft, for the coach and day it is meant for, with this text."""
@@ -105,7 +105,3 @@ class Posting:
             operation=operation_of(ctx.interaction),
             draft=writing.draft_id,
         )
-
-
-def _no_step() -> None:
-    """Nobody is told: a form is open."""

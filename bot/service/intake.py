@@ -88,7 +88,7 @@ class IntakeService(Service):
         if not actor.is_manager and not Roster.of(actor.guild_id).own(actor):
             raise NoCoachError
 
-    async def fetch(self, actor: Actor, draft: Draft, step: Step) -> Fetched:
+    async def fetch(self, actor: Actor, draft: Draft, step: Step = _no_step) -> Fetched:
         """Keep the pictures of a draft that are only links yet, and let it have each as soon as it is kept.
 
         Raises:
@@ -106,7 +106,7 @@ class IntakeService(Service):
         """Keep what drafts still link to, as a kill may have left it: links end within a day. How many were kept?"""
         kept = 0
         for draft in await self.store.read(drafts.waiting):
-            fetched = await self.fetch(Actor(draft.guild_id, draft.user_id), draft, _no_step)
+            fetched = await self.fetch(Actor(draft.guild_id, draft.user_id), draft)
             kept += len(fetched.draft.charts) - len(draft.charts)
         return kept
 
@@ -126,18 +126,18 @@ class IntakeService(Service):
         now = list(pictures)
         own = asyncio.Semaphore(ONES_AT_ONCE)
 
-        async def one(number: int) -> Chart | LeftOut:
+        async def one(number: int, attachment: Attachment) -> Chart | LeftOut:
             async with own:
-                result = await self._receive(now[number])
+                result = await self._receive(attachment)
             if isinstance(result, Chart) and not _has(now, result):
                 now[number] = result
                 await keep(tuple(now))
             step()
             return result
 
-        waiting = [number for number, picture in enumerate(pictures) if isinstance(picture, Attachment)]
-        came = dict(zip(waiting, await self._unless_stopped([one(number) for number in waiting]), strict=True))
-        return _sorted_out(pictures, came)
+        waiting = {number: each for number, each in enumerate(pictures) if isinstance(each, Attachment)}
+        came = await self._unless_stopped([one(number, each) for number, each in waiting.items()])
+        return _sorted_out(pictures, dict(zip(waiting, came, strict=True)))
 
     async def _unless_stopped(self, work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
         doing = asyncio.gather(*work)
@@ -152,13 +152,11 @@ class IntakeService(Service):
             doing.cancel()
             await asyncio.gather(doing, stopping, return_exceptions=True)
 
-    async def _receive(self, picture: Chart | Attachment) -> Chart | LeftOut:
-        if isinstance(picture, Chart):
-            return picture
-        name = file_name(picture.filename)
+    async def _receive(self, attachment: Attachment) -> Chart | LeftOut:
+        name = file_name(attachment.filename)
         try:
             async with self._at_once:
-                return await self._kept(picture, name)
+                return await self._kept(attachment, name)
         except DownloadError as error:
             return LeftOut(name, str(error))
         except PictureError as error:
