@@ -1,19 +1,26 @@
-"""The command line: `python -m bot run|try|check`."""
+"""The command line: `python -m bot run|try|check|export|import`."""
 
 import asyncio
+import contextlib
 import os
 import traceback
+from collections.abc import Generator, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import app as application
-from bot import plugin_host
+from bot import plugin_host, transfers
 from bot.config import Config, ConfigError, StorageSection, load_config, read_token
 from bot.logs import set_up_logs
 from bot.service import charts, revisions
+from bot.values import GuildId
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
+
+_DAY = ["%Y-%m-%d"]
 
 cli = typer.Typer(
     help="Coachbook keeps the book of trading plans on Discord.",
@@ -65,9 +72,52 @@ def check() -> None:
     typer.echo("ok")
 
 
+@cli.command("export")
+def export_plans(
+    file: Annotated[Path, typer.Argument(help="The file to make: .jsonl, .zip with the pictures, or .md to read.")],
+    guild: Annotated[int, typer.Option(help="The server's id.")],
+    coach: Annotated[str | None, typer.Option(help="Only the coach with this key.")] = None,
+    first: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="The first day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="The last day.")] = None,
+) -> None:
+    """Export a server's plans with their whole histories, deleted ones too, into a new file."""
+    days = (first and first.date(), last and last.date())
+    with _stopping():
+        journal, missing = transfers.export_plans(_config(), file, GuildId(guild), coach, *days)
+    typer.echo(f"{file}: {len(journal.plans):,} plans with {len(journal.revisions):,} revisions")
+    _tell_missing(missing)
+
+
+@cli.command("import")
+def import_plans(
+    file: Annotated[Path, typer.Argument(help="A .jsonl or .zip that was exported.")],
+) -> None:
+    """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
+    with _stopping():
+        taken, missing = transfers.import_plans(_config(), file)
+    typer.echo(
+        f"{taken.plans:,} new plans, {taken.revisions:,} new revisions; {taken.known:,} were in the book already"
+    )
+    _tell_missing(missing)
+
+
 def main() -> None:
     """Run the command line."""
     cli()
+
+
+@contextlib.contextmanager
+def _stopping() -> Generator[None]:
+    """Stop with the words of what was refused."""
+    try:
+        yield
+    except (transfers.TransferError, StorageError) as error:
+        raise _stop(str(error)) from error
+
+
+def _tell_missing(pictures: Sequence[str]) -> None:
+    if pictures:
+        typer.echo(f"{len(pictures):,} pictures are missing, the first is {pictures[0]}", err=True)
 
 
 def _config() -> Config:

@@ -25,6 +25,7 @@ from bot.service.coaches import CoachService
 from bot.service.downloads import Downloads
 from bot.service.drafts import DraftService
 from bot.service.examiner import Examiner
+from bot.service.exports import ExportService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.housekeeping import HousekeepingService
@@ -74,6 +75,7 @@ class Application:
         services.register_value(PlanService, plans)
         services.register_value(ChartService, charts)
         services.register_value(HistoryService, history)
+        services.register_value(ExportService, ExportService(store, utc_now, guilds, files))
         services.register_value(IntakeService, self._intake)
         services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
         services.register_value(Cards, cards)

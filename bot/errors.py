@@ -32,6 +32,10 @@
         |   +-- MomentError               .given
         |   +-- WhichMomentError          .plan .given .moments
         |   +-- BeforeFirstError          .plan
+        +-- ExportError
+        |   +-- NothingToExportError
+        |   +-- WrongWayError             .first .last
+        |   +-- ExportTooLargeError       .size .limit
         +-- DraftGoneError
         +-- StoppingError                 the bot is being stopped
 
@@ -330,6 +334,42 @@ class BeforeFirstError(HistoryError):
             "was posted."
         )
         self.plan = plan
+
+
+class ExportError(RefusalError):
+    """Plans can't be exported."""
+
+
+class NothingToExportError(ExportError):
+    """There is no plan in those days that the one who asks may see."""
+
+    def __init__(self, first: datetime.date, last: datetime.date) -> None:
+        super().__init__(
+            f"There is no plan from {long_day(first)} to {long_day(last)} to export. See which there are with "
+            "/plan list."
+        )
+
+
+class WrongWayError(ExportError):
+    """The first day is after the last."""
+
+    def __init__(self, first: datetime.date, last: datetime.date) -> None:
+        super().__init__(f"{long_day(first)} is after {long_day(last)}. Give the earlier day as `from`.")
+        self.first = first
+        self.last = last
+
+
+class ExportTooLargeError(ExportError):
+    """The file would be larger than Discord takes."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(
+            f"That would be a file of about {max(size // 2**20, 1):,} MiB, and Discord takes {limit // 2**20}. Choose "
+            "fewer days or one coach, leave the pictures out (format: JSON lines), or ask those who run this bot: they "
+            "can export any number of days."
+        )
+        self.size = size
+        self.limit = limit
 
 
 class DraftGoneError(RefusalError):

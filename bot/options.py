@@ -11,7 +11,13 @@ from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.history import HistoryService
 from bot.service.plans import PlanService
-from bot.values import LONGEST_CHOICE, Attachment, Suggestion
+from bot.values import LONGEST_CHOICE, Attachment, ExportForm, Suggestion
+
+_FORMS = [
+    lightbulb.Choice("Markdown: to read", ExportForm.MARKDOWN.value),
+    lightbulb.Choice("JSON lines: for programs, can be proved and imported", ExportForm.JSON_LINES.value),
+    lightbulb.Choice("ZIP: both, with the pictures", ExportForm.ZIP.value),
+]
 
 Typing: TypeAlias = lightbulb.AutocompleteContext[str]
 Suggest: TypeAlias = Callable[..., Awaitable[None]]
@@ -51,9 +57,11 @@ def coach_option(description: str, suggest: Suggest = suggest_own_coaches) -> st
     return _text_option("coach", description, suggest)
 
 
-def day_option(description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.") -> str | None:
+def day_option(
+    description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.", *, name: str = "day"
+) -> str | None:
     """An option that names a trading day."""
-    return _text_option("day", description, suggest_days)
+    return _text_option(name, description, suggest_days)
 
 
 def chart_option(suggest: Suggest = suggest_charts) -> str:
@@ -71,6 +79,13 @@ def old_revision_option(suggest: Suggest = suggest_revisions) -> int:
     """An option that must name a revision by its number."""
     described = "Which revision is to be the newest again."
     return lightbulb.integer("revision", described, min_value=1, max_value=2**31, autocomplete=suggest)
+
+
+def form_option() -> str:
+    """An option that says what an export is written as."""
+    return lightbulb.string(
+        "format", "What for. Without it: to read.", default=ExportForm.MARKDOWN.value, choices=_FORMS
+    )
 
 
 def picture_option(number: int) -> hikari.Attachment | None:

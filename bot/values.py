@@ -346,6 +346,29 @@ class Comparison:
     """Empty when the texts are equal."""
 
 
+class ExportForm(enum.StrEnum):
+    """What an export is written as."""
+
+    MARKDOWN = "markdown"
+    """To read: each plan as it stands, and its changes in a table."""
+    JSON_LINES = "jsonl"
+    """The journal: everything but the pictures, to be proved and taken in again."""
+    ZIP = "zip"
+    """Both, and the pictures."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Exported:
+    """Plans with their histories as a file."""
+
+    filename: str
+    content: bytes
+    plans: int
+    revisions: int
+    missing: int
+    """Pictures that belong into it, and are missing or were altered."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class HistoryFault:
     """A place where the history of a plan does not prove itself."""

@@ -1,4 +1,4 @@
-"""History: `/history show|diff|at|restore`, what changed on a plan, when and by whom, and back again."""
+"""History: `/history show|diff|at|restore|export`, what changed on a plan, when and by whom, and back again."""
 
 import datetime
 
@@ -6,11 +6,12 @@ import lightbulb
 
 from bot import replies
 from bot.cards import Cards
-from bot.options import coach_option, day_option, old_revision_option, revision_option, suggest_coaches
+from bot.options import coach_option, day_option, form_option, old_revision_option, revision_option, suggest_coaches
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.routes import PressContext
+from bot.service.exports import ExportService
 from bot.service.history import HistoryService
-from bot.values import PlanId
+from bot.values import ExportForm, PlanId
 
 plugin = Plugin("history", "See what changed on a plan, when and by whom, and take a change back.")
 history = lightbulb.Group("history", "What changed on a plan, when and by whom.", **GUILD_ONLY)
@@ -148,3 +149,19 @@ async def take_back(
     actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
     change = await revisions.take_back(actor, PlanId(plan_id), number, seen=seen, operation=operation)
     await cards.publish_change(ctx, change)
+
+
+@history.register
+class Export(lightbulb.SlashCommand, name="export", description="Get a plan with its whole history as a file."):
+    """`/history export`."""
+
+    coach = coach_option(_WHOSE, suggest_coaches)
+    day = day_option()
+    form = form_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, exports: ExportService) -> None:
+        """Send the file."""
+        await ctx.defer(ephemeral=True)
+        actor, form = actor_of(ctx.interaction), ExportForm(self.form)
+        await ctx.respond(**replies.export(await exports.plan(actor, form, coach=self.coach, day=self.day)))

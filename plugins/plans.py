@@ -1,4 +1,4 @@
-"""Plans: `/plan post|edit|show|list|delete|restore`, with the modals and buttons that belong to them."""
+"""Plans: `/plan post|edit|show|list|delete|restore|drafts|export`, with the modals and buttons that belong to them."""
 
 import dataclasses
 
@@ -7,14 +7,15 @@ import lightbulb
 from bot import replies
 from bot.cards import Cards
 from bot.failures import give_back
-from bot.options import attached, coach_option, day_option, picture_option, suggest_coaches
+from bot.options import attached, coach_option, day_option, form_option, picture_option, suggest_coaches
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.posting import Posting
 from bot.routes import PressContext, SubmitContext, open_modal
 from bot.service.drafts import DraftService
+from bot.service.exports import ExportService
 from bot.service.housekeeping import HousekeepingService
 from bot.service.plans import PlanService
-from bot.values import DraftId, DraftKind, Limits, PlanId, Writing
+from bot.values import DraftId, DraftKind, ExportForm, Limits, PlanId, Writing
 
 plugin = Plugin("plans", "Post, edit, read and delete the plan of a trading day.")
 plan = lightbulb.Group("plan", "The plans of this server's coaches.", **GUILD_ONLY)
@@ -276,6 +277,25 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Bring a delet
             operation=operation_of(ctx.interaction),
         )
         await cards.publish(ctx, restored)
+
+
+@plan.register
+class Export(lightbulb.SlashCommand, name="export", description="Get plans with their whole histories as a file."):
+    """`/plan export`."""
+
+    coach = coach_option("Only this coach.", suggest_coaches)
+    first = day_option("The first day. Without it: 30 days before the last.", name="from")
+    last = day_option("The last day. Without it: that of the last plan.", name="to")
+    form = form_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, exports: ExportService) -> None:
+        """Send the file."""
+        await ctx.defer(ephemeral=True)
+        actor, form = actor_of(ctx.interaction), ExportForm(self.form)
+        await ctx.respond(
+            **replies.export(await exports.days(actor, form, coach=self.coach, first=self.first, last=self.last))
+        )
 
 
 @plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False), max_failures=-1)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo")
 
 WORDS = ("bot.values", "bot.errors", "bot.days", "bot.moments", "bot.diffs")
-COMPOSERS = ("bot.app", "bot.__main__")
+COMPOSERS = ("bot.app", "bot.transfers", "bot.__main__")
 DATABASE = ("peewee", "playhouse")
 
 
@@ -31,8 +31,10 @@ RULES = (
     Rule("bot", may=None, never=("storage", "plugins", *DATABASE, *COMPOSERS, "sandbox", "demo")),
     Rule("bot.service", may=(*WORDS, "bot.service", "storage", *DATABASE, "structlog")),
     Rule("bot.service.downloads", may=("aiohttp", "yarl")),
+    Rule("bot.service.journal", may=(*WORDS, "bot.service.canonical", "storage", "pydantic")),
     Rule("bot.service.pictures", may=("PIL",)),
     Rule("bot.app", may=None, never=("bot.__main__", "sandbox", "demo")),
+    Rule("bot.transfers", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.__main__", may=None),
     Rule("storage", may=("storage", *DATABASE, "apsw")),
     Rule("plugins", may=("bot", "hikari", "lightbulb"), never=COMPOSERS),

@@ -27,6 +27,8 @@ PUBLIC: dict[str, dict[str, Any]] = {
     "history show": {},
     "history diff": {},
     "history at": {"time": "now"},
+    "history export": {},
+    "plan export": {},
 }
 """What every member may use, with the options that it can't do without."""
 GUARDED: dict[str, dict[str, Any]] = {
@@ -69,6 +71,9 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.MomentError: "09:31",
     errors.WhichMomentError: "twice",
     errors.BeforeFirstError: "had no plan",
+    errors.NothingToExportError: "There is no plan from",
+    errors.WrongWayError: "is after",
+    errors.ExportTooLargeError: "Discord takes 10",
 }
 """Words by which the tests through Discord know a refusal."""
 ELSEWHERE = {

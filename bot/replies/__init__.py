@@ -2,6 +2,7 @@
 
 from bot.replies.cards import ask_delete, card, deleted, deletion, kept, part, reading, unchanged
 from bot.replies.charts import chart_pages, charts_added, done, gallery, posted, receiving
+from bot.replies.exports import export
 from bot.replies.forms import edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
 from bot.replies.history import (
     ask_take_back,
@@ -32,6 +33,7 @@ __all__ = [
     "drafts",
     "edit_modal",
     "exists_buttons",
+    "export",
     "gallery",
     "gone_buttons",
     "history",

@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import ModelSelect
 
+from bot.service.canonical import canonical
 from bot.values import Attachment, Chart, PlanId, UserId
 from storage.models import ChartRow, PlanRow
 
@@ -27,7 +28,8 @@ def put(plan: PlanRow, charts: Sequence[Chart], actor_id: UserId, now: datetime.
     """Let exactly these charts stand on the plan, in this order."""
     standing = {row.sha256: row for row in live_charts().where(ChartRow.plan == plan)}
     gone = [row.id for sha256, row in standing.items() if sha256 not in {chart.sha256 for chart in charts}]
-    ChartRow.update(removed_at=now).where(ChartRow.id.in_(gone)).execute()
+    if gone:
+        ChartRow.update(removed_at=now).where(ChartRow.id.in_(gone)).execute()
     for position, chart in enumerate(charts, 1):
         row = standing.get(chart.sha256) or ChartRow(plan=plan, added_by=actor_id, added_at=now)
         values = {"position": position, **_fields(chart)}
@@ -38,9 +40,9 @@ def put(plan: PlanRow, charts: Sequence[Chart], actor_id: UserId, now: datetime.
 
 
 def written(pictures: Iterable[Chart | Attachment]) -> str:
-    """The pictures as a JSON array: keys sorted, no blanks, no escapes but those that JSON demands."""
+    """The pictures as a canonical JSON array."""
     listed = [_fields(each) if isinstance(each, Chart) else _link(each) for each in pictures]
-    return json.dumps(listed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return canonical(listed)
 
 
 def read(text: str) -> Pictures:

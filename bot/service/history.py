@@ -1,6 +1,5 @@
 """The history of a plan: what changed, when and by whom; how it stood at a moment; and back again."""
 
-import dataclasses
 import datetime
 
 from peewee import ModelSelect
@@ -24,7 +23,6 @@ from bot.service.chart_rows import charts_in
 from bot.service.plan_acts import PlanActs
 from bot.service.plan_rows import plan_of, plans, plans_of
 from bot.service.roster import Roster
-from bot.service.searches import Search
 from bot.values import (
     MOST_CHOICES,
     REVISIONS_ON_PAGE,
@@ -59,7 +57,7 @@ class HistoryService(PlanActs):
         Raises:
             RefusalError: there is none, or several would do.
         """
-        return self._meant(actor, coach, day)
+        return self.to_look_back(actor, coach, day)
 
     @reads
     def show(self, actor: Actor, plan_id: PlanId, page: int = 1) -> HistoryPage:
@@ -121,7 +119,7 @@ class HistoryService(PlanActs):
             WhichMomentError: the clock showed that time twice.
             RefusalError: there is no such plan, or several would do.
         """
-        plan = self._meant(actor, coach, day)
+        plan = self.to_look_back(actor, coach, day)
         timezone, now = self.guilds.timezone(actor.guild_id), self.clock()
         try:
             moment = parse_moment(words, timezone, now, plan.day)
@@ -188,21 +186,13 @@ class HistoryService(PlanActs):
     def suggest(self, actor: Actor, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
         """The revisions of the plan that is meant whose numbers begin so, newest first; none while no plan is."""
         try:
-            plan = self._meant(actor, coach, day)
+            plan = self.to_look_back(actor, coach, day)
         except RefusalError:
             return []
         timezone = self.guilds.timezone(actor.guild_id)
         begins_so = RevisionRow.revision.cast("TEXT").startswith(typed.strip())
         rows = _revisions(plan.id).where(begins_so).order_by(RevisionRow.revision.desc()).limit(MOST_CHOICES)
         return [_suggestion(_revision_of(row), timezone) for row in rows]
-
-    def _meant(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
-        live = self.search(Search.live, actor, coach, day)
-        if live.plans:
-            return live.plan()
-        deleted = self.search(Search.deleted, actor, coach, day)
-        visible = tuple(plan for plan in deleted.plans if deleted.roster.may_delete(actor, plan))
-        return dataclasses.replace(deleted, plans=visible, refusal=live.refusal).plan()
 
     def _seen(self, actor: Actor, plan_id: PlanId) -> Plan:
         row = plans().where((PlanRow.id == plan_id) & (PlanRow.guild_id == actor.guild_id)).get_or_none()

@@ -1,5 +1,6 @@
 """What the services that change plans share: which plan is meant, who may change it, how a change is made."""
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Sequence
 
@@ -32,6 +33,19 @@ class PlanActs(Service):
         """
         roster = Roster.of(actor.guild_id)
         return kind(roster, actor, coach, day_meant(day, self.today(actor)))
+
+    def to_look_back(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
+        """The plan whose history is meant; where it was deleted, and the actor may see that, the one deleted last.
+
+        Raises:
+            RefusalError: there is none, or several would do.
+        """
+        live = self.search(Search.live, actor, coach, day)
+        if live.plans:
+            return live.plan()
+        deleted = self.search(Search.deleted, actor, coach, day)
+        visible = tuple(plan for plan in deleted.plans if deleted.roster.may_delete(actor, plan))
+        return dataclasses.replace(deleted, plans=visible, refusal=live.refusal).plan()
 
     def to_edit(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
         """The plan that is meant by one who wants to change it.

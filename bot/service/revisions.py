@@ -17,13 +17,13 @@ person's words and id can be erased, together with the salt, and the chain still
 import datetime
 import hashlib
 import itertools
-import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
 from peewee import SQL, ModelSelect
 
 from bot.service import chart_rows
+from bot.service.canonical import canonical
 from bot.service.chart_rows import charts_in, written
 from bot.service.plan_rows import plan_with, plans
 from bot.values import ChangeKind, Chart, HistoryFault, Plan, PlanId, UserId
@@ -69,11 +69,15 @@ def append(
     for name, digest in _digests(row).items():
         setattr(row, f"{name}_digest", digest)
     row.hash = _hash(row)
+    adopt(plan, row)
+
+
+def adopt(plan: PlanRow, row: RevisionRow) -> None:
+    """Make the revision, which is complete, the plan's next, and the plan what it says."""
     row.save()
     _set_head(plan, row)
     plan.save()
-    if charts is not None:
-        chart_rows.put(plan, charts, actor_id, now)
+    chart_rows.put(plan, charts_in(row.charts), UserId(plan.changed_by), plan.changed_at)
 
 
 def plan_at(plan_id: PlanId, revision: int) -> Plan:
@@ -177,8 +181,7 @@ def _hash(row: RevisionRow) -> str:
         "actor": row.actor_digest,
         "note": row.note_digest,
     }
-    canonical = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical(covered).encode()).hexdigest()
 
 
 def _faults(history: Iterable[RevisionRow], standing: tuple[Chart, ...]) -> Iterator[HistoryFault]:

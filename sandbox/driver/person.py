@@ -21,7 +21,7 @@ LONGEST_MESSAGE = 2000
 """Characters that a client without Nitro sends; and the number of files (Discord's documentation, Create Message)."""
 MOST_FILES = 10
 
-_GALLERY = 12
+_GALLERY, _FILE = 12, 13
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 
 
@@ -149,8 +149,26 @@ class Person:
         async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
             return [await self._picture(session, item) for gallery in galleries for item in gallery["items"]]
 
+    async def file(self, target: Message | Seen, name: str) -> bytes:
+        """The bytes of the file with this name, downloaded by a fresh link as a client does it.
+
+        Raises:
+            CouldNotError: there is no such file, or it can't be fetched.
+        """
+        shown = render.message(self.sandbox.world, self._seen(target))
+        links = [each["file"]["url"] for each in every_component(shown["components"]) if each["type"] == _FILE]
+        found = [link for link in links if link.partition("?")[0].rpartition("/")[2] == name]
+        if not found:
+            raise CouldNotError(f"there is no file {name} among {len(links)}")
+        async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
+            return (await self._fetched(session, found[0]))[1]
+
     async def _picture(self, session: aiohttp.ClientSession, item: Json) -> Picture:
-        link: str = item["media"]["url"]
+        name, data = await self._fetched(session, item["media"]["url"])
+        return Picture(name, data, item["description"])
+
+    async def _fetched(self, session: aiohttp.ClientSession, link: str) -> tuple[str, bytes]:
+        """The name and the bytes of what lies on the CDN."""
         if not link.startswith(f"{self.sandbox.cdn_url}/"):
             raise CouldNotError(f"{link} does not lie on the CDN")
         try:
@@ -160,7 +178,7 @@ class Person:
             raise CouldNotError(f"{link} could not be fetched") from error
         if answer.status != 200:
             raise CouldNotError(f"{link} is answered with {answer.status}")
-        return Picture(answer.url.name, data, item["description"])
+        return answer.url.name, data
 
     def _command(self, kind: CommandKind, name: str) -> Command:
         if not self._may(Permissions.VIEW_CHANNEL):

@@ -1,6 +1,9 @@
 """`/history ...` as people use it: through a local Discord, against the real bot in a process of its own."""
 
 import datetime
+import io
+import json
+import zipfile
 
 import pytest
 
@@ -248,3 +251,63 @@ def _last_sunday_of_change(day: datetime.date) -> datetime.date:
         if sunday < day:
             return sunday
     raise AssertionError("one of two years has had one")
+
+
+async def test_a_plan_is_exported_with_its_history_and_pictures(room: Room, bot: BotProcess):
+    chart = samples.png(seed=3)
+    posting = await room.dana.slash("plan post", text="Long above 945", chart1=Upload("open.png", chart))
+    await room.dana.followup(posting)
+    await room.dana.slash("plan edit", text="Long above 950")
+
+    answer = await room.mia.slash("history export", coach="d", format="zip")
+
+    assert answer.ephemeral
+    assert answer.text == "1 plan with 2 revisions."
+    data = await room.mia.file(answer, answer.files[0])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        lines = [json.loads(line) for line in archive.read("book.jsonl").splitlines()]
+        [picture] = [archive.read(name) for name in archive.namelist() if name.startswith("charts/")]
+    assert [line["text"] for line in lines if line["type"] == "revision"] == ["Long above 945", "Long above 950"]
+    assert picture == chart
+
+
+async def test_an_export_without_a_format_is_there_to_be_read(room: Room, changed: Seen):
+    answer = await room.mia.slash("plan export")
+
+    assert answer.files == [f"coachbook-{today()}-to-{today()}.md"]
+    text = (await room.mia.file(answer, answer.files[0])).decode()
+    assert "> Long above 950\n> Stop 930" in text
+    assert text.count("| edited |") == 2
+
+
+async def test_days_that_can_not_be_exported_are_told(room: Room, changed: Seen):
+    nothing = await room.mia.slash("plan export", **{"from": "2020-01-01", "to": "2020-01-31"})
+    backwards = await room.mia.slash("plan export", **{"from": "2020-02-01", "to": "2020-01-31"})
+    nobody = await room.mia.slash("plan export", coach="nobody")
+
+    assert "There is no plan from" in nothing.text
+    assert "is after" in backwards.text
+    assert "no coach" in nobody.text
+    assert all(answer.ephemeral for answer in (nothing, backwards, nobody))
+
+
+async def test_an_export_that_discord_would_not_take_is_refused(room: Room, bot: BotProcess):
+    charts = [Upload("chart.png", samples.noise_png(5_500_000, seed)) for seed in range(2)]
+    posting = await room.dana.slash("plan post", text="large", chart1=charts[0], chart2=charts[1])
+    await room.dana.followup(posting)
+
+    refused = await room.mia.slash("history export", coach="d", format="zip")
+    smaller = await room.mia.slash("history export", coach="d", format="jsonl")
+
+    assert "Discord takes 10" in refused.text
+    assert smaller.files == [f"coachbook-d-{today()}.jsonl"]
+
+
+async def test_a_deleted_plan_is_exported_to_its_coach_only(room: Room, changed: Seen):
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+
+    member = await room.mia.slash("history export", coach="d")
+    coach = await room.dana.slash("history export", coach="d")
+
+    assert "has no plan" in member.text
+    assert "(deleted)" in (await room.dana.file(coach, coach.files[0])).decode()

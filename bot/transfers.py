@@ -1,0 +1,96 @@
+"""Plans out of the book and into it, for the one who runs the bot: without Discord, and while the bot runs or not."""
+
+import asyncio
+import contextlib
+import datetime
+import pathlib
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from bot.app import utc_now
+from bot.config import Config
+from bot.service import exports, imports
+from bot.service.guilds import GuildService
+from bot.service.journal import Journal, JournalFaultError
+from bot.values import GuildId
+from storage.charts import ChartFiles
+from storage.database import Store
+
+T = TypeVar("T")
+
+
+class TransferError(Exception):
+    """A file can't be made or taken in, and nothing was changed. The message says why."""
+
+
+def export_plans(
+    config: Config,
+    path: pathlib.Path,
+    guild_id: GuildId,
+    coach: str | None,
+    first: datetime.date | None,
+    last: datetime.date | None,
+) -> tuple[Journal, list[str]]:
+    """Write the guild's plans into a new file, and give the journal and the SHA-256 of missing pictures.
+
+    Deleted plans are among them. The end of the file's name says the form.
+
+    Raises:
+        StorageError: the book can't be used.
+        TransferError: there is no such plan, or the file can't be made.
+    """
+    form = exports.FORMS.get(path.suffix.removeprefix("."))
+    if form is None:
+        raise TransferError(f"{path.name}: let the name end in .jsonl, .zip or .md.")
+    if path.exists():
+        raise TransferError(f"{path} is there already. Name a new file.")
+    if not config.storage.path.exists():
+        raise TransferError(f"There is no book at {config.storage.path}: see storage.path.")
+
+    async def read(store: Store) -> tuple[Journal, str]:
+        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
+        journal = await store.read(lambda: exports.journal_of(guild_id, exports.selected(guild_id, coach, first, last)))
+        if not journal.plans:
+            raise TransferError("There is no such plan in the book. Check the server's id, the coach and the days.")
+        return journal, await store.read(guilds.timezone, guild_id)
+
+    journal, timezone = asyncio.run(_in_book(config, read))
+    files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            missing = exports.write(journal, form, timezone, files, file)
+        part.replace(path)
+    except OSError as error:
+        raise TransferError(f"{path} can't be written: {error.strerror}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+    return journal, missing
+
+
+def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, list[str]]:
+    """Take in what the book does not have of an export, and give the SHA-256 of pictures that nobody has.
+
+    Raises:
+        StorageError: the book can't be used, or the disk does not take a picture.
+        TransferError: the file can't be read, or is no whole export, or does not fit the book.
+    """
+    try:
+        journal = imports.read_file(path)
+        files = ChartFiles.open(config.storage.charts_folder, utc_now)
+        missing = imports.keep_pictures(path, journal, files)
+        taken = asyncio.run(_in_book(config, lambda store: store.write(imports.take_in, journal, utc_now())))
+    except (JournalFaultError, imports.ImportFaultError) as error:
+        raise TransferError(f"Nothing of {path.name} was taken in: {error}.") from error
+    except OSError as error:
+        raise TransferError(f"{path.name} can't be read: {error.strerror or error}.") from error
+    return taken, missing
+
+
+async def _in_book(config: Config, act: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+    store = Store.open(config.storage.path)
+    try:
+        return await act(store)
+    finally:
+        await store.close()

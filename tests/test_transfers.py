@@ -1,0 +1,123 @@
+"""`python -m bot export` and `import`: out of a book, into another, and out again, as an operator does it."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.entities import Upload
+from tests import samples
+from tests.conftest import Discord, Room, today
+from tests.processes import BotProcess
+
+
+async def run(discord: Discord, *arguments: str, elsewhere: bool = False) -> tuple[int, str]:
+    """The exit status, and what was said; elsewhere: for another book, with its pictures beside it."""
+    settings = discord.settings()
+    if elsewhere:
+        charts = str(discord.folder / "other" / "charts")
+        settings = discord.settings("other/book.db", COACHBOOK_STORAGE__CHARTS_PATH=charts)
+    bot = await BotProcess.start(*arguments, env=settings)
+    return await bot.ended(), bot.output
+
+
+@pytest.fixture
+async def book(own_discord: Discord, own_room: Room) -> Room:
+    """A book with a plan that has a chart and was changed, and one that was deleted; the bot is running."""
+    bot = await BotProcess.start("run", env=own_discord.settings())
+    await bot.ready()
+    posting = await own_room.dana.slash("plan post", text="Long 945", chart1=Upload("a.png", samples.png()))
+    await own_room.dana.followup(posting)
+    editing = await own_room.dana.slash("plan edit", text="Long 950")
+    await own_room.dana.followup(editing)
+    await own_room.ivan.slash("plan post", text="a slip")
+    await own_room.ivan.click(await own_room.ivan.slash("plan delete"), "Delete it")
+    return own_room
+
+
+@pytest.mark.parametrize("ending", ["zip", "jsonl"])
+async def test_what_was_exported_and_imported_is_the_same(own_discord: Discord, book: Room, ending: str):
+    first, again = (own_discord.folder / f"{name}.{ending}" for name in ("first", "again"))
+    guild = ("--guild", str(book.guild.id))
+
+    assert await run(own_discord, "export", str(first), *guild) == (0, f"{first}: 2 plans with 4 revisions")
+    status, said = await run(own_discord, "import", str(first), elsewhere=True)
+    assert (status, said.splitlines()[0]) == (0, "2 new plans, 4 new revisions; 0 were in the book already")
+    assert ("1 pictures are missing" in said) == (ending == "jsonl")
+    assert (await run(own_discord, "export", str(again), *guild, elsewhere=True))[0] == 0
+    assert again.read_bytes() == first.read_bytes()
+    assert await run(own_discord, "import", str(first), elsewhere=True) == (
+        0,
+        said.replace("2 new plans, 4 new revisions; 0", "0 new plans, 0 new revisions; 4"),
+    )
+    assert (await run(own_discord, "check", elsewhere=True))[0] == (0 if ending == "zip" else 1)
+
+
+async def test_a_zip_supplies_the_pictures_that_json_lines_lack(own_discord: Discord, book: Room):
+    for ending in ("jsonl", "zip"):
+        file = own_discord.folder / f"plans.{ending}"
+        await run(own_discord, "export", str(file), "--guild", str(book.guild.id))
+        assert (await run(own_discord, "import", str(file), elsewhere=True))[0] == 0
+
+    assert await run(own_discord, "check", elsewhere=True) == (0, "ok")
+
+
+async def test_coach_and_days_choose_the_plans(own_discord: Discord, book: Room):
+    file = own_discord.folder / "plans.md"
+    options = ("--guild", str(book.guild.id), "--coach", "d", "--from", str(today()), "--to", str(today()))
+
+    assert (await run(own_discord, "export", str(file), *options))[0] == 0
+
+    assert "> Long 950" in file.read_text()
+    assert "a slip" not in file.read_text()
+
+
+async def test_what_can_not_be_exported_is_told(own_discord: Discord, book: Room):
+    there = own_discord.folder / "there.zip"
+    there.write_bytes(b"precious")
+    guild = ("--guild", str(book.guild.id))
+    nowhere = own_discord.folder / "no" / "where.zip"
+
+    for arguments, says in (
+        ((str(there), *guild), "is there already"),
+        ((str(own_discord.folder / "plans.pdf"), *guild), "let the name end in"),
+        ((str(own_discord.folder / "plans.zip"), "--guild", "1"), "There is no such plan"),
+        ((str(own_discord.folder / "plans.zip"), *guild, "--to", "2020-01-01"), "There is no such plan"),
+        ((str(nowhere), *guild), "can't be written"),
+    ):
+        status, said = await run(own_discord, "export", *arguments)
+        assert (status, says in said, "Traceback" in said) == (1, True, False), said
+    assert there.read_bytes() == b"precious"
+    status, said = await run(own_discord, "export", "plans.zip", *guild, elsewhere=True)
+    assert (status, "There is no book" in said) == (1, True)
+
+
+async def test_what_can_not_be_imported_is_told_and_changes_nothing(own_discord: Discord, book: Room):
+    whole = own_discord.folder / "whole.jsonl"
+    await run(own_discord, "export", str(whole), "--guild", str(book.guild.id))
+    lines = whole.read_bytes().splitlines(keepends=True)
+    files: dict[str, tuple[bytes, str]] = {
+        "cut.jsonl": (b"".join(lines[:-1]), "does not end as this line says"),
+        "altered.jsonl": (b"".join(lines).replace(b"Long 945", b"Long 999"), "its text was altered"),
+        "picture.png": (samples.png(), "line 1"),
+        "empty.zip": (b"", "the file is empty"),
+    }
+
+    for name, (data, says) in files.items():
+        file = own_discord.folder / name
+        file.write_bytes(data)
+        status, said = await run(own_discord, "import", str(file), elsewhere=True)
+        assert (status, says in said, "Traceback" in said) == (1, True, False), said
+        assert f"Nothing of {name} was taken in" in said
+    status, said = await run(own_discord, "import", str(own_discord.folder / "gone.zip"), elsewhere=True)
+    assert (status, "can't be read" in said) == (1, True)
+    assert (await run(own_discord, "check", elsewhere=True)) == (0, "ok")
+
+
+async def test_a_file_may_be_taken_in_while_the_bot_runs(own_discord: Discord, book: Room, tmp_path: Path):
+    file = own_discord.folder / "plans.jsonl"
+    await run(own_discord, "export", str(file), "--guild", str(book.guild.id))
+    await book.dana.followup(await book.dana.slash("plan edit", text="Long 960"))
+
+    assert (await run(own_discord, "import", str(file)))[0] == 0
+
+    assert "Long 960" in (await book.mia.slash("plan show", coach="d")).text
