@@ -56,6 +56,7 @@ class MessageFlag(IntFlag):
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
+    HAS_SNAPSHOT = 1 << 14
     COMPONENTS_V2 = 1 << 15
 
 
@@ -205,6 +206,11 @@ class Message:
     interaction: Json | None = None
     """The interaction it answers: Discord's `interaction_metadata`."""
     reference: Json | None = None
+    snapshot: Json | None = None
+    """Of a forwarded message: what it said, but for its files."""
+    snapshot_attachments: list[Attachment] = field(default_factory=list[Attachment])
+    more: Json = field(default_factory=dict[str, AnyJson])
+    """Further fields as Discord shows them: a poll, stickers, the webhook that wrote it."""
     visible_to: int | None = None
     deleted: bool = False
 

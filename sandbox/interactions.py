@@ -12,11 +12,10 @@ dispatches INTERACTION_CREATE to the application and gives an `Interaction`, on 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sandbox import composing, payloads
+from sandbox import payloads
 from sandbox.entities import Application, Channel, Command, Json, Message, Upload, User
 from sandbox.events import Event
 from sandbox.interaction import Interaction, InteractionKind, NoAnswerError, ResponseKind
-from sandbox.permissions import Permissions
 from sandbox.tokens import interaction_token
 
 if TYPE_CHECKING:
@@ -128,21 +127,6 @@ class Interactions:
             message=opened.message,
             opened_by=opened,
         )
-
-    def say(self, user: User, channel: Channel, text: str, uploads: Sequence[Upload] = ()) -> Message:
-        """Let a user write a message in a channel.
-
-        Raises:
-            PermissionError: the user may not.
-        """
-        granted = self._world.permissions_of(user.id, channel)
-        if not granted & Permissions.SEND_MESSAGES:
-            raise PermissionError(f"{user.username} may not write in {channel.name}")
-        message = Message(self._world.new_id(), channel.id, channel.guild_id, user.id, self._world.now())
-        files = {str(at): upload for at, upload in enumerate(uploads)}
-        ping = bool(granted & Permissions.MENTION_EVERYONE)
-        composing.fill(self._world, message, {"content": text}, files, may_ping=ping)
-        return self._world.post(message)
 
     def of_token(self, application_id: int, token: str) -> Interaction | None:
         """The interaction with this token, if it is one of the application's."""

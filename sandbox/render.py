@@ -19,6 +19,15 @@ from sandbox.entities import (
 if TYPE_CHECKING:
     from sandbox.world import World
 
+SNAPSHOT = (
+    *("type", "content", "embeds", "timestamp", "edited_timestamp", "flags"),
+    *("mentions", "mention_roles", "components"),
+)
+"""What a forwarded message shows beside its files (Discord's documentation, Message Snapshot)."""
+
+_REPLY = 0
+"""A message reference's type: without one it is a reply."""
+
 
 def time(moment: datetime.datetime) -> str:
     """A moment as Discord writes it."""
@@ -156,6 +165,10 @@ def message(world: "World", one: Message, *, with_reference: bool = True) -> Jso
         "pinned": one.pinned_at is not None,
         "flags": int(one.flags),
     }
+    body |= one.more
+    if one.snapshot is not None:
+        files = [attachment(world, each) for each in one.snapshot_attachments]
+        body["message_snapshots"] = [{"message": one.snapshot | {"attachments": files}}]
     if one.application_id is not None:
         body["application_id"] = str(one.application_id)
     if one.interaction is not None:
@@ -205,7 +218,7 @@ def _interaction_fields(one: Message, metadata: Json) -> Json:
 
 def _reference_fields(world: "World", reference: Json, *, with_reference: bool) -> Json:
     fields: Json = {"message_reference": reference}
-    if with_reference:
+    if with_reference and reference.get("type", _REPLY) == _REPLY:
         found = world.messages.get(int(reference["message_id"]))
         fields["referenced_message"] = (
             message(world, found, with_reference=False) if found and not found.deleted else None

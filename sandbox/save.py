@@ -91,7 +91,8 @@ def _member(body: dict[str, Any]) -> Member:
 
 
 def _message(body: dict[str, Any]) -> Message:
-    body["attachments"] = [Attachment(**each) for each in body["attachments"]]
+    for key in ("attachments", "snapshot_attachments"):
+        body[key] = [Attachment(**each) for each in body.get(key, ())]
     for key in ("made_at", "edited_at", "pinned_at"):
         body[key] = body[key] and _moment(body[key])
     return Message(**body)

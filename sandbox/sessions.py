@@ -44,7 +44,7 @@ class Session:
         """An event's body as this session may read it."""
         if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE") or self._reads_content(event):
             return event.body
-        return event.body | _EMPTIED
+        return {name: value for name, value in (event.body | _EMPTIED).items() if name != "poll"}
 
     def _reads_content(self, event: Event) -> bool:
         """Own messages, direct messages and those which mention the bot are always read whole."""

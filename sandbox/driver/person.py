@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import aiohttp
 
-from sandbox import render, rules
+from sandbox import render, rules, saying
 from sandbox.driver import menu
 from sandbox.driver.errors import CouldNotError
 from sandbox.driver.seen import Form, Picture, Seen, form_of
@@ -122,10 +122,20 @@ class Person:
             raise CouldNotError(f"a file has {ATTACHMENT_SIZE_LIMIT} bytes at most")
         if files and not self._may(Permissions.ATTACH_FILES):
             raise CouldNotError(f"{self.user.username} may not attach files here")
-        try:
-            return self.sandbox.interactions.say(self.user, self.channel, text.strip(), files)
-        except PermissionError as error:
-            raise CouldNotError(str(error)) from error
+        return _permitted(lambda: saying.say(self.sandbox.world, self.user, self.channel, text.strip(), files))
+
+    def forward(self, target: Message | Seen) -> Message:
+        """Forward a message into the channel."""
+        source = self._seen(target)
+        return _permitted(lambda: saying.forward(self.sandbox.world, self.user, self.channel, source))
+
+    def show_sticker(self, name: str) -> Message:
+        """Send a sticker and nothing else."""
+        return _permitted(lambda: saying.show_sticker(self.sandbox.world, self.user, self.channel, name))
+
+    def ask(self, question: str, *answers: str) -> Message:
+        """Begin a poll."""
+        return _permitted(lambda: saying.ask(self.sandbox.world, self.user, self.channel, question, answers))
 
     async def followup(self, seen: Seen, number: int = 1) -> Seen:
         """The nth message that came after the answer; waits until it is there."""
@@ -224,6 +234,14 @@ def _form(seen: Seen) -> Form:
     if seen.form is None:
         raise CouldNotError("no form is open")
     return seen.form
+
+
+def _permitted(write: Callable[[], Message]) -> Message:
+    """Let Discord's client refuse what the user may not write."""
+    try:
+        return write()
+    except (PermissionError, ValueError) as error:
+        raise CouldNotError(str(error)) from error
 
 
 def _check(rule: Callable[[Json, P], None], component: Json, given: P) -> None:

@@ -6,6 +6,7 @@ import time
 import aiohttp
 import pytest
 
+from sandbox import saying
 from sandbox.entities import Upload
 from sandbox.render import attachment
 from sandbox.server import Sandbox
@@ -17,7 +18,7 @@ DATA = b"some bytes"
 
 @pytest.fixture
 async def link(sandbox: Sandbox, room: Room, rest: Rest) -> str:
-    message = sandbox.interactions.say(room.dana, room.channel, "file", [Upload("a chart.png", DATA)])
+    message = saying.say(sandbox.world, room.dana, room.channel, "file", [Upload("a chart.png", DATA)])
     _, body = await rest("GET", f"/channels/{room.channel.id}/messages/{message.id}")
     return body["attachments"][0]["url"]
 

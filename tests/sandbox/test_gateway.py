@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from sandbox import saying
 from sandbox.events import Intents
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import Room
@@ -43,7 +44,7 @@ async def test_identify_gives_ready_and_guilds(connect: Connect, room: Room, com
 async def test_guilds_are_not_told_without_their_intent(connect: Connect, sandbox: Sandbox, room: Room) -> None:
     gateway = await connect()
     await gateway.identify(room.token, intents=int(Intents.GUILD_MESSAGES))
-    sandbox.interactions.say(room.dana, room.channel, "hi")
+    saying.say(sandbox.world, room.dana, room.channel, "hi")
 
     assert (await gateway.receive())["t"] == "MESSAGE_CREATE"
 
@@ -67,8 +68,8 @@ async def test_stopped_heart_times_the_session_out(connect: Connect, sandbox: Sa
 async def test_content_is_emptied_without_its_intent(connect: Connect, sandbox: Sandbox, room: Room) -> None:
     gateway = await connect()
     await gateway.identify(room.token, MESSAGES)
-    sandbox.interactions.say(room.dana, room.channel, "secret")
-    sandbox.interactions.say(room.dana, room.channel, f"hey <@{room.application.id}>")
+    saying.say(sandbox.world, room.dana, room.channel, "secret")
+    saying.say(sandbox.world, room.dana, room.channel, f"hey <@{room.application.id}>")
 
     plain = await gateway.until("MESSAGE_CREATE")
     mention = await gateway.until("MESSAGE_CREATE")
@@ -82,7 +83,7 @@ async def test_content_is_whole_with_its_intent(connect: Connect, sandbox: Sandb
     room.application.privileged_intents = int(Intents.MESSAGE_CONTENT)
     gateway = await connect()
     await gateway.identify(room.token, MESSAGES | Intents.MESSAGE_CONTENT)
-    sandbox.interactions.say(room.dana, room.channel, "open")
+    saying.say(sandbox.world, room.dana, room.channel, "open")
 
     assert (await gateway.until("MESSAGE_CREATE"))["d"]["content"] == "open"
 
@@ -92,7 +93,7 @@ async def test_resume_replays_what_was_missed(connect: Connect, sandbox: Sandbox
     ready = await first.identify(room.token, MESSAGES)
     seen = (await first.until("GUILD_CREATE"))["s"]
     sandbox.faults.drop_socket()
-    missed = [sandbox.interactions.say(room.dana, room.channel, text) for text in ("one", "two")]
+    missed = [saying.say(sandbox.world, room.dana, room.channel, text) for text in ("one", "two")]
 
     second = await connect(compress="zstd-stream")
     assert (await second.receive())["op"] == 10
@@ -194,7 +195,7 @@ async def test_events_go_to_the_shard_of_their_guild(connect: Connect, sandbox: 
     mine, other = await connect(), await connect()
     await mine.identify(room.token, MESSAGES, shard=[own, 2])
     ready = await other.identify(room.token, MESSAGES, shard=[1 - own, 2])
-    sandbox.interactions.say(room.dana, room.channel, "hi")
+    saying.say(sandbox.world, room.dana, room.channel, "hi")
 
     assert (await mine.until("MESSAGE_CREATE"))["d"]["channel_id"] == str(room.channel.id)
     assert ready["d"]["guilds"] == []

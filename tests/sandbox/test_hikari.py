@@ -10,6 +10,7 @@ import pytest
 from hikari.api.shard import GatewayCompression
 from hikari.impl import shard as shard_module
 
+from sandbox import saying
 from sandbox.entities import Command, Upload
 from sandbox.interactions import Interaction, ResponseKind
 from sandbox.server import Sandbox
@@ -183,7 +184,7 @@ async def test_dropped_socket_is_resumed_with_replay(sandbox: Sandbox, room: Roo
 
     bot.subscribe(hikari.GuildMessageCreateEvent, hear)
     sandbox.faults.drop_socket()
-    message = sandbox.interactions.say(room.mia, room.channel, "while nobody listens")
+    message = saying.say(sandbox.world, room.mia, room.channel, "while nobody listens")
 
     await eventually(lambda: heard == [message.id])
     assert sandbox.gateway.resumes == 1

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sandbox import saying
 from sandbox.entities import MessageFlag, Overwrite
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
@@ -137,7 +138,7 @@ async def test_files_need_their_permission(rest: Rest, sandbox: Sandbox, room: R
 
 
 async def test_anothers_message_is_not_edited_nor_deleted(rest: Rest, sandbox: Sandbox, room: Room) -> None:
-    message = sandbox.interactions.say(room.dana, room.channel, "mine")
+    message = saying.say(sandbox.world, room.dana, room.channel, "mine")
     path = f"/channels/{room.channel.id}/messages/{message.id}"
 
     assert (await rest("PATCH", path, {"content": "yours"}))[1]["code"] == 50005

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from sandbox import render
+from sandbox import render, saying
 from sandbox.entities import Upload
 from sandbox.save import load, save
 from sandbox.server import Sandbox
@@ -14,7 +14,7 @@ async def test_saved_world_is_the_same(
     rest: Rest, sandbox: Sandbox, room: Room, clock: FakeClock, tmp_path: pathlib.Path
 ) -> None:
     await rest("POST", f"/applications/{room.application.id}/commands", {"name": "plan", "description": "d"})
-    message = sandbox.interactions.say(room.dana, room.channel, "kept", [Upload("a.txt", b"a")])
+    message = saying.say(sandbox.world, room.dana, room.channel, "kept", [Upload("a.txt", b"a")])
     save(sandbox.world, tmp_path / "world.json")
 
     again = load(tmp_path / "world.json", clock)

@@ -1,0 +1,118 @@
+"""What is written into a channel by people, in all the ways they have, and by webhooks."""
+
+import copy
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sandbox import composing, render
+from sandbox.entities import Channel, Json, Message, MessageFlag, Upload, User
+from sandbox.permissions import Permissions
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+POLL_ANSWERS = 10
+"""The most (Discord's documentation, Poll Resource)."""
+
+_FORWARD = 1
+"""A message reference's type (Discord's documentation, Message Resource)."""
+_PNG = 1
+"""A sticker's format type (Discord's documentation, Sticker Resource)."""
+
+
+def say(world: "World", user: User, channel: Channel, text: str = "", uploads: Sequence[Upload] = ()) -> Message:
+    """Let a user write a message, with files perhaps.
+
+    Raises:
+        PermissionError: the user may not.
+    """
+    ping = bool(_permitted(world, user, channel) & Permissions.MENTION_EVERYONE)
+    return world.post(_filled(world, _begun(world, user, channel), text, uploads, may_ping=ping))
+
+
+def forward(world: "World", user: User, channel: Channel, source: Message) -> Message:
+    """Let a user forward a message: what it says now is copied, and what is done to it later does not show.
+
+    Raises:
+        PermissionError: the user may not.
+    """
+    _permitted(world, user, channel)
+    message = _begun(world, user, channel)
+    message.flags |= MessageFlag.HAS_SNAPSHOT
+    message.reference = {
+        "type": _FORWARD,
+        "message_id": str(source.id),
+        "channel_id": str(source.channel_id),
+        **({} if source.guild_id is None else {"guild_id": str(source.guild_id)}),
+    }
+    shown = render.message(world, source)
+    message.snapshot = {name: copy.deepcopy(shown[name]) for name in render.SNAPSHOT}
+    message.snapshot_attachments = [copy.copy(each) for each in source.attachments]
+    return world.post(message)
+
+
+def show_sticker(world: "World", user: User, channel: Channel, name: str) -> Message:
+    """Let a user send a sticker and nothing else.
+
+    Raises:
+        PermissionError: the user may not.
+    """
+    _permitted(world, user, channel)
+    message = _begun(world, user, channel)
+    message.more = {"sticker_items": [{"id": str(world.new_id()), "name": name, "format_type": _PNG}]}
+    return world.post(message)
+
+
+def ask(world: "World", user: User, channel: Channel, question: str, answers: Sequence[str]) -> Message:
+    """Let a user begin a poll.
+
+    Raises:
+        PermissionError: the user may not.
+        ValueError: there are no answers, or too many.
+    """
+    if not 1 <= len(answers) <= POLL_ANSWERS:
+        raise ValueError(f"a poll has 1 to {POLL_ANSWERS} answers")
+    _permitted(world, user, channel)
+    message = _begun(world, user, channel)
+    message.more = {"poll": _poll(question, answers, message.made_at + datetime.timedelta(days=1))}
+    return world.post(message)
+
+
+def say_by_webhook(
+    world: "World", name: str, channel: Channel, text: str = "", uploads: Sequence[Upload] = ()
+) -> Message:
+    """Let a webhook, which is no user and no member, write a message under this name."""
+    webhook = User(world.new_id(), name, bot=True)
+    world.users[webhook.id] = webhook
+    message = _begun(world, webhook, channel)
+    message.more = {"webhook_id": str(webhook.id)}
+    return world.post(_filled(world, message, text, uploads, may_ping=False))
+
+
+def _permitted(world: "World", user: User, channel: Channel) -> int:
+    granted = world.permissions_of(user.id, channel)
+    if not granted & Permissions.SEND_MESSAGES:
+        raise PermissionError(f"{user.username} may not write in {channel.name}")
+    return granted
+
+
+def _begun(world: "World", user: User, channel: Channel) -> Message:
+    return Message(world.new_id(), channel.id, channel.guild_id, user.id, world.now())
+
+
+def _filled(world: "World", message: Message, text: str, uploads: Sequence[Upload], *, may_ping: bool) -> Message:
+    files = {str(at): upload for at, upload in enumerate(uploads)}
+    composing.fill(world, message, {"content": text}, files, may_ping=may_ping)
+    return message
+
+
+def _poll(question: str, answers: Sequence[str], end: datetime.datetime) -> Json:
+    return {
+        "question": {"text": question},
+        "answers": [{"answer_id": number, "poll_media": {"text": answer}} for number, answer in enumerate(answers, 1)],
+        "expiry": render.time(end),
+        "allow_multiselect": False,
+        "layout_type": 1,
+        "results": {"answer_counts": [], "is_finalized": False},
+    }
