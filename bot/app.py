@@ -30,6 +30,7 @@ from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.housekeeping import HousekeepingService
 from bot.service.intake import IntakeService
+from bot.service.messages import MessageService
 from bot.service.plans import PlanService
 from bot.values import Limits
 from storage.charts import ChartFiles
@@ -76,10 +77,11 @@ class Application:
         services.register_value(ChartService, charts)
         services.register_value(HistoryService, history)
         services.register_value(ExportService, ExportService(store, utc_now, guilds, files))
+        services.register_value(MessageService, MessageService(store, utc_now, guilds))
         services.register_value(IntakeService, self._intake)
         services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
         services.register_value(Cards, cards)
-        services.register_value(Posting, Posting(plans, drafts, self._intake, cards, limits))
+        services.register_value(Posting, Posting(coaches, plans, charts, drafts, self._intake, cards, limits))
         services.register_value(Limits, limits)
         self._sync_failure: Exception | None = None
         self._gateway.subscribe(hikari.StartingEvent, self._sync)

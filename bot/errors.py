@@ -20,6 +20,8 @@
         |   +-- PlanChangedError          .plan .text
         |   +-- NotYourPlanError          .plan
         |   +-- NothingToRestoreError     .coach .day
+        |   +-- NothingToSaveError        a message has nothing that a plan could be made of
+        |   +-- NoSuchCardError           a message shows no plan
         +-- ChartError
         |   +-- NoPictureTakenError       .left_out
         |   +-- TooManyChartsError        .plan
@@ -222,6 +224,26 @@ class NothingToRestoreError(PlanError):
         super().__init__(f"{whose} for {long_day(day)}. There is nothing to restore.")
         self.coach = coach
         self.day = day
+
+
+class NothingToSaveError(PlanError):
+    """The message has nothing that could become a plan, or a chart of one."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"That message has no {what}. Stickers, polls and previews of links can't be saved: choose a message that "
+            "was written, or that has pictures."
+        )
+
+
+class NoSuchCardError(PlanError):
+    """The message is neither a plan's card nor one that a plan was saved from."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That message shows no plan, and no plan was saved from it. Use this on a plan's card, or on the message "
+            "that became a plan; /plan list finds plans."
+        )
 
 
 class ChartError(RefusalError):

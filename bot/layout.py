@@ -25,6 +25,7 @@ BUTTON_LABEL: Final = 80
 OPTION_LABEL: Final = 100
 OPTIONS: Final = 25
 MODAL_TITLE: Final = 45
+INPUT_LABEL: Final = 45
 INPUT_TEXT: Final = 4000
 MESSAGE_BYTES: Final = 24 * 2**20
 """Of all files in a message: a request has 25 MiB at most (Discord's documentation, Uploading Files)."""

@@ -101,6 +101,13 @@ def actor_of(interaction: hikari.PartialInteraction) -> Actor:
     )
 
 
+def member_of(interaction: hikari.CommandInteraction, user: hikari.User) -> Actor:
+    """A user that a command points at, as one who would act in the same guild; one who left has no roles."""
+    member = interaction.resolved.members.get(user.id) if interaction.resolved else None
+    roles = member.role_ids if member else ()
+    return Actor(actor_of(interaction).guild_id, UserId(user.id), frozenset(RoleId(role_id) for role_id in roles))
+
+
 def operation_of(interaction: hikari.PartialInteraction) -> OperationId:
     """What makes an act one act, however often Discord delivers it."""
     return OperationId(interaction.id)

@@ -1,26 +1,39 @@
 """How a plan is posted: with pictures it is a draft first, so that a kill while they come in loses nothing."""
 
 import dataclasses
+from collections.abc import Sequence
 
 from bot import replies
 from bot.cards import Cards
 from bot.failures import give_back
 from bot.plugin import Respondable, actor_of, operation_of
+from bot.quotes import Quote
 from bot.receipts import Receipt, open_receipt
 from bot.routes import OpensModal, open_modal
+from bot.service.charts import ChartService
+from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.intake import Fetched, IntakeService
 from bot.service.plans import PlanService
-from bot.values import DraftId, DraftKind, Edited, Limits, Plan, PlanId, Writing
+from bot.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Writing
 
 
 class Posting:
     """Posts plans for those who act in an interaction."""
 
     def __init__(
-        self, plans: PlanService, drafts: DraftService, intake: IntakeService, cards: Cards, limits: Limits
+        self,
+        coaches: CoachService,
+        plans: PlanService,
+        charts: ChartService,
+        drafts: DraftService,
+        intake: IntakeService,
+        cards: Cards,
+        limits: Limits,
     ) -> None:
+        self._coaches = coaches
         self._plans = plans
+        self._charts = charts
         self._drafts = drafts
         self._intake = intake
         self._cards = cards
@@ -37,6 +50,17 @@ class Posting:
         await open_modal(ctx, replies.post_modal(target, self._limits.plan_text, draft))
         if draft:
             await self._intake.fetch(actor, draft)
+
+    async def open_saving(self, ctx: OpensModal, quote: Quote) -> None:
+        """Open a form with what a message says, to be corrected; its pictures are fetched meanwhile."""
+        actor = actor_of(ctx.interaction)
+        await self._intake.refuse_strangers(actor)
+        coaches = [each.value for each in await self._coaches.suggest(actor, "", for_posting=True)]
+        coach = coaches[0] if len(coaches) == 1 else None
+        writing = Writing(DraftKind.POST, quote.text, coach=coach, pictures=quote.pictures, source=quote.source)
+        draft = await self._drafts.keep(actor, writing)
+        await open_modal(ctx, replies.kept_post_modal(draft, coaches))
+        await self._intake.fetch(actor, draft)
 
     async def post_draft(self, ctx: Respondable, draft_id: DraftId, text: str) -> None:
         """Post a draft, for the coach and day it is meant for, with this text."""
@@ -75,6 +99,34 @@ class Posting:
             edited = await self._edit(ctx, fetched.draft)
         await receipt.finish(replies.done(edited.plan, fetched.left_out))
         await self._cards.post(ctx, edited.plan)
+
+    async def add_charts(
+        self, ctx: Respondable, plan_id: PlanId, pictures: Sequence[Chart | Attachment], draft: DraftId | None = None
+    ) -> None:
+        """Fetch pictures, of a draft perhaps, put them on the plan, and show it to everyone."""
+        actor = actor_of(ctx.interaction)
+        receipt = await open_receipt(ctx)
+        with receipt.counting(len(pictures)) as step:
+            received = await self._intake.receive(pictures, step)
+        change = await self._charts.add(actor, plan_id, received, operation_of(ctx.interaction), draft)
+        await receipt.finish(replies.charts_added(change))
+        await self._cards.post(ctx, change.plan)
+
+    async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
+        """Keep the pictures, and ask to which of the plans they are to be added."""
+        actor = actor_of(ctx.interaction)
+        draft = await self._drafts.keep(actor, Writing(DraftKind.POST, "", pictures=tuple(pictures)))
+        await ctx.respond(**replies.ask_where(plans, draft))
+        await self._intake.fetch(actor, draft)
+
+    async def add_kept(self, ctx: Respondable, plan_id: PlanId, draft_id: DraftId) -> None:
+        """Put the pictures of a draft on the plan."""
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        if done := await self._plans.outcome(actor, operation):
+            await self._cards.publish(ctx, done)
+            return
+        draft = await self._drafts.take(actor, draft_id)
+        await self.add_charts(ctx, plan_id, draft.pictures, draft.id)
 
     async def _with_pictures(self, ctx: Respondable, writing: Writing) -> tuple[Receipt, Fetched]:
         """Keep the writing as a draft, and then its pictures."""

@@ -15,6 +15,8 @@ RoleId = NewType("RoleId", int)
 CoachId = NewType("CoachId", int)
 PlanId = NewType("PlanId", int)
 DraftId = NewType("DraftId", int)
+ChannelId = NewType("ChannelId", int)
+MessageId = NewType("MessageId", int)
 OperationId = NewType("OperationId", int)
 """The id of the interaction that asks for an act. The same id asks for the same act, done once."""
 
@@ -110,6 +112,16 @@ class Chart:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """The message in Discord that a plan was saved from."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+    author_id: UserId | None
+    """None: a webhook wrote it, or it was forwarded, and Discord does not say whose it was."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
     """One coach's text and charts for one trading day, as they stood at `revision`."""
 
@@ -131,6 +143,8 @@ class Plan:
     deleted_by: UserId | None = None
     charts: tuple[Chart, ...] = ()
     """In the coach's order."""
+    source: Source | None = None
+    """What it was last saved from; None: it was written for Coachbook."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -242,6 +256,8 @@ class Writing:
     """The draft that it comes from."""
     pictures: tuple[Chart | Attachment, ...] = ()
     """In the coach's order: those that are kept, and those still to be fetched."""
+    source: Source | None = None
+    """The message that it quotes."""
 
     @property
     def charts(self) -> tuple[Chart, ...]:
@@ -298,6 +314,8 @@ class Revision:
     at: datetime.datetime
     hash: str
     note: str | None = None
+    source: Source | None = None
+    """The message that it was saved from."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

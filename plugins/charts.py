@@ -2,11 +2,10 @@
 
 import lightbulb
 
-from bot import replies
 from bot.cards import Cards
 from bot.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
-from bot.receipts import open_receipt
+from bot.posting import Posting
 from bot.routes import PressContext
 from bot.service.charts import ChartService
 from bot.service.intake import IntakeService
@@ -38,16 +37,10 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, intake: IntakeService, cards: Cards) -> None:
+    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, posting: Posting) -> None:
         """Fetch the pictures, put them on the plan, and show it to everyone."""
-        actor, pictures = actor_of(ctx.interaction), attached(ctx)
-        plan = await charts.with_room(actor, coach=self.coach, day=self.day)
-        receipt = await open_receipt(ctx)
-        with receipt.counting(len(pictures)) as step:
-            received = await intake.receive(pictures, step)
-        change = await charts.add(actor, plan.id, received, operation_of(ctx.interaction))
-        await receipt.finish(replies.charts_added(change))
-        await cards.post(ctx, change.plan)
+        plan = await charts.with_room(actor_of(ctx.interaction), coach=self.coach, day=self.day)
+        await posting.add_charts(ctx, plan.id, attached(ctx))
 
 
 @chart.register

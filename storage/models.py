@@ -120,6 +120,11 @@ class PlanRow(Row):
     changed_by = IntegerField()
     deleted_at = UtcField(null=True, constraints=[_moment("deleted_at")])
     deleted_by = IntegerField(null=True)
+    source_channel_id = IntegerField(null=True)
+    source_message_id = IntegerField(null=True)
+    """The message it was saved from, in that channel."""
+    source_author_id = IntegerField(null=True)
+    """Who wrote that message; null: no user did."""
 
     class Meta:
         table_name = "coach_plans"
@@ -135,6 +140,15 @@ PlanRow.add_index(
         unique=True,
         where=PlanRow.deleted_at.is_null(),
         name="coach_plans_live",
+    )
+)
+
+
+PlanRow.add_index(
+    PlanRow.index(
+        PlanRow.source_message_id,
+        where=PlanRow.source_message_id.is_null(False),
+        name="coach_plans_source_message_id",
     )
 )
 
@@ -226,6 +240,9 @@ class DraftRow(Row):
     created_at = UtcField(constraints=[_moment("created_at")])
     pictures = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("pictures")])
     """Charts, and attachments still to be fetched, in order: a JSON array."""
+    source_channel_id = IntegerField(null=True)
+    source_message_id = IntegerField(null=True)
+    source_author_id = IntegerField(null=True)
 
     class Meta:
         table_name = "drafts"

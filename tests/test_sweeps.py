@@ -43,6 +43,11 @@ GUARDED: dict[str, dict[str, Any]] = {
     "history restore": {"revision": 1},
 }
 """What a member who is no coach is refused, with the options that it can't do without."""
+ACTIONS: dict[int, set[str]] = {
+    2: {"Today's plan"},
+    3: {"Save as plan", "Add charts to plan", "Edit plan", "Plan history", "Delete plan"},
+}
+"""What the Apps menu offers on a user (2) and on a message (3)."""
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
     errors.BookUnavailableError: "nothing was saved",
@@ -59,6 +64,8 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.PlanChangedError: "Nothing was overwritten or deleted",
     errors.NotYourPlanError: "You can't do that",
     errors.NothingToRestoreError: "nothing to restore",
+    errors.NothingToSaveError: "can't be saved",
+    errors.NoSuchCardError: "shows no plan",
     errors.DraftGoneError: "used already",
     errors.StoppingError: "being restarted",
     errors.NoPictureTakenError: "no chart was added",
@@ -80,8 +87,9 @@ ELSEWHERE = {
     ("service", errors.NotInGuildError),
     ("service", errors.BookUnavailableError),
     ("plugins", errors.CaptionTooLongError),
+    ("service", errors.NothingToSaveError),
 }
-"""Refusals that can't be met there: where one is and what the disk does, and what Discord's client does not send."""
+"""Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends."""
 REPLIES = list((ROOT / "bot" / "replies").glob("*.py"))
 README = (ROOT / "README.md").read_text()
 
@@ -98,9 +106,11 @@ def commands(discord: Discord, bot: BotProcess) -> list[Command]:
 
 
 def test_exactly_these_commands_exist(commands: list[Command]):
-    there = {path for each in commands for path in paths_of({**each.body, "name": each.name})}
+    there = {path for each in commands for path in paths_of({**each.body, "name": each.name}) if each.kind == 1}
+    actions = {kind: {each.name for each in commands if each.kind == kind} for kind in ACTIONS}
 
     assert there == PUBLIC.keys() | GUARDED.keys()
+    assert actions == ACTIONS
 
 
 def test_every_plugin_of_this_program_is_enabled():
@@ -133,7 +143,10 @@ def test_every_command_is_for_guilds_only(commands: list[Command]):
 def test_the_readme_lists_the_commands(commands: list[Command]):
     listed = set(re.findall(r"^\| `/([a-z]+ [a-z]+)", README, re.MULTILINE))
 
+    actions = set(re.findall(r"^\| \*([A-Z][^*]+)\* \|", README, re.MULTILINE))
+
     assert listed == PUBLIC.keys() | GUARDED.keys()
+    assert actions == set.union(*ACTIONS.values())
 
 
 @pytest.mark.parametrize("path", sorted(GUARDED))

@@ -1,7 +1,7 @@
 """Values into messages and modals: pure. What a reply may hold at most is told by `bot.layout`."""
 
 from bot.replies.cards import ask_delete, card, deleted, deletion, kept, part, reading, unchanged
-from bot.replies.charts import chart_pages, charts_added, done, gallery, posted, receiving
+from bot.replies.charts import ask_where, chart_pages, charts_added, done, gallery, posted, receiving
 from bot.replies.exports import export
 from bot.replies.forms import edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
 from bot.replies.history import (
@@ -12,7 +12,7 @@ from bot.replies.history import (
     stood,
     which_moment_buttons,
 )
-from bot.replies.lists import plans
+from bot.replies.lists import plans, todays
 from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
 from bot.replies.words import PART, note
 
@@ -20,6 +20,7 @@ __all__ = [
     "PART",
     "ask_delete",
     "ask_take_back",
+    "ask_where",
     "card",
     "changed_buttons",
     "changed_charts",
@@ -50,6 +51,7 @@ __all__ = [
     "receiving",
     "refusal",
     "stood",
+    "todays",
     "unchanged",
     "which_moment_buttons",
 ]

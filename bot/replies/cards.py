@@ -10,7 +10,7 @@ from bot.days import long_day
 from bot.layout import Button, Reply
 from bot.replies.charts import more_charts, show_captions, show_charts, units_below
 from bot.replies.history import changed_times
-from bot.replies.words import PART, named, note, shown_hash
+from bot.replies.words import PART, named, note, quoted, shown_hash
 from bot.routes import route_id
 from bot.values import KeptChart, Plan
 
@@ -78,13 +78,13 @@ def _card(plan: Plan, charts: Sequence[KeptChart]) -> ContainerComponentBuilder:
     show_captions(block, charts)
     block.add_separator(divider=True)
     block.add_text_display(f"-# {_times(plan)}")
+    if plan.source:
+        block.add_text_display(f"-# Saved from {quoted(plan.coach.guild_id, plan.source)}")
     further = [_further(plan, 2)] if len(parts) > 1 else []
     if len(charts) < len(plan.charts):
         further.append(more_charts(plan, 2))
-    if plan.revision > 1:
-        further.append(changed_times(plan))
-    if further:
-        block.add_component(layout.row(*further))
+    further.append(changed_times(plan))
+    block.add_component(layout.row(*further))
     return block
 
 

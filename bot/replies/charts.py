@@ -7,10 +7,11 @@ import hikari
 from hikari.impl import ContainerComponentBuilder
 
 from bot import layout
+from bot.days import short_day
 from bot.layout import Button, Reply
 from bot.replies.words import count_of_charts, left_out_lines, named, note
 from bot.routes import route_id
-from bot.values import MOST_CHARTS, Chart, ChartsAdded, KeptChart, LeftOut, Plan
+from bot.values import MOST_CHARTS, Chart, ChartsAdded, Draft, KeptChart, LeftOut, Plan
 
 _MISSING_LINE: Final = 120
 """Units at most in the line about charts that can't be shown."""
@@ -57,6 +58,14 @@ def posted(plan: Plan, left_out: Sequence[LeftOut]) -> Reply:
 def charts_added(change: ChartsAdded) -> Reply:
     """The receipt of new charts."""
     return _receipt(f"Added {count_of_charts(change.added)} to {named(change.plan)}.", change.left_out)
+
+
+def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:
+    """Ask to which of the plans the pictures of the draft are to be added."""
+    count = count_of_charts(len(draft.pictures))
+    block = layout.container(layout.LIVE, f"Which plan is to have the {count}?")
+    choices = [(f"{short_day(plan.day)}: {plan.coach.name}", str(plan.id)) for plan in plans]
+    return layout.private([block, layout.row(layout.select(route_id("actions.add_to", draft.id), "A plan", choices))])
 
 
 def show_charts(block: ContainerComponentBuilder, charts: Sequence[KeptChart]) -> None:

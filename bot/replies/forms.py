@@ -1,5 +1,7 @@
 """The forms that texts are written in."""
 
+from collections.abc import Sequence
+
 from bot import layout
 from bot.days import short_day
 from bot.routes import Modal, fresh_route_id
@@ -36,9 +38,10 @@ def kept_edit_modal(draft: Draft, seen: int) -> Modal:
     return Modal("Edit the plan", custom_id, [layout.text_input("text", "Plan", draft.text)])
 
 
-def kept_post_modal(draft: Draft) -> Modal:
-    """A form filled with a text that was refused, to be posted."""
+def kept_post_modal(draft: Draft, coaches: Sequence[str] = ()) -> Modal:
+    """A form filled with a text to be posted; its writer may post as the coaches with these keys."""
     text = layout.text_input("text", "Plan", draft.text)
-    coach = layout.text_input("coach", "Coach", draft.coach or "", limit=100, required=False)
+    label = layout.cut(f"Coach: {', '.join(coaches)}" if len(coaches) > 1 else "Coach", layout.INPUT_LABEL)
+    coach = layout.text_input("coach", label, draft.coach or "", limit=100, required=False)
     day = layout.text_input("day", "Day", draft.day or "", limit=100, required=False)
     return Modal("Post the plan", fresh_route_id("plans.post_kept", draft.id), [text, coach, day])

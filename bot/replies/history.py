@@ -11,7 +11,7 @@ from bot import layout
 from bot.diffs import Fate, Line, Piece, Skipped, visible
 from bot.layout import Button, Reply
 from bot.replies.charts import show_captions, show_charts, units_below
-from bot.replies.words import PREVIEW, named, shown_hash
+from bot.replies.words import PREVIEW, named, quoted, shown_hash
 from bot.routes import route_id
 from bot.values import REVISIONS_ON_PAGE, Comparison, HistoryPage, KeptChart, ListedRevision, Plan, Revision, Stood
 
@@ -30,7 +30,7 @@ def history(page: HistoryPage) -> Reply:
     block = layout.container(
         layout.GONE if plan.deleted_at else layout.LIVE,
         f"### {named(plan)}: {_count_of_revisions(plan)}{_where(page)}",
-        "\n".join(_line(each) for each in page.revisions),
+        "\n".join(_line(plan, each) for each in page.revisions),
     )
     choices = [(_choice(each.revision), str(each.revision.number)) for each in page.revisions]
     components: list[Any] = [
@@ -135,7 +135,8 @@ def ask_take_back(found: Comparison, charts: Sequence[KeptChart] = ()) -> Reply:
 def changed_times(plan: Plan) -> Button:
     """The way from a plan to its history."""
     changes = plan.revision - 1
-    return layout.button(f"Changed {changes} time{'s' if changes != 1 else ''}", route_id("history.show", plan.id, 1))
+    label = f"Changed {changes} time{'s' if changes != 1 else ''}" if changes else "History"
+    return layout.button(label, route_id("history.show", plan.id, 1))
 
 
 def which_moment_buttons(plan: Plan, moments: Iterable[tuple[str, datetime.datetime]]) -> list[Button]:
@@ -236,11 +237,12 @@ def _compare_button(label: str, plan: Plan, first: int, last: int) -> Button:
     return layout.button(label, route_id("history.compare", plan.id, first, last, 1))
 
 
-def _line(listed: ListedRevision) -> str:
+def _line(plan: Plan, listed: ListedRevision) -> str:
     revision = listed.revision
     size = [f"+{listed.added}" if listed.added else "", f"\N{MINUS SIGN}{listed.removed}" if listed.removed else ""]
     changed = f", {' '.join(filter(None, size))} characters" if any(size) else ""
-    note = f" ({layout.escape(revision.note)})" if revision.note else ""
+    noted = quoted(plan.coach.guild_id, revision.source) if revision.source else layout.escape(revision.note or "")
+    note = f" ({noted})" if noted else ""
     when = f"{layout.timestamp(revision.at)} by {_who(revision)}"
     return f"**{revision.number}** {revision.kind.words}{note} {when}{changed}"
 

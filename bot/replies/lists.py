@@ -1,7 +1,10 @@
 """Pages of plans."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
+
+from hikari.impl import TextSelectMenuBuilder
 
 from bot import layout
 from bot.days import long_day, short_day
@@ -16,14 +19,23 @@ def plans(page: PlanPage) -> Reply:
     if not page.plans:
         return note(_nothing(page.filter))
     block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page))
-    choices = [(f"{short_day(plan.day)}: {plan.coach.name}", str(plan.id)) for plan in page.plans]
-    components: list[Any] = [
-        block,
-        layout.row(layout.select(route_id("plans.choose"), "Read a plan", choices)),
-    ]
+    components: list[Any] = [block, layout.row(_menu(page.plans))]
     if page.pages > 1:
         components.append(layout.row(*_turners(page)))
     return layout.private(components)
+
+
+def todays(user_id: int, found: Sequence[Plan]) -> Reply:
+    """The plans that a member has for today, with a way to open each."""
+    if not found:
+        return note(f"<@{user_id}> has no plan for today. See which plans there are with /plan list.")
+    block = layout.container(layout.LIVE, f"<@{user_id}> has {len(found)} plans for today.")
+    return layout.private([block, layout.row(_menu(found))])
+
+
+def _menu(found: Sequence[Plan]) -> TextSelectMenuBuilder[Any]:
+    choices = [(f"{short_day(plan.day)}: {plan.coach.name}", str(plan.id)) for plan in found]
+    return layout.select(route_id("plans.choose"), "Read a plan", choices)
 
 
 def _title(page: PlanPage) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from bot import layout
 from bot.days import long_day
 from bot.layout import Reply
-from bot.values import LeftOut, Plan
+from bot.values import GuildId, LeftOut, Plan, Source
 
 PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
@@ -22,6 +22,12 @@ def note(text: str) -> Reply:
 def named(plan: Plan) -> str:
     """The plan in a sentence: whose, and for which day."""
     return f"{layout.escape(plan.coach.name)}\N{RIGHT SINGLE QUOTATION MARK}s plan for {long_day(plan.day)}"
+
+
+def quoted(guild_id: GuildId, source: Source) -> str:
+    """The message that a plan was saved from, with the way to it, and who wrote it where that is known."""
+    link = f"https://discord.com/channels/{guild_id}/{source.channel_id}/{source.message_id}"
+    return f"[a message]({link})" + (f" by <@{source.author_id}>" if source.author_id else "")
 
 
 def count_of_charts(charts: int) -> str:

@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from bot.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
-from bot.service import operations, revisions
+from bot.service import drafts, operations, revisions
 from bot.service.acts import reads, writes
 from bot.service.chart_rows import charts_in
 from bot.service.guilds import GuildService
@@ -20,6 +20,7 @@ from bot.values import (
     Chart,
     ChartsAdded,
     Clock,
+    DraftId,
     Edited,
     KeptChart,
     LeftOut,
@@ -59,16 +60,27 @@ class ChartService(PlanActs):
         return plan
 
     @writes
-    def add(self, actor: Actor, plan_id: PlanId, received: Received, operation: OperationId) -> ChartsAdded:
+    def add(
+        self,
+        actor: Actor,
+        plan_id: PlanId,
+        received: Received,
+        operation: OperationId,
+        draft: DraftId | None = None,
+    ) -> ChartsAdded:
         """Put what was received at the end of the plan: what it lacks, and as much as it has room for.
 
+        The draft that it was received for is used up.
+
         Raises:
+            DraftGoneError: the draft was used already.
             NoPictureTakenError: there is nothing new; it has the reasons.
             NotYourPlanError: the actor may not.
             PlanGoneError: the plan is deleted, or was never in the actor's guild.
         """
         if done := operations.outcome(operation):
             return ChartsAdded(done, len(received.charts), received.left_out)
+        drafts.use(actor, draft)
         plan = self.to_edit_by_id(actor, plan_id)
         there = {chart.sha256 for chart in plan.charts}
         twice = [chart for chart in received.charts if chart.sha256 in there]

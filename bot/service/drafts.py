@@ -1,5 +1,6 @@
 """Texts and pictures on their way into the book, kept so that nothing is lost."""
 
+import dataclasses
 import datetime
 from typing import cast
 
@@ -7,9 +8,10 @@ from peewee import Expression, ModelSelect
 
 from bot.days import UnknownDayError, parse_day
 from bot.errors import DraftGoneError
+from bot.service import sources
 from bot.service.acts import Service, reads, writes
 from bot.service.chart_rows import Pictures, charts_in, read, written
-from bot.values import Actor, Chart, Draft, DraftId, DraftKind, GuildId, PlanId, UserId, Writing
+from bot.values import Actor, Chart, Draft, DraftId, DraftKind, GuildId, PlanId, Source, UserId, Writing
 from storage.models import DraftRow, PlanRow
 
 MOST_DRAFTS = 20
@@ -41,6 +43,8 @@ class DraftService(Service):
         row.created_at = self.clock()
         if writing.pictures:
             row.pictures = written(writing.pictures)
+        if writing.source:
+            sources.put(row, writing.source)
         row.save()
         _drop_oldest(actor)
         return _draft_of(row)
@@ -70,17 +74,25 @@ class DraftService(Service):
         return _draft_of(_there(actor, draft_id))
 
 
-def use(actor: Actor, draft_id: DraftId | None) -> tuple[Chart, ...]:
-    """Use the draft up, and give its charts; None: there is no draft, and there are no charts.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Used:
+    """What a draft brings into the plan that it becomes."""
+
+    charts: tuple[Chart, ...] = ()
+    source: Source | None = None
+
+
+def use(actor: Actor, draft_id: DraftId | None) -> Used:
+    """Use the draft up; None: there is none, and it brings nothing.
 
     Raises:
         DraftGoneError: it was used, is too old, or is another's.
     """
     if draft_id is None:
-        return ()
+        return Used()
     row = _there(actor, draft_id)
     row.delete_instance()
-    return charts_in(row.pictures)
+    return Used(charts_in(row.pictures), sources.source_of(row))
 
 
 def waiting() -> list[Draft]:
@@ -149,4 +161,5 @@ def _draft_of(row: DraftRow) -> Draft:
         seen=row.seen,
         draft_id=DraftId(row.id),
         pictures=read(row.pictures),
+        source=sources.source_of(row),
     )

@@ -23,6 +23,7 @@ from bot.service.chart_rows import charts_in
 from bot.service.plan_acts import PlanActs
 from bot.service.plan_rows import plan_of, plans, plans_of
 from bot.service.roster import Roster
+from bot.service.sources import source_in
 from bot.values import (
     MOST_CHOICES,
     REVISIONS_ON_PAGE,
@@ -254,6 +255,7 @@ def _revision_of(row: RevisionRow) -> Revision:
         at=row.made_at,
         hash=row.hash,
         note=row.note,
+        source=source_in(row.note),
     )
 
 

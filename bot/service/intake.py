@@ -18,7 +18,7 @@ from bot.service.guilds import GuildService
 from bot.service.pictures import Fault, PictureError
 from bot.service.roster import Roster
 from bot.service.texts import file_name
-from bot.values import Actor, Attachment, Chart, Clock, Draft, LeftOut, Limits, Received
+from bot.values import MOST_CHARTS, Actor, Attachment, Chart, Clock, Draft, LeftOut, Limits, Received
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 
@@ -111,7 +111,9 @@ class IntakeService(Service):
         return kept
 
     async def receive(self, pictures: Sequence[Chart | Attachment], step: Step, keep: Keep = _keep_nothing) -> Received:
-        """Keep those of the pictures that are only links yet. One that can't be had is left out, and no other.
+        """Keep those of the pictures that are only links yet, of the first ten: a plan has no room for more.
+
+        One that can't be had is left out, and no other.
 
         Until a row names it a picture is kept for a while only: see `HousekeepingService`.
 
@@ -135,7 +137,7 @@ class IntakeService(Service):
             step()
             return result
 
-        waiting = {number: each for number, each in enumerate(pictures) if isinstance(each, Attachment)}
+        waiting = {number: each for number, each in enumerate(pictures[:MOST_CHARTS]) if isinstance(each, Attachment)}
         came = await self._unless_stopped([one(number, each) for number, each in waiting.items()])
         return _sorted_out(pictures, dict(zip(waiting, came, strict=True)))
 
@@ -201,6 +203,8 @@ def _sorted_out(pictures: Sequence[Chart | Attachment], came: Mapping[int, Chart
     left_out: list[LeftOut] = []
     for number, picture in enumerate(pictures):
         result = came.get(number, picture)
+        if number >= MOST_CHARTS:
+            result = LeftOut(file_name(picture.filename), f"is one too many: the most are {MOST_CHARTS}")
         if isinstance(result, Chart) and result.sha256 in there and isinstance(picture, Attachment):
             result = LeftOut(result.filename, f"is the same picture as {there[result.sha256]}")
         if isinstance(result, Chart):

@@ -8,6 +8,7 @@ from peewee import ModelSelect
 from bot.errors import PlanGoneError
 from bot.service.chart_rows import charts_of
 from bot.service.roster import coach_of
+from bot.service.sources import source_of
 from bot.values import Chart, GuildId, Plan, PlanId, UserId
 from storage.models import CoachRow, PlanRow, RevisionRow
 
@@ -75,4 +76,5 @@ def plan_with(row: PlanRow, charts: tuple[Chart, ...]) -> Plan:
         deleted_at=row.deleted_at,
         deleted_by=None if row.deleted_by is None else UserId(row.deleted_by),
         charts=charts,
+        source=source_of(row),
     )

@@ -10,6 +10,7 @@ from bot.service.plan_acts import PlanActs, day_meant
 from bot.service.plan_rows import live_plan, live_plans, plan_of
 from bot.service.roster import Roster, is_given
 from bot.service.searches import Search
+from bot.service.sources import note_of
 from bot.service.texts import plan_text
 from bot.values import (
     Actor,
@@ -72,7 +73,7 @@ class PlanService(PlanActs):
         """
         if done := operations.outcome(operation):
             return done
-        charts = drafts.use(actor, draft)
+        used = drafts.use(actor, draft)
         target = self._target(actor, coach, day)
         text = plan_text(text, self._limits.plan_text)
         now = self.clock()
@@ -88,7 +89,8 @@ class PlanService(PlanActs):
             changed_at=now,
             changed_by=actor.user_id,
         )
-        return self.change(actor, row, ChangeKind.POSTED, operation, charts=charts, now=now)
+        note = note_of(used.source)
+        return self.change(actor, row, ChangeKind.POSTED, operation, charts=used.charts, note=note, now=now)
 
     @reads
     def outcome(self, actor: Actor, operation: OperationId) -> Plan | None:
@@ -188,6 +190,16 @@ class PlanService(PlanActs):
         search = self.search(Search.live, actor, coach, day)
         return _to_delete(search.roster, actor, search.plan(search.roster.may_delete))
 
+    @reads
+    def deletable_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
+        """As `get`, for one who wants to delete.
+
+        Raises:
+            NotYourPlanError: they may not delete it.
+        """
+        plan = plan_of(live_plan(actor.guild_id, plan_id))
+        return _to_delete(Roster.of(actor.guild_id), actor, plan)
+
     @writes
     def delete(self, actor: Actor, plan_id: PlanId, *, seen: int, operation: OperationId) -> Plan:
         """Delete the plan; it can be restored, and its day is free for another.
@@ -265,13 +277,16 @@ class PlanService(PlanActs):
         self, actor: Actor, plan: Plan, given: str, seen: int, operation: OperationId, draft: DraftId | None = None
     ) -> Edited:
         text = plan_text(given, self._limits.plan_text)
-        charts = drafts.use(actor, draft) or plan.charts
+        used = drafts.use(actor, draft)
+        charts = used.charts or plan.charts
         is_changed = (text, charts) != (plan.text, plan.charts)
         if is_changed and seen != plan.revision:
             raise PlanChangedError(plan, text)
         row = PlanRow.get_by_id(plan.id)
         if is_changed:
-            changed = self.change(actor, row, ChangeKind.EDITED, operation, text=text, charts=charts)
+            changed = self.change(
+                actor, row, ChangeKind.EDITED, operation, text=text, charts=charts, note=note_of(used.source)
+            )
             return Edited(changed, is_changed=True)
         operations.record(operation, ChangeKind.EDITED, row, self.clock())
         return Edited(plan, is_changed=False)

@@ -26,7 +26,8 @@ from bot.service import chart_rows
 from bot.service.canonical import canonical
 from bot.service.chart_rows import charts_in, written
 from bot.service.plan_rows import plan_with, plans
-from bot.values import ChangeKind, Chart, HistoryFault, Plan, PlanId, UserId
+from bot.service.sources import put, source_in, source_of
+from bot.values import ChangeKind, Chart, HistoryFault, Plan, PlanId, Source, UserId
 from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
 
@@ -153,6 +154,8 @@ def _set_head(plan: PlanRow, made: RevisionRow) -> None:
     plan.changed_by = maker
     plan.deleted_at = made.made_at if deleted else None
     plan.deleted_by = maker if deleted else None
+    if source := source_in(made.note):
+        put(plan, source)
 
 
 def _digests(row: RevisionRow) -> dict[str, str]:
@@ -185,19 +188,26 @@ def _hash(row: RevisionRow) -> str:
 
 
 def _faults(history: Iterable[RevisionRow], standing: tuple[Chart, ...]) -> Iterator[HistoryFault]:
-    last = None
+    last, noted, is_whole = None, None, True
     for row in history:
         if last is None and not _is_beginning(row.plan, row):
             yield HistoryFault(PlanId(row.plan_id), row.revision, "the plan does not begin as it says")
         for why in _faults_of_revision(row, last):
             yield HistoryFault(PlanId(row.plan_id), row.revision, why)
-        last = row
-    if last and not _is_head(last.plan, last):
-        why = "the plan is not what its last revision says"
-        yield HistoryFault(PlanId(last.plan_id), last.revision, why)
-    if last and written(standing) != last.charts:
-        why = "the plan's charts are not what its last revision says"
-        yield HistoryFault(PlanId(last.plan_id), last.revision, why)
+        last, noted, is_whole = row, source_in(row.note) or noted, is_whole and row.erased_at is None
+    if last:
+        source = noted if is_whole else source_of(last.plan)
+        for why in _faults_of_head(last, standing, source):
+            yield HistoryFault(PlanId(last.plan_id), last.revision, why)
+
+
+def _faults_of_head(last: RevisionRow, standing: tuple[Chart, ...], source: Source | None) -> Iterator[str]:
+    if not _is_head(last.plan, last):
+        yield "the plan is not what its last revision says"
+    if written(standing) != last.charts:
+        yield "the plan's charts are not what its last revision says"
+    if source_of(last.plan) != source:
+        yield "the plan was not saved from what its history says"
 
 
 def _faults_of_revision(row: RevisionRow, last: RevisionRow | None) -> Iterator[str]:

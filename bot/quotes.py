@@ -1,0 +1,82 @@
+"""What a message in Discord offers to a plan: its words, its pictures, and where it is."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import hikari
+
+from bot.errors import NothingToSaveError
+from bot.routes import RouteId, UnknownRouteError
+from bot.values import Attachment, ChannelId, MessageId, PlanId, Source, UserId
+
+_OF_CARDS: Final = "history.show"
+"""The route of a button that each card has; its first argument is the plan."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Quote:
+    """What can be taken from a message."""
+
+    text: str
+    """Empty where it says nothing."""
+    pictures: tuple[Attachment, ...]
+    """Its files, in order: which are pictures is seen when they are fetched."""
+    source: Source
+
+
+def quote_of(message: hikari.Message) -> Quote:
+    """What the message says and shows; of a forwarded one, what it forwards.
+
+    Raises:
+        NothingToSaveError: it has neither text nor files.
+    """
+    parts: list[Any] = [message, *message.message_snapshots]
+    texts = [part.content for part in parts if part.content]
+    files = _files(parts)
+    if not "".join(texts).strip() and not files:
+        raise NothingToSaveError("text and no pictures")
+    source = Source(ChannelId(message.channel_id), MessageId(message.id), _writer(message))
+    return Quote("\n\n".join(texts), files, source)
+
+
+def pictures_of(message: hikari.Message) -> tuple[Attachment, ...]:
+    """The files of the message, and of what it forwards.
+
+    Raises:
+        NothingToSaveError: it has none.
+    """
+    files = _files([message, *message.message_snapshots])
+    if not files:
+        raise NothingToSaveError("pictures")
+    return files
+
+
+def plan_in(message: hikari.Message) -> PlanId | None:
+    """The plan that the message is the card of, by where its buttons lead; None: it is no card."""
+    for component in _every(message.components):
+        try:
+            route = RouteId.parse(getattr(component, "custom_id", None) or "")
+        except UnknownRouteError:
+            continue
+        if route.action == _OF_CARDS and route.arguments[0].isdecimal():
+            return PlanId(int(route.arguments[0]))
+    return None
+
+
+def _files(parts: Sequence[Any]) -> tuple[Attachment, ...]:
+    return tuple(Attachment(file.url, file.filename, file.size) for part in parts for file in part.attachments)
+
+
+def _writer(message: hikari.Message) -> UserId | None:
+    """Who wrote what is quoted: of a forwarded message and a webhook's nobody can tell."""
+    if message.webhook_id is not None or message.message_snapshots:
+        return None
+    return UserId(message.author.id)
+
+
+def _every(components: Iterable[Any]) -> Iterator[Any]:
+    for component in components:
+        yield component
+        inner: Sequence[Any] = getattr(component, "components", None) or ()
+        yield from _every(inner)

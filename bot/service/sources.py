@@ -1,0 +1,43 @@
+"""Where a plan was saved from: as a revision notes it, so that its hash covers it, and as rows keep it."""
+
+import re
+
+from bot.values import ChannelId, MessageId, Source, UserId
+from storage.models import DraftRow, PlanRow
+
+_NOTE = re.compile("message ([0-9]+)/([0-9]+)(?: by ([0-9]+))?")
+
+
+def note_of(source: Source | None) -> str | None:
+    """What a revision notes: the channel, the message, and who wrote it."""
+    if source is None:
+        return None
+    by = "" if source.author_id is None else f" by {source.author_id}"
+    return f"message {source.channel_id}/{source.message_id}{by}"
+
+
+def source_in(note: str | None) -> Source | None:
+    """The source that the note tells of; None: it tells of something else."""
+    match = _NOTE.fullmatch(note or "")
+    if match is None:
+        return None
+    channel_id, message_id, author_id = match.groups()
+    return Source(ChannelId(int(channel_id)), MessageId(int(message_id)), _user(author_id))
+
+
+def put(row: PlanRow | DraftRow, source: Source | None) -> None:
+    """Let the row say that this is its source."""
+    row.source_channel_id = source and source.channel_id
+    row.source_message_id = source and source.message_id
+    row.source_author_id = source and source.author_id
+
+
+def source_of(row: PlanRow | DraftRow) -> Source | None:
+    """The source that the row says it has."""
+    if row.source_channel_id is None or row.source_message_id is None:
+        return None
+    return Source(ChannelId(row.source_channel_id), MessageId(row.source_message_id), _user(row.source_author_id))
+
+
+def _user(user_id: int | str | None) -> UserId | None:
+    return None if user_id is None else UserId(int(user_id))

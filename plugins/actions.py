@@ -1,0 +1,99 @@
+"""Actions: what the Apps menu offers on a message or a member, for coaches who live in the chat."""
+
+import lightbulb
+
+from bot import replies
+from bot.cards import Cards
+from bot.plugin import GUILD_ONLY, Plugin, actor_of, member_of
+from bot.posting import Posting
+from bot.quotes import pictures_of, plan_in, quote_of
+from bot.routes import PressContext, open_modal
+from bot.service.history import HistoryService
+from bot.service.messages import MessageService
+from bot.service.plans import PlanService
+from bot.values import DraftId, Limits, MessageId, PlanId
+
+plugin = Plugin("actions", "Make plans of messages, and act on cards, from the Apps menu.")
+
+
+@plugin.command
+class SaveAsPlan(lightbulb.MessageCommand, name="Save as plan", **GUILD_ONLY):
+    """The message becomes a plan: a form opens first, to correct it and to choose coach and day."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
+        """Open the form."""
+        await posting.open_saving(ctx, quote_of(self.target))
+
+
+@plugin.command
+class AddCharts(lightbulb.MessageCommand, name="Add charts to plan", **GUILD_ONLY):
+    """The message's pictures go to today's plan, or to one that is chosen."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, messages: MessageService, posting: Posting) -> None:
+        """Add them, or ask where."""
+        pictures = pictures_of(self.target)
+        plans = await messages.extendable(actor_of(ctx.interaction))
+        if len(plans) == 1:
+            await posting.add_charts(ctx, plans[0].id, pictures)
+        else:
+            await posting.ask_where(ctx, pictures, plans)
+
+
+@plugin.route("add_to")
+async def add_to(ctx: PressContext, draft_id: int, posting: Posting) -> None:
+    """Add the pictures to the plan that was chosen in a list."""
+    await posting.add_kept(ctx, PlanId(int(ctx.chosen[0])), DraftId(draft_id))
+
+
+@plugin.command
+class EditPlan(lightbulb.MessageCommand, name="Edit plan", **GUILD_ONLY):
+    """On a card, or on the message that a plan was saved from."""
+
+    @lightbulb.invoke
+    async def invoke(
+        self, ctx: lightbulb.Context, messages: MessageService, plans: PlanService, limits: Limits
+    ) -> None:
+        """Open the form."""
+        actor, target = actor_of(ctx.interaction), self.target
+        plan_id = await messages.plan(actor, plan_in(target), MessageId(target.id))
+        await open_modal(ctx, replies.edit_modal(await plans.editable_by_id(actor, plan_id), limits.plan_text))
+
+
+@plugin.command
+class PlanHistory(lightbulb.MessageCommand, name="Plan history", **GUILD_ONLY):
+    """On a card, or on the message that a plan was saved from."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, messages: MessageService, revisions: HistoryService) -> None:
+        """Show the first page."""
+        actor, target = actor_of(ctx.interaction), self.target
+        plan_id = await messages.plan(actor, plan_in(target), MessageId(target.id))
+        await ctx.respond(**replies.history(await revisions.show(actor, plan_id)))
+
+
+@plugin.command
+class DeletePlan(lightbulb.MessageCommand, name="Delete plan", **GUILD_ONLY):
+    """On a card, or on the message that a plan was saved from: asks first."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, messages: MessageService, plans: PlanService) -> None:
+        """Ask whether it is really to go."""
+        actor, target = actor_of(ctx.interaction), self.target
+        plan_id = await messages.plan(actor, plan_in(target), MessageId(target.id))
+        await ctx.respond(**replies.ask_delete(await plans.deletable_by_id(actor, plan_id)))
+
+
+@plugin.command
+class TodaysPlan(lightbulb.UserCommand, name="Today's plan", **GUILD_ONLY):
+    """On a member: the plan that they wrote for today, or that their coach has."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, messages: MessageService, cards: Cards) -> None:
+        """Show it, or which there are."""
+        plans = await messages.todays(actor_of(ctx.interaction), member_of(ctx.interaction, self.target))
+        if len(plans) == 1:
+            await cards.read(ctx, plans[0])
+        else:
+            await ctx.respond(**replies.todays(self.target.id, plans))

@@ -1,0 +1,253 @@
+"""What the Apps menu offers on messages and members, as people use it: through a local Discord."""
+
+import dataclasses
+
+import pytest
+
+from sandbox import saying
+from sandbox.driver import Seen
+from sandbox.entities import Upload
+from tests import samples
+from tests.conftest import Discord, Room
+from tests.processes import BotProcess
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+WORDS = "**Long** above 945 @everyone\nStop 940"
+NOTHING = "can't be saved"
+
+
+def pictures(count: int) -> list[Upload]:
+    return [Upload(f"nq-{number}.png", samples.png(seed=number)) for number in range(count)]
+
+
+async def card_of(room: Room, act: Seen) -> Seen:
+    """The card that follows on the receipt of an act with pictures."""
+    return await room.dana.followup(act)
+
+
+@pytest.fixture
+async def card(room: Room) -> Seen:
+    """The card of a plan that was just posted."""
+    return await room.dana.slash("plan post", text="Long above 945")
+
+
+async def test_a_message_with_pictures_becomes_a_plan(room: Room):
+    message = room.dana.send(WORDS, pictures(2))
+
+    form = await room.dana.message_action("Save as plan", message)
+    assert form.form
+    assert [(each.label, each.value) for each in form.form.fields][:2] == [("Plan", WORDS), ("Coach", "d")]
+    card = await card_of(room, await room.dana.submit(form))
+
+    assert WORDS in card.text
+    assert f"Saved from [a message](https://discord.com/channels/{room.guild.id}/{room.channel.id}/" in card.text
+    assert f"{message.id}) by <@{room.dana.user.id}>" in card.text
+    assert [each.data for each in await room.mia.pictures(card)] == [each.data for each in pictures(2)]
+
+
+async def test_the_form_can_correct_what_a_message_says(room: Room):
+    form = await room.both.message_action("Save as plan", room.both.send("Long 945"))
+    assert form.form
+    assert form.form.fields[1].label == "Coach: i, s"
+
+    card = await room.both.submit(form, text="Long 950", coach="s", day="2030-01-02")
+
+    assert "Coach S" in card.text
+    assert "Wednesday 2 January 2030" in card.text
+    assert "Long 950" in card.text
+
+
+async def test_anothers_message_is_saved_and_the_plan_says_whose_it_is(room: Room):
+    message = room.mia.send("I would go long")
+
+    card = await room.dana.submit(await room.dana.message_action("Save as plan", message))
+    shown = await room.mia.slash("history show", coach="d")
+
+    assert "Posted <t:" in card.text
+    assert f"{message.id}) by <@{room.mia.user.id}>" in card.text
+    assert f"posted ([a message](https://discord.com/channels/{room.guild.id}" in shown.text
+
+
+async def test_a_message_that_is_gone_costs_only_its_pictures(room: Room):
+    message = room.dana.send("Long above 945", [Upload("gone.png", samples.png())])
+    room.discord.sandbox.faults.fail("GET", "*gone.png*", status=404, count=2)
+    form = await room.dana.message_action("Save as plan", message)
+    room.discord.sandbox.world.delete(message)
+
+    receipt = await room.dana.submit(form)
+    card = await card_of(room, receipt)
+
+    assert "Long above 945" in card.text
+    assert "gone.png" in receipt.text
+
+
+async def test_a_forwarded_message_gives_what_it_forwards(room: Room):
+    forwarded = room.dana.forward(room.mia.send("from elsewhere", pictures(1)))
+
+    card = await card_of(room, await room.dana.submit(await room.dana.message_action("Save as plan", forwarded)))
+
+    assert "from elsewhere" in card.text
+    assert f"{forwarded.id})\n" in f"{card.text}\n"
+    assert len(await room.mia.pictures(card)) == 1
+
+
+async def test_a_webhooks_message_is_saved(room: Room):
+    message = saying.say_by_webhook(room.discord.sandbox.world, "News", room.channel, "CPI 08:30")
+
+    card = await room.dana.submit(await room.dana.message_action("Save as plan", message))
+
+    assert "CPI 08:30" in card.text
+    assert f"{message.id})\n" in f"{card.text}\n"
+
+
+async def test_a_message_of_pictures_alone_needs_some_text(room: Room):
+    form = await room.dana.message_action("Save as plan", room.dana.send(files=pictures(1)))
+
+    card = await card_of(room, await room.dana.submit(form, text="see chart"))
+
+    assert "see chart" in card.text
+    assert len(await room.mia.pictures(card)) == 1
+
+
+async def test_of_twelve_pictures_ten_are_taken_and_the_others_named(room: Room):
+    source = room.dana.send("many", pictures(10))
+    forwarded = room.dana.forward(source)
+    forwarded.attachments = [dataclasses.replace(each) for each in source.attachments[:2]]
+    names = ("x.png", "y.png")
+    for name, attachment in zip(names, forwarded.attachments, strict=True):
+        attachment.filename = name
+
+    receipt = await room.dana.submit(await room.dana.message_action("Save as plan", forwarded))
+
+    assert len(await room.mia.pictures(await card_of(room, receipt))) == 8
+    assert "the same picture" in receipt.text
+    assert "one too many" in receipt.text
+
+
+async def test_stickers_and_polls_are_refused(room: Room):
+    for message in (room.dana.show_sticker("wave"), room.dana.ask("Up or down?", "up", "down")):
+        for action in ("Save as plan", "Add charts to plan"):
+            refused = await room.dana.message_action(action, message)
+            assert refused.ephemeral
+            assert NOTHING in refused.text
+
+
+async def test_a_member_who_is_no_coach_can_not_save(room: Room):
+    refused = await room.mia.message_action("Save as plan", room.mia.send("Long 945"))
+
+    assert refused.ephemeral
+    assert "not a coach" in refused.text
+    assert "kept" not in refused.text
+
+
+async def test_a_form_that_is_sent_twice_posts_once(room: Room):
+    form = await room.dana.message_action("Save as plan", room.dana.send("Long 945"))
+    assert form.interaction
+    sent = {each.custom_id: each.value for each in (form.form.fields if form.form else [])}
+    interactions = room.discord.sandbox.interactions
+
+    await interactions.submit(room.dana.user, form.interaction, sent)
+    again = await interactions.submit(room.dana.user, form.interaction, sent)
+    await again.first_answer()
+
+    assert "1 plan" in (await room.mia.slash("plan list")).text
+
+
+async def test_a_day_that_has_a_plan_keeps_it_and_offers_the_message(room: Room, card: Seen):
+    message = room.dana.send("Long above 950", pictures(1))
+
+    refused = await room.dana.submit(await room.dana.message_action("Save as plan", message))
+    assert refused.interaction
+    await refused.interaction.until(lambda: "already has a plan" in refused.text)
+    edited = await card_of(room, await room.dana.click(refused, "Replace it with mine"))
+
+    assert "Long above 950" in edited.text
+    assert f"{message.id}) by" in edited.text
+
+
+async def test_charts_of_a_message_go_to_todays_plan(room: Room, card: Seen):
+    added = await card_of(room, await room.dana.message_action("Add charts to plan", room.mia.send("", pictures(2))))
+
+    assert "Long above 945" in added.text
+    assert len(await room.mia.pictures(added)) == 2
+
+
+async def test_charts_of_a_message_go_to_the_plan_that_is_chosen(room: Room):
+    for day in ("2030-01-02", "2030-01-03"):
+        await room.dana.slash("plan post", text=day, day=day)
+
+    asked = await room.dana.message_action("Add charts to plan", room.dana.send("", pictures(1)))
+    assert asked.ephemeral
+    assert [choice[:10] for choice in asked.choices] == ["Thu 3 Jan:", "Wed 2 Jan:"]
+    added = await card_of(room, await room.dana.select(asked, asked.choices[1]))
+
+    assert "2030-01-02" in added.text
+    assert len(await room.mia.pictures(added)) == 1
+
+
+async def test_charts_without_a_plan_are_refused(room: Room):
+    refused = await room.dana.message_action("Add charts to plan", room.dana.send("", pictures(1)))
+
+    assert "no plan" in refused.text
+
+
+@pytest.mark.parametrize("saved", [False, True])
+async def test_a_card_and_the_message_that_was_saved_lead_to_the_plan(room: Room, saved: bool):
+    message = room.dana.send("Long 945")
+    card = await room.dana.submit(await room.dana.message_action("Save as plan", message))
+    target = message if saved else card
+
+    history = await room.mia.message_action("Plan history", target)
+    form = await room.dana.message_action("Edit plan", target)
+    edited = await room.dana.submit(form, text="Long 950")
+    asked = await room.max.message_action("Delete plan", target)
+    await room.max.click(asked, "Delete it")
+
+    assert "one revision" in history.text.lower() or "1 revision" in history.text
+    assert "Long 950" in edited.text
+    assert "deleted" in (await room.dana.message_action("Plan history", target)).text
+    assert "no longer there" in (await room.mia.message_action("Plan history", target)).text
+
+
+async def test_those_who_may_not_are_refused(room: Room, card: Seen):
+    for action in ("Edit plan", "Delete plan"):
+        refused = await room.mia.message_action(action, card)
+        assert refused.ephemeral
+        assert "You can't do that" in refused.text
+
+
+async def test_a_message_about_no_plan_is_told(room: Room):
+    message = room.dana.send("good morning")
+
+    for action in ("Edit plan", "Plan history", "Delete plan"):
+        assert "shows no plan" in (await room.dana.message_action(action, message)).text
+
+
+async def test_a_members_plan_of_today_is_shown(room: Room, card: Seen):
+    shown = await room.mia.user_action("Today's plan", room.dana.user)
+
+    assert shown.ephemeral
+    assert "Long above 945" in shown.text
+
+
+async def test_a_member_without_a_plan_and_one_with_two_are_told_so(room: Room):
+    nothing = await room.mia.user_action("Today's plan", room.ivan.user)
+    for coach in ("i", "s"):
+        await room.both.slash("plan post", coach=coach, text=f"plan of {coach}")
+    two = await room.mia.user_action("Today's plan", room.both.user)
+
+    assert "has no plan for today" in nothing.text
+    assert "has 2 plans for today" in two.text
+    assert "plan of s" in (await room.mia.select(two, two.choices[0])).text
+
+
+async def test_what_was_saved_from_a_message_stands_in_the_history_for_good(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    message = own_room.dana.send("Long 945")
+    await own_room.dana.submit(await own_room.dana.message_action("Save as plan", message))
+    await bot.stop()
+
+    check = await BotProcess.start("check", env=own_discord.settings())
+
+    assert await check.ended() == 0, check.output

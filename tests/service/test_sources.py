@@ -1,0 +1,117 @@
+"""Where plans were saved from: noted in revisions, proved by `check`, and found again."""
+
+import pytest
+
+from bot.errors import NoSuchCardError
+from bot.service import drafts, revisions
+from bot.service.messages import MessageService
+from bot.service.plans import PlanService
+from bot.service.sources import note_of, source_in
+from bot.values import Actor, ChannelId, DraftId, DraftKind, MessageId, Plan, PlanId, Source, UserId, Writing
+from storage.database import Store
+from storage.models import PlanRow
+from tests.service.scene import DAY, FakeClock, Services, elsewhere, fresh
+
+SOURCE = Source(ChannelId(70), MessageId(80), UserId(3))
+BY_NOBODY = Source(ChannelId(70), MessageId(81), None)
+
+
+@pytest.fixture
+def messages(services: Services, store: Store, clock: FakeClock) -> MessageService:
+    return MessageService(store, clock, services.guilds)
+
+
+async def saved(services: Services, actor: Actor, source: Source, day: str = DAY) -> Plan:
+    draft = await services.drafts.keep(actor, Writing(DraftKind.POST, "Long 945", source=source))
+    return await services.plans.post(
+        actor, coach=None, day=day, text=draft.text, operation=fresh(), draft=DraftId(draft.id)
+    )
+
+
+@pytest.mark.parametrize("source", [SOURCE, BY_NOBODY])
+def test_a_note_tells_the_source_again(source: Source):
+    assert source_in(note_of(source)) == source
+
+
+@pytest.mark.parametrize("note", [None, "revision 2", "message 1", "message 1/2 by dana", "a message 1/2"])
+def test_other_notes_tell_of_none(note: str | None):
+    assert source_in(note) is None
+
+
+async def test_a_plan_says_what_it_was_saved_from(services: Services, dana: Actor, store: Store):
+    plan = await saved(services, dana, SOURCE)
+
+    page = await services.history.show(dana, plan.id)
+
+    assert plan.source == SOURCE
+    assert page.revisions[0].revision.source == SOURCE
+    assert await store.read(revisions.verify_all) == []
+
+
+async def test_an_edit_of_the_text_keeps_the_source_and_a_new_source_replaces_it(
+    services: Services, dana: Actor, store: Store
+):
+    plan = await saved(services, dana, SOURCE)
+    edited = await services.plans.edit(dana, plan.id, "Long 950", seen=1, operation=fresh())
+    draft = await services.drafts.keep(dana, Writing(DraftKind.POST, "Long 960", source=BY_NOBODY))
+    again = await services.plans.edit(dana, plan.id, "Long 960", seen=2, operation=fresh(), draft=draft.id)
+
+    assert (edited.plan.source, again.plan.source) == (SOURCE, BY_NOBODY)
+    assert await store.read(revisions.verify_all) == []
+
+
+@pytest.mark.parametrize("column", ["source_channel_id", "source_message_id", "source_author_id"])
+async def test_an_altered_source_is_found(services: Services, dana: Actor, store: Store, column: str):
+    plan = await saved(services, dana, SOURCE)
+    await services.plans.edit(dana, plan.id, "Long 950", seen=1, operation=fresh())
+    await store.write(PlanRow.update({column: 1}).where(PlanRow.id == plan.id).execute)
+
+    [fault] = await store.read(revisions.verify, plan.id)
+
+    assert fault.why == "the plan was not saved from what its history says"
+
+
+async def test_a_message_leads_to_the_plan_that_was_last_saved_from_it(
+    services: Services, messages: MessageService, dana: Actor
+):
+    first = await saved(services, dana, SOURCE)
+    second = await saved(services, dana, SOURCE, "2026-11-24")
+    assert await messages.plan(dana, None, SOURCE.message_id) == second.id
+
+    await services.plans.delete(dana, second.id, seen=1, operation=fresh())
+
+    assert await messages.plan(dana, None, SOURCE.message_id) == first.id
+    assert await messages.plan(dana, PlanId(7), SOURCE.message_id) == 7
+
+
+async def test_a_message_about_no_plan_of_the_guild_is_refused(
+    services: Services, messages: MessageService, dana: Actor
+):
+    await saved(services, dana, SOURCE)
+
+    with pytest.raises(NoSuchCardError):
+        await messages.plan(dana, None, MessageId(99))
+    with pytest.raises(NoSuchCardError):
+        await messages.plan(elsewhere(dana), None, SOURCE.message_id)
+
+
+async def test_a_draft_keeps_its_source(services: Services, dana: Actor, store: Store):
+    draft = await services.drafts.keep(dana, Writing(DraftKind.POST, "Long 945", source=SOURCE))
+    again = await services.drafts.keep(dana, Writing(DraftKind.POST, "Long 950", draft_id=draft.id))
+
+    assert (draft.source, again.source) == (SOURCE, SOURCE)
+    assert await store.write(drafts.use, dana, draft.id) == drafts.Used((), SOURCE)
+
+
+async def test_todays_plan_is_extended_or_else_the_newest_are_offered(
+    plans: PlanService, messages: MessageService, dana: Actor, mia: Actor
+):
+    later = await plans.post(dana, coach=None, day="2026-11-24", text="later", operation=fresh())
+    earlier = await plans.post(dana, coach=None, day="2026-11-20", text="earlier", operation=fresh())
+    assert await messages.extendable(dana) == (later, earlier)
+
+    today = await plans.post(dana, coach=None, day="today", text="today", operation=fresh())
+
+    assert await messages.extendable(dana) == (today,)
+    assert await messages.todays(mia, dana) == (today,)
+    assert await messages.todays(dana, mia) == ()
