@@ -75,7 +75,7 @@ def check() -> None:
 @cli.command("export")
 def export_plans(
     file: Annotated[Path, typer.Argument(help="The file to make: .jsonl, .zip with the pictures, or .md to read.")],
-    guild: Annotated[int, typer.Option(help="The server's id.")],
+    guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
     coach: Annotated[str | None, typer.Option(help="Only the coach with this key.")] = None,
     first: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="The first day.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="The last day.")] = None,
@@ -84,7 +84,7 @@ def export_plans(
     days = (first and first.date(), last and last.date())
     with _stopping():
         journal, missing = transfers.export_plans(_config(), file, GuildId(guild), coach, *days)
-    typer.echo(f"{file}: {len(journal.plans):,} plans with {len(journal.revisions):,} revisions")
+    typer.echo(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
     _tell_missing(missing)
 
 
@@ -95,9 +95,9 @@ def import_plans(
     """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
     with _stopping():
         taken, missing = transfers.import_plans(_config(), file)
-    typer.echo(
-        f"{taken.plans:,} new plans, {taken.revisions:,} new revisions; {taken.known:,} were in the book already"
-    )
+    typer.echo(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
+    if taken.coaches:
+        typer.echo(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches)}")
     _tell_missing(missing)
 
 
@@ -117,7 +117,7 @@ def _stopping() -> Generator[None]:
 
 def _tell_missing(pictures: Sequence[str]) -> None:
     if pictures:
-        typer.echo(f"{len(pictures):,} pictures are missing, the first is {pictures[0]}", err=True)
+        typer.echo(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}", err=True)
 
 
 def _config() -> Config:

@@ -386,9 +386,8 @@ class ExportTooLargeError(ExportError):
 
     def __init__(self, size: int, limit: int) -> None:
         super().__init__(
-            f"That would be a file of about {max(size // 2**20, 1):,} MiB, and Discord takes {limit // 2**20}. Choose "
-            "fewer days or one coach, leave the pictures out (format: JSON lines), or ask those who run this bot: they "
-            "can export any number of days."
+            f"That would be a file of about {-(-size // 2**20):,} MiB, and Discord takes {limit // 2**20}. Choose "
+            "fewer days, one coach or another format, or ask those who run this bot: they can export all there is."
         )
         self.size = size
         self.limit = limit

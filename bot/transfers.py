@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import datetime
+import os
 import pathlib
+import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -42,7 +44,7 @@ def export_plans(
     form = exports.FORMS.get(path.suffix.removeprefix("."))
     if form is None:
         raise TransferError(f"{path.name}: let the name end in .jsonl, .zip or .md.")
-    if path.exists():
+    if os.path.lexists(path):
         raise TransferError(f"{path} is there already. Name a new file.")
     if not config.storage.path.exists():
         raise TransferError(f"There is no book at {config.storage.path}: see storage.path.")
@@ -56,9 +58,9 @@ def export_plans(
 
     journal, timezone = asyncio.run(_in_book(config, read))
     files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("xb") as file:
             missing = exports.write(journal, form, timezone, files, file)
         part.replace(path)
     except OSError as error:
@@ -78,9 +80,10 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
     """
     try:
         journal = imports.read_file(path)
+        proved = imports.prove(journal)
         files = ChartFiles.open(config.storage.charts_folder, utc_now)
         missing = imports.keep_pictures(path, journal, files)
-        taken = asyncio.run(_in_book(config, lambda store: store.write(imports.take_in, journal, utc_now())))
+        taken = asyncio.run(_in_book(config, lambda store: store.write(imports.take_in, journal, proved, utc_now())))
     except (JournalFaultError, imports.ImportFaultError) as error:
         raise TransferError(f"Nothing of {path.name} was taken in: {error}.") from error
     except OSError as error:

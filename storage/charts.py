@@ -123,6 +123,15 @@ class ChartFiles:
         except OSError:
             return None
 
+    def renew(self, sha256: str) -> bool:
+        """Whether the picture is there as it was kept; it is young again then, as if it had just been kept."""
+        with self._locked():
+            if (path := self.path_of(sha256)) is None:
+                return False
+            now = self._clock().timestamp()
+            os.utime(path, (now, now))
+            return True
+
     def is_of(self, book: str) -> bool:
         """Whether the pictures here are those of the book with this name; a folder that is nobody's becomes its own.
 

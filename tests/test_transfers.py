@@ -1,13 +1,20 @@
 """`python -m bot export` and `import`: out of a book, into another, and out again, as an operator does it."""
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.service import exports, revisions
+from bot.values import ChangeKind, UserId
 from sandbox.entities import Upload
+from storage.database import Store, database
+from storage.models import PlanRow
 from tests import samples
 from tests.conftest import Discord, Room, today
 from tests.processes import BotProcess
+from tests.service.scene import DANA, FakeClock, Services, fresh
 
 
 async def run(discord: Discord, *arguments: str, elsewhere: bool = False) -> tuple[int, str]:
@@ -39,16 +46,16 @@ async def test_what_was_exported_and_imported_is_the_same(own_discord: Discord, 
     first, again = (own_discord.folder / f"{name}.{ending}" for name in ("first", "again"))
     guild = ("--guild", str(book.guild.id))
 
-    assert await run(own_discord, "export", str(first), *guild) == (0, f"{first}: 2 plans with 4 revisions")
+    assert await run(own_discord, "export", str(first), *guild) == (0, f"{first}: plans: 2, revisions: 4")
     status, said = await run(own_discord, "import", str(first), elsewhere=True)
-    assert (status, said.splitlines()[0]) == (0, "2 new plans, 4 new revisions; 0 were in the book already")
-    assert ("1 pictures are missing" in said) == (ending == "jsonl")
+    new, coaches, *missing = said.splitlines()
+    assert (status, new) == (0, "new plans: 2, new revisions: 4; in the book already: 0")
+    assert coaches.endswith("Coach D (Day Trading), Coach I (Intraday)")
+    assert bool(missing) == (ending == "jsonl")
     assert (await run(own_discord, "export", str(again), *guild, elsewhere=True))[0] == 0
     assert again.read_bytes() == first.read_bytes()
-    assert await run(own_discord, "import", str(first), elsewhere=True) == (
-        0,
-        said.replace("2 new plans, 4 new revisions; 0", "0 new plans, 0 new revisions; 4"),
-    )
+    status, said = await run(own_discord, "import", str(first), elsewhere=True)
+    assert (status, said.splitlines()[0]) == (0, "new plans: 0, new revisions: 0; in the book already: 4")
     assert (await run(own_discord, "check", elsewhere=True))[0] == (0 if ending == "zip" else 1)
 
 
@@ -67,7 +74,7 @@ async def test_coach_and_days_choose_the_plans(own_discord: Discord, book: Room)
 
     assert (await run(own_discord, "export", str(file), *options))[0] == 0
 
-    assert "> Long 950" in file.read_text()
+    assert "Long 950" in file.read_text()
     assert "a slip" not in file.read_text()
 
 
@@ -83,6 +90,7 @@ async def test_what_can_not_be_exported_is_told(own_discord: Discord, book: Room
         ((str(own_discord.folder / "plans.zip"), "--guild", "1"), "There is no such plan"),
         ((str(own_discord.folder / "plans.zip"), *guild, "--to", "2020-01-01"), "There is no such plan"),
         ((str(nowhere), *guild), "can't be written"),
+        ((str(own_discord.folder / f"{'n' * 300}.zip"), *guild), "can't be written"),
     ):
         status, said = await run(own_discord, "export", *arguments)
         assert (status, says in said, "Traceback" in said) == (1, True, False), said
@@ -113,11 +121,37 @@ async def test_what_can_not_be_imported_is_told_and_changes_nothing(own_discord:
     assert (await run(own_discord, "check", elsewhere=True)) == (0, "ok")
 
 
-async def test_a_file_may_be_taken_in_while_the_bot_runs(own_discord: Discord, book: Room, tmp_path: Path):
-    file = own_discord.folder / "plans.jsonl"
-    await run(own_discord, "export", str(file), "--guild", str(book.guild.id))
-    await book.dana.followup(await book.dana.slash("plan edit", text="Long 960"))
+async def test_plans_are_taken_in_while_the_bot_runs_and_coaches_post(own_discord: Discord, book: Room):
+    edits = 0
+    long = await _long_export(own_discord.folder)
+    importing = asyncio.create_task(run(own_discord, "import", str(long)))
+    while not importing.done():
+        edits += 1
+        edited = await book.ivan.slash("plan post", text=f"plan {edits}", day=str(today() + timedelta(days=edits)))
+        assert f"plan {edits}" in edited.text
 
-    assert (await run(own_discord, "import", str(file)))[0] == 0
+    status, said = await importing
+    assert (status, said.splitlines()[0]) == (0, "new plans: 1, new revisions: 2,000; in the book already: 0")
+    assert edits > 1
+    assert f"{edits + 1} plans" in (await book.mia.slash("plan list")).text
+    assert await run(own_discord, "check") == (0, "ok")
 
-    assert "Long 960" in (await book.mia.slash("plan show", coach="d")).text
+
+async def _long_export(folder: Path) -> Path:
+    """A plan of 2,000 revisions in another guild, with an id that is free, as another book would export it."""
+    store, clock = Store.open(folder / "long.db"), FakeClock()
+    services = Services.on(store, clock)
+    await store.write(database.execute_sql, "INSERT INTO sqlite_sequence VALUES ('coach_plans', 1000)")
+    plan = await services.plans.post(DANA, coach=None, day="today", text="Long 945", operation=fresh())
+
+    def edit() -> None:
+        row = PlanRow.select().where(PlanRow.id == plan.id).get()
+        for number in range(2, 2001):
+            revisions.append(row, ChangeKind.EDITED, UserId(DANA.user_id), clock(), text=f"Long {number}")
+
+    await store.write(edit)
+    journal = await store.read(exports.journal_of, DANA.guild_id, [plan.id])
+    await store.close()
+    file = folder / "long.jsonl"
+    file.write_text("".join(journal.lines()))
+    return file

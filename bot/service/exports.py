@@ -26,13 +26,13 @@ FILE_BYTES = 10 * 2**20
 """What a server without boosts takes (Discord's documentation, Uploading Files)."""
 DAYS = 30
 """From the first to the last, where only one is given, or none."""
+MOST_TEXT = 64 * 2**20
+"""Bytes of texts that are read for an export before the size of its file is known."""
 FORMS = {"md": ExportForm.MARKDOWN, "jsonl": ExportForm.JSON_LINES, "zip": ExportForm.ZIP}
 """By the end of the file's name."""
 JOURNAL, READABLE, MISSING = "book.jsonl", "plans.md", "missing.txt"
 """Names of files in a ZIP."""
 
-_MOST_TEXT = 64 * 2**20
-"""Characters that are read for an export before its size is known."""
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The first moment that a ZIP can tell: the same plans give the same file."""
@@ -41,9 +41,12 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 class ExportService(PlanActs):
     """Writes down plans for who may see them: live ones for everybody, deleted ones as their histories are shown."""
 
-    def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles, most_text: int = MOST_TEXT
+    ) -> None:
         super().__init__(store, clock, guilds)
         self._files = files
+        self._most_text = most_text
 
     async def plan(self, actor: Actor, form: ExportForm, *, coach: str | None, day: str | None) -> Exported:
         """One plan, which coach and day, as typed, mean.
@@ -76,6 +79,7 @@ class ExportService(PlanActs):
     @reads
     def _of_plan(self, actor: Actor, coach: str | None, day: str | None) -> tuple[Journal, str]:
         plan = self.to_look_back(actor, coach, day)
+        self._refuse_much([plan.id])
         return journal_of(actor.guild_id, [plan.id]), self.guilds.timezone(actor.guild_id)
 
     @reads
@@ -93,8 +97,14 @@ class ExportService(PlanActs):
         visible = [plan.id for plan in found if _is_visible(roster, actor, plan)]
         if not visible:
             raise NothingToExportError(begin, end)
-        _refuse_much(visible)
+        self._refuse_much(visible)
         return journal_of(actor.guild_id, visible), self.guilds.timezone(actor.guild_id)
+
+    def _refuse_much(self, plan_ids: Collection[int]) -> None:
+        size = fn.SUM(fn.LENGTH(fn.COALESCE(RevisionRow.text, "").cast("BLOB")) + fn.LENGTH(RevisionRow.charts))
+        found = RevisionRow.select(size).where(RevisionRow.plan.in_(plan_ids)).scalar() or 0
+        if found > self._most_text:
+            raise ExportTooLargeError(found, FILE_BYTES)
 
     def _exported(self, journal: Journal, form: ExportForm, timezone: str, name: str) -> Exported:
         shown = journal.pictures() if form is ExportForm.ZIP else {}
@@ -178,13 +188,6 @@ def _entry(name: str, compression: int) -> zipfile.ZipInfo:
 
 def _is_visible(roster: Roster, actor: Actor, plan: Plan) -> bool:
     return plan.deleted_at is None or roster.may_delete(actor, plan)
-
-
-def _refuse_much(plan_ids: Collection[int]) -> None:
-    size = fn.SUM(fn.LENGTH(RevisionRow.text) + fn.LENGTH(RevisionRow.charts))
-    characters = RevisionRow.select(size).where(RevisionRow.plan.in_(plan_ids)).scalar() or 0
-    if characters > _MOST_TEXT:
-        raise ExportTooLargeError(characters, FILE_BYTES)
 
 
 def _last_day(rows: "ModelSelect[PlanRow]") -> datetime.date | None:

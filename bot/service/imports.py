@@ -3,22 +3,30 @@
 import contextlib
 import dataclasses
 import datetime
+import lzma
 import pathlib
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import IO
 
-from peewee import IntegrityError
+from peewee import IntegrityError, chunked
 
-from bot.service import revisions
+from bot.service import chart_rows, revisions
+from bot.service.chart_rows import charts_in
 from bot.service.exports import JOURNAL, picture_name
-from bot.service.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, PlanLine, RevisionLine, read_journal
-from bot.values import PlanId
+from bot.service.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, PlanLine, read_journal
+from bot.values import UserId
 from storage.charts import ChartFiles
+from storage.errors import ChartUnwritableError
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
 
-_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+MOST_BYTES = 256 * 2**20
+"""Of a journal, unpacked: about a million short revisions. More is exported in parts."""
+
+_AT_ONCE = 500
+"""Rows in one statement."""
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 """What reading a ZIP that is cut, altered, locked or packed in a strange way raises."""
 
 
@@ -28,21 +36,31 @@ class ImportFaultError(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What came of an import."""
+    """What came of an import: what the book did not have, but for `known`."""
 
+    coaches: tuple[str, ...]
+    """Their names, as the file has them: no hash covers those."""
     plans: int
-    """That the book did not have."""
     revisions: int
-    """That the book did not have."""
     known: int
     """Revisions that the book had already."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ProvedPlan:
+    """A plan whose history has proved itself."""
+
+    row: PlanRow
+    """As its last revision leaves it; not in the book, and of no coach there."""
+    coach: str
+    history: tuple[RevisionRow, ...]
 
 
 def read_file(path: pathlib.Path) -> Journal:
     """The journal in the file: JSON lines, or a ZIP with them.
 
     Raises:
-        ImportFaultError: the file is damaged, or a ZIP of something else.
+        ImportFaultError: the file is damaged, too large, or a ZIP of something else.
         JournalFaultError: it is no whole journal.
         OSError: it can't be read.
     """
@@ -54,6 +72,27 @@ def read_file(path: pathlib.Path) -> Journal:
             return read_journal(_lines(file))
 
 
+def prove(journal: Journal) -> list[ProvedPlan]:
+    """The plans of the journal, each with its history, which holds in itself.
+
+    Raises:
+        ImportFaultError: one does not; names the first revision that does not fit.
+    """
+    coaches = {line.key: CoachRow(guild=int(journal.head.guild), key=line.key) for line in journal.coaches}
+    histories: dict[int, list[RevisionRow]] = {line.plan: [] for line in journal.plans}
+    for number, line in enumerate(journal.revisions, 1):
+        row = line.row()
+        row.id = number
+        histories[line.plan].append(row)
+    proved: list[ProvedPlan] = []
+    for line in journal.plans:
+        plan, history = _begun(line, coaches[line.coach], histories[line.plan][0]), histories[line.plan]
+        for why in revisions.prove(plan, history):
+            raise ImportFaultError(why)
+        proved.append(ProvedPlan(plan, line.coach, tuple(history)))
+    return proved
+
+
 def keep_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> list[str]:
     """Keep the pictures that the journal shows, and give the SHA-256 of those that neither it nor the folder has.
 
@@ -61,7 +100,7 @@ def keep_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> li
         ImportFaultError: a picture in the file is not the one that its name says.
         StorageError: the disk does not take one.
     """
-    wanted = [chart for sha256, chart in sorted(journal.pictures().items()) if files.path_of(sha256) is None]
+    wanted = [chart for sha256, chart in sorted(journal.pictures().items()) if not files.renew(sha256)]
     with _opened(path) as archive:
         there = set(archive.namelist()) if archive else set[str]()
         for chart in wanted:
@@ -71,73 +110,89 @@ def keep_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> li
     return [chart.sha256 for chart in wanted if picture_name(chart) not in there]
 
 
-def take_in(journal: Journal, now: datetime.datetime) -> TakenIn:
-    """Take in what the book does not have, and prove it; to be done in one transaction.
+def take_in(journal: Journal, proved: Sequence[ProvedPlan], now: datetime.datetime) -> TakenIn:
+    """Take in what the book does not have of the journal, in one transaction.
 
     Raises:
-        ImportFaultError: a history does not prove itself, or the book has another in its place.
+        ImportFaultError: the book has another plan, or another history, in the place of one.
     """
-    GuildSettingsRow.insert(guild_id=int(journal.head.guild), created_at=now).on_conflict_ignore().execute()
-    coaches = {line.key: _coach(int(journal.head.guild), line, now) for line in journal.coaches}
-    lines = {line.plan: line for line in journal.plans}
-    begun = taken = 0
-    for revision in journal.revisions:
-        if _is_known(revision):
-            continue
-        line = lines[revision.plan]
-        plan = PlanRow.get_or_none(PlanRow.id == line.plan)
-        if plan is None:
-            plan = _begun(line, coaches[line.coach], revision)
-            begun += 1
-        _adopt(plan, revision)
-        taken += 1
-    for plan_id in lines:
-        for fault in revisions.verify(PlanId(plan_id)):
-            raise ImportFaultError(f"plan {fault.plan_id}, revision {fault.revision}: {fault.why}")
-    return TakenIn(begun, taken, len(journal.revisions) - taken)
+    guild_id = int(journal.head.guild)
+    known = _known([plan.row.id for plan in proved])
+    GuildSettingsRow.insert(guild_id=guild_id, created_at=now).on_conflict_ignore().execute()
+    new = {plan.row.id: [row for row in plan.history if not _is_known(row, known)] for plan in proved}
+    try:
+        coaches, made = _coaches(guild_id, journal.coaches, now)
+        for plan in sorted(proved, key=lambda plan: plan.row.deleted_at is None):  # a live one may need its place
+            if new[plan.row.id]:
+                plan.row.coach = coaches[plan.coach]
+                plan.row.save(force_insert=(plan.row.id, 1) not in known)
+        rows = sorted((row for each in new.values() for row in each), key=lambda row: row.id)
+        for some in chunked([_fields(row) for row in rows], _AT_ONCE):
+            RevisionRow.insert_many(some).execute()
+        for plan in proved:
+            _put_charts(plan, new[plan.row.id])
+    except IntegrityError as error:
+        raise ImportFaultError(f"it does not go together with what the book has: {error}") from error
+    begun = sum((plan.row.id, 1) not in known for plan in proved)
+    return TakenIn(tuple(made), begun, len(rows), len(journal.revisions) - len(rows))
 
 
-def _is_known(line: RevisionLine) -> bool:
+def _known(plan_ids: Sequence[int]) -> dict[tuple[int, int], str]:
+    """The hashes of the revisions that the book has, by plan and number."""
+    known: dict[tuple[int, int], str] = {}
+    for some in chunked(plan_ids, _AT_ONCE):
+        rows = RevisionRow.select(RevisionRow.plan, RevisionRow.revision, RevisionRow.hash)
+        known |= {(row.plan_id, row.revision): row.hash for row in rows.where(RevisionRow.plan.in_(some))}
+    return known
+
+
+def _is_known(row: RevisionRow, known: dict[tuple[int, int], str]) -> bool:
     """Whether the book has the revision; its hash says also of which plan, coach, day and guild it is."""
-    row = RevisionRow.get_or_none((RevisionRow.plan == line.plan) & (RevisionRow.revision == line.revision))
-    if row is not None and row.hash != line.hash:
-        raise ImportFaultError(f"the book has another plan {line.plan}, or another revision {line.revision} of it")
-    return row is not None
+    there = known.get((row.plan_id, row.revision))
+    if there not in (None, row.hash):
+        raise ImportFaultError(f"the book has another plan {row.plan_id}, or another revision {row.revision} of it")
+    return there is not None
 
 
-def _coach(guild_id: int, line: CoachLine, now: datetime.datetime) -> CoachRow:
-    row = CoachRow.get_or_none((CoachRow.guild == guild_id) & (CoachRow.key == line.key))
-    retired = line.retired_at and datetime.datetime.fromisoformat(line.retired_at)
-    return row or CoachRow.create(guild=guild_id, key=line.key, name=line.name, created_at=now, retired_at=retired)
+def _coaches(
+    guild_id: int, lines: Sequence[CoachLine], now: datetime.datetime
+) -> tuple[dict[str, CoachRow], list[str]]:
+    """The coaches' rows by their keys, and the names of those that were made."""
+    there = {row.key: row for row in CoachRow.select().where(CoachRow.guild == guild_id)}
+    made: list[str] = []
+    for line in lines:
+        if line.key not in there:
+            retired = line.retired_at and datetime.datetime.fromisoformat(line.retired_at)
+            there[line.key] = CoachRow.create(
+                guild=guild_id, key=line.key, name=line.name, created_at=now, retired_at=retired
+            )
+            made.append(line.name)
+    return there, made
 
 
-def _begun(line: PlanLine, coach: CoachRow, first: RevisionLine) -> PlanRow:
-    """The plan as a row that is not yet in the book."""
-    row = first.row()
+def _begun(line: PlanLine, coach: CoachRow, first: RevisionRow) -> PlanRow:
     return PlanRow(
         id=line.plan,
         guild_id=coach.guild_id,
         coach=coach,
         day=datetime.date.fromisoformat(line.day),
-        text="",
         author_id=int(line.author),
-        revision=first.revision,
-        hash=first.hash,
-        posted_at=row.made_at,
-        changed_at=row.made_at,
-        changed_by=int(line.author),
+        posted_at=first.made_at,
     )
 
 
-def _adopt(plan: PlanRow, line: RevisionLine) -> None:
-    try:
-        if line.revision == 1:
-            plan.save(force_insert=True)
-        revisions.adopt(plan, line.row())
-    except IntegrityError as error:
-        raise ImportFaultError(
-            f"the book can't have revision {line.revision} of plan {line.plan} beside what it has: {error}"
-        ) from error
+def _fields(row: RevisionRow) -> dict[str, object]:
+    """What is written of a revision: its own id is given anew."""
+    return {name: value for name, value in row.__data__.items() if name != "id"}
+
+
+def _put_charts(plan: ProvedPlan, new: Sequence[RevisionRow]) -> None:
+    """Let the charts of each new revision stand on the plan, one after the other, as they did."""
+    before = {row.revision: row.charts for row in plan.history}
+    for row in new:
+        if row.charts != before.get(row.revision - 1, revisions.NO_CHARTS):
+            actor_id = revisions.ERASED if row.actor_id is None else UserId(row.actor_id)
+            chart_rows.put(plan.row, charts_in(row.charts), actor_id, row.made_at)
 
 
 @contextlib.contextmanager
@@ -162,16 +217,22 @@ def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:
     """The lines without their ends, none longer than it takes to see that it is too long."""
+    size = 0
     while line := file.readline(LONGEST_LINE + 2):
+        size += len(line)
+        if size > MOST_BYTES:
+            raise ImportFaultError(f"it has more than {MOST_BYTES // 2**20} MiB of lines: export fewer days at a time")
         yield line.removesuffix(b"\n")
 
 
 def _keep(file: IO[bytes], chart: ChartPart, files: ChartFiles) -> None:
+    data = file.read(chart.bytes + 1)
     incoming = files.begin()
     try:
-        data = file.read(chart.bytes + 1)
         incoming.write_bytes(data)
         if len(data) != chart.bytes or files.keep(incoming).sha256 != chart.sha256:
             raise ImportFaultError(f"{picture_name(chart)} is not the picture that its name says")
+    except OSError as error:
+        raise ChartUnwritableError(incoming.parent, error.strerror or str(error)) from error
     finally:
         files.discard(incoming)

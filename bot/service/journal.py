@@ -23,8 +23,12 @@ LONGEST_LINE = 2**20
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _LARGEST_ID = 2**63 - 1
+_LARGEST_NUMBER = 2**53 - 1
+"""That every program can count to; and far from the last id that SQLite gives."""
 _LARGEST_PICTURE = 32 * 2**20
 """Bytes: more than any that is taken."""
+_LONGEST_TEXT = 10_000
+"""Characters: more than any plan may have."""
 
 
 def _moment(text: str) -> str:
@@ -49,11 +53,12 @@ Moment = Annotated[str, AfterValidator(_moment)]
 Day = Annotated[str, AfterValidator(_day)]
 Snowflake = Annotated[str, Field(pattern=r"^[0-9]{1,19}$"), AfterValidator(_snowflake)]
 """An id of Discord's in decimal: text, as many programs can't count so far."""
-RowId = Annotated[int, Field(ge=1, le=_LARGEST_ID)]
+Number = Annotated[int, Field(ge=1, le=_LARGEST_NUMBER)]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Salt = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Key = Annotated[str, Field(pattern="^[a-z0-9_]{1,16}$")]
 Short = Annotated[str, Field(min_length=1, max_length=100)]
+Long = Annotated[str, Field(max_length=_LONGEST_TEXT)]
 
 
 class _Part(BaseModel):
@@ -86,11 +91,11 @@ class PlanLine(_Part):
     """A plan, and how far its history goes."""
 
     type: Literal["plan"] = "plan"
-    plan: RowId
+    plan: Number
     coach: Key
     day: Day
     author: Snowflake
-    revisions: Annotated[int, Field(ge=1)]
+    revisions: Number
     hash: Digest
 
     @classmethod
@@ -112,8 +117,8 @@ class ChartPart(_Part):
     sha256: Digest
     filename: Short
     media_type: Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
-    width: Annotated[int, Field(ge=1)]
-    height: Annotated[int, Field(ge=1)]
+    width: Number
+    height: Number
     bytes: Annotated[int, Field(ge=1, le=_LARGEST_PICTURE)]
     caption: Short | None
 
@@ -131,14 +136,14 @@ class RevisionLine(_Part):
     """One state of a plan."""
 
     type: Literal["revision"] = "revision"
-    plan: RowId
-    revision: Annotated[int, Field(ge=1)]
+    plan: Number
+    revision: Number
     kind: ChangeKind
     at: Moment
     actor: Snowflake | None
-    text: str | None
+    text: Long | None
     charts: Annotated[tuple[ChartPart, ...], Field(max_length=MOST_CHARTS)]
-    note: str | None
+    note: Short | None
     salt: Salt | None
     digests: DigestsPart
     previous: Digest | Literal[""]
@@ -198,8 +203,6 @@ class JournalFaultError(Exception):
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(f"line {line:,}: {why}")
-        self.line = line
-        """Counts from 1."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -232,10 +235,13 @@ def read_journal(lines: Iterable[bytes]) -> Journal:
     Raises:
         JournalFaultError: names the first line that does not fit.
     """
-    found = [_read_line(number, line) for number, line in enumerate(lines, 1)]
+    found: list[Line] = []
+    named: set[str | int] = set()
+    for number, line in enumerate(lines, 1):
+        found.append(_read_line(number, line))
+        _refuse_disorder(found, named)
     if not found:
         raise JournalFaultError(1, "the file is empty")
-    _refuse_disorder(found)
     journal = Journal(
         next(line for line in found if isinstance(line, Head)),
         tuple(line for line in found if isinstance(line, CoachLine)),
@@ -257,18 +263,20 @@ def _read_line(number: int, line: bytes) -> Line:
         raise JournalFaultError(number, f"{field}: {first['msg']}" if field else first["msg"]) from error
 
 
-def _refuse_disorder(lines: list[Line]) -> None:
-    """One beginning, then coaches, plans and revisions, each coach and plan once."""
-    named: set[str | int] = set()
-    for number, line in enumerate(lines, 1):
-        rank = _ORDER.index(type(line))
-        if (number == 1) != (rank == 0) or rank < _ORDER.index(type(lines[max(number - 2, 0)])):
-            raise JournalFaultError(number, f"a line of the type {line.type} can't stand here")
-        name = line.key if isinstance(line, CoachLine) else line.plan if isinstance(line, PlanLine) else None
-        if name in named:
-            raise JournalFaultError(number, f"{line.type} {name} has a line already")
-        if name is not None:
-            named.add(name)
+def _refuse_disorder(lines: list[Line], named: set[str | int]) -> None:
+    """The last of the lines stands where it may: one beginning, then coaches, plans and revisions.
+
+    Each coach and plan has one line; `named` are those that have.
+    """
+    number, line = len(lines), lines[-1]
+    rank = _ORDER.index(type(line))
+    if (number == 1) != (rank == 0) or rank < _ORDER.index(type(lines[max(number - 2, 0)])):
+        raise JournalFaultError(number, f"a line of the type {line.type} can't stand here")
+    name = line.key if isinstance(line, CoachLine) else line.plan if isinstance(line, PlanLine) else None
+    if name in named:
+        raise JournalFaultError(number, f"{line.type} {name} has a line already")
+    if name is not None:
+        named.add(name)
 
 
 def _refuse_gaps(journal: Journal) -> None:

@@ -9,7 +9,8 @@ from bot.days import long_day
 from bot.service.journal import ChartPart, Journal, PlanLine, RevisionLine
 from bot.values import ChangeKind
 
-_SPECIAL = re.compile(r"([\\`*_\[\]()<>|#~])")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_FENCES = re.compile("`{3,}")
 _HASH_SHOWN = 8
 
 
@@ -39,8 +40,7 @@ def _plan(
     deleted = " (deleted)" if last.kind is ChangeKind.DELETED else ""
     yield f"## {long_day(datetime.date.fromisoformat(plan.day))}: {_plain(name)}{deleted}"
     yield ""
-    text = "*This text was erased.*" if last.text is None else last.text
-    yield from (f"> {line}".rstrip() for line in text.splitlines())
+    yield from ["*This text was erased.*"] if last.text is None else _fenced(last.text)
     yield ""
     for number, chart in enumerate(last.charts, 1):
         called = _plain(chart.caption or chart.filename)
@@ -62,6 +62,12 @@ def _row(revision: RevisionLine, timezone: zoneinfo.ZoneInfo) -> str:
     return f"| {revision.revision} | {what} | {moment:%Y-%m-%d %H:%M:%S} | {who} | `{shown}` |"
 
 
+def _fenced(text: str) -> Iterator[str]:
+    """The text as it is: nothing in it ends the block, or means anything to Markdown."""
+    fence = max(("```", *(f"{found}`" for found in _FENCES.findall(text))), key=len)
+    yield from (fence, text, fence)
+
+
 def _plain(text: str) -> str:
     """The text on one line, with Markdown made harmless."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))

@@ -11,7 +11,7 @@ How a revision is hashed, so that anyone can check it by hand:
 it), `actor` the user's id in decimal, `coach` the coach's key, `day` as `2026-11-22` and `at` as
 `2026-11-22T14:30:00.000000Z`. In the object text, charts, actor and note are given by their digests. Canonical is:
 keys sorted, no blanks, no escapes but those that JSON demands. As the hash covers digests and not the fields, a
-person's words and id can be erased, together with the salt, and the chain still holds.
+person's words, charts and id can be erased, together with the salt, and the chain still holds.
 """
 
 import datetime
@@ -70,15 +70,11 @@ def append(
     for name, digest in _digests(row).items():
         setattr(row, f"{name}_digest", digest)
     row.hash = _hash(row)
-    adopt(plan, row)
-
-
-def adopt(plan: PlanRow, row: RevisionRow) -> None:
-    """Make the revision, which is complete, the plan's next, and the plan what it says."""
     row.save()
     _set_head(plan, row)
     plan.save()
-    chart_rows.put(plan, charts_in(row.charts), UserId(plan.changed_by), plan.changed_at)
+    if charts is not None:
+        chart_rows.put(plan, charts, actor_id, row.made_at)
 
 
 def plan_at(plan_id: PlanId, revision: int) -> Plan:
@@ -87,6 +83,16 @@ def plan_at(plan_id: PlanId, revision: int) -> Plan:
     made = RevisionRow.get((RevisionRow.plan == plan_id) & (RevisionRow.revision == revision))
     _set_head(row, made)
     return plan_with(row, charts_in(made.charts))
+
+
+def prove(plan: PlanRow, history: Sequence[RevisionRow]) -> Iterator[str]:
+    """What does not hold in a history that is not in the book; `plan` becomes what the history makes of it."""
+    for row in history:
+        row.plan = plan
+        _set_head(plan, row)
+    standing = charts_in(history[-1].charts)
+    for fault in _faults(history, standing):
+        yield f"plan {fault.plan_id}, revision {fault.revision}: {fault.why}"
 
 
 def verify(plan_id: PlanId) -> list[HistoryFault]:
@@ -215,12 +221,12 @@ def _faults_of_revision(row: RevisionRow, last: RevisionRow | None) -> Iterator[
         yield "a revision before it is missing"
     if row.previous_hash != (last.hash if last else ""):
         yield "it does not follow from the one before"
-    if last and row.id < last.id:
+    if last and row.id and row.id < last.id:
         yield "its row is older than that of the revision before it"
     if row.hash != _hash(row):
         yield "its hash does not fit it"
     if row.erased_at is not None:
-        if {row.text, row.actor_id, row.note, row.salt} != {None}:
+        if {row.text, row.actor_id, row.note, row.salt} != {None} or row.charts != NO_CHARTS:
             yield "it is marked as erased and is not empty"
         return
     for name, digest in _digests(row).items():

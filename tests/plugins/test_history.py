@@ -276,7 +276,7 @@ async def test_an_export_without_a_format_is_there_to_be_read(room: Room, change
 
     assert answer.files == [f"coachbook-{today()}-to-{today()}.md"]
     text = (await room.mia.file(answer, answer.files[0])).decode()
-    assert "> Long above 950\n> Stop 930" in text
+    assert "```\nLong above 950\nStop 930\n```" in text
     assert text.count("| edited |") == 2
 
 

@@ -1,6 +1,7 @@
 """Exports: who gets what, that they prove themselves, and that taken in again they are the same."""
 
 import datetime
+import functools
 import io
 import json
 import re
@@ -12,18 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
+from pydantic import BaseModel
 
 from bot.errors import ExportTooLargeError, NothingToExportError, UnknownCoachError, WrongWayError
 from bot.service import exports, imports, revisions
 from bot.service.exports import ExportService
-from bot.service.journal import JournalFaultError
+from bot.service.journal import Head, Journal, JournalFaultError, PlanLine, RevisionLine
 from bot.values import Actor, ExportForm, Plan, Received
+from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, PlanRow, RevisionRow
 from tests.service.scene import DAY, GUILD, FakeClock, Services, elsewhere, fresh
 
 ROOT = Path(__file__).parents[2]
 FIRST, SECOND = b"the first picture", b"the second picture"
+CHART = {"sha256": "0" * 64, "filename": "x.png", "media_type": "image/png", "width": 1, "height": 1, "bytes": 1}
 Lines = list[dict[str, Any]]
 Chart = tuple[int, int, str, int, datetime.datetime, datetime.datetime | None]
 Change = Callable[[Lines], object]
@@ -79,9 +84,14 @@ async def all_of(store: Store, services: Services, form: ExportForm = ExportForm
     return file.getvalue()
 
 
+async def take_in(store: Store, file: Path | Journal, now: datetime.datetime) -> imports.TakenIn:
+    journal = imports.read_file(file) if isinstance(file, Path) else file
+    return await store.write(imports.take_in, journal, imports.prove(journal), now)
+
+
 async def erase(store: Store, plan: Plan, number: int) -> None:
     """Erase a revision, as one does whose writer asked for it."""
-    emptied = {"text": None, "actor_id": None, "note": None, "salt": None, "erased_at": plan.posted_at}
+    emptied = {"text": None, "charts": "[]", "actor_id": None, "note": None, "salt": None, "erased_at": plan.posted_at}
     query = RevisionRow.update(emptied).where((RevisionRow.plan == plan.id) & (RevisionRow.revision == number))
     await store.write(query.execute)
 
@@ -98,7 +108,7 @@ async def test_a_plan_can_be_exported_to_be_read(export: ExportService, plan: Pl
     assert exported.filename == "coachbook-2026-11-23-to-2026-11-24.md"
     assert (exported.plans, exported.revisions) == (4, 8)
     assert "## Monday 23 November 2026: Coach D \\(Day Trading\\) (deleted)" in text
-    assert "> Long 945\n" in text
+    assert "```\nLong 945\r" in text
     assert "| 2 | chart added | 2026-11-22 10:01:00 | user 1 |" in text
     assert text.index("posted again") < text.index("tuesday")
 
@@ -175,7 +185,7 @@ async def test_a_zip_has_the_pictures_and_names_those_that_are_missing(
         assert archive.testzip() is None
         assert archive.read("missing.txt").decode() == f"{kept[0].sha256}\n"
         assert archive.read(f"charts/{kept[1].sha256}.png") == SECOND
-        assert f"![chart.png](charts/{kept[1].sha256}.png)" in archive.read("plans.md").decode()
+        assert f"![chart\\.png](charts/{kept[1].sha256}.png)" in archive.read("plans.md").decode()
 
 
 async def test_the_program_in_the_docs_proves_an_export(store: Store, services: Services, plan: Plan, tmp_path: Path):
@@ -197,34 +207,87 @@ def _later(lines: Lines, number: int) -> dict[str, Any]:
     return next(line for line in lines if line["type"] == "revision" and line["revision"] == number)
 
 
-ALTERED: dict[str, Change] = {
-    "text": lambda lines: _later(lines, 1).update(text="Long 950"),
-    "actor": lambda lines: _later(lines, 1).update(actor="2"),
-    "note": lambda lines: _later(lines, 1).update(note="a note"),
-    "moment": lambda lines: _later(lines, 2).update(at="2026-11-22T15:00:00.000001Z"),
-    "kind": lambda lines: _later(lines, 2).update(kind="edited"),
-    "salt": lambda lines: _later(lines, 2).update(salt="00" * 16),
-    "chart": lambda lines: _later(lines, 2)["charts"][0].update(caption="bought the low"),
-    "order of charts": lambda lines: _later(lines, 2)["charts"].reverse(),
-    "digest": lambda lines: _later(lines, 2)["digests"].update(text="0" * 64),
-    "hash": lambda lines: _later(lines, 2).update(hash="0" * 64),
-    "day": lambda lines: lines[3].update(day="2026-11-25"),
-    "coach": lambda lines: lines[3].update(coach="i"),
-    "guild": lambda lines: lines[0].update(guild="501"),
-    "head": lambda lines: lines[3].update(hash="0" * 64),
-    "a revision in the middle": lambda lines: lines.remove(_later(lines, 2)),
-    "the last revision": lambda lines: lines.remove(_later(lines, 4)),
-    "number": lambda lines: _later(lines, 4).update(revision=5),
+OTHER: dict[str, Any] = {
+    "guild": "501",
+    "coach": "i",
+    "day": "2026-11-25",
+    "plan": 3,
+    "author": "2",
+    "revisions": 3,
+    "revision": 3,
+    "kind": "edited",
+    "at": "2026-11-22T15:00:00.000001Z",
+    "actor": "2",
+    "salt": "00" * 16,
+    "charts": [],
+    "previous": "0" * 64,
+    "hash": "0" * 64,
+    "erased_at": "2026-11-22T15:00:00.000000Z",
+    "text": "Long 950",
+    "note": "a note",
+    "digests": {"text": "0" * 64},
 }
-"""What somebody may change in a file; each is found."""
+"""Something else for each field that the proof covers."""
+NOT_COVERED = {"type", "version"}
+"""What says how the lines are to be read."""
 
 
-@pytest.mark.parametrize("what", ALTERED)
+def _fields_of(kind: type[BaseModel], place: str) -> list[tuple[str, str]]:
+    return [(place, name) for name in kind.model_fields if name not in NOT_COVERED]
+
+
+def _place(lines: Lines, place: str) -> dict[str, Any]:
+    """The beginning, the plan that was changed in each way, or a revision of it: first, with charts, or last."""
+    where = {"head": 0, "plan": 3, "revision": 1, "charted": 2, "last": 4}[place]
+    return lines[where] if place in ("head", "plan") else _later(lines, where)
+
+
+def _alter(lines: Lines, place: str, field: str) -> None:
+    altered = _place(lines, place)
+    if field == "digests":
+        altered["digests"] |= OTHER["digests"]
+    else:
+        altered[field] = OTHER[field]
+
+
+def _erase_with(**left: Any) -> Change:
+    """Mark a revision as erased and leave something in it."""
+
+    def change(lines: Lines) -> None:
+        nothing = {"text": None, "actor": None, "note": None, "salt": None, "charts": []}
+        _later(lines, 2).update({**nothing, "erased_at": OTHER["erased_at"], **left})
+
+    return change
+
+
+CHANGES: dict[str, Change] = {
+    **{
+        f"{place}: {field}": functools.partial(_alter, place=place, field=field)
+        for place, field in (
+            *_fields_of(Head, "head"),
+            *_fields_of(PlanLine, "plan"),
+            *(each for place in ("revision", "charted", "last") for each in _fields_of(RevisionLine, place)),
+        )
+        if (place, field) not in {("revision", "charts"), ("revision", "previous"), ("last", "kind")}
+    },
+    "another caption": lambda lines: _later(lines, 2)["charts"][0].update(caption="bought the low"),
+    "another order of charts": lambda lines: _later(lines, 2)["charts"].reverse(),
+    "a revision less in the middle": lambda lines: lines.remove(_later(lines, 2)),
+    "a revision less at the end": lambda lines: lines.remove(_later(lines, 4)),
+    "a revision twice": lambda lines: lines.append({**_later(lines, 1), "text": "Long 950"}),
+    "erased, and a text": _erase_with(text="Long 950"),
+    "erased, and a maker": _erase_with(actor="2"),
+    "erased, and charts": _erase_with(charts=[{**CHART, "caption": "bought the low"}]),
+}
+"""What somebody may do to a file; each is found."""
+
+
+@pytest.mark.parametrize("what", CHANGES)
 async def test_whatever_is_altered_is_found_by_the_program_and_by_the_import(
     store: Store, services: Services, plan: Plan, tmp_path: Path, what: str
 ):
     lines = journal_lines(await all_of(store, services))
-    ALTERED[what](lines)
+    CHANGES[what](lines)
     path = tmp_path / "book.jsonl"
     path.write_bytes(written(lines))
     await store.close()
@@ -232,7 +295,7 @@ async def test_whatever_is_altered_is_found_by_the_program_and_by_the_import(
 
     assert prove(path).returncode == 1
     with pytest.raises((imports.ImportFaultError, JournalFaultError)):
-        await other.write(lambda: imports.take_in(imports.read_file(path), plan.posted_at))
+        await take_in(other, path, plan.posted_at)
     assert not await other.read(lambda: list(PlanRow.select()) + list(RevisionRow.select()))
     await other.close()
 
@@ -251,13 +314,13 @@ async def test_taken_in_and_exported_again_it_is_the_same(
 
     journal = imports.read_file(path)
     missing = imports.keep_pictures(path, journal, there.files)
-    taken = await other.write(imports.take_in, journal, plan.posted_at)
+    taken = await take_in(other, journal, plan.posted_at)
 
-    assert taken == imports.TakenIn(4, 8, 0)
+    assert taken == imports.TakenIn(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
     assert len(missing) == (0 if form is ExportForm.ZIP else 2)
     assert await other.read(revisions.verify_all) == []
     assert await all_of(other, there, form) == path.read_bytes()
-    assert await other.write(imports.take_in, journal, plan.posted_at) == imports.TakenIn(0, 0, 8)
+    assert await take_in(other, journal, plan.posted_at) == imports.TakenIn((), 0, 0, 8)
     await other.close()
 
 
@@ -273,7 +336,7 @@ async def test_what_is_taken_in_can_be_read_and_changed(
     there = Services.on(other, clock)
     journal = imports.read_file(path)
     imports.keep_pictures(path, journal, there.files)
-    await other.write(imports.take_in, journal, plan.posted_at)
+    await take_in(other, journal, plan.posted_at)
 
     restored = await there.plans.restore(dana, coach="d", day=DAY, operation=fresh())
 
@@ -292,15 +355,15 @@ async def test_later_revisions_are_added_to_a_history_that_the_book_has(
     early.write_bytes(await all_of(store, services))
     await services.plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
     late.write_bytes(await all_of(store, services))
-    assert (await store.write(imports.take_in, imports.read_file(early), clock())).known == 1
+    assert (await take_in(store, early, clock())).known == 1
     await store.close()
     other = Store.open(tmp_path / "other.db")
     there = Services.on(other, clock)
 
-    await other.write(imports.take_in, imports.read_file(early), clock())
-    taken = await other.write(imports.take_in, imports.read_file(late), clock())
+    await take_in(other, early, clock())
+    taken = await take_in(other, late, clock())
 
-    assert taken == imports.TakenIn(0, 1, 1)
+    assert taken == imports.TakenIn((), 0, 1, 1)
     assert await all_of(other, there) == late.read_bytes()
     await other.close()
 
@@ -317,7 +380,7 @@ async def test_a_plan_in_the_place_of_another_is_refused(
     before = await all_of(other, there)
 
     with pytest.raises(imports.ImportFaultError, match="another plan 1"):
-        await other.write(imports.take_in, imports.read_file(path), clock())
+        await take_in(other, path, clock())
     assert await all_of(other, there) == before
     await other.close()
 
@@ -335,9 +398,76 @@ async def test_a_second_plan_for_a_day_is_refused(
     other = Store.open(tmp_path / "other.db")
     await Services.on(other, clock).plans.post(dana, coach=None, day=DAY, text="mine", operation=fresh())
 
-    with pytest.raises(imports.ImportFaultError, match="beside what it has"):
-        await other.write(imports.take_in, imports.read_file(path), clock())
+    with pytest.raises(imports.ImportFaultError, match="does not go together"):
+        await take_in(other, path, clock())
     await other.close()
+
+
+async def test_a_plan_that_stands_where_another_was_deleted_since_is_taken_in(
+    store: Store, services: Services, dana: Actor, mia: Actor, tmp_path: Path, clock: FakeClock, export: ExportService
+):
+    first = await services.plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
+    early = tmp_path / "early.jsonl"
+    early.write_bytes((await export.plan(mia, ExportForm.JSON_LINES, coach="d", day=DAY)).content)
+    await services.plans.delete(dana, first.id, seen=1, operation=fresh())
+    await services.plans.post(dana, coach=None, day=DAY, text="second", operation=fresh())
+    late = tmp_path / "late.jsonl"
+    late.write_bytes(await all_of(store, services))
+    await store.close()
+
+    for names in (["early", "late"], ["late", "early"]):
+        other = Store.open(tmp_path / f"{names[0]}.db")
+        for name in names:
+            await take_in(other, tmp_path / f"{name}.jsonl", clock())
+        assert await all_of(other, Services.on(other, clock)) == late.read_bytes()
+        assert await other.read(revisions.verify_all) == []
+        await other.close()
+
+
+async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_in(
+    store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock
+):
+    path = tmp_path / "book.zip"
+    path.write_bytes(await all_of(store, services, ExportForm.ZIP))
+    files = ChartFiles.open(tmp_path / "elsewhere", clock)
+    journal = imports.read_file(path)
+    imports.keep_pictures(path, journal, files)
+    clock.move(days=2)
+
+    assert imports.keep_pictures(path, journal, files) == []
+
+    assert files.old(clock.now - datetime.timedelta(days=1)) == []
+
+
+async def test_nothing_in_a_text_or_a_name_gets_out_of_its_place(
+    export: ExportService, services: Services, dana: Actor
+):
+    texts = ("</blockquote>\n<!-- ", "```\n# x", "~~~\n````\n## y\n`````", "---\n- z\n![](http://x/)", "<h1>x</h1>")
+    for number, text in enumerate(texts, 1):
+        plan = await services.plans.post(dana, coach=None, day=f"2026-12-0{number}", text=text, operation=fresh())
+        chart = services.keep(text.encode(), f"{text.splitlines()[0]}| # <b> [a](b) &amp;")
+        await services.charts.add(dana, plan.id, Received((chart,), ()), fresh())
+
+    exported = await export.days(dana, ExportForm.MARKDOWN, coach=None, first=None, last=None)
+
+    tokens = MarkdownIt("commonmark").enable("table").parse(exported.content.decode())
+    assert [each.content for each in tokens if each.type == "fence"] == [f"{text}\n" for text in texts]
+    assert sum(each.type == "heading_open" for each in tokens) == 1 + len(texts)
+    assert sum(each.type == "table_open" for each in tokens) == len(texts)
+    assert not [each for each in tokens if each.type in ("html_block", "hr", "bullet_list_open")]
+    inner = [child for each in tokens for child in each.children or ()]
+    assert {each.type for each in inner} <= {"text", "text_special", "code_inline"}
+
+
+async def test_more_text_than_fits_into_memory_is_refused_before_it_is_read(
+    store: Store, clock: FakeClock, services: Services, plan: Plan, dana: Actor
+):
+    small = ExportService(store, clock, services.guilds, services.files, most_text=10)
+
+    with pytest.raises(ExportTooLargeError):
+        await small.plan(dana, ExportForm.ZIP, coach="d", day=DAY)
+    with pytest.raises(ExportTooLargeError):
+        await small.days(dana, ExportForm.ZIP, coach=None, first=None, last=None)
 
 
 BROKEN: dict[str, tuple[Change, str]] = {
@@ -357,6 +487,8 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "a number as text": (lambda lines: lines[3].update(plan="1"), "line 4: .*plan"),
     "a huge id": (lambda lines: lines[3].update(plan=2**64), "line 4: .*plan"),
     "a strange kind": (lambda lines: lines[-1].update(kind="burnt"), "line 15: .*kind"),
+    "a revision that no program can count": (lambda lines: lines[-1].update(revision=2**70), "line 15: .*revision"),
+    "a coach that is named like a file": (lambda lines: lines[1].update(key="../d"), "line 2: .*key"),
     "a line too long": (lambda lines: lines[-1].update(text="x" * 2**20), "line 15: it has more than"),
 }
 """What a file may lack, and the words that say where."""
@@ -393,7 +525,7 @@ async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: 
     for place in range(0, len(whole), 41):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
         (tmp_path / f"{place}").mkdir()
-        files = type(services.files).open(tmp_path / f"{place}", clock)
+        files = ChartFiles.open(tmp_path / f"{place}", clock)
         try:
             journal = imports.read_file(path)
             imports.keep_pictures(path, journal, files)
@@ -410,6 +542,7 @@ async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: 
         ({"notes.txt": b"hello"}, "has no book.jsonl"),
         ({"book.jsonl": b"\x00" * 2**22}, "it has more than"),
         ({"../book.jsonl": b"", "book.jsonl/": b""}, "has no book.jsonl"),
+        ({"book.jsonl": b'{"guild":"1","type":"coachbook","version":1}\n' * 2**20}, "line 2: "),
     ],
 )
 def test_a_zip_of_something_else_is_refused(tmp_path: Path, entries: dict[str, bytes], says: str):
@@ -422,6 +555,36 @@ def test_a_zip_of_something_else_is_refused(tmp_path: Path, entries: dict[str, b
         imports.read_file(path)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+async def test_a_zip_that_was_packed_otherwise_and_damaged_is_refused(
+    store: Store, services: Services, plan: Plan, tmp_path: Path, method: int
+):
+    path = tmp_path / "book.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("book.jsonl", await all_of(store, services))
+    data = bytearray(path.read_bytes())
+    data[60:80] = bytes(20)
+    path.write_bytes(data)
+
+    with pytest.raises((imports.ImportFaultError, JournalFaultError, OSError)):
+        imports.read_file(path)
+
+
+async def test_a_coachs_name_that_no_row_can_have_is_refused(
+    store: Store, services: Services, plan: Plan, tmp_path: Path
+):
+    lines = journal_lines(await all_of(store, services))
+    lines[1]["name"] = "\x00a"
+    path = tmp_path / "book.jsonl"
+    path.write_bytes(written(lines))
+    await store.close()
+    other = Store.open(tmp_path / "other.db")
+
+    with pytest.raises(imports.ImportFaultError, match="does not go together"):
+        await take_in(other, path, plan.posted_at)
+    await other.close()
+
+
 async def test_a_picture_that_is_not_what_its_name_says_is_refused(
     store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock
 ):
@@ -430,7 +593,7 @@ async def test_a_picture_that_is_not_what_its_name_says_is_refused(
     with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(path, "w") as after:
         for name in before.namelist():
             after.writestr(name, before.read(name).replace(SECOND, SECOND.swapcase()))
-    files = type(services.files).open(tmp_path / "elsewhere", clock)
+    files = ChartFiles.open(tmp_path / "elsewhere", clock)
 
     with pytest.raises(imports.ImportFaultError, match="is not the picture"):
         imports.keep_pictures(path, imports.read_file(path), files)

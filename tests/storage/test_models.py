@@ -224,7 +224,7 @@ def test_a_revision_is_never_changed(change: dict[str, Any]):
 
 
 def test_every_column_of_a_revision_is_guarded():
-    erasable = {"text", "actor_id", "note", "salt", "erased_at"}
+    erasable = {"text", "charts", "actor_id", "note", "salt", "erased_at"}
     sql = "SELECT sql FROM sqlite_master WHERE name = 'plan_history_is_only_erased'"
     (trigger,) = database.execute_sql(sql).fetchone()
     compared = trigger.partition("IS NOT (OLD.id")[2]
@@ -239,7 +239,7 @@ def test_a_revision_can_be_erased_once():
     rows.revision(rows.plan())
 
     nothing = dict.fromkeys(("text", "actor_id", "note", "salt"))
-    RevisionRow.update(**nothing, erased_at=NOW).execute()
+    RevisionRow.update(**nothing, charts="[]", erased_at=NOW).execute()
 
     erased = RevisionRow.get()
     assert (erased.text, erased.actor_id, erased.note, erased.salt) == (None,) * 4
