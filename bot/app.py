@@ -30,6 +30,7 @@ from bot.service.history import HistoryService
 from bot.service.housekeeping import HousekeepingService
 from bot.service.intake import IntakeService
 from bot.service.plans import PlanService
+from bot.service.settings import SettingsService
 from bot.values import Limits
 from storage.charts import ChartFiles
 from storage.database import Store
@@ -74,6 +75,7 @@ class Application:
         services.register_value(PlanService, plans)
         services.register_value(ChartService, charts)
         services.register_value(HistoryService, history)
+        services.register_value(SettingsService, SettingsService(store, utc_now, guilds))
         services.register_value(IntakeService, self._intake)
         services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
         services.register_value(Cards, cards)

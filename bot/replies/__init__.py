@@ -12,6 +12,16 @@ from bot.replies.history import (
     which_moment_buttons,
 )
 from bot.replies.lists import plans
+from bot.replies.management import (
+    assigned,
+    coach_added,
+    coach_removed,
+    coach_renamed,
+    coaches,
+    settings,
+    settings_changed,
+    unassigned,
+)
 from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
 from bot.replies.words import PART, note
 
@@ -19,11 +29,16 @@ __all__ = [
     "PART",
     "ask_delete",
     "ask_take_back",
+    "assigned",
     "card",
     "changed_buttons",
     "changed_charts",
     "chart_pages",
     "charts_added",
+    "coach_added",
+    "coach_removed",
+    "coach_renamed",
+    "coaches",
     "comparison",
     "deleted",
     "deletion",
@@ -47,7 +62,10 @@ __all__ = [
     "reading",
     "receiving",
     "refusal",
+    "settings",
+    "settings_changed",
     "stood",
+    "unassigned",
     "unchanged",
     "which_moment_buttons",
 ]

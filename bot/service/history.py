@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from collections.abc import Sequence
 
 from peewee import ModelSelect
 
@@ -48,7 +49,7 @@ from storage.models import PlanRow, RevisionRow
 class HistoryService(PlanActs):
     """The revisions of a guild's plans, for who may read them.
 
-    A live plan's history is everybody's; that of a deleted one is for its author, its coach's members and managers.
+    A live plan's history is everybody's; that of a deleted one is for those whom the guild's settings name.
     `coach` and `day` are as typed, as for `PlanService`.
     """
 
@@ -201,7 +202,7 @@ class HistoryService(PlanActs):
         if live.plans:
             return live.plan()
         deleted = self.search(Search.deleted, actor, coach, day)
-        visible = tuple(plan for plan in deleted.plans if deleted.roster.may_delete(actor, plan))
+        visible = tuple(self._visible(actor, deleted.roster, deleted.plans))
         return dataclasses.replace(deleted, plans=visible, refusal=live.refusal).plan()
 
     def _seen(self, actor: Actor, plan_id: PlanId) -> Plan:
@@ -209,9 +210,14 @@ class HistoryService(PlanActs):
         if row is None:
             raise PlanGoneError
         plan = plan_of(row)
-        if plan.deleted_at and not Roster.of(actor.guild_id).may_delete(actor, plan):
+        if plan.deleted_at and not self._visible(actor, Roster.of(actor.guild_id), [plan]):
             raise PlanGoneError
         return plan
+
+    def _visible(self, actor: Actor, roster: Roster, found: Sequence[Plan]) -> list[Plan]:
+        """Those of the plans whose history the actor may see."""
+        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
+        return [each for each in found if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
 
     def _old(self, plan: Plan, number: int) -> Revision:
         if number == plan.revision:
@@ -227,8 +233,7 @@ class HistoryService(PlanActs):
         found = plans_of(rows.order_by(PlanRow.id.desc()))
         if not found:
             return ()
-        roster = Roster.of(actor.guild_id)
-        return tuple(each for each in found if not each.deleted_at or roster.may_delete(actor, each))
+        return tuple(self._visible(actor, Roster.of(actor.guild_id), found))
 
     def _at(self, plan: Plan, moment: datetime.datetime) -> Stood:
         row = (

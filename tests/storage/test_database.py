@@ -229,7 +229,9 @@ async def test_a_sound_book_has_no_faults(store: Store):
 async def test_an_open_book_is_checked_as_thoroughly_as_a_file(store: Store):
     def break_a_check() -> None:
         database.pragma("ignore_check_constraints", 1)
-        database.execute_sql("INSERT INTO guild_settings VALUES (1, 'UTC', 'no JSON', 'never')")
+        database.execute_sql(
+            "INSERT INTO guild_settings (guild_id, timezone, seed, created_at) VALUES (1, 'UTC', 'no JSON', 'never')"
+        )
 
     await store.write(break_a_check)
 
