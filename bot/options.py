@@ -62,9 +62,14 @@ def coach_option(description: str, suggest: Suggest = suggest_coaches_to_change)
     return _text_option("coach", description, suggest)
 
 
-def named_coach_option(description: str) -> str:
+def named_coach_option(description: str, suggest: Suggest = suggest_coaches) -> str:
     """An option that must name a coach."""
-    return lightbulb.string("coach", description, max_length=LONGEST_CHOICE, autocomplete=suggest_coaches)
+    return lightbulb.string("coach", description, max_length=LONGEST_CHOICE, autocomplete=suggest)
+
+
+def timezone_option(description: str, suggest: Suggest = suggest_timezones) -> str | None:
+    """An option that names a time zone."""
+    return _text_option("timezone", description, suggest)
 
 
 def day_option(description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.") -> str | None:

@@ -1,14 +1,17 @@
-"""Admin: `/admin coach ...|settings`, what the managers of a guild set up and look at."""
+"""Admin: `/admin coach ...|settings|stats|health`, what the managers of a guild set up and look at."""
 
 import hikari
 import lightbulb
 
 from bot import replies
-from bot.options import named_coach_option, suggest_timezones
+from bot.connection import ConnectionWatch
+from bot.options import coach_option, named_coach_option, suggest_coaches, timezone_option
 from bot.plugin import GUILD_ONLY, Plugin, actor_of
 from bot.routes import PressContext
 from bot.service.coaches import CoachService
+from bot.service.health import HealthService
 from bot.service.settings import SettingsService
+from bot.service.statistics import StatisticsService
 from bot.values import Audience, ChannelId, Clearable, Members, RoleId, SettingsChange, UserId
 
 plugin = Plugin("admin", "Set up the coaches of this server, and look after the book.")
@@ -125,13 +128,7 @@ class Unassign(lightbulb.SlashCommand, name="unassign", description="Let a user 
 class Settings(lightbulb.SlashCommand, name="settings", description="See or change how this server uses Coachbook."):
     """`/admin settings`: without options it shows what is set."""
 
-    timezone = lightbulb.string(
-        "timezone",
-        "Where trading days begin and end: a city, such as London.",
-        default=None,
-        max_length=100,
-        autocomplete=suggest_timezones,
-    )
+    timezone = timezone_option("Where trading days begin and end: a city, such as London.")
     plans_channel = lightbulb.channel(
         "plans_channel", "The channel that plans are shown in.", default=None, channel_types=_SHOWN_IN
     )
@@ -154,6 +151,30 @@ class Settings(lightbulb.SlashCommand, name="settings", description="See or chan
             await ctx.respond(**replies.settings(await settings.read(actor)))
         else:
             await ctx.respond(**replies.settings_changed(await settings.change(actor, wanted)))
+
+
+@admin.register
+class Stats(lightbulb.SlashCommand, name="stats", description="See how much there is in the book, by coach and week."):
+    """`/admin stats`: drawing takes longer than 3 seconds may."""
+
+    coach = coach_option("Only this coach.", suggest_coaches)
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, numbers: StatisticsService) -> None:
+        """Count and draw."""
+        await ctx.defer(ephemeral=True)
+        await ctx.respond(**replies.statistics(await numbers.read(actor_of(ctx.interaction), self.coach)))
+
+
+@admin.register
+class Health(lightbulb.SlashCommand, name="health", description="See how the bot is."):
+    """`/admin health`: a book that does not answer takes longer than 3 seconds may."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, health: HealthService, watch: ConnectionWatch) -> None:
+        """Look."""
+        await ctx.defer(ephemeral=True)
+        await ctx.respond(**replies.health(await health.look(actor_of(ctx.interaction)), watch.look()))
 
 
 def _members(user: hikari.User | None, role: hikari.Role | None) -> Members:

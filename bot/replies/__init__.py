@@ -23,6 +23,7 @@ from bot.replies.management import (
     unassigned,
 )
 from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
+from bot.replies.reports import health, statistics
 from bot.replies.words import PART, note
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "exists_buttons",
     "gallery",
     "gone_buttons",
+    "health",
     "history",
     "kept",
     "kept_edit_modal",
@@ -64,6 +66,7 @@ __all__ = [
     "refusal",
     "settings",
     "settings_changed",
+    "statistics",
     "stood",
     "unassigned",
     "unchanged",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import cast
 
 from peewee import fn
 
@@ -183,9 +184,9 @@ def _refuse_nobody(given: Members) -> None:
 
 
 def _plans(coach_ids: Iterable[CoachId]) -> dict[CoachId, int]:
-    count = fn.COUNT(PlanRow.id)
-    rows = PlanRow.select(PlanRow.coach, count).where(PlanRow.coach.in_(list(coach_ids))).group_by(PlanRow.coach)
-    return {CoachId(coach_id): plans for coach_id, plans in rows.tuples()}
+    rows = PlanRow.select(PlanRow.coach, fn.COUNT(PlanRow.id).alias("plans")).group_by(PlanRow.coach)
+    counted = rows.where(PlanRow.coach.in_(list(coach_ids))).tuples()
+    return {CoachId(coach_id): plans for coach_id, plans in cast("list[tuple[int, int]]", list(counted))}
 
 
 def _suggestions(coaches: Iterable[Coach], typed: str) -> list[Suggestion]:
