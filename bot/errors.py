@@ -245,7 +245,7 @@ class SettingError(RefusalError):
 
 
 class TimezoneError(SettingError):
-    """The words name no time zone, or several; `near` is the one that was most likely meant."""
+    """The words name no time zone; `near` is the one that was most likely meant."""
 
     def __init__(self, given: str, near: str | None) -> None:
         advice = (

@@ -17,22 +17,21 @@ _COMMON = (
     *("Europe/London", "Europe/Berlin", "Europe/Paris", "Europe/Zurich", "Asia/Dubai", "Asia/Kolkata"),
     *("Asia/Singapore", "Asia/Hong_Kong", "Asia/Tokyo", "Australia/Sydney", "UTC"),
 )
-"""Offered before anything is typed: where markets are."""
+"""Offered before all others: where markets are."""
 
 
 def timezone_meant(words: str) -> str:
     """The name of the time zone that the words mean: a name, or a city, case and blanks forgiven.
 
     Raises:
-        TimezoneError: they mean none, or several.
+        TimezoneError: they mean none.
     """
     said = _plain(words)
     names = [name for name in _names() if _plain(name) == said]
     cities = [name for name in _offered() if _plain(_city(name)) == said]
-    found = names or cities
-    if len(found) != 1:
+    if not names and not cities:
         raise TimezoneError(words, _near(said))
-    return found[0]
+    return max(names or cities, key=len)  # a city's two names are an old one and one with its country: the same zone
 
 
 def suggestions(typed: str) -> list[Suggestion]:
@@ -41,7 +40,7 @@ def suggestions(typed: str) -> list[Suggestion]:
     if not said:
         return [Suggestion(name, name) for name in _COMMON]
     fitting = [name for name in _offered() if said in _plain(name)]
-    fitting.sort(key=lambda name: (not _plain(_city(name)).startswith(said), name))
+    fitting.sort(key=lambda name: (not _plain(_city(name)).startswith(said), name not in _COMMON, name))
     return [Suggestion(name, name) for name in fitting[:MOST_CHOICES]]
 
 
