@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot import layout
 from bot.layout import Button, Reply
-from bot.replies.words import note
+from bot.replies.words import count_of, note
 from bot.routes import route_id
 from bot.values import (
     Audience,
@@ -108,9 +108,8 @@ def _named(coach: Coach) -> str:
 def _listed(each: ListedCoach) -> str:
     coach = each.coach
     retired = ", retired" if coach.is_retired else ""
-    plans = f"{each.plans} plan{'s' if each.plans != 1 else ''}"
     name = layout.escape(layout.cut(coach.name, _NAME))
-    return f"**{layout.escape(coach.key)}** {name} ({plans}{retired})\n-# {_mentions(each.members) or 'managers only'}"
+    return f"**{layout.escape(coach.key)}** {name} ({count_of(each.plans, 'plan')}{retired})\n-# {_mentions(each.members) or 'managers only'}"
 
 
 def _mentions(members: Members) -> str:

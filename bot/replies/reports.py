@@ -6,7 +6,7 @@ import hikari
 
 from bot import layout
 from bot.layout import Reply
-from bot.replies.words import note
+from bot.replies.words import count_of, note
 from bot.values import Activity, CoachStatistics, Connection, Health, Statistics, StorageSize, Waiting, WriteProbe
 
 _MOST_COACHES: Final = 12
@@ -59,7 +59,7 @@ def _coach_line(each: CoachStatistics) -> str:
 
 def _activity(done: Activity) -> str:
     counts = ((done.plans, "plan"), (done.charts, "chart"), (done.edits, "edit"))
-    return ", ".join(f"{count:,} {word}{'s' if count != 1 else ''}" for count, word in counts)
+    return ", ".join(count_of(number, what) for number, what in counts)
 
 
 def _weeks(found: Statistics) -> str:
@@ -91,11 +91,14 @@ def _free(found: Health) -> str:
 
 
 def _in_hand(connection: Connection, waiting: Waiting) -> str:
-    drafts = "an unknown number of" if waiting.drafts is None else waiting.drafts
-    return (
-        f"{connection.in_hand} interactions (with this one), {waiting.writes} writes and {waiting.reads} reads of the "
-        f"book, {waiting.pictures} pictures being fetched, {drafts} drafts that wait for pictures"
-    )
+    parts = [
+        f"{count_of(connection.in_hand, 'interaction')} with this one",
+        f"{count_of(waiting.writes, 'write')} and {count_of(waiting.reads, 'read')} of the book",
+        f"{count_of(waiting.pictures, 'picture')} being fetched",
+    ]
+    if waiting.drafts is not None:
+        parts.append(f"{count_of(waiting.drafts, 'draft')} waiting for pictures")
+    return ", ".join(parts)
 
 
 def _bytes(size: int | None) -> str:
