@@ -137,6 +137,7 @@ class Application:
     async def _finish(self, running: "asyncio.Task[None]") -> None:
         if not await self._client.in_hand.finished(FINISH_SECONDS):
             self._intake.stop()
+            await self._plotter.close()
             await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
         if self._gateway.is_alive:

@@ -6,7 +6,8 @@ import math
 import hikari
 
 from bot.client import InHand
-from bot.values import Clock, Connection
+from bot.figures import Connection
+from bot.values import Clock
 
 
 class ConnectionWatch:

@@ -18,9 +18,9 @@ from bot.values import (
     MembersChanged,
 )
 
-_NAME: Final = 60
+_NAME: Final = 40
 """Characters of a name in a list."""
-_MOST_LISTED: Final = 4
+_MOST_LISTED: Final = 3
 """Members that a coach is listed with, and as many roles: ten coaches fit into a message."""
 _SEEN_BY: Final = {
     Audience.MEMBERS: "its author, its coach's members and managers",
@@ -61,7 +61,7 @@ def coaches(page: CoachPage) -> Reply:
     if not page.coaches:
         return note("This server has no coaches. Add one with /admin coach add.")
     where = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
-    title = f"### {page.total} coach{'es' if page.total != 1 else ''}{where}"
+    title = f"### {'1 coach' if page.total == 1 else f'{page.total} coaches'}{where}"
     block = layout.container(layout.LIVE, title, "\n".join(_listed(each) for each in page.coaches))
     components: list[Any] = [block]
     if page.pages > 1:
@@ -109,7 +109,8 @@ def _listed(each: ListedCoach) -> str:
     coach = each.coach
     retired = ", retired" if coach.is_retired else ""
     name = layout.escape(layout.cut(coach.name, _NAME))
-    return f"**{layout.escape(coach.key)}** {name} ({count_of(each.plans, 'plan')}{retired})\n-# {_mentions(each.members) or 'managers only'}"
+    facts = f"{count_of(each.plans, 'plan')}{retired}"
+    return f"**{layout.escape(coach.key)}** {name} ({facts})\n-# {_mentions(each.members) or 'managers only'}"
 
 
 def _mentions(members: Members) -> str:
