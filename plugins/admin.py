@@ -24,16 +24,17 @@ admin = lightbulb.Group(
 coach = admin.subgroup("coach", "The coaches of this server, and who may post as them.")
 plugin.command(admin)
 
-_SHOWN_IN = (hikari.ChannelType.GUILD_TEXT, hikari.ChannelType.GUILD_NEWS)
-_AUDIENCES = (
+# Lists, as Discord sends them back: where the two compare unequal, all commands are sent again at each start.
+_SHOWN_IN = [hikari.ChannelType.GUILD_TEXT, hikari.ChannelType.GUILD_NEWS]
+_AUDIENCES = [
     lightbulb.Choice("the coach's members and managers", Audience.MEMBERS.value),
     lightbulb.Choice("managers only", Audience.MANAGERS.value),
     lightbulb.Choice("everyone", Audience.EVERYONE.value),
-)
-_CLEARABLE = (
+]
+_CLEARABLE = [
     lightbulb.Choice("the time zone: as Coachbook is configured", Clearable.TIMEZONE.value),
     lightbulb.Choice("the plans' channel: none", Clearable.PLANS_CHANNEL.value),
-)
+]
 
 
 @coach.register

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import datetime
 import zoneinfo
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import structlog
@@ -91,46 +91,46 @@ class _Weeks:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Counted:
-    """How often coaches did something: ever, and when in the last weeks."""
+class _Acts:
+    """One kind of act of some coaches: how often ever, and when in the last weeks."""
 
     totals: dict[CoachId, int]
     recent: dict[CoachId, list[datetime.datetime]]
 
     @classmethod
-    def of(cls, acts: "ModelSelect[PlanRow]", at: "DateTimeField[Any]", start: datetime.datetime) -> "_Counted":
-        totals = acts.select(PlanRow.coach, fn.COUNT(at)).group_by(PlanRow.coach).tuples()
+    def of(cls, rows: "ModelSelect[PlanRow]", at: "DateTimeField[Any]", start: datetime.datetime) -> "_Acts":
+        """The acts that the rows are of, each done at the moment in its column `at`."""
         recent: dict[CoachId, list[datetime.datetime]] = {}
-        for coach_id, moment in _pairs(acts.select(PlanRow.coach, at).where(at >= start).tuples()):
-            recent.setdefault(CoachId(coach_id), []).append(moment)
-        return cls({CoachId(coach_id): count for coach_id, count in _pairs(totals)}, recent)
+        for coach_id, moment in _pairs(rows.select(PlanRow.coach, at).where(at >= start)):
+            recent.setdefault(coach_id, []).append(moment)
+        return cls(_counts(rows), recent)
 
 
-def _statistics(coaches: Sequence[Coach], weeks: _Weeks) -> list[CoachStatistics]:
-    ids = [coach.id for coach in coaches]
-    theirs = PlanRow.select().where(PlanRow.coach.in_(ids))
-    plans = _Counted.of(theirs, PlanRow.posted_at, weeks.start)
-    deleted = _Counted.of(theirs.where(PlanRow.deleted_at.is_null(False)), PlanRow.deleted_at, weeks.start)
-    charts = _Counted.of(theirs.join(ChartRow), ChartRow.added_at, weeks.start)
-    edits = _Counted.of(theirs.join(RevisionRow).where(RevisionRow.revision > 1), RevisionRow.made_at, weeks.start)
-    return [
-        CoachStatistics(
-            coach,
-            Activity(*(each.totals.get(coach.id, 0) for each in (plans, charts, edits))),
-            deleted.totals.get(coach.id, 0),
-            tuple(
-                Activity(*counts)
-                for counts in zip(
-                    *(weeks.of(each.recent.get(coach.id, ())) for each in (plans, charts, edits)), strict=True
-                )
-            ),
+def _statistics(coaches: Sequence[Coach], weeks: _Weeks) -> Iterator[CoachStatistics]:
+    theirs = PlanRow.select().where(PlanRow.coach.in_([coach.id for coach in coaches]))
+    changes = theirs.join(RevisionRow).where(RevisionRow.revision > 1)
+    kinds = (
+        _Acts.of(theirs, PlanRow.posted_at, weeks.start),
+        _Acts.of(theirs.join(ChartRow), ChartRow.added_at, weeks.start),
+        _Acts.of(changes, RevisionRow.made_at, weeks.start),
+    )
+    deleted = _counts(theirs.where(PlanRow.deleted_at.is_null(False)))
+    for coach in coaches:
+        weekly = [weeks.of(acts.recent.get(coach.id, ())) for acts in kinds]
+        yield CoachStatistics(
+            coach=coach,
+            ever=Activity(*(acts.totals.get(coach.id, 0) for acts in kinds)),
+            deleted=deleted.get(coach.id, 0),
+            weeks=tuple(Activity(*counts) for counts in zip(*weekly, strict=True)),
         )
-        for coach in coaches
-    ]
 
 
-def _pairs(rows: Iterable[object]) -> list[tuple[int, Any]]:
-    return cast("list[tuple[int, Any]]", list(rows))
+def _counts(rows: "ModelSelect[PlanRow]") -> dict[CoachId, int]:
+    return dict(_pairs(rows.select(PlanRow.coach, fn.COUNT(PlanRow.id)).group_by(PlanRow.coach)))
+
+
+def _pairs(rows: "ModelSelect[PlanRow]") -> list[tuple[CoachId, Any]]:
+    return cast("list[tuple[CoachId, Any]]", list(rows.tuples()))
 
 
 def _plot(found: Statistics) -> Plot:
