@@ -129,6 +129,6 @@ async def test_a_coach_with_only_deleted_plans_is_retired_too(services, dana, ma
     assert (await services.history.show(max, plan.id)).plan.deleted_at
 
 
-async def test_a_draft_for_it_is_refused_and_kept(services, retired, dana):
+async def test_a_post_is_refused_before_a_form_opens(services, retired, dana):
     with pytest.raises(errors.RetiredCoachError):
         await services.plans.prepare_post(dana, coach="d", day="tuesday")
