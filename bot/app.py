@@ -13,10 +13,11 @@ import lightbulb
 import structlog
 from pydantic import SecretStr
 
-from bot import plugin_host
+from bot import VERSION, plugin_host
 from bot.cards import Cards
 from bot.client import Client
 from bot.config import Config
+from bot.connection import ConnectionWatch
 from bot.failures import Failures
 from bot.gateway import gateway_client
 from bot.posting import Posting
@@ -27,11 +28,15 @@ from bot.service.drafts import DraftService
 from bot.service.examiner import Examiner
 from bot.service.exports import ExportService
 from bot.service.guilds import GuildService
+from bot.service.health import HealthService
 from bot.service.history import HistoryService
 from bot.service.housekeeping import HousekeepingService
 from bot.service.intake import IntakeService
 from bot.service.messages import MessageService
 from bot.service.plans import PlanService
+from bot.service.plotter import Plotter
+from bot.service.settings import SettingsService
+from bot.service.statistics import StatisticsService
 from bot.values import Limits
 from storage.charts import ChartFiles
 from storage.database import Store
@@ -43,6 +48,8 @@ BREAK_OFF_SECONDS: Final = 1.0
 DISCONNECT_SECONDS: Final = 1.5
 EXAMINE_SECONDS: Final = 20.0
 """How long looking at one picture may take, with the start of the process that does: the largest needs about 2 s."""
+DRAW_SECONDS: Final = 20.0
+"""How long drawing a picture of numbers may take: about 1 s, and the first time on a machine a few more."""
 
 _log = structlog.get_logger(__name__)
 
@@ -60,6 +67,7 @@ class Application:
         limits = config.plan_limits
         self._downloads = Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds)
         self._examiner = Examiner(limits.chart_megapixels * 10**6, EXAMINE_SECONDS)
+        self._plotter = Plotter(DRAW_SECONDS)
         guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
         coaches = CoachService(store, utc_now, guilds)
         drafts = DraftService(store, utc_now, guilds)
@@ -78,6 +86,10 @@ class Application:
         services.register_value(HistoryService, history)
         services.register_value(ExportService, ExportService(store, utc_now, guilds, files))
         services.register_value(MessageService, MessageService(store, utc_now, guilds))
+        services.register_value(SettingsService, SettingsService(store, utc_now, guilds))
+        services.register_value(StatisticsService, StatisticsService(store, utc_now, guilds, files, self._plotter))
+        services.register_value(HealthService, HealthService(store, files, utc_now, self._intake, VERSION))
+        services.register_value(ConnectionWatch, ConnectionWatch(self._gateway, self._client.in_hand, utc_now))
         services.register_value(IntakeService, self._intake)
         services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
         services.register_value(Cards, cards)
@@ -129,6 +141,7 @@ class Application:
     async def _finish(self, running: "asyncio.Task[None]") -> None:
         if not await self._client.in_hand.finished(FINISH_SECONDS):
             self._intake.stop()
+            await self._plotter.close()
             await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
         if self._gateway.is_alive:
@@ -140,6 +153,7 @@ class Application:
         await asyncio.gather(running, return_exceptions=True)
         await self._downloads.close()
         await self._examiner.close()
+        await self._plotter.close()
 
 
 def run(config: Config, token: SecretStr) -> None:

@@ -27,6 +27,11 @@ class InHand:
         self._idle = asyncio.Event()
         self._idle.set()
 
+    @property
+    def count(self) -> int:
+        """How many are being handled now."""
+        return self._count
+
     @contextlib.contextmanager
     def one(self) -> Generator[None]:
         """Count one interaction for as long as the block runs."""

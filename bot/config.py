@@ -89,7 +89,7 @@ class PluginsSection(_Section):
     """Which plugins to load, in this order."""
 
     enabled: Annotated[tuple[ModuleName, ...], Listed, Unique] = Field(
-        default=("plans", "charts", "history", "actions"),
+        default=("plans", "charts", "history", "admin", "actions"),
         description="a list of names of modules in plugins/, such as plans",
     )
     extra: Annotated[tuple[DottedName, ...], Listed, Unique] = Field(

@@ -4,6 +4,7 @@
     +-- RefusalError                      str() is shown to the user, in plain words, with what to do
         +-- NotInGuildError               the command came from a private message, or from a guild without the bot
         +-- BookUnavailableError          the disk or another process is in the way
+        +-- NotManagerError               the user does not manage the guild
         +-- TextError
         |   +-- BlankTextError
         |   +-- TextTooLongError          .length .limit
@@ -13,6 +14,16 @@
         |   +-- NoCoachError              the user may post as no coach
         |   +-- WhichCoachError           .coaches: more than one would do
         |   +-- NotThisCoachError         .coach: the user is no member of it
+        |   +-- RetiredCoachError         .coach: nobody posts as it any more
+        |   +-- CoachKeyError             .given: it can't be a key
+        |   +-- CoachNameError            .given: it can't be a name
+        |   +-- CoachExistsError          .coach: it has the key already
+        |   +-- NoMemberGivenError        neither a user nor a role was named
+        |   +-- MemberAlreadyError        .coach: it has these members already
+        |   +-- NotMemberError            .coach: it has none of these members
+        +-- SettingError
+        |   +-- TimezoneError             .given .near
+        |   +-- SetAndClearError          .what: it was to be set and cleared at once
         +-- PlanError
         |   +-- NoPlanError               .coach .day
         |   +-- PlanGoneError             the plan that a button or modal meant is deleted or never was
@@ -49,7 +60,7 @@ import datetime
 from collections.abc import Sequence
 
 from bot.days import long_day
-from bot.values import MOST_CHARTS, Coach, LeftOut, Plan
+from bot.values import LONGEST_NAME, MOST_CHARTS, Coach, LeftOut, Plan
 
 _MOST_NAMED = 10
 """Coaches that a refusal lists; all are offered while one types."""
@@ -77,6 +88,15 @@ class BookUnavailableError(RefusalError):
         super().__init__(
             "The book can't be reached at the moment, so nothing was saved. Try again in a minute; "
             "if it stays like this, tell those who run this bot."
+        )
+
+
+class NotManagerError(RefusalError):
+    """The user may not change how the guild uses Coachbook."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You can't do that: it takes the permission Manage Server. Ask someone who manages the server."
         )
 
 
@@ -154,6 +174,100 @@ class NotThisCoachError(CoachError):
             "If you should be, ask someone who manages the server."
         )
         self.coach = coach
+
+
+class RetiredCoachError(CoachError):
+    """Nobody posts as this coach any more."""
+
+    def __init__(self, coach: Coach) -> None:
+        super().__init__(
+            f"{coach.name} is retired: its plans can be read, and nobody posts as it any more. "
+            f"Those who manage the server bring it back with /admin coach add and its key, {coach.key}."
+        )
+        self.coach = coach
+
+
+class CoachKeyError(CoachError):
+    """The words can't be the key of a coach."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"\u201c{given}\u201d can't be a coach's key. A key has 1 to 16 characters, each one of a-z, 0-9 and _, "
+            "such as d or swing_2."
+        )
+        self.given = given
+
+
+class CoachNameError(CoachError):
+    """The words can't be the name of a coach."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"That can't be a coach's name: it is to have 1 to {LONGEST_NAME} characters on one line, and has "
+            f"{len(given):,}. Shorten it, or leave out what can't be seen."
+        )
+        self.given = given
+
+
+class CoachExistsError(CoachError):
+    """The guild has a coach with this key."""
+
+    def __init__(self, coach: Coach) -> None:
+        super().__init__(
+            f"There is a coach with the key {coach.key} already: {coach.name}. Take another key, or give that coach "
+            "another name with /admin coach edit."
+        )
+        self.coach = coach
+
+
+class NoMemberGivenError(CoachError):
+    """Neither a user nor a role was named."""
+
+    def __init__(self) -> None:
+        super().__init__("Say who: fill in the option user, the option role, or both.")
+
+
+class MemberAlreadyError(CoachError):
+    """The coach has these members already."""
+
+    def __init__(self, coach: Coach) -> None:
+        super().__init__(f"They may post as {coach.name} already. See who may with /admin coach list.")
+        self.coach = coach
+
+
+class NotMemberError(CoachError):
+    """The coach has none of these members."""
+
+    def __init__(self, coach: Coach) -> None:
+        super().__init__(
+            f"They are not assigned to {coach.name}. See who is with /admin coach list: "
+            "one who has an assigned role loses the coach with the role."
+        )
+        self.coach = coach
+
+
+class SettingError(RefusalError):
+    """The guild can't be set up like that."""
+
+
+class TimezoneError(SettingError):
+    """The words name no time zone; `near` is the one that was most likely meant."""
+
+    def __init__(self, given: str, near: str | None) -> None:
+        advice = (
+            f"Did you mean {near}?" if near else "Begin to type a city, such as London, and choose what is offered."
+        )
+        super().__init__(f"\u201c{given}\u201d is not a time zone. {advice}")
+        self.given = given
+        self.near = near
+
+
+class SetAndClearError(SettingError):
+    """The same was to be set and cleared at once."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Either set {what} or clear it, not both at once. Nothing was changed.")
+        self.what = what
 
 
 class PlanError(RefusalError):

@@ -11,6 +11,7 @@ from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.history import HistoryService
 from bot.service.plans import PlanService
+from bot.service.settings import SettingsService
 from bot.values import LONGEST_CHOICE, Attachment, ExportForm, Suggestion
 
 _FORMS = [
@@ -24,13 +25,18 @@ Suggest: TypeAlias = Callable[..., Awaitable[None]]
 
 
 async def suggest_own_coaches(ctx: Typing, coaches: CoachService) -> None:
-    """Offer the coaches of the guild, those first that the user may post as."""
+    """Offer the coaches that the user may post as."""
     await _offer(ctx, await coaches.suggest(actor_of(ctx.interaction), _typed(ctx), for_posting=True))
 
 
 async def suggest_coaches(ctx: Typing, coaches: CoachService) -> None:
     """Offer the coaches of the guild."""
     await _offer(ctx, await coaches.suggest(actor_of(ctx.interaction), _typed(ctx), for_posting=False))
+
+
+async def suggest_coaches_to_change(ctx: Typing, coaches: CoachService) -> None:
+    """Offer the coaches whose plans the user may change or delete."""
+    await _offer(ctx, await coaches.suggest_to_change(actor_of(ctx.interaction), _typed(ctx)))
 
 
 async def suggest_days(ctx: Typing, plans: PlanService) -> None:
@@ -52,9 +58,24 @@ async def suggest_revisions(ctx: lightbulb.AutocompleteContext[int], revisions: 
     await ctx.respond([(choice.label, int(choice.value)) for choice in found])
 
 
-def coach_option(description: str, suggest: Suggest = suggest_own_coaches) -> str | None:
-    """An option that names a coach."""
+async def suggest_timezones(ctx: Typing, settings: SettingsService) -> None:
+    """Offer the time zones whose names fit."""
+    await _offer(ctx, await settings.suggest_timezones(actor_of(ctx.interaction), _typed(ctx)))
+
+
+def coach_option(description: str, suggest: Suggest = suggest_coaches_to_change) -> str | None:
+    """An option that names the coach of a plan, by default of one that is to be changed."""
     return _text_option("coach", description, suggest)
+
+
+def named_coach_option(description: str, suggest: Suggest = suggest_coaches) -> str:
+    """An option that must name a coach."""
+    return lightbulb.string("coach", description, max_length=LONGEST_CHOICE, autocomplete=suggest)
+
+
+def timezone_option(description: str, suggest: Suggest = suggest_timezones) -> str | None:
+    """An option that names a time zone."""
+    return _text_option("timezone", description, suggest)
 
 
 def day_option(

@@ -7,7 +7,15 @@ import lightbulb
 from bot import replies
 from bot.cards import Cards
 from bot.failures import give_back
-from bot.options import attached, coach_option, day_option, form_option, picture_option, suggest_coaches
+from bot.options import (
+    attached,
+    coach_option,
+    day_option,
+    form_option,
+    picture_option,
+    suggest_coaches,
+    suggest_own_coaches,
+)
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.posting import Posting
 from bot.routes import PressContext, SubmitContext, open_modal
@@ -26,7 +34,7 @@ plugin.command(plan)
 class Post(lightbulb.SlashCommand, name="post", description="Post your plan for a trading day."):
     """`/plan post`: text now, or a modal to write it in."""
 
-    coach = coach_option("Post as this coach. Without it: as your only one.")
+    coach = coach_option("Post as this coach. Without it: as your only one.", suggest_own_coaches)
     day = day_option()
     text = lightbulb.string("text", "The plan. Without it a form opens to write it in.", default=None, max_length=4000)
     chart1 = picture_option(1)

@@ -14,10 +14,11 @@ import os
 import pathlib
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Self
 
-from storage.disk import sync
+from storage.disk import size_of, sync
 from storage.errors import ChartsUnreadableError, ChartUnwritableError
 
 _INCOMING = "incoming"
@@ -144,6 +145,18 @@ class ChartFiles:
                 owner.write_text(book, encoding="ascii")
                 sync(self._folder)
             return owner.read_text(encoding="ascii") == book
+
+    def size(self) -> int:
+        """Bytes of all pictures."""
+        return size_of(self._kept())
+
+    def free(self) -> int:
+        """Bytes that the disk has left; blocks.
+
+        Raises:
+            OSError: it does not say.
+        """
+        return shutil.disk_usage(self._folder).free
 
     def old(self, before: datetime.datetime) -> list[str]:
         """The SHA-256 of each picture that was last kept before this moment."""

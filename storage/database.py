@@ -1,15 +1,22 @@
 """The open book: one thread that writes, a few that read, and an event loop that never waits."""
 
 import asyncio
+import collections
+import datetime
 import functools
 import pathlib
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, Self, TypeVar
 
+import apsw
+
 from storage import opening
 from storage.connections import CoachbookDatabase, database, telling
+from storage.disk import size_of
 from storage.errors import StorageClosedError, StorageError
+from storage.models import GuildSettingsRow
 
 __all__ = ["CoachbookDatabase", "StorageError", "Store", "database"]
 
@@ -28,6 +35,7 @@ class Store:
         self._writer = ThreadPoolExecutor(1, "store-writer")
         self._readers = ThreadPoolExecutor(READERS, "store-reader")
         self._closed = False
+        self._handed_in: collections.Counter[ThreadPoolExecutor] = collections.Counter()
 
     @classmethod
     def open(cls, path: pathlib.Path) -> Self:
@@ -80,6 +88,41 @@ class Store:
         """
         return await self._hand_in(self._readers, self._read, functools.partial(act, *args, **kwargs))
 
+    @property
+    def sqlite_version(self) -> str:
+        """Of the library in use: `3.51.3`."""
+        return apsw.sqlite_lib_version()
+
+    @property
+    def writing(self) -> int:
+        """Acts that write, and that are not done yet."""
+        return self._handed_in[self._writer]
+
+    @property
+    def reading(self) -> int:
+        """Acts that read, and that are not done yet."""
+        return self._handed_in[self._readers]
+
+    def free(self) -> int:
+        """Bytes that the disk has left; blocks.
+
+        Raises:
+            OSError: it does not say.
+        """
+        return shutil.disk_usage(self.path.parent).free
+
+    async def size(self) -> int:
+        """Bytes on the disk, with those that are still in the write-ahead log."""
+        return await asyncio.to_thread(size_of, (self.path, self.path.with_name(f"{self.path.name}-wal")))
+
+    async def try_to_write(self) -> None:
+        """Write a row and take it away again, on the disk as each act is; nothing is left of it.
+
+        Raises:
+            StorageError: the book can't be written.
+        """
+        await self.write(_write_and_delete)
+
     async def close(self) -> None:
         """Finish what was handed in and put everything into one file; again: do nothing."""
         if not self._closed:
@@ -91,7 +134,11 @@ class Store:
     ) -> T:
         if self._closed:
             raise StorageClosedError
-        return await asyncio.get_running_loop().run_in_executor(threads, run, act)
+        self._handed_in[threads] += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, run, act)
+        finally:
+            self._handed_in[threads] -= 1
 
     def _write(self, act: Callable[[], T]) -> T:
         with telling(self.path):
@@ -111,3 +158,10 @@ class Store:
         self._readers.shutdown()
         database.close_all()
         database.name(None)
+
+
+def _write_and_delete() -> None:
+    nobody = 0  # no guild of Discord's
+    long_ago = datetime.datetime.fromtimestamp(0, datetime.UTC)
+    GuildSettingsRow.insert(guild_id=nobody, created_at=long_ago).execute()
+    GuildSettingsRow.delete_by_id(nobody)

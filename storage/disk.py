@@ -1,7 +1,8 @@
-"""What a disk must be told."""
+"""What a disk must be told, and what it tells."""
 
 import os
 import pathlib
+from collections.abc import Iterable
 
 
 def sync(path: pathlib.Path) -> None:
@@ -11,3 +12,15 @@ def sync(path: pathlib.Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def size_of(files: Iterable[pathlib.Path]) -> int:
+    """Bytes of those of the files that are there."""
+    return sum(map(_size, files))
+
+
+def _size(file: pathlib.Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -56,6 +56,13 @@ class GuildSettingsRow(Row):
     seed = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("seed")])
     """The configuration's coaches as last applied: a JSON array."""
     created_at = UtcField(constraints=[_moment("created_at")])
+    plans_channel_id = IntegerField(null=True, constraints=[Check("plans_channel_id > 0")])
+    """The channel that its plans are to be shown in."""
+    deleted_visible_to = TextField(
+        default="members",
+        constraints=[SQL("DEFAULT 'members'"), Check("deleted_visible_to IN ('members', 'managers', 'everyone')")],
+    )
+    """Who may see the history of deleted plans."""
 
     class Meta:
         table_name = "guild_settings"

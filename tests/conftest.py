@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.driver import Driver, Person
+from sandbox.driver import Driver, Person, Seen, menu
 from sandbox.entities import Application, Channel, Guild, Role
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
@@ -144,6 +144,16 @@ def make_room(discord: Discord) -> Room:
     driver = Driver(discord.sandbox)
     people = (driver.person(name, channel) for name in ("dana", "ivan", "both", "mia", "max"))
     return Room(discord, guild, channel, *people)
+
+
+async def use_hidden(person: Person, path: str, /, **options: menu.Value) -> Seen:
+    """Use a command that the person's client does not offer: managers of a guild may show any command to anyone."""
+    name, *inner = path.split()
+    sandbox = person.sandbox
+    [command] = [each for each in sandbox.world.commands.values() if each.name == name]
+    filled, uploads = menu.filled_in(command, inner, options)
+    sent = await sandbox.interactions.invoke_command(person.user, person.channel, command, filled, uploads)
+    return Seen(await sent.filled(), sent)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo")
 
-WORDS = ("bot.values", "bot.errors", "bot.days", "bot.moments", "bot.diffs")
+WORDS = ("bot.values", "bot.figures", "bot.errors", "bot.days", "bot.moments", "bot.diffs")
 COMPOSERS = ("bot.app", "bot.transfers", "bot.__main__")
 DATABASE = ("peewee", "playhouse")
 
@@ -33,6 +33,7 @@ RULES = (
     Rule("bot.service.downloads", may=("aiohttp", "yarl")),
     Rule("bot.service.journal", may=(*WORDS, "bot.service.canonical", "storage", "pydantic")),
     Rule("bot.service.pictures", may=("PIL",)),
+    Rule("bot.service.plots", may=("matplotlib",)),
     Rule("bot.app", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.transfers", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.__main__", may=None),
@@ -115,6 +116,8 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("bot.service.plans", "from plugins import plans"),
         ("bot.service.intake", "import aiohttp"),
         ("bot.service.pictures", "from bot.values import Chart"),
+        ("bot.service.plots", "from bot.values import Coach"),
+        ("bot.service.statistics", "import matplotlib"),
         ("bot.client", "from bot.app import run"),
         ("bot.app", "from sandbox.server import Sandbox"),
         ("bot.config", "import demo.tour"),

@@ -12,9 +12,10 @@ import pytest
 from bot import errors
 from bot.config import Config
 from bot.plugin import Plugin
+from sandbox.driver import CouldNotError
 from sandbox.entities import Command, Upload
 from tests import samples
-from tests.conftest import Discord, Room
+from tests.conftest import Discord, Room, use_hidden
 from tests.processes import ROOT, BotProcess
 
 MODULES = sorted(file.stem for file in (ROOT / "plugins").glob("[a-z]*.py"))
@@ -48,9 +49,23 @@ ACTIONS: dict[int, set[str]] = {
     3: {"Save as plan", "Add charts to plan", "Edit plan", "Plan history", "Delete plan"},
 }
 """What the Apps menu offers on a user (2) and on a message (3)."""
+MANAGERS: dict[str, dict[str, Any]] = {
+    "admin coach add": {"key": "new", "name": "New"},
+    "admin coach edit": {"coach": "d", "name": "New"},
+    "admin coach remove": {"coach": "d"},
+    "admin coach list": {},
+    "admin coach assign": {"coach": "d"},
+    "admin coach unassign": {"coach": "d"},
+    "admin settings": {},
+    "admin stats": {},
+    "admin health": {},
+}
+"""What members and coaches are not offered, and are refused all the same."""
+COMMANDS = PUBLIC.keys() | GUARDED.keys() | MANAGERS.keys()
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
     errors.BookUnavailableError: "nothing was saved",
+    errors.NotManagerError: "Manage Server",
     errors.BlankTextError: "needs some text",
     errors.TextTooLongError: "Shorten it by",
     errors.DayError: "2024-02-30",
@@ -58,6 +73,15 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NoCoachError: "not a coach",
     errors.WhichCoachError: "Say which coach",
     errors.NotThisCoachError: "can't post as",
+    errors.RetiredCoachError: "is retired",
+    errors.CoachKeyError: "can't be a coach's key",
+    errors.CoachNameError: "can't be a coach's name",
+    errors.CoachExistsError: "a coach with the key",
+    errors.NoMemberGivenError: "Say who",
+    errors.MemberAlreadyError: "They may post as",
+    errors.NotMemberError: "They are not assigned",
+    errors.TimezoneError: "is not a time zone",
+    errors.SetAndClearError: "not both at once",
     errors.NoPlanError: "no plan",
     errors.PlanGoneError: "no longer there",
     errors.PlanExistsError: "already has a plan",
@@ -109,7 +133,7 @@ def test_exactly_these_commands_exist(commands: list[Command]):
     there = {path for each in commands for path in paths_of({**each.body, "name": each.name}) if each.kind == 1}
     actions = {kind: {each.name for each in commands if each.kind == kind} for kind in ACTIONS}
 
-    assert there == PUBLIC.keys() | GUARDED.keys()
+    assert there == COMMANDS
     assert actions == ACTIONS
 
 
@@ -141,11 +165,13 @@ def test_every_command_is_for_guilds_only(commands: list[Command]):
 
 
 def test_the_readme_lists_the_commands(commands: list[Command]):
-    listed = set(re.findall(r"^\| `/([a-z]+ [a-z]+)", README, re.MULTILINE))
+    rows = re.findall(r"^\| `/([a-z ]+)", README, re.MULTILINE)
+    listed = {path for path in COMMANDS if any(f"{row} ".startswith(f"{path} ") for row in rows)}
 
     actions = set(re.findall(r"^\| \*([A-Z][^*]+)\* \|", README, re.MULTILINE))
 
-    assert listed == PUBLIC.keys() | GUARDED.keys()
+    assert listed == COMMANDS
+    assert len(rows) == len(COMMANDS)
     assert actions == set.union(*ACTIONS.values())
 
 
@@ -162,6 +188,19 @@ async def test_every_guarded_command_refuses_a_member(room: Room, bot: BotProces
     assert not answer.form
     assert "can't" in answer.text
     assert "Delete it" not in answer.buttons
+
+
+@pytest.mark.parametrize("path", sorted(MANAGERS))
+async def test_every_command_for_managers_is_hidden_from_others_and_refuses_them(
+    room: Room, bot: BotProcess, path: str
+):
+    with pytest.raises(CouldNotError):
+        await room.dana.slash(path, **MANAGERS[path])
+
+    answer = await use_hidden(room.dana, path, **MANAGERS[path])
+
+    assert answer.ephemeral
+    assert "Manage Server" in answer.text
 
 
 @pytest.mark.parametrize("path", sorted(PUBLIC))

@@ -13,7 +13,18 @@ from bot.replies.history import (
     which_moment_buttons,
 )
 from bot.replies.lists import plans, todays
+from bot.replies.management import (
+    assigned,
+    coach_added,
+    coach_removed,
+    coach_renamed,
+    coaches,
+    settings,
+    settings_changed,
+    unassigned,
+)
 from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
+from bot.replies.reports import health, statistics
 from bot.replies.words import PART, note
 
 __all__ = [
@@ -21,11 +32,16 @@ __all__ = [
     "ask_delete",
     "ask_take_back",
     "ask_where",
+    "assigned",
     "card",
     "changed_buttons",
     "changed_charts",
     "chart_pages",
     "charts_added",
+    "coach_added",
+    "coach_removed",
+    "coach_renamed",
+    "coaches",
     "comparison",
     "deleted",
     "deletion",
@@ -37,6 +53,7 @@ __all__ = [
     "export",
     "gallery",
     "gone_buttons",
+    "health",
     "history",
     "kept",
     "kept_edit_modal",
@@ -50,8 +67,12 @@ __all__ = [
     "reading",
     "receiving",
     "refusal",
+    "settings",
+    "settings_changed",
+    "statistics",
     "stood",
     "todays",
+    "unassigned",
     "unchanged",
     "which_moment_buttons",
 ]

@@ -7,6 +7,7 @@ from hikari.impl import FileComponentBuilder
 
 from bot import layout
 from bot.layout import Reply
+from bot.replies.words import count_of
 from bot.values import Exported
 
 _MEDIA: Final = {"md": "text/markdown", "jsonl": "application/jsonl", "zip": "application/zip"}
@@ -14,17 +15,13 @@ _MEDIA: Final = {"md": "text/markdown", "jsonl": "application/jsonl", "zip": "ap
 
 def export(exported: Exported) -> Reply:
     """The file for the one who asked, with what is in it and what is missing."""
-    plans, revisions = _count(exported.plans, "plan"), _count(exported.revisions, "revision")
+    plans, revisions = count_of(exported.plans, "plan"), count_of(exported.revisions, "revision")
     told = [f"{plans} with {revisions}."]
     if exported.missing:
         told.append(
-            f"{_count(exported.missing, 'picture')} missing: the file of the picture is gone or was altered. "
+            f"{count_of(exported.missing, 'picture')} missing: the file of the picture is gone or was altered. "
             "Tell those who run this bot."
         )
     media = _MEDIA[exported.filename.rpartition(".")[2]]
     file = hikari.Bytes(exported.content, exported.filename, mimetype=media)
     return layout.private([layout.container(layout.LIVE, "\n".join(told)), FileComponentBuilder(file=file)])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("s" if number != 1 else "")

@@ -30,9 +30,14 @@ def quoted(guild_id: GuildId, source: Source) -> str:
     return f"[a message]({link})" + (f" by <@{source.author_id}>" if source.author_id else "")
 
 
+def count_of(number: int, what: str) -> str:
+    """So many of them: `1 plan`, `2 plans`."""
+    return f"{number:,} {what}" + ("s" if number != 1 else "")
+
+
 def count_of_charts(charts: int) -> str:
     """So many charts, in words."""
-    return f"{charts} chart" + ("s" if charts != 1 else "")
+    return count_of(charts, "chart")
 
 
 def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.errors import BookUnavailableError
+from bot.errors import BookUnavailableError, NotManagerError
 from bot.service.guilds import GuildService
 from bot.values import Actor, Clock
 from storage.database import StorageError, Store
@@ -54,6 +54,16 @@ def reads(
             return await service.store.read(act, service, actor, *args, **kwargs)
 
     return acted
+
+
+def refuse_others(actor: Actor) -> None:
+    """Go on only for one who manages the guild.
+
+    Raises:
+        NotManagerError: they don't.
+    """
+    if not actor.is_manager:
+        raise NotManagerError
 
 
 @contextlib.contextmanager

@@ -1,40 +1,199 @@
-"""The coaches of a guild, and which of them a user speaks as."""
+"""The coaches of a guild: which of them a user speaks as, and how managers change them."""
 
-from bot.service.acts import Service, reads
-from bot.service.roster import Roster, folded
-from bot.values import LONGEST_CHOICE, MOST_CHOICES, Actor, Coach, GuildId, Suggestion
+import re
+from collections.abc import Iterable
+from typing import cast
+
+from peewee import fn
+
+from bot.errors import (
+    CoachExistsError,
+    CoachKeyError,
+    MemberAlreadyError,
+    NoMemberGivenError,
+    NotMemberError,
+)
+from bot.service import members
+from bot.service.acts import Service, reads, refuse_others, writes
+from bot.service.roster import Roster, coach_of, folded
+from bot.service.texts import coach_name
+from bot.values import (
+    COACHES_ON_PAGE,
+    LONGEST_CHOICE,
+    MOST_CHOICES,
+    Actor,
+    Coach,
+    CoachAdded,
+    CoachId,
+    CoachPage,
+    GuildId,
+    ListedCoach,
+    Members,
+    MembersChanged,
+    Suggestion,
+)
+from storage.models import CoachRow, PlanRow
+
+_KEY = re.compile("[a-z0-9_]{1,16}")
 
 
 class CoachService(Service):
-    """Looks coaches up."""
+    """Looks coaches up for everybody, and changes them for managers.
+
+    `given` and `coach` are a key or a name as typed. What is for managers alone refuses others with `NotManagerError`.
+    """
 
     @reads
     def resolve(self, actor: Actor, given: str | None) -> Coach:
         """The coach that the actor posts as: by key, by name, or nothing for the only one.
 
         Raises:
-            CoachError: it is unknown, not theirs, or more than one would do.
+            CoachError: it is unknown, retired, not theirs, or more than one would do.
         """
         return Roster.of(actor.guild_id).to_post_as(actor, given)
 
     @reads
     def suggest(self, actor: Actor, typed: str, for_posting: bool) -> list[Suggestion]:
-        """Coaches that fit what was typed so far, the actor's own first.
+        """Coaches that fit what was typed so far, the actor's own first and the retired ones last.
 
         For posting only those they may post as.
         """
         roster = Roster.of(actor.guild_id)
-        return [
-            Suggestion(_label(coach), coach.key)
-            for coach in roster.preferred(actor)
-            if folded(typed) in folded(_label(coach)) and (not for_posting or roster.may_post(actor, coach))
-        ][:MOST_CHOICES]
+        offered = [coach for coach in roster.preferred(actor) if not for_posting or roster.may_post(actor, coach)]
+        return _suggestions(offered, typed)
+
+    @reads
+    def suggest_to_change(self, actor: Actor, typed: str) -> list[Suggestion]:
+        """Coaches that fit what was typed so far, of those whose plans the actor may change or delete."""
+        roster = Roster.of(actor.guild_id)
+        return _suggestions(roster.preferred(actor) if actor.is_manager else roster.memberships(actor), typed)
 
     async def list(self, guild_id: GuildId) -> tuple[Coach, ...]:
-        """The guild's coaches, in the order of their keys."""
+        """The guild's coaches that are not retired, in the order of their keys."""
         await self.guilds.welcome(guild_id)
         return (await self.store.read(Roster.of, guild_id)).coaches
 
+    @reads
+    def page(self, actor: Actor, number: int = 1) -> CoachPage:
+        """A page of all coaches with their members, for managers; a number past either end means that end."""
+        refuse_others(actor)
+        roster = Roster.of(actor.guild_id)
+        everyone = (*roster.coaches, *roster.retired)
+        pages = max(1, -(-len(everyone) // COACHES_ON_PAGE))
+        number = min(max(1, number), pages)
+        shown = everyone[(number - 1) * COACHES_ON_PAGE : number * COACHES_ON_PAGE]
+        theirs, plans = members.of(coach.id for coach in shown), _plans(coach.id for coach in shown)
+        listed = [ListedCoach(coach, theirs.get(coach.id, Members()), plans.get(coach.id, 0)) for coach in shown]
+        return CoachPage(tuple(listed), number, pages, len(everyone))
+
+    @writes
+    def add(self, actor: Actor, key: str, name: str) -> CoachAdded:
+        """Make a coach; one that was retired comes back, with the new name and with its plans and members.
+
+        Raises:
+            CoachExistsError: there is one with this key.
+            CoachKeyError: the key can't be one.
+            CoachNameError: the name can't be one.
+        """
+        refuse_others(actor)
+        key = key.strip().lower()
+        if not _KEY.fullmatch(key):
+            raise CoachKeyError(key)
+        name = coach_name(name)
+        row = CoachRow.get_or_none((CoachRow.guild == actor.guild_id) & (CoachRow.key == key))
+        if row is None:
+            row = CoachRow.create(guild=actor.guild_id, key=key, name=name, created_at=self.clock())
+            return CoachAdded(coach_of(row), is_back=False)
+        if row.retired_at is None:
+            raise CoachExistsError(coach_of(row))
+        row.name, row.retired_at = name, None
+        row.save()
+        return CoachAdded(coach_of(row), is_back=True)
+
+    @writes
+    def rename(self, actor: Actor, coach: str, name: str) -> Coach:
+        """Give the coach another name; its plans show it too.
+
+        Raises:
+            CoachError: the coach is unknown or retired, or the name can't be one.
+        """
+        refuse_others(actor)
+        row = CoachRow.get_by_id(Roster.of(actor.guild_id).live(coach).id)
+        row.name = coach_name(name)
+        row.save()
+        return coach_of(row)
+
+    @writes
+    def remove(self, actor: Actor, coach: str) -> Coach:
+        """Remove the coach; one that has plans, live or deleted, is retired instead, so that they stay.
+
+        Raises:
+            CoachError: the coach is unknown, or retired already.
+        """
+        refuse_others(actor)
+        found = Roster.of(actor.guild_id).live(coach)
+        row = CoachRow.get_by_id(found.id)
+        if PlanRow.select().where(PlanRow.coach == row).exists():
+            row.retired_at = self.clock()
+            row.save()
+        else:
+            row.delete_instance()
+        return coach_of(row)
+
+    @writes
+    def assign(self, actor: Actor, coach: str, new: Members) -> MembersChanged:
+        """Let them post as the coach.
+
+        Raises:
+            CoachError: the coach is unknown or retired.
+            MemberAlreadyError: all of them may post as it already.
+            NoMemberGivenError: there is nobody to assign.
+        """
+        refuse_others(actor)
+        _refuse_nobody(new)
+        found = Roster.of(actor.guild_id).live(coach)
+        coming = new - members.of([found.id]).get(found.id, Members())
+        if not coming:
+            raise MemberAlreadyError(found)
+        members.assign(CoachRow.get_by_id(found.id), coming)
+        return MembersChanged(found, coming)
+
+    @writes
+    def unassign(self, actor: Actor, coach: str, old: Members) -> MembersChanged:
+        """Let them post as the coach no more, and no more change its plans but those they wrote; retired or not.
+
+        Raises:
+            CoachError: the coach is unknown.
+            NoMemberGivenError: there is nobody to take off it.
+            NotMemberError: none of them is assigned to it.
+        """
+        refuse_others(actor)
+        _refuse_nobody(old)
+        found = Roster.of(actor.guild_id).named(coach)
+        theirs = members.of([found.id]).get(found.id, Members())
+        going = theirs - (theirs - old)
+        if not going:
+            raise NotMemberError(found)
+        members.unassign(CoachRow.get_by_id(found.id), going)
+        return MembersChanged(found, going)
+
+
+def _refuse_nobody(given: Members) -> None:
+    if not given:
+        raise NoMemberGivenError
+
+
+def _plans(coach_ids: Iterable[CoachId]) -> dict[CoachId, int]:
+    rows = PlanRow.select(PlanRow.coach, fn.COUNT(PlanRow.id).alias("plans")).group_by(PlanRow.coach)
+    counted = rows.where(PlanRow.coach.in_(list(coach_ids))).tuples()
+    return {CoachId(coach_id): plans for coach_id, plans in cast("list[tuple[int, int]]", list(counted))}
+
+
+def _suggestions(coaches: Iterable[Coach], typed: str) -> list[Suggestion]:
+    fitting = [coach for coach in coaches if folded(typed) in folded(_label(coach))]
+    return [Suggestion(_label(coach), coach.key) for coach in fitting][:MOST_CHOICES]
+
 
 def _label(coach: Coach) -> str:
-    return f"{coach.key}: {coach.name}"[:LONGEST_CHOICE]
+    retired = " (retired)" if coach.is_retired else ""
+    return f"{coach.key}: {coach.name}"[: LONGEST_CHOICE - len(retired)] + retired

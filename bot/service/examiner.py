@@ -5,12 +5,11 @@ import contextlib
 import json
 import os
 import pathlib
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import Process
 
 import structlog
 
-from bot.service import pictures
+from bot.service import pictures, programs
 from bot.service.pictures import Facts, Fault, PictureError
 
 _log = structlog.get_logger(__name__)
@@ -73,10 +72,7 @@ class Examiner:
     async def _ask(self, path: pathlib.Path) -> bytes:
         """The worker's answer; less than a line if it died of the picture."""
         if self._worker is None or self._worker.returncode is not None:
-            without_token = {name: value for name, value in os.environ.items() if not name.startswith("DISCORD_")}
-            self._worker = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", pictures.__file__), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=without_token
-            )
+            self._worker = await programs.start(pictures.__file__)
         questions, answers = self._worker.stdin, self._worker.stdout
         if questions is None or answers is None:
             raise RuntimeError("a process that was started with pipes has none")

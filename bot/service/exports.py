@@ -17,7 +17,7 @@ from bot.service.plan_acts import PlanActs, day_meant
 from bot.service.plan_rows import plans, plans_of
 from bot.service.readable import markdown
 from bot.service.roster import Roster, is_given
-from bot.values import Actor, Clock, Exported, ExportForm, Plan
+from bot.values import Actor, Clock, Exported, ExportForm
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import CoachRow, PlanRow, RevisionRow
@@ -94,7 +94,7 @@ class ExportService(PlanActs):
         if begin > end:
             raise WrongWayError(begin, end)
         found = plans_of(rows.where(PlanRow.day.between(begin, end)))
-        visible = [plan.id for plan in found if _is_visible(roster, actor, plan)]
+        visible = [plan.id for plan in self.visible(actor, roster, found)]
         if not visible:
             raise NothingToExportError(begin, end)
         self._refuse_much(visible)
@@ -184,10 +184,6 @@ def _entry(name: str, compression: int) -> zipfile.ZipInfo:
     entry.compress_type = compression
     entry.external_attr = 0o644 << 16
     return entry
-
-
-def _is_visible(roster: Roster, actor: Actor, plan: Plan) -> bool:
-    return plan.deleted_at is None or roster.may_delete(actor, plan)
 
 
 def _last_day(rows: "ModelSelect[PlanRow]") -> datetime.date | None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.days import today_in
-from bot.values import Clock, CoachSeed, GuildId, RoleId, UserId
+from bot.service import members
+from bot.values import Audience, ChannelId, Clock, CoachSeed, GuildId, GuildSettings, Members, RoleId, UserId
 from storage.database import Store
-from storage.models import CoachMemberRow, CoachRow, GuildSettingsRow
+from storage.models import CoachRow, GuildSettingsRow
 
 
 class GuildService:
@@ -26,7 +27,8 @@ class GuildService:
 
         What has changed in the configuration's list of coaches since it was last applied to this
         guild is carried over: new coaches, new names, new and gone members. Nothing else is
-        touched: what the guild's managers changed stays, and so does a coach gone from the list.
+        touched: what the guild's managers changed stays, and so does a coach gone from the list. One
+        that they removed or retired comes back only when its own entry has changed.
         """
         if guild_id not in self._welcomed:
             await self._store.write(self._apply, guild_id)
@@ -38,7 +40,17 @@ class GuildService:
 
     def timezone(self, guild_id: GuildId) -> str:
         """The name of the guild's time zone; to be asked inside an act."""
-        return GuildSettingsRow.get_by_id(guild_id).timezone or self._timezone
+        return self.settings(guild_id).timezone
+
+    def settings(self, guild_id: GuildId) -> GuildSettings:
+        """What the guild's managers have set; to be asked inside an act."""
+        row = GuildSettingsRow.get_by_id(guild_id)
+        return GuildSettings(
+            timezone=row.timezone or self._timezone,
+            is_timezone_own=row.timezone is not None,
+            plans_channel_id=None if row.plans_channel_id is None else ChannelId(row.plans_channel_id),
+            deleted_visible_to=Audience(row.deleted_visible_to),
+        )
 
     def _apply(self, guild_id: GuildId) -> None:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
@@ -53,36 +65,24 @@ class GuildService:
         settings.save()
 
     def _carry_over(self, guild_id: GuildId, key: str, before: CoachSeed | None, now: CoachSeed | None) -> None:
+        if before == now:
+            return
         row = CoachRow.get_or_none((CoachRow.guild == guild_id) & (CoachRow.key == key))
         if now and not row:
             row = CoachRow.create(guild=guild_id, key=key, name=now.name, created_at=self._clock())
+            before = None
         if not row:
             return
-        if now and before and now.name != before.name == row.name:
-            row.name = now.name
+        if now:
+            row.retired_at = None
+            row.name = now.name if before and before.name == row.name else row.name
             row.save()
-        _assign(row, _members(now) - _members(before))
-        _unassign(row, _members(before) - _members(now))
+        members.assign(row, _members(now) - _members(before))
+        members.unassign(row, _members(before) - _members(now))
 
 
-def _members(seed: CoachSeed | None) -> set[tuple[str, int]]:
-    if seed is None:
-        return set()
-    users = {("user", int(user)) for user in seed.users}
-    return users | {("role", int(role)) for role in seed.roles}
-
-
-def _assign(coach: CoachRow, members: set[tuple[str, int]]) -> None:
-    for kind, subject_id in members:
-        member = CoachMemberRow.insert(coach=coach, kind=kind, subject_id=subject_id)
-        member.on_conflict_ignore().execute()
-
-
-def _unassign(coach: CoachRow, members: set[tuple[str, int]]) -> None:
-    for kind, subject_id in members:
-        CoachMemberRow.delete().where(
-            (CoachMemberRow.coach == coach) & (CoachMemberRow.kind == kind) & (CoachMemberRow.subject_id == subject_id)
-        ).execute()
+def _members(seed: CoachSeed | None) -> Members:
+    return Members(seed.users, seed.roles) if seed else Members()
 
 
 def _seeds_of(text: str) -> dict[str, CoachSeed]:

@@ -47,7 +47,7 @@ from storage.models import PlanRow, RevisionRow
 class HistoryService(PlanActs):
     """The revisions of a guild's plans, for who may read them.
 
-    A live plan's history is everybody's; that of a deleted one is for its author, its coach's members and managers.
+    A live plan's history is everybody's; that of a deleted one is for those whom the guild's settings name.
     `coach` and `day` are as typed, as for `PlanService`.
     """
 
@@ -200,7 +200,7 @@ class HistoryService(PlanActs):
         if row is None:
             raise PlanGoneError
         plan = plan_of(row)
-        if plan.deleted_at and not Roster.of(actor.guild_id).may_delete(actor, plan):
+        if plan.deleted_at and not self.visible(actor, Roster.of(actor.guild_id), [plan]):
             raise PlanGoneError
         return plan
 
@@ -218,8 +218,7 @@ class HistoryService(PlanActs):
         found = plans_of(rows.order_by(PlanRow.id.desc()))
         if not found:
             return ()
-        roster = Roster.of(actor.guild_id)
-        return tuple(each for each in found if not each.deleted_at or roster.may_delete(actor, each))
+        return tuple(self.visible(actor, Roster.of(actor.guild_id), found))
 
     def _at(self, plan: Plan, moment: datetime.datetime) -> Stood:
         row = (

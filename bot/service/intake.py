@@ -1,8 +1,9 @@
 """How a picture comes into the book: fetched, looked at, hashed and on the disk before any row names it."""
 
 import asyncio
+import contextlib
 import dataclasses
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import structlog
@@ -73,6 +74,12 @@ class IntakeService(Service):
         self._limits = limits
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._stopping = asyncio.Event()
+        self._fetching = 0
+
+    @property
+    def fetching(self) -> int:
+        """Pictures that are on their way in, or wait their turn."""
+        return self._fetching
 
     def stop(self) -> None:
         """Break off what is being fetched, and fetch no more."""
@@ -129,8 +136,9 @@ class IntakeService(Service):
         own = asyncio.Semaphore(ONES_AT_ONCE)
 
         async def one(number: int, attachment: Attachment) -> Chart | LeftOut:
-            async with own:
-                result = await self._receive(attachment)
+            with self._one_more():
+                async with own:
+                    result = await self._receive(attachment)
             if isinstance(result, Chart) and not _has(now, result):
                 now[number] = result
                 await keep(tuple(now))
@@ -153,6 +161,14 @@ class IntakeService(Service):
             stopping.cancel()
             doing.cancel()
             await asyncio.gather(doing, stopping, return_exceptions=True)
+
+    @contextlib.contextmanager
+    def _one_more(self) -> Generator[None]:
+        self._fetching += 1
+        try:
+            yield
+        finally:
+            self._fetching -= 1
 
     async def _receive(self, attachment: Attachment) -> Chart | LeftOut:
         name = file_name(attachment.filename)

@@ -18,7 +18,7 @@ def page(actor: Actor, roster: Roster, wanted: PlanFilter, today: datetime.date,
     if wanted.coach:
         query = query.where(CoachRow.key == wanted.coach)
     if wanted.mine:
-        own = [coach.id for coach in roster.own(actor)]
+        own = [coach.id for coach in roster.memberships(actor)]
         query = query.where((PlanRow.author_id == actor.user_id) | PlanRow.coach.in_(own))
     total = query.count()
     pages = max(1, -(-total // size))

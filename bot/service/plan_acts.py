@@ -44,8 +44,13 @@ class PlanActs(Service):
         if live.plans:
             return live.plan()
         deleted = self.search(Search.deleted, actor, coach, day)
-        visible = tuple(plan for plan in deleted.plans if deleted.roster.may_delete(actor, plan))
+        visible = tuple(self.visible(actor, deleted.roster, deleted.plans))
         return dataclasses.replace(deleted, plans=visible, refusal=live.refusal).plan()
+
+    def visible(self, actor: Actor, roster: Roster, found: Sequence[Plan]) -> list[Plan]:
+        """Those of the plans whose history the actor may see."""
+        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
+        return [each for each in found if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
 
     def to_edit(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
         """The plan that is meant by one who wants to change it.

@@ -3,12 +3,11 @@
 import dataclasses
 import difflib
 import unicodedata
+from collections.abc import Iterable
 from typing import Self, TypeGuard
 
-from peewee import ModelSelect
-
-from bot.errors import NoCoachError, NotThisCoachError, UnknownCoachError, WhichCoachError
-from bot.values import Actor, Coach, CoachId, GuildId, Plan
+from bot.errors import NoCoachError, NotThisCoachError, RetiredCoachError, UnknownCoachError, WhichCoachError
+from bot.values import Actor, Audience, Coach, CoachId, GuildId, Plan
 from storage.models import CoachMemberRow, CoachRow
 
 NEAR = 0.7
@@ -17,19 +16,25 @@ NEAR = 0.7
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Roster:
-    """A guild's coaches in the order of their keys, with their members, at one moment."""
+    """A guild's coaches in the order of their keys, with their members, at one moment.
+
+    Nobody posts as a retired one; apart from that its plans are under the same rules as all others.
+    """
 
     coaches: tuple[Coach, ...]
+    retired: tuple[Coach, ...]
     members: frozenset[tuple[CoachId, str, int]]
     """Coach, "user" or "role", and the id of that user or role."""
 
     @classmethod
     def of(cls, guild_id: GuildId) -> Self:
         """Read the roster, in two queries."""
-        coaches = live_coaches(guild_id).order_by(CoachRow.key)
-        members = CoachMemberRow.select().where(CoachMemberRow.coach.in_(live_coaches(guild_id).select(CoachRow.id)))
+        found = CoachRow.select().where(CoachRow.guild == guild_id)
+        coaches = [coach_of(row) for row in found.order_by(CoachRow.key)]
+        members = CoachMemberRow.select().where(CoachMemberRow.coach.in_(found.select(CoachRow.id)))
         return cls(
-            tuple(coach_of(row) for row in coaches),
+            tuple(coach for coach in coaches if not coach.is_retired),
+            tuple(coach for coach in coaches if coach.is_retired),
             frozenset((CoachId(row.coach_id), row.kind, row.subject_id) for row in members),
         )
 
@@ -40,12 +45,16 @@ class Roster:
         )
 
     def own(self, actor: Actor) -> list[Coach]:
-        """The coaches that the actor is a member of."""
+        """The coaches that the actor is a member of, and that are not retired."""
         return [coach for coach in self.coaches if self.is_member(actor, coach)]
 
+    def memberships(self, actor: Actor) -> list[Coach]:
+        """The coaches that the actor is a member of, the retired ones last."""
+        return [coach for coach in (*self.coaches, *self.retired) if self.is_member(actor, coach)]
+
     def may_post(self, actor: Actor, coach: Coach) -> bool:
-        """Whether the actor may post as the coach: its members and managers may."""
-        return actor.is_manager or self.is_member(actor, coach)
+        """Whether the actor may post as the coach: its members and managers may, until it is retired."""
+        return not coach.is_retired and (actor.is_manager or self.is_member(actor, coach))
 
     def may_edit(self, actor: Actor, plan: Plan) -> bool:
         """Whether the actor may rewrite the plan: its author and the coach's members may.
@@ -58,25 +67,50 @@ class Roster:
         """Whether the actor may delete and restore the plan: who may edit it may, and managers."""
         return actor.is_manager or self.may_edit(actor, plan)
 
+    def may_see_deleted(self, actor: Actor, plan: Plan, audience: Audience) -> bool:
+        """Whether the actor may see the history of the plan, which is deleted."""
+        match audience:
+            case Audience.EVERYONE:
+                return True
+            case Audience.MANAGERS:
+                return actor.is_manager
+            case Audience.MEMBERS:
+                return self.may_delete(actor, plan)
+
     def preferred(self, actor: Actor) -> list[Coach]:
-        """All coaches, those that the actor is a member of first."""
-        return sorted(self.coaches, key=lambda coach: not self.is_member(actor, coach))
+        """All coaches, those that the actor is a member of first, and the retired ones last."""
+        return [*sorted(self.coaches, key=lambda coach: not self.is_member(actor, coach)), *self.retired]
 
     def named(self, given: str) -> Coach:
         """The coach that `given` means: a key, a name, or what it has before or in brackets.
+
+        A retired one is meant only where no other is.
 
         Raises:
             UnknownCoachError: it means none; `near` is the one that was most likely meant.
             WhichCoachError: it means several.
         """
         said = folded(given)
-        keyed = [coach for coach in self.coaches if coach.key == given.strip().casefold()]
-        found = keyed or [coach for coach in self.coaches if said in _aliases(coach)]
+        everyone = (*self.coaches, *self.retired)
+        keyed = [coach for coach in everyone if coach.key == given.strip().casefold()]
+        found = keyed or _called(said, self.coaches) or _called(said, self.retired)
         if not found:
             raise UnknownCoachError(given, self._near(said), self.coaches)
         if len(found) > 1:
             raise WhichCoachError(found)
         return found[0]
+
+    def live(self, given: str) -> Coach:
+        """The coach that `given` means, if it is not retired.
+
+        Raises:
+            RetiredCoachError: it is.
+            CoachError: it is unknown, or more than one would do.
+        """
+        coach = self.named(given)
+        if coach.is_retired:
+            raise RetiredCoachError(coach)
+        return coach
 
     def to_post_as(self, actor: Actor, given: str | None) -> Coach:
         """The coach that the actor posts as; nothing given means the only one it can be.
@@ -86,7 +120,7 @@ class Roster:
         """
         if not is_given(given):
             return self._only(actor)
-        coach = self.named(given)
+        coach = self.live(given)
         if not self.may_post(actor, coach):
             raise NotThisCoachError(coach)
         return coach
@@ -104,7 +138,7 @@ class Roster:
     def _near(self, said: str) -> Coach | None:
         """The one coach that is nearest to `said`, or None when none is near or two are as near."""
         alike = sorted(
-            ((_likeness(said, coach), coach) for coach in self.coaches),
+            ((_likeness(said, coach), coach) for coach in (*self.coaches, *self.retired)),
             key=lambda pair: pair[0],
             reverse=True,
         )
@@ -118,19 +152,18 @@ def is_given(words: str | None) -> TypeGuard[str]:
     return bool(words and words.strip())
 
 
-def live_coaches(guild_id: GuildId) -> "ModelSelect[CoachRow]":
-    """The guild's coaches that are not retired."""
-    return CoachRow.select().where((CoachRow.guild == guild_id) & CoachRow.retired_at.is_null())
-
-
 def coach_of(row: CoachRow) -> Coach:
     """The row as a value."""
-    return Coach(CoachId(row.id), GuildId(row.guild_id), row.key, row.name)
+    return Coach(CoachId(row.id), GuildId(row.guild_id), row.key, row.name, is_retired=row.retired_at is not None)
 
 
 def folded(words: str) -> str:
     """The letters and digits of `words`, case and width forgiven."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words).casefold()))
+
+
+def _called(said: str, coaches: Iterable[Coach]) -> list[Coach]:
+    return [coach for coach in coaches if said in _aliases(coach)]
 
 
 def _aliases(coach: Coach) -> set[str]:

@@ -1,16 +1,18 @@
-"""What a plan's text, a caption and a file's name may be."""
+"""What a plan's text, a caption, and the names of coaches and files may be."""
 
 import unicodedata
 
-from bot.errors import BlankTextError, CaptionTooLongError, TextTooLongError
+from bot.errors import BlankTextError, CaptionTooLongError, CoachNameError, TextTooLongError
+from bot.values import LONGEST_NAME
 
 _BLANK_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _BLANK_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters, marks and symbols that show nothing: fillers, joiners, the empty braille cell."""
 
 _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Kinds of characters that let what follows run the other way (Unicode Standard Annex 9)."""
 LONGEST_CAPTION = 100
-LONGEST_NAME = 100
 _LONGEST_ENDING = 10
 _JOINER = "\u200d"
 
@@ -44,6 +46,18 @@ def caption_text(given: str | None) -> str | None:
     return text
 
 
+def coach_name(given: str) -> str:
+    """The name, without blanks around it.
+
+    Raises:
+        CoachNameError: it is longer than 100 code points, shows nothing, or has what breaks or turns the line.
+    """
+    name = given.strip()
+    if len(name) > LONGEST_NAME or all(map(_is_blank, name)) or any(map(_breaks_the_line, name)):
+        raise CoachNameError(name)
+    return name
+
+
 def file_name(given: str) -> str:
     """The last part of a file's name, in what can be shown on one line: at most 100 code points, the ending kept."""
     last = given.replace("\\", "/").rpartition("/")[2]
@@ -61,6 +75,11 @@ def _shown(character: str) -> str:
         return " "
     unshown = unicodedata.category(character) in _UNSHOWN_CATEGORIES and character != _JOINER
     return "" if unshown else character
+
+
+def _breaks_the_line(character: str) -> bool:
+    is_of_breaking_kind = unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+    return is_of_breaking_kind or unicodedata.bidirectional(character) in _TURNING
 
 
 def _is_blank(character: str) -> bool:

@@ -10,6 +10,7 @@ from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.plans import PlanService
+from bot.service.settings import SettingsService
 from bot.values import Actor, Chart, Clock, CoachSeed, GuildId, Limits, OperationId, RoleId, UserId
 from storage.charts import ChartFiles
 from storage.database import Store
@@ -78,6 +79,7 @@ class Services:
     charts: ChartService
     files: ChartFiles
     history: HistoryService
+    settings: SettingsService
 
     @classmethod
     def on(cls, store: Store, clock: Clock, limits: Limits | None = None) -> "Services":
@@ -93,6 +95,7 @@ class Services:
             ChartService(store, clock, guilds, files),
             files,
             HistoryService(store, clock, guilds),
+            SettingsService(store, clock, guilds),
         )
 
     def keep(self, data: bytes, filename: str = "chart.png") -> Chart:

@@ -7,9 +7,9 @@ import pytest
 
 from bot import errors
 from bot.service import revisions
-from bot.values import PlanId
+from bot.values import Audience, PlanId
 from storage.database import Store
-from tests.service.scene import DANA, DAY, IVAN, FakeClock, Services, fresh
+from tests.service.scene import DANA, DAY, IVAN, MAX, TIMEZONE, FakeClock, Services, fresh
 from tests.service.test_charts import received
 
 DUMP = Path(__file__).parent.parent / "storage" / "first_release.sql"
@@ -62,6 +62,13 @@ async def test_its_drafts_go_on(services):
         await services.plans.post(DANA, coach=post.coach, day=post.day, text=post.text, operation=fresh())
     changed = await services.plans.edit(IVAN, PlanId(3), edit.text, seen=1, operation=fresh(), draft=edit.id)
     assert changed.plan.text == "stale"
+
+
+async def test_its_guild_is_set_up_as_it_was(services):
+    found = await services.settings.read(MAX)
+
+    assert (found.timezone, found.is_timezone_own, found.plans_channel_id) == (TIMEZONE, False, None)
+    assert found.deleted_visible_to is Audience.MEMBERS
 
 
 async def test_a_copy_of_it_is_kept(store):

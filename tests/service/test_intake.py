@@ -114,9 +114,11 @@ async def test_a_draft_has_each_picture_as_soon_as_it_is_kept(intake, drafts, da
     await asyncio.wait_for(asyncio.gather(kept.wait(), links.asked.wait()), 10)
 
     assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", False)]
+    assert intake.fetching == 1
 
     links.go_on.set()
     fetched = await fetching
+    assert intake.fetching == 0
     assert names(fetched.draft.pictures) == [("one.png", True), ("slow.png", True)]
     assert (await drafts.take(dana, draft.id)).pictures == fetched.draft.pictures
 

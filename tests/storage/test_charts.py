@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import pathlib
 import resource
+import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -152,6 +153,20 @@ def test_removing_what_is_unfinished_touches_no_kept_picture(files: ChartFiles):
     assert files.remove_unfinished(SUNDAY_MORNING + datetime.timedelta(days=400)) == 0
 
     assert files.path_of(name)
+
+
+def test_the_size_is_that_of_what_is_kept(files: ChartFiles, folder: pathlib.Path):
+    keep(files, b"one")
+    keep(files, b"three")
+    files.begin().write_bytes(b"on its way")
+
+    assert files.size() == len(b"one") + len(b"three")
+    assert files.free() > 0
+
+    shutil.rmtree(folder)
+    assert files.size() == 0
+    with pytest.raises(OSError, match="No such file"):
+        files.free()
 
 
 def test_a_missing_picture_has_no_path(files: ChartFiles):

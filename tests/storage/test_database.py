@@ -222,6 +222,52 @@ async def test_a_full_disk_takes_the_whole_write_back(store: Store):
     assert on_disk(store.path) == set()
 
 
+async def test_trying_to_write_writes_to_the_disk_and_leaves_nothing(store: Store):
+    await store.write(new_guild, 1)
+    before = await store.size()
+
+    await store.try_to_write()
+
+    assert await store.size() > before
+    assert on_disk(store.path) == {1}
+
+
+async def test_trying_to_write_a_book_that_another_process_holds_is_told(hasty: None, store: Store):
+    other = apsw.Connection(str(store.path))
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StorageBusyError):
+        await store.try_to_write()
+
+    other.close(True)
+    await store.try_to_write()
+
+
+async def test_what_is_handed_in_counts_until_it_is_done(store: Store):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        begun.set()
+        go_on.wait(10)
+
+    reading = [asyncio.create_task(store.read(wait)) for _ in range(READERS + 1)]
+    writing = [asyncio.create_task(store.write(guild_ids)) for _ in range(2)]
+    await asyncio.to_thread(begun.wait, 10)
+    assert store.reading == READERS + 1
+
+    go_on.set()
+    await asyncio.gather(*reading, *writing)
+
+    assert (store.reading, store.writing) == (0, 0)
+
+
+async def test_the_size_is_that_of_all_files_and_the_disk_has_room(store: Store):
+    files = list(store.path.parent.glob("book.db*"))
+
+    assert await store.size() == sum(file.stat().st_size for file in files if not file.name.endswith(("shm", "lock")))
+    assert store.free() > 0
+
+
 async def test_a_sound_book_has_no_faults(store: Store):
     assert await store.check() == []
 
@@ -229,7 +275,9 @@ async def test_a_sound_book_has_no_faults(store: Store):
 async def test_an_open_book_is_checked_as_thoroughly_as_a_file(store: Store):
     def break_a_check() -> None:
         database.pragma("ignore_check_constraints", 1)
-        database.execute_sql("INSERT INTO guild_settings VALUES (1, 'UTC', 'no JSON', 'never')")
+        database.execute_sql(
+            "INSERT INTO guild_settings (guild_id, timezone, seed, created_at) VALUES (1, 'UTC', 'no JSON', 'never')"
+        )
 
     await store.write(break_a_check)
 

@@ -164,7 +164,9 @@ def test_a_book_with_dangling_rows_is_not_migrated(book: pathlib.Path, steps: Di
 
 def test_a_damaged_book_is_not_migrated(book: pathlib.Path, steps: Directory):
     database.pragma("ignore_check_constraints", 1)
-    database.execute_sql("INSERT INTO guild_settings VALUES (1, 'UTC', 'no JSON', 'never')")
+    database.execute_sql(
+        "INSERT INTO guild_settings (guild_id, timezone, seed, created_at) VALUES (1, 'UTC', 'no JSON', 'never')"
+    )
 
     with pytest.raises(BackupFailedError, match="the copy is damaged: CHECK"):
         migrate.up(book, steps(_0009_moons=GOOD))

@@ -8,7 +8,7 @@ from peewee import IntegrityError
 from playhouse.apsw_ext import DatabaseError
 
 from storage.connections import database
-from storage.models import CoachMemberRow, CoachRow, DraftRow, OperationRow, PlanRow, RevisionRow
+from storage.models import CoachMemberRow, CoachRow, DraftRow, GuildSettingsRow, OperationRow, PlanRow, RevisionRow
 from tests.storage import rows
 from tests.storage.rows import GUILD_ID, HASH, NOW
 
@@ -69,6 +69,28 @@ def test_sql_by_hand_binds_nothing_else(value: object):
 def test_a_coach_that_is_none_is_refused(wrong: dict[str, Any]):
     with pytest.raises(IntegrityError):
         rows.coach(**wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"deleted_visible_to": "nobody"},
+        {"deleted_visible_to": None},
+        {"plans_channel_id": 0},
+        {"plans_channel_id": "general"},
+    ],
+)
+def test_settings_that_are_none_are_refused(wrong: dict[str, Any]):
+    with pytest.raises((IntegrityError, DatabaseError, ValueError)):
+        GuildSettingsRow.create(guild_id=GUILD_ID, created_at=NOW, **wrong)
+
+
+def test_a_guild_starts_without_a_channel_and_with_deleted_plans_for_members():
+    GuildSettingsRow.insert(guild_id=GUILD_ID, created_at=NOW).execute()
+    database.execute_sql("INSERT INTO guild_settings (guild_id, created_at) VALUES (1, '2026-11-22T14:30:00.000000Z')")
+
+    found = [(row.plans_channel_id, row.deleted_visible_to) for row in GuildSettingsRow.select()]
+    assert found == [(None, "members")] * 2
 
 
 def test_a_key_is_its_guilds_once():

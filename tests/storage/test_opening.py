@@ -187,7 +187,9 @@ async def test_a_check_finds_damage(path: pathlib.Path):
     connection = apsw.Connection(str(path))
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 0)
     connection.pragma("ignore_check_constraints", 1)
-    connection.execute("INSERT INTO guild_settings VALUES (1, 'UTC', 'no JSON', 'never')")
+    connection.execute(
+        "INSERT INTO guild_settings (guild_id, timezone, seed, created_at) VALUES (1, 'UTC', 'no JSON', 'never')"
+    )
     connection.close()
 
     assert Store.check_file(path) == ["CHECK constraint failed in guild_settings"]

@@ -1,0 +1,34 @@
+"""How the bot is connected to Discord, and how much it has in hand."""
+
+import datetime
+import math
+
+import hikari
+
+from bot.client import InHand
+from bot.figures import Connection
+from bot.values import Clock
+
+
+class ConnectionWatch:
+    """Watches the connection from its making on."""
+
+    def __init__(self, gateway: hikari.GatewayBot, in_hand: InHand, clock: Clock) -> None:
+        self._gateway = gateway
+        self._in_hand = in_hand
+        self._clock = clock
+        self._since: datetime.datetime | None = None
+        gateway.subscribe(hikari.ShardReadyEvent, self._connected)
+        gateway.subscribe(hikari.ShardResumedEvent, self._connected)
+        gateway.subscribe(hikari.ShardDisconnectedEvent, self._disconnected)
+
+    def look(self) -> Connection:
+        """How it is now."""
+        latency = self._gateway.heartbeat_latency
+        return Connection(None if math.isnan(latency) else latency, self._since, self._in_hand.count)
+
+    async def _connected(self, _: hikari.ShardReadyEvent | hikari.ShardResumedEvent) -> None:
+        self._since = self._clock()
+
+    async def _disconnected(self, _: hikari.ShardDisconnectedEvent) -> None:
+        self._since = None

@@ -1,0 +1,117 @@
+"""What services tell managers in numbers: how much there is in the book, and how the bot is."""
+
+import dataclasses
+import datetime
+
+from bot.values import Coach
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Activity:
+    """How much was done; also what was deleted since counts."""
+
+    plans: int = 0
+    """Posted."""
+    charts: int = 0
+    """Added."""
+    edits: int = 0
+    """Revisions after the first of a plan."""
+
+    def __add__(self, other: "Activity") -> "Activity":
+        """Both together."""
+        return Activity(self.plans + other.plans, self.charts + other.charts, self.edits + other.edits)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CoachStatistics:
+    """How much a coach did."""
+
+    coach: Coach
+    ever: Activity
+    deleted: int
+    """How many of its plans are deleted."""
+    weeks: tuple[Activity, ...]
+    """The last weeks, oldest first."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StorageSize:
+    """Bytes on the disk, of all servers together."""
+
+    book: int
+    pictures: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Statistics:
+    """How much there is in a guild's book."""
+
+    coaches: tuple[CoachStatistics, ...]
+    """In the order of their keys, the retired ones last."""
+    mondays: tuple[datetime.date, ...]
+    """The first day of each of the last weeks, oldest first; in the guild's time zone."""
+    size: StorageSize | None = None
+    """None: nobody looked."""
+    picture: bytes | None = None
+    """A PNG; None: nobody drew one."""
+
+    @property
+    def ever(self) -> Activity:
+        """All coaches together."""
+        return sum((each.ever for each in self.coaches), Activity())
+
+    @property
+    def weeks(self) -> tuple[Activity, ...]:
+        """All coaches together, in the last weeks, oldest first."""
+        return tuple(
+            sum((each.weeks[number] for each in self.coaches), Activity()) for number in range(len(self.mondays))
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Connection:
+    """How the bot is connected to Discord."""
+
+    latency: float | None
+    """Seconds that Discord took to answer the last heartbeat; None: there was none yet."""
+    since: datetime.datetime | None
+    """None: it is not connected now."""
+    in_hand: int
+    """Interactions that are being handled."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WriteProbe:
+    """What came of writing to the book."""
+
+    milliseconds: float | None
+    """None: it can't be written."""
+    why: str | None = None
+    """Why it can't be."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is in hand or waits its turn."""
+
+    writes: int
+    """Acts that are to change the book."""
+    reads: int
+    pictures: int
+    """That are being fetched."""
+    drafts: int | None
+    """With pictures still to be fetched; None: the book can't be read."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Health:
+    """How the bot is."""
+
+    probe: WriteProbe
+    free_at_book: int | None
+    """Bytes; None: the disk does not say."""
+    free_at_pictures: int | None
+    waiting: Waiting
+    versions: tuple[tuple[str, str], ...]
+    """What is in use, and its version."""
+    started_at: datetime.datetime

@@ -1,0 +1,130 @@
+"""Coaches and settings, for those who manage a server."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from bot import layout
+from bot.layout import Button, Reply
+from bot.replies.words import count_of, note
+from bot.routes import route_id
+from bot.values import (
+    Audience,
+    Coach,
+    CoachAdded,
+    CoachPage,
+    GuildSettings,
+    ListedCoach,
+    Members,
+    MembersChanged,
+)
+
+_NAME: Final = 40
+"""Characters of a name in a list."""
+_MOST_LISTED: Final = 3
+"""Members that a coach is listed with, and as many roles: ten coaches fit into a message."""
+_SEEN_BY: Final = {
+    Audience.MEMBERS: "its author, its coach's members and managers",
+    Audience.MANAGERS: "managers only",
+    Audience.EVERYONE: "everyone",
+}
+
+
+def coach_added(added: CoachAdded) -> Reply:
+    """The receipt of a new coach, or of one that is back."""
+    if added.is_back:
+        return note(
+            f"{_named(added.coach)} was retired and is back, with its plans and members. See who they are with "
+            "/admin coach list."
+        )
+    return note(
+        f"Added: {_named(added.coach)}. Only managers can post as it so far: let others with /admin coach assign."
+    )
+
+
+def coach_renamed(coach: Coach) -> Reply:
+    """The receipt of a new name."""
+    return note(f"Renamed: {_named(coach)}. Its plans show the new name from now on.")
+
+
+def coach_removed(coach: Coach) -> Reply:
+    """The receipt of a coach that is gone or retired."""
+    if coach.is_retired:
+        return note(
+            f"Retired: {_named(coach)}. Nobody posts as it any more; its plans and their history stay. "
+            "/admin coach add with the same key brings it back."
+        )
+    return note(f"Removed: {_named(coach)}. It had no plans.")
+
+
+def coaches(page: CoachPage) -> Reply:
+    """A page of the coaches, with those who may post as each."""
+    if not page.coaches:
+        return note("This server has no coaches. Add one with /admin coach add.")
+    where = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
+    title = f"### {'1 coach' if page.total == 1 else f'{page.total} coaches'}{where}"
+    block = layout.container(layout.LIVE, title, "\n".join(_listed(each) for each in page.coaches))
+    components: list[Any] = [block]
+    if page.pages > 1:
+        components.append(layout.row(*_turners(page)))
+    return layout.private(components)
+
+
+def assigned(change: MembersChanged) -> Reply:
+    """The receipt of new members."""
+    return note(f"{_mentions(change.members)} may post as {_named(change.coach)} now.")
+
+
+def unassigned(change: MembersChanged) -> Reply:
+    """The receipt of members who are gone."""
+    return note(f"{_mentions(change.members)} can't post as {_named(change.coach)} any more.")
+
+
+def settings(found: GuildSettings) -> Reply:
+    """What is set."""
+    return note(
+        "\n".join(["### Settings of this server", *_lines(found), "-# Change one: /admin settings with an option."])
+    )
+
+
+def settings_changed(found: GuildSettings) -> Reply:
+    """What is set, after a change."""
+    return note("\n".join(["### Saved: the settings of this server", *_lines(found)]))
+
+
+def _lines(found: GuildSettings) -> list[str]:
+    whose = "" if found.is_timezone_own else " (as Coachbook is configured)"
+    channel = f"<#{found.plans_channel_id}>" if found.plans_channel_id else "none"
+    return [
+        f"**Time zone:** {layout.escape(found.timezone)}{whose}",
+        f"**Plans' channel:** {channel}",
+        f"**The history of a deleted plan is seen by:** {_SEEN_BY[found.deleted_visible_to]}",
+    ]
+
+
+def _named(coach: Coach) -> str:
+    return f"{layout.escape(coach.name)} (key {layout.escape(coach.key)})"
+
+
+def _listed(each: ListedCoach) -> str:
+    coach = each.coach
+    retired = ", retired" if coach.is_retired else ""
+    name = layout.escape(layout.cut(coach.name, _NAME))
+    facts = f"{count_of(each.plans, 'plan')}{retired}"
+    return f"**{layout.escape(coach.key)}** {name} ({facts})\n-# {_mentions(each.members) or 'managers only'}"
+
+
+def _mentions(members: Members) -> str:
+    """The members, each as Discord shows a name; of many only the first."""
+    return ", ".join([*_some("<@{}>", members.users, "users"), *_some("<@&{}>", members.roles, "roles")])
+
+
+def _some(mention: str, ids: Collection[int], what: str) -> list[str]:
+    shown = [mention.format(each) for each in sorted(ids)[:_MOST_LISTED]]
+    return [*shown, f"{len(ids) - _MOST_LISTED} more {what}"] if len(ids) > _MOST_LISTED else shown
+
+
+def _turners(page: CoachPage) -> list[Button]:
+    return [
+        layout.button(label, route_id("admin.coaches", to), is_disabled=not 1 <= to <= page.pages)
+        for label, to in (("Back", page.number - 1), ("Further", page.number + 1))
+    ]

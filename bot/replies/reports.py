@@ -1,0 +1,113 @@
+"""Numbers, and how the bot is, for those who manage a server."""
+
+from typing import Final
+
+import hikari
+
+from bot import layout
+from bot.figures import Activity, CoachStatistics, Connection, Health, Statistics, StorageSize, Waiting, WriteProbe
+from bot.layout import Reply
+from bot.replies.words import count_of, note
+
+_MOST_COACHES: Final = 10
+"""In the text; the picture has the busiest, and `/admin stats coach` each."""
+_NAME: Final = 60
+_UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
+
+
+def statistics(found: Statistics) -> Reply:
+    """The numbers as text, with the picture of them if there is one."""
+    shown = found.coaches[:_MOST_COACHES]
+    lines = [_coach_line(each) for each in shown]
+    if len(found.coaches) > len(shown):
+        lines.append(f"-# and {len(found.coaches) - len(shown)} more: see one with the option coach")
+    if len(found.coaches) > 1:
+        lines.append(f"**All together:** {_activity(found.ever)}")
+    block = layout.container(layout.LIVE, "### Numbers", "\n".join(lines) or "There are no coaches.", _weeks(found))
+    if found.picture:
+        picture = hikari.Bytes(found.picture, "weeks.png", mimetype="image/png")
+        block.add_component(layout.gallery([(picture, "The same numbers of the last weeks, drawn.")]))
+    else:
+        block.add_text_display("-# The picture could not be drawn this time.")
+    if found.size:
+        block.add_text_display(f"-# {_size_line(found.size)}")
+    return layout.private([block])
+
+
+def health(found: Health, connection: Connection) -> Reply:
+    """How the bot is."""
+    lines = [
+        "### Health",
+        f"**Discord:** {_connected(connection)}",
+        f"**Book:** {_written(found.probe)}",
+        f"**Free on the disk:** {_free(found)}",
+        f"**In hand:** {_in_hand(connection, found.waiting)}",
+        f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
+        f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
+    ]
+    if found.probe.milliseconds is None:
+        return layout.private([layout.container(layout.REFUSED, "\n".join(lines))])
+    return note("\n".join(lines))
+
+
+def _coach_line(each: CoachStatistics) -> str:
+    retired = " (retired)" if each.coach.is_retired else ""
+    deleted = f", {each.deleted} of its plans deleted" if each.deleted else ""
+    name = layout.escape(layout.cut(each.coach.name, _NAME))
+    return f"**{layout.escape(each.coach.key)}** {name}{retired}: {_activity(each.ever)}{deleted}"
+
+
+def _activity(done: Activity) -> str:
+    counts = ((done.plans, "plan"), (done.charts, "chart"), (done.edits, "edit"))
+    return ", ".join(count_of(number, what) for number, what in counts)
+
+
+def _weeks(found: Statistics) -> str:
+    rows = [f"{'week':<8} {'plans':>6} {'charts':>6} {'edits':>6}"]
+    for monday, done in zip(found.mondays, found.weeks, strict=True):
+        year, week, _ = monday.isocalendar()
+        rows.append(f"{year}-W{week:02} {done.plans:>6} {done.charts:>6} {done.edits:>6}")
+    return "```\n" + "\n".join(rows) + "\n```"
+
+
+def _size_line(size: StorageSize) -> str:
+    return f"On the disk, for all servers: the book {_bytes(size.book)}, the pictures {_bytes(size.pictures)}."
+
+
+def _connected(connection: Connection) -> str:
+    since = f"connected since {layout.timestamp(connection.since)}" if connection.since else "not connected"
+    latency = "no heartbeat yet" if connection.latency is None else f"heartbeat {connection.latency * 1000:.0f} ms"
+    return f"{since}, {latency}"
+
+
+def _written(probe: WriteProbe) -> str:
+    if probe.milliseconds is None:
+        return f"can't be written, {probe.why}. Tell those who run this bot."
+    return f"written in {probe.milliseconds:.1f} ms"
+
+
+def _free(found: Health) -> str:
+    return f"{_bytes(found.free_at_book)} at the book, {_bytes(found.free_at_pictures)} at the pictures"
+
+
+def _in_hand(connection: Connection, waiting: Waiting) -> str:
+    parts = [
+        f"{count_of(connection.in_hand, 'interaction')} with this one",
+        f"{count_of(waiting.writes, 'write')} and {count_of(waiting.reads, 'read')} of the book",
+        f"{count_of(waiting.pictures, 'picture')} being fetched",
+    ]
+    if waiting.drafts is not None:
+        parts.append(f"{count_of(waiting.drafts, 'draft')} waiting for pictures")
+    return ", ".join(parts)
+
+
+def _bytes(size: int | None) -> str:
+    """The size for people: `1.4 MiB`."""
+    if size is None:
+        return "unknown"
+    value, unit = float(size), _UNITS[0]
+    for larger in _UNITS[1:]:
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{size:,} bytes" if unit == _UNITS[0] else f"{value:.1f} {unit}"

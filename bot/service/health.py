@@ -1,0 +1,96 @@
+"""How the bot is: whether the book can be written, what waits, how much room there is."""
+
+import asyncio
+import importlib.metadata
+import platform
+import time
+from collections.abc import Callable
+
+import structlog
+
+from bot.figures import Health, Waiting, WriteProbe
+from bot.service import drafts
+from bot.service.acts import refuse_others
+from bot.service.intake import IntakeService
+from bot.values import Actor, Clock
+from storage.charts import ChartFiles
+from storage.database import StorageError, Store
+from storage.errors import StorageBusyError, StorageUnwritableError
+
+PROBE_SECONDS = 3.0
+"""How long the book may take to answer; a statement waits 1 s for another process."""
+
+_log = structlog.get_logger(__name__)
+
+
+class HealthService:
+    """Looks at the bot from inside. What does not answer is told as such, so an answer comes in any case."""
+
+    def __init__(self, store: Store, files: ChartFiles, clock: Clock, intake: IntakeService, version: str) -> None:
+        self._store = store
+        self._files = files
+        self._intake = intake
+        self._started_at = clock()
+        self._version = version
+
+    async def look(self, actor: Actor) -> Health:
+        """How the bot is now.
+
+        Raises:
+            NotManagerError: the actor does not manage their guild.
+        """
+        refuse_others(actor)
+        writes, reads, pictures = self._store.writing, self._store.reading, self._intake.fetching
+        probe, drafts_waiting, at_book, at_pictures = await asyncio.gather(
+            self._probe(), self._drafts_waiting(), _free(self._store.free), _free(self._files.free)
+        )
+        waiting = Waiting(writes, reads, pictures, drafts_waiting)
+        return Health(probe, at_book, at_pictures, waiting, self._versions(), self._started_at)
+
+    async def _probe(self) -> WriteProbe:
+        begun = time.perf_counter()
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                await self._store.try_to_write()
+        except (StorageError, TimeoutError) as error:
+            _log.error("book not written", why=str(error) or "no answer")
+            return WriteProbe(None, _why(error))
+        return WriteProbe((time.perf_counter() - begun) * 1000)
+
+    async def _drafts_waiting(self) -> int | None:
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                return len(await self._store.read(drafts.waiting))
+        except (StorageError, TimeoutError) as error:
+            _log.error("book not read", why=str(error) or "no answer")
+            return None
+
+    def _versions(self) -> tuple[tuple[str, str], ...]:
+        packages = (("hikari", "hikari"), ("lightbulb", "hikari-lightbulb"))
+        return (
+            ("Coachbook", self._version),
+            ("Python", platform.python_version()),
+            *((name, importlib.metadata.version(package)) for name, package in packages),
+            ("SQLite", self._store.sqlite_version),
+        )
+
+
+async def _free(ask: Callable[[], int]) -> int | None:
+    try:
+        return await asyncio.to_thread(ask)
+    except OSError as error:
+        _log.error("disk does not say how much is free", why=str(error))
+        return None
+
+
+def _why(error: StorageError | TimeoutError) -> str:
+    """The reason in words that name no file: those are for the log."""
+    match error:
+        case StorageBusyError():
+            return "another process holds it"
+        case StorageUnwritableError():
+            return "the disk does not take it: it may be full, read-only or broken"
+        case TimeoutError():
+            return f"it did not answer within {PROBE_SECONDS:g} s"
+        case _:
+            return "the reason is in the log"

@@ -1,0 +1,15 @@
+"""Programs of ours that run as processes of their own, with what they need and no more."""
+
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
+
+_SECRETS = "DISCORD_"
+
+
+async def start(file: str) -> Process:
+    """Start the Python program in `file`, which is asked and answers by pipes and does not know the bot's token."""
+    without_token = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
+    return await create_subprocess_exec(
+        *(sys.executable, "-I", file), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=without_token
+    )

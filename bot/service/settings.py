@@ -1,0 +1,55 @@
+"""What managers set for their guild: its time zone, where plans are shown, who sees deleted ones."""
+
+from bot.errors import SetAndClearError
+from bot.service import timezones
+from bot.service.acts import Service, reads, refuse_others, writes
+from bot.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
+from storage.models import GuildSettingsRow
+
+
+class SettingsService(Service):
+    """Reads and changes the settings of a guild, for its managers; others are refused with `NotManagerError`."""
+
+    @reads
+    def read(self, actor: Actor) -> GuildSettings:
+        """The settings as they are."""
+        refuse_others(actor)
+        return self.guilds.settings(actor.guild_id)
+
+    @writes
+    def change(self, actor: Actor, wanted: SettingsChange) -> GuildSettings:
+        """Change the settings, and give them as they are then.
+
+        A new time zone says when today is from now on; no plan and no revision is touched.
+
+        Raises:
+            SetAndClearError: the same is to be set and cleared.
+            TimezoneError: the words name no time zone.
+        """
+        refuse_others(actor)
+        _refuse_contradiction(wanted)
+        row = GuildSettingsRow.get_by_id(actor.guild_id)
+        if wanted.timezone is not None:
+            row.timezone = timezones.timezone_meant(wanted.timezone)
+        if wanted.plans_channel_id is not None:
+            row.plans_channel_id = wanted.plans_channel_id
+        if wanted.deleted_visible_to is not None:
+            row.deleted_visible_to = wanted.deleted_visible_to
+        if wanted.clear is Clearable.TIMEZONE:
+            row.timezone = None
+        if wanted.clear is Clearable.PLANS_CHANNEL:
+            row.plans_channel_id = None
+        row.save()
+        return self.guilds.settings(actor.guild_id)
+
+    @reads
+    def suggest_timezones(self, _: Actor, typed: str) -> list[Suggestion]:
+        """Time zones that fit what was typed so far."""
+        return timezones.suggestions(typed)
+
+
+def _refuse_contradiction(wanted: SettingsChange) -> None:
+    if wanted.clear is Clearable.TIMEZONE and wanted.timezone is not None:
+        raise SetAndClearError("the time zone")
+    if wanted.clear is Clearable.PLANS_CHANNEL and wanted.plans_channel_id is not None:
+        raise SetAndClearError("the plans\u2019 channel")

@@ -1,0 +1,68 @@
+"""The time zones that there are, and which one a person means."""
+
+import difflib
+import functools
+import zoneinfo
+
+from bot.errors import TimezoneError
+from bot.values import MOST_CHOICES, Suggestion
+
+NEAR = 0.7
+"""How alike a name must be, of 1, to be taken for what was meant."""
+_OFFERED = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+"""Areas of the IANA database; the rest are old names and fixed offsets, which are taken but not offered."""
+_ALWAYS_OFFERED = ("UTC",)
+_COMMON = (
+    *("America/New_York", "America/Chicago", "America/Los_Angeles", "America/Toronto", "America/Sao_Paulo"),
+    *("Europe/London", "Europe/Berlin", "Europe/Paris", "Europe/Zurich", "Asia/Dubai", "Asia/Kolkata"),
+    *("Asia/Singapore", "Asia/Hong_Kong", "Asia/Tokyo", "Australia/Sydney", "UTC"),
+)
+"""Offered before all others: where markets are."""
+
+
+def timezone_meant(words: str) -> str:
+    """The name of the time zone that the words mean: a name, or a city, case and blanks forgiven.
+
+    Raises:
+        TimezoneError: they mean none.
+    """
+    said = _plain(words)
+    names = [name for name in _names() if _plain(name) == said]
+    cities = [name for name in _offered() if _plain(_city(name)) == said]
+    if not names and not cities:
+        raise TimezoneError(words, _near(said))
+    return max(names or cities, key=len)  # a city's two names are an old one and one with its country: the same zone
+
+
+def suggestions(typed: str) -> list[Suggestion]:
+    """Time zones that fit what was typed so far: cities that begin so first."""
+    said = _plain(typed)
+    if not said:
+        return [Suggestion(name, name) for name in _COMMON]
+    fitting = [name for name in _offered() if said in _plain(name)]
+    fitting.sort(key=lambda name: (not _plain(_city(name)).startswith(said), name not in _COMMON, name))
+    return [Suggestion(name, name) for name in fitting[:MOST_CHOICES]]
+
+
+def _near(said: str) -> str | None:
+    by_word = {_plain(word): name for name in _offered() for word in (_city(name), name)}
+    near = difflib.get_close_matches(said, by_word, n=1, cutoff=NEAR)
+    return by_word[near[0]] if near else None
+
+
+def _plain(words: str) -> str:
+    return "_".join(words.replace("_", " ").casefold().split())
+
+
+def _city(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+@functools.cache
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(zoneinfo.available_timezones()))
+
+
+@functools.cache
+def _offered() -> tuple[str, ...]:
+    return tuple(name for name in _names() if name.partition("/")[0] in _OFFERED or name in _ALWAYS_OFFERED)

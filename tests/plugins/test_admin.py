@@ -1,0 +1,301 @@
+"""`/admin ...` as managers use it: through a local Discord, against the real bot in a process of its own."""
+
+import apsw
+import pytest
+
+from sandbox.driver import CouldNotError, Seen
+from tests.conftest import Discord, Room, use_hidden
+from tests.processes import BotProcess
+
+BOT = pytest.mark.usefixtures("bot")
+
+
+def is_private(answer: Seen, *words: str) -> None:
+    assert answer.ephemeral, answer.text
+    for word in words:
+        assert word in answer.text, answer.text
+
+
+@BOT
+async def test_a_coach_is_added_assigned_and_posted_as(room: Room):
+    added = await room.max.slash("admin coach add", key="SC", name="Scalps *fast*")
+    is_private(added, "Added", "Scalps \\*fast\\*", "key sc")
+    assigned = await room.max.slash("admin coach assign", coach="sc", user=room.mia.user)
+    is_private(assigned, f"<@{room.mia.user.id}>", "Scalps")
+
+    posted = await room.mia.slash("plan post", text="Quick in, quick out")
+
+    assert "Quick in, quick out" in posted.text
+    assert not posted.ephemeral
+
+
+@BOT
+async def test_a_role_lets_those_who_have_it_post(room: Room):
+    world = room.discord.sandbox.world
+    role = world.add_role(room.guild, "Swingers")
+    world.add_member(room.guild, room.mia.user, [role])
+
+    is_private(await room.max.slash("admin coach assign", coach="s", role=role), f"<@&{role.id}>")
+
+    assert "from the role" in (await room.mia.slash("plan post", text="from the role")).text
+
+
+@BOT
+async def test_a_user_and_a_role_are_assigned_and_taken_off_together(room: Room):
+    role = room.discord.sandbox.world.add_role(room.guild, "Swingers")
+    both = {"coach": "s", "user": room.mia.user, "role": role}
+
+    is_private(await room.max.slash("admin coach assign", **both), f"<@{room.mia.user.id}>, <@&{role.id}>")
+    is_private(await room.max.slash("admin coach list"), f"<@{room.mia.user.id}>, <@&{role.id}>")
+    is_private(await room.max.slash("admin coach unassign", **both), "can't post as Coach S (Swing)")
+
+    is_private(await room.mia.slash("plan post", text="mine"), "not a coach")
+
+
+@BOT
+async def test_neither_a_user_nor_a_role_is_refused(room: Room):
+    is_private(await room.max.slash("admin coach assign", coach="s"), "Say who")
+    is_private(await room.max.slash("admin coach unassign", coach="s"), "Say who")
+
+
+@BOT
+async def test_who_is_assigned_already_or_not_at_all_is_refused(room: Room):
+    is_private(await room.max.slash("admin coach assign", coach="d", user=room.dana.user), "They may post as Coach D")
+    is_private(await room.max.slash("admin coach unassign", coach="d", user=room.mia.user), "They are not assigned")
+
+
+@BOT
+@pytest.mark.parametrize("key", ["a-b", "\u00e9", "k" * 17, "a b", "\U0001f4c8", "`"])
+async def test_a_key_that_is_none_is_refused(room: Room, key: str):
+    is_private(await room.max.slash("admin coach add", key=key, name="New"), "can't be a coach's key", "swing\\_2")
+
+
+@BOT
+@pytest.mark.parametrize("name", ["n" * 101, "\u200b", "a\u2028b", "\u202eabc"])
+async def test_a_name_that_is_none_is_refused(room: Room, name: str):
+    is_private(await room.max.slash("admin coach add", key="new", name=name), "can't be a coach's name")
+    is_private(await room.max.slash("admin coach edit", coach="d", name=name), "can't be a coach's name")
+
+
+@BOT
+async def test_a_key_that_is_taken_is_refused(room: Room):
+    is_private(await room.max.slash("admin coach add", key="D", name="Another"), "a coach with the key d", "Coach D")
+
+
+@BOT
+async def test_a_coach_that_is_not_there_is_refused(room: Room):
+    for path, options in (
+        ("edit", {"name": "New"}),
+        ("remove", {}),
+        ("assign", {"user": room.mia.user}),
+        ("unassign", {"user": room.mia.user}),
+    ):
+        is_private(await room.max.slash(f"admin coach {path}", coach="zebra", **options), "There is no coach", "zebra")
+
+
+@BOT
+async def test_a_renamed_coach_is_called_so_on_its_plans(room: Room):
+    await room.dana.slash("plan post", text="Long")
+
+    is_private(await room.max.slash("admin coach edit", coach="d", name="Dana's [desk](x)"), "Renamed")
+
+    assert "Dana's \\[desk\\](x)" in (await room.mia.slash("plan show", coach="d")).text
+
+
+@BOT
+async def test_a_coach_without_plans_is_removed_once(room: Room):
+    is_private(await room.max.slash("admin coach remove", coach="s"), "Removed: Coach S (Swing)")
+
+    is_private(await room.max.slash("admin coach remove", coach="s"), "There is no coach")
+
+
+@BOT
+async def test_a_coach_with_plans_is_retired_and_can_come_back(room: Room):
+    await room.dana.slash("plan post", text="Long above 945")
+    await room.dana.slash("plan edit", text="Long above 950")
+
+    is_private(await room.max.slash("admin coach remove", coach="d"), "Retired: Coach D")
+    is_private(await room.max.slash("admin coach remove", coach="d"), "is retired")
+    refused = await room.dana.slash("plan post", coach="d", day="2030-01-07", text="more")
+    is_private(refused, "is retired", "more")
+    shown = await room.mia.slash("plan show", coach="d")
+    assert "Long above 950" in shown.text
+    assert "2 revisions" in (await room.mia.slash("history show", coach="d")).text
+    assert "~~945~~**950**" in (await room.mia.click(await room.mia.slash("history show"), "What changed last")).text
+    assert "1 plan" in (await room.mia.slash("plan list", coach="d")).text
+    assert "(1 plan, retired)" in (await room.max.slash("admin coach list")).text
+    assert ("d: Coach D (Day Trading) (retired)", "d") in await room.mia.autocomplete("plan show", coach="")
+    assert ("d: Coach D (Day Trading)", "d") not in await room.max.autocomplete("plan post", coach="")
+
+    is_private(await room.max.slash("admin coach add", key="d", name="Day"), "is back")
+
+    assert "more" in (await room.dana.slash("plan post", day="2030-01-07", text="more")).text
+
+
+@BOT
+async def test_many_coaches_are_listed_in_pages(room: Room):
+    for number in range(9):
+        await room.max.slash("admin coach add", key=f"x{number}", name="*" * 100)
+
+    first = await room.max.slash("admin coach list")
+    second = await room.max.click(first, "Further")
+
+    is_private(first, "12 coaches, page 2 of 2")
+    assert "x8" in second.text
+    assert second.message is first.message
+
+
+@BOT
+async def test_one_who_is_no_manager_can_not_turn_the_pages(room: Room):
+    for number in range(9):
+        await room.max.slash("admin coach add", key=f"x{number}", name="Coach")
+    listed = await room.max.slash("admin coach list")
+    world = room.discord.sandbox.world
+    world.add_member(room.guild, room.max.user)
+
+    is_private(await room.max.click(listed, "Further"), "Manage Server")
+    with pytest.raises(CouldNotError):
+        await room.max.slash("admin coach list")
+
+
+@BOT
+async def test_a_manager_of_one_server_changes_nothing_in_another(room: Room, other_room: Room):
+    await room.max.slash("admin coach remove", coach="d")
+
+    assert "Coach D" in (await other_room.max.slash("admin coach list")).text
+
+
+@BOT
+async def test_settings_are_shown_set_and_cleared(room: Room):
+    shown = await room.max.slash("admin settings")
+    is_private(shown, "Time zone:** Etc/GMT", "as Coachbook is configured", "channel:** none", "coach's members")
+
+    changed = await room.max.slash(
+        "admin settings", timezone="tokyo", plans_channel=room.channel, deleted_visible_to="everyone"
+    )
+    is_private(changed, "Saved", "Asia/Tokyo", f"<#{room.channel.id}>", "everyone")
+    assert (await room.max.slash("admin settings")).text.partition("\n")[2].startswith("**Time zone:** Asia/Tokyo\n")
+
+    await room.max.slash("admin settings", clear="plans_channel")
+    cleared = await room.max.slash("admin settings", clear="timezone")
+    is_private(cleared, "as Coachbook is configured", "channel:** none", "everyone")
+
+
+@BOT
+async def test_an_unknown_time_zone_is_refused_with_the_nearest(room: Room):
+    is_private(await room.max.slash("admin settings", timezone="Lodnon"), "is not a time zone", "Europe/London")
+    is_private(await room.max.slash("admin settings", timezone="../../etc/passwd"), "is not a time zone", "city")
+
+
+@BOT
+async def test_the_same_is_not_set_and_cleared(room: Room):
+    is_private(await room.max.slash("admin settings", timezone="London", clear="timezone"), "not both at once")
+    clash = await room.max.slash("admin settings", plans_channel=room.channel, clear="plans_channel")
+    is_private(clash, "not both at once")
+
+
+@BOT
+async def test_time_zones_are_offered_by_city(room: Room):
+    assert (await room.max.autocomplete("admin settings", timezone="lond"))[0][1] == "Europe/London"
+    assert len(await room.max.autocomplete("admin settings", timezone="")) <= 25
+    assert len(await room.max.autocomplete("admin settings", timezone="a")) == 25
+
+
+@BOT
+async def test_a_deleted_plans_history_is_shown_to_those_who_are_set(room: Room):
+    await room.dana.slash("plan post", text="Long above 945")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    assert "no plan" in (await room.mia.slash("history show", coach="d")).text
+
+    await room.max.slash("admin settings", deleted_visible_to="everyone")
+    assert "2 revisions" in (await room.mia.slash("history show", coach="d")).text
+
+    await room.max.slash("admin settings", deleted_visible_to="managers")
+    assert "no plan" in (await room.dana.slash("history show", coach="d")).text
+    assert "2 revisions" in (await room.max.slash("history show", coach="d")).text
+
+
+@BOT
+async def test_numbers_come_as_text_and_as_a_picture(room: Room):
+    await room.max.slash("admin coach edit", coach="i", name="_$x^2$ \u65e5\u672c \U0001f4c8")
+    await room.dana.slash("plan post", text="Long above 945")
+    await room.dana.slash("plan edit", text="Long above 950")
+
+    shown = await room.max.slash("admin stats")
+
+    is_private(shown, "Coach D (Day Trading): 1 plan, 0 charts, 1 edit", "All together", "week", "On the disk")
+    [picture] = await room.max.pictures(shown)
+    assert picture.data.startswith(b"\x89PNG")
+    one = await room.max.slash("admin stats", coach="s")
+    is_private(one, "0 plans, 0 charts, 0 edits")
+    assert "Coach D" not in one.text
+    is_private(await room.max.slash("admin stats", coach="zebra"), "There is no coach")
+
+
+@BOT
+async def test_health_is_told(room: Room):
+    shown = await room.max.slash("admin health")
+
+    is_private(
+        shown,
+        "connected since <t:",
+        "written in",
+        " ms",
+        "1 interaction with this one",
+        "GiB",
+        "hikari 2.6",
+        "Coachbook 0.",
+    )
+    is_private(shown, "0 pictures being fetched", "Running")
+
+
+async def test_health_is_told_when_the_book_can_not_be_written(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    other = apsw.Connection(str(own_discord.folder / "book.db"))
+    other.execute("BEGIN IMMEDIATE")
+
+    is_private(await own_room.max.slash("admin health"), "can't be written", "another process holds it", "connected")
+    other.close()
+
+    is_private(await own_room.max.slash("admin health"), "written in")
+    await bot.stop()
+
+
+@BOT
+async def test_one_who_is_no_manager_is_refused_whatever_the_client_sends(room: Room):
+    refused = await use_hidden(room.mia, "admin coach assign", coach="d", user=room.mia.user)
+
+    is_private(refused, "Manage Server")
+    is_private(await room.mia.slash("plan post", text="mine"), "not a coach")
+
+
+async def test_a_command_that_comes_twice_is_carried_out_once(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    again = []
+    world = own_discord.sandbox.world
+    world.telling.observers.append(lambda event: again.append(event) if event.name == "INTERACTION_CREATE" else None)
+    added = await own_room.max.slash("admin coach add", key="new", name="New")
+
+    for event in tuple(again):
+        world.telling.dispatch(event)
+    await bot.logged("delivered again")
+
+    is_private(added, "Added: New")
+    assert "4 coaches" in (await own_room.max.slash("admin coach list")).text
+    await bot.stop()
+
+
+async def test_what_was_changed_stays_after_a_restart(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    await own_room.max.slash("admin coach remove", coach="s")
+    await own_room.max.slash("admin coach edit", coach="i", name="Ivan")
+    await own_room.max.slash("admin settings", timezone="Asia/Tokyo")
+    await bot.stop()
+
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+
+    listed = await own_room.max.slash("admin coach list")
+    is_private(listed, "2 coaches", "Ivan")
+    assert "Swing" not in listed.text
+    is_private(await own_room.max.slash("admin settings"), "Asia/Tokyo")
+    await bot.stop()

@@ -1,0 +1,105 @@
+"""How the bot is: told also when the book does not answer."""
+
+import shutil
+
+import apsw
+import pytest
+
+from bot import errors
+from bot.service.downloads import Downloads
+from bot.service.examiner import Examiner
+from bot.service.health import HealthService
+from bot.service.intake import IntakeService
+from bot.values import Attachment, DraftKind, Limits, Writing
+from storage.database import Store
+from storage.models import GuildSettingsRow
+from tests.service.scene import DAY, Services, fresh
+
+
+@pytest.fixture
+def health(services: Services, store: Store, clock) -> HealthService:
+    downloads, examiner = Downloads((), 1, 1), Examiner(1, 1)
+    intake = IntakeService(
+        store, clock, services.guilds, services.drafts, services.files, downloads, examiner, Limits()
+    )
+    return HealthService(store, services.files, clock, intake, "1.2.3")
+
+
+async def test_a_sound_bot_says_so(health, clock, max):
+    found = await health.look(max)
+
+    assert found.probe.why is None
+    assert 0 < (found.probe.milliseconds or 0) < 1000
+    assert (found.free_at_book or 0) > 0
+    assert (found.free_at_pictures or 0) > 0
+    assert (found.waiting.writes, found.waiting.reads, found.waiting.pictures, found.waiting.drafts) == (0, 0, 0, 0)
+    assert found.started_at == clock.now
+    versions = dict(found.versions)
+    assert versions["Coachbook"] == "1.2.3"
+    assert versions["SQLite"] == apsw.sqlite_lib_version()
+    assert versions.keys() == {"Coachbook", "Python", "hikari", "lightbulb", "SQLite"}
+
+
+async def test_the_probe_leaves_nothing(services, health, store, dana, max):
+    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    before = await store.read(lambda: list(GuildSettingsRow.select().dicts()))
+
+    await health.look(max)
+
+    assert await store.read(lambda: list(GuildSettingsRow.select().dicts())) == before
+    assert await store.check() == []
+
+
+async def test_the_probe_is_a_write(health, store, max):
+    log = store.path.with_name("book.db-wal")
+    await health.look(max)
+    before = log.stat().st_size
+
+    await health.look(max)
+
+    assert log.stat().st_size > before
+
+
+async def test_a_book_that_another_process_holds_is_told(health, store, max):
+    other = apsw.Connection(str(store.path))
+    other.execute("BEGIN IMMEDIATE")
+
+    found = await health.look(max)
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert found.probe.milliseconds is None
+    assert found.probe.why == "another process holds it"
+    assert found.waiting.drafts == 0
+    assert (await health.look(max)).probe.why is None
+
+
+async def test_a_book_that_is_closed_is_told(health, store, max):
+    await store.close()
+
+    found = await health.look(max)
+
+    assert found.probe.milliseconds is None
+    assert found.waiting.drafts is None
+
+
+async def test_a_disk_that_is_gone_is_told(services, health, max, tmp_path):
+    shutil.rmtree(tmp_path / "charts")
+
+    found = await health.look(max)
+
+    assert found.free_at_pictures is None
+    assert (found.free_at_book or 0) > 0
+
+
+async def test_a_draft_that_waits_for_pictures_is_counted(services, health, dana, max):
+    picture = Attachment("https://cdn.discordapp.com/a.png", "a.png", 5)
+    await services.drafts.keep(dana, Writing(DraftKind.POST, "Long", pictures=(picture,)))
+    await services.drafts.keep(dana, Writing(DraftKind.POST, "Short"))
+
+    assert (await health.look(max)).waiting.drafts == 1
+
+
+async def test_it_is_told_to_managers_alone(health, dana):
+    with pytest.raises(errors.NotManagerError):
+        await health.look(dana)

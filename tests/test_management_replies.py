@@ -1,0 +1,93 @@
+"""Replies to managers: whatever things are called and however many there are, Discord would take them."""
+
+import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import replies
+from bot.figures import Activity, CoachStatistics, Connection, Health, Statistics, StorageSize, Waiting, WriteProbe
+from bot.values import (
+    Audience,
+    ChannelId,
+    Coach,
+    CoachAdded,
+    CoachId,
+    CoachPage,
+    GuildId,
+    GuildSettings,
+    ListedCoach,
+    Members,
+    MembersChanged,
+    RoleId,
+    UserId,
+)
+from tests.test_replies import LARGEST, NAMES, NOW, accept
+
+MANY = Members(
+    frozenset(UserId(LARGEST - number) for number in range(300)),
+    frozenset(RoleId(LARGEST - number) for number in range(300)),
+)
+MUCH = Activity(10**9, 10**9, 10**9)
+MONDAYS = tuple(datetime.date(2026, 11, 23) - datetime.timedelta(weeks=ago) for ago in reversed(range(12)))
+
+
+def coach_called(name: str, *, is_retired: bool = True) -> Coach:
+    return Coach(CoachId(LARGEST), GuildId(LARGEST), "_" * 16, name, is_retired=is_retired)
+
+
+@settings(deadline=None)
+@given(NAMES)
+def test_every_reply_about_a_coach_is_within_discords_limits(name: str):
+    coach = coach_called(name)
+
+    for reply in (
+        replies.coach_added(CoachAdded(coach, is_back=True)),
+        replies.coach_added(CoachAdded(coach, is_back=False)),
+        replies.coach_renamed(coach),
+        replies.coach_removed(coach),
+        replies.coach_removed(coach_called(name, is_retired=False)),
+        replies.assigned(MembersChanged(coach, MANY)),
+        replies.unassigned(MembersChanged(coach, MANY)),
+        replies.coaches(CoachPage((ListedCoach(coach, MANY, 10**6),) * 10, 2, 3, 30)),
+        replies.coaches(CoachPage((), 1, 1, 0)),
+    ):
+        accept(reply)
+
+
+@settings(deadline=None)
+@given(NAMES, st.integers(0, 60), st.booleans())
+def test_all_numbers_are_within_discords_limits(name: str, count: int, is_drawn: bool):
+    each = CoachStatistics(coach_called(name), MUCH, 10**9, (MUCH,) * len(MONDAYS))
+    picture = b"\x89PNG" if is_drawn else None
+
+    accept(replies.statistics(Statistics((each,) * count, MONDAYS, StorageSize(10**15, 10**15), picture)))
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_the_settings_are_within_discords_limits(audience: Audience):
+    found = GuildSettings("America/Argentina/ComodRivadavia", True, ChannelId(LARGEST), audience)
+
+    accept(replies.settings(found))
+    accept(replies.settings_changed(found))
+
+
+@pytest.mark.parametrize(
+    ("probe", "free", "latency", "since"),
+    [(WriteProbe(1.5), 10**15, 0.04, NOW), (WriteProbe(None, "another process holds it"), None, None, None)],
+)
+def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | None, latency: float | None, since):
+    versions = tuple((name, "1.2.3") for name in ("Coachbook", "Python", "hikari", "lightbulb", "SQLite"))
+    found = Health(probe, free, free, Waiting(1, 2, 3, None), versions, NOW)
+
+    accept(replies.health(found, Connection(latency, since, 1)))
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(0, "0 bytes"), (1023, "1,023 bytes"), (1536, "1.5 KiB"), (5 * 2**30, "5.0 GiB")]
+)
+def test_a_size_is_told_for_people(size: int, words: str):
+    reply = replies.statistics(Statistics((), MONDAYS, StorageSize(size, 0)))
+
+    assert f"the book {words}," in str([component.build() for component in reply["components"]])
