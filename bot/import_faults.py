@@ -6,8 +6,16 @@ import traceback
 from pathlib import Path
 from typing import Final
 
+PROGRAM: Final = frozenset({"bot", "storage", "sandbox", "demo"})
+"""The packages of this program, which belong to no plugin."""
+
+_INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 _LONGEST_WHY: Final = 300
 _PATH: Final = re.compile(r"(?<![\w./:])(?:/[^/\s'\"(),:]+)+/([^/\s'\"(),:]+)")
+
+
+class ImportTooLongError(BaseException):
+    """Raised inside an import that took too long: no `except Exception` may keep it."""
 
 
 class ImportFault(Exception):  # noqa: N818 - a fault that is told, and then made a refusal
@@ -31,9 +39,18 @@ def fault_of(error: BaseException, module: str, folder: Path | None, seconds: fl
     """
     if isinstance(error, SyntaxError) and error.filename:
         return ImportFault(_place(error.filename, error.lineno), f"{type(error).__name__}: {without_paths(error.msg)}")
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _lies_in(frame.filename, folder)]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if lies_in(frame.filename, folder)]
     where = _place(frames[-1].filename, frames[-1].lineno) if frames else module
     return ImportFault(where, _why(error, module, seconds))
+
+
+def lies_in(file: str, folder: Path | None) -> bool:
+    """Whether a source file is one of those that a plugin's folder holds, and neither ours nor installed there."""
+    path = Path(file)
+    if folder is None or folder.name in _INSTALLED or not path.is_relative_to(folder):
+        return False
+    inner = path.relative_to(folder).parts
+    return inner[0] not in PROGRAM and not _INSTALLED.intersection(inner)
 
 
 def words_of(error: BaseException) -> str:
@@ -51,7 +68,7 @@ def without_paths(text: str) -> str:
 def _why(error: BaseException, module: str, seconds: float) -> str:
     if isinstance(error, SystemExit):
         return "it calls sys.exit"
-    if type(error).__name__ == "ImportTooLongError":
+    if isinstance(error, ImportTooLongError):
         return f"its import had not ended after {seconds:g} seconds"
     if isinstance(error, ModuleNotFoundError) and error.name == module:
         return "there is no such module: its file is gone, or it was never there"
@@ -67,7 +84,3 @@ def _shown(file: Path) -> str:
     roots = [Path(entry or ".").resolve() for entry in ["", *sys.path]]
     shown = [str(file.relative_to(root)) for root in roots if file.is_relative_to(root)]
     return min(shown, key=len, default=file.name)
-
-
-def _lies_in(file: str, folder: Path | None) -> bool:
-    return folder is not None and Path(file).is_relative_to(folder)

@@ -17,7 +17,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import structlog
 
-from bot.import_faults import ImportFault, fault_of
+from bot.import_faults import PROGRAM, ImportFault, ImportTooLongError, fault_of, lies_in
 from bot.plugin import Plugin
 
 T = TypeVar("T")
@@ -28,16 +28,9 @@ BREAK_SECONDS: Final = 1.0
 """How long an import that took too long may take to end, once it is told to."""
 
 _BREAKS: Final = 5
-_PROGRAM: Final = {"bot", "storage", "sandbox", "demo", "plugins"}
-"""Packages that stay as they are; of `plugins`, the modules within are plugins or belong to one."""
-_INSTALLED: Final = {"site-packages", "dist-packages"}
 _MISSING: Final = object()
 
 _log = structlog.get_logger(__name__)
-
-
-class ImportTooLongError(BaseException):
-    """Raised inside an import that took too long: not even `except Exception` may keep it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -170,11 +163,9 @@ class _FreshFinder(importlib.abc.MetaPathFinder):
         if name == self._module or name.startswith(f"{self._module}."):
             return True
         top = name.partition(".")[0]
-        if name in self._others or name in _PROGRAM or top in _PROGRAM - {"plugins"} | sys.stdlib_module_names:
+        if name in {*self._others, "plugins"} or top in PROGRAM or top in sys.stdlib_module_names:
             return False
-        if file is None or self.folder is None or not Path(file).is_relative_to(self.folder):
-            return False
-        return not _INSTALLED.intersection(Path(file).parts)
+        return file is not None and lies_in(file, self.folder)
 
 
 class _Aside(Generic[T]):

@@ -278,7 +278,7 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Bring a delet
         await cards.publish(ctx, restored)
 
 
-@plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False), max_failures=-1)
+@plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False))
 async def sweep(housekeeping: HousekeepingService) -> None:
     """Throw away what nobody needs any more."""
     swept = await housekeeping.sweep()
