@@ -1,1 +1,3 @@
 """Coachbook: the Discord bot that keeps the book of trading plans."""
+
+__version__ = "0.1.0"

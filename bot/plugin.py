@@ -23,6 +23,8 @@ HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[None]])
 NAME: Final = "[a-z][a-z0-9_]{0,31}"
 """What a plugin may be called; its routes begin with it."""
 
+PART_SECONDS: Final = 0.3
+"""How long putting a part in, or taking it out, may take: people wait meanwhile."""
 _LARGEST_ID = 2**63 - 1
 
 Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext
@@ -63,6 +65,11 @@ class Plugin(lightbulb.Loader):
         return [command for command in loaded if command is not None]
 
     @property
+    def is_for_some_guilds(self) -> bool:
+        """Whether a command is to be in some servers alone, which `bot.command_sync` does not do."""
+        return any(getattr(each, name, None) for each in self._loadables for name in ("_guilds", "_defer_guilds"))
+
+    @property
     def commands(self) -> set[tuple[hikari.CommandType, str]]:
         """Its commands by kind and name, as Discord tells them apart."""
         data = [command._command_data for command in self.registered]
@@ -78,6 +85,15 @@ class Plugin(lightbulb.Loader):
         """Have its tasks end; `running_tasks` has those that did not yet."""
         for each in self._tasks:
             each.cancel()
+
+    async def remove_from_client(self, client: lightbulb.Client) -> None:
+        """Take all parts out of the client again; one that can't be taken out stops no other."""
+        for part in reversed(self._loadables):
+            try:
+                async with asyncio.timeout(PART_SECONDS):
+                    await part.unload(client)
+            except plugin_parts.CAUGHT as error:
+                self._failed("taking it out", error)
 
     def route(self, action: str) -> Callable[[HandlerT], HandlerT]:
         """Handle presses, choices and sent modals that lead to `<plugin>.<action>`.

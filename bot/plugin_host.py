@@ -1,88 +1,389 @@
-"""Finds the plugins and puts them into the client."""
+"""Loads, unloads and reloads plugins while the bot runs; whatever is wrong with one, what ran before goes on."""
 
+import asyncio
+import collections
+import contextlib
+import contextvars
 import dataclasses
-import importlib
-from collections.abc import Sequence
+import datetime
+import time
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from typing import Any, Final, TypeVar
 
-import lightbulb
+import hikari
 import structlog
 
-from bot.plugin import Plugin
+from bot import errors
+from bot.client import Client
+from bot.command_limits import SLASH
+from bot.command_sync import Builder, CommandSync
+from bot.errors import CommandsRefusedError, PluginFailedError
+from bot.import_faults import words_of
+from bot.operators import Operators
+from bot.plugin import PART_SECONDS
+from bot.plugin_checks import Candidate, Found, candidate_of, find, refuse_without_required
+from bot.plugin_parts import CAUGHT
+from bot.plugin_sources import Source, source_named
+from bot.values import (
+    Actor,
+    Clock,
+    PluginAct,
+    PluginFault,
+    Plugins,
+    PluginStanding,
+    PluginState,
+    Reloaded,
+    ReloadedAll,
+)
+
+T = TypeVar("T")
+
+ADMIN: Final = "admin"
+"""The plugin by which plugins are loaded: it can't be unloaded."""
+FINISH_SECONDS: Final = 1.0
+"""How long the replaced code may finish what it is doing, while those who ask for more wait."""
+REMEMBERED_ACTS: Final = 100
 
 _log = structlog.get_logger(__name__)
 
 
-class PluginError(Exception):
-    """A plugin can't be loaded. The message names it and says why, for the operator."""
+@dataclasses.dataclass(slots=True)
+class _Place:
+    """A plugin, loaded or not."""
+
+    source: Source
+    name: str
+    since: datetime.datetime
+    state: PluginState = PluginState.UNLOADED
+    candidate: Candidate | None = None
+    """What is loaded, or was last."""
+    fault: PluginFault | None = None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Fault:
-    """A plugin that was left out, and why."""
+class PluginHost:
+    """Keeps the plugins in the client, and Discord's list of commands with them."""
 
-    plugin: str
-    """Its name, or its module's where it has none yet."""
-    why: str
+    def __init__(
+        self, client: Client, commands: CommandSync, operators: Operators, sources: Sequence[Source], clock: Clock
+    ) -> None:
+        self._client = client
+        self._commands = commands
+        self._operators = operators
+        self._sources = sources
+        self._clock = clock
+        self._places: dict[str, _Place] = {}
+        self._acts: collections.deque[PluginAct] = collections.deque(maxlen=REMEMBERED_ACTS)
+        self._act: str | None = None
+        """What is being done; None: nothing."""
 
+    async def start(self) -> None:
+        """Import all plugins and put them into the client; an extra one that fails is left out.
 
-def find(enabled: Sequence[str], extra: Sequence[str]) -> tuple[list[Plugin], list[Fault]]:
-    """Import the plugins: those of this program named in `enabled`, then the modules named in `extra`.
+        Raises:
+            PluginFailedError: one of this program's can't be loaded; the failure of its import is the cause.
+        """
+        for found in await find(self._sources):
+            place = _Place(found.source, found.source.name, self._clock())
+            try:
+                await self._put_first(place, found)
+            except PluginFailedError as refusal:
+                if found.source.is_core:
+                    raise
+                self._fail(place, refusal)
+                _log.error("plugin left out", plugin=place.name, why=str(refusal))
+            self._places[place.name] = place
 
-    Returns:
-        The plugins in the order they were named, and the extra ones that can't be had.
+    async def announce(self) -> None:
+        """Tell Discord the commands, if it has others; extra plugins whose commands it refuses are left out.
 
-    Raises:
-        PluginError: one of `enabled` can't be imported; the failure of the import is its cause.
-    """
-    plugins: list[Plugin] = []
-    for name in enabled:
-        plugins.append(_among(plugins, _import(f"plugins.{name}")))
-    faults: list[Fault] = []
-    for module in extra:
+        Raises:
+            CommandsRefusedError: Discord took too long.
+            HikariError: Discord can't be reached, or refuses the commands.
+        """
+        await self._operators.refresh()
         try:
-            plugins.append(_among(plugins, _import(module)))
-        except PluginError as error:
-            faults.append(Fault(module, str(error)))
-    return plugins, faults
+            await self._commands.start(self._builders())
+        except hikari.BadRequestError as error:
+            extra = [place for place in self._loaded if not place.source.is_core]
+            if not extra:
+                raise
+            for place in extra:
+                await self._leave_out(place, error)
+            await self._commands.start(self._builders())
 
+    async def load(self, actor: Actor, name: str) -> Reloaded:
+        """Load a plugin that is not loaded, also one that was added since the start.
 
-async def load(client: lightbulb.Client, plugins: Sequence[Plugin]) -> list[Fault]:
-    """Add the plugins to the client, and take back whole what fails; the faults name the plugins."""
-    faults: list[Fault] = []
-    for plugin in plugins:
+        Raises:
+            OperatorError: it can't be, or not by this actor.
+        """
+        return await self._as_operator(actor, "load", name, lambda: self._load(name))
+
+    async def unload(self, actor: Actor, name: str) -> Reloaded:
+        """Take a plugin out, with its commands.
+
+        Raises:
+            OperatorError: it can't be, or not by this actor.
+        """
+        return await self._as_operator(actor, "unload", name, lambda: self._unload(name))
+
+    async def reload(self, actor: Actor, name: str) -> Reloaded:
+        """Put a plugin's code as it is now in the place of the code that runs.
+
+        Raises:
+            OperatorError: it can't be, or not by this actor; what ran before goes on.
+        """
+        return await self._as_operator(actor, "reload", name, lambda: self._reload(name))
+
+    async def reload_all(self, actor: Actor) -> ReloadedAll:
+        """Do so with each plugin that is loaded.
+
+        Raises:
+            OperatorError: it can't be, or not by this actor.
+        """
+        return await self._as_operator(actor, "reload", "all", self._reload_all)
+
+    async def list(self, actor: Actor) -> Plugins:
+        """All plugins, and what was done with them.
+
+        Raises:
+            NotOperatorError: the actor may not know.
+        """
+        await self._operators.require(actor)
+        return Plugins(tuple(map(_standing, self._places.values())), tuple(reversed(self._acts)))
+
+    def suggest(self, actor: Actor, typed: str) -> list[str]:
+        """The names of plugins that fit what an operator typed; none for others."""
+        names = self._places if self._operators.knows(actor) else ()
+        return sorted(name for name in names if typed.lower() in name)
+
+    @property
+    def _loaded(self) -> list[_Place]:
+        return [place for place in self._places.values() if place.state is PluginState.LOADED]
+
+    def _builders(self, *, but: _Place | None = None, new: Candidate | None = None) -> list[Builder]:
+        """The commands of all that is loaded: without the plugin `but`, and with this candidate instead."""
+        loaded = [place.candidate for place in self._loaded if place is not but]
+        return [builder for each in [*loaded, new] if each for builder in each.commands]
+
+    def _others(self, place: _Place) -> list[Candidate]:
+        return [each.candidate for each in self._loaded if each is not place and each.candidate]
+
+    async def _load(self, name: str) -> Reloaded:
+        place = self._places.get(name)
+        if place is None:
+            source = await asyncio.to_thread(source_named, name)
+            if source is None:
+                raise errors.UnknownPluginError(name, sorted(self._places))
+            place = _Place(source, name, self._clock())
+        if place.state is PluginState.LOADED:
+            raise errors.PluginLoadedError(name)
+        with self._failing(place):
+            new = await candidate_of(place.source, self._others(place))
+            refuse_without_required(new, [each.name for each in self._others(place)])
+            done = await self._change(place, new)
+        self._places.pop(place.name, None)
+        place.name = new.name
+        self._places[place.name] = place
+        return done
+
+    async def _unload(self, name: str) -> Reloaded:
+        place = self._find_loaded(name)
+        if name == ADMIN:
+            raise errors.PluginNeededError(name, "this very command")
+        for other in self._others(place):
+            if name in other.plugin.requires:
+                raise errors.PluginNeededError(name, f"the plugin {other.name}")
+        return await self._change(place, None)
+
+    async def _reload(self, name: str) -> Reloaded:
+        place = self._find_loaded(name)
+        with self._failing(place):
+            new = await candidate_of(place.source, self._others(place), place.candidate)
+            refuse_without_required(new, [each.name for each in self._others(place)])
+            return await self._change(place, new)
+
+    async def _reload_all(self) -> ReloadedAll:
+        reloaded: list[Reloaded] = []
+        refused: list[str] = []
+        for place in self._loaded:
+            try:
+                reloaded.append(await self._reload(place.name))
+            except errors.OperatorError as refusal:
+                refused.append(str(refusal))
+        return ReloadedAll(tuple(reloaded), tuple(refused))
+
+    async def _change(self, place: _Place, new: Candidate | None) -> Reloaded:
+        """Put the new code, or none, in the place of the old: in Discord first, then here."""
+        began = time.monotonic()
+        old = place.candidate if place.state is PluginState.LOADED else None
+        before = self._builders()
+        with self._client.gate.changing():
+            try:
+                await self._commands.tell(self._builders(but=place, new=new))
+                await self._swap(old, new)
+            except errors.OperatorError:
+                await self._tell_again(before)
+                raise
+        place.candidate = new or old
+        place.state = PluginState.LOADED if new else PluginState.UNLOADED
+        place.since, place.fault = self._clock(), None
+        return _difference(place.name if new is None else new.name, old, new, time.monotonic() - began)
+
+    async def _tell_again(self, commands: Sequence[Builder]) -> None:
+        """Have Discord know the old commands, should it have taken the new ones."""
         try:
-            await plugin.add_to_client(client)
-        except Exception as error:  # noqa: BLE001 - whatever a plugin does, the others are loaded
-            await plugin.remove_from_client(client)
-            faults.append(Fault(plugin.name, f"{type(error).__name__}: {error}"))
-        else:
-            _log.info("plugin loaded", plugin=plugin.name)
-    return faults
+            await self._commands.tell(commands)
+        except CommandsRefusedError as refusal:
+            _log.error("commands not told", why=refusal.why)
+
+    async def _swap(self, old: Candidate | None, new: Candidate | None) -> None:
+        """Replace the old code by the new while nobody asks for it; if that fails, the old is back whole.
+
+        Raises:
+            PluginFailedError: it failed.
+        """
+        with self._client.gate.shut():
+            if old:
+                await self._let_finish(old)
+                await old.plugin.remove_from_client(self._client)
+                old.imported.take_away()
+            try:
+                if new:
+                    await self._put(new)
+            except CAUGHT as error:
+                if old:
+                    await self._put(old)
+                raise PluginFailedError((new or old).name, "when it was put in place", words_of(error)) from error
+            finally:
+                await self._client.index_commands()
+
+    async def _put(self, candidate: Candidate) -> None:
+        """Put a plugin into the client, whole or not at all."""
+        candidate.imported.put_in_place()
+        try:
+            async with asyncio.timeout(PART_SECONDS):
+                await candidate.plugin.add_to_client(self._client)
+        except BaseException:
+            await candidate.plugin.remove_from_client(self._client)
+            candidate.imported.take_away()
+            raise
+
+    async def _let_finish(self, old: Candidate) -> None:
+        """Let its handlers end what they began, and have its tasks end."""
+        plugin = old.plugin
+        plugin.cancel_tasks()
+        busy = self._client.in_hand.busy_with({*plugin.commands, plugin.name})
+        waiting = (busy | plugin.running_tasks) - {_asking.get()}
+        if waiting:
+            await asyncio.wait(waiting, timeout=FINISH_SECONDS)
+
+    async def _put_first(self, place: _Place, found: Found) -> None:
+        """Put a plugin into the client at the start.
+
+        Raises:
+            PluginFailedError: it can't be loaded.
+        """
+        if found.candidate is None:
+            raise found.refusal or PluginFailedError(place.name, place.source.module, "it was not found")
+        place.name, place.candidate = found.candidate.name, found.candidate
+        try:
+            await self._put(found.candidate)
+        except CAUGHT as error:
+            raise PluginFailedError(place.name, "when it was put in place", words_of(error)) from error
+        place.state = PluginState.LOADED
+        _log.info("plugin loaded", plugin=place.name)
+
+    async def _leave_out(self, place: _Place, error: Exception) -> None:
+        if place.candidate:
+            await place.candidate.plugin.remove_from_client(self._client)
+            place.candidate.imported.take_away()
+        self._fail(place, PluginFailedError(place.name, "Discord refuses its commands", words_of(error)))
+        _log.error("plugin left out", plugin=place.name, why=str(error))
+
+    def _find_loaded(self, name: str) -> _Place:
+        place = self._places.get(name)
+        if place is None:
+            raise errors.UnknownPluginError(name, sorted(self._places))
+        if place.state is not PluginState.LOADED:
+            raise errors.PluginNotLoadedError(name)
+        return place
+
+    @contextlib.contextmanager
+    def _failing(self, place: _Place) -> Generator[None]:
+        """Should the block fail, the plugin's last error is that."""
+        try:
+            yield
+        except errors.OperatorError as refusal:
+            self._fail(place, refusal)
+            raise
+
+    def _fail(self, place: _Place, refusal: errors.OperatorError) -> None:
+        place.fault = PluginFault(self._clock(), str(refusal))
+        if place.state is not PluginState.LOADED or not place.candidate:
+            place.state = PluginState.FAILED
+
+    async def _as_operator(self, actor: Actor, act: str, plugin: str, do: Callable[[], Awaitable[T]]) -> T:
+        """Do what an operator asks for, as the only thing that is done meanwhile, and remember it."""
+        try:
+            await self._operators.require(actor)
+            if self._act:
+                raise errors.PluginBusyError(self._act)
+            done = await self._alone(f"{act} {plugin}", do)
+        except errors.OperatorError as refusal:
+            self._remember(actor, act, plugin, f"refused: {refusal}")
+            raise
+        self._remember(actor, act, plugin, "done")
+        return done
+
+    async def _alone(self, act: str, do: Callable[[], Awaitable[T]]) -> T:
+        """Do it in a task of its own: what it starts inherits nothing of the interaction, and no end of it stops it."""
+        asking = asyncio.current_task()
+
+        async def run() -> T:
+            _asking.set(asking)
+            try:
+                return await do()
+            finally:
+                self._act = None
+
+        self._act = act
+        return await asyncio.shield(asyncio.create_task(run(), context=contextvars.Context()))
+
+    def _remember(self, actor: Actor, act: str, plugin: str, outcome: str) -> None:
+        self._acts.append(PluginAct(self._clock(), actor.user_id, act, plugin, outcome))
+        _log.info("plugin act", user_id=actor.user_id, act=act, plugin=plugin, outcome=outcome)
 
 
-def _among(others: Sequence[Plugin], plugin: Plugin) -> Plugin:
-    """The plugin, if it takes no name from those before it.
-
-    Raises:
-        PluginError: it does.
-    """
-    for other in others:
-        if other.name == plugin.name:
-            raise PluginError(f"there is another plugin {plugin.name}: give this one a name of its own")
-        if taken := other.commands & plugin.commands:
-            names = ", ".join(sorted(name for _, name in taken))
-            raise PluginError(f"the plugin {plugin.name} has commands that {other.name} has already: {names}")
-    return plugin
+_asking: contextvars.ContextVar["asyncio.Task[Any] | None"] = contextvars.ContextVar("asking", default=None)
+"""The task of the interaction that asks: it can't end before what it asks for."""
 
 
-def _import(module: str) -> Plugin:
-    try:
-        imported = importlib.import_module(module)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # a plugin may even call sys.exit
-        raise PluginError(f"the plugin {module} can't be imported: {type(error).__name__}: {error}") from error
-    plugin = getattr(imported, "plugin", None)
-    if not isinstance(plugin, Plugin):
-        raise PluginError(f"the module {module} is no plugin: it has no `plugin = Plugin(...)`")
-    return plugin
+def _standing(place: _Place) -> PluginStanding:
+    candidate = place.candidate
+    faults = [place.fault, candidate.plugin.last_error if candidate else None]
+    return PluginStanding(
+        name=place.name,
+        summary=candidate.plugin.summary if candidate else "",
+        version=candidate.version if candidate else place.source.version,
+        state=place.state,
+        since=place.since,
+        commands=tuple(map(_shown, candidate.payloads)) if candidate else (),
+        last_error=max((fault for fault in faults if fault), key=lambda fault: fault.at, default=None),
+    )
+
+
+def _difference(name: str, old: Candidate | None, new: Candidate | None, seconds: float) -> Reloaded:
+    before, after = (each.payloads if each else {} for each in (old, new))
+    return Reloaded(
+        name=name,
+        added=tuple(_shown(key) for key in after if key not in before),
+        removed=tuple(_shown(key) for key in before if key not in after),
+        changed=tuple(_shown(key) for key in after if key in before and after[key] != before[key]),
+        seconds=seconds,
+    )
+
+
+def _shown(command: tuple[int, str]) -> str:
+    kind, name = command
+    return f"/{name}" if kind == SLASH else name
