@@ -89,7 +89,8 @@ class PluginsSection(_Section):
     """Which plugins to load, in this order."""
 
     enabled: Annotated[tuple[ModuleName, ...], Listed, Unique] = Field(
-        default=("plans", "charts", "history"), description="a list of names of modules in plugins/, such as plans"
+        default=("plans", "charts", "history", "admin"),
+        description="a list of names of modules in plugins/, such as plans",
     )
     extra: Annotated[tuple[DottedName, ...], Listed, Unique] = Field(
         default=(), description="a list of dotted names of modules, such as my_plugins.polls"

@@ -41,11 +41,11 @@ class Operators:
         if actor.user_id in self._configured:
             return
         if self._asked_at is None or time.monotonic() - self._asked_at > REFRESH_SECONDS:
-            await self._refresh()
+            await self.refresh()
         if not self.knows(actor):
             raise NotOperatorError
 
-    async def _refresh(self) -> None:
+    async def refresh(self) -> None:
         """Ask Discord; what was known stays where it does not answer."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ASK_SECONDS):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import hikari
 
-from bot.command_limits import Payload, faults_of, faults_of_all
+from bot.command_limits import SLASH, Payload, faults_of, faults_of_all
 from bot.command_sync import Builder, builders_of, payload_of
 from bot.errors import PluginFailedError
 from bot.import_faults import ImportFault, words_of
@@ -97,6 +97,20 @@ async def candidate_of(source: Source, others: Sequence[Candidate], before: Cand
     for fault in [*_faults_of_names(candidate, others), *_faults_of_commands(candidate, others)]:
         raise PluginFailedError(plugin.name, source.module, fault)
     return candidate
+
+
+def listed(found: Found) -> str:
+    """What was found, for a terminal."""
+    if found.candidate is None:
+        return f"{found.source.name} {found.source.version}\n  {found.refusal}"
+    commands = ", ".join(sorted(shown_command(key) for key in found.candidate.payloads)) or "no commands"
+    return f"{found.candidate.name} {found.candidate.version}\n  {found.candidate.plugin.summary}\n  {commands}"
+
+
+def shown_command(command: tuple[int, str]) -> str:
+    """A command's kind and name, as it is typed, or as it stands in a menu."""
+    kind, name = command
+    return f"/{name}" if kind == SLASH else name
 
 
 def refuse_without_required(candidate: Candidate, names: Sequence[str] | set[str]) -> None:

@@ -8,22 +8,20 @@ import dataclasses
 import datetime
 import time
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import hikari
 import structlog
 
-from bot import errors
+from bot import errors, plugin_swap
 from bot.client import Client
-from bot.command_limits import SLASH
 from bot.command_sync import Builder, CommandSync
 from bot.errors import CommandsRefusedError, PluginFailedError
 from bot.import_faults import words_of
 from bot.operators import Operators
-from bot.plugin import PART_SECONDS
-from bot.plugin_checks import Candidate, Found, candidate_of, find, refuse_without_required
-from bot.plugin_parts import CAUGHT
+from bot.plugin_checks import Candidate, Found, candidate_of, find, refuse_without_required, shown_command
 from bot.plugin_sources import Source, source_named
+from bot.plugin_swap import Swap
 from bot.values import (
     Actor,
     Clock,
@@ -40,8 +38,6 @@ T = TypeVar("T")
 
 ADMIN: Final = "admin"
 """The plugin by which plugins are loaded: it can't be unloaded."""
-FINISH_SECONDS: Final = 1.0
-"""How long the replaced code may finish what it is doing, while those who ask for more wait."""
 REMEMBERED_ACTS: Final = 100
 
 _log = structlog.get_logger(__name__)
@@ -67,6 +63,7 @@ class PluginHost:
         self, client: Client, commands: CommandSync, operators: Operators, sources: Sequence[Source], clock: Clock
     ) -> None:
         self._client = client
+        self._swap = Swap(client)
         self._commands = commands
         self._operators = operators
         self._sources = sources
@@ -181,6 +178,8 @@ class PluginHost:
         with self._failing(place):
             new = await candidate_of(place.source, self._others(place))
             refuse_without_required(new, [each.name for each in self._others(place)])
+            if self._places.get(new.name, place) is not place:
+                raise PluginFailedError(name, place.source.module, f"there is another plugin {new.name}")
             done = await self._change(place, new)
         self._places.pop(place.name, None)
         place.name = new.name
@@ -221,7 +220,7 @@ class PluginHost:
         with self._client.gate.changing():
             try:
                 await self._commands.tell(self._builders(but=place, new=new))
-                await self._swap(old, new)
+                await self._swap.replace(old, new)
             except errors.OperatorError:
                 await self._tell_again(before)
                 raise
@@ -237,47 +236,6 @@ class PluginHost:
         except CommandsRefusedError as refusal:
             _log.error("commands not told", why=refusal.why)
 
-    async def _swap(self, old: Candidate | None, new: Candidate | None) -> None:
-        """Replace the old code by the new while nobody asks for it; if that fails, the old is back whole.
-
-        Raises:
-            PluginFailedError: it failed.
-        """
-        with self._client.gate.shut():
-            if old:
-                await self._let_finish(old)
-                await old.plugin.remove_from_client(self._client)
-                old.imported.take_away()
-            try:
-                if new:
-                    await self._put(new)
-            except CAUGHT as error:
-                if old:
-                    await self._put(old)
-                raise PluginFailedError((new or old).name, "when it was put in place", words_of(error)) from error
-            finally:
-                await self._client.index_commands()
-
-    async def _put(self, candidate: Candidate) -> None:
-        """Put a plugin into the client, whole or not at all."""
-        candidate.imported.put_in_place()
-        try:
-            async with asyncio.timeout(PART_SECONDS):
-                await candidate.plugin.add_to_client(self._client)
-        except BaseException:
-            await candidate.plugin.remove_from_client(self._client)
-            candidate.imported.take_away()
-            raise
-
-    async def _let_finish(self, old: Candidate) -> None:
-        """Let its handlers end what they began, and have its tasks end."""
-        plugin = old.plugin
-        plugin.cancel_tasks()
-        busy = self._client.in_hand.busy_with({*plugin.commands, plugin.name})
-        waiting = (busy | plugin.running_tasks) - {_asking.get()}
-        if waiting:
-            await asyncio.wait(waiting, timeout=FINISH_SECONDS)
-
     async def _put_first(self, place: _Place, found: Found) -> None:
         """Put a plugin into the client at the start.
 
@@ -287,17 +245,13 @@ class PluginHost:
         if found.candidate is None:
             raise found.refusal or PluginFailedError(place.name, place.source.module, "it was not found")
         place.name, place.candidate = found.candidate.name, found.candidate
-        try:
-            await self._put(found.candidate)
-        except CAUGHT as error:
-            raise PluginFailedError(place.name, "when it was put in place", words_of(error)) from error
+        await self._swap.put(found.candidate)
         place.state = PluginState.LOADED
         _log.info("plugin loaded", plugin=place.name)
 
     async def _leave_out(self, place: _Place, error: Exception) -> None:
         if place.candidate:
-            await place.candidate.plugin.remove_from_client(self._client)
-            place.candidate.imported.take_away()
+            await self._swap.take_out(place.candidate)
         self._fail(place, PluginFailedError(place.name, "Discord refuses its commands", words_of(error)))
         _log.error("plugin left out", plugin=place.name, why=str(error))
 
@@ -341,7 +295,7 @@ class PluginHost:
         asking = asyncio.current_task()
 
         async def run() -> T:
-            _asking.set(asking)
+            plugin_swap.asking.set(asking)
             try:
                 return await do()
             finally:
@@ -355,10 +309,6 @@ class PluginHost:
         _log.info("plugin act", user_id=actor.user_id, act=act, plugin=plugin, outcome=outcome)
 
 
-_asking: contextvars.ContextVar["asyncio.Task[Any] | None"] = contextvars.ContextVar("asking", default=None)
-"""The task of the interaction that asks: it can't end before what it asks for."""
-
-
 def _standing(place: _Place) -> PluginStanding:
     candidate = place.candidate
     faults = [place.fault, candidate.plugin.last_error if candidate else None]
@@ -368,7 +318,7 @@ def _standing(place: _Place) -> PluginStanding:
         version=candidate.version if candidate else place.source.version,
         state=place.state,
         since=place.since,
-        commands=tuple(map(_shown, candidate.payloads)) if candidate else (),
+        commands=tuple(map(shown_command, candidate.payloads)) if candidate else (),
         last_error=max((fault for fault in faults if fault), key=lambda fault: fault.at, default=None),
     )
 
@@ -377,13 +327,8 @@ def _difference(name: str, old: Candidate | None, new: Candidate | None, seconds
     before, after = (each.payloads if each else {} for each in (old, new))
     return Reloaded(
         name=name,
-        added=tuple(_shown(key) for key in after if key not in before),
-        removed=tuple(_shown(key) for key in before if key not in after),
-        changed=tuple(_shown(key) for key in after if key in before and after[key] != before[key]),
+        added=tuple(shown_command(key) for key in after if key not in before),
+        removed=tuple(shown_command(key) for key in before if key not in after),
+        changed=tuple(shown_command(key) for key in after if key in before and after[key] != before[key]),
         seconds=seconds,
     )
-
-
-def _shown(command: tuple[int, str]) -> str:
-    kind, name = command
-    return f"/{name}" if kind == SLASH else name

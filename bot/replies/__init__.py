@@ -12,6 +12,7 @@ from bot.replies.history import (
     which_moment_buttons,
 )
 from bot.replies.lists import plans
+from bot.replies.plugins import plugin_list, plugin_loaded, plugin_reloaded, plugin_unloaded, plugins_reloaded
 from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
 from bot.replies.words import PART, note
 
@@ -42,6 +43,11 @@ __all__ = [
     "note",
     "part",
     "plans",
+    "plugin_list",
+    "plugin_loaded",
+    "plugin_reloaded",
+    "plugin_unloaded",
+    "plugins_reloaded",
     "post_modal",
     "posted",
     "reading",

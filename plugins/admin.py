@@ -1,0 +1,88 @@
+"""Admin: `/admin plugin list|load|unload|reload`, for those who run the bot."""
+
+import hikari
+import lightbulb
+
+from bot import replies
+from bot.plugin import GUILD_ONLY, Plugin, actor_of
+from bot.plugin_host import PluginHost
+from bot.receipts import answer, open_receipt
+from bot.values import LONGEST_CHOICE, MOST_CHOICES
+
+plugin = Plugin("admin", "Run Coachbook: its plugins.")
+admin = lightbulb.Group(
+    "admin",
+    "For those who manage this server or run this bot.",
+    default_member_permissions=hikari.Permissions.MANAGE_GUILD,
+    **GUILD_ONLY,
+)
+plugin.command(admin)
+
+plugin_group = admin.subgroup("plugin", "The parts of the bot, for those who run it.")
+
+
+async def suggest_plugins(ctx: lightbulb.AutocompleteContext[str], host: PluginHost) -> None:
+    """Offer the names of plugins, to operators."""
+    names = host.suggest(actor_of(ctx.interaction), str(ctx.focused.value or ""))
+    await ctx.respond(names[:MOST_CHOICES])
+
+
+@plugin_group.register
+class ListPlugins(lightbulb.SlashCommand, name="list", description="See the plugins and how they are."):
+    """`/admin plugin list`."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Show them."""
+        await open_receipt(ctx)
+        await answer(ctx, replies.plugin_list(await host.list(actor_of(ctx.interaction))))
+
+
+@plugin_group.register
+class LoadPlugin(lightbulb.SlashCommand, name="load", description="Load a plugin that is not loaded."):
+    """`/admin plugin load`."""
+
+    name = lightbulb.string("name", "Which plugin.", max_length=LONGEST_CHOICE, autocomplete=suggest_plugins)
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Load it."""
+        await open_receipt(ctx)
+        await answer(ctx, replies.plugin_loaded(await host.load(actor_of(ctx.interaction), self.name)))
+
+
+@plugin_group.register
+class UnloadPlugin(lightbulb.SlashCommand, name="unload", description="Take a plugin out, with its commands."):
+    """`/admin plugin unload`."""
+
+    name = lightbulb.string("name", "Which plugin.", max_length=LONGEST_CHOICE, autocomplete=suggest_plugins)
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Unload it."""
+        await open_receipt(ctx)
+        await answer(ctx, replies.plugin_unloaded(await host.unload(actor_of(ctx.interaction), self.name)))
+
+
+@plugin_group.register
+class ReloadPlugin(lightbulb.SlashCommand, name="reload", description="Put a plugin's changed code in place."):
+    """`/admin plugin reload`."""
+
+    name = lightbulb.string(
+        "name",
+        "Which plugin. Without it: all that are loaded.",
+        default=None,
+        max_length=LONGEST_CHOICE,
+        autocomplete=suggest_plugins,
+    )
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Reload it, or all."""
+        await open_receipt(ctx)
+        actor = actor_of(ctx.interaction)
+        if self.name is None:
+            reply = replies.plugins_reloaded(await host.reload_all(actor))
+        else:
+            reply = replies.plugin_reloaded(await host.reload(actor, self.name))
+        await answer(ctx, reply)
