@@ -142,7 +142,8 @@ class Client(lightbulb.GatewayEnabledClient):
         if found is None:
             return False
         options, command = found
-        known = {option._localized_name for option in command._command_data.options.values()}
+        data = command._command_data  # pyright: ignore[reportPrivateUsage]
+        known = {option._localized_name for option in data.options.values()}  # pyright: ignore[reportPrivateUsage]
         return {option.name for option in options} <= known
 
     async def _follow(self, ctx: PressContext | SubmitContext) -> None:

@@ -73,12 +73,12 @@ def _of_words(path: str, named: Payload) -> Iterator[str]:
         if not is_command_name(name):
             yield f"{path!r} can't be called {name!r}: 1 to {LONGEST_NAME} small letters, digits, - and _"
     for text in (named["description"], *_translations(named, "description")):
-        if not 1 <= len(text.strip()) or len(text) > LONGEST_DESCRIPTION:
+        if not len(text.strip()) >= 1 or len(text) > LONGEST_DESCRIPTION:
             yield f"the description of {path} has {len(text)} characters, not 1 to {LONGEST_DESCRIPTION}"
 
 
 def _of_options(path: str, holder: Payload, kind: int) -> Iterator[str]:
-    options = holder.get("options") or []
+    options = _parts(holder, "options")
     if len(options) > MOST_OPTIONS:
         yield f"{path} has {len(options)} options, and Discord takes {MOST_OPTIONS}"
     for name in _twice([option["name"] for option in options]):
@@ -105,7 +105,7 @@ def _of_option(path: str, option: Payload, kind: int) -> Iterator[str]:
 
 
 def _of_choices(path: str, option: Payload) -> Iterator[str]:
-    choices = option.get("choices") or []
+    choices = _parts(option, "choices")
     if len(choices) > MOST_CHOICES:
         yield f"{path} has {len(choices)} choices, and Discord takes {MOST_CHOICES}"
     if choices and option.get("autocomplete"):
@@ -134,11 +134,16 @@ def _characters(part: Payload) -> int:
         for field in ("name", "description")
     )
     size += len(str(part["value"])) if "value" in part else 0
-    return size + sum(map(_characters, [*(part.get("options") or []), *(part.get("choices") or [])]))
+    return size + sum(map(_characters, [*_parts(part, "options"), *_parts(part, "choices")]))
+
+
+def _parts(holder: Payload, field: str) -> list[Payload]:
+    return list(holder.get(field) or ())
 
 
 def _translations(part: Payload, field: str) -> list[str]:
-    return list((part.get(f"{field}_localizations") or {}).values())
+    translations: Mapping[str, str] = part.get(f"{field}_localizations") or {}
+    return list(translations.values())
 
 
 def _text_of(value: object) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import hikari
 import lightbulb
@@ -142,8 +142,8 @@ def _words(translations: Mapping[Any, str]) -> dict[str, str]:
     return {str(locale): words for locale, words in translations.items()}
 
 
-def _numbers(values: object) -> list[int]:
-    return sorted(int(each) for each in values) if isinstance(values, Sequence) else []
+def _numbers(values: hikari.UndefinedNoneOr[Sequence[int]]) -> list[int]:
+    return sorted(map(int, values)) if values else []
 
 
 def _sorted(payloads: Iterator[Payload]) -> list[Payload]:
@@ -163,5 +163,5 @@ def _refusals(part: Mapping[str, Any], path: str = "") -> Iterator[str]:
     for key, inner in part.items():
         if key == "_errors":
             yield from (f"{path}: {each['message']}" for each in inner)
-        elif isinstance(inner, Mapping):
-            yield from _refusals(inner, f"{path}.{key}" if path else key)
+        elif isinstance(inner, dict):
+            yield from _refusals(cast("dict[str, Any]", inner), f"{path}.{key}" if path else key)

@@ -78,8 +78,7 @@ class Plugin(lightbulb.Loader):
     @property
     def running_tasks(self) -> set[asyncio.Task[None]]:
         """Its tasks that have begun and not ended."""
-        tasks = [each.running or each.task._task for each in self._tasks]
-        return {task for task in tasks if task is not None and not task.done()}
+        return {each.running for each in self._tasks if each.running is not None and not each.running.done()}
 
     def cancel_tasks(self) -> None:
         """Have its tasks end; `running_tasks` has those that did not yet."""
@@ -132,12 +131,13 @@ class Plugin(lightbulb.Loader):
 
         return register
 
-    def listener(self, *event_types: type[Any]) -> Callable[[Callable[..., Awaitable[None]]], Any]:
+    def listener(self, *event_types: type[Any]) -> Callable[[HandlerT], HandlerT]:
         """Call the function with each event of these types."""
         add = super().listener(*event_types)
 
-        def register(function: Callable[..., Awaitable[None]]) -> Any:
-            return add(plugin_parts.listener(self._failed, function))
+        def register(function: HandlerT) -> HandlerT:
+            add(plugin_parts.listener(self._failed, function))
+            return function
 
         return register
 

@@ -140,7 +140,7 @@ class PluginHost:
         """
         return await self._as_operator(actor, "reload", "all", self._reload_all)
 
-    async def list(self, actor: Actor) -> Plugins:
+    async def standings(self, actor: Actor) -> Plugins:
         """All plugins, and what was done with them.
 
         Raises:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, NoReturn, TypeVar
 
 import structlog
 
@@ -105,7 +105,7 @@ async def import_aside(
 class _FreshSource(importlib.machinery.SourceFileLoader):
     """Reads a module's source, and neither reads nor writes bytecode: two changes may fall into one second."""
 
-    def path_stats(self, path: str) -> Any:
+    def path_stats(self, path: str) -> NoReturn:
         """Refuse, which means that there is no bytecode to compare with.
 
         Raises:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
-import hikari
 import lightbulb
 from lightbulb.loaders import Loadable
 from lightbulb.tasks import Task, TaskExecutionData, TaskFunc, Trigger
@@ -44,31 +43,33 @@ class RouteLoadable(Loadable):
 class TaskLoadable(Loadable):
     """A repeating task, which goes on by its trigger when it fails, and can be loaded again after it was removed."""
 
-    __slots__ = ("_told_of", "make", "running", "task")
+    __slots__ = ("_was_loaded", "make", "task")
 
     def __init__(self, make: Callable[[], Task]) -> None:
         self.make = make
         self.task = make()
-        self.running: asyncio.Task[None] | None = None
+        self._was_loaded = False
+
+    @property
+    def running(self) -> asyncio.Task[None] | None:
+        """What runs it; None: the client has not started yet, or it was stopped."""
+        return self.task._task  # pyright: ignore[reportPrivateUsage]
 
     async def load(self, client: lightbulb.Client) -> None:
         """Begin it."""
-        if self.task in client._tasks:
-            return
-        if self.running is not None:  # a task of lightbulb's that was cancelled can't be started again
+        if self._was_loaded:  # a task of lightbulb's that was cancelled can't be started again
             self.task = self.make()
+        self._was_loaded = True
         client.task(self.task)
-        self.running = self.task._task
 
     async def unload(self, client: lightbulb.Client) -> None:
         """Cancel it; `running` is done when it has ended."""
         # Not client.remove_task: that forgets to cancel a task whose first step is still to come.
-        client._tasks.discard(self.task)
+        client._tasks.discard(self.task)  # pyright: ignore[reportPrivateUsage]
         self.cancel()
 
     def cancel(self) -> None:
         """Have it end, also where it has not begun yet."""
-        self.running = self.running or self.task._task
         if self.running is not None:
             self.running.cancel()
 
@@ -102,12 +103,12 @@ def task(told_of: ToldOf, function: TaskFunc, trigger: Trigger, *, auto_start: b
     return Task(failing_safely(told_of, function), wait, auto_start, -1, max_invocations)
 
 
-def listener(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> Callable[[hikari.Event], Awaitable[None]]:
+def listener(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> Callable[[Any], Awaitable[None]]:
     """A listener whose failures are told and end here."""
     safe = failing_safely(told_of, function)
 
-    async def listen(event) -> None:  # noqa: ANN001 - # pyright: ignore
-        await safe(event)
+    async def listen(*event: Any) -> None:
+        await safe(*event)
 
     listen.__name__ = safe.__name__
     return listen

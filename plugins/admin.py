@@ -4,6 +4,7 @@ import hikari
 import lightbulb
 
 from bot import replies
+from bot.options import Suggest
 from bot.plugin import GUILD_ONLY, Plugin, actor_of
 from bot.plugin_host import PluginHost
 from bot.receipts import answer, open_receipt
@@ -27,6 +28,17 @@ async def suggest_plugins(ctx: lightbulb.AutocompleteContext[str], host: PluginH
     await ctx.respond(names[:MOST_CHOICES])
 
 
+def plugin_option(suggest: Suggest = suggest_plugins) -> str:
+    """An option that must name a plugin."""
+    return lightbulb.string("name", "Which plugin.", max_length=LONGEST_CHOICE, autocomplete=suggest)
+
+
+def any_plugin_option(suggest: Suggest = suggest_plugins) -> str | None:
+    """An option that may name a plugin."""
+    described = "Which plugin. Without it: all that are loaded."
+    return lightbulb.string("name", described, default=None, max_length=LONGEST_CHOICE, autocomplete=suggest)
+
+
 @plugin_group.register
 class ListPlugins(lightbulb.SlashCommand, name="list", description="See the plugins and how they are."):
     """`/admin plugin list`."""
@@ -35,14 +47,14 @@ class ListPlugins(lightbulb.SlashCommand, name="list", description="See the plug
     async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
         """Show them."""
         await open_receipt(ctx)
-        await answer(ctx, replies.plugin_list(await host.list(actor_of(ctx.interaction))))
+        await answer(ctx, replies.plugin_list(await host.standings(actor_of(ctx.interaction))))
 
 
 @plugin_group.register
 class LoadPlugin(lightbulb.SlashCommand, name="load", description="Load a plugin that is not loaded."):
     """`/admin plugin load`."""
 
-    name = lightbulb.string("name", "Which plugin.", max_length=LONGEST_CHOICE, autocomplete=suggest_plugins)
+    name = plugin_option()
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
@@ -55,7 +67,7 @@ class LoadPlugin(lightbulb.SlashCommand, name="load", description="Load a plugin
 class UnloadPlugin(lightbulb.SlashCommand, name="unload", description="Take a plugin out, with its commands."):
     """`/admin plugin unload`."""
 
-    name = lightbulb.string("name", "Which plugin.", max_length=LONGEST_CHOICE, autocomplete=suggest_plugins)
+    name = plugin_option()
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
@@ -68,13 +80,7 @@ class UnloadPlugin(lightbulb.SlashCommand, name="unload", description="Take a pl
 class ReloadPlugin(lightbulb.SlashCommand, name="reload", description="Put a plugin's changed code in place."):
     """`/admin plugin reload`."""
 
-    name = lightbulb.string(
-        "name",
-        "Which plugin. Without it: all that are loaded.",
-        default=None,
-        max_length=LONGEST_CHOICE,
-        autocomplete=suggest_plugins,
-    )
+    name = any_plugin_option()
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
