@@ -97,7 +97,6 @@ class PluginHost:
             CommandsRefusedError: Discord took too long.
             HikariError: Discord can't be reached, or refuses the commands.
         """
-        await self._operators.refresh()
         try:
             await self._commands.start(self._builders())
         except hikari.BadRequestError as error:
@@ -107,6 +106,7 @@ class PluginHost:
             for place in extra:
                 await self._leave_out(place, error)
             await self._commands.start(self._builders())
+        await self._operators.refresh()
 
     async def load(self, actor: Actor, name: str) -> Reloaded:
         """Load a plugin that is not loaded, also one that was added since the start.

@@ -46,7 +46,7 @@ def test_without_a_file_the_defaults_hold(tmp_path, monkeypatch):
     assert config.discord.rest_url == "https://discord.com/api/v10"
     assert config.discord.cdn_hosts == ("cdn.discordapp.com", "media.discordapp.net")
     assert config.storage.path == Path("data/coachbook.db")
-    assert config.plugins.enabled == ("plans", "charts", "history")
+    assert config.plugins.enabled == ("plans", "charts", "history", "admin")
     assert config.days.timezone == "America/New_York"
     assert config.plan_limits == Limits(plan_text=4000, plans_on_page=10, draft_days=30)
     assert [(seed.key, seed.name) for seed in config.seeds] == [

@@ -41,6 +41,13 @@ GUARDED: dict[str, dict[str, Any]] = {
     "history restore": {"revision": 1},
 }
 """What a member who is no coach is refused, with the options that it can't do without."""
+OPERATORS: dict[str, dict[str, Any]] = {
+    "admin plugin list": {},
+    "admin plugin load": {"name": "plans"},
+    "admin plugin unload": {"name": "plans"},
+    "admin plugin reload": {},
+}
+"""What only those who run the bot may use, with the options that it can't do without."""
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
     errors.BookUnavailableError: "nothing was saved",
@@ -57,6 +64,14 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.PlanChangedError: "Nothing was overwritten or deleted",
     errors.NotYourPlanError: "You can't do that",
     errors.NothingToRestoreError: "nothing to restore",
+    errors.NotOperatorError: "for those who run this bot",
+    errors.UnknownPluginError: "There is no plugin",
+    errors.PluginFailedError: "can't be loaded",
+    errors.CommandsRefusedError: "did not take the commands",
+    errors.PluginBusyError: "is just doing this",
+    errors.PluginLoadedError: "is loaded already",
+    errors.PluginNotLoadedError: "is not loaded",
+    errors.PluginNeededError: "can't be unloaded",
     errors.DraftGoneError: "used already",
     errors.StoppingError: "being restarted",
     errors.NoPictureTakenError: "no chart was added",
@@ -95,7 +110,7 @@ def commands(discord: Discord, bot: BotProcess) -> list[Command]:
 def test_exactly_these_commands_exist(commands: list[Command]):
     there = {path for each in commands for path in paths_of({**each.body, "name": each.name})}
 
-    assert there == PUBLIC.keys() | GUARDED.keys()
+    assert there == PUBLIC.keys() | GUARDED.keys() | OPERATORS.keys()
 
 
 def test_every_plugin_of_this_program_is_enabled():
@@ -111,7 +126,8 @@ def test_the_tree_of_refusals_in_the_docstring_is_the_tree():
 @pytest.mark.parametrize("folder", ["service", "plugins"])
 def test_every_refusal_is_tested_in_the_service_and_through_discord(folder: str):
     tests = "".join(file.read_text() for file in (ROOT / "tests" / folder).glob("*.py"))
-    tests += (ROOT / "tests" / "test_run.py").read_text() if folder == "plugins" else ""
+    own = {"plugins": "test_run.py", "service": "test_plugin_host.py"}
+    tests += (ROOT / "tests" / own[folder]).read_text()
 
     for kind in _tree_of(errors.CoachbookError):
         if not kind.__subclasses__():
@@ -126,9 +142,11 @@ def test_every_command_is_for_guilds_only(commands: list[Command]):
 
 
 def test_the_readme_lists_the_commands(commands: list[Command]):
-    listed = set(re.findall(r"^\| `/([a-z]+ [a-z]+)", README, re.MULTILINE))
+    rows = re.findall(r"^\| `/([^`]+)`", README, re.MULTILINE)
+    paths = PUBLIC.keys() | GUARDED.keys() | OPERATORS.keys()
 
-    assert listed == PUBLIC.keys() | GUARDED.keys()
+    assert sorted(path for path in paths for row in rows if f"{row} ".startswith(f"{path} ")) == sorted(paths)
+    assert len(rows) == len(paths)
 
 
 @pytest.mark.parametrize("path", sorted(GUARDED))
@@ -144,6 +162,14 @@ async def test_every_guarded_command_refuses_a_member(room: Room, bot: BotProces
     assert not answer.form
     assert "can't" in answer.text
     assert "Delete it" not in answer.buttons
+
+
+@pytest.mark.parametrize("path", sorted(OPERATORS))
+async def test_every_command_of_operators_refuses_one_who_manages_the_server(room: Room, bot: BotProcess, path: str):
+    answer = await room.max.slash(path, **OPERATORS[path])
+
+    assert answer.ephemeral
+    assert "You can't do that" in answer.text
 
 
 @pytest.mark.parametrize("path", sorted(PUBLIC))
