@@ -48,18 +48,18 @@ async def always_fails(event: hikari.InteractionCreateEvent) -> None:
 _MANY = "\n".join(command(f"hello{number}") for number in range(101))
 
 BROKEN = {
-    "a syntax error": (plugin("def"), "mine_plugin.py, line 9: SyntaxError"),
-    "a missing import": (plugin("import nothing_of_this_name"), "line 9: ModuleNotFoundError: No module named"),
-    "a missing name": (plugin("from bot.replies import nothing_of_this_name"), "line 9: ImportError: cannot import"),
-    "an exception": (plugin("x = 1 / 0"), "mine_plugin.py, line 9: ZeroDivisionError: division by zero"),
-    "an exit": (plugin("sys.exit(3)"), "line 9: it calls sys.exit"),
-    "an interrupt": (plugin("raise KeyboardInterrupt"), "line 9: KeyboardInterrupt"),
+    "a syntax error": (plugin("def"), "mine_plugin.py, line 8: SyntaxError"),
+    "a missing import": (plugin("import nothing_of_this_name"), "line 8: ModuleNotFoundError: No module named"),
+    "a missing name": (plugin("from bot.replies import nothing_of_this_name"), "line 8: ImportError: cannot import"),
+    "an exception": (plugin("x = 1 / 0"), "mine_plugin.py, line 8: ZeroDivisionError: division by zero"),
+    "an exit": (plugin("sys.exit(3)"), "line 8: it calls sys.exit"),
+    "an interrupt": (plugin("raise KeyboardInterrupt"), "line 8: KeyboardInterrupt"),
     "no plugin": ("plugin = 1", "it has no `plugin = Plugin(...)`"),
     "the name of another": (ONE.replace('"mine"', '"plans"'), "it calls itself plans now"),
     "a bad name": (ONE.replace('"mine"', '"My Own"'), "a plugin can't be called 'My Own'"),
     "the command of another": (plugin(command("plan")), "commands that plans has already: plan"),
     "101 commands": (plugin(_MANY), "would have 105 slash commands, and Discord takes 100"),
-    "a long description": (plugin(command(description="x" * 101)), "101 characters, not 1 to 100"),
+    "a long description": (plugin(command(description="x" * 101)), "'description' - must be 1-100 characters"),
     "a bad name of a command": (plugin(command("Hello World".replace(" ", "_"))), "can't be called 'Hello_World'"),
     "what it requires missing": (ONE.replace('"Mine."', '"Mine.", ("polls",)'), "requires the plugin polls"),
     "a part that fails": (
@@ -76,7 +76,16 @@ BROKEN = {
     ),
     "an endless loop": (plugin("while True:\n    pass"), "its import had not ended after"),
     "a stubborn loop": (
-        plugin("while True:\n    try:\n        while True: pass\n    except BaseException: pass\n    if 0: break"),
+        plugin(
+            """
+            while not hasattr(sys, "let_go_of_mine"):
+                try:
+                    while not hasattr(sys, "let_go_of_mine"):
+                        pass
+                except BaseException:
+                    pass
+            """
+        ),
         "its import had not ended after",
     ),
 }
