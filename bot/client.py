@@ -11,15 +11,18 @@ import lightbulb
 import structlog
 from lightbulb.client import DEFAULT_EXECUTION_STEP_ORDER
 
+from bot import replies
 from bot.failures import Failures
 from bot.gate import Gate
-from bot.routes import PressContext, Routes, SubmitContext, plugin_of
+from bot.routes import TOO_LATE, PressContext, Routes, SubmitContext, plugin_of
 
 REMEMBERED = 200
 """Interactions of which a second delivery is noticed: Discord replays what it sent just before a connection broke."""
 
 What: TypeAlias = tuple[hikari.CommandType | int, str] | str
 """What an interaction is about: a command by its kind and name, or a plugin by its name (its buttons and modals)."""
+
+_GONE = "This command is not there at the moment: its part of Coachbook was taken out. Ask those who run this bot."
 
 _log = structlog.get_logger(__name__)
 
@@ -119,6 +122,16 @@ class Client(lightbulb.GatewayEnabledClient):
         """Have the commands that are registered now answer, and no others."""
         self._command_invocation_mapping.clear()
         await self.sync_application_commands(_force_no_api_call=True)
+
+    async def handle_application_command_interaction(
+        self, interaction: hikari.CommandInteraction, initial_response_sent: asyncio.Event
+    ) -> None:
+        """Carry out a command; one that no loaded plugin has any more is answered too."""
+        if self._resolve_options_and_command(interaction) is not None:
+            await super().handle_application_command_interaction(interaction, initial_response_sent)
+            return
+        with contextlib.suppress(*TOO_LATE):
+            await interaction.create_initial_response(hikari.ResponseType.MESSAGE_CREATE, **replies.note(_GONE))
 
     async def handle_component_interaction(
         self, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event

@@ -108,6 +108,14 @@ def file(own_discord: Discord, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
         del sys.modules[name]
 
 
+def install(file: Path, module: str, version: str) -> None:
+    """Put what an installed distribution with an entry point leaves behind beside the file."""
+    folder = file.with_name("coachbook_mine.dist-info")
+    folder.mkdir()
+    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: coachbook-mine\nVersion: {version}\n")
+    (folder / "entry_points.txt").write_text(f"[coachbook.plugins]\nmine = {module}\n")
+
+
 @pytest.fixture
 def broken_file(file: Path) -> Path:
     file.write_text("import nothing_of_this_name")
@@ -115,8 +123,8 @@ def broken_file(file: Path) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def started(discord: Discord, room: Room, file: Path) -> AsyncGenerator[Running]:
-    config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA="mine_plugin"))
+async def started(discord: Discord, room: Room, file: Path, extra: str = "mine_plugin") -> AsyncGenerator[Running]:
+    config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA=extra))
     store = Store.open(config.storage.path)
     files = ChartFiles.open(config.storage.charts_folder, app.utc_now)
     application = app.Application(config, SecretStr(discord.application.token), store, files)
@@ -365,6 +373,50 @@ async def test_an_unloaded_plugin_is_gone_from_discord_and_comes_back(bot: Runni
     await bot.host.load(bot.operator, "mine")
     assert await bot.hello() == "one"
     await bot.stands_as(before)
+
+
+async def test_a_command_whose_code_is_gone_is_answered_all_the_same(bot: Running):
+    await sys.modules["mine_plugin"].plugin.remove_from_client(bot.client)
+    await bot.client.index_commands()
+
+    assert "not there at the moment" in await bot.hello()
+
+
+async def test_commands_that_somebody_changed_in_discord_are_mended_at_the_start(
+    own_discord: Discord, own_room: Room, file: Path
+):
+    async with started(own_discord, own_room, file):
+        pass
+    [hello] = [each for each in own_discord.sandbox.world.commands.values() if each.name == "hello"]
+    hello.body = {**hello.body, "default_member_permissions": "4"}
+
+    async with started(own_discord, own_room, file):
+        [hello] = [each for each in own_discord.sandbox.world.commands.values() if each.name == "hello"]
+
+        assert hello.body["default_member_permissions"] is None
+
+
+async def test_an_extra_plugin_whose_commands_discord_refuses_at_the_start_is_left_out(
+    own_discord: Discord, own_room: Room, file: Path
+):
+    own_discord.sandbox.faults.fail("PUT", "/applications/*", status=400)
+
+    async with started(own_discord, own_room, file) as bot:
+        [mine] = [each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine"]
+
+        assert mine.state is PluginState.FAILED
+        assert (await bot.room.mia.slash("plan list")).text
+        await bot.host.load(bot.operator, "mine")
+        assert await bot.hello() == "one"
+
+
+async def test_an_installed_plugin_is_found_by_its_entry_point(own_discord: Discord, own_room: Room, file: Path):
+    install(file, "mine_plugin", version="4.5")
+    async with started(own_discord, own_room, file, extra="") as bot:
+        [mine] = [each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine"]
+
+        assert (mine.state, mine.version) == (PluginState.LOADED, "4.5")
+        assert await bot.hello() == "one"
 
 
 async def test_what_is_needed_is_not_unloaded(bot: Running):

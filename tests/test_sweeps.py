@@ -204,7 +204,8 @@ async def test_the_readmes_example_of_a_plugin_works(own_discord: Discord, own_r
     bot = await (await BotProcess.start("run", env=variables, cwd=own_discord.folder)).ready()
     await own_room.dana.slash("plan post", text="a plan")
 
-    assert "Plans in this server: 1" in (await own_room.mia.slash("count")).text
+    assert await bot.logged("counting")
+    assert "Plans in this server: 1" in (await own_room.mia.slash("count", day="today")).text
     assert await bot.stop() == 0
 
 

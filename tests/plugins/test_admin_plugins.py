@@ -21,7 +21,7 @@ RELOADS = 500
 @pytest.fixture
 def file(own_discord: Discord) -> Path:
     file = own_discord.folder / "mine_plugin.py"
-    file.write_text(plugin_code.ONE)
+    write(file, plugin_code.ONE)
     return file
 
 
@@ -40,7 +40,7 @@ def olga(own_discord: Discord, own_room: Room) -> Person:
 
 
 async def test_an_operator_changes_a_plugin_and_reloads_it(bot: BotProcess, own_room: Room, olga: Person, file: Path):
-    file.write_text(plugin_code.plugin(plugin_code.command(says="two"), plugin_code.command("newer")))
+    write(file, plugin_code.plugin(plugin_code.command(says="two"), plugin_code.command("newer")))
 
     told = await olga.slash("admin plugin reload", name="mine")
 
@@ -53,7 +53,7 @@ async def test_an_operator_changes_a_plugin_and_reloads_it(bot: BotProcess, own_
 async def test_a_broken_file_is_told_and_the_old_code_answers(
     bot: BotProcess, own_room: Room, olga: Person, file: Path
 ):
-    file.write_text(plugin_code.plugin("def"))
+    write(file, plugin_code.plugin("def"))
 
     told = await olga.slash("admin plugin reload", name="mine")
 
@@ -79,7 +79,7 @@ async def test_the_list_shows_how_each_plugin_is_and_what_was_done(
 async def test_all_are_reloaded_at_once_and_what_fails_is_told(
     bot: BotProcess, own_room: Room, olga: Person, file: Path
 ):
-    file.write_text("def")
+    write(file, "def")
 
     told = (await olga.slash("admin plugin reload")).text
 
@@ -110,7 +110,7 @@ async def test_what_cannot_be_done_is_told(bot: BotProcess, own_room: Room, olga
 
 
 async def test_a_reload_while_another_runs_is_refused(bot: BotProcess, own_room: Room, olga: Person, file: Path):
-    file.write_text(plugin_code.plugin("import time\ntime.sleep(1)", plugin_code.command(says="two")))
+    write(file, plugin_code.plugin("import time\ntime.sleep(1)", plugin_code.command(says="two")))
 
     first, second = await asyncio.gather(
         olga.slash("admin plugin reload", name="mine"), olga.slash("admin plugin reload", name="plans")
@@ -124,7 +124,7 @@ async def test_commands_that_discord_refuses_are_told_with_its_words(
     bot: BotProcess, own_discord: Discord, own_room: Room, olga: Person, file: Path
 ):
     own_discord.sandbox.faults.fail("PUT", "/applications/*", status=403)
-    file.write_text(plugin_code.plugin(plugin_code.command("newer")))
+    write(file, plugin_code.plugin(plugin_code.command("newer")))
 
     told = await olga.slash("admin plugin reload", name="mine")
 
@@ -176,6 +176,11 @@ async def test_hundreds_of_reloads_under_load_delay_no_answer_and_keep_the_memor
 
     assert answers > RELOADS
     assert after < before * 1.3
+
+
+def write(file: Path, source: str) -> None:
+    """Change the plugin's file."""
+    file.write_text(source)
 
 
 def resident(bot: BotProcess) -> int:
