@@ -84,7 +84,7 @@ class CommandSync:
         except TimeoutError as error:
             raise CommandsRefusedError(self._too_long) from error
         except (hikari.HikariError, OSError) as error:
-            raise CommandsRefusedError(_why(error)) from error
+            raise CommandsRefusedError(why_refused(error)) from error
 
     async def _put(self, commands: Sequence[Builder]) -> None:
         wanted = _sorted(map(payload_of, commands))
@@ -103,6 +103,15 @@ class CommandSync:
     @property
     def _too_long(self) -> str:
         return f"no answer within {self._seconds:g} seconds"
+
+
+def why_refused(error: Exception) -> str:
+    """What Discord says is wrong with a request, in its own words."""
+    if isinstance(error, hikari.BadRequestError) and error.errors:
+        return "; ".join(_refusals(error.errors))
+    if isinstance(error, hikari.HTTPResponseError):
+        return f"status {int(error.status)}, {error.message or 'without a word'}"
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 _untranslated = lightbulb.localization_unsupported
@@ -148,14 +157,6 @@ def _numbers(values: hikari.UndefinedNoneOr[Sequence[int]]) -> list[int]:
 
 def _sorted(payloads: Iterator[Payload]) -> list[Payload]:
     return sorted(payloads, key=lambda each: (each["type"], each["name"]))
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, hikari.BadRequestError) and error.errors:
-        return "; ".join(_refusals(error.errors))
-    if isinstance(error, hikari.HTTPResponseError):
-        return f"status {int(error.status)}, {error.message or 'without a word'}"
-    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def _refusals(part: Mapping[str, Any], path: str = "") -> Iterator[str]:

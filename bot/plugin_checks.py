@@ -66,8 +66,11 @@ async def find(sources: Sequence[Source]) -> list[Found]:
         else:
             candidate.imported.put_in_place()
             found.append(Found(source, candidate, None))
-    names = {each.candidate.name for each in found if each.candidate}
-    return [_with_what_it_requires(each, names) for each in found]
+    while True:  # one that is left out may be required by another
+        names = {each.candidate.name for each in found if each.candidate}
+        found = [_with_what_it_requires(each, names) for each in found]
+        if len(names) == sum(each.candidate is not None for each in found):
+            return found
 
 
 async def candidate_of(source: Source, others: Sequence[Candidate], before: Candidate | None = None) -> Candidate:

@@ -4,31 +4,27 @@ import asyncio
 import collections
 import contextlib
 import contextvars
-import dataclasses
-import datetime
 import time
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import hikari
 import structlog
 
 from bot import errors, plugin_swap
 from bot.client import Client
-from bot.command_sync import Builder, CommandSync
+from bot.command_sync import Builder, CommandSync, why_refused
 from bot.errors import CommandsRefusedError, PluginFailedError
-from bot.import_faults import words_of
 from bot.operators import Operators
-from bot.plugin_checks import Candidate, Found, candidate_of, find, refuse_without_required, shown_command
+from bot.plugin_checks import Candidate, Found, candidate_of, find, refuse_without_required
+from bot.plugin_places import Place, difference
 from bot.plugin_sources import Source, source_named
 from bot.plugin_swap import Swap
 from bot.values import (
     Actor,
     Clock,
     PluginAct,
-    PluginFault,
     Plugins,
-    PluginStanding,
     PluginState,
     Reloaded,
     ReloadedAll,
@@ -43,19 +39,6 @@ REMEMBERED_ACTS: Final = 100
 _log = structlog.get_logger(__name__)
 
 
-@dataclasses.dataclass(slots=True)
-class _Place:
-    """A plugin, loaded or not."""
-
-    source: Source
-    name: str
-    since: datetime.datetime
-    state: PluginState = PluginState.UNLOADED
-    candidate: Candidate | None = None
-    """What is loaded, or was last."""
-    fault: PluginFault | None = None
-
-
 class PluginHost:
     """Keeps the plugins in the client, and Discord's list of commands with them."""
 
@@ -68,10 +51,11 @@ class PluginHost:
         self._operators = operators
         self._sources = sources
         self._clock = clock
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, Place] = {}
         self._acts: collections.deque[PluginAct] = collections.deque(maxlen=REMEMBERED_ACTS)
         self._act: str | None = None
         """What is being done; None: nothing."""
+        self._acting: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
         """Import all plugins and put them into the client; an extra one that fails is left out.
@@ -80,13 +64,13 @@ class PluginHost:
             PluginFailedError: one of this program's can't be loaded; the failure of its import is the cause.
         """
         for found in await find(self._sources):
-            place = _Place(found.source, found.source.name, self._clock())
+            place = Place(found.source, found.source.name, self._clock())
             try:
                 await self._put_first(place, found)
             except PluginFailedError as refusal:
                 if found.source.is_core:
                     raise
-                self._fail(place, refusal)
+                place.fail(self._clock(), refusal)
                 _log.error("plugin left out", plugin=place.name, why=str(refusal))
             self._places[place.name] = place
 
@@ -147,7 +131,7 @@ class PluginHost:
             NotOperatorError: the actor may not know.
         """
         await self._operators.require(actor)
-        return Plugins(tuple(map(_standing, self._places.values())), tuple(reversed(self._acts)))
+        return Plugins(tuple(each.standing for each in self._places.values()), tuple(reversed(self._acts)))
 
     def suggest(self, actor: Actor, typed: str) -> list[str]:
         """The names of plugins that fit what an operator typed; none for others."""
@@ -155,15 +139,15 @@ class PluginHost:
         return sorted(name for name in names if typed.lower() in name)
 
     @property
-    def _loaded(self) -> list[_Place]:
+    def _loaded(self) -> list[Place]:
         return [place for place in self._places.values() if place.state is PluginState.LOADED]
 
-    def _builders(self, *, but: _Place | None = None, new: Candidate | None = None) -> list[Builder]:
+    def _builders(self, *, but: Place | None = None, new: Candidate | None = None) -> list[Builder]:
         """The commands of all that is loaded: without the plugin `but`, and with this candidate instead."""
         loaded = [place.candidate for place in self._loaded if place is not but]
         return [builder for each in [*loaded, new] if each for builder in each.commands]
 
-    def _others(self, place: _Place) -> list[Candidate]:
+    def _others(self, place: Place) -> list[Candidate]:
         return [each.candidate for each in self._loaded if each is not place and each.candidate]
 
     async def _load(self, name: str) -> Reloaded:
@@ -172,7 +156,7 @@ class PluginHost:
             source = await asyncio.to_thread(source_named, name)
             if source is None:
                 raise errors.UnknownPluginError(name, sorted(self._places))
-            place = _Place(source, name, self._clock())
+            place = Place(source, name, self._clock())
         if place.state is PluginState.LOADED:
             raise errors.PluginLoadedError(name)
         with self._failing(place):
@@ -212,7 +196,7 @@ class PluginHost:
                 refused.append(str(refusal))
         return ReloadedAll(tuple(reloaded), tuple(refused))
 
-    async def _change(self, place: _Place, new: Candidate | None) -> Reloaded:
+    async def _change(self, place: Place, new: Candidate | None) -> Reloaded:
         """Put the new code, or none, in the place of the old: in Discord first, then here."""
         began = time.monotonic()
         old = place.candidate if place.state is PluginState.LOADED else None
@@ -227,7 +211,7 @@ class PluginHost:
         place.candidate = new or old
         place.state = PluginState.LOADED if new else PluginState.UNLOADED
         place.since, place.fault = self._clock(), None
-        return _difference(place.name if new is None else new.name, old, new, time.monotonic() - began)
+        return difference(place.name if new is None else new.name, old, new, time.monotonic() - began)
 
     async def _tell_again(self, commands: Sequence[Builder]) -> None:
         """Have Discord know the old commands, should it have taken the new ones."""
@@ -236,7 +220,7 @@ class PluginHost:
         except CommandsRefusedError as refusal:
             _log.error("commands not told", why=refusal.why)
 
-    async def _put_first(self, place: _Place, found: Found) -> None:
+    async def _put_first(self, place: Place, found: Found) -> None:
         """Put a plugin into the client at the start.
 
         Raises:
@@ -249,13 +233,14 @@ class PluginHost:
         place.state = PluginState.LOADED
         _log.info("plugin loaded", plugin=place.name)
 
-    async def _leave_out(self, place: _Place, error: Exception) -> None:
+    async def _leave_out(self, place: Place, error: Exception) -> None:
         if place.candidate:
             await self._swap.take_out(place.candidate)
-        self._fail(place, PluginFailedError(place.name, "Discord refuses its commands", words_of(error)))
-        _log.error("plugin left out", plugin=place.name, why=str(error))
+        place.state = PluginState.FAILED
+        place.fail(self._clock(), PluginFailedError(place.name, "Discord refuses its commands", why_refused(error)))
+        _log.error("plugin left out", plugin=place.name, why=why_refused(error))
 
-    def _find_loaded(self, name: str) -> _Place:
+    def _find_loaded(self, name: str) -> Place:
         place = self._places.get(name)
         if place is None:
             raise errors.UnknownPluginError(name, sorted(self._places))
@@ -264,18 +249,13 @@ class PluginHost:
         return place
 
     @contextlib.contextmanager
-    def _failing(self, place: _Place) -> Generator[None]:
+    def _failing(self, place: Place) -> Generator[None]:
         """Should the block fail, the plugin's last error is that."""
         try:
             yield
         except errors.OperatorError as refusal:
-            self._fail(place, refusal)
+            place.fail(self._clock(), refusal)
             raise
-
-    def _fail(self, place: _Place, refusal: errors.OperatorError) -> None:
-        place.fault = PluginFault(self._clock(), str(refusal))
-        if place.state is not PluginState.LOADED or not place.candidate:
-            place.state = PluginState.FAILED
 
     async def _as_operator(self, actor: Actor, act: str, plugin: str, do: Callable[[], Awaitable[T]]) -> T:
         """Do what an operator asks for, as the only thing that is done meanwhile, and remember it."""
@@ -302,33 +282,9 @@ class PluginHost:
                 self._act = None
 
         self._act = act
-        return await asyncio.shield(asyncio.create_task(run(), context=contextvars.Context()))
+        acting = self._acting = asyncio.create_task(run(), context=contextvars.Context())
+        return await asyncio.shield(acting)
 
     def _remember(self, actor: Actor, act: str, plugin: str, outcome: str) -> None:
         self._acts.append(PluginAct(self._clock(), actor.user_id, act, plugin, outcome))
         _log.info("plugin act", user_id=actor.user_id, act=act, plugin=plugin, outcome=outcome)
-
-
-def _standing(place: _Place) -> PluginStanding:
-    candidate = place.candidate
-    faults = [place.fault, candidate.plugin.last_error if candidate else None]
-    return PluginStanding(
-        name=place.name,
-        summary=candidate.plugin.summary if candidate else "",
-        version=candidate.version if candidate else place.source.version,
-        state=place.state,
-        since=place.since,
-        commands=tuple(map(shown_command, candidate.payloads)) if candidate else (),
-        last_error=max((fault for fault in faults if fault), key=lambda fault: fault.at, default=None),
-    )
-
-
-def _difference(name: str, old: Candidate | None, new: Candidate | None, seconds: float) -> Reloaded:
-    before, after = (each.payloads if each else {} for each in (old, new))
-    return Reloaded(
-        name=name,
-        added=tuple(shown_command(key) for key in after if key not in before),
-        removed=tuple(shown_command(key) for key in before if key not in after),
-        changed=tuple(shown_command(key) for key in after if key in before and after[key] != before[key]),
-        seconds=seconds,
-    )

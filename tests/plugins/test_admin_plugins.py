@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import errors
 from sandbox.driver import Driver, Person
 from tests import plugin_code
 from tests.conftest import Discord, Room
 from tests.processes import BotProcess
-from tests.test_sweeps import SAYS
 
 RELOADS = 500
 
@@ -57,7 +55,7 @@ async def test_a_broken_file_is_told_and_the_old_code_answers(
 
     told = await olga.slash("admin plugin reload", name="mine")
 
-    assert SAYS[errors.PluginFailedError] in told.text
+    assert "can't be loaded" in told.text
     assert "line 8" in told.text
     assert str(file.parent) not in told.text
     assert (await own_room.mia.slash("hello")).text == "one"
@@ -97,11 +95,6 @@ async def test_what_cannot_be_done_is_told(bot: BotProcess, own_room: Room, olga
     not_loaded = await olga.slash("admin plugin reload", name="mine")
     not_operator = await own_room.max.slash("admin plugin reload", name="mine")
 
-    assert SAYS[errors.UnknownPluginError] in unknown.text
-    assert SAYS[errors.PluginLoadedError] in loaded.text
-    assert SAYS[errors.PluginNeededError] in needed.text
-    assert SAYS[errors.PluginNotLoadedError] in not_loaded.text
-    assert SAYS[errors.NotOperatorError] in not_operator.text
     assert "There is no plugin nothing" in unknown.text
     assert "is loaded already" in loaded.text
     assert "can't be unloaded" in needed.text
