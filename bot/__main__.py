@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run|try|check|export|import`."""
+"""The command line: `python -m bot run|try|check|export|import|plugins`."""
 
 import asyncio
 import contextlib
@@ -12,9 +12,12 @@ from typing import Annotated
 import typer
 
 from bot import app as application
-from bot import plugin_host, transfers
+from bot import transfers
 from bot.config import Config, ConfigError, StorageSection, load_config, read_token
+from bot.errors import PluginFailedError
 from bot.logs import set_up_logs
+from bot.plugin_checks import Found, find, listed
+from bot.plugin_sources import sources
 from bot.service import charts, revisions
 from bot.values import GuildId
 from storage.charts import ChartFiles
@@ -38,8 +41,8 @@ def run() -> None:
         token = read_token(os.environ)
         set_up_logs(config.log, token)
         application.run(config, token)
-    except plugin_host.PluginError as error:
-        traceback.print_exception(error.__cause__ or error)
+    except PluginFailedError as error:
+        traceback.print_exception(error)
         raise _stop(str(error)) from error
     except (ConfigError, StorageError, application.StartError) as error:
         raise _stop(str(error)) from error
@@ -101,6 +104,16 @@ def import_plans(
     _tell_missing(missing)
 
 
+@cli.command()
+def plugins() -> None:
+    """List the plugins with their versions and commands; end with status 1 if one can't be loaded."""
+    found = _find_plugins(_config())
+    for each in found:
+        typer.echo(listed(each))
+    if any(each.refusal for each in found):
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Run the command line."""
     cli()
@@ -136,12 +149,12 @@ def _faults_of_book(storage: StorageSection) -> list[str]:
         return [str(error)]
 
 
+def _find_plugins(config: Config) -> list[Found]:
+    return asyncio.run(find(sources(config.plugins.enabled, config.plugins.extra)))
+
+
 def _faults_of_plugins(config: Config) -> list[str]:
-    try:
-        _, faults = plugin_host.find(config.plugins.enabled, config.plugins.extra)
-    except plugin_host.PluginError as error:
-        return [str(error)]
-    return [fault.why for fault in faults]
+    return [str(found.refusal) for found in _find_plugins(config) if found.refusal]
 
 
 def _stop(message: str) -> typer.Exit:

@@ -13,13 +13,18 @@ import lightbulb
 import structlog
 from pydantic import SecretStr
 
-from bot import VERSION, plugin_host
+from bot import VERSION
 from bot.cards import Cards
 from bot.client import Client
+from bot.command_sync import CommandSync
 from bot.config import Config
 from bot.connection import ConnectionWatch
+from bot.errors import CommandsRefusedError
 from bot.failures import Failures
 from bot.gateway import gateway_client
+from bot.operators import Operators
+from bot.plugin_host import PluginHost
+from bot.plugin_sources import sources
 from bot.posting import Posting
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
@@ -95,6 +100,10 @@ class Application:
         services.register_value(Cards, cards)
         services.register_value(Posting, Posting(coaches, plans, charts, drafts, self._intake, cards, limits))
         services.register_value(Limits, limits)
+        operators = Operators(self._gateway.rest, config.discord.operators)
+        plugins = sources(config.plugins.enabled, config.plugins.extra)
+        self._plugins = PluginHost(self._client, CommandSync(self._gateway.rest), operators, plugins, utc_now)
+        services.register_value(PluginHost, self._plugins)
         self._sync_failure: Exception | None = None
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
 
@@ -102,15 +111,10 @@ class Application:
         """Connect, and answer until `stop` is set; then finish what is in hand.
 
         Raises:
-            PluginError: a plugin of this program can't be loaded.
+            PluginFailedError: a plugin of this program can't be loaded.
             StartError: Discord can't be reached, or refuses the bot.
         """
-        plugins, faults = plugin_host.find(self._config.plugins.enabled, self._config.plugins.extra)
-        own = {plugin.name for plugin in plugins[: len(self._config.plugins.enabled)]}
-        for fault in [*faults, *await plugin_host.load(self._client, plugins)]:
-            if fault.plugin in own:
-                raise plugin_host.PluginError(f"the plugin {fault.plugin} can't be loaded: {fault.why}")
-            _log.error("plugin left out", plugin=fault.plugin, why=fault.why)
+        await self._plugins.start()
         running = asyncio.create_task(self._run())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -128,12 +132,15 @@ class Application:
                 raise self._sync_failure
             _log.info("ready", guilds=len(self._gateway.cache.get_available_guilds_view()))
             await self._gateway.join()
+        except CommandsRefusedError as refusal:
+            raise StartError(str(refusal)) from refusal
         except (hikari.HikariError, OSError) as error:
             raise StartError(_why(error, self._config.discord.rest_url)) from error
 
     async def _sync(self, _: hikari.StartingEvent) -> None:
         """Tell Discord the commands before the gateway connects: lightbulb ignores what comes before."""
         try:
+            await self._plugins.announce()
             await self._client.start()
         except Exception as error:  # noqa: BLE001 - hikari swallows what a StartingEvent listener raises
             self._sync_failure = error

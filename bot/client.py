@@ -3,18 +3,26 @@
 import asyncio
 import collections
 import contextlib
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from typing import Any, TypeAlias
 
 import hikari
 import lightbulb
 import structlog
 from lightbulb.client import DEFAULT_EXECUTION_STEP_ORDER
 
+from bot import replies
 from bot.failures import Failures
-from bot.routes import PressContext, Routes, SubmitContext
+from bot.gate import Gate
+from bot.routes import TOO_LATE, PressContext, Routes, SubmitContext, plugin_of
 
 REMEMBERED = 200
 """Interactions of which a second delivery is noticed: Discord replays what it sent just before a connection broke."""
+
+What: TypeAlias = tuple[hikari.CommandType | int, str] | str
+"""What an interaction is about: a command by its kind and name, or a plugin by its name (its buttons and modals)."""
+
+_GONE = "This command is not there at the moment: its part of Coachbook was taken out. Ask those who run this bot."
 
 _log = structlog.get_logger(__name__)
 
@@ -26,6 +34,7 @@ class InHand:
         self._count = 0
         self._idle = asyncio.Event()
         self._idle.set()
+        self._busy: dict[What, set[asyncio.Task[Any]]] = {}
 
     @property
     def count(self) -> int:
@@ -43,6 +52,25 @@ class InHand:
             self._count -= 1
             if not self._count:
                 self._idle.set()
+
+    @contextlib.contextmanager
+    def of(self, what: "What | None") -> Generator[None]:
+        """Remember what the current task is busy with for as long as the block runs."""
+        task = asyncio.current_task()
+        if what is None or task is None:
+            yield
+            return
+        self._busy.setdefault(what, set()).add(task)
+        try:
+            yield
+        finally:
+            self._busy[what].discard(task)
+            if not self._busy[what]:
+                del self._busy[what]
+
+    def busy_with(self, whats: Iterable["What"]) -> set["asyncio.Task[Any]"]:
+        """The tasks that are busy with one of these."""
+        return {task for what in whats for task in self._busy.get(what, ())}
 
     async def finished(self, seconds: float) -> bool:
         """Wait until nothing is in hand; False if that took longer than `seconds`."""
@@ -67,11 +95,12 @@ class Client(lightbulb.GatewayEnabledClient):
             delete_unknown_commands=True,
             deferred_registration_callback=None,
             hooks=(),
-            sync_commands=True,
+            sync_commands=False,  # bot.command_sync does it
             features=(),
         )
         self.routes = Routes()
         self.in_hand = InHand()
+        self.gate = Gate()
         self._delivered: collections.deque[hikari.Snowflake] = collections.deque(maxlen=REMEMBERED)
         self._failures = failures
         self.error_handler(self._tell_of_command)
@@ -87,7 +116,27 @@ class Client(lightbulb.GatewayEnabledClient):
             return
         self._delivered.append(interaction.id)
         with self.in_hand.one():
-            await super().handle_interaction_create(interaction, initial_response_sent_event)
+            await self.gate.passed(lambda: self._is_there(interaction))
+            with self.in_hand.of(_what(interaction)):
+                try:
+                    await super().handle_interaction_create(interaction, initial_response_sent_event)
+                except SystemExit as error:  # else it would end the bot
+                    _log.error("a plugin called sys.exit", interaction_id=int(interaction.id), exc_info=error)
+
+    async def index_commands(self) -> None:
+        """Have the commands that are registered now answer, and no others."""
+        self._command_invocation_mapping.clear()
+        await self.sync_application_commands(_force_no_api_call=True)
+
+    async def handle_application_command_interaction(
+        self, interaction: hikari.CommandInteraction, initial_response_sent: asyncio.Event
+    ) -> None:
+        """Carry out a command; one that no loaded plugin has any more is answered too."""
+        if self._resolve_options_and_command(interaction) is not None:
+            await super().handle_application_command_interaction(interaction, initial_response_sent)
+            return
+        with contextlib.suppress(*TOO_LATE):
+            await interaction.create_initial_response(hikari.ResponseType.MESSAGE_CREATE, **replies.note(_GONE))
 
     async def handle_component_interaction(
         self, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event
@@ -101,6 +150,20 @@ class Client(lightbulb.GatewayEnabledClient):
         """Follow the route of a sent modal."""
         await self._follow(SubmitContext(interaction, initial_response_sent))
 
+    def _is_there(self, interaction: hikari.PartialInteraction) -> bool:
+        """Whether the code for what is asked is there, with all options that are given."""
+        if isinstance(interaction, hikari.ComponentInteraction | hikari.ModalInteraction):
+            return True  # a button only leads to a command's schema after that command has answered
+        if not isinstance(interaction, hikari.CommandInteraction | hikari.AutocompleteInteraction):
+            return True
+        found = self._resolve_options_and_command(interaction)
+        if found is None:
+            return False
+        options, command = found
+        data = command._command_data  # pyright: ignore[reportPrivateUsage]
+        known = {option._localized_name for option in data.options.values()}  # pyright: ignore[reportPrivateUsage]
+        return {option.name for option in options} <= known
+
     async def _follow(self, ctx: PressContext | SubmitContext) -> None:
         async with self.di.enter_context(lightbulb.di.Contexts.DEFAULT):
             try:
@@ -112,3 +175,11 @@ class Client(lightbulb.GatewayEnabledClient):
         for cause in failed.causes[:1]:
             await self._failures.tell(failed.context, cause)
         return True
+
+
+def _what(interaction: hikari.PartialInteraction) -> What | None:
+    if isinstance(interaction, hikari.CommandInteraction | hikari.AutocompleteInteraction):
+        return interaction.command_type, interaction.command_name
+    if isinstance(interaction, hikari.ComponentInteraction | hikari.ModalInteraction):
+        return plugin_of(interaction.custom_id)
+    return None

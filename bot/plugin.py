@@ -1,21 +1,30 @@
 """What a plugin is made of: commands, listeners, tasks, and routes for buttons, selects and modals."""
 
+import asyncio
+import datetime
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias, TypeVar
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
 
 import hikari
 import lightbulb
 import structlog
-from lightbulb.loaders import Loadable
+from lightbulb.tasks import Task, TaskFunc, Trigger
 
-from bot import errors
-from bot.routes import Handler, PressContext, Routes, SubmitContext, UnknownRouteError
-from bot.values import Actor, GuildId, OperationId, RoleId, UserId
+from bot import errors, plugin_parts
+from bot.import_faults import words_of
+from bot.routes import Handler, PressContext, SubmitContext, UnknownRouteError
+from bot.values import Actor, GuildId, OperationId, PluginFault, RoleId, UserId
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[None]])
 
+NAME: Final = "[a-z][a-z0-9_]{0,31}"
+"""What a plugin may be called; its routes begin with it."""
+
+PART_SECONDS: Final = 0.3
+"""How long putting a part in, or taking it out, may take: people wait meanwhile."""
 _LARGEST_ID = 2**63 - 1
 
 Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext
@@ -32,23 +41,58 @@ class Plugin(lightbulb.Loader):
     """A module's commands, listeners, tasks and routes; they come and go together.
 
     A plugin is a module with `plugin = Plugin(...)` in it. Handlers get services by the type of a parameter.
+    `requires` names plugins that must be loaded too. A task or listener that fails is logged, remembered as
+    `last_error`, and goes on.
     """
 
-    __slots__ = ("log", "name", "routes", "summary")
+    __slots__ = ("last_error", "log", "name", "requires", "routes", "summary")
 
-    def __init__(self, name: str, summary: str) -> None:
+    def __init__(self, name: str, summary: str, requires: Sequence[str] = ()) -> None:
         super().__init__()
+        if not re.fullmatch(NAME, name):
+            raise ValueError(f"a plugin can't be called {name!r}: 1 to 32 of a-z 0-9 _, a letter first")
         self.name = name
         self.summary = summary
+        self.requires = tuple(requires)
         self.log: structlog.stdlib.BoundLogger = structlog.get_logger(f"plugins.{name}")
         self.routes: dict[str, Handler] = {}
+        self.last_error: PluginFault | None = None
+
+    @property
+    def registered(self) -> list[Any]:
+        """Its command classes and groups, as lightbulb has them."""
+        loaded = (getattr(each, "_command", None) for each in self._loadables)
+        return [command for command in loaded if command is not None]
+
+    @property
+    def is_for_some_guilds(self) -> bool:
+        """Whether a command is to be in some servers alone, which `bot.command_sync` does not do."""
+        return any(getattr(each, name, None) for each in self._loadables for name in ("_guilds", "_defer_guilds"))
 
     @property
     def commands(self) -> set[tuple[hikari.CommandType, str]]:
         """Its commands by kind and name, as Discord tells them apart."""
-        loaded = (getattr(each, "_command", None) for each in self._loadables)
-        data = [command._command_data for command in loaded if command is not None]
+        data = [command._command_data for command in self.registered]
         return {(each.type, each.name) for each in data}
+
+    @property
+    def running_tasks(self) -> set[asyncio.Task[None]]:
+        """Its tasks that have begun and not ended."""
+        return {each.running for each in self._tasks if each.running is not None and not each.running.done()}
+
+    def cancel_tasks(self) -> None:
+        """Have its tasks end; `running_tasks` has those that did not yet."""
+        for each in self._tasks:
+            each.cancel()
+
+    async def remove_from_client(self, client: lightbulb.Client) -> None:
+        """Take all parts out of the client again; one that can't be taken out stops no other."""
+        for part in reversed(self._loadables):
+            try:
+                async with asyncio.timeout(PART_SECONDS):
+                    await part.unload(client)
+            except plugin_parts.CAUGHT as error:
+                self._failed("taking it out", error)
 
     def route(self, action: str) -> Callable[[HandlerT], HandlerT]:
         """Handle presses, choices and sent modals that lead to `<plugin>.<action>`.
@@ -56,30 +100,55 @@ class Plugin(lightbulb.Loader):
         The handler takes a `PressContext` or a `SubmitContext`, then one parameter for each
         argument of the `custom_id`, annotated int or str, then services.
         """
+        name = f"{self.name}.{action}"
+        if name in self.routes:
+            raise ValueError(f"the plugin has two routes {action}")
 
         def register(handler: HandlerT) -> HandlerT:
-            name = f"{self.name}.{action}"
             self.routes[name] = _reading_arguments(handler)
-            self.add(_RouteLoadable(name, self.routes[name]))
+            self.add(plugin_parts.RouteLoadable(name, self.routes[name]))
             return handler
 
         return register
 
+    def task(
+        self, trigger: Trigger, /, auto_start: bool = True, max_failures: int = -1, max_invocations: int = -1
+    ) -> Callable[[TaskFunc], Task]:
+        """Run the function by a trigger of lightbulb's, as often as it may fail: `max_failures` is not looked at."""
 
-class _RouteLoadable(Loadable):
-    """One route; lightbulb's loader adds and removes it with the rest of the plugin."""
+        def register(function: TaskFunc) -> Task:
+            make = functools.partial(
+                plugin_parts.task,
+                self._failed,
+                function,
+                trigger,
+                auto_start=auto_start,
+                max_invocations=max_invocations,
+            )
+            loadable = plugin_parts.TaskLoadable(make)
+            self.add(loadable)
+            return loadable.task
 
-    __slots__ = ("_action", "_handler")
+        return register
 
-    def __init__(self, action: str, handler: Handler) -> None:
-        self._action = action
-        self._handler = handler
+    def listener(self, *event_types: type[Any]) -> Callable[[HandlerT], HandlerT]:
+        """Call the function with each event of these types."""
+        add = super().listener(*event_types)
 
-    async def load(self, client: lightbulb.Client) -> None:
-        _routes_of(client).add(self._action, self._handler)
+        def register(function: HandlerT) -> HandlerT:
+            add(plugin_parts.listener(self._failed, function))
+            return function
 
-    async def unload(self, client: lightbulb.Client) -> None:
-        _routes_of(client).remove(self._action, self._handler)
+        return register
+
+    @property
+    def _tasks(self) -> list[plugin_parts.TaskLoadable]:
+        return [each for each in self._loadables if isinstance(each, plugin_parts.TaskLoadable)]
+
+    def _failed(self, what: str, error: BaseException) -> None:
+        self.log.error("failed", plugin=self.name, what=what, exc_info=error)
+        now = datetime.datetime.now(datetime.UTC)
+        self.last_error = PluginFault(now, f"{what}: {words_of(error)}")
 
 
 def actor_of(interaction: hikari.PartialInteraction) -> Actor:
@@ -139,10 +208,3 @@ def _read(given: str, kind: type[int] | type[str]) -> int | str:
     if kind is int and not 0 <= int(given) <= _LARGEST_ID:
         raise ValueError(given)
     return kind(given)
-
-
-def _routes_of(client: lightbulb.Client) -> Routes:
-    routes = getattr(client, "routes", None)
-    if not isinstance(routes, Routes):
-        raise TypeError("a plugin with routes needs a client that has routes")
-    return routes

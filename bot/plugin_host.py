@@ -1,88 +1,290 @@
-"""Finds the plugins and puts them into the client."""
+"""Loads, unloads and reloads plugins while the bot runs; whatever is wrong with one, what ran before goes on."""
 
-import dataclasses
-import importlib
-from collections.abc import Sequence
+import asyncio
+import collections
+import contextlib
+import contextvars
+import time
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from typing import Any, Final, TypeVar
 
-import lightbulb
+import hikari
 import structlog
 
-from bot.plugin import Plugin
+from bot import errors, plugin_swap
+from bot.client import Client
+from bot.command_sync import Builder, CommandSync, why_refused
+from bot.errors import CommandsRefusedError, PluginFailedError
+from bot.operators import Operators
+from bot.plugin_checks import Candidate, Found, candidate_of, find, refuse_without_required
+from bot.plugin_places import Place, difference
+from bot.plugin_sources import Source, source_named
+from bot.plugin_swap import Swap
+from bot.values import (
+    Actor,
+    Clock,
+    PluginAct,
+    Plugins,
+    PluginState,
+    Reloaded,
+    ReloadedAll,
+)
+
+T = TypeVar("T")
+
+ADMIN: Final = "admin"
+"""The plugin by which plugins are loaded: it can't be unloaded."""
+REMEMBERED_ACTS: Final = 100
 
 _log = structlog.get_logger(__name__)
 
 
-class PluginError(Exception):
-    """A plugin can't be loaded. The message names it and says why, for the operator."""
+class PluginHost:
+    """Keeps the plugins in the client, and Discord's list of commands with them."""
 
+    def __init__(
+        self, client: Client, commands: CommandSync, operators: Operators, sources: Sequence[Source], clock: Clock
+    ) -> None:
+        self._client = client
+        self._swap = Swap(client)
+        self._commands = commands
+        self._operators = operators
+        self._sources = sources
+        self._clock = clock
+        self._places: dict[str, Place] = {}
+        self._acts: collections.deque[PluginAct] = collections.deque(maxlen=REMEMBERED_ACTS)
+        self._act: str | None = None
+        """What is being done; None: nothing."""
+        self._acting: asyncio.Task[Any] | None = None
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Fault:
-    """A plugin that was left out, and why."""
+    async def start(self) -> None:
+        """Import all plugins and put them into the client; an extra one that fails is left out.
 
-    plugin: str
-    """Its name, or its module's where it has none yet."""
-    why: str
+        Raises:
+            PluginFailedError: one of this program's can't be loaded; the failure of its import is the cause.
+        """
+        for found in await find(self._sources):
+            place = Place(found.source, found.source.name, self._clock())
+            try:
+                await self._put_first(place, found)
+            except PluginFailedError as refusal:
+                if found.source.is_core:
+                    raise
+                place.fail(self._clock(), refusal)
+                _log.error("plugin left out", plugin=place.name, why=str(refusal))
+            self._places[place.name] = place
 
+    async def announce(self) -> None:
+        """Tell Discord the commands, if it has others; extra plugins whose commands it refuses are left out.
 
-def find(enabled: Sequence[str], extra: Sequence[str]) -> tuple[list[Plugin], list[Fault]]:
-    """Import the plugins: those of this program named in `enabled`, then the modules named in `extra`.
-
-    Returns:
-        The plugins in the order they were named, and the extra ones that can't be had.
-
-    Raises:
-        PluginError: one of `enabled` can't be imported; the failure of the import is its cause.
-    """
-    plugins: list[Plugin] = []
-    for name in enabled:
-        plugins.append(_among(plugins, _import(f"plugins.{name}")))
-    faults: list[Fault] = []
-    for module in extra:
+        Raises:
+            CommandsRefusedError: Discord took too long.
+            HikariError: Discord can't be reached, or refuses the commands.
+        """
         try:
-            plugins.append(_among(plugins, _import(module)))
-        except PluginError as error:
-            faults.append(Fault(module, str(error)))
-    return plugins, faults
+            await self._commands.start(self._builders())
+        except hikari.BadRequestError as error:
+            extra = [place for place in self._loaded if not place.source.is_core]
+            if not extra:
+                raise
+            for place in extra:
+                await self._leave_out(place, error)
+            await self._commands.start(self._builders())
+        await self._operators.refresh()
 
+    async def load(self, actor: Actor, name: str) -> Reloaded:
+        """Load a plugin that is not loaded, also one that was added since the start.
 
-async def load(client: lightbulb.Client, plugins: Sequence[Plugin]) -> list[Fault]:
-    """Add the plugins to the client, and take back whole what fails; the faults name the plugins."""
-    faults: list[Fault] = []
-    for plugin in plugins:
+        Raises:
+            OperatorError: it can't be, or not by this actor.
+        """
+        return await self._as_operator(actor, "load", name, lambda: self._load(name))
+
+    async def unload(self, actor: Actor, name: str) -> Reloaded:
+        """Take a plugin out, with its commands.
+
+        Raises:
+            OperatorError: it can't be, or not by this actor.
+        """
+        return await self._as_operator(actor, "unload", name, lambda: self._unload(name))
+
+    async def reload(self, actor: Actor, name: str) -> Reloaded:
+        """Put a plugin's code as it is now in the place of the code that runs.
+
+        Raises:
+            OperatorError: it can't be, or not by this actor; what ran before goes on.
+        """
+        return await self._as_operator(actor, "reload", name, lambda: self._reload(name))
+
+    async def reload_all(self, actor: Actor) -> ReloadedAll:
+        """Do so with each plugin that is loaded.
+
+        Raises:
+            OperatorError: it can't be, or not by this actor.
+        """
+        return await self._as_operator(actor, "reload", "all", self._reload_all)
+
+    async def standings(self, actor: Actor) -> Plugins:
+        """All plugins, and what was done with them.
+
+        Raises:
+            NotOperatorError: the actor may not know.
+        """
+        await self._operators.require(actor)
+        return Plugins(tuple(each.standing for each in self._places.values()), tuple(reversed(self._acts)))
+
+    def suggest(self, actor: Actor, typed: str) -> list[str]:
+        """The names of plugins that fit what an operator typed; none for others."""
+        names = self._places if self._operators.knows(actor) else ()
+        return sorted(name for name in names if typed.lower() in name)
+
+    @property
+    def _loaded(self) -> list[Place]:
+        return [place for place in self._places.values() if place.state is PluginState.LOADED]
+
+    def _builders(self, *, but: Place | None = None, new: Candidate | None = None) -> list[Builder]:
+        """The commands of all that is loaded: without the plugin `but`, and with this candidate instead."""
+        loaded = [place.candidate for place in self._loaded if place is not but]
+        return [builder for each in [*loaded, new] if each for builder in each.commands]
+
+    def _others(self, place: Place) -> list[Candidate]:
+        return [each.candidate for each in self._loaded if each is not place and each.candidate]
+
+    async def _load(self, name: str) -> Reloaded:
+        place = self._places.get(name)
+        if place is None:
+            source = await asyncio.to_thread(source_named, name)
+            if source is None:
+                raise errors.UnknownPluginError(name, sorted(self._places))
+            place = Place(source, name, self._clock())
+        if place.state is PluginState.LOADED:
+            raise errors.PluginLoadedError(name)
+        with self._failing(place):
+            new = await candidate_of(place.source, self._others(place))
+            refuse_without_required(new, [each.name for each in self._others(place)])
+            if self._places.get(new.name, place) is not place:
+                raise PluginFailedError(name, place.source.module, f"there is another plugin {new.name}")
+            done = await self._change(place, new)
+        self._places.pop(place.name, None)
+        place.name = new.name
+        self._places[place.name] = place
+        return done
+
+    async def _unload(self, name: str) -> Reloaded:
+        place = self._find_loaded(name)
+        if name == ADMIN:
+            raise errors.PluginNeededError(name, "this very command")
+        for other in self._others(place):
+            if name in other.plugin.requires:
+                raise errors.PluginNeededError(name, f"the plugin {other.name}")
+        return await self._change(place, None)
+
+    async def _reload(self, name: str) -> Reloaded:
+        place = self._find_loaded(name)
+        with self._failing(place):
+            new = await candidate_of(place.source, self._others(place), place.candidate)
+            refuse_without_required(new, [each.name for each in self._others(place)])
+            return await self._change(place, new)
+
+    async def _reload_all(self) -> ReloadedAll:
+        reloaded: list[Reloaded] = []
+        refused: list[str] = []
+        for place in self._loaded:
+            try:
+                reloaded.append(await self._reload(place.name))
+            except errors.OperatorError as refusal:
+                refused.append(str(refusal))
+        return ReloadedAll(tuple(reloaded), tuple(refused))
+
+    async def _change(self, place: Place, new: Candidate | None) -> Reloaded:
+        """Put the new code, or none, in the place of the old: in Discord first, then here."""
+        began = time.monotonic()
+        old = place.candidate if place.state is PluginState.LOADED else None
+        before = self._builders()
+        with self._client.gate.changing():
+            try:
+                await self._commands.tell(self._builders(but=place, new=new))
+                await self._swap.replace(old, new)
+            except errors.OperatorError:
+                await self._tell_again(before)
+                raise
+        place.candidate = new or old
+        place.state = PluginState.LOADED if new else PluginState.UNLOADED
+        place.since, place.fault = self._clock(), None
+        return difference(place.name if new is None else new.name, old, new, time.monotonic() - began)
+
+    async def _tell_again(self, commands: Sequence[Builder]) -> None:
+        """Have Discord know the old commands, should it have taken the new ones."""
         try:
-            await plugin.add_to_client(client)
-        except Exception as error:  # noqa: BLE001 - whatever a plugin does, the others are loaded
-            await plugin.remove_from_client(client)
-            faults.append(Fault(plugin.name, f"{type(error).__name__}: {error}"))
-        else:
-            _log.info("plugin loaded", plugin=plugin.name)
-    return faults
+            await self._commands.tell(commands)
+        except CommandsRefusedError as refusal:
+            _log.error("commands not told", why=refusal.why)
 
+    async def _put_first(self, place: Place, found: Found) -> None:
+        """Put a plugin into the client at the start.
 
-def _among(others: Sequence[Plugin], plugin: Plugin) -> Plugin:
-    """The plugin, if it takes no name from those before it.
+        Raises:
+            PluginFailedError: it can't be loaded.
+        """
+        if found.candidate is None:
+            raise found.refusal or PluginFailedError(place.name, place.source.module, "it was not found")
+        place.name, place.candidate = found.candidate.name, found.candidate
+        await self._swap.put(found.candidate)
+        place.state = PluginState.LOADED
+        _log.info("plugin loaded", plugin=place.name)
 
-    Raises:
-        PluginError: it does.
-    """
-    for other in others:
-        if other.name == plugin.name:
-            raise PluginError(f"there is another plugin {plugin.name}: give this one a name of its own")
-        if taken := other.commands & plugin.commands:
-            names = ", ".join(sorted(name for _, name in taken))
-            raise PluginError(f"the plugin {plugin.name} has commands that {other.name} has already: {names}")
-    return plugin
+    async def _leave_out(self, place: Place, error: Exception) -> None:
+        if place.candidate:
+            await self._swap.take_out(place.candidate)
+        place.state = PluginState.FAILED
+        place.fail(self._clock(), PluginFailedError(place.name, "Discord refuses its commands", why_refused(error)))
+        _log.error("plugin left out", plugin=place.name, why=why_refused(error))
 
+    def _find_loaded(self, name: str) -> Place:
+        place = self._places.get(name)
+        if place is None:
+            raise errors.UnknownPluginError(name, sorted(self._places))
+        if place.state is not PluginState.LOADED:
+            raise errors.PluginNotLoadedError(name)
+        return place
 
-def _import(module: str) -> Plugin:
-    try:
-        imported = importlib.import_module(module)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # a plugin may even call sys.exit
-        raise PluginError(f"the plugin {module} can't be imported: {type(error).__name__}: {error}") from error
-    plugin = getattr(imported, "plugin", None)
-    if not isinstance(plugin, Plugin):
-        raise PluginError(f"the module {module} is no plugin: it has no `plugin = Plugin(...)`")
-    return plugin
+    @contextlib.contextmanager
+    def _failing(self, place: Place) -> Generator[None]:
+        """Should the block fail, the plugin's last error is that."""
+        try:
+            yield
+        except errors.OperatorError as refusal:
+            place.fail(self._clock(), refusal)
+            raise
+
+    async def _as_operator(self, actor: Actor, act: str, plugin: str, do: Callable[[], Awaitable[T]]) -> T:
+        """Do what an operator asks for, as the only thing that is done meanwhile, and remember it."""
+        try:
+            await self._operators.require(actor)
+            if self._act:
+                raise errors.PluginBusyError(self._act)
+            done = await self._alone(f"{act} {plugin}", do)
+        except errors.OperatorError as refusal:
+            self._remember(actor, act, plugin, f"refused: {refusal}")
+            raise
+        self._remember(actor, act, plugin, "done")
+        return done
+
+    async def _alone(self, act: str, do: Callable[[], Awaitable[T]]) -> T:
+        """Do it in a task of its own: what it starts inherits nothing of the interaction, and no end of it stops it."""
+        asking = asyncio.current_task()
+
+        async def run() -> T:
+            plugin_swap.asking.set(asking)
+            try:
+                return await do()
+            finally:
+                self._act = None
+
+        self._act = act
+        acting = self._acting = asyncio.create_task(run(), context=contextvars.Context())
+        return await asyncio.shield(acting)
+
+    def _remember(self, actor: Actor, act: str, plugin: str, outcome: str) -> None:
+        self._acts.append(PluginAct(self._clock(), actor.user_id, act, plugin, outcome))
+        _log.info("plugin act", user_id=actor.user_id, act=act, plugin=plugin, outcome=outcome)

@@ -83,6 +83,14 @@ def fresh_route_id(action: str, *arguments: object) -> str:
     return custom_id
 
 
+def plugin_of(custom_id: str) -> str | None:
+    """The plugin whose route a `custom_id` leads to; None: it is not one of ours."""
+    try:
+        return RouteId.parse(custom_id).action.partition(".")[0]
+    except UnknownRouteError:
+        return None
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Modal:
     """A form to open: a title and its text inputs."""

@@ -1,12 +1,21 @@
-"""Admin: `/admin coach ...|settings|stats|health`, what the managers of a guild set up and look at."""
+"""Admin: `/admin ...`, what the managers of a guild and those who run the bot set up and look at."""
 
 import hikari
 import lightbulb
 
 from bot import replies
 from bot.connection import ConnectionWatch
-from bot.options import coach_option, named_coach_option, suggest_coaches, timezone_option
+from bot.options import (
+    any_plugin_option,
+    coach_option,
+    named_coach_option,
+    plugin_option,
+    suggest_coaches,
+    timezone_option,
+)
 from bot.plugin import GUILD_ONLY, Plugin, actor_of
+from bot.plugin_host import PluginHost
+from bot.receipts import answer, open_receipt
 from bot.routes import PressContext
 from bot.service.coaches import CoachService
 from bot.service.health import HealthService
@@ -17,14 +26,14 @@ from bot.values import Audience, ChannelId, Clearable, Members, RoleId, Settings
 plugin = Plugin("admin", "Set up the coaches of this server, and look after the book.")
 admin = lightbulb.Group(
     "admin",
-    "For those who manage this server: coaches, settings, numbers.",
+    "For those who manage this server or run this bot.",
     default_member_permissions=hikari.Permissions.MANAGE_GUILD,
     **GUILD_ONLY,
 )
 coach = admin.subgroup("coach", "The coaches of this server, and who may post as them.")
+plugins = admin.subgroup("plugin", "The parts of the bot, for those who run it.")
 plugin.command(admin)
 
-# Lists, as Discord sends them back: where the two compare unequal, all commands are sent again at each start.
 _SHOWN_IN = [hikari.ChannelType.GUILD_TEXT, hikari.ChannelType.GUILD_NEWS]
 _AUDIENCES = [
     lightbulb.Choice("the coach's members and managers", Audience.MEMBERS.value),
@@ -176,6 +185,61 @@ class Health(lightbulb.SlashCommand, name="health", description="See how the bot
         """Look."""
         await ctx.defer(ephemeral=True)
         await ctx.respond(**replies.health(await health.look(actor_of(ctx.interaction)), watch.look()))
+
+
+@plugins.register
+class ListPlugins(lightbulb.SlashCommand, name="list", description="See the plugins and how they are."):
+    """`/admin plugin list`."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Show them."""
+        await open_receipt(ctx)
+        await answer(ctx, replies.plugin_list(await host.standings(actor_of(ctx.interaction))))
+
+
+@plugins.register
+class LoadPlugin(lightbulb.SlashCommand, name="load", description="Load a plugin that is not loaded."):
+    """`/admin plugin load`."""
+
+    name = plugin_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Load it."""
+        await open_receipt(ctx)
+        await answer(ctx, replies.plugin_loaded(await host.load(actor_of(ctx.interaction), self.name)))
+
+
+@plugins.register
+class UnloadPlugin(lightbulb.SlashCommand, name="unload", description="Take a plugin out, with its commands."):
+    """`/admin plugin unload`."""
+
+    name = plugin_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Unload it."""
+        await open_receipt(ctx)
+        await answer(ctx, replies.plugin_unloaded(await host.unload(actor_of(ctx.interaction), self.name)))
+
+
+@plugins.register
+class ReloadPlugin(lightbulb.SlashCommand, name="reload", description="Put a plugin's changed code in place."):
+    """`/admin plugin reload`."""
+
+    name = any_plugin_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Reload it, or all."""
+        await open_receipt(ctx)
+        actor = actor_of(ctx.interaction)
+        if self.name is None:
+            reply = replies.plugins_reloaded(await host.reload_all(actor))
+        else:
+            reply = replies.plugin_reloaded(await host.reload(actor, self.name))
+        await answer(ctx, reply)
 
 
 def _members(user: hikari.User | None, role: hikari.Role | None) -> Members:

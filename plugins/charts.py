@@ -111,7 +111,7 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
         await cards.gallery(ctx, plan, 1)
 
 
-@plugin.task(lightbulb.uniformtrigger(hours=6, wait_first=False), max_failures=-1)
+@plugin.task(lightbulb.uniformtrigger(hours=6, wait_first=False))
 async def fetch_waiting(intake: IntakeService) -> None:
     """Keep the pictures of unfinished posts before their links end."""
     plugin.log.info("fetched", pictures=await intake.fetch_waiting())

@@ -306,7 +306,7 @@ class Export(lightbulb.SlashCommand, name="export", description="Get plans with 
         )
 
 
-@plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False), max_failures=-1)
+@plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False))
 async def sweep(housekeeping: HousekeepingService) -> None:
     """Throw away what nobody needs any more."""
     swept = await housekeeping.sweep()

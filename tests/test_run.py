@@ -410,3 +410,21 @@ async def test_check_reports_five_faults_of_the_configuration_at_once(own_discor
 
 def _tokens(discord: Discord) -> list[str]:
     return [interaction.token for interaction in discord.sandbox.interactions.by_id.values()]
+
+
+async def test_plugins_lists_them_without_a_connection(own_discord: Discord):
+    bot = await BotProcess.start("plugins", env=environment())
+
+    assert await bot.ended() == 0
+    assert bot.lines[:3] == ["plans 0.1.0", "  Post, edit, read and delete the plan of a trading day.", "  /plan"]
+
+
+async def test_plugins_says_which_cannot_be_loaded_and_why(own_discord: Discord):
+    (own_discord.folder / "broken_plugin.py").write_text("import nothing_of_this_name")
+    variables = environment(COACHBOOK_PLUGINS__EXTRA="broken_plugin")
+    bot = await BotProcess.start("plugins", env=variables, cwd=own_discord.folder)
+
+    assert await bot.ended() == 1
+    assert "broken_plugin.py, line 1: ModuleNotFoundError" in bot.output
+    assert "plans 0.1.0" in bot.output
+    assert "Traceback" not in bot.output

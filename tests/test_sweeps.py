@@ -61,7 +61,14 @@ MANAGERS: dict[str, dict[str, Any]] = {
     "admin health": {},
 }
 """What members and coaches are not offered, and are refused all the same."""
-COMMANDS = PUBLIC.keys() | GUARDED.keys() | MANAGERS.keys()
+OPERATORS: dict[str, dict[str, Any]] = {
+    "admin plugin list": {},
+    "admin plugin load": {"name": "plans"},
+    "admin plugin unload": {"name": "plans"},
+    "admin plugin reload": {},
+}
+"""What only those who run the bot may use, with the options that it can't do without."""
+COMMANDS = PUBLIC.keys() | GUARDED.keys() | MANAGERS.keys() | OPERATORS.keys()
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
     errors.BookUnavailableError: "nothing was saved",
@@ -90,6 +97,14 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NothingToRestoreError: "nothing to restore",
     errors.NothingToSaveError: "can't be saved",
     errors.NoSuchCardError: "shows no plan",
+    errors.NotOperatorError: "for those who run this bot",
+    errors.UnknownPluginError: "There is no plugin",
+    errors.PluginFailedError: "can't be loaded",
+    errors.CommandsRefusedError: "did not take the commands",
+    errors.PluginBusyError: "is just doing this",
+    errors.PluginLoadedError: "is loaded already",
+    errors.PluginNotLoadedError: "is not loaded",
+    errors.PluginNeededError: "can't be unloaded",
     errors.DraftGoneError: "used already",
     errors.StoppingError: "being restarted",
     errors.NoPictureTakenError: "no chart was added",
@@ -150,7 +165,8 @@ def test_the_tree_of_refusals_in_the_docstring_is_the_tree():
 @pytest.mark.parametrize("folder", ["service", "plugins"])
 def test_every_refusal_is_tested_in_the_service_and_through_discord(folder: str):
     tests = "".join(file.read_text() for file in (ROOT / "tests" / folder).glob("*.py"))
-    tests += (ROOT / "tests" / "test_run.py").read_text() if folder == "plugins" else ""
+    own = {"plugins": "test_run.py", "service": "test_plugin_host.py"}
+    tests += (ROOT / "tests" / own[folder]).read_text()
 
     for kind in _tree_of(errors.CoachbookError):
         if not kind.__subclasses__():
@@ -203,6 +219,14 @@ async def test_every_command_for_managers_is_hidden_from_others_and_refuses_them
     assert "Manage Server" in answer.text
 
 
+@pytest.mark.parametrize("path", sorted(OPERATORS))
+async def test_every_command_of_operators_refuses_one_who_manages_the_server(room: Room, bot: BotProcess, path: str):
+    answer = await room.max.slash(path, **OPERATORS[path])
+
+    assert answer.ephemeral
+    assert "You can't do that" in answer.text
+
+
 @pytest.mark.parametrize("path", sorted(PUBLIC))
 async def test_every_public_command_answers_a_member(room: Room, bot: BotProcess, path: str):
     await room.dana.slash("plan post", text="a plan")
@@ -235,7 +259,8 @@ async def test_the_readmes_example_of_a_plugin_works(own_discord: Discord, own_r
     bot = await (await BotProcess.start("run", env=variables, cwd=own_discord.folder)).ready()
     await own_room.dana.slash("plan post", text="a plan")
 
-    assert "Plans in this server: 1" in (await own_room.mia.slash("count")).text
+    assert await bot.logged("counting")
+    assert "Plans in this server: 1" in (await own_room.mia.slash("count", day="today")).text
     assert await bot.stop() == 0
 
 

@@ -23,6 +23,7 @@ from bot.replies.management import (
     settings_changed,
     unassigned,
 )
+from bot.replies.plugins import plugin_list, plugin_loaded, plugin_reloaded, plugin_unloaded, plugins_reloaded
 from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
 from bot.replies.reports import health, statistics
 from bot.replies.words import PART, note
@@ -62,6 +63,11 @@ __all__ = [
     "note",
     "part",
     "plans",
+    "plugin_list",
+    "plugin_loaded",
+    "plugin_reloaded",
+    "plugin_unloaded",
+    "plugins_reloaded",
     "post_modal",
     "posted",
     "reading",

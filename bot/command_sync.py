@@ -1,0 +1,168 @@
+"""Keeps Discord's list of commands equal to what the plugins have."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias, cast
+
+import hikari
+import lightbulb
+import structlog
+
+from bot.command_limits import Payload
+from bot.errors import CommandsRefusedError
+
+Builder: TypeAlias = hikari.api.CommandBuilder
+"""A command, ready to be sent."""
+Registered: TypeAlias = Any
+"""A command class of lightbulb's, or a group."""
+
+LOCALE: Final = hikari.Locale.EN_US
+TELL_SECONDS: Final = 20.0
+"""How long telling Discord may take: hikari tries again after failures, and waits when Discord says so."""
+
+_log = structlog.get_logger(__name__)
+
+
+async def builders_of(commands: Sequence[Registered]) -> tuple[Builder, ...]:
+    """The commands as they are sent; what they leave open is set as Discord would take it."""
+    return tuple([_with_defaults(await each.as_command_builder(LOCALE, _untranslated)) for each in commands])
+
+
+def payload_of(command: Builder | hikari.PartialCommand) -> Payload:
+    """Everything that a command says, in a form that can be compared: ours, or one that Discord has."""
+    permissions = command.default_member_permissions
+    payload: dict[str, Any] = {
+        "type": int(command.type),
+        "name": command.name,
+        "name_localizations": _words(command.name_localizations),
+        "description": getattr(command, "description", ""),
+        "description_localizations": _words(getattr(command, "description_localizations", {})),
+        "default_member_permissions": int(permissions) if permissions else None,
+        "nsfw": command.is_nsfw is True,
+        "contexts": _numbers(command.context_types),
+        "integration_types": _numbers(command.integration_types),
+        "options": [_option(each) for each in getattr(command, "options", None) or ()],
+    }
+    return payload
+
+
+class CommandSync:
+    """What Discord was told, and how it is told anew."""
+
+    def __init__(self, rest: hikari.api.RESTClient, seconds: float = TELL_SECONDS) -> None:
+        self._rest = rest
+        self._seconds = seconds
+        self._application: hikari.Application | None = None
+        self._told: list[Payload] | None = None
+        """None: what Discord has is not known."""
+
+    async def start(self, commands: Sequence[Builder]) -> None:
+        """Look at what Discord has, and tell it the commands if they differ.
+
+        Raises:
+            CommandsRefusedError: Discord took too long.
+            HikariError: Discord can't be reached, or refuses.
+        """
+        try:
+            async with asyncio.timeout(self._seconds):
+                self._application = await self._rest.fetch_application()
+                there = await self._rest.fetch_application_commands(self._application)
+                self._told = _sorted(map(payload_of, there))
+                await self._put(commands)
+        except TimeoutError as error:
+            raise CommandsRefusedError(self._too_long) from error
+
+    async def tell(self, commands: Sequence[Builder]) -> None:
+        """Tell Discord the commands, if it does not have just these.
+
+        Raises:
+            CommandsRefusedError: it does not take them; what it has then may be the old or the new.
+        """
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._put(commands)
+        except TimeoutError as error:
+            raise CommandsRefusedError(self._too_long) from error
+        except (hikari.HikariError, OSError) as error:
+            raise CommandsRefusedError(why_refused(error)) from error
+
+    async def _put(self, commands: Sequence[Builder]) -> None:
+        wanted = _sorted(map(payload_of, commands))
+        if wanted == self._told:
+            return
+        self._application = self._application or await self._rest.fetch_application()
+        before, self._told = self._told, None
+        try:
+            await self._rest.set_application_commands(self._application, commands)
+        except hikari.ClientHTTPResponseError:
+            self._told = before  # refused as a whole: Discord has what it had
+            raise
+        self._told = wanted
+        _log.info("commands told", commands=len(wanted))
+
+    @property
+    def _too_long(self) -> str:
+        return f"no answer within {self._seconds:g} seconds"
+
+
+def why_refused(error: Exception) -> str:
+    """What Discord says is wrong with a request, in its own words."""
+    if isinstance(error, hikari.BadRequestError) and error.errors:
+        return "; ".join(_refusals(error.errors))
+    if isinstance(error, hikari.HTTPResponseError):
+        return f"status {int(error.status)}, {error.message or 'without a word'}"
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
+_untranslated = lightbulb.localization_unsupported
+
+
+def _with_defaults(builder: Builder) -> Builder:
+    if builder.integration_types is hikari.UNDEFINED:
+        builder.set_integration_types([hikari.ApplicationIntegrationType.GUILD_INSTALL])
+    if builder.context_types is hikari.UNDEFINED:
+        builder.set_context_types(list(hikari.ApplicationContextType))
+    return builder
+
+
+def _option(option: hikari.CommandOption) -> Payload:
+    return {
+        "type": int(option.type),
+        "name": option.name,
+        "name_localizations": _words(option.name_localizations),
+        "description": option.description,
+        "description_localizations": _words(option.description_localizations),
+        "required": option.is_required,
+        "autocomplete": option.autocomplete,
+        "channel_types": _numbers(option.channel_types),
+        "choices": [
+            {"name": each.name, "name_localizations": _words(each.name_localizations), "value": each.value}
+            for each in option.choices or ()
+        ],
+        "min_value": option.min_value,
+        "max_value": option.max_value,
+        "min_length": option.min_length,
+        "max_length": option.max_length,
+        "options": [_option(each) for each in option.options or ()],
+    }
+
+
+def _words(translations: Mapping[Any, str]) -> dict[str, str]:
+    return {str(locale): words for locale, words in translations.items()}
+
+
+def _numbers(values: hikari.UndefinedNoneOr[Sequence[int]]) -> list[int]:
+    return sorted(map(int, values)) if values else []
+
+
+def _sorted(payloads: Iterator[Payload]) -> list[Payload]:
+    return sorted(payloads, key=lambda each: (each["type"], each["name"]))
+
+
+def _refusals(part: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """What Discord says is wrong, each with its place, from the nested form of its answers."""
+    for key, inner in part.items():
+        if key == "_errors":
+            yield from (f"{path}: {each['message']}" for each in inner)
+        elif isinstance(inner, dict):
+            yield from _refusals(cast("dict[str, Any]", inner), f"{path}.{key}" if path else key)

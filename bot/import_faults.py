@@ -1,0 +1,86 @@
+"""What is wrong with a plugin that can't be imported: where, and why, without a path of the machine."""
+
+import re
+import sys
+import traceback
+from pathlib import Path
+from typing import Final
+
+PROGRAM: Final = frozenset({"bot", "storage", "sandbox", "demo"})
+"""The packages of this program, which belong to no plugin."""
+
+_INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
+_LONGEST_WHY: Final = 300
+_PATH: Final = re.compile(r"(?<![\w./:])(?:/[^/\s'\"(),:]+)+/([^/\s'\"(),:]+)")
+
+
+class ImportTooLongError(BaseException):
+    """Raised inside an import that took too long: no `except Exception` may keep it."""
+
+
+class ImportFault(Exception):  # noqa: N818 - a fault that is told, and then made a refusal
+    """A plugin can't be imported."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"{where}: {why}")
+        self.where = where
+        """A file or a module, with the line where there is one."""
+        self.why = why
+
+
+def fault_of(error: BaseException, module: str, folder: Path | None, seconds: float) -> ImportFault:
+    """What an import that raised `error` says to people.
+
+    Args:
+        error: what it raised.
+        module: the plugin's module.
+        folder: where the plugin lies; None: it was not found.
+        seconds: how long the import was allowed to take.
+    """
+    if isinstance(error, SyntaxError) and error.filename:
+        return ImportFault(_place(error.filename, error.lineno), f"{type(error).__name__}: {without_paths(error.msg)}")
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if lies_in(frame.filename, folder)]
+    where = _place(frames[-1].filename, frames[-1].lineno) if frames else module
+    return ImportFault(where, _why(error, module, seconds))
+
+
+def lies_in(file: str, folder: Path | None) -> bool:
+    """Whether a source file is one of those that a plugin's folder holds, and neither ours nor installed there."""
+    path = Path(file)
+    if folder is None or folder.name in _INSTALLED or not path.is_relative_to(folder):
+        return False
+    inner = path.relative_to(folder).parts
+    return inner[0] not in PROGRAM and not _INSTALLED.intersection(inner)
+
+
+def words_of(error: BaseException) -> str:
+    """The error's kind and the first line of what it says, without a path of the machine."""
+    said = without_paths(str(error).strip().partition("\n")[0])
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def without_paths(text: str) -> str:
+    """The text, cut to a length that can be shown, with files by their names alone."""
+    text = _PATH.sub(r"\1", text)
+    return text if len(text) <= _LONGEST_WHY else text[: _LONGEST_WHY - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def _why(error: BaseException, module: str, seconds: float) -> str:
+    if isinstance(error, SystemExit):
+        return "it calls sys.exit"
+    if isinstance(error, ImportTooLongError):
+        return f"its import had not ended after {seconds:g} seconds"
+    if isinstance(error, ModuleNotFoundError) and error.name == module:
+        return "there is no such module: its file is gone, or it was never there"
+    return words_of(error)
+
+
+def _place(file: str, line: int | None) -> str:
+    return f"{_shown(Path(file))}, line {line}" if line is not None else _shown(Path(file))
+
+
+def _shown(file: Path) -> str:
+    """The file as it is found from where modules are found."""
+    roots = [Path(entry or ".").resolve() for entry in ["", *sys.path]]
+    shown = [str(file.relative_to(root)) for root in roots if file.is_relative_to(root)]
+    return min(shown, key=len, default=file.name)

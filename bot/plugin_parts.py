@@ -1,0 +1,121 @@
+"""The parts of a plugin that lightbulb adds and removes: routes, tasks and listeners that fail safely."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
+
+import lightbulb
+from lightbulb.loaders import Loadable
+from lightbulb.tasks import Task, TaskExecutionData, TaskFunc, Trigger
+from lightbulb.utils import maybe_await
+
+from bot.routes import Handler, Routes
+
+ToldOf: TypeAlias = Callable[[str, BaseException], None]
+"""Takes what failed, in a word or two, and how."""
+
+SHORTEST_WAIT: Final = 0.1
+"""Seconds between two runs of a task, whatever its trigger says: a loop without a pause would stop the bot."""
+WAIT_AFTER_TRIGGER_FAILED: Final = 60.0
+
+CAUGHT: Final = (Exception, SystemExit)
+"""What a plugin's code may raise without harm: in a task of asyncio's, sys.exit would end the bot."""
+
+
+class RouteLoadable(Loadable):
+    """One route."""
+
+    __slots__ = ("_action", "_handler")
+
+    def __init__(self, action: str, handler: Handler) -> None:
+        self._action = action
+        self._handler = handler
+
+    async def load(self, client: lightbulb.Client) -> None:
+        """Add the route."""
+        _routes_of(client).add(self._action, self._handler)
+
+    async def unload(self, client: lightbulb.Client) -> None:
+        """Take the route back."""
+        _routes_of(client).remove(self._action, self._handler)
+
+
+class TaskLoadable(Loadable):
+    """A repeating task, which goes on by its trigger when it fails, and can be loaded again after it was removed."""
+
+    __slots__ = ("_was_loaded", "make", "task")
+
+    def __init__(self, make: Callable[[], Task]) -> None:
+        self.make = make
+        self.task = make()
+        self._was_loaded = False
+
+    @property
+    def running(self) -> asyncio.Task[None] | None:
+        """What runs it; None: the client has not started yet, or it was stopped."""
+        return self.task._task  # pyright: ignore[reportPrivateUsage]
+
+    async def load(self, client: lightbulb.Client) -> None:
+        """Begin it."""
+        if self._was_loaded:  # a task of lightbulb's that was cancelled can't be started again
+            self.task = self.make()
+        self._was_loaded = True
+        client.task(self.task)
+
+    async def unload(self, client: lightbulb.Client) -> None:
+        """Cancel it; `running` is done when it has ended."""
+        # Not client.remove_task: that forgets to cancel a task whose first step is still to come.
+        client._tasks.discard(self.task)  # pyright: ignore[reportPrivateUsage]
+        self.cancel()
+
+    def cancel(self) -> None:
+        """Have it end, also where it has not begun yet."""
+        if self.running is not None:
+            self.running.cancel()
+
+
+def failing_safely(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
+    """The function with its services injected, whose failures are told and end here."""
+    injected = lightbulb.di.with_di(function)
+    name = getattr(function, "__name__", "?")
+
+    async def run(*arguments: Any) -> None:
+        try:
+            await injected(*arguments)
+        except CAUGHT as error:
+            told_of(name, error)
+
+    run.__name__ = name
+    return run
+
+
+def task(told_of: ToldOf, function: TaskFunc, trigger: Trigger, *, auto_start: bool, max_invocations: int) -> Task:
+    """A task that runs by its trigger whatever happens: also when its first run fails, or the trigger itself."""
+
+    async def wait(data: TaskExecutionData) -> float:
+        try:
+            seconds = await maybe_await(trigger(data))
+        except CAUGHT as error:
+            told_of("the trigger of a task", error)
+            return WAIT_AFTER_TRIGGER_FAILED
+        return max(seconds, SHORTEST_WAIT) if data.invocation_count else seconds
+
+    return Task(failing_safely(told_of, function), wait, auto_start, -1, max_invocations)
+
+
+def listener(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> Callable[[Any], Awaitable[None]]:
+    """A listener whose failures are told and end here."""
+    safe = failing_safely(told_of, function)
+
+    async def listen(*event: Any) -> None:
+        await safe(*event)
+
+    listen.__name__ = safe.__name__
+    return listen
+
+
+def _routes_of(client: lightbulb.Client) -> Routes:
+    routes = getattr(client, "routes", None)
+    if not isinstance(routes, Routes):
+        raise TypeError("a plugin with routes needs a client that has routes")
+    return routes

@@ -1,0 +1,55 @@
+"""What is known of each plugin, loaded or not."""
+
+import dataclasses
+import datetime
+
+from bot.errors import OperatorError
+from bot.plugin_checks import Candidate, shown_command
+from bot.plugin_sources import Source
+from bot.values import PluginFault, PluginStanding, PluginState, Reloaded
+
+
+@dataclasses.dataclass(slots=True)
+class Place:
+    """A plugin, loaded or not."""
+
+    source: Source
+    name: str
+    since: datetime.datetime
+    state: PluginState = PluginState.UNLOADED
+    candidate: Candidate | None = None
+    """What is loaded, or was last."""
+    fault: PluginFault | None = None
+
+    @property
+    def standing(self) -> PluginStanding:
+        """How it stands, for those who ask."""
+        candidate = self.candidate
+        faults = [self.fault, candidate.plugin.last_error if candidate else None]
+        return PluginStanding(
+            name=self.name,
+            summary=candidate.plugin.summary if candidate else "",
+            version=candidate.version if candidate else self.source.version,
+            state=self.state,
+            since=self.since,
+            commands=tuple(map(shown_command, candidate.payloads)) if candidate else (),
+            last_error=max((fault for fault in faults if fault), key=lambda fault: fault.at, default=None),
+        )
+
+    def fail(self, at: datetime.datetime, refusal: OperatorError) -> None:
+        """Remember why it could not be loaded; what is loaded stays so."""
+        self.fault = PluginFault(at, str(refusal))
+        if self.state is not PluginState.LOADED:
+            self.state = PluginState.FAILED
+
+
+def difference(name: str, old: Candidate | None, new: Candidate | None, seconds: float) -> Reloaded:
+    """What a change of a plugin's code, which took so long, did to its commands."""
+    before, after = (each.payloads if each else {} for each in (old, new))
+    return Reloaded(
+        name=name,
+        added=tuple(shown_command(key) for key in after if key not in before),
+        removed=tuple(shown_command(key) for key in before if key not in after),
+        changed=tuple(shown_command(key) for key in after if key in before and after[key] != before[key]),
+        seconds=seconds,
+    )

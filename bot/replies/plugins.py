@@ -1,0 +1,75 @@
+"""Plugins, and what was done with them: for those who run the bot."""
+
+from typing import Final
+
+from bot import layout
+from bot.layout import Reply
+from bot.replies.words import PART, note
+from bot.values import PluginAct, Plugins, PluginStanding, PluginState, Reloaded, ReloadedAll
+
+_ACTS_SHOWN: Final = 5
+_MARKS: Final = {
+    PluginState.LOADED: "\N{LARGE GREEN CIRCLE}",
+    PluginState.UNLOADED: "\N{MEDIUM WHITE CIRCLE}",
+    PluginState.FAILED: "\N{LARGE RED CIRCLE}",
+}
+_LONGEST_FAULT: Final = 300
+
+
+def plugin_list(plugins: Plugins) -> Reply:
+    """All plugins, and the newest acts."""
+    lines = "\n".join(map(_standing, plugins.standings))
+    blocks = ["### Plugins", layout.cut(lines, PART - 600)]
+    if plugins.acts:
+        acts = "\n".join(map(_act, plugins.acts[:_ACTS_SHOWN]))
+        blocks.append(layout.cut(f"**Done lately**\n{acts}", 900))
+    return layout.private([layout.container(layout.LIVE, *blocks)])
+
+
+def plugin_loaded(done: Reloaded) -> Reply:
+    """A plugin was loaded."""
+    return note(f"The plugin {layout.escape(done.name)} is loaded.{_difference(done)}")
+
+
+def plugin_unloaded(done: Reloaded) -> Reply:
+    """A plugin was unloaded."""
+    return note(f"The plugin {layout.escape(done.name)} is unloaded.{_difference(done)}")
+
+
+def plugin_reloaded(done: Reloaded) -> Reply:
+    """A plugin was reloaded."""
+    return note(_reloaded(done))
+
+
+def plugins_reloaded(done: ReloadedAll) -> Reply:
+    """All plugins were reloaded, or not."""
+    lines = [_reloaded(each) for each in done.reloaded]
+    lines += [f"{layout.escape(refused)} Its old code goes on." for refused in done.refused]
+    color = layout.REFUSED if done.refused else layout.LIVE
+    return layout.private([layout.container(color, layout.cut("\n".join(lines), PART))])
+
+
+def _reloaded(done: Reloaded) -> str:
+    return f"The plugin {layout.escape(done.name)} is reloaded, in {done.seconds:.1f} s.{_difference(done)}"
+
+
+def _difference(done: Reloaded) -> str:
+    parts = {"New": done.added, "Gone": done.removed, "Changed": done.changed}
+    return "".join(f" {word}: {layout.escape(', '.join(names))}." for word, names in parts.items() if names)
+
+
+def _standing(standing: PluginStanding) -> str:
+    commands = f": {layout.escape(', '.join(standing.commands))}" if standing.commands else ""
+    line = (
+        f"{_MARKS[standing.state]} **{layout.escape(standing.name)}** {layout.escape(standing.version)}, "
+        f"{standing.state} since {layout.timestamp(standing.since)}{commands}"
+    )
+    if standing.last_error is None:
+        return line
+    words = layout.escape(layout.cut(standing.last_error.words, _LONGEST_FAULT))
+    return f"{line}\n  Last error, {layout.timestamp(standing.last_error.at)}: {words}"
+
+
+def _act(act: PluginAct) -> str:
+    outcome = layout.escape(layout.cut(act.outcome, 100))
+    return f"{layout.timestamp(act.at)} <@{act.user_id}>: {act.act} {layout.escape(act.plugin)}, {outcome}"

@@ -1,0 +1,92 @@
+"""Plugins as an operator writes them: good ones, and all that can be wrong with one."""
+
+import textwrap
+
+HEAD = """
+import asyncio, sys
+import hikari, lightbulb
+from bot import replies
+from bot.plugin import GUILD_ONLY, Plugin
+
+plugin = Plugin("mine", "Mine.")
+"""
+
+COMMAND = """
+@plugin.command
+class {kind}(lightbulb.SlashCommand, name="{name}", description="{description}", **GUILD_ONLY):
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context) -> None:
+        await ctx.respond(**replies.note("{says}"))
+"""
+
+
+def command(name: str = "hello", description: str = "Says hello.", says: str = "one") -> str:
+    """The source of a command."""
+    return COMMAND.format(kind=name.title(), name=name, description=description, says=says)
+
+
+def plugin(*parts: str) -> str:
+    """The source of a plugin with these parts."""
+    return HEAD + "\n".join(textwrap.dedent(part) for part in parts)
+
+
+ONE = plugin(command(says="one"))
+TWO = plugin(command(says="two"))
+
+TASK = """
+@plugin.task(lightbulb.uniformtrigger(hours=1, wait_first=False))
+async def always_fails() -> None:
+    raise RuntimeError("not today")
+"""
+
+LISTENER = """
+@plugin.listener(hikari.InteractionCreateEvent)
+async def always_fails(event: hikari.InteractionCreateEvent) -> None:
+    raise RuntimeError("not today")
+"""
+
+_MANY = "\n".join(command(f"hello{number}") for number in range(101))
+
+BROKEN = {
+    "a syntax error": (plugin("def"), "mine_plugin.py, line 8: SyntaxError"),
+    "a missing import": (plugin("import nothing_of_this_name"), "line 8: ModuleNotFoundError: No module named"),
+    "a missing name": (plugin("from bot.replies import nothing_of_this_name"), "line 8: ImportError: cannot import"),
+    "an exception": (plugin("x = 1 / 0"), "mine_plugin.py, line 8: ZeroDivisionError: division by zero"),
+    "an exit": (plugin("sys.exit(3)"), "line 8: it calls sys.exit"),
+    "an interrupt": (plugin("raise KeyboardInterrupt"), "line 8: KeyboardInterrupt"),
+    "no plugin": ("plugin = 1", "it has no `plugin = Plugin(...)`"),
+    "the name of another": (ONE.replace('"mine"', '"plans"'), "it calls itself plans now"),
+    "a bad name": (ONE.replace('"mine"', '"My Own"'), "a plugin can't be called 'My Own'"),
+    "the command of another": (plugin(command("plan")), "commands that plans has already: plan"),
+    "101 commands": (plugin(_MANY), "would have 105 slash commands, and Discord takes 100"),
+    "a long description": (plugin(command(description="x" * 101)), "'description' - must be 1-100 characters"),
+    "a bad name of a command": (plugin(command("Hello World".replace(" ", "_"))), "can't be called 'Hello_World'"),
+    "what it requires missing": (ONE.replace('"Mine."', '"Mine.", ("polls",)'), "requires the plugin polls"),
+    "a part that fails": (
+        plugin(
+            """
+            class Broken(lightbulb.loaders.Loadable):
+                async def load(self, client): raise RuntimeError("not today")
+                async def unload(self, client): pass
+            """,
+            command(says="two"),
+            "plugin.add(Broken())",
+        ),
+        "when it was put in place: RuntimeError: not today",
+    ),
+    "an endless loop": (plugin("while True:\n    pass"), "its import had not ended after"),
+    "a stubborn loop": (
+        plugin(
+            """
+            while not hasattr(sys, "let_go_of_mine"):
+                try:
+                    while not hasattr(sys, "let_go_of_mine"):
+                        pass
+                except BaseException:
+                    pass
+            """
+        ),
+        "its import had not ended after",
+    ),
+}
+"""What an operator may get wrong: a source, and words of what they are told."""

@@ -1,0 +1,182 @@
+"""`/admin plugin ...` through Discord, on a bot that runs as an operator runs it."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.driver import Driver, Person
+from tests import plugin_code
+from tests.conftest import Discord, Room
+from tests.processes import BotProcess
+
+RELOADS = 500
+
+
+@pytest.fixture
+def file(own_discord: Discord) -> Path:
+    file = own_discord.folder / "mine_plugin.py"
+    write(file, plugin_code.ONE)
+    return file
+
+
+@pytest.fixture
+async def bot(own_discord: Discord, own_room: Room, file: Path) -> AsyncIterator[BotProcess]:
+    variables = own_discord.settings(COACHBOOK_PLUGINS__EXTRA="mine_plugin")
+    process = await BotProcess.start("run", env=variables, cwd=file.parent)
+    yield await process.ready()
+    assert await process.stop() == 0, process.output
+
+
+@pytest.fixture
+def olga(own_discord: Discord, own_room: Room) -> Person:
+    """The owner of the application."""
+    return Driver(own_discord.sandbox).person("olga", own_room.channel)
+
+
+async def test_an_operator_changes_a_plugin_and_reloads_it(bot: BotProcess, own_room: Room, olga: Person, file: Path):
+    write(file, plugin_code.plugin(plugin_code.command(says="two"), plugin_code.command("newer")))
+
+    told = await olga.slash("admin plugin reload", name="mine")
+
+    assert told.ephemeral
+    assert "The plugin mine is reloaded" in told.text
+    assert "New: /newer" in told.text
+    assert (await own_room.mia.slash("hello")).text == "two"
+
+
+async def test_a_broken_file_is_told_and_the_old_code_answers(
+    bot: BotProcess, own_room: Room, olga: Person, file: Path
+):
+    write(file, plugin_code.plugin("def"))
+
+    told = await olga.slash("admin plugin reload", name="mine")
+
+    assert "can't be loaded" in told.text
+    assert "line 8" in told.text
+    assert str(file.parent) not in told.text
+    assert (await own_room.mia.slash("hello")).text == "one"
+    assert "Last error" in (await olga.slash("admin plugin list")).text
+
+
+async def test_the_list_shows_how_each_plugin_is_and_what_was_done(
+    bot: BotProcess, own_room: Room, olga: Person, file: Path
+):
+    await olga.slash("admin plugin unload", name="mine")
+
+    listed = (await olga.slash("admin plugin list")).text
+
+    assert re.search(r"\*\*plans\*\* 0\.1\.0, loaded since .*: /plan", listed)
+    assert re.search(r"\*\*mine\*\* 0\.1\.0, unloaded", listed)
+    assert "unload mine, done" in listed
+
+
+async def test_all_are_reloaded_at_once_and_what_fails_is_told(
+    bot: BotProcess, own_room: Room, olga: Person, file: Path
+):
+    write(file, "def")
+
+    told = (await olga.slash("admin plugin reload")).text
+
+    for name in ("plans", "charts", "history", "admin"):
+        assert f"The plugin {name} is reloaded" in told
+    assert "Its old code goes on" in told
+    assert (await own_room.mia.slash("hello")).text == "one"
+
+
+async def test_what_cannot_be_done_is_told(bot: BotProcess, own_room: Room, olga: Person):
+    unknown = await olga.slash("admin plugin load", name="nothing")
+    loaded = await olga.slash("admin plugin load", name="mine")
+    needed = await olga.slash("admin plugin unload", name="admin")
+    await olga.slash("admin plugin unload", name="mine")
+    not_loaded = await olga.slash("admin plugin reload", name="mine")
+    not_operator = await own_room.max.slash("admin plugin reload", name="mine")
+
+    assert "There is no plugin nothing" in unknown.text
+    assert "is loaded already" in loaded.text
+    assert "can't be unloaded" in needed.text
+    assert "is not loaded" in not_loaded.text
+    assert "for those who run this bot" in not_operator.text
+
+
+async def test_a_reload_while_another_runs_is_refused(bot: BotProcess, own_room: Room, olga: Person, file: Path):
+    write(file, plugin_code.plugin("import time\ntime.sleep(1)", plugin_code.command(says="two")))
+
+    first, second = await asyncio.gather(
+        olga.slash("admin plugin reload", name="mine"), olga.slash("admin plugin reload", name="plans")
+    )
+
+    assert "is just doing this: reload mine" in second.text
+    assert "is reloaded" in first.text
+
+
+async def test_commands_that_discord_refuses_are_told_with_its_words(
+    bot: BotProcess, own_discord: Discord, own_room: Room, olga: Person, file: Path
+):
+    own_discord.sandbox.faults.fail("PUT", "/applications/*", status=403)
+    write(file, plugin_code.plugin(plugin_code.command("newer")))
+
+    told = await olga.slash("admin plugin reload", name="mine")
+
+    assert "did not take the commands" in told.text
+    assert "403" in told.text
+    assert (await own_room.mia.slash("hello")).text == "one"
+
+
+async def test_names_are_offered_to_operators_alone(bot: BotProcess, own_room: Room, olga: Person):
+    assert ("plans", "plans") in await olga.autocomplete("admin plugin reload", name="pl")
+    assert await own_room.max.autocomplete("admin plugin reload", name="pl") == []
+
+
+async def test_a_configured_operator_may(own_discord: Discord, own_room: Room, file: Path):
+    variables = own_discord.settings(COACHBOOK_DISCORD__OPERATORS=str(own_room.max.user.id))
+    bot = await (await BotProcess.start("run", env=variables)).ready()
+
+    assert "is reloaded" in (await own_room.max.slash("admin plugin reload", name="history")).text
+    assert await bot.stop() == 0
+
+
+async def test_hundreds_of_reloads_under_load_delay_no_answer_and_keep_the_memory(
+    bot: BotProcess, own_room: Room, olga: Person
+):
+    await own_room.dana.slash("plan post", text="always there")
+    ended, answers = asyncio.Event(), 0
+
+    async def read() -> None:
+        nonlocal answers
+        while not ended.is_set():
+            # The sandbox refuses an answer that comes after 3 seconds.
+            assert "always there" in (await own_room.mia.slash("plan show", coach="d")).text
+            answers += 1
+
+    async def reload(times: int) -> int:
+        for _ in range(times):
+            assert "is reloaded" in (await olga.slash("admin plugin reload", name="plans")).text
+        return resident(bot)
+
+    async with contextlib.AsyncExitStack() as stack:
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        for _ in range(2):
+            group.create_task(read())
+        try:
+            before = await reload(RELOADS // 5)
+            after = await reload(RELOADS - RELOADS // 5)
+        finally:
+            ended.set()
+
+    assert answers > RELOADS
+    assert after < before * 1.3
+
+
+def write(file: Path, source: str) -> None:
+    """Change the plugin's file."""
+    file.write_text(source)
+
+
+def resident(bot: BotProcess) -> int:
+    """The memory of its process, in KiB."""
+    status = Path(f"/proc/{bot.process.pid}/status").read_text()
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0])

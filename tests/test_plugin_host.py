@@ -1,0 +1,496 @@
+"""The host of the plugins, in the real bot, which runs in this process against the sandbox."""
+
+import asyncio
+import contextlib
+import dataclasses
+import gc
+import sys
+import threading
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+from typing import Any
+
+import hikari
+import pytest
+from pydantic import SecretStr
+
+from bot import app
+from bot.config import load_config
+from bot.errors import (
+    CommandsRefusedError,
+    NotOperatorError,
+    PluginBusyError,
+    PluginFailedError,
+    PluginLoadedError,
+    PluginNeededError,
+    PluginNotLoadedError,
+    UnknownPluginError,
+)
+from bot.values import Actor, GuildId, PluginState, UserId
+from sandbox.driver import Driver, Person
+from storage.charts import ChartFiles
+from storage.database import Store
+from tests import plugin_code
+from tests.conftest import Discord, Room
+from tests.processes import DEADLINE
+
+
+@dataclasses.dataclass
+class Running:
+    """The bot, and one who runs it."""
+
+    application: app.Application
+    room: Room
+    file: Path
+    operator: Actor
+    olga: Person
+
+    @property
+    def host(self):
+        return self.application._plugins
+
+    @property
+    def client(self):
+        return self.application._client
+
+    def write(self, source: str, name: str = "mine_plugin.py") -> None:
+        """Change the plugin's file, or another beside it."""
+        self.file.with_name(name).write_text(source)
+
+    async def hello(self) -> str:
+        return (await self.room.mia.slash("hello")).text
+
+    def listeners(self) -> int:
+        manager: Any = self.application._gateway.event_manager
+        return sum(len(found) for found in manager._listeners.values())
+
+    def counts(self) -> dict[str, int]:
+        client = self.client
+        return {
+            "tasks of plugins": sum("Task._loop" in repr(task) for task in asyncio.all_tasks()),
+            "of lightbulb": len(client._tasks),
+            "listeners": self.listeners(),
+            "routes": len(list(client.routes)),
+            "commands": len(client._registered_commands),
+            "paths": sum(map(len, client._command_invocation_mapping.values())),
+            "busy": len(client.in_hand._busy),
+        }
+
+    async def idle(self) -> dict[str, int]:
+        """The counts, once nothing is in hand."""
+        await until(lambda: not self.client.in_hand._busy)
+        return self.counts()
+
+    async def stands_as(self, counts: dict[str, int]) -> None:
+        """Wait until nothing more and nothing less is there; those who just asked are still being let go."""
+        with contextlib.suppress(TimeoutError):
+            await until(lambda: self.counts() == counts)
+        assert self.counts() == counts
+
+
+async def until(condition) -> None:
+    async with asyncio.timeout(DEADLINE):
+        while not condition():  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+def file(own_discord: Discord, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.syspath_prepend(str(own_discord.folder))
+    file = own_discord.folder / "mine_plugin.py"
+    file.write_text(plugin_code.ONE)
+    yield file
+    monkeypatch.setattr(sys, "let_go_of_mine", True, raising=False)
+    for thread in threading.enumerate():
+        if thread.name == "plugin import":
+            thread.join(DEADLINE)
+    for name in [name for name in sys.modules if name.startswith("mine_")]:
+        del sys.modules[name]
+
+
+def install(file: Path, module: str, version: str) -> None:
+    """Put what an installed distribution with an entry point leaves behind beside the file."""
+    folder = file.with_name("coachbook_mine.dist-info")
+    folder.mkdir()
+    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: coachbook-mine\nVersion: {version}\n")
+    (folder / "entry_points.txt").write_text(f"[coachbook.plugins]\nmine = {module}\n")
+
+
+@pytest.fixture
+def broken_file(file: Path) -> Path:
+    file.write_text("import nothing_of_this_name")
+    return file
+
+
+@contextlib.asynccontextmanager
+async def started(discord: Discord, room: Room, file: Path, extra: str = "mine_plugin") -> AsyncGenerator[Running]:
+    config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA=extra))
+    store = Store.open(config.storage.path)
+    files = ChartFiles.open(config.storage.charts_folder, app.utc_now)
+    application = app.Application(config, SecretStr(discord.application.token), store, files)
+    stop = asyncio.Event()
+    serving = asyncio.create_task(application.serve(stop))
+    await until(lambda: serving.done() or (application._client._started and application._gateway.get_me()))
+    olga = Driver(discord.sandbox).person("olga", room.channel)
+    operator = Actor(GuildId(room.guild.id), UserId(olga.user.id))
+    try:
+        yield Running(application, room, file, operator, olga)
+    finally:
+        stop.set()
+        await serving
+        await store.close()
+
+
+@pytest.fixture
+async def bot(own_discord: Discord, own_room: Room, file: Path) -> AsyncGenerator[Running]:
+    async with started(own_discord, own_room, file) as running:
+        yield running
+
+
+async def test_new_code_takes_the_place_of_the_old(bot: Running):
+    assert await bot.hello() == "one"
+
+    bot.write(plugin_code.TWO)
+    done = await bot.host.reload(bot.operator, "mine")
+
+    assert await bot.hello() == "two"
+    assert (done.added, done.removed, done.changed) == ((), (), ())
+
+
+async def test_a_change_within_the_same_second_and_of_the_same_length_is_seen(bot: Running):
+    for number in range(10):
+        bot.write(plugin_code.plugin(plugin_code.command(says=str(number))))
+        await bot.host.reload(bot.operator, "mine")
+
+        assert await bot.hello() == str(number)
+
+
+@pytest.mark.parametrize("fault", plugin_code.BROKEN)
+async def test_whatever_is_wrong_the_old_code_answers_before_during_and_after(bot: Running, fault: str):
+    source, words = plugin_code.BROKEN[fault]
+    module, counts = sys.modules["mine_plugin"], await bot.idle()
+    bot.write(source)
+
+    reloading = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
+    while not reloading.done():
+        assert await bot.hello() == "one"
+    with pytest.raises(PluginFailedError) as failed:
+        await reloading
+
+    assert words in str(failed.value)
+    assert str(bot.file.parent) not in str(failed.value)
+    assert await bot.hello() == "one"
+    assert sys.modules["mine_plugin"] is module
+    standing = next(each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine")
+    assert standing.state is PluginState.LOADED
+    assert words in standing.last_error.words  # pyright: ignore[reportOptionalMemberAccess]
+    await bot.stands_as(counts)
+
+
+async def test_a_file_that_is_gone_leaves_the_old_code_running(bot: Running):
+    bot.file.unlink()
+
+    with pytest.raises(PluginFailedError) as failed:
+        await bot.host.reload(bot.operator, "mine")
+
+    assert "its file is gone" in str(failed.value)
+    assert await bot.hello() == "one"
+
+
+async def test_a_helper_module_of_the_plugin_is_read_anew_too(bot: Running):
+    bot.write("WORDS = 'one'", "mine_words.py")
+    code = plugin_code.HEAD + "import mine_words\n" + plugin_code.command().replace('"one"', "mine_words.WORDS")
+    bot.write(code)
+    await bot.host.reload(bot.operator, "mine")
+    old = sys.modules["mine_words"]
+    assert await bot.hello() == "one"
+
+    bot.write("WORDS = 'two'", "mine_words.py")
+    await bot.host.reload(bot.operator, "mine")
+    assert await bot.hello() == "two"
+    assert sys.modules["mine_words"] is not old
+
+    new = sys.modules["mine_words"]
+    bot.write("WORDS = ", "mine_words.py")
+    with pytest.raises(PluginFailedError) as failed:
+        await bot.host.reload(bot.operator, "mine")
+    assert "mine_words.py, line 1: SyntaxError" in str(failed.value)
+    assert await bot.hello() == "two"
+    assert sys.modules["mine_words"] is new
+
+
+async def test_a_task_that_always_fails_goes_on_by_its_trigger_and_is_the_last_error(bot: Running):
+    bot.write(plugin_code.plugin(plugin_code.TASK, plugin_code.command(says="two")))
+    await bot.host.reload(bot.operator, "mine")
+
+    plugin = sys.modules["mine_plugin"].plugin
+    await until(lambda: plugin.last_error)
+    first = plugin.last_error
+
+    assert first.words == "always_fails: RuntimeError: not today"
+    assert await bot.hello() == "two"
+    [task] = plugin._tasks
+    assert (task.task.invocation_count, plugin.last_error) == (1, first)
+    assert not task.running.done()
+
+
+async def test_a_listener_that_raises_is_the_last_error_and_commands_answer(bot: Running):
+    bot.write(plugin_code.plugin(plugin_code.LISTENER, plugin_code.command(says="two")))
+    await bot.host.reload(bot.operator, "mine")
+
+    assert await bot.hello() == "two"
+    plugin = sys.modules["mine_plugin"].plugin
+    await until(lambda: plugin.last_error)
+    assert "not today" in plugin.last_error.words
+
+
+@pytest.mark.parametrize("place", ["task", "listener", "command"])
+async def test_a_plugin_that_exits_while_it_runs_does_not_end_the_bot(bot: Running, place: str):
+    parts = {
+        "task": plugin_code.TASK.replace('raise RuntimeError("not today")', "sys.exit(1)"),
+        "listener": plugin_code.LISTENER.replace('raise RuntimeError("not today")', "sys.exit(1)"),
+        "command": plugin_code.command("leave").replace("await ctx", "sys.exit(1); await ctx"),
+    }
+    bot.write(plugin_code.plugin(parts[place], plugin_code.command(says="two")))
+    await bot.host.reload(bot.operator, "mine")
+
+    if place == "command":
+        with contextlib.suppress(Exception):
+            await bot.room.mia.slash("leave")
+
+    assert await bot.hello() == "two"
+
+
+async def test_changed_commands_are_told_to_discord_and_unchanged_ones_are_not(bot: Running, own_discord: Discord):
+    sent: list[str] = []
+    own_discord.sandbox.exchanges.append(lambda exchange: sent.append(f"{exchange.method} {exchange.path}"))
+    bot.write(plugin_code.TWO)
+    await bot.host.reload(bot.operator, "mine")
+    assert sent == []
+
+    def of_hello():
+        return next(each for each in own_discord.sandbox.world.commands.values() if each.name == "hello").body
+
+    text = plugin_code.plugin(plugin_code.command(description="Says another hello."))
+    permissions = text.replace(
+        "**GUILD_ONLY", "default_member_permissions=hikari.Permissions.BAN_MEMBERS, **GUILD_ONLY"
+    )
+    option = permissions.replace(
+        "    @lightbulb.invoke", "    x = lightbulb.string('x', 'X.', default='')\n    @lightbulb.invoke"
+    )
+    for source in (text, permissions, option):
+        before = dict(of_hello())
+        bot.write(source)
+        done = await bot.host.reload(bot.operator, "mine")
+        assert done.changed == ("/hello",)
+        assert of_hello() != before
+    assert of_hello()["default_member_permissions"] == str(int(hikari.Permissions.BAN_MEMBERS))
+    assert [each.split()[0] for each in sent] == ["PUT"] * 3
+
+    bot.write(plugin_code.plugin(plugin_code.command("goodbye")))
+    done = await bot.host.reload(bot.operator, "mine")
+    assert (done.added, done.removed) == (("/goodbye",), ("/hello",))
+    assert (await bot.room.mia.slash("goodbye")).text == "one"
+
+
+@pytest.mark.parametrize("status", [400, 403, 500, 429])
+async def test_commands_that_discord_refuses_change_nothing(bot: Running, own_discord: Discord, status: int):
+    faults = own_discord.sandbox.faults
+    if status == 429:
+        faults.rate_limit("PUT", "/applications/*", retry_after=60.0, scope="shared", count=50)
+        bot.host._commands._seconds = 1.0
+    else:
+        faults.fail("PUT", "/applications/*", status=status, count=50)
+        bot.host._commands._seconds = 3.0
+    bot.write(plugin_code.plugin(plugin_code.command(description="Other words.", says="two")))
+
+    reloading = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
+    assert await bot.hello() == "one"
+    with pytest.raises(CommandsRefusedError) as refused:
+        await reloading
+
+    assert refused.value.why
+    assert await bot.hello() == "one"
+    faults.clear()
+    if status != 429:
+        await bot.host.reload(bot.operator, "mine")
+        assert await bot.hello() == "two"
+
+
+async def test_a_plugin_that_fails_when_put_in_place_has_its_old_commands_told_again(
+    bot: Running, own_discord: Discord
+):
+    source, _ = plugin_code.BROKEN["a part that fails"]
+    bot.write(source.replace("Says hello.", "Other words."))
+
+    with pytest.raises(PluginFailedError):
+        await bot.host.reload(bot.operator, "mine")
+
+    described = [
+        each.body["description"] for each in own_discord.sandbox.world.commands.values() if each.name == "hello"
+    ]
+    assert described == ["Says hello."]
+    assert await bot.hello() == "one"
+
+
+async def test_a_second_act_meanwhile_is_refused_in_plain_words(bot: Running):
+    bot.write(plugin_code.plugin("import time\ntime.sleep(0.5)", plugin_code.command(says="two")))
+
+    first = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
+    await until(lambda: bot.host._act)
+    with pytest.raises(PluginBusyError) as busy:
+        await bot.host.reload(bot.operator, "plans")
+
+    assert "reload mine" in str(busy.value)
+    await first
+    assert await bot.hello() == "two"
+    await bot.host.reload(bot.operator, "plans")
+
+
+async def test_an_operator_is_required_and_managing_the_server_is_not_enough(bot: Running):
+    manager = Actor(bot.operator.guild_id, UserId(bot.room.max.user.id), is_manager=True)
+
+    for act in (bot.host.load, bot.host.unload, bot.host.reload):
+        with pytest.raises(NotOperatorError):
+            await act(manager, "mine")
+    with pytest.raises(NotOperatorError):
+        await bot.host.standings(manager)
+    assert bot.host.suggest(manager, "") == []
+    assert "mine" in bot.host.suggest(bot.operator, "")
+
+
+async def test_an_unloaded_plugin_is_gone_from_discord_and_comes_back(bot: Running, own_discord: Discord):
+    before = await bot.idle()
+    with pytest.raises(PluginLoadedError):
+        await bot.host.load(bot.operator, "mine")
+
+    await bot.host.unload(bot.operator, "mine")
+
+    assert "hello" not in [each.name for each in own_discord.sandbox.world.commands.values()]
+    assert "mine_plugin" not in sys.modules
+    with pytest.raises(PluginNotLoadedError):
+        await bot.host.reload(bot.operator, "mine")
+    await bot.host.load(bot.operator, "mine")
+    assert await bot.hello() == "one"
+    await bot.stands_as(before)
+
+
+async def test_a_command_whose_code_is_gone_is_answered_all_the_same(bot: Running):
+    await sys.modules["mine_plugin"].plugin.remove_from_client(bot.client)
+    await bot.client.index_commands()
+
+    assert "not there at the moment" in await bot.hello()
+
+
+async def test_commands_that_somebody_changed_in_discord_are_mended_at_the_start(
+    own_discord: Discord, own_room: Room, file: Path
+):
+    async with started(own_discord, own_room, file):
+        pass
+    [hello] = [each for each in own_discord.sandbox.world.commands.values() if each.name == "hello"]
+    hello.body = {**hello.body, "default_member_permissions": "4"}
+
+    async with started(own_discord, own_room, file):
+        [hello] = [each for each in own_discord.sandbox.world.commands.values() if each.name == "hello"]
+
+        assert hello.body["default_member_permissions"] is None
+
+
+async def test_an_extra_plugin_whose_commands_discord_refuses_at_the_start_is_left_out(
+    own_discord: Discord, own_room: Room, file: Path
+):
+    own_discord.sandbox.faults.fail("PUT", "/applications/*", status=400)
+
+    async with started(own_discord, own_room, file) as bot:
+        [mine] = [each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine"]
+
+        assert mine.state is PluginState.FAILED
+        assert (await bot.room.mia.slash("plan list")).text
+        await bot.host.load(bot.operator, "mine")
+        assert await bot.hello() == "one"
+
+
+async def test_an_installed_plugin_is_found_by_its_entry_point(own_discord: Discord, own_room: Room, file: Path):
+    install(file, "mine_plugin", version="4.5")
+    async with started(own_discord, own_room, file, extra="") as bot:
+        [mine] = [each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine"]
+
+        assert (mine.state, mine.version) == (PluginState.LOADED, "4.5")
+        assert await bot.hello() == "one"
+
+
+async def test_what_is_needed_is_not_unloaded(bot: Running):
+    bot.write(plugin_code.ONE.replace('"Mine."', '"Mine.", ("history",)'))
+    await bot.host.reload(bot.operator, "mine")
+
+    for name in ("admin", "history"):
+        with pytest.raises(PluginNeededError):
+            await bot.host.unload(bot.operator, name)
+    with pytest.raises(UnknownPluginError):
+        await bot.host.unload(bot.operator, "nothing")
+
+
+async def test_a_plugin_of_which_nothing_was_known_at_the_start_can_be_mended_and_loaded(
+    own_discord: Discord, own_room: Room, broken_file: Path
+):
+    async with started(own_discord, own_room, broken_file) as bot:
+        [failed] = [each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine_plugin"]
+        assert failed.state is PluginState.FAILED
+
+        bot.write(plugin_code.ONE)
+        await bot.host.load(bot.operator, "mine_plugin")
+
+        assert await bot.hello() == "one"
+        names = [each.name for each in (await bot.host.standings(bot.operator)).standings]
+        assert "mine" in names
+        assert "mine_plugin" not in names
+
+
+async def test_running_code_ends_what_it_began(bot: Running):
+    slow = plugin_code.command("slow", says="old").replace("await ctx", "await asyncio.sleep(0.4); await ctx")
+    bot.write(plugin_code.plugin(plugin_code.command(), slow))
+    await bot.host.reload(bot.operator, "mine")
+    asking = asyncio.create_task(bot.room.mia.slash("slow"))
+    await until(lambda: bot.client.in_hand._busy)
+
+    bot.write(plugin_code.plugin(plugin_code.command(says="two"), slow.replace('"old"', '"new"')))
+    await bot.host.reload(bot.operator, "mine")
+
+    assert (await asking).text == "old"
+    assert (await bot.room.mia.slash("slow")).text == "new"
+
+
+async def test_a_command_that_is_asked_for_before_its_code_is_in_place_waits(bot: Running, own_discord: Discord):
+    own_discord.sandbox.faults.slow("PUT", "/applications/*", seconds=0.5)
+    bot.write(plugin_code.plugin(plugin_code.command(), plugin_code.command("newer", says="new")))
+    world = own_discord.sandbox.world
+
+    reloading = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
+    await until(lambda: any(each.name == "newer" for each in world.commands.values()))
+    asking = asyncio.create_task(bot.room.mia.slash("newer"))
+
+    assert (await asking).text == "new"
+    await reloading
+
+
+async def test_hundreds_of_reloads_leave_nothing_behind(bot: Running):
+    parts = (
+        plugin_code.TASK.replace("wait_first=False", "wait_first=True"),
+        plugin_code.LISTENER,
+        plugin_code.command(),
+    )
+
+    async def reload(times: int) -> None:
+        for number in range(times):
+            bot.write(plugin_code.plugin(*parts, f"number = {number}"))
+            for name in ("mine", "plans"):
+                await bot.host.reload(bot.operator, name)
+
+    await reload(60)
+    gc.collect()
+    counts, objects = await bot.idle(), len(gc.get_objects())
+    await reload(100)
+    gc.collect()
+
+    await bot.stands_as(counts)
+    assert len(gc.get_objects()) < objects + 1000
