@@ -6,8 +6,7 @@ import math
 import hikari
 
 from bot.client import InHand
-from bot.figures import Connection
-from bot.values import Clock
+from bot.values import Clock, Connection
 
 
 class ConnectionWatch:

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo")
 
-WORDS = ("bot.values", "bot.figures", "bot.errors", "bot.days", "bot.moments", "bot.diffs")
+WORDS = ("bot.values", "bot.errors", "bot.days", "bot.moments", "bot.diffs")
 COMPOSERS = ("bot.app", "bot.transfers", "bot.__main__")
 DATABASE = ("peewee", "playhouse")
 

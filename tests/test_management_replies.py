@@ -7,21 +7,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import replies
-from bot.figures import Activity, CoachStatistics, Connection, Health, Statistics, StorageSize, Waiting, WriteProbe
 from bot.values import (
+    Activity,
     Audience,
     ChannelId,
     Coach,
     CoachAdded,
     CoachId,
     CoachPage,
+    CoachStatistics,
+    Connection,
     GuildId,
     GuildSettings,
+    Health,
     ListedCoach,
     Members,
     MembersChanged,
     RoleId,
+    Statistics,
+    StorageSize,
     UserId,
+    Waiting,
+    WriteProbe,
 )
 from tests.test_replies import LARGEST, NAMES, NOW, accept
 

@@ -5,9 +5,9 @@ from typing import Final
 import hikari
 
 from bot import layout
-from bot.figures import Activity, CoachStatistics, Connection, Health, Statistics, StorageSize, Waiting, WriteProbe
 from bot.layout import Reply
 from bot.replies.words import count_of, note
+from bot.values import Activity, CoachStatistics, Connection, Health, Statistics, StorageSize, Waiting, WriteProbe
 
 _MOST_COACHES: Final = 10
 """In the text; the picture has the busiest, and `/admin stats coach` each."""

@@ -8,11 +8,10 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.figures import Health, Waiting, WriteProbe
 from bot.service import drafts
 from bot.service.acts import refuse_others
 from bot.service.intake import IntakeService
-from bot.values import Actor, Clock
+from bot.values import Actor, Clock, Health, Waiting, WriteProbe
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 from storage.errors import StorageBusyError, StorageUnwritableError

@@ -5,10 +5,9 @@ import datetime
 import pytest
 
 from bot import errors
-from bot.figures import Activity
 from bot.service.plotter import Plotter
 from bot.service.statistics import WEEKS, StatisticsService
-from bot.values import SettingsChange
+from bot.values import Activity, SettingsChange
 from tests.service.scene import DAY, Services, elsewhere, fresh
 from tests.service.test_charts import received
 

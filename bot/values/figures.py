@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 
-from bot.values import Coach
+from bot.values.guilds import Coach
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

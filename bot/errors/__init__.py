@@ -1,0 +1,196 @@
+"""The refusals: what a user is told when an act can't be done, and the facts that a reply may build on.
+
+    CoachbookError
+    +-- RefusalError                      str() is shown to the user, in plain words, with what to do
+        +-- NotInGuildError               the command came from a private message, or from a guild without the bot
+        +-- BookUnavailableError          the disk or another process is in the way
+        +-- NotManagerError               the user does not manage the guild
+        +-- StoppingError                 the bot is being stopped
+        +-- CoachError
+        |   +-- UnknownCoachError         .given .near
+        |   +-- NoCoachError              the user may post as no coach
+        |   +-- WhichCoachError           .coaches: more than one would do
+        |   +-- NotThisCoachError         .coach: the user is no member of it
+        |   +-- RetiredCoachError         .coach: nobody posts as it any more
+        |   +-- CoachKeyError             .given: it can't be a key
+        |   +-- CoachNameError            .given: it can't be a name
+        |   +-- CoachExistsError          .coach: it has the key already
+        |   +-- NoMemberGivenError        neither a user nor a role was named
+        |   +-- MemberAlreadyError        .coach: it has these members already
+        |   +-- NotMemberError            .coach: it has none of these members
+        +-- SettingError
+        |   +-- TimezoneError             .given .near
+        |   +-- SetAndClearError          .what: it was to be set and cleared at once
+        +-- HistoryError
+        |   +-- NoRevisionError           .plan .number
+        |   +-- SameRevisionError         .plan .number
+        |   +-- CurrentRevisionError      .plan
+        |   +-- MomentError               .given
+        |   +-- WhichMomentError          .plan .given .moments
+        |   +-- BeforeFirstError          .plan
+        +-- ExportError
+        |   +-- NothingToExportError
+        |   +-- WrongWayError             .first .last
+        |   +-- ExportTooLargeError       .size .limit
+        +-- PlanError
+        |   +-- NoPlanError               .coach .day
+        |   +-- PlanGoneError             the plan that a button or modal meant is deleted or never was
+        |   +-- PlanExistsError           .plan .may_edit
+        |   +-- PlanChangedError          .plan .text
+        |   +-- NotYourPlanError          .plan
+        |   +-- NothingToRestoreError     .coach .day
+        |   +-- NothingToSaveError        a message has nothing that a plan could be made of
+        |   +-- NoSuchCardError           a message shows no plan
+        +-- ChartError
+        |   +-- NoPictureTakenError       .left_out
+        |   +-- TooManyChartsError        .plan
+        |   +-- NoChartError              .plan .given
+        |   +-- CaptionTooLongError       .length .limit
+        +-- OperatorError
+        |   +-- NotOperatorError
+        |   +-- UnknownPluginError        .given
+        |   +-- PluginFailedError         .name .where .why
+        |   +-- CommandsRefusedError      .why
+        |   +-- PluginBusyError           .act
+        |   +-- PluginLoadedError         .name
+        |   +-- PluginNotLoadedError      .name
+        |   +-- PluginNeededError         .name .by
+        +-- TextError
+        |   +-- BlankTextError
+        |   +-- TextTooLongError          .length .limit
+        +-- DayError                      .given
+        +-- DraftGoneError
+
+A refusal is raised by a service, before anything was written, and passes through plugins untouched; `bot.failures`
+turns it into a reply.
+"""
+
+from bot.errors.base import (
+    BookUnavailableError,
+    CoachbookError,
+    NotInGuildError,
+    NotManagerError,
+    RefusalError,
+    StoppingError,
+)
+from bot.errors.guilds import (
+    CoachError,
+    CoachExistsError,
+    CoachKeyError,
+    CoachNameError,
+    MemberAlreadyError,
+    NoCoachError,
+    NoMemberGivenError,
+    NotMemberError,
+    NotThisCoachError,
+    RetiredCoachError,
+    SetAndClearError,
+    SettingError,
+    TimezoneError,
+    UnknownCoachError,
+    WhichCoachError,
+)
+from bot.errors.history import (
+    BeforeFirstError,
+    CurrentRevisionError,
+    ExportError,
+    ExportTooLargeError,
+    HistoryError,
+    MomentError,
+    NoRevisionError,
+    NothingToExportError,
+    SameRevisionError,
+    WhichMomentError,
+    WrongWayError,
+)
+from bot.errors.plans import (
+    CaptionTooLongError,
+    ChartError,
+    NoChartError,
+    NoPictureTakenError,
+    NoPlanError,
+    NoSuchCardError,
+    NothingToRestoreError,
+    NothingToSaveError,
+    NotYourPlanError,
+    PlanChangedError,
+    PlanError,
+    PlanExistsError,
+    PlanGoneError,
+    TooManyChartsError,
+)
+from bot.errors.plugins import (
+    CommandsRefusedError,
+    NotOperatorError,
+    OperatorError,
+    PluginBusyError,
+    PluginFailedError,
+    PluginLoadedError,
+    PluginNeededError,
+    PluginNotLoadedError,
+    UnknownPluginError,
+)
+from bot.errors.writing import BlankTextError, DayError, DraftGoneError, TextError, TextTooLongError
+
+__all__ = [
+    "BeforeFirstError",
+    "BlankTextError",
+    "BookUnavailableError",
+    "CaptionTooLongError",
+    "ChartError",
+    "CoachError",
+    "CoachExistsError",
+    "CoachKeyError",
+    "CoachNameError",
+    "CoachbookError",
+    "CommandsRefusedError",
+    "CurrentRevisionError",
+    "DayError",
+    "DraftGoneError",
+    "ExportError",
+    "ExportTooLargeError",
+    "HistoryError",
+    "MemberAlreadyError",
+    "MomentError",
+    "NoChartError",
+    "NoCoachError",
+    "NoMemberGivenError",
+    "NoPictureTakenError",
+    "NoPlanError",
+    "NoRevisionError",
+    "NoSuchCardError",
+    "NotInGuildError",
+    "NotManagerError",
+    "NotMemberError",
+    "NotOperatorError",
+    "NotThisCoachError",
+    "NotYourPlanError",
+    "NothingToExportError",
+    "NothingToRestoreError",
+    "NothingToSaveError",
+    "OperatorError",
+    "PlanChangedError",
+    "PlanError",
+    "PlanExistsError",
+    "PlanGoneError",
+    "PluginBusyError",
+    "PluginFailedError",
+    "PluginLoadedError",
+    "PluginNeededError",
+    "PluginNotLoadedError",
+    "RefusalError",
+    "RetiredCoachError",
+    "SameRevisionError",
+    "SetAndClearError",
+    "SettingError",
+    "StoppingError",
+    "TextError",
+    "TextTooLongError",
+    "TimezoneError",
+    "TooManyChartsError",
+    "UnknownCoachError",
+    "UnknownPluginError",
+    "WhichCoachError",
+    "WhichMomentError",
+    "WrongWayError",
+]

@@ -1,0 +1,45 @@
+"""The roots of refusals, and those that any act may meet."""
+
+
+class CoachbookError(Exception):
+    """The root of all errors that are ours."""
+
+
+class RefusalError(CoachbookError):
+    """An act was refused; nothing was changed. The message may be shown to the user."""
+
+
+class NotInGuildError(RefusalError):
+    """The interaction came from where there is no book: a private message, or a guild without the bot."""
+
+    def __init__(self) -> None:
+        super().__init__("Coachbook keeps plans for a server. Use this command in a server that Coachbook is in.")
+
+
+class BookUnavailableError(RefusalError):
+    """The book can't be read or written now; the cause says why, to operators."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The book can't be reached at the moment, so nothing was saved. Try again in a minute; "
+            "if it stays like this, tell those who run this bot."
+        )
+
+
+class NotManagerError(RefusalError):
+    """The user may not change how the guild uses Coachbook."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You can't do that: it takes the permission Manage Server. Ask someone who manages the server."
+        )
+
+
+class StoppingError(RefusalError):
+    """The bot is being stopped, and takes nothing more that would last."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Coachbook is being restarted, so your pictures were not all fetched. A plan that you were posting is "
+            "kept: go on with /plan drafts in a minute. For anything else, send it again."
+        )

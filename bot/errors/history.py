@@ -1,0 +1,110 @@
+"""Revisions, moments and exports that can't be had."""
+
+import datetime
+from collections.abc import Sequence
+
+from bot.days import long_day
+from bot.errors.base import RefusalError
+from bot.values import Plan
+
+
+class HistoryError(RefusalError):
+    """The history has no such place."""
+
+
+class NoRevisionError(HistoryError):
+    """The plan has no revision of this number, or its text was erased."""
+
+    def __init__(self, plan: Plan, number: int) -> None:
+        has = f"revisions 1 to {plan.revision}" if plan.revision > 1 else "one revision, number 1"
+        super().__init__(
+            f"{plan.coach.name}'s plan for {long_day(plan.day)} has {has}; there is no text of revision {number}."
+        )
+        self.plan = plan
+        self.number = number
+
+
+class SameRevisionError(HistoryError):
+    """A revision can't be compared with itself."""
+
+    def __init__(self, plan: Plan, number: int) -> None:
+        advice = "The plan was never changed." if plan.revision == 1 else "Give two different numbers."
+        super().__init__(f"There is nothing to compare revision {number} with. {advice}")
+        self.plan = plan
+        self.number = number
+
+
+class CurrentRevisionError(HistoryError):
+    """The newest revision can't be taken back to."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"Revision {plan.revision} is what {plan.coach.name}'s plan for {long_day(plan.day)} says now; there is "
+            "nothing to take back."
+        )
+        self.plan = plan
+
+
+class MomentError(HistoryError):
+    """The words name no moment that has been."""
+
+    def __init__(self, given: str, why: str) -> None:
+        super().__init__(f"{why} Use a time such as 09:31, yesterday 16:00, or 2026-11-23T09:31.")
+        self.given = given
+
+
+class WhichMomentError(HistoryError):
+    """The clock showed that time twice, as it was put back in between."""
+
+    def __init__(self, plan: Plan, given: str, moments: Sequence[tuple[str, datetime.datetime]]) -> None:
+        super().__init__(f"The clock showed {given} twice that day. Which of the two do you mean?")
+        self.plan = plan
+        self.given = given
+        self.moments = tuple(moments)
+        """What each is called, and when it was (UTC)."""
+
+
+class BeforeFirstError(HistoryError):
+    """There was no plan yet."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"At that moment {plan.coach.name} had no plan for {long_day(plan.day)} yet: see /history show for when it "
+            "was posted."
+        )
+        self.plan = plan
+
+
+class ExportError(RefusalError):
+    """Plans can't be exported."""
+
+
+class NothingToExportError(ExportError):
+    """There is no plan in those days that the one who asks may see."""
+
+    def __init__(self, first: datetime.date, last: datetime.date) -> None:
+        super().__init__(
+            f"There is no plan from {long_day(first)} to {long_day(last)} to export. See which there are with "
+            "/plan list."
+        )
+
+
+class WrongWayError(ExportError):
+    """The first day is after the last."""
+
+    def __init__(self, first: datetime.date, last: datetime.date) -> None:
+        super().__init__(f"{long_day(first)} is after {long_day(last)}. Give the earlier day as `from`.")
+        self.first = first
+        self.last = last
+
+
+class ExportTooLargeError(ExportError):
+    """The file would be larger than Discord takes."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(
+            f"That would be a file of about {-(-size // 2**20):,} MiB, and Discord takes {limit // 2**20}. Choose "
+            "fewer days, one coach or another format, or ask those who run this bot: they can export all there is."
+        )
+        self.size = size
+        self.limit = limit

@@ -1,0 +1,43 @@
+"""Texts, days and drafts that can't be taken."""
+
+from bot.errors.base import RefusalError
+
+
+class TextError(RefusalError):
+    """The text can't be a plan."""
+
+
+class BlankTextError(TextError):
+    """The text has nothing that a reader could see."""
+
+    def __init__(self) -> None:
+        super().__init__("A plan needs some text. Write at least a word and send it again.")
+
+
+class TextTooLongError(TextError):
+    """The text has more characters (code points) than a plan may have."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(
+            f"That text has {length:,} characters and a plan may have {limit:,}. "
+            f"Shorten it by {length - limit:,} and send it again."
+        )
+        self.length = length
+        self.limit = limit
+
+
+class DayError(RefusalError):
+    """The words name no day."""
+
+    def __init__(self, given: str, why: str) -> None:
+        super().__init__(
+            f"{why} Use today, tomorrow, yesterday, a weekday such as friday, or a date such as 2026-11-23."
+        )
+        self.given = given
+
+
+class DraftGoneError(RefusalError):
+    """The kept text that a button meant was used already, or belongs to somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("That kept text was used already or is not yours. Start again with /plan post or /plan edit.")

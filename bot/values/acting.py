@@ -1,0 +1,30 @@
+"""Who acts, when, and what is offered to them."""
+
+import dataclasses
+import datetime
+from collections.abc import Callable
+from typing import TypeAlias
+
+from bot.values.ids import GuildId, RoleId, UserId
+
+Clock: TypeAlias = Callable[[], datetime.datetime]
+"""Tells the time as an aware UTC datetime."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as Discord vouched for them in the interaction, in the guild they act in."""
+
+    guild_id: GuildId
+    user_id: UserId
+    role_ids: frozenset[RoleId] = frozenset()
+    is_manager: bool = False
+    """Has Manage Server in this guild."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A choice that Discord shows while one types. Both at most 100 characters."""
+
+    label: str
+    value: str

@@ -1,0 +1,107 @@
+"""The states that a plan had, and exports of them."""
+
+import dataclasses
+import datetime
+import enum
+
+from bot.diffs import Line, Skipped
+from bot.values.charts import Chart
+from bot.values.ids import PlanId, UserId
+from bot.values.plans import ChangeKind, Plan, Source
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of a plan, and what made it."""
+
+    number: int
+    """Counts from 1."""
+    kind: ChangeKind
+    text: str | None
+    """None: it was erased at the wish of its writer."""
+    charts: tuple[Chart, ...]
+    actor_id: UserId | None
+    """None: erased."""
+    at: datetime.datetime
+    hash: str
+    note: str | None = None
+    source: Source | None = None
+    """The message that it was saved from."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListedRevision:
+    """A revision in a list, with the size of its change."""
+
+    revision: Revision
+    added: int
+    """Characters (code points) of words that the one before did not have."""
+    removed: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Revisions of a plan, newest first; `number` counts from 1."""
+
+    plan: Plan
+    revisions: tuple[ListedRevision, ...]
+    number: int
+    pages: int
+    others: tuple[Plan, ...] = ()
+    """Other plans that the coach had for the day, newest first."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stood:
+    """A plan as it stood once."""
+
+    plan: Plan
+    """As it is now."""
+    revision: Revision
+    until: datetime.datetime | None
+    """When the next revision was made; None: it is the newest."""
+    moment: datetime.datetime | None = None
+    """The moment that was asked for; None: the revision was."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed from one revision of a plan to another."""
+
+    plan: Plan
+    before: Revision
+    after: Revision
+    lines: tuple[Line | Skipped, ...]
+    """Empty when the texts are equal."""
+
+
+class ExportForm(enum.StrEnum):
+    """What an export is written as."""
+
+    MARKDOWN = "markdown"
+    """To read: each plan as it stands, and its changes in a table."""
+    JSON_LINES = "jsonl"
+    """The journal: everything but the pictures, to be proved and taken in again."""
+    ZIP = "zip"
+    """Both, and the pictures."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Exported:
+    """Plans with their histories as a file."""
+
+    filename: str
+    content: bytes
+    plans: int
+    revisions: int
+    missing: int
+    """Pictures that belong into it, and are missing or were altered."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HistoryFault:
+    """A place where the history of a plan does not prove itself."""
+
+    plan_id: PlanId
+    revision: int
+    why: str

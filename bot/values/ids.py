@@ -1,0 +1,14 @@
+"""The ids of things, told apart by type."""
+
+from typing import NewType
+
+GuildId = NewType("GuildId", int)
+UserId = NewType("UserId", int)
+RoleId = NewType("RoleId", int)
+CoachId = NewType("CoachId", int)
+PlanId = NewType("PlanId", int)
+DraftId = NewType("DraftId", int)
+ChannelId = NewType("ChannelId", int)
+MessageId = NewType("MessageId", int)
+OperationId = NewType("OperationId", int)
+"""The id of the interaction that asks for an act. The same id asks for the same act, done once."""

@@ -1,0 +1,31 @@
+"""How much of something there may be."""
+
+import dataclasses
+
+MOST_CHARTS = 10
+"""On a plan: what one gallery of Discord's shows (Component Reference, Media Gallery)."""
+REVISIONS_ON_PAGE = 10
+COACHES_ON_PAGE = 10
+LONGEST_NAME = 100
+"""Characters in the name of a coach or a file."""
+MOST_CHOICES = 25
+"""That Discord shows while one types (Discord's documentation, Option Choice)."""
+LONGEST_CHOICE = 100
+"""Characters of the name, and of the value, of each of them."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of something there may be; the configuration may set others."""
+
+    plan_text: int = 4000
+    """Code points in a plan: what one text field of a Discord modal takes."""
+    plans_on_page: int = 10
+    draft_days: int = 30
+    """Days after which an unused draft is thrown away."""
+    chart_mib: int = 10
+    """Of a picture's bytes: what a server without boosts lets anyone send (Discord, Uploading Files)."""
+    chart_megapixels: int = 40
+    """Of a picture's width times height; a screen of 8K has 33."""
+    chart_seconds: int = 60
+    """How long fetching one picture may take."""

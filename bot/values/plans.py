@@ -1,0 +1,157 @@
+"""Plans, and texts on their way to become one."""
+
+import dataclasses
+import datetime
+import enum
+
+from bot.values.charts import Attachment, Chart, LeftOut
+from bot.values.guilds import Coach
+from bot.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
+
+
+class ChangeKind(enum.StrEnum):
+    """What made a revision."""
+
+    POSTED = "posted"
+    EDITED = "edited"
+    DELETED = "deleted"
+    RESTORED = "restored"
+    CHART_ADDED = "chart_added"
+    CHART_REMOVED = "chart_removed"
+    CHART_MOVED = "chart_moved"
+    CHART_CAPTIONED = "chart_captioned"
+    TAKEN_BACK = "taken_back"
+
+    @property
+    def words(self) -> str:
+        """As people say it: `chart added`."""
+        return self.value.replace("_", " ")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """The message in Discord that a plan was saved from."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+    author_id: UserId | None
+    """None: a webhook wrote it, or it was forwarded, and Discord does not say whose it was."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """One coach's text and charts for one trading day, as they stood at `revision`."""
+
+    id: PlanId
+    coach: Coach
+    day: datetime.date
+    """A date in the guild's time zone."""
+    text: str
+    author_id: UserId
+    revision: int
+    """Counts from 1; each change is one more."""
+    hash: str
+    """Of this revision, over all before it: 64 hexadecimal digits."""
+    posted_at: datetime.datetime
+    changed_at: datetime.datetime
+    """When this revision was made; `posted_at` for the first."""
+    changed_by: UserId
+    deleted_at: datetime.datetime | None = None
+    deleted_by: UserId | None = None
+    charts: tuple[Chart, ...] = ()
+    """In the coach's order."""
+    source: Source | None = None
+    """What it was last saved from; None: it was written for Coachbook."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Edited:
+    """What came of a change to a plan."""
+
+    plan: Plan
+    is_changed: bool
+    """False: the plan was exactly so already, and no revision was made."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ChartsAdded:
+    """What came of adding charts to a plan."""
+
+    plan: Plan
+    added: int
+    """How many are new; 0: no revision was made."""
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlanFilter:
+    """Which plans to list: those that fit every field that is set."""
+
+    day: datetime.date | None = None
+    coach: str | None = None
+    """A coach's key, already looked up."""
+    mine: bool = False
+    """Only plans that the one who asks wrote, or may edit as a member of the coach."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlanPage:
+    """Live plans, newest trading day first, then by the coach's name; `number` counts from 1."""
+
+    plans: tuple[Plan, ...]
+    number: int
+    pages: int
+    """At least 1, also when there are no plans."""
+    total: int
+    filter: PlanFilter
+    today: datetime.date
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PostTarget:
+    """Where a post would go: checked before the coach starts to write."""
+
+    coach: Coach
+    day: datetime.date
+
+
+class DraftKind(enum.StrEnum):
+    """What an unfinished text was meant for."""
+
+    POST = "post"
+    EDIT = "edit"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Writing:
+    """A text, perhaps with pictures, on its way into the book, and what it is meant for."""
+
+    kind: DraftKind
+    text: str
+    coach: str | None = None
+    """As it was asked for: a key, a name, or None for the only one."""
+    day: str | None = None
+    """As it was asked for, or None for today; in a draft a date, or the words if they name none."""
+    plan_id: PlanId | None = None
+    seen: int | None = None
+    """Of an edit: the revision the writer had before their eyes."""
+    draft_id: DraftId | None = None
+    """The draft that it comes from."""
+    pictures: tuple[Chart | Attachment, ...] = ()
+    """In the coach's order: those that are kept, and those still to be fetched."""
+    source: Source | None = None
+    """The message that it quotes."""
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The pictures that are kept."""
+        return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(Writing):
+    """A writing that was not taken into the book, and is kept."""
+
+    id: DraftId
+    guild_id: GuildId
+    user_id: UserId
