@@ -120,7 +120,7 @@ class Client(lightbulb.GatewayEnabledClient):
             with self.in_hand.of(_what(interaction)):
                 try:
                     await super().handle_interaction_create(interaction, initial_response_sent_event)
-                except SystemExit as error:  # else it would end the bot
+                except SystemExit as error:  # while something is offered: else it would end the bot
                     _log.error("a plugin called sys.exit", interaction_id=int(interaction.id), exc_info=error)
 
     async def index_commands(self) -> None:
@@ -164,17 +164,32 @@ class Client(lightbulb.GatewayEnabledClient):
         known = {option._localized_name for option in data.options.values()}  # pyright: ignore[reportPrivateUsage]
         return {option.name for option in options} <= known
 
+    async def _execute_command_context(self, context: lightbulb.Context) -> None:
+        try:
+            await super()._execute_command_context(context)
+        except SystemExit as error:
+            await self._failures.tell(context, _exit(error))
+
     async def _follow(self, ctx: PressContext | SubmitContext) -> None:
         async with self.di.enter_context(lightbulb.di.Contexts.DEFAULT):
             try:
                 await self.routes.follow(ctx)
             except Exception as error:  # noqa: BLE001 - each failure of a handler passes here
                 await self._failures.tell(ctx, error)
+            except SystemExit as error:
+                await self._failures.tell(ctx, _exit(error))
 
     async def _tell_of_command(self, failed: lightbulb.exceptions.ExecutionPipelineFailedException) -> bool:
         for cause in failed.causes[:1]:
             await self._failures.tell(failed.context, cause)
         return True
+
+
+def _exit(error: SystemExit) -> Exception:
+    """What a handler that would end the bot is told as: a failure like others."""
+    failure = RuntimeError("a plugin called sys.exit")
+    failure.__cause__ = error
+    return failure
 
 
 def _what(interaction: hikari.PartialInteraction) -> What | None:

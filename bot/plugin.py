@@ -6,7 +6,7 @@ import functools
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NoReturn, TypeAlias, TypeVar
 
 import hikari
 import lightbulb
@@ -140,6 +140,14 @@ class Plugin(lightbulb.Loader):
             return function
 
         return register
+
+    def error_handler(self, *_: Any, **__: Any) -> NoReturn:
+        """A plugin has none, as `bot.failures` tells people of all that fails.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("a plugin has no error handlers: the bot tells people of what fails")
 
     @property
     def _tasks(self) -> list[plugin_parts.TaskLoadable]:

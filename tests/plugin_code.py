@@ -54,6 +54,10 @@ BROKEN = {
     "an exception": (plugin("x = 1 / 0"), "mine_plugin.py, line 8: ZeroDivisionError: division by zero"),
     "an exit": (plugin("sys.exit(3)"), "line 8: it calls sys.exit"),
     "an interrupt": (plugin("raise KeyboardInterrupt"), "line 8: KeyboardInterrupt"),
+    "an error handler": (
+        plugin("@plugin.error_handler\nasync def handle(failed): return True"),
+        "line 8: TypeError: a plugin has no error handlers",
+    ),
     "no plugin": ("plugin = 1", "it has no `plugin = Plugin(...)`"),
     "the name of another": (ONE.replace('"mine"', '"plans"'), "it calls itself plans now"),
     "a bad name": (ONE.replace('"mine"', '"My Own"'), "a plugin can't be called 'My Own'"),

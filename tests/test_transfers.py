@@ -1,6 +1,7 @@
 """`python -m bot export` and `import`: out of a book, into another, and out again, as an operator does it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +29,7 @@ async def run(discord: Discord, *arguments: str, elsewhere: bool = False) -> tup
 
 
 @pytest.fixture
-async def book(own_discord: Discord, own_room: Room) -> Room:
+async def book(own_discord: Discord, own_room: Room) -> AsyncIterator[Room]:
     """A book with a plan that has a chart and was changed, and one that was deleted; the bot is running."""
     bot = await BotProcess.start("run", env=own_discord.settings())
     await bot.ready()
@@ -38,7 +39,8 @@ async def book(own_discord: Discord, own_room: Room) -> Room:
     await own_room.dana.followup(editing)
     await own_room.ivan.slash("plan post", text="a slip")
     await own_room.ivan.click(await own_room.ivan.slash("plan delete"), "Delete it")
-    return own_room
+    yield own_room
+    await bot.stop()
 
 
 @pytest.mark.parametrize("ending", ["zip", "jsonl"])
