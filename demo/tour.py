@@ -16,6 +16,7 @@ from sandbox.entities import Upload
 FIRST = "Long NQ above 21,450. Stop 21,410. Half off at 21,500, rest at the close."
 CHANGED = "Long NQ above 21,460. Stop 21,420. Half off at 21,510, rest at the close."
 INTRADAY = "Nothing before 10:00. Then fade the first push if VIX is above 18."
+TOMORROW = "CPI at 08:30. No trades before 08:45."
 
 
 class Tour:
@@ -46,12 +47,19 @@ class Tour:
         adding = self._add_charts()
         await self._step(dana, "types /chart add with two pictures, and everyone sees the plan", adding, "revision 3")
         await self._read("Coach D", "Coach I", "2 charts")
+        compared = mia.slash("history diff", **{"from": 1, "to": 2}, coach="d")
+        await self._step(mia, "types /history diff from:1 to:2 coach:d", compared, "~~21,450~~**21,460**")
+        await self._save_message()
         refused = mia.slash("plan post", text="My own plan")
         await self._step(mia, "types /plan post text:My own plan", refused, "not a coach", "My own plan")
         asked = await self._step(
             max_, "types /plan delete coach:i", max_.slash("plan delete", coach="i"), "Delete Coach I"
         )
         await self._step(max_, "presses Keep it", max_.click(asked, "Keep it"), "Kept")
+        added = max_.slash("admin coach add", key="w", name="Coach W (Weekly)")
+        await self._step(max_, "types /admin coach add key:w name:Coach W (Weekly)", added, "Coach W (Weekly)")
+        exported = max_.slash("plan export", format="zip")
+        await self._step(max_, "types /plan export format:zip", exported, "3 plans")
 
     async def _come_back(self) -> None:
         shown = await self._step(
@@ -74,6 +82,17 @@ class Tour:
         """What everyone sees: of a plan with charts it comes after the receipt."""
         answer = await self._stage.dana.submit(form, Plan=text)
         return await self._stage.dana.followup(answer) if answer.ephemeral else answer
+
+    async def _save_message(self) -> None:
+        ivan = self._stage.ivan
+        form = await self._step(
+            ivan,
+            f"writes into the channel: {TOMORROW}; opens its Apps menu and chooses Save as plan",
+            ivan.message_action("Save as plan", ivan.send(TOMORROW)),
+            TOMORROW,
+        )
+        sending = ivan.submit(form, Day="tomorrow")
+        await self._step(ivan, "changes the day to tomorrow and sends the form", sending, TOMORROW, "Saved from")
 
     async def _add_charts(self) -> Seen:
         dana = self._stage.dana

@@ -17,7 +17,7 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
     tour = await take_tour(tmp_path, "--once")
 
     assert await tour.ended() == 0, tour.output
-    assert "All 11 steps were as expected." in tour.lines
+    assert "All 16 steps were as expected." in tour.lines
     assert not _files(tmp_path)
 
 
