@@ -73,6 +73,16 @@ class Room:
     """A manager and no coach."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+async def no_bot_is_left_running() -> AsyncIterator[None]:
+    """What a test starts, it stops."""
+    yield
+    left = [each for each in BotProcess.started if each.process.returncode is None]
+    for each in left:
+        each.process.kill()
+    assert not left, [each.output for each in left]
+
+
 @pytest.fixture(scope="session")
 def contract() -> Contract | None:
     """Discord's description of its API; None where it is not at hand."""

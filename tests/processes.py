@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 ROOT = Path(__file__).parent.parent
 DEADLINE = 20.0
@@ -22,6 +22,9 @@ def environment(**variables: str) -> dict[str, str]:
 
 class BotProcess:
     """A running `python -m bot ...`, with what it has logged."""
+
+    started: ClassVar[list["BotProcess"]] = []
+    """All of this run of the tests."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
@@ -43,7 +46,9 @@ class BotProcess:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        return cls(process)
+        started = cls(process)
+        cls.started.append(started)
+        return started
 
     @property
     def events(self) -> list[dict[str, Any]]:
