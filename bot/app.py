@@ -105,6 +105,7 @@ class Application:
         self._plugins = PluginHost(self._client, CommandSync(self._gateway.rest), operators, plugins, utc_now)
         services.register_value(PluginHost, self._plugins)
         self._sync_failure: Exception | None = None
+        self._sync_failed = asyncio.Event()
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -127,15 +128,27 @@ class Application:
 
     async def _run(self) -> None:
         try:
-            await self._gateway.start(check_for_updates=False)
-            if self._sync_failure:
-                raise self._sync_failure
+            await self._start()
             _log.info("ready", guilds=len(self._gateway.cache.get_available_guilds_view()))
             await self._gateway.join()
         except CommandsRefusedError as refusal:
             raise StartError(str(refusal)) from refusal
         except (hikari.HikariError, OSError) as error:
             raise StartError(_why(error, self._config.discord.rest_url)) from error
+
+    async def _start(self) -> None:
+        """Connect; where telling the commands failed, that is why it can't be done, at once."""
+        starting = asyncio.create_task(self._gateway.start(check_for_updates=False))
+        failing = asyncio.create_task(self._sync_failed.wait())
+        try:
+            await asyncio.wait({starting, failing}, return_when=asyncio.FIRST_COMPLETED)
+            if self._sync_failure:
+                raise self._sync_failure
+            await starting
+        finally:
+            starting.cancel()
+            failing.cancel()
+            await asyncio.gather(starting, failing, return_exceptions=True)
 
     async def _sync(self, _: hikari.StartingEvent) -> None:
         """Tell Discord the commands before the gateway connects: lightbulb ignores what comes before."""
@@ -144,6 +157,7 @@ class Application:
             await self._client.start()
         except Exception as error:  # noqa: BLE001 - hikari swallows what a StartingEvent listener raises
             self._sync_failure = error
+            self._sync_failed.set()
 
     async def _finish(self, running: "asyncio.Task[None]") -> None:
         if not await self._client.in_hand.finished(FINISH_SECONDS):
