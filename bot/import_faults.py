@@ -55,7 +55,10 @@ def lies_in(file: str, folder: Path | None) -> bool:
 
 def words_of(error: BaseException) -> str:
     """The error's kind and the first line of what it says, without a path of the machine."""
-    said = without_paths(str(error).strip().partition("\n")[0])
+    try:
+        said = without_paths(str(error).strip().partition("\n")[0])
+    except Exception:  # noqa: BLE001 - what a plugin raises may not even be shown
+        said = ""
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 

@@ -51,6 +51,8 @@ class Plugin(lightbulb.Loader):
         super().__init__()
         if not re.fullmatch(NAME, name):
             raise ValueError(f"a plugin can't be called {name!r}: 1 to 32 of a-z 0-9 _, a letter first")
+        if isinstance(requires, str):
+            raise TypeError(f"requires is a list of names: [{requires!r}]")
         self.name = name
         self.summary = summary
         self.requires = tuple(requires)

@@ -55,6 +55,8 @@ class PluginHost:
         self._acts: collections.deque[PluginAct] = collections.deque(maxlen=REMEMBERED_ACTS)
         self._act: str | None = None
         """What is being done; None: nothing."""
+        self._began = 0.0
+        """When that began, by the clock that only goes forward."""
         self._acting: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
@@ -64,7 +66,7 @@ class PluginHost:
             PluginFailedError: one of this program's can't be loaded; the failure of its import is the cause.
         """
         for found in await find(self._sources):
-            place = Place(found.source, found.source.name, self._clock())
+            place = Place(found.source, self._free_name(found.source), self._clock())
             try:
                 await self._put_first(place, found)
             except PluginFailedError as refusal:
@@ -73,6 +75,10 @@ class PluginHost:
                 place.fail(self._clock(), refusal)
                 _log.error("plugin left out", plugin=place.name, why=str(refusal))
             self._places[place.name] = place
+
+    def _free_name(self, source: Source) -> str:
+        """What a plugin is called until its code was read: never as one that is there already."""
+        return source.name if source.name not in self._places else f"{source.name} ({source.module})"
 
     async def announce(self) -> None:
         """Tell Discord the commands, if it has others; extra plugins whose commands it refuses are left out.
@@ -190,6 +196,7 @@ class PluginHost:
         reloaded: list[Reloaded] = []
         refused: list[str] = []
         for place in self._loaded:
+            self._began = time.monotonic()
             try:
                 reloaded.append(await self._reload(place.name))
             except errors.OperatorError as refusal:
@@ -198,7 +205,6 @@ class PluginHost:
 
     async def _change(self, place: Place, new: Candidate | None) -> Reloaded:
         """Put the new code, or none, in the place of the old: in Discord first, then here."""
-        began = time.monotonic()
         old = place.candidate if place.state is PluginState.LOADED else None
         before = self._builders()
         with self._client.gate.changing():
@@ -206,12 +212,14 @@ class PluginHost:
                 await self._commands.tell(self._builders(but=place, new=new))
                 await self._swap.replace(old, new)
             except errors.OperatorError:
+                if old and not self._swap.has(old):
+                    place.state, before = PluginState.FAILED, self._builders(but=place)
                 await self._tell_again(before)
                 raise
         place.candidate = new or old
         place.state = PluginState.LOADED if new else PluginState.UNLOADED
         place.since, place.fault = self._clock(), None
-        return difference(place.name if new is None else new.name, old, new, time.monotonic() - began)
+        return difference(place.name if new is None else new.name, old, new, time.monotonic() - self._began)
 
     async def _tell_again(self, commands: Sequence[Builder]) -> None:
         """Have Discord know the old commands, should it have taken the new ones."""
@@ -259,12 +267,14 @@ class PluginHost:
 
     async def _as_operator(self, actor: Actor, act: str, plugin: str, do: Callable[[], Awaitable[T]]) -> T:
         """Do what an operator asks for, as the only thing that is done meanwhile, and remember it."""
+        await self._operators.require(actor)
+        began = time.monotonic()
         try:
-            await self._operators.require(actor)
             if self._act:
                 raise errors.PluginBusyError(self._act)
             done = await self._alone(f"{act} {plugin}", do)
         except errors.OperatorError as refusal:
+            refusal.took(time.monotonic() - began)
             self._remember(actor, act, plugin, f"refused: {refusal}")
             raise
         self._remember(actor, act, plugin, "done")
@@ -281,7 +291,7 @@ class PluginHost:
             finally:
                 self._act = None
 
-        self._act = act
+        self._act, self._began = act, time.monotonic()
         acting = self._acting = asyncio.create_task(run(), context=contextvars.Context())
         return await asyncio.shield(acting)
 

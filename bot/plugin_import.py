@@ -1,6 +1,7 @@
 """A plugin's code, imported aside: what runs stays as it is until the new code is put in its place."""
 
 import asyncio
+import builtins
 import contextlib
 import ctypes
 import dataclasses
@@ -13,7 +14,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Final, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, NoReturn, TypeVar, cast
 
 import structlog
 
@@ -51,8 +52,8 @@ class Imported:
     def put_in_place(self, before: "Imported | None" = None) -> None:
         """Make its modules those that others import, in the place of the ones before."""
         _take_out(before.modules if before else ())
+        sys.modules.update(self.modules)
         for name, module in self.modules.items():
-            sys.modules[name] = module
             _set_in_parent(name, module)
 
     def take_away(self) -> None:
@@ -80,22 +81,24 @@ async def import_aside(
     finder = _FreshFinder(module, others)
     sys.meta_path.insert(0, finder)
     importlib.invalidate_caches()
+    aside = _Aside(finder.run)
     try:
-        await _finished(_Aside(finder.run), seconds)
+        with _OldForOthers({name: old for name, (old, _) in kept.items()}, finder):
+            error = await _ended(aside, seconds)
         imported = {name: found for name, found in sys.modules.items() if finder.is_own(name, found, before)}
-    except BaseException as error:
-        if isinstance(error, asyncio.CancelledError | ImportFault):
-            raise
-        raise fault_of(error, module, finder.folder, seconds) from error
     finally:
         finder.thread = None
         sys.meta_path.remove(finder)
         new = {name for name, found in sys.modules.items() if finder.is_own(name, found, before)}
         _take_out(new)
-        for name, (old, attribute) in kept.items():
-            sys.modules[name] = old
+        sys.modules.update({name: old for name, (old, _) in kept.items()})
+        for name, (_, attribute) in kept.items():
             if attribute is not _MISSING:
                 _set_in_parent(name, attribute)
+        if aside.thread.is_alive():
+            _forget_locks({*new, *names})
+    if error is not None:
+        raise fault_of(error, module, finder.folder, seconds) from error
     plugin = getattr(imported.get(module), "plugin", None)
     if not isinstance(plugin, Plugin):
         raise ImportFault(module, "it is no plugin: it has no `plugin = Plugin(...)`")
@@ -200,24 +203,56 @@ class _Aside(Generic[T]):
         _log.error("an import does not end and is abandoned", thread=self.thread.name)
 
 
-async def _finished(aside: _Aside[None], seconds: float) -> None:
-    """Run it to its end.
+class _OldForOthers:
+    """Inside, the other threads import the modules that run, and never wait for those that are read aside."""
 
-    Raises:
-        ImportTooLongError: it took longer.
-        BaseException: what it raised.
-    """
+    def __init__(self, old: Mapping[str, ModuleType], finder: _FreshFinder) -> None:
+        self._old = old
+        self._finder = finder
+        self._import = builtins.__import__
+
+    def __enter__(self) -> None:
+        builtins.__import__ = self._imported
+
+    def __exit__(self, *_: object) -> None:
+        builtins.__import__ = self._import
+
+    def _imported(
+        self,
+        name: str,
+        globals: Mapping[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        if threading.get_ident() != self._finder.thread:
+            package = (globals or {}).get("__package__") or ""
+            absolute = importlib.util.resolve_name("." * level + name, package) if level and package else name
+            if absolute in self._old:
+                wanted = absolute if fromlist or level else absolute.partition(".")[0]
+                return self._old.get(wanted) or sys.modules[wanted]
+        return self._import(name, globals, locals, fromlist or (), level)
+
+
+async def _ended(aside: _Aside[None], seconds: float) -> BaseException | None:
+    """Run it to its end, or break it off; gives what it raised."""
     aside.thread.start()
     try:
         await asyncio.wait_for(aside.ended.wait(), seconds)
     except TimeoutError:
         await aside.break_off()
-        raise (aside.error or ImportTooLongError()) from None
+        return aside.error or ImportTooLongError()
     except asyncio.CancelledError:
         await aside.break_off()
         raise
-    if aside.error is not None:
-        raise aside.error
+    return aside.error
+
+
+def _forget_locks(names: Collection[str]) -> None:
+    """Take from an import that never ends what it holds, so that the same modules can be imported again."""
+    locks = cast("dict[str, object]", importlib._bootstrap._module_locks)  # type: ignore[attr-defined]
+    for name in names:
+        locks.pop(name, None)
 
 
 def _take_out(names: Collection[str]) -> dict[str, tuple[ModuleType, object]]:
@@ -231,7 +266,7 @@ def _take_out(names: Collection[str]) -> dict[str, tuple[ModuleType, object]]:
     for name, (_, attribute) in taken.items():
         del sys.modules[name]
         parent, _, child = name.rpartition(".")
-        if attribute is not _MISSING and parent in sys.modules:
+        if attribute is not _MISSING and parent not in taken and parent in sys.modules:
             delattr(sys.modules[parent], child)
     return taken
 

@@ -4,6 +4,8 @@ import asyncio
 import contextvars
 from typing import Any, Final
 
+import structlog
+
 from bot.client import Client
 from bot.errors import PluginFailedError
 from bot.import_faults import words_of
@@ -14,6 +16,12 @@ from bot.plugin_parts import CAUGHT
 FINISH_SECONDS: Final = 1.0
 """How long the replaced code may finish what it is doing, while those who ask for more wait."""
 
+_STUBBORN: Final = 3
+_ONCE_MORE_SECONDS: Final = 0.05
+"""How often a task that does not end is told again, and how long it has each time."""
+
+_log = structlog.get_logger(__name__)
+
 asking: contextvars.ContextVar["asyncio.Task[Any] | None"] = contextvars.ContextVar("asking", default=None)
 """The task of the interaction that asks for the swap: it can't end before."""
 
@@ -23,6 +31,7 @@ class Swap:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._inside: list[Candidate] = []
 
     async def replace(self, old: Candidate | None, new: Candidate | None) -> None:
         """Replace the old code by the new while nobody asks for it; if that fails, the old is back whole.
@@ -37,12 +46,16 @@ class Swap:
             try:
                 if new:
                     await self.put(new)
-            except PluginFailedError:
+            except PluginFailedError as failure:
                 if old:
-                    await self.put(old)
+                    await self._put_back(old, failure)
                 raise
             finally:
                 await self._client.index_commands()
+
+    def has(self, candidate: Candidate) -> bool:
+        """Whether the plugin is in the client."""
+        return candidate in self._inside
 
     async def put(self, candidate: Candidate) -> None:
         """Put a plugin in, with all its parts.
@@ -51,17 +64,30 @@ class Swap:
             PluginFailedError: one failed, and none is in.
         """
         candidate.imported.put_in_place()
+        self._inside.append(candidate)
         try:
             async with asyncio.timeout(PART_SECONDS):
                 await candidate.plugin.add_to_client(self._client)
-        except CAUGHT as error:
+        except BaseException as error:
             await self.take_out(candidate)
+            task = asyncio.current_task()
+            is_ours = isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling()
+            if is_ours or not isinstance(error, (*CAUGHT, asyncio.CancelledError)):
+                raise
             raise PluginFailedError(candidate.name, "when it was put in place", words_of(error)) from error
 
     async def take_out(self, candidate: Candidate) -> None:
         """Take a plugin out, with all its parts."""
         await candidate.plugin.remove_from_client(self._client)
         candidate.imported.take_away()
+        self._inside = [each for each in self._inside if each is not candidate]
+
+    async def _put_back(self, old: Candidate, failure: PluginFailedError) -> None:
+        try:
+            await self.put(old)
+        except PluginFailedError as second:
+            why = f"{failure.why}; nor could the old code be put back: {second.why}"
+            raise PluginFailedError(failure.name, failure.where, why) from failure
 
     async def _let_finish(self, old: Candidate) -> None:
         """Let its handlers end what they began, and have its tasks end."""
@@ -71,3 +97,10 @@ class Swap:
         waiting = (busy | plugin.running_tasks) - {asking.get()}
         if waiting:
             await asyncio.wait(waiting, timeout=FINISH_SECONDS)
+        for _ in range(_STUBBORN):
+            if not (left := plugin.running_tasks):
+                return
+            plugin.cancel_tasks()
+            await asyncio.wait(left, timeout=_ONCE_MORE_SECONDS)
+        if left := plugin.running_tasks:
+            _log.error("old tasks do not end", plugin=plugin.name, tasks=len(left))

@@ -54,6 +54,23 @@ BROKEN = {
     "an exception": (plugin("x = 1 / 0"), "mine_plugin.py, line 8: ZeroDivisionError: division by zero"),
     "an exit": (plugin("sys.exit(3)"), "line 8: it calls sys.exit"),
     "an interrupt": (plugin("raise KeyboardInterrupt"), "line 8: KeyboardInterrupt"),
+    "a cancellation": (plugin("raise asyncio.CancelledError"), "line 8: CancelledError"),
+    "an error that can't be shown": (
+        plugin("class Mute(Exception):\n    def __str__(self): return 1 / 0", "raise Mute"),
+        "line 10: Mute",
+    ),
+    "a part that is cancelled": (
+        plugin(
+            """
+            class Part(lightbulb.loaders.Loadable):
+                async def load(self, client): raise asyncio.CancelledError
+                async def unload(self, client): pass
+            plugin.add(Part())
+            """
+        ),
+        "when it was put in place: CancelledError",
+    ),
+    "a requirement that is no list": (ONE.replace('"Mine."', '"Mine.", "plans"'), "requires is a list of names"),
     "an error handler": (
         plugin("@plugin.error_handler\nasync def handle(failed): return True"),
         "line 8: TypeError: a plugin has no error handlers",

@@ -493,3 +493,112 @@ async def test_hundreds_of_reloads_leave_nothing_behind(bot: Running):
 
     await bot.stands_as(counts)
     assert len(gc.get_objects()) < objects + 1000
+
+
+HELPED = plugin_code.plugin("import mine_words", plugin_code.command()).replace(
+    'replies.note("one")', "replies.note(mine_words.TEXT)"
+)
+"""A plugin whose words are in a module beside it."""
+
+
+async def test_the_old_code_keeps_its_modules_while_new_ones_are_read_aside(bot: Running):
+    bot.write('TEXT = "one"', "mine_words.py")
+    bot.write(HELPED.replace("await ctx", "import mine_words; await ctx"))
+    await bot.host.reload(bot.operator, "mine")
+    bot.write('TEXT = "two"\nwhile True: pass', "mine_words.py")
+
+    reloading = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
+    while not reloading.done():
+        assert await bot.hello() == "one"
+
+    with pytest.raises(PluginFailedError, match="had not ended"):
+        await reloading
+    assert await bot.hello() == "one"
+
+
+async def test_a_helper_that_never_ended_can_be_mended(bot: Running):
+    waits = "import sys, time\nwhile not getattr(sys, 'let_go_of_mine', False): time.sleep(0.05)"
+    bot.write(f"import sys\ntry:\n    exec({waits!r})\nexcept BaseException: exec({waits!r})", "mine_words.py")
+    bot.write(HELPED)
+    with pytest.raises(PluginFailedError, match="had not ended"):
+        await bot.host.reload(bot.operator, "mine")
+
+    bot.write('TEXT = "two"', "mine_words.py")
+    await bot.host.reload(bot.operator, "mine")
+
+    assert await bot.hello() == "two"
+
+
+async def test_a_package_that_fails_keeps_its_modules_within_it(own_discord: Discord, own_room: Room, file: Path):
+    package = file.with_name("mine_package")
+    package.mkdir()
+    for name in ("words", "more", "others", "last"):
+        (package / f"{name}.py").write_text('TEXT = "one"')
+    source = HELPED.replace("import mine_words", "import mine_package.words, mine_package.more, mine_package.last")
+    source = source.replace("mine_words.TEXT", "mine_package.words.TEXT[0] + mine_package.last.TEXT[1:]")
+    (package / "__init__.py").write_text(source)
+    async with started(own_discord, own_room, file, extra="mine_package") as bot:
+        for number in range(5):
+            (package / "__init__.py").write_text(f"{source}\nimport mine_package.others\n1 / 0  # {number}")
+
+            with pytest.raises(PluginFailedError, match="ZeroDivisionError"):
+                await bot.host.reload(bot.operator, "mine")
+
+            assert await bot.hello() == "one"
+
+
+async def test_a_broken_plugin_that_is_named_like_another_takes_nothing_from_it(
+    own_discord: Discord, own_room: Room, broken_file: Path
+):
+    broken_file.with_name("history.py").write_text("1 / 0")
+
+    async with started(own_discord, own_room, broken_file, extra="history") as bot:
+        shown = (await bot.host.standings(bot.operator)).standings
+
+        assert {each.name: each.state for each in shown}["history"] is PluginState.LOADED
+        assert [each.name for each in shown if each.state is PluginState.FAILED] == ["history (history)"]
+        assert "no plan" in (await own_room.mia.slash("history show", coach="d")).text
+
+
+ONCE = """
+class Once(lightbulb.loaders.Loadable):
+    loads = 0
+    async def load(self, client):
+        self.loads += 1
+        if self.loads > {most}: raise RuntimeError("{why}")
+    async def unload(self, client): pass
+plugin.add(Once())
+"""
+
+
+async def test_old_code_that_can_not_be_put_back_is_told(bot: Running, own_discord: Discord):
+    bot.write(plugin_code.plugin(plugin_code.command(says="two"), ONCE.format(most=1, why="once only")))
+    await bot.host.reload(bot.operator, "mine")
+    bot.write(plugin_code.plugin(plugin_code.command(description="Other."), ONCE.format(most=0, why="the new one")))
+
+    with pytest.raises(PluginFailedError, match=r"the new one; nor could the old code be put back.*once only"):
+        await bot.host.reload(bot.operator, "mine")
+
+    shown = {each.name: each.state for each in (await bot.host.standings(bot.operator)).standings}
+    assert shown["mine"] is PluginState.FAILED
+    assert "hello" not in {each.name for each in own_discord.sandbox.world.commands.values()}
+
+
+async def test_those_who_are_no_operators_leave_no_trace_among_the_acts(bot: Running):
+    await bot.host.reload(bot.operator, "mine")
+
+    for _ in range(3):
+        assert "for those who run this bot" in (await bot.room.max.slash("admin plugin reload", name="x" * 90)).text
+
+    acts = (await bot.host.standings(bot.operator)).acts
+    assert [(act.act, act.plugin) for act in acts] == [("reload", "mine")]
+
+
+async def test_the_time_that_a_reload_took_is_told(bot: Running):
+    bot.write(plugin_code.plugin("import time; time.sleep(0.6)", plugin_code.command(says="two")))
+    done = await bot.host.reload(bot.operator, "mine")
+    bot.write(plugin_code.plugin("import time; time.sleep(0.6)", "1 / 0"))
+
+    assert done.seconds > 0.6
+    with pytest.raises(PluginFailedError, match=r"It took 0\.\d s"):
+        await bot.host.reload(bot.operator, "mine")

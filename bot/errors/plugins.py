@@ -4,9 +4,17 @@ from collections.abc import Sequence
 
 from bot.errors.base import RefusalError
 
+_WORTH_SAYING = 0.5
+"""Seconds."""
+
 
 class OperatorError(RefusalError):
     """What only those who run the bot may do was not done."""
+
+    def took(self, seconds: float) -> None:
+        """Say how long it took to find out, where that was long."""
+        if seconds >= _WORTH_SAYING:
+            self.args = (f"{self} It took {seconds:.1f} s.",)
 
 
 class NotOperatorError(OperatorError):

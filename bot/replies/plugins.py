@@ -28,12 +28,12 @@ def plugin_list(plugins: Plugins) -> Reply:
 
 def plugin_loaded(done: Reloaded) -> Reply:
     """A plugin was loaded."""
-    return note(f"The plugin {layout.escape(done.name)} is loaded.{_difference(done)}")
+    return note(f"The plugin {layout.escape(done.name)} is loaded, in {done.seconds:.1f} s.{_difference(done)}")
 
 
 def plugin_unloaded(done: Reloaded) -> Reply:
     """A plugin was unloaded."""
-    return note(f"The plugin {layout.escape(done.name)} is unloaded.{_difference(done)}")
+    return note(f"The plugin {layout.escape(done.name)} is unloaded, in {done.seconds:.1f} s.{_difference(done)}")
 
 
 def plugin_reloaded(done: Reloaded) -> Reply:

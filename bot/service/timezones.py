@@ -58,9 +58,13 @@ def _city(name: str) -> str:
     return name.rpartition("/")[2]
 
 
+_NO_PLACES = {"Factory", "localtime"}
+"""Names that mean no time at all, or that of the machine."""
+
+
 @functools.cache
 def _names() -> tuple[str, ...]:
-    return tuple(sorted(zoneinfo.available_timezones()))
+    return tuple(sorted(zoneinfo.available_timezones() - _NO_PLACES))
 
 
 @functools.cache
