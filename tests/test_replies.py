@@ -32,6 +32,11 @@ from bot.values import (
     PlanFilter,
     PlanId,
     PlanPage,
+    PluginAct,
+    PluginFault,
+    Plugins,
+    PluginStanding,
+    PluginState,
     PostTarget,
     Revision,
     Stood,
@@ -275,3 +280,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def test_a_list_of_very_many_plugins_shows_the_loaded_ones_and_counts_the_others():
+    at = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
+    broken = [
+        PluginStanding(f"broken_{number}", "", "1.0", PluginState.FAILED, at, (), PluginFault(at, "x" * 400))
+        for number in range(30)
+    ]
+    good = PluginStanding("good", "", "1.0", PluginState.LOADED, at, ("/good",), None)
+    acts = [PluginAct(at, UserId(1), "reload", "y" * 32, "refused: " + "z" * 400)] * 9
+
+    shown = replies.plugin_list(Plugins((*broken, good), tuple(acts)))
+
+    texts = [each.content for each in shown["components"][0].components]
+    assert "**good**" in texts[1].splitlines()[0]
+    listed = texts[1].count("**broken")
+    assert texts[1].splitlines()[-1].startswith(f"and {30 - listed} more")
+    assert sum(map(layout.units, texts)) <= layout.MESSAGE_TEXT

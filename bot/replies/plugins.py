@@ -1,5 +1,6 @@
 """Plugins, and what was done with them: for those who run the bot."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot import layout
@@ -14,12 +15,14 @@ _MARKS: Final = {
     PluginState.FAILED: "\N{LARGE RED CIRCLE}",
 }
 _LONGEST_FAULT: Final = 300
+_LIST: Final = PART - 700
+"""Units of the list; leaves room for the acts."""
 
 
 def plugin_list(plugins: Plugins) -> Reply:
-    """All plugins, and the newest acts."""
-    lines = "\n".join(map(_standing, plugins.standings))
-    blocks = ["### Plugins", layout.cut(lines, PART - 600)]
+    """All plugins, those that are loaded first, and the newest acts."""
+    ordered = sorted(plugins.standings, key=lambda each: each.state is not PluginState.LOADED)
+    blocks = ["### Plugins", "\n".join(_fitting([_standing(each) for each in ordered]))]
     if plugins.acts:
         acts = "\n".join(map(_act, plugins.acts[:_ACTS_SHOWN]))
         blocks.append(layout.cut(f"**Done lately**\n{acts}", 900))
@@ -47,6 +50,17 @@ def plugins_reloaded(done: ReloadedAll) -> Reply:
     lines += [f"{layout.escape(refused)} Its old code goes on." for refused in done.refused]
     color = layout.REFUSED if done.refused else layout.LIVE
     return layout.private([layout.container(color, layout.cut("\n".join(lines), PART))])
+
+
+def _fitting(lines: Sequence[str]) -> Iterator[str]:
+    """The lines that there is room for, and how many more there are."""
+    room = _LIST
+    for number, line in enumerate(lines):
+        room -= layout.units(line) + 1
+        if room < 0:
+            yield f"and {len(lines) - number} more: `python -m bot plugins` lists all"
+            return
+        yield line
 
 
 def _reloaded(done: Reloaded) -> str:
