@@ -61,12 +61,13 @@ BROKEN = {
     ),
     "a part that is cancelled": (
         plugin(
+            command(),
             """
             class Part(lightbulb.loaders.Loadable):
                 async def load(self, client): raise asyncio.CancelledError
                 async def unload(self, client): pass
             plugin.add(Part())
-            """
+            """,
         ),
         "when it was put in place: CancelledError",
     ),
