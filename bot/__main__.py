@@ -18,7 +18,7 @@ from bot.errors import PluginFailedError
 from bot.logs import set_up_logs
 from bot.plugin_checks import Found, find, listed
 from bot.plugin_sources import sources
-from bot.service import charts, revisions
+from bot.service import card_rows, charts, revisions
 from bot.values import GuildId
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
@@ -144,7 +144,7 @@ def _faults_of_book(storage: StorageSection) -> list[str]:
     files = ChartFiles(storage.charts_folder, application.utc_now)
     try:
         files.refuse_unwritable()
-        return Store.check_file(storage.path, lambda: [*revisions.faults(), *charts.faults(files)])
+        return Store.check_file(storage.path, lambda: [*revisions.faults(), *charts.faults(files), *card_rows.faults()])
     except StorageError as error:
         return [str(error)]
 

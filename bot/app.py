@@ -14,6 +14,9 @@ import structlog
 from pydantic import SecretStr
 
 from bot import VERSION
+from bot.card_client import card_client
+from bot.card_messages import CardMessages
+from bot.card_watch import CardWatch
 from bot.cards import Cards
 from bot.client import Client
 from bot.command_sync import CommandSync
@@ -26,6 +29,8 @@ from bot.operators import Operators
 from bot.plugin_host import PluginHost
 from bot.plugin_sources import sources
 from bot.posting import Posting
+from bot.publisher import Publisher
+from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.downloads import Downloads
@@ -50,6 +55,8 @@ FINISH_SECONDS: Final = 2.0
 """How long a stop waits for the interactions in hand. Those that still fetch pictures then are broken off."""
 BREAK_OFF_SECONDS: Final = 1.0
 """How long it then waits for them to say so."""
+PUBLISH_SECONDS: Final = 1.0
+"""How long a stop waits for cards that are on their way to Discord."""
 DISCONNECT_SECONDS: Final = 1.5
 EXAMINE_SECONDS: Final = 20.0
 """How long looking at one picture may take, with the start of the process that does: the largest needs about 2 s."""
@@ -68,6 +75,7 @@ class Application:
 
     def __init__(self, config: Config, token: SecretStr, store: Store, files: ChartFiles) -> None:
         self._config = config
+        self._token = token
         self._gateway = gateway_client(token, config.discord.rest_url)
         limits = config.plan_limits
         self._downloads = Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds)
@@ -80,7 +88,10 @@ class Application:
         charts = ChartService(store, utc_now, guilds, files)
         history = HistoryService(store, utc_now, guilds)
         self._intake = IntakeService(store, utc_now, guilds, drafts, files, self._downloads, self._examiner, limits)
-        cards = Cards(charts)
+        published = CardService(store, utc_now, guilds)
+        self._charts = charts
+        self._publisher = Publisher(published)
+        cards = Cards(charts, plans, published, self._publisher)
         self._client = Client(self._gateway, Failures(drafts))
         services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
         services.register_value(GuildService, guilds)
@@ -93,10 +104,11 @@ class Application:
         services.register_value(MessageService, MessageService(store, utc_now, guilds))
         services.register_value(SettingsService, SettingsService(store, utc_now, guilds))
         services.register_value(StatisticsService, StatisticsService(store, utc_now, guilds, files, self._plotter))
-        services.register_value(HealthService, HealthService(store, files, utc_now, self._intake, VERSION))
+        services.register_value(HealthService, HealthService(store, files, utc_now, self._intake, published, VERSION))
         services.register_value(ConnectionWatch, ConnectionWatch(self._gateway, self._client.in_hand, utc_now))
         services.register_value(IntakeService, self._intake)
         services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
+        services.register_value(CardService, published)
         services.register_value(Cards, cards)
         services.register_value(Posting, Posting(coaches, plans, charts, drafts, self._intake, cards, limits))
         services.register_value(Limits, limits)
@@ -104,6 +116,7 @@ class Application:
         plugins = sources(config.plugins.enabled, config.plugins.extra)
         self._plugins = PluginHost(self._client, CommandSync(self._gateway.rest), operators, plugins, utc_now)
         services.register_value(PluginHost, self._plugins)
+        self._card_watch = CardWatch(self._gateway, self._publisher)
         self._sync_failure: Exception | None = None
         self._sync_failed = asyncio.Event()
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
@@ -116,6 +129,11 @@ class Application:
             StartError: Discord can't be reached, or refuses the bot.
         """
         await self._plugins.start()
+        async with card_client(self._gateway, self._token, self._config.discord.rest_url) as client:
+            self._publisher.start(CardMessages(client, self._charts))
+            await self._serve(stop)
+
+    async def _serve(self, stop: asyncio.Event) -> None:
         running = asyncio.create_task(self._run())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -165,6 +183,7 @@ class Application:
             await self._plotter.close()
             await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
+        await self._publisher.stop(PUBLISH_SECONDS)
         if self._gateway.is_alive:
             try:
                 await asyncio.wait_for(self._gateway.close(), DISCONNECT_SECONDS)

@@ -1,43 +1,62 @@
-"""Plans shown with their charts: the files are looked at, and uploading them takes longer than 3 seconds may."""
+"""Plans shown to those who ask, with their charts, and receipts for those who changed one."""
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Final
 
 from bot import replies
-from bot.plugin import Respondable
-from bot.receipts import open_receipt
+from bot.layout import Reply
+from bot.plugin import Respondable, actor_of
+from bot.publisher import Publisher
+from bot.receipts import answer, is_open
+from bot.routes import PressContext
+from bot.service.cards import CardService
 from bot.service.charts import ChartService
-from bot.values import Comparison, Edited, KeptChart, Plan, Stood
+from bot.service.plans import PlanService
+from bot.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
+
+FIRST_ANSWER_SECONDS: Final = 1.3
+"""How long a receipt that is the first answer waits for the card: Discord gives up after 3 s."""
+RECEIPT_SECONDS: Final = 10.0
+"""How long one that was begun before does."""
 
 
 class Cards:
-    """Shows plans."""
+    """Shows plans, and tells where their cards are."""
 
-    def __init__(self, charts: ChartService) -> None:
+    def __init__(self, charts: ChartService, plans: PlanService, cards: CardService, publisher: Publisher) -> None:
         self._charts = charts
+        self._plans = plans
+        self._cards = cards
+        self._publisher = publisher
 
     async def read(self, ctx: Respondable, plan: Plan) -> None:
         """Show the plan to the one who asked."""
-        await ctx.respond(**replies.reading(plan, await self._deferred(ctx, plan, 1)))
+        await ctx.respond(**await self._reading(ctx, plan, await self._deferred(ctx, plan, 1)))
 
-    async def publish(self, ctx: Respondable, plan: Plan) -> None:
-        """Show the plan to everyone; with charts, the one who acted has a receipt first."""
+    async def refresh(self, ctx: PressContext, plan: Plan) -> None:
+        """Show the plan as it is now in the place of what was shown."""
         if plan.charts:
-            receipt = await open_receipt(ctx)
-            await receipt.finish(replies.done(plan))
-        await self.post(ctx, plan)
+            await ctx.defer_update()
+        shown = await self._charts.kept(plan, replies.chart_pages(plan)[0])
+        await ctx.update(**await self._reading(ctx, plan, shown))
 
-    async def post(self, ctx: Respondable, plan: Plan) -> None:
-        """Show the plan to everyone, where a receipt is finished or there are no charts."""
-        page = replies.chart_pages(plan)[0]
-        await ctx.respond(**replies.card(plan, await self._charts.kept(plan, page)))
+    async def acknowledge(self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = ()) -> None:
+        """Tell the one who acted what was done, and where the plan's card is."""
+        await answer(ctx, await self.receipt(ctx, plan, done, left_out))
 
-    async def publish_change(self, ctx: Respondable, change: Edited) -> None:
-        """Show the plan to everyone, if it was changed; or else say to the one who tried that it was not."""
+    async def acknowledge_change(self, ctx: Respondable, change: Edited) -> None:
+        """Tell the one who acted that the plan was changed, or that it was so already."""
         if change.is_changed:
-            await self.publish(ctx, change.plan)
+            await self.acknowledge(ctx, change.plan, replies.changed(change.plan))
         else:
             await ctx.respond(**replies.unchanged(change.plan))
+
+    async def receipt(self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = ()) -> Reply:
+        """What `acknowledge` says."""
+        card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_open() else FIRST_ANSWER_SECONDS)
+        news = await self._cards.news(actor_of(ctx.interaction))
+        return replies.receipt(done, card, left_out=left_out, news=news)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:
         """Show a page of the plan's charts to the one who asked; a number past either end means that end."""
@@ -59,6 +78,9 @@ class Cards:
     async def ask_take_back(self, ctx: Respondable, found: Comparison) -> None:
         """Show what taking a revision back would change, and ask whether to."""
         await ctx.respond(**replies.ask_take_back(found, await self._changed(ctx, found)))
+
+    async def _reading(self, ctx: Respondable, plan: Plan, charts: Sequence[KeptChart]) -> Reply:
+        return replies.reading(plan, charts, await self._plans.rights(actor_of(ctx.interaction), plan))
 
     async def _deferred(self, ctx: Respondable, plan: Plan, number: int) -> Sequence[KeptChart]:
         """The charts of a page, for a private answer: with charts it takes longer than 3 seconds may."""

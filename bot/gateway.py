@@ -7,9 +7,15 @@ from typing import Final
 import hikari
 from pydantic import SecretStr
 
-INTENTS: Final = hikari.Intents.GUILDS
-"""What the bot hears of: the guilds it is in. Interactions come without any intent."""
+INTENTS: Final = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
+"""What the bot hears of: the guilds it is in, and messages without their contents, to notice a card that was deleted.
 
+Interactions come without any intent.
+"""
+
+
+CACHED: Final = hikari.api.CacheComponents.ALL & ~hikari.api.CacheComponents.MESSAGES
+"""Messages are looked at as they come, and not kept."""
 
 UPLOAD_SECONDS: Final = 180.0
 """How long a request may take: 24 MiB of charts over a line of a little more than 1 Mbit/s."""
@@ -25,6 +31,7 @@ def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
             banner=None,
             logs=None,
             suppress_optimization_warning=True,
+            cache_settings=hikari.impl.CacheSettings(components=CACHED),
             http_settings=hikari.impl.HTTPSettings(timeouts=hikari.impl.HTTPTimeoutSettings(total=UPLOAD_SECONDS)),
         )
 

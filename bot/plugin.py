@@ -16,7 +16,7 @@ from lightbulb.tasks import Task, TaskFunc, Trigger
 from bot import errors, plugin_parts
 from bot.import_faults import words_of
 from bot.routes import Handler, PressContext, SubmitContext, UnknownRouteError
-from bot.values import Actor, GuildId, OperationId, PluginFault, RoleId, UserId
+from bot.values import Actor, ChannelId, GuildId, OperationId, PluginFault, RoleId, UserId
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[None]])
 
@@ -171,12 +171,14 @@ def actor_of(interaction: hikari.PartialInteraction) -> Actor:
     owners = getattr(interaction, "authorizing_integration_owners", {})
     if member is None or hikari.ApplicationIntegrationType.GUILD_INSTALL not in owners:
         raise errors.NotInGuildError
+    channel_id = getattr(interaction, "channel_id", None)
     manages = hikari.Permissions.MANAGE_GUILD | hikari.Permissions.ADMINISTRATOR
     return Actor(
         guild_id=GuildId(member.guild_id),
         user_id=UserId(member.id),
         role_ids=frozenset(RoleId(role_id) for role_id in member.role_ids),
         is_manager=bool(member.permissions & manages),
+        channel_id=channel_id and ChannelId(channel_id),
     )
 
 

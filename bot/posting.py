@@ -8,7 +8,7 @@ from bot.cards import Cards
 from bot.failures import give_back
 from bot.plugin import Respondable, actor_of, operation_of
 from bot.quotes import Quote
-from bot.receipts import Receipt, open_receipt
+from bot.receipts import open_receipt
 from bot.routes import OpensModal, open_modal
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
@@ -66,51 +66,48 @@ class Posting:
         """Post a draft, for the coach and day it is meant for, with this text."""
         actor = actor_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
-            await self._cards.publish(ctx, done)
+            await self._cards.acknowledge(ctx, done, replies.posted(done))
             return
         with give_back(Writing(DraftKind.POST, text)):
             draft = await self._drafts.take(actor, draft_id)
         await self.post(ctx, dataclasses.replace(draft, text=text))
 
     async def post(self, ctx: Respondable, writing: Writing) -> None:
-        """Post the plan and show it to everyone; with pictures its writer has a receipt that tells how it goes on."""
+        """Post the plan; with pictures its writer has a receipt that tells how it goes on."""
         with give_back(writing):
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
             posted = None if has_pictures else await self._post(ctx, writing)
         if posted:
-            await self._cards.publish(ctx, posted)
+            await self._cards.acknowledge(ctx, posted, replies.posted(posted))
             return
-        receipt, fetched = await self._with_pictures(ctx, writing)
+        fetched = await self._with_pictures(ctx, writing)
         with give_back(fetched.draft, fetched.left_out):
             posted = await self._post(ctx, fetched.draft)
-        await receipt.finish(replies.posted(posted, fetched.left_out))
-        await self._cards.post(ctx, posted)
+        await self._cards.acknowledge(ctx, posted, replies.posted(posted), fetched.left_out)
 
     async def edit(self, ctx: Respondable, writing: Writing) -> None:
-        """Make the text, and the pictures if there are any, the plan's next revision, and show it to everyone."""
+        """Make the text, and the pictures if there are any, the plan's next revision."""
         with give_back(writing):
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
             edited = None if has_pictures else await self._edit(ctx, writing)
         if edited:
-            await self._cards.publish_change(ctx, edited)
+            await self._cards.acknowledge_change(ctx, edited)
             return
-        receipt, fetched = await self._with_pictures(ctx, writing)
+        fetched = await self._with_pictures(ctx, writing)
         with give_back(fetched.draft, fetched.left_out):
             edited = await self._edit(ctx, fetched.draft)
-        await receipt.finish(replies.done(edited.plan, fetched.left_out))
-        await self._cards.post(ctx, edited.plan)
+        await self._cards.acknowledge(ctx, edited.plan, replies.changed(edited.plan), fetched.left_out)
 
     async def add_charts(
         self, ctx: Respondable, plan_id: PlanId, pictures: Sequence[Chart | Attachment], draft: DraftId | None = None
     ) -> None:
-        """Fetch pictures, of a draft perhaps, put them on the plan, and show it to everyone."""
+        """Fetch pictures, of a draft perhaps, and put them on the plan."""
         actor = actor_of(ctx.interaction)
         receipt = await open_receipt(ctx)
         with receipt.counting(len(pictures)) as step:
             received = await self._intake.receive(pictures, step)
         change = await self._charts.add(actor, plan_id, received, operation_of(ctx.interaction), draft)
-        await receipt.finish(replies.charts_added(change))
-        await self._cards.post(ctx, change.plan)
+        await self._cards.acknowledge(ctx, change.plan, replies.charts_added(change), change.left_out)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
         """Keep the pictures, and ask to which of the plans they are to be added."""
@@ -123,12 +120,12 @@ class Posting:
         """Put the pictures of a draft on the plan."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation):
-            await self._cards.publish(ctx, done)
+            await self._cards.acknowledge(ctx, done, replies.changed(done))
             return
         draft = await self._drafts.take(actor, draft_id)
         await self.add_charts(ctx, plan_id, draft.pictures, draft.id)
 
-    async def _with_pictures(self, ctx: Respondable, writing: Writing) -> tuple[Receipt, Fetched]:
+    async def _with_pictures(self, ctx: Respondable, writing: Writing) -> Fetched:
         """Keep the writing as a draft, and then its pictures."""
         actor = actor_of(ctx.interaction)
         with give_back(writing):
@@ -136,7 +133,7 @@ class Posting:
             draft = await self._drafts.keep(actor, writing)
         receipt = await open_receipt(ctx)
         with give_back(draft), receipt.counting(len(draft.pictures) - len(draft.charts)) as step:
-            return receipt, await self._intake.fetch(actor, draft, step)
+            return await self._intake.fetch(actor, draft, step)
 
     async def _post(self, ctx: Respondable, writing: Writing) -> Plan:
         return await self._plans.post(

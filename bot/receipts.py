@@ -91,6 +91,11 @@ async def open_receipt(ctx: Respondable) -> Receipt:
     return receipt
 
 
+def is_open() -> bool:
+    """Whether the private answer has begun, and waits to be filled."""
+    return _open.get() is not None
+
+
 async def answer(ctx: Respondable, reply: Reply) -> None:
     """Answer in the receipt where one is open, or else with a message."""
     if receipt := _open.get():

@@ -142,8 +142,18 @@ class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
         """The values chosen in a select; empty for a button."""
         return self._interaction.values
 
+    async def defer_update(self) -> None:
+        """Let `update` take longer than 3 seconds."""
+        async with self._response_lock:
+            await self._create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+            self._initial_response_sent.set()
+
     async def update(self, **reply: Any) -> None:
         """Put this reply in the place of the message that was pressed on, as the first answer."""
+        if self._initial_response_sent.is_set():
+            shown = {name: value for name, value in reply.items() if name != "flags"}
+            await self._interaction.edit_initial_response(**shown)
+            return
         async with self._response_lock:
             try:
                 await self._create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, **reply)

@@ -21,7 +21,7 @@ from bot.service.coaches import CoachService
 from bot.service.health import HealthService
 from bot.service.settings import SettingsService
 from bot.service.statistics import StatisticsService
-from bot.values import Audience, ChannelId, Clearable, Members, RoleId, SettingsChange, UserId
+from bot.values import Audience, ChannelId, Clearable, DeletedCards, Members, RoleId, SettingsChange, UserId
 
 plugin = Plugin("admin", "Set up the coaches of this server, and look after the book.")
 admin = lightbulb.Group(
@@ -39,6 +39,10 @@ _AUDIENCES = [
     lightbulb.Choice("the coach's members and managers", Audience.MEMBERS.value),
     lightbulb.Choice("managers only", Audience.MANAGERS.value),
     lightbulb.Choice("everyone", Audience.EVERYONE.value),
+]
+_DELETED_CARDS = [
+    lightbulb.Choice("put back", DeletedCards.PUT_BACK.value),
+    lightbulb.Choice("let go", DeletedCards.LET_GO.value),
 ]
 _CLEARABLE = [
     lightbulb.Choice("the time zone: as Coachbook is configured", Clearable.TIMEZONE.value),
@@ -145,6 +149,9 @@ class Settings(lightbulb.SlashCommand, name="settings", description="See or chan
     deleted_visible_to = lightbulb.string(
         "deleted_visible_to", "Who may see the history of deleted plans.", default=None, choices=_AUDIENCES
     )
+    deleted_cards = lightbulb.string(
+        "deleted_cards", "What becomes of a card that somebody deletes by hand.", default=None, choices=_DELETED_CARDS
+    )
     clear = lightbulb.string("clear", "What is to be unset.", default=None, choices=_CLEARABLE)
 
     @lightbulb.invoke
@@ -155,6 +162,7 @@ class Settings(lightbulb.SlashCommand, name="settings", description="See or chan
             timezone=self.timezone,
             plans_channel_id=ChannelId(self.plans_channel.id) if self.plans_channel else None,
             deleted_visible_to=Audience(self.deleted_visible_to) if self.deleted_visible_to else None,
+            deleted_cards=DeletedCards(self.deleted_cards) if self.deleted_cards else None,
             clear=Clearable(self.clear) if self.clear else None,
         )
         if wanted == SettingsChange():

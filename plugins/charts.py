@@ -2,11 +2,12 @@
 
 import lightbulb
 
+from bot import replies
 from bot.cards import Cards
 from bot.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.posting import Posting
-from bot.routes import PressContext
+from bot.routes import PressContext, SubmitContext, open_modal
 from bot.service.charts import ChartService
 from bot.service.intake import IntakeService
 from bot.service.plans import PlanService
@@ -38,7 +39,7 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, charts: ChartService, posting: Posting) -> None:
-        """Fetch the pictures, put them on the plan, and show it to everyone."""
+        """Fetch the pictures, and put them on the plan."""
         plan = await charts.with_room(actor_of(ctx.interaction), coach=self.coach, day=self.day)
         await posting.add_charts(ctx, plan.id, attached(ctx))
 
@@ -53,10 +54,10 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Take a chart of
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
-        """Take it off, and show the plan to everyone."""
+        """Take it off."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         change = await charts.remove(actor, coach=self.coach, day=self.day, chart=self.chart, operation=operation)
-        await cards.publish_change(ctx, change)
+        await cards.acknowledge_change(ctx, change)
 
 
 @chart.register
@@ -70,12 +71,12 @@ class Move(lightbulb.SlashCommand, name="move", description="Put a chart at anot
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
-        """Move it, and show the plan to everyone."""
+        """Move it."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         change = await charts.move(
             actor, coach=self.coach, day=self.day, chart=self.chart, to=self.to, operation=operation
         )
-        await cards.publish_change(ctx, change)
+        await cards.acknowledge_change(ctx, change)
 
 
 @chart.register
@@ -89,12 +90,12 @@ class Caption(lightbulb.SlashCommand, name="caption", description="Say in a few 
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
-        """Caption it, and show the plan to everyone."""
+        """Caption it."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         change = await charts.caption(
             actor, coach=self.coach, day=self.day, chart=self.chart, caption=self.text, operation=operation
         )
-        await cards.publish_change(ctx, change)
+        await cards.acknowledge_change(ctx, change)
 
 
 @chart.register
@@ -109,6 +110,46 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
         """Show the first page."""
         plan = await plans.find(actor_of(ctx.interaction), coach=self.coach, day=self.day)
         await cards.gallery(ctx, plan, 1)
+
+
+@plugin.route("manage")
+async def manage(ctx: PressContext, plan_id: int, charts: ChartService) -> None:
+    """Show what can be done to the charts of a plan."""
+    found = await charts.choices(actor_of(ctx.interaction), PlanId(plan_id))
+    await ctx.respond(**replies.manage_charts(found))
+
+
+@plugin.route("take_off")
+async def take_off(ctx: PressContext, plan_id: int, charts: ChartService, cards: Cards) -> None:
+    """Take off the chart that was chosen in a list."""
+    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+    change = await charts.remove(actor, plan_id=PlanId(plan_id), chart=ctx.chosen[0], operation=operation)
+    await cards.acknowledge_change(ctx, change)
+
+
+@plugin.route("put_first")
+async def put_first(ctx: PressContext, plan_id: int, charts: ChartService, cards: Cards) -> None:
+    """Put the chart that was chosen in a list before the others."""
+    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+    change = await charts.move(actor, plan_id=PlanId(plan_id), chart=ctx.chosen[0], to=1, operation=operation)
+    await cards.acknowledge_change(ctx, change)
+
+
+@plugin.route("ask_caption")
+async def ask_caption(ctx: PressContext, plan_id: int, charts: ChartService) -> None:
+    """Open the form for the caption of the chart that was chosen in a list."""
+    plan, found = await charts.captioned(actor_of(ctx.interaction), PlanId(plan_id), ctx.chosen[0])
+    await open_modal(ctx, replies.caption_modal(plan, found))
+
+
+@plugin.route("caption")
+async def caption(ctx: SubmitContext, plan_id: int, mark: str, charts: ChartService, cards: Cards) -> None:
+    """The form for a caption was sent."""
+    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+    change = await charts.caption(
+        actor, plan_id=PlanId(plan_id), chart=mark, caption=ctx.fields["text"], operation=operation
+    )
+    await cards.acknowledge_change(ctx, change)
 
 
 @plugin.task(lightbulb.uniformtrigger(hours=6, wait_first=False))

@@ -148,7 +148,7 @@ async def take_back(
     """Make the old revision the newest, now that it was confirmed."""
     actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
     change = await revisions.take_back(actor, PlanId(plan_id), number, seen=seen, operation=operation)
-    await cards.publish_change(ctx, change)
+    await cards.acknowledge_change(ctx, change)
 
 
 @history.register

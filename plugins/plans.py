@@ -19,6 +19,7 @@ from bot.options import (
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.posting import Posting
 from bot.routes import PressContext, SubmitContext, open_modal
+from bot.service.cards import CardService
 from bot.service.drafts import DraftService
 from bot.service.exports import ExportService
 from bot.service.housekeeping import HousekeepingService
@@ -102,7 +103,7 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
             edited = await plans.edit_of_day(
                 actor, self.text, coach=self.coach, day=self.day, operation=operation_of(ctx.interaction)
             )
-        await cards.publish_change(ctx, edited)
+        await cards.acknowledge_change(ctx, edited)
 
 
 @plugin.route("edit")
@@ -199,6 +200,12 @@ async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService, cards: 
     await cards.read(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)))
 
 
+@plugin.route("refresh")
+async def refresh(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
+    """Show a plan as it is now, where it was shown as it was."""
+    await cards.refresh(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)))
+
+
 @plugin.route("choose")
 async def choose(ctx: PressContext, plans: PlanService, cards: Cards) -> None:
     """Show the plan that was chosen in a list."""
@@ -249,17 +256,23 @@ class Delete(lightbulb.SlashCommand, name="delete", description="Take a plan out
         await ctx.respond(**replies.ask_delete(found))
 
 
+@plugin.route("ask_delete")
+async def ask_delete(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
+    """Ask whether it is really to go."""
+    found = await plans.deletable_by_id(actor_of(ctx.interaction), PlanId(plan_id))
+    await ctx.respond(**replies.ask_delete(found))
+
+
 @plugin.route("delete")
-async def delete(ctx: PressContext, plan_id: int, seen: int, plans: PlanService) -> None:
-    """Delete, now that it was confirmed, and tell everyone."""
+async def delete(ctx: PressContext, plan_id: int, seen: int, plans: PlanService, cards: Cards) -> None:
+    """Delete, now that it was confirmed."""
     deleted = await plans.delete(
         actor_of(ctx.interaction),
         PlanId(plan_id),
         seen=seen,
         operation=operation_of(ctx.interaction),
     )
-    await ctx.update(**replies.deleted(deleted))
-    await ctx.respond(**replies.deletion(deleted))
+    await ctx.update(**await cards.receipt(ctx, deleted, replies.deleted(deleted)))
 
 
 @plugin.route("keep")
@@ -284,7 +297,22 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Bring a delet
             day=self.day,
             operation=operation_of(ctx.interaction),
         )
-        await cards.publish(ctx, restored)
+        await cards.acknowledge(ctx, restored, replies.restored(restored))
+
+
+@plugin.route("bring_back")
+async def bring_back(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
+    """Bring a deleted plan back from its card."""
+    operation = operation_of(ctx.interaction)
+    restored = await plans.restore_by_id(actor_of(ctx.interaction), PlanId(plan_id), operation)
+    await cards.acknowledge(ctx, restored, replies.restored(restored))
+
+
+@plugin.route("show_again")
+async def show_again(ctx: PressContext, plan_id: int, shown: CardService, cards: Cards) -> None:
+    """Put back a card that was deleted by hand."""
+    plan = await shown.show_again(actor_of(ctx.interaction), PlanId(plan_id))
+    await ctx.update(**await cards.receipt(ctx, plan, replies.shown_again(plan)))
 
 
 @plan.register

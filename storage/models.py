@@ -63,6 +63,11 @@ class GuildSettingsRow(Row):
         constraints=[SQL("DEFAULT 'members'"), Check("deleted_visible_to IN ('members', 'managers', 'everyone')")],
     )
     """Who may see the history of deleted plans."""
+    deleted_cards = TextField(
+        default="put_back",
+        constraints=[SQL("DEFAULT 'put_back'"), Check("deleted_cards IN ('put_back', 'let_go')")],
+    )
+    """What becomes of a card whose message was deleted by hand."""
 
     class Meta:
         table_name = "guild_settings"
@@ -270,6 +275,44 @@ class OperationRow(Row):
         table_name = "operations"
 
 
+class CardRow(Row):
+    """The message in Discord that shows a plan: what it is to show, and what it shows."""
+
+    id = AutoIncrementField()
+    plan_id: int
+    plan = ForeignKeyField(PlanRow, on_delete="RESTRICT", unique=True)
+    channel_id = IntegerField()
+    message_id = IntegerField(null=True)
+    """Null: nobody knows of one."""
+    nonce = TextField(constraints=[Check("length(nonce) BETWEEN 1 AND 25")])
+    """Makes it harmless to create the message twice; each message has its own."""
+    wanted = IntegerField(default=1, constraints=[SQL("DEFAULT 1"), Check("wanted >= 1")])
+    """Counts the changes that it is to show."""
+    done = IntegerField(default=0, constraints=[SQL("DEFAULT 0"), Check("done BETWEEN 0 AND wanted")])
+    """Those that it shows."""
+    revision = IntegerField(null=True, constraints=[Check("revision >= 1")])
+    """The plan's, that it shows."""
+    tried_at = UtcField(null=True, constraints=[_moment("tried_at")])
+    """When a request to Discord began of which nobody knows yet what came of it."""
+    put_back = IntegerField(default=0, constraints=[SQL("DEFAULT 0"), Check("put_back >= 0")])
+    """How often it was put back after its message had been deleted by hand."""
+    gone_at = UtcField(null=True, constraints=[_moment("gone_at")])
+    """When it was let go: its message was deleted by hand."""
+    failure = TextField(null=True, constraints=[Check("failure IN ('no_channel', 'closed', 'refused')")])
+    """Why it can't be shown."""
+    retry_at = UtcField(null=True, constraints=[_moment("retry_at")])
+    """When to try again after a failure; null: at once."""
+    told_at = UtcField(null=True, constraints=[_moment("told_at")])
+    """When a manager was told of the failure."""
+
+    class Meta:
+        table_name = "cards"
+
+
+CardRow.add_index(CardRow.index(CardRow.message_id, where=CardRow.message_id.is_null(False), name="cards_message_id"))
+CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.done < CardRow.wanted, name="cards_due"))
+
+
 ALL_ROWS: tuple[type[Row], ...] = (
     BookRow,
     GuildSettingsRow,
@@ -280,4 +323,5 @@ ALL_ROWS: tuple[type[Row], ...] = (
     RevisionRow,
     DraftRow,
     OperationRow,
+    CardRow,
 )

@@ -1,10 +1,11 @@
 """A local Discord with the real bot on it: one of each for the whole run, and a guild for each test."""
 
+import asyncio
 import dataclasses
 import datetime
 import json
 import zoneinfo
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sandbox.entities import Application, Channel, Guild, Role
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from tests.contract import Contract
-from tests.processes import BotProcess, environment
+from tests.processes import DEADLINE, BotProcess, environment
 
 _TO_NOON = 12 - datetime.datetime.now(datetime.UTC).hour
 NOON_ZONE = f"Etc/GMT{-_TO_NOON:+d}"
@@ -29,6 +30,23 @@ class Discord:
     application: Application
     contract: Contract | None
     folder: Path
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds that a request to Discord makes true.
+
+        Raises:
+            TimeoutError: it does not hold in time.
+        """
+        asked = asyncio.Event()
+        told = self.sandbox.exchanges
+        told.append(wake := lambda _: asked.set())
+        try:
+            async with asyncio.timeout(DEADLINE):
+                while not condition():
+                    asked.clear()
+                    await asked.wait()
+        finally:
+            told.remove(wake)
 
     def settings(self, book: str = "book.db", **variables: str) -> dict[str, str]:
         """The environment of a bot that keeps its book in a file of this name."""
@@ -71,6 +89,20 @@ class Room:
     """A member of the guild and no coach."""
     max: Person
     """A manager and no coach."""
+
+    async def shows(self, *words: str) -> Seen:
+        """Wait until a message for everyone in the channel has all these words; the newest that has."""
+
+        def found() -> list[Seen]:
+            public = (each for each in self.mia.see() if not each.ephemeral)
+            return [each for each in public if all(word in each.text for word in words)]
+
+        await self.discord.until(lambda: bool(found()))
+        return found()[-1]
+
+    def cards(self) -> list[Seen]:
+        """The cards in the channel, oldest first."""
+        return [each for each in self.mia.see() if not each.ephemeral and plan_in(each)]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -154,6 +186,12 @@ def make_room(discord: Discord) -> Room:
     driver = Driver(discord.sandbox)
     people = (driver.person(name, channel) for name in ("dana", "ivan", "both", "mia", "max"))
     return Room(discord, guild, channel, *people)
+
+
+def plan_in(seen: Seen) -> int | None:
+    """The plan whose card this is, by its buttons; None: it is no card."""
+    ids = [each["custom_id"] for each in seen.components if each.get("custom_id", "").startswith("cb:history.show:")]
+    return int(ids[0].split(":")[2]) if ids else None
 
 
 async def use_hidden(person: Person, path: str, /, **options: menu.Value) -> Seen:

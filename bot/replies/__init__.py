@@ -1,9 +1,9 @@
 """Values into messages and modals: pure. What a reply may hold at most is told by `bot.layout`."""
 
-from bot.replies.cards import ask_delete, card, deleted, deletion, kept, part, reading, unchanged
-from bot.replies.charts import ask_where, chart_pages, charts_added, done, gallery, posted, receiving
+from bot.replies.cards import ask_delete, card, kept, part, reading, unchanged
+from bot.replies.charts import ask_where, chart_pages, gallery, manage_charts, receiving, upload_name
 from bot.replies.exports import export
-from bot.replies.forms import edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
+from bot.replies.forms import caption_modal, edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
 from bot.replies.history import (
     ask_take_back,
     changed_charts,
@@ -24,6 +24,7 @@ from bot.replies.management import (
     unassigned,
 )
 from bot.replies.plugins import plugin_list, plugin_loaded, plugin_reloaded, plugin_unloaded, plugins_reloaded
+from bot.replies.receipts import changed, charts_added, deleted, posted, receipt, restored, shown_again
 from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
 from bot.replies.reports import health, statistics
 from bot.replies.words import PART, note
@@ -34,7 +35,9 @@ __all__ = [
     "ask_take_back",
     "ask_where",
     "assigned",
+    "caption_modal",
     "card",
+    "changed",
     "changed_buttons",
     "changed_charts",
     "chart_pages",
@@ -45,8 +48,6 @@ __all__ = [
     "coaches",
     "comparison",
     "deleted",
-    "deletion",
-    "done",
     "draft_buttons",
     "drafts",
     "edit_modal",
@@ -60,6 +61,7 @@ __all__ = [
     "kept_edit_modal",
     "kept_modal",
     "kept_post_modal",
+    "manage_charts",
     "note",
     "part",
     "plans",
@@ -71,14 +73,18 @@ __all__ = [
     "post_modal",
     "posted",
     "reading",
+    "receipt",
     "receiving",
     "refusal",
+    "restored",
     "settings",
     "settings_changed",
+    "shown_again",
     "statistics",
     "stood",
     "todays",
     "unassigned",
     "unchanged",
+    "upload_name",
     "which_moment_buttons",
 ]

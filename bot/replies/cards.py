@@ -1,9 +1,10 @@
 """A plan as its readers see it, and what is said of one plan."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Final
 
 import hikari
-from hikari.impl import ContainerComponentBuilder
+from hikari.impl import ContainerComponentBuilder, MessageActionRowBuilder
 
 from bot import layout
 from bot.days import long_day
@@ -12,17 +13,29 @@ from bot.replies.charts import more_charts, show_captions, show_charts, units_be
 from bot.replies.history import changed_times
 from bot.replies.words import PART, named, note, quoted, shown_hash
 from bot.routes import route_id
-from bot.values import KeptChart, Plan
+from bot.values import KeptChart, Plan, Rights
+
+NO_RIGHTS: Final = Rights()
 
 
-def card(plan: Plan, charts: Sequence[KeptChart] = ()) -> Reply:
-    """The plan with its charts, for everyone to read."""
-    return layout.public([_card(plan, charts)])
+def card(plan: Plan, charts: Sequence[KeptChart] = (), there: Collection[str] = ()) -> Reply:
+    """The plan with its charts, for everyone to read; of a deleted one, that it is deleted.
+
+    `there` are the names of files that the message has already.
+    """
+    if plan.deleted_at is not None:
+        return layout.public([_mark(plan)])
+    block = _block(plan, charts, there)
+    block.add_component(layout.row(changed_times(plan), *_ways_to_change(plan, Rights(may_edit=True, may_delete=True))))
+    return layout.public([block])
 
 
-def reading(plan: Plan, charts: Sequence[KeptChart] = ()) -> Reply:
-    """The plan with its charts, for the one who asked."""
-    return layout.private([_card(plan, charts)])
+def reading(plan: Plan, charts: Sequence[KeptChart] = (), rights: Rights = NO_RIGHTS) -> Reply:
+    """The plan with its charts, for the one who asked: what they may do, and a way to see it as it is later."""
+    block = _block(plan, charts)
+    refresh = layout.button("Refresh", route_id("plans.refresh", plan.id))
+    block.add_component(layout.row(changed_times(plan), refresh, *_ways_to_change(plan, rights)))
+    return layout.private([block])
 
 
 def part(plan: Plan, number: int) -> Reply:
@@ -59,33 +72,53 @@ def kept(plan: Plan) -> Reply:
     return note(f"Kept: {named(plan)} is as it was.")
 
 
-def deleted(plan: Plan) -> Reply:
-    """The receipt of a deletion."""
-    return note(f"Deleted: {named(plan)}. To bring it back, use /plan restore.")
-
-
-def deletion(plan: Plan) -> Reply:
-    """Tells everyone that a plan was deleted, and by whom."""
-    text = f"{named(plan)} was deleted by <@{plan.deleted_by}>."
-    return layout.public([layout.container(layout.GONE, text)])
-
-
-def _card(plan: Plan, charts: Sequence[KeptChart]) -> ContainerComponentBuilder:
+def _block(plan: Plan, charts: Sequence[KeptChart], there: Collection[str] = ()) -> ContainerComponentBuilder:
     parts = _parts(plan)
-    heading = f"## {layout.escape(plan.coach.name)}\n{long_day(plan.day)}"
-    block = layout.container(layout.GONE if plan.deleted_at else layout.LIVE, heading, parts[0])
-    show_charts(block, charts)
+    block = layout.container(layout.LIVE, _heading(plan), parts[0])
+    show_charts(block, charts, there)
     show_captions(block, charts)
     block.add_separator(divider=True)
     block.add_text_display(f"-# {_times(plan)}")
     if plan.source:
         block.add_text_display(f"-# Saved from {quoted(plan.coach.guild_id, plan.source)}")
-    further = [_further(plan, 2)] if len(parts) > 1 else []
+    if further := _ways_on(plan, charts, len(parts)):
+        block.add_component(further)
+    return block
+
+
+def _mark(plan: Plan) -> ContainerComponentBuilder:
+    """What stands in the place of a deleted plan."""
+    block = layout.container(layout.GONE, _heading(plan), f"-# {_deleted(plan)}")
+    back = layout.button("Bring it back", route_id("plans.bring_back", plan.id))
+    block.add_component(layout.row(changed_times(plan), back))
+    return block
+
+
+def _heading(plan: Plan) -> str:
+    return f"## {layout.escape(plan.coach.name)}\n{long_day(plan.day)}"
+
+
+def _deleted(plan: Plan) -> str:
+    when = layout.timestamp(plan.changed_at)
+    return f"Deleted {when} by <@{plan.changed_by}>, revision {plan.revision}, {shown_hash(plan.hash)}"
+
+
+def _ways_on(plan: Plan, charts: Sequence[KeptChart], parts: int) -> MessageActionRowBuilder | None:
+    """The ways to what has no room in the message."""
+    further = [_further(plan, 2)] if parts > 1 else []
     if len(charts) < len(plan.charts):
         further.append(more_charts(plan, 2))
-    further.append(changed_times(plan))
-    block.add_component(layout.row(*further))
-    return block
+    return layout.row(*further) if further else None
+
+
+def _ways_to_change(plan: Plan, rights: Rights) -> list[Button]:
+    ways: list[Button] = []
+    if rights.may_edit:
+        ways.append(layout.button("Edit", route_id("plans.open_edit", plan.id)))
+        ways.append(layout.button("Charts", route_id("charts.manage", plan.id)))
+    if rights.may_delete:
+        ways.append(layout.button("Delete", route_id("plans.ask_delete", plan.id)))
+    return ways
 
 
 def _parts(plan: Plan) -> list[str]:

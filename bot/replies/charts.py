@@ -1,6 +1,6 @@
 """The charts of plans, and the receipts of work on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import hikari
@@ -9,9 +9,9 @@ from hikari.impl import ContainerComponentBuilder
 from bot import layout
 from bot.days import short_day
 from bot.layout import Button, Reply
-from bot.replies.words import count_of_charts, left_out_lines, named, note
+from bot.replies.words import count_of_charts, named, note
 from bot.routes import route_id
-from bot.values import MOST_CHARTS, Chart, ChartsAdded, Draft, KeptChart, LeftOut, Plan
+from bot.values import MOST_CHARTS, Chart, ChartChoices, Draft, KeptChart, Plan
 
 _MISSING_LINE: Final = 120
 """Units at most in the line about charts that can't be shown."""
@@ -45,21 +45,6 @@ def receiving(done: int, total: int) -> Reply:
     return note(f"{done} of {total} charts looked at\N{HORIZONTAL ELLIPSIS}")
 
 
-def done(plan: Plan, left_out: Sequence[LeftOut] = ()) -> Reply:
-    """The receipt of a change to a plan with charts."""
-    return _receipt(f"Done: {named(plan)} is now at revision {plan.revision}.", left_out)
-
-
-def posted(plan: Plan, left_out: Sequence[LeftOut]) -> Reply:
-    """The receipt of a post with pictures."""
-    return _receipt(f"Posted: {named(plan)}, with {count_of_charts(len(plan.charts))}.", left_out)
-
-
-def charts_added(change: ChartsAdded) -> Reply:
-    """The receipt of new charts."""
-    return _receipt(f"Added {count_of_charts(change.added)} to {named(change.plan)}.", change.left_out)
-
-
 def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:
     """Ask to which of the plans the pictures of the draft are to be added."""
     count = count_of_charts(len(draft.pictures))
@@ -68,13 +53,35 @@ def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:
     return layout.private([block, layout.row(layout.select(route_id("actions.add_to", draft.id), "A plan", choices))])
 
 
-def show_charts(block: ContainerComponentBuilder, charts: Sequence[KeptChart]) -> None:
-    """Put those of the charts into the block whose bytes are there."""
-    pictures = [
-        (hikari.File(each.path, _upload_name(each)), each.chart.caption or each.chart.filename)
-        for each in charts
-        if each.path
+def manage_charts(found: ChartChoices) -> Reply:
+    """The charts of a plan, with what can be done to each."""
+    plan = found.plan
+    how = '-# Add some with /chart add, or with "Add charts to plan" in the Apps menu of a message that shows them.'
+    title = f"### {named(plan)}: {count_of_charts(len(plan.charts))}"
+    if not plan.charts:
+        return layout.private([layout.container(layout.LIVE, title, how)])
+    lines = [chart_line(KeptChart(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
+    choices = [(each.label, each.value) for each in found.charts]
+    menus = [("take_off", "Take a chart off"), ("put_first", "Put a chart first"), ("ask_caption", "Caption a chart")]
+    rows = [
+        layout.row(layout.select(route_id(f"charts.{action}", plan.id), title, choices))
+        for action, title in menus
+        if action != "put_first" or len(choices) > 1
     ]
+    return layout.private([layout.container(layout.LIVE, title, "\n".join(lines), how), *rows])
+
+
+def upload_name(kept: KeptChart) -> str:
+    """What the chart's file is called in Discord: the same as long as its bytes are.
+
+    It is a name that Discord leaves alone, with the ending by which it tells the type.
+    """
+    return f"chart-{kept.chart.sha256[:16]}.{kept.chart.media_type.partition('/')[2]}"
+
+
+def show_charts(block: ContainerComponentBuilder, charts: Sequence[KeptChart], there: Collection[str] = ()) -> None:
+    """Put those of the charts into the block whose bytes can be had; the message has the files `there` already."""
+    pictures = [(_media(each, there), each.chart.caption or each.chart.filename) for each in charts if each.path]
     if pictures:
         block.add_component(layout.gallery(pictures))
 
@@ -111,16 +118,12 @@ def more_charts(plan: Plan, page: int) -> Button:
     return layout.button("More charts", route_id("charts.page", plan.id, page))
 
 
-def _upload_name(kept: KeptChart) -> str:
-    """A name that Discord leaves alone, with the ending by which it tells the type; each picture has its own."""
-    return f"chart-{kept.number}-{kept.chart.sha256[:8]}.{kept.chart.media_type.partition('/')[2]}"
+def _media(kept: KeptChart, there: Collection[str]) -> hikari.Resourceish:
+    name = upload_name(kept)
+    return hikari.URL(f"attachment://{name}", name) if name in there else hikari.File(kept.path or "", name)
 
 
 def _which(plan: Plan, charts: Sequence[KeptChart]) -> str:
     if len(charts) == len(plan.charts):
         return count_of_charts(len(charts))
     return f"charts {charts[0].number} to {charts[-1].number} of {len(plan.charts)}"
-
-
-def _receipt(done: str, left_out: Sequence[LeftOut]) -> Reply:
-    return note("\n".join([done, *left_out_lines(left_out)]))

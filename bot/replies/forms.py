@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot import layout
 from bot.days import short_day
 from bot.routes import Modal, fresh_route_id
-from bot.values import Draft, Plan, PostTarget
+from bot.values import LONGEST_CAPTION, Chart, Draft, Plan, PostTarget
 
 
 def post_modal(target: PostTarget, limit: int, draft: Draft | None = None) -> Modal:
@@ -24,6 +24,15 @@ def edit_modal(plan: Plan, limit: int) -> Modal:
         layout.cut(f"Edit {short_day(plan.day)}: {plan.coach.name}", layout.MODAL_TITLE),
         fresh_route_id("plans.edit", plan.id, plan.revision),
         [layout.text_input("text", "Plan", plan.text, limit=limit)],
+    )
+
+
+def caption_modal(plan: Plan, chart: Chart) -> Modal:
+    """A form for the caption of a chart, filled with what it is now."""
+    return Modal(
+        layout.cut(f"Caption {chart.filename}", layout.MODAL_TITLE),
+        fresh_route_id("charts.caption", plan.id, chart.mark),
+        [layout.text_input("text", "What it shows", chart.caption or "", limit=LONGEST_CAPTION, required=False)],
     )
 
 

@@ -12,6 +12,7 @@ from bot.values import (
     Coach,
     CoachAdded,
     CoachPage,
+    DeletedCards,
     GuildSettings,
     ListedCoach,
     Members,
@@ -27,6 +28,7 @@ _SEEN_BY: Final = {
     Audience.MANAGERS: "managers only",
     Audience.EVERYONE: "everyone",
 }
+_DELETED_CARDS: Final = {DeletedCards.PUT_BACK: "is put back", DeletedCards.LET_GO: "is let go"}
 
 
 def coach_added(added: CoachAdded) -> Reply:
@@ -97,6 +99,7 @@ def _lines(found: GuildSettings) -> list[str]:
     return [
         f"**Time zone:** {layout.escape(found.timezone)}{whose}",
         f"**Plans' channel:** {channel}",
+        f"**A card that is deleted by hand:** {_DELETED_CARDS[found.deleted_cards]}",
         f"**The history of a deleted plan is seen by:** {_SEEN_BY[found.deleted_visible_to]}",
     ]
 

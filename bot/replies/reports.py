@@ -6,6 +6,7 @@ import hikari
 
 from bot import layout
 from bot.layout import Reply
+from bot.replies.receipts import trouble
 from bot.replies.words import count_of, note
 from bot.values import Activity, CoachStatistics, Connection, Health, Statistics, StorageSize, Waiting, WriteProbe
 
@@ -42,6 +43,7 @@ def health(found: Health, connection: Connection) -> Reply:
         f"**Book:** {_written(found.probe)}",
         f"**Free on the disk:** {_free(found)}",
         f"**In hand:** {_in_hand(connection, found.waiting)}",
+        f"**Cards:** {_cards(found)}",
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
         f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
     ]
@@ -99,6 +101,14 @@ def _in_hand(connection: Connection, waiting: Waiting) -> str:
     if waiting.drafts is not None:
         parts.append(f"{count_of(waiting.drafts, 'draft')} waiting for pictures")
     return ", ".join(parts)
+
+
+def _cards(found: Health) -> str:
+    waiting = found.waiting.cards
+    if waiting is None:
+        return "unknown"
+    state = f"{count_of(waiting, 'card')} to be brought up to date" if waiting else "all show their plans as they are"
+    return "; ".join([state, *(trouble(each).removesuffix(".") for each in found.troubles)])
 
 
 def _bytes(size: int | None) -> str:

@@ -18,6 +18,7 @@ from bot.values import (
     Actor,
     ChangeKind,
     Chart,
+    ChartChoices,
     ChartsAdded,
     Clock,
     DraftId,
@@ -38,8 +39,8 @@ from storage.models import ChartRow, DraftRow, PlanRow, RevisionRow
 class ChartService(PlanActs):
     """The charts of a guild's plans.
 
-    `coach` and `day` are as typed, as for `PlanService`. A `chart` is its number on the plan, the value of a
-    suggestion, or its file name.
+    A plan is named by `coach` and `day`, as typed, as for `PlanService`, or by its `plan_id`. A `chart` is its number
+    on the plan, its mark, or its file name.
     """
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
@@ -98,7 +99,16 @@ class ChartService(PlanActs):
         return ChartsAdded(changed, len(new[:room]), left_out)
 
     @writes
-    def remove(self, actor: Actor, *, coach: str | None, day: str | None, chart: str, operation: OperationId) -> Edited:
+    def remove(
+        self,
+        actor: Actor,
+        *,
+        coach: str | None = None,
+        day: str | None = None,
+        plan_id: PlanId | None = None,
+        chart: str,
+        operation: OperationId,
+    ) -> Edited:
         """Take the chart off the plan; revisions that show it keep it.
 
         Raises:
@@ -107,14 +117,22 @@ class ChartService(PlanActs):
         """
         if done := operations.outcome(operation):
             return Edited(done, is_changed=True)
-        plan = self.to_edit(actor, coach, day)
+        plan = self._to_change(actor, coach, day, plan_id)
         found = _meant(plan, chart)
         after = [each for each in plan.charts if each != found]
         return self._changed(actor, plan, after, ChangeKind.CHART_REMOVED, operation)
 
     @writes
     def move(
-        self, actor: Actor, *, coach: str | None, day: str | None, chart: str, to: int, operation: OperationId
+        self,
+        actor: Actor,
+        *,
+        coach: str | None = None,
+        day: str | None = None,
+        plan_id: PlanId | None = None,
+        chart: str,
+        to: int,
+        operation: OperationId,
     ) -> Edited:
         """Put the chart at the place `to`, which counts from 1; a place past the end is the end.
 
@@ -124,7 +142,7 @@ class ChartService(PlanActs):
         """
         if done := operations.outcome(operation):
             return Edited(done, is_changed=True)
-        plan = self.to_edit(actor, coach, day)
+        plan = self._to_change(actor, coach, day, plan_id)
         found = _meant(plan, chart)
         after = [each for each in plan.charts if each != found]
         after.insert(max(to, 1) - 1, found)
@@ -135,8 +153,9 @@ class ChartService(PlanActs):
         self,
         actor: Actor,
         *,
-        coach: str | None,
-        day: str | None,
+        coach: str | None = None,
+        day: str | None = None,
+        plan_id: PlanId | None = None,
         chart: str,
         caption: str | None,
         operation: OperationId,
@@ -151,7 +170,7 @@ class ChartService(PlanActs):
         if done := operations.outcome(operation):
             return Edited(done, is_changed=True)
         text = caption_text(caption)
-        plan = self.to_edit(actor, coach, day)
+        plan = self._to_change(actor, coach, day, plan_id)
         found = _meant(plan, chart)
         after = [dataclasses.replace(each, caption=text) if each == found else each for each in plan.charts]
         return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation)
@@ -167,8 +186,31 @@ class ChartService(PlanActs):
         return [
             _suggestion(number, chart)
             for number, chart in enumerate(plan.charts, 1)
-            if said in folded(f"{number} {chart.caption} {chart.filename}") or typed == _mark(chart)
+            if said in folded(f"{number} {chart.caption} {chart.filename}") or typed == chart.mark
         ]
+
+    @reads
+    def choices(self, actor: Actor, plan_id: PlanId) -> ChartChoices:
+        """The charts of a plan that the actor may change.
+
+        Raises:
+            NotYourPlanError: they may not.
+            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+        """
+        plan = self.to_edit_by_id(actor, plan_id)
+        return ChartChoices(plan, tuple(_suggestion(number, chart) for number, chart in enumerate(plan.charts, 1)))
+
+    @reads
+    def captioned(self, actor: Actor, plan_id: PlanId, chart: str) -> tuple[Plan, Chart]:
+        """The plan and its chart that is to be captioned.
+
+        Raises:
+            NoChartError: the plan has none like that.
+            NotYourPlanError: the actor may not change it.
+            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+        """
+        plan = self.to_edit_by_id(actor, plan_id)
+        return plan, _meant(plan, chart)
 
     async def kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
         """The charts with these numbers and their files, each read through to see that it is what was kept."""
@@ -177,6 +219,10 @@ class ChartService(PlanActs):
     def _kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
         charts = [(number, plan.charts[number - 1]) for number in numbers]
         return tuple(KeptChart(number, chart, self._files.path_of(chart.sha256)) for number, chart in charts)
+
+    def _to_change(self, actor: Actor, coach: str | None, day: str | None, plan_id: PlanId | None) -> Plan:
+        """The plan with this id, or the one that coach and day name, for one who wants to change it."""
+        return self.to_edit(actor, coach, day) if plan_id is None else self.to_edit_by_id(actor, plan_id)
 
     def _changed(
         self, actor: Actor, plan: Plan, after: Sequence[Chart], kind: ChangeKind, operation: OperationId
@@ -226,17 +272,12 @@ def _meant(plan: Plan, given: str) -> Chart:
     number = said.removeprefix("#")
     if number.isdecimal() and 1 <= int(number) <= len(plan.charts):
         return plan.charts[int(number) - 1]
-    found = [chart for chart in plan.charts if said.casefold() in (chart.filename.casefold(), _mark(chart))]
+    found = [chart for chart in plan.charts if said.casefold() in (chart.filename.casefold(), chart.mark)]
     if len(found) != 1:
         raise NoChartError(plan, given)
     return found[0]
 
 
-def _mark(chart: Chart) -> str:
-    """What tells the chart from the others wherever it is moved to; no number, and no file's name."""
-    return f"picture:{chart.sha256[:16]}"
-
-
 def _suggestion(number: int, chart: Chart) -> Suggestion:
     label = f"{number}: {chart.caption or chart.filename}"
-    return Suggestion(label[:LONGEST_CHOICE], _mark(chart))
+    return Suggestion(label[:LONGEST_CHOICE], chart.mark)

@@ -13,7 +13,7 @@ from bot.errors import (
     NoMemberGivenError,
     NotMemberError,
 )
-from bot.service import members
+from bot.service import card_rows, members
 from bot.service.acts import Service, reads, refuse_others, writes
 from bot.service.roster import Roster, coach_of, folded
 from bot.service.texts import coach_name
@@ -121,6 +121,7 @@ class CoachService(Service):
         row = CoachRow.get_by_id(Roster.of(actor.guild_id).live(coach).id)
         row.name = coach_name(name)
         row.save()
+        card_rows.want_of_coach(CoachId(row.id))
         return coach_of(row)
 
     @writes

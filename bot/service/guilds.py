@@ -6,8 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.days import today_in
-from bot.service import members
-from bot.values import Audience, ChannelId, Clock, CoachSeed, GuildId, GuildSettings, Members, RoleId, UserId
+from bot.service import card_rows, members
+from bot.values import (
+    Actor,
+    Audience,
+    ChannelId,
+    Clock,
+    CoachId,
+    CoachSeed,
+    DeletedCards,
+    GuildId,
+    GuildSettings,
+    Members,
+    RoleId,
+    UserId,
+)
 from storage.database import Store
 from storage.models import CoachRow, GuildSettingsRow
 
@@ -50,7 +63,12 @@ class GuildService:
             is_timezone_own=row.timezone is not None,
             plans_channel_id=None if row.plans_channel_id is None else ChannelId(row.plans_channel_id),
             deleted_visible_to=Audience(row.deleted_visible_to),
+            deleted_cards=DeletedCards(row.deleted_cards),
         )
+
+    def card_channel(self, actor: Actor) -> ChannelId | None:
+        """Where the plans that the actor posts are shown: the guild's channel for that, or where they act."""
+        return self.settings(actor.guild_id).plans_channel_id or actor.channel_id
 
     def _apply(self, guild_id: GuildId) -> None:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
@@ -75,7 +93,9 @@ class GuildService:
             return
         if now:
             row.retired_at = None
-            row.name = now.name if before and before.name == row.name else row.name
+            if before and before.name == row.name != now.name:
+                row.name = now.name
+                card_rows.want_of_coach(CoachId(row.id))
             row.save()
         members.assign(row, _members(now) - _members(before))
         members.unassign(row, _members(before) - _members(now))

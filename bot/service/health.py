@@ -4,12 +4,15 @@ import asyncio
 import importlib.metadata
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import structlog
 
+from bot.errors import BookUnavailableError
 from bot.service import drafts
 from bot.service.acts import refuse_others
+from bot.service.cards import CardService
 from bot.service.intake import IntakeService
 from bot.values import Actor, Clock, Health, Waiting, WriteProbe
 from storage.charts import ChartFiles
@@ -19,16 +22,21 @@ from storage.errors import StorageBusyError, StorageUnwritableError
 PROBE_SECONDS = 3.0
 """How long the book may take to answer; a statement waits 1 s for another process."""
 
+T = TypeVar("T")
+
 _log = structlog.get_logger(__name__)
 
 
 class HealthService:
     """Looks at the bot from inside. What does not answer is told as such, so an answer comes in any case."""
 
-    def __init__(self, store: Store, files: ChartFiles, clock: Clock, intake: IntakeService, version: str) -> None:
+    def __init__(
+        self, store: Store, files: ChartFiles, clock: Clock, intake: IntakeService, cards: CardService, version: str
+    ) -> None:
         self._store = store
         self._files = files
         self._intake = intake
+        self._cards = cards
         self._started_at = clock()
         self._version = version
 
@@ -40,11 +48,16 @@ class HealthService:
         """
         refuse_others(actor)
         writes, reads, pictures = self._store.writing, self._store.reading, self._intake.fetching
-        probe, drafts_waiting, at_book, at_pictures = await asyncio.gather(
-            self._probe(), self._drafts_waiting(), _free(self._store.free), _free(self._files.free)
+        probe, waiting_drafts, cards, troubles, at_book, at_pictures = await asyncio.gather(
+            self._probe(),
+            _answered(self._store.read(drafts.waiting)),
+            _answered(self._cards.waiting()),
+            _answered(self._cards.troubles(actor)),
+            _free(self._store.free),
+            _free(self._files.free),
         )
-        waiting = Waiting(writes, reads, pictures, drafts_waiting)
-        return Health(probe, at_book, at_pictures, waiting, self._versions(), self._started_at)
+        waiting = Waiting(writes, reads, pictures, None if waiting_drafts is None else len(waiting_drafts), cards)
+        return Health(probe, at_book, at_pictures, waiting, self._versions(), self._started_at, troubles or ())
 
     async def _probe(self) -> WriteProbe:
         begun = time.perf_counter()
@@ -56,14 +69,6 @@ class HealthService:
             return WriteProbe(None, _why(error))
         return WriteProbe((time.perf_counter() - begun) * 1000)
 
-    async def _drafts_waiting(self) -> int | None:
-        try:
-            async with asyncio.timeout(PROBE_SECONDS):
-                return len(await self._store.read(drafts.waiting))
-        except (StorageError, TimeoutError) as error:
-            _log.error("book not read", why=str(error) or "no answer")
-            return None
-
     def _versions(self) -> tuple[tuple[str, str], ...]:
         packages = (("hikari", "hikari"), ("lightbulb", "hikari-lightbulb"))
         return (
@@ -72,6 +77,16 @@ class HealthService:
             *((name, importlib.metadata.version(package)) for name, package in packages),
             ("SQLite", self._store.sqlite_version),
         )
+
+
+async def _answered(asking: Awaitable[T]) -> T | None:
+    """What the book answers; None: it does not."""
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            return await asking
+    except (StorageError, BookUnavailableError, TimeoutError) as error:
+        _log.error("book not read", why=str(error) or "no answer")
+        return None
 
 
 async def _free(ask: Callable[[], int]) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.days import UnknownDayError, parse_day
 from bot.errors import DayError, NotYourPlanError
-from bot.service import operations, revisions
+from bot.service import card_rows, operations, revisions
 from bot.service.acts import Service
 from bot.service.plan_rows import live_plan, plan_of
 from bot.service.roster import Roster
@@ -83,9 +83,13 @@ class PlanActs(Service):
         note: str | None = None,
         now: datetime.datetime | None = None,
     ) -> Plan:
-        """Make the plan's next revision, and remember that the operation did it; `now` None: as the clock says."""
+        """Make the plan's next revision, which its card is to show, and remember that the operation did it.
+
+        `now` None: as the clock says.
+        """
         now = now or self.clock()
         revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
+        card_rows.want(row, self.guilds.card_channel(actor), again=kind is ChangeKind.RESTORED)
         operations.record(operation, kind, row, now)
         return plan_of(row)
 
@@ -111,4 +115,16 @@ def allowed_to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:
     if not roster.may_edit(actor, plan):
         those = f"its author and the members of {plan.coach.name}"
         raise NotYourPlanError(plan, f"only {those} can change it.")
+    return plan
+
+
+def allowed_to_delete(roster: Roster, actor: Actor, plan: Plan) -> Plan:
+    """The plan, if the one who acts may delete it, and bring it back.
+
+    Raises:
+        NotYourPlanError: they may not.
+    """
+    if not roster.may_delete(actor, plan):
+        those = f"its author, the members of {plan.coach.name} and those who manage the server"
+        raise NotYourPlanError(plan, f"only {those} can do that.")
     return plan

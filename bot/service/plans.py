@@ -2,12 +2,12 @@
 
 import datetime
 
-from bot.errors import NotYourPlanError, PlanChangedError, PlanExistsError
+from bot.errors import PlanChangedError, PlanExistsError, PlanGoneError
 from bot.service import drafts, listings, operations, revisions, sessions
 from bot.service.acts import reads, writes
 from bot.service.guilds import GuildService
-from bot.service.plan_acts import PlanActs, day_meant
-from bot.service.plan_rows import live_plan, live_plans, plan_of
+from bot.service.plan_acts import PlanActs, allowed_to_delete, day_meant
+from bot.service.plan_rows import live_plan, live_plans, plan_of, plans
 from bot.service.roster import Roster, is_given
 from bot.service.searches import Search
 from bot.service.sources import note_of
@@ -26,6 +26,7 @@ from bot.values import (
     PlanId,
     PlanPage,
     PostTarget,
+    Rights,
     Suggestion,
 )
 from storage.database import Store
@@ -188,7 +189,7 @@ class PlanService(PlanActs):
             NotYourPlanError: they may not delete it.
         """
         search = self.search(Search.live, actor, coach, day)
-        return _to_delete(search.roster, actor, search.plan(search.roster.may_delete))
+        return allowed_to_delete(search.roster, actor, search.plan(search.roster.may_delete))
 
     @reads
     def deletable_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
@@ -198,7 +199,7 @@ class PlanService(PlanActs):
             NotYourPlanError: they may not delete it.
         """
         plan = plan_of(live_plan(actor.guild_id, plan_id))
-        return _to_delete(Roster.of(actor.guild_id), actor, plan)
+        return allowed_to_delete(Roster.of(actor.guild_id), actor, plan)
 
     @writes
     def delete(self, actor: Actor, plan_id: PlanId, *, seen: int, operation: OperationId) -> Plan:
@@ -212,7 +213,7 @@ class PlanService(PlanActs):
         if done := operations.outcome(operation):
             return done
         row = live_plan(actor.guild_id, plan_id)
-        plan = _to_delete(Roster.of(actor.guild_id), actor, plan_of(row))
+        plan = allowed_to_delete(Roster.of(actor.guild_id), actor, plan_of(row))
         if seen != plan.revision:
             raise PlanChangedError(plan, None)
         return self.change(actor, row, ChangeKind.DELETED, operation)
@@ -231,10 +232,35 @@ class PlanService(PlanActs):
         if done := operations.outcome(operation):
             return done
         search = self.search(Search.deleted, actor, coach, day)
-        plan = _to_delete(search.roster, actor, search.plan(search.roster.may_delete))
+        plan = allowed_to_delete(search.roster, actor, search.plan(search.roster.may_delete))
         _refuse_second(search.roster, actor, plan.coach, plan.day)
         row = PlanRow.get_by_id(plan.id)
         return self.change(actor, row, ChangeKind.RESTORED, operation)
+
+    @writes
+    def restore_by_id(self, actor: Actor, plan_id: PlanId, operation: OperationId) -> Plan:
+        """Bring this deleted plan back.
+
+        Raises:
+            NotYourPlanError: the actor may not restore it.
+            PlanExistsError: the coach has a live plan for the day, perhaps this one.
+            PlanGoneError: it was never in the actor's guild.
+        """
+        if done := operations.outcome(operation):
+            return done
+        row = plans().where((PlanRow.id == plan_id) & (PlanRow.guild_id == actor.guild_id)).get_or_none()
+        if row is None:
+            raise PlanGoneError
+        roster = Roster.of(actor.guild_id)
+        plan = allowed_to_delete(roster, actor, plan_of(row))
+        _refuse_second(roster, actor, plan.coach, plan.day)
+        return self.change(actor, row, ChangeKind.RESTORED, operation)
+
+    @reads
+    def rights(self, actor: Actor, plan: Plan) -> Rights:
+        """What the actor may do with the plan."""
+        roster = Roster.of(actor.guild_id)
+        return Rights(roster.may_edit(actor, plan), roster.may_delete(actor, plan))
 
     @reads
     def suggest_days(self, actor: Actor, typed: str) -> list[Suggestion]:
@@ -297,10 +323,3 @@ def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.dat
     if row:
         plan = plan_of(row)
         raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
-
-
-def _to_delete(roster: Roster, actor: Actor, plan: Plan) -> Plan:
-    if not roster.may_delete(actor, plan):
-        those = f"its author, the members of {plan.coach.name} and those who manage the server"
-        raise NotYourPlanError(plan, f"only {those} can do that.")
-    return plan

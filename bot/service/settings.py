@@ -1,7 +1,7 @@
 """What managers set for their guild: its time zone, where plans are shown, who sees deleted ones."""
 
 from bot.errors import SetAndClearError
-from bot.service import timezones
+from bot.service import card_rows, timezones
 from bot.service.acts import Service, reads, refuse_others, writes
 from bot.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
 from storage.models import GuildSettingsRow
@@ -20,7 +20,8 @@ class SettingsService(Service):
     def change(self, actor: Actor, wanted: SettingsChange) -> GuildSettings:
         """Change the settings, and give them as they are then.
 
-        A new time zone says when today is from now on; no plan and no revision is touched.
+        A new time zone says when today is from now on; no plan and no revision is touched. Cards that can't be shown
+        where they are go to a new plans' channel; the others stay.
 
         Raises:
             SetAndClearError: the same is to be set and cleared.
@@ -33,8 +34,11 @@ class SettingsService(Service):
             row.timezone = timezones.timezone_meant(wanted.timezone)
         if wanted.plans_channel_id is not None:
             row.plans_channel_id = wanted.plans_channel_id
+            card_rows.move_stranded(actor.guild_id, wanted.plans_channel_id)
         if wanted.deleted_visible_to is not None:
             row.deleted_visible_to = wanted.deleted_visible_to
+        if wanted.deleted_cards is not None:
+            row.deleted_cards = wanted.deleted_cards
         if wanted.clear is Clearable.TIMEZONE:
             row.timezone = None
         if wanted.clear is Clearable.PLANS_CHANNEL:

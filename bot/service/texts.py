@@ -3,7 +3,7 @@
 import unicodedata
 
 from bot.errors import BlankTextError, CaptionTooLongError, CoachNameError, TextTooLongError
-from bot.values import LONGEST_NAME
+from bot.values import LONGEST_CAPTION, LONGEST_NAME
 
 _BLANK_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _BLANK_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -12,7 +12,6 @@ _BLANK_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Kinds of characters that let what follows run the other way (Unicode Standard Annex 9)."""
-LONGEST_CAPTION = 100
 _LONGEST_ENDING = 10
 _JOINER = "\u200d"
 

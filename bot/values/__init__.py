@@ -1,6 +1,7 @@
 """What the services take and return: frozen, plain, and safe to keep or to send anywhere."""
 
 from bot.values.acting import Actor, Clock, Suggestion
+from bot.values.cards import Card, CardFailure, CardTrouble, CardWork
 from bot.values.charts import Attachment, Chart, KeptChart, LeftOut, Received
 from bot.values.figures import (
     Activity,
@@ -19,6 +20,7 @@ from bot.values.guilds import (
     CoachAdded,
     CoachPage,
     CoachSeed,
+    DeletedCards,
     GuildSettings,
     ListedCoach,
     Members,
@@ -35,9 +37,10 @@ from bot.values.history import (
     Revision,
     Stood,
 )
-from bot.values.ids import ChannelId, CoachId, DraftId, GuildId, MessageId, OperationId, PlanId, RoleId, UserId
+from bot.values.ids import CardId, ChannelId, CoachId, DraftId, GuildId, MessageId, OperationId, PlanId, RoleId, UserId
 from bot.values.limits import (
     COACHES_ON_PAGE,
+    LONGEST_CAPTION,
     LONGEST_CHOICE,
     LONGEST_NAME,
     MOST_CHARTS,
@@ -47,6 +50,7 @@ from bot.values.limits import (
 )
 from bot.values.plans import (
     ChangeKind,
+    ChartChoices,
     ChartsAdded,
     Draft,
     DraftKind,
@@ -55,6 +59,7 @@ from bot.values.plans import (
     PlanFilter,
     PlanPage,
     PostTarget,
+    Rights,
     Source,
     Writing,
 )
@@ -62,6 +67,7 @@ from bot.values.plugins import PluginAct, PluginFault, Plugins, PluginStanding, 
 
 __all__ = [
     "COACHES_ON_PAGE",
+    "LONGEST_CAPTION",
     "LONGEST_CHOICE",
     "LONGEST_NAME",
     "MOST_CHARTS",
@@ -71,9 +77,15 @@ __all__ = [
     "Actor",
     "Attachment",
     "Audience",
+    "Card",
+    "CardFailure",
+    "CardId",
+    "CardTrouble",
+    "CardWork",
     "ChangeKind",
     "ChannelId",
     "Chart",
+    "ChartChoices",
     "ChartsAdded",
     "Clearable",
     "Clock",
@@ -85,6 +97,7 @@ __all__ = [
     "CoachStatistics",
     "Comparison",
     "Connection",
+    "DeletedCards",
     "Draft",
     "DraftId",
     "DraftKind",
@@ -119,6 +132,7 @@ __all__ = [
     "Reloaded",
     "ReloadedAll",
     "Revision",
+    "Rights",
     "RoleId",
     "SettingsChange",
     "Source",

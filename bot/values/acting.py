@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Callable
 from typing import TypeAlias
 
-from bot.values.ids import GuildId, RoleId, UserId
+from bot.values.ids import ChannelId, GuildId, RoleId, UserId
 
 Clock: TypeAlias = Callable[[], datetime.datetime]
 """Tells the time as an aware UTC datetime."""
@@ -20,6 +20,8 @@ class Actor:
     role_ids: frozenset[RoleId] = frozenset()
     is_manager: bool = False
     """Has Manage Server in this guild."""
+    channel_id: ChannelId | None = None
+    """Where they act; None: in no channel."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

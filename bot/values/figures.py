@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 
+from bot.values.cards import CardTrouble
 from bot.values.guilds import Coach
 
 
@@ -101,6 +102,8 @@ class Waiting:
     """That are being fetched."""
     drafts: int | None
     """With pictures still to be fetched; None: the book can't be read."""
+    cards: int | None
+    """That do not show their plans as they are; None: the book can't be read."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,3 +118,5 @@ class Health:
     versions: tuple[tuple[str, str], ...]
     """What is in use, and its version."""
     started_at: datetime.datetime
+    troubles: tuple[CardTrouble, ...] = ()
+    """What keeps cards from being shown, in the guild of the one who asks."""

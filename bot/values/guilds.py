@@ -93,6 +93,13 @@ class Audience(enum.StrEnum):
     EVERYONE = "everyone"
 
 
+class DeletedCards(enum.StrEnum):
+    """What becomes of a card whose message was deleted by hand."""
+
+    PUT_BACK = "put_back"
+    LET_GO = "let_go"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class GuildSettings:
     """What the managers of a guild have set."""
@@ -103,6 +110,7 @@ class GuildSettings:
     """False: it is the configuration's."""
     plans_channel_id: ChannelId | None
     deleted_visible_to: Audience
+    deleted_cards: DeletedCards
 
 
 class Clearable(enum.StrEnum):
@@ -121,4 +129,5 @@ class SettingsChange:
     """A name, or a city, as typed."""
     plans_channel_id: ChannelId | None = None
     deleted_visible_to: Audience | None = None
+    deleted_cards: DeletedCards | None = None
     clear: Clearable | None = None

@@ -8,6 +8,8 @@ REVISIONS_ON_PAGE = 10
 COACHES_ON_PAGE = 10
 LONGEST_NAME = 100
 """Characters in the name of a coach or a file."""
+LONGEST_CAPTION = 100
+"""Characters in the caption of a chart."""
 MOST_CHOICES = 25
 """That Discord shows while one types (Discord's documentation, Option Choice)."""
 LONGEST_CHOICE = 100

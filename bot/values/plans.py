@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import enum
 
+from bot.values.acting import Suggestion
 from bot.values.charts import Attachment, Chart, LeftOut
 from bot.values.guilds import Coach
 from bot.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
@@ -65,6 +66,14 @@ class Plan:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Rights:
+    """What one may do with a plan."""
+
+    may_edit: bool = False
+    may_delete: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Edited:
     """What came of a change to a plan."""
 
@@ -81,6 +90,14 @@ class ChartsAdded:
     added: int
     """How many are new; 0: no revision was made."""
     left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ChartChoices:
+    """A plan, and its charts as one chooses among them."""
+
+    plan: Plan
+    charts: tuple[Suggestion, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

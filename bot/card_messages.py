@@ -1,0 +1,160 @@
+"""Cards in Discord: making the messages, changing them, and finding out which are there."""
+
+import contextlib
+import datetime
+from collections.abc import Collection, Generator, Sequence
+from typing import Final
+
+import aiohttp
+import hikari
+
+from bot import replies
+from bot.card_client import HasteError
+from bot.quotes import plan_in
+from bot.service.charts import ChartService
+from bot.values import Card, CardFailure, CardWork, ChannelId, KeptChart, MessageId
+
+LOOK_BACK: Final = datetime.timedelta(minutes=10)
+"""How much earlier than a try began by our clock its message may be dated by Discord's."""
+MOST_SEEN: Final = 500
+"""Messages that a search for a card goes through."""
+NEWEST: Final = 100
+"""Messages that Discord lists at once (Get Channel Messages)."""
+
+_UNKNOWN_CHANNEL: Final = 10003
+_UNKNOWN_MESSAGE: Final = 10008
+"""Discord's codes (Opcodes and Status Codes)."""
+
+
+class CardError(Exception):
+    """What came of a request, where that is not what was asked for."""
+
+
+class NoMessageError(CardError):
+    """The message is gone."""
+
+
+class RefusedError(CardError):
+    """Discord refuses, and would again."""
+
+    def __init__(self, failure: CardFailure, why: str) -> None:
+        super().__init__(why)
+        self.failure = failure
+
+
+class PauseError(CardError):
+    """Discord wants a pause."""
+
+    def __init__(self, haste: HasteError) -> None:
+        super().__init__(str(haste))
+        self.seconds = haste.seconds
+        self.is_for_all = haste.is_for_all
+
+
+class UncertainError(CardError):
+    """No answer came, or none that says whether the request was carried out."""
+
+
+class CardMessages:
+    """The messages that show plans. Each method raises what a `CardError` is."""
+
+    def __init__(self, rest: hikari.api.RESTClient, charts: ChartService) -> None:
+        self._rest = rest
+        self._charts = charts
+        self._me: hikari.Snowflake | None = None
+
+    async def create(self, work: CardWork) -> MessageId:
+        """Make the message; made twice with the same nonce within minutes it is one message."""
+        reply = replies.card(work.plan, await self._kept(work))
+        with _telling():
+            made = await self._rest.create_message(work.card.channel_id, nonce=work.nonce, **reply)
+        return MessageId(made.id)
+
+    async def edit(self, work: CardWork, message_id: MessageId) -> None:
+        """Let the message show the plan as it is; pictures that it shows already are not sent again."""
+        charts = await self._kept(work)
+        names = {replies.upload_name(each) for each in charts}
+        shown = await self._attachments(work.card.channel_id, message_id) if charts else ()
+        there = [each for each in shown if each.filename in names]
+        try:
+            await self._edit(work, message_id, charts, there)
+        except RefusedError as refusal:
+            if not there or refusal.failure is not CardFailure.REFUSED:
+                raise
+            await self._edit(work, message_id, charts, ())
+
+    async def find(self, work: CardWork, since: datetime.datetime) -> MessageId | None:
+        """The message of a card that was perhaps made at about that time; None: it was not."""
+        with _telling():
+            me = await self._my_id()
+            newer = self._rest.fetch_messages(work.card.channel_id, after=since - LOOK_BACK).limit(MOST_SEEN)
+            async for message in newer:
+                if message.author.id == me and plan_in(message) == work.plan.id:
+                    return MessageId(message.id)
+        return None
+
+    async def missing(self, channel_id: ChannelId, cards: Collection[Card]) -> list[MessageId]:
+        """Those of the channel's cards whose messages are gone."""
+        with _telling():
+            listed = {MessageId(message.id) async for message in self._rest.fetch_messages(channel_id).limit(NEWEST)}
+        there = [card.message_id for card in cards if card.message_id]
+        return [each for each in there if each not in listed and not await self._is_there(channel_id, each)]
+
+    async def _edit(
+        self,
+        work: CardWork,
+        message_id: MessageId,
+        charts: Sequence[KeptChart],
+        there: Sequence[hikari.Attachment],
+    ) -> None:
+        reply = replies.card(work.plan, charts, {each.filename for each in there})
+        with _telling():
+            await self._rest.edit_message(work.card.channel_id, message_id, attachments=list(there) or None, **reply)
+
+    async def _attachments(self, channel_id: ChannelId, message_id: MessageId) -> Sequence[hikari.Attachment]:
+        with _telling():
+            return (await self._rest.fetch_message(channel_id, message_id)).attachments
+
+    async def _is_there(self, channel_id: ChannelId, message_id: MessageId) -> bool:
+        try:
+            await self._attachments(channel_id, message_id)
+        except NoMessageError:
+            return False
+        return True
+
+    async def _kept(self, work: CardWork) -> Sequence[KeptChart]:
+        if work.plan.deleted_at is not None:
+            return ()
+        return await self._charts.kept(work.plan, replies.chart_pages(work.plan)[0])
+
+    async def _my_id(self) -> hikari.Snowflake:
+        if self._me is None:
+            self._me = (await self._rest.fetch_my_user()).id
+        return self._me
+
+
+@contextlib.contextmanager
+def _telling() -> Generator[None]:
+    """Make a `CardError` of what Discord and the network say."""
+    try:
+        yield
+    except HasteError as haste:
+        raise PauseError(haste) from haste
+    except hikari.NotFoundError as error:
+        raise _not_found(error) from error
+    except hikari.ForbiddenError as error:
+        raise RefusedError(CardFailure.CLOSED, error.message) from error
+    except hikari.UnauthorizedError as error:
+        raise UncertainError(error.message) from error
+    except hikari.ClientHTTPResponseError as error:
+        raise RefusedError(CardFailure.REFUSED, error.message) from error
+    except (hikari.HikariError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise UncertainError(str(error) or type(error).__name__) from error
+
+
+def _not_found(error: hikari.NotFoundError) -> CardError:
+    if error.code == _UNKNOWN_MESSAGE:
+        return NoMessageError(error.message)
+    if error.code == _UNKNOWN_CHANNEL:
+        return RefusedError(CardFailure.NO_CHANNEL, error.message)
+    return UncertainError(error.message)

@@ -1,0 +1,242 @@
+"""The publisher: keeps the cards in Discord equal to the book.
+
+What is to be done stands in the table `cards`, written by the same transactions that change the plans, so nothing is
+forgotten over a kill. Each channel has a worker of its own while there is work: one that hangs or is closed holds up no
+other. A worker reads the plan right before it sends it, so that changes that come quickly become one.
+"""
+
+import asyncio
+import contextlib
+import datetime
+import random
+import time
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Collection
+from typing import Final
+
+import structlog
+
+from bot.card_messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
+from bot.service.cards import CardService
+from bot.values import Card, CardId, CardWork, ChannelId, GuildId, MessageId, Plan
+from storage.database import StorageError
+
+POLL_SECONDS: Final = 5.0
+"""How often the table is looked at though nobody said that there is work."""
+BURST: Final = 5
+"""How often a card is changed at once in `BURST_SECONDS`; what changes after that is shown together.
+
+Discord takes about five edits in 5 s in a channel.
+"""
+BURST_SECONDS: Final = 5.0
+FIRST_PAUSE: Final = 1.0
+LONGEST_PAUSE: Final = 30.0
+"""Seconds between tries while Discord does not answer: twice as long each time, up to this."""
+AT_ONCE: Final = 8
+"""Requests under way."""
+LOOKED_AT: Final = datetime.timedelta(days=2)
+"""Cards of plans up to so long ago are looked for after a time without a connection."""
+REMEMBERED: Final = 1000
+"""Deletions that are remembered, for cards whose making was not recorded yet when they were deleted."""
+
+_log = structlog.get_logger(__name__)
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Publisher:
+    """Makes, changes and puts back the messages that show plans."""
+
+    def __init__(self, cards: CardService, sleep: Sleep = asyncio.sleep) -> None:
+        self._cards = cards
+        self._sleep = sleep
+        self._messages: CardMessages | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._workers: dict[ChannelId, asyncio.Task[None]] = {}
+        self._queues: dict[ChannelId, OrderedDict[CardId, None]] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._nudged = asyncio.Event()
+        self._turn = asyncio.Event()
+        self._shown: dict[CardId, deque[float]] = {}
+        self._paused_until = 0.0
+        self._deleted: deque[MessageId] = deque(maxlen=REMEMBERED)
+
+    def start(self, messages: CardMessages) -> None:
+        """Begin to work."""
+        self._messages = messages
+        self._watching = asyncio.create_task(self._watch())
+
+    async def stop(self, seconds: float) -> None:
+        """Let requests under way end for so long, and work no more."""
+        if self._watching:
+            self._watching.cancel()
+        for queue in self._queues.values():
+            queue.clear()
+        workers = list(self._workers.values())
+        if workers:
+            await asyncio.wait(workers, timeout=seconds)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, *filter(None, (self._watching,)), return_exceptions=True)
+
+    def nudge(self) -> None:
+        """Say that there is work."""
+        self._nudged.set()
+
+    async def settled(self, plan: Plan, seconds: float) -> Card | None:
+        """The plan's card, once it shows the plan or can't, or as it is after so many seconds; None: it has none."""
+        self.nudge()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    turn = self._turn
+                    card = await self._cards.card(plan.id)
+                    if card is None or card.is_settled:
+                        return card
+                    await turn.wait()
+        return await self._cards.card(plan.id)
+
+    async def deleted(self, messages: Collection[MessageId]) -> None:
+        """Say that messages were deleted, by whomever."""
+        self._deleted.extend(messages)
+        if await self._cards.lost(messages):
+            self.nudge()
+
+    async def reopened(self, guild_id: GuildId) -> None:
+        """Say that something changed in a guild that may have kept cards from being shown."""
+        await self._cards.retry(guild_id)
+        self.nudge()
+
+    async def look(self) -> None:
+        """Look for the recent cards in Discord: those that were deleted while nobody watched are noticed now."""
+        channels: dict[ChannelId, list[Card]] = {}
+        for card in await self._cards.recent(self._cards.clock().date() - LOOKED_AT):
+            channels.setdefault(card.channel_id, []).append(card)
+        for channel_id, cards in channels.items():
+            missing = await self._missing(channel_id, cards)
+            if missing:
+                await self.deleted(missing)
+
+    async def _missing(self, channel_id: ChannelId, cards: Collection[Card]) -> Collection[MessageId]:
+        while True:
+            try:
+                async with self._slots:
+                    return await self._discord.missing(channel_id, cards)
+            except PauseError as pause:
+                await self._sleep(pause.seconds)
+            except (RefusedError, UncertainError, NoMessageError) as error:
+                _log.warning("cards not looked for", channel_id=channel_id, why=str(error))
+                return ()
+
+    async def _watch(self) -> None:
+        while True:
+            self._nudged.clear()
+            try:
+                for card_id, channel_id in await self._cards.due():
+                    self._hand_out(card_id, channel_id)
+            except StorageError as error:
+                _log.error("cards not read", why=str(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._nudged.wait(), POLL_SECONDS)
+
+    @property
+    def _discord(self) -> CardMessages:
+        if self._messages is None:
+            raise RuntimeError("the publisher was not started")
+        return self._messages
+
+    def _hand_out(self, card_id: CardId, channel_id: ChannelId) -> None:
+        self._queues.setdefault(channel_id, OrderedDict()).setdefault(card_id)
+        if channel_id not in self._workers:
+            self._workers[channel_id] = asyncio.create_task(self._work(channel_id))
+
+    async def _work(self, channel_id: ChannelId) -> None:
+        """Bring the cards of a channel up to date until none is left."""
+        queue = self._queues[channel_id]
+        failures = 0
+        try:
+            while queue:
+                card_id = min(queue, key=self._ready_at)
+                await self._rest(card_id)
+                try:
+                    async with self._slots:
+                        await self._bring_up(card_id)
+                except PauseError as pause:
+                    await self._pause(pause)
+                except (UncertainError, StorageError) as error:
+                    _log.warning("card not shown", card_id=card_id, why=str(error))
+                    failures += 1
+                except Exception as error:  # noqa: BLE001 - one card that can't be shown stops no other
+                    _log.error("card failed", card_id=card_id, exc_info=error)
+                    failures += 1
+                else:
+                    failures = 0
+                    queue.pop(card_id, None)
+                self._tell()
+                if failures and card_id in queue:
+                    queue.move_to_end(card_id)
+                    await self._sleep(_backoff(failures))
+        finally:
+            del self._workers[channel_id], self._queues[channel_id]
+
+    async def _bring_up(self, card_id: CardId) -> None:
+        """Let the card show the newest that there is to show."""
+        work = await self._cards.begin(card_id)
+        if work is None:
+            return
+        try:
+            message_id = work.card.message_id
+            if message_id is None and work.tried_at:
+                message_id = await self._discord.find(work, work.tried_at)
+            if message_id is None:
+                message_id = await self._discord.create(work)
+                is_whole = work.tried_at is None  # else it may be what an earlier try made of the nonce
+            else:
+                await self._discord.edit(work, message_id)
+                is_whole = True
+        except PauseError:
+            await self._cards.not_tried(work)
+            raise
+        except NoMessageError:
+            await self._gone(work)
+        except RefusedError as refusal:
+            _log.warning("card refused", card_id=card_id, failure=refusal.failure, why=str(refusal))
+            await self._cards.failed(work, refusal.failure)
+        else:
+            self._shown.setdefault(card_id, deque(maxlen=BURST)).append(time.monotonic())
+            await self._cards.shown(work, message_id, is_whole=is_whole)
+            if message_id in self._deleted:
+                await self._cards.lost([message_id])
+        self.nudge()
+
+    async def _gone(self, work: CardWork) -> None:
+        if work.card.message_id:
+            await self._cards.lost([work.card.message_id])
+
+    async def _rest(self, card_id: CardId) -> None:
+        """Wait until the card may be changed, and until Discord's pause for all has ended."""
+        now = time.monotonic()
+        self._shown = {each: times for each, times in self._shown.items() if times[-1] + BURST_SECONDS > now}
+        until = max(self._ready_at(card_id), self._paused_until)
+        if until > now:
+            await self._sleep(until - now)
+
+    def _ready_at(self, card_id: CardId) -> float:
+        times = self._shown.get(card_id, ())
+        return times[0] + BURST_SECONDS if len(times) == BURST else 0.0
+
+    async def _pause(self, pause: PauseError) -> None:
+        _log.warning("pause", seconds=pause.seconds, is_for_all=pause.is_for_all)
+        if pause.is_for_all:
+            self._paused_until = max(self._paused_until, time.monotonic() + pause.seconds)
+        await self._sleep(pause.seconds)
+
+    def _tell(self) -> None:
+        """Wake those who wait for a card."""
+        self._turn.set()
+        self._turn = asyncio.Event()
+
+
+def _backoff(failures: int) -> float:
+    """Seconds until the next try, never all channels in the same moment."""
+    return min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) * random.uniform(0.8, 1.0)  # noqa: S311

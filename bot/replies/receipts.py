@@ -1,0 +1,79 @@
+"""Receipts: what the one who changed a plan reads, in private, with the way to the plan's card."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from bot import layout
+from bot.layout import Reply
+from bot.replies.words import count_of_charts, left_out_lines, named
+from bot.routes import route_id
+from bot.values import Card, CardFailure, CardTrouble, ChartsAdded, LeftOut, Plan
+
+WHY_NOT: Final = {
+    CardFailure.NO_CHANNEL: "that channel is gone",
+    CardFailure.CLOSED: "Coachbook lacks View Channel, Send Messages, Attach Files or Read Message History there",
+    CardFailure.REFUSED: "Discord does not take the message; the log of those who run this bot says why",
+}
+
+
+def posted(plan: Plan) -> str:
+    """What was done, in words: a plan was posted."""
+    charts = f", with {count_of_charts(len(plan.charts))}" if plan.charts else ""
+    return f"Posted: {named(plan)}{charts}."
+
+
+def changed(plan: Plan) -> str:
+    """What was done, in words: a plan was changed."""
+    return f"Done: {named(plan)} is now at revision {plan.revision}."
+
+
+def charts_added(change: ChartsAdded) -> str:
+    """What was done, in words: charts were added."""
+    return f"Added {count_of_charts(change.added)} to {named(change.plan)}."
+
+
+def deleted(plan: Plan) -> str:
+    """What was done, in words: a plan was deleted."""
+    return f"Deleted: {named(plan)}. To bring it back, use /plan restore."
+
+
+def restored(plan: Plan) -> str:
+    """What was done, in words: a plan was brought back."""
+    return f"Back again: {named(plan)}, now at revision {plan.revision}."
+
+
+def shown_again(plan: Plan) -> str:
+    """What was done, in words: a plan has a card again."""
+    return f"Shown again: {named(plan)}."
+
+
+def receipt(
+    done: str, card: Card | None, *, left_out: Sequence[LeftOut] = (), news: Sequence[CardTrouble] = ()
+) -> Reply:
+    """What was done, where the card is, which pictures were not taken, and for managers what keeps cards away."""
+    lines = [done, *left_out_lines(left_out), *(f"-# For managers: {trouble(each)}" for each in news)]
+    if card is None:
+        return layout.private([layout.container(layout.LIVE, "\n".join(lines))])
+    lines.insert(1, _where(card))
+    components: list[Any] = [layout.container(layout.LIVE, "\n".join(lines))]
+    if card.is_gone:
+        components.append(layout.row(layout.button("Show it again", route_id("plans.show_again", card.plan_id))))
+    return layout.private(components)
+
+
+def trouble(found: CardTrouble) -> str:
+    """What keeps cards of a channel from being shown, and what to do."""
+    cards = "a card" if found.cards == 1 else f"{found.cards:,} cards"
+    return f"{cards} can\N{RIGHT SINGLE QUOTATION MARK}t be shown in <#{found.channel_id}>: {WHY_NOT[found.failure]}."
+
+
+def _where(card: Card) -> str:
+    channel = f"<#{card.channel_id}>"
+    if card.is_gone:
+        return "Its card was deleted by hand, so the channel does not show it."
+    if card.failure:
+        return f"Its card can't be shown in {channel}: {WHY_NOT[card.failure]}. Tell those who manage this server."
+    if card.message_id is None:
+        return f"Its card follows in {channel} as soon as Discord takes it."
+    link = f"https://discord.com/channels/{card.guild_id}/{card.channel_id}/{card.message_id}"
+    return f"[See it]({link})" if card.is_current else f"[Its card]({link}) shows that as soon as Discord takes it."

@@ -1,0 +1,104 @@
+"""The cards of plans in the database: what each is to show, as parts of acts on plans, coaches and settings."""
+
+import secrets
+
+from peewee import ModelSelect
+
+from bot.values import Card, CardFailure, CardId, ChannelId, CoachId, GuildId, MessageId, PlanId
+from storage.models import CardRow, PlanRow
+
+_NONCE_BYTES = 12
+"""24 characters: Discord takes 25 (Create Message)."""
+
+
+def want(plan: PlanRow, channel_id: ChannelId | None, *, again: bool = False) -> None:
+    """The plan's card is to show the plan as it is now; a plan without a card gets one in the channel.
+
+    A card moves there from a channel that is gone, and from one where it was never seen.
+
+    Args:
+        plan: the plan.
+        channel_id: where plans are shown; None: nowhere, and the plan gets no card.
+        again: also where the card was let go.
+    """
+    card = CardRow.get_or_none(CardRow.plan == plan.id)
+    if card is None:
+        if channel_id is not None:
+            CardRow.insert(plan=plan.id, channel_id=channel_id, nonce=_nonce()).execute()
+        return
+    if again and card.gone_at is not None:
+        renew(card)
+        card.gone_at, card.put_back = None, 0
+    if channel_id is not None and channel_id != card.channel_id and _is_nowhere(card):
+        renew(card)
+        card.channel_id = channel_id
+    card.wanted += 1
+    card.retry_at = None
+    card.save()
+
+
+def want_of_coach(coach_id: CoachId) -> None:
+    """All cards of the coach are to be brought up to date: its name has changed."""
+    theirs = PlanRow.select(PlanRow.id).where(PlanRow.coach == coach_id)
+    CardRow.update(wanted=CardRow.wanted + 1, retry_at=None).where(
+        CardRow.plan.in_(theirs) & CardRow.gone_at.is_null()
+    ).execute()
+
+
+def move_stranded(guild_id: GuildId, channel_id: ChannelId) -> None:
+    """Cards that could not be shown where they were to be are to be shown in this channel."""
+    for card in with_plans().where((PlanRow.guild_id == guild_id) & CardRow.failure.is_null(False)):
+        if card.channel_id != channel_id and _is_nowhere(card):
+            renew(card)
+            card.channel_id = channel_id
+        card.retry_at = None
+        card.save()
+
+
+def renew(card: CardRow) -> None:
+    """Let the card be a new message."""
+    card.message_id = card.revision = card.tried_at = card.failure = card.told_at = card.retry_at = None
+    card.nonce = _nonce()
+    card.wanted += 1
+
+
+def card_of(row: CardRow) -> Card:
+    """The row as a value; it was selected with its plan."""
+    return Card(
+        id=CardId(row.id),
+        plan_id=PlanId(row.plan_id),
+        guild_id=GuildId(row.plan.guild_id),
+        channel_id=ChannelId(row.channel_id),
+        message_id=None if row.message_id is None else MessageId(row.message_id),
+        is_current=row.done == row.wanted,
+        is_gone=row.gone_at is not None,
+        failure=None if row.failure is None or row.retry_at is None else CardFailure(row.failure),
+    )
+
+
+def faults() -> list[str]:
+    """Cards that are said to show a plan as it is and don't, for the operator."""
+    rows = (
+        with_plans()
+        .where((CardRow.done == CardRow.wanted) & CardRow.gone_at.is_null() & CardRow.failure.is_null())
+        .where(CardRow.revision.is_null() | (CardRow.revision != PlanRow.revision) | CardRow.message_id.is_null())
+    )
+    return [
+        f"plan {row.plan_id}: its card is said to show it, and shows revision {row.revision or 'none'}, "
+        f"not {row.plan.revision}"
+        for row in rows
+    ]
+
+
+def with_plans() -> "ModelSelect[CardRow]":
+    """All cards with their plans, in one query."""
+    return CardRow.select(CardRow, PlanRow).join(PlanRow)
+
+
+def _is_nowhere(card: CardRow) -> bool:
+    """Whether no message of it can be seen: there was none, or its channel is gone."""
+    return card.message_id is None or card.failure == CardFailure.NO_CHANNEL
+
+
+def _nonce() -> str:
+    return secrets.token_hex(_NONCE_BYTES)

@@ -1,0 +1,215 @@
+"""Cards as the publisher and those who look after them see them: what is to be done, and what came of it."""
+
+import datetime
+from collections.abc import Collection
+from typing import Final, cast
+
+from peewee import fn
+
+from bot.service import card_rows
+from bot.service.acts import Service, reads, refuse_others, writes
+from bot.service.card_rows import card_of, with_plans
+from bot.service.plan_acts import allowed_to_delete
+from bot.service.plan_rows import live_plan, plan_of, plans
+from bot.service.roster import Roster
+from bot.values import (
+    Actor,
+    Card,
+    CardFailure,
+    CardId,
+    CardTrouble,
+    CardWork,
+    ChannelId,
+    DeletedCards,
+    GuildId,
+    MessageId,
+    Plan,
+    PlanId,
+)
+from storage.models import CardRow, PlanRow
+
+RETRY: Final = datetime.timedelta(hours=1)
+"""After which a card that could not be shown is tried again, should nobody have said before that it may help."""
+MOST_PUT_BACK: Final = 5
+"""How often a card is put back: against two bots that work against each other for ever."""
+
+
+class CardService(Service):
+    """What the book knows of the messages that show plans."""
+
+    async def due(self) -> list[tuple[CardId, ChannelId]]:
+        """The cards that do not show what they are to show, and may; the plan that was changed last comes first."""
+        return await self.store.read(_due, self.clock())
+
+    async def begin(self, card_id: CardId) -> CardWork | None:
+        """Note that the card is being brought up to date from now on; None: there is nothing to do."""
+        return await self.store.write(_begin, card_id, self.clock())
+
+    async def shown(self, work: CardWork, message_id: MessageId, *, is_whole: bool = True) -> None:
+        """The card is this message, and shows what was to be shown.
+
+        Not `is_whole`: the message is there, but perhaps as an earlier try left it.
+        """
+        await self.store.write(_shown, work, message_id, is_whole)
+
+    async def not_tried(self, work: CardWork) -> None:
+        """The try that began with this work was not carried out."""
+        if work.tried_at is None:
+            await self.store.write(_not_tried, work)
+
+    async def failed(self, work: CardWork, failure: CardFailure) -> None:
+        """The card can't be shown: nothing came of the try."""
+        await self.store.write(_failed, work, failure, self.clock() + RETRY)
+
+    async def lost(self, messages: Collection[MessageId]) -> int:
+        """These messages were deleted: those that are cards are put back or let go. Gives how many were cards."""
+        return await self.store.write(self._lost, messages)
+
+    async def retry(self, guild_id: GuildId | None = None) -> None:
+        """Try again what failed, in one guild or in all: something may have changed there."""
+        await self.store.write(_retry, guild_id)
+
+    async def card(self, plan_id: PlanId) -> Card | None:
+        """The card of the plan; None: it has none."""
+        return await self.store.read(_card, plan_id)
+
+    async def recent(self, since: datetime.date) -> list[Card]:
+        """The cards that are messages, of live plans for `since` and later days."""
+        return await self.store.read(_recent, since)
+
+    async def waiting(self) -> int:
+        """How many cards are to be brought up to date."""
+        return await self.store.read(_waiting)
+
+    @reads
+    def troubles(self, actor: Actor) -> tuple[CardTrouble, ...]:
+        """What keeps cards of the actor's guild from being shown, by channel.
+
+        Raises:
+            NotManagerError: the actor does not manage their guild.
+        """
+        refuse_others(actor)
+        return _troubles(actor.guild_id)
+
+    async def news(self, actor: Actor) -> tuple[CardTrouble, ...]:
+        """Of such troubles those that no manager was told of yet, for one who is; they count as told then."""
+        if not actor.is_manager or not await self.store.read(_troubles, actor.guild_id, untold=True):
+            return ()
+        return await self.store.write(_tell, actor.guild_id, self.clock())
+
+    @writes
+    def show_again(self, actor: Actor, plan_id: PlanId) -> Plan:
+        """Show the plan's card again, which was let go.
+
+        Raises:
+            NotYourPlanError: the actor is no author, no member of the coach and no manager.
+            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+        """
+        row = live_plan(actor.guild_id, plan_id)
+        plan = allowed_to_delete(Roster.of(actor.guild_id), actor, plan_of(row))
+        card_rows.want(row, self.guilds.card_channel(actor), again=True)
+        return plan
+
+    def _lost(self, messages: Collection[MessageId]) -> int:
+        rows = list(with_plans().where(CardRow.message_id.in_(list(messages))))
+        for row in rows:
+            setting = self.guilds.settings(GuildId(row.plan.guild_id)).deleted_cards
+            may_return = row.plan.deleted_at is None and row.put_back < MOST_PUT_BACK
+            if setting is DeletedCards.PUT_BACK and may_return:
+                row.put_back += 1
+            else:
+                row.gone_at = self.clock()
+            card_rows.renew(row)
+            row.save()
+        return len(rows)
+
+
+def _due(now: datetime.datetime) -> list[tuple[CardId, ChannelId]]:
+    may = CardRow.failure.is_null() | CardRow.retry_at.is_null() | (CardRow.retry_at <= now)
+    rows = with_plans().where((CardRow.done < CardRow.wanted) & CardRow.gone_at.is_null() & may)
+    return [(CardId(row.id), ChannelId(row.channel_id)) for row in rows.order_by(PlanRow.changed_at.desc())]
+
+
+def _begin(card_id: CardId, now: datetime.datetime) -> CardWork | None:
+    row = with_plans().where(CardRow.id == card_id).get()
+    if row.done == row.wanted or row.gone_at is not None:
+        return None
+    plan = plan_of(plans().where(PlanRow.id == row.plan_id).get())
+    work = CardWork(card_of(row), plan, row.wanted, row.nonce, row.tried_at)
+    row.tried_at = row.tried_at or now
+    row.save()
+    return work
+
+
+def _shown(work: CardWork, message_id: MessageId, is_whole: bool) -> None:
+    row = _still(work)
+    if row is None:
+        return
+    row.message_id = message_id
+    row.tried_at = row.failure = row.retry_at = row.told_at = None
+    if is_whole:
+        row.done, row.revision = work.wanted, work.plan.revision
+    row.save()
+
+
+def _not_tried(work: CardWork) -> None:
+    if row := _still(work):
+        row.tried_at = None
+        row.save()
+
+
+def _failed(work: CardWork, failure: CardFailure, retry_at: datetime.datetime) -> None:
+    row = _still(work)
+    if row is None:
+        return
+    same = CardRow.select().where((CardRow.channel_id == row.channel_id) & (CardRow.failure == failure))
+    told = same.where(CardRow.told_at.is_null(False)).get_or_none()
+    row.tried_at, row.failure, row.retry_at = None, failure, retry_at
+    row.told_at = told and told.told_at
+    row.save()
+
+
+def _still(work: CardWork) -> CardRow | None:
+    """The row, if it still means the message that was worked on."""
+    return CardRow.get_or_none((CardRow.id == work.card.id) & (CardRow.nonce == work.nonce))
+
+
+def _retry(guild_id: GuildId | None) -> None:
+    failing = CardRow.update(retry_at=None).where(CardRow.failure.is_null(False))
+    if guild_id is not None:
+        failing = failing.where(CardRow.plan.in_(PlanRow.select(PlanRow.id).where(PlanRow.guild_id == guild_id)))
+    failing.execute()
+
+
+def _card(plan_id: PlanId) -> Card | None:
+    row = with_plans().where(CardRow.plan == plan_id).get_or_none()
+    return row and card_of(row)
+
+
+def _recent(since: datetime.date) -> list[Card]:
+    rows = with_plans().where((PlanRow.day >= since) & PlanRow.deleted_at.is_null() & CardRow.message_id.is_null(False))
+    return [card_of(row) for row in rows]
+
+
+def _waiting() -> int:
+    return CardRow.select().where((CardRow.done < CardRow.wanted) & CardRow.gone_at.is_null()).count()
+
+
+def _troubles(guild_id: GuildId, *, untold: bool = False) -> tuple[CardTrouble, ...]:
+    rows = (
+        CardRow.select(CardRow.channel_id, CardRow.failure, fn.COUNT(CardRow.id).alias("cards"))
+        .join(PlanRow)
+        .where((PlanRow.guild_id == guild_id) & CardRow.failure.is_null(False) & CardRow.gone_at.is_null())
+        .group_by(CardRow.channel_id, CardRow.failure)
+    )
+    if untold:
+        rows = rows.where(CardRow.told_at.is_null())
+    found = cast("list[tuple[int, str, int]]", list(rows.tuples()))
+    return tuple(CardTrouble(ChannelId(channel), CardFailure(why), cards) for channel, why, cards in found)
+
+
+def _tell(guild_id: GuildId, now: datetime.datetime) -> tuple[CardTrouble, ...]:
+    found = _troubles(guild_id, untold=True)
+    theirs = PlanRow.select(PlanRow.id).where(PlanRow.guild_id == guild_id)
+    CardRow.update(told_at=now).where(CardRow.plan.in_(theirs) & CardRow.failure.is_null(False)).execute()
+    return found

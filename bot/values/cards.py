@@ -1,0 +1,66 @@
+"""Cards: the messages in Discord that show plans."""
+
+import dataclasses
+import datetime
+import enum
+
+from bot.values.ids import CardId, ChannelId, GuildId, MessageId, PlanId
+from bot.values.plans import Plan
+
+
+class CardFailure(enum.StrEnum):
+    """Why a card can't be shown, where trying again would not help."""
+
+    NO_CHANNEL = "no_channel"
+    """Its channel is gone."""
+    CLOSED = "closed"
+    """The bot may not write there."""
+    REFUSED = "refused"
+    """Discord does not take the message."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Card:
+    """The message that shows a plan, as far as the book knows."""
+
+    id: CardId
+    plan_id: PlanId
+    guild_id: GuildId
+    channel_id: ChannelId
+    message_id: MessageId | None
+    """None: nobody knows of one."""
+    is_current: bool
+    """It shows the plan as it is."""
+    is_gone: bool
+    """Its message was deleted by hand, and it was let go."""
+    failure: CardFailure | None
+    """None also while it is tried again."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is going to happen to it before somebody does something."""
+        return self.is_current or self.is_gone or self.failure is not None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CardWork:
+    """A card that is being brought up to date."""
+
+    card: Card
+    plan: Plan
+    """As it is now: what is to be shown."""
+    wanted: int
+    """The number of the last change that the card is to show."""
+    nonce: str
+    """Of the message: 25 characters at most."""
+    tried_at: datetime.datetime | None
+    """When an earlier try began of which nobody knows what came of it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CardTrouble:
+    """Cards of one channel that can't be shown."""
+
+    channel_id: ChannelId
+    failure: CardFailure
+    cards: int
