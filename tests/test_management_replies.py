@@ -10,6 +10,8 @@ from bot import replies
 from bot.values import (
     Activity,
     Audience,
+    CardFailure,
+    CardTrouble,
     ChannelId,
     Coach,
     CoachAdded,
@@ -17,6 +19,7 @@ from bot.values import (
     CoachPage,
     CoachStatistics,
     Connection,
+    DeletedCards,
     GuildId,
     GuildSettings,
     Health,
@@ -73,8 +76,9 @@ def test_all_numbers_are_within_discords_limits(name: str, count: int, is_drawn:
 
 
 @pytest.mark.parametrize("audience", Audience)
-def test_the_settings_are_within_discords_limits(audience: Audience):
-    found = GuildSettings("America/Argentina/ComodRivadavia", True, ChannelId(LARGEST), audience)
+@pytest.mark.parametrize("deleted", DeletedCards)
+def test_the_settings_are_within_discords_limits(audience: Audience, deleted: DeletedCards):
+    found = GuildSettings("America/Argentina/ComodRivadavia", True, ChannelId(LARGEST), audience, deleted)
 
     accept(replies.settings(found))
     accept(replies.settings_changed(found))
@@ -86,7 +90,8 @@ def test_the_settings_are_within_discords_limits(audience: Audience):
 )
 def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | None, latency: float | None, since):
     versions = tuple((name, "1.2.3") for name in ("Coachbook", "Python", "hikari", "lightbulb", "SQLite"))
-    found = Health(probe, free, free, Waiting(1, 2, 3, None), versions, NOW)
+    trouble = CardTrouble(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
+    found = Health(probe, free, free, Waiting(1, 2, 3, None, 10**6), versions, NOW, (trouble,) * 20)
 
     accept(replies.health(found, Connection(latency, since, 1)))
 

@@ -14,8 +14,14 @@ from bot import diffs, layout, replies
 from bot.routes import Modal
 from bot.values import (
     MOST_CHARTS,
+    Card,
+    CardFailure,
+    CardId,
+    CardTrouble,
     ChangeKind,
+    ChannelId,
     Chart,
+    ChartChoices,
     ChartsAdded,
     Coach,
     CoachId,
@@ -28,6 +34,7 @@ from bot.values import (
     KeptChart,
     LeftOut,
     ListedRevision,
+    MessageId,
     Plan,
     PlanFilter,
     PlanId,
@@ -39,7 +46,9 @@ from bot.values import (
     PluginState,
     PostTarget,
     Revision,
+    Rights,
     Stood,
+    Suggestion,
     UserId,
 )
 from sandbox import rules
@@ -76,7 +85,7 @@ CHARTS = st.lists(
         caption=st.none() | WORDS_OF_CHARTS,
     ),
     max_size=MOST_CHARTS,
-).map(tuple)
+).map(lambda charts: tuple(dataclasses.replace(each, sha256=f"{n:016x}" * 4) for n, each in enumerate(charts)))
 LIMIT = 4000
 
 
@@ -92,6 +101,16 @@ PLAN = Plan(
     changed_at=NOW,
     changed_by=UserId(LARGEST),
 )
+CARD = Card(CardId(LARGEST), PLAN.id, GuildId(LARGEST), ChannelId(LARGEST), MessageId(LARGEST), True, False, None)
+CARDS = (
+    None,
+    CARD,
+    dataclasses.replace(CARD, is_current=False),
+    dataclasses.replace(CARD, is_current=False, message_id=None),
+    dataclasses.replace(CARD, is_gone=True),
+    *(dataclasses.replace(CARD, failure=failure) for failure in CardFailure),
+)
+TROUBLE = CardTrouble(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
 
 
 def plan_saying(text: str, *, name: str = "Coach D") -> Plan:
@@ -135,15 +154,20 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
         *(reply(plan, page) for page in _pages(plan) for reply in (replies.card, replies.reading)),
         *(replies.gallery(plan, page, number) for number, page in enumerate(_pages(plan), 1)),
         replies.unchanged(plan),
-        replies.posted(plan, _left_out(charts)),
-        replies.charts_added(ChartsAdded(plan, len(charts), _left_out(charts))),
+        *(
+            replies.receipt(done, each, left_out=_left_out(charts), news=[TROUBLE] * 10)
+            for done in _done(plan)
+            for each in CARDS
+        ),
+        replies.manage_charts(ChartChoices(plan, tuple(Suggestion(f"1: {chart.filename}", chart.mark) for chart in charts))),
+        replies.reading(plan, rights=Rights(may_edit=True, may_delete=True)),
         replies.receiving(3, 10),
         replies.ask_delete(plan),
         replies.kept(plan),
-        replies.deleted(gone),
-        replies.deletion(gone),
     ):
         accept(reply)
+    for chart in charts:
+        accept_modal(replies.caption_modal(plan, chart))
 
 
 @settings(deadline=None, max_examples=25)
@@ -258,6 +282,12 @@ def _pages(plan: Plan) -> list[list[KeptChart]]:
         [KeptChart(number, plan.charts[number - 1], Path("kept") if number % 2 else None) for number in page]
         for page in replies.chart_pages(plan)
     ]
+
+
+def _done(plan: Plan) -> list[str]:
+    """All that a receipt can say was done."""
+    said = (replies.posted, replies.changed, replies.deleted, replies.restored, replies.shown_again)
+    return [*(each(plan) for each in said), replies.charts_added(ChartsAdded(plan, len(plan.charts)))]
 
 
 def _left_out(charts: tuple[Chart, ...]) -> tuple[LeftOut, ...]:

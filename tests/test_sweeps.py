@@ -192,8 +192,8 @@ def test_the_readme_lists_the_commands(commands: list[Command]):
 
 @pytest.mark.parametrize("path", sorted(GUARDED))
 async def test_every_guarded_command_refuses_a_member(room: Room, bot: BotProcess, path: str):
-    posting = await room.dana.slash("plan post", text="a plan", chart1=Upload("chart.png", samples.png()))
-    await room.dana.followup(posting)
+    await room.dana.slash("plan post", text="a plan", chart1=Upload("chart.png", samples.png()))
+    await room.shows("a plan")
     if path == "plan restore":
         await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
 

@@ -62,13 +62,12 @@ def manage_charts(found: ChartChoices) -> Reply:
         return layout.private([layout.container(layout.LIVE, title, how)])
     lines = [chart_line(KeptChart(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
     choices = [(each.label, each.value) for each in found.charts]
-    menus = [("take_off", "Take a chart off"), ("put_first", "Put a chart first"), ("ask_caption", "Caption a chart")]
-    rows = [
-        layout.row(layout.select(route_id(f"charts.{action}", plan.id), title, choices))
-        for action, title in menus
-        if action != "put_first" or len(choices) > 1
-    ]
-    return layout.private([layout.container(layout.LIVE, title, "\n".join(lines), how), *rows])
+    menus = [layout.select(route_id("charts.take_off", plan.id), "Take a chart off", choices)]
+    if len(choices) > 1:
+        menus.append(layout.select(route_id("charts.put_first", plan.id), "Put a chart first", choices))
+    menus.append(layout.select(route_id("charts.ask_caption", plan.id), "Caption a chart", choices))
+    block = layout.container(layout.LIVE, title, "\n".join(lines), how)
+    return layout.private([block, *(layout.row(menu) for menu in menus)])
 
 
 def upload_name(kept: KeptChart) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot import layout
 from bot.layout import Reply
-from bot.replies.words import count_of_charts, left_out_lines, named
+from bot.replies.words import count_of, count_of_charts, left_out_lines, named
 from bot.routes import route_id
 from bot.values import Card, CardFailure, CardTrouble, ChartsAdded, LeftOut, Plan
 
@@ -14,6 +14,7 @@ WHY_NOT: Final = {
     CardFailure.CLOSED: "Coachbook lacks View Channel, Send Messages, Attach Files or Read Message History there",
     CardFailure.REFUSED: "Discord does not take the message; the log of those who run this bot says why",
 }
+_MOST_CHANNELS: Final = 5
 
 
 def posted(plan: Plan) -> str:
@@ -51,7 +52,7 @@ def receipt(
     done: str, card: Card | None, *, left_out: Sequence[LeftOut] = (), news: Sequence[CardTrouble] = ()
 ) -> Reply:
     """What was done, where the card is, which pictures were not taken, and for managers what keeps cards away."""
-    lines = [done, *left_out_lines(left_out), *(f"-# For managers: {trouble(each)}" for each in news)]
+    lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in troubles(news))]
     if card is None:
         return layout.private([layout.container(layout.LIVE, "\n".join(lines))])
     lines.insert(1, _where(card))
@@ -61,10 +62,13 @@ def receipt(
     return layout.private(components)
 
 
-def trouble(found: CardTrouble) -> str:
-    """What keeps cards of a channel from being shown, and what to do."""
-    cards = "a card" if found.cards == 1 else f"{found.cards:,} cards"
-    return f"{cards} can\N{RIGHT SINGLE QUOTATION MARK}t be shown in <#{found.channel_id}>: {WHY_NOT[found.failure]}."
+def troubles(found: Sequence[CardTrouble]) -> list[str]:
+    """What keeps cards from being shown, a sentence for each of the first channels."""
+    lines = [
+        f"{count_of(each.cards, 'card')} can't be shown in <#{each.channel_id}>: {WHY_NOT[each.failure]}."
+        for each in found[:_MOST_CHANNELS]
+    ]
+    return [*lines, f"There are {len(found) - _MOST_CHANNELS} more."] if len(found) > _MOST_CHANNELS else lines
 
 
 def _where(card: Card) -> str:

@@ -6,7 +6,7 @@ import hikari
 
 from bot import layout
 from bot.layout import Reply
-from bot.replies.receipts import trouble
+from bot.replies.receipts import troubles
 from bot.replies.words import count_of, note
 from bot.values import Activity, CoachStatistics, Connection, Health, Statistics, StorageSize, Waiting, WriteProbe
 
@@ -108,7 +108,7 @@ def _cards(found: Health) -> str:
     if waiting is None:
         return "unknown"
     state = f"{count_of(waiting, 'card')} to be brought up to date" if waiting else "all show their plans as they are"
-    return "; ".join([state, *(trouble(each).removesuffix(".") for each in found.troubles)])
+    return "\n- ".join([state, *troubles(found.troubles)])
 
 
 def _bytes(size: int | None) -> str:

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from bot.days import long_day, short_day
+from sandbox.driver import Seen
 from sandbox.entities import Message
 from tests.conftest import Room, today
 
@@ -14,12 +15,13 @@ ONE_DAY = datetime.timedelta(days=1)
 
 
 async def test_a_posted_plan_is_shown_to_everyone_with_its_day(room: Room):
-    posted = await room.dana.slash("plan post", text="Long above 21,450")
+    receipt = await room.dana.slash("plan post", text="Long above 21,450")
 
-    assert not posted.ephemeral
-    assert "Coach D (Day Trading)" in posted.text
-    assert long_day(today()) in posted.text
-    assert "Long above 21,450" in room.mia.see()[-1].text
+    card = await room.shows("Long above 21,450")
+    assert "Coach D (Day Trading)" in card.text
+    assert long_day(today()) in card.text
+    assert receipt.ephemeral
+    assert f"[See it](https://discord.com/channels/{room.guild.id}/{room.channel.id}/{card.shown.id})" in receipt.text
 
 
 async def test_a_plan_can_be_written_in_a_form(room: Room):
@@ -27,16 +29,15 @@ async def test_a_plan_can_be_written_in_a_form(room: Room):
     assert form.form
     assert short_day(today() + ONE_DAY) in form.form.title
 
-    posted = await room.dana.submit(form, Plan="Wait for the open")
+    await room.dana.submit(form, Plan="Wait for the open")
 
-    assert "Wait for the open" in posted.text
-    assert long_day(today() + ONE_DAY) in posted.text
+    await room.shows("Wait for the open", long_day(today() + ONE_DAY))
 
 
 async def test_a_coach_may_be_named_loosely(room: Room):
-    posted = await room.both.slash("plan post", coach=" COACH_S ", text="Swing")
+    await room.both.slash("plan post", coach=" COACH_S ", text="Swing")
 
-    assert "Coach S (Swing)" in posted.text
+    await room.shows("Coach S (Swing)")
 
 
 async def test_editing_opens_a_form_with_the_current_text(room: Room):
@@ -47,19 +48,20 @@ async def test_editing_opens_a_form_with_the_current_text(room: Room):
     assert form.form.field("Plan").value == "Long above 21,450"
     edited = await room.dana.submit(form, Plan="Long above 21,460")
 
-    assert "Long above 21,460" in edited.text
-    assert "revision 2" in edited.text
-    assert not edited.ephemeral
+    assert edited.ephemeral
+    await room.shows("Long above 21,460", "revision 2")
     again = await room.dana.submit(await room.dana.slash("plan edit"), Plan="Long above 21,470")
     assert "revision 3" in again.text
+    await room.shows("Long above 21,470", "revision 3")
+    assert len(room.cards()) == 1
 
 
 async def test_editing_with_the_text_in_the_command_needs_no_form(room: Room):
     await room.dana.slash("plan post", text="first")
 
-    edited = await room.dana.slash("plan edit", text="second")
+    await room.dana.slash("plan edit", text="second")
 
-    assert "second" in edited.text
+    await room.shows("second")
 
 
 async def test_an_edit_that_changes_nothing_says_so_and_makes_no_revision(room: Room):
@@ -138,18 +140,19 @@ async def test_empty_lists_say_what_to_do(room: Room):
     assert long_day(today()) in (await room.mia.slash("plan show")).text
 
 
-async def test_deleting_asks_first_and_tells_everyone(room: Room):
+async def test_deleting_asks_first_and_marks_the_card(room: Room):
     await room.dana.slash("plan post", text="Long above 21,450")
 
     asked = await room.dana.slash("plan delete")
     assert asked.ephemeral
     assert asked.buttons == ["Delete it", "Keep it"]
     deleted = await room.dana.click(asked, "Delete it")
-    await room.dana.followup(deleted)
 
     assert "Deleted" in deleted.text
     assert deleted.message is asked.message
-    assert "was deleted by" in room.mia.see()[-1].text
+    card = await room.shows(f"by <@{room.dana.user.id}>, revision 2")
+    assert "Deleted" in card.text
+    assert "Long above" not in card.text
     assert "no plan" in (await room.mia.slash("plan show", coach="d")).text
 
 
@@ -167,10 +170,11 @@ async def test_a_deleted_plan_can_be_restored(room: Room):
     await room.dana.slash("plan post", text="Long above 21,450")
     await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
 
+    [marked] = room.cards()
     restored = await room.dana.slash("plan restore")
 
-    assert not restored.ephemeral
-    assert "Long above 21,450" in restored.text
+    assert "Back again" in restored.text
+    assert (await room.shows("Long above 21,450")).message is marked.message
     assert "Long above 21,450" in (await room.mia.slash("plan show", coach="d")).text
 
 
@@ -178,18 +182,20 @@ async def test_a_deleted_day_can_be_posted_again(room: Room):
     await room.dana.slash("plan post", text="first")
     await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
 
-    posted = await room.dana.slash("plan post", text="second")
+    await room.dana.slash("plan post", text="second")
 
-    assert "second" in posted.text
+    await room.shows("second")
+    assert len(room.cards()) == 2
     assert "already has a plan" in (await room.dana.slash("plan restore")).text
 
 
 async def test_a_plan_longer_than_a_message_can_be_read_to_its_end(room: Room):
     text = "".join(f"line {number:04}\n" for number in range(400))[:4000].strip()
-    posted = await room.dana.slash("plan post", text=text)
-    assert "line 0399" not in posted.text
+    await room.dana.slash("plan post", text=text)
+    card = await room.shows("line 0001")
+    assert "line 0399" not in card.text
 
-    rest = await room.mia.click(room.mia.see()[-1], "Read on")
+    rest = await room.mia.click(card, "Read on")
 
     assert rest.ephemeral
     assert "line 0399" in rest.text
@@ -215,21 +221,22 @@ async def test_days_are_suggested_with_their_weekdays(room: Room):
 
 
 async def test_a_guild_never_sees_anothers_plans(room: Room, other_room: Room):
-    posted = await room.dana.slash("plan post", text="only here " + "x " * 1900)
+    await room.dana.slash("plan post", text="only here " + "x " * 1900)
+    card = await room.shows("only here")
 
     elsewhere = await other_room.dana.slash("plan show")
     assert "only here" not in elsewhere.text
-    button = posted.button("Read on")["custom_id"]
-    foreign = await room.discord.sandbox.interactions.press(other_room.mia.user, _same_button(room, other_room), button)
+    button = card.button("Read on")["custom_id"]
+    forged = _same_buttons(card, room, other_room)
+    foreign = await room.discord.sandbox.interactions.press(other_room.mia.user, forged, button)
     await foreign.first_answer()
 
     assert foreign.original
     assert "no longer there" in str(foreign.original.components)
 
 
-def _same_button(room: Room, other: Room):
-    """A message in the other guild with the buttons of this one's last, as a forger would want it."""
-    [*_, seen] = room.mia.see()
+def _same_buttons(card: Seen, room: Room, other: Room) -> Message:
+    """A message in the other guild with the buttons of the card, as a forger would want it."""
     world = room.discord.sandbox.world
     copy = Message(
         world.new_id(),
@@ -237,7 +244,7 @@ def _same_button(room: Room, other: Room):
         other.guild.id,
         room.discord.application.id,
         world.clock(),
-        components=seen.shown.components,
-        flags=seen.shown.flags,
+        components=card.shown.components,
+        flags=card.shown.flags,
     )
     return world.post(copy)

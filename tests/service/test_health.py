@@ -6,6 +6,7 @@ import apsw
 import pytest
 
 from bot import errors
+from bot.service.cards import CardService
 from bot.service.downloads import Downloads
 from bot.service.examiner import Examiner
 from bot.service.health import HealthService
@@ -22,7 +23,7 @@ def health(services: Services, store: Store, clock) -> HealthService:
     intake = IntakeService(
         store, clock, services.guilds, services.drafts, services.files, downloads, examiner, Limits()
     )
-    return HealthService(store, services.files, clock, intake, "1.2.3")
+    return HealthService(store, services.files, clock, intake, CardService(store, clock, services.guilds), "1.2.3")
 
 
 async def test_a_sound_bot_says_so(health, clock, max):
