@@ -159,7 +159,9 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
             for done in _done(plan)
             for each in CARDS
         ),
-        replies.manage_charts(ChartChoices(plan, tuple(Suggestion(f"1: {chart.filename}", chart.mark) for chart in charts))),
+        replies.manage_charts(
+            ChartChoices(plan, tuple(Suggestion(f"1: {chart.filename}", chart.mark) for chart in charts))
+        ),
         replies.reading(plan, rights=Rights(may_edit=True, may_delete=True)),
         replies.receiving(3, 10),
         replies.ask_delete(plan),

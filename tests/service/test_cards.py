@@ -1,0 +1,349 @@
+"""What the book knows of cards: what each is to show, what it shows, and what keeps it from that."""
+
+import dataclasses
+import datetime
+
+import pytest
+
+from bot import errors
+from bot.service import card_rows
+from bot.service.cards import MOST_PUT_BACK, RETRY, CardService
+from bot.values import (
+    Actor,
+    CardFailure,
+    CardTrouble,
+    CardWork,
+    ChannelId,
+    DeletedCards,
+    MessageId,
+    Plan,
+    PlanId,
+    SettingsChange,
+)
+from storage.database import Store
+from storage.models import CardRow
+from tests.service import scene
+from tests.service.scene import DAY, GUILD, FakeClock, Services, fresh
+
+HERE, PLANS = ChannelId(800), ChannelId(801)
+MESSAGE = MessageId(900)
+
+
+@pytest.fixture
+def cards(store: Store, clock: FakeClock, services: Services) -> CardService:
+    return CardService(store, clock, services.guilds)
+
+
+@pytest.fixture
+def dana() -> Actor:
+    """A coach, in a channel."""
+    return dataclasses.replace(scene.DANA, channel_id=HERE)
+
+
+@pytest.fixture
+async def plan(services: Services, dana: Actor) -> Plan:
+    return await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+
+
+async def begun(cards: CardService) -> CardWork:
+    """The work on the only card that is due."""
+    [(card_id, _)] = await cards.due()
+    work = await cards.begin(card_id)
+    assert work
+    return work
+
+
+async def show(cards: CardService, message_id: MessageId = MESSAGE) -> None:
+    """Do what is due, as the publisher does."""
+    await cards.shown(await begun(cards), message_id)
+
+
+async def edit(services: Services, dana: Actor, plan: Plan, text: str) -> Plan:
+    edited = await services.plans.edit_of_day(dana, text, coach=None, day=DAY, operation=fresh())
+    return edited.plan
+
+
+async def set_plans_channel(services: Services, max: Actor, **wanted) -> None:
+    await services.settings.change(max, SettingsChange(**wanted))
+
+
+async def test_a_post_wants_a_card_where_the_command_was_used(cards, plan):
+    work = await begun(cards)
+
+    assert (work.card.channel_id, work.card.message_id, work.plan, work.tried_at) == (HERE, None, plan, None)
+    assert not work.card.is_settled
+
+
+async def test_a_post_wants_a_card_in_the_guilds_channel(services, cards, dana, max):
+    await set_plans_channel(services, max, plans_channel_id=PLANS)
+
+    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+
+    assert [channel for _, channel in await cards.due()] == [PLANS]
+
+
+async def test_who_acts_in_no_channel_gets_no_card(services, cards):
+    plan = await services.plans.post(scene.DANA, coach=None, day=DAY, text="Long", operation=fresh())
+
+    assert await cards.due() == []
+    assert await cards.card(plan.id) is None
+
+
+async def test_a_card_that_shows_the_plan_is_settled(cards, plan):
+    await show(cards)
+
+    card = await cards.card(plan.id)
+    assert card.is_current
+    assert card.is_settled
+    assert card.message_id == MESSAGE
+    assert await cards.due() == []
+
+
+async def test_changes_that_come_while_a_card_is_made_are_shown_next(services, cards, dana, plan):
+    work = await begun(cards)
+    edited = await edit(services, dana, plan, "Short")
+
+    await cards.shown(work, MESSAGE)
+
+    again = await begun(cards)
+    assert (again.plan, again.card.message_id) == (edited, MESSAGE)
+    await cards.shown(again, MESSAGE)
+    assert await cards.due() == []
+
+
+async def test_deleting_and_restoring_are_shown(services, cards, dana, plan):
+    await show(cards)
+    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    deleted = await begun(cards)
+    await cards.shown(deleted, MESSAGE)
+
+    await services.plans.restore_by_id(dana, plan.id, fresh())
+
+    assert deleted.plan.deleted_at
+    assert (await begun(cards)).card.message_id == MESSAGE
+
+
+async def test_a_try_that_nobody_knows_the_end_of_is_remembered(cards, clock, plan):
+    first = await begun(cards)
+    clock.now += datetime.timedelta(minutes=1)
+
+    second = await begun(cards)
+
+    assert first.tried_at is None
+    assert second.tried_at == clock.now - datetime.timedelta(minutes=1)
+    assert second.nonce == first.nonce
+
+
+async def test_a_try_that_was_not_carried_out_is_forgotten(cards, plan):
+    await cards.not_tried(await begun(cards))
+
+    assert (await begun(cards)).tried_at is None
+
+
+async def test_a_message_that_may_be_an_earlier_try_is_changed_once_more(cards, plan):
+    await cards.shown(await begun(cards), MESSAGE, is_whole=False)
+
+    work = await begun(cards)
+    assert (work.card.message_id, work.tried_at) == (MESSAGE, None)
+
+
+async def test_a_card_that_can_not_be_shown_is_tried_again_later(cards, clock, plan):
+    await cards.failed(await begun(cards), CardFailure.CLOSED)
+
+    assert (await cards.card(plan.id)).failure is CardFailure.CLOSED
+    assert await cards.due() == []
+    clock.now += RETRY
+    assert len(await cards.due()) == 1
+
+
+async def test_a_card_that_could_not_be_shown_is_tried_again_after_a_change(services, cards, dana, plan):
+    await cards.failed(await begun(cards), CardFailure.CLOSED)
+
+    await edit(services, dana, plan, "Short")
+
+    assert not (await cards.card(plan.id)).is_settled
+    await show(cards)
+    assert (await cards.card(plan.id)).is_current
+
+
+async def test_what_failed_is_tried_again_when_something_changed_in_the_guild(cards, plan):
+    await cards.failed(await begun(cards), CardFailure.CLOSED)
+
+    await cards.retry(scene.OTHER_GUILD)
+    assert await cards.due() == []
+    await cards.retry(GUILD)
+
+    assert len(await cards.due()) == 1
+
+
+async def test_a_card_that_was_deleted_by_hand_is_put_back_as_another_message(cards, plan):
+    work = await begun(cards)
+    await cards.shown(work, MESSAGE)
+
+    assert await cards.lost([MessageId(1), MESSAGE]) == 1
+
+    again = await begun(cards)
+    assert again.card.message_id is None
+    assert again.nonce != work.nonce
+
+
+async def test_what_came_of_a_message_that_is_no_longer_meant_counts_for_nothing(cards, plan):
+    await show(cards)
+    await cards.lost([MESSAGE])
+    work = await begun(cards)
+    await cards.shown(work, MESSAGE)
+    await cards.lost([MESSAGE])
+
+    await cards.shown(work, MESSAGE)
+    await cards.failed(work, CardFailure.CLOSED)
+
+    assert (await begun(cards)).card.message_id is None
+
+
+async def test_a_card_is_put_back_only_so_often(cards, plan):
+    for number in range(MOST_PUT_BACK + 1):
+        await show(cards, MessageId(number + 1))
+        await cards.lost([MessageId(number + 1)])
+
+    assert await cards.due() == []
+    assert (await cards.card(plan.id)).is_gone
+
+
+async def test_a_guild_can_let_go_of_deleted_cards(services, cards, dana, max, plan):
+    await set_plans_channel(services, max, deleted_cards=DeletedCards.LET_GO)
+    await show(cards)
+
+    await cards.lost([MESSAGE])
+    await edit(services, dana, plan, "Short")
+
+    assert await cards.due() == []
+    assert (await cards.card(plan.id)).is_gone
+
+
+async def test_a_deleted_plans_card_is_let_go(services, cards, dana, plan):
+    await show(cards)
+    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    await show(cards)
+
+    await cards.lost([MESSAGE])
+
+    assert await cards.due() == []
+    await services.plans.restore_by_id(dana, plan.id, fresh())
+    assert (await begun(cards)).card.message_id is None
+
+
+async def test_a_card_that_was_let_go_can_be_shown_again(services, cards, dana, max, plan):
+    await set_plans_channel(services, max, deleted_cards=DeletedCards.LET_GO)
+    await show(cards)
+    await cards.lost([MESSAGE])
+
+    assert await cards.show_again(dana, plan.id) == plan
+
+    assert (await begun(cards)).card.message_id is None
+
+
+async def test_only_those_who_may_delete_a_plan_show_it_again(cards, mia, plan):
+    with pytest.raises(errors.NotYourPlanError):
+        await cards.show_again(mia, plan.id)
+    with pytest.raises(errors.PlanGoneError):
+        await cards.show_again(scene.elsewhere(mia), plan.id)
+
+
+async def test_another_name_of_the_coach_is_shown(services, cards, max, plan):
+    await show(cards)
+
+    await services.coaches.rename(max, "d", "Dana")
+
+    assert (await begun(cards)).plan.coach.name == "Dana"
+
+
+async def test_cards_of_a_channel_that_is_gone_go_to_the_new_one(services, cards, max, plan):
+    await show(cards)
+    await services.coaches.rename(max, "d", "Dana")
+    await cards.failed(await begun(cards), CardFailure.NO_CHANNEL)
+
+    await set_plans_channel(services, max, plans_channel_id=PLANS)
+
+    work = await begun(cards)
+    assert (work.card.channel_id, work.card.message_id) == (PLANS, None)
+
+
+async def test_a_message_in_a_closed_channel_is_not_made_twice(services, cards, dana, max, plan):
+    await show(cards)
+    await edit(services, dana, plan, "Short")
+    await cards.failed(await begun(cards), CardFailure.CLOSED)
+
+    await set_plans_channel(services, max, plans_channel_id=PLANS)
+
+    work = await begun(cards)
+    assert (work.card.channel_id, work.card.message_id) == (HERE, MESSAGE)
+
+
+async def test_managers_see_what_keeps_cards_away_and_are_told_once(cards, dana, max, plan):
+    await cards.failed(await begun(cards), CardFailure.CLOSED)
+    trouble = (CardTrouble(HERE, CardFailure.CLOSED, 1),)
+
+    assert await cards.news(dana) == ()
+    assert await cards.news(max) == trouble
+    assert await cards.news(max) == ()
+    assert await cards.troubles(max) == trouble
+    with pytest.raises(errors.NotManagerError):
+        await cards.troubles(dana)
+
+
+async def test_a_further_card_of_a_channel_that_was_told_of_is_no_news(services, cards, dana, max, plan):
+    await cards.failed(await begun(cards), CardFailure.CLOSED)
+    await cards.news(max)
+    await services.plans.post(dana, coach=None, day="2026-11-24", text="Long", operation=fresh())
+
+    await cards.failed(await begun(cards), CardFailure.CLOSED)
+
+    assert await cards.news(max) == ()
+    assert await cards.troubles(max) == (CardTrouble(HERE, CardFailure.CLOSED, 2),)
+
+
+async def test_recent_cards_are_those_of_live_plans(services, cards, dana, plan):
+    await show(cards)
+    other = await services.plans.post(dana, coach=None, day="2026-11-24", text="Long", operation=fresh())
+    await show(cards, MessageId(901))
+    await services.plans.delete(dana, other.id, seen=1, operation=fresh())
+
+    assert [card.plan_id for card in await cards.recent(scene.MONDAY)] == [plan.id]
+    assert await cards.recent(scene.MONDAY + datetime.timedelta(1)) == []
+
+
+async def test_waiting_counts_what_is_not_as_it_should_be(cards, plan):
+    assert await cards.waiting() == 1
+    await show(cards)
+
+    assert await cards.waiting() == 0
+
+
+async def test_a_card_that_lies_about_its_revision_is_found(services, cards, store, dana, plan):
+    await show(cards)
+    assert await store.read(card_rows.faults) == []
+
+    await store.write(lambda: CardRow.update(revision=7).execute())
+
+    assert await store.read(card_rows.faults) == [
+        f"plan {plan.id}: its card is said to show it, and shows revision 7, not 1"
+    ]
+
+
+async def test_restoring_by_id_is_for_those_who_may(services, dana, mia, plan):
+    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+
+    with pytest.raises(errors.NotYourPlanError):
+        await services.plans.restore_by_id(mia, plan.id, fresh())
+    with pytest.raises(errors.PlanGoneError):
+        await services.plans.restore_by_id(scene.elsewhere(dana), PlanId(plan.id), fresh())
+
+
+async def test_restoring_twice_is_refused_and_the_same_operation_is_not(services, dana, plan):
+    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    operation = fresh()
+    restored = await services.plans.restore_by_id(dana, plan.id, operation)
+
+    assert await services.plans.restore_by_id(dana, plan.id, operation) == restored
+    with pytest.raises(errors.PlanExistsError):
+        await services.plans.restore_by_id(dana, plan.id, fresh())
