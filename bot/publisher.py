@@ -12,7 +12,7 @@ import random
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Collection
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 
@@ -41,15 +41,18 @@ REMEMBERED: Final = 1000
 
 _log = structlog.get_logger(__name__)
 
-Sleep = Callable[[float], Awaitable[None]]
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+Now: TypeAlias = Callable[[], float]
+"""Seconds of a clock that only goes forward."""
 
 
 class Publisher:
     """Makes, changes and puts back the messages that show plans."""
 
-    def __init__(self, cards: CardService, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, cards: CardService, sleep: Sleep = asyncio.sleep, now: Now = time.monotonic) -> None:
         self._cards = cards
         self._sleep = sleep
+        self._now = now
         self._messages: CardMessages | None = None
         self._watching: asyncio.Task[None] | None = None
         self._workers: dict[ChannelId, asyncio.Task[None]] = {}
@@ -203,7 +206,7 @@ class Publisher:
             _log.warning("card refused", card_id=card_id, failure=refusal.failure, why=str(refusal))
             await self._cards.failed(work, refusal.failure)
         else:
-            self._shown.setdefault(card_id, deque(maxlen=BURST)).append(time.monotonic())
+            self._shown.setdefault(card_id, deque(maxlen=BURST)).append(self._now())
             await self._cards.shown(work, message_id, is_whole=is_whole)
             if message_id in self._deleted:
                 await self._cards.lost([message_id])
@@ -215,7 +218,7 @@ class Publisher:
 
     async def _rest(self, card_id: CardId) -> None:
         """Wait until the card may be changed, and until Discord's pause for all has ended."""
-        now = time.monotonic()
+        now = self._now()
         self._shown = {each: times for each, times in self._shown.items() if times[-1] + BURST_SECONDS > now}
         until = max(self._ready_at(card_id), self._paused_until)
         if until > now:
@@ -228,7 +231,7 @@ class Publisher:
     async def _pause(self, pause: PauseError) -> None:
         _log.warning("pause", seconds=pause.seconds, is_for_all=pause.is_for_all)
         if pause.is_for_all:
-            self._paused_until = max(self._paused_until, time.monotonic() + pause.seconds)
+            self._paused_until = max(self._paused_until, self._now() + pause.seconds)
         await self._sleep(pause.seconds)
 
     def _tell(self) -> None:

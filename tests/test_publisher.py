@@ -1,0 +1,400 @@
+"""The publisher against a local Discord that fails, loses answers and sets limits: over real sockets, on a real book."""
+
+import asyncio
+import contextlib
+import dataclasses
+import itertools
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from pydantic import SecretStr
+
+from bot.card_client import card_client
+from bot.card_messages import CardMessages
+from bot.gateway import gateway_client
+from bot.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
+from bot.service.cards import CardService
+from bot.values import Actor, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
+from sandbox.driver import Seen
+from sandbox.entities import Channel
+from sandbox.http.api import Exchange
+from storage.database import Store
+from tests import samples
+from tests.conftest import Discord, Room, plan_in
+from tests.processes import DEADLINE
+from tests.service import scene
+from tests.service.scene import DAY, Services, fresh
+
+CREATE, EDIT = ("POST", "/channels/*/messages"), ("PATCH", "/channels/*/messages/*")
+FIVE_MINUTES = 300.0
+
+
+class FakeTimer:
+    """A clock that goes forward only when somebody sleeps by it."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.ends: list[tuple[float, Callable[[], None]]] = []
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        for end, act in [each for each in self.ends if each[0] <= self.time]:
+            self.ends.remove((end, act))
+            act()
+        await asyncio.sleep(0)
+
+
+@dataclasses.dataclass
+class Desk:
+    """A coach at work, and a publisher."""
+
+    room: Room
+    services: Services
+    cards: CardService
+    messages: CardMessages
+    publisher: Publisher
+    dana: Actor
+    asked: list[Exchange]
+    """All requests since the beginning."""
+
+    async def post(self, text: str = "Long", day: str = DAY, actor: Actor | None = None) -> Plan:
+        return await self.services.plans.post(actor or self.dana, coach="d", day=day, text=text, operation=fresh())
+
+    async def edit(self, text: str, day: str = DAY) -> Plan:
+        edited = await self.services.plans.edit_of_day(self.dana, text, coach="d", day=day, operation=fresh())
+        return edited.plan
+
+    async def add_chart(self, plan: Plan, seed: int) -> Plan:
+        kept = self.services.keep(samples.png(seed=seed))
+        received = Received((kept,), ())
+        return (await self.services.charts.add(self.dana, plan.id, received, fresh())).plan
+
+    def shown(self, channel: Channel | None = None) -> dict[int, list[str]]:
+        """What the cards of each plan say, in a channel."""
+        found: dict[int, list[str]] = {}
+        for message in self.room.discord.sandbox.world.messages_in((channel or self.room.channel).id):
+            plan_id = plan_in(Seen(message))
+            if plan_id and not message.ephemeral:
+                found.setdefault(plan_id, []).append(Seen(message).text)
+        return found
+
+    async def until_right(self, *plans: Plan, channel: Channel | None = None) -> None:
+        """Wait until each of these plans, as it is now, has one card, and it shows the plan."""
+
+        async def is_right(plan: Plan) -> bool:
+            card = await self.cards.card(plan.id)
+            return card is not None and card.is_current
+
+        async with asyncio.timeout(DEADLINE):
+            for plan in plans:
+                while not await is_right(plan):
+                    await self.publisher.settled(plan, 0.2)
+        shown = self.shown(channel)
+        for plan in plans:
+            assert len(shown[plan.id]) == 1, shown
+            assert plan.hash[:8] in shown[plan.id][0]
+
+    def sent(self, method: str) -> list[Exchange]:
+        """The requests of a method, for messages."""
+        return [each for each in self.asked if each.method == method and "/messages" in each.path]
+
+
+@contextlib.asynccontextmanager
+async def desk_at(discord: Discord, room: Room, store: Store, publisher: Callable[[CardService], Publisher]):
+    services = Services.on(store, scene.FakeClock())
+    cards = CardService(store, services.guilds._clock, services.guilds)
+    token, url = SecretStr(discord.application.token), discord.sandbox.rest_url
+    dana = Actor(GuildId(room.guild.id), scene.DANA.user_id, channel_id=ChannelId(room.channel.id))
+    asked: list[Exchange] = []
+    discord.sandbox.exchanges.append(asked.append)
+    async with card_client(gateway_client(token, url), token, url) as client:
+        messages = CardMessages(client, services.charts)
+        desk = Desk(room, services, cards, messages, publisher(cards), dana, asked)
+        desk.publisher.start(messages)
+        yield desk
+        await desk.publisher.stop(1)
+    discord.sandbox.exchanges.remove(asked.append)
+
+
+@pytest.fixture
+async def store(tmp_path) -> AsyncIterator[Store]:
+    opened = Store.open(tmp_path / "own.db")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def desk(own_discord: Discord, own_room: Room, store: Store) -> AsyncIterator[Desk]:
+    async with desk_at(own_discord, own_room, store, Publisher) as desk:
+        yield desk
+
+
+@pytest.fixture
+def timer() -> FakeTimer:
+    return FakeTimer()
+
+
+@pytest.fixture
+async def patient(own_discord: Discord, own_room: Room, store: Store, timer: FakeTimer) -> AsyncIterator[Desk]:
+    """A desk at which the pauses between tries pass at once."""
+    async with desk_at(own_discord, own_room, store, lambda cards: Publisher(cards, timer.sleep, timer.now)) as desk:
+        yield desk
+
+
+async def test_five_minutes_of_500_leave_each_card_right_and_single(patient: Desk, timer: FakeTimer):
+    faults = patient.room.discord.sandbox.faults
+    before = await patient.post("before", "2026-11-20")
+    await patient.until_right(before)
+    faults.fail("*", "/channels/*", status=500, count=10_000)
+    timer.ends.append((FIVE_MINUTES, faults.clear))
+    patient.asked.clear()
+
+    posted = [await patient.post("new", f"2026-12-{day:02}") for day in range(1, 11)]
+    edited = [
+        await patient.edit("after", "2026-11-20"),
+        *[await patient.edit("newer", f"2026-12-{day:02}") for day in (3, 7)],
+    ]
+    latest = {plan.id: plan for plan in (*posted, *edited)}
+    await patient.until_right(*latest.values())
+
+    assert timer.time >= FIVE_MINUTES
+    failed = [each for each in patient.asked if each.status == 500]
+    assert 5 <= len(failed) <= 2 * FIVE_MINUTES / LONGEST_PAUSE + 10
+
+
+@pytest.mark.parametrize("fault", ["lose_answer", "lose_request"])
+async def test_lost_answers_make_no_card_double(patient: Desk, fault: str):
+    lose = getattr(patient.room.discord.sandbox.faults, fault)
+    lose(*CREATE, count=3)
+    first, second = await patient.post(), await patient.post("Long", "2026-12-01")
+    await patient.until_right(first, second)
+
+    lose(*EDIT, count=3)
+    edited = await patient.edit("Short")
+
+    await patient.until_right(edited, second)
+
+
+async def test_a_create_whose_answer_was_lost_long_ago_is_found(desk: Desk, store: Store):
+    """As after a kill: nobody knows the message, and Discord has forgotten the nonce."""
+    await desk.publisher.stop(1)
+    plan = await desk.post()
+    [(card_id, _)] = await desk.cards.due()
+    work = await desk.cards.begin(card_id)
+    assert work
+    made = await desk.messages.create(work)
+    message = desk.room.discord.sandbox.world.messages[made]
+    message.nonce = None
+
+    edited = await desk.edit("Short")
+    again = Publisher(desk.cards)
+    again.start(desk.messages)
+    await desk.until_right(edited)
+
+    assert (await desk.cards.card(plan.id)).message_id == made
+    assert len(desk.sent("POST")) == 1
+    await again.stop(1)
+
+
+async def test_a_create_that_arrives_after_the_look_is_harmless(desk: Desk, own_discord: Discord):
+    """The first request is carried out late, when the second try has looked for its message in vain."""
+    slow = own_discord.sandbox.faults.slow(*CREATE, seconds=0.5)
+    plan = await desk.post()
+    async with asyncio.timeout(DEADLINE):
+        while not slow.hits:  # noqa: ASYNC110 - a count, which nobody announces
+            await asyncio.sleep(0)
+    await desk.publisher.stop(0)
+    again = Publisher(desk.cards)
+    again.start(desk.messages)
+    await desk.until_right(plan)
+
+    await own_discord.until(lambda: len(desk.sent("POST")) == 2)
+    await desk.until_right(await desk.edit("Short"))
+    await again.stop(1)
+
+
+@pytest.mark.parametrize("scope", ["user", "shared", "global"])
+@pytest.mark.parametrize("asked", [CREATE, EDIT])
+async def test_a_pause_that_discord_asks_for_is_kept(desk: Desk, scope, asked: tuple[str, str]):
+    plan = await desk.post()
+    if asked == EDIT:
+        await desk.until_right(plan)
+    method, pattern = asked
+    times: list[float] = []
+    desk.room.discord.sandbox.exchanges.append(
+        lambda each: times.append(time.monotonic()) if each.method == method and "/messages" in each.path else None
+    )
+    desk.room.discord.sandbox.faults.rate_limit(method, pattern, retry_after=1.3, scope=scope, count=2)
+    plan = await (desk.edit("Short") if asked == EDIT else desk.post("Long", "2026-12-01"))
+
+    await desk.until_right(plan)
+
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert len(times) == 3
+    assert min(gaps) >= 1.25, gaps
+
+
+async def test_a_pause_for_all_holds_up_every_channel(desk: Desk):
+    world = desk.room.discord.sandbox.world
+    other = world.add_channel(desk.room.guild, "swing")
+    elsewhere = dataclasses.replace(desk.dana, channel_id=ChannelId(other.id))
+    desk.room.discord.sandbox.faults.rate_limit(*CREATE, retry_after=1, scope="global")
+    first = await desk.post()
+    await desk.room.discord.until(lambda: len(desk.sent("POST")) == 1)
+    began = time.monotonic()
+
+    second = await desk.post("Long", "2026-12-01", elsewhere)
+    await desk.until_right(second, channel=other)
+
+    assert time.monotonic() - began > 0.8
+    await desk.until_right(first)
+
+
+async def test_changes_that_come_quickly_are_shown_together(desk: Desk):
+    plan = await desk.post()
+    for number in range(40):
+        plan = await desk.edit(f"Long {number}")
+
+    await desk.until_right(plan)
+
+    assert len(desk.sent("PATCH")) <= 2 * BURST
+
+
+async def test_a_channel_that_hangs_holds_up_no_other(desk: Desk):
+    world = desk.room.discord.sandbox.world
+    other = world.add_channel(desk.room.guild, "swing")
+    hanging = desk.room.discord.sandbox.faults.slow("POST", f"/channels/{desk.room.channel.id}/messages", seconds=3)
+    first = await desk.post()
+
+    second = await desk.post("Long", "2026-12-01", dataclasses.replace(desk.dana, channel_id=ChannelId(other.id)))
+    await desk.until_right(second, channel=other)
+
+    assert hanging.hits == 1
+    assert first.id not in desk.shown()
+    await desk.until_right(first)
+
+
+async def test_pictures_that_are_there_are_not_sent_again(desk: Desk):
+    plan = await desk.add_chart(await desk.post(), 1)
+    await desk.until_right(plan)
+    desk.asked.clear()
+
+    await desk.until_right(await desk.edit("Short"))
+    texts = [each.files for each in desk.sent("PATCH")]
+    desk.asked.clear()
+    await desk.until_right(await desk.add_chart(plan, 2))
+    added = [len(each.files) for each in desk.sent("PATCH")]
+    desk.asked.clear()
+    removed = await desk.services.charts.remove(desk.dana, plan_id=plan.id, chart="1", operation=fresh())
+    await desk.until_right(removed.plan)
+
+    assert texts == [{}]
+    assert added == [1]
+    assert [each.files for each in desk.sent("PATCH")] == [{}]
+    [card] = [each for each in desk.room.cards() if plan_in(each) == plan.id]
+    assert [each.data for each in await desk.room.mia.pictures(card)] == [samples.png(seed=2)]
+    assert len(card.shown.attachments) == 1
+
+
+async def test_pictures_are_sent_again_where_discord_refuses_to_show_those_there(desk: Desk):
+    plan = await desk.add_chart(await desk.post(), 1)
+    await desk.until_right(plan)
+    desk.room.discord.sandbox.faults.fail(*EDIT, status=400)
+
+    await desk.until_right(await desk.edit("Short"))
+
+    assert len(desk.sent("PATCH")[-1].files) == 1
+
+
+async def test_a_card_that_discord_refuses_is_reported_and_holds_up_no_other(desk: Desk):
+    desk.room.discord.sandbox.faults.fail(*CREATE, status=400)
+    first = await desk.post()
+    card = await desk.publisher.settled(first, DEADLINE)
+
+    second = await desk.post("Long", "2026-12-01")
+    await desk.until_right(second)
+
+    assert card
+    assert card.failure is CardFailure.REFUSED
+    await desk.until_right(await desk.edit("Short"))
+
+
+async def test_a_message_that_is_gone_when_it_is_to_be_changed_is_put_back(desk: Desk):
+    plan = await desk.post()
+    await desk.until_right(plan)
+    [card] = desk.room.cards()
+    card.shown.deleted = True
+
+    edited = await desk.edit("Short")
+
+    await desk.until_right(edited)
+    assert (await desk.cards.card(plan.id)).message_id != card.shown.id
+
+
+async def test_cards_that_went_while_nobody_watched_are_put_back(desk: Desk):
+    plans = [await desk.post(str(day), f"2026-11-{day}") for day in (21, 22, 23)]
+    await desk.until_right(*plans)
+    for card in desk.room.cards()[:2]:
+        card.shown.deleted = True
+
+    await desk.publisher.look()
+
+    await desk.until_right(*plans)
+
+
+async def test_a_card_below_many_messages_is_not_put_back(desk: Desk):
+    plan = await desk.post()
+    await desk.until_right(plan)
+    for number in range(120):
+        desk.room.mia.send(f"chat {number}")
+
+    await desk.publisher.look()
+
+    assert (await desk.cards.card(plan.id)).is_current
+    await desk.until_right(plan)
+
+
+async def test_a_deletion_that_is_told_before_the_card_is_recorded_counts(desk: Desk, own_discord: Discord):
+    """The message is deleted in the moment in which Discord answers."""
+
+    def delete(each: Exchange) -> None:
+        if each.method == "POST" and each.status == 200 and len(desk.sent("POST")) == 1:
+            own_discord.sandbox.world.messages[int(each.response["id"])].deleted = True
+            told.append(MessageId(int(each.response["id"])))
+
+    told: list[MessageId] = []
+    own_discord.sandbox.exchanges.append(delete)
+    plan = await desk.post()
+    await own_discord.until(lambda: bool(told))
+    await desk.publisher.deleted(told)
+
+    await own_discord.until(lambda: len(desk.sent("POST")) == 2)
+    await desk.until_right(plan)
+
+
+async def test_work_that_nobody_told_of_is_found(desk: Desk):
+    plan = await desk.post()
+
+    async with asyncio.timeout(POLL_SECONDS + DEADLINE):
+        await desk.room.discord.until(lambda: plan.id in desk.shown())
+
+
+async def test_plans_of_several_days_each_have_one_card_whatever_goes_wrong(patient: Desk):
+    """A mixture of faults, twice as many as there are requests that have to succeed."""
+    faults = patient.room.discord.sandbox.faults
+    for number, (method, pattern) in enumerate([CREATE, EDIT] * 6):
+        (faults.lose_answer, faults.lose_request, faults.fail)[number % 3](method, pattern, count=2)
+        faults.rate_limit(method, pattern, retry_after=0.2, scope="user")
+    plans: dict[int, Plan] = {}
+    for day in range(1, 9):
+        plan = await patient.post("first", f"2026-12-{day:02}")
+        plans[plan.id] = await patient.edit("second", f"2026-12-{day:02}")
+
+    await patient.until_right(*plans.values())
+
+    assert Counter(len(each) for each in patient.shown().values()) == {1: 8}
