@@ -25,7 +25,7 @@ def create(call: Call) -> Reply:
     body = call.json
     rules.check_message(body, call.upload_names)
     _check_contents(call, channel, body)
-    if again := _same_nonce(call, channel, body):
+    if again := _same_nonce(call, body):
         return Reply(200, render.message(call.world, again))
     message = _new(call, channel, body)
     composing.fill(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
@@ -183,13 +183,21 @@ def _check_foreign_edit(call: Call, channel: Channel, body: Json) -> None:
     call.channel(Permissions.MANAGE_MESSAGES)
 
 
-def _same_nonce(call: Call, channel: Channel, body: Json) -> Message | None:
+def _same_nonce(call: Call, body: Json) -> Message | None:
+    """The author's message with this nonce, in whichever channel it is.
+
+    Raises:
+        DiscordError: 10008, it was deleted: Discord makes no new one then, and has none to give back (said by
+            Discord in discord-api-docs when the field was documented there).
+    """
     if not body.get("enforce_nonce") or body.get("nonce") is None:
         return None
     since = call.world.now() - NONCE_LIFE
-    for message in call.world.messages_in(channel.id):
+    for message in call.world.messages.values():
         same = str(message.nonce) == str(body["nonce"]) and message.author_id == call.application.id
         if same and message.made_at >= since:
+            if message.deleted:
+                raise DiscordError(404, 10008, "Unknown Message")
             return message
     return None
 

@@ -102,6 +102,45 @@ async def test_enforced_nonce_gives_the_first_message_back(rest: Rest, room: Roo
     assert len({first["id"], later["id"], free["id"]}) == 3
 
 
+async def test_enforced_nonce_is_the_authors_in_every_channel(rest: Rest, sandbox: Sandbox, room: Room) -> None:
+    elsewhere = sandbox.world.add_channel(room.guild, "archive")
+    body = {"content": "once", "nonce": "n1", "enforce_nonce": True}
+    _, first = await rest("POST", f"/channels/{room.channel.id}/messages", body)
+
+    _, again = await rest("POST", f"/channels/{elsewhere.id}/messages", body | {"content": "elsewhere"})
+
+    assert (again["id"], again["channel_id"], again["content"]) == (first["id"], str(room.channel.id), "once")
+    assert list(sandbox.world.messages_in(elsewhere.id)) == []
+
+
+async def test_enforced_nonce_is_not_shared_with_another_author(rest: Rest, sandbox: Sandbox, room: Room) -> None:
+    other, token = sandbox.world.add_application("Other", room.dana)
+    sandbox.world.install(other, room.guild)
+    path = f"/channels/{room.channel.id}/messages"
+    body = {"content": "once", "nonce": "n1", "enforce_nonce": True}
+    _, first = await rest("POST", path, body)
+
+    _, theirs = await rest("POST", path, body, headers={"Authorization": f"Bot {token}"})
+
+    assert theirs["id"] != first["id"]
+
+
+async def test_enforced_nonce_of_a_deleted_message_makes_no_new_one(
+    rest: Rest, sandbox: Sandbox, room: Room, clock: FakeClock
+) -> None:
+    path = f"/channels/{room.channel.id}/messages"
+    body = {"content": "once", "nonce": "n1", "enforce_nonce": True}
+    _, first = await rest("POST", path, body)
+    await rest("DELETE", f"{path}/{first['id']}")
+
+    status, again = await rest("POST", path, body)
+
+    assert (status, again["code"]) == (404, 10008)
+    assert list(sandbox.world.messages_in(room.channel.id)) == []
+    clock.forward(minutes=6)
+    assert (await rest("POST", path, body))[0] == 200
+
+
 async def test_messages_are_listed_newest_first(rest: Rest, room: Room) -> None:
     path = f"/channels/{room.channel.id}/messages"
     ids = [(await rest("POST", path, {"content": str(n)}))[1]["id"] for n in range(5)]
