@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from sandbox.rules.attachments import ATTACHMENTS, check_uploads, is_empty
+from sandbox.rules.attachments import ATTACHMENTS, appended, check_uploads, is_empty
 from sandbox.rules.components import check_legacy_components, check_v2_components
 from sandbox.rules.embeds import check_embeds
 from sandbox.rules.errors import EmptyMessageError, Json, NotKnownError
@@ -144,7 +144,7 @@ def check_message_edit(changes: Json, before: Json, uploads: Uploads = NO_UPLOAD
     _check(form, after, uploads, before)
     check_flags(form["flags"], SUPPRESS_EMBEDS | IS_COMPONENTS_V2 | had)
     form.finish()
-    if is_empty(after, uploads):
+    if is_empty(after, appended(changes, uploads)):
         raise EmptyMessageError
 
 
