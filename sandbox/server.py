@@ -87,6 +87,14 @@ class Sandbox:
         """Stop serving."""
         await self.stop()
 
+    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+        """Wait until a condition on this Discord holds; it is looked at after each change, event and request.
+
+        Raises:
+            TimeoutError: it does not hold after `seconds`.
+        """
+        await self.world.changes.until(condition, seconds)
+
     @property
     def hasty(self) -> list[Exchange]:
         """The requests which were sent before a `retry_after` had passed, of their bucket or of all."""

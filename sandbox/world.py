@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 
 from sandbox import permissions, render, render_guilds
+from sandbox.changes import Changes
 from sandbox.entities import (
     Application,
     Attachment,
@@ -43,6 +44,7 @@ class World:
         self.commands: dict[int, Command] = {}
         self.messages: dict[int, Message] = {}
         self.files: dict[int, bytes] = {}
+        self.changes = Changes()
         self.telling = Telling(self)
 
     # People, guilds and what is in them.

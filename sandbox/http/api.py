@@ -186,6 +186,7 @@ class Api:
         self._sandbox.manners.observe(exchange)
         for observer in self._sandbox.exchanges:
             observer(exchange)
+        self._sandbox.world.changes.wake()
 
 
 def _name(call: Call) -> str:
