@@ -15,7 +15,6 @@ NONCE_LIFE = datetime.timedelta(minutes=5)
 _BULK_COUNT = (
     "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete."
 )
-_BULK_AGE = datetime.timedelta(days=14)
 
 
 def create(call: Call) -> Reply:
@@ -88,14 +87,18 @@ def delete(call: Call) -> Reply:
 
 def delete_many(call: Call) -> Reply:
     """Delete 2 to 100 messages at once, none older than two weeks."""
-    channel = call.channel(Permissions.MANAGE_MESSAGES)
-    ids = [int(each) for each in call.json.get("messages", [])]
-    if not 2 <= len(ids) <= 100:
+    channel = call.channel()
+    if channel.guild_id is None:
+        raise DiscordError(403, 50003, "Cannot execute action on a DM channel")
+    call.channel(Permissions.MANAGE_MESSAGES)
+    rules.check_bulk_delete(call.json)
+    ids = {int(each) for each in call.json["messages"]}
+    if not rules.FEWEST_DELETED <= len(ids) <= rules.MOST_DELETED:
         raise DiscordError(400, 50016, _BULK_COUNT)
-    if any(made_at(each) < call.world.now() - _BULK_AGE for each in ids):
+    if any(made_at(each) < call.world.now() - rules.OLDEST_DELETED for each in ids):
         raise DiscordError(400, 50034, "A message provided was too old to bulk delete")
-    for message in [each for each in call.world.messages_in(channel.id) if each.id in ids and not each.ephemeral]:
-        call.world.delete(message)
+    found = [each for each in call.world.messages_in(channel.id) if each.id in ids and not each.ephemeral]
+    call.world.delete_many(found)
     return Reply(204)
 
 

@@ -77,6 +77,8 @@ def _interaction(call: Call) -> Interaction:
     interaction = call.sandbox.interactions.of_token(application_id, call.parameters["webhook_token"])
     if interaction is None or not interaction.token_works(call.world.now()):
         raise DiscordError(401, 50027, "Invalid Webhook Token")
+    if interaction.channel_id not in call.world.channels:
+        raise DiscordError(404, 10003, "Unknown Channel")
     if interaction.answer is None or interaction.kind is InteractionKind.AUTOCOMPLETE:
         raise DiscordError(404, 10015, "Unknown Webhook")
     return interaction

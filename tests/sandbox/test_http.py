@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox import saying
-from sandbox.entities import MessageFlag, Overwrite
+from sandbox.entities import Command, CommandKind, MessageFlag, Overwrite
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import FakeClock, Room
@@ -302,6 +302,66 @@ async def test_pins_and_bulk_delete(rest: Rest, sandbox: Sandbox, room: Room) ->
     assert [each["message"]["id"] for each in (await rest("GET", f"{path}/pins"))[1]["items"]] == [ids[0]]
     assert (await rest("POST", f"{path}/bulk-delete", {"messages": ids}))[0] == 204
     assert (await rest("GET", path))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "code"),
+    [
+        ([], 50016),
+        (["1"], 50016),
+        ([str(n) for n in range(1, 102)], 50016),
+        (["1", "1"], 50035),
+        (["1", "a"], 50035),
+        (["1", "2"], 50034),
+        (None, 50035),
+    ],
+)
+async def test_lists_that_are_not_deleted_at_once(
+    rest: Rest, sandbox: Sandbox, room: Room, ids: list[str] | None, code: int
+) -> None:
+    allow = int(Permissions.MANAGE_MESSAGES)
+    sandbox.world.set_overwrite(room.channel, Overwrite(room.application.id, is_member=True, allow=allow))
+
+    status, body = await rest("POST", f"/channels/{room.channel.id}/messages/bulk-delete", {"messages": ids})
+
+    assert (status, body["code"]) == (400, code)
+
+
+async def test_unknown_messages_count_among_those_deleted_at_once(rest: Rest, sandbox: Sandbox, room: Room) -> None:
+    allow = int(Permissions.MANAGE_MESSAGES)
+    sandbox.world.set_overwrite(room.channel, Overwrite(room.application.id, is_member=True, allow=allow))
+    message = saying.say(sandbox.world, room.dana, room.channel, "x")
+    unknown = str(sandbox.world.new_id())
+
+    path = f"/channels/{room.channel.id}/messages/bulk-delete"
+
+    assert (await rest("POST", path, {"messages": [str(message.id), unknown]}))[0] == 204
+    assert message.deleted
+
+
+async def test_bulk_delete_is_for_guilds_and_those_who_manage_messages(rest: Rest, room: Room) -> None:
+    _, direct = await rest("POST", "/users/@me/channels", {"recipient_id": str(room.mia.id)})
+
+    for channel_id, code in ((direct["id"], 50003), (room.channel.id, 50013)):
+        status, body = await rest("POST", f"/channels/{channel_id}/messages/bulk-delete", {"messages": ["1", "2"]})
+        assert (status, body["code"]) == (403, code)
+
+
+async def test_channel_that_was_deleted_takes_no_answers(rest: Rest, sandbox: Sandbox, room: Room) -> None:
+    command = Command(1, room.application.id, None, CommandKind.SLASH, "plan", 1, {"name": "plan"})
+    first, second = [await sandbox.interactions.invoke_command(room.dana, room.channel, command) for _ in range(2)]
+    await rest("POST", f"/interactions/{first.id}/{first.token}/callback", {"type": 5})
+    sandbox.world.remove_channel(room.channel)
+    answers = f"/webhooks/{room.application.id}/{first.token}"
+
+    for method, path, body in (
+        ("POST", f"/interactions/{second.id}/{second.token}/callback", {"type": 5}),
+        ("PATCH", f"{answers}/messages/@original", {"content": "x"}),
+        ("POST", answers, {"content": "x"}),
+        ("POST", f"/channels/{room.channel.id}/messages", {"content": "x"}),
+    ):
+        status, refused = await rest(method, path, body)
+        assert (status, refused["code"]) == (404, 10003)
 
 
 async def test_direct_message_to_one_who_takes_none_50007(rest: Rest, room: Room) -> None:
