@@ -35,28 +35,20 @@ def create(call: Call) -> Reply:
 
 def fetch(call: Call) -> Reply:
     """Fetch one message."""
-    channel = call.channel(Permissions.READ_MESSAGE_HISTORY)
+    channel = _readable(call)
+    call.channel(Permissions.READ_MESSAGE_HISTORY)
     return Reply(200, render.message(call.world, call.message(channel)))
 
 
 def fetch_many(call: Call) -> Reply:
-    """List messages, newest first."""
-    channel = call.channel()
+    """List messages, newest first, also those `after` one, which are the next after it."""
+    channel = _readable(call)
+    rules.check_message_query(dict(call.query))
     granted = call.world.permissions_of(call.application.id, channel)
     if not granted & Permissions.READ_MESSAGE_HISTORY:
         return Reply(200, [])
-    limit = _limit(call)
     found = [each for each in call.world.messages_in(channel.id) if not each.ephemeral]
-    if "before" in call.query:
-        chosen = [each for each in found if each.id < call.query_number("before")][-limit:]
-    elif "after" in call.query:
-        chosen = [each for each in found if each.id > call.query_number("after")][:limit]
-    elif "around" in call.query:
-        around = call.query_number("around")
-        older = [each for each in found if each.id < around][-(limit // 2) :]
-        chosen = older + [each for each in found if each.id >= around][: limit - len(older)]
-    else:
-        chosen = found[-limit:]
+    chosen = _page(call, found, call.query_number("limit", 50))
     return Reply(200, [render.message(call.world, each) for each in reversed(chosen)])
 
 
@@ -209,15 +201,29 @@ def _may_ping(call: Call, channel: Channel) -> bool:
     return bool(call.world.permissions_of(call.application.id, channel) & Permissions.MENTION_EVERYONE)
 
 
-def _limit(call: Call) -> int:
-    given = call.query.get("limit", "50")
-    if not given.isdecimal() or not 1 <= int(given) <= 100:
-        fault = {
-            "code": "NUMBER_TYPE_MAX",
-            "message": "int value should be less than or equal to 100.",
-        }
-        raise DiscordError(400, 50035, "Invalid Form Body", {"limit": {"_errors": [fault]}})
-    return int(given)
+def _readable(call: Call) -> Channel:
+    """The channel, which must be seen and, to read in a voice channel, be entered."""
+    channel = call.channel()
+    granted = call.world.permissions_of(call.application.id, channel)
+    if channel.kind == ChannelKind.VOICE and not granted & Permissions.CONNECT:
+        raise DiscordError(403, 50001, "Missing Access")
+    return channel
+
+
+def _page(call: Call, found: list[Message], limit: int) -> list[Message]:
+    """Those of the messages, which are the oldest first, that are asked for."""
+    asked = [name for name in ("around", "before", "after") if name in call.query]
+    if len(asked) > 1:
+        raise composing.NotSimulatedError(f"messages {' and '.join(asked)}, which are mutually exclusive")
+    if "before" in asked:
+        return [each for each in found if each.id < call.query_number("before")][-limit:]
+    if "after" in asked:
+        return [each for each in found if each.id > call.query_number("after")][:limit]
+    if "around" not in asked:
+        return found[-limit:]
+    middle = call.query_number("around")
+    older = [each for each in found if each.id < middle][::-1][: limit // 2][::-1]
+    return older + [each for each in found if each.id >= middle][: limit - len(older)]
 
 
 _MESSAGES = "/channels/{channel_id}/messages"

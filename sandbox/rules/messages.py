@@ -166,6 +166,17 @@ def check_bulk_delete(body: Json) -> None:
     form.finish()
 
 
+def check_message_query(query: Json) -> None:
+    """Check which messages of a channel are asked for ("Get Channel Messages").
+
+    Raises:
+        FieldErrors: Discord would refuse it.
+    """
+    form = Form(query)
+    form.run(model({"around": snowflake, "before": snowflake, "after": snowflake, "limit": integer(1, 100)}))
+    form.finish()
+
+
 def check_flags(form: Form, settable: int) -> None:
     """Check that only flags are set that may be."""
     surplus = as_int(form.value) & ~settable

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox import saying
-from sandbox.entities import Command, CommandKind, MessageFlag, Overwrite
+from sandbox.entities import ChannelKind, Command, CommandKind, MessageFlag, Overwrite
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import FakeClock, Room
@@ -151,7 +151,74 @@ async def test_messages_are_listed_newest_first(rest: Rest, room: Room) -> None:
     assert await listed("limit=2") == [4, 3]
     assert await listed(f"before={ids[2]}&limit=1") == [1]
     assert await listed(f"after={ids[2]}") == [4, 3]
+    assert await listed(f"after={ids[0]}&limit=2") == [2, 1]
+    assert await listed(f"after={ids[4]}") == []
+    assert await listed(f"before={ids[0]}") == []
     assert await listed(f"around={ids[2]}&limit=3") == [3, 2, 1]
+    assert await listed(f"around={ids[2]}&limit=1") == [2]
+    assert await listed(f"around={ids[4]}&limit=4") == [4, 3, 2]
+
+
+async def test_fifty_messages_are_listed_unless_another_number_is_asked_for(
+    rest: Rest, sandbox: Sandbox, room: Room
+) -> None:
+    path = f"/channels/{room.channel.id}/messages"
+    said = [saying.say(sandbox.world, room.dana, room.channel, str(n)) for n in range(101)]
+
+    _, some = await rest("GET", path)
+    _, most = await rest("GET", f"{path}?limit=100")
+
+    assert [each["id"] for each in some] == [str(each.id) for each in said[:-51:-1]]
+    assert (len(most), most[-1]["id"]) == (100, str(said[1].id))
+
+
+@pytest.mark.parametrize(
+    ("query", "path", "code"),
+    [
+        ("limit=0", "limit", "NUMBER_TYPE_MIN"),
+        ("limit=101", "limit", "NUMBER_TYPE_MAX"),
+        ("limit=many", "limit", "NUMBER_TYPE_COERCE"),
+        ("before=yesterday", "before", "NUMBER_TYPE_COERCE"),
+    ],
+)
+async def test_messages_that_can_not_be_asked_for(rest: Rest, room: Room, query: str, path: str, code: str) -> None:
+    status, body = await rest("GET", f"/channels/{room.channel.id}/messages?{query}")
+
+    assert (status, body["code"]) == (400, 50035)
+    assert body["errors"][path]["_errors"][0]["code"] == code
+
+
+async def test_messages_before_and_after_are_not_faked(rest: Rest, sandbox: Sandbox, room: Room) -> None:
+    status, _ = await rest("GET", f"/channels/{room.channel.id}/messages?before=2&after=1")
+
+    assert status == 501
+    assert sandbox.unknown == ["messages before and after, which are mutually exclusive"]
+
+
+async def test_messages_are_read_by_those_who_see_the_channel_and_its_history(
+    rest: Rest, sandbox: Sandbox, room: Room
+) -> None:
+    path = f"/channels/{room.channel.id}/messages"
+    await rest("POST", path, {"content": "x"})
+
+    deny(sandbox, room, Permissions.READ_MESSAGE_HISTORY)
+    assert await rest("GET", path) == (200, [])
+    deny(sandbox, room, Permissions.VIEW_CHANNEL)
+    status, body = await rest("GET", path)
+
+    assert (status, body["code"]) == (403, 50001)
+
+
+async def test_messages_of_a_voice_channel_are_read_by_those_who_may_enter(
+    rest: Rest, sandbox: Sandbox, room: Room
+) -> None:
+    voice = sandbox.world.add_channel(room.guild, "desk", ChannelKind.VOICE)
+    assert await rest("GET", f"/channels/{voice.id}/messages") == (200, [])
+
+    sandbox.world.set_overwrite(voice, Overwrite(room.guild.id, is_member=False, deny=int(Permissions.CONNECT)))
+    status, body = await rest("GET", f"/channels/{voice.id}/messages")
+
+    assert (status, body["code"]) == (403, 50001)
 
 
 @pytest.mark.parametrize(
