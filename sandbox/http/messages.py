@@ -2,8 +2,9 @@
 
 import datetime
 
-from sandbox import answers, composing, render, rules
+from sandbox import answers, composing, contents, render, rules
 from sandbox.entities import Channel, ChannelKind, Json, Message, MessageKind
+from sandbox.events import Intents
 from sandbox.http.calls import Call, Reply, Route
 from sandbox.http.errors import DiscordError
 from sandbox.permissions import Permissions
@@ -37,7 +38,7 @@ def fetch(call: Call) -> Reply:
     """Fetch one message."""
     channel = _readable(call)
     call.channel(Permissions.READ_MESSAGE_HISTORY)
-    return Reply(200, render.message(call.world, call.message(channel)))
+    return Reply(200, _shown(call, call.message(channel)))
 
 
 def fetch_many(call: Call) -> Reply:
@@ -49,7 +50,7 @@ def fetch_many(call: Call) -> Reply:
         return Reply(200, [])
     found = [each for each in call.world.messages_in(channel.id) if not each.ephemeral]
     chosen = _page(call, found, call.query_number("limit", 50))
-    return Reply(200, [render.message(call.world, each) for each in reversed(chosen)])
+    return Reply(200, [_shown(call, each) for each in reversed(chosen)])
 
 
 def edit(call: Call) -> Reply:
@@ -62,7 +63,7 @@ def edit(call: Call) -> Reply:
     rules.check_message_edit(body, composing.shown_whole(call.world, message), call.upload_names)
     composing.change(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
     call.world.changed(message)
-    return Reply(200, render.message(call.world, message))
+    return Reply(200, _shown(call, message))
 
 
 def delete(call: Call) -> Reply:
@@ -115,7 +116,7 @@ def pins(call: Call) -> Reply:
     channel = call.channel(Permissions.READ_MESSAGE_HISTORY)
     found = [(each.pinned_at, each) for each in call.world.messages_in(channel.id) if each.pinned_at]
     items = [
-        {"pinned_at": render.time(pinned_at), "message": render.message(call.world, each)}
+        {"pinned_at": render.time(pinned_at), "message": _shown(call, each)}
         for pinned_at, each in sorted(found, key=lambda pair: pair[0], reverse=True)
     ]
     return Reply(200, {"items": items, "has_more": False})
@@ -199,6 +200,14 @@ def _same_nonce(call: Call, body: Json) -> Message | None:
 
 def _may_ping(call: Call, channel: Channel) -> bool:
     return bool(call.world.permissions_of(call.application.id, channel) & Permissions.MENTION_EVERYONE)
+
+
+def _shown(call: Call, message: Message) -> Json:
+    """A message as the application may read it: HTTP keeps back what the gateway does."""
+    has_intent = bool(call.application.privileged_intents & Intents.MESSAGE_CONTENT)
+    body = render.message(call.world, message)
+    is_direct = message.guild_id is None
+    return contents.as_read(body, call.application.id, has_intent=has_intent, is_direct=is_direct)
 
 
 def _readable(call: Call) -> Channel:

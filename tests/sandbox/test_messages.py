@@ -2,8 +2,9 @@
 
 import pytest
 
-from sandbox import saying
-from sandbox.entities import ChannelKind, Overwrite
+from sandbox import answers, saying
+from sandbox.entities import ChannelKind, Overwrite, Upload
+from sandbox.events import Intents
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import FakeClock, Room
@@ -227,3 +228,42 @@ async def test_bulk_delete_is_for_guilds_and_those_who_manage_messages(rest: Res
     for channel_id, code in ((direct["id"], 50003), (room.channel.id, 50013)):
         status, body = await rest("POST", f"/channels/{channel_id}/messages/bulk-delete", {"messages": ["1", "2"]})
         assert (status, body["code"]) == (403, code)
+
+
+async def test_what_others_wrote_is_read_with_the_intent_alone(rest: Rest, sandbox: Sandbox, room: Room) -> None:
+    path = f"/channels/{room.channel.id}/messages"
+    source = saying.say(sandbox.world, room.dana, room.channel, "secret", [Upload("a.png", b"a")])
+    saying.say(sandbox.world, room.dana, room.channel, f"for <@{room.application.id}>")
+    saying.forward(sandbox.world, room.dana, room.channel, source)
+    await rest("POST", path, {"content": "own"})
+
+    own, forwarded, mention, other = (await rest("GET", path))[1]
+    fetched = (await rest("GET", f"{path}/{source.id}"))[1]
+    room.application.privileged_intents = int(Intents.MESSAGE_CONTENT)
+    whole = (await rest("GET", f"{path}/{source.id}"))[1]
+
+    assert (own["content"], mention["content"]) == ("own", f"for <@{room.application.id}>")
+    snapshot = forwarded["message_snapshots"][0]["message"]
+    for body in (other, fetched, snapshot):
+        assert (body["content"], body["attachments"]) == ("", [])
+    assert (whole["content"], len(whole["attachments"])) == ("secret", 1)
+
+
+async def test_a_message_that_is_answered_is_read_with_the_intent_alone(
+    rest: Rest, sandbox: Sandbox, room: Room
+) -> None:
+    path = f"/channels/{room.channel.id}/messages"
+    source = saying.say(sandbox.world, room.dana, room.channel, "secret")
+    reply = saying.say(sandbox.world, room.mia, room.channel, "yes")
+    reply.reference = answers.reference_to(source)
+
+    _, fetched = await rest("GET", f"{path}/{reply.id}")
+
+    assert (fetched["content"], fetched["referenced_message"]["content"]) == ("", "")
+
+
+async def test_direct_messages_are_read_whole(rest: Rest, sandbox: Sandbox, room: Room) -> None:
+    direct = sandbox.world.direct_channel(room.mia.id, room.application.id)
+    saying.say(sandbox.world, room.mia, direct, "hi")
+
+    assert [each["content"] for each in (await rest("GET", f"/channels/{direct.id}/messages"))[1]] == ["hi"]

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox import saying
 from sandbox.entities import Command, Message, Overwrite, Upload, User
+from sandbox.events import Intents
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import FakeClock, Room
@@ -21,7 +22,8 @@ async def save(rest: Rest, sandbox: Sandbox, room: Room) -> Command:
 
 
 async def shown(sandbox: Sandbox, rest: Rest, room: Room, save: Command, message: Message) -> dict[str, Any]:
-    """The message as a message command gives it, which is as a fetch gives it."""
+    """The message as a message command gives it, which is as a fetch gives it to those with the intent."""
+    room.application.privileged_intents = int(Intents.MESSAGE_CONTENT)
     used = await sandbox.interactions.invoke_command(room.dana, room.channel, save, target=message)
     (body,) = used.payload["data"]["resolved"]["messages"].values()
     status, fetched = await rest("GET", f"/channels/{room.channel.id}/messages/{message.id}")
