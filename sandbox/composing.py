@@ -10,6 +10,7 @@ from sandbox.entities import AnyJson, Attachment, Json, Message, MessageFlag, Up
 from sandbox.http.errors import DiscordError
 from sandbox.payloads import ATTACHMENT_SIZE_LIMIT, every_component
 from sandbox.render_media import UPLOADED
+from sandbox.rules.attachments import appended, retained
 
 if TYPE_CHECKING:
     from sandbox.world import World
@@ -49,7 +50,7 @@ def fill(world: "World", message: Message, body: Json, uploads: Mapping[str, Upl
 
 
 def change(world: "World", message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
-    """Change a message as a request's body says: what it does not name stays.
+    """Change a message as a request's body says: what it does not name stays (but a file does not beside new ones).
 
     Raises:
         DiscordError: 40005, a file is too large.
@@ -60,11 +61,12 @@ def change(world: "World", message: Message, body: Json, uploads: Mapping[str, U
     if body.get("flags") is not None:
         kept = message.flags & ~int(MessageFlag.SUPPRESS_EMBEDS)
         message.flags = kept | body["flags"] & (MessageFlag.SUPPRESS_EMBEDS | MessageFlag.COMPONENTS_V2)
-    listed = body.get("attachments")
-    if "attachments" in body:
-        _keep_listed(message, listed or [])
+    held = {str(each.id): each for each in message.attachments}
+    message.attachments = list(retained(body, uploads, held).values())
+    listed: list[Json] = body.get("attachments") or []
+    _describe(message, listed)
     names = {each.filename: each.id for each in message.attachments}
-    names |= _keep_uploads(world, message, listed or [], uploads)
+    names |= _keep_uploads(world, message, listed, appended(body, uploads))
     _set_media(message, body, names)
     if {"content", "components", "allowed_mentions"} & body.keys():
         mentions.find(world, message, body.get("allowed_mentions"), may_ping=may_ping)
@@ -106,12 +108,11 @@ def _keep(world: "World", message: Message, upload: Upload, about: Json) -> Atta
     return kept
 
 
-def _keep_listed(message: Message, listed: list[Json]) -> None:
-    by_id = {str(each["id"]): each for each in listed if "id" in each}
-    message.attachments = [each for each in message.attachments if str(each.id) in by_id]
+def _describe(message: Message, listed: list[Json]) -> None:
+    """Change what the list says of attachments that stay: their description alone."""
+    said = {str(each["id"]): each for each in listed}
     for each in message.attachments:
-        about = by_id[str(each.id)]
-        each.description = about.get("description", each.description)
+        each.description = said.get(str(each.id), {}).get("description", each.description)
 
 
 def _set_media(message: Message, body: Json, names: Mapping[str, int]) -> None:

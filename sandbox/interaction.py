@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sandbox.changes import Changes
 from sandbox.entities import Command, Json, Message
 
 TOKEN_LIFE = datetime.timedelta(minutes=15)
@@ -64,7 +65,8 @@ class Interaction:
     followups: list[Message] = field(default_factory=list[Message])
     modal: Json | None = None
     choices: list[Json] | None = None
-    _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    changes: Changes = field(default_factory=Changes, repr=False)
+    """Of the world: this one changes with it."""
     _timer: asyncio.TimerHandle | None = field(default=None, repr=False)
 
     def start(self, seconds: float) -> None:
@@ -84,8 +86,7 @@ class Interaction:
 
     def change(self) -> None:
         """Wake those who wait for something to change."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self.changes.wake()
 
     def token_works(self, now: datetime.datetime) -> bool:
         """Whether the token can still be used for follow-ups and edits."""
@@ -126,9 +127,7 @@ class Interaction:
         Raises:
             TimeoutError: it does not hold after `seconds`.
         """
-        async with asyncio.timeout(seconds):
-            while not condition():
-                await self._changed.wait()
+        await self.changes.until(condition, seconds)
 
     def _die(self) -> None:
         self.dead = True

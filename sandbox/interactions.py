@@ -168,6 +168,7 @@ class Interactions:
             command=command,
             message=message,
             opened_by=opened_by,
+            changes=self._world.changes,
         )
         interaction.payload = payloads.whole(self._world, interaction, data)
         self.by_id[new_id] = interaction

@@ -26,6 +26,7 @@ class Permissions(enum.IntFlag):
     READ_MESSAGE_HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
     USE_EXTERNAL_EMOJIS = 1 << 18
+    CONNECT = 1 << 20
     CHANGE_NICKNAME = 1 << 26
     MANAGE_NICKNAMES = 1 << 27
     MANAGE_ROLES = 1 << 28
@@ -52,6 +53,7 @@ EVERYONE = int(
     | Permissions.ATTACH_FILES
     | Permissions.READ_MESSAGE_HISTORY
     | Permissions.USE_EXTERNAL_EMOJIS
+    | Permissions.CONNECT
     | Permissions.CHANGE_NICKNAME
     | Permissions.USE_APPLICATION_COMMANDS
     | Permissions.CREATE_PUBLIC_THREADS

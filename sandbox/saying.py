@@ -1,11 +1,11 @@
-"""What is written into a channel by people, in all the ways they have, and by webhooks."""
+"""What is written into a channel by people, in all the ways they have, and by webhooks; and what people delete."""
 
 import copy
 import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sandbox import composing, render
+from sandbox import composing, render, rules
 from sandbox.entities import Channel, Json, Message, MessageFlag, Upload, User
 from sandbox.permissions import Permissions
 
@@ -88,6 +88,41 @@ def say_by_webhook(
     message = _begun(world, webhook, channel)
     message.more = {"webhook_id": str(webhook.id)}
     return world.post(_filled(world, message, text, uploads, may_ping=False))
+
+
+def delete(world: "World", user: User, message: Message) -> None:
+    """Let a user delete a message of their own or, with Manage Messages, any of a guild's.
+
+    Raises:
+        PermissionError: the user may not.
+    """
+    channel = world.channels.get(message.channel_id)
+    granted = world.permissions_of(user.id, channel) if channel else 0
+    owns = message.author_id == user.id
+    manages = bool(message.guild_id and granted & Permissions.MANAGE_MESSAGES)
+    if message.ephemeral or not granted & Permissions.VIEW_CHANNEL or not (owns or manages):
+        raise PermissionError(f"{user.username} may not delete this message")
+    world.delete(message)
+
+
+def purge(world: "World", user: User, messages: Sequence[Message]) -> None:
+    """Let a user with Manage Messages delete messages of one channel at once.
+
+    Raises:
+        PermissionError: the user may not.
+        ValueError: they are too few, too many, too old, or of several channels.
+    """
+    if not rules.FEWEST_DELETED <= len({each.id for each in messages}) <= rules.MOST_DELETED:
+        raise ValueError(f"{rules.FEWEST_DELETED} to {rules.MOST_DELETED} messages are deleted at once")
+    if len({each.channel_id for each in messages}) > 1:
+        raise ValueError("messages of one channel are deleted at once")
+    if any(each.made_at < world.now() - rules.OLDEST_DELETED for each in messages):
+        raise ValueError(f"a message that is older than {rules.OLDEST_DELETED.days} days is deleted alone")
+    channel = world.channels.get(messages[0].channel_id)
+    manages = channel and channel.guild_id and world.permissions_of(user.id, channel) & Permissions.MANAGE_MESSAGES
+    if not manages or any(each.ephemeral for each in messages):
+        raise PermissionError(f"{user.username} may not delete these messages at once")
+    world.delete_many(messages)
 
 
 def _permitted(world: "World", user: User, channel: Channel) -> int:

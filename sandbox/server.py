@@ -10,6 +10,8 @@ from sandbox.cdn import Cdn
 from sandbox.faults import Faults
 from sandbox.gateway import Gateway
 from sandbox.http.api import Api, Exchange
+from sandbox.http.limits import RateLimits
+from sandbox.http.manners import Manners
 from sandbox.interactions import Interactions
 from sandbox.snowflakes import Clock, utc_now
 from sandbox.world import World
@@ -26,6 +28,8 @@ class Sandbox:
         gateway: connections and sessions; `gateway.observers` see each payload.
         faults: what shall go wrong.
         exchanges: observers, called with each HTTP exchange.
+        limits: the rate limits; `limits.strict()` makes those of messages Discord's own.
+        manners: how well the clients keep them.
         unknown: what was asked of the sandbox that it does not know (answered with 501), one line each.
     """
 
@@ -37,6 +41,8 @@ class Sandbox:
         self.faults = Faults(self.world, self.gateway)
         self.exchanges: list[Callable[[Exchange], None]] = []
         self.unknown = self.gateway.unknown
+        self.limits = RateLimits()
+        self.manners = Manners(self.limits)
         self.base_url = ""
         self._api = Api(self)
         self._cdn = Cdn(self)
@@ -80,6 +86,24 @@ class Sandbox:
     async def __aexit__(self, *_: object) -> None:
         """Stop serving."""
         await self.stop()
+
+    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+        """Wait until a condition on this Discord holds; it is looked at after each change, event and request.
+
+        Raises:
+            TimeoutError: it does not hold after `seconds`.
+        """
+        await self.world.changes.until(condition, seconds)
+
+    @property
+    def hasty(self) -> list[Exchange]:
+        """The requests which were sent before a `retry_after` had passed, of their bucket or of all."""
+        return self.manners.hasty
+
+    @property
+    def invalid_requests(self) -> int:
+        """How many requests count towards Discord's ban: 401, 403 and 429 (not shared ones) of ten minutes."""
+        return self.manners.invalid_requests
 
     @property
     def rest_url(self) -> str:

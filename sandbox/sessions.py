@@ -3,14 +3,12 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sandbox import contents
 from sandbox.entities import Application, Json
 from sandbox.events import Event, Intents
 
 if TYPE_CHECKING:
     from sandbox.connection import Connection
-
-_EMPTIED: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
-"""What is taken out of messages without the message content intent."""
 
 
 @dataclass
@@ -42,15 +40,11 @@ class Session:
 
     def as_seen(self, event: Event) -> Json:
         """An event's body as this session may read it."""
-        if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE") or self._reads_content(event):
+        if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return event.body
-        return {name: value for name, value in (event.body | _EMPTIED).items() if name != "poll"}
-
-    def _reads_content(self, event: Event) -> bool:
-        """Own messages, direct messages and those which mention the bot are always read whole."""
-        if self.intents & Intents.MESSAGE_CONTENT or event.author_id == self.application.id:
-            return True
-        if "guild_id" not in event.body:
-            return True
-        own_id = str(self.application.id)
-        return any(each["id"] == own_id for each in event.body["mentions"])
+        return contents.as_read(
+            event.body,
+            self.application.id,
+            has_intent=bool(self.intents & Intents.MESSAGE_CONTENT),
+            is_direct="guild_id" not in event.body,
+        )

@@ -22,6 +22,7 @@ class Telling:
         """Hand an event on."""
         for observer in self.observers:
             observer(event)
+        self._world.changes.wake()
 
     def to_guild(self, guild_id: int, name: str, body: Json, intents: int) -> None:
         """Tell the applications of a guild which asked for one of `intents`."""

@@ -2,9 +2,10 @@
 
 import datetime
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sandbox import permissions, render, render_guilds
+from sandbox.changes import Changes
 from sandbox.entities import (
     Application,
     Attachment,
@@ -43,6 +44,7 @@ class World:
         self.commands: dict[int, Command] = {}
         self.messages: dict[int, Message] = {}
         self.files: dict[int, bytes] = {}
+        self.changes = Changes()
         self.telling = Telling(self)
 
     # People, guilds and what is in them.
@@ -94,12 +96,12 @@ class World:
     def remove_channel(self, channel: Channel) -> None:
         """Delete a guild's channel with its messages."""
         body = render.channel(self, channel)
+        for message in self.messages_in(channel.id):
+            message.deleted = True
         del self.channels[channel.id]
         if channel.guild_id is not None:
             del self.guilds[channel.guild_id].channels[channel.id]
             self.telling.to_guild(channel.guild_id, "CHANNEL_DELETE", body, Intents.GUILDS)
-        for message in self.messages_in(channel.id):
-            message.deleted = True
 
     def set_overwrite(self, channel: Channel, overwrite: Overwrite) -> None:
         """Let a channel allow or deny something to a role or member."""
@@ -122,6 +124,12 @@ class World:
         body = {"guild_id": str(guild.id), "role": render_guilds.role(role)}
         self.telling.to_guild(guild.id, "GUILD_ROLE_CREATE", body, Intents.GUILDS)
         return role
+
+    def set_permissions(self, guild: Guild, role: Role, permissions: int) -> None:
+        """Give a role these permissions and no others; @everyone is the role with the guild's id."""
+        role.permissions = int(permissions)
+        body = {"guild_id": str(guild.id), "role": render_guilds.role(role)}
+        self.telling.to_guild(guild.id, "GUILD_ROLE_UPDATE", body, Intents.GUILDS)
 
     def add_member(self, guild: Guild, user: User, roles: Iterable[Role] = (), nick: str | None = None) -> Member:
         """Let a user join a guild, with roles."""
@@ -211,7 +219,9 @@ class World:
         return channel
 
     def permissions_of(self, user_id: int, channel: Channel) -> int:
-        """What a user may do in a channel; 0 for one who is not there."""
+        """What a user may do in a channel; 0 for one who is not there, and in a channel that was deleted."""
+        if channel.id not in self.channels:
+            return 0
         if channel.guild_id is None:
             return permissions.DIRECT_MESSAGE if user_id in channel.recipient_ids else 0
         guild = self.guilds[channel.guild_id]
@@ -266,6 +276,16 @@ class World:
         if message.guild_id is not None and not message.ephemeral:
             body["guild_id"] = str(message.guild_id)
         self.telling.about(message, "MESSAGE_DELETE", body)
+
+    def delete_many(self, messages: Sequence[Message]) -> None:
+        """Take messages of one channel away at once, and tell of them together."""
+        for message in messages:
+            message.deleted = True
+        if messages:
+            body: Json = {"ids": [str(each.id) for each in messages], "channel_id": str(messages[0].channel_id)}
+            if messages[0].guild_id is not None:
+                body["guild_id"] = str(messages[0].guild_id)
+            self.telling.about(messages[0], "MESSAGE_DELETE_BULK", body)
 
     def now(self) -> datetime.datetime:
         """The world's time (aware UTC)."""

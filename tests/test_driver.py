@@ -133,6 +133,43 @@ async def test_a_deleted_message_cannot_be_touched(room: Room):
         await room.mia.click(seen, "Read on")
 
 
+async def test_people_delete_what_they_may(room: Room):
+    mine, first, second = room.mia.send("mine"), room.dana.send("first"), room.dana.send("second")
+    world = room.discord.sandbox.world
+
+    room.mia.delete(mine)
+    with pytest.raises(CouldNotError, match="does not see"):
+        room.mia.delete(mine)
+    with pytest.raises(CouldNotError, match="may not delete"):
+        room.mia.delete(first)
+    with pytest.raises(CouldNotError, match="may not delete"):
+        room.mia.purge([first, second])
+    manage = int(Permissions.MANAGE_MESSAGES)
+    world.set_overwrite(room.channel, Overwrite(room.mia.user.id, is_member=True, allow=manage))
+    with pytest.raises(CouldNotError, match="2 to 100"):
+        room.mia.purge([first])
+    room.mia.purge([Seen(first), second])
+
+    assert room.dana.see() == []
+
+
+async def test_a_private_answer_is_not_deleted_by_people(room: Room):
+    answer = await room.max.slash("plan list")
+
+    with pytest.raises(CouldNotError, match="may not delete"):
+        room.max.delete(answer)
+
+
+async def test_a_channel_that_was_deleted_is_not_used(room: Room):
+    room.discord.sandbox.world.remove_channel(room.channel)
+
+    with pytest.raises(CouldNotError, match="may not write"):
+        room.mia.send("hello")
+    with pytest.raises(CouldNotError, match="does not see this channel"):
+        await room.mia.slash("plan list")
+    assert room.mia.see() == []
+
+
 async def test_a_bot_that_is_not_there_does_not_answer(own_room: Room):
     add_command(own_room, CommandKind.SLASH, "ping")
 

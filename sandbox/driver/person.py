@@ -16,6 +16,7 @@ from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 
 P = TypeVar("P")
+T = TypeVar("T")
 
 LONGEST_MESSAGE = 2000
 """Characters that a client without Nitro sends; and the number of files (Discord's documentation, Create Message)."""
@@ -123,6 +124,16 @@ class Person:
         if files and not self._may(Permissions.ATTACH_FILES):
             raise CouldNotError(f"{self.user.username} may not attach files here")
         return _permitted(lambda: saying.say(self.sandbox.world, self.user, self.channel, text.strip(), files))
+
+    def delete(self, target: Message | Seen) -> None:
+        """Delete a message: one's own or, with Manage Messages, anybody's."""
+        message = self._seen(target)
+        _permitted(lambda: saying.delete(self.sandbox.world, self.user, message))
+
+    def purge(self, targets: Sequence[Message | Seen]) -> None:
+        """Delete 2 to 100 messages at once, as a person with Manage Messages may."""
+        messages = [self._seen(each) for each in targets]
+        _permitted(lambda: saying.purge(self.sandbox.world, self.user, messages))
 
     def forward(self, target: Message | Seen) -> Message:
         """Forward a message into the channel."""
@@ -236,10 +247,10 @@ def _form(seen: Seen) -> Form:
     return seen.form
 
 
-def _permitted(write: Callable[[], Message]) -> Message:
-    """Let Discord's client refuse what the user may not write."""
+def _permitted(act: Callable[[], T]) -> T:
+    """Let Discord's client refuse what the user may not do."""
     try:
-        return write()
+        return act()
     except (PermissionError, ValueError) as error:
         raise CouldNotError(str(error)) from error
 

@@ -1,7 +1,8 @@
 """The HTTP API from end to end: find the route, meet the fault, read, authorise, carry out, answer, tell."""
 
 import asyncio
-import time
+import math
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,19 +10,22 @@ import orjson
 from aiohttp import web
 
 from sandbox.composing import NotSimulatedError
-from sandbox.entities import AnyJson, Application
-from sandbox.faults import Fault
+from sandbox.entities import AnyJson, Application, Json
+from sandbox.faults import Fault, Scope
 from sandbox.http import reading, router
 from sandbox.http.calls import Call, Reply, Route
 from sandbox.http.errors import DiscordError
-from sandbox.http.limits import RateLimits, headers_of
+from sandbox.http.limits import Counted, Key
 from sandbox.rules import NotKnownError, RefusedError
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
 
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
-"""Is exempt from the global limit, and has no bucket."""
+"""Has no bucket."""
+
+_OF_INTERACTIONS = (_CALLBACK, "/webhooks/{webhook_id}/{webhook_token}")
+"""How the routes begin that the global limit does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Exchange:
     application_id: int | None = None
     faulty: bool = False
     """Whether the answer was made up by a fault."""
+    hasty: bool = False
+    """Whether it was sent before a `retry_after` had passed that its client had been told."""
 
 
 class Api:
@@ -56,7 +62,6 @@ class Api:
     def __init__(self, sandbox: "Sandbox") -> None:
         """Answer for `sandbox`."""
         self._sandbox = sandbox
-        self._limits = RateLimits()
 
     async def handle(self, request: web.Request, path: str) -> web.Response:
         """Answer one request."""
@@ -72,23 +77,28 @@ class Api:
             {k: v for k, v in request.headers.items() if k.lower() != "authorization"},
             caller=self._caller(request),
         )
-        headers, refused_for = self._count(match, call)
+        call.hasty = self._is_hasty(request, match, call)
+        counted = self._count(match, call)
         fault = self._sandbox.faults.take(request.method, path, template)
         if fault and fault.kind == "lose_request":
             self._tell(call, 0, None, {}, fault)
             self.break_connection(request)
-        if fault and fault.kind in ("fail", "rate_limit"):
+        if fault and fault.kind == "fail":
             await request.read()
-            return self._answer(call, *self._made_up(fault, match, call), fault)
-        if refused_for:
-            return self._answer(call, *_limited(refused_for, "user", headers), None)
+            body = {"message": f"{fault.status}: A fault on demand", "code": 0}
+            return self._answer(call, fault.status, body, {}, fault)
+        if fault and fault.kind == "rate_limit":
+            await request.read()
+            return self._refuse(request, match, call, self._made_up(fault, match, call), fault)
+        if counted.seconds:
+            return self._refuse(request, match, call, counted, None)
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
         reply = await self._carry_out(request, match, call)
         if fault and fault.kind == "lose_answer":
             self._tell(call, 0, None, {}, fault)
             self.break_connection(request)
-        return self._answer(call, reply.status, reply.body, headers, None)
+        return self._answer(call, reply.status, reply.body, counted.headers, None)
 
     @staticmethod
     def break_connection(request: web.Request) -> None:
@@ -124,18 +134,30 @@ class Api:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         return self._sandbox.world.application_of(token) if kind == "Bot" else None
 
-    def _count(self, match: router.Match | None, call: Call) -> tuple[dict[str, str], float]:
-        if match is None or match.route.template == _CALLBACK:
-            return {}, 0.0
-        return self._limits.count(match.bucket(_name(call)))
+    def _is_hasty(self, request: web.Request, match: router.Match | None, call: Call) -> bool:
+        keys = [_bucket(match, call)] if _is_of_interactions(call) else [_bucket(match, call), (_name(call),)]
+        return any(self._sandbox.manners.is_hasty(key, _connection(request)) for key in keys)
 
-    def _made_up(self, fault: Fault, match: router.Match | None, call: Call) -> tuple[int, Any, dict[str, str]]:
-        if fault.kind == "fail":
-            return fault.status, {"message": f"{fault.status}: A fault on demand", "code": 0}, {}
-        key = match.bucket(_name(call)) if match else (call.method, call.path)
-        ends_at = time.time() + fault.seconds
-        headers = {} if fault.scope == "global" else headers_of(key, 0, ends_at, fault.seconds)
-        return _limited(fault.seconds, fault.scope, headers)
+    def _count(self, match: router.Match | None, call: Call) -> Counted:
+        if match is None or match.route.template == _CALLBACK:
+            return Counted({})
+        caller = None if _is_of_interactions(call) else (_name(call),)
+        return self._sandbox.limits.count(_bucket(match, call), caller)
+
+    def _made_up(self, fault: Fault, match: router.Match | None, call: Call) -> Counted:
+        if fault.scope == "global":
+            return Counted({}, fault.seconds, fault.scope)
+        headers = self._sandbox.limits.exhausted(_bucket(match, call), fault.seconds)
+        return Counted(headers, fault.seconds, fault.scope)
+
+    def _refuse(
+        self, request: web.Request, match: router.Match | None, call: Call, counted: Counted, fault: Fault | None
+    ) -> web.Response:
+        """A 429, and what it tells the client is remembered."""
+        key = (_name(call),) if counted.scope == "global" else _bucket(match, call)
+        body, headers = _limited(counted.seconds, counted.scope)
+        self._sandbox.manners.pause(key, body["retry_after"], _connection(request))
+        return self._answer(call, 429, body, counted.headers | headers, fault)
 
     def _answer(
         self, call: Call, status: int, body: AnyJson, headers: dict[str, str], fault: Fault | None
@@ -159,13 +181,32 @@ class Api:
             call.upload_names,
             call.caller.id if call.caller else None,
             faulty=fault is not None,
+            hasty=call.hasty,
         )
+        self._sandbox.manners.observe(exchange)
         for observer in self._sandbox.exchanges:
             observer(exchange)
+        self._sandbox.world.changes.wake()
 
 
 def _name(call: Call) -> str:
+    """Who asks: an application, or nobody and so the address."""
     return str(call.caller.id) if call.caller else ""
+
+
+def _bucket(match: router.Match | None, call: Call) -> Key:
+    if match is None or match.route.template == _CALLBACK:
+        return (call.method, call.path)
+    return match.bucket(_name(call))
+
+
+def _is_of_interactions(call: Call) -> bool:
+    return call.template.startswith(_OF_INTERACTIONS)
+
+
+def _connection(request: web.Request) -> Hashable:
+    """The client's side of the request's connection."""
+    return request.transport.get_extra_info("peername") if request.transport else None
 
 
 def _permitted(match: router.Match | None, call: Call) -> Route:
@@ -177,14 +218,14 @@ def _permitted(match: router.Match | None, call: Call) -> Route:
     return match.route
 
 
-def _limited(seconds: float, scope: str, headers: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
-    """A 429: status, body and headers."""
+def _limited(seconds: float, scope: Scope) -> tuple[Json, dict[str, str]]:
+    """Body and headers of a 429; the times are rounded up, so that who waits for them has waited enough."""
     is_global = scope == "global"
-    body = {
-        "message": "You are being rate limited.",
-        "retry_after": round(seconds, 3),
+    body: Json = {
+        "message": "The resource is being rate limited." if scope == "shared" else "You are being rate limited.",
+        "retry_after": math.ceil(seconds * 1000) / 1000,
         "code": 0,
         "global": is_global,
     }
-    headers = headers | {"X-RateLimit-Scope": scope, "Retry-After": str(max(1, round(seconds)))}
-    return 429, body, headers | ({"X-RateLimit-Global": "true"} if is_global else {})
+    headers = {"X-RateLimit-Scope": scope, "Retry-After": str(max(1, math.ceil(seconds)))}
+    return body, headers | ({"X-RateLimit-Global": "true"} if is_global else {})

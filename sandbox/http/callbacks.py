@@ -28,6 +28,8 @@ def _interaction(call: Call) -> Interaction:
     token = call.parameters["interaction_token"].encode()
     if interaction is None or interaction.dead or not hmac.compare_digest(interaction.token.encode(), token):
         raise DiscordError(404, 10062, "Unknown interaction")
+    if interaction.channel_id not in call.world.channels:
+        raise DiscordError(404, 10003, "Unknown Channel")
     if interaction.answer is not None:
         raise DiscordError(400, 40060, "Interaction has already been acknowledged.")
     return interaction

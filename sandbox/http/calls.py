@@ -38,6 +38,8 @@ class Call:
     uploads: dict[str, Upload] = field(default_factory=dict[str, Upload])
     """By the n of `files[n]`."""
     caller: Application | None = None
+    hasty: bool = False
+    """Whether its client had been told to wait longer."""
 
     @property
     def world(self) -> "World":

@@ -2,8 +2,9 @@
 
 import datetime
 
-from sandbox import answers, composing, render, rules
+from sandbox import answers, composing, contents, render, rules
 from sandbox.entities import Channel, ChannelKind, Json, Message, MessageKind
+from sandbox.events import Intents
 from sandbox.http.calls import Call, Reply, Route
 from sandbox.http.errors import DiscordError
 from sandbox.permissions import Permissions
@@ -15,7 +16,6 @@ NONCE_LIFE = datetime.timedelta(minutes=5)
 _BULK_COUNT = (
     "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete."
 )
-_BULK_AGE = datetime.timedelta(days=14)
 
 
 def create(call: Call) -> Reply:
@@ -25,7 +25,7 @@ def create(call: Call) -> Reply:
     body = call.json
     rules.check_message(body, call.upload_names)
     _check_contents(call, channel, body)
-    if again := _same_nonce(call, channel, body):
+    if again := _same_nonce(call, body):
         return Reply(200, render.message(call.world, again))
     message = _new(call, channel, body)
     composing.fill(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
@@ -36,29 +36,21 @@ def create(call: Call) -> Reply:
 
 def fetch(call: Call) -> Reply:
     """Fetch one message."""
-    channel = call.channel(Permissions.READ_MESSAGE_HISTORY)
-    return Reply(200, render.message(call.world, call.message(channel)))
+    channel = _readable(call)
+    call.channel(Permissions.READ_MESSAGE_HISTORY)
+    return Reply(200, _shown(call, call.message(channel)))
 
 
 def fetch_many(call: Call) -> Reply:
-    """List messages, newest first."""
-    channel = call.channel()
+    """List messages, newest first, also those `after` one, which are the next after it."""
+    channel = _readable(call)
+    rules.check_message_query(dict(call.query))
     granted = call.world.permissions_of(call.application.id, channel)
     if not granted & Permissions.READ_MESSAGE_HISTORY:
         return Reply(200, [])
-    limit = _limit(call)
     found = [each for each in call.world.messages_in(channel.id) if not each.ephemeral]
-    if "before" in call.query:
-        chosen = [each for each in found if each.id < call.query_number("before")][-limit:]
-    elif "after" in call.query:
-        chosen = [each for each in found if each.id > call.query_number("after")][:limit]
-    elif "around" in call.query:
-        around = call.query_number("around")
-        older = [each for each in found if each.id < around][-(limit // 2) :]
-        chosen = older + [each for each in found if each.id >= around][: limit - len(older)]
-    else:
-        chosen = found[-limit:]
-    return Reply(200, [render.message(call.world, each) for each in reversed(chosen)])
+    chosen = _page(call, found, call.query_number("limit", 50))
+    return Reply(200, [_shown(call, each) for each in reversed(chosen)])
 
 
 def edit(call: Call) -> Reply:
@@ -71,7 +63,7 @@ def edit(call: Call) -> Reply:
     rules.check_message_edit(body, composing.shown_whole(call.world, message), call.upload_names)
     composing.change(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
     call.world.changed(message)
-    return Reply(200, render.message(call.world, message))
+    return Reply(200, _shown(call, message))
 
 
 def delete(call: Call) -> Reply:
@@ -88,14 +80,18 @@ def delete(call: Call) -> Reply:
 
 def delete_many(call: Call) -> Reply:
     """Delete 2 to 100 messages at once, none older than two weeks."""
-    channel = call.channel(Permissions.MANAGE_MESSAGES)
-    ids = [int(each) for each in call.json.get("messages", [])]
-    if not 2 <= len(ids) <= 100:
+    channel = call.channel()
+    if channel.guild_id is None:
+        raise DiscordError(403, 50003, "Cannot execute action on a DM channel")
+    call.channel(Permissions.MANAGE_MESSAGES)
+    rules.check_bulk_delete(call.json)
+    ids = {int(each) for each in call.json["messages"]}
+    if not rules.FEWEST_DELETED <= len(ids) <= rules.MOST_DELETED:
         raise DiscordError(400, 50016, _BULK_COUNT)
-    if any(made_at(each) < call.world.now() - _BULK_AGE for each in ids):
+    if any(made_at(each) < call.world.now() - rules.OLDEST_DELETED for each in ids):
         raise DiscordError(400, 50034, "A message provided was too old to bulk delete")
-    for message in [each for each in call.world.messages_in(channel.id) if each.id in ids and not each.ephemeral]:
-        call.world.delete(message)
+    found = [each for each in call.world.messages_in(channel.id) if each.id in ids and not each.ephemeral]
+    call.world.delete_many(found)
     return Reply(204)
 
 
@@ -120,7 +116,7 @@ def pins(call: Call) -> Reply:
     channel = call.channel(Permissions.READ_MESSAGE_HISTORY)
     found = [(each.pinned_at, each) for each in call.world.messages_in(channel.id) if each.pinned_at]
     items = [
-        {"pinned_at": render.time(pinned_at), "message": render.message(call.world, each)}
+        {"pinned_at": render.time(pinned_at), "message": _shown(call, each)}
         for pinned_at, each in sorted(found, key=lambda pair: pair[0], reverse=True)
     ]
     return Reply(200, {"items": items, "has_more": False})
@@ -183,13 +179,21 @@ def _check_foreign_edit(call: Call, channel: Channel, body: Json) -> None:
     call.channel(Permissions.MANAGE_MESSAGES)
 
 
-def _same_nonce(call: Call, channel: Channel, body: Json) -> Message | None:
+def _same_nonce(call: Call, body: Json) -> Message | None:
+    """The author's message with this nonce, in whichever channel it is.
+
+    Raises:
+        DiscordError: 10008, it was deleted: Discord makes no new one then, and has none to give back (said by
+            Discord in discord-api-docs when the field was documented there).
+    """
     if not body.get("enforce_nonce") or body.get("nonce") is None:
         return None
     since = call.world.now() - NONCE_LIFE
-    for message in call.world.messages_in(channel.id):
+    for message in call.world.messages.values():
         same = str(message.nonce) == str(body["nonce"]) and message.author_id == call.application.id
         if same and message.made_at >= since:
+            if message.deleted:
+                raise DiscordError(404, 10008, "Unknown Message")
             return message
     return None
 
@@ -198,15 +202,37 @@ def _may_ping(call: Call, channel: Channel) -> bool:
     return bool(call.world.permissions_of(call.application.id, channel) & Permissions.MENTION_EVERYONE)
 
 
-def _limit(call: Call) -> int:
-    given = call.query.get("limit", "50")
-    if not given.isdecimal() or not 1 <= int(given) <= 100:
-        fault = {
-            "code": "NUMBER_TYPE_MAX",
-            "message": "int value should be less than or equal to 100.",
-        }
-        raise DiscordError(400, 50035, "Invalid Form Body", {"limit": {"_errors": [fault]}})
-    return int(given)
+def _shown(call: Call, message: Message) -> Json:
+    """A message as the application may read it: HTTP keeps back what the gateway does."""
+    has_intent = bool(call.application.privileged_intents & Intents.MESSAGE_CONTENT)
+    body = render.message(call.world, message)
+    is_direct = message.guild_id is None
+    return contents.as_read(body, call.application.id, has_intent=has_intent, is_direct=is_direct)
+
+
+def _readable(call: Call) -> Channel:
+    """The channel, which must be seen and, to read in a voice channel, be entered."""
+    channel = call.channel()
+    granted = call.world.permissions_of(call.application.id, channel)
+    if channel.kind == ChannelKind.VOICE and not granted & Permissions.CONNECT:
+        raise DiscordError(403, 50001, "Missing Access")
+    return channel
+
+
+def _page(call: Call, found: list[Message], limit: int) -> list[Message]:
+    """Those of the messages, which are the oldest first, that are asked for."""
+    asked = [name for name in ("around", "before", "after") if name in call.query]
+    if len(asked) > 1:
+        raise composing.NotSimulatedError(f"messages {' and '.join(asked)}, which are mutually exclusive")
+    if "before" in asked:
+        return [each for each in found if each.id < call.query_number("before")][-limit:]
+    if "after" in asked:
+        return [each for each in found if each.id > call.query_number("after")][:limit]
+    if "around" not in asked:
+        return found[-limit:]
+    middle = call.query_number("around")
+    older = [each for each in found if each.id < middle][::-1][: limit // 2][::-1]
+    return older + [each for each in found if each.id >= middle][: limit - len(older)]
 
 
 _MESSAGES = "/channels/{channel_id}/messages"

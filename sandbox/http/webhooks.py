@@ -1,10 +1,13 @@
 """What comes after the first answer: the original answer and follow-ups, by the interaction's token."""
 
+from collections.abc import Mapping
+
 from sandbox import answers, composing, render, rules
-from sandbox.entities import Message, MessageFlag
+from sandbox.entities import Message, MessageFlag, Upload
 from sandbox.http.calls import Call, Reply, Route
 from sandbox.http.errors import DiscordError
 from sandbox.interaction import Interaction, InteractionKind
+from sandbox.rules.attachments import appended
 
 ORIGINAL = "@original"
 
@@ -15,7 +18,7 @@ def follow_up(call: Call) -> Reply:
     body = call.json
     rules.check_message(body, call.upload_names, ephemeral=True)
     if interaction.loading and interaction.original:
-        return _fill(call, interaction, interaction.original)
+        return _fill(call, interaction, interaction.original, call.uploads)
     flags = body.get("flags") or 0
     message = answers.new(call.world, interaction, flags, follows=interaction.original)
     composing.fill(call.world, message, body, call.uploads, may_ping=answers.may_ping(call.world, interaction))
@@ -36,7 +39,7 @@ def edit(call: Call) -> Reply:
     body = call.json
     rules.check_message_edit(body, composing.shown_whole(call.world, message), call.upload_names)
     if interaction.loading and message is interaction.original:
-        return _fill(call, interaction, message)
+        return _fill(call, interaction, message, appended(body, call.uploads))
     composing.change(call.world, message, body, call.uploads, may_ping=answers.may_ping(call.world, interaction))
     call.world.changed(message)
     interaction.change()
@@ -51,14 +54,14 @@ def delete(call: Call) -> Reply:
     return Reply(204)
 
 
-def _fill(call: Call, interaction: Interaction, message: Message) -> Reply:
+def _fill(call: Call, interaction: Interaction, message: Message, uploads: Mapping[str, Upload]) -> Reply:
     wanted = call.json.get("flags") or 0
     kept = message.flags & MessageFlag.EPHEMERAL
     composing.fill(
         call.world,
         message,
         call.json,
-        call.uploads,
+        uploads,
         may_ping=answers.may_ping(call.world, interaction),
     )
     message.flags = int(kept | wanted & (MessageFlag.COMPONENTS_V2 | MessageFlag.SUPPRESS_EMBEDS))
@@ -74,6 +77,8 @@ def _interaction(call: Call) -> Interaction:
     interaction = call.sandbox.interactions.of_token(application_id, call.parameters["webhook_token"])
     if interaction is None or not interaction.token_works(call.world.now()):
         raise DiscordError(401, 50027, "Invalid Webhook Token")
+    if interaction.channel_id not in call.world.channels:
+        raise DiscordError(404, 10003, "Unknown Channel")
     if interaction.answer is None or interaction.kind is InteractionKind.AUTOCOMPLETE:
         raise DiscordError(404, 10015, "Unknown Webhook")
     return interaction

@@ -10,6 +10,8 @@ NotKnownError (status 501) says that Discord knows a thing asked for and these r
     check_command_counts(commands)                  all commands of one scope after a POST
     check_message(message, uploads, ephemeral=)     POST messages, follow-ups (ephemeral=True)
     check_message_edit(changes, before, uploads)    PATCH messages, follow-ups, the original answer
+    check_bulk_delete(body)                         POST messages/bulk-delete
+    check_message_query(query)                      GET messages
     check_callback(response, interaction, uploads)  POST interactions/{id}/{token}/callback
     check_modal(modal)                              the data of a callback of type 9
     check_choices(choices, option_type)             the choices of a callback of type 8
@@ -37,12 +39,24 @@ from sandbox.rules.errors import (
     RefusedError,
     TooManyCommandsError,
 )
-from sandbox.rules.messages import Uploads, check_message, check_message_edit
+from sandbox.rules.messages import (
+    FEWEST_DELETED,
+    MOST_DELETED,
+    OLDEST_DELETED,
+    Uploads,
+    check_bulk_delete,
+    check_message,
+    check_message_edit,
+    check_message_query,
+)
 from sandbox.rules.modals import check_modal, check_submission
 from sandbox.rules.options import check_autocomplete, check_options
 from sandbox.rules.presses import check_press
 
 __all__ = [
+    "FEWEST_DELETED",
+    "MOST_DELETED",
+    "OLDEST_DELETED",
     "EmptyMessageError",
     "FieldErrors",
     "Json",
@@ -51,6 +65,7 @@ __all__ = [
     "TooManyCommandsError",
     "Uploads",
     "check_autocomplete",
+    "check_bulk_delete",
     "check_callback",
     "check_choices",
     "check_command",
@@ -59,6 +74,7 @@ __all__ = [
     "check_commands",
     "check_message",
     "check_message_edit",
+    "check_message_query",
     "check_modal",
     "check_options",
     "check_press",

@@ -1,14 +1,16 @@
-"""How files, the list of attachments and what refers to them must fit together."""
+"""How files, the list of attachments and what refers to them must fit together (page "Reference", uploading files)."""
 
 import re
 from collections.abc import Mapping
+from typing import TypeVar
 
 from sandbox.rules.components import media
 from sandbox.rules.embeds import is_empty_embed
-from sandbox.rules.errors import Json
+from sandbox.rules.errors import Json, NotKnownError
 from sandbox.rules.form import (
     Form,
     as_int,
+    as_object,
     boolean,
     listing,
     model,
@@ -17,6 +19,8 @@ from sandbox.rules.form import (
     snowflake,
     text,
 )
+
+U = TypeVar("U")
 
 MOST_FILES = 10
 _V2 = 1 << 15
@@ -40,16 +44,29 @@ ATTACHMENTS = listing(_ATTACHMENT, 0, MOST_FILES)
 
 def check_uploads(form: Form, after: Json, uploads: Mapping[str, str], before: Json) -> None:
     """Check that attachments name files there are, and that components name attachments."""
-    kept = {str(held["id"]): str(held["filename"]) for held in before.get("attachments") or ()}
-    _check_list(form["attachments"], uploads, kept)
-    if not form["attachments"].absent:
-        listed = {str(place["id"].value) for place in form["attachments"].items()}
-        kept = {key: name for key, name in kept.items() if key in listed}
-    if len(uploads) + len(kept) > MOST_FILES:
+    held = {str(each["id"]): str(each["filename"]) for each in before.get("attachments") or ()}
+    _check_list(form["attachments"], uploads, held)
+    kept = retained(form.value, uploads, held)
+    added = appended(form.value, uploads) if before else uploads
+    if len(added) + len(kept) > MOST_FILES:
         message = f"Must be {MOST_FILES} or fewer in length."
         form["attachments"].refuse("BASE_TYPE_MAX_LENGTH", message)
     if as_int(after.get("flags")) & _V2:
-        _check_references(form, after, _names(form, uploads), set(kept.values()))
+        _check_references(form, after, _names(form, added), kept)
+
+
+def appended(changes: Json, uploads: Mapping[str, U]) -> dict[str, U]:
+    """The uploads that an edit adds: of a list of attachments, only those in it."""
+    listed = _listed(changes)
+    return {key: upload for key, upload in uploads.items() if listed is None or key in listed}
+
+
+def retained(changes: Json, uploads: Mapping[str, object], held: Mapping[str, U]) -> dict[str, U]:
+    """The attachments, by id, that an edit leaves: those in its list; without list and uploads, all."""
+    listed = _listed(changes)
+    if listed is None:
+        return {} if uploads else dict(held)
+    return {key: each for key, each in held.items() if key in listed}
 
 
 def is_empty(message: Json, uploads: Mapping[str, str]) -> bool:
@@ -75,6 +92,13 @@ def _check_list(form: Form, uploads: Mapping[str, str], kept: Mapping[str, str])
     refuse_repeats(ids, "ATTACHMENT_DUPLICATED", "The attachment is already listed")
 
 
+def _listed(changes: Json) -> set[str] | None:
+    """The ids in the list of attachments; None: there is no list."""
+    if "attachments" not in as_object(changes):
+        return None
+    return {str(place["id"].value) for place in Form(changes)["attachments"].items()}
+
+
 def _names(form: Form, uploads: Mapping[str, str]) -> dict[str, str]:
     names = dict(uploads)
     for place in form["attachments"].items():
@@ -84,16 +108,29 @@ def _names(form: Form, uploads: Mapping[str, str]) -> dict[str, str]:
     return names
 
 
-def _check_references(form: Form, after: Json, uploads: dict[str, str], kept: set[str]) -> None:
-    places = [*media(Form(after)["components"])]
-    wanted = {place.value.removeprefix(_REFERENCE) for place in places if place.value.startswith(_REFERENCE)}
-    held = {spelling for name in uploads.values() for spelling in (name, discord_name(name))}
-    for place in media(form["components"]):
-        name = place.value.removeprefix(_REFERENCE)
-        if place.value.startswith(_REFERENCE) and name not in held | kept:
-            message = "The referenced attachment was not found"
-            place.refuse("UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", message)
+def _check_references(form: Form, after: Json, uploads: Mapping[str, str], kept: Mapping[str, str]) -> None:
+    """Check the components there will be, which may be those that were there before."""
+    components = Form(after, form.path, form.faults)["components"]
+    spellings = [{name, discord_name(name)} for name in uploads.values()] + [{name} for name in kept.values()]
+    wanted: set[str] = set()
+    for medium in media(components):
+        url, shown = medium["url"], medium["attachment_id"].value
+        if url.value.startswith(_REFERENCE):
+            name = url.value.removeprefix(_REFERENCE)
+            wanted.add(name)
+            found = sum(name in each for each in spellings)
+            if found > 1:
+                raise NotKnownError(f"which of {found} files called {name} is meant")
+            _refuse_missing(url, is_there=found == 1)
+        elif form["components"].absent:
+            _refuse_missing(url, is_there=shown is None or str(shown) in kept)
     for key, name in uploads.items():
         if wanted.isdisjoint({name, discord_name(name)}):
             message = "An uploaded file must be referenced by a component"
             form["attachments"][int(key)].refuse("ATTACHMENT_NOT_REFERENCED", message)
+
+
+def _refuse_missing(url: Form, *, is_there: bool) -> None:
+    if not is_there:
+        message = "The referenced attachment was not found"
+        url.refuse("UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", message)

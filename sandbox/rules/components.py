@@ -66,11 +66,11 @@ def walk(form: Form) -> Iterator[Form]:
 
 
 def media(form: Form) -> Iterator[Form]:
-    """The address of every picture and file in a list of components."""
+    """Every picture and file in a list of components, each an object with a `url`."""
     for place in walk(form):
         items = [item["media"] for item in place["items"].items()]
         holders = [place["media"], place["file"], *items]
-        yield from (holder["url"] for holder in holders if isinstance(holder["url"].value, str))
+        yield from (holder for holder in holders if isinstance(holder["url"].value, str))
 
 
 def _check_ids(form: Form) -> None:

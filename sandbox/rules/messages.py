@@ -5,15 +5,17 @@ schemas MessageCreateRequest, MessageEditRequestPartial and IncomingWebhook* of 
 description. A bot's content is 2000 characters at most, where the description says 4000.
 """
 
+import datetime
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from sandbox.rules.attachments import ATTACHMENTS, check_uploads, is_empty
+from sandbox.rules.attachments import ATTACHMENTS, appended, check_uploads, is_empty
 from sandbox.rules.components import check_legacy_components, check_v2_components
 from sandbox.rules.embeds import check_embeds
 from sandbox.rules.errors import EmptyMessageError, Json, NotKnownError
 from sandbox.rules.form import (
+    INT53,
     Form,
     all_of,
     anything,
@@ -43,6 +45,11 @@ IS_COMPONENTS_V2 = 1 << 15
 
 LONGEST_CONTENT = 2000
 MOST_FILES = 10
+
+FEWEST_DELETED, MOST_DELETED = 2, 100
+"""Messages at once ("Bulk Delete Messages")."""
+OLDEST_DELETED = datetime.timedelta(days=14)
+"""Of those."""
 
 _UNKNOWN = {
     "sticker_ids": "stickers",
@@ -144,8 +151,30 @@ def check_message_edit(changes: Json, before: Json, uploads: Uploads = NO_UPLOAD
     _check(form, after, uploads, before)
     check_flags(form["flags"], SUPPRESS_EMBEDS | IS_COMPONENTS_V2 | had)
     form.finish()
-    if is_empty(after, uploads):
+    if is_empty(after, appended(changes, uploads)):
         raise EmptyMessageError
+
+
+def check_bulk_delete(body: Json) -> None:
+    """Check the list of messages to delete at once; how many there may be has a code of its own.
+
+    Raises:
+        FieldErrors: Discord would refuse it.
+    """
+    form = Form(body)
+    form.run(model({"messages": listing(snowflake, 0, INT53, unique=True)}, "messages"))
+    form.finish()
+
+
+def check_message_query(query: Json) -> None:
+    """Check which messages of a channel are asked for ("Get Channel Messages").
+
+    Raises:
+        FieldErrors: Discord would refuse it.
+    """
+    form = Form(query)
+    form.run(model({"around": snowflake, "before": snowflake, "after": snowflake, "limit": integer(1, 100)}))
+    form.finish()
 
 
 def check_flags(form: Form, settable: int) -> None:

@@ -6,7 +6,6 @@ import time
 import aiohttp
 import pytest
 
-from sandbox import saying
 from sandbox.entities import Upload
 from sandbox.render import attachment
 from sandbox.server import Sandbox
@@ -17,9 +16,9 @@ DATA = b"some bytes"
 
 
 @pytest.fixture
-async def link(sandbox: Sandbox, room: Room, rest: Rest) -> str:
-    message = saying.say(sandbox.world, room.dana, room.channel, "file", [Upload("a chart.png", DATA)])
-    _, body = await rest("GET", f"/channels/{room.channel.id}/messages/{message.id}")
+async def link(room: Room, rest: Rest) -> str:
+    path = f"/channels/{room.channel.id}/messages"
+    _, body = await rest.upload("POST", path, {"content": "file"}, ("a chart.png", DATA))
     return body["attachments"][0]["url"]
 
 

@@ -8,11 +8,14 @@ import aiohttp
 import pytest
 
 from sandbox import saying
+from sandbox.entities import Overwrite, Upload
 from sandbox.events import Intents
+from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import RawGateway, eventually
 
+VIEW = Permissions.VIEW_CHANNEL
 MESSAGES = int(Intents.GUILDS | Intents.GUILD_MESSAGES)
 
 Connect = Callable[..., Awaitable[RawGateway]]
@@ -86,6 +89,88 @@ async def test_content_is_whole_with_its_intent(connect: Connect, sandbox: Sandb
     saying.say(sandbox.world, room.dana, room.channel, "open")
 
     assert (await gateway.until("MESSAGE_CREATE"))["d"]["content"] == "open"
+
+
+async def test_nothing_that_was_written_is_told_without_its_intent(
+    connect: Connect, sandbox: Sandbox, room: Room
+) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, MESSAGES)
+    message = saying.say(sandbox.world, room.dana, room.channel, "secret", [Upload("a.png", b"a")])
+    message.embeds, message.components = [{"title": "secret"}], [{"type": 10, "content": "secret", "id": 1}]
+    sandbox.world.changed(message)
+    saying.forward(sandbox.world, room.mia, room.channel, message)
+
+    made, changed, forwarded = [await gateway.until(f"MESSAGE_{kind}") for kind in ("CREATE", "UPDATE", "CREATE")]
+
+    snapshot = forwarded["d"]["message_snapshots"][0]["message"]
+    for body in (made["d"], changed["d"], snapshot):
+        assert [body[name] for name in ("content", "embeds", "attachments", "components")] == ["", [], [], []]
+
+
+async def test_messages_are_told_with_their_intent_alone(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, int(Intents.GUILDS | Intents.DIRECT_MESSAGES))
+    message = saying.say(sandbox.world, room.dana, room.channel, "hi")
+    sandbox.world.changed(message)
+    sandbox.world.delete_many([message])
+    direct = sandbox.world.direct_channel(room.dana.id, room.application.id)
+    saying.say(sandbox.world, room.dana, direct, "whole, as it is direct")
+
+    await gateway.until("GUILD_CREATE")
+    told = await gateway.receive()
+
+    assert (told["t"], told["d"]["content"]) == ("MESSAGE_CREATE", "whole, as it is direct")
+
+
+async def test_messages_of_a_hidden_channel_are_not_told(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, MESSAGES)
+    hidden = sandbox.world.add_channel(room.guild, "hidden")
+    sandbox.world.set_overwrite(hidden, Overwrite(room.application.id, is_member=True, deny=int(VIEW)))
+    saying.say(sandbox.world, room.dana, hidden, "not for bots")
+    seen = saying.say(sandbox.world, room.dana, room.channel, "hi")
+
+    assert (await gateway.until("MESSAGE_CREATE"))["d"]["id"] == str(seen.id)
+
+
+async def test_messages_deleted_at_once_are_told_of_together(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, MESSAGES)
+    one, two = [saying.say(sandbox.world, room.dana, room.channel, text) for text in ("one", "two")]
+    sandbox.world.delete_many([one, two])
+
+    for _ in range(2):
+        await gateway.until("MESSAGE_CREATE")
+    told = await gateway.receive()
+
+    assert told["t"] == "MESSAGE_DELETE_BULK"
+    assert told["d"] == {
+        "ids": [str(one.id), str(two.id)],
+        "channel_id": str(room.channel.id),
+        "guild_id": str(room.guild.id),
+    }
+
+
+async def test_changes_of_channels_and_roles_are_told(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, int(Intents.GUILDS))
+    message = saying.say(sandbox.world, room.dana, room.channel, "hi")
+    sandbox.world.set_overwrite(room.channel, Overwrite(room.coach.id, is_member=False, allow=int(VIEW)))
+    sandbox.world.set_permissions(room.guild, room.coach, int(VIEW))
+    sandbox.world.remove_channel(room.channel)
+
+    overwritten = (await gateway.until("CHANNEL_UPDATE"))["d"]
+    role = (await gateway.until("GUILD_ROLE_UPDATE"))["d"]
+    removed = await gateway.receive()
+
+    assert overwritten["permission_overwrites"] == [
+        {"id": str(room.coach.id), "type": 0, "allow": str(int(VIEW)), "deny": "0"}
+    ]
+    assert (role["guild_id"], role["role"]["id"]) == (str(room.guild.id), str(room.coach.id))
+    assert role["role"]["permissions"] == str(int(VIEW))
+    assert (removed["t"], removed["d"]["id"]) == ("CHANNEL_DELETE", str(room.channel.id))
+    assert message.deleted
 
 
 async def test_resume_replays_what_was_missed(connect: Connect, sandbox: Sandbox, room: Room) -> None:

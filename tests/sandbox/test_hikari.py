@@ -12,6 +12,7 @@ from hikari.impl import shard as shard_module
 
 from sandbox import saying
 from sandbox.entities import Command, Upload
+from sandbox.http.limits import Rate
 from sandbox.interactions import Interaction, ResponseKind
 from sandbox.server import Sandbox
 from sandbox.tokens import bot_token
@@ -209,6 +210,18 @@ async def test_reads_users_guilds_and_members(room: Room, bot: hikari.GatewayBot
     assert application.id == room.application.id
     assert [each.id async for each in bot.rest.fetch_my_guilds()] == [room.guild.id]
     assert len(await bot.rest.fetch_guild_channels(guild)) == 1
+
+
+async def test_a_client_that_reads_the_headers_keeps_the_limits(
+    sandbox: Sandbox, room: Room, bot: hikari.GatewayBot
+) -> None:
+    sandbox.limits.rates[("POST", "/channels/{channel_id}/messages")] = Rate(2, 0.3)
+
+    for number in range(5):
+        await bot.rest.create_message(room.channel.id, str(number))
+
+    assert [each.content for each in sandbox.world.messages_in(room.channel.id)] == list("01234")
+    assert (sandbox.hasty, sandbox.invalid_requests) == ([], 0)
 
 
 @pytest.mark.usefixtures("room")

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from sandbox import saying
-from sandbox.entities import MessageFlag, Overwrite
+from sandbox.entities import Command, CommandKind, MessageFlag, Overwrite
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
-from tests.sandbox.conftest import FakeClock, Room
+from tests.sandbox.conftest import Room
 from tests.sandbox.raw import Rest
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (3).to_bytes(4, "big") + (2).to_bytes(4, "big")
@@ -74,47 +73,6 @@ async def test_body_that_is_no_json_50109(rest: Rest, room: Room) -> None:
     assert (answer[0], answer[1]["code"]) == (400, 50109)
 
 
-async def test_message_is_created_fetched_edited_and_deleted(rest: Rest, room: Room) -> None:
-    path = f"/channels/{room.channel.id}/messages"
-    status, made = await rest("POST", path, {"content": "one"})
-    assert status == 200
-    assert await rest("GET", f"{path}/{made['id']}") == (200, made)
-
-    status, edited = await rest("PATCH", f"{path}/{made['id']}", {"content": "two"})
-
-    assert (status, edited["content"]) == (200, "two")
-    assert edited["edited_timestamp"]
-    assert (await rest("DELETE", f"{path}/{made['id']}"))[0] == 204
-    assert (await rest("GET", f"{path}/{made['id']}"))[1]["code"] == 10008
-
-
-async def test_enforced_nonce_gives_the_first_message_back(rest: Rest, room: Room, clock: FakeClock) -> None:
-    path = f"/channels/{room.channel.id}/messages"
-    body = {"content": "once", "nonce": "n1", "enforce_nonce": True}
-    _, first = await rest("POST", path, body)
-    _, again = await rest("POST", path, body)
-    clock.forward(minutes=6)
-    _, later = await rest("POST", path, body)
-    _, free = await rest("POST", path, {"content": "free", "nonce": "n1"})
-
-    assert first["nonce"] == "n1"
-    assert again["id"] == first["id"]
-    assert len({first["id"], later["id"], free["id"]}) == 3
-
-
-async def test_messages_are_listed_newest_first(rest: Rest, room: Room) -> None:
-    path = f"/channels/{room.channel.id}/messages"
-    ids = [(await rest("POST", path, {"content": str(n)}))[1]["id"] for n in range(5)]
-
-    async def listed(query: str) -> list[int]:
-        return [ids.index(each["id"]) for each in (await rest("GET", f"{path}?{query}"))[1]]
-
-    assert await listed("limit=2") == [4, 3]
-    assert await listed(f"before={ids[2]}&limit=1") == [1]
-    assert await listed(f"after={ids[2]}") == [4, 3]
-    assert await listed(f"around={ids[2]}&limit=3") == [3, 2, 1]
-
-
 @pytest.mark.parametrize(
     ("denied", "code"),
     [(Permissions.VIEW_CHANNEL, 50001), (Permissions.SEND_MESSAGES, 50013)],
@@ -135,14 +93,6 @@ async def test_files_need_their_permission(rest: Rest, sandbox: Sandbox, room: R
     status, body = await rest.upload("POST", f"/channels/{room.channel.id}/messages", {}, ("a.png", PNG))
 
     assert (status, body["code"]) == (403, 50013)
-
-
-async def test_anothers_message_is_not_edited_nor_deleted(rest: Rest, sandbox: Sandbox, room: Room) -> None:
-    message = saying.say(sandbox.world, room.dana, room.channel, "mine")
-    path = f"/channels/{room.channel.id}/messages/{message.id}"
-
-    assert (await rest("PATCH", path, {"content": "yours"}))[1]["code"] == 50005
-    assert (await rest("DELETE", path))[1]["code"] == 50013
 
 
 async def test_upload_has_type_and_size_and_a_kept_one_survives_an_edit(rest: Rest, room: Room) -> None:
@@ -249,20 +199,21 @@ async def test_observers_see_exchanges_without_the_token(rest: Rest, sandbox: Sa
     assert room.token not in repr(exchange)
 
 
-async def test_pins_and_bulk_delete(rest: Rest, sandbox: Sandbox, room: Room) -> None:
-    sandbox.world.set_overwrite(
-        room.channel,
-        Overwrite(
-            room.application.id, is_member=True, allow=int(Permissions.PIN_MESSAGES | Permissions.MANAGE_MESSAGES)
-        ),
-    )
-    path = f"/channels/{room.channel.id}/messages"
-    ids = [(await rest("POST", path, {"content": str(n)}))[1]["id"] for n in range(2)]
+async def test_channel_that_was_deleted_takes_no_answers(rest: Rest, sandbox: Sandbox, room: Room) -> None:
+    command = Command(1, room.application.id, None, CommandKind.SLASH, "plan", 1, {"name": "plan"})
+    first, second = [await sandbox.interactions.invoke_command(room.dana, room.channel, command) for _ in range(2)]
+    await rest("POST", f"/interactions/{first.id}/{first.token}/callback", {"type": 5})
+    sandbox.world.remove_channel(room.channel)
+    answers = f"/webhooks/{room.application.id}/{first.token}"
 
-    assert (await rest("PUT", f"{path}/pins/{ids[0]}"))[0] == 204
-    assert [each["message"]["id"] for each in (await rest("GET", f"{path}/pins"))[1]["items"]] == [ids[0]]
-    assert (await rest("POST", f"{path}/bulk-delete", {"messages": ids}))[0] == 204
-    assert (await rest("GET", path))[1] == []
+    for method, path, body in (
+        ("POST", f"/interactions/{second.id}/{second.token}/callback", {"type": 5}),
+        ("PATCH", f"{answers}/messages/@original", {"content": "x"}),
+        ("POST", answers, {"content": "x"}),
+        ("POST", f"/channels/{room.channel.id}/messages", {"content": "x"}),
+    ):
+        status, refused = await rest(method, path, body)
+        assert (status, refused["code"]) == (404, 10003)
 
 
 async def test_direct_message_to_one_who_takes_none_50007(rest: Rest, room: Room) -> None:

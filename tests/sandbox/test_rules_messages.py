@@ -188,3 +188,66 @@ def test_an_edit_keeps_files_that_are_there():
         "attachments.0.id: ATTACHMENT_NOT_FOUND"
     ]
     assert found(check_message_edit, {"content": "", "attachments": []}, before) == [EMPTY]
+
+
+MISSING = "components.0.items.0.media.url: UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"
+CARD: dict[str, Any] = PLAIN | {
+    "content": "",
+    "flags": V2,
+    "components": [{"type": 12, "items": [{"media": {"url": "https://cdn/a.png", "attachment_id": "7"}}]}],
+    "attachments": [{"id": "7", "filename": "a.png"}],
+}
+"""A card with a picture, as Discord shows it."""
+A, B = gallery("attachment://a.png"), gallery("attachment://b.png")
+BOTH = gallery("attachment://a.png", "attachment://b.png")
+NONE = {"components": [display()]}
+AMBIGUOUS = "0"
+
+
+@pytest.mark.parametrize(
+    ("changes", "uploads", "faults"),
+    [
+        (A, {}, []),
+        (A | {"attachments": [{"id": "7"}]}, {}, []),
+        (A | {"attachments": []}, {}, [MISSING]),
+        (A | {"attachments": None}, {}, [MISSING]),
+        (B, {}, [MISSING]),
+        ({"attachments": [{"id": "7"}]}, {}, []),
+        ({"attachments": []}, {}, [MISSING]),
+        (NONE | {"attachments": []}, {}, []),
+        (NONE, {}, []),
+        (BOTH | {"attachments": [{"id": "7"}, {"id": 0}]}, {"0": "b.png"}, []),
+        (BOTH | {"attachments": [{"id": 0}]}, {"0": "b.png"}, [MISSING]),
+        (B | {"attachments": [{"id": 0}]}, {"0": "b.png"}, []),
+        (B | {"attachments": [{"id": "7"}]}, {"0": "b.png"}, [MISSING]),
+        (B, {"0": "b.png"}, []),
+        (BOTH, {"0": "b.png"}, [MISSING]),
+        (A | {"attachments": [{"id": 0}]}, {"0": "a.png"}, []),
+        (A | {"attachments": [{"id": "7"}, {"id": 0}]}, {"0": "a.png"}, [AMBIGUOUS]),
+    ],
+)
+def test_edit_of_a_card_with_a_picture(changes: dict[str, Any], uploads: dict[str, str], faults: list[str]):
+    assert found(check_message_edit, changes, CARD, uploads) == faults
+
+
+def test_which_of_two_files_of_one_name_is_meant_is_not_known():
+    assert found(check_message, A, {"0": "a.png", "1": "a.png"}) == [AMBIGUOUS]
+    assert found(check_message, {}, {"0": "a.png", "1": "a.png"}) == []
+
+
+def test_kept_and_new_files_are_ten_at_most():
+    before = PLAIN | {"attachments": [{"id": str(at), "filename": f"{at}.png"} for at in range(100, 109)]}
+    keep = [{"id": str(at)} for at in range(100, 109)]
+    uploads = {"0": "a.png", "1": "b.png"}
+
+    assert found(check_message_edit, {"attachments": [*keep, {"id": 0}]}, before, uploads) == []
+    assert f"attachments: {MAX}" in found(
+        check_message_edit, {"attachments": [*keep, {"id": 0}, {"id": 1}]}, before, uploads
+    )
+    assert found(check_message_edit, {}, before, uploads) == []
+
+
+def test_a_file_that_is_not_in_the_list_is_nothing_to_show():
+    before = PLAIN | {"content": "", "attachments": [{"id": "7", "filename": "a.png"}]}
+
+    assert found(check_message_edit, {"attachments": []}, before, {"0": "b.png"}) == [EMPTY]

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from sandbox import saying
-from sandbox.entities import Command, Message, Upload
+from sandbox.entities import Command, Message, Overwrite, Upload, User
+from sandbox.events import Intents
+from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
-from tests.sandbox.conftest import Room
+from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -20,7 +22,8 @@ async def save(rest: Rest, sandbox: Sandbox, room: Room) -> Command:
 
 
 async def shown(sandbox: Sandbox, rest: Rest, room: Room, save: Command, message: Message) -> dict[str, Any]:
-    """The message as a message command gives it, which is as a fetch gives it."""
+    """The message as a message command gives it, which is as a fetch gives it to those with the intent."""
+    room.application.privileged_intents = int(Intents.MESSAGE_CONTENT)
     used = await sandbox.interactions.invoke_command(room.dana, room.channel, save, target=message)
     (body,) = used.payload["data"]["resolved"]["messages"].values()
     status, fetched = await rest("GET", f"/channels/{room.channel.id}/messages/{message.id}")
@@ -84,3 +87,71 @@ def test_one_who_may_not_write_can_not_forward(sandbox: Sandbox, room: Room):
 
     with pytest.raises(PermissionError):
         saying.forward(sandbox.world, room.mia, room.channel, source)
+
+
+def allow(sandbox: Sandbox, room: Room, user: User) -> None:
+    """Let a user manage the channel's messages."""
+    allowed = int(Permissions.MANAGE_MESSAGES)
+    sandbox.world.set_overwrite(room.channel, Overwrite(user.id, is_member=True, allow=allowed))
+
+
+def test_people_delete_their_own_messages(sandbox: Sandbox, room: Room):
+    mine, other = [saying.say(sandbox.world, user, room.channel, "x") for user in (room.mia, room.dana)]
+
+    saying.delete(sandbox.world, room.mia, mine)
+    with pytest.raises(PermissionError, match="may not delete"):
+        saying.delete(sandbox.world, room.mia, other)
+
+    assert (mine.deleted, other.deleted) == (True, False)
+
+
+def test_one_who_manages_messages_deletes_any(sandbox: Sandbox, room: Room):
+    messages = [saying.say(sandbox.world, room.dana, room.channel, str(number)) for number in range(3)]
+    allow(sandbox, room, room.mia)
+
+    saying.delete(sandbox.world, room.mia, messages[0])
+    saying.purge(sandbox.world, room.mia, messages[1:])
+
+    assert list(sandbox.world.messages_in(room.channel.id)) == []
+
+
+def test_a_direct_message_is_deleted_by_its_author_alone(sandbox: Sandbox, room: Room):
+    direct = sandbox.world.direct_channel(room.dana.id, room.mia.id)
+    message = saying.say(sandbox.world, room.dana, direct, "x")
+
+    with pytest.raises(PermissionError):
+        saying.delete(sandbox.world, room.mia, message)
+    saying.delete(sandbox.world, room.dana, message)
+
+
+def test_what_is_not_seen_is_not_deleted(sandbox: Sandbox, room: Room):
+    message = saying.say(sandbox.world, room.mia, room.channel, "x")
+    del room.guild.members[room.mia.id]
+
+    with pytest.raises(PermissionError):
+        saying.delete(sandbox.world, room.mia, message)
+
+
+def test_own_messages_are_not_purged_without_the_permission(sandbox: Sandbox, room: Room):
+    messages = [saying.say(sandbox.world, room.mia, room.channel, text) for text in ("one", "two")]
+
+    with pytest.raises(PermissionError, match="at once"):
+        saying.purge(sandbox.world, room.mia, messages)
+
+
+def test_so_many_are_purged_and_no_older_ones(sandbox: Sandbox, room: Room, clock: FakeClock):
+    allow(sandbox, room, room.mia)
+    elsewhere = saying.say(sandbox.world, room.mia, sandbox.world.add_channel(room.guild, "archive"), "x")
+    messages = [saying.say(sandbox.world, room.mia, room.channel, "x") for _ in range(101)]
+
+    for wrong, words in (
+        (messages[:1], "2 to 100"),
+        (messages, "2 to 100"),
+        ([messages[0], messages[0]], "2 to 100"),
+        ([messages[0], elsewhere], "one channel"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            saying.purge(sandbox.world, room.mia, wrong)
+    clock.forward(days=14, seconds=1)
+    with pytest.raises(ValueError, match="14 days"):
+        saying.purge(sandbox.world, room.mia, messages[:2])

@@ -1,0 +1,27 @@
+"""Waiting until something has changed, without asking again and again."""
+
+import asyncio
+from collections.abc import Callable
+
+
+class Changes:
+    """Wakes those who wait for a condition whenever something has changed."""
+
+    def __init__(self) -> None:
+        """Nobody waits yet."""
+        self._changed = asyncio.Event()
+
+    def wake(self) -> None:
+        """Let everybody look again."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def until(self, condition: Callable[[], object], seconds: float) -> None:
+        """Wait until a condition holds.
+
+        Raises:
+            TimeoutError: it does not hold after `seconds`.
+        """
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await self._changed.wait()
