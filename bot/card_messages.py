@@ -2,7 +2,8 @@
 
 import contextlib
 import datetime
-from collections.abc import Collection, Generator, Sequence
+import urllib.parse
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from typing import Final
 
 import aiohttp
@@ -74,8 +75,8 @@ class CardMessages:
         """Let the message show the plan as it is; pictures that it shows already are not sent again."""
         charts = await self._kept(work)
         names = {replies.upload_name(each) for each in charts}
-        shown = await self._attachments(work.card.channel_id, message_id) if charts else ()
-        there = [each for each in shown if each.filename in names]
+        shown = await self._message(work.card.channel_id, message_id) if charts else None
+        there = [each for each in _uploaded(shown.components) if each.filename in names] if shown else []
         try:
             await self._edit(work, message_id, charts, there)
         except RefusedError as refusal:
@@ -111,13 +112,13 @@ class CardMessages:
         with _telling():
             await self._rest.edit_message(work.card.channel_id, message_id, attachments=list(there) or None, **reply)
 
-    async def _attachments(self, channel_id: ChannelId, message_id: MessageId) -> Sequence[hikari.Attachment]:
+    async def _message(self, channel_id: ChannelId, message_id: MessageId) -> hikari.Message:
         with _telling():
-            return (await self._rest.fetch_message(channel_id, message_id)).attachments
+            return await self._rest.fetch_message(channel_id, message_id)
 
     async def _is_there(self, channel_id: ChannelId, message_id: MessageId) -> bool:
         try:
-            await self._attachments(channel_id, message_id)
+            await self._message(channel_id, message_id)
         except NoMessageError:
             return False
         return True
@@ -131,6 +132,40 @@ class CardMessages:
         if self._me is None:
             self._me = (await self._rest.fetch_my_user()).id
         return self._me
+
+
+def _uploaded(components: Iterable[hikari.PartialComponent]) -> Iterator[hikari.Attachment]:
+    """The files that galleries show, by their links: Discord lists them nowhere else where components show them.
+
+    A link ends with the attachment's id and the file's name.
+    """
+    for component in components:
+        if isinstance(component, hikari.ContainerComponent):
+            yield from _uploaded(component.components)
+        if isinstance(component, hikari.MediaGalleryComponent):
+            for item in component.items:
+                *_, attachment_id, name = ("", *urllib.parse.urlsplit(item.media.url).path.split("/"))
+                if attachment_id.isdecimal():
+                    yield _attachment(int(attachment_id), name, item.media.url)
+
+
+def _attachment(attachment_id: int, name: str, url: str) -> hikari.Attachment:
+    """A file that a message is to keep: of all this, Discord is told the id and the name."""
+    return hikari.Attachment(
+        id=hikari.Snowflake(attachment_id),
+        filename=name,
+        url=url,
+        proxy_url=url,
+        title=None,
+        description=None,
+        media_type=None,
+        size=0,
+        height=None,
+        width=None,
+        is_ephemeral=False,
+        duration=None,
+        waveform=None,
+    )
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ import structlog
 
 from bot.card_messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
 from bot.service.cards import CardService
-from bot.values import Card, CardId, CardWork, ChannelId, GuildId, MessageId, Plan
+from bot.values import Card, CardId, ChannelId, GuildId, MessageId, Plan
 from storage.database import StorageError
 
 POLL_SECONDS: Final = 5.0
@@ -201,7 +201,7 @@ class Publisher:
             await self._cards.not_tried(work)
             raise
         except NoMessageError:
-            await self._gone(work)
+            await self._cards.gone(work)
         except RefusedError as refusal:
             _log.warning("card refused", card_id=card_id, failure=refusal.failure, why=str(refusal))
             await self._cards.failed(work, refusal.failure)
@@ -211,10 +211,6 @@ class Publisher:
             if message_id in self._deleted:
                 await self._cards.lost([message_id])
         self.nudge()
-
-    async def _gone(self, work: CardWork) -> None:
-        if work.card.message_id:
-            await self._cards.lost([work.card.message_id])
 
     async def _rest(self, card_id: CardId) -> None:
         """Wait until the card may be changed, and until Discord's pause for all has ended."""

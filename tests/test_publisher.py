@@ -1,4 +1,4 @@
-"""The publisher against a local Discord that fails, loses answers and sets limits: over real sockets, on a real book."""
+"""The publisher against a local Discord that fails, loses answers and sets limits, over real sockets."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from bot.card_messages import CardMessages
 from bot.gateway import gateway_client
 from bot.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
 from bot.service.cards import CardService
-from bot.values import Actor, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
+from bot.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
 from sandbox.driver import Seen
 from sandbox.entities import Channel
 from sandbox.http.api import Exchange
@@ -81,6 +81,12 @@ class Desk:
             plan_id = plan_in(Seen(message))
             if plan_id and not message.ephemeral:
                 found.setdefault(plan_id, []).append(Seen(message).text)
+        return found
+
+    async def card(self, plan: Plan) -> Card:
+        """The plan's card."""
+        found = await self.cards.card(plan.id)
+        assert found
         return found
 
     async def until_right(self, *plans: Plan, channel: Channel | None = None) -> None:
@@ -155,10 +161,7 @@ async def test_five_minutes_of_500_leave_each_card_right_and_single(patient: Des
     patient.asked.clear()
 
     posted = [await patient.post("new", f"2026-12-{day:02}") for day in range(1, 11)]
-    edited = [
-        await patient.edit("after", "2026-11-20"),
-        *[await patient.edit("newer", f"2026-12-{day:02}") for day in (3, 7)],
-    ]
+    edited = [await patient.edit("after", day) for day in ("2026-11-20", "2026-12-03", "2026-12-07")]
     latest = {plan.id: plan for plan in (*posted, *edited)}
     await patient.until_right(*latest.values())
 
@@ -196,7 +199,7 @@ async def test_a_create_whose_answer_was_lost_long_ago_is_found(desk: Desk, stor
     again.start(desk.messages)
     await desk.until_right(edited)
 
-    assert (await desk.cards.card(plan.id)).message_id == made
+    assert (await desk.card(plan)).message_id == made
     assert len(desk.sent("POST")) == 1
     await again.stop(1)
 
@@ -221,16 +224,15 @@ async def test_a_create_that_arrives_after_the_look_is_harmless(desk: Desk, own_
 @pytest.mark.parametrize("scope", ["user", "shared", "global"])
 @pytest.mark.parametrize("asked", [CREATE, EDIT])
 async def test_a_pause_that_discord_asks_for_is_kept(desk: Desk, scope, asked: tuple[str, str]):
-    plan = await desk.post()
     if asked == EDIT:
-        await desk.until_right(plan)
+        await desk.until_right(await desk.post())
     method, pattern = asked
     times: list[float] = []
     desk.room.discord.sandbox.exchanges.append(
         lambda each: times.append(time.monotonic()) if each.method == method and "/messages" in each.path else None
     )
     desk.room.discord.sandbox.faults.rate_limit(method, pattern, retry_after=1.3, scope=scope, count=2)
-    plan = await (desk.edit("Short") if asked == EDIT else desk.post("Long", "2026-12-01"))
+    plan = await (desk.edit("Short") if asked == EDIT else desk.post())
 
     await desk.until_right(plan)
 
@@ -266,6 +268,7 @@ async def test_changes_that_come_quickly_are_shown_together(desk: Desk):
 
 
 async def test_a_channel_that_hangs_holds_up_no_other(desk: Desk):
+    await desk.until_right(await desk.post("Long", "2026-12-02"))
     world = desk.room.discord.sandbox.world
     other = world.add_channel(desk.room.guild, "swing")
     hanging = desk.room.discord.sandbox.faults.slow("POST", f"/channels/{desk.room.channel.id}/messages", seconds=3)
@@ -333,7 +336,23 @@ async def test_a_message_that_is_gone_when_it_is_to_be_changed_is_put_back(desk:
     edited = await desk.edit("Short")
 
     await desk.until_right(edited)
-    assert (await desk.cards.card(plan.id)).message_id != card.shown.id
+    assert (await desk.card(plan)).message_id != card.shown.id
+
+
+async def test_a_message_that_is_deleted_before_its_making_is_known_is_made_anew(desk: Desk):
+    """Its answer was lost, and Discord does not take the nonce of a deleted message again."""
+    desk.room.discord.sandbox.faults.lose_answer(*CREATE)
+
+    def delete(each: Exchange) -> None:
+        if each.method == "POST" and not each.status:
+            for card in desk.room.cards():
+                card.shown.deleted = True
+
+    desk.room.discord.sandbox.exchanges.append(delete)
+    plan = await desk.post()
+
+    await desk.until_right(plan)
+    assert len(desk.sent("POST")) == 3
 
 
 async def test_cards_that_went_while_nobody_watched_are_put_back(desk: Desk):
@@ -355,7 +374,7 @@ async def test_a_card_below_many_messages_is_not_put_back(desk: Desk):
 
     await desk.publisher.look()
 
-    assert (await desk.cards.card(plan.id)).is_current
+    assert (await desk.card(plan)).is_current
     await desk.until_right(plan)
 
 

@@ -65,6 +65,10 @@ class CardService(Service):
         """These messages were deleted: those that are cards are put back or let go. Gives how many were cards."""
         return await self.store.write(self._lost, messages)
 
+    async def gone(self, work: CardWork) -> None:
+        """The message that was worked on is not there any more: the card is put back or let go."""
+        await self.store.write(self._gone, work)
+
     async def retry(self, guild_id: GuildId | None = None) -> None:
         """Try again what failed, in one guild or in all: something may have changed there."""
         await self.store.write(_retry, guild_id)
@@ -113,15 +117,23 @@ class CardService(Service):
     def _lost(self, messages: Collection[MessageId]) -> int:
         rows = list(with_plans().where(CardRow.message_id.in_(list(messages))))
         for row in rows:
-            setting = self.guilds.settings(GuildId(row.plan.guild_id)).deleted_cards
-            may_return = row.plan.deleted_at is None and row.put_back < MOST_PUT_BACK
-            if setting is DeletedCards.PUT_BACK and may_return:
-                row.put_back += 1
-            else:
-                row.gone_at = self.clock()
-            card_rows.renew(row)
-            row.save()
+            self._lose(row)
         return len(rows)
+
+    def _gone(self, work: CardWork) -> None:
+        row = with_plans().where((CardRow.id == work.card.id) & (CardRow.nonce == work.nonce)).get_or_none()
+        if row:
+            self._lose(row)
+
+    def _lose(self, row: CardRow) -> None:
+        setting = self.guilds.settings(GuildId(row.plan.guild_id)).deleted_cards
+        may_return = row.plan.deleted_at is None and row.put_back < MOST_PUT_BACK
+        if setting is DeletedCards.PUT_BACK and may_return:
+            row.put_back += 1
+        else:
+            row.gone_at = self.clock()
+        card_rows.renew(row)
+        row.save()
 
 
 def _due(now: datetime.datetime) -> list[tuple[CardId, ChannelId]]:

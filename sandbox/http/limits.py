@@ -106,6 +106,6 @@ def headers_of(bucket: Key, rate: Rate, remaining: int, ends_at: float, left: fl
         "X-RateLimit-Limit": str(rate.requests),
         "X-RateLimit-Remaining": str(remaining),
         "X-RateLimit-Reset": f"{ends_at:.3f}",
-        "X-RateLimit-Reset-After": f"{left:.3f}",
+        "X-RateLimit-Reset-After": f"{max(left, 0.001):.3f}",
         "X-RateLimit-Bucket": hashlib.md5(" ".join(bucket[:2]).encode(), usedforsecurity=False).hexdigest(),
     }

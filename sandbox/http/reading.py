@@ -23,7 +23,7 @@ async def read(request: web.Request) -> tuple[Any, dict[str, Upload]]:
         DiscordError: 40005 too large, 50109 not JSON.
         NotSimulatedError: a kind of body the sandbox does not read.
     """
-    if not request.can_read_body:
+    if not request.body_exists:
         return None, {}
     if (request.content_length or 0) > MOST_BYTES:
         raise DiscordError(413, 40005, "Request entity too large")
