@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 from rich.markup import escape
 
@@ -40,12 +40,16 @@ class Tour:
     async def _begin(self) -> None:
         dana, ivan, mia, max_ = self._stage.dana, self._stage.ivan, self._stage.mia, self._stage.max
         posting = dana.slash("plan post", text=FIRST)
-        await self._step(dana, f"types /plan post text:{FIRST}", posting, "Coach D (Day Trading)", FIRST)
+        await self._step(dana, f"types /plan post text:{FIRST}", posting, "Posted", "See it")
+        await self._card("Coach D (Day Trading)", FIRST)
         form = await self._step(ivan, "types /plan post", ivan.slash("plan post"), "Coach I")
-        await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), INTRADAY)
+        await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), "Posted")
         await self._edit(FIRST, CHANGED, "revision 2")
-        adding = self._add_charts()
-        await self._step(dana, "types /chart add with two pictures, and everyone sees the plan", adding, "revision 3")
+        await self._step(dana, "types /chart add with two pictures", self._add_charts(), "Added 2 charts")
+        card = await self._card("Coach D", CHANGED, "revision 3")
+        await self._step(
+            mia, "presses Changed 2 times", mia.click(card, "Changed 2 times"), "3 revisions", "chart added"
+        )
         await self._read("Coach D", "Coach I", "2 charts")
         compared = mia.slash("history diff", **{"from": 1, "to": 2}, coach="d")
         await self._step(mia, "types /history diff from:1 to:2 coach:d", compared, "~~21,450~~**21,460**")
@@ -76,12 +80,22 @@ class Tour:
     async def _edit(self, before: str, after: str, *expected: str) -> None:
         dana = self._stage.dana
         form = await self._step(dana, "types /plan edit", dana.slash("plan edit"), before)
-        await self._step(dana, "changes the text and sends it", self._send(form, after), after, *expected)
+        await self._step(dana, "changes the text and sends it", dana.submit(form, Plan=after), "Done")
+        await self._card(after, *expected)
 
-    async def _send(self, form: Seen, text: str) -> Seen:
-        """What everyone sees: of a plan with charts it comes after the receipt."""
-        answer = await self._stage.dana.submit(form, Plan=text)
-        return await self._stage.dana.followup(answer) if answer.ephemeral else answer
+    async def _card(self, *expected: str) -> Seen:
+        """What everyone sees in the channel."""
+        return await self._step(self._stage.mia, "looks at the card in the channel", self._newest(expected), *expected)
+
+    async def _newest(self, words: Sequence[str]) -> Seen:
+        """Wait for a message for everyone with these words."""
+        mia = self._stage.mia
+
+        def found() -> list[Seen]:
+            return [each for each in mia.see() if not each.ephemeral and all(word in each.text for word in words)]
+
+        await mia.sandbox.until(lambda: bool(found()))
+        return found()[-1]
 
     async def _save_message(self) -> None:
         ivan = self._stage.ivan
@@ -92,12 +106,15 @@ class Tour:
             TOMORROW,
         )
         sending = ivan.submit(form, Day="tomorrow")
-        await self._step(ivan, "changes the day to tomorrow and sends the form", sending, TOMORROW, "Saved from")
+        await self._step(ivan, "changes the day to tomorrow and sends the form", sending, "Posted")
+        await self._card(TOMORROW, "Saved from")
 
     async def _add_charts(self) -> Seen:
         dana = self._stage.dana
         pictures = {f"chart{number}": Upload(f"nq-{number}.png", candles(number)) for number in (1, 2)}
-        return await dana.followup(await dana.slash("chart add", **pictures))
+        receipt = await dana.slash("chart add", **pictures)
+        await dana.sandbox.until(lambda: "Added" in receipt.text)
+        return receipt
 
     async def _read(self, *coaches: str) -> None:
         mia = self._stage.mia

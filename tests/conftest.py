@@ -1,9 +1,9 @@
 """A local Discord with the real bot on it: one of each for the whole run, and a guild for each test."""
 
-import asyncio
 import dataclasses
 import datetime
 import json
+import re
 import zoneinfo
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -32,21 +32,12 @@ class Discord:
     folder: Path
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until a condition holds that a request to Discord makes true.
+        """Wait until a condition holds.
 
         Raises:
-            TimeoutError: it does not hold in time.
+            TimeoutError: it does not in time.
         """
-        asked = asyncio.Event()
-        told = self.sandbox.exchanges
-        told.append(wake := lambda _: asked.set())
-        try:
-            async with asyncio.timeout(DEADLINE):
-                while not condition():
-                    asked.clear()
-                    await asked.wait()
-        finally:
-            told.remove(wake)
+        await self.sandbox.until(condition, DEADLINE)
 
     def settings(self, book: str = "book.db", **variables: str) -> dict[str, str]:
         """The environment of a bot that keeps its book in a file of this name."""
@@ -186,6 +177,16 @@ def make_room(discord: Discord) -> Room:
     driver = Driver(discord.sandbox)
     people = (driver.person(name, channel) for name in ("dana", "ivan", "both", "mia", "max"))
     return Room(discord, guild, channel, *people)
+
+
+async def card_of(person: Person, receipt: Seen) -> Seen:
+    """Wait until the receipt leads to a card that shows what was done, and look at the card."""
+    assert receipt.interaction
+    await receipt.interaction.until(lambda: "[See it]" in receipt.text)
+    assert receipt.ephemeral
+    found = re.search(r"\[See it\]\(https://discord.com/channels/[0-9]+/[0-9]+/([0-9]+)\)", receipt.text)
+    assert found
+    return Seen(person.sandbox.world.messages[int(found[1])])
 
 
 def plan_in(seen: Seen) -> int | None:

@@ -17,7 +17,7 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
     tour = await take_tour(tmp_path, "--once")
 
     assert await tour.ended() == 0, tour.output
-    assert "All 16 steps were as expected." in tour.lines
+    assert "All 21 steps were as expected." in tour.lines
     assert not _files(tmp_path)
 
 
@@ -39,7 +39,7 @@ async def test_a_kept_plan_is_shown_the_next_time(tmp_path: Path):
 
     assert await second.ended() == 0, second.output
     assert any("the plan of the last time is there" in line for line in second.lines)
-    assert "All 5 steps were as expected." in second.lines
+    assert "All 6 steps were as expected." in second.lines
 
 
 async def test_a_port_that_is_taken_is_told(tmp_path: Path):

@@ -4,7 +4,7 @@ import apsw
 import pytest
 
 from sandbox.driver import CouldNotError, Seen
-from tests.conftest import Discord, Room, use_hidden
+from tests.conftest import Discord, Room, card_of, use_hidden
 from tests.processes import BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
@@ -23,10 +23,9 @@ async def test_a_coach_is_added_assigned_and_posted_as(room: Room):
     assigned = await room.max.slash("admin coach assign", coach="sc", user=room.mia.user)
     is_private(assigned, f"<@{room.mia.user.id}>", "Scalps")
 
-    posted = await room.mia.slash("plan post", text="Quick in, quick out")
+    card = await card_of(room.mia, await room.mia.slash("plan post", text="Quick in, quick out"))
 
-    assert "Quick in, quick out" in posted.text
-    assert not posted.ephemeral
+    assert "Quick in, quick out" in card.text
 
 
 @BOT
@@ -37,7 +36,8 @@ async def test_a_role_lets_those_who_have_it_post(room: Room):
 
     is_private(await room.max.slash("admin coach assign", coach="s", role=role), f"<@&{role.id}>")
 
-    assert "from the role" in (await room.mia.slash("plan post", text="from the role")).text
+    card = await card_of(room.mia, await room.mia.slash("plan post", text="from the role"))
+    assert "from the role" in card.text
 
 
 @BOT
@@ -129,7 +129,8 @@ async def test_a_coach_with_plans_is_retired_and_can_come_back(room: Room):
 
     is_private(await room.max.slash("admin coach add", key="d", name="Day"), "is back")
 
-    assert "more" in (await room.dana.slash("plan post", day="2030-01-07", text="more")).text
+    card = await card_of(room.dana, await room.dana.slash("plan post", day="2030-01-07", text="more"))
+    assert "more" in card.text
 
 
 @BOT

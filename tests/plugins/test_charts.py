@@ -12,7 +12,7 @@ import pytest
 from sandbox.driver import Person, Seen
 from sandbox.entities import Upload
 from tests import samples
-from tests.conftest import Discord, Room
+from tests.conftest import Discord, Room, card_of
 from tests.processes import DEADLINE, BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
@@ -40,7 +40,7 @@ async def says(receipt: Seen, words: str) -> None:
 async def done(person: Person, act: Awaitable[Seen]) -> tuple[Seen, Seen]:
     """The receipt of an act with pictures, when all is said, and the card that everybody sees."""
     receipt = await act
-    return receipt, await person.followup(receipt)
+    return receipt, await card_of(person, receipt)
 
 
 async def post(room: Room, count: int) -> Seen:
@@ -351,7 +351,7 @@ async def test_a_hostile_file_name_is_shown_as_text(room: Room, given: str, name
 
     assert named in listed.text
     [picture] = await room.mia.pictures(listed)
-    assert re.fullmatch(r"chart-1-[0-9a-f]{8}\.png", picture.filename)
+    assert re.fullmatch(r"chart-[0-9a-f]{16}\.png", picture.filename)
 
 
 @BOT

@@ -10,7 +10,7 @@ import pytest
 from sandbox.driver import Seen
 from sandbox.entities import Upload
 from tests import samples
-from tests.conftest import Discord, Room, today
+from tests.conftest import Discord, Room, card_of, today
 from tests.processes import BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
@@ -21,7 +21,7 @@ async def changed(room: Room, bot: BotProcess) -> Seen:
     """The card of a plan that was changed twice."""
     await room.dana.slash("plan post", text="Long above 945\nStop 940")
     await room.dana.slash("plan edit", text="Long above 950\nStop 940")
-    return await room.dana.slash("plan edit", text="Long above 950\nStop 930")
+    return await card_of(room.dana, await room.dana.slash("plan edit", text="Long above 950\nStop 930"))
 
 
 async def test_the_revisions_are_shown_newest_first(room: Room, changed: Seen):
@@ -64,9 +64,10 @@ async def test_a_revision_can_be_looked_at_compared_and_taken_back(room: Room, c
     assert "~~950~~**945**" in asked.text
     taken = await room.dana.click(asked, "Make revision 1 the newest")
 
-    assert not taken.ephemeral
-    assert "Long above 945\nStop 940" in taken.text
-    assert "revision 4" in taken.text
+    card = await card_of(room.dana, taken)
+    assert card.message is changed.message
+    assert "Long above 945\nStop 940" in card.text
+    assert "revision 4" in card.text
     assert "taken back (revision 1)" in (await room.mia.slash("history show")).text
 
 
@@ -129,8 +130,8 @@ async def test_a_revision_that_is_not_there_is_refused(room: Room, changed: Seen
 async def test_added_and_removed_charts_are_shown_as_pictures(room: Room, bot: BotProcess):
     one, two = (samples.png(seed=number) for number in (1, 2))
     posting = room.dana.slash("plan post", text="text", chart1=Upload("one.png", one))
-    await room.dana.followup(await posting)
-    await room.dana.followup(await room.dana.slash("chart add", chart1=Upload("two.png", two)))
+    await card_of(room.dana, await posting)
+    await card_of(room.dana, await room.dana.slash("chart add", chart1=Upload("two.png", two)))
     await room.dana.slash("chart remove", chart="1")
 
     compared = await room.mia.slash("history diff", **{"from": 1, "to": 3})
@@ -179,7 +180,7 @@ async def test_a_deleted_plans_history_is_for_its_coach_and_managers(room: Room,
     assert "4 revisions" in (await room.max.slash("history show", coach="d")).text
     refused = await room.mia.slash("history show", coach="d")
     assert "no plan" in refused.text
-    assert "no longer there" in (await room.mia.click(changed, "Changed 2 times")).text
+    assert "no longer there" in (await room.mia.click(changed, "Changed 3 times")).text
 
 
 async def test_an_earlier_plan_of_the_day_is_offered(room: Room, changed: Seen):
@@ -217,7 +218,7 @@ async def test_revisions_are_offered_while_one_types(room: Room, changed: Seen):
 async def test_the_buttons_of_a_history_outlive_the_bot(own_discord: Discord, own_room: Room):
     first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     await own_room.dana.slash("plan post", text="Long above 945")
-    card = await own_room.dana.slash("plan edit", text="Long above 950")
+    card = await card_of(own_room.dana, await own_room.dana.slash("plan edit", text="Long above 950"))
     await first.stop()
     second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
 
@@ -256,7 +257,7 @@ def _last_sunday_of_change(day: datetime.date) -> datetime.date:
 async def test_a_plan_is_exported_with_its_history_and_pictures(room: Room, bot: BotProcess):
     chart = samples.png(seed=3)
     posting = await room.dana.slash("plan post", text="Long above 945", chart1=Upload("open.png", chart))
-    await room.dana.followup(posting)
+    await card_of(room.dana, posting)
     await room.dana.slash("plan edit", text="Long above 950")
 
     answer = await room.mia.slash("history export", coach="d", format="zip")
@@ -294,7 +295,7 @@ async def test_days_that_can_not_be_exported_are_told(room: Room, changed: Seen)
 async def test_an_export_that_discord_would_not_take_is_refused(room: Room, bot: BotProcess):
     charts = [Upload("chart.png", samples.noise_png(5_500_000, seed)) for seed in range(2)]
     posting = await room.dana.slash("plan post", text="large", chart1=charts[0], chart2=charts[1])
-    await room.dana.followup(posting)
+    await card_of(room.dana, posting)
 
     refused = await room.mia.slash("history export", coach="d", format="zip")
     smaller = await room.mia.slash("history export", coach="d", format="jsonl")

@@ -8,7 +8,7 @@ import pytest
 from sandbox.driver import NoAnswerError, Seen
 from sandbox.entities import Upload
 from tests import samples
-from tests.conftest import Discord, Room
+from tests.conftest import Discord, Room, card_of
 from tests.processes import DEADLINE, BotProcess
 
 CHARTS = {f"chart{number}": Upload(f"nq-{number}.png", samples.png(seed=number)) for number in (1, 2)}
@@ -35,7 +35,7 @@ async def test_a_first_answer_that_got_lost_costs_nothing(room: Room):
     receipt = await room.dana.slash("plan post", text="my text", **CHARTS)
 
     await says(receipt, "2 charts")
-    assert len(await room.mia.pictures(await room.dana.followup(receipt))) == 2
+    assert len(await room.mia.pictures(await card_of(room.dana, receipt))) == 2
 
 
 @BOT
@@ -59,7 +59,7 @@ async def test_a_draft_that_is_sent_while_its_pictures_come_in_is_posted_once_an
     drafts = await room.dana.slash("plan drafts")
     sent = await room.dana.submit(await room.dana.select(drafts, drafts.choices[0]))
 
-    card = await room.dana.followup(sent)
+    card = await card_of(room.dana, sent)
     first = await posting
     await says(first, "used already")
     assert len(await room.mia.pictures(card)) == 2
@@ -98,7 +98,7 @@ async def test_a_form_that_was_not_answered_can_be_sent_again(room: Room):
 
     receipt = await room.dana.submit(form, Plan="my text")
 
-    card = await room.dana.followup(receipt)
+    card = await card_of(room.dana, receipt)
     assert "my text" in card.text
     assert len(await room.mia.pictures(card)) == 2
 
@@ -123,5 +123,5 @@ async def test_a_stop_while_pictures_come_in_says_so_and_keeps_the_rest(own_disc
 
     assert lasted < 5, bot.output
     assert "my text" in drafts.text
-    assert len(await own_room.mia.pictures(await own_room.dana.followup(sent))) == 2
+    assert len(await own_room.mia.pictures(await card_of(own_room.dana, sent))) == 2
     await again.stop()

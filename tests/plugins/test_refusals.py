@@ -7,7 +7,7 @@ import pytest
 from bot.days import long_day
 from sandbox.driver import CouldNotError, Seen
 from sandbox.entities import Channel
-from tests.conftest import Room, make_room, today
+from tests.conftest import Room, card_of, make_room, today
 from tests.processes import BotProcess
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -61,7 +61,9 @@ async def test_one_who_is_several_coaches_is_asked_which(room: Room):
 
 
 async def test_a_manager_may_post_as_any_coach(room: Room):
-    assert "from the manager" in (await room.max.slash("plan post", coach="d", text="from the manager")).text
+    card = await card_of(room.max, await room.max.slash("plan post", coach="d", text="from the manager"))
+
+    assert "from the manager" in card.text
 
 
 @pytest.mark.parametrize("text", ["\u200b\u200d", "\u2800", "\u00ad"])
@@ -79,11 +81,11 @@ async def test_a_second_plan_for_the_day_is_refused_and_may_replace_the_first(ro
 
     refused = await room.dana.slash("plan post", text="second")
     is_refused(refused, "already has a plan", "second")
-    replaced = await room.dana.click(refused, "Replace it with mine")
+    card = await card_of(room.dana, await room.dana.click(refused, "Replace it with mine"))
 
-    assert "second" in replaced.text
-    assert "revision 2" in replaced.text
-    assert not replaced.ephemeral
+    assert "second" in card.text
+    assert "revision 2" in card.text
+    assert len(room.cards()) == 1
 
 
 async def test_a_second_plan_for_the_day_leads_to_the_form_of_the_first(room: Room):
@@ -109,8 +111,7 @@ async def test_an_edit_of_what_is_not_there_gives_the_text_back_to_be_posted(roo
 
     posted = await room.dana.submit(await room.dana.click(refused, "Edit and send again"))
 
-    assert "my text" in posted.text
-    assert not posted.ephemeral
+    assert "my text" in (await card_of(room.dana, posted)).text
 
 
 async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
@@ -119,10 +120,10 @@ async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
     form = await room.dana.click(refused, "Edit and send again")
     assert form.form
     assert form.form.field("Plan").value == "my text"
-    posted = await room.dana.submit(form, Coach="d", Plan="my better text")
+    card = await card_of(room.dana, await room.dana.submit(form, Coach="d", Plan="my better text"))
 
-    assert "my better text" in posted.text
-    assert long_day(today() + datetime.timedelta(days=1)) in posted.text
+    assert "my better text" in card.text
+    assert long_day(today() + datetime.timedelta(days=1)) in card.text
     is_refused(await room.dana.click(refused, "Edit and send again"), "used already")
 
 
@@ -136,7 +137,8 @@ async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):
     is_refused(refused, "Nothing was overwritten or deleted", "second", "mine")
     assert "second" in (await room.mia.slash("plan show", coach="d")).text
     form = await room.dana.click(refused, "Edit mine again")
-    assert "second and mine" in (await room.dana.submit(form, Plan="second and mine")).text
+    card = await card_of(room.dana, await room.dana.submit(form, Plan="second and mine"))
+    assert "second and mine" in card.text
 
 
 async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_was_not(room: Room):
@@ -149,7 +151,8 @@ async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_wa
     again = await room.dana.click(refused, "Save mine over it")
 
     is_refused(again, "Nothing was overwritten or deleted", "third", "mine")
-    assert "mine" in (await room.dana.click(again, "Save mine over it")).text
+    card = await card_of(room.dana, await room.dana.click(again, "Save mine over it"))
+    assert "mine" in card.text
 
 
 async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(room: Room):
@@ -161,8 +164,7 @@ async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(r
     is_refused(refused, "no longer there", "my text")
     posted = await room.dana.submit(await room.dana.click(refused, "Post it as a new plan"), Coach="d")
 
-    assert "my text" in posted.text
-    assert not posted.ephemeral
+    assert "my text" in (await card_of(room.dana, posted)).text
 
 
 async def test_a_rescued_edit_goes_to_the_coach_and_day_it_was_meant_for(room: Room):
@@ -184,7 +186,8 @@ async def test_a_text_in_the_command_overwrites_no_change_of_somebody_else(room:
     refused = await room.dana.slash("plan edit", text="mine")
 
     is_refused(refused, "from the manager", "mine")
-    assert "mine" in (await room.dana.click(refused, "Save mine over it")).text
+    card = await card_of(room.dana, await room.dana.click(refused, "Save mine over it"))
+    assert "mine" in card.text
 
 
 async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
@@ -197,7 +200,7 @@ async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
     form = await room.both.select(listed, listed.choices[1])
     posted = await room.both.submit(form, Coach="i")
 
-    assert "first text" in posted.text
+    assert "first text" in (await card_of(room.both, posted)).text
     assert "first text" not in (await room.both.slash("plan drafts")).text
 
 
@@ -261,12 +264,12 @@ async def test_a_kept_text_belongs_to_its_writer(room: Room):
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_any_text_is_kept_to_the_letter_and_mentions_nobody(room: Room, name: str):
-    posted = await room.dana.slash("plan post", text=HOSTILE[name])
+    card = await card_of(room.dana, await room.dana.slash("plan post", text=HOSTILE[name]))
 
-    assert not posted.ephemeral
-    assert not posted.shown.mention_everyone
-    assert not posted.shown.mention_ids
-    assert not posted.shown.mention_role_ids
+    assert not card.ephemeral
+    assert not card.shown.mention_everyone
+    assert not card.shown.mention_ids
+    assert not card.shown.mention_role_ids
     form = await room.dana.slash("plan edit")
     assert form.form
     assert form.form.field("Plan").value == HOSTILE[name]
