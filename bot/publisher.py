@@ -17,9 +17,9 @@ from typing import Final, TypeAlias
 import structlog
 
 from bot.card_messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
+from bot.errors import BookUnavailableError
 from bot.service.cards import CardService
 from bot.values import Card, CardId, ChannelId, GuildId, MessageId, Plan
-from storage.database import StorageError
 
 POLL_SECONDS: Final = 5.0
 """How often the table is looked at though nobody said that there is work."""
@@ -137,7 +137,7 @@ class Publisher:
             try:
                 for card_id, channel_id in await self._cards.due():
                     self._hand_out(card_id, channel_id)
-            except StorageError as error:
+            except BookUnavailableError as error:
                 _log.error("cards not read", why=str(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._nudged.wait(), POLL_SECONDS)
@@ -166,7 +166,7 @@ class Publisher:
                         await self._bring_up(card_id)
                 except PauseError as pause:
                     await self._pause(pause)
-                except (UncertainError, StorageError) as error:
+                except (UncertainError, BookUnavailableError) as error:
                     _log.warning("card not shown", card_id=card_id, why=str(error))
                     failures += 1
                 except Exception as error:  # noqa: BLE001 - one card that can't be shown stops no other

@@ -222,3 +222,13 @@ def nothing_unknown_or_against_the_contract(request: pytest.FixtureRequest) -> I
 def today() -> datetime.date:
     """The date in that time zone."""
     return datetime.datetime.now(zoneinfo.ZoneInfo(NOON_ZONE)).date()
+
+
+def last_sunday_of_change(day: datetime.date) -> datetime.date:
+    """The first Sunday of November, when New York's clocks are put back, of this year or the one before."""
+    for year in (day.year, day.year - 1):
+        first = datetime.date(year, 11, 1)
+        sunday = first + datetime.timedelta(days=(6 - first.weekday()) % 7)
+        if sunday < day:
+            return sunday
+    raise AssertionError("one of two years has had one")

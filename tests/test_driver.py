@@ -13,7 +13,7 @@ from sandbox.driver import CouldNotError, NoAnswerError, Picture, Seen
 from sandbox.entities import Command, CommandKind, Message, MessageFlag, Overwrite, Upload
 from sandbox.payloads import ATTACHMENT_SIZE_LIMIT
 from sandbox.permissions import Permissions
-from tests.conftest import Room
+from tests.conftest import Room, card_of
 from tests.sandbox.raw import Rest, eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -87,7 +87,7 @@ async def test_a_phone_remembers_a_form_by_its_custom_id_and_a_fresh_one_forgets
 
     assert second.form
     assert second.form.field("Plan").value == ""
-    assert "typed and left" in (await room.dana.submit(first)).text
+    assert "typed and left" in (await card_of(room.dana, await room.dana.submit(first))).text
 
 
 async def test_people_write_messages_as_discord_takes_them(room: Room):

@@ -14,7 +14,7 @@ from sandbox.entities import Upload
 from sandbox.events import Event
 from sandbox.faults import Fault
 from tests import samples
-from tests.conftest import Discord, Room
+from tests.conftest import Discord, Room, card_of
 from tests.processes import DEADLINE, ROOT, BotProcess, environment
 
 STOP_SECONDS = 5.0
@@ -51,7 +51,8 @@ async def test_a_stop_finishes_what_is_in_hand(own_discord: Discord, own_room: R
     status = await bot.stop()
 
     assert status == 0
-    assert "in hand" in (await posting).text
+    assert "Posted" in (await posting).text
+    await own_room.shows("in hand")
 
 
 async def test_a_stop_while_the_bot_is_still_connecting_works(own_discord: Discord):
@@ -94,7 +95,7 @@ async def test_an_open_form_outlives_the_bot(own_discord: Discord, own_room: Roo
     bot = await start(own_discord)
     posted = await own_room.dana.submit(form)
 
-    assert "written for an hour" in posted.text
+    assert "written for an hour" in (await card_of(own_room.dana, posted)).text
     await bot.stop()
 
 
@@ -121,9 +122,9 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
     world = own_discord.sandbox.world
     world.telling.observers.append(lambda event: again.append(event) if event.name == "INTERACTION_CREATE" else None)
     receipt = await own_room.dana.slash("plan post", text="first", chart1=Upload("one.png", samples.png()))
-    await own_room.dana.followup(receipt)
-    await own_room.dana.followup(await own_room.dana.slash("chart caption", chart="1", text="open"))
-    before = len(own_room.mia.see())
+    await card_of(own_room.dana, receipt)
+    await card_of(own_room.dana, await own_room.dana.slash("chart caption", chart="1", text="open"))
+    before = len(own_room.cards())
 
     for event in tuple(again):
         world.telling.dispatch(event)
@@ -132,7 +133,7 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
     shown = await own_room.mia.slash("plan show", coach="d")
     assert "1. open" in shown.text
     assert "revision 2" in shown.text
-    assert len([seen for seen in own_room.mia.see() if not seen.ephemeral]) == before
+    assert len(own_room.cards()) == before == 1
     assert "No text of yours" in (await own_room.dana.slash("plan drafts")).text
     await bot.stop()
 
@@ -143,7 +144,7 @@ async def test_a_command_given_while_the_connection_was_lost_is_answered(own_dis
 
     posted = await own_room.dana.slash("plan post", text="in between")
 
-    assert "in between" in posted.text
+    assert "in between" in (await card_of(own_room.dana, posted)).text
     assert own_discord.sandbox.gateway.resumes == 1
     await bot.stop()
 
@@ -157,8 +158,8 @@ async def test_an_answer_that_fails_once_is_sent_again_and_the_act_done_once(
 
     posted = await own_room.dana.slash("plan post", text="only once")
 
-    assert "only once" in posted.text
-    assert len(own_room.mia.see()) == 1
+    assert "only once" in (await card_of(own_room.dana, posted)).text
+    assert len(own_room.cards()) == 1
     assert "already has a plan" in (await own_room.dana.slash("plan post", text="twice")).text
     await bot.stop()
 
@@ -187,17 +188,16 @@ async def test_an_answer_that_discord_refuses_is_told_for_what_it_is(own_discord
     await bot.stop()
 
 
-async def test_a_deletion_is_told_to_everyone_also_when_the_receipts_answer_is_lost(
-    own_discord: Discord, own_room: Room
-):
+async def test_a_deletion_is_marked_also_when_the_receipts_answer_is_lost(own_discord: Discord, own_room: Room):
     bot = await start(own_discord)
     await own_room.dana.slash("plan post", text="to be deleted")
     asked = await own_room.dana.slash("plan delete")
     own_discord.sandbox.faults.lose_answer("POST", "*/callback")
 
-    deleted = await own_room.dana.click(asked, "Delete it")
+    await own_room.dana.click(asked, "Delete it")
 
-    assert "was deleted by" in (await own_room.dana.followup(deleted)).text
+    card = await own_room.shows("Deleted", f"by <@{own_room.dana.user.id}>")
+    assert "to be deleted" not in card.text
     await bot.stop()
 
 
@@ -210,7 +210,8 @@ async def test_a_book_that_another_program_holds_gives_the_text_back_in_time(own
 
         assert "nothing was saved" in refused.text
         assert "precious words" in refused.text
-    assert "precious words" in (await own_room.dana.slash("plan post", text="precious words")).text
+    posted = await own_room.dana.slash("plan post", text="precious words")
+    assert "precious words" in (await card_of(own_room.dana, posted)).text
     await bot.stop()
 
 
@@ -222,7 +223,8 @@ async def test_a_text_over_the_limit_is_given_back_to_be_shortened(own_discord: 
     assert "Shorten it by 12" in refused.text
     assert "thirty characters" in refused.text
     form = await own_room.dana.click(refused, "Edit and send again")
-    assert "thirty" in (await own_room.dana.submit(form, Plan="only thirty")).text
+    posted = await own_room.dana.submit(form, Plan="only thirty")
+    assert "only thirty" in (await card_of(own_room.dana, posted)).text
     await bot.stop()
 
 
@@ -350,7 +352,8 @@ async def test_a_plugin_of_ones_own_that_fails_is_told_and_left_out(own_discord:
 
     assert (await bot.logged("plugin left out"))["why"]
     form = await own_room.dana.slash("plan post")
-    assert "answers" in (await own_room.dana.submit(form, Plan="answers")).text
+    posted = await own_room.dana.submit(form, Plan="answers")
+    assert "answers" in (await card_of(own_room.dana, posted)).text
     await bot.stop()
 
 

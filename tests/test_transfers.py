@@ -13,7 +13,7 @@ from sandbox.entities import Upload
 from storage.database import Store, database
 from storage.models import PlanRow
 from tests import samples
-from tests.conftest import Discord, Room, today
+from tests.conftest import Discord, Room, card_of, today
 from tests.processes import BotProcess
 from tests.service.scene import DANA, FakeClock, Services, fresh
 
@@ -34,9 +34,9 @@ async def book(own_discord: Discord, own_room: Room) -> AsyncIterator[Room]:
     bot = await BotProcess.start("run", env=own_discord.settings())
     await bot.ready()
     posting = await own_room.dana.slash("plan post", text="Long 945", chart1=Upload("a.png", samples.png()))
-    await own_room.dana.followup(posting)
+    await card_of(own_room.dana, posting)
     editing = await own_room.dana.slash("plan edit", text="Long 950")
-    await own_room.dana.followup(editing)
+    await card_of(own_room.dana, editing)
     await own_room.ivan.slash("plan post", text="a slip")
     await own_room.ivan.click(await own_room.ivan.slash("plan delete"), "Delete it")
     yield own_room

@@ -10,6 +10,9 @@ from bot.service.guilds import GuildService
 from bot.values import Actor, Clock
 from storage.database import StorageError, Store
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 class Service:
     """A part of the shared service. Its acts take the one who acts first, and welcome the guild."""
@@ -19,10 +22,26 @@ class Service:
         self.clock = clock
         self.guilds = guilds
 
+    async def _read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `act` finds in the book, where nobody acts in a guild.
+
+        Raises:
+            BookUnavailableError: the book can't be read.
+        """
+        with _telling():
+            return await self.store.read(act, *args, **kwargs)
+
+    async def _write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `act` changes in the book, in one transaction, where nobody acts in a guild.
+
+        Raises:
+            BookUnavailableError: the book can't be written.
+        """
+        with _telling():
+            return await self.store.write(act, *args, **kwargs)
+
 
 ServiceT = TypeVar("ServiceT", bound=Service)
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def writes(

@@ -39,51 +39,52 @@ class CardService(Service):
 
     async def due(self) -> list[tuple[CardId, ChannelId]]:
         """The cards that do not show what they are to show, and may; the plan that was changed last comes first."""
-        return await self.store.read(_due, self.clock())
+        return await self._read(_due, self.clock())
 
     async def begin(self, card_id: CardId) -> CardWork | None:
         """Note that the card is being brought up to date from now on; None: there is nothing to do."""
-        return await self.store.write(_begin, card_id, self.clock())
+        return await self._write(_begin, card_id, self.clock())
 
     async def shown(self, work: CardWork, message_id: MessageId, *, is_whole: bool = True) -> None:
         """The card is this message, and shows what was to be shown.
 
         Not `is_whole`: the message is there, but perhaps as an earlier try left it.
         """
-        await self.store.write(_shown, work, message_id, is_whole)
+        await self._write(_shown, work, message_id, is_whole)
 
     async def not_tried(self, work: CardWork) -> None:
         """The try that began with this work was not carried out."""
         if work.tried_at is None:
-            await self.store.write(_not_tried, work)
+            await self._write(_not_tried, work)
 
     async def failed(self, work: CardWork, failure: CardFailure) -> None:
         """The card can't be shown: nothing came of the try."""
-        await self.store.write(_failed, work, failure, self.clock() + RETRY)
+        await self._write(_failed, work, failure, self.clock() + RETRY)
 
     async def lost(self, messages: Collection[MessageId]) -> int:
         """These messages were deleted: those that are cards are put back or let go. Gives how many were cards."""
-        return await self.store.write(self._lost, messages)
+        return await self._write(self._lost, messages)
 
     async def gone(self, work: CardWork) -> None:
         """The message that was worked on is not there any more: the card is put back or let go."""
-        await self.store.write(self._gone, work)
+        await self._write(self._gone, work)
 
     async def retry(self, guild_id: GuildId | None = None) -> None:
         """Try again what failed, in one guild or in all: something may have changed there."""
-        await self.store.write(_retry, guild_id)
+        if await self._read(_waits_for_retry):
+            await self._write(_retry, guild_id)
 
     async def card(self, plan_id: PlanId) -> Card | None:
         """The card of the plan; None: it has none."""
-        return await self.store.read(_card, plan_id)
+        return await self._read(_card, plan_id)
 
     async def recent(self, since: datetime.date) -> list[Card]:
         """The cards that are messages, of live plans for `since` and later days."""
-        return await self.store.read(_recent, since)
+        return await self._read(_recent, since)
 
     async def waiting(self) -> int:
         """How many cards are to be brought up to date."""
-        return await self.store.read(_waiting)
+        return await self._read(_waiting)
 
     @reads
     def troubles(self, actor: Actor) -> tuple[CardTrouble, ...]:
@@ -97,9 +98,9 @@ class CardService(Service):
 
     async def news(self, actor: Actor) -> tuple[CardTrouble, ...]:
         """Of such troubles those that no manager was told of yet, for one who is; they count as told then."""
-        if not actor.is_manager or not await self.store.read(_troubles, actor.guild_id, untold=True):
+        if not actor.is_manager or not await self._read(_troubles, actor.guild_id, untold=True):
             return ()
-        return await self.store.write(_tell, actor.guild_id, self.clock())
+        return await self._write(_tell, actor.guild_id, self.clock())
 
     @writes
     def show_again(self, actor: Actor, plan_id: PlanId) -> Plan:
@@ -184,6 +185,10 @@ def _failed(work: CardWork, failure: CardFailure, retry_at: datetime.datetime) -
 def _still(work: CardWork) -> CardRow | None:
     """The row, if it still means the message that was worked on."""
     return CardRow.get_or_none((CardRow.id == work.card.id) & (CardRow.nonce == work.nonce))
+
+
+def _waits_for_retry() -> bool:
+    return CardRow.select().where(CardRow.retry_at.is_null(False)).exists()
 
 
 def _retry(guild_id: GuildId | None) -> None:

@@ -80,10 +80,12 @@ class Person:
         _check(rules.check_press, button, None)
         return await self._see(await self.sandbox.interactions.press(self.user, message, button["custom_id"]))
 
-    async def select(self, target: Message | Seen, *labels: str) -> Seen:
-        """Choose these options in the message's select menu (the one that has them)."""
+    async def select(self, target: Message | Seen, *labels: str, menu: str | None = None) -> Seen:
+        """Choose these options in a select menu: the first that has them, or the one with this placeholder."""
         message = self._seen(target)
         for menu_ in Seen(message).selects:
+            if menu not in (None, menu_.get("placeholder")):
+                continue
             values = {option["label"]: option["value"] for option in menu_.get("options", ())}
             if set(labels) <= values.keys() and not menu_.get("disabled"):
                 chosen = [values[label] for label in labels]

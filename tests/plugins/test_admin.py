@@ -253,6 +253,7 @@ async def test_health_is_told(room: Room):
 async def test_health_is_told_when_the_book_can_not_be_written(own_discord: Discord, own_room: Room):
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     other = apsw.Connection(str(own_discord.folder / "book.db"))
+    other.set_busy_timeout(5000)
     other.execute("BEGIN IMMEDIATE")
 
     is_private(await own_room.max.slash("admin health"), "can't be written", "another process holds it", "connected")

@@ -1,6 +1,5 @@
 """`/history ...` as people use it: through a local Discord, against the real bot in a process of its own."""
 
-import datetime
 import io
 import json
 import zipfile
@@ -10,7 +9,7 @@ import pytest
 from sandbox.driver import Seen
 from sandbox.entities import Upload
 from tests import samples
-from tests.conftest import Discord, Room, card_of, today
+from tests.conftest import Discord, Room, card_of, last_sunday_of_change, today
 from tests.processes import BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
@@ -232,7 +231,7 @@ async def test_the_buttons_of_a_history_outlive_the_bot(own_discord: Discord, ow
 async def test_a_time_that_the_clock_showed_twice_is_asked_about(own_discord: Discord, own_room: Room):
     variables = own_discord.settings(COACHBOOK_DAYS__TIMEZONE="America/New_York")
     bot = await (await BotProcess.start("run", env=variables)).ready()
-    last_change = _last_sunday_of_change(today())
+    last_change = last_sunday_of_change(today())
     await own_room.dana.slash("plan post", day=last_change.isoformat(), text="Long above 945")
 
     asked = await own_room.mia.slash("history at", time="01:30", day=last_change.isoformat())
@@ -242,16 +241,6 @@ async def test_a_time_that_the_clock_showed_twice_is_asked_about(own_discord: Di
     assert len(asked.buttons) == 2
     assert "had no plan" in answer.text
     await bot.stop()
-
-
-def _last_sunday_of_change(day: datetime.date) -> datetime.date:
-    """The first Sunday of November, when New York's clocks are put back, of this year or the one before."""
-    for year in (day.year, day.year - 1):
-        first = datetime.date(year, 11, 1)
-        sunday = first + datetime.timedelta(days=(6 - first.weekday()) % 7)
-        if sunday < day:
-            return sunday
-    raise AssertionError("one of two years has had one")
 
 
 async def test_a_plan_is_exported_with_its_history_and_pictures(room: Room, bot: BotProcess):
