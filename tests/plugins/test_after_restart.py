@@ -1,0 +1,240 @@
+"""Every button, select and form that the bot can send works after a restart; a sweep finds any that was not tried."""
+
+import contextlib
+import dataclasses
+import datetime
+import importlib
+import re
+
+from sandbox.driver import Person, Seen
+from sandbox.entities import Json, Upload
+from tests import samples
+from tests.conftest import Discord, Room, card_of, last_sunday_of_change, today
+from tests.processes import ROOT, BotProcess
+
+LONG = "".join(f"line {number:04}\n" for number in range(400))[:4000].strip()
+ROUTES = {
+    route
+    for file in (ROOT / "plugins").glob("[a-z]*.py")
+    for route in importlib.import_module(f"plugins.{file.stem}").plugin.routes
+}
+ANSWERS = {
+    "actions.add_to": "Added 1 chart",
+    "admin.coaches": "page 2 of 2",
+    "charts.ask_caption": "Caption",
+    "charts.caption": "is now at revision",
+    "charts.manage": "3 charts",
+    "charts.page": "charts 3 to 3",
+    "charts.put_first": "is now at revision",
+    "charts.take_off": "is now at revision",
+    "history.ask": "revision 12 to 11",
+    "history.at": "had no plan",
+    "history.choose": "revision 12",
+    "history.compare": "revision 11 to 12",
+    "history.other": "revision",
+    "history.page": "page 2 of 2",
+    "history.revision": "line 0399",
+    "history.show": "revision",
+    "history.take_back": "is now at revision 13",
+    "plans.ask_delete": "Delete Coach",
+    "plans.bring_back": "Back again",
+    "plans.choose": "Coach",
+    "plans.choose_draft": "",
+    "plans.delete": "Deleted",
+    "plans.edit": "is now at revision",
+    "plans.edit_kept": "is now at revision",
+    "plans.keep": "Kept",
+    "plans.open": "Coach D",
+    "plans.open_edit": "Edit",
+    "plans.page": "page 2 of",
+    "plans.part": "line 0399",
+    "plans.post": "Posted",
+    "plans.post_draft": "Posted",
+    "plans.post_kept": "Posted",
+    "plans.refresh": "Coach D",
+    "plans.resume": "",
+    "plans.resume_edit": "Edit the plan",
+    "plans.resume_post": "",
+    "plans.show_again": "Shown again",
+    "plans.use": "is now at revision",
+}
+"""What each of them answers with, in the order in which they are tried."""
+BROKEN = ("another version", "Something went wrong", "reference")
+
+
+@dataclasses.dataclass
+class Way:
+    """Something to press, choose or send."""
+
+    person: Person
+    seen: Seen
+    component: Json | None
+    """None: it is an open form."""
+
+    async def go(self) -> Seen:
+        """Press it, choose the first that it offers, or send the form."""
+        if self.component is None:
+            return await self.person.submit(self.seen, text="sent after the restart")
+        if "options" in self.component:
+            offered = [option["label"] for option in self.component["options"]]
+            chosen = offered[-1] if "put_first" in self.component["custom_id"] else offered[0]
+            return await self.person.select(self.seen, chosen, menu=self.component.get("placeholder"))
+        return await self.person.click(self.seen, self.component["custom_id"])
+
+
+class Scene:
+    """A guild in which much goes on; it remembers the first way to each route."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.ways: dict[str, Way] = {}
+
+    def note(self, person: Person, seen: Seen, *, only: str = "") -> Seen:
+        """Remember the ways that are new."""
+        if seen.form and (action := _action(seen.form.custom_id)):
+            self.ways.setdefault(action, Way(person, seen, None))
+        for each in seen.components:
+            action = _action(each.get("custom_id", ""))
+            if action and not each.get("disabled") and only in action:
+                self.ways.setdefault(action, Way(person, seen, each))
+        return seen
+
+    def day(self, ahead: int) -> str:
+        return (today() + datetime.timedelta(ahead)).isoformat()
+
+    async def post(self, ahead: int, text: str = "text", **options) -> Seen:
+        """Post a plan as dana; the card."""
+        dana = self.room.dana
+        return await card_of(dana, await dana.slash("plan post", day=self.day(ahead), text=text, **options))
+
+    async def play(self) -> None:
+        """Let everything be sent that can be."""
+        await self._forms()
+        await self._refusals()
+        await self._cards()
+        await self._history()
+        await self._lists()
+
+    async def _forms(self) -> None:
+        dana = self.room.dana
+        self.note(dana, await dana.slash("plan post", day=self.day(40)))
+        self.note(dana, await dana.slash("plan post", day=self.day(41), chart1=_picture(41)))
+        await self.post(42)
+        self.note(dana, await dana.slash("plan edit", day=self.day(42)))
+
+    async def _refusals(self) -> None:
+        dana, max_ = self.room.dana, self.room.max
+        refused = await dana.slash("plan post", coach="x", day=self.day(43), text="kept")
+        self.note(dana, refused)
+        await self.note_form(dana, await dana.slash("plan post", coach="x", day=self.day(44), text="kept too"))
+        await self.post(45)
+        stale = await dana.slash("plan edit", day=self.day(45))
+        await dana.slash("plan edit", day=self.day(45), text="second")
+        self.note(dana, await dana.submit(stale, Plan="mine"))
+        await self.post(46)
+        stale = await dana.slash("plan edit", day=self.day(46))
+        await dana.slash("plan edit", day=self.day(46), text="second")
+        changed = await dana.submit(stale, Plan="mine")
+        self.note(dana, await dana.click(changed, "Edit mine again"))
+        await self.post(47)
+        gone = await dana.slash("plan edit", day=self.day(47))
+        await max_.click(await max_.slash("plan delete", coach="d", day=self.day(47)), "Delete it")
+        self.note(dana, await dana.submit(gone, Plan="mine"))
+        await self.post(48)
+        asked = await dana.slash("plan delete", day=self.day(48))
+        await dana.slash("plan edit", day=self.day(48), text="second")
+        self.note(dana, await dana.click(asked, "Delete it"))
+
+    async def note_form(self, person: Person, refused: Seen) -> None:
+        """The form to mend what was refused, with a coach that there is."""
+        form = await person.click(refused, "Edit and send again")
+        person.type(form, Coach="d")
+        self.note(person, form)
+
+    async def _cards(self) -> None:
+        dana, max_ = self.room.dana, self.room.max
+        large = {f"chart{n}": Upload(f"{n}.png", samples.noise_png(9 * 2**20, seed=n)) for n in (1, 2, 3)}
+        card = self.note(dana, await self.post(1, LONG, **large))
+        manage = self.note(dana, await dana.click(card, "Charts"))
+        self.note(dana, await dana.select(manage, "1: 1.png", menu="Caption a chart"))
+        self.note(dana, await dana.slash("plan show", day=self.day(42)), only="refresh")
+        await self.post(2)
+        self.note(dana, await dana.slash("plan delete", day=self.day(2)), only="plans.delete")
+        await self.post(3)
+        self.note(dana, await dana.slash("plan delete", day=self.day(3)), only="plans.keep")
+        marked = await self.post(4)
+        await dana.click(await dana.slash("plan delete", day=self.day(4)), "Delete it")
+        await self.room.discord.until(lambda: "Bring it back" in marked.buttons)
+        self.note(dana, marked)
+        await max_.slash("admin settings", deleted_cards="let_go")
+        lost = await self.post(5)
+        self.room.discord.sandbox.world.delete(lost.shown)
+        self.note(dana, await self._until_gone())
+
+    async def _until_gone(self) -> Seen:
+        """The receipt of an edit, once the bot has noticed that the card is gone."""
+        dana = self.room.dana
+        for number in range(100):
+            receipt = await dana.slash("plan edit", day=self.day(5), text=f"{number}")
+            if "Show it again" in receipt.buttons:
+                return receipt
+        raise AssertionError("the deletion was not noticed")
+
+    async def _history(self) -> None:
+        dana, mia = self.room.dana, self.room.mia
+        await self.post(6, LONG)
+        for number in range(2, 12):
+            await dana.slash("plan edit", day=self.day(6), text=f"text {number}")
+        await dana.slash("plan edit", day=self.day(6), text=LONG)
+        shown = self.note(dana, await dana.slash("history show", day=self.day(6)))
+        self.note(dana, await dana.select(shown, "12: edited"))
+        old = self.note(dana, await dana.select(shown, "11: edited"))
+        self.note(dana, await dana.click(old, "Take it back\N{HORIZONTAL ELLIPSIS}"))
+        await self.post(7, "first")
+        await dana.click(await dana.slash("plan delete", day=self.day(7)), "Delete it")
+        await self.post(7, "second")
+        self.note(dana, await dana.slash("history show", day=self.day(7)))
+        changed = last_sunday_of_change(today()).isoformat()
+        await dana.slash("plan post", day=changed, text="when the clocks changed")
+        await self.room.max.slash("admin settings", timezone="America/New_York")
+        self.note(mia, await mia.slash("history at", time=f"{changed} 01:30", day=changed))
+
+    async def _lists(self) -> None:
+        dana, max_ = self.room.dana, self.room.max
+        self.note(dana, await dana.slash("plan list"))
+        self.note(dana, await dana.slash("plan drafts"))
+        for number in range(9):
+            await max_.slash("admin coach add", key=f"new{number}", name=f"New {number}")
+        self.note(max_, await max_.slash("admin coach list"))
+        message = dana.send("", [_picture(50)])
+        self.note(dana, await dana.message_action("Add charts to plan", message))
+
+
+async def test_every_button_select_and_form_works_after_a_restart(own_discord: Discord, own_room: Room):
+    first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    scene = Scene(own_room)
+    await scene.play()
+    assert await first.stop() == 0
+    assert scene.ways.keys() == ROUTES == ANSWERS.keys()
+    second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+
+    wrong: dict[str, str] = {}
+    for action, words in ANSWERS.items():
+        answer = await scene.ways[action].go()
+        with contextlib.suppress(TimeoutError):
+            await own_discord.until(lambda: words in answer.text)  # noqa: B023 - waited for at once
+        if words not in answer.text or any(told in answer.text for told in BROKEN):
+            wrong[action] = answer.text
+
+    assert not wrong
+    assert await second.stop() == 0
+
+
+def _picture(seed: int) -> Upload:
+    return Upload(f"{seed}.png", samples.png(seed=seed))
+
+
+def _action(custom_id: str) -> str | None:
+    """The route that a `custom_id` leads to."""
+    found = re.match(r"cb:([a-z_.]+)", custom_id)
+    return found and found[1]
