@@ -1,10 +1,12 @@
 """Plans shown to those who ask, with their charts, and receipts for those who changed one."""
 
+import contextlib
 import dataclasses
 from collections.abc import Sequence
 from typing import Final
 
 from bot import replies
+from bot.errors import BookUnavailableError
 from bot.layout import Reply
 from bot.plugin import Respondable, actor_of
 from bot.publisher import Publisher
@@ -53,9 +55,11 @@ class Cards:
             await ctx.respond(**replies.unchanged(change.plan))
 
     async def receipt(self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = ()) -> Reply:
-        """What `acknowledge` says."""
-        card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_open() else FIRST_ANSWER_SECONDS)
-        news = await self._cards.news(actor_of(ctx.interaction))
+        """What `acknowledge` says: what was done in any case, as it is done."""
+        card, news = None, ()
+        with contextlib.suppress(BookUnavailableError):
+            card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_open() else FIRST_ANSWER_SECONDS)
+            news = await self._cards.news(actor_of(ctx.interaction))
         return replies.receipt(done, card, left_out=left_out, news=news)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:

@@ -257,6 +257,19 @@ async def test_a_pause_for_all_holds_up_every_channel(desk: Desk):
     await desk.until_right(first)
 
 
+async def test_discords_own_limits_are_kept(desk: Desk):
+    sandbox = desk.room.discord.sandbox
+    sandbox.limits.strict()
+    plans = [await desk.post("first", f"2026-12-{day:02}") for day in range(1, 8)]
+    await desk.until_right(plans[0])
+    plans = [await desk.edit("second", f"2026-12-{day:02}") for day in range(1, 8)]
+
+    await desk.until_right(*plans)
+
+    assert not sandbox.hasty
+    assert sandbox.invalid_requests <= 2
+
+
 async def test_changes_that_come_quickly_are_shown_together(desk: Desk):
     plan = await desk.post()
     for number in range(40):
