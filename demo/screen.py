@@ -13,6 +13,7 @@ from sandbox.driver import Person, Seen
 _MENTION = re.compile(r"<@(\d+)>")
 _TIMESTAMP = re.compile(r"<t:(\d+)(?::\w)?>")
 _MARKS = re.compile(r"^(?:#{1,3}|-#) |^```\n?|(?<!\\)\*\*", re.MULTILINE)
+_LINK = re.compile(r"(?<!\\)\[([^\]]+)\]\(https?://[^)]+\)")
 _ESCAPED = re.compile(r"\\([\\*_~`|\[\]<@#>-])")
 
 
@@ -33,6 +34,7 @@ class Screen:
         name = self._name_of(who.user.id)
         self._console.print(f"[bold cyan]{name}[/] {escape(does)}")
         where = "only they can see this" if seen.ephemeral else "everyone sees this"
+        where += " (edited)" if seen.message and seen.message.edited_at and not seen.ephemeral else ""
         title = f"{name} sees a form" if seen.form else f"{name} sees; {where}"
         border = "red" if missing else "dim" if seen.ephemeral or seen.form else "green"
         self._console.print(Panel(escape(self._text(seen)), title=title, title_align="left", border_style=border))
@@ -42,7 +44,7 @@ class Screen:
     def _text(self, seen: Seen) -> str:
         text = _MENTION.sub(lambda found: f"@{self._name_of(int(found[1]))}", seen.text)
         text = _MARKS.sub("", _TIMESTAMP.sub(lambda found: _time(int(found[1])), text))
-        lines = [_ESCAPED.sub(r"\1", text)]
+        lines = [_ESCAPED.sub(r"\1", _LINK.sub(r"\1", text))]
         if seen.form:
             lines += [f"{field.label}: {field.value}" for field in seen.form.fields]
         if seen.files:

@@ -6,10 +6,10 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Collection, Generator
 from pathlib import Path
 
-from sandbox.driver import Driver
+from sandbox.driver import Driver, Seen
 from sandbox.entities import Application
 from sandbox.permissions import Permissions
 from sandbox.save import load, save
@@ -20,12 +20,14 @@ KEPT = Path("data/try")
 """Where the data is kept for the next time."""
 START_SECONDS = 30.0
 STOP_SECONDS = 6.0
+SHOW_SECONDS = 10.0
+"""How long the tour waits for a message to be shown to everyone."""
 _GUILD = "Opening Bell"
 _PEOPLE = ("dana", "ivan", "mia", "max")
 
 
 class StageError(Exception):
-    """The local Discord or the bot did not come up; the message says why."""
+    """The local Discord or the bot did not come up, or the channel stayed as it was; the message says why."""
 
 
 class Stage:
@@ -47,6 +49,26 @@ class Stage:
         """How a user is called."""
         user = self.sandbox.world.users.get(user_id)
         return (user.global_name or user.username) if user else "?"
+
+    async def shows(self, *words: str) -> Seen:
+        """The newest message for everyone in the channel that has all these words; waits until it is there.
+
+        Raises:
+            StageError: it did not come in time.
+        """
+        asked = asyncio.Event()
+        told = self.sandbox.exchanges
+        told.append(wake := lambda _: asked.set())
+        try:
+            async with asyncio.timeout(SHOW_SECONDS):
+                while not (found := self._public(words)):
+                    asked.clear()
+                    await asked.wait()
+        except TimeoutError:
+            raise StageError(f"The channel does not show {', '.join(words)}.") from None
+        finally:
+            told.remove(wake)
+        return found[-1]
 
     @contextlib.asynccontextmanager
     async def bot(self) -> AsyncGenerator[None]:
@@ -71,6 +93,10 @@ class Stage:
                 yield
             finally:
                 await _stop(process)
+
+    def _public(self, words: Collection[str]) -> list[Seen]:
+        public = (each for each in self.mia.see() if not each.ephemeral)
+        return [each for each in public if all(word in each.text for word in words)]
 
     async def _until_ready(self, ready: asyncio.Event, process: asyncio.subprocess.Process) -> None:
         waiting = {asyncio.create_task(ready.wait()), asyncio.create_task(process.wait())}

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 
 from rich.markup import escape
 
@@ -40,26 +40,19 @@ class Tour:
     async def _begin(self) -> None:
         dana, ivan, mia, max_ = self._stage.dana, self._stage.ivan, self._stage.mia, self._stage.max
         posting = dana.slash("plan post", text=FIRST)
-        await self._step(dana, f"types /plan post text:{FIRST}", posting, "Posted", "See it")
-        await self._card("Coach D (Day Trading)", FIRST)
+        await self._step(dana, f"types /plan post text:{FIRST}", posting, "Posted: Coach D (Day Trading)")
+        card = await self._look("the plan's card stands in the channel", "Coach D (Day Trading)", FIRST)
         form = await self._step(ivan, "types /plan post", ivan.slash("plan post"), "Coach I")
-        await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), "Posted")
-        await self._edit(FIRST, CHANGED, "revision 2")
-        await self._step(dana, "types /chart add with two pictures", self._add_charts(), "Added 2 charts")
-        card = await self._card("Coach D", CHANGED, "revision 3")
-        await self._step(
-            mia, "presses Changed 2 times", mia.click(card, "Changed 2 times"), "3 revisions", "chart added"
-        )
+        await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), "Posted: Coach I")
+        await self._edit(card, FIRST, CHANGED, "revision 2")
+        await self._add_charts(card)
+        await self._press_buttons(card)
         await self._read("Coach D", "Coach I", "2 charts")
         compared = mia.slash("history diff", **{"from": 1, "to": 2}, coach="d")
         await self._step(mia, "types /history diff from:1 to:2 coach:d", compared, "~~21,450~~**21,460**")
         await self._save_message()
         refused = mia.slash("plan post", text="My own plan")
         await self._step(mia, "types /plan post text:My own plan", refused, "not a coach", "My own plan")
-        asked = await self._step(
-            max_, "types /plan delete coach:i", max_.slash("plan delete", coach="i"), "Delete Coach I"
-        )
-        await self._step(max_, "presses Keep it", max_.click(asked, "Keep it"), "Kept")
         added = max_.slash("admin coach add", key="w", name="Coach W (Weekly)")
         await self._step(max_, "types /admin coach add key:w name:Coach W (Weekly)", added, "Coach W (Weekly)")
         exported = max_.slash("plan export", format="zip")
@@ -74,28 +67,33 @@ class Tour:
             "Long NQ",
         )
         before, after = (CHANGED, FIRST) if CHANGED in shown.text else (FIRST, CHANGED)
-        await self._edit(before, after, "revision")
+        card = await self._look("its card still stands in the channel", before)
+        await self._edit(card, before, after, "revision")
         await self._read("Coach D")
 
-    async def _edit(self, before: str, after: str, *expected: str) -> None:
+    async def _edit(self, card: Seen, before: str, after: str, *expected: str) -> None:
+        """Edit the plan from its card, which then shows the new text."""
         dana = self._stage.dana
-        form = await self._step(dana, "types /plan edit", dana.slash("plan edit"), before)
-        await self._step(dana, "changes the text and sends it", dana.submit(form, Plan=after), "Done")
-        await self._card(after, *expected)
+        form = await self._step(dana, "presses Edit on the card", dana.click(card, "Edit"), before)
+        await self._step(dana, "changes the text and sends it", dana.submit(form, Plan=after), "Done", *expected)
+        await self._look_again(card, "the same card shows the new text", after, *expected)
 
-    async def _card(self, *expected: str) -> Seen:
-        """What everyone sees in the channel."""
-        return await self._step(self._stage.mia, "looks at the card in the channel", self._newest(expected), *expected)
+    async def _add_charts(self, card: Seen) -> None:
+        dana = self._stage.dana
+        pictures = {f"chart{number}": Upload(f"nq-{number}.png", candles(number)) for number in (1, 2)}
+        adding = self._done(dana.slash("chart add", **pictures), "Added")
+        await self._step(dana, "types /chart add with two pictures", adding, "Added 2 charts")
+        await self._look_again(card, "the same card shows the charts", CHANGED, "revision 3")
 
-    async def _newest(self, words: Sequence[str]) -> Seen:
-        """Wait for a message for everyone with these words."""
-        mia = self._stage.mia
-
-        def found() -> list[Seen]:
-            return [each for each in mia.see() if not each.ephemeral and all(word in each.text for word in words)]
-
-        await mia.sandbox.until(lambda: bool(found()))
-        return found()[-1]
+    async def _press_buttons(self, card: Seen) -> None:
+        """Use what stands below a card: for everyone its history, for those who may delete it a way to do so."""
+        mia, max_ = self._stage.mia, self._stage.max
+        history = mia.click(card, "Changed 2 times")
+        await self._step(mia, "presses Changed 2 times on the card", history, "3 revisions")
+        of_ivan = await self._stage.shows(INTRADAY)
+        deleting = max_.click(of_ivan, "Delete")
+        asked = await self._step(max_, "presses Delete on Ivan's card", deleting, "Delete Coach I")
+        await self._step(max_, "presses Keep it", max_.click(asked, "Keep it"), "Kept")
 
     async def _save_message(self) -> None:
         ivan = self._stage.ivan
@@ -106,29 +104,42 @@ class Tour:
             TOMORROW,
         )
         sending = ivan.submit(form, Day="tomorrow")
-        await self._step(ivan, "changes the day to tomorrow and sends the form", sending, "Posted")
-        await self._card(TOMORROW, "Saved from")
-
-    async def _add_charts(self) -> Seen:
-        dana = self._stage.dana
-        pictures = {f"chart{number}": Upload(f"nq-{number}.png", candles(number)) for number in (1, 2)}
-        receipt = await dana.slash("chart add", **pictures)
-        await dana.sandbox.until(lambda: "Added" in receipt.text)
-        return receipt
+        await self._step(ivan, "changes the day to tomorrow and sends the form", sending, "Posted: Coach I")
+        await self._look("the plan says where it is from", TOMORROW, "Saved from")
 
     async def _read(self, *coaches: str) -> None:
         mia = self._stage.mia
         await self._step(mia, "types /plan show coach:d", mia.slash("plan show", coach="d"), "Long NQ", "revision")
         await self._step(mia, "types /plan list", mia.slash("plan list"), "plan", *coaches)
 
+    async def _done(self, act: Awaitable[Seen], word: str) -> Seen:
+        """A receipt once it says the word: it tells before how far the work is."""
+        receipt = await act
+        if receipt.interaction:
+            with contextlib.suppress(TimeoutError):
+                await receipt.interaction.until(lambda: word in receipt.text)
+        return receipt
+
+    async def _look(self, why: str, *expected: str) -> Seen:
+        """Let a member look at the channel until it shows a message with all that is expected."""
+        return await self._step(self._stage.mia, f"looks: {why}", self._stage.shows(*expected), *expected)
+
+    async def _look_again(self, card: Seen, why: str, *expected: str) -> None:
+        """The same for a card that was seen before, which is to be changed and not to be posted anew."""
+        seen = await self._stage.shows(*expected)
+        missing = [] if seen.message is card.message else ["the message of before"]
+        self._tell(self._stage.mia, f"looks: {why}", seen, missing)
+
     async def _step(self, who: Person, does: str, act: Awaitable[Seen], *expected: str) -> Seen:
         seen = await act
         there = seen.text + "".join(field.value for field in seen.form.fields) if seen.form else seen.text
-        missing = [words for words in expected if words not in there]
+        self._tell(who, does, seen, [words for words in expected if words not in there])
+        return seen
+
+    def _tell(self, who: Person, does: str, seen: Seen, missing: list[str]) -> None:
         self._screen.show(who, does, seen, missing)
         self.steps += 1
         self.surprises += bool(missing)
-        return seen
 
     def _is_kept(self) -> bool:
         return bool(self._stage.mia.see())

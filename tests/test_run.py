@@ -14,7 +14,7 @@ from sandbox.entities import Upload
 from sandbox.events import Event
 from sandbox.faults import Fault
 from tests import samples
-from tests.conftest import Discord, Room, card_of
+from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, ROOT, BotProcess, environment
 
 STOP_SECONDS = 5.0
@@ -52,7 +52,8 @@ async def test_a_stop_finishes_what_is_in_hand(own_discord: Discord, own_room: R
 
     assert status == 0
     assert "Posted" in (await posting).text
-    await own_room.shows("in hand")
+    [card] = own_room.cards()
+    assert "in hand" in card.text
 
 
 async def test_a_stop_while_the_bot_is_still_connecting_works(own_discord: Discord):
@@ -82,6 +83,7 @@ async def test_an_acknowledged_plan_survives_a_kill(own_discord: Discord, own_ro
     bot = await start(own_discord)
 
     assert "Long above 21,450" in (await own_room.mia.slash("plan show", coach="d")).text
+    await own_room.shows("Long above 21,450")
     await bot.stop()
 
 
@@ -95,7 +97,8 @@ async def test_an_open_form_outlives_the_bot(own_discord: Discord, own_room: Roo
     bot = await start(own_discord)
     posted = await own_room.dana.submit(form)
 
-    assert "written for an hour" in (await card_of(own_room.dana, posted)).text
+    assert "Posted" in posted.text
+    await own_room.shows("written for an hour")
     await bot.stop()
 
 
@@ -103,6 +106,7 @@ async def test_buttons_outlive_the_bot(own_discord: Discord, own_room: Room):
     bot = await start(own_discord)
     refused = await own_room.dana.slash("plan post", coach="x", text="my text")
     await own_room.dana.slash("plan post", text="a plan " + "of words " * 440)
+    card = await own_room.shows("a plan")
     asked = await own_room.dana.slash("plan delete")
     listed = await own_room.mia.slash("plan list")
     await bot.stop()
@@ -110,9 +114,12 @@ async def test_buttons_outlive_the_bot(own_discord: Discord, own_room: Room):
     bot = await start(own_discord)
 
     assert (await own_room.dana.click(refused, "Edit and send again")).form
-    assert "part 2 of 2" in (await own_room.mia.click(own_room.mia.see()[0], "Read on")).text
+    assert "part 2 of 2" in (await own_room.mia.click(card, "Read on")).text
     assert "a plan" in (await own_room.mia.select(listed, listed.choices[0])).text
     assert "Deleted" in (await own_room.dana.click(asked, "Delete it")).text
+    assert (await own_room.shows("Deleted")).message is card.message
+    back = await own_room.dana.click(card, "Bring it back")
+    assert "Back again" in back.text
     await bot.stop()
 
 
@@ -121,10 +128,11 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
     again: list[Event] = []
     world = own_discord.sandbox.world
     world.telling.observers.append(lambda event: again.append(event) if event.name == "INTERACTION_CREATE" else None)
-    receipt = await own_room.dana.slash("plan post", text="first", chart1=Upload("one.png", samples.png()))
-    await card_of(own_room.dana, receipt)
-    await card_of(own_room.dana, await own_room.dana.slash("chart caption", chart="1", text="open"))
-    before = len(own_room.cards())
+    await own_room.dana.slash("plan post", text="first", chart1=Upload("one.png", samples.png()))
+    await own_room.shows("first")
+    await own_room.dana.slash("chart caption", chart="1", text="open")
+    card = await own_room.shows("1. open")
+    before = len(own_room.mia.see())
 
     for event in tuple(again):
         world.telling.dispatch(event)
@@ -133,7 +141,8 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
     shown = await own_room.mia.slash("plan show", coach="d")
     assert "1. open" in shown.text
     assert "revision 2" in shown.text
-    assert len(own_room.cards()) == before == 1
+    assert "revision 2" in card.text
+    assert len([seen for seen in own_room.mia.see() if not seen.ephemeral]) == before
     assert "No text of yours" in (await own_room.dana.slash("plan drafts")).text
     await bot.stop()
 
@@ -144,7 +153,8 @@ async def test_a_command_given_while_the_connection_was_lost_is_answered(own_dis
 
     posted = await own_room.dana.slash("plan post", text="in between")
 
-    assert "in between" in (await card_of(own_room.dana, posted)).text
+    assert "Posted" in posted.text
+    await own_room.shows("in between")
     assert own_discord.sandbox.gateway.resumes == 1
     await bot.stop()
 
@@ -158,8 +168,9 @@ async def test_an_answer_that_fails_once_is_sent_again_and_the_act_done_once(
 
     posted = await own_room.dana.slash("plan post", text="only once")
 
-    assert "only once" in (await card_of(own_room.dana, posted)).text
-    assert len(own_room.cards()) == 1
+    assert "Posted" in posted.text
+    await own_room.shows("only once")
+    assert len(own_room.mia.see()) == 1
     assert "already has a plan" in (await own_room.dana.slash("plan post", text="twice")).text
     await bot.stop()
 
@@ -188,16 +199,21 @@ async def test_an_answer_that_discord_refuses_is_told_for_what_it_is(own_discord
     await bot.stop()
 
 
-async def test_a_deletion_is_marked_also_when_the_receipts_answer_is_lost(own_discord: Discord, own_room: Room):
+async def test_a_deletion_is_shown_to_everyone_also_when_the_receipts_answer_is_lost(
+    own_discord: Discord, own_room: Room
+):
     bot = await start(own_discord)
     await own_room.dana.slash("plan post", text="to be deleted")
+    card = await own_room.shows("to be deleted")
     asked = await own_room.dana.slash("plan delete")
     own_discord.sandbox.faults.lose_answer("POST", "*/callback")
 
-    await own_room.dana.click(asked, "Delete it")
+    deleted = await own_room.dana.click(asked, "Delete it")
 
-    card = await own_room.shows("Deleted", f"by <@{own_room.dana.user.id}>")
+    await own_room.shows("Deleted", f"by <@{own_room.dana.user.id}>")
     assert "to be deleted" not in card.text
+    assert "Deleted" in deleted.text
+    assert [each.message for each in own_room.cards()] == [card.message]
     await bot.stop()
 
 
@@ -210,8 +226,8 @@ async def test_a_book_that_another_program_holds_gives_the_text_back_in_time(own
 
         assert "nothing was saved" in refused.text
         assert "precious words" in refused.text
-    posted = await own_room.dana.slash("plan post", text="precious words")
-    assert "precious words" in (await card_of(own_room.dana, posted)).text
+    assert "Posted" in (await own_room.dana.slash("plan post", text="precious words")).text
+    await own_room.shows("precious words")
     await bot.stop()
 
 
@@ -223,8 +239,8 @@ async def test_a_text_over_the_limit_is_given_back_to_be_shortened(own_discord: 
     assert "Shorten it by 12" in refused.text
     assert "thirty characters" in refused.text
     form = await own_room.dana.click(refused, "Edit and send again")
-    posted = await own_room.dana.submit(form, Plan="only thirty")
-    assert "only thirty" in (await card_of(own_room.dana, posted)).text
+    assert "Posted" in (await own_room.dana.submit(form, Plan="only thirty")).text
+    await own_room.shows("only thirty")
     await bot.stop()
 
 
@@ -352,8 +368,8 @@ async def test_a_plugin_of_ones_own_that_fails_is_told_and_left_out(own_discord:
 
     assert (await bot.logged("plugin left out"))["why"]
     form = await own_room.dana.slash("plan post")
-    posted = await own_room.dana.submit(form, Plan="answers")
-    assert "answers" in (await card_of(own_room.dana, posted)).text
+    assert "Posted" in (await own_room.dana.submit(form, Plan="answers")).text
+    await own_room.shows("answers")
     await bot.stop()
 
 

@@ -13,7 +13,7 @@ from sandbox.entities import Upload
 from storage.database import Store, database
 from storage.models import PlanRow
 from tests import samples
-from tests.conftest import Discord, Room, card_of, today
+from tests.conftest import Discord, Room, today
 from tests.processes import BotProcess
 from tests.service.scene import DANA, FakeClock, Services, fresh
 
@@ -33,10 +33,9 @@ async def book(own_discord: Discord, own_room: Room) -> AsyncIterator[Room]:
     """A book with a plan that has a chart and was changed, and one that was deleted; the bot is running."""
     bot = await BotProcess.start("run", env=own_discord.settings())
     await bot.ready()
-    posting = await own_room.dana.slash("plan post", text="Long 945", chart1=Upload("a.png", samples.png()))
-    await card_of(own_room.dana, posting)
-    editing = await own_room.dana.slash("plan edit", text="Long 950")
-    await card_of(own_room.dana, editing)
+    await own_room.dana.slash("plan post", text="Long 945", chart1=Upload("a.png", samples.png()))
+    await own_room.shows("Long 945")
+    await own_room.dana.slash("plan edit", text="Long 950")
     await own_room.ivan.slash("plan post", text="a slip")
     await own_room.ivan.click(await own_room.ivan.slash("plan delete"), "Delete it")
     yield own_room
@@ -129,8 +128,9 @@ async def test_plans_are_taken_in_while_the_bot_runs_and_coaches_post(own_discor
     importing = asyncio.create_task(run(own_discord, "import", str(long)))
     while not importing.done():
         edits += 1
-        edited = await book.ivan.slash("plan post", text=f"plan {edits}", day=str(today() + timedelta(days=edits)))
-        assert f"plan {edits}" in edited.text
+        posted = await book.ivan.slash("plan post", text=f"plan {edits}", day=str(today() + timedelta(days=edits)))
+        assert "Posted" in posted.text
+        await book.shows(f"plan {edits}")
 
     status, said = await importing
     assert (status, said.splitlines()[0]) == (0, "new plans: 1, new revisions: 2,000; in the book already: 0")

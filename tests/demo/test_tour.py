@@ -18,6 +18,8 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
 
     assert await tour.ended() == 0, tour.output
     assert "All 21 steps were as expected." in tour.lines
+    assert any("the same card shows the new text" in line for line in tour.lines)
+    assert any("Changed 2 times on the card" in line for line in tour.lines)
     assert not _files(tmp_path)
 
 
@@ -39,7 +41,8 @@ async def test_a_kept_plan_is_shown_the_next_time(tmp_path: Path):
 
     assert await second.ended() == 0, second.output
     assert any("the plan of the last time is there" in line for line in second.lines)
-    assert "All 6 steps were as expected." in second.lines
+    assert any("everyone sees this (edited)" in line for line in second.lines)
+    assert "All 7 steps were as expected." in second.lines
 
 
 async def test_a_port_that_is_taken_is_told(tmp_path: Path):

@@ -4,7 +4,7 @@ import apsw
 import pytest
 
 from sandbox.driver import CouldNotError, Seen
-from tests.conftest import Discord, Room, card_of, use_hidden
+from tests.conftest import Discord, Room, use_hidden
 from tests.processes import BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
@@ -23,9 +23,10 @@ async def test_a_coach_is_added_assigned_and_posted_as(room: Room):
     assigned = await room.max.slash("admin coach assign", coach="sc", user=room.mia.user)
     is_private(assigned, f"<@{room.mia.user.id}>", "Scalps")
 
-    card = await card_of(room.mia, await room.mia.slash("plan post", text="Quick in, quick out"))
+    posted = await room.mia.slash("plan post", text="Quick in, quick out")
 
-    assert "Quick in, quick out" in card.text
+    is_private(posted, "Posted", "Scalps \\*fast\\*")
+    await room.shows("Scalps \\*fast\\*", "Quick in, quick out")
 
 
 @BOT
@@ -36,8 +37,8 @@ async def test_a_role_lets_those_who_have_it_post(room: Room):
 
     is_private(await room.max.slash("admin coach assign", coach="s", role=role), f"<@&{role.id}>")
 
-    card = await card_of(room.mia, await room.mia.slash("plan post", text="from the role"))
-    assert "from the role" in card.text
+    is_private(await room.mia.slash("plan post", text="from the role"), "Posted", "Coach S (Swing)")
+    await room.shows("Coach S (Swing)", "from the role")
 
 
 @BOT
@@ -96,9 +97,11 @@ async def test_a_coach_that_is_not_there_is_refused(room: Room):
 @BOT
 async def test_a_renamed_coach_is_called_so_on_its_plans(room: Room):
     await room.dana.slash("plan post", text="Long")
+    card = await room.shows("Coach D", "Long")
 
     is_private(await room.max.slash("admin coach edit", coach="d", name="Dana's [desk](x)"), "Renamed")
 
+    assert (await room.shows("Dana's \\[desk\\](x)", "Long")).message is card.message
     assert "Dana's \\[desk\\](x)" in (await room.mia.slash("plan show", coach="d")).text
 
 
@@ -129,8 +132,8 @@ async def test_a_coach_with_plans_is_retired_and_can_come_back(room: Room):
 
     is_private(await room.max.slash("admin coach add", key="d", name="Day"), "is back")
 
-    card = await card_of(room.dana, await room.dana.slash("plan post", day="2030-01-07", text="more"))
-    assert "more" in card.text
+    is_private(await room.dana.slash("plan post", day="2030-01-07", text="more"), "Posted", "Day")
+    await room.shows("7 January 2030", "more")
 
 
 @BOT

@@ -12,7 +12,7 @@ import pytest
 from sandbox.driver import Person, Seen
 from sandbox.entities import Upload
 from tests import samples
-from tests.conftest import Discord, Room, card_of
+from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
@@ -37,15 +37,18 @@ async def says(receipt: Seen, words: str) -> None:
     await receipt.interaction.until(lambda: words in receipt.text)
 
 
-async def done(person: Person, act: Awaitable[Seen]) -> tuple[Seen, Seen]:
-    """The receipt of an act with pictures, when all is said, and the card that everybody sees."""
+async def done(room: Room, act: Awaitable[Seen], *words: str) -> tuple[Seen, Seen]:
+    """The receipt of an act, when all is said, and the card to which it leads, which has these words by then."""
     receipt = await act
-    return receipt, await card_of(person, receipt)
+    card = await room.shows(*words)
+    await says(receipt, f"/{card.shown.id})")
+    return receipt, card
 
 
 async def post(room: Room, count: int) -> Seen:
     """The card of dana's plan with so many charts."""
-    _, card = await done(room.dana, room.dana.slash("plan post", text="Long above 21,450", **pictures(count)))
+    posting = room.dana.slash("plan post", text="Long above 21,450", **pictures(count))
+    _, card = await done(room, posting, "Long above 21,450")
     return card
 
 
@@ -56,13 +59,12 @@ def kept(discord: Discord) -> list[Path]:
 
 @BOT
 async def test_a_plan_is_posted_with_its_charts_in_order(room: Room):
-    receipt, card = await done(room.dana, room.dana.slash("plan post", text="Long above 21,450", **pictures(3)))
+    posting = room.dana.slash("plan post", text="Long above 21,450", **pictures(3))
+    receipt, card = await done(room, posting, "Long above 21,450")
 
     assert receipt.ephemeral
     assert "Posted" in receipt.text
     assert "3 charts" in receipt.text
-    assert not card.ephemeral
-    assert "Long above 21,450" in card.text
     assert await shown(room.mia, card) == [upload(number).data for number in (1, 2, 3)]
 
 
@@ -70,7 +72,7 @@ async def test_the_charts_are_shown_when_their_links_are_dead_and_the_bot_was_re
     own_discord: Discord, own_room: Room
 ):
     first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    await done(own_room.dana, own_room.dana.slash("plan post", text="Long above 21,450", **pictures(3)))
+    card = await post(own_room, 3)
     await first.stop()
     own_discord.sandbox.faults.kill_links()
     second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
@@ -78,6 +80,7 @@ async def test_the_charts_are_shown_when_their_links_are_dead_and_the_bot_was_re
     seen = await own_room.mia.slash("plan show", coach="d")
 
     assert await shown(own_room.mia, seen) == [upload(number).data for number in (1, 2, 3)]
+    assert await shown(own_room.mia, card) == [upload(number).data for number in (1, 2, 3)]
     await second.stop()
 
 
@@ -85,10 +88,9 @@ async def test_the_charts_are_shown_when_their_links_are_dead_and_the_bot_was_re
 async def test_a_form_for_the_text_comes_with_the_charts(room: Room):
     form = await room.dana.slash("plan post", day="tomorrow", **pictures(2))
 
-    receipt, card = await done(room.dana, room.dana.submit(form, Plan="Wait for the open"))
+    receipt, card = await done(room, room.dana.submit(form, Plan="Wait for the open"), "Wait for the open")
 
     assert "2 charts" in receipt.text
-    assert "Wait for the open" in card.text
     assert await shown(room.mia, card) == [upload(1).data, upload(2).data]
     assert "No text of yours" in (await room.dana.slash("plan drafts")).text
 
@@ -100,7 +102,7 @@ async def test_a_form_that_was_closed_leaves_its_charts_among_the_drafts(room: R
     drafts = await room.dana.slash("plan drafts")
     assert "no text yet, 2 charts" in drafts.text
     form = await room.dana.select(drafts, drafts.choices[0])
-    receipt, card = await done(room.dana, room.dana.submit(form, Plan="Now I know"))
+    receipt, card = await done(room, room.dana.submit(form, Plan="Now I know"), "Now I know")
 
     assert "2 charts" in receipt.text
     assert await shown(room.mia, card) == [upload(1).data, upload(2).data]
@@ -115,22 +117,25 @@ async def test_a_form_with_charts_works_after_a_restart_and_when_the_links_are_d
     own_discord.sandbox.faults.kill_links()
     second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
 
-    receipt, _ = await done(own_room.dana, own_room.dana.submit(form, Plan="After the restart"))
+    receipt, card = await done(own_room, own_room.dana.submit(form, Plan="After the restart"), "After the restart")
 
     assert "2 charts" in receipt.text
+    assert await shown(own_room.mia, card) == [upload(1).data, upload(2).data]
     await second.stop()
 
 
 @BOT
 async def test_a_refused_post_keeps_its_charts_for_the_next_try(room: Room):
     await room.dana.slash("plan post", text="first")
+    first = await room.shows("first")
 
     refused = await room.dana.slash("plan post", text="second", **pictures(2))
     await says(refused, "already has a plan")
     assert refused.ephemeral
-    _, card = await done(room.dana, room.dana.click(refused, "Replace it with mine"))
+    _, card = await done(room, room.dana.click(refused, "Replace it with mine"), "second")
 
-    assert "second" in card.text
+    assert card.message is first.message
+    assert "first" not in card.text
     assert await shown(room.mia, card) == [upload(1).data, upload(2).data]
 
 
@@ -139,9 +144,8 @@ async def test_a_post_that_was_mended_has_its_charts(room: Room):
     refused = await room.dana.slash("plan post", text="text", coach="x", **pictures(1))
     await says(refused, "no coach")
 
-    receipt, card = await done(
-        room.dana, room.dana.submit(await room.dana.click(refused, "Edit and send again"), Coach="d")
-    )
+    form = await room.dana.click(refused, "Edit and send again")
+    receipt, card = await done(room, room.dana.submit(form, Coach="d"), "text")
 
     assert "1 chart" in receipt.text
     assert await shown(room.mia, card) == [upload(1).data]
@@ -149,24 +153,25 @@ async def test_a_post_that_was_mended_has_its_charts(room: Room):
 
 @BOT
 async def test_charts_are_added_removed_moved_and_captioned(room: Room):
-    await post(room, 2)
+    card = await post(room, 2)
     one, two, three = (upload(number).data for number in (1, 2, 3))
 
-    added, card = await done(room.dana, room.dana.slash("chart add", chart1=upload(3)))
+    added, _ = await done(room, room.dana.slash("chart add", chart1=upload(3)), "revision 2")
     assert added.ephemeral
     assert "Added 1 chart" in added.text
     assert await shown(room.mia, card) == [one, two, three]
-    _, moved = await done(room.dana, room.dana.slash("chart move", chart="3", to=1))
-    assert await shown(room.mia, moved) == [three, one, two]
+    moved, _ = await done(room, room.dana.slash("chart move", chart="3", to=1), "revision 3")
+    assert moved.ephemeral
+    assert await shown(room.mia, card) == [three, one, two]
     captioning = room.dana.slash("chart caption", chart="nq-1.png", text="5 minutes **now**")
-    _, captioned = await done(room.dana, captioning)
-    assert r"2. 5 minutes \*\*now\*\*" in captioned.text
-    receipt, removed = await done(room.dana, room.dana.slash("chart remove", chart="1"))
-    assert receipt.ephemeral
-    assert "revision 5" in receipt.text
-    assert await shown(room.mia, removed) == [one, two]
-    assert not removed.ephemeral
+    captioned, _ = await done(room, captioning, "revision 4")
+    assert captioned.ephemeral
+    assert r"2. 5 minutes \*\*now\*\*" in card.text
+    removed, _ = await done(room, room.dana.slash("chart remove", chart="1"), "revision 5")
+    assert removed.ephemeral
     assert "revision 5" in removed.text
+    assert await shown(room.mia, card) == [one, two]
+    assert [each.message for each in room.cards()] == [card.message]
 
 
 @BOT
@@ -198,31 +203,36 @@ async def test_charts_are_offered_while_one_types(room: Room):
     offered = await room.dana.autocomplete("chart remove", coach="d", chart="nq-2")
 
     assert [label for label, _ in offered] == ["2: nq-2.png"]
-    _, removed = await done(room.dana, room.dana.slash("chart remove", chart=offered[0][1]))
+    _, removed = await done(room, room.dana.slash("chart remove", chart=offered[0][1]), "revision 2")
     assert await shown(room.mia, removed) == [upload(1).data]
 
 
 @BOT
 async def test_what_changes_nothing_says_so(room: Room):
-    await post(room, 2)
+    card = await post(room, 2)
 
     answer = await room.dana.slash("chart move", chart="2", to=10)
 
     assert answer.ephemeral
     assert "Nothing to change" in answer.text
+    assert "revision" not in card.text
 
 
 @BOT
 async def test_the_text_of_a_plan_with_charts_can_be_edited_and_the_plan_deleted_and_restored(room: Room):
-    await post(room, 2)
+    card = await post(room, 2)
     both = [upload(1).data, upload(2).data]
 
-    _, edited = await done(room.dana, room.dana.submit(await room.dana.slash("plan edit"), Plan="Long above 21,460"))
-    assert await shown(room.mia, edited) == both
-    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
-    _, restored = await done(room.dana, room.dana.slash("plan restore"))
+    editing = room.dana.submit(await room.dana.slash("plan edit"), Plan="Long above 21,460")
+    await done(room, editing, "Long above 21,460")
+    assert await shown(room.mia, card) == both
+    await done(room, room.dana.click(await room.dana.slash("plan delete"), "Delete it"), "Deleted")
+    assert "Long above" not in card.text
+    assert await shown(room.mia, card) == []
+    await done(room, room.dana.slash("plan restore"), "Long above 21,460")
 
-    assert await shown(room.mia, restored) == both
+    assert await shown(room.mia, card) == both
+    assert [each.message for each in room.cards()] == [card.message]
     listed = await room.mia.slash("plan list")
     assert "2 charts" in listed.text
     assert await shown(room.mia, await room.mia.select(listed, listed.choices[0])) == both
@@ -243,13 +253,11 @@ async def test_a_bad_picture_costs_neither_the_text_nor_the_good_ones(room: Room
     data, why = BAD[kind]
     bad = Upload("chart.png", data)
 
-    receipt, card = await done(
-        room.dana, room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=bad, chart3=upload(3))
-    )
+    posting = room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=bad, chart3=upload(3))
+    receipt, card = await done(room, posting, "my text")
 
     assert f"chart.png {why}" in receipt.text
     assert "2 charts" in receipt.text
-    assert "my text" in card.text
     assert await shown(room.mia, card) == [upload(1).data, upload(3).data]
 
 
@@ -263,6 +271,7 @@ async def test_only_bad_pictures_leave_the_plan_as_it_was(room: Room):
     assert answer.ephemeral
     assert "a.png is empty" in answer.text
     assert room.mia.see()[-1].shown.id == before.shown.id
+    assert "revision" not in before.text
 
 
 LINKS = {
@@ -295,9 +304,8 @@ def break_links(room: Room, kind: str) -> None:
 async def test_a_bad_link_costs_neither_the_text_nor_the_good_ones(room: Room, kind: str):
     break_links(room, kind)
 
-    receipt, card = await done(
-        room.dana, room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=upload(2, "bad.png"))
-    )
+    posting = room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=upload(2, "bad.png"))
+    receipt, card = await done(room, posting, "my text")
     room.discord.sandbox.faults.clear()
 
     assert "- bad.png" in receipt.text
@@ -315,7 +323,7 @@ async def test_an_eleventh_chart_is_refused_before_it_is_fetched(room: Room):
     assert refused.ephemeral
     assert "10 charts, and 10 is the most" in refused.text
     await room.dana.slash("chart remove", chart="10")
-    some, _ = await done(room.dana, room.dana.slash("chart add", chart1=upload(11), chart2=upload(12)))
+    some, _ = await done(room, room.dana.slash("chart add", chart1=upload(11), chart2=upload(12)), "revision 3")
     assert "Added 1 chart" in some.text
     assert "nq-12.png is one too many" in some.text
 
@@ -324,12 +332,13 @@ async def test_an_eleventh_chart_is_refused_before_it_is_fetched(room: Room):
 async def test_the_same_picture_stands_on_a_plan_once(room: Room):
     await post(room, 2)
 
-    answer, _ = await done(room.dana, room.dana.slash("chart add", chart1=upload(1, "again.png"), chart2=upload(3)))
+    adding = room.dana.slash("chart add", chart1=upload(1, "again.png"), chart2=upload(3))
+    answer, _ = await done(room, adding, "revision 2")
 
     assert "Added 1 chart" in answer.text
     assert "again.png is on the plan already" in answer.text
-    posting = room.dana.slash("plan post", day="tomorrow", text="t", chart1=upload(1), chart2=upload(1, "b.png"))
-    twice, _ = await done(room.dana, posting)
+    posting = room.dana.slash("plan post", day="tomorrow", text="Flat", chart1=upload(1), chart2=upload(1, "b.png"))
+    twice, _ = await done(room, posting, "Flat")
     assert "b.png is the same picture as nq-1.png" in twice.text
 
 
@@ -345,7 +354,7 @@ async def test_the_same_picture_stands_on_a_plan_once(room: Room):
     ],
 )
 async def test_a_hostile_file_name_is_shown_as_text(room: Room, given: str, named: str):
-    await done(room.dana, room.dana.slash("plan post", text="text", chart1=Upload(given, samples.png())))
+    await done(room, room.dana.slash("plan post", text="text", chart1=Upload(given, samples.png())), "text")
 
     listed = await room.mia.slash("chart list")
 
@@ -359,7 +368,7 @@ async def test_the_bytes_tell_what_a_picture_is(room: Room):
     jpeg, webp, gif = samples.jpeg(), samples.animated_webp(), samples.gif(3)
 
     given = {"chart1": Upload("a.png", jpeg), "chart2": Upload("b", webp), "chart3": Upload("c.txt", gif)}
-    _, card = await done(room.dana, room.dana.slash("plan post", text="text", **given))
+    _, card = await done(room, room.dana.slash("plan post", text="text", **given), "text")
 
     seen = await room.mia.pictures(card)
     assert [picture.data for picture in seen] == [jpeg, webp, gif]
@@ -369,7 +378,7 @@ async def test_the_bytes_tell_what_a_picture_is(room: Room):
 @BOT
 async def test_no_location_is_shown(room: Room):
     located = Upload("a.jpg", samples.jpeg_with_location())
-    _, card = await done(room.dana, room.dana.slash("plan post", text="text", chart1=located))
+    _, card = await done(room, room.dana.slash("plan post", text="text", chart1=located), "text")
 
     [picture] = await room.mia.pictures(card)
 
@@ -381,7 +390,7 @@ async def test_charts_that_fill_more_than_a_message_have_pages(room: Room):
     large = [Upload(f"{number}.png", samples.noise_png(9 * 2**20, seed=number)) for number in (1, 2, 3)]
     given = {f"chart{number}": each for number, each in enumerate(large, 1)}
 
-    _, card = await done(room.dana, room.dana.slash("plan post", text="text", **given))
+    _, card = await done(room, room.dana.slash("plan post", text="text", **given), "text")
 
     assert await shown(room.mia, card) == [large[0].data, large[1].data]
     more = await room.mia.click(card, "More charts")
@@ -396,7 +405,7 @@ async def test_a_receipt_tells_how_far_the_work_is(room: Room):
     room.discord.sandbox.exchanges.append(lambda exchange: said.append(str(exchange)))
     room.discord.sandbox.faults.slow("GET", "*nq-2.png*", seconds=1.5)
 
-    receipt, _ = await done(room.dana, room.dana.slash("plan post", text="text", **pictures(3)))
+    receipt, _ = await done(room, room.dana.slash("plan post", text="text", **pictures(3)), "text")
 
     room.discord.sandbox.exchanges.pop()
     assert any("of 3 charts" in each for each in said)
@@ -431,13 +440,12 @@ async def test_a_full_disk_in_the_middle_loses_nothing(own_discord: Discord, own
     large = Upload("large.png", samples.noise_png(2 * 2**20))
 
     with full_disk(bot, 2**20):
-        some, _ = await done(
-            own_room.dana, own_room.dana.slash("plan post", text="kept", chart1=upload(1), chart2=large)
-        )
+        posting = own_room.dana.slash("plan post", text="kept", chart1=upload(1), chart2=large)
+        some, _ = await done(own_room, posting, "kept")
     with full_disk(bot, 100):
         none = await own_room.dana.slash("plan post", day="tomorrow", text="given back", chart1=upload(1))
         await says(none, "nothing was saved")
-    again, card = await done(own_room.dana, own_room.dana.slash("chart add", chart1=large))
+    again, card = await done(own_room, own_room.dana.slash("chart add", chart1=large), "kept", "revision 2")
 
     assert "large.png could not be kept: the disk did not take it" in some.text
     assert "1 chart" in some.text
@@ -450,7 +458,7 @@ async def test_a_full_disk_in_the_middle_loses_nothing(own_discord: Discord, own
 
 async def test_missing_and_altered_pictures_are_told_and_break_nothing(own_discord: Discord, own_room: Room):
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    await done(own_room.dana, own_room.dana.slash("plan post", text="my text", **pictures(3)))
+    await done(own_room, own_room.dana.slash("plan post", text="my text", **pictures(3)), "my text")
     for path in kept(own_discord):
         if path.read_bytes() == upload(1).data:
             path.unlink()
@@ -484,8 +492,10 @@ async def test_a_kill_while_pictures_come_in_leaves_the_text_and_the_links(own_d
     again = await (await BotProcess.start("run", env=own_discord.settings())).ready()
 
     drafts = await person.slash("plan drafts")
-    receipt, _ = await done(person, person.submit(await person.select(drafts, drafts.choices[0])))
+    sending = person.submit(await person.select(drafts, drafts.choices[0]))
+    receipt, card = await done(own_room, sending, "my text")
 
     assert "my text" in drafts.text
     assert "2 charts" in receipt.text
+    assert await shown(own_room.mia, card) == [upload(1).data, upload(2).data]
     await again.stop()

@@ -9,7 +9,7 @@ import pytest
 from sandbox.driver import Seen
 from sandbox.entities import Upload
 from tests import samples
-from tests.conftest import Discord, Room, card_of, last_sunday_of_change, today
+from tests.conftest import Discord, Room, last_sunday_of_change, today
 from tests.processes import BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
@@ -20,7 +20,8 @@ async def changed(room: Room, bot: BotProcess) -> Seen:
     """The card of a plan that was changed twice."""
     await room.dana.slash("plan post", text="Long above 945\nStop 940")
     await room.dana.slash("plan edit", text="Long above 950\nStop 940")
-    return await card_of(room.dana, await room.dana.slash("plan edit", text="Long above 950\nStop 930"))
+    await room.dana.slash("plan edit", text="Long above 950\nStop 930")
+    return await room.shows("Long above 950\nStop 930", "revision 3")
 
 
 async def test_the_revisions_are_shown_newest_first(room: Room, changed: Seen):
@@ -63,10 +64,12 @@ async def test_a_revision_can_be_looked_at_compared_and_taken_back(room: Room, c
     assert "~~950~~**945**" in asked.text
     taken = await room.dana.click(asked, "Make revision 1 the newest")
 
-    card = await card_of(room.dana, taken)
+    assert taken.ephemeral
+    assert "Done: Coach D (Day Trading)" in taken.text
+    assert "revision 4" in taken.text
+    card = await room.shows("Long above 945\nStop 940", "revision 4")
     assert card.message is changed.message
-    assert "Long above 945\nStop 940" in card.text
-    assert "revision 4" in card.text
+    assert "Changed 3 times" in card.buttons
     assert "taken back (revision 1)" in (await room.mia.slash("history show")).text
 
 
@@ -86,6 +89,8 @@ async def test_a_double_press_takes_back_once(room: Room, changed: Seen):
 
     assert again.ephemeral
     assert "Nothing to change" in again.text
+    await room.shows("Long above 945", "revision 4")
+    assert "4 revisions" in (await room.mia.slash("history show", coach="d")).text
 
 
 async def test_what_is_current_is_not_restored(room: Room, changed: Seen):
@@ -128,10 +133,12 @@ async def test_a_revision_that_is_not_there_is_refused(room: Room, changed: Seen
 
 async def test_added_and_removed_charts_are_shown_as_pictures(room: Room, bot: BotProcess):
     one, two = (samples.png(seed=number) for number in (1, 2))
-    posting = room.dana.slash("plan post", text="text", chart1=Upload("one.png", one))
-    await card_of(room.dana, await posting)
-    await card_of(room.dana, await room.dana.slash("chart add", chart1=Upload("two.png", two)))
+    await room.dana.slash("plan post", text="text", chart1=Upload("one.png", one))
+    await room.shows("text", "Posted <t:")
+    await room.dana.slash("chart add", chart1=Upload("two.png", two))
+    await room.shows("text", "revision 2")
     await room.dana.slash("chart remove", chart="1")
+    card = await room.shows("text", "revision 3")
 
     compared = await room.mia.slash("history diff", **{"from": 1, "to": 3})
     first = await room.mia.select(await room.mia.slash("history show"), "1: posted")
@@ -140,6 +147,7 @@ async def test_added_and_removed_charts_are_shown_as_pictures(room: Room, bot: B
     assert "Charts removed" in compared.text
     assert [picture.data for picture in await room.mia.pictures(compared)] == [two, one]
     assert [picture.data for picture in await room.mia.pictures(first)] == [one]
+    assert [picture.data for picture in await room.mia.pictures(card)] == [two]
 
 
 async def test_a_long_comparison_has_pages_and_a_file_with_all_of_it(room: Room, bot: BotProcess):
@@ -179,7 +187,11 @@ async def test_a_deleted_plans_history_is_for_its_coach_and_managers(room: Room,
     assert "4 revisions" in (await room.max.slash("history show", coach="d")).text
     refused = await room.mia.slash("history show", coach="d")
     assert "no plan" in refused.text
-    assert "no longer there" in (await room.mia.click(changed, "Changed 3 times")).text
+    mark = await room.shows("Deleted <t:", "revision 4")
+    assert mark.message is changed.message
+    assert "Long above" not in mark.text
+    assert "no longer there" in (await room.mia.click(mark, "Changed 3 times")).text
+    assert "4 revisions" in (await room.dana.click(mark, "Changed 3 times")).text
 
 
 async def test_an_earlier_plan_of_the_day_is_offered(room: Room, changed: Seen):
@@ -217,7 +229,8 @@ async def test_revisions_are_offered_while_one_types(room: Room, changed: Seen):
 async def test_the_buttons_of_a_history_outlive_the_bot(own_discord: Discord, own_room: Room):
     first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     await own_room.dana.slash("plan post", text="Long above 945")
-    card = await card_of(own_room.dana, await own_room.dana.slash("plan edit", text="Long above 950"))
+    await own_room.dana.slash("plan edit", text="Long above 950")
+    card = await own_room.shows("Long above 950", "revision 2")
     await first.stop()
     second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
 
@@ -245,8 +258,8 @@ async def test_a_time_that_the_clock_showed_twice_is_asked_about(own_discord: Di
 
 async def test_a_plan_is_exported_with_its_history_and_pictures(room: Room, bot: BotProcess):
     chart = samples.png(seed=3)
-    posting = await room.dana.slash("plan post", text="Long above 945", chart1=Upload("open.png", chart))
-    await card_of(room.dana, posting)
+    await room.dana.slash("plan post", text="Long above 945", chart1=Upload("open.png", chart))
+    await room.shows("Long above 945")
     await room.dana.slash("plan edit", text="Long above 950")
 
     answer = await room.mia.slash("history export", coach="d", format="zip")
@@ -283,8 +296,8 @@ async def test_days_that_can_not_be_exported_are_told(room: Room, changed: Seen)
 
 async def test_an_export_that_discord_would_not_take_is_refused(room: Room, bot: BotProcess):
     charts = [Upload("chart.png", samples.noise_png(5_500_000, seed)) for seed in range(2)]
-    posting = await room.dana.slash("plan post", text="large", chart1=charts[0], chart2=charts[1])
-    await card_of(room.dana, posting)
+    await room.dana.slash("plan post", text="large", chart1=charts[0], chart2=charts[1])
+    await room.shows("large", "Posted <t:")
 
     refused = await room.mia.slash("history export", coach="d", format="zip")
     smaller = await room.mia.slash("history export", coach="d", format="jsonl")

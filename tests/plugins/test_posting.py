@@ -8,19 +8,11 @@ import pytest
 from sandbox.driver import NoAnswerError, Seen
 from sandbox.entities import Upload
 from tests import samples
-from tests.conftest import Discord, Room, card_of
+from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, BotProcess
 
 CHARTS = {f"chart{number}": Upload(f"nq-{number}.png", samples.png(seed=number)) for number in (1, 2)}
 BOT = pytest.mark.usefixtures("bot")
-
-
-async def shown_with(room: Room, words: str) -> Seen:
-    """Wait until `/plan show` shows the words."""
-    async with asyncio.timeout(DEADLINE):
-        while words not in (seen := await room.mia.slash("plan show", coach="d")).text:
-            pass
-    return seen
 
 
 async def says(receipt: Seen, words: str) -> None:
@@ -35,7 +27,8 @@ async def test_a_first_answer_that_got_lost_costs_nothing(room: Room):
     receipt = await room.dana.slash("plan post", text="my text", **CHARTS)
 
     await says(receipt, "2 charts")
-    assert len(await room.mia.pictures(await card_of(room.dana, receipt))) == 2
+    assert len(await room.mia.pictures(await room.shows("my text"))) == 2
+    assert len(room.cards()) == 1
 
 
 @BOT
@@ -45,7 +38,7 @@ async def test_a_first_answer_that_comes_too_late_costs_nothing(room: Room):
     with pytest.raises(NoAnswerError):
         await room.dana.slash("plan post", text="my text", **CHARTS)
 
-    assert len(await room.mia.pictures(await shown_with(room, "my text"))) == 2
+    assert len(await room.mia.pictures(await room.shows("my text"))) == 2
 
 
 @BOT
@@ -59,9 +52,10 @@ async def test_a_draft_that_is_sent_while_its_pictures_come_in_is_posted_once_an
     drafts = await room.dana.slash("plan drafts")
     sent = await room.dana.submit(await room.dana.select(drafts, drafts.choices[0]))
 
-    card = await card_of(room.dana, sent)
-    first = await posting
-    await says(first, "used already")
+    await says(sent, "2 charts")
+    await says(await posting, "used already")
+    [card] = room.cards()
+    assert "my text" in card.text
     assert len(await room.mia.pictures(card)) == 2
 
 
@@ -70,7 +64,7 @@ async def test_the_receipt_does_not_hold_up_the_post(room: Room):
     room.discord.sandbox.faults.rate_limit("PATCH", "*/messages/@original", retry_after=2, scope="shared")
 
     posting = asyncio.create_task(room.dana.slash("plan post", text="my text", **CHARTS))
-    await shown_with(room, "my text")
+    await room.shows("my text")
 
     assert not posting.done()
     await says(await posting, "Posted")
@@ -98,8 +92,8 @@ async def test_a_form_that_was_not_answered_can_be_sent_again(room: Room):
 
     receipt = await room.dana.submit(form, Plan="my text")
 
-    card = await card_of(room.dana, receipt)
-    assert "my text" in card.text
+    await says(receipt, "2 charts")
+    card = await room.shows("my text")
     assert len(await room.mia.pictures(card)) == 2
 
 
@@ -123,5 +117,6 @@ async def test_a_stop_while_pictures_come_in_says_so_and_keeps_the_rest(own_disc
 
     assert lasted < 5, bot.output
     assert "my text" in drafts.text
-    assert len(await own_room.mia.pictures(await card_of(own_room.dana, sent))) == 2
+    await says(sent, "2 charts")
+    assert len(await own_room.mia.pictures(await own_room.shows("my text"))) == 2
     await again.stop()

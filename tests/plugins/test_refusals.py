@@ -7,7 +7,7 @@ import pytest
 from bot.days import long_day
 from sandbox.driver import CouldNotError, Seen
 from sandbox.entities import Channel
-from tests.conftest import Room, card_of, make_room, today
+from tests.conftest import Room, make_room, today
 from tests.processes import BotProcess
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -61,9 +61,11 @@ async def test_one_who_is_several_coaches_is_asked_which(room: Room):
 
 
 async def test_a_manager_may_post_as_any_coach(room: Room):
-    card = await card_of(room.max, await room.max.slash("plan post", coach="d", text="from the manager"))
+    await room.max.slash("plan post", coach="d", text="from the manager")
 
-    assert "from the manager" in card.text
+    card = await room.shows("Coach D", "from the manager")
+    assert "Posted <t:" in card.text
+    assert f"by <@{room.max.user.id}>" in card.text
 
 
 @pytest.mark.parametrize("text", ["\u200b\u200d", "\u2800", "\u00ad"])
@@ -78,13 +80,14 @@ async def test_a_day_that_is_none_is_refused(room: Room, day: str):
 
 async def test_a_second_plan_for_the_day_is_refused_and_may_replace_the_first(room: Room):
     await room.dana.slash("plan post", text="first")
+    card = await room.shows("first")
 
     refused = await room.dana.slash("plan post", text="second")
     is_refused(refused, "already has a plan", "second")
-    card = await card_of(room.dana, await room.dana.click(refused, "Replace it with mine"))
+    await room.dana.click(refused, "Replace it with mine")
 
-    assert "second" in card.text
-    assert "revision 2" in card.text
+    replaced = await room.shows("second", "revision 2")
+    assert replaced.message is card.message
     assert len(room.cards()) == 1
 
 
@@ -109,9 +112,10 @@ async def test_an_edit_of_what_is_not_there_gives_the_text_back_to_be_posted(roo
     refused = await room.dana.slash("plan edit", text="my text")
     is_refused(refused, "no plan", "my text")
 
-    posted = await room.dana.submit(await room.dana.click(refused, "Edit and send again"))
+    assert not room.cards()
+    await room.dana.submit(await room.dana.click(refused, "Edit and send again"))
 
-    assert "my text" in (await card_of(room.dana, posted)).text
+    assert "Posted <t:" in (await room.shows("my text")).text
 
 
 async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
@@ -120,10 +124,10 @@ async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
     form = await room.dana.click(refused, "Edit and send again")
     assert form.form
     assert form.form.field("Plan").value == "my text"
-    card = await card_of(room.dana, await room.dana.submit(form, Coach="d", Plan="my better text"))
+    await room.dana.submit(form, Coach="d", Plan="my better text")
 
-    assert "my better text" in card.text
-    assert long_day(today() + datetime.timedelta(days=1)) in card.text
+    posted = await room.shows("my better text")
+    assert long_day(today() + datetime.timedelta(days=1)) in posted.text
     is_refused(await room.dana.click(refused, "Edit and send again"), "used already")
 
 
@@ -136,9 +140,11 @@ async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):
 
     is_refused(refused, "Nothing was overwritten or deleted", "second", "mine")
     assert "second" in (await room.mia.slash("plan show", coach="d")).text
+    card = await room.shows("second", "revision 2")
+    assert "mine" not in card.text
     form = await room.dana.click(refused, "Edit mine again")
-    card = await card_of(room.dana, await room.dana.submit(form, Plan="second and mine"))
-    assert "second and mine" in card.text
+    await room.dana.submit(form, Plan="second and mine")
+    assert (await room.shows("second and mine", "revision 3")).message is card.message
 
 
 async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_was_not(room: Room):
@@ -151,8 +157,9 @@ async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_wa
     again = await room.dana.click(refused, "Save mine over it")
 
     is_refused(again, "Nothing was overwritten or deleted", "third", "mine")
-    card = await card_of(room.dana, await room.dana.click(again, "Save mine over it"))
-    assert "mine" in card.text
+    assert "mine" not in (await room.shows("third", "revision 3")).text
+    await room.dana.click(again, "Save mine over it")
+    assert "third" not in (await room.shows("mine", "revision 4")).text
 
 
 async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(room: Room):
@@ -162,9 +169,12 @@ async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(r
 
     refused = await room.dana.submit(form, Plan="my text")
     is_refused(refused, "no longer there", "my text")
-    posted = await room.dana.submit(await room.dana.click(refused, "Post it as a new plan"), Coach="d")
+    mark = await room.shows("Deleted <t:", f"by <@{room.max.user.id}>")
+    await room.dana.submit(await room.dana.click(refused, "Post it as a new plan"), Coach="d")
 
-    assert "my text" in (await card_of(room.dana, posted)).text
+    posted = await room.shows("my text", "Posted <t:")
+    assert posted.message is not mark.message
+    assert len(room.cards()) == 2
 
 
 async def test_a_rescued_edit_goes_to_the_coach_and_day_it_was_meant_for(room: Room):
@@ -174,8 +184,9 @@ async def test_a_rescued_edit_goes_to_the_coach_and_day_it_was_meant_for(room: R
     await room.max.click(await room.max.slash("plan delete", coach="s", day=day), "Delete it")
     refused = await room.both.submit(form, Plan="rescued")
 
-    posted = await room.both.submit(await room.both.click(refused, "Post it as a new plan"))
+    await room.both.submit(await room.both.click(refused, "Post it as a new plan"))
 
+    posted = await room.shows("rescued")
     assert "Coach S" in posted.text
     assert long_day(datetime.date.fromisoformat(day)) in posted.text
 
@@ -186,8 +197,9 @@ async def test_a_text_in_the_command_overwrites_no_change_of_somebody_else(room:
     refused = await room.dana.slash("plan edit", text="mine")
 
     is_refused(refused, "from the manager", "mine")
-    card = await card_of(room.dana, await room.dana.click(refused, "Save mine over it"))
-    assert "mine" in card.text
+    card = await room.shows("from the manager")
+    await room.dana.click(refused, "Save mine over it")
+    assert (await room.shows("mine", "revision 2")).message is card.message
 
 
 async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
@@ -198,9 +210,9 @@ async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
     listed = await room.both.slash("plan drafts")
     assert listed.text.index("second text") < listed.text.index("first text")
     form = await room.both.select(listed, listed.choices[1])
-    posted = await room.both.submit(form, Coach="i")
+    await room.both.submit(form, Coach="i")
 
-    assert "first text" in (await card_of(room.both, posted)).text
+    assert "Coach I" in (await room.shows("first text")).text
     assert "first text" not in (await room.both.slash("plan drafts")).text
 
 
@@ -229,6 +241,7 @@ async def test_a_stale_delete_deletes_nothing(room: Room):
     refused = await room.dana.click(asked, "Delete it")
 
     is_refused(refused, "changed since you saw it")
+    assert "Posted <t:" in (await room.shows("second", "revision 2")).text
     assert "second" in (await room.dana.click(refused, "Show it as it is now")).text
 
 
@@ -264,12 +277,13 @@ async def test_a_kept_text_belongs_to_its_writer(room: Room):
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_any_text_is_kept_to_the_letter_and_mentions_nobody(room: Room, name: str):
-    card = await card_of(room.dana, await room.dana.slash("plan post", text=HOSTILE[name]))
+    receipt = await room.dana.slash("plan post", text=HOSTILE[name])
 
-    assert not card.ephemeral
-    assert not card.shown.mention_everyone
-    assert not card.shown.mention_ids
-    assert not card.shown.mention_role_ids
+    card = await room.shows("Posted <t:")
+    for shown in (card.shown, receipt.shown):
+        assert not shown.mention_everyone
+        assert not shown.mention_ids
+        assert not shown.mention_role_ids
     form = await room.dana.slash("plan edit")
     assert form.form
     assert form.form.field("Plan").value == HOSTILE[name]
@@ -283,7 +297,7 @@ async def test_a_name_with_markdown_in_a_refusal_is_shown_as_text(room: Room):
 
 async def test_a_button_of_another_release_is_answered(room: Room):
     await room.dana.slash("plan post", text="first")
-    [*_, seen] = room.mia.see()
+    seen = await room.shows("first")
     for custom_id in (
         "cb:plans.gone:1",
         "cb:plans.part:x:y",
