@@ -8,6 +8,10 @@ REVISIONS_ON_PAGE = 10
 COACHES_ON_PAGE = 10
 LONGEST_NAME = 100
 """Characters in the name of a coach or a file."""
+LONGEST_TEXT = 40_000
+"""Characters of a plan that the book keeps, wherever it comes from; the configuration has less for what is posted."""
+LONGEST_NOTE = 10_000
+"""Characters that a revision may note."""
 MOST_CHOICES = 25
 """That Discord shows while one types (Discord's documentation, Option Choice)."""
 LONGEST_CHOICE = 100
