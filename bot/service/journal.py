@@ -19,7 +19,7 @@ from storage.models import CoachRow, PlanRow, RevisionRow
 
 VERSION = 1
 LONGEST_LINE = 2**20
-"""Bytes. A revision of 4,000 characters with ten charts has about 30,000, the longest that there may be a third of it."""
+"""Bytes. A revision of 4,000 characters with ten charts has about 30,000; the longest possible a third of this."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _LARGEST_ID = 2**63 - 1

@@ -74,6 +74,11 @@ class PlannedPlan:
     """A newer plan of the same coach and day; None: there is none."""
 
     @property
+    def shown_id(self) -> str:
+        """Its id in what the operator reads."""
+        return row_id(self.id)
+
+    @property
     def posted_at(self) -> datetime.datetime:
         """When it began."""
         return self.steps[0].at
@@ -142,6 +147,11 @@ def coach_key(name: str | None) -> str:
     return key
 
 
+def row_id(given: str | None) -> str:
+    """The id of a row in what the operator reads: as it is, or in quotation marks where it is no plain one."""
+    return given if given and given.isascii() and given.isalnum() and len(given) <= 20 else shown(given)
+
+
 def mark_of(old: OldPlan) -> str:
     """The mark of a row: made of what the predecessor never changed in it."""
     whole = canonical([old.id, old.coach_name, old.created_at])
@@ -150,7 +160,7 @@ def mark_of(old: OldPlan) -> str:
 
 def _begins(old: OldPlan, mark: str) -> str:
     channel = f" in {shown(old.channel)}" if old.channel else ""
-    return f"predecessor {mark}: plan {shown(old.id)} by {shown(old.author)}{channel}"
+    return f"predecessor {mark}: plan {row_id(old.id)} by {shown(old.author)}{channel}"
 
 
 def _day(words: str | None) -> datetime.date:
@@ -260,4 +270,6 @@ def _unrecorded(words: str | None, last: datetime.datetime, rules: Rules) -> lis
         return [f"edited_at: {error}"]
     if moment is None or moment.instants[0] <= last + TOGETHER:
         return []
-    return [f"changed last at {shown(words)}; what it said before that, and who changed it, the predecessor did not keep"]
+    return [
+        f"changed last at {shown(words)}; what it said before that, and who changed it, the predecessor did not keep"
+    ]

@@ -3,12 +3,11 @@
 import collections
 import dataclasses
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from bot.service.predecessor.histories import PlannedPlan, Rules, UnfitError, planned
-from bot.service.predecessor.loose import shown
-from storage.predecessor import OldBook, OldChart, OldEntry
+from bot.service.predecessor.histories import PlannedPlan, Rules, UnfitError, planned, row_id
+from storage.predecessor import OldBook, OldChart, OldEntry, OldPlan
 
 Plain = TypeVar("Plain", OldChart, OldEntry)
 
@@ -69,17 +68,25 @@ def outline(book: OldBook, rules: Rules) -> Outline:
     left_out: list[About] = []
     for old in book.plans:
         try:
-            if old.id is None or old.id in twice:
-                raise UnfitError("it has no id" if old.id is None else "another row has the same id")
-            found.append(planned(old, entries.get(old.id, ()), charts.get(old.id, ()), rules))
+            row = _only(old, twice)
+            found.append(planned(old, entries.get(row, ()), charts.get(row, ()), rules))
         except UnfitError as error:
-            left_out.append(About("coach_plans", _id(old.id), str(error)))
+            left_out.append(About("coach_plans", row_id(old.id), str(error)))
     there = {plan.id for plan in book.plans}
     left_out += _orphans("plan_history", book.entries, there)
     left_out += _orphans("plan_charts", book.charts, there)
     plans = sorted(_one_live(found), key=lambda plan: plan.posted_at)
-    remarks = [About("coach_plans", _id(plan.id), remark) for plan in plans for remark in plan.remarks]
+    remarks = [About("coach_plans", plan.shown_id, remark) for plan in plans for remark in plan.remarks]
     return Outline(tuple(plans), tuple(left_out), tuple(remarks), _names(plans, book, there))
+
+
+def _only(old: OldPlan, twice: Collection[str | None]) -> str:
+    """The id of a row that is the only one with it."""
+    if old.id is None:
+        raise UnfitError("it has no id")
+    if old.id in twice:
+        raise UnfitError("another row has the same id")
+    return old.id
 
 
 def _one_live(plans: Sequence[PlannedPlan]) -> list[PlannedPlan]:
@@ -92,7 +99,7 @@ def _one_live(plans: Sequence[PlannedPlan]) -> list[PlannedPlan]:
     return [
         plan
         if plan.is_deleted or plan is newest[plan.coach, plan.day]
-        else dataclasses.replace(plan, replaced_by=newest[plan.coach, plan.day].id)
+        else dataclasses.replace(plan, replaced_by=newest[plan.coach, plan.day].shown_id)
         for plan in plans
     ]
 
@@ -107,7 +114,7 @@ def _names(plans: Iterable[PlannedPlan], book: OldBook, there: Iterable[str | No
 def _orphans(table: str, rows: Iterable[OldChart | OldEntry], there: Iterable[str | None]) -> list[About]:
     lost = collections.Counter(row.plan_id for row in rows if row.plan_id is None or row.plan_id not in there)
     return [
-        About(table, f"of plan {_id(plan_id)}", f"there is no such plan ({count} row{'s' if count > 1 else ''})")
+        About(table, f"of plan {row_id(plan_id)}", f"there is no such plan ({count} row{'s' if count > 1 else ''})")
         for plan_id, count in lost.items()
     ]
 
@@ -118,7 +125,3 @@ def _by_plan(rows: Iterable[Plain]) -> dict[str, list[Plain]]:
         if row.plan_id is not None:
             found.setdefault(row.plan_id, []).append(row)
     return found
-
-
-def _id(given: str | None) -> str:
-    return given if given and given.isascii() and given.isalnum() and len(given) <= 20 else shown(given)

@@ -147,9 +147,7 @@ def _steps(
 ) -> Iterator[tuple[Step, tuple[Chart, ...] | None]]:
     """The steps of the plan, and how it ends here, each with all charts that stood then; None: they stayed."""
     plan, standing = ready.plan, tuple[Chart, ...]()
-    missing = [
-        link.missing(outcome.why) for link, outcome in ready.outcomes.items() if isinstance(outcome, Missing)
-    ]
+    missing = [link.missing(outcome.why) for link, outcome in ready.outcomes.items() if isinstance(outcome, Missing)]
     first = dataclasses.replace(plan.steps[0], notes=(*plan.steps[0].notes, *missing))
     for step in (first, *plan.steps[1:]):
         found = (ready.outcomes[link] for link in step.links)
