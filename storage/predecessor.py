@@ -21,11 +21,12 @@ COLUMNS = {
 }
 _LET_PASS = ("NULL value in ", "CHECK constraint failed in ", "TEXT value in ", "NUMERIC value in ")
 """What SQLite finds in rows that break their own table's rules: they are readable, and so are looked at one by one."""
+_DAMAGED = "\udcff"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OldPlan:
-    """A row of `coach_plans`. Each field is what the column holds, as text; bytes that are none are surrogates."""
+    """A row of `coach_plans`. Each field is what the column holds, as text."""
 
     id: str | None
     coach_name: str | None
@@ -136,4 +137,14 @@ def _rows(connection: apsw.Connection, table: str, kind: type[RowT]) -> tuple[Ro
 
 
 def _text(value: object, encoding: str) -> str | None:
-    return str(value, encoding, "surrogateescape") if isinstance(value, bytes) else None
+    """The text; one whose bytes are damaged has a surrogate, which no text has."""
+    if not isinstance(value, bytes):
+        return None
+    try:
+        return str(value, encoding)
+    except UnicodeDecodeError:
+        return (
+            str(value, "utf-8", "surrogateescape")
+            if encoding == "UTF-8"
+            else str(value, encoding, "replace") + _DAMAGED
+        )

@@ -245,21 +245,25 @@ def _moment(column: str, words: str | None, rules: Rules, remarks: list[str]) ->
 
 def _with_charts(steps: list[Step], charts: Sequence[OldChart], rules: Rules, remarks: list[str]) -> list[Step]:
     """The steps with those in which charts came; charts that came with the plan are a part of its first."""
-    steps, late = list(steps), list[Step]()
+    steps, late, undated = list(steps), list[Step](), list[Link]()
     for chart in charts:
         link, moment = link_of(chart), _moment("added_at of a chart", chart.added_at, rules, remarks)
-        at = steps[-1].at if moment is None else moment.after(steps[0].at)
-        if moment and at <= steps[0].at + TOGETHER:
+        if moment is None:
+            undated.append(link)
+        elif (at := moment.after(steps[0].at)) <= steps[0].at + TOGETHER:
             steps[0] = dataclasses.replace(steps[0], links=(*steps[0].links, link))
-        elif moment and late and not late[-1].notes[1:] and late[-1].at <= at <= late[-1].at + TOGETHER:
+        elif late and late[-1].at <= at <= late[-1].at + TOGETHER:
             late[-1] = dataclasses.replace(late[-1], links=(*late[-1].links, link))
         else:
-            unknown = ("by whom is not known", *(() if moment else ("when is not known",)))
-            late.append(Step(ChangeKind.CHART_ADDED, at, None, links=(link,), notes=unknown))
+            late.append(_addition(at, (link,)))
     for step in late:
         place = next((number for number, each in enumerate(steps) if each.at > step.at), len(steps))
         steps.insert(place, step)
-    return steps
+    return [*steps, _addition(steps[-1].at, tuple(undated), "when is not known")] if undated else steps
+
+
+def _addition(at: datetime.datetime, links: tuple[Link, ...], *notes: str) -> Step:
+    return Step(ChangeKind.CHART_ADDED, at, None, links=links, notes=("by whom is not known", *notes))
 
 
 def _unrecorded(words: str | None, last: datetime.datetime, rules: Rules) -> list[str]:
