@@ -155,7 +155,7 @@ def test_a_database_of_another_kind_is_refused(path: Path, statements: tuple[str
 def test_a_file_that_is_no_database_is_refused(path: Path, data: bytes):
     path.write_bytes(data)
 
-    with pytest.raises(NotAPredecessorError, match="not a SQLite database|no table"):
+    with pytest.raises(NotAPredecessorError, match=r"not a SQLite database|no table"):
         predecessor.read(path)
     assert path.read_bytes() == data
 

@@ -36,9 +36,9 @@ def only(*rows: OldPlan | OldEntry | OldChart) -> PlannedPlan:
 
 
 def all_of(*rows: OldPlan | OldEntry | OldChart) -> Outline:
-    kinds = ([row for row in rows if isinstance(row, kind)] for kind in (OldPlan, OldChart, OldEntry))
-    plans, charts, entries = kinds
-    return outline(OldBook(tuple(plans), tuple(charts), tuple(entries)), RULES)  # pyright: ignore[reportArgumentType]
+    plans = tuple(row for row in rows if isinstance(row, OldPlan))
+    charts = tuple(row for row in rows if isinstance(row, OldChart))
+    return outline(OldBook(plans, charts, tuple(row for row in rows if isinstance(row, OldEntry))), RULES)
 
 
 def times(plan: PlannedPlan) -> list[str]:
@@ -224,9 +224,8 @@ def test_a_chart_without_a_name_is_called_as_in_its_link():
 def test_a_change_that_the_history_does_not_have_is_told():
     plan = only(changed(edited_at="2024-01-05 11:00"), entry("first", "2024-1-5 9:31"))
 
-    assert plan.remarks == (
-        "changed last at “2024-01-05 11:00”; what it said before that, and who changed it, the predecessor did not keep",
-    )
+    said = "changed last at “2024-01-05 11:00”; what it said before that, and who changed it, "
+    assert plan.remarks == (f"{said}the predecessor did not keep",)
     assert only(changed(edited_at="2024-01-05 09:31"), entry("first", "2024-1-5 9:31")).remarks == ()
 
 
