@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.service import exports, revisions
+from bot.service import exports, imports, readable, revisions
 from bot.service.downloads import Downloads
 from bot.service.examiner import Examiner
 from bot.service.fetching import Fetching
@@ -290,6 +290,8 @@ async def test_hostile_texts_are_kept_whole_and_can_be_exported(move: Move, stor
     plan_ids = await store.read(lambda: exports.selected(GUILD, None, None, None))
     journal = await store.read(exports.journal_of, GUILD, plan_ids)
     assert [line.text for line in journal.revisions] == texts
+    assert len(imports.prove(journal)) == len(texts)
+    assert "| not known |" in readable.markdown(journal, "UTC")
     assert max(len(line.note or "") for line in journal.revisions) < 300
 
 
