@@ -32,6 +32,8 @@ from storage.database import Store
 Say = Callable[[str], None]
 
 _LARGEST_ID = 2**63 - 1
+_NAMES = 20
+"""Of those whom nobody knows, in one sentence; the report has all."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def move(config: Config, wish: Wish, say: Say) -> None:
 
     Raises:
         StorageError: the file is not the predecessor's, or the book can't be used, or the disk is in the way.
-        TransferError: the wish can't be fulfilled. Nothing was changed.
+        TransferError: the wish can't be fulfilled; of a disk that failed on the way, what came before stays.
     """
     rules = Rules(wish.users, _zone(wish.timezone or config.days.timezone), utc_now())
     found = outline(predecessor.read(wish.path), rules)
@@ -84,7 +86,11 @@ def move(config: Config, wish: Wish, say: Say) -> None:
             asyncio.run(_move(config, wish, rules, found, copy, say))
         say("Nothing was changed: this was --dry-run.")
     else:
-        asyncio.run(_move(config, wish, rules, found, config.storage.path, say))
+        try:
+            asyncio.run(_move(config, wish, rules, found, config.storage.path, say))
+        except OSError as error:
+            why = f"A chart can't be kept: {error.strerror or error}."
+            raise TransferError(f"{why} What was taken in stays; run this again for the rest.") from error
 
 
 async def _move(config: Config, wish: Wish, rules: Rules, found: Outline, book: pathlib.Path, say: Say) -> None:
@@ -116,7 +122,8 @@ def _refusal(wish: Wish, found: Outline, rules: Rules) -> str | None:
     names = found.unmapped(rules)
     if not names or wish.keeps_unmapped:
         return None
-    listed = ", ".join(shown(name) if name else "no name at all" for name in names)
+    listed = ", ".join(shown(name) if name else "no name at all" for name in [*names][:_NAMES])
+    listed += f" and {len(names) - _NAMES:,} more" if len(names) > _NAMES else ""
     return (
         f"Nobody is known by these names: {listed}. Say whose each is with --map author=user-id, "
         "or --unmapped to take their texts in as those of someone who is not known. Nothing was changed."

@@ -87,7 +87,7 @@ class MoveService(Service):
             step: called as charts and plans are done with.
 
         Raises:
-            StorageError: the disk is in the way.
+            StorageError, OSError: the disk is in the way.
         """
         plans = charts = 0
         missing: list[About] = []
@@ -121,8 +121,11 @@ class MoveService(Service):
             return outcome
 
         links = list(dict.fromkeys(link for group in groups for plan in group for link in plan.links))
-        async with asyncio.TaskGroup() as tasks:
-            doing = [tasks.create_task(one(link)) for link in links]
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                doing = [tasks.create_task(one(link)) for link in links]
+        except ExceptionGroup as failed:  # all of them fail for the same disk
+            raise failed.exceptions[0] from failed
         return {link: task.result() for link, task in zip(links, doing, strict=True)}
 
     async def _outcome(self, link: Link) -> Outcome:

@@ -19,10 +19,13 @@ def before(outline: Outline, standing: Standing, rules: Rules, most_rows: int) -
     for key, count in sorted(coaches.items()):
         new = ", a new coach: nobody but managers may post as it until you assign someone"
         yield f"coach {key}: {_count(count, 'plan')}{new if key in standing.new_coaches else ''}"
-    for name, count in sorted(outline.names.items()):
+    names = sorted(outline.names.items())
+    for name, count in names[:most_rows]:
         user_id = rules.user_of(name)
         whose = f"user {user_id}" if user_id else "nobody is known by that name"
         yield f"author {shown(name) if name else 'without a name'}: {whose}, {_count(count, 'text')}"
+    if len(names) > most_rows:
+        yield f"and {_count(len(names) - most_rows, 'author')} more: see them with --rows {len(names)}"
     for name in sorted(rules.users.keys() - outline.names.keys()):
         yield f"author {shown(name)}: named by --map, and not in the file"
     yield f"links to charts: {standing.links:,}"

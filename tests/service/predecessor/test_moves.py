@@ -19,6 +19,7 @@ from bot.service.predecessor.taking import noted
 from bot.values import Actor, Limits
 from storage import predecessor
 from storage.database import Store
+from storage.errors import ChartUnwritableError
 from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
 from tests import samples
 from tests.predecessors import Predecessor
@@ -374,6 +375,24 @@ async def test_a_plan_comes_without_the_chart_where_that_is_wanted(move: Move, s
     moved = await move(patient=False)
 
     assert (moved.plans, len(moved.missing), moved.waiting) == (1, 1, ())
+
+
+async def test_a_disk_that_takes_no_picture_stops_the_move_and_the_next_goes_on(
+    move: Move, server: Server, services: Services, store: Store
+):
+    move.old.fill(60)
+    move.old.chart(1050, server.link, "2023-01-26 08:55:00")
+    incoming = store.path.with_name("charts") / "incoming"
+    incoming.rmdir()
+    incoming.write_bytes(b"in the way")
+
+    with pytest.raises(ChartUnwritableError):
+        await move()
+    assert await store.read(PlanRow.select().count) == 50
+    assert await store.read(revisions.faults) == []
+
+    incoming.unlink()
+    assert (await move()).plans == 10
 
 
 async def test_no_more_charts_come_in_than_a_plan_has_room_for(move: Move, server: Server):
