@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run|try|check|export|import|plugins`."""
+"""The command line: `python -m bot run|try|check|export|import|import-predecessor|plugins`."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from bot import app as application
-from bot import transfers
+from bot import predecessor, transfers
 from bot.config import Config, ConfigError, StorageSection, load_config, read_token
 from bot.errors import PluginFailedError
 from bot.logs import set_up_logs
@@ -102,6 +102,40 @@ def import_plans(
     if taken.coaches:
         typer.echo(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches)}")
     _tell_missing(missing)
+
+
+@cli.command("import-predecessor")
+def import_predecessor(
+    file: Annotated[Path, typer.Argument(help="The predecessor's database; it is only read.")],
+    guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
+    timezone: Annotated[
+        str | None, typer.Option(help="Of the clock that wrote its times; as configured if not given.")
+    ] = None,
+    users: Annotated[
+        list[str] | None, typer.Option("--map", help="author=user-id: whose a name is. Once for each name.")
+    ] = None,
+    unmapped: Annotated[
+        bool, typer.Option("--unmapped", help="Take in the texts of names without --map, as those of nobody known.")
+    ] = False,
+    without_unreachable: Annotated[
+        bool, typer.Option("--without-unreachable", help="Take plans in also if nobody answers where a chart lies.")
+    ] = False,
+    rows: Annotated[int, typer.Option(min=0, help="How many rows of each kind the report names.")] = 50,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and change nothing.")] = False,
+) -> None:
+    """Take in the plans of Coachbook's predecessor, with their histories; a second time changes nothing."""
+    with _stopping():
+        wish = predecessor.Wish(
+            path=file,
+            guild_id=GuildId(guild),
+            timezone=timezone,
+            users=predecessor.read_users(users or ()),
+            keeps_unmapped=unmapped,
+            keeps_unreachable=without_unreachable,
+            most_rows=rows,
+            is_dry=dry_run,
+        )
+        predecessor.move(_config(), wish, typer.echo)
 
 
 @cli.command()

@@ -96,6 +96,12 @@ def parse_moment(
     return _shown(datetime.datetime.combine(day, parts.time), clock, parts.zone if clock is zone else "")
 
 
+def instants(local: datetime.datetime, clock: datetime.tzinfo) -> list[datetime.datetime]:
+    """When `clock` shows the naive `local`, in UTC, oldest first: once, twice, or never."""
+    both = {local.replace(tzinfo=clock, fold=fold).astimezone(datetime.UTC) for fold in (0, 1)}
+    return sorted(instant for instant in both if instant.astimezone(clock).replace(tzinfo=None) == local)
+
+
 @dataclasses.dataclass(frozen=True)
 class _Parts:
     time: datetime.time
@@ -179,38 +185,32 @@ def _in_years(since_epoch: datetime.timedelta) -> datetime.datetime:
     return _EPOCH + since_epoch
 
 
-def _instants(local: datetime.datetime, clock: datetime.tzinfo) -> list[datetime.datetime]:
-    """When `clock` shows the naive `local`, in UTC, oldest first: once, twice, or never."""
-    both = {local.replace(tzinfo=clock, fold=fold).astimezone(datetime.UTC) for fold in (0, 1)}
-    return sorted(instant for instant in both if instant.astimezone(clock).replace(tzinfo=None) == local)
-
-
 def _shown(local: datetime.datetime, clock: datetime.tzinfo, abbreviation: str) -> datetime.datetime:
-    instants = _instants(local, clock)
+    found = instants(local, clock)
     time, day = f"{local:%H:%M}", f"{short_day(local.date())} {local.year}"
-    if not instants:
+    if not found:
         change = _change_near(local, clock)
         old, new = (change - _INSTANT).astimezone(clock) + _INSTANT, change.astimezone(clock)
         around = f"the clock is put forward from {old:%H:%M} to {new:%H:%M}"
         raise UnknownMomentError(f"{day} has no {time}: {around}. Write a time before or after.")
-    names = [_zone_name(instant, clock) for instant in instants]
+    names = [_zone_name(instant, clock) for instant in found]
     if abbreviation:
-        named = [instant for instant in instants if instant.astimezone(clock).strftime("%Z").casefold() == abbreviation]
+        named = [instant for instant in found if instant.astimezone(clock).strftime("%Z").casefold() == abbreviation]
         if not named:
             shown = f"“{abbreviation}” is neither a day nor the time in {clock} on {day} at {time}"
             raise UnknownMomentError(f"{shown}: write {' or '.join(names)}.")
-        instants = named
-    if len(instants) > 1:
+        found = named
+    if len(found) > 1:
         either = " or ".join(f"{time} {name}" for name in names)
         why = f"{day} has {time} twice, as the clock is put back. Write {either}."
-        raise TwiceError(instants[0], instants[1], why)
-    return instants[0]
+        raise TwiceError(found[0], found[1], why)
+    return found[0]
 
 
 def _end_of(day: datetime.date, clock: datetime.tzinfo) -> datetime.datetime:
     last = datetime.datetime.combine(day, datetime.time.max)
-    instants = _instants(last, clock)
-    return instants[-1] if instants else _change_near(last, clock) - _INSTANT
+    found = instants(last, clock)
+    return found[-1] if found else _change_near(last, clock) - _INSTANT
 
 
 def _change_near(local: datetime.datetime, clock: datetime.tzinfo) -> datetime.datetime:

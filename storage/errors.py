@@ -6,6 +6,7 @@
     +-- NotADatabaseError           the file is no SQLite database, or a damaged one
     +-- ForeignDatabaseError        a database, but another program's
     |   +-- PredecessorError        the predecessor's
+    +-- NotAPredecessorError        a file that was to be taken in, and is not the predecessor's
     +-- DatabaseTooNewError         .names: migrations that this program does not know
     +-- MigrationFailedError        .name: the step that failed, and left nothing behind
     +-- BackupFailedError           the backup before a migration could not be made
@@ -56,15 +57,24 @@ class NotADatabaseError(StorageError):
 class ForeignDatabaseError(StorageError):
     """The file is another program's database. It was not touched."""
 
-    def __init__(self, path: pathlib.Path, whose: str = "of another program") -> None:
-        super().__init__(f"{path} is a database {whose}. It was not touched. Let storage.path name another file.")
+    def __init__(self, path: pathlib.Path, whose: str = "of another program", further: str = "") -> None:
+        advice = f"Let storage.path name another file{further}."
+        super().__init__(f"{path} is a database {whose}. It was not touched. {advice}")
 
 
 class PredecessorError(ForeignDatabaseError):
     """The file is the predecessor's: its `schema_version` has numbers, not names."""
 
     def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(path, "of Coachbook's predecessor (its schema_version holds a number)")
+        further = f", and take the plans in: python -m bot import-predecessor {path} --guild ID"
+        super().__init__(path, "of Coachbook's predecessor (its schema_version holds a number)", further)
+
+
+class NotAPredecessorError(StorageError):
+    """The file can't be read as the predecessor's database. It was not touched."""
+
+    def __init__(self, path: pathlib.Path, why: str) -> None:
+        super().__init__(f"{path} can't be taken in as the predecessor's database: {why}. Nothing was changed.")
 
 
 class DatabaseTooNewError(StorageError):

@@ -11,7 +11,7 @@ from bot.days import long_day
 from bot.layout import Button, Reply
 from bot.replies.charts import more_charts, show_captions, show_charts, units_below
 from bot.replies.history import changed_times
-from bot.replies.words import PART, named, note, quoted, shown_hash
+from bot.replies.words import PART, named, note, quoted, shown_hash, who
 from bot.routes import route_id
 from bot.values import KeptChart, Plan, Rights
 
@@ -100,7 +100,7 @@ def _heading(plan: Plan) -> str:
 
 def _deleted(plan: Plan) -> str:
     when = layout.timestamp(plan.changed_at)
-    return f"Deleted {when} by <@{plan.changed_by}>, revision {plan.revision}, {shown_hash(plan.hash)}"
+    return f"Deleted {when} by {who(plan.changed_by)}, revision {plan.revision}, {shown_hash(plan.hash)}"
 
 
 def _ways_on(plan: Plan, charts: Sequence[KeptChart], parts: int) -> MessageActionRowBuilder | None:
@@ -127,10 +127,10 @@ def _parts(plan: Plan) -> list[str]:
 
 
 def _times(plan: Plan) -> str:
-    posted = f"Posted {layout.timestamp(plan.posted_at)} by <@{plan.author_id}>"
+    posted = f"Posted {layout.timestamp(plan.posted_at)} by {who(plan.author_id)}"
     if plan.revision == 1:
         return f"{posted}, {shown_hash(plan.hash)}"
-    changed = f"changed {layout.timestamp(plan.changed_at)} by <@{plan.changed_by}>"
+    changed = f"changed {layout.timestamp(plan.changed_at)} by {who(plan.changed_by)}"
     return f"{posted}, {changed}, revision {plan.revision}, {shown_hash(plan.hash)}"
 
 

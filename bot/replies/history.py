@@ -18,6 +18,8 @@ from bot.values import REVISIONS_ON_PAGE, Comparison, HistoryPage, KeptChart, Li
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""
 _SHORT_NAME: Final = 40
+_NOTE: Final = 100
+"""Characters of a note in a list of ten revisions; an export has all of it."""
 _PIECE: Final = 400
 """Units of one marked piece at most, so that a page can end near where it is full."""
 _MARKS: Final = {Fate.SAME: "", Fate.REMOVED: "~~", Fate.ADDED: "**"}
@@ -241,7 +243,8 @@ def _line(plan: Plan, listed: ListedRevision) -> str:
     revision = listed.revision
     size = [f"+{listed.added}" if listed.added else "", f"\N{MINUS SIGN}{listed.removed}" if listed.removed else ""]
     changed = f", {' '.join(filter(None, size))} characters" if any(size) else ""
-    noted = quoted(plan.coach.guild_id, revision.source) if revision.source else layout.escape(revision.note or "")
+    note = layout.escape(layout.cut(revision.note or "", _NOTE))
+    noted = quoted(plan.coach.guild_id, revision.source) if revision.source else note
     note = f" ({noted})" if noted else ""
     when = f"{layout.timestamp(revision.at)} by {_who(revision)}"
     return f"**{revision.number}** {revision.kind.words}{note} {when}{changed}"
@@ -271,7 +274,9 @@ def _made(revision: Revision) -> str:
 
 
 def _who(revision: Revision) -> str:
-    return "someone whose name was erased" if revision.actor_id is None else f"<@{revision.actor_id}>"
+    if revision.actor_id is not None:
+        return f"<@{revision.actor_id}>"
+    return "someone whose name was erased" if revision.text is None else "someone who is not known"
 
 
 def _turners(page: HistoryPage) -> list[Button]:

@@ -6,7 +6,7 @@ from typing import Final
 from bot import layout
 from bot.days import long_day
 from bot.layout import Reply
-from bot.values import GuildId, LeftOut, Plan, Source
+from bot.values import GuildId, LeftOut, Plan, Source, UserId
 
 PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
@@ -28,6 +28,11 @@ def quoted(guild_id: GuildId, source: Source) -> str:
     """The message that a plan was saved from, with the way to it, and who wrote it where that is known."""
     link = f"https://discord.com/channels/{guild_id}/{source.channel_id}/{source.message_id}"
     return f"[a message]({link})" + (f" by <@{source.author_id}>" if source.author_id else "")
+
+
+def who(user_id: UserId) -> str:
+    """The user, as Discord shows a name; one whose id was erased, or never known, has none."""
+    return f"<@{user_id}>" if user_id else "someone who is not known"
 
 
 def count_of(number: int, what: str) -> str:

@@ -15,8 +15,9 @@ from bot.service.chart_rows import Pictures
 from bot.service.downloads import DownloadError, Downloads
 from bot.service.drafts import DraftService
 from bot.service.examiner import Examiner
+from bot.service.fetching import Fetching
 from bot.service.guilds import GuildService
-from bot.service.pictures import Fault, PictureError
+from bot.service.pictures import PictureError
 from bot.service.roster import Roster
 from bot.service.texts import file_name
 from bot.values import MOST_CHARTS, Actor, Attachment, Chart, Clock, Draft, LeftOut, Limits, Received
@@ -68,10 +69,7 @@ class IntakeService(Service):
     ) -> None:
         super().__init__(store, clock, guilds)
         self._drafts = draft_service
-        self._files = files
-        self._downloads = downloads
-        self._examiner = examiner
-        self._limits = limits
+        self._one = Fetching(files, downloads, examiner, limits)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._stopping = asyncio.Event()
         self._fetching = 0
@@ -174,38 +172,14 @@ class IntakeService(Service):
         name = file_name(attachment.filename)
         try:
             async with self._at_once:
-                return await self._kept(attachment, name)
+                return await self._one.fetch(attachment, name)
         except DownloadError as error:
             return LeftOut(name, str(error))
         except PictureError as error:
-            return LeftOut(name, self._why(error.fault))
+            return LeftOut(name, self._one.why(error.fault))
         except (StorageError, OSError) as error:
             _log.error("picture not kept", why=str(error))
             return LeftOut(name, "could not be kept: the disk did not take it. Tell those who run this bot")
-
-    async def _kept(self, attachment: Attachment, name: str) -> Chart:
-        self._downloads.refuse_large(attachment.size)
-        path = await asyncio.to_thread(self._files.begin)
-        try:
-            await self._downloads.fetch(attachment.url, path)
-            facts = await self._examiner.examine(path)
-            kept = await asyncio.to_thread(self._files.keep, path)
-        finally:
-            await asyncio.shield(asyncio.to_thread(self._files.discard, path))
-        return Chart(kept.sha256, name, facts.media_type, facts.width, facts.height, kept.size)
-
-    def _why(self, fault: Fault) -> str:
-        match fault:
-            case Fault.EMPTY:
-                return "is empty"
-            case Fault.NOT_A_PICTURE:
-                return "is not a PNG, JPEG, GIF or WebP picture"
-            case Fault.BROKEN:
-                return "is cut off or damaged"
-            case Fault.TOO_MANY_PIXELS:
-                return f"has more than {self._limits.chart_megapixels} million pixels"
-            case Fault.TOO_SLOW:
-                return "took too long to look at"
 
 
 def _has(pictures: Sequence[Chart | Attachment], chart: Chart) -> bool:

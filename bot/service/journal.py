@@ -13,13 +13,13 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.service.canonical import canonical
-from bot.values import MOST_CHARTS, ChangeKind
+from bot.values import LONGEST_NOTE, LONGEST_TEXT, MOST_CHARTS, ChangeKind
 from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
 
 VERSION = 1
 LONGEST_LINE = 2**20
-"""Bytes. A revision of 4,000 characters with ten charts has about 30,000."""
+"""Bytes. A revision of 4,000 characters with ten charts has about 30,000; the longest possible a third of this."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _LARGEST_ID = 2**63 - 1
@@ -27,8 +27,6 @@ _LARGEST_NUMBER = 2**53 - 1
 """That every program can count to; and far from the last id that SQLite gives."""
 _LARGEST_PICTURE = 32 * 2**20
 """Bytes: more than any that is taken."""
-_LONGEST_TEXT = 10_000
-"""Characters: more than any plan may have."""
 
 
 def _moment(text: str) -> str:
@@ -58,7 +56,8 @@ Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Salt = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Key = Annotated[str, Field(pattern="^[a-z0-9_]{1,16}$")]
 Short = Annotated[str, Field(min_length=1, max_length=100)]
-Long = Annotated[str, Field(max_length=_LONGEST_TEXT)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Note = Annotated[str, Field(min_length=1, max_length=LONGEST_NOTE)]
 
 
 class _Part(BaseModel):
@@ -141,9 +140,9 @@ class RevisionLine(_Part):
     kind: ChangeKind
     at: Moment
     actor: Snowflake | None
-    text: Long | None
+    text: Text | None
     charts: Annotated[tuple[ChartPart, ...], Field(max_length=MOST_CHARTS)]
-    note: Short | None
+    note: Note | None
     salt: Salt | None
     digests: DigestsPart
     previous: Digest | Literal[""]

@@ -57,7 +57,8 @@ def _plan(
 def _row(revision: RevisionLine, timezone: zoneinfo.ZoneInfo) -> str:
     moment = datetime.datetime.fromisoformat(revision.at).astimezone(timezone)
     what = revision.kind.words + (f" ({_plain(revision.note)})" if revision.note else "")
-    who = f"user {revision.actor}" if revision.actor else "erased"
+    unnamed = "erased" if revision.erased_at else "not known"
+    who = f"user {revision.actor}" if revision.actor else unnamed
     shown = revision.hash[:_HASH_SHOWN]
     return f"| {revision.revision} | {what} | {moment:%Y-%m-%d %H:%M:%S} | {who} | `{shown}` |"
 

@@ -36,7 +36,7 @@ NO_CHARTS = "[]"
 NO_HASH = "0" * 64
 """The hash of a plan that has no revision yet; never seen outside the transaction that posts it."""
 ERASED = UserId(0)
-"""Who made a revision whose maker was erased."""
+"""Who made a revision whose maker was erased, or was never known."""
 
 
 def append(
@@ -49,12 +49,30 @@ def append(
     charts: Sequence[Chart] | None = None,
     note: str | None = None,
 ) -> None:
-    """Make the plan's next revision, and the plan what it says.
+    """Make the plan's next revision, and the plan what it says; see `follow`."""
+    row = follow(plan, _last(plan), kind, actor_id, now, text=text, charts=charts, note=note)
+    row.save()
+    plan.save()
+    if charts is not None:
+        chart_rows.put(plan, charts, actor_id, row.made_at)
+
+
+def follow(
+    plan: PlanRow,
+    last: RevisionRow | None,
+    kind: ChangeKind,
+    actor_id: UserId | None,
+    now: datetime.datetime,
+    *,
+    text: str | None = None,
+    charts: Sequence[Chart] | None = None,
+    note: str | None = None,
+) -> RevisionRow:
+    """The revision that follows the last one, not yet in the book; `plan` becomes what it says.
 
     Text and charts that are not given stay as they are. No revision is older than the one before
-    it, even when the clock was put back.
+    it, even when the clock was put back. Without an actor it is not known who made it.
     """
-    last = _last(plan)
     row = RevisionRow(
         plan=plan,
         revision=last.revision + 1 if last else 1,
@@ -70,11 +88,8 @@ def append(
     for name, digest in _digests(row).items():
         setattr(row, f"{name}_digest", digest)
     row.hash = _hash(row)
-    row.save()
     _set_head(plan, row)
-    plan.save()
-    if charts is not None:
-        chart_rows.put(plan, charts, actor_id, row.made_at)
+    return row
 
 
 def plan_at(plan_id: PlanId, revision: int) -> Plan:

@@ -10,6 +10,10 @@ LONGEST_NAME = 100
 """Characters in the name of a coach or a file."""
 LONGEST_CAPTION = 100
 """Characters in the caption of a chart."""
+LONGEST_TEXT = 40_000
+"""Characters of a plan that the book keeps, wherever it comes from; the configuration has less for what is posted."""
+LONGEST_NOTE = 10_000
+"""Characters that a revision may note."""
 MOST_CHOICES = 25
 """That Discord shows while one types (Discord's documentation, Option Choice)."""
 LONGEST_CHOICE = 100

@@ -1,0 +1,163 @@
+"""The predecessor's data into the book, for the one who runs the bot: without Discord, while the bot runs or not."""
+
+import asyncio
+import contextlib
+import dataclasses
+import pathlib
+import tempfile
+import zoneinfo
+from collections.abc import Callable, Generator, Mapping, Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.app import EXAMINE_SECONDS, utc_now
+from bot.config import Config
+from bot.service.downloads import Downloads
+from bot.service.examiner import Examiner
+from bot.service.fetching import Fetching
+from bot.service.guilds import GuildService
+from bot.service.predecessor import report
+from bot.service.predecessor.histories import Rules
+from bot.service.predecessor.loose import shown
+from bot.service.predecessor.moves import MoveService, Step
+from bot.service.predecessor.outline import Outline, outline
+from bot.transfers import TransferError
+from bot.values import GuildId, UserId
+from storage import aside, predecessor
+from storage.charts import ChartFiles
+from storage.connections import telling
+from storage.database import Store
+
+Say = Callable[[str], None]
+
+_LARGEST_ID = 2**63 - 1
+_NAMES = 20
+"""Of those whom nobody knows, in one sentence; the report has all."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wish:
+    """What the operator wants."""
+
+    path: pathlib.Path
+    guild_id: GuildId
+    timezone: str | None
+    """Of the clock that wrote the times; None: the configured one."""
+    users: Mapping[str, UserId]
+    keeps_unmapped: bool
+    keeps_unreachable: bool
+    most_rows: int
+    is_dry: bool
+
+
+def read_users(pairs: Sequence[str]) -> dict[str, UserId]:
+    """Whose the names are, of `author=user-id` each.
+
+    Raises:
+        TransferError: one is something else, or a name has two users.
+    """
+    users: dict[str, UserId] = {}
+    for pair in pairs:
+        name, _, number = pair.rpartition("=")
+        name = name.strip()
+        if not name or not (number.isascii() and number.isdecimal() and 1 <= int(number) <= _LARGEST_ID):
+            raise TransferError(f"--map {pair}: write author=user-id, such as --map dana=123456789012345678.")
+        if users.setdefault(name, UserId(int(number))) != int(number):
+            raise TransferError(f"--map {pair}: {name} has another user already.")
+    return users
+
+
+def move(config: Config, wish: Wish, say: Say) -> None:
+    """Report what comes of the predecessor's data; then take them in, unless the wish is to see the report alone.
+
+    Raises:
+        StorageError: the file is not the predecessor's, or the book can't be used, or the disk is in the way.
+        TransferError: the wish can't be fulfilled; of a disk that failed on the way, what came before stays.
+    """
+    rules = Rules(wish.users, _zone(wish.timezone or config.days.timezone), utc_now())
+    found = outline(predecessor.read(wish.path), rules)
+    if unmapped := _refusal(wish, found, rules):
+        if not wish.is_dry:
+            raise TransferError(unmapped)
+        say(unmapped)
+    if wish.is_dry:
+        with _book_aside(config.storage.path) as copy:
+            asyncio.run(_move(config, wish, rules, found, copy, say))
+        say("Nothing was changed: this was --dry-run.")
+    else:
+        try:
+            asyncio.run(_move(config, wish, rules, found, config.storage.path, say))
+        except OSError as error:
+            why = f"A chart can't be kept: {error.strerror or error}."
+            raise TransferError(f"{why} What was taken in stays; run this again for the rest.") from error
+
+
+async def _move(config: Config, wish: Wish, rules: Rules, found: Outline, book: pathlib.Path, say: Say) -> None:
+    limits = config.plan_limits
+    downloads = Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds)
+    examiner = Examiner(limits.chart_megapixels * 10**6, EXAMINE_SECONDS)
+    store = Store.open(book)
+    try:
+        folder = book.with_name("charts") if wish.is_dry else config.storage.charts_folder
+        fetching = Fetching(ChartFiles.open(folder, utc_now), downloads, examiner, limits)
+        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
+        moves = MoveService(store, utc_now, guilds, fetching)
+        standing = await moves.standing(wish.guild_id, found)
+        for line in report.before(found, standing, rules, wish.most_rows):
+            say(line)
+        if not wish.is_dry:
+            with _progress(len(standing.plans) + standing.links) as step:
+                patient = not wish.keeps_unreachable
+                moved = await moves.take_in(wish.guild_id, standing.groups, patient=patient, step=step)
+            for line in report.after(moved, wish.most_rows):
+                say(line)
+    finally:
+        await downloads.close()
+        await examiner.close()
+        await store.close()
+
+
+def _refusal(wish: Wish, found: Outline, rules: Rules) -> str | None:
+    names = found.unmapped(rules)
+    if not names or wish.keeps_unmapped:
+        return None
+    listed = ", ".join(shown(name) if name else "no name at all" for name in [*names][:_NAMES])
+    listed += f" and {len(names) - _NAMES:,} more" if len(names) > _NAMES else ""
+    return (
+        f"Nobody is known by these names: {listed}. Say whose each is with --map author=user-id, "
+        "or --unmapped to take their texts in as those of someone who is not known. Nothing was changed."
+    )
+
+
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
+        raise TransferError(f"--timezone {name}: write a name such as Europe/London. Nothing was changed.") from error
+
+
+@contextlib.contextmanager
+def _book_aside(path: pathlib.Path) -> Generator[pathlib.Path]:
+    """A copy of the book, or an empty place where there is none yet, to look at what would be done to it."""
+    if not path.exists():
+        with tempfile.TemporaryDirectory(prefix="coachbook-") as folder:
+            yield pathlib.Path(folder, "book.db")
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            with telling(path):
+                copy = stack.enter_context(aside.copied(path))
+        except OSError as error:
+            raise TransferError(f"The book {path} can't be read: {error.strerror or error}.") from error
+        yield copy
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Generator[Step]:
+    """A bar on a terminal; nothing elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn("plans and charts"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda count: progress.advance(task, count)

@@ -1,0 +1,167 @@
+"""Days and moments as the predecessor wrote them: in many forms, but never one that can be read in two ways."""
+
+import dataclasses
+import datetime
+import re
+import zoneinfo
+
+from bot.days import MONTHS, WEEKDAYS, YEARS
+from bot.moments import instants
+
+_ENDING = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)\b")
+_MONTH = "|".join([*(month.lower() for month in MONTHS), *(month[:3].lower() for month in MONTHS), "sept"])
+_WEEKDAY = "|".join([*WEEKDAYS, *(weekday[:3] for weekday in WEEKDAYS)])
+_YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})(?P<gap>[-/.])(?P<month>[0-9]{1,2})(?P=gap)(?P<day>[0-9]{1,2})")
+_TOGETHER = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+_YEAR_LAST = re.compile(r"(?P<one>[0-9]{1,2})(?P<gap>[-/.])(?P<two>[0-9]{1,2})(?P=gap)(?P<year>[0-9]{4})")
+_NO_CENTURY = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{1,2}")
+_NAMED = (
+    re.compile(rf"(?P<day>[0-9]{{1,2}})[ -](?P<month>{_MONTH})\.?,?[ -](?P<year>[0-9]{{4}})"),
+    re.compile(rf"(?P<month>{_MONTH})\.? (?P<day>[0-9]{{1,2}}),? (?P<year>[0-9]{{4}})"),
+    re.compile(rf"(?P<year>[0-9]{{4}})[ -](?P<month>{_MONTH})[ -](?P<day>[0-9]{{1,2}})"),
+)
+_ON_WEEKDAY = re.compile(rf"(?P<weekday>{_WEEKDAY})\.?,? (?P<rest>.+)")
+_AT_MIDNIGHT = re.compile(r"(.*[0-9])(?:t| )00:00(?::00(?:\.0+)?)?")
+_MOMENT = re.compile(
+    r"(?P<day>.+?[0-9])(?:t|,? (?:at )?)"
+    r"(?P<hour>[0-9]{1,2})"
+    r"(?:(?P<colon>:?)(?P<minute>[0-9]{2})(?:(?P=colon)(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?"
+    r" ?(?P<half>[ap]\.?m\.?)?"
+    r" ?(?P<offset>z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_LONGEST = 60
+"""More characters than this say something else."""
+_SHOWN = 40
+
+
+class LooseError(ValueError):
+    """The words name no day or moment, or more than one; the message is the end of a sentence about them."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment that was read."""
+
+    instants: tuple[datetime.datetime, ...]
+    """In UTC, oldest first: one, or both that a clock showed when it was put back."""
+    is_in_gap: bool = False
+    """The clock never showed it, as it was put forward; taken for what it would have been without that."""
+
+    @property
+    def is_twice(self) -> bool:
+        """Whether the clock showed it twice."""
+        return len(self.instants) > 1
+
+    def after(self, before: datetime.datetime | None) -> datetime.datetime:
+        """Of two the first that is not before this moment."""
+        fitting = [instant for instant in self.instants if before is None or instant >= before]
+        return fitting[0] if fitting else self.instants[-1]
+
+
+def read_day(words: str | None) -> datetime.date:
+    """The day that the words name.
+
+    Raises:
+        LooseError: they name none, or may name another.
+    """
+    said = _plain(words)
+    midnight = _AT_MIDNIGHT.fullmatch(said)
+    return _day(midnight[1] if midnight else said, words)
+
+
+def read_moment(words: str | None, timezone: zoneinfo.ZoneInfo) -> Moment:
+    """The moment that the words name; without an offset it is one of the clocks in `timezone`.
+
+    Raises:
+        LooseError: they name none, or may name another.
+    """
+    said = _plain(words)
+    parts = _MOMENT.fullmatch(said)
+    if parts is None or not (parts["colon"] or parts["half"] or (parts["minute"] and len(parts["hour"]) == 2)):
+        raise LooseError(f"{shown(words)} is not a day with a time")
+    local = datetime.datetime.combine(_day(parts["day"], words), _time(parts, words))
+    if parts["offset"]:
+        return Moment((local.replace(tzinfo=_offset(parts["offset"], words)).astimezone(datetime.UTC),))
+    if found := instants(local, timezone):
+        return Moment(tuple(found))
+    return Moment((local.replace(tzinfo=timezone).astimezone(datetime.UTC),), is_in_gap=True)
+
+
+def shown(words: str | None) -> str:
+    """The words in quotation marks, on one line and not longer than can be read; what is no text is escaped."""
+    if words is None:
+        return "nothing"
+    line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in words[: _SHOWN + 1])
+    return f"“{words_cut(line)}”"
+
+
+def words_cut(line: str) -> str:
+    """The line, or its beginning and an ellipsis."""
+    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
+
+
+def _plain(words: str | None) -> str:
+    said = " ".join((words or "").casefold().split())
+    if not said:
+        raise LooseError("nothing is there")
+    if len(said) > _LONGEST:
+        raise LooseError(f"{shown(words)} is too long")
+    return _ENDING.sub("", said)
+
+
+def _day(said: str, words: str | None) -> datetime.date:
+    if named := _ON_WEEKDAY.fullmatch(said):
+        day = _day(named["rest"], words)
+        if not WEEKDAYS[day.weekday()].startswith(named["weekday"]):
+            raise LooseError(f"{shown(words)} is a {WEEKDAYS[day.weekday()].title()}")
+        return day
+    for form in (_YEAR_FIRST, _TOGETHER):
+        if found := form.fullmatch(said):
+            return _date(int(found["year"]), int(found["month"]), int(found["day"]), words)
+    for form in _NAMED:
+        if found := form.fullmatch(said):
+            month = next(number for number, name in enumerate(MONTHS, 1) if name[:3].lower() == found["month"][:3])
+            return _date(int(found["year"]), month, int(found["day"]), words)
+    if found := _YEAR_LAST.fullmatch(said):
+        return _either(int(found["one"]), int(found["two"]), int(found["year"]), words)
+    if _NO_CENTURY.fullmatch(said):
+        raise LooseError(f"{shown(words)} can be read in several ways")
+    raise LooseError(f"{shown(words)} is not a day")
+
+
+def _either(one: int, two: int, year: int, words: str | None) -> datetime.date:
+    """The day, where only one of two numbers can be the month, or both are the same."""
+    if one != two and max(one, two) <= 12:
+        raise LooseError(f"{shown(words)} can be read in two ways: as day and month, or as month and day")
+    return _date(year, min(one, two), max(one, two), words)
+
+
+def _date(year: int, month: int, day: int, words: str | None) -> datetime.date:
+    if year not in YEARS:
+        raise LooseError(f"{shown(words)} is not in the years {YEARS.start} to {YEARS.stop - 1}")
+    try:
+        return datetime.date(year, month, day)
+    except ValueError as error:
+        raise LooseError(f"{shown(words)} is not in the calendar") from error
+
+
+def _time(parts: re.Match[str], words: str | None) -> datetime.time:
+    hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+    if parts["half"]:
+        if not 1 <= hour <= 12:
+            raise LooseError(f"{shown(words)} has no such hour")
+        hour = hour % 12 + (12 if parts["half"].startswith("p") else 0)
+    try:
+        return datetime.time(hour, minute, second, int((parts["fraction"] or "")[:6].ljust(6, "0")))
+    except ValueError as error:
+        raise LooseError(f"{shown(words)} has a time that no clock shows") from error
+
+
+def _offset(said: str, words: str | None) -> datetime.tzinfo:
+    if said in ("z", "utc", "gmt"):
+        return datetime.UTC
+    hours, minutes = int(said[1:3]), int(said[-2:])
+    if hours > 14 or minutes > 59:
+        raise LooseError(f"{shown(words)} has an offset that no clock has")
+    ahead = datetime.timedelta(hours=hours, minutes=minutes)
+    return datetime.timezone(-ahead if said[0] == "-" else ahead)

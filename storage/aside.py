@@ -1,0 +1,72 @@
+"""A database that is looked at and never touched: a copy of it, as it stands, is opened in its place."""
+
+import contextlib
+import pathlib
+import shutil
+import tempfile
+import urllib.parse
+from collections.abc import Generator
+
+import apsw
+
+_JOURNALS = ("-wal", "-journal")
+"""What SQLite keeps beside a database in use; a copy without them could be torn."""
+_TRIES = 3
+_BUSY_SECONDS = 10
+
+
+@contextlib.contextmanager
+def copied(path: pathlib.Path) -> Generator[pathlib.Path]:
+    """The path of a copy, with what the file's journals add to it; it goes when the block ends.
+
+    The file is only read, by this program or by SQLite, also while another process writes it.
+
+    Raises:
+        apsw.Error, OSError: it can't be read.
+    """
+    source = path.resolve(strict=True)
+    if not source.is_file():
+        raise IsADirectoryError(0, "it is not a file", str(path))
+    with tempfile.TemporaryDirectory(prefix="coachbook-") as folder:
+        copy = pathlib.Path(folder, "copy.db")
+        if not any(_copy_still(source, copy) for _ in range(_TRIES)):
+            _copy_busy(source, copy)
+        yield copy
+
+
+def _copy_still(source: pathlib.Path, copy: pathlib.Path) -> bool:
+    """Copy the files, and say whether none of them changed meanwhile."""
+    before = _standing(source)
+    for ending in ("", *_JOURNALS):
+        copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(f"{source}{ending}", f"{copy}{ending}")
+    return _standing(source) == before and copy.exists()
+
+
+def _standing(source: pathlib.Path) -> list[tuple[int, int, int] | None]:
+    found: list[tuple[int, int, int] | None] = []
+    for ending in ("", *_JOURNALS):
+        try:
+            facts = source.with_name(f"{source.name}{ending}").stat()
+        except FileNotFoundError:
+            found.append(None)
+        else:
+            found.append((facts.st_ino, facts.st_size, facts.st_mtime_ns))
+    return found
+
+
+def _copy_busy(source: pathlib.Path, copy: pathlib.Path) -> None:
+    """Copy by SQLite's own means: the one who writes has its locks in place, so they can be minded."""
+    for ending in ("", *_JOURNALS):
+        copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    reading = apsw.Connection(f"file:{urllib.parse.quote(str(source))}?mode=ro", flags=flags)
+    writing = apsw.Connection(str(copy))
+    try:
+        reading.set_busy_timeout(_BUSY_SECONDS * 1000)
+        with writing.backup("main", reading, "main") as backup:
+            backup.step()
+    finally:
+        writing.close()
+        reading.close()

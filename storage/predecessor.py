@@ -1,0 +1,150 @@
+"""The predecessor's database: its rows as they are, for another to make sense of."""
+
+import dataclasses
+import pathlib
+from typing import TypeVar
+
+import apsw
+
+from storage.aside import copied
+from storage.errors import NotAPredecessorError
+
+VERSION = "1"
+COLUMNS = {
+    "schema_version": ("version",),
+    "coach_plans": (
+        *("id", "coach_name", "date", "plan", "author", "channel"),
+        *("created_at", "edited_at", "is_deleted"),
+    ),
+    "plan_charts": ("plan_id", "chart_url", "filename", "added_at"),
+    "plan_history": ("plan_id", "plan_text", "edited_by", "edited_at"),
+}
+_LET_PASS = ("NULL value in ", "CHECK constraint failed in ", "TEXT value in ", "NUMERIC value in ")
+"""What SQLite finds in rows that break their own table's rules: they are readable, and so are looked at one by one."""
+_DAMAGED = "\udcff"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OldPlan:
+    """A row of `coach_plans`. Each field is what the column holds, as text."""
+
+    id: str | None
+    coach_name: str | None
+    date: str | None
+    plan: str | None
+    author: str | None
+    channel: str | None
+    created_at: str | None
+    edited_at: str | None
+    is_deleted: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OldChart:
+    """A row of `plan_charts`."""
+
+    plan_id: str | None
+    chart_url: str | None
+    filename: str | None
+    added_at: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OldEntry:
+    """A row of `plan_history`."""
+
+    plan_id: str | None
+    plan_text: str | None
+    edited_by: str | None
+    edited_at: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OldBook:
+    """All rows, each kind in the order in which they were written."""
+
+    plans: tuple[OldPlan, ...]
+    charts: tuple[OldChart, ...]
+    entries: tuple[OldEntry, ...]
+
+
+RowT = TypeVar("RowT", OldPlan, OldChart, OldEntry)
+
+
+def read(path: pathlib.Path) -> OldBook:
+    """The rows of the predecessor's database at `path`, which is not touched.
+
+    Raises:
+        NotAPredecessorError: there is no such database, or it is damaged.
+    """
+    try:
+        with copied(path) as copy:
+            connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                return _read(path, connection)
+            finally:
+                connection.close()
+    except OSError as error:
+        raise NotAPredecessorError(path, f"it can't be read: {error.strerror or error}") from error
+    except apsw.NotADBError as error:
+        raise NotAPredecessorError(path, "it is not a SQLite database") from error
+    except apsw.BusyError as error:
+        raise NotAPredecessorError(path, "another process holds it: stop the predecessor, or try again") from error
+    except apsw.Error as error:
+        raise NotAPredecessorError(path, f"it is damaged, or can't be read: {error}") from error
+
+
+def _read(path: pathlib.Path, connection: apsw.Connection) -> OldBook:
+    connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    _refuse_others(path, connection)
+    for (found,) in connection.execute("PRAGMA integrity_check"):
+        if found != "ok" and not str(found).startswith(_LET_PASS):
+            raise NotAPredecessorError(path, f"it is damaged: {found}")
+    return OldBook(
+        _rows(connection, "coach_plans", OldPlan),
+        _rows(connection, "plan_charts", OldChart),
+        _rows(connection, "plan_history", OldEntry),
+    )
+
+
+def _refuse_others(path: pathlib.Path, connection: apsw.Connection) -> None:
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    there = {str(name).lower() for (name,) in connection.execute(tables)}
+    columns = {table: _columns(connection, table) for table in COLUMNS if table in there}
+    if "name" in columns.get("schema_version", ()):
+        raise NotAPredecessorError(path, "it is a book of Coachbook, not its predecessor's")
+    if missing := [table for table in COLUMNS if table not in there]:
+        raise NotAPredecessorError(path, f"it has no table {', '.join(missing)}")
+    for table, needed in COLUMNS.items():
+        if missing := [column for column in needed if column not in columns[table]]:
+            raise NotAPredecessorError(path, f"its table {table} has no column {', '.join(missing)}")
+    versions = sorted({str(version) for (version,) in connection.execute("SELECT version FROM schema_version")})
+    if versions != [VERSION]:
+        said = ", ".join(versions) or "nothing"
+        raise NotAPredecessorError(path, f"its schema_version says {said}, and only version {VERSION} is known")
+
+
+def _columns(connection: apsw.Connection, table: str) -> set[str]:
+    return {str(row[1]).lower() for row in connection.execute(f"PRAGMA table_info({table})")}
+
+
+def _rows(connection: apsw.Connection, table: str, kind: type[RowT]) -> tuple[RowT, ...]:
+    columns = ", ".join(f'CAST("{column}" AS BLOB)' for column in COLUMNS[table])
+    encoding = str(connection.pragma("encoding"))
+    found = connection.execute(f"SELECT {columns} FROM {table} ORDER BY rowid")  # noqa: S608 - names of ours
+    return tuple(kind(*(_text(value, encoding) for value in row)) for row in found)
+
+
+def _text(value: object, encoding: str) -> str | None:
+    """The text; one whose bytes are damaged has a surrogate, which no text has."""
+    if not isinstance(value, bytes):
+        return None
+    try:
+        return str(value, encoding)
+    except UnicodeDecodeError:
+        return (
+            str(value, "utf-8", "surrogateescape")
+            if encoding == "UTF-8"
+            else str(value, encoding, "replace") + _DAMAGED
+        )

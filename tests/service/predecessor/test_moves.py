@@ -1,0 +1,420 @@
+"""Taking the predecessor's plans in: all of them once, and nothing that Coachbook has is touched."""
+
+import asyncio
+import zoneinfo
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.service import exports, imports, readable, revisions
+from bot.service.downloads import Downloads
+from bot.service.examiner import Examiner
+from bot.service.fetching import Fetching
+from bot.service.predecessor.histories import Rules
+from bot.service.predecessor.moves import Moved, MoveService, Standing
+from bot.service.predecessor.outline import outline
+from bot.service.predecessor.taking import noted
+from bot.values import Actor, Limits
+from storage import predecessor
+from storage.database import Store
+from storage.errors import ChartUnwritableError
+from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
+from tests import samples
+from tests.predecessors import Predecessor
+from tests.service.scene import DANA, GUILD, IVAN, MAX, FakeClock, Services, elsewhere, fresh
+from tests.service.test_downloads import Server
+
+USERS = {"dana": DANA.user_id, "ivan": IVAN.user_id}
+DAY = "2024-01-05"
+
+
+class Move:
+    """One who moves a predecessor's file into the book, as often as they like."""
+
+    def __init__(self, old: Predecessor, store: Store, services: Services, clock: FakeClock, host: str) -> None:
+        self.old = old
+        self.store = store
+        self.timezone = "America/New_York"
+        self._clock = clock
+        self._downloads = Downloads([host], 2**20, 5.0)
+        self._examiner = Examiner(10**6, 20.0)
+        fetching = Fetching(services.files, self._downloads, self._examiner, Limits())
+        self._service = MoveService(store, clock, services.guilds, fetching)
+
+    async def standing(self, guild: Actor = DANA) -> Standing:
+        rules = Rules(dict(USERS), zoneinfo.ZoneInfo(self.timezone), self._clock())
+        return await self._service.standing(guild.guild_id, outline(predecessor.read(self.old.path), rules))
+
+    async def __call__(self, guild: Actor = DANA, *, patient: bool = True) -> Moved:
+        standing = await self.standing(guild)
+        moved = await self._service.take_in(guild.guild_id, standing.groups, patient=patient, step=lambda _: None)
+        assert await self.store.read(revisions.faults) == []
+        assert await self.store.check() == []
+        return moved
+
+    async def close(self) -> None:
+        await self._downloads.close()
+        await self._examiner.close()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    started = await Server.start()
+    yield started
+    await started.stop()
+
+
+@pytest.fixture
+async def move(
+    tmp_path: Path, store: Store, services: Services, clock: FakeClock, server: Server
+) -> AsyncIterator[Move]:
+    made = Move(Predecessor.make(tmp_path / "old.db"), store, services, clock, server.host)
+    yield made
+    await made.close()
+
+
+async def rows(store: Store) -> list[tuple[object, ...]]:
+    """All that the book has."""
+    tables = (PlanRow, RevisionRow, ChartRow, CoachRow)
+    return await store.read(lambda: [tuple(row.__data__.items()) for table in tables for row in table.select()])
+
+
+async def histories(store: Store) -> list[list[tuple[str, str | None, int | None]]]:
+    """Kind, text and maker of each revision of each plan, in the order in which the plans came."""
+
+    def read() -> list[list[tuple[str, str | None, int | None]]]:
+        found: dict[int, list[tuple[str, str | None, int | None]]] = {}
+        for row in RevisionRow.select().order_by(RevisionRow.id):
+            found.setdefault(row.plan_id, []).append((row.kind, row.text, row.actor_id))
+        return list(found.values())
+
+    return await store.read(read)
+
+
+async def test_a_plan_comes_in_with_its_whole_history(move: Move, services: Services, dana: Actor):
+    move.old.plan(17, plan="third", edited_at="2024-01-05 10:31:00")
+    move.old.edit(17, "first", "2024-1-5 9:31")
+    move.old.edit(17, "second", "2024-01-05T10:31:00", "ivan")
+
+    moved = await move()
+
+    assert (moved.plans, moved.charts, moved.missing, moved.waiting) == (1, 0, (), ())
+    page = await services.history.show(dana, (await services.plans.find(dana, coach="d", day=DAY)).id)
+    shown = [(each.revision.text, each.revision.actor_id, f"{each.revision.at:%H:%M}") for each in page.revisions]
+    assert shown == [("third", 2, "15:31"), ("second", 1, "14:31"), ("first", 1, "13:55")]
+    at = await services.history.at(dana, "09:31", coach="d", day=DAY)
+    assert at.revision.text == "second"
+
+
+async def test_hundreds_of_plans_come_in_once(move: Move, store: Store):
+    move.old.fill(400)
+    assert (await move()).plans == 400
+    before = await rows(store)
+
+    standing = await move.standing()
+
+    assert (standing.plans, standing.known, standing.remarks) == ([], 400, ())
+    assert (await move()).plans == 0
+    assert await rows(store) == before
+    assert await store.read(lambda: PlanRow.select().where(PlanRow.deleted_at.is_null()).count()) == 320
+
+
+async def test_what_was_edited_here_since_is_not_touched(
+    move: Move, store: Store, services: Services, dana: Actor, clock: FakeClock
+):
+    move.old.plan(17)
+    move.old.plan(18, date="2024-01-08")
+    await move()
+    plan = await services.plans.find(dana, coach="d", day=DAY)
+    await services.plans.edit(dana, plan.id, "by hand", seen=plan.revision, operation=fresh())
+    other = await services.plans.find(dana, coach="d", day="2024-01-08")
+    await services.plans.delete(dana, other.id, seen=other.revision, operation=fresh())
+    before = await rows(store)
+
+    assert (await move.standing()).remarks == ()
+    assert (await move()).plans == 0
+    assert await rows(store) == before
+
+
+async def test_another_time_zone_makes_no_doubles(move: Move, store: Store):
+    move.old.fill(20)
+    await move()
+    before = await rows(store)
+
+    move.timezone = "Europe/London"
+
+    assert (await move()).plans == 0
+    assert await rows(store) == before
+
+
+async def test_rows_that_are_mended_or_new_come_in_the_second_time(move: Move):
+    move.old.plan(17, date="01/05/2024")
+    move.old.plan(18, coach_name="coach_i")
+    assert (await move()).plans == 1
+
+    move.old.run("UPDATE coach_plans SET date = '2024-01-05' WHERE id = 17")
+    move.old.plan(19, coach_name="coach_s")
+
+    assert (await move()).plans == 2
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE coach_plans SET plan = 'other'", "UPDATE coach_plans SET is_deleted = 1"], ids=["text", "gone"]
+)
+async def test_what_changed_in_the_predecessor_since_is_told_and_left(move: Move, store: Store, change: str):
+    move.old.plan(17)
+    await move()
+    before = await rows(store)
+
+    move.old.run(change)
+
+    [remark] = (await move.standing()).remarks
+    assert str(remark).startswith("coach_plans 17: changed in the predecessor since")
+    await move()
+    assert await rows(store) == before
+
+
+async def test_a_plan_that_the_book_has_for_the_day_stays_live(
+    move: Move, store: Store, services: Services, dana: Actor, clock: FakeClock
+):
+    await services.plans.post(dana, coach="d", day=DAY, text="ours", operation=fresh())
+    move.old.plan(17)
+    move.old.plan(18, is_deleted=1)
+
+    [remark] = (await move.standing()).remarks
+    assert str(remark) == "coach_plans 17: comes in as deleted: the book has a plan of its coach and day"
+    assert (await move()).plans == 2
+    assert (await services.plans.find(dana, coach="d", day=DAY)).text == "ours"
+    live, *others = await histories(store)
+    assert live == [("posted", "ours", 1)]
+    assert [[kind for kind, _, _ in history] for history in others] == [["posted", "deleted"]] * 2
+
+
+async def test_of_several_plans_of_a_day_the_newest_is_live_and_the_others_can_be_brought_back(
+    move: Move, services: Services, dana: Actor, store: Store
+):
+    move.old.plan(17)
+    move.old.plan(18, created_at="2024-01-05 09:10:00", plan="newer")
+    move.old.plan(19, is_deleted=1, created_at="2024-01-05 09:30:00")
+
+    assert {str(remark) for remark in (await move.standing()).remarks} == {
+        "coach_plans 17: comes in as deleted: plan 18 of the same coach and day is newer"
+    }
+    await move()
+
+    plan = await services.plans.find(dana, coach="d", day=DAY)
+    assert plan.text == "newer"
+    await services.plans.delete(dana, plan.id, seen=plan.revision, operation=fresh())
+    notes = await store.read(lambda: [row.note for row in RevisionRow.select().where(RevisionRow.kind == "deleted")])
+    assert "a newer plan of the coach for the day, 18, took its place" in notes
+    assert (await services.plans.restore(dana, coach="d", day=DAY, operation=fresh())).text == "newer"
+
+
+async def test_who_is_not_known_is_nobody(move: Move, services: Services, store: Store, dana: Actor, max: Actor):
+    move.old.plan(17, author="eve", coach_name="coach_s")
+    move.old.edit(17, "before", "2024-01-05 09:31", "eve")
+    await move()
+
+    plan = await services.plans.find(dana, coach="s", day=DAY)
+
+    assert (plan.author_id, plan.changed_by) == (revisions.ERASED, revisions.ERASED)
+    assert await histories(store) == [[("posted", "before", None), ("edited", "text 17", None)]]
+    page = await services.history.show(dana, plan.id)
+    assert page.revisions[0].revision.note == "by “eve”"
+    assert "by “eve”" in str(page.revisions[1].revision.note)
+    assert (await services.plans.deletable_by_id(max, plan.id)).id == plan.id
+
+
+async def test_coaches_are_made_where_they_are_missing_and_keep_their_names_where_not(move: Move, store: Store):
+    move.old.plan(17)
+    move.old.plan(18, coach_name="Coach Late_Night")
+
+    assert (await move.standing()).new_coaches == {"late_night"}
+    await move()
+
+    names = await store.read(lambda: {row.key: row.name for row in CoachRow.select().where(CoachRow.guild == GUILD)})
+    assert (names["d"], names["late_night"]) == ("Coach D (Day Trading)", "Coach Late Night")
+
+
+async def test_two_servers_can_take_the_same_file_in(move: Move):
+    move.old.plan(17)
+
+    assert (await move()).plans == 1
+    assert (await move(elsewhere(MAX))).plans == 1
+
+
+async def test_what_was_erased_does_not_come_back(move: Move, store: Store):
+    move.old.plan(17)
+    move.old.plan(18, date="2024-01-08")
+    await move()
+    nothing = dict.fromkeys(("text", "actor_id", "note", "salt"))
+
+    def erase() -> None:
+        plan = PlanRow.get(PlanRow.text == "text 17")
+        RevisionRow.update(erased_at=plan.posted_at, **nothing).where(RevisionRow.plan == plan).execute()
+        PlanRow.update(text="", changed_by=revisions.ERASED).where(PlanRow.id == plan.id).execute()
+
+    await store.write(erase)
+
+    standing = await move.standing()
+
+    assert [str(about) for about in standing.left_out] == [
+        "coach_plans 17: a plan of its coach and day was erased in Coachbook"
+    ]
+    assert (await move()).plans == 0
+
+
+async def test_two_who_move_the_same_file_at_once_make_no_doubles(
+    move: Move, store: Store, services: Services, clock: FakeClock, server: Server
+):
+    move.old.fill(60)
+    other = Move(move.old, store, services, clock, server.host)
+
+    moved = await asyncio.gather(move(), other())
+
+    await other.close()
+    assert sum(each.plans for each in moved) == 60
+    assert await store.read(PlanRow.select().count) == 60
+
+
+async def test_hostile_texts_are_kept_whole_and_can_be_exported(move: Move, store: Store, services: Services):
+    texts = ["a\0b\x1b[2J\u202e", "x" * 40_000, "\U0001f4c8" * 20_000, "", " \n ", "'; DROP TABLE coach_plans; --"]
+    for number, text in enumerate(texts, 17):
+        move.old.plan(number, plan=text, date=f"2024-01-{number}", channel="y" * 10_000_000, author="z" * 999)
+    move.old.plan(99, plan="x" * 10_000_000)
+
+    assert (await move()).plans == len(texts)
+
+    assert [history[0][1] for history in await histories(store)] == texts
+    plan_ids = await store.read(lambda: exports.selected(GUILD, None, None, None))
+    journal = await store.read(exports.journal_of, GUILD, plan_ids)
+    assert [line.text for line in journal.revisions] == texts
+    assert len(imports.prove(journal)) == len(texts)
+    assert "| not known |" in readable.markdown(journal, "UTC")
+    assert max(len(line.note or "") for line in journal.revisions) < 300
+
+
+async def test_charts_come_in_where_their_links_still_answer(
+    move: Move, server: Server, store: Store, services: Services, dana: Actor
+):
+    move.old.plan(17)
+    move.old.chart(17, server.link)
+    move.old.chart(17, "https://example.com/elsewhere.png", name="b.png")
+    move.old.chart(17, None, name="c.png")
+    move.old.chart(17, f"{server.link}&again=1", "2024-01-05 09:40", name="d.png")
+    server.data = samples.png()
+
+    moved = await move()
+
+    plan = await services.plans.find(dana, coach="d", day=DAY)
+    assert [chart.filename for chart in plan.charts] == ["a.png"]
+    assert services.files.path_of(plan.charts[0].sha256)
+    assert [str(about) for about in moved.missing] == [
+        "coach_plans 17: chart b.png does not lie with Discord: https://example.com/elsewhere.png",
+        "coach_plans 17: chart c.png has no link: no link",
+        f"coach_plans 17: chart d.png is the same picture as a.png: {server.link}&again=1",
+    ]
+    first = await services.history.revision(dana, plan.id, 1)
+    assert "chart b.png does not lie with Discord: https://example.com/elsewhere.png" in str(first.revision.note)
+    assert await histories(store) == [[("posted", "text 17", 1)]]
+
+
+async def test_a_chart_that_came_later_is_a_change_of_its_own(
+    move: Move, server: Server, services: Services, dana: Actor, store: Store
+):
+    move.old.plan(17)
+    move.old.edit(17, "before", "2024-01-05 09:31")
+    move.old.chart(17, server.link, "2024-01-05 09:20")
+
+    assert (await move()).charts == 1
+
+    assert await histories(store) == [
+        [("posted", "before", 1), ("chart_added", "before", None), ("edited", "text 17", 1)]
+    ]
+    assert len((await services.plans.find(dana, coach="d", day=DAY)).charts) == 1
+
+
+async def test_dead_links_and_what_is_no_picture_cost_neither_text_nor_plan(move: Move, server: Server):
+    for number, (status, data) in enumerate(((404, b""), (403, b""), (200, samples.HTML), (200, b"")), 17):
+        move.old.plan(number, date=f"2024-01-{number}")
+        move.old.chart(number, server.link)
+        server.status(status)
+        server.data = data
+
+        moved = await move()
+
+        assert (moved.plans, moved.charts, len(moved.missing)) == (1, 0, 1)
+
+
+async def test_a_plan_waits_while_nobody_answers_where_its_chart_lies(
+    move: Move, server: Server, services: Services, dana: Actor
+):
+    move.old.plan(17)
+    move.old.chart(17, server.link)
+    move.old.plan(18, date="2024-01-08")
+    server.status(503)
+
+    moved = await move()
+    assert (moved.plans, len(moved.waiting)) == (1, 1)
+    assert str(moved.waiting[0]).startswith("coach_plans 17: chart a.png could not be reached")
+
+    server.status(200)
+    server.data = samples.png()
+    moved = await move()
+    assert (moved.plans, moved.charts) == (1, 1)
+    assert len((await services.plans.find(dana, coach="d", day=DAY)).charts) == 1
+
+
+async def test_a_plan_comes_without_the_chart_where_that_is_wanted(move: Move, server: Server):
+    move.old.plan(17)
+    move.old.chart(17, server.link)
+    server.status(503)
+
+    moved = await move(patient=False)
+
+    assert (moved.plans, len(moved.missing), moved.waiting) == (1, 1, ())
+
+
+async def test_a_disk_that_takes_no_picture_stops_the_move_and_the_next_goes_on(
+    move: Move, server: Server, services: Services, store: Store
+):
+    move.old.fill(60)
+    move.old.chart(1050, server.link, "2023-01-26 08:55:00")
+    incoming = store.path.with_name("charts") / "incoming"
+    incoming.rmdir()
+    incoming.write_bytes(b"in the way")
+
+    with pytest.raises(ChartUnwritableError):
+        await move()
+    assert await store.read(PlanRow.select().count) == 50
+    assert await store.read(revisions.faults) == []
+
+    incoming.unlink()
+    assert (await move()).plans == 10
+
+
+async def test_no_more_charts_come_in_than_a_plan_has_room_for(move: Move, server: Server):
+    seeds = iter(range(100))
+
+    async def another(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=samples.png(seed=next(seeds)))
+
+    server.answer = another
+    move.old.plan(17)
+    for number in range(12):
+        move.old.chart(17, f"{server.link}&n={number}", name=f"{number}.png")
+
+    moved = await move()
+
+    assert (moved.charts, len(moved.missing)) == (10, 2)
+    assert all("is one too many" in str(about) for about in moved.missing)
+
+
+def test_a_note_has_room_for_what_matters_and_says_what_is_left():
+    note = str(noted([f"part {number} {'x' * 500}" for number in range(50)]))
+
+    assert len(note) <= 10_000
+    assert note.endswith("; and 31 more, which the import reported")
+    assert noted([]) is None
