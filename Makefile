@@ -3,6 +3,7 @@
 # PYTHON=...  the Python to make .venv with; otherwise the first of these that will do.
 # KEEP=1      make try: keep what was posted, and show it the next time.
 # ARGS=...    more for pytest (make test) or for the bot (make run, make try).
+# JOBS=...    make test: in how many processes; otherwise one more than there are processors, as tests mostly wait.
 
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
@@ -12,6 +13,7 @@ SHELL := /bin/sh
 VENV := .venv
 RUN := $(VENV)/bin/python
 REQUIREMENTS := requirements/dev.txt
+JOBS ?= $(shell expr "$$(getconf _NPROCESSORS_ONLN)" + 1)
 KEPT := $(if $(filter-out 0 no false,$(KEEP)),--keep)
 
 help: ## this list
@@ -27,7 +29,7 @@ run: setup ## run the bot on Discord, with DISCORD_TOKEN from the environment
 	@$(RUN) -m bot run $(ARGS)
 
 test: setup ## run all tests (ARGS='-k name' for some)
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest -n $(JOBS) $(ARGS)
 
 bench: setup ## measure speed and memory, as ratios within one run
 	@for name in bench/[a-z]*.py; do echo "== $$name"; $(RUN) -m "bench.$$(basename "$$name" .py)" || exit 1; done
