@@ -50,6 +50,24 @@ class CoachbookDatabase(APSWDatabase):
             while self._connections:
                 self._connections.pop().close()
 
+    def any_connection(self) -> apsw.Connection | None:
+        """One that is open; None: none is."""
+        with self._connections_lock:
+            return next(iter(self._connections), None)
+
+    def let_go(self) -> None:
+        """Close them, and leave the file and what lies beside it as they are."""
+        with self._connections_lock:
+            for connection in self._connections:
+                connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        self.close_all()
+
+    def write_out(self) -> None:
+        """Put what is in the write-ahead log into the book's file, as far as a connection still has both open."""
+        with self._connections_lock:
+            for connection in self._connections:
+                connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection = super()._connect()
         connection.convert_binding = bindable

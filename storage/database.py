@@ -1,13 +1,11 @@
 """The open book: one thread that writes, a few that read, and an event loop that never waits."""
 
 import asyncio
-import collections
 import datetime
 import functools
 import pathlib
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, Self, TypeVar
 
 import apsw
@@ -17,10 +15,9 @@ from storage.connections import CoachbookDatabase, database, telling
 from storage.disk import size_of
 from storage.errors import StorageClosedError, StorageError
 from storage.models import GuildSettingsRow
+from storage.threads import READERS, Threads
 
-__all__ = ["CoachbookDatabase", "StorageError", "Store", "database"]
-
-READERS = 3
+__all__ = ["READERS", "CoachbookDatabase", "StorageError", "Store", "database"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,10 +29,8 @@ class Store:
     def __init__(self, path: pathlib.Path) -> None:
         """Use the file that `database` names; `open` is the way to get a store."""
         self.path = path
-        self._writer = ThreadPoolExecutor(1, "store-writer")
-        self._readers = ThreadPoolExecutor(READERS, "store-reader")
+        self._threads = Threads()
         self._closed = False
-        self._handed_in: collections.Counter[ThreadPoolExecutor] = collections.Counter()
 
     @classmethod
     def open(cls, path: pathlib.Path) -> Self:
@@ -78,7 +73,8 @@ class Store:
             StorageError: the disk, another process or a closed store is in the way, and
                 nothing was written.
         """
-        return await self._hand_in(self._writer, self._write, functools.partial(act, *args, **kwargs))
+        self._refuse_closed()
+        return await self._threads.write(self._write, functools.partial(act, *args, **kwargs))
 
     async def read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `act`, which sees the book as it was at one moment and can't change it.
@@ -86,7 +82,8 @@ class Store:
         Raises:
             StorageError: the disk, another process or a closed store is in the way.
         """
-        return await self._hand_in(self._readers, self._read, functools.partial(act, *args, **kwargs))
+        self._refuse_closed()
+        return await self._threads.read(self._read, functools.partial(act, *args, **kwargs))
 
     @property
     def sqlite_version(self) -> str:
@@ -96,12 +93,12 @@ class Store:
     @property
     def writing(self) -> int:
         """Acts that write, and that are not done yet."""
-        return self._handed_in[self._writer]
+        return self._threads.writing
 
     @property
     def reading(self) -> int:
         """Acts that read, and that are not done yet."""
-        return self._handed_in[self._readers]
+        return self._threads.reading
 
     def free(self) -> int:
         """Bytes that the disk has left; blocks.
@@ -129,16 +126,9 @@ class Store:
             self._closed = True
             await asyncio.get_running_loop().run_in_executor(None, self._shut)
 
-    async def _hand_in(
-        self, threads: ThreadPoolExecutor, run: Callable[[Callable[[], T]], T], act: Callable[[], T]
-    ) -> T:
+    def _refuse_closed(self) -> None:
         if self._closed:
             raise StorageClosedError
-        self._handed_in[threads] += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(threads, run, act)
-        finally:
-            self._handed_in[threads] -= 1
 
     def _write(self, act: Callable[[], T]) -> T:
         with telling(self.path):
@@ -154,8 +144,7 @@ class Store:
                 return act()
 
     def _shut(self) -> None:
-        self._writer.shutdown()
-        self._readers.shutdown()
+        self._threads.shut()
         database.close_all()
         database.name(None)
 

@@ -3,6 +3,8 @@
     StorageError
     +-- OldSqliteError              the SQLite in use can damage a file
     +-- UnreadableError             the file, or its folder, can't be opened or made
+    |   +-- WrongPlaceError         nor can it ever be, as long as storage.path says so
+    |   +-- MovedError              it was opened, and is not there any more, or not whole
     +-- NotADatabaseError           the file is no SQLite database, or a damaged one
     +-- ForeignDatabaseError        a database, but another program's
     |   +-- PredecessorError        the predecessor's
@@ -12,6 +14,8 @@
     +-- BackupFailedError           the backup before a migration could not be made
     +-- StorageBusyError            another process holds the book
     +-- StorageUnwritableError      a write failed: disk full, read-only or broken
+    +-- BookHeldError               another bot serves this book
+    +-- CatchingUpError             what was kept while it could not be used is being put in first
     +-- StorageClosedError          the store was closed
     +-- ChartsUnreadableError       the folder of the charts can't be opened or made
     +-- ChartUnwritableError        a picture could not be kept: disk full, read-only or broken
@@ -44,13 +48,24 @@ class UnreadableError(StorageError):
         super().__init__(f"The database {path} can't be opened: {why}.")
 
 
+class WrongPlaceError(UnreadableError):
+    """No book can be there: another place must be named."""
+
+
+class MovedError(UnreadableError):
+    """The file that was opened, or what belongs to it, was moved, replaced or deleted by others."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(path, "it, or the -wal or -shm beside it, was moved, replaced or deleted while it was in use")
+
+
 class NotADatabaseError(StorageError):
     """The file is not a SQLite database, or is damaged."""
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(
-            f"{path} is not a SQLite database, or it is damaged. Check storage.path; "
-            "if the path is right, put the last backup in its place."
+            f"{path} is not a SQLite database, or it is damaged. It is left as it is. Check storage.path; "
+            "if the path is right, put the last backup in its place: python -m bot restore BACKUP --force"
         )
 
 
@@ -116,6 +131,22 @@ class StorageUnwritableError(StorageError):
 
     def __init__(self, path: pathlib.Path, why: str) -> None:
         super().__init__(f"The database {path} could not be read or written: {why}.")
+
+
+class BookHeldError(StorageError):
+    """Another bot serves this book. It was not touched."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(
+            f"Another Coachbook runs on {path}. Stop that one first, or let storage.path name another file."
+        )
+
+
+class CatchingUpError(StorageError):
+    """What was kept while the book could not be used is put in first, so that all comes in order."""
+
+    def __init__(self) -> None:
+        super().__init__("What was kept meanwhile is being put into the book.")
 
 
 class StorageClosedError(StorageError):

@@ -11,9 +11,11 @@ from storage import migrate
 from storage.connections import database, telling
 from storage.errors import (
     ForeignDatabaseError,
+    NotADatabaseError,
     OldSqliteError,
     PredecessorError,
     UnreadableError,
+    WrongPlaceError,
 )
 
 OLDEST_SQLITE = "3.51.3"
@@ -30,10 +32,11 @@ def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) ->
         RuntimeError: this process has a book open.
     """
     refuse_old_sqlite(apsw.sqlite_lib_version())
-    _make_folder(path)
+    make_folder(path)
     with telling(path), _turn(path):
         _refuse_foreign(path)
         with connected(path):
+            _refuse_damaged(path)
             migrate.up(path, directory)
 
 
@@ -75,7 +78,7 @@ def connected(path: pathlib.Path) -> Generator[None]:
     """Inside, this thread is connected to the file at `path`, in WAL mode.
 
     Raises:
-        UnreadableError: the file's place can't hold a write-ahead log.
+        WrongPlaceError: the file's place can't hold a write-ahead log.
         RuntimeError: this process has a book open.
     """
     if not database.deferred:
@@ -84,18 +87,28 @@ def connected(path: pathlib.Path) -> Generator[None]:
     try:
         database.connect()
         if database.journal_mode != "wal":
-            raise UnreadableError(path, "a write-ahead log can't be kept there; use a folder on a local disk")
+            raise WrongPlaceError(path, "a write-ahead log can't be kept there; use a folder on a local disk")
         yield
     finally:
         database.close()
         database.name(None)
 
 
+def _refuse_damaged(path: pathlib.Path) -> None:
+    if [row[0] for row in database.execute_sql("PRAGMA quick_check(1)")] != ["ok"]:
+        raise NotADatabaseError(path)
+
+
 def _parts(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _make_folder(path: pathlib.Path) -> None:
+def make_folder(path: pathlib.Path) -> None:
+    """Make the folder in which the book is to be.
+
+    Raises:
+        UnreadableError: it can't be made, or not be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -105,10 +118,10 @@ def _make_folder(path: pathlib.Path) -> None:
 
 def _refuse_unwritable(path: pathlib.Path) -> None:
     if path.is_dir():
-        raise UnreadableError(path, "it is a folder; storage.path names a file")
+        raise WrongPlaceError(path, "it is a folder; storage.path names a file")
     folder = next(parent for parent in path.parents if parent.exists())
     if not folder.is_dir():
-        raise UnreadableError(path, f"{folder} is not a folder")
+        raise WrongPlaceError(path, f"{folder} is not a folder")
     for place in (folder, path):
         if place.exists() and not os.access(place, os.R_OK | os.W_OK):
             raise UnreadableError(path, f"{place} can't be written; give this user the right to write there")

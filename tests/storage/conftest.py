@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from storage import opening
+from storage import connections, opening
 from storage.database import Store
 
 
@@ -28,3 +28,9 @@ def book(path: pathlib.Path) -> Iterator[pathlib.Path]:
     opening.prepare(path)
     with opening.connected(path):
         yield path
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is opened now waits for other processes no longer than a test may."""
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.05)

@@ -1,7 +1,10 @@
 """Rows as the service would write them, with whatever a test wants different."""
 
 import datetime
+import pathlib
 from typing import Any
+
+import apsw
 
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
 
@@ -53,3 +56,20 @@ def revision(of: PlanRow, number: int = 1, previous_hash: str = "", **different:
         "hash": HASH,
     }
     return RevisionRow.create(**{**values, **different})
+
+
+def new_guild(guild_id: int) -> int:
+    return GuildSettingsRow.create(guild_id=guild_id, timezone="UTC", created_at=NOW).guild_id
+
+
+def guild_ids() -> set[int]:
+    return {row.guild_id for row in GuildSettingsRow.select()}
+
+
+def on_disk(path: pathlib.Path) -> set[int]:
+    """The guilds that another program sees in the file."""
+    connection = apsw.Connection(str(path))
+    try:
+        return {row[0] for row in connection.execute("SELECT guild_id FROM guild_settings")}
+    finally:
+        connection.close()

@@ -12,39 +12,15 @@ from peewee import IntegrityError, InterfaceError
 from storage import connections
 from storage.database import READERS, Store, database
 from storage.errors import StorageBusyError, StorageClosedError, StorageUnwritableError
-from storage.models import GuildSettingsRow
 from tests.storage import children
-from tests.storage.rows import NOW
+from tests.storage.rows import guild_ids, new_guild, on_disk
 
 FULL = 2
-
-
-def new_guild(guild_id: int) -> int:
-    return GuildSettingsRow.create(guild_id=guild_id, timezone="UTC", created_at=NOW).guild_id
-
-
-def guild_ids() -> set[int]:
-    return {row.guild_id for row in GuildSettingsRow.select()}
-
-
-def on_disk(path: pathlib.Path) -> set[int]:
-    """The guilds that another program sees in the file."""
-    connection = apsw.Connection(str(path))
-    try:
-        return {row[0] for row in connection.execute("SELECT guild_id FROM guild_settings")}
-    finally:
-        connection.close()
 
 
 def settings() -> dict[str, Any]:
     names = ("journal_mode", "synchronous", "foreign_keys", "query_only", "busy_timeout")
     return {"thread": threading.get_ident(), **{name: database.pragma(name) for name in names}}
-
-
-@pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store that is opened now waits for other processes no longer than a test may."""
-    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.05)
 
 
 async def test_every_thread_is_durable_and_strict_and_readers_only_read(store: Store):

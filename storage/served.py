@@ -1,0 +1,244 @@
+"""The book of a running bot, which stays up when the book can't be used, and goes on when it can be again.
+
+Trouble is remembered, so that each further act is refused at once; `mend` is to be tried until it helps.
+Then what was kept meanwhile can be put in, by those alone that `catching_up` lets through, until `resume`.
+"""
+
+import asyncio
+import contextlib
+import contextvars
+import pathlib
+from collections.abc import Callable, Generator
+from typing import ParamSpec, Self, TypeVar
+
+from storage import opening
+from storage.backup import back_up
+from storage.connections import database, telling
+from storage.database import Store
+from storage.errors import (
+    CatchingUpError,
+    MovedError,
+    NotADatabaseError,
+    StorageBusyError,
+    StorageClosedError,
+    StorageError,
+    StorageUnwritableError,
+    UnreadableError,
+    WrongPlaceError,
+)
+from storage.hold import Hold
+from storage.standing import Standing, footprint
+from storage.threads import Threads
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PASSING = (UnreadableError, NotADatabaseError, StorageBusyError, StorageUnwritableError)
+"""What may be better after a while, without a change of the program or its configuration."""
+
+_catching_up: contextvars.ContextVar[bool] = contextvars.ContextVar("catching_up", default=False)
+
+
+class ServedStore(Store):
+    """The book that this process alone serves."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(path)
+        self._trouble: StorageError | None = None
+        self._standing: Standing | None = None
+        """None: it is not open."""
+        self._damaged: tuple[int, ...] | None = None
+        """The footprint of a file that is damaged, and not to be touched."""
+        self._may_be_made = not path.exists()
+        self._is_open = False
+        self._is_mending = False
+        self._hold: Hold | None = None
+
+    @classmethod
+    def serve(cls, path: pathlib.Path) -> Self:
+        """The book at `path`, held against other bots; with `trouble` where it can't be used for now.
+
+        Raises:
+            StorageError: it can't be used, and no waiting will change that.
+            RuntimeError: this process has a book open.
+        """
+        store = cls(path.absolute())
+        try:
+            store._open()
+        except WrongPlaceError:
+            raise
+        except _PASSING as error:
+            store._note(error)
+        return store
+
+    @property
+    def trouble(self) -> StorageError | None:
+        """Why nothing can be written; None: all is well."""
+        return self._trouble
+
+    async def write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """See `Store.write`; in trouble nothing is tried."""
+        if self._trouble and not _catching_up.get():
+            raise self._trouble
+        try:
+            return await super().write(act, *args, **kwargs)
+        except StorageError as error:
+            self._note(error)
+            raise
+
+    async def read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """See `Store.read`; while the book is open, trouble with writing is none for reading."""
+        if self._trouble and (self._is_mending or not self._is_open):
+            raise self._trouble
+        try:
+            return await super().read(act, *args, **kwargs)
+        except StorageBusyError:
+            raise
+        except StorageError as error:
+            self._note(error)
+            raise
+
+    async def look(self) -> None:
+        """Notice what has become of the files, also while nobody reads or writes."""
+        try:
+            await asyncio.to_thread(self._refuse_moved)
+        except StorageError as error:
+            self._note(error)
+
+    async def mend(self) -> None:
+        """Bring the book back into use, if it can be; then only those that are `catching_up` can write.
+
+        Raises:
+            StorageError: it can't be, for now.
+        """
+        self._refuse_closed()
+        self._is_mending = True
+        try:
+            await asyncio.to_thread(self._mend)
+            with self.catching_up():
+                await self.try_to_write()
+            self._trouble = CatchingUpError()
+        except StorageError as error:
+            self._trouble = error
+            raise
+        finally:
+            self._is_mending = False
+
+    def pause(self) -> None:
+        """Let only those write that are `catching_up`."""
+        self._trouble = self._trouble or CatchingUpError()
+
+    def resume(self) -> None:
+        """Let everybody write again."""
+        self._trouble = None
+
+    @contextlib.contextmanager
+    def catching_up(self) -> Generator[None]:
+        """Inside, this task may write in spite of trouble."""
+        token = _catching_up.set(True)
+        try:
+            yield
+        finally:
+            _catching_up.reset(token)
+
+    async def rescue(self, target: pathlib.Path) -> bool:
+        """Copy to `target` what is open, if its file was taken away; False: there is nothing to copy.
+
+        Raises:
+            StorageError, OSError: the copy could not be made.
+        """
+        return await asyncio.to_thread(self._rescue, target)
+
+    def _note(self, error: StorageError) -> None:
+        if not isinstance(error, StorageClosedError | CatchingUpError):
+            self._trouble = error
+
+    def _write(self, act: Callable[[], T]) -> T:
+        self._refuse_moved()
+        result = super()._write(act)
+        self._refuse_moved()  # else it may be in a file that nobody will find
+        return result
+
+    def _read(self, act: Callable[[], T]) -> T:
+        self._refuse_moved()
+        return super()._read(act)
+
+    def _refuse_moved(self) -> None:
+        if self._standing and Standing.of(self.path) != self._standing:
+            raise MovedError(self.path)
+
+    def _open(self) -> None:
+        if not self._may_be_made and not self.path.exists():
+            raise UnreadableError(self.path, "it is not there any more; put it, or a backup, in its place")
+        if self._hold is None:
+            opening.make_folder(self.path)
+            self._hold = Hold.take(self.path)
+        opening.prepare(self.path)
+        database.name(self.path)
+        self._threads = Threads()
+        self._standing = self._threads.first(self._stand)
+        self._is_open = True
+        self._may_be_made = False
+        self._damaged = None
+
+    def _stand(self) -> Standing:
+        """What stands there once the writing thread is connected: it keeps the log from being removed."""
+        with telling(self.path):
+            database.connect(reuse_if_open=True)
+            database.execute_sql("SELECT 1 FROM sqlite_master").fetchall()
+        return Standing.of(self.path)
+
+    def _mend(self) -> None:
+        if self._standing:
+            self._close_to_open(self._standing)
+        if self._standing:
+            return
+        if self._damaged and footprint(self.path) == self._damaged:
+            raise NotADatabaseError(self.path)
+        self._open()
+
+    def _close_to_open(self, stood: Standing) -> None:
+        """Close what can be opened anew, with all that was acknowledged in it."""
+        there = Standing.of(self.path)
+        if there.book is None:
+            self._release()
+            raise MovedError(self.path)  # what is open may be all there is
+        if there == stood and isinstance(self._trouble, StorageBusyError):
+            return
+        self._is_open = False
+        self._threads.shut()
+        is_damaged = isinstance(self._trouble, NotADatabaseError)
+        if there.book == stood.book and there != stood and not is_damaged:
+            with telling(self.path):
+                database.write_out()
+        database.let_go()
+        database.name(None)
+        self._standing = None
+        if is_damaged:
+            self._damaged = footprint(self.path)
+            self._release()
+
+    def _release(self) -> None:
+        """Let another program put a book in this one's place."""
+        if self._hold:
+            self._hold.release()
+            self._hold = None
+
+    def _rescue(self, target: pathlib.Path) -> bool:
+        connection = database.any_connection()
+        if connection is None or self.path.exists():
+            return False
+        with telling(self.path):
+            back_up(connection, target)
+        return True
+
+    def _shut(self) -> None:
+        if self._standing:
+            self._threads.shut()
+            there = Standing.of(self.path)
+            if there.book == self._standing.book and not isinstance(self._trouble, NotADatabaseError):
+                database.write_out()
+            if there != self._standing or isinstance(self._trouble, NotADatabaseError):
+                database.let_go()
+        super()._shut()
+        self._release()

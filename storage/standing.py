@@ -1,0 +1,41 @@
+"""Which files a book is: those that are open may be moved, replaced or thrown away, and do not tell."""
+
+import dataclasses
+import pathlib
+from typing import Self
+
+Identity = tuple[int, int]
+"""Of a file: its disk and its number there."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """The files in the book's place, each None where there is none."""
+
+    book: Identity | None
+    log: Identity | None
+    """The write-ahead log: what is in it may not be in the book's file yet."""
+    index: Identity | None
+    """What the connections know of the log."""
+
+    @classmethod
+    def of(cls, path: pathlib.Path) -> Self:
+        """What stands at `path` now."""
+        return cls(*(_identity(path.with_name(f"{path.name}{ending}")) for ending in ("", "-wal", "-shm")))
+
+
+def footprint(path: pathlib.Path) -> tuple[int, ...] | None:
+    """What changes as soon as the file is written or replaced; None: there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _identity(path: pathlib.Path) -> Identity | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,47 @@
+"""The threads that work on the open book."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+READERS = 3
+
+T = TypeVar("T")
+
+
+class Threads:
+    """One that writes, and a few that read. Each keeps a connection of its own."""
+
+    def __init__(self) -> None:
+        self._writer = ThreadPoolExecutor(1, "store-writer")
+        self._readers = ThreadPoolExecutor(READERS, "store-reader")
+        self.writing = 0
+        """Acts that write, and that are not done yet."""
+        self.reading = 0
+        """Acts that read, and that are not done yet."""
+
+    async def write(self, run: Callable[[Callable[[], T]], T], act: Callable[[], T]) -> T:
+        """Have `act` run by the thread that writes."""
+        self.writing += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._writer, run, act)
+        finally:
+            self.writing -= 1
+
+    async def read(self, run: Callable[[Callable[[], T]], T], act: Callable[[], T]) -> T:
+        """Have `act` run by a thread that reads."""
+        self.reading += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, run, act)
+        finally:
+            self.reading -= 1
+
+    def first(self, act: Callable[[], T]) -> T:
+        """What `act` gives in the thread that writes; blocks."""
+        return self._writer.submit(act).result()
+
+    def shut(self) -> None:
+        """Take nothing more, and wait for what was handed in."""
+        self._writer.shutdown()
+        self._readers.shutdown()

@@ -1,0 +1,269 @@
+"""A book that stays in use: trouble is remembered, and mended as soon as it can be, with nothing lost."""
+
+import asyncio
+import pathlib
+import shutil
+from collections.abc import AsyncIterator
+
+import apsw
+import pytest
+import pytest_asyncio
+
+from storage.database import Store, database
+from storage.errors import (
+    BookHeldError,
+    MovedError,
+    NotADatabaseError,
+    StorageBusyError,
+    StorageError,
+    StorageUnwritableError,
+    UnreadableError,
+    WrongPlaceError,
+)
+from storage.served import ServedStore
+from tests.storage.rows import guild_ids, new_guild, on_disk
+
+
+@pytest_asyncio.fixture
+async def served(path: pathlib.Path) -> AsyncIterator[ServedStore]:
+    store = ServedStore.serve(path)
+    yield store
+    await store.close()
+
+
+async def mended(store: ServedStore) -> None:
+    await store.mend()
+    store.resume()
+
+
+async def test_a_lock_of_another_process_is_trouble_until_it_is_gone(hasty: None, served: ServedStore):
+    other = apsw.Connection(str(served.path))
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StorageBusyError):
+        await served.write(new_guild, 1)
+    assert isinstance(served.trouble, StorageBusyError)
+    with pytest.raises(StorageBusyError):
+        await served.mend()
+    assert await served.read(guild_ids) == set()
+    other.close(True)
+    with pytest.raises(StorageBusyError):
+        await served.write(new_guild, 1)
+    await mended(served)
+
+    await served.write(new_guild, 2)
+    assert await served.read(guild_ids) == {2}
+
+
+async def test_only_those_that_catch_up_write_before_the_others(hasty: None, served: ServedStore):
+    served.pause()
+    with pytest.raises(StorageError, match="kept meanwhile"):
+        await served.write(new_guild, 1)
+
+    with served.catching_up():
+        await served.write(new_guild, 2)
+    with pytest.raises(StorageError, match="kept meanwhile"):
+        await served.write(new_guild, 3)
+    served.resume()
+    await served.write(new_guild, 4)
+
+    assert await served.read(guild_ids) == {2, 4}
+
+
+async def test_a_full_disk_is_trouble_for_writing_alone(served: ServedStore):
+    await served.write(new_guild, 1)
+
+    def fill() -> None:
+        database.pragma("max_page_count", database.pragma("page_count"))
+        for guild_id in range(2, 10_000):
+            new_guild(guild_id)
+
+    with pytest.raises(StorageUnwritableError):
+        await served.write(fill)
+    with pytest.raises(StorageUnwritableError):
+        await served.write(new_guild, 2)
+    assert await served.read(guild_ids) == {1}
+    await mended(served)  # with connections that have no such limit
+
+    await served.write(new_guild, 3)
+    assert await served.read(guild_ids) == {1, 3}
+
+
+@pytest.mark.parametrize("gone", [("-wal",), ("-shm",), ("-wal", "-shm")])
+async def test_a_log_that_was_deleted_takes_nothing_with_it(served: ServedStore, gone: tuple[str, ...]):
+    await served.write(new_guild, 1)
+    assert await served.read(guild_ids) == {1}
+    for ending in gone:
+        served.path.with_name(f"{served.path.name}{ending}").unlink()
+
+    with pytest.raises(MovedError):
+        await served.write(new_guild, 2)
+    with pytest.raises(MovedError):
+        await served.read(guild_ids)
+    await mended(served)
+
+    assert await served.read(guild_ids) == {1}
+    await served.write(new_guild, 3)
+    await served.close()
+    assert on_disk(served.path) == {1, 3}
+
+
+async def test_what_is_in_a_deleted_log_is_written_out_at_a_stop_too(served: ServedStore):
+    await served.write(new_guild, 1)
+    served.path.with_name(f"{served.path.name}-wal").unlink()
+
+    await served.close()
+
+    assert on_disk(served.path) == {1}
+
+
+async def test_a_deleted_log_is_noticed_without_an_act(served: ServedStore):
+    await served.look()
+    assert served.trouble is None
+    served.path.with_name(f"{served.path.name}-wal").unlink()
+
+    await served.look()
+
+    assert isinstance(served.trouble, MovedError)
+
+
+async def test_a_folder_that_was_moved_away_and_back_has_all(served: ServedStore, tmp_path: pathlib.Path):
+    folder, elsewhere = served.path.parent, tmp_path.with_name("elsewhere")
+    await served.write(new_guild, 1)
+    folder.rename(elsewhere)
+
+    with pytest.raises(MovedError):
+        await served.write(new_guild, 2)
+    with pytest.raises(MovedError):
+        await served.mend()
+    assert not folder.exists()
+    elsewhere.rename(folder)
+    await mended(served)
+
+    await served.write(new_guild, 3)
+    assert await served.read(guild_ids) == {1, 3}
+
+
+async def test_of_a_book_that_was_deleted_a_copy_can_be_saved(served: ServedStore, tmp_path: pathlib.Path):
+    await served.write(new_guild, 1)
+    copy = tmp_path / "rescued.db"
+    assert not await served.rescue(copy)
+    delete(served.path)
+
+    with pytest.raises(MovedError):
+        await served.write(new_guild, 2)
+    assert await served.rescue(copy)
+    with pytest.raises(MovedError):
+        await served.mend()
+    assert not served.path.exists()
+    assert on_disk(copy) == {1}
+    copy.rename(served.path)
+    await mended(served)
+
+    await served.write(new_guild, 3)
+    assert await served.read(guild_ids) == {1, 3}
+
+
+async def test_a_damaged_book_is_let_go_as_it_is_and_another_taken_in_its_place(
+    served: ServedStore, tmp_path: pathlib.Path
+):
+    for guild_id in range(1, 500):
+        await served.write(new_guild, guild_id)
+    await served.close()
+    good = served.path.read_bytes()
+    damaged = bytearray(good)
+    damaged[4096:] = bytes(byte ^ 0xFF for byte in damaged[4096:])
+    served.path.write_bytes(damaged)
+
+    store = ServedStore.serve(served.path)
+    assert isinstance(store.trouble, NotADatabaseError)
+    for act in (store.read(guild_ids), store.write(new_guild, 1000), store.mend(), store.mend()):
+        with pytest.raises(NotADatabaseError):
+            await act
+    assert served.path.read_bytes() == damaged
+    replaced = tmp_path / "good.db"
+    replaced.write_bytes(good)
+    replaced.replace(served.path)
+    await mended(store)
+
+    await store.write(new_guild, 1000)
+    assert len(await store.read(guild_ids)) == 500
+    await store.close()
+
+
+async def test_damage_that_shows_later_stops_everything_and_writes_nothing(served: ServedStore):
+    for guild_id in range(1, 500):
+        await served.write(new_guild, guild_id)
+    await served.close()
+    store = ServedStore.serve(served.path)
+    with served.path.open("r+b") as file:
+        file.seek(4096)
+        file.write(bytes(range(256)) * ((served.path.stat().st_size - 4096) // 256))
+    before = contents(served.path)
+
+    with pytest.raises(NotADatabaseError):
+        await store.read(guild_ids)
+    with pytest.raises(NotADatabaseError):
+        await store.mend()
+    with pytest.raises(NotADatabaseError):
+        await store.read(guild_ids)
+    await store.close()
+
+    assert contents(served.path) == before
+
+
+async def test_a_book_that_cannot_be_opened_yet_is_opened_when_it_can_be(tmp_path: pathlib.Path):
+    path = tmp_path / "book.db"
+    in_the_way = tmp_path / "book.db.lock"
+    in_the_way.mkdir()  # SQLite can't open it
+    store = ServedStore.serve(path)
+    assert isinstance(store.trouble, StorageError)
+    with pytest.raises(UnreadableError):
+        await store.read(guild_ids)
+
+    in_the_way.rmdir()
+    await mended(store)
+
+    await store.write(new_guild, 1)
+    assert await store.read(guild_ids) == {1}
+    await store.close()
+
+
+async def test_a_book_that_was_there_is_never_begun_anew(path: pathlib.Path):
+    await Store.open(path).close()
+    store = ServedStore.serve(path)
+    shutil.rmtree(path.parent)
+
+    for _ in range(2):
+        with pytest.raises(UnreadableError):
+            await store.mend()
+    await store.close()
+
+    assert not path.parent.exists()
+
+
+async def test_a_place_that_is_wrong_is_refused_at_once(tmp_path: pathlib.Path):
+    with pytest.raises(WrongPlaceError):
+        ServedStore.serve(tmp_path)
+
+
+async def test_a_second_bot_is_refused_and_may_serve_after_the_first(path: pathlib.Path):
+    first = ServedStore.serve(path)
+    with pytest.raises(BookHeldError, match="Another Coachbook runs on"):
+        ServedStore.serve(path)
+    await first.close()
+
+    second = ServedStore.serve(path)
+    await asyncio.gather(*(second.write(new_guild, number) for number in range(1, 4)))
+    await second.close()
+    assert on_disk(path) == {1, 2, 3}
+
+
+def delete(path: pathlib.Path) -> None:
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+
+
+def contents(path: pathlib.Path) -> dict[str, bytes]:
+    kept = (path, path.with_name(f"{path.name}-wal"))
+    return {each.name: each.read_bytes() for each in kept if each.exists()}
