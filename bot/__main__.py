@@ -44,6 +44,8 @@ def run() -> None:
     except PluginFailedError as error:
         traceback.print_exception(error)
         raise _stop(str(error)) from error
+    except application.UnfinishedError as error:
+        raise _stop(str(error), error.status) from error
     except (ConfigError, StorageError, application.StartError) as error:
         raise _stop(str(error)) from error
 
@@ -191,9 +193,9 @@ def _faults_of_plugins(config: Config) -> list[str]:
     return [str(found.refusal) for found in _find_plugins(config) if found.refusal]
 
 
-def _stop(message: str) -> typer.Exit:
+def _stop(message: str, status: int = 1) -> typer.Exit:
     typer.echo(message, err=True)
-    return typer.Exit(1)
+    return typer.Exit(status)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ Only this constructs.
 
 import asyncio
 import datetime
+import functools
+import pathlib
 import signal
 from typing import Final
 
@@ -25,12 +27,15 @@ from bot.connection import ConnectionWatch
 from bot.errors import CommandsRefusedError
 from bot.failures import Failures
 from bot.gateway import gateway_client
+from bot.letters import Letters
 from bot.operators import Operators
 from bot.plugin_host import PluginHost
 from bot.plugin_sources import sources
 from bot.posting import Posting
 from bot.publisher import Publisher
+from bot.recovery import Recovery
 from bot.service.cards import CardService
+from bot.service.catch_up import CatchUpService
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.downloads import Downloads
@@ -46,10 +51,13 @@ from bot.service.messages import MessageService
 from bot.service.plans import PlanService
 from bot.service.plotter import Plotter
 from bot.service.settings import SettingsService
+from bot.service.spool import Spool
 from bot.service.statistics import StatisticsService
+from bot.service.upkeep import UpkeepService
 from bot.values import Limits
 from storage.charts import ChartFiles
-from storage.database import Store
+from storage.served import ServedStore
+from storage.spool import SpoolFile
 
 FINISH_SECONDS: Final = 2.0
 """How long a stop waits for the interactions in hand. Those that still fetch pictures then are broken off."""
@@ -58,6 +66,10 @@ BREAK_OFF_SECONDS: Final = 1.0
 PUBLISH_SECONDS: Final = 1.0
 """How long a stop waits for cards that are on their way to Discord."""
 DISCONNECT_SECONDS: Final = 1.5
+UNFINISHED: Final = 3
+"""The process's status when it ends while the book can't be used, and nothing is lost."""
+LOST: Final = 4
+"""And when something was in memory alone."""
 EXAMINE_SECONDS: Final = 20.0
 """How long looking at one picture may take, with the start of the process that does: the largest needs about 2 s."""
 DRAW_SECONDS: Final = 20.0
@@ -70,10 +82,23 @@ class StartError(Exception):
     """The bot can't start or can't go on. The message says why, for the operator."""
 
 
+class UnfinishedError(Exception):
+    """The bot was stopped while the book could not be used. The message is for the operator."""
+
+    def __init__(self, why: str | None, kept: int, lost: int, folder: pathlib.Path) -> None:
+        words = [f"Stopped while the book could not be used: {why or 'it was being caught up.'}"]
+        if kept:
+            words.append(f"Operations that wait in {folder}, and are put in at the next start: {kept:,}.")
+        if lost:
+            words.append(f"Operations that were in memory alone, and are gone; who sent them was told: {lost:,}.")
+        super().__init__("\n".join(words))
+        self.status = LOST if lost else UNFINISHED
+
+
 class Application:
     """The running bot."""
 
-    def __init__(self, config: Config, token: SecretStr, store: Store, files: ChartFiles) -> None:
+    def __init__(self, config: Config, token: SecretStr, store: ServedStore, files: ChartFiles) -> None:
         self._config = config
         self._token = token
         self._gateway = gateway_client(token, config.discord.rest_url)
@@ -87,12 +112,29 @@ class Application:
         plans = PlanService(store, utc_now, guilds, limits)
         charts = ChartService(store, utc_now, guilds, files)
         history = HistoryService(store, utc_now, guilds)
-        self._intake = IntakeService(store, utc_now, guilds, drafts, files, self._downloads, self._examiner, limits)
+        intake = functools.partial(
+            IntakeService,
+            store,
+            utc_now,
+            guilds,
+            drafts,
+            downloads=self._downloads,
+            examiner=self._examiner,
+            limits=limits,
+        )
+        self._intake = intake(files=files)
         published = CardService(store, utc_now, guilds)
         self._charts = charts
         self._publisher = Publisher(published)
         cards = Cards(charts, plans, published, self._publisher)
-        self._client = Client(self._gateway, Failures(drafts))
+        folder = config.storage.spool_folder.absolute()
+        aside = ChartFiles(folder / "charts", utc_now)
+        self._intake_aside = intake(files=aside)
+        spool = Spool(SpoolFile(folder), utc_now)
+        catch_up = CatchUpService(plans, charts, history, drafts, self._intake, files, aside, self._intake_aside)
+        self._upkeep = UpkeepService(store, files, folder)
+        self._recovery = Recovery(self._upkeep, spool, catch_up, Letters(self._gateway.rest))
+        self._client = Client(self._gateway, Failures(drafts, spool))
         services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
         services.register_value(GuildService, guilds)
         services.register_value(CoachService, coaches)
@@ -104,7 +146,9 @@ class Application:
         services.register_value(MessageService, MessageService(store, utc_now, guilds))
         services.register_value(SettingsService, SettingsService(store, utc_now, guilds))
         services.register_value(StatisticsService, StatisticsService(store, utc_now, guilds, files, self._plotter))
-        services.register_value(HealthService, HealthService(store, files, utc_now, self._intake, published, VERSION))
+        services.register_value(
+            HealthService, HealthService(store, files, utc_now, self._intake, published, spool, VERSION)
+        )
         services.register_value(ConnectionWatch, ConnectionWatch(self._gateway, self._client.in_hand, utc_now))
         services.register_value(IntakeService, self._intake)
         services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
@@ -127,11 +171,16 @@ class Application:
         Raises:
             PluginFailedError: a plugin of this program can't be loaded.
             StartError: Discord can't be reached, or refuses the bot.
+            UnfinishedError: it was stopped while the book could not be used.
         """
         await self._plugins.start()
         async with card_client(self._gateway, self._token, self._config.discord.rest_url) as client:
+            await self._recovery.open()
             self._publisher.start(CardMessages(client, self._charts))
             await self._serve(stop)
+        kept, lost = self._recovery.left
+        if self._upkeep.trouble or kept or lost:
+            raise UnfinishedError(self._upkeep.trouble, kept, lost, self._config.storage.spool_folder)
 
     async def _serve(self, stop: asyncio.Event) -> None:
         running = asyncio.create_task(self._run())
@@ -147,6 +196,7 @@ class Application:
     async def _run(self) -> None:
         try:
             await self._start()
+            self._recovery.start()
             _log.info("ready", guilds=len(self._gateway.cache.get_available_guilds_view()))
             await self._gateway.join()
         except CommandsRefusedError as refusal:
@@ -183,6 +233,8 @@ class Application:
             await self._plotter.close()
             await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
+        self._intake_aside.stop()
+        await self._recovery.stop()
         await self._publisher.stop(PUBLISH_SECONDS)
         if self._gateway.is_alive:
             try:
@@ -203,10 +255,11 @@ def run(config: Config, token: SecretStr) -> None:
         StorageError: the book or the charts' folder can't be opened.
         PluginError: a plugin of this program can't be loaded.
         StartError: Discord can't be reached, or refuses the bot.
+        UnfinishedError: it was stopped while the book could not be used.
     """
     # Before there is anything that a signal would have to finish.
+    store = ServedStore.serve(config.storage.path)
     files = ChartFiles.open(config.storage.charts_folder, utc_now)
-    store = Store.open(config.storage.path)
     asyncio.run(_serve(config, token, store, files))
 
 
@@ -215,7 +268,7 @@ def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-async def _serve(config: Config, token: SecretStr, store: Store, files: ChartFiles) -> None:
+async def _serve(config: Config, token: SecretStr, store: ServedStore, files: ChartFiles) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

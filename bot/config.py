@@ -5,8 +5,10 @@ from the file that DISCORD_TOKEN_FILE names, and is read where it is needed.
 """
 
 import dataclasses
+import hashlib
 import os
 import re
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -78,6 +80,13 @@ class StorageSection(_Section):
 
     path: FilePath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
     charts_path: FilePath | None = Field(default=None, description="the path of a folder")
+    spool_path: FilePath | None = Field(default=None, description="the path of a folder")
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where what the book can't take for now lies: by default among the system's temporary files."""
+        book = hashlib.sha256(str(self.path.absolute()).encode()).hexdigest()[:12]
+        return self.spool_path or Path(tempfile.gettempdir(), f"coachbook-{os.geteuid()}-{book}")
 
     @property
     def charts_folder(self) -> Path:

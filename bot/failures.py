@@ -1,7 +1,8 @@
 """The one place where a failure becomes what the user reads.
 
 A refusal is shown in its own words. Anything else is logged with a short reference, which the user
-is told. Either way a text that the user had written is given back, and kept as a draft if it can be.
+is told. Either way a text that the user had written is given back, and kept as a draft if it can be. What the book
+could not take is kept until it can.
 """
 
 import contextlib
@@ -15,11 +16,12 @@ import structlog
 
 from bot import errors, layout, replies
 from bot.layout import Button, Reply
-from bot.plugin import Respondable, actor_of
+from bot.plugin import Respondable, actor_of, operation_of
 from bot.receipts import answer
 from bot.routes import TOO_LATE, UnknownRouteError, is_answered_already
 from bot.service.drafts import DraftService
-from bot.values import Draft, LeftOut, Writing
+from bot.service.spool import Spool
+from bot.values import Asked, Draft, LeftOut, Writing
 
 _log = structlog.get_logger(__name__)
 
@@ -59,8 +61,9 @@ def give_back(writing: Writing, left_out: Sequence[LeftOut] = ()) -> Generator[N
 class Failures:
     """Tells users about failures."""
 
-    def __init__(self, drafts: DraftService) -> None:
+    def __init__(self, drafts: DraftService, spool: Spool) -> None:
         self._drafts = drafts
+        self._spool = spool
 
     async def tell(self, ctx: Respondable, error: Exception) -> None:
         """Answer the user whose interaction failed with `error`. Never raises."""
@@ -77,6 +80,10 @@ class Failures:
 
     async def _reply(self, ctx: Respondable, error: Exception) -> Reply:
         given = _given.get()
+        if isinstance(error, errors.BookUnavailableError) and (asked := _asked(error, given)):
+            _log.error("book unavailable", why=str(error.__cause__))
+            where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), asked)
+            return replies.kept_for_now(where, given.writing.text if given else None)
         draft = await self._kept(ctx, given.writing, error) if given else None
         return replies.refusal(
             _words(ctx, error),
@@ -103,6 +110,11 @@ class Failures:
         except Exception as failure:  # noqa: BLE001 - the text is given back all the same
             _log.error("could not keep a draft", exc_info=failure)
             return None
+
+
+def _asked(error: errors.BookUnavailableError, given: _Given | None) -> Asked | None:
+    """What can be done later, when the book can be written; None: nothing that would be lost."""
+    return error.undone or (given and given.writing.plain)
 
 
 def _words(ctx: Respondable, error: Exception) -> str:

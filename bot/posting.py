@@ -5,17 +5,20 @@ from collections.abc import Sequence
 
 from bot import replies
 from bot.cards import Cards
+from bot.errors import BookUnavailableError
 from bot.failures import give_back
 from bot.plugin import Respondable, actor_of, operation_of
 from bot.quotes import Quote
 from bot.receipts import open_receipt
 from bot.routes import OpensModal, open_modal
+from bot.service import writings
+from bot.service.acts import later
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.intake import Fetched, IntakeService
 from bot.service.plans import PlanService
-from bot.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Writing
+from bot.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Received, Writing
 
 
 class Posting:
@@ -68,7 +71,7 @@ class Posting:
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
             await self._cards.acknowledge(ctx, done, replies.posted(done))
             return
-        with give_back(Writing(DraftKind.POST, text)):
+        with give_back(Writing(DraftKind.POST, text, draft_id=draft_id)):
             draft = await self._drafts.take(actor, draft_id)
         await self.post(ctx, dataclasses.replace(draft, text=text))
 
@@ -103,11 +106,29 @@ class Posting:
     ) -> None:
         """Fetch pictures, of a draft perhaps, and put them on the plan."""
         actor = actor_of(ctx.interaction)
-        receipt = await open_receipt(ctx)
+        operation, receipt = operation_of(ctx.interaction), await open_receipt(ctx)
         with receipt.counting(len(pictures)) as step:
-            received = await self._intake.receive(pictures, step)
-        change = await self._charts.add(actor, plan_id, received, operation_of(ctx.interaction), draft)
+            try:
+                received = await self._intake.receive(pictures, step)
+            except BookUnavailableError as error:
+                kept = Received(tuple(pictures), ())
+                undone = later(ChartService.add, plan_id=plan_id, received=kept, operation=operation, draft=draft)
+                raise BookUnavailableError(undone) from error
+        change = await self._charts.add(actor, plan_id, received, operation, draft)
         await self._cards.acknowledge(ctx, change.plan, replies.charts_added(change), change.left_out)
+
+    async def add_charts_of_day(
+        self, ctx: Respondable, coach: str | None, day: str | None, pictures: Sequence[Attachment]
+    ) -> None:
+        """Fetch pictures, and put them on the plan that coach and day, as typed, mean."""
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        try:
+            plan = await self._charts.with_room(actor, coach=coach, day=day)
+        except BookUnavailableError as error:
+            kept = Received(tuple(pictures), ())
+            undone = later(ChartService.add_of_day, received=kept, coach=coach, day=day, operation=operation)
+            raise BookUnavailableError(undone) from error
+        await self.add_charts(ctx, plan.id, pictures)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
         """Keep the pictures, and ask to which of the plans they are to be added."""
@@ -136,21 +157,7 @@ class Posting:
             return await self._intake.fetch(actor, draft, step)
 
     async def _post(self, ctx: Respondable, writing: Writing) -> Plan:
-        return await self._plans.post(
-            actor_of(ctx.interaction),
-            coach=writing.coach,
-            day=writing.day,
-            text=writing.text,
-            operation=operation_of(ctx.interaction),
-            draft=writing.draft_id,
-        )
+        return await writings.post(self._plans, actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
 
     async def _edit(self, ctx: Respondable, writing: Writing) -> Edited:
-        return await self._plans.edit(
-            actor_of(ctx.interaction),
-            writing.plan_id or PlanId(0),
-            writing.text,
-            seen=writing.seen or 0,
-            operation=operation_of(ctx.interaction),
-            draft=writing.draft_id,
-        )
+        return await writings.edit(self._plans, actor_of(ctx.interaction), writing, operation_of(ctx.interaction))

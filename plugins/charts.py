@@ -38,10 +38,9 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, posting: Posting) -> None:
+    async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
         """Fetch the pictures, and put them on the plan."""
-        plan = await charts.with_room(actor_of(ctx.interaction), coach=self.coach, day=self.day)
-        await posting.add_charts(ctx, plan.id, attached(ctx))
+        await posting.add_charts_of_day(ctx, self.coach, self.day, attached(ctx))
 
 
 @chart.register

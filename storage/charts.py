@@ -25,6 +25,8 @@ _INCOMING = "incoming"
 _LOCK = ".lock"
 _OWNER = ".book"
 _NAME = re.compile("[0-9a-f]{64}")
+_PROBE_BYTES = 64 * 1024
+"""A disk that takes these is not full to the last block."""
 
 Clock = Callable[[], datetime.datetime]
 
@@ -114,6 +116,44 @@ class ChartFiles:
         except OSError as error:
             raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
         return Kept(sha256, size)
+
+    def take_over(self, sha256: str, other: "ChartFiles") -> None:
+        """Keep what the other folder has of this picture, if it is not here.
+
+        Raises:
+            ChartUnwritableError: the disk does not take it.
+        """
+        if self.path_of(sha256) or not (path := other.path_of(sha256)):
+            return
+        incoming = self.begin()
+        try:
+            shutil.copyfile(path, incoming)
+            self.keep(incoming)
+        except OSError as error:
+            raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
+        finally:
+            self.discard(incoming)
+
+    def try_to_write(self) -> None:
+        """Write a file and take it away again.
+
+        Raises:
+            ChartUnwritableError: the disk does not take it.
+        """
+        incoming = self.begin()
+        try:
+            with incoming.open("wb") as file:
+                file.write(bytes(_PROBE_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
+        finally:
+            self.discard(incoming)
+
+    def remove_all(self) -> None:
+        """Remove the folder with all that is in it."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def path_of(self, sha256: str) -> pathlib.Path | None:
         """The picture's file; None: it is missing, or its bytes are not those that were kept."""

@@ -112,6 +112,7 @@ def make_folder(path: pathlib.Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        _refuse_unwritable(path)
         raise UnreadableError(path, f"its folder can't be made ({error.strerror})") from error
     _refuse_unwritable(path)
 

@@ -51,7 +51,6 @@ class ServedStore(Store):
         """The footprint of a file that is damaged, and not to be touched."""
         self._may_be_made = not path.exists()
         self._is_open = False
-        self._is_mending = False
         self._hold: Hold | None = None
 
     @classmethod
@@ -88,7 +87,7 @@ class ServedStore(Store):
 
     async def read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """See `Store.read`; while the book is open, trouble with writing is none for reading."""
-        if self._trouble and (self._is_mending or not self._is_open):
+        if self._trouble and not self._is_open:
             raise self._trouble
         try:
             return await super().read(act, *args, **kwargs)
@@ -112,7 +111,6 @@ class ServedStore(Store):
             StorageError: it can't be, for now.
         """
         self._refuse_closed()
-        self._is_mending = True
         try:
             await asyncio.to_thread(self._mend)
             with self.catching_up():
@@ -121,8 +119,6 @@ class ServedStore(Store):
         except StorageError as error:
             self._trouble = error
             raise
-        finally:
-            self._is_mending = False
 
     def pause(self) -> None:
         """Let only those write that are `catching_up`."""
@@ -203,7 +199,7 @@ class ServedStore(Store):
         if there.book is None:
             self._release()
             raise MovedError(self.path)  # what is open may be all there is
-        if there == stood and isinstance(self._trouble, StorageBusyError):
+        if there == stood and isinstance(self._trouble, StorageBusyError | CatchingUpError):
             return
         self._is_open = False
         self._threads.shut()
@@ -236,9 +232,13 @@ class ServedStore(Store):
         if self._standing:
             self._threads.shut()
             there = Standing.of(self.path)
-            if there.book == self._standing.book and not isinstance(self._trouble, NotADatabaseError):
-                database.write_out()
-            if there != self._standing or isinstance(self._trouble, NotADatabaseError):
-                database.let_go()
+            is_damaged = isinstance(self._trouble, NotADatabaseError)
+            try:
+                if there != self._standing and there.book == self._standing.book and not is_damaged:
+                    with telling(self.path):
+                        database.write_out()
+            finally:
+                if there != self._standing or is_damaged:
+                    database.let_go()
         super()._shut()
         self._release()

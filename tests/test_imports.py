@@ -34,6 +34,7 @@ RULES = (
     Rule("bot.service.journal", may=(*WORDS, "bot.service.canonical", "storage", "pydantic")),
     Rule("bot.service.pictures", may=("PIL",)),
     Rule("bot.service.plots", may=("matplotlib",)),
+    Rule("bot.service.spool", may=(*WORDS, "bot.service.acts", "storage", "pydantic", "structlog")),
     Rule("bot.app", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.predecessor", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.transfers", may=None, never=("bot.__main__", "sandbox", "demo")),

@@ -29,7 +29,7 @@ from bot.errors import (
 from bot.values import Actor, GuildId, PluginState, UserId
 from sandbox.driver import Driver, Person
 from storage.charts import ChartFiles
-from storage.database import Store
+from storage.served import ServedStore
 from tests import plugin_code
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE
@@ -125,7 +125,7 @@ def broken_file(file: Path) -> Path:
 @contextlib.asynccontextmanager
 async def started(discord: Discord, room: Room, file: Path, extra: str = "mine_plugin") -> AsyncGenerator[Running]:
     config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA=extra))
-    store = Store.open(config.storage.path)
+    store = ServedStore.serve(config.storage.path)
     files = ChartFiles.open(config.storage.charts_folder, app.utc_now)
     application = app.Application(config, SecretStr(discord.application.token), store, files)
     stop = asyncio.Event()

@@ -217,20 +217,6 @@ async def test_a_deletion_is_shown_to_everyone_also_when_the_receipts_answer_is_
     await bot.stop()
 
 
-async def test_a_book_that_another_program_holds_gives_the_text_back_in_time(own_discord: Discord, own_room: Room):
-    bot = await start(own_discord)
-    with contextlib.closing(sqlite3.connect(own_discord.folder / "book.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-
-        refused = await own_room.dana.slash("plan post", text="precious words")
-
-        assert "nothing was saved" in refused.text
-        assert "precious words" in refused.text
-    assert "Posted" in (await own_room.dana.slash("plan post", text="precious words")).text
-    await own_room.shows("precious words")
-    await bot.stop()
-
-
 async def test_a_text_over_the_limit_is_given_back_to_be_shortened(own_discord: Discord, own_room: Room):
     bot = await start(own_discord, COACHBOOK_LIMITS__PLAN_TEXT="20")
 

@@ -1,5 +1,7 @@
 """The roots of refusals, and those that any act may meet."""
 
+from bot.values import Act
+
 
 class CoachbookError(Exception):
     """The root of all errors that are ours."""
@@ -17,13 +19,17 @@ class NotInGuildError(RefusalError):
 
 
 class BookUnavailableError(RefusalError):
-    """The book can't be read or written now; the cause says why, to operators."""
+    """The book can't be read or written now; the cause says why, to operators.
 
-    def __init__(self) -> None:
+    `undone` is what was to be done, where it can be carried out later.
+    """
+
+    def __init__(self, undone: Act | None = None) -> None:
         super().__init__(
             "The book can't be reached at the moment, so nothing was saved. Try again in a minute; "
             "if it stays like this, tell those who run this bot."
         )
+        self.undone = undone
 
 
 class NotManagerError(RefusalError):

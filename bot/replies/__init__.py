@@ -12,6 +12,7 @@ from bot.replies.history import (
     stood,
     which_moment_buttons,
 )
+from bot.replies.keeping import carried_out, kept_for_now, never_carried_out, no_letter
 from bot.replies.lists import plans, todays
 from bot.replies.management import (
     assigned,
@@ -37,6 +38,7 @@ __all__ = [
     "assigned",
     "caption_modal",
     "card",
+    "carried_out",
     "changed",
     "changed_buttons",
     "changed_charts",
@@ -59,9 +61,12 @@ __all__ = [
     "history",
     "kept",
     "kept_edit_modal",
+    "kept_for_now",
     "kept_modal",
     "kept_post_modal",
     "manage_charts",
+    "never_carried_out",
+    "no_letter",
     "note",
     "part",
     "plans",

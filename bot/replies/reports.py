@@ -43,6 +43,7 @@ def health(found: Health, connection: Connection) -> Reply:
         f"**Book:** {_written(found.probe)}",
         f"**Free on the disk:** {_free(found)}",
         f"**In hand:** {_in_hand(connection, found.waiting)}",
+        *_kept(found.waiting),
         f"**Cards:** {_cards(found)}",
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
         f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
@@ -101,6 +102,13 @@ def _in_hand(connection: Connection, waiting: Waiting) -> str:
     if waiting.drafts is not None:
         parts.append(f"{count_of(waiting.drafts, 'draft')} waiting for pictures")
     return ", ".join(parts)
+
+
+def _kept(waiting: Waiting) -> list[str]:
+    if not waiting.kept:
+        return []
+    memory = f", {waiting.kept_in_memory:,} of it in memory alone" if waiting.kept_in_memory else ""
+    return [f"**Not in the book yet:** {count_of(waiting.kept, 'operation')}{memory}"]
 
 
 def _cards(found: Health) -> str:

@@ -2,16 +2,21 @@
 
 import contextlib
 import functools
+import inspect
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.errors import BookUnavailableError, NotManagerError
 from bot.service.guilds import GuildService
-from bot.values import Actor, Clock
+from bot.values import Act, Actor, Clock
 from storage.database import StorageError, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+REPEATABLE: dict[str, Callable[..., Any]] = {}
+"""The acts that are done once for each operation, by class and method: these can be carried out later."""
 
 
 class Service:
@@ -49,12 +54,21 @@ def writes(
 ) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
     """Make the method one write transaction.
 
-    When it returns, what it did is on the disk; when it raises, nothing is.
+    When it returns, what it did is on the disk; when it raises, nothing is. One with an `operation` can be carried out
+    later, where the book can't be written now.
     """
+    signature = inspect.signature(act)
+    is_repeatable = "operation" in signature.parameters
+    if is_repeatable:
+        REPEATABLE[act.__qualname__] = act
 
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        with _telling():
+        undone = None
+        if is_repeatable:
+            _, _, *given = signature.bind(service, actor, *args, **kwargs).arguments.items()
+            undone = Act(act.__qualname__, dict(given))
+        with _telling(undone):
             await service.guilds.welcome(actor.guild_id)
             return await service.store.write(act, service, actor, *args, **kwargs)
 
@@ -75,6 +89,11 @@ def reads(
     return acted
 
 
+def later(act: Callable[..., Any], **arguments: Any) -> Act:
+    """The act with these arguments, to be carried out when the book can be written."""
+    return Act(act.__qualname__, arguments)
+
+
 def refuse_others(actor: Actor) -> None:
     """Go on only for one who manages the guild.
 
@@ -86,9 +105,9 @@ def refuse_others(actor: Actor) -> None:
 
 
 @contextlib.contextmanager
-def _telling() -> Generator[None]:
+def _telling(undone: Act | None = None) -> Generator[None]:
     """Make a refusal of what fails for the disk or another process alone."""
     try:
         yield
     except StorageError as error:
-        raise BookUnavailableError from error
+        raise BookUnavailableError(undone) from error

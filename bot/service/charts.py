@@ -82,21 +82,20 @@ class ChartService(PlanActs):
         if done := operations.outcome(operation):
             return ChartsAdded(done, len(received.charts), received.left_out)
         drafts.use(actor, draft)
-        plan = self.to_edit_by_id(actor, plan_id)
-        there = {chart.sha256 for chart in plan.charts}
-        twice = [chart for chart in received.charts if chart.sha256 in there]
-        new = [chart for chart in received.charts if chart.sha256 not in there]
-        room = MOST_CHARTS - len(plan.charts)
-        left_out = (
-            *received.left_out,
-            *(LeftOut(chart.filename, "is on the plan already") for chart in twice),
-            *(LeftOut(chart.filename, f"is one too many: the most are {MOST_CHARTS}") for chart in new[room:]),
-        )
-        if not new[:room]:
-            raise NoPictureTakenError(left_out)
-        after = (*plan.charts, *new[:room])
-        changed = self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.CHART_ADDED, operation, charts=after)
-        return ChartsAdded(changed, len(new[:room]), left_out)
+        return self._add(actor, self.to_edit_by_id(actor, plan_id), received, operation)
+
+    @writes
+    def add_of_day(
+        self, actor: Actor, received: Received, *, coach: str | None, day: str | None, operation: OperationId
+    ) -> ChartsAdded:
+        """As `add`, to the plan that `with_room` finds.
+
+        Raises:
+            RefusalError: what both would raise.
+        """
+        if done := operations.outcome(operation):
+            return ChartsAdded(done, len(received.charts), received.left_out)
+        return self._add(actor, self.to_edit(actor, coach, day), received, operation)
 
     @writes
     def remove(
@@ -219,6 +218,22 @@ class ChartService(PlanActs):
     def _kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
         charts = [(number, plan.charts[number - 1]) for number in numbers]
         return tuple(KeptChart(number, chart, self._files.path_of(chart.sha256)) for number, chart in charts)
+
+    def _add(self, actor: Actor, plan: Plan, received: Received, operation: OperationId) -> ChartsAdded:
+        there = {chart.sha256 for chart in plan.charts}
+        twice = [chart for chart in received.charts if chart.sha256 in there]
+        new = [chart for chart in received.charts if chart.sha256 not in there]
+        room = MOST_CHARTS - len(plan.charts)
+        left_out = (
+            *received.left_out,
+            *(LeftOut(chart.filename, "is on the plan already") for chart in twice),
+            *(LeftOut(chart.filename, f"is one too many: the most are {MOST_CHARTS}") for chart in new[room:]),
+        )
+        if not new[:room]:
+            raise NoPictureTakenError(left_out)
+        after = (*plan.charts, *new[:room])
+        changed = self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.CHART_ADDED, operation, charts=after)
+        return ChartsAdded(changed, len(new[:room]), left_out)
 
     def _to_change(self, actor: Actor, coach: str | None, day: str | None, plan_id: PlanId | None) -> Plan:
         """The plan with this id, or the one that coach and day name, for one who wants to change it."""

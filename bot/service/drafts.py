@@ -30,9 +30,7 @@ class DraftService(Service):
         those with a text before those without, the newest first.
         """
         plan = _plan(actor.guild_id, writing.plan_id)
-        day = (
-            writing.day if writing.kind is DraftKind.EDIT else _settled(writing.day, self.guilds.today(actor.guild_id))
-        )
+        day = writing.day if writing.kind is DraftKind.EDIT else _settled(writing.day, self.guilds.today(actor))
         row = _row(actor, writing.draft_id) or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
         row.kind = writing.kind
         row.text = writing.text

@@ -47,9 +47,9 @@ class GuildService:
             await self._store.write(self._apply, guild_id)
             self._welcomed.add(guild_id)
 
-    def today(self, guild_id: GuildId) -> datetime.date:
-        """The date in the guild's time zone; to be asked inside an act."""
-        return today_in(self.timezone(guild_id), self._clock())
+    def today(self, actor: Actor) -> datetime.date:
+        """The date in the guild of the one who acts, when they act; to be asked inside an act."""
+        return today_in(self.timezone(actor.guild_id), actor.sent_at or self._clock())
 
     def timezone(self, guild_id: GuildId) -> str:
         """The name of the guild's time zone; to be asked inside an act."""

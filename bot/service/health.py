@@ -14,10 +14,18 @@ from bot.service import drafts
 from bot.service.acts import refuse_others
 from bot.service.cards import CardService
 from bot.service.intake import IntakeService
+from bot.service.spool import Spool
 from bot.values import Actor, Clock, Health, Waiting, WriteProbe
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
-from storage.errors import StorageBusyError, StorageUnwritableError
+from storage.errors import (
+    CatchingUpError,
+    MovedError,
+    NotADatabaseError,
+    StorageBusyError,
+    StorageUnwritableError,
+    UnreadableError,
+)
 
 PROBE_SECONDS = 3.0
 """How long the book may take to answer; a statement waits 1 s for another process."""
@@ -31,12 +39,20 @@ class HealthService:
     """Looks at the bot from inside. What does not answer is told as such, so an answer comes in any case."""
 
     def __init__(
-        self, store: Store, files: ChartFiles, clock: Clock, intake: IntakeService, cards: CardService, version: str
+        self,
+        store: Store,
+        files: ChartFiles,
+        clock: Clock,
+        intake: IntakeService,
+        cards: CardService,
+        spool: Spool,
+        version: str,
     ) -> None:
         self._store = store
         self._files = files
         self._intake = intake
         self._cards = cards
+        self._spool = spool
         self._started_at = clock()
         self._version = version
 
@@ -56,7 +72,15 @@ class HealthService:
             _free(self._store.free),
             _free(self._files.free),
         )
-        waiting = Waiting(writes, reads, pictures, None if waiting_drafts is None else len(waiting_drafts), cards)
+        waiting = Waiting(
+            writes,
+            reads,
+            pictures,
+            None if waiting_drafts is None else len(waiting_drafts),
+            cards,
+            kept=len(self._spool.waiting),
+            kept_in_memory=len(self._spool.in_memory),
+        )
         return Health(probe, at_book, at_pictures, waiting, self._versions(), self._started_at, troubles or ())
 
     async def _probe(self) -> WriteProbe:
@@ -104,6 +128,14 @@ def _why(error: StorageError | TimeoutError) -> str:
             return "another process holds it"
         case StorageUnwritableError():
             return "the disk does not take it: it may be full, read-only or broken"
+        case NotADatabaseError():
+            return "it is damaged. It is left as it is: a backup must be put in its place"
+        case MovedError():
+            return "its files were moved or deleted"
+        case UnreadableError():
+            return "it can't be opened"
+        case CatchingUpError():
+            return "what was kept meanwhile is being put in"
         case TimeoutError():
             return f"it did not answer within {PROBE_SECONDS:g} s"
         case _:

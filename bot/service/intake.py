@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.errors import NoCoachError, StoppingError
+from bot.errors import BookUnavailableError, NoCoachError, StoppingError
 from bot.service import drafts
 from bot.service.acts import Service, reads
 from bot.service.chart_rows import Pictures
@@ -115,7 +115,9 @@ class IntakeService(Service):
             kept += len(fetched.draft.charts) - len(draft.charts)
         return kept
 
-    async def receive(self, pictures: Sequence[Chart | Attachment], step: Step, keep: Keep = _keep_nothing) -> Received:
+    async def receive(
+        self, pictures: Sequence[Chart | Attachment], step: Step = _no_step, keep: Keep = _keep_nothing
+    ) -> Received:
         """Keep those of the pictures that are only links yet, of the first ten: a plan has no room for more.
 
         One that can't be had is left out, and no other.
@@ -128,6 +130,7 @@ class IntakeService(Service):
             keep: given all of them as each is kept.
 
         Raises:
+            BookUnavailableError: the disk does not take them.
             StoppingError: the bot is being stopped.
         """
         now = list(pictures)
@@ -179,7 +182,7 @@ class IntakeService(Service):
             return LeftOut(name, self._one.why(error.fault))
         except (StorageError, OSError) as error:
             _log.error("picture not kept", why=str(error))
-            return LeftOut(name, "could not be kept: the disk did not take it. Tell those who run this bot")
+            raise BookUnavailableError from error
 
 
 def _has(pictures: Sequence[Chart | Attachment], chart: Chart) -> bool:

@@ -11,6 +11,7 @@ from bot.service.acts import Service
 from bot.service.plan_rows import live_plan, plan_of
 from bot.service.roster import Roster
 from bot.service.searches import Search
+from bot.service.sources import with_time
 from bot.values import Actor, ChangeKind, Chart, OperationId, Plan, PlanId
 from storage.models import PlanRow
 
@@ -22,7 +23,7 @@ class PlanActs(Service):
 
     def today(self, actor: Actor) -> datetime.date:
         """The date in the guild of the one who acts."""
-        return self.guilds.today(actor.guild_id)
+        return self.guilds.today(actor)
 
     def search(self, kind: Searcher, actor: Actor, coach: str | None, day: str | None) -> Search:
         """The plans that a coach and a day, both as typed, can mean.
@@ -88,6 +89,7 @@ class PlanActs(Service):
         `now` None: as the clock says.
         """
         now = now or self.clock()
+        note = with_time(note, actor.sent_at)
         revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
         card_rows.want(row, self.guilds.card_channel(actor), again=kind is ChangeKind.RESTORED)
         operations.record(operation, kind, row, now)

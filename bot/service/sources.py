@@ -1,11 +1,13 @@
 """Where a plan was saved from: as a revision notes it, so that its hash covers it, and as rows keep it."""
 
+import datetime
 import re
 
 from bot.values import ChannelId, MessageId, Source, UserId
 from storage.models import DraftRow, PlanRow
 
-_NOTE = re.compile("message ([0-9]+)/([0-9]+)(?: by ([0-9]+))?")
+LATER = "; sent "
+_NOTE = re.compile(f"message ([0-9]+)/([0-9]+)(?: by ([0-9]+))?(?:{LATER}.*)?")
 
 
 def note_of(source: Source | None) -> str | None:
@@ -14,6 +16,14 @@ def note_of(source: Source | None) -> str | None:
         return None
     by = "" if source.author_id is None else f" by {source.author_id}"
     return f"message {source.channel_id}/{source.message_id}{by}"
+
+
+def with_time(note: str | None, sent_at: datetime.datetime | None) -> str | None:
+    """The note of a revision, and when it was asked for where that was long before it was made."""
+    if sent_at is None:
+        return note
+    later = f"{LATER}{sent_at:%Y-%m-%d %H:%M:%S} UTC, while the book could not be written"
+    return note + later if note else later.removeprefix("; ")
 
 
 def source_in(note: str | None) -> Source | None:

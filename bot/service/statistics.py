@@ -51,7 +51,7 @@ class StatisticsService(Service):
         roster = Roster.of(actor.guild_id)
         wanted = [roster.named(coach)] if is_given(coach) else [*roster.coaches, *roster.retired]
         zone = zoneinfo.ZoneInfo(self.guilds.timezone(actor.guild_id))
-        weeks = _Weeks.until(self.guilds.today(actor.guild_id), zone)
+        weeks = _Weeks.until(self.guilds.today(actor), zone)
         return Statistics(tuple(_statistics(wanted, weeks)), weeks.mondays)
 
     async def _drawn(self, found: Statistics) -> bytes | None:

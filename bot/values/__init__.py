@@ -38,6 +38,7 @@ from bot.values.history import (
     Stood,
 )
 from bot.values.ids import CardId, ChannelId, CoachId, DraftId, GuildId, MessageId, OperationId, PlanId, RoleId, UserId
+from bot.values.keeping import Act, Asked, CarriedOut, Kept, KeptWhere
 from bot.values.limits import (
     COACHES_ON_PAGE,
     LONGEST_CAPTION,
@@ -77,8 +78,10 @@ __all__ = [
     "MOST_CHARTS",
     "MOST_CHOICES",
     "REVISIONS_ON_PAGE",
+    "Act",
     "Activity",
     "Actor",
+    "Asked",
     "Attachment",
     "Audience",
     "Card",
@@ -86,6 +89,7 @@ __all__ = [
     "CardId",
     "CardTrouble",
     "CardWork",
+    "CarriedOut",
     "ChangeKind",
     "ChannelId",
     "Chart",
@@ -113,7 +117,9 @@ __all__ = [
     "Health",
     "HistoryFault",
     "HistoryPage",
+    "Kept",
     "KeptChart",
+    "KeptWhere",
     "LeftOut",
     "Limits",
     "ListedCoach",

@@ -22,6 +22,8 @@ class Actor:
     """Has Manage Server in this guild."""
     channel_id: ChannelId | None = None
     """Where they act; None: in no channel."""
+    sent_at: datetime.datetime | None = None
+    """When they asked for it, if that was long before it is carried out; None: now."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

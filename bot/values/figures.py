@@ -104,6 +104,10 @@ class Waiting:
     """With pictures still to be fetched; None: the book can't be read."""
     cards: int | None
     """That do not show their plans as they are; None: the book can't be read."""
+    kept: int = 0
+    """What was sent and waits until the book can be written."""
+    kept_in_memory: int = 0
+    """What of it would be lost with the bot."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

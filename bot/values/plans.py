@@ -164,6 +164,11 @@ class Writing:
         """The pictures that are kept."""
         return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
 
+    @property
+    def plain(self) -> "Writing":
+        """The same, without what a draft has beside it."""
+        return Writing(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Writing)})
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Draft(Writing):

@@ -1,6 +1,7 @@
 """How the bot is: told also when the book does not answer."""
 
 import shutil
+from pathlib import Path
 
 import apsw
 import pytest
@@ -11,19 +12,23 @@ from bot.service.downloads import Downloads
 from bot.service.examiner import Examiner
 from bot.service.health import HealthService
 from bot.service.intake import IntakeService
+from bot.service.spool import Spool
 from bot.values import Attachment, DraftKind, Limits, Writing
 from storage.database import Store
 from storage.models import GuildSettingsRow
+from storage.spool import SpoolFile
 from tests.service.scene import DAY, Services, fresh
 
 
 @pytest.fixture
-def health(services: Services, store: Store, clock) -> HealthService:
+def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthService:
     downloads, examiner = Downloads((), 1, 1), Examiner(1, 1)
     intake = IntakeService(
         store, clock, services.guilds, services.drafts, services.files, downloads, examiner, Limits()
     )
-    return HealthService(store, services.files, clock, intake, CardService(store, clock, services.guilds), "1.2.3")
+    spool = Spool(SpoolFile(tmp_path / "spool"), clock)
+    cards = CardService(store, clock, services.guilds)
+    return HealthService(store, services.files, clock, intake, cards, spool, "1.2.3")
 
 
 async def test_a_sound_bot_says_so(health, clock, max):

@@ -1,0 +1,42 @@
+"""What people are told who are not in the middle of an interaction any more."""
+
+import asyncio
+from typing import Final
+
+import hikari
+import structlog
+
+from bot import replies
+from bot.layout import Reply
+from bot.values import Actor
+
+SECONDS: Final = 20.0
+"""How long a letter may take; it matters less than what comes after it."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Letters:
+    """Sends private messages; who takes none is told in the channel where they acted that there is something."""
+
+    def __init__(self, rest: hikari.api.RESTClient) -> None:
+        self._rest = rest
+
+    async def send(self, actor: Actor, reply: Reply) -> None:
+        """Send it, or log that it could not be sent."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                await self._send(actor, reply)
+        except (hikari.HikariError, OSError, TimeoutError) as error:
+            _log.warning("letter not sent", user_id=actor.user_id, why=str(error) or "no answer")
+
+    async def _send(self, actor: Actor, reply: Reply) -> None:
+        try:
+            channel = await self._rest.create_dm_channel(actor.user_id)
+            await channel.send(**reply)
+        except (hikari.ForbiddenError, hikari.BadRequestError, hikari.NotFoundError):
+            if actor.channel_id is None:
+                raise
+            await self._rest.create_message(
+                actor.channel_id, replies.no_letter(actor.user_id), user_mentions=[actor.user_id]
+            )

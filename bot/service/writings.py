@@ -1,0 +1,36 @@
+"""How something written becomes a plan, or a plan's next revision."""
+
+from bot.service.plans import PlanService
+from bot.values import Actor, Edited, OperationId, Plan, PlanId, Writing
+
+
+async def post(plans: PlanService, actor: Actor, writing: Writing, operation: OperationId) -> Plan:
+    """Post it, with the charts of the draft that it comes from.
+
+    Raises:
+        RefusalError: what `PlanService.post` raises.
+    """
+    return await plans.post(
+        actor,
+        coach=writing.coach,
+        day=writing.day,
+        text=writing.text,
+        operation=operation,
+        draft=writing.draft_id,
+    )
+
+
+async def edit(plans: PlanService, actor: Actor, writing: Writing, operation: OperationId) -> Edited:
+    """Make it the next revision of the plan that it is an edit of, with the charts of the draft that it comes from.
+
+    Raises:
+        RefusalError: what `PlanService.edit` raises.
+    """
+    return await plans.edit(
+        actor,
+        writing.plan_id or PlanId(0),
+        writing.text,
+        seen=writing.seen or 0,
+        operation=operation,
+        draft=writing.draft_id,
+    )

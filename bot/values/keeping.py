@@ -1,0 +1,73 @@
+"""What was sent while the book could not take it, and what became of it."""
+
+import dataclasses
+import datetime
+import enum
+from typing import Any, TypeAlias
+
+from bot.values.acting import Actor
+from bot.values.charts import Attachment, Chart, LeftOut
+from bot.values.ids import OperationId
+from bot.values.plans import Plan, Writing
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Act:
+    """An act of a service that can be carried out later, once."""
+
+    name: str
+    """The class and its method: `PlanService.delete`."""
+    arguments: dict[str, Any]
+    """All but the one who acts, as the method takes them."""
+
+
+Asked: TypeAlias = Act | Writing
+"""What somebody asked for: an act, or something written that is to become a plan or a part of one."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody asked for, and the book could not take."""
+
+    operation: OperationId
+    actor: Actor
+    sent_at: datetime.datetime
+    asked: Asked
+
+    @property
+    def text(self) -> str | None:
+        """What they wrote; None: nothing that is worth to be given back."""
+        return self.asked.text if isinstance(self.asked, Writing) else self.asked.arguments.get("text")
+
+    @property
+    def pictures(self) -> tuple[Chart | Attachment, ...]:
+        """What belongs to it: kept already, or still to be fetched."""
+        if isinstance(self.asked, Writing):
+            return self.asked.pictures
+        received = self.asked.arguments.get("received")
+        return received.pictures if received else ()
+
+
+class KeptWhere(enum.Enum):
+    """How safe it is until the book takes it."""
+
+    FILE = enum.auto()
+    """On a disk: it outlives the bot."""
+    MEMORY = enum.auto()
+    """It lasts as long as the bot runs."""
+    NOWHERE = enum.auto()
+    """There is too much already."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """What came of something that was kept, when the book could take it."""
+
+    kept: Kept
+    plan: Plan | None = None
+    """As it is now; None: it was refused."""
+    left_out: tuple[LeftOut, ...] = ()
+    refusal: str | None = None
+    """Why it was refused."""
+    is_draft: bool = False
+    """Whether what was refused is a draft now."""

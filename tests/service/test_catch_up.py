@@ -1,0 +1,306 @@
+"""What was kept while the book could not take it: kept in order and once, and carried out as it was meant then."""
+
+import dataclasses
+import datetime
+from pathlib import Path
+
+import pytest
+
+from bot import errors
+from bot.service import spool as spools
+from bot.service.acts import later
+from bot.service.catch_up import CatchUpService
+from bot.service.charts import ChartService
+from bot.service.downloads import Downloads
+from bot.service.examiner import Examiner
+from bot.service.intake import IntakeService
+from bot.service.plans import PlanService
+from bot.service.spool import Spool
+from bot.values import (
+    Actor,
+    Asked,
+    Attachment,
+    ChannelId,
+    Chart,
+    DraftKind,
+    Kept,
+    KeptWhere,
+    LeftOut,
+    Limits,
+    MessageId,
+    OperationId,
+    Received,
+    Source,
+    UserId,
+    Writing,
+)
+from storage.charts import ChartFiles
+from storage.database import Store
+from storage.served import ServedStore
+from storage.spool import SpoolFile
+from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Services, fresh
+
+CHART = Chart("a" * 64, "nq.png", "image/png", 64, 48, 9, "The open")
+LINK = Attachment("https://cdn.example/nq.png", "nq.png", 9)
+EVENING = datetime.datetime(2026, 11, 24, 4, 59, 30, tzinfo=datetime.UTC)
+"""23:59:30 on Monday in New York."""
+
+ASKED: dict[str, Asked] = {
+    "a post": Writing(DraftKind.POST, "Long \N{CHART WITH UPWARDS TREND}", coach="d", day="today"),
+    "an edit with everything": Writing(
+        DraftKind.EDIT,
+        "Short",
+        plan_id=None,
+        seen=3,
+        pictures=(CHART, LINK),
+        source=Source(ChannelId(1), MessageId(2), UserId(3)),
+    ),
+    "an act": later(PlanService.delete, plan_id=7, seen=2, operation=OperationId(1)),
+    "charts": later(
+        ChartService.add,
+        plan_id=7,
+        received=Received((CHART, LINK), (LeftOut("x.txt", "is not a picture"),)),
+        operation=OperationId(1),
+        draft=None,
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "spool"
+
+
+@pytest.fixture
+def spool(folder: Path, clock) -> Spool:
+    return Spool(SpoolFile(folder), clock)
+
+
+@pytest.fixture
+def aside(folder: Path, clock) -> ChartFiles:
+    return ChartFiles(folder / "charts", clock)
+
+
+@pytest.fixture
+def catch_up(services: Services, store: Store, clock, aside: ChartFiles) -> CatchUpService:
+    parts = (store, clock, services.guilds, services.drafts)
+    rest = (Downloads((), 1, 1), Examiner(1, 1), Limits())
+    intake, intake_aside = (IntakeService(*parts, files, *rest) for files in (services.files, aside))
+    return CatchUpService(
+        services.plans,
+        services.charts,
+        services.history,
+        services.drafts,
+        intake,
+        services.files,
+        aside,
+        intake_aside,
+    )
+
+
+def kept(asked: Asked, actor: Actor = DANA, sent_at: datetime.datetime = EVENING) -> Kept:
+    return Kept(fresh(), actor, sent_at, asked)
+
+
+def post(text: str = "Long", day: str = DAY) -> Writing:
+    return Writing(DraftKind.POST, text, day=day)
+
+
+@pytest.mark.parametrize("name", ASKED)
+async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, folder: Path, clock, name: str):
+    actor = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), is_manager=True, channel_id=ChannelId(9))
+    assert await spool.keep(fresh(), actor, ASKED[name]) is KeptWhere.FILE
+
+    after = Spool(SpoolFile(folder), clock)
+    await after.open()
+
+    assert after.waiting == spool.waiting
+    assert [each.asked for each in after.waiting] == [ASKED[name]]
+    assert after.in_memory == ()
+
+
+async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: Spool, folder: Path, clock):
+    ids = [fresh() for _ in range(4)]
+    for operation in (*ids, ids[1]):
+        await spool.keep(operation, DANA, post(str(operation)))
+    await spool.done(spool.waiting[1])
+    await spool.change(dataclasses.replace(spool.waiting[0], asked=post("changed")))
+
+    after = Spool(SpoolFile(folder), clock)
+    await after.open()
+
+    assert [each.operation for each in after.waiting] == [ids[0], ids[2], ids[3]]
+    assert after.waiting[0].text == "changed"
+    for each in after.waiting:
+        await after.done(each)
+    assert not (folder / "operations.jsonl").exists()
+
+
+async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path, clock):
+    (tmp_path / "file").write_text("no folder")
+    spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock)
+    assert await spool.keep(fresh(), DANA, post()) is KeptWhere.MEMORY
+    assert spool.in_memory == spool.waiting
+
+    (tmp_path / "file").unlink()
+    (tmp_path / "file").mkdir()
+    await spool.write_rest()
+
+    assert spool.in_memory == ()
+    await spool.done(spool.waiting[0])
+
+
+async def test_nobodys_flood_shuts_out_the_others(spool: Spool, dana, ivan, monkeypatch):
+    monkeypatch.setattr(spools, "MOST_OF_ONE", 2)
+    assert [await spool.keep(fresh(), dana, post()) for _ in range(3)][-1] is KeptWhere.NOWHERE
+    assert await spool.keep(fresh(), ivan, post()) is KeptWhere.FILE
+    monkeypatch.setattr(spools, "MOST", 3)
+    assert await spool.keep(fresh(), ivan, post()) is KeptWhere.NOWHERE
+
+
+@pytest.mark.parametrize(
+    "line", [b"[]", b"{}", b'{"done": null}', b'{"act": "os.system", "arguments": {}}', b"\xff", b'{"writing": 1}']
+)
+async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, folder: Path, clock, line: bytes):
+    await spool.keep(fresh(), DANA, post("before"))
+    SpoolFile(folder).append(line)
+    await spool.keep(fresh(), DANA, post("after"))
+
+    after = Spool(SpoolFile(folder), clock)
+    await after.open()
+
+    assert [each.text for each in after.waiting] == ["before", "after"]
+
+
+async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(catch_up, clock, services, dana):
+    clock.now = EVENING + datetime.timedelta(hours=5)
+
+    done = await catch_up.carry_out(kept(post("Long above", "today")))
+
+    assert done.plan
+    assert done.plan.day == MONDAY
+    assert done.plan.posted_at == clock.now
+    [listed] = (await services.history.show(dana, done.plan.id)).revisions
+    assert listed.revision.note == "sent 2026-11-24 04:59:30 UTC, while the book could not be written"
+
+
+async def test_the_same_operation_is_carried_out_once(catch_up, services, dana):
+    first = kept(post())
+
+    once, twice = await catch_up.carry_out(first), await catch_up.carry_out(first)
+
+    assert once.plan == twice.plan
+    assert (await services.plans.list(dana)).total == 1
+
+
+async def test_what_was_done_before_the_answer_was_lost_is_not_done_again(catch_up, services, dana):
+    operation = fresh()
+    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=operation)
+
+    done = await catch_up.carry_out(dataclasses.replace(kept(post("Long")), operation=operation))
+
+    assert done.plan == plan
+
+
+async def test_acts_follow_each_other_as_they_were_asked_for(catch_up, services, dana):
+    posted = (await catch_up.carry_out(kept(post("Long")))).plan
+    operation = [fresh() for _ in range(3)]
+    asked = [
+        Writing(DraftKind.EDIT, "Short", plan_id=posted.id, seen=1),
+        later(PlanService.delete, plan_id=posted.id, seen=2, operation=operation[1]),
+        later(PlanService.restore, coach=None, day=DAY, operation=operation[2]),
+    ]
+
+    done = [
+        await catch_up.carry_out(Kept(each, dana, EVENING, act)) for each, act in zip(operation, asked, strict=True)
+    ]
+
+    assert [each.plan.revision for each in done] == [2, 3, 4]
+    assert (await services.plans.find(dana, coach=None, day=DAY)).text == "Short"
+
+
+async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(catch_up, services, dana, clock):
+    await services.plans.post(dana, coach=None, day=DAY, text="The first", operation=fresh())
+    clock.now = EVENING + datetime.timedelta(days=1)
+
+    done = await catch_up.carry_out(kept(post("The second", "today")))
+
+    assert done.plan is None
+    assert "has a plan" in done.refusal
+    assert done.is_draft
+    [draft] = await services.drafts.list(dana)
+    assert (draft.text, draft.day) == ("The second", DAY)
+
+
+async def test_a_text_of_an_act_becomes_a_draft_too(catch_up, services, dana):
+    act = later(PlanService.edit_of_day, text="New", coach="d", day=DAY, operation=fresh())
+
+    done = await catch_up.carry_out(kept(act))
+
+    assert done.is_draft
+    [draft] = await services.drafts.list(dana)
+    assert (draft.kind, draft.text, draft.coach) == (DraftKind.POST, "New", "d")
+
+
+async def test_one_who_may_not_is_refused_and_nothing_is_fetched(catch_up, services, mia):
+    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
+
+    assert done.plan is None
+    assert "not a coach" in done.refusal
+
+
+async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, services, aside, dana):
+    incoming = aside.begin()
+    incoming.write_bytes(b"a picture")
+    chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
+
+    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
+
+    assert done.plan.charts == (chart,)
+    assert services.files.path_of(chart.sha256).read_bytes() == b"a picture"
+    catch_up.clear()
+    assert aside.path_of(chart.sha256) is None
+
+
+async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(catch_up, services):
+    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
+
+    assert done.plan.text == "Without"
+    assert [each.filename for each in done.left_out] == ["nq.png"]
+
+
+async def test_a_text_for_a_draft_brings_what_the_draft_has(catch_up, services, dana):
+    chart = services.keep(b"another picture")
+    source = Source(ChannelId(1), MessageId(2), UserId(3))
+    writing = Writing(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
+    draft = await services.drafts.keep(dana, writing)
+
+    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "new", draft_id=draft.id)))
+
+    assert (done.plan.text, done.plan.charts, done.plan.source) == ("new", (chart,), source)
+    assert await services.drafts.list(dana) == []
+
+
+async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_path, catch_up):
+    await services.plans.list(DANA)
+    store = services.plans.store
+    assert not isinstance(store, ServedStore)
+    await store.close()
+
+    with pytest.raises(errors.BookUnavailableError):
+        await catch_up.carry_out(kept(post()))
+
+
+async def test_an_act_that_fails_names_what_can_be_done_later(services, dana):
+    await services.plans.list(dana)
+    await services.plans.store.close()
+
+    with pytest.raises(errors.BookUnavailableError) as failed:
+        await services.plans.post(dana, coach=None, day="friday", text="Long", operation=OperationId(5))
+
+    assert failed.value.undone == later(
+        PlanService.post, coach=None, day="friday", text="Long", operation=OperationId(5)
+    )
+    with pytest.raises(errors.BookUnavailableError) as read:
+        await services.plans.list(dana)
+    assert read.value.undone is None

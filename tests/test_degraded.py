@@ -1,0 +1,318 @@
+"""Storage that fails and comes back, as coaches see it: the bot stays up, and nothing is lost or done twice."""
+
+import contextlib
+import dataclasses
+import resource
+import signal
+import sqlite3
+from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
+
+import pytest
+
+from sandbox.driver import Person, Seen
+from sandbox.entities import Upload
+from tests import samples
+from tests.conftest import Discord, Room, card_of
+from tests.processes import BotProcess
+
+CHART = Upload("nq.png", samples.png())
+
+
+async def start(discord: Discord, **variables: str) -> BotProcess:
+    spool = str(discord.folder / "spool")
+    bot = await BotProcess.start("run", env=discord.settings(**{"COACHBOOK_STORAGE__SPOOL_PATH": spool} | variables))
+    return await bot.ready()
+
+
+def at(folder: Path) -> Mapping[str, str]:
+    """The variables that let a bot keep everything in this folder."""
+    return {
+        "COACHBOOK_STORAGE__PATH": str(folder / "book.db"),
+        "COACHBOOK_STORAGE__CHARTS_PATH": str(folder / "charts"),
+    }
+
+
+@dataclasses.dataclass
+class Place:
+    """Where a bot keeps its book, and what can be done to it there."""
+
+    bot: BotProcess
+    folder: Path
+
+    @property
+    def book(self) -> Path:
+        return self.folder / "book.db"
+
+    @contextlib.contextmanager
+    def full(self) -> Generator[None]:
+        """The disk takes nothing more: no file may grow past what the smallest has."""
+        pid, free = self.bot.process.pid, resource.RLIM_INFINITY
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, free))
+        yield
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (free, free))
+
+    @contextlib.contextmanager
+    def moved(self) -> Generator[None]:
+        """The folder is gone, and comes back."""
+        elsewhere = self.folder.with_name("elsewhere")
+        self.folder.rename(elsewhere)
+        yield
+        elsewhere.rename(self.folder)
+
+    @contextlib.contextmanager
+    def without_log(self) -> Generator[None]:
+        """Somebody tidies up."""
+        self.book.with_name("book.db-wal").unlink()
+        yield
+
+
+BREAKS: dict[str, Callable[[Place], contextlib.AbstractContextManager[None]]] = {
+    "a lock": lambda place: locked(place.book),
+    "a full disk": Place.full,
+    "a missing folder": Place.moved,
+    "a deleted log": Place.without_log,
+}
+
+
+def letters(person: Person, discord: Discord) -> list[Seen]:
+    """What the bot has written to this person alone, oldest first."""
+    world = discord.sandbox.world
+    channel = world.direct_channel(discord.application.id, person.user.id)
+    return [Seen(each) for each in world.messages.values() if each.channel_id == channel.id]
+
+
+async def told(person: Person, discord: Discord, count: int) -> list[str]:
+    await discord.until(lambda: len(letters(person, discord)) >= count)
+    return [each.text for each in letters(person, discord)]
+
+
+async def says(receipt: Seen, words: str) -> None:
+    assert receipt.interaction
+    await receipt.interaction.until(lambda: words in receipt.text)
+    assert receipt.ephemeral
+
+
+@contextlib.contextmanager
+def locked(book: Path) -> Generator[None]:
+    """Another program holds the book."""
+    with contextlib.closing(sqlite3.connect(book, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def put(file: Path, place: Path) -> None:
+    file.replace(place)
+
+
+async def check(discord: Discord, **variables: str) -> str:
+    """What `check` says at its end."""
+    checked = await BotProcess.start("check", env=discord.settings(**variables))
+    await checked.ended()
+    return checked.output
+
+
+@pytest.mark.parametrize("kind", BREAKS)
+async def test_what_is_sent_while_storage_fails_is_in_the_book_afterwards_once(
+    own_discord: Discord, own_room: Room, tmp_path: Path, kind: str
+):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    paths = at(folder)
+    bot = await start(own_discord, **paths)
+    dana, ivan, both = own_room.dana, own_room.ivan, own_room.both
+    before = await card_of(dana, await dana.slash("plan post", text="before", chart1=CHART))
+    form = await dana.slash("plan edit")
+
+    with BREAKS[kind](Place(bot, folder)):
+        await says(await ivan.slash("plan post", coach="i", text="while it fails", chart1=CHART), "kept for now")
+        edited = await dana.submit(form, text="changed while it fails")
+        assert "not in the book yet" in edited.text
+        tomorrow = await both.slash("plan post", coach="s", day="tomorrow", text="for tomorrow")
+        assert "for tomorrow" in tomorrow.text
+
+    assert ["in the book now" in text for text in await told(dana, own_discord, 1)] == [True]
+    assert "Coach I" in (await told(ivan, own_discord, 1))[0]
+    assert "Coach S" in (await told(both, own_discord, 1))[0]
+    card = await own_room.shows("while it fails")
+    assert len(await own_room.mia.pictures(card)) == 1
+    await own_discord.until(lambda: "changed while it fails" in before.text)
+    history = await own_room.mia.slash("history show", coach="d")
+    assert "while the book could not be written" in history.text
+    assert "Posted" in (await dana.slash("plan post", day="tomorrow", text="as always")).text
+    await own_room.shows("as always")
+    assert len(own_room.cards()) == 4
+    assert len(letters(dana, own_discord)) == len(letters(ivan, own_discord)) == len(letters(both, own_discord)) == 1
+    assert await bot.stop() == 0, bot.output
+    assert not (tmp_path / "spool" / "operations.jsonl").exists()
+    assert await check(own_discord, **paths) == "ok"
+
+
+async def test_deletions_and_charts_wait_their_turn_too(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    dana, ivan = own_room.dana, own_room.ivan
+    first = await card_of(dana, await dana.slash("plan post", text="to be deleted"))
+    second = await card_of(ivan, await ivan.slash("plan post", text="to have charts"))
+    asked = await dana.slash("plan delete")
+
+    with locked(own_discord.folder / "book.db"):
+        await says(await dana.click(asked, "Delete it"), "kept for now")
+        await says(await ivan.slash("chart add", chart1=CHART), "kept for now")
+        await says(await dana.slash("plan restore"), "kept for now")
+        managed = await own_room.max.slash("admin health")
+        await says(managed, "3 operations")
+        assert "another process holds it" in managed.text
+
+    await told(dana, own_discord, 2)
+    await own_discord.until(lambda: "to be deleted" in first.text)
+    await own_discord.until(lambda: "nq.png" in str(second.components))
+    shown = await own_room.mia.slash("history show", coach="d")
+    assert "restored" in shown.text
+    assert "deleted" in shown.text
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_a_damaged_book_is_left_as_it_is_until_a_good_one_is_in_its_place(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    for number in range(30):
+        await own_room.dana.slash("plan post", day=f"2026-03-{number + 1:02}", text=f"plan {number} " + "x" * 3000)
+    assert await bot.stop() == 0
+    book = own_discord.folder / "book.db"
+    good = book.read_bytes()
+    flipped = bytearray(good)
+    for page in range(2, len(good) // 4096):
+        flipped[page * 4096] ^= 0x55
+    book.write_bytes(flipped)
+
+    bot = await start(own_discord)
+    assert "damaged" in (await bot.logged("the book can't be used; what is sent is kept, and it is tried again"))["why"]
+    assert "can't be reached" in (await own_room.mia.slash("plan show", day="2026-03-03")).text
+    await says(await own_room.dana.slash("plan post", text="never lost"), "kept for now")
+    await says(await own_room.dana.slash("chart add", day="2026-03-04", chart1=CHART), "kept for now")
+    await says(await own_room.max.slash("admin health"), "it is damaged")
+    assert book.read_bytes() == flipped
+    replaced = own_discord.folder / "good.db"
+    replaced.write_bytes(good)
+    replaced.replace(book)
+
+    assert "in the book now" in (await told(own_room.dana, own_discord, 1))[0]
+    await own_room.shows("never lost")
+    assert "Mar" in (await told(own_room.dana, own_discord, 2))[1]
+    assert "plan 2 " in (await own_room.mia.slash("plan show", day="2026-03-03")).text
+    assert await bot.stop() == 0, bot.output
+    assert await check(own_discord) == "ok"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_what_is_kept_outlives_the_bot(own_discord: Discord, own_room: Room, number: signal.Signals):
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="before")
+    with locked(own_discord.folder / "book.db"):
+        await says(await own_room.ivan.slash("plan post", text="on the disk already", chart1=CHART), "kept for now")
+        assert "kept for now" in (await own_room.dana.slash("plan edit", text="changed")).text
+        status = await bot.stop(number)
+    if number is signal.SIGTERM:
+        assert status == 3, bot.output
+        assert "put in at the next start: 2" in bot.output
+
+    bot = await start(own_discord)
+
+    assert "in the book now" in (await told(own_room.ivan, own_discord, 1))[0]
+    await own_room.shows("on the disk already")
+    await own_room.shows("changed")
+    assert len(own_room.cards()) == 2
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_what_is_in_memory_alone_is_given_back_at_a_stop(own_discord: Discord, own_room: Room):
+    (own_discord.folder / "file").write_text("no folder")
+    bot = await start(own_discord, COACHBOOK_STORAGE__SPOOL_PATH=str(own_discord.folder / "file" / "spool"))
+    await own_room.ivan.slash("plan post", text="before")
+    with locked(own_discord.folder / "book.db"):
+        receipt = await own_room.dana.slash("plan post", text="precious words")
+        assert "memory alone" in receipt.text
+        assert await bot.stop() == 4, bot.output
+
+    assert "gone; who sent them was told: 1" in bot.output
+    assert "precious words" not in bot.output
+    [letter] = letters(own_room.dana, own_discord)
+    assert "not in the book" in letter.text
+    assert letter.message is not None
+    assert [attachment.filename for attachment in letter.message.attachments] == ["your-text.txt"]
+
+
+async def test_what_is_kept_in_memory_alone_is_put_in_all_the_same(own_discord: Discord, own_room: Room):
+    (own_discord.folder / "file").write_text("no folder")
+    bot = await start(own_discord, COACHBOOK_STORAGE__SPOOL_PATH=str(own_discord.folder / "file" / "spool"))
+    with locked(own_discord.folder / "book.db"):
+        await says(await own_room.dana.slash("plan post", text="with a chart", chart1=CHART), "memory alone")
+
+    assert len(await own_room.mia.pictures(await own_room.shows("with a chart"))) == 1
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_what_is_refused_afterwards_is_told_and_kept_as_a_draft(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="the first")
+    own_room.ivan.user.takes_direct_messages = False
+    await own_room.ivan.slash("plan post", text="also there")
+    with locked(own_discord.folder / "book.db"):
+        for person, text in (
+            (own_room.dana, "the second"),
+            (own_room.ivan, "for the drafts"),
+            (own_room.mia, "not mine"),
+        ):
+            assert "kept for now" in (await person.slash("plan post", text=text)).text
+
+    [told_dana] = await told(own_room.dana, own_discord, 1)
+    assert "was not put in" in told_dana
+    assert "/plan drafts" in told_dana
+    assert "the second" in (await own_room.dana.slash("plan drafts")).text
+    assert "was not put in" in (await told(own_room.mia, own_discord, 1))[0]
+    public = await own_room.shows(f"<@{own_room.ivan.user.id}>")
+    assert "for the drafts" not in public.text
+    assert len(own_room.cards()) == 2
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_a_book_that_cannot_be_opened_at_the_start_is_opened_when_it_can_be(own_discord: Discord, own_room: Room):
+    in_the_way = own_discord.folder / "book.db.lock"
+    in_the_way.mkdir()  # SQLite can't open it
+    bot = await start(own_discord)
+    assert "kept for now" in (await own_room.dana.slash("plan post", text="the very first")).text
+    assert "can't be reached" in (await own_room.mia.slash("plan show")).text
+
+    in_the_way.rmdir()
+
+    await own_room.shows("the very first")
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_a_deleted_book_is_copied_while_it_is_still_open(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="only in memory")
+    book = own_discord.folder / "book.db"
+    for file in (book, book.with_name("book.db-wal"), book.with_name("book.db-shm")):
+        file.unlink()
+
+    copy = Path((await bot.logged("the book's file is gone; what was open was copied"))["copy"])
+    assert "kept for now" in (await own_room.ivan.slash("plan post", text="meanwhile")).text
+    assert not book.exists()
+    put(copy, book)
+
+    await own_room.shows("meanwhile")
+    assert "only in memory" in (await own_room.mia.slash("plan show", coach="d")).text
+    assert await bot.stop() == 0, bot.output
+    assert await check(own_discord) == "ok"
+
+
+async def test_a_second_bot_on_the_same_book_is_refused(own_discord: Discord, own_room: Room):
+    first = await start(own_discord)
+
+    second = await BotProcess.start("run", env=own_discord.settings())
+
+    assert await second.ended() == 1
+    assert "Another Coachbook runs on" in second.output
+    assert "Traceback" not in second.output
+    assert "Posted" in (await own_room.dana.slash("plan post", text="the first goes on")).text
+    assert await first.stop() == 0
