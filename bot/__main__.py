@@ -1,25 +1,29 @@
-"""The command line: `python -m bot run|try|check|export|import|import-predecessor|plugins`."""
+"""The command line: `python -m bot run|try|check|backup|restore|export|import|import-predecessor|plugins`."""
 
 import asyncio
 import contextlib
+import dataclasses
+import json
 import os
 import traceback
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from bot import app as application
-from bot import predecessor, transfers
+from bot import backups, predecessor, transfers
 from bot.config import Config, ConfigError, StorageSection, load_config, read_token
 from bot.errors import PluginFailedError
 from bot.logs import set_up_logs
 from bot.plugin_checks import Found, find, listed
 from bot.plugin_sources import sources
 from bot.service import card_rows, charts, revisions
-from bot.values import GuildId
+from bot.values import BackupTaken, GuildId
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 
@@ -65,16 +69,56 @@ def try_out(
 
 
 @cli.command()
-def check() -> None:
-    """Read the configuration, check the database, import the plugins; say "ok" or what is wrong."""
+def check(
+    deep: Annotated[bool, typer.Option("--deep", help="Read all backups through as well.")] = False,
+) -> None:
+    """Read the configuration, check the book with its histories, charts and cards, import the plugins.
+
+    Says "ok", or what is wrong and ends with status 1.
+    """
     config = _config()
     set_up_logs(config.log, None)
-    faults = [*_faults_of_book(config.storage), *_faults_of_plugins(config)]
+    faults = [*_faults_of_book(config.storage), *(backups.faults(config) if deep else ()), *_faults_of_plugins(config)]
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
         raise typer.Exit(1)
     typer.echo("ok")
+
+
+@cli.command()
+def backup(
+    to: Annotated[Path | None, typer.Option(help="The folder; as configured if not given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Say what was made as JSON.")] = False,
+) -> None:
+    """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
+    config = _config()
+    with _stopping(), _bar("backup") as step:
+        taken = backups.take(config, to, step)
+    if as_json:
+        typer.echo(json.dumps(dataclasses.asdict(taken)))
+        return
+    typer.echo(f"{(to or config.backup_folder) / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
+    if taken.missing:
+        typer.echo(f"pictures that were missing or altered, and are not in it: {taken.missing:,}", err=True)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup.")],
+    to_dir: Annotated[Path | None, typer.Option(help="A folder to put book.db and charts/ into.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Set aside what is there.")] = False,
+) -> None:
+    """Put a backup in its place, once all of it was looked through; the bot must not be running on that book."""
+    with _stopping(), _bar("restore") as step:
+        restored = backups.restore(_config(), file, to_dir, force=force, step=step)
+    for each in restored.set_aside:
+        typer.echo(f"set aside: {each}")
+    pictures = len(restored.manifest.pictures)
+    typer.echo(
+        f"restored, as of {restored.manifest.made_at}: {restored.book}, {restored.charts} (pictures: {pictures:,})"
+    )
+    _tell_missing(restored.manifest.missing)
 
 
 @cli.command("export")
@@ -153,6 +197,20 @@ def plugins() -> None:
 def main() -> None:
     """Run the command line."""
     cli()
+
+
+def _counts(taken: BackupTaken) -> str:
+    return f"plans: {taken.plans:,}, revisions: {taken.revisions:,}, pictures: {taken.pictures:,}"
+
+
+@contextlib.contextmanager
+def _bar(what: str) -> Generator[Callable[[int], None]]:
+    """A bar on a terminal, that moves by bytes; nothing elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn(what), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda count: progress.advance(task, count)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import datetime
 import functools
 import pathlib
 import signal
+import sys
 from typing import Final
 
 import hikari
@@ -34,6 +35,7 @@ from bot.plugin_sources import sources
 from bot.posting import Posting
 from bot.publisher import Publisher
 from bot.recovery import Recovery
+from bot.service.backups import BackupService
 from bot.service.cards import CardService
 from bot.service.catch_up import CatchUpService
 from bot.service.charts import ChartService
@@ -146,9 +148,12 @@ class Application:
         services.register_value(MessageService, MessageService(store, utc_now, guilds))
         services.register_value(SettingsService, SettingsService(store, utc_now, guilds))
         services.register_value(StatisticsService, StatisticsService(store, utc_now, guilds, files, self._plotter))
-        services.register_value(
-            HealthService, HealthService(store, files, utc_now, self._intake, published, spool, VERSION)
-        )
+        every = datetime.timedelta(hours=config.backup.every)
+        program = (sys.executable, "-m", "bot", "backup", "--json", "--to", str(config.backup_folder.absolute()))
+        self._backups = BackupService(utc_now, config.backup_folder.absolute(), every, config.keep, program)
+        services.register_value(BackupService, self._backups)
+        health = HealthService(store, files, utc_now, self._intake, published, spool, self._backups, VERSION)
+        services.register_value(HealthService, health)
         services.register_value(ConnectionWatch, ConnectionWatch(self._gateway, self._client.in_hand, utc_now))
         services.register_value(IntakeService, self._intake)
         services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
@@ -160,6 +165,7 @@ class Application:
         plugins = sources(config.plugins.enabled, config.plugins.extra)
         self._plugins = PluginHost(self._client, CommandSync(self._gateway.rest), operators, plugins, utc_now)
         services.register_value(PluginHost, self._plugins)
+        services.register_value(Operators, operators)
         self._card_watch = CardWatch(self._gateway, self._publisher)
         self._sync_failure: Exception | None = None
         self._sync_failed = asyncio.Event()
@@ -234,6 +240,7 @@ class Application:
             await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
         self._intake_aside.stop()
+        await self._backups.close()
         await self._recovery.stop()
         await self._publisher.stop(PUBLISH_SECONDS)
         if self._gateway.is_alive:

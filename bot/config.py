@@ -41,7 +41,7 @@ from bot.config_types import (
     Url,
     Whole,
 )
-from bot.values import CoachSeed, Limits, RoleId, UserId
+from bot.values import CoachSeed, Keep, Limits, RoleId, UserId
 
 __all__ = ["Config", "ConfigError", "StorageSection", "TokenError", "load_config", "read_token"]
 
@@ -144,6 +144,24 @@ class LimitsSection(_Section):
     chart_seconds: Whole = Field(default=60, ge=1, le=600, description="a whole number from 1 to 600")
 
 
+class KeepSection(_Section):
+    """How many backups are kept: the newest of each of so many days, weeks and months that have one."""
+
+    daily: Whole = Field(default=7, ge=1, le=366, description="a whole number from 1 to 366")
+    weekly: Whole = Field(default=4, ge=0, le=520, description="a whole number from 0 to 520")
+    monthly: Whole = Field(default=12, ge=0, le=1200, description="a whole number from 0 to 1200")
+
+
+class BackupSection(_Section):
+    """When the running bot makes backups, and how many it keeps."""
+
+    every: Whole = Field(default=24, ge=0, le=8760, description="a whole number of hours from 0 (never) to 8760")
+    folder: FilePath | None = Field(default=None, description="the path of a folder")
+    keep: Annotated[KeepSection, FromJson] = Field(
+        default=KeepSection(), description="a table with daily, weekly and monthly"
+    )
+
+
 class LogSection(_Section):
     """What the log says, and how."""
 
@@ -187,12 +205,23 @@ class Config(BaseSettings):
     )
     days: DaysSection = Field(default=DaysSection(), description="a table: [days]")
     limits: LimitsSection = Field(default=LimitsSection(), description="a table: [limits]")
+    backup: BackupSection = Field(default=BackupSection(), description="a table: [backup]")
     log: LogSection = Field(default=LogSection(), description="a table: [log]")
 
     @property
     def seeds(self) -> tuple[CoachSeed, ...]:
         """The coaches that every guild starts with, as the services take them."""
         return tuple(coach.seed for coach in self.coaches)
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups lie: beside the book, unless the configuration says otherwise."""
+        return self.backup.folder or self.storage.path.parent / "backups"
+
+    @property
+    def keep(self) -> Keep:
+        """How many backups are kept, as the services take it."""
+        return Keep(**self.backup.keep.model_dump())
 
     @property
     def plan_limits(self) -> Limits:

@@ -5,6 +5,7 @@ import lightbulb
 
 from bot import replies
 from bot.connection import ConnectionWatch
+from bot.operators import Operators
 from bot.options import (
     any_plugin_option,
     coach_option,
@@ -17,6 +18,7 @@ from bot.plugin import GUILD_ONLY, Plugin, actor_of
 from bot.plugin_host import PluginHost
 from bot.receipts import answer, open_receipt
 from bot.routes import PressContext
+from bot.service.backups import BackupService
 from bot.service.coaches import CoachService
 from bot.service.health import HealthService
 from bot.service.settings import SettingsService
@@ -193,6 +195,24 @@ class Health(lightbulb.SlashCommand, name="health", description="See how the bot
         """Look."""
         await ctx.defer(ephemeral=True)
         await ctx.respond(**replies.health(await health.look(actor_of(ctx.interaction)), watch.look()))
+
+
+@admin.register
+class Backup(lightbulb.SlashCommand, name="backup", description="Make a backup, for those who run the bot."):
+    """`/admin backup`: for all servers, so operators alone may."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, operators: Operators, backups: BackupService) -> None:
+        """Make it."""
+        await open_receipt(ctx)
+        await operators.require(actor_of(ctx.interaction))
+        await answer(ctx, replies.backed_up(await backups.take()))
+
+
+@plugin.task(lightbulb.uniformtrigger(minutes=10, wait_first=False))
+async def back_up(backups: BackupService) -> None:
+    """Make a backup when one is due."""
+    await backups.take_if_due()
 
 
 @plugins.register

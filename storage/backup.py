@@ -7,6 +7,8 @@ import apsw
 from storage.disk import sync
 from storage.errors import BackupFailedError
 
+_BUSY_SECONDS = 10
+
 
 def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
     """Copy the whole book to `target`, which is replaced only by a good copy.
@@ -25,6 +27,20 @@ def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
         sync(target.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
+    """Copy a book as it is at one moment to a new file, while others read and write it.
+
+    Raises:
+        apsw.Error: it can't be read, or the copy can't be written.
+    """
+    source = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        source.set_busy_timeout(_BUSY_SECONDS * 1000)
+        _copy(source, target)
+    finally:
+        source.close()
 
 
 def _copy(source: apsw.Connection, target: pathlib.Path) -> None:

@@ -64,6 +64,11 @@ class ChartFiles:
         except OSError as error:
             raise ChartsUnreadableError(folder, f"{error.filename}: {error.strerror}") from error
 
+    @property
+    def folder(self) -> pathlib.Path:
+        """Where the pictures lie: each as `ab/<sha256>`."""
+        return self._folder
+
     def refuse_unwritable(self) -> None:
         """Go on only with a folder that is there or can be made.
 

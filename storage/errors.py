@@ -11,7 +11,9 @@
     +-- NotAPredecessorError        a file that was to be taken in, and is not the predecessor's
     +-- DatabaseTooNewError         .names: migrations that this program does not know
     +-- MigrationFailedError        .name: the step that failed, and left nothing behind
-    +-- BackupFailedError           the backup before a migration could not be made
+    +-- BackupFailedError           no good backup could be made
+    +-- BadBackupError              a backup is not whole, or was altered
+    +-- RestoreUnfinishedError      a restore was broken off, and must be done again
     +-- StorageBusyError            another process holds the book
     +-- StorageUnwritableError      a write failed: disk full, read-only or broken
     +-- BookHeldError               another bot serves this book
@@ -113,10 +115,27 @@ class MigrationFailedError(StorageError):
 
 
 class BackupFailedError(StorageError):
-    """No good backup could be made, so nothing was migrated."""
+    """No good backup could be made; what was to come after it, such as a migration, was not done."""
 
     def __init__(self, path: pathlib.Path, why: str) -> None:
-        super().__init__(f"The backup {path} could not be made, so nothing was migrated: {why}.")
+        super().__init__(f"The backup {path} could not be made, so nothing was changed: {why}.")
+
+
+class BadBackupError(StorageError):
+    """A backup can't be trusted. Nothing was restored from it."""
+
+    def __init__(self, path: pathlib.Path, why: str) -> None:
+        super().__init__(f"The backup {path} can't be used: {why}.")
+
+
+class RestoreUnfinishedError(StorageError):
+    """A restore was broken off in the middle: neither what was there nor what was to be is in place."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(
+            f"A restore of {path} was broken off. Nothing is lost: what was there lies beside it, and the backup is as "
+            "it was. Do it again: python -m bot restore BACKUP --force"
+        )
 
 
 class StorageBusyError(StorageError):

@@ -14,6 +14,7 @@ from storage.errors import (
     NotADatabaseError,
     OldSqliteError,
     PredecessorError,
+    RestoreUnfinishedError,
     UnreadableError,
     WrongPlaceError,
 )
@@ -33,6 +34,7 @@ def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) ->
     """
     refuse_old_sqlite(apsw.sqlite_lib_version())
     make_folder(path)
+    refuse_unfinished(path)
     with telling(path), _turn(path):
         _refuse_foreign(path)
         with connected(path):
@@ -44,6 +46,7 @@ def check_file(path: pathlib.Path, more: Callable[[], list[str]] = list) -> list
     """See `Store.check_file`. A file that is not there yet has no faults, if it can be made."""
     refuse_old_sqlite(apsw.sqlite_lib_version())
     _refuse_unwritable(path)
+    refuse_unfinished(path)
     if not path.exists():
         return []
     with telling(path):
@@ -61,6 +64,21 @@ def faults() -> list[str]:
     ]
     waiting = [f"migration {name} is not applied: start the bot to apply it" for name in migrate.pending()]
     return [*damage, *dangling, *waiting]
+
+
+def refuse_unfinished(path: pathlib.Path) -> None:
+    """Go on only where no restore was broken off.
+
+    Raises:
+        RestoreUnfinishedError: one was.
+    """
+    if restoring(path).exists():
+        raise RestoreUnfinishedError(path)
+
+
+def restoring(path: pathlib.Path) -> pathlib.Path:
+    """The file that is there while a backup of this book is being put in its place."""
+    return path.with_name(f"{path.name}.restoring")
 
 
 def refuse_old_sqlite(version: str) -> None:

@@ -166,13 +166,19 @@ class ServedStore(Store):
     def _open(self) -> None:
         if not self._may_be_made and not self.path.exists():
             raise UnreadableError(self.path, "it is not there any more; put it, or a backup, in its place")
-        if self._hold is None:
-            opening.make_folder(self.path)
-            self._hold = Hold.take(self.path)
-        opening.prepare(self.path)
-        database.name(self.path)
-        self._threads = Threads()
-        self._standing = self._threads.first(self._stand)
+        self._release()
+        opening.make_folder(self.path)
+        self._hold = Hold.take(self.path)
+        try:
+            opening.prepare(self.path)
+            database.name(self.path)
+            self._threads = Threads()
+            self._standing = self._threads.first(self._stand)
+        except StorageError as error:
+            if isinstance(error, NotADatabaseError):
+                self._damaged = footprint(self.path)
+            self._release()
+            raise
         self._is_open = True
         self._may_be_made = False
         self._damaged = None

@@ -58,6 +58,7 @@ class Discord:
                 "COACHBOOK_DAYS__TIMEZONE": NOON_ZONE,
                 "COACHBOOK_LIMITS__PLANS_ON_PAGE": "3",
                 "COACHBOOK_LIMITS__CHART_SECONDS": "3",
+                "COACHBOOK_BACKUP__EVERY": "0",
             }
             | variables
         )

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo")
 
 WORDS = ("bot.values", "bot.errors", "bot.days", "bot.moments", "bot.diffs")
-COMPOSERS = ("bot.app", "bot.predecessor", "bot.transfers", "bot.__main__")
+COMPOSERS = ("bot.app", "bot.backups", "bot.predecessor", "bot.transfers", "bot.__main__")
 DATABASE = ("peewee", "playhouse")
 
 
@@ -36,6 +36,7 @@ RULES = (
     Rule("bot.service.plots", may=("matplotlib",)),
     Rule("bot.service.spool", may=(*WORDS, "bot.service.acts", "storage", "pydantic", "structlog")),
     Rule("bot.app", may=None, never=("bot.__main__", "sandbox", "demo")),
+    Rule("bot.backups", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.predecessor", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.transfers", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.__main__", may=None),

@@ -10,6 +10,7 @@ from bot import replies
 from bot.values import (
     Activity,
     Audience,
+    BackupState,
     CardFailure,
     CardTrouble,
     ChannelId,
@@ -91,7 +92,9 @@ def test_the_settings_are_within_discords_limits(audience: Audience, deleted: De
 def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | None, latency: float | None, since):
     versions = tuple((name, "1.2.3") for name in ("Coachbook", "Python", "hikari", "lightbulb", "SQLite"))
     trouble = CardTrouble(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
-    found = Health(probe, free, free, Waiting(1, 2, 3, None, 10**6), versions, NOW, (trouble,) * 20)
+    waiting = Waiting(1, 2, 3, None, 10**6, kept=10**3, kept_in_memory=10**3)
+    backups = BackupState(since, is_failing=True, is_scheduled=False)
+    found = Health(probe, free, free, waiting, backups, versions, NOW, (trouble,) * 20)
 
     accept(replies.health(found, Connection(latency, since, 1)))
 

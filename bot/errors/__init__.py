@@ -5,6 +5,7 @@
         +-- NotInGuildError               the command came from a private message, or from a guild without the bot
         +-- BookUnavailableError          the disk or another process is in the way
         +-- NotManagerError               the user does not manage the guild
+        +-- BackupError                   no backup could be made
         +-- StoppingError                 the bot is being stopped
         +-- CoachError
         |   +-- UnknownCoachError         .given .near
@@ -66,6 +67,7 @@ turns it into a reply.
 """
 
 from bot.errors.base import (
+    BackupError,
     BookUnavailableError,
     CoachbookError,
     NotInGuildError,
@@ -133,6 +135,7 @@ from bot.errors.plugins import (
 from bot.errors.writing import BlankTextError, DayError, DraftGoneError, TextError, TextTooLongError
 
 __all__ = [
+    "BackupError",
     "BeforeFirstError",
     "BlankTextError",
     "BookUnavailableError",

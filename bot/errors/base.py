@@ -32,6 +32,13 @@ class BookUnavailableError(RefusalError):
         self.undone = undone
 
 
+class BackupError(RefusalError):
+    """No backup could be made."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"No backup could be made: {why}. The backups that were there are as they were.")
+
+
 class NotManagerError(RefusalError):
     """The user may not change how the guild uses Coachbook."""
 

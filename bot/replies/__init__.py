@@ -27,7 +27,7 @@ from bot.replies.management import (
 from bot.replies.plugins import plugin_list, plugin_loaded, plugin_reloaded, plugin_unloaded, plugins_reloaded
 from bot.replies.receipts import changed, charts_added, deleted, posted, receipt, restored, shown_again
 from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
-from bot.replies.reports import health, statistics
+from bot.replies.reports import backed_up, health, statistics
 from bot.replies.words import PART, note
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "ask_take_back",
     "ask_where",
     "assigned",
+    "backed_up",
     "caption_modal",
     "card",
     "carried_out",

@@ -8,7 +8,18 @@ from bot import layout
 from bot.layout import Reply
 from bot.replies.receipts import troubles
 from bot.replies.words import count_of, note
-from bot.values import Activity, CoachStatistics, Connection, Health, Statistics, StorageSize, Waiting, WriteProbe
+from bot.values import (
+    Activity,
+    BackupState,
+    BackupTaken,
+    CoachStatistics,
+    Connection,
+    Health,
+    Statistics,
+    StorageSize,
+    Waiting,
+    WriteProbe,
+)
 
 _MOST_COACHES: Final = 10
 """In the text; the picture has the busiest, and `/admin stats coach` each."""
@@ -45,6 +56,7 @@ def health(found: Health, connection: Connection) -> Reply:
         f"**In hand:** {_in_hand(connection, found.waiting)}",
         *_kept(found.waiting),
         f"**Cards:** {_cards(found)}",
+        f"**Last backup:** {_backups(found.backups)}",
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
         f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
     ]
@@ -102,6 +114,24 @@ def _in_hand(connection: Connection, waiting: Waiting) -> str:
     if waiting.drafts is not None:
         parts.append(f"{count_of(waiting.drafts, 'draft')} waiting for pictures")
     return ", ".join(parts)
+
+
+def backed_up(taken: BackupTaken) -> Reply:
+    """A backup was made."""
+    pictures = count_of(taken.pictures, "picture")
+    lines = [
+        f"Backup made: `{taken.name}`, {_bytes(taken.size)}. It was looked through, and is whole.",
+        f"In it: {count_of(taken.plans, 'plan')}, {count_of(taken.revisions, 'revision')}, {pictures}.",
+    ]
+    if taken.missing:
+        lines.append(f"Could not be put in, as missing or altered: {count_of(taken.missing, 'picture')}.")
+    return note("\n".join(lines))
+
+
+def _backups(state: BackupState) -> str:
+    last = f"{layout.timestamp(state.last)} ({layout.timestamp(state.last, 'R')})" if state.last else "none"
+    failing = "; the last try failed, and the log says why" if state.is_failing else ""
+    return last + failing + ("" if state.is_scheduled else "; none is made but by hand")
 
 
 def _kept(waiting: Waiting) -> list[str]:

@@ -260,10 +260,16 @@ def faults(files: ChartFiles) -> list[str]:
 
 def unused(names: Sequence[str]) -> list[str]:
     """Those of the pictures that no revision of any plan and no draft shows."""
+    used = shown()
+    return [name for name in names if name not in used]
+
+
+def shown() -> set[str]:
+    """The SHA-256 of each picture that any revision, plan or draft shows."""
     used = set(_shown())
     for row in DraftRow.select(DraftRow.pictures):
         used |= {chart.sha256 for chart in charts_in(row.pictures)}
-    return [name for name in names if name not in used]
+    return used
 
 
 def _shown() -> dict[str, int]:

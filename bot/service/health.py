@@ -12,6 +12,7 @@ import structlog
 from bot.errors import BookUnavailableError
 from bot.service import drafts
 from bot.service.acts import refuse_others
+from bot.service.backups import BackupService
 from bot.service.cards import CardService
 from bot.service.intake import IntakeService
 from bot.service.spool import Spool
@@ -46,6 +47,7 @@ class HealthService:
         intake: IntakeService,
         cards: CardService,
         spool: Spool,
+        backups: BackupService,
         version: str,
     ) -> None:
         self._store = store
@@ -53,6 +55,7 @@ class HealthService:
         self._intake = intake
         self._cards = cards
         self._spool = spool
+        self._backups = backups
         self._started_at = clock()
         self._version = version
 
@@ -81,7 +84,8 @@ class HealthService:
             kept=len(self._spool.waiting),
             kept_in_memory=len(self._spool.in_memory),
         )
-        return Health(probe, at_book, at_pictures, waiting, self._versions(), self._started_at, troubles or ())
+        backups, versions = await self._backups.state(), self._versions()
+        return Health(probe, at_book, at_pictures, waiting, backups, versions, self._started_at, troubles or ())
 
     async def _probe(self) -> WriteProbe:
         begun = time.perf_counter()

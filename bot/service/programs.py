@@ -9,7 +9,10 @@ _SECRETS = "DISCORD_"
 
 async def start(file: str) -> Process:
     """Start the Python program in `file`, which is asked and answers by pipes and does not know the bot's token."""
+    return await run(sys.executable, "-I", file, stdin=PIPE, stdout=PIPE)
+
+
+async def run(*command: str, stdin: int = DEVNULL, stdout: int = DEVNULL, stderr: int = DEVNULL) -> Process:
+    """Start a command, which does not know the bot's token."""
     without_token = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
-    return await create_subprocess_exec(
-        *(sys.executable, "-I", file), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=without_token
-    )
+    return await create_subprocess_exec(*command, stdin=stdin, stdout=stdout, stderr=stderr, env=without_token)

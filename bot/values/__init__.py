@@ -1,6 +1,7 @@
 """What the services take and return: frozen, plain, and safe to keep or to send anywhere."""
 
 from bot.values.acting import Actor, Clock, Suggestion
+from bot.values.backups import BackupState, BackupTaken, Keep
 from bot.values.cards import Card, CardFailure, CardTrouble, CardWork
 from bot.values.charts import Attachment, Chart, KeptChart, LeftOut, Received
 from bot.values.figures import (
@@ -84,6 +85,8 @@ __all__ = [
     "Asked",
     "Attachment",
     "Audience",
+    "BackupState",
+    "BackupTaken",
     "Card",
     "CardFailure",
     "CardId",
@@ -117,6 +120,7 @@ __all__ = [
     "Health",
     "HistoryFault",
     "HistoryPage",
+    "Keep",
     "Kept",
     "KeptChart",
     "KeptWhere",

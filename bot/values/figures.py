@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 
+from bot.values.backups import BackupState
 from bot.values.cards import CardTrouble
 from bot.values.guilds import Coach
 
@@ -119,6 +120,7 @@ class Health:
     """Bytes; None: the disk does not say."""
     free_at_pictures: int | None
     waiting: Waiting
+    backups: BackupState
     versions: tuple[tuple[str, str], ...]
     """What is in use, and its version."""
     started_at: datetime.datetime

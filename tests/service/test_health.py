@@ -1,5 +1,6 @@
 """How the bot is: told also when the book does not answer."""
 
+import datetime
 import shutil
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import apsw
 import pytest
 
 from bot import errors
+from bot.service.backups import BackupService
 from bot.service.cards import CardService
 from bot.service.downloads import Downloads
 from bot.service.examiner import Examiner
 from bot.service.health import HealthService
 from bot.service.intake import IntakeService
 from bot.service.spool import Spool
-from bot.values import Attachment, DraftKind, Limits, Writing
+from bot.values import Attachment, DraftKind, Keep, Limits, Writing
 from storage.database import Store
 from storage.models import GuildSettingsRow
 from storage.spool import SpoolFile
@@ -28,7 +30,8 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
     )
     spool = Spool(SpoolFile(tmp_path / "spool"), clock)
     cards = CardService(store, clock, services.guilds)
-    return HealthService(store, services.files, clock, intake, cards, spool, "1.2.3")
+    backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Keep(), ("false",))
+    return HealthService(store, services.files, clock, intake, cards, spool, backups, "1.2.3")
 
 
 async def test_a_sound_bot_says_so(health, clock, max):

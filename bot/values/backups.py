@@ -1,0 +1,39 @@
+"""Copies of the book, and how many of them there are to be."""
+
+import dataclasses
+import datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Keep:
+    """How many backups are kept: the newest of each of so many days, weeks and months that have one."""
+
+    daily: int = 7
+    weekly: int = 4
+    monthly: int = 12
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BackupTaken:
+    """A backup that was made, and looked through."""
+
+    name: str
+    """Of its file."""
+    size: int
+    """Bytes."""
+    plans: int
+    revisions: int
+    pictures: int
+    missing: int
+    """Pictures that the book names, and that are not in it: they were not there, or not as they were kept."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BackupState:
+    """How it stands with the backups."""
+
+    last: datetime.datetime | None
+    """When the newest was made; None: there is none."""
+    is_failing: bool
+    """Whether the last try failed."""
+    is_scheduled: bool

@@ -1,0 +1,145 @@
+"""Backups of a running bot: when one is due, which are kept, and what comes of a try that fails."""
+
+import datetime
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import errors
+from bot.service.backups import BackupService, kept, moment_in, name_at
+from bot.values import BackupTaken, Keep
+from tests.service.scene import FakeClock
+
+NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
+DAY = datetime.timedelta(days=1)
+PROGRAM = """
+import datetime, json, pathlib, sys
+folder, at, fails = sys.argv[1:]
+if fails == "yes":
+    sys.exit("no room for secrets")
+name = f"coachbook-{at}Z.zip"
+pathlib.Path(folder, name).write_text("a backup")
+print("something before")
+print(json.dumps(dict(name=name, size=8, plans=1, revisions=2, pictures=3, missing=0)))
+"""
+
+
+class Maker:
+    """Backups as they would be made at the time that the clock shows."""
+
+    def __init__(self, folder: Path, clock: FakeClock, keep: Keep, every: datetime.timedelta = DAY) -> None:
+        self.folder, self.clock, self.keep, self.every = folder, clock, keep, every
+        folder.mkdir(exist_ok=True)
+        self.fails = False
+
+    @property
+    def service(self) -> BackupService:
+        at = f"{self.clock.now:%Y%m%dT%H%M%S}"
+        program = (sys.executable, "-c", PROGRAM, str(self.folder), at, "yes" if self.fails else "no")
+        return BackupService(self.clock, self.folder, self.every, self.keep, program)
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir())
+
+
+@pytest.fixture
+def maker(tmp_path: Path, clock) -> Maker:
+    clock.now = NOON
+    return Maker(tmp_path / "backups", clock, Keep(3, 2, 2))
+
+
+def test_a_name_tells_the_moment_and_nothing_else_is_one():
+    assert name_at(NOON) == "coachbook-20261122T120000Z.zip"
+    assert name_at(NOON, 3) == "coachbook-20261122T120000Z-3.zip"
+    assert moment_in(name_at(NOON)) == moment_in(name_at(NOON, 3)) == NOON
+    for name in ("book.db", "coachbook-20261322T120000Z.zip", "coachbook-20261122T120000Z.zip.part", "notes.zip"):
+        assert moment_in(name) is None
+
+
+@pytest.mark.parametrize(
+    ("every", "count", "keep", "days"),
+    [
+        (DAY, 10, Keep(3, 0, 0), [0, 1, 2]),
+        (DAY, 20, Keep(1, 3, 0), [0, 7, 14]),
+        (DAY, 400, Keep(1, 1, 3), [0, 22, 53]),
+        (DAY, 30, Keep(2, 2, 2), [0, 1, 7, 22]),
+        (DAY, 1, Keep(7, 4, 12), [0]),
+        (30 * DAY, 4, Keep(7, 4, 12), [0, 30, 60, 90]),
+        (DAY, 0, Keep(), []),
+    ],
+)
+def test_the_newest_of_each_day_week_and_month_is_kept(every, count, keep, days):
+    made = [NOON - number * every for number in range(count)]
+
+    assert kept(made, keep) == {NOON - number * DAY for number in days}
+
+
+def test_of_a_day_the_newest_is_kept():
+    made = [NOON - datetime.timedelta(hours=hours) for hours in range(30)]
+
+    assert kept(made, Keep(2, 0, 0)) == {NOON, datetime.datetime(2026, 11, 21, 23, tzinfo=datetime.UTC)}
+
+
+async def test_one_is_made_at_once_and_then_when_the_time_has_come(maker: Maker):
+    assert await maker.service.take_if_due() == BackupTaken(name_at(NOON), 8, 1, 2, 3, 0)
+    maker.clock.move(hours=23)
+    assert await maker.service.take_if_due() is None
+    maker.clock.move(hours=1)
+    assert await maker.service.take_if_due()
+
+    state = await maker.service.state()
+    assert (state.last, state.is_failing, state.is_scheduled) == (NOON + DAY, False, True)
+
+
+async def test_without_a_schedule_one_is_made_by_hand_alone(maker: Maker):
+    maker.every = datetime.timedelta()
+    assert await maker.service.take_if_due() is None
+
+    assert (await maker.service.take()).name == name_at(NOON)
+    assert not (await maker.service.state()).is_scheduled
+
+
+async def test_after_each_those_that_are_not_to_be_kept_go(maker: Maker):
+    (maker.folder / "notes.txt").write_text("mine")
+    for _ in range(6):
+        await maker.service.take()
+        maker.clock.move(days=1)
+
+    days = ["20261122", "20261125", "20261126", "20261127"]
+    assert maker.names == [*(f"coachbook-{day}T120000Z.zip" for day in days), "notes.txt"]
+
+
+async def test_a_try_that_fails_is_told_and_throws_nothing_away(maker: Maker):
+    for _ in range(5):
+        await Maker(maker.folder, maker.clock, Keep(9, 0, 0)).service.take()
+        maker.clock.move(days=1)
+    before = maker.names
+    maker.fails = True
+    service = maker.service
+
+    with pytest.raises(errors.BackupError, match="No backup could be made: the log says why") as failed:
+        await service.take()
+
+    assert "secrets" not in str(failed.value)
+    assert maker.names == before
+    assert (await service.state()).is_failing
+
+
+async def test_the_program_does_not_know_the_token(tmp_path: Path, clock, monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+    taken = dict.fromkeys(("size", "plans", "revisions", "pictures", "missing"), 0)
+    program = f"import json, os; print(json.dumps({taken} | dict(name=str('DISCORD_TOKEN' in os.environ))))"
+
+    made = await BackupService(clock, tmp_path, DAY, Keep(), (sys.executable, "-c", program)).take()
+
+    assert made.name == "False"
+
+
+async def test_a_stop_breaks_off_what_is_being_made(tmp_path: Path, clock):
+    service = BackupService(clock, tmp_path, DAY, Keep(), (sys.executable, "-c", "import time; time.sleep(60)"))
+    await service.close()
+
+    with pytest.raises(errors.BackupError):
+        await service.take()

@@ -1,0 +1,512 @@
+"""Backups: taken while plans are posted, put back as they were, and refused when anything about them is wrong."""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from bot import backups
+from bot.config import Config, load_config
+from bot.transfers import TransferError
+from bot.values import Received
+from sandbox.driver import Driver
+from storage.database import Store
+from storage.errors import BackupFailedError, BadBackupError, BookHeldError, RestoreUnfinishedError, StorageError
+from storage.hold import Hold
+from tests.conftest import Discord, Room
+from tests.processes import ROOT, BotProcess, environment
+from tests.service.scene import DANA, FakeClock, Services, fresh
+
+ROUNDS = 50
+
+
+def settings(folder: Path) -> dict[str, str]:
+    return environment(
+        COACHBOOK_STORAGE__PATH=str(folder / "book.db"), COACHBOOK_BACKUP__FOLDER=str(folder.parent / "backups")
+    )
+
+
+def config_of(folder: Path) -> Config:
+    return load_config(environ=settings(folder))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "kept"
+    made.mkdir()
+    return made
+
+
+def write_plans(folder: Path, count: int, first: int = 0) -> None:
+    """Post plans with a picture each, and change them."""
+    asyncio.run(_write_plans(folder, count, first))
+
+
+async def _write_plans(folder: Path, count: int, first: int) -> None:
+    services = Services.on(Store.open(folder / "book.db"), FakeClock())
+    for number in range(first, first + count):
+        plan = await services.plans.post(
+            DANA,
+            coach=None,
+            day=f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}",
+            text=f"plan {number}",
+            operation=fresh(),
+        )
+        received = Received((services.keep(f"picture {number}".encode()),), ())
+        await services.charts.add(DANA, plan.id, received, fresh())
+    await services.plans.store.close()
+
+
+def taken(config: Config) -> Path:
+    return config.backup_folder / backups.take(config, None, ignore).name
+
+
+def ignore(_: int) -> None:
+    """No bar is shown."""
+
+
+def restored(config: Config, backup: Path, *, force: bool = False) -> None:
+    backups.restore(config, backup, None, force=force, step=ignore)
+
+
+def content(folder: Path) -> tuple[list[tuple[object, ...]], set[str]]:
+    """The rows of the histories, and the names of the pictures."""
+    connection = apsw.Connection(str(folder / "book.db"))
+    try:
+        rows = list(connection.execute("SELECT plan_id, revision, hash FROM plan_history ORDER BY 1, 2"))
+    finally:
+        connection.close()
+    return rows, {path.name for path in (folder / "charts").glob("[0-9a-f][0-9a-f]/*")}
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str]:
+    """What a command of the bot says, and its status."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=ROOT,
+        env=settings(folder),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@contextlib.contextmanager
+def full_disk(most: int) -> Generator[None]:
+    """Inside, no file of this process grows past so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextlib.contextmanager
+def loaded(folder: Path) -> Generator[Iterator[str]]:
+    """Inside, another process changes plans and their pictures; the lines tell of its acts."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.service.chart_writer", str(folder)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as parent:
+        assert parent.stdin
+        assert parent.stdout
+        parent.stdin.write("1\n")
+        parent.stdin.flush()
+        writer = int(parent.stdout.readline())
+        try:
+            yield parent.stdout
+        finally:
+            os.kill(writer, signal.SIGKILL)
+            parent.communicate()
+
+
+def test_what_was_backed_up_comes_back_as_it_was(folder: Path, tmp_path: Path):
+    write_plans(folder, 3)
+    before = content(folder)
+
+    status, said = run(folder, "backup")
+    assert status == 0, said
+    assert "plans: 3, revisions: 6, pictures: 3" in said
+    [backup] = (tmp_path / "backups").iterdir()
+    write_plans(folder, 2, first=3)
+    status, said = run(folder, "restore", str(backup), "--to-dir", str(tmp_path / "other"))
+
+    assert status == 0, said
+    assert content(tmp_path / "other") == before
+    assert run(tmp_path / "other", "check", "--deep") == (0, "ok\n")
+    assert len(content(folder)[0]) == 10
+
+
+def test_any_program_can_take_out_what_is_in_a_backup(folder: Path):
+    write_plans(folder, 2)
+
+    with zipfile.ZipFile(taken(config_of(folder))) as file:
+        assert file.testzip() is None
+        assert {name.split("/")[0] for name in file.namelist()} == {"manifest.json", "book.db", "charts"}
+
+
+def test_fifty_backups_under_load_each_restore_to_a_sound_book(folder: Path, tmp_path: Path):
+    write_plans(folder, 3)
+    config = config_of(folder)
+    counts: list[int] = []
+    with loaded(folder) as acts:
+        for number in range(ROUNDS):
+            next(acts)
+            backup = taken(config)
+            other = tmp_path / f"other{number}"
+            restored(config_of(other), backup)
+            assert Store.check_file(other / "book.db") == []
+            rows, pictures = content(other)
+            assert pictures
+            counts.append(len(rows))
+
+    assert counts == sorted(counts)
+    assert counts[-1] >= counts[0] + ROUNDS
+    last = tmp_path / f"other{ROUNDS - 1}"
+    assert run(last, "check", "--deep") == (0, "ok\n")
+
+
+def test_a_backup_that_is_torn_or_altered_anywhere_is_refused_and_changes_nothing(folder: Path, tmp_path: Path):
+    write_plans(folder, 1)
+    whole = taken(config_of(folder)).read_bytes()
+    other, bad = config_of(tmp_path / "other"), tmp_path / "bad.zip"
+    chance = random.Random(7)  # noqa: S311 - which bytes are altered is no secret
+    cuts = [*range(200), *range(len(whole) - 200, len(whole)), *chance.sample(range(len(whole)), 200)]
+    spots = [*range(200), *range(len(whole) - 300, len(whole)), *chance.sample(range(len(whole)), 500)]
+
+    for cut in cuts:
+        bad.write_bytes(whole[:cut])
+        with pytest.raises(BadBackupError):
+            restored(other, bad)
+    for spot in spots:
+        altered = bytearray(whole)
+        altered[spot] ^= 1 << chance.randrange(8)
+        bad.write_bytes(altered)
+        with pytest.raises(BadBackupError):
+            restored(other, bad)
+    bad.write_bytes(whole + b"\n")
+    with pytest.raises(BadBackupError):
+        restored(other, bad)
+
+    assert not (tmp_path / "other").exists()
+    bad.write_bytes(whole)
+    restored(other, bad)
+
+
+@pytest.mark.parametrize("name", ["a text", "a zip", "a folder", "nothing"])
+def test_what_is_no_backup_is_refused_in_plain_words(folder: Path, tmp_path: Path, name: str):
+    path = tmp_path / "backup.zip"
+    if name == "a text":
+        path.write_text("My notes. " * 50)
+    elif name == "a zip":
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("book.db", "x" * 500)
+    elif name == "a folder":
+        path.mkdir()
+
+    status, said = run(folder, "restore", str(path))
+
+    assert status == 1
+    assert "can't be used" in said or "can't be read" in said
+    assert "Traceback" not in said
+    assert not list(folder.iterdir())
+
+
+def test_what_is_there_is_set_aside_whole_and_only_by_force(folder: Path):
+    write_plans(folder, 2)
+    config = config_of(folder)
+    backup = taken(config)
+    write_plans(folder, 3, first=2)
+    connection = apsw.Connection(str(folder / "book.db"))
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    connection.execute("UPDATE coaches SET name = 'Renamed'")
+    connection.close()
+    assert (folder / "book.db-wal").stat().st_size  # as a bot that was killed leaves it
+    before = content(folder)
+    status, said = run(folder, "restore", str(backup))
+    assert (status, "--force" in said) == (1, True)
+
+    restored(config, backup, force=True)
+
+    assert len(content(folder)[0]) == 4
+    [aside] = [path for path in folder.glob("book.db.before-*") if path.suffix not in ("-wal", "-shm")]
+    [pictures] = folder.glob("charts.before-*")
+    aside.rename(folder.parent / "book.db")
+    pictures.rename(folder.parent / "charts")
+    assert content(folder.parent) == before
+
+
+def test_a_damaged_book_is_set_aside_and_a_good_one_put_in_its_place(folder: Path):
+    write_plans(folder, 2)
+    config = config_of(folder)
+    backup = taken(config)
+    before = content(folder)
+    (folder / "book.db").write_bytes(b"no book " * 999)
+    with pytest.raises(StorageError):
+        taken(config)
+
+    restored(config, backup, force=True)
+
+    assert content(folder) == before
+    assert next(folder.glob("book.db.before-*")).read_bytes() == b"no book " * 999
+
+
+def test_a_book_with_faults_is_not_backed_up_over_good_ones(folder: Path):
+    write_plans(folder, 2)
+    config = config_of(folder)
+    with apsw.Connection(str(folder / "book.db")) as connection:
+        connection.execute(
+            "DROP TRIGGER plan_history_keeps_what_it_says" if False else "UPDATE coach_plans SET text = 'altered'"
+        )
+
+    with pytest.raises(BackupFailedError, match="the book has faults: plan 1"):
+        taken(config)
+
+    assert not list(config.backup_folder.iterdir())
+
+
+def test_a_picture_that_is_missing_is_told_and_the_rest_backed_up(folder: Path, tmp_path: Path):
+    write_plans(folder, 2)
+    config = config_of(folder)
+    gone = next((folder / "charts").glob("[0-9a-f][0-9a-f]/*"))
+    gone.unlink()
+
+    made = backups.take(config, None, ignore)
+    assert (made.pictures, made.missing) == (1, 1)
+    status, said = run(folder, "restore", str(config.backup_folder / made.name), "--to-dir", str(tmp_path / "other"))
+
+    assert status == 0
+    assert f"missing pictures: 1, the first is {gone.name}" in said
+
+
+@pytest.mark.parametrize("most", [1, 5_000, 130_000, 200_000])
+def test_a_full_disk_leaves_nothing_half(folder: Path, tmp_path: Path, most: int):
+    write_plans(folder, 5)
+    config = config_of(folder)
+    backup = taken(config)
+    assert backup.stat().st_size > 130_000
+    before = files_in(tmp_path)
+    other = config_of(tmp_path / "other")
+
+    with full_disk(most if most < 200_000 else 100):
+        with pytest.raises(StorageError):
+            taken(config)
+        with pytest.raises((StorageError, TransferError)):
+            restored(other, backup)
+
+    assert files_in(tmp_path) == before
+    restored(other, backup)
+
+
+def files_in(folder: Path) -> set[Path]:
+    """All but locks, and what SQLite keeps beside a book that is open."""
+    passing = (".lock", ".running", "-wal", "-shm")
+    return {path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(passing)}
+
+
+def test_several_backups_in_a_second_are_all_kept(folder: Path):
+    write_plans(folder, 1)
+
+    made = {taken(config_of(folder)) for _ in range(4)}
+
+    assert len(made) == 4
+    assert all(path.exists() for path in made)
+
+
+def test_a_restore_that_is_killed_leaves_all_there_and_can_be_done_again(folder: Path, tmp_path: Path):
+    write_plans(folder, 4)
+    config = config_of(folder)
+    backup = taken(config)
+    old = content(folder)
+    write_plans(folder, 1, first=4)
+    newer = content(folder)
+    for name in ("rename", "unlink", "touch"):
+        for number in itertools.count():
+            if not kill_at(folder, backup, name, number):
+                break
+            restored(config, backup, force=True)
+            assert content(folder) == old
+            assert all_set_aside(folder, newer)
+            assert Store.check_file(config.storage.path) == []
+            write_plans(folder, 1, first=4)
+            newer = content(folder)
+            for path in folder.glob("*.before-*"):
+                remove(path)
+
+    assert not list(folder.glob(".restore-*"))
+
+
+def kill_at(folder: Path, backup: Path, name: str, number: int) -> bool:
+    """Let a restore be killed as it is about to do something for so many times; False: it does it less often."""
+    program = f"""
+import os, pathlib, signal, sys
+from tests.test_backups import config_of, restored
+real, count = pathlib.Path.{name}, [0]
+def deadly(path, *rest, **more):
+    if count[0] == {number}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    count[0] += 1
+    return real(path, *rest, **more)
+pathlib.Path.{name} = deadly
+restored(config_of(pathlib.Path(sys.argv[1])), pathlib.Path(sys.argv[2]), force=True)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder), str(backup)],
+        cwd=ROOT,
+        env=settings(folder),
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode in (0, -9)
+    return done.returncode != 0
+
+
+def all_set_aside(folder: Path, newer: tuple[list[tuple[object, ...]], set[str]]) -> bool:
+    """Whether what was there before is beside the book, whole."""
+    for book in folder.glob("book.db.before-*"):
+        if book.name.endswith(("-wal", "-shm")):
+            continue
+        connection = apsw.Connection(str(book))
+        rows = list(connection.execute("SELECT plan_id, revision, hash FROM plan_history ORDER BY 1, 2"))
+        connection.close()
+        pictures = {path.name for path in folder.glob("charts*/[0-9a-f][0-9a-f]/*")}
+        if rows == newer[0] and newer[1] <= pictures:
+            return True
+    return False
+
+
+def remove(path: Path) -> None:
+    if path.is_dir():
+        for each in sorted(path.rglob("*"), reverse=True):
+            each.rmdir() if each.is_dir() else each.unlink()
+        path.rmdir()
+    else:
+        path.unlink()
+
+
+def test_a_broken_off_restore_is_refused_by_everything_until_it_is_done_again(folder: Path):
+    write_plans(folder, 1)
+    config = config_of(folder)
+    backup = taken(config)
+    (folder / "book.db.restoring").touch()
+
+    with pytest.raises(RestoreUnfinishedError, match="Nothing is lost"):
+        Store.open(config.storage.path)
+    status, said = run(folder, "check")
+    assert (status, "was broken off" in said) == (1, True)
+    restored(config, backup, force=True)
+
+    assert run(folder, "check") == (0, "ok\n")
+
+
+def test_nothing_is_restored_under_a_running_bot(folder: Path):
+    write_plans(folder, 1)
+    config = config_of(folder)
+    backup = taken(config)
+    hold = Hold.take(config.storage.path)
+
+    with pytest.raises(BookHeldError, match="Stop that one first"):
+        restored(config, backup, force=True)
+
+    hold.release()
+    restored(config, backup, force=True)
+
+
+def test_check_deep_reads_the_backups_too(folder: Path):
+    write_plans(folder, 1)
+    backup = taken(config_of(folder))
+    content = bytearray(backup.read_bytes())
+    content[len(content) // 2] ^= 1
+    backup.write_bytes(content)
+
+    assert run(folder, "check") == (0, "ok\n")
+    status, said = run(folder, "check", "--deep")
+
+    assert status == 1
+    assert "is cut off or was altered" in said
+
+
+def test_there_is_nothing_to_back_up_without_a_book(folder: Path):
+    status, said = run(folder, "backup")
+
+    assert status == 1
+    assert "There is no book" in said
+
+
+async def test_an_operator_makes_a_backup_and_nobody_else(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    await own_room.dana.slash("plan post", text="before")
+    olga = Driver(own_discord.sandbox).person("olga", own_room.channel)
+
+    refused = await own_room.max.slash("admin backup")
+    assert refused.interaction
+    await refused.interaction.until(lambda: "run this bot" in refused.text)
+    made = await olga.slash("admin backup")
+    assert made.interaction
+    await made.interaction.until(lambda: "1 plan, 1 revision" in made.text)
+
+    [backup] = (own_discord.folder / "backups").iterdir()
+    assert backups.read(backup).missing == ()
+    healthy = await olga.slash("admin health")
+    assert healthy.interaction
+    await healthy.interaction.until(lambda: "Last backup" in healthy.text)
+    assert "none is made but by hand" in healthy.text
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_a_running_bot_makes_backups_by_itself(own_discord: Discord, own_room: Room):
+    bot = await BotProcess.start("run", env=own_discord.settings(COACHBOOK_BACKUP__EVERY="24"))
+    await bot.ready()
+    await bot.logged("backup made")
+    assert await bot.stop() == 0, bot.output
+
+    again = await BotProcess.start("run", env=own_discord.settings(COACHBOOK_BACKUP__EVERY="24"))
+    await again.ready()
+    assert "Posted" in (await own_room.dana.slash("plan post", text="as always")).text
+    assert await again.stop() == 0, again.output
+    assert len(list((own_discord.folder / "backups").iterdir())) == 1
+
+
+async def test_a_bot_can_be_given_a_backup_while_it_waits_for_one(own_discord: Discord, own_room: Room):
+    env = own_discord.settings()
+    bot = await (await BotProcess.start("run", env=env)).ready()
+    await own_room.dana.slash("plan post", text="before the damage")
+    await own_room.shows("before the damage")
+    await (await BotProcess.start("backup", env=env)).ended()
+    assert await bot.stop() == 0
+    damage(own_discord.folder / "book.db")
+
+    bot = await (await BotProcess.start("run", env=env)).ready()
+    kept = await own_room.ivan.slash("plan post", text="after the damage")
+    assert "kept for now" in kept.text
+    [backup] = (own_discord.folder / "backups").iterdir()
+    restoring = await BotProcess.start("restore", str(backup), "--force", env=env)
+    assert await restoring.ended() == 0, restoring.output
+
+    await own_room.shows("after the damage")
+    assert "before the damage" in (await own_room.mia.slash("plan show", coach="d")).text
+    assert await bot.stop() == 0, bot.output
+
+
+def damage(book: Path) -> None:
+    content = bytearray(book.read_bytes())
+    for page in range(2, len(content) // 4096):
+        content[page * 4096] ^= 0x55
+    book.write_bytes(content)
