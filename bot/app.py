@@ -135,7 +135,7 @@ class Application:
         spool = Spool(SpoolFile(folder), utc_now)
         catch_up = CatchUpService(plans, charts, history, drafts, self._intake, files, aside, self._intake_aside)
         self._upkeep = UpkeepService(store, files, folder)
-        self._recovery = Recovery(self._upkeep, spool, catch_up, Letters(self._gateway.rest))
+        self._recovery = Recovery(self._upkeep, spool, catch_up, Letters(self._gateway.rest), self._publisher.nudge)
         self._client = Client(self._gateway, Failures(drafts, spool))
         services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
         services.register_value(GuildService, guilds)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -26,7 +27,16 @@ _log = structlog.get_logger(__name__)
 class Recovery:
     """Looks after the book for as long as the bot runs."""
 
-    def __init__(self, upkeep: UpkeepService, spool: Spool, catch_up: CatchUpService, letters: Letters) -> None:
+    def __init__(
+        self,
+        upkeep: UpkeepService,
+        spool: Spool,
+        catch_up: CatchUpService,
+        letters: Letters,
+        is_back: Callable[[], None],
+    ) -> None:
+        """Call `is_back` when the book is in use again."""
+        self._is_back = is_back
         self._upkeep = upkeep
         self._spool = spool
         self._catch_up = catch_up
@@ -91,6 +101,7 @@ class Recovery:
             return
         else:
             self._upkeep.resume()
+            self._is_back()
             if self._told:
                 _log.warning("the book is in use again")
                 self._told = None

@@ -18,8 +18,9 @@ from sandbox.server import Sandbox
 from tests import samples
 from tests.conftest import Discord, Room, make_room, plan_in, populate
 from tests.processes import BotProcess
+from tests.soak import rounds
 
-BOOKS, KILLS = 4, 25
+BOOKS, KILLS = 4, rounds(25, 100)
 CREATE, EDIT = ("POST", "/channels/*/messages"), ("PATCH", "/channels/*/messages/*")
 
 

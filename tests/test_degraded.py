@@ -1,20 +1,24 @@
 """Storage that fails and comes back, as coaches see it: the bot stays up, and nothing is lost or done twice."""
 
+import asyncio
 import contextlib
 import dataclasses
+import itertools
 import resource
 import signal
 import sqlite3
+import time
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 import pytest
 
-from sandbox.driver import Person, Seen
+from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
 from sandbox.entities import Upload
 from tests import samples
 from tests.conftest import Discord, Room, card_of
 from tests.processes import BotProcess
+from tests.soak import rounds
 
 CHART = Upload("nq.png", samples.png())
 
@@ -146,6 +150,32 @@ async def test_what_is_sent_while_storage_fails_is_in_the_book_afterwards_once(
     assert await bot.stop() == 0, bot.output
     assert not (tmp_path / "spool" / "operations.jsonl").exists()
     assert await check(own_discord, **paths) == "ok"
+
+
+async def test_a_lock_that_is_held_for_long_delays_and_loses_nothing(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    await own_room.ivan.slash("plan post", text="can be read all the time")
+    assert await bot.stop() == 0
+    bot = await start(own_discord)
+    until = time.monotonic() + rounds(5, 60)
+    days = (f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}" for number in itertools.count())
+    sent: list[str] = []
+
+    with locked(own_discord.folder / "book.db"):
+        while time.monotonic() < until:
+            begun = time.monotonic()
+            if len(sent) < 8:
+                sent.append(next(days))
+                posted = await own_room.dana.slash("plan post", day=sent[-1], text=f"sent for {sent[-1]}")
+                assert "kept for now" in posted.text
+            assert "can be read all the time" in (await own_room.mia.slash("plan show", coach="i")).text
+            assert time.monotonic() - begun < 3
+
+    await told(own_room.dana, own_discord, len(sent))
+    for day in sent:
+        assert f"sent for {day}" in (await own_room.mia.slash("plan show", coach="d", day=day)).text
+    await own_discord.until(lambda: len(own_room.cards()) == len(sent) + 1)
+    assert await bot.stop() == 0, bot.output
 
 
 async def test_deletions_and_charts_wait_their_turn_too(own_discord: Discord, own_room: Room):
@@ -316,3 +346,31 @@ async def test_a_second_bot_on_the_same_book_is_refused(own_discord: Discord, ow
     assert "Traceback" not in second.output
     assert "Posted" in (await own_room.dana.slash("plan post", text="the first goes on")).text
     assert await first.stop() == 0
+
+
+async def test_a_stop_in_a_burst_loses_nothing_that_was_accepted(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    accepted: dict[str, str] = {}
+    refused: list[str] = []
+
+    async def post(person: Person, number: int) -> None:
+        day = f"2030-01-{number + 1:02}"
+        with contextlib.suppress(NoAnswerError, CouldNotError):
+            answer = await person.slash("plan post", day=day, text=f"in the burst {number}")
+            taken = "Posted" in answer.text or "kept for now" in answer.text
+            accepted.update({day: f"in the burst {number}"} if taken else {})
+            refused.extend([answer.text] * (not taken))
+
+    posting = [asyncio.create_task(post(own_room.dana, number)) for number in range(28)]
+    await own_discord.until(lambda: len(accepted) >= 3)
+    status = await bot.stop()
+    await asyncio.gather(*posting)
+
+    assert status in (0, 3), bot.output
+    assert refused == []
+    again = await start(own_discord)
+    for day, text in accepted.items():
+        await own_room.shows(text)
+        assert text in (await own_room.mia.slash("plan show", coach="d", day=day)).text
+    assert await again.stop() == 0, again.output
+    assert await check(own_discord) == "ok"

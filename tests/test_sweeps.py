@@ -65,6 +65,7 @@ OPERATORS: dict[str, dict[str, Any]] = {
     "admin plugin load": {"name": "plans"},
     "admin plugin unload": {"name": "plans"},
     "admin plugin reload": {},
+    "admin backup": {},
 }
 """What only those who run the bot may use, with the options that it can't do without."""
 COMMANDS = PUBLIC.keys() | GUARDED.keys() | MANAGERS.keys() | OPERATORS.keys()
@@ -72,6 +73,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
     errors.BookUnavailableError: "nothing was saved",
     errors.NotManagerError: "Manage Server",
+    errors.BackupError: "No backup could be made",
     errors.BlankTextError: "needs some text",
     errors.TextTooLongError: "Shorten it by",
     errors.DayError: "2024-02-30",
@@ -92,6 +94,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.PlanGoneError: "no longer there",
     errors.PlanExistsError: "already has a plan",
     errors.PlanChangedError: "Nothing was overwritten or deleted",
+    errors.LongPlanError: "its end would be lost",
     errors.NotYourPlanError: "You can't do that",
     errors.NothingToRestoreError: "nothing to restore",
     errors.NothingToSaveError: "can't be saved",

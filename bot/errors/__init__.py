@@ -4,8 +4,8 @@
     +-- RefusalError                      str() is shown to the user, in plain words, with what to do
         +-- NotInGuildError               the command came from a private message, or from a guild without the bot
         +-- BookUnavailableError          the disk or another process is in the way
-        +-- NotManagerError               the user does not manage the guild
         +-- BackupError                   no backup could be made
+        +-- NotManagerError               the user does not manage the guild
         +-- StoppingError                 the bot is being stopped
         +-- CoachError
         |   +-- UnknownCoachError         .given .near
@@ -38,6 +38,7 @@
         |   +-- PlanGoneError             the plan that a button or modal meant is deleted or never was
         |   +-- PlanExistsError           .plan .may_edit
         |   +-- PlanChangedError          .plan .text
+        |   +-- LongPlanError             .plan
         |   +-- NotYourPlanError          .plan
         |   +-- NothingToRestoreError     .coach .day
         |   +-- NothingToSaveError        a message has nothing that a plan could be made of
@@ -108,6 +109,7 @@ from bot.errors.history import (
 from bot.errors.plans import (
     CaptionTooLongError,
     ChartError,
+    LongPlanError,
     NoChartError,
     NoPictureTakenError,
     NoPlanError,
@@ -153,6 +155,7 @@ __all__ = [
     "ExportError",
     "ExportTooLargeError",
     "HistoryError",
+    "LongPlanError",
     "MemberAlreadyError",
     "MomentError",
     "NoChartError",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.days import long_day
 from bot.errors.base import RefusalError
-from bot.values import MOST_CHARTS, Coach, LeftOut, Plan
+from bot.values import LONGEST_FORM, MOST_CHARTS, Coach, LeftOut, Plan
 
 
 class PlanError(RefusalError):
@@ -58,6 +58,17 @@ class PlanChangedError(PlanError):
         """As it stands now."""
         self.text = text
         """What the writer wanted it to say; None: the act was no edit."""
+
+
+class LongPlanError(PlanError):
+    """A plan that came from elsewhere is longer than what a form can hold; editing it there would cut off its end."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"{plan.coach.name}'s plan for {long_day(plan.day)} has {len(plan.text):,} characters, and a form holds "
+            f"{LONGEST_FORM:,}: its end would be lost. To replace all of it, use /plan edit with the option text."
+        )
+        self.plan = plan
 
 
 class NotYourPlanError(PlanError):

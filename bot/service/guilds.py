@@ -21,7 +21,7 @@ from bot.values import (
     RoleId,
     UserId,
 )
-from storage.database import Store
+from storage.database import StorageError, Store
 from storage.models import CoachRow, GuildSettingsRow
 
 
@@ -41,10 +41,17 @@ class GuildService:
         What has changed in the configuration's list of coaches since it was last applied to this
         guild is carried over: new coaches, new names, new and gone members. Nothing else is
         touched: what the guild's managers changed stays, and so does a coach gone from the list. One
-        that they removed or retired comes back only when its own entry has changed.
+        that they removed or retired comes back only when its own entry has changed. While the book can't be written,
+        a guild that has its settings is as it was.
         """
-        if guild_id not in self._welcomed:
+        if guild_id in self._welcomed:
+            return
+        try:
             await self._store.write(self._apply, guild_id)
+        except StorageError:
+            if not await self._store.read(_has_settings, guild_id):
+                raise
+        else:
             self._welcomed.add(guild_id)
 
     def today(self, actor: Actor) -> datetime.date:
@@ -99,6 +106,10 @@ class GuildService:
             row.save()
         members.assign(row, _members(now) - _members(before))
         members.unassign(row, _members(before) - _members(now))
+
+
+def _has_settings(guild_id: GuildId) -> bool:
+    return GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id) is not None
 
 
 def _members(seed: CoachSeed | None) -> Members:

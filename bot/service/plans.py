@@ -2,7 +2,7 @@
 
 import datetime
 
-from bot.errors import PlanChangedError, PlanExistsError, PlanGoneError
+from bot.errors import LongPlanError, PlanChangedError, PlanExistsError, PlanGoneError
 from bot.service import drafts, listings, operations, revisions, sessions
 from bot.service.acts import reads, writes
 from bot.service.guilds import GuildService
@@ -13,6 +13,7 @@ from bot.service.searches import Search
 from bot.service.sources import note_of
 from bot.service.texts import plan_text
 from bot.values import (
+    LONGEST_FORM,
     Actor,
     ChangeKind,
     Clock,
@@ -122,21 +123,23 @@ class PlanService(PlanActs):
 
     @reads
     def editable(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
-        """As `find`, for one who wants to edit; without a coach, the one that is theirs to.
+        """As `find`, for one who wants to edit in a form; without a coach, the one that is theirs to.
 
         Raises:
+            LongPlanError: a form can't hold it.
             NotYourPlanError: they may not edit it.
         """
-        return self.to_edit(actor, coach, day)
+        return _for_a_form(self.to_edit(actor, coach, day))
 
     @reads
     def editable_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
-        """As `get`, for one who wants to edit.
+        """As `get`, for one who wants to edit in a form.
 
         Raises:
+            LongPlanError: a form can't hold it.
             NotYourPlanError: they may not edit it.
         """
-        return self.to_edit_by_id(actor, plan_id)
+        return _for_a_form(self.to_edit_by_id(actor, plan_id))
 
     @writes
     def edit(
@@ -323,3 +326,9 @@ def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.dat
     if row:
         plan = plan_of(row)
         raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
+
+
+def _for_a_form(plan: Plan) -> Plan:
+    if len(plan.text) > LONGEST_FORM:
+        raise LongPlanError(plan)
+    return plan

@@ -10,6 +10,8 @@ LONGEST_NAME = 100
 """Characters in the name of a coach or a file."""
 LONGEST_CAPTION = 100
 """Characters in the caption of a chart."""
+LONGEST_FORM = 4000
+"""Code points that one text field of a Discord modal takes."""
 LONGEST_TEXT = 40_000
 """Characters of a plan that the book keeps, wherever it comes from; the configuration has less for what is posted."""
 LONGEST_NOTE = 10_000

@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from sandbox.driver import CouldNotError, Seen
+from sandbox.driver import CouldNotError, Driver, Seen
 from tests.conftest import Discord, Room, use_hidden
 from tests.processes import BotProcess
 
@@ -305,4 +305,19 @@ async def test_what_was_changed_stays_after_a_restart(own_discord: Discord, own_
     is_private(listed, "2 coaches", "Ivan")
     assert "Swing" not in listed.text
     is_private(await own_room.max.slash("admin settings"), "Asia/Tokyo")
+    await bot.stop()
+
+
+async def test_a_backup_that_can_not_be_made_is_told(own_discord: Discord, own_room: Room):
+    (own_discord.folder / "backups").write_text("no folder")
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    olga = Driver(own_discord.sandbox).person("olga", own_room.channel)
+
+    told = await olga.slash("admin backup")
+    assert told.interaction
+    await told.interaction.until(lambda: "No backup could be made" in told.text)
+    assert str(own_discord.folder) not in told.text
+    is_private(await olga.slash("admin health"), "the last try failed")
+
+    assert "could not be made" in (await bot.logged("backup failed"))["why"]
     await bot.stop()

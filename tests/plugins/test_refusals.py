@@ -7,7 +7,8 @@ import pytest
 from bot.days import long_day
 from sandbox.driver import CouldNotError, Seen
 from sandbox.entities import Channel
-from tests.conftest import Room, make_room, today
+from tests.conftest import Discord, Room, make_room, today
+from tests.predecessors import Predecessor
 from tests.processes import BotProcess
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -350,3 +351,18 @@ def _row_with(custom_id: str):
             {"type": 2, "id": 91, "style": 2, "label": custom_id, "custom_id": custom_id, "disabled": False},
         ],
     }
+
+
+async def test_a_plan_that_no_form_can_hold_is_not_cut_off_in_one(own_discord: Discord, own_room: Room):
+    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    old = Predecessor.make(own_discord.folder / "old.db")
+    old.plan(1, plan="far too long " * 400 + "and its end")
+    options = ("--guild", str(own_room.guild.id), f"--map=dana={own_room.dana.user.id}")
+    taking = await BotProcess.start("import-predecessor", str(old.path), *options, env=own_discord.settings())
+    assert await taking.ended() == 0, taking.output
+
+    refused = await own_room.dana.slash("plan edit", day="2024-01-05")
+    assert "its end would be lost" in refused.text
+    edited = await own_room.dana.slash("plan edit", day="2024-01-05", text="Short now.")
+    assert "revision 2" in edited.text
+    assert await bot.stop() == 0

@@ -13,6 +13,7 @@ import random
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Protocol
 
 from bot.errors import NoPictureTakenError, NoPlanError
 from bot.values import MOST_CHARTS, DraftKind, OperationId, Plan, Received, Writing
@@ -95,16 +96,23 @@ def say(words: object) -> None:
     sys.stdout.flush()
 
 
-def serve(folder: Path) -> None:
-    """Fork one writer for each line that is read, and wait for its end."""
+class Writes(Protocol):
+    """A writer of any kind."""
+
+    async def write(self) -> None:
+        """Act for ever."""
+
+
+def serve(folder: Path, kind: Callable[[Services, int], Writes]) -> None:
+    """Fork one writer of this kind for each line that is read, and wait for its end."""
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
             say(os.getpid())
-            asyncio.run(Writer(Services.on(Store.open(folder / "book.db"), FakeClock()), int(line)).write())
+            asyncio.run(kind(Services.on(Store.open(folder / "book.db"), FakeClock()), int(line)).write())
         _, status = os.waitpid(child, 0)
         say(f"ended {os.waitstatus_to_exitcode(status)}")
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), Writer)

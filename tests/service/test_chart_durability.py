@@ -19,10 +19,11 @@ from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, DraftRow, RevisionRow
 from tests.service.scene import FakeClock
+from tests.soak import rounds
 
 ROOT = Path(__file__).parents[2]
 BOOKS = 8
-KILLS = 25
+KILLS = rounds(25, 250)
 """Of each book's writers."""
 MOST_LINES = 4
 WITHIN_SECONDS = 0.02

@@ -8,9 +8,10 @@ from pathlib import Path
 from bot.service import revisions
 from storage.database import Store
 from tests.service.scene import DANA, DAY, FakeClock, Services
+from tests.soak import rounds
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 20
+ROUNDS = rounds(20, 200)
 
 
 def writer(book: Path, act: str, first_id: int) -> "subprocess.Popen[str]":

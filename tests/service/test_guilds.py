@@ -110,4 +110,4 @@ async def test_a_time_zone_that_was_changed_in_the_configuration_counts_at_the_n
     await later.welcome(dana.guild_id)
 
     clock.now = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=datetime.UTC)
-    assert await store.read(later.today, dana.guild_id) == datetime.date(2026, 11, 22)
+    assert await store.read(later.today, dana) == datetime.date(2026, 11, 22)

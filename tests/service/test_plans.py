@@ -5,10 +5,11 @@ import datetime
 import pytest
 
 from bot import errors
+from bot.service import revisions
 from bot.service.plans import PlanService
-from bot.values import Actor, Edited, Plan, PlanId
+from bot.values import LONGEST_FORM, Actor, ChangeKind, Edited, Plan, PlanId
 from storage.database import Store
-from storage.models import OperationRow, RevisionRow
+from storage.models import OperationRow, PlanRow, RevisionRow
 from tests.service.scene import DAY, MONDAY, FakeClock, Services, elsewhere, fresh
 
 NASTY = {
@@ -464,3 +465,18 @@ async def test_a_text_given_for_a_day_overwrites_no_change_of_somebody_else(plan
         await plans.edit_of_day(dana, "second", coach="d", day=DAY, operation=fresh())
 
     assert await plans.get(dana, plan.id) == plan
+
+
+async def test_a_plan_that_a_form_can_not_hold_opens_none(services, store, dana):
+    plan = await services.plans.post(dana, coach=None, day=DAY, text="short", operation=fresh())
+
+    def grow() -> None:  # as an import makes it
+        row = PlanRow.get_by_id(plan.id)
+        revisions.append(row, ChangeKind.EDITED, dana.user_id, plan.posted_at, text="x" * (LONGEST_FORM + 1))
+
+    await store.write(grow)
+
+    for asked in (services.plans.editable(dana, coach=None, day=DAY), services.plans.editable_by_id(dana, plan.id)):
+        with pytest.raises(errors.LongPlanError, match="its end would be lost"):
+            await asked
+    assert (await services.plans.get(dana, plan.id)).text == "x" * (LONGEST_FORM + 1)

@@ -1,0 +1,79 @@
+"""Clocks that jump, and time zones that change in the middle of a day: histories keep their order all the same."""
+
+import datetime
+import itertools
+
+import pytest
+
+from bot.values import SettingsChange
+from tests.service.scene import DAY, MONDAY, fresh
+
+JUMPS = {
+    "an hour back": [datetime.timedelta(hours=-1)],
+    "a year back": [datetime.timedelta(days=-365)],
+    "back and forth": [datetime.timedelta(hours=hours) for hours in (-5, 7, -9, 30, -48, 1)],
+    "far ahead and back": [datetime.timedelta(days=3000), datetime.timedelta(days=-3000)],
+    "by microseconds": [datetime.timedelta(microseconds=-1)] * 4,
+}
+
+
+@pytest.mark.parametrize("name", JUMPS)
+async def test_a_clock_that_jumps_reorders_no_history(services, clock, dana, name: str):
+    plan = await services.plans.post(dana, coach=None, day=DAY, text="r1", operation=fresh())
+    for number, jump in enumerate(JUMPS[name], 2):
+        clock.now += jump
+        edited = await services.plans.edit(dana, plan.id, f"r{number}", seen=number - 1, operation=fresh())
+        assert edited.plan.revision == number
+    last = len(JUMPS[name]) + 1
+
+    listed = (await services.history.show(dana, plan.id)).revisions
+
+    assert [each.revision.number for each in listed] == list(range(last, 0, -1))
+    times = [each.revision.at for each in reversed(listed)]
+    assert all(earlier <= later for earlier, later in itertools.pairwise(times))
+    assert [each.revision.text for each in reversed(listed)] == [f"r{number}" for number in range(1, last + 1)]
+    found = await services.history.at_moment(dana, plan.id, times[-1])
+    assert found.revision.number == last
+    assert await services.plans.store.check() == []
+
+
+async def test_a_plan_is_found_by_its_moment_after_the_clock_was_put_back(services, clock, dana):
+    plan = await services.plans.post(dana, coach=None, day=DAY, text="before", operation=fresh())
+    clock.move(minutes=30)
+    await services.plans.edit(dana, plan.id, "at half past", seen=1, operation=fresh())
+    clock.move(minutes=-20)
+    await services.plans.edit(dana, plan.id, "after the clock was put back", seen=2, operation=fresh())
+
+    early = await services.history.at_moment(dana, plan.id, plan.posted_at + datetime.timedelta(minutes=10))
+    late = await services.history.at_moment(dana, plan.id, plan.posted_at + datetime.timedelta(minutes=30))
+
+    assert (early.revision.number, late.revision.number) == (1, 3)
+
+
+async def test_a_time_zone_that_changes_in_the_middle_of_a_day_moves_no_plan(services, clock, dana, max):
+    clock.now = datetime.datetime(2026, 11, 24, 2, 0, tzinfo=datetime.UTC)  # Monday evening in New York
+    before = await services.plans.post(dana, coach=None, day="today", text="Monday's", operation=fresh())
+    assert before.day == MONDAY
+
+    await services.settings.change(max, SettingsChange(timezone="Asia/Tokyo"))
+    after = await services.plans.post(dana, coach=None, day="today", text="Tuesday's", operation=fresh())
+    edited = await services.plans.edit(dana, before.id, "Monday's, later", seen=1, operation=fresh())
+    await services.settings.change(max, SettingsChange(timezone="America/Los_Angeles"))
+
+    assert after.day == MONDAY + datetime.timedelta(days=1)
+    assert edited.plan.day == MONDAY
+    assert (await services.plans.find(dana, coach=None, day="today")).id == before.id
+    listed = (await services.history.show(dana, before.id)).revisions
+    assert [each.revision.number for each in listed] == [2, 1]
+    assert await services.plans.store.check() == []
+
+
+async def test_the_order_of_what_was_kept_is_not_the_clocks(services, clock, dana):
+    plan = await services.plans.post(dana, coach=None, day=DAY, text="r1", operation=fresh())
+    clock.move(hours=-3)
+    deleted = await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    clock.move(hours=-3)
+    restored = await services.plans.restore(dana, coach=None, day=DAY, operation=fresh())
+
+    assert (deleted.revision, restored.revision) == (2, 3)
+    assert plan.posted_at <= deleted.changed_at <= restored.changed_at
