@@ -58,6 +58,7 @@ from bot.service.statistics import StatisticsService
 from bot.service.upkeep import UpkeepService
 from bot.values import Limits
 from storage.charts import ChartFiles
+from storage.errors import ChartsUnreadableError
 from storage.served import ServedStore
 from storage.spool import SpoolFile
 
@@ -266,7 +267,12 @@ def run(config: Config, token: SecretStr) -> None:
     """
     # Before there is anything that a signal would have to finish.
     store = ServedStore.serve(config.storage.path)
-    files = ChartFiles.open(config.storage.charts_folder, utc_now)
+    try:
+        files = ChartFiles.open(config.storage.charts_folder, utc_now)
+    except ChartsUnreadableError:
+        if not store.trouble:
+            raise
+        files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)  # mended with the book
     asyncio.run(_serve(config, token, store, files))
 
 

@@ -26,6 +26,7 @@ from storage.hold import Hold
 
 _BESIDE = ("", "-wal", "-shm")
 """What belongs to a book's file."""
+_DAY_SECONDS = 86_400
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def take(config: Config, folder: pathlib.Path | None, step: Step) -> BackupTaken
         raise TransferError(f"There is no book at {path}: see storage.path.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _tidy(folder)
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as aside:
             return _take(path, ChartFiles(config.storage.charts_folder.absolute(), utc_now), pathlib.Path(aside), step)
     except OSError as error:
@@ -104,6 +106,13 @@ def restore(config: Config, path: pathlib.Path, to: pathlib.Path | None, *, forc
         raise TransferError(f"{path} can't be restored: {error.filename}: {error.strerror or error}.") from error
     finally:
         hold.release()
+
+
+def _tidy(folder: pathlib.Path) -> None:
+    """Remove what backups have left that were killed a day ago or before."""
+    for left in folder.glob(".backup-*"):
+        if left.stat().st_mtime < utc_now().timestamp() - _DAY_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _take(path: pathlib.Path, files: ChartFiles, aside: pathlib.Path, step: Step) -> BackupTaken:

@@ -321,6 +321,21 @@ def files_in(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(passing)}
 
 
+def test_what_killed_backups_have_left_is_removed_after_a_day(folder: Path):
+    write_plans(folder, 1)
+    config = config_of(folder)
+    old, young = (config.backup_folder / f".backup-{name}" for name in ("old", "young"))
+    for left in (old, young):
+        left.mkdir(parents=True)
+        (left / "book.db").write_text("half")
+    os.utime(old, (1, 1))
+
+    taken(config)
+
+    assert not old.exists()
+    assert young.exists()
+
+
 def test_several_backups_in_a_second_are_all_kept(folder: Path):
     write_plans(folder, 1)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, ConfigError, TokenError, load_config, read_token
-from bot.values import CoachSeed, Limits, RoleId, UserId
+from bot.values import CoachSeed, Keep, Limits, RoleId, UserId
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "MTE4MDc1NDMyMTA5ODc2NTQzMg.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
@@ -153,7 +153,10 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("colour = 1", "colour: unknown section. Allowed: discord, storage, plugins, coaches, days, limits, log."),
+        (
+            "colour = 1",
+            "colour: unknown section. Allowed: discord, storage, plugins, coaches, days, limits, backup, log.",
+        ),
         ("[limit]", "limit: unknown section. Did you mean limits?"),
         ("_env_file = 'x'", "_env_file: unknown section. Allowed: discord,"),
         ("discord = 5", "discord: found 5. Allowed: a table: [discord]."),
@@ -185,6 +188,10 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
         ("[limits]\nplan_text = 10.0", "limits.plan_text: found 10.0 (no whole number)."),
         ("[limits]\nplans_on_page = 26", "limits.plans_on_page: found 26. Allowed: a whole number from 1 to 25."),
         ("[limits]\ndraft_days = 0", "limits.draft_days: found 0. Allowed: a whole number from 1 to 365."),
+        ("[backup]\nevery = -1", "backup.every: found -1. Allowed: a whole number of hours from 0 (never) to 8760."),
+        ("[backup]\nkeep = { daily = 0 }", "backup.keep.daily: found 0. Allowed: a whole number from 1 to 366."),
+        ("[backup]\nkeep = { yearly = 1 }", "backup.keep.yearly: unknown key."),
+        ("[backup]\nkeep = 7", "backup.keep: found 7. Allowed: a table with daily, weekly and monthly."),
         ("[log]\nformat = 'xml'", "log.format: found 'xml'. Allowed: console or json."),
     ],
 )
@@ -199,6 +206,7 @@ def test_a_wrong_line_in_the_file_is_told(config_file, text, fault):
     [
         ("COACHBOOK_LIMITS__PLAN_TEXT", "many", "limits.plan_text: found 'many' (no whole number)."),
         ("COACHBOOK_LIMITS__PLAN_TEXT", "", "limits.plan_text: found '' (no whole number)."),
+        ("COACHBOOK_BACKUP__KEEP", '{"weekly": "x"}', "backup.keep.weekly: found 'x'"),
         ("COACHBOOK_COACHES", "[{", "coaches: found '[{' (no JSON: Expecting"),
         ("COACHBOOK_COACHES", '[{"key": "d"}]', "coaches #1.name: missing."),
         ("COACHBOOK_COACHES", "d", "coaches: found 'd' (no JSON: Expecting"),
@@ -321,3 +329,18 @@ def test_settings_are_read_without_a_token(monkeypatch, tmp_path):
     monkeypatch.delenv("DISCORD_TOKEN", raising=False)
 
     assert load_config() == Config()
+
+
+def test_what_backups_are_kept_comes_as_json_and_the_rest_is_as_usual():
+    config = load_config(environ={"COACHBOOK_BACKUP__KEEP": '{"daily": 2}', "COACHBOOK_STORAGE__PATH": "/srv/book.db"})
+
+    assert config.keep == Keep(2, 4, 12)
+    assert config.backup_folder == Path("/srv/backups")
+
+
+def test_each_book_has_a_spool_of_its_own_unless_one_is_named():
+    one, other = (load_config(environ={"COACHBOOK_STORAGE__PATH": f"/srv/{name}.db"}).storage for name in "ab")
+    named = load_config(environ={"COACHBOOK_STORAGE__SPOOL_PATH": "/var/spool/book"}).storage
+
+    assert one.spool_folder != other.spool_folder
+    assert named.spool_folder == Path("/var/spool/book")

@@ -20,6 +20,7 @@ from tests.conftest import Discord, Room, card_of
 from tests.processes import BotProcess
 from tests.soak import rounds
 
+TROUBLE = "the book can't be used; what is sent is kept, and it is tried again"
 CHART = Upload("nq.png", samples.png())
 
 
@@ -215,7 +216,7 @@ async def test_a_damaged_book_is_left_as_it_is_until_a_good_one_is_in_its_place(
     book.write_bytes(flipped)
 
     bot = await start(own_discord)
-    assert "damaged" in (await bot.logged("the book can't be used; what is sent is kept, and it is tried again"))["why"]
+    assert "damaged" in (await bot.logged(TROUBLE))["why"]
     assert "can't be reached" in (await own_room.mia.slash("plan show", day="2026-03-03")).text
     await says(await own_room.dana.slash("plan post", text="never lost"), "kept for now")
     await says(await own_room.dana.slash("chart add", day="2026-03-04", chart1=CHART), "kept for now")
@@ -315,6 +316,21 @@ async def test_a_book_that_cannot_be_opened_at_the_start_is_opened_when_it_can_b
     in_the_way.rmdir()
 
     await own_room.shows("the very first")
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_a_disk_that_is_not_there_yet_at_the_start_is_waited_for(
+    own_discord: Discord, own_room: Room, tmp_path: Path
+):
+    disk = tmp_path / "disk"
+    (tmp_path / "data").symlink_to(disk)  # where a disk is to be mounted
+    bot = await start(own_discord, **at(tmp_path / "data"))
+    assert "can't be opened" in (await bot.logged(TROUBLE))["why"]
+    await says(await own_room.dana.slash("plan post", text="before the disk", chart1=CHART), "kept for now")
+
+    disk.mkdir()
+
+    assert len(await own_room.mia.pictures(await own_room.shows("before the disk"))) == 1
     assert await bot.stop() == 0, bot.output
 
 

@@ -145,7 +145,7 @@ def test_a_new_book_is_not_copied(book: pathlib.Path):
 def test_without_a_copy_nothing_is_done(book: pathlib.Path, steps: Directory):
     book.with_name("book.db.before-0009_moons.backup").mkdir()
 
-    with pytest.raises(BackupFailedError, match="nothing was migrated"):
+    with pytest.raises(BackupFailedError, match="nothing was changed"):
         migrate.up(book, steps(_0009_moons=GOOD))
 
     assert "moons" not in schema()
