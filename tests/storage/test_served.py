@@ -108,6 +108,19 @@ async def test_a_log_that_was_deleted_takes_nothing_with_it(served: ServedStore,
     assert on_disk(served.path) == {1, 3}
 
 
+async def test_a_log_that_is_deleted_while_an_act_is_on_its_way_makes_it_no_success(served: ServedStore):
+    def act() -> None:
+        new_guild(1)
+        served.path.with_name(f"{served.path.name}-wal").unlink()
+
+    await served.read(guild_ids)
+    with pytest.raises(MovedError):
+        await served.write(act)
+    await mended(served)
+
+    assert await served.read(guild_ids) == {1}  # it was done, and nobody was told so: the operation's id will tell
+
+
 async def test_what_is_in_a_deleted_log_is_written_out_at_a_stop_too(served: ServedStore):
     await served.write(new_guild, 1)
     served.path.with_name(f"{served.path.name}-wal").unlink()
