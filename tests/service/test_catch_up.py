@@ -193,6 +193,16 @@ async def test_the_same_operation_is_carried_out_once(catch_up, services, dana):
     assert (await services.plans.list(dana)).total == 1
 
 
+async def test_a_text_for_a_draft_is_carried_out_once_too(catch_up, services, dana):
+    draft = await services.drafts.keep(dana, Writing(DraftKind.POST, "old", coach="d", day="tomorrow"))
+    first = kept(Writing(DraftKind.POST, "new", draft_id=draft.id))
+
+    once, twice = await catch_up.carry_out(first), await catch_up.carry_out(first)
+
+    assert once.plan == twice.plan
+    assert twice.refusal is None
+
+
 async def test_what_was_done_before_the_answer_was_lost_is_not_done_again(catch_up, services, dana):
     operation = fresh()
     plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=operation)
