@@ -75,7 +75,8 @@ class InHand:
     async def finished(self, seconds: float) -> bool:
         """Wait until nothing is in hand; False if that took longer than `seconds`."""
         try:
-            await asyncio.wait_for(self._idle.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
         except TimeoutError:
             _log.warning("stopping with work in hand", interactions=self._count)
             return False

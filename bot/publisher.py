@@ -140,7 +140,8 @@ class Publisher:
             except BookUnavailableError as error:
                 _log.error("cards not read", why=str(error))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudged.wait(), POLL_SECONDS)
+                async with asyncio.timeout(POLL_SECONDS):  # Python 3.11's wait_for can lose a cancellation
+                    await self._nudged.wait()
 
     @property
     def _discord(self) -> CardMessages:

@@ -47,7 +47,8 @@ class Receipt:
                 if not ended.is_set():
                     await self._edit(replies.receiving(done, total))
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(ended.wait(), EDIT_SECONDS)
+                        async with asyncio.timeout(EDIT_SECONDS):
+                            await ended.wait()
 
         self._telling = asyncio.create_task(tell())
         try:

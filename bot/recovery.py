@@ -82,7 +82,8 @@ class Recovery:
                 _log.error("looking after the book failed", exc_info=error)
             self._spool.is_new.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._spool.is_new.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._spool.is_new.wait()
 
     async def _once(self) -> None:
         await self._upkeep.look()

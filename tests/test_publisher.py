@@ -221,6 +221,18 @@ async def test_a_create_that_arrives_after_the_look_is_harmless(desk: Desk, own_
     await again.stop(1)
 
 
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_stop_right_after_a_nudge_ends_it(desk: Desk, steps: int):
+    for _ in range(3):
+        await asyncio.sleep(0)
+    desk.publisher.nudge()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+    async with asyncio.timeout(5):
+        await desk.publisher.stop(1)
+
+
 @pytest.mark.parametrize("scope", ["user", "shared", "global"])
 @pytest.mark.parametrize("asked", [CREATE, EDIT])
 async def test_a_pause_that_discord_asks_for_is_kept(desk: Desk, scope, asked: tuple[str, str]):
