@@ -8,7 +8,7 @@
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup try run test soak bench check format lock clean
+.PHONY: help setup try run test soak screenshots bench check format lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -34,6 +34,9 @@ test: setup ## run all tests (ARGS='-k name' for some)
 soak: setup ## the tests that kill, lock and break things, for a long time (about an hour)
 	@SOAK=1 $(RUN) -m pytest -n $(JOBS) $(ARGS) tests/service/test_kills.py tests/service/test_durability.py \
 	    tests/service/test_chart_durability.py tests/test_card_crashes.py tests/test_degraded.py tests/test_backups.py
+
+screenshots: setup ## make the pictures of the README anew (needs Chromium)
+	@SCREENSHOTS=1 $(RUN) -m pytest -q tests/browser
 
 bench: setup ## measure speed and memory, as ratios within one run
 	@for name in bench/[a-z]*.py; do echo "== $$name"; $(RUN) -m "bench.$$(basename "$$name" .py)" || exit 1; done

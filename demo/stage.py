@@ -10,10 +10,11 @@ from collections.abc import AsyncGenerator, Collection, Generator
 from pathlib import Path
 
 from sandbox.driver import Driver, Seen
-from sandbox.entities import Application
+from sandbox.entities import Application, User
 from sandbox.permissions import Permissions
 from sandbox.save import load, save
 from sandbox.server import Sandbox
+from sandbox.web import Page, PageSetting
 from sandbox.world import World
 
 KEPT = Path("data/try")
@@ -44,6 +45,14 @@ class Stage:
         channel = next(iter(self.guild.channels.values()))
         driver = Driver(sandbox)
         self.dana, self.ivan, self.mia, self.max = (driver.person(name, channel) for name in _PEOPLE)
+        self.olga = driver.person("olga", channel)
+        self.page = Page(sandbox, PageSetting(self.guild, self._people(), self.log, self._reload))
+        sandbox.page = self.page.handle
+
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return f"{self.sandbox.base_url}/"
 
     def person_named(self, user_id: int) -> str:
         """How a user is called."""
@@ -94,6 +103,16 @@ class Stage:
             finally:
                 await _stop(process)
 
+    def _people(self) -> list[tuple[User, str]]:
+        people = (self.dana, self.ivan, self.mia, self.max, self.olga)
+        notes = ("a coach", "a coach", "a member", "a manager", "runs the bot")
+        return [(person.user, note) for person, note in zip(people, notes, strict=True)]
+
+    async def _reload(self) -> str:
+        """Have the one who runs the bot reload all plugins; what the bot says."""
+        said = await self.olga.slash("admin plugin reload")
+        return said.text
+
     def _public(self, words: Collection[str]) -> list[Seen]:
         public = (each for each in self.mia.see() if not each.ephemeral)
         return [each for each in public if all(word in each.text for word in words)]
@@ -137,7 +156,11 @@ async def stage(*, keep: bool, port: int) -> AsyncGenerator[Stage]:
         except OSError as error:
             raise StageError(f"The port {port} can't be used: {error.strerror}. Take another, or 0 for any.") from error
         try:
-            yield Stage(sandbox, folder.absolute())
+            on = Stage(sandbox, folder.absolute())
+            try:
+                yield on
+            finally:
+                await on.page.close()
         finally:
             await sandbox.stop()
             if keep:

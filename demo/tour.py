@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+import sys
+import webbrowser
 from collections.abc import Awaitable
 
 from rich.markup import escape
@@ -174,7 +177,8 @@ async def _play(*, keep: bool, port: int, told: asyncio.Event, once: bool) -> in
             await tour.take()
             screen.say(_verdict(tour))
             if not once:
-                screen.say(f"The local Discord stays up at {on.sandbox.rest_url}, the bot's log is {on.log}.")
+                screen.say(f"Use the bot by hand: [bold]{on.address}[/]. Its log is {on.log}.")
+                _open_browser(on.address)
                 screen.say("Press Ctrl-C to stop." + ("" if keep else " KEEP=1 keeps the data for the next time."))
                 await told.wait()
     except (StageError, CouldNotError, NoAnswerError) as error:
@@ -183,6 +187,13 @@ async def _play(*, keep: bool, port: int, told: asyncio.Event, once: bool) -> in
     if keep:
         screen.say(f"Kept in {KEPT}: make try KEEP=1 goes on from here.")
     return 1 if tour.surprises else 0
+
+
+def _open_browser(address: str) -> None:
+    """Show the page in the browser, where there is one and somebody is looking."""
+    has_screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    if has_screen and sys.stdout.isatty() and not os.environ.get("CI"):
+        webbrowser.open(address)
 
 
 def _verdict(tour: Tour) -> str:

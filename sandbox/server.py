@@ -1,6 +1,6 @@
 """The server: one port for HTTP API, gateway and CDN."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Self
 
 from aiohttp import web
@@ -30,6 +30,7 @@ class Sandbox:
         exchanges: observers, called with each HTTP exchange.
         limits: the rate limits; `limits.strict()` makes those of messages Discord's own.
         manners: how well the clients keep them.
+        page: answers what a browser asks for (`sandbox.web`); None: there is no page.
         unknown: what was asked of the sandbox that it does not know (answered with 501), one line each.
     """
 
@@ -43,6 +44,7 @@ class Sandbox:
         self.unknown = self.gateway.unknown
         self.limits = RateLimits()
         self.manners = Manners(self.limits)
+        self.page: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = None
         self.base_url = ""
         self._api = Api(self)
         self._cdn = Cdn(self)
@@ -129,6 +131,8 @@ class Sandbox:
             return await self.gateway.handle(request)
         if request.method in ("GET", "HEAD") and path.startswith(CDN_PATHS):
             return await self._cdn.handle(request, path)
+        if self.page and (path == "/" or path.startswith("/page/")):
+            return await self.page(request)
         self.unknown.append(f"{request.method} {path}")
         return web.Response(status=501, text=f"The sandbox does not know {request.method} {path}.")
 

@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import json
 import re
+import shutil
 import zoneinfo
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,13 @@ from tests.processes import DEADLINE, BotProcess, environment
 _TO_NOON = 12 - datetime.datetime.now(datetime.UTC).hour
 NOON_ZONE = f"Etc/GMT{-_TO_NOON:+d}"
 """A time zone in which this run comes nowhere near midnight, so that "today" stays the same day."""
+
+
+def pytest_report_header() -> str | None:
+    """Say that the tests of the page are left out, where they are."""
+    browsers = ("chromium", "chromium-browser", "google-chrome")
+    has_browser = shutil.which("chromedriver") and any(map(shutil.which, browsers))
+    return None if has_browser else "No Chromium with its driver was found: the tests of the page are left out."
 
 
 @dataclasses.dataclass

@@ -1,0 +1,157 @@
+"""What a person does on the page, done by the driver: it refuses what Discord's client would not let them do."""
+
+import itertools
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen, menu
+from sandbox.entities import Json, Upload
+from sandbox.interaction import Interaction
+from sandbox.payloads import find_component
+
+_USER, _CHANNEL, _ROLE, _ATTACHMENT = 6, 7, 8, 11
+_SUBCOMMANDS = (1, 2)
+_NO_ANSWER = "The application did not respond"
+
+Act = Callable[[Person, Json], Coroutine[Any, Any, Json]]
+
+
+class Acts:
+    """Acts of people on one page: files that they have chosen, and forms that are open before them."""
+
+    def __init__(self) -> None:
+        self._uploads: dict[int, Upload] = {}
+        self._forms: dict[int, Seen] = {}
+        self._numbers = itertools.count(1)
+        self._known: dict[str, Act] = {
+            "command": self._command,
+            "complete": self._complete,
+            "press": self._press,
+            "select": self._select,
+            "submit": self._submit,
+            "message_action": self._message_action,
+            "user_action": self._user_action,
+            "send": self._send,
+            "delete": self._delete,
+        }
+
+    def keep(self, upload: Upload) -> int:
+        """Keep a file that was chosen; its number stands for it in an act."""
+        number = next(self._numbers)
+        self._uploads[number] = upload
+        return number
+
+    async def act(self, person: Person, asked: Json) -> Json:
+        """Do what is asked; what came of it, or in `error` why it could not be done."""
+        known = self._known.get(str(asked.get("do")))
+        if known is None:
+            return {"error": "The page asks for what the local Discord does not know."}
+        try:
+            return await known(person, asked)
+        except NoAnswerError:
+            return {"error": _NO_ANSWER}
+        except TimeoutError:
+            return {"error": "The answer was begun, and has not been finished yet."}
+        except (CouldNotError, LookupError, ValueError, TypeError) as error:
+            return {"error": _sentence(str(error))}
+
+    async def _command(self, person: Person, asked: Json) -> Json:
+        path = _path(asked)
+        return self._came_of(await person.slash(" ".join(path), **self._options(person, path, asked["options"])))
+
+    async def _complete(self, person: Person, asked: Json) -> Json:
+        path, given = _path(asked), dict(asked["options"])
+        given[asked["focused"]] = given.pop(asked["focused"], "")
+        options = {name: value for name, value in given.items() if not isinstance(value, dict)}
+        choices = await person.autocomplete(" ".join(path), **options)
+        return {"choices": [{"name": name, "value": value} for name, value in choices]}
+
+    async def _press(self, person: Person, asked: Json) -> Json:
+        return self._came_of(await person.click(_message(person, asked), str(asked["custom_id"])))
+
+    async def _select(self, person: Person, asked: Json) -> Json:
+        message = _message(person, asked)
+        menu = find_component(message.shown.components, str(asked["custom_id"]))
+        labels = [each["label"] for each in menu.get("options", ()) if each["value"] in asked["values"]]
+        return self._came_of(await person.select(message, *labels, menu=menu.get("placeholder")))
+
+    async def _submit(self, person: Person, asked: Json) -> Json:
+        opened = self._forms[int(asked["form"])]
+        fields = {str(name): str(value) for name, value in asked["fields"].items()}
+        return self._came_of(await person.submit(opened, **fields))
+
+    async def _message_action(self, person: Person, asked: Json) -> Json:
+        return self._came_of(await person.message_action(str(asked["name"]), _message(person, asked)))
+
+    async def _user_action(self, person: Person, asked: Json) -> Json:
+        user = person.sandbox.world.users[int(asked["user"])]
+        return self._came_of(await person.user_action(str(asked["name"]), user))
+
+    async def _send(self, person: Person, asked: Json) -> Json:
+        person.send(str(asked.get("text") or ""), [self._uploads.pop(int(each)) for each in asked.get("files", ())])
+        return {}
+
+    async def _delete(self, person: Person, asked: Json) -> Json:
+        person.delete(_message(person, asked))
+        return {}
+
+    def _options(self, person: Person, path: Sequence[str], given: Json) -> dict[str, Any]:
+        kinds = {each["name"]: each["type"] for each in _described(person, path)}
+        return {name: self._value(person, kinds.get(name), value) for name, value in given.items()}
+
+    def _value(self, person: Person, kind: int | None, value: Any) -> menu.Value:  # noqa: ANN401 - JSON
+        world = person.sandbox.world
+        if kind == _ATTACHMENT:
+            return self._uploads.pop(int(value))
+        if kind == _USER:
+            return world.users[int(value)]
+        if kind == _CHANNEL:
+            return world.channels[int(value)]
+        if kind == _ROLE:
+            return world.guilds[person.channel.guild_id or 0].roles[int(value)]
+        return value
+
+    def _came_of(self, seen: Seen) -> Json:
+        if seen.form is None:
+            return {"answer": _answer(seen.interaction)}
+        number = next(self._numbers)
+        self._forms[number] = seen
+        fields = [
+            {"name": each.custom_id, "label": each.label, "value": each.value, "component": each.component}
+            for each in seen.form.fields
+        ]
+        return {"form": {"number": number, "title": seen.form.title, "fields": fields}}
+
+
+def _path(asked: Json) -> list[str]:
+    return [str(each) for each in asked["path"]]
+
+
+def _message(person: Person, asked: Json) -> Seen:
+    message = person.sandbox.world.messages.get(int(asked["message"]))
+    if message is None:
+        raise CouldNotError("that message is gone")
+    return Seen(message)
+
+
+def _described(person: Person, path: Sequence[str]) -> Sequence[Json]:
+    """The options of the command at this path."""
+    bodies = {each.name: each.body for each in person.sandbox.world.commands.values()}
+    body = bodies.get(path[0]) or {}
+    for name in path[1:]:
+        inner = {each["name"]: each for each in _options_of(body) if each["type"] in _SUBCOMMANDS}
+        body = inner.get(name) or {}
+    return _options_of(body)
+
+
+def _options_of(body: Json) -> Sequence[Json]:
+    return body.get("options") or []
+
+
+def _answer(interaction: Interaction | None) -> str | None:
+    """The id of the message that answers, to look at it."""
+    return str(interaction.original.id) if interaction and interaction.original else None
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,160 @@
+// Discord's markdown as elements. Whatever a text holds, it becomes text nodes; nothing of it is read as HTML.
+
+import { el } from "./dom.js";
+
+const DEPTH = 8; // of marks within marks; what is deeper stays as it was written
+const PAIRS = [["**", "strong"], ["__", "u"], ["~~", "s"], ["||", "spoiler"], ["*", "em"], ["_", "em"]];
+const STYLES = {
+  t: { timeStyle: "short" }, T: { timeStyle: "medium" }, d: { dateStyle: "short" }, D: { dateStyle: "long" },
+  f: { dateStyle: "long", timeStyle: "short" }, F: { dateStyle: "full", timeStyle: "short" },
+};
+
+export function markdown(text, names) {
+  const made = document.createDocumentFragment();
+  const lines = text.split("\n");
+  for (let at = 0; at < lines.length; ) at = block(made, lines, at, names);
+  return made;
+}
+
+function block(made, lines, at, names) {
+  const line = lines[at];
+  if (line.startsWith("```")) {
+    const one = line.slice(3).indexOf("```");
+    if (one >= 0) {
+      made.append(el("pre", {}, el("code", {}, line.slice(3, 3 + one))));
+      return at + 1;
+    }
+    const end = lines.findIndex((each, index) => index > at && each.includes("```"));
+    if (end > at) {
+      const first = /^[a-z0-9+-]*$/i.test(line.slice(3)) ? [] : [line.slice(3)];
+      const last = lines[end].slice(0, lines[end].indexOf("```"));
+      made.append(el("pre", {}, el("code", {}, [...first, ...lines.slice(at + 1, end), ...(last ? [last] : [])].join("\n"))));
+      return end + 1;
+    }
+  }
+  const head = /^(#{1,3}|-#|>|[-*]) (.*)$/.exec(line);
+  if (head && head[2].trim()) {
+    const [, mark, rest] = head;
+    const content = inline(rest, names, 0);
+    if (mark === "-#") made.append(el("p", { class: "small" }, content));
+    else if (mark === ">") made.append(el("blockquote", {}, content));
+    else if (mark === "-" || mark === "*") made.append(el("p", { class: "item" }, "\u2022 ", content));
+    else made.append(el("p", { class: `head head-${mark.length}` }, content));
+    return at + 1;
+  }
+  made.append(el("p", {}, line ? inline(line, names, 0) : "\u200b"));
+  return at + 1;
+}
+
+function inline(text, names, depth) {
+  const made = [];
+  let plain = "";
+  const flush = () => {
+    if (plain) made.push(plain);
+    plain = "";
+  };
+  for (let at = 0; at < text.length; ) {
+    const found = depth < DEPTH && special(text, at, names, depth);
+    if (found) {
+      flush();
+      made.push(found.node);
+      at = found.end;
+    } else if (text[at] === "\\" && /[\\*_~`|[\]<>@#-]/.test(text[at + 1] ?? "")) {
+      plain += text[at + 1];
+      at += 2;
+    } else {
+      plain += text[at];
+      at += 1;
+    }
+  }
+  flush();
+  return made;
+}
+
+function special(text, at, names, depth) {
+  switch (text[at]) {
+    case "`": return code(text, at);
+    case "<": return angle(text, at, names);
+    case "[": return link(text, at, names, depth);
+    case "h": return address(text, at);
+    case "@": return everyone(text, at);
+  }
+  for (const [mark, tag] of PAIRS) {
+    if (!text.startsWith(mark, at)) continue;
+    const end = closing(text, at + mark.length, mark);
+    if (end < 0) continue;
+    const content = inline(text.slice(at + mark.length, end), names, depth + 1);
+    return { node: tag === "spoiler" ? spoiler(content) : el(tag, {}, content), end: end + mark.length };
+  }
+  return null;
+}
+
+function closing(text, from, mark) {
+  for (let at = text.indexOf(mark, from); at >= 0; at = text.indexOf(mark, at + 1)) {
+    if (at > from && text[at - 1] !== "\\" && !(mark.length === 1 && (text[at + 1] === mark || text[at - 1] === mark))) return at;
+  }
+  return -1;
+}
+
+function code(text, at) {
+  const end = text.indexOf("`", at + 1);
+  return end > at + 1 ? { node: el("code", {}, text.slice(at + 1, end)), end: end + 1 } : null;
+}
+
+function spoiler(content) {
+  const made = el("button", { type: "button", class: "spoiler", "aria-expanded": "false", "aria-label": "Spoiler: show it" },
+    el("span", {}, content));
+  made.addEventListener("click", () => {
+    made.setAttribute("aria-expanded", "true");
+    made.removeAttribute("aria-label");
+  });
+  return made;
+}
+
+function link(text, at, names, depth) {
+  const found = /^\[([^\]\n]{1,500})\]\((https?:\/\/[^\s)]{1,1000})\)/.exec(text.slice(at, at + 1600));
+  return found && { node: anchor(found[2], inline(found[1], names, depth + 1)), end: at + found[0].length };
+}
+
+function address(text, at) {
+  const found = /^https?:\/\/[^\s<>()]{1,1000}/.exec(text.slice(at, at + 1010));
+  return found && { node: anchor(found[0], [found[0]]), end: at + found[0].length };
+}
+
+function anchor(address, content) {
+  const jump = /^https:\/\/discord\.com\/channels\/\d+\/\d+\/(\d+)$/.exec(address);
+  const target = jump ? { href: `#message-${jump[1]}` } : { href: address, rel: "noopener noreferrer", target: "_blank" };
+  return el("a", target, content);
+}
+
+function everyone(text, at) {
+  const found = /^@(everyone|here)\b/.exec(text.slice(at, at + 10));
+  return found && { node: el("span", { class: "mention" }, found[0]), end: at + found[0].length };
+}
+
+function angle(text, at, names) {
+  const found = /^<(?:(@!?|@&|#)(\d{1,20})|t:(-?\d{1,13})(?::([tTdDfFR]))?|(\/[^:<>]{1,100}):\d+|a?:(\w{1,32}):\d+)>/.exec(text.slice(at, at + 140));
+  if (!found) return null;
+  const [whole, kind, id, seconds, style, command, emoji] = found;
+  const end = at + whole.length;
+  if (seconds) return { node: time(Number(seconds), style ?? "f"), end };
+  if (command) return { node: el("span", { class: "mention" }, command), end };
+  if (emoji) return { node: `:${emoji}:`, end };
+  const table = { "#": names.channels, "@&": names.roles }[kind] ?? names.users;
+  return { node: el("span", { class: "mention" }, (kind === "#" ? "#" : "@") + (table[id] ?? "unknown")), end };
+}
+
+function time(seconds, style) {
+  const moment = new Date(seconds * 1000);
+  if (Number.isNaN(moment.getTime())) return "an impossible time";
+  const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" }).format(moment);
+  const shown = style === "R" ? ago(seconds) : new Intl.DateTimeFormat(undefined, STYLES[style]).format(moment);
+  return el("time", { datetime: moment.toISOString(), title: full }, shown);
+}
+
+function ago(seconds) {
+  const span = seconds - Date.now() / 1000;
+  const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const [unit, size] = units.find(([, each]) => Math.abs(span) >= each) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(Math.round(span / size), unit);
+}

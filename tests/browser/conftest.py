@@ -1,0 +1,128 @@
+"""A real Chromium before the page of a local Discord. Without one these tests are left out, and the run says so."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, TypeVar
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from sandbox.driver import Driver
+from sandbox.web import Page, PageSetting
+from tests.conftest import Discord, Room
+
+T = TypeVar("T")
+
+SECONDS = 20.0
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMEDRIVER = shutil.which("chromedriver")
+
+collect_ignore_glob = [] if (CHROMIUM and CHROMEDRIVER) or os.environ.get("CI") else ["test_*.py"]
+
+
+class Tab:
+    """A tab of the browser; what is looked for is waited for."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self.driver = driver
+
+    async def run(self, act: Callable[..., T], *arguments: Any) -> T:
+        """Do something of Selenium's in a thread: the local Discord lives in this one."""
+        return await asyncio.to_thread(act, *arguments)
+
+    async def until(self, act: Callable[[webdriver.Chrome], T]) -> T:
+        """Wait until this gives something."""
+        waiting = WebDriverWait(self.driver, SECONDS, ignored_exceptions=(Exception,))
+        return await self.run(waiting.until, act)
+
+    async def find(self, css: str, words: str = "") -> WebElement:
+        """The last element that fits and has these words."""
+
+        def last(driver: webdriver.Chrome) -> WebElement | None:
+            found = [each for each in driver.find_elements(By.CSS_SELECTOR, css) if words in each.text]
+            return found[-1] if found else None
+
+        found = await self.until(last)
+        assert found is not None
+        return found
+
+    async def click(self, css: str, words: str = "") -> None:
+        """Click on it, once it can be."""
+
+        def click(driver: webdriver.Chrome) -> bool:
+            [*_, last] = [each for each in driver.find_elements(By.CSS_SELECTOR, css) if words in each.text]
+            driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", last)
+            last.click()
+            return True
+
+        await self.until(click)
+
+    async def type(self, css: str, text: str) -> None:
+        """Put a text into a field, in the place of what is there."""
+        field = await self.find(css)
+        await self.run(field.clear)
+        await self.run(field.send_keys, text)
+
+    async def be(self, name: str) -> None:
+        """Be another person."""
+        await self.click("#people label", name)
+
+    async def command(self, path: str) -> None:
+        """Choose a command by typing it."""
+        field = await self.find("#text")
+        await self.run(field.send_keys, f"/{path}")
+        await self.find("#suggestions [aria-selected=true]", f"/{path}")
+        await self.run(field.send_keys, Keys.ENTER)
+        await self.find("#command", f"/{path}")
+
+    async def send(self) -> None:
+        """Press the composer's button."""
+        await self.click("#composer button[type=submit]")
+
+    async def script(self, source: str, *arguments: Any) -> Any:
+        """What a script gives."""
+        return await self.run(self.driver.execute_script, source, *arguments)
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM or ""
+    profile = tmp_path_factory.mktemp("chromium")
+    for argument in ("headless=new", "no-sandbox", "disable-dev-shm-usage", f"user-data-dir={profile}"):
+        options.add_argument(f"--{argument}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(CHROMEDRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+async def tab(chromium: webdriver.Chrome, own_discord: Discord, own_room: Room) -> AsyncIterator[Tab]:
+    """The page of this test's Discord, where one is Dana at first."""
+    olga = Driver(own_discord.sandbox).person("olga", own_room.channel)
+    notes = {"dana": "a coach", "ivan": "a coach", "mia": "a member", "max": "a manager"}
+
+    async def reload() -> str:
+        return (await olga.slash("admin plugin reload")).text
+
+    people = [(getattr(own_room, name).user, note) for name, note in notes.items()]
+    everybody = [*people, (olga.user, "runs the bot")]
+    page = Page(own_discord.sandbox, PageSetting(own_room.guild, everybody, own_discord.folder / "bot.log", reload))
+    own_discord.sandbox.page = page.handle
+    opened = Tab(chromium)
+    await opened.run(chromium.set_window_size, 1280, 900)
+    await opened.run(chromium.get, own_discord.sandbox.base_url)
+    await opened.find("#channels button", "plans")
+    yield opened
+    complaints = [each for each in await opened.run(chromium.get_log, "browser") if each["level"] == "SEVERE"]
+    await opened.run(chromium.get, "about:blank")
+    await page.close()
+    assert not complaints, complaints

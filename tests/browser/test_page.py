@@ -1,0 +1,253 @@
+"""The page in a real browser: coaches, a member and a manager use the whole bot by hand."""
+
+import importlib.resources
+import os
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from demo.drawing import candles
+from tests.browser.conftest import Tab
+from tests.conftest import Discord, Room
+from tests.processes import ROOT, BotProcess
+
+PLAN = "Long NQ above 21,450. Stop 21,410.\nHalf off at 21,500, **rest** at the close."
+CHANGED = "Long NQ above 21,460. Stop 21,420.\nHalf off at 21,500, **rest** at the close."
+PICTURES = ROOT / "docs" / "pictures"
+HOSTILE = {
+    "html": "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"><b>bold</b>",
+    "a bomb of marks": "*_~|`" * 300 + "**" * 300,
+    "a long word": "W" * 1500,
+    "right to left": "\u202eabc\u202c \u2067def\u2069 \u05e9\u05dc\u05d5\u05dd",
+    "a link": "[click](javascript:document.title='owned') <javascript:alert(1)> https://example.com/\"onmouseover=\"x",
+}
+
+
+@pytest.fixture
+async def bot(own_discord: Discord) -> BotProcess:
+    return await (await BotProcess.start("run", env=own_discord.settings())).ready()
+
+
+def charts(folder: Path) -> list[str]:
+    files = [folder / f"nq-{number}.png" for number in (1, 2)]
+    for number, file in enumerate(files, 1):
+        file.write_bytes(candles(number))
+    return list(map(str, files))
+
+
+async def take_picture(tab: Tab, name: str) -> None:
+    """A picture for the README, where they are asked for."""
+    if os.environ.get("SCREENSHOTS"):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await tab.run(tab.driver.save_screenshot, str(PICTURES / f"{name}.png"))
+
+
+async def post_with_charts(tab: Tab, text: str, files: list[str]) -> None:
+    """Through the list of commands and the form."""
+    await tab.command("plan post")
+    await tab.run((await tab.find("#option-files")).send_keys, "\n".join(files))
+    await tab.find("#files li", "nq-2.png")
+    await tab.send()
+    await tab.type("#modal textarea", text)
+    await tab.click("#modal button[type=submit]")
+
+
+def loaded_pictures(driver: webdriver.Chrome) -> bool:
+    pictures = driver.find_elements(By.CSS_SELECTOR, "#messages .gallery img")
+    return len(pictures) >= 2 and all(
+        driver.execute_script("return arguments[0].naturalWidth", each) for each in pictures
+    )
+
+
+async def test_a_plans_whole_day(tab: Tab, bot: BotProcess, own_discord: Discord, tmp_path: Path):
+    await post_with_charts(tab, PLAN, charts(tmp_path))
+    card = ".message:not(.ephemeral) .container"
+    await tab.find(card, "Long NQ above 21,450.")
+    await tab.find(".message.ephemeral", "Only you can see this")
+    await tab.until(loaded_pictures)
+
+    await tab.be("mia")
+    await tab.find(card, "Long NQ above 21,450.")
+    await tab.until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, ".message.ephemeral"))
+    await tab.click(".gallery .picture")
+    await tab.find("#viewer[open] img")
+    await tab.click("#viewer button", "Close")
+
+    await tab.be("dana")
+    await tab.click(".message:not(.ephemeral) .button", "Edit")
+    field = await tab.find("#modal textarea")
+    assert await tab.run(field.get_attribute, "value") == PLAN
+    await tab.type("#modal textarea", CHANGED)
+    await take_picture(tab, "form")
+    await tab.click("#modal button[type=submit]")
+    await tab.find(card, "Long NQ above 21,460.")
+
+    await tab.be("mia")
+    await tab.find(card, "Long NQ above 21,460.")
+    await tab.command("history diff")
+    await tab.send()
+    await tab.find(".message.ephemeral s", "21,450")
+    await tab.find(".message.ephemeral strong", "21,460")
+    await take_picture(tab, "page")
+
+    await tab.be("max")
+    await tab.click(".message:not(.ephemeral) .button", "Delete")
+    await tab.click(".message.ephemeral .button", "Delete it")
+    await tab.click(".message:not(.ephemeral) .button", "Bring it back")
+    await tab.find(card, "Long NQ above 21,460.")
+
+    assert await bot.stop() == 0
+    again = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    await tab.be("mia")
+    await tab.click(".message:not(.ephemeral) .button", "Changed")
+    await tab.find(".message.ephemeral", "deleted")
+    assert await again.stop() == 0
+
+
+async def test_choices_are_offered_while_one_types_and_what_is_missing_is_told(tab: Tab, bot: BotProcess):
+    await tab.command("plan show")
+    await tab.run((await tab.find("#option-coach")).send_keys, "Intra")
+    await tab.click("#option-coach-choices [role=option]", "Coach I")
+    assert await tab.script("return document.getElementById('option-coach').value") == "i: Coach I (Intraday)"
+    await tab.send()
+    await tab.find(".message.ephemeral", "no plan")
+
+    await tab.command("chart add")
+    await tab.send()
+    await tab.find("#notice", "chart1")
+    assert await bot.stop() == 0
+
+
+async def test_messages_with_pictures_and_the_apps_menus(tab: Tab, bot: BotProcess, tmp_path: Path):
+    await tab.type("#text", "CPI at 08:30. No trades before.")
+    await tab.run((await tab.find("#picker")).send_keys, charts(tmp_path)[0])
+    await tab.send()
+    await tab.find(".message", "CPI at 08:30.")
+    await tab.click(".message .apps")
+    await tab.click("#menu button", "Save as plan")
+    await tab.click("#modal button[type=submit]")
+    await tab.find(".message:not(.ephemeral) .container", "CPI at 08:30.")
+    await tab.click(".message .name", "dana")
+    await tab.click("#menu button", "Today's plan")
+    await tab.find(".message.ephemeral .container", "CPI at 08:30.")
+    assert await bot.stop() == 0
+
+
+async def test_the_bot_that_does_not_answer_is_told_and_what_goes_on_can_be_seen(
+    tab: Tab, bot: BotProcess, own_discord: Discord
+):
+    await tab.click("#hood-toggle")
+    await tab.find("#lines summary", "READY")
+    assert await bot.stop() == 0
+    await tab.command("plan list")
+    await tab.send()
+    await tab.find("#notice", "The application did not respond")
+
+    again = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    await tab.click("#faults button", "Drop the connection")
+    await tab.command("plan list")
+    await tab.send()
+    await tab.find(".message.ephemeral", "no plans")
+    await tab.click("#reload")
+    await tab.find("#reload-said", "loaded")
+    await take_picture(tab, "hood")
+    assert await again.stop() == 0
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_text_is_shown_as_text(tab: Tab, bot: BotProcess, own_room: Room, name: str):
+    text = HOSTILE[name]
+    await tab.type("#text", text[:1900])
+    await tab.send()
+    own_room.channel.name = text[:90]
+    own_room.dana.user.global_name = text[:30]
+    await own_room.max.slash("admin coach edit", coach="d", name=text[:80])
+    await own_room.dana.slash("plan post", text=text)
+
+    await tab.find(".message:not(.ephemeral) .container")
+    await tab.click(".message .apps")
+    await tab.click("#menu button", "Close")
+    await tab.click(".message:not(.ephemeral) .button", "Edit")
+    await tab.find("#modal textarea")
+
+    assert await tab.script("return document.title") == "Coachbook in a local Discord"
+    assert (
+        await tab.script(
+            "return document.querySelectorAll('#messages script, #messages b, #messages img[src=x]').length"
+        )
+        == 0
+    )
+    links = await tab.script("return [...document.querySelectorAll('#messages a')].map((each) => each.protocol)")
+    assert "javascript:" not in links
+    assert await tab.script("return document.documentElement.scrollWidth <= window.innerWidth")
+    shown = await tab.script("return document.getElementById('messages').textContent")
+    assert text.replace("*", "").replace("_", "")[:10].strip("~|`<[") in shown.replace("*", "").replace("_", "")
+    assert await bot.stop() == 0
+
+
+async def test_no_request_leaves_the_machine(tab: Tab, bot: BotProcess, own_discord: Discord, tmp_path: Path):
+    await post_with_charts(tab, PLAN, charts(tmp_path))
+    await tab.until(loaded_pictures)
+
+    asked = await tab.script("return performance.getEntriesByType('resource').map((each) => each.name)")
+
+    assert len(asked) > 5
+    assert all(each.startswith(own_discord.sandbox.base_url) for each in asked)
+    assert await bot.stop() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_axe_finds_nothing_serious(tab: Tab, bot: BotProcess, tmp_path: Path, width: int):
+    await tab.run(tab.driver.set_window_size, width, 900)
+    await post_with_charts(tab, PLAN, charts(tmp_path))
+    await tab.until(loaded_pictures)
+    axe = (importlib.resources.files("axe_core_python") / "axe.min.js").read_text()
+    for scheme in ("light", "dark"):
+        await tab.run(
+            tab.driver.execute_cdp_cmd,
+            "Emulation.setEmulatedMedia",
+            {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
+        )
+        assert await serious(tab, axe) == []
+        await tab.command("plan post")
+        assert await serious(tab, axe) == []
+        await tab.click("#command button", "Cancel")
+        await tab.click("#hood-toggle")
+        assert await serious(tab, axe) == []
+        await tab.click("#hood-toggle")
+        await tab.click(".message:not(.ephemeral) .button", "Edit")
+        await tab.find("#modal textarea")
+        assert await serious(tab, axe) == []
+        if (scheme, width) == ("dark", 390):
+            await take_picture(tab, "phone")
+        await tab.click("#modal .button", "Cancel")
+    assert await tab.script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert await bot.stop() == 0
+
+
+async def serious(tab: Tab, axe: str) -> list[str]:
+    """What axe says is serious or worse, and where."""
+    await tab.script(axe)
+    source = "const done = arguments[arguments.length - 1]; axe.run().then((found) => done(found.violations));"
+    violations = await tab.run(tab.driver.execute_async_script, source)
+    return [
+        f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}"
+        for each in violations
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+async def test_everything_can_be_reached_by_keyboard(tab: Tab, bot: BotProcess):
+    await tab.run((await tab.find("#text")).send_keys, "/plan li", Keys.ARROW_DOWN, Keys.ARROW_UP, Keys.ENTER)
+    await tab.find("#command", "/plan list")
+    reached = set()
+    for _ in range(40):
+        element = await tab.run(lambda: tab.driver.switch_to.active_element)
+        reached.add(await tab.run(element.get_attribute, "id") or await tab.run(lambda found=element: found.text))
+        await tab.run(ActionChains(tab.driver).send_keys(Keys.TAB).perform)
+    assert {"option-day", "option-coach", "option-mine", "Send", "hood-toggle", "channel-log"} <= reached
+    assert await bot.stop() == 0

@@ -1,0 +1,163 @@
+"""The page's server: it shows what a person may see, does what they do, and answers this machine's own pages alone."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+import yarl
+
+from sandbox.permissions import Permissions
+from sandbox.server import Sandbox
+from sandbox.web import Page, PageSetting
+
+SECONDS = 10.0
+
+
+class Open:
+    """An open page: what it was told, and what it asks."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.told: list[dict[str, Any]] = []
+        self._number = 0
+
+    async def until(self, fits: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+        """The first thing that it is told from now on, and that fits."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                said = await self.socket.receive_json()
+                self.told.append(said)
+                if fits(said):
+                    return said
+
+    async def ask(self, **what: Any) -> dict[str, Any]:
+        """What is answered."""
+        self._number += 1
+        number = self._number
+        await self.socket.send_json({**what, "id": number})
+        return await self.until(lambda said: said.get("to") == number)
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with await Sandbox.start() as started:
+        yield started
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def page(sandbox: Sandbox, session: aiohttp.ClientSession, tmp_path) -> AsyncIterator[Open]:
+    world = sandbox.world
+    guild = world.add_guild("Opening Bell", world.add_user("Olga"))
+    world.add_channel(guild, "plans")
+    secret = world.add_channel(guild, "secret")
+    people = [world.add_user(name) for name in ("Dana", "Max")]
+    manager = world.add_role(guild, "Manager", int(Permissions.ADMINISTRATOR))
+    everyone = guild.roles[guild.id]
+    world.set_permissions(guild, everyone, everyone.permissions & ~Permissions.VIEW_CHANNEL)
+    for user, roles in zip(people, ([], [manager]), strict=True):
+        world.add_member(guild, user, roles)
+    assert secret
+    log = tmp_path / "bot.log"
+    log.write_text("ready")
+    served = Page(sandbox, PageSetting(guild, [(people[1], "a manager"), (people[0], "a coach")], log))
+    sandbox.page = served.handle
+    async with session.ws_connect(f"{sandbox.base_url}/page/socket") as socket:
+        yield Open(socket)
+    await served.close()
+
+
+async def test_one_sees_what_is_said_as_it_is_said(page: Open, sandbox: Sandbox):
+    seen = await page.until(lambda said: "view" in said)
+    assert [each["name"] for each in seen["view"]["channels"]] == ["plans", "secret"]
+    assert await page.ask(do="send", text="Good morning") == {"to": 1}
+
+    shown = await page.until(lambda said: "view" in said and said["view"]["messages"])
+
+    assert shown["view"]["messages"][0]["content"] == "Good morning"
+    deleted = await page.ask(do="delete", message=shown["view"]["messages"][0]["id"])
+    assert "error" not in deleted
+    assert not (await page.until(lambda said: "view" in said))["view"]["messages"]
+
+
+async def test_each_sees_what_they_may(page: Open, sandbox: Sandbox):
+    users = {user.username: user for user in sandbox.world.users.values()}
+    await page.ask(do="send", text="Good morning")
+
+    await page.ask(do="look", person=str(users["dana"].id))
+
+    seen = (await page.until(lambda said: "view" in said))["view"]
+    assert (seen["me"], seen["channels"], seen["messages"]) == (str(users["dana"].id), [], [])
+    assert "error" in await page.ask(do="send", text="Me too")
+
+
+async def test_what_discords_client_refuses_is_told(page: Open):
+    assert "error" in await page.ask(do="send", text="")
+    assert "error" in await page.ask(do="send", text="x" * 2001)
+    assert "error" in await page.ask(do="command", path=["plan", "post"], options={})
+    assert "error" in await page.ask(do="press", message="1", custom_id="x")
+    assert "error" in await page.ask(do="submit", form=7, fields={})
+    assert "error" in await page.ask(do="nothing that is known")
+    assert "error" in await page.ask(do="fault", name="unknown")
+
+
+async def test_files_are_taken_in_and_sent(page: Open, sandbox: Sandbox, session: aiohttp.ClientSession):
+    async with session.post(f"{sandbox.base_url}/page/upload?name=a%20b.png", data=b"bytes") as answer:
+        number = (await answer.json())["upload"]
+
+    await page.ask(do="send", text="", files=[number])
+
+    [message] = sandbox.world.messages.values()
+    assert [(each.filename, sandbox.world.files[each.id]) for each in message.attachments] == [("a_b.png", b"bytes")]
+    assert "error" in await page.ask(do="send", text="", files=[number])
+
+
+async def test_what_goes_on_can_be_followed_and_made_to_fail(page: Open, sandbox: Sandbox):
+    greeted = await page.until(lambda said: "faults" in said)
+    assert {each["name"] for each in greeted["faults"]} == {"drop", "slow", "fail", "links", "clear"}
+    assert not greeted["can_reload"]
+    for each in greeted["faults"]:
+        assert "error" not in await page.ask(do="fault", name=each["name"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "evil.example"}, 403),
+        ({"Host": "evil.example:80", "Origin": "http://evil.example"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/page/main.js", "/page/socket", "/page/log"])
+async def test_only_this_machines_own_pages_are_answered(page: Open, sandbox: Sandbox, session, headers, status, path):
+    if path == "/page/socket":
+        with pytest.raises(aiohttp.WSServerHandshakeError) if status == 403 else contextlib.nullcontext():
+            async with session.ws_connect(f"{sandbox.base_url}{path}", headers=headers):
+                pass
+        return
+    async with session.get(f"{sandbox.base_url}{path}", headers=headers) as answer:
+        assert answer.status == status
+
+
+async def test_only_the_pages_own_files_are_served_and_no_script_but_theirs(page: Open, sandbox: Sandbox, session):
+    async with session.get(f"{sandbox.base_url}/") as answer:
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    for path in ("/page/../page.py", "/page/%2e%2e%2fpage.py", "/page/none.js", "/page//etc/passwd", "/page/"):
+        async with session.get(yarl.URL(f"{sandbox.base_url}{path}", encoded=True)) as answer:
+            assert answer.status == 404, path
+
+
+async def test_the_log_is_shown(page: Open, sandbox: Sandbox, session):
+    async with session.get(f"{sandbox.base_url}/page/log") as answer:
+        assert await answer.text() == "ready"
