@@ -16,6 +16,7 @@ from sandbox import payloads
 from sandbox.entities import Application, Channel, Command, Json, Message, Upload, User
 from sandbox.events import Event
 from sandbox.interaction import Interaction, InteractionKind, NoAnswerError, ResponseKind
+from sandbox.rules import Filled
 from sandbox.tokens import interaction_token
 
 if TYPE_CHECKING:
@@ -100,23 +101,23 @@ class Interactions:
         self,
         user: User,
         opened: Interaction,
-        fields: Mapping[str, str | Sequence[str] | Sequence[Upload]],
+        fields: Mapping[str, Filled],
     ) -> Interaction:
         """Submit the modal which the interaction `opened` was answered with.
 
         Args:
             user: who submits it.
             opened: the interaction whose `modal` it is.
-            fields: what was filled in, by custom_id of the inputs: text, chosen values, or files. One left out is
-                submitted as its preset value, or empty.
+            fields: what was filled in, by custom_id of the inputs: text, a tick, chosen values, or files. One left out
+                is submitted as its preset value, or empty.
 
         Raises:
             LookupError: the interaction opened no modal, or a field is not in it.
         """
         if opened.modal is None:
             raise LookupError(f"interaction {opened.id} opened no modal")
-        data = payloads.modal_data(self._world, opened.application_id, opened.modal, fields)
         channel = self._world.channels[opened.channel_id]
+        data = payloads.modal_data(self._world, channel, opened.application_id, opened.modal, fields)
         application = self._world.applications[opened.application_id]
         return self._start(
             InteractionKind.MODAL,

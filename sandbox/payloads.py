@@ -1,11 +1,12 @@
 """The payload of INTERACTION_CREATE, as complete as Discord's (page "Receiving and responding")."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox import render, resolve
 from sandbox.entities import AnyJson, Channel, Command, CommandKind, Json, Message, Upload, User
 from sandbox.interaction import Interaction, InteractionKind
+from sandbox.rules import Filled, preset
 
 if TYPE_CHECKING:
     from sandbox.world import World
@@ -13,9 +14,7 @@ if TYPE_CHECKING:
 ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
 """Bytes a file by default, without boosts or Nitro."""
 
-_ROW, _STRING_SELECT, _TEXT_INPUT, _LABEL, _FILE_UPLOAD = 1, 3, 4, 18, 19
-_RADIO, _CHECKBOX_GROUP, _CHECKBOX = 21, 22, 23
-_TEXT_DISPLAY = 10
+_ROW, _TEXT_INPUT, _TEXT_DISPLAY, _LABEL, _FILE_UPLOAD, _RADIO, _CHECKBOX = 1, 4, 10, 18, 19, 21, 23
 
 
 def whole(world: "World", interaction: Interaction, data: Json) -> Json:
@@ -123,10 +122,7 @@ def every_component(components: Sequence[Json]) -> Iterator[Json]:
 
 
 def modal_data(
-    world: "World",
-    application_id: int,
-    modal: Json,
-    fields: Mapping[str, str | bool | Sequence[str] | Sequence[Upload]],
+    world: "World", channel: Channel, application_id: int, modal: Json, fields: Mapping[str, Filled]
 ) -> Json:
     """The `data` of a submitted modal.
 
@@ -135,10 +131,31 @@ def modal_data(
     """
     for custom_id in fields:
         find_component(modal["components"], custom_id)
-    uploads: Json = {}
-    filled = [_submitted(world, application_id, each, fields, uploads) for each in modal["components"]]
-    data: Json = {"custom_id": modal["custom_id"], "components": filled}
-    return data | {"resolved": {"attachments": uploads}} if uploads else data
+    found = resolve.Resolved(world, channel)
+
+    def submitted(component: Json) -> Json:
+        kind = component["type"]
+        sent: Json = {"type": kind, "id": component["id"]}
+        if kind == _TEXT_DISPLAY:
+            return sent
+        if kind == _ROW:
+            return sent | {"components": [submitted(each) for each in component["components"]]}
+        if kind == _LABEL:
+            return sent | {"component": submitted(component["component"])}
+        sent["custom_id"] = component["custom_id"]
+        given: AnyJson = fields.get(component["custom_id"], preset(component))
+        if kind == _FILE_UPLOAD:
+            kept = [world.keep_file(upload, application_id, ephemeral=True) for upload in given]
+            for each in kept:
+                found.add_attachment(each)
+            return sent | {"values": [str(each.id) for each in kept]}
+        if kind in (_TEXT_INPUT, _RADIO, _CHECKBOX):
+            return sent | {"value": given}
+        found.add_chosen(kind, given)
+        return sent | {"values": list(given)}
+
+    filled = [submitted(each) for each in modal["components"]]
+    return {"custom_id": modal["custom_id"], "components": filled, **found.fields()}
 
 
 def _place(world: "World", interaction: Interaction) -> Json:
@@ -190,36 +207,3 @@ def _option(
         return option | {"value": str(kept.id)}
     found.add_option(option["type"], option.get("value"))
     return dict(option)
-
-
-def _submitted(world: "World", application_id: int, component: Json, fields: Mapping[str, Any], uploads: Json) -> Json:
-    kind = component["type"]
-    sent: Json = {"type": kind, "id": component["id"]}
-    if kind == _TEXT_DISPLAY:
-        return sent
-    if kind == _ROW:
-        inner = [_submitted(world, application_id, each, fields, uploads) for each in component["components"]]
-        return sent | {"components": inner}
-    if kind == _LABEL:
-        return sent | {"component": _submitted(world, application_id, component["component"], fields, uploads)}
-    sent["custom_id"] = component["custom_id"]
-    given = fields.get(component["custom_id"], _preset(component))
-    if kind == _FILE_UPLOAD:
-        kept = [world.keep_file(upload, application_id, ephemeral=True) for upload in given]
-        uploads |= {str(each.id): render.attachment(world, each) for each in kept}
-        return sent | {"values": [str(each.id) for each in kept]}
-    return sent | {("value" if kind in (_TEXT_INPUT, _RADIO, _CHECKBOX) else "values"): given}
-
-
-def _preset(component: Json) -> AnyJson:
-    match component["type"]:
-        case 4:
-            return component.get("value") or ""
-        case 21:
-            return next((each["value"] for each in component["options"] if each.get("default")), None)
-        case 23:
-            return bool(component.get("default"))
-        case 3 | 22:
-            return [each["value"] for each in component["options"] if each.get("default")]
-        case _:
-            return []

@@ -1,6 +1,6 @@
 """A person at Discord's client, looking at one channel."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import aiohttp
@@ -11,7 +11,7 @@ from sandbox.driver.errors import CouldNotError
 from sandbox.driver.seen import Form, Picture, Seen, form_of
 from sandbox.entities import Channel, Command, CommandKind, Json, Message, Upload, User
 from sandbox.interaction import Interaction, InteractionKind, ResponseKind
-from sandbox.payloads import ATTACHMENT_SIZE_LIMIT, every_component
+from sandbox.payloads import ATTACHMENT_SIZE_LIMIT, every_component, find_component
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 
@@ -39,7 +39,7 @@ class Person:
         self.sandbox = sandbox
         self.user = user
         self.channel = channel
-        self._typed: dict[str, dict[str, str]] = {}
+        self._typed: dict[str, dict[str, rules.Filled]] = {}
 
     def at(self, channel: Channel) -> "Person":
         """The same user, looking at another channel."""
@@ -75,40 +75,47 @@ class Person:
 
     async def click(self, target: Message | Seen, name: str) -> Seen:
         """Press the button with this label or custom_id."""
-        message = self._seen(target)
-        button = Seen(message).button(name)
-        _check(rules.check_press, button, None)
-        return await self._see(await self.sandbox.interactions.press(self.user, message, button["custom_id"]))
+        button = Seen(self._seen(target)).button(name)
+        return await self.use(target, button["custom_id"])
 
     async def select(self, target: Message | Seen, *labels: str, menu: str | None = None) -> Seen:
         """Choose these options in a select menu: the first that has them, or the one with this placeholder."""
-        message = self._seen(target)
-        for menu_ in Seen(message).selects:
+        seen = Seen(self._seen(target))
+        for menu_ in seen.selects:
             if menu not in (None, menu_.get("placeholder")):
                 continue
             values = {option["label"]: option["value"] for option in menu_.get("options", ())}
             if set(labels) <= values.keys() and not menu_.get("disabled"):
-                chosen = [values[label] for label in labels]
-                _check(rules.check_press, menu_, chosen)
-                press = self.sandbox.interactions.press(self.user, message, menu_["custom_id"], chosen)
-                return await self._see(await press)
-        raise CouldNotError(f"no menu offers {labels}, only {Seen(message).choices}")
+                return await self.use(target, menu_["custom_id"], [values[label] for label in labels])
+        raise CouldNotError(f"no menu offers {labels}, only {seen.choices}")
 
-    def type(self, seen: Seen, **fields: str) -> None:
+    async def use(self, target: Message | Seen, custom_id: str, values: Sequence[str] | None = None) -> Seen:
+        """Press the button with this custom_id, or choose these values in the menu that has it."""
+        message = self._seen(target)
+        _check(rules.check_press, find_component(message.components, custom_id), values)
+        return await self._see(await self.sandbox.interactions.press(self.user, message, custom_id, values))
+
+    def type(self, seen: Seen, **fields: rules.Filled) -> None:
         """Type into an open form without sending it; a phone remembers it by the form's custom_id."""
         form = _form(seen)
         self._typed.setdefault(form.custom_id, {}).update(
-            {form.field(name).custom_id: text for name, text in fields.items()}
+            {form.field(name).custom_id: filled for name, filled in fields.items()}
         )
 
-    async def submit(self, seen: Seen, **fields: str) -> Seen:
-        """Send an open form; fields not named go as they stand. It stays open if nobody answers."""
+    async def submit(self, seen: Seen, **fields: rules.Filled) -> Seen:
+        """Send an open form; fields not named go as they stand. It stays open if nobody answers.
+
+        Args:
+            seen: the form.
+            fields: by label or custom_id: text, a tick, the value of a radio button, or a list of values or files.
+        """
         form = _form(seen)
-        if form.sent or seen.interaction is None:
+        if form.sent or seen.interaction is None or seen.interaction.modal is None:
             raise CouldNotError(f"the form {form.title!r} is not open any more")
         self.type(seen, **fields)
-        filled = {each.custom_id: each.value for each in form.fields} | self._typed[form.custom_id]
-        self._check_form(form, filled)
+        typed: dict[str, rules.Filled] = {each.custom_id: each.value for each in form.fields if each.is_text}
+        filled = typed | self._typed[form.custom_id]
+        _check(rules.check_submission, seen.interaction.modal, filled)
         sent = await self.sandbox.interactions.submit(self.user, seen.interaction, filled)
         answer = await self._see(sent)
         form.sent = True
@@ -227,20 +234,12 @@ class Person:
         if answer is ResponseKind.MODAL:
             form = form_of(interaction.modal or {})
             for each in form.fields:
-                each.value = self._typed.get(form.custom_id, {}).get(each.custom_id, each.value)
+                typed = self._typed.get(form.custom_id, {}).get(each.custom_id)
+                each.value = typed if isinstance(typed, str) else each.value
             return Seen(None, interaction, form)
         if interaction.kind is InteractionKind.COMPONENT and answer is ResponseKind.DEFERRED_UPDATE:
             return Seen(interaction.message, interaction)
         return Seen(await interaction.filled(), interaction)
-
-    def _check_form(self, form: Form, filled: Mapping[str, str]) -> None:
-        for each in form.fields:
-            text, component = filled[each.custom_id], each.component
-            if not text and not component.get("required", True):
-                continue
-            least, most = component.get("min_length") or 0, component.get("max_length") or 4000
-            if not text or not least <= len(text) <= most:
-                raise CouldNotError(f"{each.label!r} takes {least} to {most} characters, not {len(text)}")
 
 
 def _form(seen: Seen) -> Form:
@@ -261,5 +260,5 @@ def _check(rule: Callable[[Json, P], None], component: Json, given: P) -> None:
     """Let a rule of Discord's client refuse."""
     try:
         rule(component, given)
-    except rules.RefusedError as error:
-        raise CouldNotError(str(error)) from error
+    except rules.FieldErrors as error:
+        raise CouldNotError(error.words) from error

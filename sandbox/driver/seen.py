@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sandbox import rules
 from sandbox.driver.errors import CouldNotError
 from sandbox.entities import Json, Message
 from sandbox.interaction import Interaction
 from sandbox.payloads import every_component
 
-_BUTTON, _TEXT_INPUT, _TEXT_DISPLAY, _LABEL = 2, 4, 10, 18
+_BUTTON, _TEXT_INPUT, _TEXT_DISPLAY = 2, 4, 10
 _SELECTS = frozenset({3, 5, 6, 7, 8})
 _LINK_STYLES = frozenset({5, 6})
 
@@ -20,8 +21,13 @@ class Field:
     custom_id: str
     label: str
     value: str
-    """What stands in it before anything is typed."""
+    """Of a text input: what stands in it. The others have what is preset in `component` until somebody chooses."""
     component: Json
+
+    @property
+    def is_text(self) -> bool:
+        """Whether one types into it."""
+        return self.component["type"] == _TEXT_INPUT
 
 
 @dataclass
@@ -144,18 +150,5 @@ class Seen:
 
 def form_of(modal: Json) -> Form:
     """A modal as it opens before a person."""
-    labels: dict[str, str] = {}
-    for each in every_component(modal["components"]):
-        if each["type"] == _LABEL:
-            labels[each["component"]["custom_id"]] = each["label"]
-    fields = [
-        Field(
-            each["custom_id"],
-            labels.get(each["custom_id"]) or each.get("label") or "",
-            each.get("value") or "",
-            each,
-        )
-        for each in every_component(modal["components"])
-        if "custom_id" in each
-    ]
+    fields = [Field(each["custom_id"], label, each.get("value") or "", each) for each, label in rules.fields_of(modal)]
     return Form(modal["title"], modal["custom_id"], fields)

@@ -19,6 +19,7 @@ NotKnownError (status 501) says that Discord knows a thing asked for and these r
     check_autocomplete(command, options)            the same while it is being typed
     check_press(component, values)                  what a client sends for a button or select
     check_submission(modal, fields)                 what a client sends for a modal
+    fields_of(modal), preset(field)                 its fields, and what each is worth untouched
 
 `uploads` maps the id of each uploaded file (the n of `files[n]`) to its file name: {"0": "a.png"}.
 `before` is the command or message as Discord shows it; `interaction` is the whole interaction.
@@ -49,7 +50,7 @@ from sandbox.rules.messages import (
     check_message_edit,
     check_message_query,
 )
-from sandbox.rules.modals import check_modal, check_submission
+from sandbox.rules.modals import Filled, check_modal, check_submission, fields_of, preset
 from sandbox.rules.options import check_autocomplete, check_options
 from sandbox.rules.presses import check_press
 
@@ -59,6 +60,7 @@ __all__ = [
     "OLDEST_DELETED",
     "EmptyMessageError",
     "FieldErrors",
+    "Filled",
     "Json",
     "NotKnownError",
     "RefusedError",
@@ -79,4 +81,6 @@ __all__ = [
     "check_options",
     "check_press",
     "check_submission",
+    "fields_of",
+    "preset",
 ]

@@ -54,6 +54,15 @@ class FieldErrors(RefusedError):  # noqa: N818 - it is several errors, and Disco
             for code, message in found
         )
 
+    @property
+    def words(self) -> str:
+        """Every fault as a client tells it: the field's name, where it has one, and what is wrong."""
+        return "; ".join(
+            message if path[-1:] in ((), ("value",), ("values",)) else f"{path[-1]}: {message}"
+            for path, found in self.faults.items()
+            for _, message in found
+        )
+
     def body(self) -> dict[str, Json]:
         """The JSON that Discord answers with: `_errors` nested under the path of each bad field."""
         errors: dict[str, Json] = {}

@@ -61,6 +61,18 @@ def fields_of(modal: Json) -> Iterator[tuple[Json, str]]:
             yield outer["component"], str(outer["label"])
 
 
+def preset(field: Json) -> Json:
+    """What a field of a modal is worth while nobody has touched it; None: a radio group without a default."""
+    if field["type"] == TEXT_INPUT:
+        return field.get("value") or ""
+    if field["type"] == CHECKBOX:
+        return bool(field.get("default"))
+    chosen = [option["value"] for option in field.get("options") or () if option.get("default")]
+    if field["type"] == RADIO:
+        return next(iter(chosen), None)
+    return chosen + [each["id"] for each in field.get("default_values") or ()]
+
+
 def check_submission(modal: Json, fields: Mapping[str, Filled]) -> None:
     """Check what a person wants to submit, by custom_id; a field left out is as it was preset.
 
@@ -91,7 +103,7 @@ def _check_filled(form: Form, field: Json) -> None:
 
 
 def _check_text(form: Form, field: Json) -> None:
-    words: Json = (field.get("value") or "") if form.absent else form.value
+    words: Json = preset(field) if form.absent else form.value
     if not isinstance(words, str):
         form.refuse("STRING_TYPE_CONVERT", f'Could not interpret "{words}" as string.')
     elif not words:
@@ -105,9 +117,8 @@ def _check_text(form: Form, field: Json) -> None:
 
 
 def _check_radio(form: Form, field: Json) -> None:
-    preset = any(option.get("default") for option in field["options"])
     if form.absent:
-        if field.get("required", True) is not False and not preset:
+        if field.get("required", True) is not False and preset(field) is None:
             required(form)
     else:
         one_of(*(option["value"] for option in field["options"]))(form)
@@ -115,8 +126,7 @@ def _check_radio(form: Form, field: Json) -> None:
 
 def _check_chosen(form: Form, field: Json) -> None:
     options = field.get("options") or ()
-    preset = [option["value"] for option in options if option.get("default")]
-    chosen: Json = preset if form.absent else form.value
+    chosen: Json = preset(field) if form.absent else form.value
     if not isinstance(chosen, list | tuple):
         form.refuse("LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
         return

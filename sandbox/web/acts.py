@@ -7,11 +7,12 @@ from typing import Any
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen, menu
 from sandbox.entities import Json, Upload
 from sandbox.interaction import Interaction
-from sandbox.payloads import find_component
 
 _USER, _CHANNEL, _ROLE, _ATTACHMENT = 6, 7, 8, 11
 _SUBCOMMANDS = (1, 2)
+_FILE_UPLOAD = 19
 _NO_ANSWER = "The application did not respond"
+_GONE = "That is no longer there. Load the page anew."
 
 Act = Callable[[Person, Json], Coroutine[Any, Any, Json]]
 
@@ -52,8 +53,10 @@ class Acts:
             return {"error": _NO_ANSWER}
         except TimeoutError:
             return {"error": "The answer was begun, and has not been finished yet."}
-        except (CouldNotError, LookupError, ValueError, TypeError) as error:
+        except CouldNotError as error:
             return {"error": _sentence(str(error))}
+        except (LookupError, ValueError, TypeError):
+            return {"error": _GONE}
 
     async def _command(self, person: Person, asked: Json) -> Json:
         path = _path(asked)
@@ -67,18 +70,20 @@ class Acts:
         return {"choices": [{"name": name, "value": value} for name, value in choices]}
 
     async def _press(self, person: Person, asked: Json) -> Json:
-        return self._came_of(await person.click(_message(person, asked), str(asked["custom_id"])))
+        return self._came_of(await person.use(_message(person, asked), str(asked["custom_id"])))
 
     async def _select(self, person: Person, asked: Json) -> Json:
-        message = _message(person, asked)
-        menu = find_component(message.shown.components, str(asked["custom_id"]))
-        labels = [each["label"] for each in menu.get("options", ()) if each["value"] in asked["values"]]
-        return self._came_of(await person.select(message, *labels, menu=menu.get("placeholder")))
+        values = [str(each) for each in asked["values"]]
+        return self._came_of(await person.use(_message(person, asked), str(asked["custom_id"]), values))
 
     async def _submit(self, person: Person, asked: Json) -> Json:
         opened = self._forms[int(asked["form"])]
-        fields = {str(name): str(value) for name, value in asked["fields"].items()}
-        return self._came_of(await person.submit(opened, **fields))
+        kinds = {each.custom_id: each.component["type"] for each in opened.form.fields} if opened.form else {}
+        filled = {
+            name: self._taken(value) if kinds.get(name) == _FILE_UPLOAD else value
+            for name, value in asked["fields"].items()
+        }
+        return self._came_of(await person.submit(opened, **filled))
 
     async def _message_action(self, person: Person, asked: Json) -> Json:
         return self._came_of(await person.message_action(str(asked["name"]), _message(person, asked)))
@@ -88,12 +93,16 @@ class Acts:
         return self._came_of(await person.user_action(str(asked["name"]), user))
 
     async def _send(self, person: Person, asked: Json) -> Json:
-        person.send(str(asked.get("text") or ""), [self._uploads.pop(int(each)) for each in asked.get("files", ())])
+        person.send(str(asked.get("text") or ""), self._taken(asked.get("files") or ()))
         return {}
 
     async def _delete(self, person: Person, asked: Json) -> Json:
         person.delete(_message(person, asked))
         return {}
+
+    def _taken(self, numbers: Sequence[Any]) -> list[Upload]:
+        """The files with these numbers; each can be sent once."""
+        return [self._uploads.pop(int(each)) for each in numbers]
 
     def _options(self, person: Person, path: Sequence[str], given: Json) -> dict[str, Any]:
         kinds = {each["name"]: each["type"] for each in _described(person, path)}
@@ -102,7 +111,7 @@ class Acts:
     def _value(self, person: Person, kind: int | None, value: Any) -> menu.Value:  # noqa: ANN401 - JSON
         world = person.sandbox.world
         if kind == _ATTACHMENT:
-            return self._uploads.pop(int(value))
+            return self._taken([value])[0]
         if kind == _USER:
             return world.users[int(value)]
         if kind == _CHANNEL:
@@ -116,11 +125,9 @@ class Acts:
             return {"answer": _answer(seen.interaction)}
         number = next(self._numbers)
         self._forms[number] = seen
-        fields = [
-            {"name": each.custom_id, "label": each.label, "value": each.value, "component": each.component}
-            for each in seen.form.fields
-        ]
-        return {"form": {"number": number, "title": seen.form.title, "fields": fields}}
+        modal: Json = (seen.interaction and seen.interaction.modal) or {}
+        typed = {each.custom_id: each.value for each in seen.form.fields}
+        return {"form": {"number": number, "title": seen.form.title, "components": modal["components"], "typed": typed}}
 
 
 def _path(asked: Json) -> list[str]:

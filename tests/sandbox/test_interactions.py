@@ -211,6 +211,31 @@ async def test_modal_with_labels_and_files_is_submitted(
     assert metadata["metadata"]["triggering_interaction_metadata"]["id"] == str(used.id)
 
 
+async def test_modal_with_choices_is_submitted_with_whom_they_name(
+    sandbox: Sandbox, room: Room, bot: Answering, used: Interaction
+) -> None:
+    options = [{"label": name, "value": name, "default": name == "b"} for name in ("a", "b")]
+    components = [
+        {"type": 5, "custom_id": "who", "max_values": 2},
+        {"type": 8, "custom_id": "where", "default_values": [{"id": str(room.channel.id), "type": "channel"}]},
+        {"type": 22, "custom_id": "ticked", "options": options},
+        {"type": 21, "custom_id": "one", "options": options},
+        {"type": 23, "custom_id": "sure"},
+    ]
+    labels = [{"type": 18, "label": each["custom_id"], "component": each} for each in components]
+    await bot.callback(9, {"title": "Choose", "custom_id": "m2", "components": labels})
+    dana, mia = str(room.dana.id), str(room.mia.id)
+
+    submitted = await sandbox.interactions.submit(room.dana, used, {"who": [dana, mia], "sure": True})
+
+    data = submitted.payload["data"]
+    who, where, ticked, one, sure = (each["component"] for each in data["components"])
+    assert (who["values"], where["values"], ticked["values"]) == ([dana, mia], [str(room.channel.id)], ["b"])
+    assert (one["value"], sure["value"]) == ("b", True)
+    assert data["resolved"]["users"].keys() == data["resolved"]["members"].keys() == {dana, mia}
+    assert list(data["resolved"]["channels"]) == [str(room.channel.id)]
+
+
 async def test_choices_are_given(rest: Rest, sandbox: Sandbox, room: Room, plan: Command) -> None:
     option = {"name": "coach", "type": 3, "value": "d", "focused": True}
     typed = await sandbox.interactions.autocomplete(room.dana, room.channel, plan, [option])

@@ -141,6 +141,9 @@ SUBMITTED = [
     (files(max_values=2), {"files": ["a", "b"]}, []),
     (files(max_values=2), {"files": ["a", "b", "c"]}, [f"files: {LENGTH}"]),
     (files(required=False, min_values=0), {}, []),
+    ({"type": 5, "custom_id": "who"}, {}, [f"who: {LENGTH}"]),
+    ({"type": 5, "custom_id": "who"}, {"who": ["1"]}, []),
+    ({"type": 5, "custom_id": "who", "default_values": [{"id": "1", "type": "user"}]}, {}, []),
     ({"type": 23, "custom_id": "ok"}, {"ok": True}, []),
     ({"type": 23, "custom_id": "ok"}, {"ok": "yes"}, ["ok: BOOLEAN_TYPE_CONVERT"]),
 ]
