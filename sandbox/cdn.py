@@ -120,6 +120,8 @@ def _headers(path: str) -> dict[str, str]:
     return {
         "Content-Type": media_type_of(path) or "application/octet-stream",
         "Cache-Control": "public, max-age=31536000",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",  # a page that was uploaded does nothing when opened
     }
 
 
