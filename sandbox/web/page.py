@@ -125,7 +125,6 @@ class _Conversation:
         self._channel = channels(sandbox.world, setting.guild, self._user)[0]
         self._shown = ""
         self._line = 0
-        self._changed = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
 
     async def go_on(self) -> None:

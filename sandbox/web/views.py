@@ -57,10 +57,11 @@ def _command(command: Command) -> Json:
 def _names(world: World, guild: Guild) -> Json:
     return {
         "users": {str(each.id): _name(each) for each in world.users.values()},
-        "bots": [str(each.id) for each in world.users.values() if each.bot],
         "members": [str(each) for each in guild.members],
         "roles": {str(each.id): each.name for each in guild.roles.values()},
-        "channels": {str(each.id): each.name for each in guild.channels.values()},
+        "channels": [
+            {"id": str(each.id), "name": each.name, "kind": int(each.kind)} for each in guild.channels.values()
+        ],
     }
 
 

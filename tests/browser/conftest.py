@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -38,9 +39,17 @@ class Tab:
         return await asyncio.to_thread(act, *arguments)
 
     async def until(self, act: Callable[[webdriver.Chrome], T]) -> T:
-        """Wait until this gives something."""
+        """Wait until this gives something.
+
+        Raises:
+            AssertionError: it never does; with what the page shows.
+        """
         waiting = WebDriverWait(self.driver, SECONDS, ignored_exceptions=(Exception,))
-        return await self.run(waiting.until, act)
+        try:
+            return await self.run(waiting.until, act)
+        except TimeoutException:
+            shown = await self.script("return document.body.innerText")
+            raise AssertionError(f"not there after {SECONDS} s; the page shows:\n{shown}") from None
 
     async def find(self, css: str, words: str = "") -> WebElement:
         """The last element that fits and has these words."""

@@ -1,5 +1,8 @@
 // The conversation with the local Discord: what one sees comes by itself, and each act gets an answer.
 
+const GONE = "The local Discord is gone. Start make try again; this page goes on when it is back.";
+const RETRY_MILLISECONDS = 2000;
+
 export class Connection {
   constructor(heard) {
     this.heard = heard;
@@ -12,10 +15,10 @@ export class Connection {
     this.socket = new WebSocket(`ws://${location.host}/page/socket`);
     this.socket.addEventListener("message", (event) => this.take(JSON.parse(event.data)));
     this.socket.addEventListener("close", () => {
-      for (const answer of this.waiting.values()) answer({ error: "The local Discord is gone. Start make try again." });
+      for (const answer of this.waiting.values()) answer({ error: GONE });
       this.waiting.clear();
-      this.heard({ gone: true });
-      setTimeout(() => this.connect(), 2000);
+      this.heard({ gone: GONE });
+      setTimeout(() => this.connect(), RETRY_MILLISECONDS);
     });
   }
 
@@ -31,7 +34,7 @@ export class Connection {
   ask(what) {
     return new Promise((answer) => {
       if (this.socket.readyState !== WebSocket.OPEN) {
-        answer({ error: "The local Discord can't be reached." });
+        answer({ error: GONE });
         return;
       }
       this.number += 1;
@@ -40,8 +43,14 @@ export class Connection {
     });
   }
 
-  async upload(file) {
-    const response = await fetch(`/page/upload?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
-    return (await response.json()).upload;
+  // The numbers that stand for these files in an act.
+  async upload(files) {
+    const numbers = [];
+    for (const file of files) {
+      const address = `/page/upload?name=${encodeURIComponent(file.name)}`;
+      const response = await fetch(address, { method: "POST", body: file });
+      numbers.push((await response.json()).upload);
+    }
+    return numbers;
   }
 }

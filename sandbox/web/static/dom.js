@@ -7,14 +7,15 @@ export function el(tag, attributes = {}, ...children) {
     else if (value === true) made.setAttribute(name, "");
     else if (value !== false && value != null) made.setAttribute(name, String(value));
   }
-  made.append(...children.flat().filter((child) => child != null && child !== false));
+  made.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
   return made;
 }
 
 export const byId = (id) => document.getElementById(id);
 
-// A link of the CDN as the page may load it: from where the page itself is.
+// A link of the local CDN as this page may load it, from where the page itself is; null: the link leads elsewhere.
 export function local(link) {
   const url = new URL(link, location.href);
-  return url.pathname + url.search;
+  const isHere = ["127.0.0.1", "localhost"].includes(url.hostname) && url.port === location.port;
+  return isHere ? url.pathname + url.search : null;
 }

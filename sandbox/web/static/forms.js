@@ -1,46 +1,112 @@
 // Modals: forms that the bot opens.
 
+import { group, mostOf, offered, oneOf, SELECTS, ticked } from "./choosing.js";
 import { byId, el } from "./dom.js";
+import { Component } from "./kinds.js";
+import { markdown } from "./markdown.js";
 
-export function openForm(form, connection, said) {
+const PARAGRAPH = 2; // a style of text inputs
+const LONGEST = 4000;
+
+export function openForm(form, { connection, names, said }) {
   const dialog = byId("modal");
+  const fields = [];
+  const add = (component, label, description) => {
+    const made = field(component, label, form, names);
+    fields.push([component, made.value]);
+    return [made.node, description && el("p", { class: "small" }, description)];
+  };
+  const part = (each) => {
+    if (each.type === Component.TEXT) return el("div", { class: "text" }, markdown(each.content, names));
+    if (each.type === Component.LABEL) return add(each.component, each.label, each.description);
+    if (each.type === Component.ROW) return each.components.map((inner) => add(inner, inner.label));
+    return el("p", { class: "small" }, `A part of kind ${each.type}, which this page does not show.`);
+  };
+  const parts = form.components.map((each) => el("div", { class: "field" }, part(each)));
   const problem = el("p", { role: "alert", class: "problem" });
-  const fields = form.fields.map((each) => [each, input(each)]);
-  const made = el("form", { method: "dialog" },
-    el("h2", { id: "modal-title" }, form.title),
-    fields.map(([each, box]) => el("div", { class: "field" }, el("label", { for: box.id }, each.label,
-      each.component.required === false ? null : el("span", { class: "required" }, " required")), box,
-      el("p", { class: "small" }, limits(each.component)))),
-    problem,
-    el("div", { class: "row" }, el("button", { type: "submit", class: "button primary" }, "Submit"),
-      el("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel")));
-  made.addEventListener("submit", async (event) => {
+  const submit = async (event) => {
     event.preventDefault();
     problem.textContent = "";
-    const answer = await connection.ask({ do: "submit", form: form.number, fields: Object.fromEntries(fields.map(([each, box]) => [each.name, box.value])) });
+    const answer = await connection.ask({ do: "submit", form: form.number, fields: await filled(fields, connection) });
     if (answer.error) {
       problem.textContent = `${answer.error} The form stays open, with what you have written.`;
       return;
     }
     dialog.close();
     said(answer);
-  });
-  dialog.replaceChildren(made);
+  };
+  const cancel = el("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel");
+  const buttons = el(
+    "div",
+    { class: "row" },
+    el("button", { type: "submit", class: "button primary" }, "Submit"),
+    cancel,
+  );
+  const title = el("h2", { id: "modal-title" }, form.title);
+  dialog.replaceChildren(el("form", { method: "dialog", onsubmit: submit }, title, parts, problem, buttons));
   dialog.showModal();
-  fields[0]?.[1].focus();
+  dialog.querySelector("input, textarea, select")?.focus();
 }
 
-function input(field) {
-  const { component } = field;
-  const common = { id: `field-${field.name}`, required: component.required !== false, minlength: component.min_length, maxlength: component.max_length ?? 4000 };
-  if (component.type === 3) {
-    return el("select", { id: common.id }, (component.options ?? []).map((each) => el("option", { value: each.value, selected: each.value === field.value }, each.label)));
+async function filled(fields, connection) {
+  const made = {};
+  for (const [component, value] of fields) {
+    const given = value();
+    if (given === undefined) continue;
+    made[component.custom_id] = component.type === Component.FILE_UPLOAD ? await connection.upload(given) : given;
   }
-  const made = component.style === 2 ? el("textarea", { ...common, rows: 8, placeholder: component.placeholder }) : el("input", { ...common, type: "text", placeholder: component.placeholder });
-  made.value = field.value;
   return made;
 }
 
-function limits(component) {
-  return component.type === 3 ? "" : `At most ${(component.max_length ?? 4000).toLocaleString()} characters.`;
+// A field as it stands in the form, and a function that gives what was filled in (undefined: nothing).
+function field(component, label, form, names) {
+  const id = `field-${component.custom_id}`;
+  const required = component.required !== false;
+  const named = (input) => [
+    el("label", { for: id }, label, required && el("span", { class: "required" }, " required")),
+    input,
+  ];
+  const { type } = component;
+  if (type === Component.TEXT_INPUT) {
+    const input = textInput(component, { id, required }, form.typed[component.custom_id] ?? "");
+    const most = (component.max_length ?? LONGEST).toLocaleString();
+    return {
+      node: [named(input), el("p", { class: "small" }, `At most ${most} characters.`)],
+      value: () => input.value,
+    };
+  }
+  if (type === Component.CHECKBOX) {
+    const input = el("input", { id, type: "checkbox", checked: Boolean(component.default) });
+    return { node: el("label", { class: "choice", for: id }, input, ` ${label}`), value: () => input.checked };
+  }
+  if (type === Component.FILE_UPLOAD) {
+    const input = el("input", { id, type: "file", multiple: mostOf(component) > 1, required });
+    return { node: named(input), value: () => [...input.files] };
+  }
+  const choices = offered(component, names);
+  if (type === Component.RADIO_GROUP) {
+    const node = group(choices, "radio", id, label);
+    return { node, value: () => ticked(node)[0] };
+  }
+  if (type === Component.CHECKBOX_GROUP || mostOf(component) > 1) {
+    const node = group(choices, "checkbox", id, label);
+    return { node, value: () => ticked(node) };
+  }
+  if (SELECTS.includes(type)) {
+    const input = oneOf(choices, { id, required }, component.placeholder ?? "");
+    return { node: named(input), value: () => (input.value ? [input.value] : []) };
+  }
+  return {
+    node: el("p", { class: "small" }, `${label}: a field of kind ${type}, which this page does not show.`),
+    value: () => undefined,
+  };
+}
+
+function textInput(component, attributes, value) {
+  const { min_length: minlength, max_length: maxlength = LONGEST, placeholder } = component;
+  const common = { ...attributes, minlength, maxlength, placeholder };
+  const input =
+    component.style === PARAGRAPH ? el("textarea", { ...common, rows: 8 }) : el("input", { ...common, type: "text" });
+  input.value = value;
+  return input;
 }

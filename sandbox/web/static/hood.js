@@ -20,24 +20,29 @@ export class Hood {
 
   offer(faults, canReload) {
     byId("reload").hidden = !canReload;
-    byId("faults").replaceChildren(...faults.map(({ name, words }) => el("button", { type: "button", onclick: async () => {
-      const answer = await this.connection.ask({ do: "fault", name });
-      byId("reload-said").textContent = answer.error ?? `${words}: done.`;
-    } }, words)));
+    const button = ({ name, words }) =>
+      el("button", { type: "button", onclick: () => this.switchOn(name, words) }, words);
+    byId("faults").replaceChildren(el("legend", {}, "What shall go wrong"), ...faults.map(button));
   }
 
   add(lines) {
     const list = byId("lines");
-    for (const line of lines) {
-      list.prepend(el("li", { class: line.kind }, el("details", {}, el("summary", {}, line.words), el("pre", { tabindex: "0" }, line.more))));
+    for (const { kind, words, more } of lines) {
+      const details = el("details", {}, el("summary", {}, words), el("pre", {}, more));
+      list.prepend(el("li", { class: kind }, details));
     }
     while (list.children.length > MOST) list.lastChild.remove();
   }
 
+  async switchOn(name, words) {
+    const answer = await this.connection.ask({ do: "fault", name });
+    byId("hood-said").textContent = answer.error ?? `${words}: done.`;
+  }
+
   async reload() {
-    byId("reload-said").textContent = "Reloading\u2026";
+    byId("hood-said").textContent = "Reloading\u2026";
     const answer = await this.connection.ask({ do: "reload" });
-    byId("reload-said").textContent = answer.error ?? answer.said;
+    byId("hood-said").textContent = answer.error ?? answer.said;
   }
 
   async log() {

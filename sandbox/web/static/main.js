@@ -3,9 +3,10 @@
 import { Connection } from "./api.js";
 import { Composer } from "./composer.js";
 import { byId, el } from "./dom.js";
-import { Hood } from "./hood.js";
-import { showMessages } from "./messages.js";
 import { openForm } from "./forms.js";
+import { Hood } from "./hood.js";
+import { Command, Flag } from "./kinds.js";
+import { showMessages } from "./messages.js";
 
 const connection = new Connection(heard);
 const composer = new Composer(connection, said);
@@ -17,15 +18,20 @@ function heard(what) {
   if (what.people) greet(what);
   if (what.view) see(what.view);
   if (what.hood) hood.add(what.hood);
-  if (what.gone) notice("The local Discord is gone; this page goes on when it is back.");
+  if (what.gone) notice(what.gone);
 }
 
 function greet({ people, faults, can_reload }) {
   me.person ??= people[0].id;
-  byId("people").replaceChildren(el("legend", {}, "You are"), ...people.map(({ id, name, note }) => el("label", {},
-    el("input", { type: "radio", name: "person", value: id, checked: id === me.person, onchange: () => look({ person: id }) }), ` ${name} `, el("span", { class: "small" }, note))));
+  byId("people").replaceChildren(el("legend", {}, "You are"), ...people.map(personChoice));
   hood.offer(faults, can_reload);
   look({});
+}
+
+function personChoice({ id, name, note }) {
+  const onchange = () => look({ person: id });
+  const input = el("input", { type: "radio", name: "person", value: id, checked: id === me.person, onchange });
+  return el("label", {}, input, ` ${name} `, el("span", { class: "small" }, note));
 }
 
 function look(wanted) {
@@ -37,41 +43,58 @@ function look(wanted) {
 function see(seen) {
   view = seen;
   me.channel = seen.channel;
-  byId("guild").textContent = seen.guild;
   const here = seen.channels.find((each) => each.id === seen.channel);
-  byId("channel-name").textContent = here ? (here.is_direct ? `@${here.name}` : `#${here.name}`) : "Channel";
-  const list = byId("channels");
-  const mark = JSON.stringify([seen.channels, seen.channel]);
-  if (list.dataset.mark !== mark) {
-    list.dataset.mark = mark;
-    list.replaceChildren(...seen.channels.map((each) => el("li", {}, el("button", { type: "button", "aria-current": each.id === seen.channel ? "true" : null,
-      onclick: () => look({ channel: each.id }) }, (each.is_direct ? "@ " : "# ") + each.name))));
-  }
+  byId("guild").textContent = seen.guild;
+  byId("channel-name").textContent = here ? titleOf(here) : "Channel";
+  showChannels(seen);
   composer.see(seen);
   showMessages(seen, acts);
+}
+
+function showChannels({ channels, channel }) {
+  const list = byId("channels");
+  const mark = JSON.stringify([channels, channel]);
+  if (list.dataset.mark === mark) return; // the focus stays where it is
+  list.dataset.mark = mark;
+  const item = (each) => {
+    const current = each.id === channel ? "true" : null;
+    const onclick = () => look({ channel: each.id });
+    return el("li", {}, el("button", { type: "button", "aria-current": current, onclick }, titleOf(each)));
+  };
+  list.replaceChildren(...channels.map(item));
+}
+
+function titleOf(channel) {
+  return (channel.is_direct ? "@ " : "# ") + channel.name;
 }
 
 const acts = {
   press: (message, customId) => asking({ do: "press", message: message.id, custom_id: customId }),
   select: (message, customId, values) => asking({ do: "select", message: message.id, custom_id: customId, values }),
   messageMenu(message) {
-    const offered = view.commands.filter((each) => each.kind === 3);
-    const items = offered.map((each) => [each.name, () => asking({ do: "message_action", name: each.name, message: message.id })]);
-    if (!(message.flags & 64)) items.push(["Delete message", () => asking({ do: "delete", message: message.id })]);
-    menu("Apps for this message", items);
+    const items = appsOf(Command.MESSAGE, { do: "message_action", message: message.id });
+    const deleting = ["Delete message", () => asking({ do: "delete", message: message.id })];
+    menu("Apps for this message", message.flags & Flag.EPHEMERAL ? items : [...items, deleting]);
   },
-  userMenu(user, name) {
-    const offered = view.commands.filter((each) => each.kind === 2);
-    menu(`Apps for ${name}`, offered.map((each) => [each.name, () => asking({ do: "user_action", name: each.name, user })]));
-  },
+  userMenu: (user, name) => menu(`Apps for ${name}`, appsOf(Command.USER, { do: "user_action", user })),
 };
+
+function appsOf(kind, act) {
+  const offered = view.commands.filter((each) => each.kind === kind);
+  return offered.map(({ name }) => [name, () => asking({ ...act, name })]);
+}
 
 function menu(title, items) {
   const dialog = byId("menu");
-  dialog.replaceChildren(el("h2", { id: "menu-title" }, title), ...items.map(([name, act]) => el("button", { type: "button", onclick: () => {
-    dialog.close();
-    act();
-  } }, name)), el("button", { type: "button", class: "secondary", onclick: () => dialog.close() }, "Close"));
+  const button = (words, act) => {
+    const onclick = () => {
+      dialog.close();
+      act?.();
+    };
+    return el("button", { type: "button", onclick }, words);
+  };
+  const choices = items.map(([name, act]) => button(name, act));
+  dialog.replaceChildren(el("h2", { id: "menu-title" }, title), ...choices, button("Close"));
   dialog.showModal();
 }
 
@@ -82,13 +105,14 @@ async function asking(what) {
 
 function said(answer) {
   if (answer.error) notice(answer.error);
-  else if (answer.form) openForm(answer.form, connection, said);
+  else if (answer.form) openForm(answer.form, { connection, names: view.names, said });
   else notice("");
 }
 
-// Where the focus goes back to a text field, Chromium takes no keys there until it is focused anew.
 for (const dialog of document.querySelectorAll("dialog")) {
   dialog.addEventListener("close", () => {
+    if (!dialog.open) dialog.replaceChildren(); // it may have been opened anew, with something else
+    // Where the focus goes back to a text field, Chromium takes no keys there until it is focused anew.
     const before = document.activeElement;
     before?.blur();
     before?.focus();

@@ -3,16 +3,27 @@
 import { el } from "./dom.js";
 
 const DEPTH = 8; // of marks within marks; what is deeper stays as it was written
-const PAIRS = [["**", "strong"], ["__", "u"], ["~~", "s"], ["||", "spoiler"], ["*", "em"], ["_", "em"]];
+const PAIRS = [
+  ["**", "strong"],
+  ["__", "u"],
+  ["~~", "s"],
+  ["||", "spoiler"],
+  ["*", "em"],
+  ["_", "em"],
+];
 const STYLES = {
-  t: { timeStyle: "short" }, T: { timeStyle: "medium" }, d: { dateStyle: "short" }, D: { dateStyle: "long" },
-  f: { dateStyle: "long", timeStyle: "short" }, F: { dateStyle: "full", timeStyle: "short" },
+  t: { timeStyle: "short" },
+  T: { timeStyle: "medium" },
+  d: { dateStyle: "short" },
+  D: { dateStyle: "long" },
+  f: { dateStyle: "long", timeStyle: "short" },
+  F: { dateStyle: "full", timeStyle: "short" },
 };
 
 export function markdown(text, names) {
   const made = document.createDocumentFragment();
   const lines = text.split("\n");
-  for (let at = 0; at < lines.length; ) at = block(made, lines, at, names);
+  for (let at = 0; at < lines.length;) at = block(made, lines, at, names);
   return made;
 }
 
@@ -28,7 +39,9 @@ function block(made, lines, at, names) {
     if (end > at) {
       const first = /^[a-z0-9+-]*$/i.test(line.slice(3)) ? [] : [line.slice(3)];
       const last = lines[end].slice(0, lines[end].indexOf("```"));
-      made.append(el("pre", {}, el("code", {}, [...first, ...lines.slice(at + 1, end), ...(last ? [last] : [])].join("\n"))));
+      made.append(
+        el("pre", {}, el("code", {}, [...first, ...lines.slice(at + 1, end), ...(last ? [last] : [])].join("\n"))),
+      );
       return end + 1;
     }
   }
@@ -53,7 +66,7 @@ function inline(text, names, depth) {
     if (plain) made.push(plain);
     plain = "";
   };
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const found = depth < DEPTH && special(text, at, names, depth);
     if (found) {
       flush();
@@ -73,11 +86,16 @@ function inline(text, names, depth) {
 
 function special(text, at, names, depth) {
   switch (text[at]) {
-    case "`": return code(text, at);
-    case "<": return angle(text, at, names);
-    case "[": return link(text, at, names, depth);
-    case "h": return address(text, at);
-    case "@": return everyone(text, at);
+    case "`":
+      return code(text, at);
+    case "<":
+      return angle(text, at, names);
+    case "[":
+      return link(text, at, names, depth);
+    case "h":
+      return address(text, at);
+    case "@":
+      return everyone(text, at);
   }
   for (const [mark, tag] of PAIRS) {
     if (!text.startsWith(mark, at)) continue;
@@ -91,7 +109,8 @@ function special(text, at, names, depth) {
 
 function closing(text, from, mark) {
   for (let at = text.indexOf(mark, from); at >= 0; at = text.indexOf(mark, at + 1)) {
-    if (at > from && text[at - 1] !== "\\" && !(mark.length === 1 && (text[at + 1] === mark || text[at - 1] === mark))) return at;
+    if (at > from && text[at - 1] !== "\\" && !(mark.length === 1 && (text[at + 1] === mark || text[at - 1] === mark)))
+      return at;
   }
   return -1;
 }
@@ -102,8 +121,11 @@ function code(text, at) {
 }
 
 function spoiler(content) {
-  const made = el("button", { type: "button", class: "spoiler", "aria-expanded": "false", "aria-label": "Spoiler: show it" },
-    el("span", {}, content));
+  const made = el(
+    "button",
+    { type: "button", class: "spoiler", "aria-expanded": "false", "aria-label": "Spoiler: show it" },
+    el("span", {}, content),
+  );
   made.addEventListener("click", () => {
     made.setAttribute("aria-expanded", "true");
     made.removeAttribute("aria-label");
@@ -123,7 +145,9 @@ function address(text, at) {
 
 function anchor(address, content) {
   const jump = /^https:\/\/discord\.com\/channels\/\d+\/\d+\/(\d+)$/.exec(address);
-  const target = jump ? { href: `#message-${jump[1]}` } : { href: address, rel: "noopener noreferrer", target: "_blank" };
+  const target = jump
+    ? { href: `#message-${jump[1]}` }
+    : { href: address, rel: "noopener noreferrer", target: "_blank" };
   return el("a", target, content);
 }
 
@@ -133,7 +157,10 @@ function everyone(text, at) {
 }
 
 function angle(text, at, names) {
-  const found = /^<(?:(@!?|@&|#)(\d{1,20})|t:(-?\d{1,13})(?::([tTdDfFR]))?|(\/[^:<>]{1,100}):\d+|a?:(\w{1,32}):\d+)>/.exec(text.slice(at, at + 140));
+  const found =
+    /^<(?:(@!?|@&|#)(\d{1,20})|t:(-?\d{1,13})(?::([tTdDfFR]))?|(\/[^:<>]{1,100}):\d+|a?:(\w{1,32}):\d+)>/.exec(
+      text.slice(at, at + 140),
+    );
   if (!found) return null;
   const [whole, kind, id, seconds, style, command, emoji] = found;
   const end = at + whole.length;
@@ -154,7 +181,14 @@ function time(seconds, style) {
 
 function ago(seconds) {
   const span = seconds - Date.now() / 1000;
-  const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const units = [
+    ["year", 31536000],
+    ["month", 2592000],
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+    ["second", 1],
+  ];
   const [unit, size] = units.find(([, each]) => Math.abs(span) >= each) ?? ["second", 1];
   return new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(Math.round(span / size), unit);
 }

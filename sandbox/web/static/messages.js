@@ -1,25 +1,29 @@
-// Messages with all that is in them, kept as they are while nothing about them changes.
+// Messages in the order in which they came, kept as they are while nothing about them changes.
 
-import { byId, el, local } from "./dom.js";
+import { component, embed, files, moment } from "./components.js";
+import { byId, el } from "./dom.js";
+import { Flag, Reference } from "./kinds.js";
 import { markdown } from "./markdown.js";
 
-const EPHEMERAL = 64, LOADING = 128;
-const BUTTONS = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
+const AT_END_PIXELS = 80;
+const SIGNATURES = /[?]ex=[^"]*/g; // of links, which are others each second
+
 const shown = new Map();
 
 export function showMessages(view, acts) {
   const list = byId("messages");
   const box = byId("channel-log");
-  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PIXELS;
+  const around = view.me + JSON.stringify(view.names);
   const here = new Set();
   let before = null;
   for (const message of view.messages) {
     here.add(message.id);
-    const mark = JSON.stringify(message).replace(/[?]ex=[^"]*/g, "") + view.me;
+    const mark = JSON.stringify(message).replace(SIGNATURES, "") + around;
     let kept = shown.get(message.id);
-    if (!kept || kept.mark !== mark) {
+    if (kept?.mark !== mark) {
       const made = messageElement(message, view, acts);
-      if (kept) kept.node.replaceWith(made);
+      kept?.node.replaceWith(made);
       kept = { mark, node: made };
       shown.set(message.id, kept);
     }
@@ -27,129 +31,70 @@ export function showMessages(view, acts) {
     if (kept.node !== place) list.insertBefore(kept.node, place);
     before = kept.node;
   }
-  for (const [id, kept] of shown) {
-    if (!here.has(id)) {
-      kept.node.remove();
-      shown.delete(id);
-    }
+  for (const [id, { node }] of shown) {
+    if (here.has(id)) continue;
+    node.remove();
+    shown.delete(id);
   }
-  if (atEnd) box.scrollTop = box.scrollHeight;
+  if (isAtEnd) box.scrollTop = box.scrollHeight;
 }
 
 function messageElement(message, view, acts) {
-  const author = message.author;
-  const name = author.global_name ?? author.username;
-  const bot = author.bot && el("span", { class: "tag" }, "APP");
-  const when = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "short" }).format(new Date(message.timestamp));
-  const who = author.bot ? el("strong", {}, name)
-    : el("button", { type: "button", class: "name", "aria-haspopup": "dialog", onclick: () => acts.userMenu(author.id, name) }, name);
-  const apps = el("button", { type: "button", class: "apps", "aria-haspopup": "dialog", onclick: () => acts.messageMenu(message) }, "Apps");
-  const command = message.interaction && el("p", { class: "small" }, `${message.interaction.user.global_name ?? message.interaction.user.username} used /${message.interaction.name}`);
-  const body = el("div", { class: "body" }, reply(message), command, content(message, view, acts));
-  if (message.flags & EPHEMERAL) body.append(el("p", { class: "small private" }, "Only you can see this"));
-  return el("li", { class: message.flags & EPHEMERAL ? "message ephemeral" : "message", id: `message-${message.id}` },
-    el("div", { class: "head-line" }, who, bot, el("time", { datetime: message.timestamp, class: "small" }, when),
-      message.edited_timestamp && el("span", { class: "small" }, "(edited)"), apps), body);
+  const { author } = message;
+  const name = nameOf(author);
+  const isPrivate = Boolean(message.flags & Flag.EPHEMERAL);
+  const menu = (look, words, onclick) =>
+    el("button", { type: "button", class: look, "aria-haspopup": "dialog", onclick }, words);
+  const head = el(
+    "div",
+    { class: "head-line" },
+    author.bot ? el("strong", {}, name) : menu("name", name, () => acts.userMenu(author.id, name)),
+    author.bot && el("span", { class: "tag" }, "APP"),
+    el("time", { datetime: message.timestamp, class: "small" }, moment(message.timestamp)),
+    message.edited_timestamp && el("span", { class: "small" }, "(edited)"),
+    menu("apps", "Apps", () => acts.messageMenu(message)),
+  );
+  const body = [aboveIt(message), content(message, view, acts), isPrivate && small("Only you can see this")];
+  const look = isPrivate ? "message ephemeral" : "message";
+  return el("li", { class: look, id: `message-${message.id}` }, head, el("div", { class: "body" }, body));
 }
 
-function reply(message) {
-  if (!message.message_reference || message.message_reference.type === 1) return null;
-  const to = message.referenced_message;
-  return el("p", { class: "small reply" }, to ? `In reply to ${to.author.global_name ?? to.author.username}: ${to.content.slice(0, 80)}` : "In reply to a message that was deleted");
-}
-
-function content(message, view, acts) {
-  if (message.flags & LOADING) return [el("p", { class: "thinking" }, `${message.author.username} is thinking\u2026`)];
-  const context = { message, names: view.names, acts };
+// What led to the message: the message that it answers, or the command.
+function aboveIt(message) {
+  const { message_reference: reference, referenced_message: to, interaction } = message;
   const parts = [];
-  if (message.content) parts.push(el("div", { class: "text" }, markdown(message.content, view.names)));
-  for (const snapshot of message.message_snapshots ?? []) {
-    parts.push(el("blockquote", {}, el("p", { class: "small" }, "Forwarded"), markdown(snapshot.message.content ?? "", view.names), files(snapshot.message.attachments ?? [])));
+  if (reference && reference.type !== Reference.FORWARD) {
+    parts.push(
+      small(
+        to ? `In reply to ${nameOf(to.author)}: ${to.content.slice(0, 80)}` : "In reply to a message that was deleted",
+      ),
+    );
   }
-  parts.push(...(message.embeds ?? []).map((each) => embed(each, context)));
-  parts.push(...(message.components ?? []).map((each) => component(each, context)));
-  parts.push(files(message.attachments.filter((each) => !isReferenced(message, each))));
+  if (interaction) parts.push(small(`${nameOf(interaction.user)} used /${interaction.name}`));
   return parts;
 }
 
-function isReferenced(message, attachment) {
-  return JSON.stringify(message.components ?? []).includes(`/${attachment.id}/`);
+function content(message, view, acts) {
+  if (message.flags & Flag.LOADING)
+    return el("p", { class: "thinking" }, `${nameOf(message.author)} is thinking\u2026`);
+  const context = { message, names: view.names, acts };
+  const text = (words) => words && el("div", { class: "text" }, markdown(words, view.names));
+  const forwarded = ({ message: copy }) =>
+    el("blockquote", {}, small("Forwarded"), text(copy.content), files(copy.attachments ?? []));
+  const inComponents = JSON.stringify(message.components ?? []);
+  return [
+    text(message.content),
+    (message.message_snapshots ?? []).map(forwarded),
+    (message.embeds ?? []).map((each) => embed(each, context)),
+    (message.components ?? []).map((each) => component(each, context)),
+    files(message.attachments.filter((each) => !inComponents.includes(`/${each.id}/`))),
+  ];
 }
 
-function files(attachments) {
-  return attachments.map((each) => (each.content_type ?? "").startsWith("image/")
-    ? picture(each.url, each.description ?? each.filename)
-    : fileLink(each.url, each.filename, each.size));
+function nameOf(user) {
+  return user.global_name ?? user.username;
 }
 
-function fileLink(url, name, size) {
-  return el("p", { class: "file" }, el("a", { href: local(url), download: name }, name), size ? ` ${size.toLocaleString()} bytes` : null);
-}
-
-function picture(url, description) {
-  const image = el("img", { src: local(url), alt: description || "A picture without a description", loading: "lazy" });
-  image.addEventListener("error", () => image.classList.add("broken"));
-  return el("button", { type: "button", class: "picture", "aria-label": `Show larger: ${description || "picture"}`, onclick: () => enlarge(url, description) }, image);
-}
-
-function enlarge(url, description) {
-  const viewer = byId("viewer");
-  viewer.replaceChildren(el("img", { src: local(url), alt: description || "A picture without a description" }), el("p", {}, description || ""),
-    el("button", { type: "button", onclick: () => viewer.close() }, "Close"));
-  viewer.showModal();
-}
-
-function embed(each, { names }) {
-  const made = el("div", { class: "container" });
-  accent(made, each.color);
-  if (each.title) made.append(el("p", { class: "head head-3" }, each.title));
-  if (each.description) made.append(el("div", { class: "text" }, markdown(each.description, names)));
-  for (const field of each.fields ?? []) made.append(el("p", { class: "head head-3" }, field.name), el("div", { class: "text" }, markdown(field.value, names)));
-  if (each.image) made.append(picture(each.image.url, each.title));
-  if (each.footer) made.append(el("p", { class: "small" }, each.footer.text));
-  return made;
-}
-
-function accent(node, color) {
-  if (color != null) node.style.setProperty("--accent", `#${color.toString(16).padStart(6, "0")}`);
-}
-
-function component(each, context) {
-  switch (each.type) {
-    case 1: return el("div", { class: "row" }, each.components.map((one) => component(one, context)));
-    case 2: return button(each, context);
-    case 3: return select(each, context);
-    case 9: return el("div", { class: "section" }, el("div", {}, each.components.map((one) => component(one, context))), each.accessory && component(each.accessory, context));
-    case 10: return el("div", { class: "text" }, markdown(each.content, context.names));
-    case 11: return picture(each.media.url, each.description);
-    case 12: return el("div", { class: "gallery" }, each.items.map((item) => picture(item.media.url, item.description)));
-    case 13: return fileLink(each.file.url, decodeURIComponent(new URL(each.file.url, location.href).pathname.split("/").pop()), each.size);
-    case 14: return each.divider === false ? el("div", { class: "gap" }) : el("hr");
-    case 17: {
-      const made = el("div", { class: each.spoiler ? "container spoiled" : "container" }, each.components.map((one) => component(one, context)));
-      accent(made, each.accent_color);
-      return made;
-    }
-    default: return el("p", { class: "small" }, `A part of kind ${each.type}, which this page does not show.`);
-  }
-}
-
-function button(each, { message, acts }) {
-  const label = `${each.emoji?.name ?? ""} ${each.label ?? ""}`.trim() || "Button";
-  if (each.style === 5) return el("a", { class: "button link", href: each.url, rel: "noopener noreferrer", target: "_blank" }, label);
-  return el("button", { type: "button", class: `button ${BUTTONS[each.style] ?? "secondary"}`, disabled: Boolean(each.disabled),
-    onclick: (event) => acts.press(message, each.custom_id, event.currentTarget) }, label);
-}
-
-function select(each, { message, acts }) {
-  const name = each.placeholder ?? "Choose";
-  const made = el("select", { "aria-label": name, disabled: Boolean(each.disabled), multiple: (each.max_values ?? 1) > 1 },
-    (each.max_values ?? 1) > 1 ? null : el("option", { value: "", selected: true }, name),
-    (each.options ?? []).map((option) => el("option", { value: option.value }, option.description ? `${option.label}: ${option.description}` : option.label)));
-  made.addEventListener("change", () => {
-    const values = [...made.selectedOptions].map((option) => option.value).filter(Boolean);
-    if (values.length) acts.select(message, each.custom_id, values);
-    if (!made.multiple) made.value = "";
-  });
-  return made;
+function small(words) {
+  return el("p", { class: "small" }, words);
 }
