@@ -1,6 +1,7 @@
 """A person at Discord's client, looking at one channel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 import aiohttp
@@ -115,7 +116,8 @@ class Person:
         self.type(seen, **fields)
         typed: dict[str, rules.Filled] = {each.custom_id: each.value for each in form.fields if each.is_text}
         filled = typed | self._typed[form.custom_id]
-        _check(rules.check_submission, seen.interaction.modal, filled)
+        labels = {each.custom_id: each.label for each in form.fields}
+        _check(rules.check_submission, seen.interaction.modal, filled, labels)
         sent = await self.sandbox.interactions.submit(self.user, seen.interaction, filled)
         answer = await self._see(sent)
         form.sent = True
@@ -256,9 +258,11 @@ def _permitted(act: Callable[[], T]) -> T:
         raise CouldNotError(str(error)) from error
 
 
-def _check(rule: Callable[[Json, P], None], component: Json, given: P) -> None:
+def _check(
+    rule: Callable[[Json, P], None], component: Json, given: P, labels: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """Let a rule of Discord's client refuse."""
     try:
         rule(component, given)
     except rules.FieldErrors as error:
-        raise CouldNotError(error.words) from error
+        raise CouldNotError(error.words(labels)) from error

@@ -54,11 +54,10 @@ class FieldErrors(RefusedError):  # noqa: N818 - it is several errors, and Disco
             for code, message in found
         )
 
-    @property
-    def words(self) -> str:
-        """Every fault as a client tells it: the field's name, where it has one, and what is wrong."""
+    def words(self, labels: Mapping[str, str]) -> str:
+        """Every fault as a client tells it: the field's label, or else its name where it has one, and what is wrong."""
         return "; ".join(
-            message if path[-1:] in ((), ("value",), ("values",)) else f"{path[-1]}: {message}"
+            message if path[-1:] in ((), ("value",), ("values",)) else f"{labels.get(path[-1], path[-1])}: {message}"
             for path, found in self.faults.items()
             for _, message in found
         )

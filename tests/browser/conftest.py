@@ -1,6 +1,7 @@
 """A real Chromium before the page of a local Discord. Without one these tests are left out, and the run says so."""
 
 import asyncio
+import importlib.resources
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -94,6 +95,17 @@ class Tab:
     async def send(self) -> None:
         """Press the composer's button."""
         await self.click("#composer button[type=submit]")
+
+    async def serious(self) -> list[str]:
+        """What axe finds that is serious or worse, and where."""
+        await self.script((importlib.resources.files("axe_core_python") / "axe.min.js").read_text())
+        source = "const done = arguments[arguments.length - 1]; axe.run().then((found) => done(found.violations));"
+        violations = await self.run(self.driver.execute_async_script, source)
+        return [
+            f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}"
+            for each in violations
+            if each["impact"] in ("serious", "critical")
+        ]
 
     async def script(self, source: str, *arguments: Any) -> Any:
         """What a script gives."""

@@ -167,8 +167,12 @@ function angle(text, at, names) {
   if (seconds) return { node: time(Number(seconds), style ?? "f"), end };
   if (command) return { node: el("span", { class: "mention" }, command), end };
   if (emoji) return { node: `:${emoji}:`, end };
-  const table = { "#": names.channels, "@&": names.roles }[kind] ?? names.users;
-  return { node: el("span", { class: "mention" }, (kind === "#" ? "#" : "@") + (table[id] ?? "unknown")), end };
+  return { node: el("span", { class: "mention" }, mention(kind, id, names)), end };
+}
+
+function mention(kind, id, names) {
+  if (kind === "#") return `#${names.channels.find((each) => each.id === id)?.name ?? "unknown"}`;
+  return `@${(kind === "@&" ? names.roles : names.users)[id] ?? "unknown"}`;
 }
 
 function time(seconds, style) {

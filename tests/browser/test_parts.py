@@ -1,0 +1,324 @@
+"""All that a message or a form can hold, sent by an application that the tests play themselves."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
+
+from demo.drawing import candles
+from sandbox import saying
+from sandbox.interaction import Interaction, InteractionKind
+from tests.browser.conftest import Tab
+from tests.conftest import Discord, Room
+from tests.sandbox.raw import Rest
+
+V2 = 1 << 15
+MODAL, MESSAGE, THINKING, CHOICES = 9, 4, 5, 8
+
+
+class Application:
+    """The application behind the page, whose answers are those that a test wants."""
+
+    def __init__(self, rest: Rest, discord: Discord, room: Room) -> None:
+        self.rest = rest
+        self.discord = discord
+        self.messages = f"/channels/{room.channel.id}/messages"
+
+    async def send(self, **body: Any) -> dict[str, Any]:
+        """Send a message; as Discord gives it back."""
+        status, sent = await self.rest("POST", self.messages, body)
+        assert status == 200, sent
+        return sent
+
+    async def register(self, *commands: dict[str, Any]) -> None:
+        """Have these commands."""
+        path = f"/applications/{self.discord.application.id}/commands"
+        status, said = await self.rest("PUT", path, list(commands))
+        assert status == 200, said
+
+    async def asked(self, kind: InteractionKind) -> Interaction:
+        """The newest interaction of a kind that has no answer; waits for it."""
+
+        def waiting() -> list[Interaction]:
+            known = self.discord.sandbox.interactions.by_id.values()
+            return [each for each in known if each.kind is kind and each.answer is None]
+
+        await self.discord.sandbox.until(waiting)
+        return waiting()[-1]
+
+    async def answer(self, interaction: Interaction, kind: int, **data: Any) -> None:
+        """Answer it."""
+        path = f"/interactions/{interaction.id}/{interaction.token}/callback"
+        status, said = await self.rest("POST", path, {"type": kind, "data": data}, headers={})
+        assert status == 204, said
+
+    async def fill(self, interaction: Interaction, **body: Any) -> None:
+        """Put the message in the place of "is thinking"."""
+        path = f"/webhooks/{interaction.application_id}/{interaction.token}/messages/@original"
+        status, said = await self.rest("PATCH", path, body, headers={})
+        assert status == 200, said
+
+
+@pytest.fixture
+async def application(own_discord: Discord, own_room: Room) -> AsyncIterator[Application]:
+    async with aiohttp.ClientSession() as session:
+        rest = Rest(session, own_discord.sandbox.rest_url, own_discord.application.token)
+        yield Application(rest, own_discord, own_room)
+
+
+def text(content: str) -> dict[str, Any]:
+    return {"type": 10, "content": content}
+
+
+def options(*values: str) -> list[dict[str, str]]:
+    return [{"label": f"The {value}", "value": value, "description": f"it is {value}"} for value in values]
+
+
+async def test_every_kind_of_component_is_shown(tab: Tab, application: Application, own_discord: Discord):
+    link = {"type": 2, "style": 5, "label": "Rules", "url": "https://example.com/rules"}
+    picture, text_file = {"url": "attachment://nq.png"}, {"url": "attachment://journal.txt"}
+    inner = [
+        {"type": 9, "components": [text("# Beside a picture")], "accessory": {"type": 11, "media": picture}},
+        {"type": 14, "divider": True, "spacing": 1},
+        {"type": 12, "items": [{"media": picture, "description": "the open", "spoiler": True}]},
+        {"type": 13, "file": text_file},
+        {
+            "type": 1,
+            "components": [link, {"type": 2, "style": 4, "label": "Not now", "custom_id": "n", "disabled": True}],
+        },
+    ]
+    hidden = {"type": 17, "components": [text("what was hidden")], "spoiler": True}
+    body = {"flags": V2, "components": [{"type": 17, "accent_color": 0x3366FF, "components": inner}, hidden]}
+    body["attachments"] = [{"id": at, "filename": name} for at, name in enumerate(("nq.png", "journal.txt"))]
+    files = ("nq.png", candles(1)), ("journal.txt", b"long at the open")
+    status, said = await application.rest.upload("POST", application.messages, body, *files)
+    assert status == 200, said
+
+    await tab.find(".container .section .head", "Beside a picture")
+    await tab.find(".container hr")
+    await tab.find(".container .file a", "journal.txt")
+    await tab.find(".container a.button", "Rules")
+    assert not await tab.run((await tab.find(".container .button", "Not now")).is_enabled)
+    accent = "return document.querySelector('.container').style.getPropertyValue('--accent')"
+    assert await tab.script(accent) == "#3366ff"
+    await tab.click(".gallery summary", "Spoiler")
+    await tab.find(".gallery .picture img")
+    shown = "return [...document.querySelectorAll('#messages .text')].map((each) => each.checkVisibility())"
+    assert await tab.script(shown) == [True, False]
+    await tab.click(".message .behind summary", "Spoiler")
+    assert await tab.serious() == []
+
+
+async def test_embeds_replies_and_marks_are_shown(tab: Tab, application: Application, own_room: Room):
+    said = saying.say(own_room.discord.sandbox.world, own_room.mia.user, own_room.channel, "What is the plan?")
+    embed = {
+        "title": "The plan",
+        "description": "**Long** above 21,450",
+        "color": 0x11AA33,
+        "author": {"name": "Coach D"},
+        "fields": [{"name": "Stop", "value": "21,410"}],
+        "footer": {"text": "revision 1"},
+        "image": {"url": "https://example.com/chart.png"},
+    }
+    reply = {"message_id": str(said.id)}
+    marks = f"<@{own_room.mia.user.id}> <#{own_room.channel.id}> <t:1764000000:R> ||secret|| `code` ~~gone~~ __under__"
+    await application.send(content=marks, embeds=[embed], message_reference=reply)
+
+    await tab.find(".message", "In reply to mia: What is the plan?")
+    await tab.find(".embed strong", "Long")
+    for words in ("Coach D", "The plan", "Stop", "21,410", "revision 1", "A picture from elsewhere"):
+        await tab.find(".embed", words)
+    for css, words in ((".mention", "#plans"), ("code", "code"), ("s", "gone"), ("u", "under")):
+        await tab.find(f".text {css}", words)
+    assert "secret" not in (await tab.find(".spoiler")).text
+    await tab.click(".spoiler")
+    await tab.find(".spoiler", "secret")
+    assert await tab.script("return document.querySelector('.text time').title")
+    assert await tab.serious() == []
+
+
+async def test_edits_deletions_and_thinking_are_shown_in_place(tab: Tab, application: Application):
+    await application.register({"name": "plan", "description": "the plan"})
+    first = await application.send(content="first words")
+    await tab.find(".message", "first words")
+    await tab.script("document.querySelector('.message').dataset.seen = 'before'")
+    await application.send(content="second words")
+    await application.rest("PATCH", f"{application.messages}/{first['id']}", {"content": "other words"})
+    await tab.find(".message", "other words")
+    await tab.find(".message .small", "(edited)")
+
+    await tab.command("plan")
+    await tab.send()
+    asked = await application.asked(InteractionKind.COMMAND)
+    await application.answer(asked, THINKING, flags=64)
+    await tab.find(".ephemeral .thinking", "is thinking")
+    await application.fill(asked, content="the answer")
+    await tab.find(".ephemeral .text", "the answer")
+    await tab.until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, ".thinking"))
+
+    await application.rest("DELETE", f"{application.messages}/{first['id']}")
+    await tab.until(lambda driver: "other words" not in driver.find_element(By.ID, "messages").text)
+    await tab.find(".message", "second words")
+
+
+async def test_menus_of_all_kinds_can_be_chosen_from(tab: Tab, application: Application, own_room: Room):
+    one = {"type": 3, "custom_id": "one", "placeholder": "One of them", "options": options("open", "close")}
+    many = {"type": 5, "custom_id": "many", "placeholder": "Several people", "min_values": 2, "max_values": 3}
+    where = {"type": 8, "custom_id": "where", "placeholder": "A channel", "channel_types": [0]}
+    rows = [{"type": 1, "components": [each]} for each in (one, many, where)]
+    await application.send(flags=V2, components=rows)
+
+    async def chosen(interaction: Interaction) -> list[str]:
+        await application.answer(interaction, 6)
+        return interaction.payload["data"]["values"]
+
+    menu = Select(await tab.find("select[aria-label='One of them']"))
+    await tab.run(menu.select_by_visible_text, "The close: it is close")
+    assert await chosen(await application.asked(InteractionKind.COMPONENT)) == ["close"]
+
+    await tab.click(".many summary", "Several people")
+    assert await tab.serious() == []
+    await tab.click(".many label", "dana")
+    await tab.click(".many button", "Choose")
+    await tab.find("#notice", "Must be between 2 and 3 in length")
+    await tab.click(".many label", "mia")
+    await tab.click(".many button", "Choose")
+    people = await application.asked(InteractionKind.COMPONENT)
+    assert set(await chosen(people)) == {str(own_room.dana.user.id), str(own_room.mia.user.id)}
+
+    menu = Select(await tab.find("select[aria-label='A channel']"))
+    await tab.run(menu.select_by_visible_text, "# plans")
+    assert await chosen(await application.asked(InteractionKind.COMPONENT)) == [str(own_room.channel.id)]
+
+
+async def test_forms_take_every_kind_of_field_and_stay_open_when_refused(
+    tab: Tab, application: Application, own_room: Room, tmp_path
+):
+    (tmp_path / "nq.png").write_bytes(candles(1))
+    await application.send(
+        components=[{"type": 1, "components": [{"type": 2, "style": 1, "label": "Open", "custom_id": "o"}]}]
+    )
+    fields = {
+        "Words": {"type": 4, "style": 1, "custom_id": "words", "value": "before", "min_length": 3},
+        "Who": {"type": 5, "custom_id": "who"},
+        "Session": {"type": 21, "custom_id": "session", "options": options("open", "close")},
+        "Markets": {"type": 22, "custom_id": "markets", "options": options("nq", "es", "cl")},
+        "Chart": {"type": 19, "custom_id": "chart"},
+        "Sure": {"type": 23, "custom_id": "sure"},
+    }
+    labels = [{"type": 18, "label": name, "component": component} for name, component in fields.items()]
+
+    await tab.click(".message .button", "Open")
+    pressed = await application.asked(InteractionKind.COMPONENT)
+    components = [text("Say *all* of it"), *labels[:4]]
+    await application.answer(pressed, MODAL, title="First", custom_id="f1", components=components)
+    await tab.find("#modal[open] em", "all")
+    assert await tab.serious() == []
+    await tab.type("#field-words", "after")
+    await tab.run(Select(await tab.find("#field-who")).select_by_visible_text, "ivan")
+    await tab.click("#modal label", "The nq")
+    await tab.click("#modal label", "The cl")
+    await tab.click("#modal button[type=submit]")
+    await tab.find("#modal .problem", "Session: This field is required")
+    assert await tab.run((await tab.find("#field-words")).get_attribute, "value") == "after"
+    await tab.click("#modal label", "The open")
+    await tab.click("#modal button[type=submit]")
+    sent = await application.asked(InteractionKind.MODAL)
+    assert values_in(sent) == ["after", [str(own_room.ivan.user.id)], "open", ["nq", "cl"]]
+    await application.answer(sent, MESSAGE, content="thank you")
+    await tab.find(".message", "thank you")
+
+    await tab.click(".message .button", "Open")
+    pressed = await application.asked(InteractionKind.COMPONENT)
+    await application.answer(pressed, MODAL, title="Second", custom_id="f2", components=labels[4:])
+    await tab.run((await tab.find("#field-chart")).send_keys, str(tmp_path / "nq.png"))
+    await tab.click("#modal label", "Sure")
+    await tab.click("#modal button[type=submit]")
+    sent = await application.asked(InteractionKind.MODAL)
+    [attachment] = sent.payload["data"]["resolved"]["attachments"].values()
+    assert (attachment["filename"], values_in(sent)) == ("nq.png", [[attachment["id"]], True])
+    await application.answer(sent, MESSAGE, content="kept")
+    await tab.find(".message", "kept")
+
+
+def values_in(submitted: Interaction) -> list[Any]:
+    """What was filled in, from top to bottom."""
+    labels = [each["component"] for each in submitted.payload["data"]["components"] if "component" in each]
+    return [each.get("values", each.get("value")) for each in labels]
+
+
+async def test_options_of_all_types_are_filled_in_and_checked(tab: Tab, application: Application, own_room: Room):
+    kinds = {"words": 3, "count": 4, "sure": 5, "who": 6, "where": 7, "role": 8, "anyone": 9, "ratio": 10}
+    described = [{"name": name, "description": f"the {name}", "type": kind} for name, kind in kinds.items()]
+    described[0] |= {"required": True, "min_length": 3}
+    described[1] |= {"min_value": 1, "max_value": 5}
+    await application.register({"name": "all", "description": "all types", "options": described})
+    await tab.command("all")
+    await tab.send()
+    await tab.find("#notice", "Fill in words.")
+    await tab.type("#option-words", "some")
+    await tab.type("#option-count", "7")
+    await tab.send()
+    await tab.find("#notice", "count: ")
+    await tab.type("#option-count", "5")
+    await tab.type("#option-ratio", "2.5")
+    choices = {"sure": "no", "who": "mia", "where": "# plans", "role": "Manager", "anyone": "ivan"}
+    for name, shown in choices.items():
+        await tab.run(Select(await tab.find(f"#option-{name}")).select_by_visible_text, shown)
+
+    await tab.send()
+
+    asked = await application.asked(InteractionKind.COMMAND)
+    given = {each["name"]: each["value"] for each in asked.payload["data"]["options"]}
+    [manager] = [each.id for each in own_room.guild.roles.values() if each.name == "Manager"]
+    whom = {"who": own_room.mia.user.id, "where": own_room.channel.id, "role": manager, "anyone": own_room.ivan.user.id}
+    assert given == {"words": "some", "count": 5, "sure": False, "ratio": 2.5} | {k: str(v) for k, v in whom.items()}
+    await application.answer(asked, MESSAGE, content="all of it")
+    await tab.find(".message", "all of it")
+
+
+async def test_pictures_are_dropped_and_pasted_and_come_back_when_refused(tab: Tab, own_room: Room):
+    throw = """
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(arguments[2])], arguments[1], { type: "image/png" }));
+        const dropped = new DragEvent("drop", { dataTransfer: data, bubbles: true });
+        const pasted = new ClipboardEvent("paste", { clipboardData: data, bubbles: true });
+        document.getElementById("text").dispatchEvent(arguments[0] === "drop" ? dropped : pasted);
+    """
+    await tab.script(throw, "drop", "dropped.png", list(candles(1)))
+    await tab.script(throw, "paste", "pasted.png", list(candles(2)))
+    await tab.find("#files li", "dropped.png")
+    await tab.find("#files li", "pasted.png")
+    await tab.script("document.getElementById('text').value = 'w'.repeat(2001)")
+    await tab.send()
+    await tab.find("#notice", "2000 characters")
+    await tab.find("#files li", "pasted.png")
+
+    await tab.type("#text", "two charts")
+    await tab.send()
+
+    await tab.find(".message", "two charts")
+    [said] = own_room.discord.sandbox.world.messages_in(own_room.channel.id)
+    assert [each.filename for each in said.attachments] == ["dropped.png", "pasted.png"]
+
+
+async def test_what_is_offered_while_one_types_moves_nothing(tab: Tab, application: Application):
+    typed = {"name": "coach", "description": "whose", "type": 3, "autocomplete": True}
+    await application.register({"name": "show", "description": "a plan", "options": [typed]})
+    where = "return document.querySelector('#composer button[type=submit]').getBoundingClientRect().top"
+    await tab.command("show")
+    before = await tab.script(where)
+
+    choices = [{"name": f"Coach {number}", "value": str(number)} for number in range(25)]
+    await application.answer(await application.asked(InteractionKind.AUTOCOMPLETE), CHOICES, choices=choices)
+
+    await tab.find("#option-coach-choices [role=option]", "Coach 24")
+    assert await tab.serious() == []
+    assert await tab.script(where) == before
+    await tab.send()
+    asked = await application.asked(InteractionKind.COMMAND)
+    await application.answer(asked, MESSAGE, content="shown")
+    await tab.find(".message", "shown")
