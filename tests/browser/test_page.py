@@ -86,7 +86,6 @@ async def test_a_plans_whole_day(tab: Tab, bot: BotProcess, own_discord: Discord
     field = await tab.find("#modal textarea")
     assert await tab.run(field.get_attribute, "value") == PLAN
     await tab.type("#modal textarea", CHANGED)
-    await take_picture(tab, "form")
     await tab.click("#modal button[type=submit]")
     await tab.find(card, "Long NQ above 21,460.")
 
@@ -157,7 +156,6 @@ async def test_the_bot_that_does_not_answer_is_told_and_what_goes_on_can_be_seen
     await tab.find(".message.ephemeral", "no plans")
     await tab.click("#reload")
     await tab.find("#hood-said", "loaded")
-    await take_picture(tab, "hood")
     assert await again.stop() == 0
 
 
