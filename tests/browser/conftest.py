@@ -26,6 +26,14 @@ SECONDS = 20.0
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMEDRIVER = shutil.which("chromedriver")
 
+HOSTILE = {
+    "html": "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"><b>bold</b>",
+    "a bomb of marks": "*_~|`" * 300 + "**" * 300,
+    "a long word": "W" * 1500,
+    "right to left": "\u202eabc\u202c \u2067def\u2069 \u05e9\u05dc\u05d5\u05dd",
+    "a link": "[click](javascript:document.title='owned') <javascript:alert(1)> https://example.com/\"onmouseover=\"x",
+}
+
 collect_ignore_glob = [] if (CHROMIUM and CHROMEDRIVER) or os.environ.get("CI") else ["test_*.py"]
 
 
@@ -106,6 +114,15 @@ class Tab:
             for each in violations
             if each["impact"] in ("serious", "critical")
         ]
+
+    async def is_harmless(self) -> None:
+        """Nothing that is shown has become more than text, and nothing is wider than the page."""
+        made = "script:not([src='/page/main.js']), b, i, iframe, form[action], img[src='x'], [onerror], [onmouseover]"
+        assert await self.script("return document.title") == "Coachbook in a local Discord"
+        assert await self.script(f'return document.querySelectorAll("{made}").length') == 0
+        links = await self.script("return [...document.links].map((each) => each.protocol)")
+        assert set(links) <= {"http:", "https:"}
+        assert await self.script("return document.documentElement.scrollWidth <= window.innerWidth")
 
     async def script(self, source: str, *arguments: Any) -> Any:
         """What a script gives."""

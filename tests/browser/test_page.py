@@ -11,20 +11,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from demo.drawing import candles
-from tests.browser.conftest import Tab
+from tests.browser.conftest import HOSTILE, Tab
 from tests.conftest import Discord, Room
 from tests.processes import ROOT, BotProcess
 
 PLAN = "Long NQ above 21,450. Stop 21,410.\nHalf off at 21,500, **rest** at the close."
 CHANGED = "Long NQ above 21,460. Stop 21,420.\nHalf off at 21,500, **rest** at the close."
 PICTURES = ROOT / "docs" / "pictures"
-HOSTILE = {
-    "html": "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"><b>bold</b>",
-    "a bomb of marks": "*_~|`" * 300 + "**" * 300,
-    "a long word": "W" * 1500,
-    "right to left": "\u202eabc\u202c \u2067def\u2069 \u05e9\u05dc\u05d5\u05dd",
-    "a link": "[click](javascript:document.title='owned') <javascript:alert(1)> https://example.com/\"onmouseover=\"x",
-}
 
 
 @pytest.fixture
@@ -175,16 +168,7 @@ async def test_hostile_text_is_shown_as_text(tab: Tab, bot: BotProcess, own_room
     await tab.click(".message:not(.ephemeral) .button", "Edit")
     await tab.find("#modal textarea")
 
-    assert await tab.script("return document.title") == "Coachbook in a local Discord"
-    assert (
-        await tab.script(
-            "return document.querySelectorAll('#messages script, #messages b, #messages img[src=x]').length"
-        )
-        == 0
-    )
-    links = await tab.script("return [...document.querySelectorAll('#messages a')].map((each) => each.protocol)")
-    assert "javascript:" not in links
-    assert await tab.script("return document.documentElement.scrollWidth <= window.innerWidth")
+    await tab.is_harmless()
     shown = await tab.script("return document.getElementById('messages').textContent")
     assert text.replace("*", "").replace("_", "")[:10].strip("~|`<[") in shown.replace("*", "").replace("_", "")
 

@@ -1,21 +1,29 @@
 """All that a message or a form can hold, sent by an application that the tests play themselves."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
 from demo.drawing import candles
 from sandbox import saying
+from sandbox.entities import Upload
 from sandbox.interaction import Interaction, InteractionKind
-from tests.browser.conftest import Tab
+from sandbox.server import Sandbox
+from sandbox.web import Page, PageSetting
+from sandbox.world import World
+from tests.browser.conftest import HOSTILE, Tab
 from tests.conftest import Discord, Room
 from tests.sandbox.raw import Rest
 
 V2 = 1 << 15
+LOG = "document.getElementById('channel-log')"
+BELOW = f"{LOG}.scrollHeight - {LOG}.scrollTop - {LOG}.clientHeight"
 MODAL, MESSAGE, THINKING, CHOICES = 9, 4, 5, 8
 
 
@@ -164,6 +172,23 @@ async def test_edits_deletions_and_thinking_are_shown_in_place(tab: Tab, applica
     await tab.find(".message", "second words")
 
 
+async def test_who_is_at_the_newest_message_stays_there_and_who_reads_back_is_left_alone(tab: Tab, own_room: Room):
+    world, mia, channel = own_room.discord.sandbox.world, own_room.mia.user, own_room.channel
+    for number in range(30):
+        saying.say(world, mia, channel, f"message {number}")
+    await tab.find(".message", "message 29")
+    await tab.until(lambda driver: driver.execute_script(f"return {BELOW} < 1"))
+
+    saying.say(world, mia, channel, "", [Upload("nq.png", candles(1))])
+    await tab.until(lambda driver: driver.execute_script("return document.querySelector('.picture img')?.naturalWidth"))
+    await tab.until(lambda driver: driver.execute_script(f"return {BELOW} < 1"))
+
+    await tab.script(f"{LOG}.scrollTop = 100")
+    saying.say(world, mia, channel, "one more")
+    await tab.find(".message", "one more")
+    assert await tab.script(f"return {LOG}.scrollTop") == 100
+
+
 async def test_menus_of_all_kinds_can_be_chosen_from(tab: Tab, application: Application, own_room: Room):
     one = {"type": 3, "custom_id": "one", "placeholder": "One of them", "options": options("open", "close")}
     many = {"type": 5, "custom_id": "many", "placeholder": "Several people", "min_values": 2, "max_values": 3}
@@ -303,6 +328,89 @@ async def test_pictures_are_dropped_and_pasted_and_come_back_when_refused(tab: T
     await tab.find(".message", "two charts")
     [said] = own_room.discord.sandbox.world.messages_in(own_room.channel.id)
     assert [each.filename for each in said.attachments] == ["dropped.png", "pasted.png"]
+
+
+async def test_the_page_goes_on_when_the_local_discord_is_back(chromium: webdriver.Chrome, tmp_path: Path):
+    async def serve(port: int, world: World | None) -> Sandbox:
+        served = await Sandbox.start(port=port, world=world)
+        if world is None:
+            guild = served.world.add_guild("Opening Bell", served.world.add_user("dana"))
+            served.world.add_channel(guild, "plans")
+        [guild], [user] = served.world.guilds.values(), served.world.users.values()
+        served.page = Page(served, PageSetting(guild, [(user, "a coach")])).handle
+        return served
+
+    first = await serve(0, None)
+    tab = Tab(chromium)
+    await tab.run(chromium.get, first.base_url)
+    await tab.find("#channels button", "plans")
+    (tmp_path / "nq.png").write_bytes(candles(1))
+    await tab.run((await tab.find("#picker")).send_keys, str(tmp_path / "nq.png"))
+    await tab.type("#text", "what I wrote meanwhile")
+    await first.stop()
+    await tab.find("#notice", "The local Discord is gone.")
+    await tab.send()
+    await tab.find("#files li", "nq.png")
+    assert await tab.run((await tab.find("#text")).get_attribute, "value") == "what I wrote meanwhile"
+
+    async with await serve(int(first.base_url.rpartition(":")[2]), first.world):
+        await tab.until(lambda driver: not driver.find_element(By.ID, "notice").text)
+        await tab.send()
+        await tab.find(".message", "what I wrote meanwhile")
+        await tab.find(".message .picture")
+        await tab.run(chromium.get, "about:blank")
+    await tab.run(chromium.get_log, "browser")  # it is full of attempts to connect, and the next test reads it
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_text_in_every_part_is_shown_as_text(
+    tab: Tab, application: Application, own_room: Room, name: str
+):
+    bad = HOSTILE[name]
+    menu: dict[str, Any] = {"type": 3, "custom_id": "m", "placeholder": bad[:150], "options": [option(bad, "a")]}
+    many = {**menu, "custom_id": "n", "max_values": 2, "options": [option(bad, "a"), option(bad, "b")]}
+    press = {"type": 2, "style": 1, "custom_id": "o", "label": bad[:80]}
+    embed: dict[str, Any] = {
+        "title": bad[:256],
+        "description": bad[:900],
+        "footer": {"text": bad[:900]},
+        "author": {"name": bad[:256]},
+    }
+    embed["fields"] = [{"name": bad[:256], "value": bad[:900]}]
+    rows = [{"type": 1, "components": [each]} for each in (menu, many, press)]
+    own_room.guild.name = bad[:100]
+    own_room.dana.user.global_name = bad[:32]
+    for each in (own_room.channel, *own_room.guild.roles.values()):
+        each.name = bad[:100]
+    await application.send(content=bad[:2000], embeds=[embed], components=rows)
+    saying.say(
+        own_room.discord.sandbox.world, own_room.mia.user, own_room.channel, "", [Upload(f"{bad[:80]}.txt", b"x")]
+    )
+    await application.register(
+        {"name": "x", "description": bad[:100], "options": [{"name": "y", "description": bad[:100], "type": 3}]}
+    )
+    await tab.find(".embed .head")
+    await tab.click(".many summary")
+    await tab.is_harmless()
+
+    await tab.command("x")
+    await tab.type("#option-y", bad[:1000])
+    await tab.is_harmless()
+    await tab.click("#command button", "Cancel")
+
+    await tab.click(".message .row .button.primary")
+    pressed = await application.asked(InteractionKind.COMPONENT)
+    words = {"type": 4, "style": 2, "custom_id": "w", "value": bad[:4000], "placeholder": bad[:100]}
+    ticks = {"type": 22, "custom_id": "t", "options": [option(bad, "a")]}
+    labels = [{"type": 18, "label": bad[:45], "description": bad[:100], "component": each} for each in (words, ticks)]
+    await application.answer(pressed, MODAL, title=bad[:45], custom_id="f", components=[text(bad[:2000]), *labels])
+    field = await tab.find("#modal[open] textarea")
+    assert await tab.run(field.get_attribute, "value") == bad[:4000]
+    await tab.is_harmless()
+
+
+def option(words: str, value: str) -> dict[str, str]:
+    return {"label": words[:100], "value": value, "description": words[:100]}
 
 
 async def test_what_is_offered_while_one_types_moves_nothing(tab: Tab, application: Application):

@@ -43,6 +43,15 @@ export class Connection {
     });
   }
 
+  // The same, where the question has files that must be sent before it: `make` gives it.
+  async askWithFiles(make) {
+    try {
+      return await this.ask(await make());
+    } catch {
+      return { error: GONE };
+    }
+  }
+
   // The numbers that stand for these files in an act.
   async upload(files) {
     const numbers = [];

@@ -164,9 +164,11 @@ export class Composer {
     }
     const files = this.takeFiles();
     this.leave();
-    const numbers = await this.connection.upload(files);
-    for (const [index, number] of numbers.entries()) given[options.places[index].name] = number;
-    const answer = await this.connection.ask({ do: "command", path: command.path, options: given });
+    const answer = await this.connection.askWithFiles(async () => {
+      const numbers = await this.connection.upload(files);
+      const placed = numbers.map((number, index) => [options.places[index].name, number]);
+      return { do: "command", path: command.path, options: { ...given, ...Object.fromEntries(placed) } };
+    });
     if (answer.error && !this.chosen && !this.text.value) {
       this.fillIn(chosen);
       this.add(files);
@@ -193,7 +195,9 @@ export class Composer {
     }
     this.text.value = "";
     const files = this.takeFiles();
-    const answer = await this.connection.ask({ do: "send", text, files: await this.connection.upload(files) });
+    const answer = await this.connection.askWithFiles(async () => {
+      return { do: "send", text, files: await this.connection.upload(files) };
+    });
     if (answer.error) {
       this.text.value ||= text;
       this.add(files);

@@ -27,7 +27,9 @@ export function openForm(form, { connection, names, said }) {
   const submit = async (event) => {
     event.preventDefault();
     problem.textContent = "";
-    const answer = await connection.ask({ do: "submit", form: form.number, fields: await filled(fields, connection) });
+    const answer = await connection.askWithFiles(async () => {
+      return { do: "submit", form: form.number, fields: await filled(fields, connection) };
+    });
     if (answer.error) {
       problem.textContent = `${answer.error} The form stays open, with what you have written.`;
       return;

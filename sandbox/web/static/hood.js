@@ -20,6 +20,7 @@ export class Hood {
 
   offer(faults, canReload) {
     byId("reload").hidden = !canReload;
+    byId("lines").replaceChildren();
     const button = ({ name, words }) =>
       el("button", { type: "button", onclick: () => this.switchOn(name, words) }, words);
     byId("faults").replaceChildren(el("legend", {}, "What shall go wrong"), ...faults.map(button));

@@ -6,13 +6,15 @@ import { byId, el } from "./dom.js";
 import { openForm } from "./forms.js";
 import { Hood } from "./hood.js";
 import { Command, Flag } from "./kinds.js";
-import { showMessages } from "./messages.js";
+import { showMessages, followTheNewest } from "./messages.js";
 
 const connection = new Connection(heard);
 const composer = new Composer(connection, said);
 const hood = new Hood(connection);
 let view = null;
 const me = { person: null, channel: null };
+
+followTheNewest();
 
 function heard(what) {
   if (what.people) greet(what);
@@ -22,7 +24,7 @@ function heard(what) {
 }
 
 function greet({ people, faults, can_reload }) {
-  me.person ??= people[0].id;
+  if (!people.some(({ id }) => id === me.person)) me.person = people[0].id;
   byId("people").replaceChildren(el("legend", {}, "You are"), ...people.map(personChoice));
   hood.offer(faults, can_reload);
   look({});

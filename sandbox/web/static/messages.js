@@ -12,8 +12,6 @@ const shown = new Map();
 
 export function showMessages(view, acts) {
   const list = byId("messages");
-  const box = byId("channel-log");
-  const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PIXELS;
   const around = view.me + JSON.stringify(view.names);
   const here = new Set();
   let before = null;
@@ -36,7 +34,22 @@ export function showMessages(view, acts) {
     node.remove();
     shown.delete(id);
   }
-  if (isAtEnd) box.scrollTop = box.scrollHeight;
+}
+
+// Who is at the newest message stays there as others come, and as pictures come and need room.
+export function followTheNewest() {
+  const box = byId("channel-log");
+  let isFollowing = true;
+  let before = 0;
+  box.addEventListener("scroll", () => {
+    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PIXELS;
+    if (isAtEnd || box.scrollTop < before) isFollowing = isAtEnd;
+    before = box.scrollTop;
+  });
+  const resized = new ResizeObserver(() => {
+    if (isFollowing) box.scrollTop = box.scrollHeight;
+  });
+  for (const each of [box, byId("messages")]) resized.observe(each);
 }
 
 function messageElement(message, view, acts) {
