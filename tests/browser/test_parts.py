@@ -255,6 +255,7 @@ async def test_forms_take_every_kind_of_field_and_stay_open_when_refused(
     assert values_in(sent) == ["after", [str(own_room.ivan.user.id)], "open", ["nq", "cl"]]
     await application.answer(sent, MESSAGE, content="thank you")
     await tab.find(".message", "thank you")
+    await tab.until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, "#modal *"))
 
     await tab.click(".message .button", "Open")
     pressed = await application.asked(InteractionKind.COMPONENT)
