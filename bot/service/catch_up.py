@@ -133,12 +133,15 @@ class CatchUpService:
             raise BookUnavailableError from error
 
     async def _is_draft(self, actor: Actor, kept: Kept) -> bool:
+        """Keep its text as a draft; False: it has none, or the writer may keep none."""
         if not kept.text:
             return False
         asked = kept.asked
         writing = asked if isinstance(asked, Writing) else _writing_of(asked.arguments)
         try:
             await self._drafts.keep(actor, writing)
+        except (BookUnavailableError, StoppingError):
+            raise
         except RefusalError:
             return False
         return True

@@ -30,6 +30,8 @@ class Spool:
         self._clock = clock
         self._kept: dict[OperationId, Kept] = {}
         self._in_file: set[OperationId] = set()
+        self._has_unread = False
+        """Whether the file has what could not be read, and is not to be removed."""
         self._one_at_a_time = asyncio.Lock()
         self.is_new = asyncio.Event()
         """Set as something is kept."""
@@ -49,6 +51,7 @@ class Spool:
         try:
             lines = await asyncio.to_thread(self._file.read)
         except OSError as error:
+            self._has_unread = True
             _log.error("what was kept can't be read", why=error.strerror)
             return
         for line in lines:
@@ -88,7 +91,7 @@ class Spool:
             was_in_file = kept.operation in self._in_file
             self._in_file.discard(kept.operation)
             try:
-                if not self._kept:
+                if not self._kept and not self._has_unread:
                     await asyncio.to_thread(self._file.clear)
                 elif was_in_file:
                     await asyncio.to_thread(self._file.append, _line({"done": kept.operation}))
@@ -111,12 +114,13 @@ class Spool:
         try:
             fields = json.loads(line)
             if "done" in fields:
-                self._kept.pop(OperationId(fields["done"]), None)
+                self._kept.pop(_adapter(OperationId).validate_python(fields["done"], strict=True), None)
             else:
                 kept = _read(fields)
                 self._kept[kept.operation] = kept
         except (ValueError, KeyError, TypeError) as error:
-            _log.error("a line of what was kept can't be read", why=_why(error))
+            self._has_unread = True
+            _log.error("a line of what was kept can't be read; it stays in the file", why=_why(error))
 
 
 def _line(fields: dict[str, Any]) -> bytes:

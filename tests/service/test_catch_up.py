@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import resource
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,12 @@ async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, folder: P
     await after.open()
 
     assert [each.text for each in after.waiting] == ["before", "after"]
+    for each in after.waiting:
+        await after.done(each)
+    assert line in SpoolFile(folder).read(), "what nobody could read is not thrown away"
+    again = Spool(SpoolFile(folder), clock)
+    await again.open()
+    assert again.waiting == ()
 
 
 async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(catch_up, clock, services, dana):
@@ -250,6 +257,20 @@ async def test_a_text_of_an_act_becomes_a_draft_too(catch_up, services, dana):
     assert done.is_draft
     [draft] = await services.drafts.list(dana)
     assert (draft.kind, draft.text, draft.coach) == (DraftKind.POST, "New", "d")
+
+
+async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, services, dana):
+    await services.plans.post(dana, coach=None, day=DAY, text="The first", operation=fresh())
+    again = kept(post("x" * 3900))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        with pytest.raises(errors.BookUnavailableError):
+            await catch_up.carry_out(again)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert (await catch_up.carry_out(again)).is_draft
 
 
 async def test_one_who_may_not_is_refused_and_nothing_is_fetched(catch_up, services, mia):
