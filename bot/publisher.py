@@ -126,7 +126,7 @@ class Publisher:
                 async with self._slots:
                     return await self._discord.missing(channel_id, cards)
             except PauseError as pause:
-                await self._sleep(pause.seconds)
+                await self._pause(pause)
             except (RefusedError, UncertainError, NoMessageError) as error:
                 _log.warning("cards not looked for", channel_id=channel_id, why=str(error))
                 return ()
