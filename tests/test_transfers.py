@@ -129,7 +129,7 @@ async def test_plans_are_taken_in_while_the_bot_runs_and_coaches_post(own_discor
     while not importing.done():
         edits += 1
         posted = await book.ivan.slash("plan post", text=f"plan {edits}", day=str(today() + timedelta(days=edits)))
-        assert "Posted" in posted.text
+        assert "Posted" in posted.text or "kept for now" in posted.text  # where the machine has more to do than it can
         await book.shows(f"plan {edits}")
 
     status, said = await importing

@@ -137,6 +137,19 @@ async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: 
     assert not (folder / "operations.jsonl").exists()
 
 
+async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, folder: Path, clock):
+    operation = fresh()
+    await spool.keep(operation, DANA, post(day="today"))
+    [first] = spool.waiting
+    clock.move(hours=14)
+    await spool.keep(operation, DANA, post(day="today"))
+
+    after = Spool(SpoolFile(folder), clock)
+    await after.open()
+
+    assert spool.waiting == after.waiting == (first,)
+
+
 async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path, clock):
     (tmp_path / "file").write_text("no folder")
     spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock)
