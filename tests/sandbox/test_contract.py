@@ -155,6 +155,21 @@ def test_a_number_may_come_as_digits(checked: Contract):
     assert checked.check(fetched(flags="64")) == []
 
 
+@pytest.mark.parametrize("changes", [{"username": 7}, {"flags": 2.5}, {"id": "x" * 18}, {"avatar": 64 * [0]}])
+def test_a_fault_is_found_among_many_that_are_alike_and_each_time(checked: Contract, changes: dict[str, Any]):
+    contract = Contract(checked.description, {"fields": {}, "routes": {}, "numbers": {}, "values": {}})
+    right = [fetched(id=f"1574453450098343{number}", avatar=64 * f"{number % 16:x}") for number in range(100, 200)]
+    for _ in range(2):
+        for exchange in (*right, fetched(**changes), *right):
+            contract.observe(exchange)
+
+        assert len(contract.take_faults()) == 1
+
+    for exchange in right:
+        contract.observe(exchange)
+    assert contract.take_faults() == []
+
+
 def test_an_exception_that_nobody_needs_is_named(checked: Contract):
     exceptions = {"fields": {"colour": "why not"}, "routes": {}, "numbers": {}, "values": {}}
     strict = Contract(checked.description, exceptions)
