@@ -20,43 +20,57 @@ const STYLES = {
   F: { dateStyle: "full", timeStyle: "short" },
 };
 
+const FENCE = /```(?:[a-z0-9_+\-.#]+\n)?\n*([^\n][^]*?)\n*```/gi;
+
 export function markdown(text, names) {
   const made = document.createDocumentFragment();
-  const lines = text.split("\n");
-  for (let at = 0; at < lines.length;) at = block(made, lines, at, names);
+  let from = 0;
+  for (const fence of text.matchAll(FENCE)) {
+    made.append(...blocks(text.slice(from, fence.index).replace(/\n$/, ""), names));
+    made.append(el("pre", {}, el("code", {}, fence[1])));
+    from = fence.index + fence[0].length;
+    if (text[from] === "\n") from += 1;
+  }
+  made.append(...blocks(text.slice(from), names));
   return made;
 }
 
-function block(made, lines, at, names) {
-  const line = lines[at];
-  if (line.startsWith("```")) {
-    const one = line.slice(3).indexOf("```");
-    if (one >= 0) {
-      made.append(el("pre", {}, el("code", {}, line.slice(3, 3 + one))));
-      return at + 1;
+// Headings, quotes, lists, and paragraphs of what is between them; in a quote there is no other.
+function blocks(text, names, isQuoted = false) {
+  const made = [];
+  let plain = [];
+  const flush = () => {
+    if (plain.join("")) made.push(el("p", {}, inline(plain.join("\n"), names, 0)));
+    plain = [];
+  };
+  const lines = text.split("\n");
+  while (lines.length) {
+    const line = lines.shift();
+    const quote = isQuoted ? null : /^>(>>)? (.*)$/.exec(line);
+    const head = /^(#{1,3}|-#|\s*[-*]) +(\S.*)$/.exec(line);
+    if (!quote && !head) {
+      plain.push(line);
+      continue;
     }
-    const end = lines.findIndex((each, index) => index > at && each.includes("```"));
-    if (end > at) {
-      const first = /^[a-z0-9+-]*$/i.test(line.slice(3)) ? [] : [line.slice(3)];
-      const last = lines[end].slice(0, lines[end].indexOf("```"));
-      made.append(
-        el("pre", {}, el("code", {}, [...first, ...lines.slice(at + 1, end), ...(last ? [last] : [])].join("\n"))),
-      );
-      return end + 1;
+    flush();
+    if (head) {
+      made.push(headed(head[1], inline(head[2], names, 0)));
+      continue;
     }
+    const [, isToTheEnd, first] = quote;
+    const more = isToTheEnd ? lines.length : lines.findIndex((each) => !each.startsWith("> "));
+    const rest = lines.splice(0, more < 0 ? lines.length : more);
+    const quoted = [first, ...rest.map((each) => (isToTheEnd ? each : each.slice(2)))];
+    made.push(el("blockquote", {}, blocks(quoted.join("\n"), names, true)));
   }
-  const head = /^(#{1,3}|-#|>|[-*]) (.*)$/.exec(line);
-  if (head && head[2].trim()) {
-    const [, mark, rest] = head;
-    const content = inline(rest, names, 0);
-    if (mark === "-#") made.append(el("p", { class: "small" }, content));
-    else if (mark === ">") made.append(el("blockquote", {}, content));
-    else if (mark === "-" || mark === "*") made.append(el("p", { class: "item" }, "\u2022 ", content));
-    else made.append(el("p", { class: `head head-${mark.length}` }, content));
-    return at + 1;
-  }
-  made.append(el("p", {}, line ? inline(line, names, 0) : "\u200b"));
-  return at + 1;
+  flush();
+  return made;
+}
+
+function headed(mark, content) {
+  if (mark === "-#") return el("p", { class: "small" }, content);
+  if (mark.startsWith("#")) return el("p", { class: `head head-${mark.length}` }, content);
+  return el("p", { class: "item" }, mark.slice(0, -1), "\u2022 ", content);
 }
 
 function inline(text, names, depth) {
@@ -107,10 +121,18 @@ function special(text, at, names, depth) {
   return null;
 }
 
+// Where the text in a pair of marks ends: not where another pair begins, in a word, or beside a space.
 function closing(text, from, mark) {
-  for (let at = text.indexOf(mark, from); at >= 0; at = text.indexOf(mark, at + 1)) {
-    if (at > from && text[at - 1] !== "\\" && !(mark.length === 1 && (text[at + 1] === mark || text[at - 1] === mark)))
-      return at;
+  const isSingle = mark.length === 1;
+  let step = 1;
+  for (let at = text.indexOf(mark, from); at >= 0; at = text.indexOf(mark, at + step)) {
+    const next = text[at + mark.length] ?? "";
+    const isLonger = next === mark[0];
+    step = isSingle && isLonger ? 2 : 1;
+    if (isLonger || at === from || text[at - 1] === "\\") continue;
+    if (mark === "_" && /\w/.test(next)) continue;
+    if (mark === "*" && (/\s/.test(text[from]) || /\s/.test(text[at - 1]))) continue;
+    return at;
   }
   return -1;
 }
@@ -139,7 +161,7 @@ function link(text, at, names, depth) {
 }
 
 function address(text, at) {
-  const found = /^https?:\/\/[^\s<>()]{1,1000}/.exec(text.slice(at, at + 1010));
+  const found = /^https?:\/\/[^\s<>()]{0,1000}[^\s<>().,:;"'\]]/.exec(text.slice(at, at + 1010));
   return found && { node: anchor(found[0], [found[0]]), end: at + found[0].length };
 }
 
