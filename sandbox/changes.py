@@ -2,6 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
+
+PATIENCE: Final = 30.0
+"""Seconds that one waits who says nothing else: a busy machine may take a while."""
 
 
 class Changes:

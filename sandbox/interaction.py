@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sandbox.changes import Changes
+from sandbox.changes import PATIENCE, Changes
 from sandbox.entities import Command, Json, Message
 
 TOKEN_LIFE = datetime.timedelta(minutes=15)
@@ -108,7 +108,7 @@ class Interaction:
             raise NoAnswerError(f"no answer to interaction {self.id} in time")
         return self.answer
 
-    async def filled(self, seconds: float = 10.0) -> Message:
+    async def filled(self, seconds: float = PATIENCE) -> Message:
         """Wait until the answer is a message which is not "thinking".
 
         Raises:
@@ -121,7 +121,7 @@ class Interaction:
             raise NoAnswerError(f"interaction {self.id} has no message")
         return self.original
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait until a condition on this interaction holds.
 
         Raises:

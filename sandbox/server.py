@@ -7,6 +7,7 @@ from aiohttp import web
 
 from sandbox.cdn import PATHS as CDN_PATHS
 from sandbox.cdn import Cdn
+from sandbox.changes import PATIENCE
 from sandbox.faults import Faults
 from sandbox.gateway import Gateway
 from sandbox.http.api import Api, Exchange
@@ -89,7 +90,7 @@ class Sandbox:
         """Stop serving."""
         await self.stop()
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait until a condition on this Discord holds; it is looked at after each change, event and request.
 
         Raises:

@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from sandbox.driver import Driver, Person, Seen, menu
@@ -17,6 +18,11 @@ from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from tests.contract import Contract
 from tests.processes import DEADLINE, BotProcess, environment
+
+# How fast things are is measured in bench/.
+_PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("patient", _PATIENT)
+hypothesis.settings.load_profile("patient")
 
 _TO_NOON = 12 - datetime.datetime.now(datetime.UTC).hour
 NOON_ZONE = f"Etc/GMT{-_TO_NOON:+d}"

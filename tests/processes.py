@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 ROOT = Path(__file__).parent.parent
-DEADLINE = 20.0
+DEADLINE = 60.0
 """Seconds that a test waits for a process before it fails."""
 
 

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import replies
@@ -48,7 +48,6 @@ def coach_called(name: str, *, is_retired: bool = True) -> Coach:
     return Coach(CoachId(LARGEST), GuildId(LARGEST), "_" * 16, name, is_retired=is_retired)
 
 
-@settings(deadline=None)
 @given(NAMES)
 def test_every_reply_about_a_coach_is_within_discords_limits(name: str):
     coach = coach_called(name)
@@ -67,7 +66,6 @@ def test_every_reply_about_a_coach_is_within_discords_limits(name: str):
         accept(reply)
 
 
-@settings(deadline=None)
 @given(NAMES, st.integers(0, 60), st.booleans())
 def test_all_numbers_are_within_discords_limits(name: str, count: int, is_drawn: bool):
     each = CoachStatistics(coach_called(name), MUCH, 10**9, (MUCH,) * len(MONDAYS))

@@ -258,7 +258,7 @@ async def test_a_stop_right_after_a_nudge_ends_it(desk: Desk, steps: int):
     for _ in range(steps):
         await asyncio.sleep(0)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE):
         await desk.publisher.stop(1)
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import aiohttp
 
 from sandbox import render, rules, saying
+from sandbox.changes import PATIENCE
 from sandbox.driver import menu
 from sandbox.driver.errors import CouldNotError
 from sandbox.driver.seen import Form, Picture, Seen, form_of
@@ -24,7 +25,7 @@ LONGEST_MESSAGE = 2000
 MOST_FILES = 10
 
 _GALLERY, _FILE = 12, 13
-_PATIENCE = aiohttp.ClientTimeout(total=10)
+_PATIENCE = aiohttp.ClientTimeout(total=PATIENCE)
 
 
 class Person:

@@ -22,7 +22,7 @@ from tests.conftest import Discord, Room
 
 T = TypeVar("T")
 
-SECONDS = 20.0
+SECONDS = 60.0
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMEDRIVER = shutil.which("chromedriver")
 

@@ -100,7 +100,7 @@ async def test_a_form_that_was_not_answered_can_be_sent_again(room: Room):
 async def test_a_stop_while_pictures_come_in_says_so_and_keeps_the_rest(own_discord: Discord, own_room: Room):
     variables = own_discord.settings(COACHBOOK_LIMITS__CHART_SECONDS="60")
     bot = await (await BotProcess.start("run", env=variables)).ready()
-    fault = own_discord.sandbox.faults.stall("*nq-1.png*", 10)
+    fault = own_discord.sandbox.faults.stall("*nq-1.png*", 60)
     posting = asyncio.create_task(own_room.dana.slash("plan post", text="my text", **CHARTS))
     async with asyncio.timeout(DEADLINE):
         while not fault.hits:  # noqa: ASYNC110 - a count, which nobody announces
@@ -115,7 +115,7 @@ async def test_a_stop_while_pictures_come_in_says_so_and_keeps_the_rest(own_disc
     drafts = await own_room.dana.slash("plan drafts")
     sent = await own_room.dana.submit(await own_room.dana.select(drafts, drafts.choices[0]))
 
-    assert lasted < 5, bot.output
+    assert lasted < 30, bot.output
     assert "my text" in drafts.text
     await says(sent, "2 charts")
     assert len(await own_room.mia.pictures(await own_room.shows("my text"))) == 2

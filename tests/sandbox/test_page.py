@@ -13,7 +13,7 @@ from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from sandbox.web import Page, PageSetting
 
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 class Open:

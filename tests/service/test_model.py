@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -330,9 +330,4 @@ def _names(charts: tuple[Chart, ...]) -> tuple[str, ...]:
 
 
 TestBook = Book.TestCase
-TestBook.settings = settings(
-    max_examples=25,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+TestBook.settings = settings(max_examples=25, stateful_step_count=30)
