@@ -11,6 +11,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from sandbox.driver import Driver, Person, Seen, menu
 from sandbox.entities import Application, Channel, Guild, Role
@@ -23,6 +24,14 @@ from tests.processes import DEADLINE, BotProcess, environment
 _PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("patient", _PATIENT)
 hypothesis.settings.load_profile("patient")
+
+# As the bot's own log does; structlog would show the local variables, for which a bot may need seconds.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 _TO_NOON = 12 - datetime.datetime.now(datetime.UTC).hour
 NOON_ZONE = f"Etc/GMT{-_TO_NOON:+d}"

@@ -19,11 +19,11 @@ SHAPED = "MTE4MDc1NDMyMTA5ODc2NTQzMg.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789
 @pytest.fixture(autouse=True)
 def _leave_the_log_as_it_was():
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, configuration = root.handlers, root.level, structlog.get_config()
     yield
     root.handlers = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
 
 
 @pytest.fixture
