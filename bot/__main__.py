@@ -89,18 +89,22 @@ def check(
 @cli.command()
 def backup(
     to: Annotated[Path | None, typer.Option(help="The folder; as configured if not given.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Say what was made as JSON.")] = False,
 ) -> None:
     """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
     config = _config()
+    folder = to or config.backup_folder
     with _stopping(), _bar("backup") as step:
-        taken = backups.take(config, to, step)
-    if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(taken)))
-        return
-    typer.echo(f"{(to or config.backup_folder) / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
+        taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
+    typer.echo(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
     if taken.missing:
         typer.echo(f"pictures that were missing or altered, and are not in it: {taken.missing:,}", err=True)
+
+
+@cli.command(hidden=True)
+def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
+    """Make a backup of a running bot's own book, whatever the configuration says by now, and tell of it as JSON."""
+    with _stopping():
+        typer.echo(json.dumps(dataclasses.asdict(backups.take(book, charts_folder, to, lambda _: None))))
 
 
 @cli.command()

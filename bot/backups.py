@@ -40,8 +40,8 @@ class Restored:
     """What was there before, under its new names."""
 
 
-def take(config: Config, folder: pathlib.Path | None, step: Step) -> BackupTaken:
-    """Make a backup in a folder, or else where the configuration says, and look through it.
+def take(book: pathlib.Path, charts: pathlib.Path, folder: pathlib.Path, step: Step) -> BackupTaken:
+    """Make a backup of a book and its pictures in a folder, and look through it.
 
     The book may be in use meanwhile: the backup has it as it was at one moment.
 
@@ -49,14 +49,14 @@ def take(config: Config, folder: pathlib.Path | None, step: Step) -> BackupTaken
         StorageError: the book can't be read or has faults, or the backup can't be written; nothing is left of it.
         TransferError: there is no book.
     """
-    path, folder = config.storage.path.absolute(), (folder or config.backup_folder).absolute()
+    path, folder = book.absolute(), folder.absolute()
     if not path.exists():
         raise TransferError(f"There is no book at {path}: see storage.path.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _tidy(folder)
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as aside:
-            return _take(path, ChartFiles(config.storage.charts_folder.absolute(), utc_now), pathlib.Path(aside), step)
+            return _take(path, ChartFiles(charts.absolute(), utc_now), pathlib.Path(aside), step)
     except OSError as error:
         raise BackupFailedError(folder, error.strerror or str(error)) from error
 
@@ -125,7 +125,7 @@ def _take(path: pathlib.Path, files: ChartFiles, aside: pathlib.Path, step: Step
         raise BackupFailedError(path, f"the book has faults: {found[0]}{more}")
     missing = tuple(sha256 for sha256 in sorted(contents.pictures) if not files.path_of(sha256))
     pictures = tuple(sorted(contents.pictures - set(missing)))
-    manifest = Manifest(utc_now().isoformat(), contents.name, _sha256(copy), pictures, missing)
+    manifest = Manifest(utc_now().isoformat(), contents.name, _sha256(copy), pictures, missing, contents.revisions)
     archive.pack(made, manifest, copy, files.folder, step)
     archive.read(made, step)
     target = _free_name(aside.parent)

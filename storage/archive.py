@@ -42,6 +42,8 @@ class Manifest:
     """The SHA-256 of each, in order."""
     missing: tuple[str, ...]
     """Of those that the book names, and that were not there, or not as they were kept."""
+    revisions: int
+    """How many the book has."""
     version: int = _VERSION
 
     @classmethod
@@ -55,6 +57,11 @@ class Manifest:
         for name in ("pictures", "missing"):
             fields[name] = tuple(fields[name])
         return cls(**fields)
+
+    def covers(self, earlier: Self) -> bool:
+        """Whether all that an earlier backup has is in this one: of the same book, which only ever grows."""
+        lost = set(earlier.pictures) & set(self.missing)
+        return self.book == earlier.book and self.revisions >= earlier.revisions and not lost
 
     def written(self) -> bytes:
         """As JSON."""
@@ -77,6 +84,20 @@ def pack(target: pathlib.Path, manifest: Manifest, book: pathlib.Path, charts: p
     _seal(target)
 
 
+def listed(path: pathlib.Path) -> Manifest:
+    """What a backup says is in it; whether it is whole is not looked at.
+
+    Raises:
+        BadBackupError: it is no backup.
+        OSError: it can't be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            return Manifest.read(file.read(_LIST))
+    except (zipfile.BadZipFile, ValueError, TypeError, KeyError) as error:
+        raise BadBackupError(path, "it is no backup of Coachbook") from error
+
+
 def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
     """What is in the backup, which is whole and as it was made.
 
@@ -85,14 +106,10 @@ def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
         OSError: it can't be read.
     """
     _refuse_broken_seal(path, step)
-    try:
-        with zipfile.ZipFile(path) as file:
-            manifest = Manifest.read(file.read(_LIST))
-            listed = {_LIST, BOOK, *(f"{CHARTS}/{name}" for name in manifest.pictures)}
-            if set(file.namelist()) != listed:
-                raise BadBackupError(path, "what is in it is not what it lists")
-    except (zipfile.BadZipFile, ValueError, TypeError, KeyError) as error:
-        raise BadBackupError(path, "it is no backup of Coachbook") from error
+    manifest = listed(path)
+    with zipfile.ZipFile(path) as file:
+        if set(file.namelist()) != {_LIST, BOOK, *(f"{CHARTS}/{name}" for name in manifest.pictures)}:
+            raise BadBackupError(path, "what is in it is not what it lists")
     if manifest.version != _VERSION:
         raise BadBackupError(path, f"a newer Coachbook made it (form {manifest.version})")
     return manifest

@@ -69,7 +69,10 @@ async def _write_plans(folder: Path, count: int, first: int) -> None:
 
 
 def taken(config: Config) -> Path:
-    return config.backup_folder / backups.take(config, None, ignore).name
+    return (
+        config.backup_folder
+        / backups.take(config.storage.path, config.storage.charts_folder, config.backup_folder, ignore).name
+    )
 
 
 def ignore(_: int) -> None:
@@ -288,7 +291,7 @@ def test_a_picture_that_is_missing_is_told_and_the_rest_backed_up(folder: Path, 
     gone = next((folder / "charts").glob("[0-9a-f][0-9a-f]/*"))
     gone.unlink()
 
-    made = backups.take(config, None, ignore)
+    made = backups.take(config.storage.path, config.storage.charts_folder, config.backup_folder, ignore)
     assert (made.pictures, made.missing) == (1, 1)
     status, said = run(folder, "restore", str(config.backup_folder / made.name), "--to-dir", str(tmp_path / "other"))
 
@@ -483,6 +486,25 @@ async def test_an_operator_makes_a_backup_and_nobody_else(own_discord: Discord, 
     assert healthy.interaction
     await healthy.interaction.until(lambda: "Last backup" in healthy.text)
     assert "none is made but by hand" in healthy.text
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_a_running_bot_backs_up_its_own_book_whatever_the_configuration_says_by_now(
+    own_discord: Discord, own_room: Room
+):
+    file = own_discord.folder / "config.toml"
+    file.write_text(f'[storage]\npath = "{own_discord.folder / "book.db"}"\n')
+    env = own_discord.settings(COACHBOOK_CONFIG=str(file))
+    del env["COACHBOOK_STORAGE__PATH"]
+    bot = await (await BotProcess.start("run", env=env)).ready()
+    await own_room.dana.slash("plan post", text="before")
+    olga = Driver(own_discord.sandbox).person("olga", own_room.channel)
+    file.write_text("half of an ed[")
+
+    made = await olga.slash("admin backup")
+
+    assert made.interaction
+    await made.interaction.until(lambda: "1 plan, 1 revision" in made.text)
     assert await bot.stop() == 0, bot.output
 
 

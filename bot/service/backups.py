@@ -14,6 +14,9 @@ import structlog
 from bot.errors import BackupError
 from bot.service import programs
 from bot.values import BackupState, BackupTaken, Clock, Keep
+from storage import archive
+from storage.archive import Manifest
+from storage.errors import BadBackupError
 
 MOST_SECONDS = 3600.0
 """How long a backup may take."""
@@ -137,15 +140,28 @@ class BackupService:
         return {path: moment for path, moment in found.items() if moment}
 
     def _last(self) -> datetime.datetime | None:
-        return max(self._made().values(), default=None)
+        now = self._clock()  # a clock that was wrong once may have named some for later
+        return max((moment for moment in self._made().values() if moment <= now), default=None)
 
     def _prune(self) -> None:
+        """Throw away what is not to be kept, if a newer one that stays has all that is in it."""
         made = self._made()
         staying = kept(made.values(), self._keep)
-        for path, moment in made.items():
-            if moment not in staying:
+        listed = {path: manifest for path in made if (manifest := _listed(path))}
+        for path, manifest in listed.items():
+            newer = (listed[each] for each in listed if made[each] in staying and made[each] > made[path])
+            if made[path] not in staying and any(each.covers(manifest) for each in newer):
                 path.unlink(missing_ok=True)
                 _log.info("backup thrown away", name=path.name)
+
+
+def _listed(path: pathlib.Path) -> Manifest | None:
+    """What is in a backup; None: it can't be told."""
+    try:
+        return archive.listed(path)
+    except (BadBackupError, OSError) as error:
+        _log.warning("backup not read", name=path.name, why=str(error))
+        return None
 
 
 def _kill(worker: Process) -> None:

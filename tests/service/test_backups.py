@@ -1,25 +1,29 @@
 """Backups of a running bot: when one is due, which are kept, and what comes of a try that fails."""
 
+import dataclasses
 import datetime
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import errors
 from bot.service.backups import BackupService, kept, moment_in, name_at
 from bot.values import BackupTaken, Keep
+from storage.archive import Manifest
 from tests.service.scene import FakeClock
 
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 PROGRAM = """
-import datetime, json, pathlib, sys
-folder, at, fails = sys.argv[1:]
+import json, pathlib, sys, zipfile
+folder, at, fails, manifest = sys.argv[1:]
 if fails == "yes":
     sys.exit("no room for secrets")
 name = f"coachbook-{at}Z.zip"
-pathlib.Path(folder, name).write_text("a backup")
+with zipfile.ZipFile(pathlib.Path(folder, name), "w") as file:
+    file.writestr("manifest.json", manifest)
 print("something before")
 print(json.dumps(dict(name=name, size=8, plans=1, revisions=2, pictures=3, missing=0)))
 """
@@ -32,11 +36,14 @@ class Maker:
         self.folder, self.clock, self.keep, self.every = folder, clock, keep, every
         folder.mkdir(exist_ok=True)
         self.fails = False
+        self.holds = Manifest("", "the book", "", ("a", "b"), (), 2)
+        """What is in the next backup."""
 
     @property
     def service(self) -> BackupService:
         at = f"{self.clock.now:%Y%m%dT%H%M%S}"
-        program = (sys.executable, "-c", PROGRAM, str(self.folder), at, "yes" if self.fails else "no")
+        fails = "yes" if self.fails else "no"
+        program = (sys.executable, "-c", PROGRAM, str(self.folder), at, fails, self.holds.written().decode())
         return BackupService(self.clock, self.folder, self.every, self.keep, program)
 
     @property
@@ -109,6 +116,45 @@ async def test_after_each_those_that_are_not_to_be_kept_go(maker: Maker):
 
     days = ["20261122", "20261125", "20261126", "20261127"]
     assert maker.names == [*(f"coachbook-{day}T120000Z.zip" for day in days), "notes.txt"]
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"pictures": ("b",), "missing": ("a",)},
+        {"book": "another book", "revisions": 9},
+        {"revisions": 1},
+    ],
+)
+async def test_nothing_goes_that_no_newer_one_has(maker: Maker, worse: dict[str, Any]):
+    await maker.service.take()
+    good, maker.holds = maker.holds, dataclasses.replace(maker.holds, **worse)
+    for _ in range(3):
+        maker.clock.move(hours=1)
+        await maker.service.take()
+    assert maker.names == [name_at(NOON), name_at(maker.clock.now)]
+
+    maker.holds = dataclasses.replace(good, pictures=("b",), revisions=3)
+    maker.clock.move(hours=1)
+    await maker.service.take()
+
+    assert name_at(NOON) not in maker.names
+
+
+async def test_what_is_no_backup_but_for_its_name_stays(maker: Maker):
+    for number in range(3):
+        (maker.folder / name_at(NOON - number * DAY / 24)).write_text("mine")
+
+    await maker.service.take()
+
+    assert len(maker.names) == 3
+
+
+async def test_one_of_a_time_to_come_holds_up_none(maker: Maker):
+    (maker.folder / name_at(NOON + 4000 * DAY)).touch()
+
+    assert await maker.service.take_if_due()
+    assert (await maker.service.state()).last == NOON
 
 
 async def test_a_try_that_fails_is_told_and_throws_nothing_away(maker: Maker):
