@@ -7,10 +7,12 @@ hexadecimal digits, of all bytes before the comment, the comment's length, which
 import dataclasses
 import hashlib
 import json
+import lzma
 import os
 import pathlib
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Generator, Iterable
 from typing import IO, Any, Self
 
@@ -23,6 +25,8 @@ _SEAL = 64
 _CHUNK = 1 << 20
 _VERSION = 1
 _ANY_DAY = (1980, 1, 1, 0, 0, 0)
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+"""What reading a ZIP that is cut, altered, locked or packed in a strange way raises."""
 
 Step = Callable[[int], None]
 """Called with the number of bytes that were dealt with."""
@@ -42,8 +46,8 @@ class Manifest:
     """The SHA-256 of each, in order."""
     missing: tuple[str, ...]
     """Of those that the book names, and that were not there, or not as they were kept."""
-    revisions: int
-    """How many the book has."""
+    revisions: int = 0
+    """How many the book has; 0 where a backup does not say."""
     version: int = _VERSION
 
     @classmethod
@@ -94,7 +98,7 @@ def listed(path: pathlib.Path) -> Manifest:
     try:
         with zipfile.ZipFile(path) as file:
             return Manifest.read(file.read(_LIST))
-    except (zipfile.BadZipFile, ValueError, TypeError, KeyError) as error:
+    except (*BROKEN_ZIP, TypeError, KeyError) as error:
         raise BadBackupError(path, "it is no backup of Coachbook") from error
 
 

@@ -3,10 +3,8 @@
 import contextlib
 import dataclasses
 import datetime
-import lzma
 import pathlib
 import zipfile
-import zlib
 from collections.abc import Generator, Iterator, Sequence
 from typing import IO
 
@@ -17,6 +15,7 @@ from bot.service.chart_rows import charts_in
 from bot.service.exports import JOURNAL, picture_name
 from bot.service.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, PlanLine, read_journal
 from bot.values import UserId
+from storage.archive import BROKEN_ZIP
 from storage.charts import ChartFiles
 from storage.errors import ChartUnwritableError
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
@@ -26,8 +25,6 @@ MOST_BYTES = 256 * 2**20
 
 _AT_ONCE = 500
 """Rows in one statement."""
-_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
-"""What reading a ZIP that is cut, altered, locked or packed in a strange way raises."""
 
 
 class ImportFaultError(Exception):
@@ -204,7 +201,7 @@ def _opened(path: pathlib.Path) -> Generator[zipfile.ZipFile | None]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except _BROKEN_ZIP as error:
+    except BROKEN_ZIP as error:
         raise ImportFaultError(f"{path.name} is a damaged ZIP: {error}") from error
 
 

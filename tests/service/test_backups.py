@@ -1,8 +1,11 @@
 """Backups of a running bot: when one is due, which are kept, and what comes of a try that fails."""
 
+import contextlib
 import dataclasses
 import datetime
+import json
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,9 @@ import pytest
 from bot import errors
 from bot.service.backups import BackupService, kept, moment_in, name_at
 from bot.values import BackupTaken, Keep
+from storage import archive
 from storage.archive import Manifest
+from storage.errors import BadBackupError
 from tests.service.scene import FakeClock
 
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
@@ -148,6 +153,27 @@ async def test_what_is_no_backup_but_for_its_name_stays(maker: Maker):
     await maker.service.take()
 
     assert len(maker.names) == 3
+
+
+async def test_one_that_was_altered_holds_up_none(maker: Maker):
+    """Each byte of its directory in turn, where what it says of how it is packed and locked stands."""
+    taken = await maker.service.take()
+    whole = maker.folder / taken.name
+    data = whole.read_bytes()
+
+    for at in range(data.index(b"PK\x01\x02"), len(data)):
+        whole.write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
+        with contextlib.suppress(BadBackupError, OSError):
+            assert archive.listed(whole) == maker.holds
+
+
+def test_one_that_does_not_say_how_many_revisions_it_has_can_be_read(tmp_path: Path):
+    fields = dataclasses.asdict(Manifest("", "the book", "", ("a",), ()))
+    del fields["revisions"]
+    with zipfile.ZipFile(tmp_path / "backup.zip", "w") as file:
+        file.writestr("manifest.json", json.dumps(fields))
+
+    assert archive.listed(tmp_path / "backup.zip").pictures == ("a",)
 
 
 async def test_one_of_a_time_to_come_holds_up_none(maker: Maker):
