@@ -29,6 +29,8 @@ class Store:
     def __init__(self, path: pathlib.Path) -> None:
         """Use the file that `database` names; `open` is the way to get a store."""
         self.path = path
+        self.opened = 1
+        """How many times so far: what is remembered from before may be of another file."""
         self._threads = Threads()
         self._closed = False
 

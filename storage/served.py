@@ -180,6 +180,7 @@ class ServedStore(Store):
             self._release()
             raise
         self._is_open = True
+        self.opened += 1
         self._may_be_made = False
         self._damaged = None
 
@@ -205,12 +206,12 @@ class ServedStore(Store):
         if there.book is None:
             self._release()
             raise MovedError(self.path)  # what is open may be all there is
-        if there == stood and isinstance(self._trouble, StorageBusyError | CatchingUpError):
-            return
+        is_damaged = isinstance(self._trouble, NotADatabaseError)
+        if there == stood and not is_damaged:
+            return  # to open it anew may fail where to read it does not: on a disk that is full
         self._is_open = False
         self._threads.shut()
-        is_damaged = isinstance(self._trouble, NotADatabaseError)
-        if there.book == stood.book and there != stood and not is_damaged:
+        if there.book == stood.book and not is_damaged:
             with telling(self.path):
                 database.write_out()
         database.let_go()

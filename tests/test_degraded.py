@@ -388,3 +388,25 @@ async def test_a_stop_in_a_burst_loses_nothing_that_was_accepted(own_discord: Di
         assert text in (await own_room.mia.slash("plan show", coach="d", day=day)).text
     assert await again.stop() == 0, again.output
     assert await check(own_discord) == "ok"
+
+
+async def test_a_backup_from_before_a_server_came_takes_what_was_sent_meanwhile(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    folder = own_discord.folder / "backups"
+    backup = await BotProcess.start("backup", "--to", str(folder), env=own_discord.settings())
+    assert await backup.ended() == 0, backup.output
+    await own_room.dana.slash("plan post", text="lost with the book")
+    for file in own_discord.folder.glob("book.db*"):
+        file.unlink()
+    await bot.logged(TROUBLE)
+    await says(await own_room.ivan.slash("plan post", text="meanwhile"), "kept for now")
+
+    [made] = folder.iterdir()
+    restore = await BotProcess.start("restore", str(made), "--force", env=own_discord.settings())
+    assert await restore.ended() == 0, restore.output
+
+    await own_room.shows("meanwhile")
+    assert "Posted" in (await own_room.dana.slash("plan post", text="after it")).text
+    assert not [entry for entry in bot.events if "exception" in entry]
+    assert await bot.stop() == 0, bot.output
+    assert await check(own_discord) == "ok"

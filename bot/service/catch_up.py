@@ -144,6 +144,9 @@ class CatchUpService:
             raise
         except RefusalError:
             return False
+        except Exception as error:  # noqa: BLE001 - as above; the writer has the text back
+            _log.error("what was refused can't be a draft", operation=kept.operation, exc_info=error)
+            return False
         return True
 
 

@@ -33,7 +33,8 @@ class GuildService:
         self._clock = clock
         self._seeds = {seed.key: seed for seed in seeds}
         self._timezone = timezone
-        self._welcomed: set[GuildId] = set()
+        self._welcomed: dict[GuildId, int] = {}
+        """In which opening of the book each was: a backup that is put in its place may not know the guild."""
 
     async def welcome(self, guild_id: GuildId) -> None:
         """Make sure that the guild has settings and coaches; cheap after the first time.
@@ -44,7 +45,8 @@ class GuildService:
         that they removed or retired comes back only when its own entry has changed. While the book can't be written,
         a guild that has its settings is as it was.
         """
-        if guild_id in self._welcomed:
+        opened = self._store.opened
+        if self._welcomed.get(guild_id) == opened:
             return
         try:
             await self._store.write(self._apply, guild_id)
@@ -52,7 +54,7 @@ class GuildService:
             if not await self._store.read(_has_settings, guild_id):
                 raise
         else:
-            self._welcomed.add(guild_id)
+            self._welcomed[guild_id] = opened
 
     def today(self, actor: Actor) -> datetime.date:
         """The date in the guild of the one who acts, when they act; to be asked inside an act."""

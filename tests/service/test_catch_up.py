@@ -30,6 +30,7 @@ from bot.values import (
     Limits,
     MessageId,
     OperationId,
+    PlanId,
     Received,
     Source,
     UserId,
@@ -284,6 +285,17 @@ async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, service
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
     assert (await catch_up.carry_out(again)).is_draft
+
+
+async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana):
+    beyond_sqlite = Writing(DraftKind.EDIT, "Short", plan_id=PlanId(2**70), seen=1)
+
+    done = await catch_up.carry_out(kept(beyond_sqlite))
+
+    assert done.plan is None
+    assert "not your doing" in done.refusal
+    assert not done.is_draft
+    assert await services.drafts.list(dana) == []
 
 
 async def test_one_who_may_not_is_refused_and_nothing_is_fetched(catch_up, services, mia):
