@@ -88,20 +88,28 @@ class StartError(Exception):
 class UnfinishedError(Exception):
     """The bot was stopped while the book could not be used. The message is for the operator."""
 
-    def __init__(self, why: str | None, kept: int, lost: int, folder: pathlib.Path) -> None:
+    def __init__(
+        self, why: str | None, kept: int, lost: int, folder: pathlib.Path, *, is_book_lost: bool = False
+    ) -> None:
         words = [f"Stopped while the book could not be used: {why or 'it was being caught up.'}"]
+        if is_book_lost:
+            words.append(
+                "Its file was taken away, and no disk took a copy of what was open: put a backup in its place."
+            )
         if kept:
             words.append(f"Operations that wait in {folder}, and are put in at the next start: {kept:,}.")
         if lost:
             words.append(f"Operations that were in memory alone, and are gone; who sent them was told: {lost:,}.")
         super().__init__("\n".join(words))
-        self.status = LOST if lost else UNFINISHED
+        self.status = LOST if lost or is_book_lost else UNFINISHED
 
 
 class Application:
     """The running bot."""
 
-    def __init__(self, config: Config, token: SecretStr, store: ServedStore, files: ChartFiles) -> None:
+    def __init__(
+        self, config: Config, token: SecretStr, store: ServedStore, files: ChartFiles, spool_file: SpoolFile
+    ) -> None:
         self._config = config
         self._token = token
         self._gateway = gateway_client(token, config.discord.rest_url)
@@ -130,12 +138,11 @@ class Application:
         self._charts = charts
         self._publisher = Publisher(published)
         cards = Cards(charts, plans, published, self._publisher)
-        folder = config.storage.spool_folder.absolute()
-        aside = ChartFiles(folder / "charts", utc_now)
+        aside = ChartFiles(spool_file.folder / "charts", utc_now)
         self._intake_aside = intake(files=aside)
-        spool = Spool(SpoolFile(folder), utc_now)
+        self._upkeep = UpkeepService(store, files, spool_file.folder)
+        spool = Spool(spool_file, utc_now, lambda: self._upkeep.book)
         catch_up = CatchUpService(plans, charts, history, drafts, self._intake, files, aside, self._intake_aside)
-        self._upkeep = UpkeepService(store, files, folder)
         self._recovery = Recovery(self._upkeep, spool, catch_up, Letters(self._gateway.rest), self._publisher.nudge)
         self._client = Client(self._gateway, Failures(drafts, spool))
         services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
@@ -187,8 +194,9 @@ class Application:
             self._publisher.start(CardMessages(client, self._charts))
             await self._serve(stop)
         kept, lost = self._recovery.left
-        if self._upkeep.trouble or kept or lost:
-            raise UnfinishedError(self._upkeep.trouble, kept, lost, self._config.storage.spool_folder)
+        if self._recovery.trouble or kept or lost:
+            folder, is_book_lost = self._config.storage.spool_folder, self._recovery.is_book_lost
+            raise UnfinishedError(self._recovery.trouble, kept, lost, folder, is_book_lost=is_book_lost)
 
     async def _serve(self, stop: asyncio.Event) -> None:
         running = asyncio.create_task(self._run())
@@ -261,7 +269,7 @@ def run(config: Config, token: SecretStr) -> None:
     """Open the book and run the bot until SIGTERM or SIGINT.
 
     Raises:
-        StorageError: the book or the charts' folder can't be opened.
+        StorageError: the book or the charts' folder can't be opened, or another bot uses them.
         PluginError: a plugin of this program can't be loaded.
         StartError: Discord can't be reached, or refuses the bot.
         UnfinishedError: it was stopped while the book could not be used.
@@ -274,7 +282,8 @@ def run(config: Config, token: SecretStr) -> None:
         if not store.trouble:
             raise
         files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)  # mended with the book
-    asyncio.run(_serve(config, token, store, files))
+    spool = SpoolFile.open(config.storage.spool_folder)
+    asyncio.run(_serve(config, token, store, files, spool))
 
 
 def utc_now() -> datetime.datetime:
@@ -282,14 +291,15 @@ def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-async def _serve(config: Config, token: SecretStr, store: ServedStore, files: ChartFiles) -> None:
+async def _serve(config: Config, token: SecretStr, store: ServedStore, files: ChartFiles, spool: SpoolFile) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await Application(config, token, store, files).serve(stop)
+        await Application(config, token, store, files, spool).serve(stop)
     finally:
         await store.close()
+        spool.close()
     _log.info("stopped")
 
 

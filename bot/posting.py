@@ -112,8 +112,8 @@ class Posting:
                 received = await self._intake.receive(pictures, step)
             except BookUnavailableError as error:
                 kept = Received(tuple(pictures), ())
-                undone = later(ChartService.add, plan_id=plan_id, received=kept, operation=operation, draft=draft)
-                raise BookUnavailableError(undone) from error
+                error.undone = later(ChartService.add, plan_id=plan_id, received=kept, operation=operation, draft=draft)
+                raise
         change = await self._charts.add(actor, plan_id, received, operation, draft)
         await self._cards.acknowledge(ctx, change.plan, replies.charts_added(change), change.left_out)
 
@@ -126,8 +126,8 @@ class Posting:
             plan = await self._charts.with_room(actor, coach=coach, day=day)
         except BookUnavailableError as error:
             kept = Received(tuple(pictures), ())
-            undone = later(ChartService.add_of_day, received=kept, coach=coach, day=day, operation=operation)
-            raise BookUnavailableError(undone) from error
+            error.undone = later(ChartService.add_of_day, received=kept, coach=coach, day=day, operation=operation)
+            raise
         await self.add_charts(ctx, plan.id, pictures)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:

@@ -8,16 +8,18 @@ from typing import Final
 import structlog
 
 from bot import replies
-from bot.errors import BookUnavailableError, StoppingError
+from bot.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
 from bot.layout import Reply
 from bot.letters import Letters
 from bot.service.catch_up import CatchUpService
 from bot.service.spool import Spool
 from bot.service.upkeep import UpkeepService
-from bot.values import Attachment, Kept, OperationId
+from bot.values import Attachment, GuildId, Kept, OperationId, UserId
 
 LOOK_SECONDS: Final = 1.0
 """Between two looks at the book, and two tries to mend it: a lock that another program gives back is soon noticed."""
+PICTURES_SECONDS: Final = 10.0
+"""Between two tries to keep pictures that were fetched once more, and for which there was no room."""
 FAREWELL_SECONDS: Final = 2.0
 """How long a stop waits for letters that are on their way."""
 
@@ -43,14 +45,28 @@ class Recovery:
         self._letters = letters
         self._fetched: set[OperationId] = set()
         self._told: str | None = None
+        self._why_no_pictures: str | None = None
+        self._pictures_from = 0.0
+        """In the time of the event loop: not to be tried before."""
+        self._is_book_lost = False
         self._work: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why what is sent can't be put into the book; None: all is well."""
+        return self._upkeep.trouble or (self._why_no_pictures if self._spool.waiting else None)
 
     @property
     def left(self) -> tuple[int, int]:
         """How many operations wait in the file, and how many in memory alone."""
         in_memory = len(self._spool.in_memory)
         return len(self._spool.waiting) - in_memory, in_memory
+
+    @property
+    def is_book_lost(self) -> bool:
+        """Whether a book whose file was taken away ends with this process, as no disk took a copy."""
+        return self._is_book_lost
 
     async def open(self) -> None:
         """Take up what an earlier run has left: it is put in before anything new."""
@@ -67,7 +83,7 @@ class Recovery:
         if self._work:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
-        await self._upkeep.rescue()
+        self._is_book_lost = not await self._upkeep.rescue()
         await self._spool.write_rest()
         for kept in self._spool.in_memory:
             self._send(kept, replies.never_carried_out(kept))
@@ -91,6 +107,9 @@ class Recovery:
             self._tell(self._upkeep.trouble)
         elif not self._spool.waiting:
             return
+        elif not await self._first():
+            await self._save()
+            return
         try:
             await self._upkeep.mend()
             with self._upkeep.catching_up():
@@ -106,16 +125,47 @@ class Recovery:
             if self._told:
                 _log.warning("the book is in use again")
                 self._told = None
-            await asyncio.to_thread(self._catch_up.clear)
+            if not self._spool.waiting and not self._spool.has_more:
+                await asyncio.to_thread(self._catch_up.clear)
 
     async def _put_in(self) -> None:
-        """Put in all that is kept; as the last of it is in, nothing has come in between."""
-        while self._spool.waiting:
-            kept = self._spool.waiting[0]
-            done = await self._catch_up.carry_out(kept)
-            await self._spool.done(kept)
-            _log.info("put in what was kept", operation=kept.operation, is_refused=done.plan is None)
-            self._send(kept, replies.carried_out(done))
+        """Put in all that is kept and can be; as the last of it is in, nothing has come in between."""
+        await self._spool.leave_others()
+        kept = await self._first()
+        while kept:
+            try:
+                done = await self._catch_up.carry_out(kept)
+            except PicturesUnavailableError as error:
+                self._note_pictures(str(error.__cause__))
+                self._pictures_from = asyncio.get_running_loop().time() + PICTURES_SECONDS
+            else:
+                await self._spool.done(kept)
+                _log.info("put in what was kept", operation=kept.operation, is_refused=done.plan is None)
+                self._send(kept, replies.carried_out(done))
+            kept = self._next()
+
+    async def _first(self) -> Kept | None:
+        """See `_next`, with what the disk of the pictures says now."""
+        is_time = asyncio.get_running_loop().time() >= self._pictures_from
+        if is_time and any(kept.pictures for kept in self._spool.waiting):
+            self._note_pictures(await self._upkeep.why_no_pictures())
+        return self._next()
+
+    def _next(self) -> Kept | None:
+        """The oldest that can be put in: what has pictures waits for their disk, and holds up its sender alone."""
+        held_up: set[tuple[GuildId, UserId]] = set()
+        for kept in self._spool.waiting:
+            sender = (kept.actor.guild_id, kept.actor.user_id)
+            if kept.pictures and self._why_no_pictures:
+                held_up.add(sender)
+            if sender not in held_up:
+                return kept
+        return None
+
+    def _note_pictures(self, why: str | None) -> None:
+        if why and not self._why_no_pictures:
+            _log.error("pictures can't be kept; plans with pictures wait, and it is tried again", why=why)
+        self._why_no_pictures = why
 
     async def _save(self) -> None:
         """Bring to safety what can be, while the book can't be used."""
@@ -125,7 +175,9 @@ class Recovery:
             if kept.operation not in self._fetched and any(isinstance(each, Attachment) for each in kept.pictures):
                 self._fetched.add(kept.operation)
                 with contextlib.suppress(BookUnavailableError):
-                    await self._spool.change(await self._catch_up.fetch(kept))
+                    fetched = await self._catch_up.fetch(kept)
+                    await self._spool.change(fetched)
+                    _log.info("put pictures aside", operation=kept.operation, pictures=len(fetched.put_aside))
 
     def _tell(self, why: str) -> None:
         if why != self._told:

@@ -89,7 +89,8 @@ class ChartFiles:
         """
         path = self._folder / _INCOMING / secrets.token_hex(8)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(exist_ok=True)  # and nothing above it, where a disk may be missing
+            path.parent.mkdir(exist_ok=True)
             path.touch(mode=0o600)
         except OSError as error:
             raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
@@ -122,14 +123,16 @@ class ChartFiles:
             raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
         return Kept(sha256, size)
 
-    def take_over(self, sha256: str, other: "ChartFiles") -> None:
-        """Keep what the other folder has of this picture, if it is not here.
+    def take_over(self, sha256: str, other: "ChartFiles") -> bool:
+        """Keep what the other folder has of this picture, if it is not here; False: neither has it.
 
         Raises:
             ChartUnwritableError: the disk does not take it.
         """
-        if self.path_of(sha256) or not (path := other.path_of(sha256)):
-            return
+        if self.path_of(sha256):
+            return True
+        if not (path := other.path_of(sha256)):
+            return False
         incoming = self.begin()
         try:
             shutil.copyfile(path, incoming)
@@ -138,6 +141,7 @@ class ChartFiles:
             raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
         finally:
             self.discard(incoming)
+        return True
 
     def try_to_write(self) -> None:
         """Write a file and take it away again.

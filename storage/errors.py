@@ -17,6 +17,7 @@
     +-- StorageBusyError            another process holds the book
     +-- StorageUnwritableError      a write failed: disk full, read-only or broken
     +-- BookHeldError               another bot serves this book
+    +-- SpoolHeldError              another bot keeps there what it can't put into its book
     +-- CatchingUpError             what was kept while it could not be used is being put in first
     +-- StorageClosedError          the store was closed
     +-- ChartsUnreadableError       the folder of the charts can't be opened or made
@@ -158,6 +159,16 @@ class BookHeldError(StorageError):
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(
             f"Another Coachbook runs on {path}. Stop that one first, or let storage.path name another file."
+        )
+
+
+class SpoolHeldError(StorageError):
+    """Another bot keeps in this folder what it can't put into its book for now."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        super().__init__(
+            f"Another Coachbook keeps in {folder} what it can't put into its book for now. "
+            "Let storage.spool_path name a folder of its own for each."
         )
 
 

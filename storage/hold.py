@@ -33,6 +33,13 @@ class Hold:
             raise BookHeldError(path) from error
         return cls(handle)
 
+    def is_of(self, path: pathlib.Path) -> bool:
+        """Whether the file that is held is still the one of `path`: it may have been removed with its folder."""
+        try:
+            return os.path.samestat(os.fstat(self._handle), path.with_name(f"{path.name}.running").stat())
+        except OSError:
+            return False
+
     def release(self) -> None:
         """Let another bot hold the book."""
         os.close(self._handle)

@@ -27,6 +27,7 @@ from storage.errors import (
     WrongPlaceError,
 )
 from storage.hold import Hold
+from storage.models import BookRow
 from storage.standing import Standing, footprint
 from storage.threads import Threads
 
@@ -49,6 +50,8 @@ class ServedStore(Store):
         """None: it is not open."""
         self._damaged: tuple[int, ...] | None = None
         """The footprint of a file that is damaged, and not to be touched."""
+        self.name: str | None = None
+        """The book's own; None: it was not open yet."""
         self._may_be_made = not path.exists()
         self._is_open = False
         self._hold: Hold | None = None
@@ -188,7 +191,7 @@ class ServedStore(Store):
         """What stands there once the writing thread is connected: it keeps the log from being removed."""
         with telling(self.path):
             database.connect(reuse_if_open=True)
-            database.execute_sql("SELECT 1 FROM sqlite_master").fetchall()
+            self.name = BookRow.get().name
         return Standing.of(self.path)
 
     def _mend(self) -> None:

@@ -77,6 +77,7 @@ class Discord:
                 "COACHBOOK_DISCORD__CDN_HOSTS": self.sandbox.cdn_url.removeprefix("http://"),
                 "COACHBOOK_STORAGE__PATH": str(self.folder / book),
                 "COACHBOOK_STORAGE__CHARTS_PATH": str(self.folder / "charts"),
+                "COACHBOOK_STORAGE__SPOOL_PATH": str(self.folder / f"spool-{book}"),
                 "COACHBOOK_COACHES": json.dumps(coaches),
                 "COACHBOOK_DAYS__TIMEZONE": NOON_ZONE,
                 "COACHBOOK_LIMITS__PLANS_ON_PAGE": "3",

@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import itertools
 import resource
+import shutil
 import signal
 import sqlite3
 import time
@@ -21,12 +22,13 @@ from tests.processes import BotProcess
 from tests.soak import rounds
 
 TROUBLE = "the book can't be used; what is sent is kept, and it is tried again"
+SPOOL = Path("spool-book.db", "operations.jsonl")
 CHART = Upload("nq.png", samples.png())
+LARGE = Upload("es.png", samples.noise_png(3 * 2**20))
 
 
 async def start(discord: Discord, **variables: str) -> BotProcess:
-    spool = str(discord.folder / "spool")
-    bot = await BotProcess.start("run", env=discord.settings(**{"COACHBOOK_STORAGE__SPOOL_PATH": spool} | variables))
+    bot = await BotProcess.start("run", env=discord.settings(**variables))
     return await bot.ready()
 
 
@@ -50,12 +52,19 @@ class Place:
         return self.folder / "book.db"
 
     @contextlib.contextmanager
+    def room_for(self, size: int) -> Generator[None]:
+        """No file may grow past so many bytes."""
+        pid, free = self.bot.process.pid, resource.RLIM_INFINITY
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, free))
+        yield
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (free, free))
+
+    @contextlib.contextmanager
     def full(self) -> Generator[None]:
         """The disk takes nothing more: no file may grow past what the smallest has."""
-        pid, free = self.bot.process.pid, resource.RLIM_INFINITY
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, free))
-        yield
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (free, free))
+        with self.room_for(1):
+            yield
 
     @contextlib.contextmanager
     def moved(self) -> Generator[None]:
@@ -71,7 +80,26 @@ class Place:
         self.book.with_name("book.db-wal").unlink()
         yield
 
+    @contextlib.contextmanager
+    def without_room_for_pictures(self) -> Generator[None]:
+        """The folder of the pictures is broken."""
+        incoming = self.folder / "charts" / "incoming"
+        shutil.rmtree(incoming)
+        incoming.touch()
+        yield
+        incoming.unlink()
 
+    @contextlib.contextmanager
+    def without_room_for_large_pictures(self) -> Generator[None]:
+        """The disk has room for little."""
+        with self.room_for(2 * 2**20):
+            yield
+
+
+DISKS: dict[str, Callable[[Place], contextlib.AbstractContextManager[None]]] = {
+    "takes nothing": Place.without_room_for_pictures,
+    "is almost full": Place.without_room_for_large_pictures,
+}
 BREAKS: dict[str, Callable[[Place], contextlib.AbstractContextManager[None]]] = {
     "a lock": lambda place: locked(place.book),
     "a full disk": Place.full,
@@ -149,7 +177,7 @@ async def test_what_is_sent_while_storage_fails_is_in_the_book_afterwards_once(
     assert len(own_room.cards()) == 4
     assert len(letters(dana, own_discord)) == len(letters(ivan, own_discord)) == len(letters(both, own_discord)) == 1
     assert await bot.stop() == 0, bot.output
-    assert not (tmp_path / "spool" / "operations.jsonl").exists()
+    assert not (own_discord.folder / SPOOL).exists()
     assert await check(own_discord, **paths) == "ok"
 
 
@@ -348,6 +376,123 @@ async def test_a_deleted_book_is_copied_while_it_is_still_open(own_discord: Disc
     assert "only in memory" in (await own_room.mia.slash("plan show", coach="d")).text
     assert await bot.stop() == 0, bot.output
     assert await check(own_discord) == "ok"
+
+
+async def test_a_deleted_book_is_copied_as_soon_as_a_disk_takes_the_copy(own_discord: Discord, own_room: Room):
+    spool = own_discord.folder / SPOOL.parent
+    spool.mkdir(mode=0o700)
+    for folder in (spool, own_discord.folder):
+        (folder / "rescued.db").write_text("of another time")
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="only in memory")
+    with Place(bot, own_discord.folder).full():
+        for file in own_discord.folder.glob("book.db*"):
+            file.unlink()
+        await bot.logged("the book's file is gone, and what was open could not be copied")
+
+    copy = Path((await bot.logged("the book's file is gone; what was open was copied"))["copy"])
+    assert copy.name == "rescued-2.db"
+    assert copy.with_name("rescued.db").read_text() == "of another time"
+    put(copy, own_discord.folder / "book.db")
+
+    await bot.logged("the book is in use again")
+    assert "only in memory" in (await own_room.mia.slash("plan show", coach="d")).text
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_a_deleted_book_that_no_disk_takes_ends_with_the_status_of_a_loss(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="only in memory")
+    with Place(bot, own_discord.folder).full():
+        for file in own_discord.folder.glob("book.db*"):
+            file.unlink()
+        await bot.logged("the book's file is gone, and what was open could not be copied")
+        assert await bot.stop() == 4, bot.output
+
+    assert "no disk took a copy" in bot.output
+
+
+@pytest.mark.parametrize("kind", DISKS)
+async def test_a_disk_that_takes_no_picture_holds_up_plans_with_pictures_alone(
+    own_discord: Discord, own_room: Room, tmp_path: Path, kind: str
+):
+    bot = await start(own_discord, **at(tmp_path / "kept"))
+    dana, ivan = own_room.dana, own_room.ivan
+    await card_of(dana, await dana.slash("plan post", text="before"))
+    with DISKS[kind](Place(bot, tmp_path / "kept")):
+        await says(await ivan.slash("plan post", text="with a picture", chart1=LARGE), "kept for now")
+        await bot.logged("pictures can't be kept; plans with pictures wait, and it is tried again")
+        for number in range(1, 4):
+            edited = await dana.slash("plan edit")
+            assert f"revision {number + 1}" in (await dana.submit(edited, text=f"changed {number}")).text
+        await says(await ivan.slash("plan post", coach="i", day="tomorrow", text="too", chart1=LARGE), "kept for now")
+        assert "Posted" in (await ivan.slash("plan post", coach="i", day="2026-01-05", text="no picture")).text
+    assert len([entry for entry in bot.events if entry["level"] == "error"]) <= 4, bot.output
+
+    first, second = await told(ivan, own_discord, 2)
+    assert "in the book now" in first
+    assert "in the book now" in second
+    for text in ("with a picture", "too"):
+        assert len(await own_room.mia.pictures(await own_room.shows(text))) == 1
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_health_tells_of_a_disk_that_takes_no_picture(own_discord: Discord, own_room: Room, tmp_path: Path):
+    bot = await start(own_discord, **at(tmp_path / "kept"))
+    with DISKS["takes nothing"](Place(bot, tmp_path / "kept")):
+        await says(await own_room.max.slash("admin health"), "Pictures:** can't be written, the disk does not take it")
+        await says(await own_room.dana.slash("plan post", text="with a picture", chart1=CHART), "kept for now")
+        assert await bot.stop() == 3, bot.output
+    assert "A picture could not be kept" in bot.output
+
+
+async def test_a_spool_that_is_deleted_is_written_anew(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    await own_room.ivan.slash("plan post", text="before")
+    with locked(own_discord.folder / "book.db"):
+        await says(await own_room.dana.slash("plan post", text="never lost", chart1=CHART), "kept for now")
+        await bot.logged("put pictures aside")
+        shutil.rmtree(own_discord.folder / SPOOL.parent)
+        assert await bot.stop() == 3, bot.output
+        assert len((own_discord.folder / SPOOL).read_bytes().splitlines()) == 1
+
+    bot = await start(own_discord)
+    assert "in the book now" in (await told(own_room.dana, own_discord, 1))[0]
+    assert len(await own_room.mia.pictures(await own_room.shows("never lost"))) == 1
+    assert await bot.stop() == 0, bot.output
+
+
+async def test_a_spool_that_is_deleted_for_good_is_a_loss_that_is_told(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    await own_room.ivan.slash("plan post", text="before")
+    with locked(own_discord.folder / "book.db"):
+        await says(await own_room.dana.slash("plan post", text="precious words"), "kept for now")
+        shutil.rmtree(own_discord.folder / SPOOL.parent)
+        (own_discord.folder / SPOOL.parent).touch()
+        assert await bot.stop() == 4, bot.output
+
+    assert "not in the book" in (await told(own_room.dana, own_discord, 1))[0]
+
+
+async def test_two_bots_do_not_share_a_spool(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+    spool = str(own_discord.folder / SPOOL.parent)
+
+    other = own_discord.settings("other.db", COACHBOOK_STORAGE__SPOOL_PATH=spool)
+    second = await BotProcess.start("run", env=other)
+    assert await second.ended() == 1
+    assert "Let storage.spool_path name a folder of its own for each" in second.output
+    with locked(own_discord.folder / "book.db"):
+        await says(await own_room.dana.slash("plan post", text="for the first"), "kept for now")
+        assert await bot.stop() == 3, bot.output
+
+    second = await (await BotProcess.start("run", env=other)).ready()
+    await second.logged("what was sent to another book stays where it is kept")
+    assert "no plan" in (await own_room.mia.slash("plan show", coach="d")).text
+    assert await second.stop() == 0, second.output
+    bot = await start(own_discord)
+    await own_room.shows("for the first")
+    assert await bot.stop() == 0, bot.output
 
 
 async def test_a_second_bot_on_the_same_book_is_refused(own_discord: Discord, own_room: Room):

@@ -30,6 +30,7 @@ from bot.values import Actor, GuildId, PluginState, UserId
 from sandbox.driver import Driver, Person
 from storage.charts import ChartFiles
 from storage.served import ServedStore
+from storage.spool import SpoolFile
 from tests import plugin_code
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE
@@ -127,7 +128,8 @@ async def started(discord: Discord, room: Room, file: Path, extra: str = "mine_p
     config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA=extra))
     store = ServedStore.serve(config.storage.path)
     files = ChartFiles.open(config.storage.charts_folder, app.utc_now)
-    application = app.Application(config, SecretStr(discord.application.token), store, files)
+    spool = SpoolFile.open(config.storage.spool_folder)
+    application = app.Application(config, SecretStr(discord.application.token), store, files, spool)
     stop = asyncio.Event()
     serving = asyncio.create_task(application.serve(stop))
     await until(lambda: serving.done() or (application._client._started and application._gateway.get_me()))

@@ -4,6 +4,7 @@
     +-- RefusalError                      str() is shown to the user, in plain words, with what to do
         +-- NotInGuildError               the command came from a private message, or from a guild without the bot
         +-- BookUnavailableError          the disk or another process is in the way
+        |   +-- PicturesUnavailableError  of the pictures alone
         +-- BackupError                   no backup could be made
         +-- NotManagerError               the user does not manage the guild
         +-- StoppingError                 the bot is being stopped
@@ -73,6 +74,7 @@ from bot.errors.base import (
     CoachbookError,
     NotInGuildError,
     NotManagerError,
+    PicturesUnavailableError,
     RefusalError,
     StoppingError,
 )
@@ -175,6 +177,7 @@ __all__ = [
     "NothingToRestoreError",
     "NothingToSaveError",
     "OperatorError",
+    "PicturesUnavailableError",
     "PlanChangedError",
     "PlanError",
     "PlanExistsError",

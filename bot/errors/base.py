@@ -32,6 +32,10 @@ class BookUnavailableError(RefusalError):
         self.undone = undone
 
 
+class PicturesUnavailableError(BookUnavailableError):
+    """The disk of the pictures does not take one now, whatever the book does."""
+
+
 class BackupError(RefusalError):
     """No backup could be made."""
 

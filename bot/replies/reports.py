@@ -51,7 +51,8 @@ def health(found: Health, connection: Connection) -> Reply:
     lines = [
         "### Health",
         f"**Discord:** {_connected(connection)}",
-        f"**Book:** {_written(found.probe)}",
+        f"**Book:** {_written(found.book)}",
+        f"**Pictures:** {_written(found.pictures)}",
         f"**Free on the disk:** {_free(found)}",
         f"**In hand:** {_in_hand(connection, found.waiting)}",
         *_kept(found.waiting),
@@ -60,7 +61,7 @@ def health(found: Health, connection: Connection) -> Reply:
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
         f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
     ]
-    if found.probe.milliseconds is None:
+    if None in (found.book.milliseconds, found.pictures.milliseconds):
         return layout.private([layout.container(layout.REFUSED, "\n".join(lines))])
     return note("\n".join(lines))
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import structlog
 
-from bot.errors import BookUnavailableError, RefusalError, StoppingError
+from bot.errors import BookUnavailableError, PicturesUnavailableError, RefusalError, StoppingError
 from bot.service import writings
 from bot.service.acts import Service
 from bot.service.charts import ChartService
@@ -64,17 +64,22 @@ class CatchUpService:
         """It with those of its pictures that are links, and could be had, put aside: links end within a day.
 
         Raises:
-            BookUnavailableError: no disk takes them.
+            PicturesUnavailableError: the disk does not take them.
             StoppingError: the bot is being stopped.
         """
         received = await self._intake_aside.receive(kept.pictures)
-        return _with(kept, received.pictures)
+        came = zip(kept.pictures, received.pictures, strict=True)
+        put_aside = {
+            each.url: chart for each, chart in came if isinstance(each, Attachment) and isinstance(chart, Chart)
+        }
+        return dataclasses.replace(kept, put_aside=kept.put_aside | put_aside)
 
     async def carry_out(self, kept: Kept) -> CarriedOut:
         """Put it into the book; what is refused now becomes a draft where it can.
 
         Raises:
             BookUnavailableError: the book can't take it yet.
+            PicturesUnavailableError: nor can the disk of the pictures.
             StoppingError: the bot is being stopped.
         """
         actor = dataclasses.replace(kept.actor, sent_at=kept.sent_at)
@@ -83,8 +88,7 @@ class CatchUpService:
                 return CarriedOut(kept, done)
             if kept.pictures:
                 await self._intake.refuse_strangers(actor)
-            await self._move_in(kept)
-            received = await self._intake.receive(kept.pictures)
+            received = await self._intake.receive(await self._at_hand(kept))
             plan = await self._do(actor, _with(kept, received.pictures))
             return CarriedOut(kept, plan, received.left_out)
         except (BookUnavailableError, StoppingError):
@@ -124,13 +128,16 @@ class CatchUpService:
             return await self._drafts.keep(actor, writing)
         return writing
 
-    async def _move_in(self, kept: Kept) -> None:
-        charts = [picture for picture in kept.pictures if isinstance(picture, Chart)]
+    async def _at_hand(self, kept: Kept) -> Sequence[Chart | Attachment]:
+        """Its pictures; those that were put aside, and are still there, in the place of their links."""
         try:
-            for chart in charts:
-                await asyncio.to_thread(self._files.take_over, chart.sha256, self._aside)
+            return [await asyncio.to_thread(self._put_back, kept, each) for each in kept.pictures]
         except StorageError as error:
-            raise BookUnavailableError from error
+            raise PicturesUnavailableError from error
+
+    def _put_back(self, kept: Kept, picture: Chart | Attachment) -> Chart | Attachment:
+        chart = picture if isinstance(picture, Chart) else kept.put_aside.get(picture.url)
+        return chart if chart and self._files.take_over(chart.sha256, self._aside) else picture
 
     async def _is_draft(self, actor: Actor, kept: Kept) -> bool:
         """Keep its text as a draft; False: it has none, or the writer may keep none."""

@@ -21,6 +21,7 @@ from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 from storage.errors import (
     CatchingUpError,
+    ChartUnwritableError,
     MovedError,
     NotADatabaseError,
     StorageBusyError,
@@ -67,13 +68,16 @@ class HealthService:
         """
         refuse_others(actor)
         writes, reads, pictures = self._store.writing, self._store.reading, self._intake.fetching
-        probe, waiting_drafts, cards, troubles, at_book, at_pictures = await asyncio.gather(
-            self._probe(),
+        book, kept_pictures, at_book, at_pictures = await asyncio.gather(
+            _probe("book", self._store.try_to_write()),
+            _probe("pictures", asyncio.to_thread(self._files.try_to_write)),
+            _free(self._store.free),
+            _free(self._files.free),
+        )
+        waiting_drafts, cards, troubles = await asyncio.gather(
             _answered(self._store.read(drafts.waiting)),
             _answered(self._cards.waiting()),
             _answered(self._cards.troubles(actor)),
-            _free(self._store.free),
-            _free(self._files.free),
         )
         waiting = Waiting(
             writes,
@@ -85,17 +89,9 @@ class HealthService:
             kept_in_memory=len(self._spool.in_memory),
         )
         backups, versions = await self._backups.state(), self._versions()
-        return Health(probe, at_book, at_pictures, waiting, backups, versions, self._started_at, troubles or ())
-
-    async def _probe(self) -> WriteProbe:
-        begun = time.perf_counter()
-        try:
-            async with asyncio.timeout(PROBE_SECONDS):
-                await self._store.try_to_write()
-        except (StorageError, TimeoutError) as error:
-            _log.error("book not written", why=str(error) or "no answer")
-            return WriteProbe(None, _why(error))
-        return WriteProbe((time.perf_counter() - begun) * 1000)
+        return Health(
+            book, kept_pictures, at_book, at_pictures, waiting, backups, versions, self._started_at, troubles or ()
+        )
 
     def _versions(self) -> tuple[tuple[str, str], ...]:
         packages = (("hikari", "hikari"), ("lightbulb", "hikari-lightbulb"))
@@ -105,6 +101,17 @@ class HealthService:
             *((name, importlib.metadata.version(package)) for name, package in packages),
             ("SQLite", self._store.sqlite_version),
         )
+
+
+async def _probe(what: str, writing: Awaitable[None]) -> WriteProbe:
+    begun = time.perf_counter()
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            await writing
+    except (StorageError, TimeoutError) as error:
+        _log.error("not written", what=what, why=str(error) or "no answer")
+        return WriteProbe(None, _why(error))
+    return WriteProbe((time.perf_counter() - begun) * 1000)
 
 
 async def _answered(asking: Awaitable[T]) -> T | None:
@@ -130,7 +137,7 @@ def _why(error: StorageError | TimeoutError) -> str:
     match error:
         case StorageBusyError():
             return "another process holds it"
-        case StorageUnwritableError():
+        case StorageUnwritableError() | ChartUnwritableError():
             return "the disk does not take it: it may be full, read-only or broken"
         case NotADatabaseError():
             return "it is damaged. It is left as it is: a backup must be put in its place"

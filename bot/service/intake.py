@@ -6,9 +6,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from typing import Any, TypeVar
 
-import structlog
-
-from bot.errors import BookUnavailableError, NoCoachError, StoppingError
+from bot.errors import NoCoachError, PicturesUnavailableError, StoppingError
 from bot.service import drafts
 from bot.service.acts import Service, reads
 from bot.service.chart_rows import Pictures
@@ -33,8 +31,6 @@ Step = Callable[[], None]
 """Called as each picture is done with, taken or not."""
 Keep = Callable[[Pictures], Awaitable[None]]
 T = TypeVar("T")
-
-_log = structlog.get_logger(__name__)
 
 
 def _no_step() -> None:
@@ -130,7 +126,7 @@ class IntakeService(Service):
             keep: given all of them as each is kept.
 
         Raises:
-            BookUnavailableError: the disk does not take them.
+            PicturesUnavailableError: the disk does not take them.
             StoppingError: the bot is being stopped.
         """
         now = list(pictures)
@@ -181,8 +177,7 @@ class IntakeService(Service):
         except PictureError as error:
             return LeftOut(name, self._one.why(error.fault))
         except (StorageError, OSError) as error:
-            _log.error("picture not kept", why=str(error))
-            raise BookUnavailableError from error
+            raise PicturesUnavailableError from error
 
 
 def _has(pictures: Sequence[Chart | Attachment], chart: Chart) -> bool:

@@ -4,14 +4,15 @@ import asyncio
 import functools
 import json
 import typing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from bot.service.acts import REPEATABLE
-from bot.values import Act, Actor, Asked, Clock, Kept, KeptWhere, OperationId, Writing
+from bot.values import Act, Actor, Asked, BookMark, Chart, Clock, Kept, KeptWhere, OperationId, Writing
+from storage.errors import SpoolHeldError
 from storage.spool import SpoolFile
 
 MOST = 1000
@@ -25,13 +26,15 @@ _log = structlog.get_logger(__name__)
 class Spool:
     """Keeps what is asked for in the order in which it came, each operation once."""
 
-    def __init__(self, file: SpoolFile, clock: Clock) -> None:
+    def __init__(self, file: SpoolFile, clock: Clock, book: Callable[[], BookMark]) -> None:
+        """Keep for the book that `book` tells of."""
         self._file = file
         self._clock = clock
+        self._book = book
         self._kept: dict[OperationId, Kept] = {}
         self._in_file: set[OperationId] = set()
-        self._has_unread = False
-        """Whether the file has what could not be read, and is not to be removed."""
+        self._has_more = False
+        self._told: str | None = None
         self._one_at_a_time = asyncio.Lock()
         self.is_new = asyncio.Event()
         """Set as something is kept."""
@@ -46,13 +49,22 @@ class Spool:
         """What ends with this process."""
         return tuple(kept for operation, kept in self._kept.items() if operation not in self._in_file)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether the file has what can't be put in: of another book, or nothing that could be read. It stays there."""
+        return self._has_more
+
     async def open(self) -> None:
         """Take up what an earlier run of the bot has left in the file."""
         try:
+            await asyncio.to_thread(self._file.prepare)
+        except (OSError, SpoolHeldError) as error:
+            self._tell("what the book can't take would be kept in memory alone", error)
+        try:
             lines = await asyncio.to_thread(self._file.read)
         except OSError as error:
-            self._has_unread = True
-            _log.error("what was kept can't be read", why=error.strerror)
+            self._has_more = True
+            self._tell("what was kept can't be read", error)
             return
         for line in lines:
             self._take_up(line)
@@ -65,9 +77,9 @@ class Spool:
         async with self._one_at_a_time:
             if operation not in self._kept and self._is_full(actor):
                 return KeptWhere.NOWHERE
-            kept = self._kept.setdefault(operation, Kept(operation, actor, self._clock(), asked))
-            if operation not in self._in_file:
-                await self._write(kept)
+            new = Kept(operation, actor, self._clock(), asked, self._book())
+            self._kept.setdefault(operation, new)
+            await self._write_rest()
         self.is_new.set()
         return KeptWhere.FILE if operation in self._in_file else KeptWhere.MEMORY
 
@@ -79,10 +91,20 @@ class Spool:
                 await self._write(kept)
 
     async def write_rest(self) -> None:
-        """Write what is in memory alone, where it could not be written before."""
+        """Write what is in memory alone, where it could not be written before, or what was written is gone."""
         async with self._one_at_a_time:
-            for kept in self.in_memory:
-                await self._write(kept)
+            await self._write_rest()
+
+    async def leave_others(self) -> None:
+        """Leave in the file what was sent to another book, for the bot that serves it."""
+        mine = self._book()
+        async with self._one_at_a_time:
+            for kept in self.waiting:
+                if kept.book and not kept.book.is_of(mine):
+                    del self._kept[kept.operation]
+                    self._in_file.discard(kept.operation)
+                    self._has_more = True
+                    _log.error("what was sent to another book stays where it is kept", book=kept.book.path)
 
     async def done(self, kept: Kept) -> None:
         """It is in the book, or was refused for good: forget it."""
@@ -91,24 +113,43 @@ class Spool:
             was_in_file = kept.operation in self._in_file
             self._in_file.discard(kept.operation)
             try:
-                if not self._kept and not self._has_unread:
+                if not self._kept and not self._has_more:
                     await asyncio.to_thread(self._file.clear)
                 elif was_in_file:
                     await asyncio.to_thread(self._file.append, _line({"done": kept.operation}))
-            except OSError as error:  # it would be carried out once more, which the book then notices
-                _log.error("what is done can't be taken off the file", why=error.strerror)
+            except (OSError, SpoolHeldError) as error:  # it would be carried out once more, which the book then notices
+                self._tell("what is done can't be taken off the file", error)
 
     def _is_full(self, actor: Actor) -> bool:
         theirs = sum(kept.actor.user_id == actor.user_id for kept in self._kept.values())
         return len(self._kept) >= MOST or theirs >= MOST_OF_ONE
 
-    async def _write(self, kept: Kept) -> None:
+    async def _write_rest(self) -> None:
+        """Write in the order in which it came, as far as the disk takes it: so it is put in after a restart."""
+        if await asyncio.to_thread(self._file.is_gone):
+            _log.error("what was kept was taken away, and is written anew")
+            self._file.begin_anew()
+            self._in_file.clear()
+        for kept in self.in_memory:
+            if not await self._write(kept):
+                return
+
+    async def _write(self, kept: Kept) -> bool:
         try:
             await asyncio.to_thread(self._file.append, _line(_written(kept)))
-        except OSError as error:
-            _log.error("kept in memory alone", operation=kept.operation, why=error.strerror)
-        else:
-            self._in_file.add(kept.operation)
+        except (OSError, SpoolHeldError) as error:
+            self._tell("kept in memory alone", error)
+            return False
+        self._in_file.add(kept.operation)
+        self._told = None
+        return True
+
+    def _tell(self, what: str, error: OSError | SpoolHeldError) -> None:
+        """Log it once, however often it is tried."""
+        why = (isinstance(error, OSError) and error.strerror) or str(error)
+        if why != self._told:
+            self._told = why
+            _log.error(what, why=why)
 
     def _take_up(self, line: bytes) -> None:
         try:
@@ -119,7 +160,7 @@ class Spool:
                 kept = _read(fields)
                 self._kept[kept.operation] = kept
         except (ValueError, KeyError, TypeError) as error:
-            self._has_unread = True
+            self._has_more = True
             _log.error("a line of what was kept can't be read; it stays in the file", why=_why(error))
 
 
@@ -132,6 +173,8 @@ def _written(kept: Kept) -> dict[str, Any]:
         "operation": kept.operation,
         "sent_at": _adapter(type(kept.sent_at)).dump_python(kept.sent_at, mode="json"),
         "actor": _adapter(Actor).dump_python(kept.actor, mode="json"),
+        "book": _adapter(BookMark | None).dump_python(kept.book, mode="json"),
+        "put_aside": _adapter(dict[str, Chart]).dump_python(kept.put_aside, mode="json"),
     }
     if isinstance(kept.asked, Writing):
         return {**fields, "writing": _adapter(Writing).dump_python(kept.asked, mode="json")}

@@ -8,6 +8,7 @@ from collections.abc import Generator
 import structlog
 
 from bot.errors import BookUnavailableError
+from bot.values import BookMark
 from storage.charts import ChartFiles
 from storage.errors import MovedError, StorageError
 from storage.served import ServedStore
@@ -16,7 +17,7 @@ _log = structlog.get_logger(__name__)
 
 
 class UpkeepService:
-    """Brings the book, and the folder of the pictures, back into use."""
+    """Looks after the book, and after the disk of the pictures."""
 
     def __init__(self, store: ServedStore, files: ChartFiles, aside: pathlib.Path) -> None:
         """Use the folder `aside` for what can't be where it belongs."""
@@ -24,11 +25,17 @@ class UpkeepService:
         self._files = files
         self._aside = aside
         self._is_rescued = False
+        self._told: set[str] = set()
 
     @property
     def trouble(self) -> str | None:
         """Why nothing can be written, for the operator; None: all is well."""
         return str(self._store.trouble) if self._store.trouble else None
+
+    @property
+    def book(self) -> BookMark:
+        """By what the book is known again."""
+        return BookMark(str(self._store.path), self._store.name)
 
     async def look(self) -> None:
         """Notice what has become of the files."""
@@ -36,17 +43,24 @@ class UpkeepService:
             await self._store.look()
 
     async def mend(self) -> None:
-        """Bring them back into use, if they can be; only those that are `catching_up` write then, until `resume`.
+        """Bring the book back into use, if it can be; only those that are `catching_up` write then, until `resume`.
 
         Raises:
-            BookUnavailableError: they can't be, for now.
+            BookUnavailableError: it can't be, for now.
         """
         self._store.pause()
         try:
             await self._store.mend()
-            await asyncio.to_thread(self._files.try_to_write)
         except StorageError as error:
             raise BookUnavailableError from error
+
+    async def why_no_pictures(self) -> str | None:
+        """Why the disk takes no pictures, for the operator; None: it does."""
+        try:
+            await asyncio.to_thread(self._files.try_to_write)
+        except StorageError as error:
+            return str(error)
+        return None
 
     def pause(self) -> None:
         """Let only those write that are `catching_up`."""
@@ -62,16 +76,40 @@ class UpkeepService:
         """Let everybody write again."""
         self._store.resume()
         self._is_rescued = False
+        self._told.clear()
 
-    async def rescue(self) -> None:
-        """Copy a book whose file was taken away while it was open, once: nobody else could."""
+    async def rescue(self) -> bool:
+        """Copy a book whose file was taken away while it was open, once: nobody else could.
+
+        False: there is such a book, and no disk takes the copy yet.
+        """
         if self._is_rescued or not isinstance(self._store.trouble, MovedError):
-            return
-        self._is_rescued = True
-        target = self._aside / "rescued.db"
+            return True
+        for folder in (self._aside, self._store.path.parent):
+            if await self._rescue(folder):
+                return True
+        return False
+
+    async def _rescue(self, folder: pathlib.Path) -> bool:
         try:
-            await asyncio.to_thread(self._aside.mkdir, mode=0o700, parents=True, exist_ok=True)
-            if await self._store.rescue(target):
-                _log.error("the book's file is gone; what was open was copied", copy=str(target))
+            if folder == self._aside:
+                await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+            copy = _free_name(folder)
+            if await self._store.rescue(copy):
+                self._is_rescued = True
+                _log.error("the book's file is gone; what was open was copied", copy=str(copy))
         except (StorageError, OSError) as error:
-            _log.error("the book's file is gone, and what was open could not be copied", why=str(error))
+            if str(error) not in self._told:
+                self._told.add(str(error))
+                _log.error("the book's file is gone, and what was open could not be copied", why=str(error))
+            return False
+        return True
+
+
+def _free_name(folder: pathlib.Path) -> pathlib.Path:
+    """The name of no file: an earlier copy may be all that is left of another book."""
+    name, number = "rescued.db", 1
+    while (folder / name).exists():
+        number += 1
+        name = f"rescued-{number}.db"
+    return folder / name

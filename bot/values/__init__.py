@@ -39,7 +39,7 @@ from bot.values.history import (
     Stood,
 )
 from bot.values.ids import CardId, ChannelId, CoachId, DraftId, GuildId, MessageId, OperationId, PlanId, RoleId, UserId
-from bot.values.keeping import Act, Asked, CarriedOut, Kept, KeptWhere
+from bot.values.keeping import Act, Asked, BookMark, CarriedOut, Kept, KeptWhere
 from bot.values.limits import (
     COACHES_ON_PAGE,
     LONGEST_CAPTION,
@@ -89,6 +89,7 @@ __all__ = [
     "Audience",
     "BackupState",
     "BackupTaken",
+    "BookMark",
     "Card",
     "CardFailure",
     "CardId",

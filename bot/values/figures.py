@@ -84,7 +84,7 @@ class Connection:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WriteProbe:
-    """What came of writing to the book."""
+    """What came of writing something and taking it away again."""
 
     milliseconds: float | None
     """None: it can't be written."""
@@ -115,7 +115,8 @@ class Waiting:
 class Health:
     """How the bot is."""
 
-    probe: WriteProbe
+    book: WriteProbe
+    pictures: WriteProbe
     free_at_book: int | None
     """Bytes; None: the disk does not say."""
     free_at_pictures: int | None

@@ -26,6 +26,19 @@ Asked: TypeAlias = Act | Writing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class BookMark:
+    """By what a book is known again: it may be moved, and another be put in its place."""
+
+    path: str
+    name: str | None
+    """Its own; None: it was not open yet."""
+
+    def is_of(self, other: "BookMark") -> bool:
+        """Whether both may mean the same book."""
+        return self.path == other.path or (self.name is not None and self.name == other.name)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Kept:
     """What somebody asked for, and the book could not take."""
 
@@ -33,6 +46,10 @@ class Kept:
     actor: Actor
     sent_at: datetime.datetime
     asked: Asked
+    book: BookMark | None = None
+    """The one that could not take it; None: nobody noted that."""
+    put_aside: dict[str, Chart] = dataclasses.field(default_factory=dict)
+    """By link, those of its pictures that were fetched meanwhile: links end within a day."""
 
     @property
     def text(self) -> str | None:

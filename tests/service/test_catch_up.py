@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime
+import os
 import resource
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from bot.values import (
     Actor,
     Asked,
     Attachment,
+    BookMark,
     ChannelId,
     Chart,
     DraftKind,
@@ -44,6 +47,7 @@ from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Service
 
 CHART = Chart("a" * 64, "nq.png", "image/png", 64, 48, 9, "The open")
 LINK = Attachment("https://cdn.example/nq.png", "nq.png", 9)
+BOOK = BookMark("/data/book.db", "b" * 32)
 EVENING = datetime.datetime(2026, 11, 24, 4, 59, 30, tzinfo=datetime.UTC)
 """23:59:30 on Monday in New York."""
 
@@ -74,12 +78,26 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def spool(folder: Path, clock) -> Spool:
-    return Spool(SpoolFile(folder), clock)
+def file(folder: Path) -> SpoolFile:
+    return SpoolFile(folder)
+
+
+@pytest.fixture
+def spool(file: SpoolFile, clock) -> Spool:
+    return Spool(file, clock, lambda: BOOK)
+
+
+async def taken_up(file: SpoolFile, clock, book: BookMark = BOOK) -> Spool:
+    """What the next run of a bot makes of the file."""
+    file.close()
+    after = Spool(SpoolFile.open(file.folder), clock, lambda: book)
+    await after.open()
+    return after
 
 
 @pytest.fixture
 def aside(folder: Path, clock) -> ChartFiles:
+    folder.mkdir()
     return ChartFiles(folder / "charts", clock)
 
 
@@ -109,51 +127,48 @@ def post(text: str = "Long", day: str = DAY) -> Writing:
 
 
 @pytest.mark.parametrize("name", ASKED)
-async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, folder: Path, clock, name: str):
+async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, file: SpoolFile, clock, name: str):
     actor = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), is_manager=True, channel_id=ChannelId(9))
     assert await spool.keep(fresh(), actor, ASKED[name]) is KeptWhere.FILE
 
-    after = Spool(SpoolFile(folder), clock)
-    await after.open()
+    after = await taken_up(file, clock)
 
     assert after.waiting == spool.waiting
     assert [each.asked for each in after.waiting] == [ASKED[name]]
     assert after.in_memory == ()
 
 
-async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: Spool, folder: Path, clock):
+async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: Spool, file: SpoolFile, clock):
     ids = [fresh() for _ in range(4)]
     for operation in (*ids, ids[1]):
         await spool.keep(operation, DANA, post(str(operation)))
     await spool.done(spool.waiting[1])
     await spool.change(dataclasses.replace(spool.waiting[0], asked=post("changed")))
 
-    after = Spool(SpoolFile(folder), clock)
-    await after.open()
+    after = await taken_up(file, clock)
 
     assert [each.operation for each in after.waiting] == [ids[0], ids[2], ids[3]]
     assert after.waiting[0].text == "changed"
     for each in after.waiting:
         await after.done(each)
-    assert not (folder / "operations.jsonl").exists()
+    assert not (file.folder / "operations.jsonl").exists()
 
 
-async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, folder: Path, clock):
+async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, file: SpoolFile, clock):
     operation = fresh()
     await spool.keep(operation, DANA, post(day="today"))
     [first] = spool.waiting
     clock.move(hours=14)
     await spool.keep(operation, DANA, post(day="today"))
 
-    after = Spool(SpoolFile(folder), clock)
-    await after.open()
+    after = await taken_up(file, clock)
 
     assert spool.waiting == after.waiting == (first,)
 
 
 async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path, clock):
     (tmp_path / "file").write_text("no folder")
-    spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock)
+    spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock, lambda: BOOK)
     assert await spool.keep(fresh(), DANA, post()) is KeptWhere.MEMORY
     assert spool.in_memory == spool.waiting
 
@@ -163,6 +178,62 @@ async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path
 
     assert spool.in_memory == ()
     await spool.done(spool.waiting[0])
+
+
+@pytest.mark.parametrize("how", ["the folder", "the file", "its end"])
+async def test_what_is_taken_away_is_written_anew(spool: Spool, file: SpoolFile, clock, how: str):
+    await spool.keep(fresh(), DANA, post("first"))
+    await spool.keep(fresh(), DANA, post("second"))
+    if how == "the folder":
+        shutil.rmtree(file.folder)
+    elif how == "the file":
+        (file.folder / "operations.jsonl").unlink()
+    else:
+        os.truncate(file.folder / "operations.jsonl", 9)
+
+    assert await spool.keep(fresh(), DANA, post("third")) is KeptWhere.FILE
+
+    assert [each.text for each in (await taken_up(file, clock)).waiting] == ["first", "second", "third"]
+
+
+async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool: Spool, file: SpoolFile):
+    await spool.keep(fresh(), DANA, post("first"))
+    shutil.rmtree(file.folder)
+    file.folder.touch()
+
+    await spool.write_rest()
+
+    assert [each.text for each in spool.in_memory] == ["first"]
+    assert await spool.keep(fresh(), DANA, post("second")) is KeptWhere.MEMORY
+    file.folder.unlink()
+    await spool.write_rest()
+    assert spool.in_memory == ()
+
+
+@pytest.mark.parametrize(
+    ("book", "is_ours"),
+    [
+        (BOOK, True),
+        (BookMark("/elsewhere/book.db", BOOK.name), True),
+        (BookMark(BOOK.path, "c" * 32), True),
+        (BookMark("/other/book.db", "c" * 32), False),
+    ],
+)
+async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, book: BookMark, is_ours: bool):
+    await spool.keep(fresh(), DANA, post("to the first"))
+
+    other = await taken_up(file, clock, book)
+    await other.leave_others()
+    assert bool(other.waiting) is is_ours
+    await other.keep(fresh(), DANA, post("to the second"))
+    for each in other.waiting:
+        await other.done(each)
+
+    assert (file.folder / "operations.jsonl").exists() is not is_ours
+    other._file.close()
+    again = await taken_up(file, clock)
+    await again.leave_others()
+    assert [each.text for each in again.waiting] == ([] if is_ours else ["to the first"])
 
 
 async def test_nobodys_flood_shuts_out_the_others(spool: Spool, dana, ivan, monkeypatch):
@@ -176,21 +247,18 @@ async def test_nobodys_flood_shuts_out_the_others(spool: Spool, dana, ivan, monk
 @pytest.mark.parametrize(
     "line", [b"[]", b"{}", b'{"done": null}', b'{"act": "os.system", "arguments": {}}', b"\xff", b'{"writing": 1}']
 )
-async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, folder: Path, clock, line: bytes):
+async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, file: SpoolFile, clock, line: bytes):
     await spool.keep(fresh(), DANA, post("before"))
-    SpoolFile(folder).append(line)
+    file.append(line)
     await spool.keep(fresh(), DANA, post("after"))
 
-    after = Spool(SpoolFile(folder), clock)
-    await after.open()
+    after = await taken_up(file, clock)
 
     assert [each.text for each in after.waiting] == ["before", "after"]
+    assert after.has_more
     for each in after.waiting:
         await after.done(each)
-    assert line in SpoolFile(folder).read(), "what nobody could read is not thrown away"
-    again = Spool(SpoolFile(folder), clock)
-    await again.open()
-    assert again.waiting == ()
+    assert line in SpoolFile(file.folder).read(), "what nobody could read is not thrown away"
 
 
 async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(catch_up, clock, services, dana):
@@ -309,13 +377,38 @@ async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, serv
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
+    asked = kept(Writing(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
 
-    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
+    done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: chart}))
 
     assert done.plan.charts == (chart,)
     assert services.files.path_of(chart.sha256).read_bytes() == b"a picture"
     catch_up.clear()
     assert aside.path_of(chart.sha256) is None
+
+
+async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(catch_up, services, folder):
+    asked = kept(Writing(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
+
+    done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: CHART}))
+
+    assert done.plan.charts == ()
+    assert [each.filename for each in done.left_out] == ["nq.png"]
+
+
+async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services, aside, tmp_path):
+    incoming = aside.begin()
+    incoming.write_bytes(b"a picture")
+    chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
+    asked = dataclasses.replace(kept(Writing(DraftKind.POST, "With", pictures=(LINK,))), put_aside={LINK.url: chart})
+    shutil.rmtree(tmp_path / "charts")
+    (tmp_path / "charts").touch()
+
+    with pytest.raises(errors.PicturesUnavailableError):
+        await catch_up.carry_out(asked)
+
+    (tmp_path / "charts").unlink()
+    assert (await catch_up.carry_out(asked)).plan.charts == (chart,)
 
 
 async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(catch_up, services):

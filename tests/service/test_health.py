@@ -15,7 +15,7 @@ from bot.service.examiner import Examiner
 from bot.service.health import HealthService
 from bot.service.intake import IntakeService
 from bot.service.spool import Spool
-from bot.values import Attachment, DraftKind, Keep, Limits, Writing
+from bot.values import Attachment, BookMark, DraftKind, Keep, Limits, Writing
 from storage.database import Store
 from storage.models import GuildSettingsRow
 from storage.spool import SpoolFile
@@ -28,7 +28,7 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
     intake = IntakeService(
         store, clock, services.guilds, services.drafts, services.files, downloads, examiner, Limits()
     )
-    spool = Spool(SpoolFile(tmp_path / "spool"), clock)
+    spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: BookMark("book.db", None))
     cards = CardService(store, clock, services.guilds)
     backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Keep(), ("false",))
     return HealthService(store, services.files, clock, intake, cards, spool, backups, "1.2.3")
@@ -37,8 +37,8 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
 async def test_a_sound_bot_says_so(health, clock, max):
     found = await health.look(max)
 
-    assert found.probe.why is None
-    assert 0 < (found.probe.milliseconds or 0) < 1000
+    assert found.book.why is None
+    assert 0 < (found.book.milliseconds or 0) < 1000
     assert (found.free_at_book or 0) > 0
     assert (found.free_at_pictures or 0) > 0
     assert (found.waiting.writes, found.waiting.reads, found.waiting.pictures, found.waiting.drafts) == (0, 0, 0, 0)
@@ -77,10 +77,10 @@ async def test_a_book_that_another_process_holds_is_told(health, store, max):
     other.execute("ROLLBACK")
     other.close()
 
-    assert found.probe.milliseconds is None
-    assert found.probe.why == "another process holds it"
+    assert found.book.milliseconds is None
+    assert found.book.why == "another process holds it"
     assert found.waiting.drafts == 0
-    assert (await health.look(max)).probe.why is None
+    assert (await health.look(max)).book.why is None
 
 
 async def test_a_book_that_is_closed_is_told(health, store, max):
@@ -88,17 +88,29 @@ async def test_a_book_that_is_closed_is_told(health, store, max):
 
     found = await health.look(max)
 
-    assert found.probe.milliseconds is None
+    assert found.book.milliseconds is None
     assert found.waiting.drafts is None
 
 
 async def test_a_disk_that_is_gone_is_told(services, health, max, tmp_path):
     shutil.rmtree(tmp_path / "charts")
+    (tmp_path / "charts").symlink_to(tmp_path / "nothing")
 
     found = await health.look(max)
 
     assert found.free_at_pictures is None
     assert (found.free_at_book or 0) > 0
+
+
+async def test_a_disk_that_takes_no_picture_is_told(services, health, max, tmp_path):
+    shutil.rmtree(tmp_path / "charts" / "incoming")
+    (tmp_path / "charts" / "incoming").touch()
+
+    found = await health.look(max)
+
+    assert found.book.why is None
+    assert found.pictures.milliseconds is None
+    assert "does not take it" in (found.pictures.why or "")
 
 
 async def test_a_draft_that_waits_for_pictures_is_counted(services, health, dana, max):

@@ -3,9 +3,11 @@
 import os
 import pathlib
 import resource
+import shutil
 
 import pytest
 
+from storage.errors import SpoolHeldError
 from storage.spool import SpoolFile
 
 
@@ -29,23 +31,22 @@ def test_nobody_else_can_read_them(spool: SpoolFile):
     spool.append(b"precious words")
 
     assert spool.folder.stat().st_mode & 0o777 == 0o700
-    [file] = spool.folder.iterdir()
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert {file.stat().st_mode & 0o777 for file in spool.folder.iterdir()} == {0o600}
 
 
 @pytest.mark.parametrize("length", range(12))
 def test_a_line_that_was_cut_off_is_left_out_and_spoils_no_other(spool: SpoolFile, length: int):
     spool.append(b"one")
     spool.append(b"the second")
-    [file] = spool.folder.iterdir()
-    os.truncate(file, len(b"one\n") + length - 1)
+    spool.close()
+    os.truncate(spool.folder / "operations.jsonl", len(b"one\n") + length)
 
-    spool.append(b"three")
+    after = SpoolFile(spool.folder)
+    before = after.read()
+    after.append(b"three")
 
-    found = spool.read()
-    assert found[-1] == b"three"
-    assert len(found) == (3 if length > 1 else 2)
-    assert b"the second" not in found or length == 11
+    assert before == ([b"one", b"the second"] if length == 11 else [b"one"])
+    assert after.read() == [*before, b"three"]
 
 
 def test_a_disk_that_is_full_takes_no_line(spool: SpoolFile):
@@ -60,9 +61,61 @@ def test_a_disk_that_is_full_takes_no_line(spool: SpoolFile):
 
     spool.append(b"three")
 
-    assert spool.read()[0] == b"one"
-    assert spool.read()[-1] == b"three"
-    assert b"the second" not in spool.read()
+    assert spool.read() == [b"one", b"three"]
+
+
+@pytest.mark.parametrize("how", ["the file", "the folder", "its end", "replaced"])
+def test_lines_that_others_took_away_are_missed(spool: SpoolFile, how: str):
+    assert not spool.is_gone()
+    spool.append(b"one")
+    assert not spool.is_gone()
+    file = spool.folder / "operations.jsonl"
+    match how:
+        case "the file":
+            file.unlink()
+        case "the folder":
+            shutil.rmtree(spool.folder)
+        case "its end":
+            os.truncate(file, 1)
+        case _:
+            shutil.copy(file, spool.folder / "copy")
+            (spool.folder / "copy").replace(file)
+
+    assert spool.is_gone()
+    with pytest.raises(OSError, match="not there any more"):
+        spool.append(b"two")
+    spool.begin_anew()
+    spool.append(b"two")
+
+    assert spool.read()[-1] == b"two"
+    assert not spool.is_gone()
+
+
+def test_two_do_not_share_a_folder(spool: SpoolFile):
+    first = SpoolFile.open(spool.folder)
+
+    with pytest.raises(SpoolHeldError):
+        SpoolFile.open(spool.folder)
+    shutil.rmtree(spool.folder)
+    second = SpoolFile.open(spool.folder)
+    with pytest.raises(SpoolHeldError):
+        first.append(b"one")
+    second.close()
+
+    first.append(b"one")
+    assert first.read() == [b"one"]
+
+
+def test_a_folder_that_cannot_be_made_is_tried_again(tmp_path: pathlib.Path):
+    (tmp_path / "file").touch()
+    spool = SpoolFile.open(tmp_path / "file" / "spool")
+    with pytest.raises(OSError, match="Not a directory"):
+        spool.append(b"one")
+
+    (tmp_path / "file").unlink()
+    spool.append(b"one")
+
+    assert spool.read() == [b"one"]
 
 
 def test_a_folder_that_is_another_name_for_one_is_not_used(tmp_path: pathlib.Path):
