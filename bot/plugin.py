@@ -156,6 +156,9 @@ class Plugin(lightbulb.Loader):
         return [each for each in self._loadables if isinstance(each, plugin_parts.TaskLoadable)]
 
     def _failed(self, what: str, error: BaseException) -> None:
+        if isinstance(error, errors.BookUnavailableError):  # which is told by those who look after the book
+            self.log.warning("put off", plugin=self.name, what=what, why=str(error.__cause__))
+            return
         self.log.error("failed", plugin=self.name, what=what, exc_info=error)
         now = datetime.datetime.now(datetime.UTC)
         self.last_error = PluginFault(now, f"{what}: {words_of(error)}")

@@ -46,6 +46,7 @@ class Recovery:
         self._fetched: set[OperationId] = set()
         self._told: str | None = None
         self._why_no_pictures: str | None = None
+        self._is_told_of_pictures = False
         self._pictures_from = 0.0
         """In the time of the event loop: not to be tried before."""
         self._is_book_lost = False
@@ -140,6 +141,7 @@ class Recovery:
                 self._pictures_from = asyncio.get_running_loop().time() + PICTURES_SECONDS
             else:
                 await self._spool.done(kept)
+                self._is_told_of_pictures = self._is_told_of_pictures and not kept.pictures
                 _log.info("put in what was kept", operation=kept.operation, is_refused=done.plan is None)
                 self._send(kept, replies.carried_out(done))
             kept = self._next()
@@ -163,7 +165,8 @@ class Recovery:
         return None
 
     def _note_pictures(self, why: str | None) -> None:
-        if why and not self._why_no_pictures:
+        if why and not self._is_told_of_pictures:
+            self._is_told_of_pictures = True
             _log.error("pictures can't be kept; plans with pictures wait, and it is tried again", why=why)
         self._why_no_pictures = why
 

@@ -22,6 +22,7 @@ from tests.processes import BotProcess
 from tests.soak import rounds
 
 TROUBLE = "the book can't be used; what is sent is kept, and it is tried again"
+WAITING = "pictures can't be kept; plans with pictures wait, and it is tried again"
 SPOOL = Path("spool-book.db", "operations.jsonl")
 CHART = Upload("nq.png", samples.png())
 LARGE = Upload("es.png", samples.noise_png(3 * 2**20))
@@ -279,6 +280,7 @@ async def test_what_is_kept_outlives_the_bot(own_discord: Discord, own_room: Roo
     await own_room.shows("changed")
     assert len(own_room.cards()) == 2
     assert await bot.stop() == 0, bot.output
+    assert not [entry for entry in bot.events if "exception" in entry]
 
 
 async def test_what_is_in_memory_alone_is_given_back_at_a_stop(own_discord: Discord, own_room: Room):
@@ -421,13 +423,15 @@ async def test_a_disk_that_takes_no_picture_holds_up_plans_with_pictures_alone(
     await card_of(dana, await dana.slash("plan post", text="before"))
     with DISKS[kind](Place(bot, tmp_path / "kept")):
         await says(await ivan.slash("plan post", text="with a picture", chart1=LARGE), "kept for now")
-        await bot.logged("pictures can't be kept; plans with pictures wait, and it is tried again")
+        await bot.logged(WAITING)
         for number in range(1, 4):
             edited = await dana.slash("plan edit")
             assert f"revision {number + 1}" in (await dana.submit(edited, text=f"changed {number}")).text
         await says(await ivan.slash("plan post", coach="i", day="tomorrow", text="too", chart1=LARGE), "kept for now")
         assert "Posted" in (await ivan.slash("plan post", coach="i", day="2026-01-05", text="no picture")).text
-    assert len([entry for entry in bot.events if entry["level"] == "error"]) <= 4, bot.output
+    troubles = [entry["event"] for entry in bot.events if entry["level"] == "error"]
+    assert sorted(set(troubles)) == ["book unavailable", WAITING]
+    assert troubles.count(WAITING) == 1
 
     first, second = await told(ivan, own_discord, 2)
     assert "in the book now" in first

@@ -141,6 +141,7 @@ async def started(discord: Discord, room: Room, file: Path, extra: str = "mine_p
         stop.set()
         await serving
         await store.close()
+        spool.close()
 
 
 @pytest.fixture

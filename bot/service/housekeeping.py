@@ -6,10 +6,11 @@ import datetime
 
 import structlog
 
+from bot.errors import BookUnavailableError
 from bot.service import charts, drafts, operations
 from bot.values import Clock, Limits
 from storage.charts import ChartFiles
-from storage.database import Store
+from storage.database import StorageError, Store
 from storage.models import BookRow
 
 OPERATION_LIFE = datetime.timedelta(days=1)
@@ -44,10 +45,16 @@ class HousekeepingService:
 
         What is old is looked up before what is unused, and looked at once more before it goes: a picture that is kept
         again meanwhile, for a plan that is being posted, is young again and stays.
+
+        Raises:
+            BookUnavailableError: the book can't be read or written.
         """
         now = self._clock()
-        drafts_gone, operations_gone = await self._store.write(self._sweep_rows, now)
-        return Swept(drafts_gone, operations_gone, await self._sweep_pictures(now - PICTURE_GRACE))
+        try:
+            drafts_gone, operations_gone = await self._store.write(self._sweep_rows, now)
+            return Swept(drafts_gone, operations_gone, await self._sweep_pictures(now - PICTURE_GRACE))
+        except StorageError as error:
+            raise BookUnavailableError from error
 
     async def _sweep_pictures(self, before: datetime.datetime) -> int:
         book = await self._store.read(BookRow.get)

@@ -104,9 +104,13 @@ class IntakeService(Service):
         return Fetched(dataclasses.replace(draft, pictures=received.pictures), received.left_out)
 
     async def fetch_waiting(self) -> int:
-        """Keep what drafts still link to, as a kill may have left it: links end within a day. How many were kept?"""
+        """Keep what drafts still link to, as a kill may have left it: links end within a day. How many were kept?
+
+        Raises:
+            BookUnavailableError: the book can't be read or written, or the disk takes no picture.
+        """
         kept = 0
-        for draft in await self.store.read(drafts.waiting):
+        for draft in await self._read(drafts.waiting):
             fetched = await self.fetch(Actor(draft.guild_id, draft.user_id), draft)
             kept += len(fetched.draft.charts) - len(draft.charts)
         return kept
