@@ -20,6 +20,7 @@ from typing import Self
 
 from storage.disk import size_of, sync
 from storage.errors import ChartsUnreadableError, ChartUnwritableError
+from storage.standing import Identity, identity
 
 _INCOMING = "incoming"
 _LOCK = ".lock"
@@ -47,6 +48,9 @@ class ChartFiles:
     def __init__(self, folder: pathlib.Path, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
+        self._stood: Identity | None = None
+        """Which folder was opened; None: none yet."""
+        self._owner: str | None = None
 
     @classmethod
     def open(cls, folder: pathlib.Path, clock: Clock) -> Self:
@@ -59,10 +63,16 @@ class ChartFiles:
         files.refuse_unwritable()
         try:
             (files._folder / _INCOMING).mkdir(parents=True, exist_ok=True)
+            files.trust()
             with files._locked():
                 return files
         except OSError as error:
             raise ChartsUnreadableError(folder, f"{error.filename}: {error.strerror}") from error
+
+    def trust(self) -> None:
+        """Take the folder that is there now for the right one."""
+        self._stood = identity(self._folder)
+        self._owner = self._owner_there()
 
     @property
     def folder(self) -> pathlib.Path:
@@ -89,7 +99,7 @@ class ChartFiles:
         """
         path = self._folder / _INCOMING / secrets.token_hex(8)
         try:
-            self._folder.mkdir(exist_ok=True)  # and nothing above it, where a disk may be missing
+            self._settle()
             path.parent.mkdir(exist_ok=True)
             path.touch(mode=0o600)
         except OSError as error:
@@ -186,14 +196,17 @@ class ChartFiles:
         """Whether the pictures here are those of the book with this name; a folder that is nobody's becomes its own.
 
         Raises:
-            OSError: the folder can't be read or written.
+            ChartUnwritableError: the folder is not the one that was opened.
+            OSError: it can't be read or written.
         """
+        self._settle()
         owner = self._folder / _OWNER
         with self._locked():
             if not owner.exists():
                 owner.write_text(book, encoding="ascii")
                 sync(self._folder)
-            return owner.read_text(encoding="ascii") == book
+            self._owner = owner.read_text(encoding="ascii")
+            return self._owner == book
 
     def size(self) -> int:
         """Bytes of all pictures."""
@@ -230,6 +243,30 @@ class ChartFiles:
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
+
+    def _settle(self) -> None:
+        """Make the folder if it is not there, and nothing above it; go on in no other than was opened.
+
+        Where its disk is missing, an empty folder is often in its place: what is kept there is soon hidden.
+
+        Raises:
+            ChartUnwritableError: another is there.
+            OSError: it can't be made.
+        """
+        if not self._folder.exists():
+            self._folder.mkdir(exist_ok=True)
+        elif self._stood in (None, identity(self._folder)):
+            return
+        elif not self._owner or self._owner_there() != self._owner:
+            why = "another folder is in its place; put the right one back, or start the bot again"
+            raise ChartUnwritableError(self._folder, why)
+        self._stood = identity(self._folder)
+
+    def _owner_there(self) -> str | None:
+        try:
+            return (self._folder / _OWNER).read_text(encoding="ascii")
+        except OSError:
+            return None
 
     def _kept(self) -> Iterator[pathlib.Path]:
         return (path for path in self._folder.glob("[0-9a-f][0-9a-f]/*") if _NAME.fullmatch(path.name))

@@ -21,7 +21,7 @@ class Standing:
     @classmethod
     def of(cls, path: pathlib.Path) -> Self:
         """What stands at `path` now."""
-        return cls(*(_identity(path.with_name(f"{path.name}{ending}")) for ending in ("", "-wal", "-shm")))
+        return cls(*(identity(path.with_name(f"{path.name}{ending}")) for ending in ("", "-wal", "-shm")))
 
 
 def footprint(path: pathlib.Path) -> tuple[int, ...] | None:
@@ -33,7 +33,8 @@ def footprint(path: pathlib.Path) -> tuple[int, ...] | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _identity(path: pathlib.Path) -> Identity | None:
+def identity(path: pathlib.Path) -> Identity | None:
+    """Which file or folder it is, whatever its name; None: there is none."""
     try:
         found = path.stat()
     except OSError:

@@ -91,6 +91,16 @@ class Place:
         incoming.unlink()
 
     @contextlib.contextmanager
+    def without_the_disk_of_pictures(self) -> Generator[None]:
+        """It is taken out, and what it was mounted on is left, empty."""
+        charts = self.folder / "charts"
+        away = charts.rename(self.folder / "away")
+        charts.mkdir()
+        yield
+        charts.rmdir()
+        away.rename(charts)
+
+    @contextlib.contextmanager
     def without_room_for_large_pictures(self) -> Generator[None]:
         """The disk has room for little."""
         with self.room_for(2 * 2**20):
@@ -99,6 +109,7 @@ class Place:
 
 DISKS: dict[str, Callable[[Place], contextlib.AbstractContextManager[None]]] = {
     "takes nothing": Place.without_room_for_pictures,
+    "is taken out": Place.without_the_disk_of_pictures,
     "is almost full": Place.without_room_for_large_pictures,
 }
 BREAKS: dict[str, Callable[[Place], contextlib.AbstractContextManager[None]]] = {

@@ -49,10 +49,13 @@ class UpkeepService:
             BookUnavailableError: it can't be, for now.
         """
         self._store.pause()
+        opened = self._store.opened
         try:
             await self._store.mend()
         except StorageError as error:
             raise BookUnavailableError from error
+        if self._store.opened != opened:  # perhaps a backup, with a folder of its own
+            await asyncio.to_thread(self._files.trust)
 
     async def why_no_pictures(self) -> str | None:
         """Why the disk takes no pictures, for the operator; None: it does."""

@@ -324,6 +324,35 @@ def test_a_folder_that_went_meanwhile_is_made_again(files: ChartFiles, folder: p
     assert files.path_of(keep(files))
 
 
+@pytest.mark.parametrize("is_owned", [False, True])
+def test_a_folder_that_is_another_takes_nothing(files: ChartFiles, folder: pathlib.Path, *, is_owned: bool):
+    if is_owned:
+        assert files.is_of("the book")
+    before = keep(files)
+    away = folder.rename(folder.with_name("away"))
+    folder.mkdir()
+
+    for act in (files.begin, files.try_to_write, lambda: files.is_of("the book")):
+        with pytest.raises(ChartUnwritableError, match="another folder is in its place"):
+            act()
+    assert not list(folder.iterdir())
+    folder.rmdir()
+    away.rename(folder)
+
+    assert files.path_of(before)
+    assert files.path_of(keep(files, b"another"))
+
+
+def test_a_copy_of_the_folder_goes_on_for_it(files: ChartFiles, folder: pathlib.Path):
+    assert files.is_of("the book")
+    before = keep(files)
+    away = folder.rename(folder.with_name("away"))
+    shutil.copytree(away, folder)
+
+    assert files.path_of(before)
+    assert files.path_of(keep(files, b"another"))
+
+
 @pytest.mark.parametrize("below", ["", "charts", "more/charts"])
 def test_a_file_in_the_folders_place_is_told(tmp_path: pathlib.Path, clock: FakeClock, below: str):
     (tmp_path / "file").write_bytes(b"")
