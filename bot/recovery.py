@@ -108,9 +108,10 @@ class Recovery:
             self._tell(self._upkeep.trouble)
         elif not self._spool.waiting:
             return
-        elif not await self._first():
-            await self._save()
-            return
+        else:
+            await self._save()  # pictures are fetched before others must wait
+            if not await self._first():
+                return
         try:
             await self._upkeep.mend()
             with self._upkeep.catching_up():
@@ -171,7 +172,7 @@ class Recovery:
         self._why_no_pictures = why
 
     async def _save(self) -> None:
-        """Bring to safety what can be, while the book can't be used."""
+        """Bring to safety what can be, while it can't be put in."""
         await self._spool.write_rest()
         await self._upkeep.rescue()
         for kept in self._spool.waiting:

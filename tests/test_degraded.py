@@ -183,7 +183,7 @@ async def test_what_is_sent_while_storage_fails_is_in_the_book_afterwards_once(
     assert len(await own_room.mia.pictures(card)) == 1
     await own_discord.until(lambda: "changed while it fails" in before.text)
     history = await own_room.mia.slash("history show", coach="d")
-    assert "while the book could not be written" in history.text
+    assert "while the book could not take it" in history.text
     assert "Posted" in (await dana.slash("plan post", day="tomorrow", text="as always")).text
     await own_room.shows("as always")
     assert len(own_room.cards()) == 4
@@ -452,6 +452,25 @@ async def test_a_disk_that_takes_no_picture_holds_up_plans_with_pictures_alone(
     assert await bot.stop() == 0, bot.output
 
 
+async def test_who_waits_for_the_disk_of_pictures_is_served_in_order(
+    own_discord: Discord, own_room: Room, tmp_path: Path
+):
+    bot = await start(own_discord, **at(tmp_path / "kept"))
+    dana, ivan = own_room.dana, own_room.ivan
+    await card_of(dana, await dana.slash("plan post", text="before"))
+    with Place(bot, tmp_path / "kept").without_room_for_pictures():
+        with locked(tmp_path / "kept" / "book.db"):
+            await says(await ivan.slash("plan post", text="with a picture", chart1=CHART), "kept for now")
+            await says(await ivan.slash("plan edit", text="changed at once"), "kept for now")
+            await says(await dana.slash("plan edit", text="of no picture"), "kept for now")
+        await own_room.shows("of no picture")
+        assert letters(ivan, own_discord) == []
+
+    assert ["in the book now" in text for text in await told(ivan, own_discord, 2)] == [True, True]
+    assert len(await own_room.mia.pictures(await own_room.shows("changed at once"))) == 1
+    assert await bot.stop() == 0, bot.output
+
+
 async def test_health_tells_of_a_disk_that_takes_no_picture(own_discord: Discord, own_room: Room, tmp_path: Path):
     bot = await start(own_discord, **at(tmp_path / "kept"))
     with DISKS["takes nothing"](Place(bot, tmp_path / "kept")):
@@ -550,12 +569,16 @@ async def test_a_stop_in_a_burst_loses_nothing_that_was_accepted(own_discord: Di
     assert await check(own_discord) == "ok"
 
 
-async def test_a_backup_from_before_a_server_came_takes_what_was_sent_meanwhile(own_discord: Discord, own_room: Room):
-    bot = await start(own_discord)
+async def test_a_backup_of_another_book_takes_what_was_sent_meanwhile(own_discord: Discord, own_room: Room):
+    """It knows neither the server nor its coaches."""
+    other = own_discord.settings("other.db", COACHBOOK_STORAGE__CHARTS_PATH=str(own_discord.folder / "others"))
+    bot = await (await BotProcess.start("run", env=other)).ready()
+    assert await bot.stop() == 0, bot.output
     folder = own_discord.folder / "backups"
-    backup = await BotProcess.start("backup", "--to", str(folder), env=own_discord.settings())
+    backup = await BotProcess.start("backup", "--to", str(folder), env=other)
     assert await backup.ended() == 0, backup.output
-    await own_room.dana.slash("plan post", text="lost with the book")
+    bot = await start(own_discord)
+    await own_room.dana.slash("plan post", text="lost with the book", chart1=CHART)
     for file in own_discord.folder.glob("book.db*"):
         file.unlink()
     await bot.logged(TROUBLE)
@@ -566,7 +589,8 @@ async def test_a_backup_from_before_a_server_came_takes_what_was_sent_meanwhile(
     assert await restore.ended() == 0, restore.output
 
     await own_room.shows("meanwhile")
-    assert "Posted" in (await own_room.dana.slash("plan post", text="after it")).text
+    await own_room.dana.slash("plan post", text="after it", chart1=CHART)
+    assert len(await own_room.mia.pictures(await own_room.shows("after it"))) == 1
     assert not [entry for entry in bot.events if "exception" in entry]
     assert await bot.stop() == 0, bot.output
     assert await check(own_discord) == "ok"

@@ -12,15 +12,14 @@ from bot.replies.words import left_out_lines, named
 from bot.values import CarriedOut, Kept, KeptWhere, UserId
 
 _KEPT: Final = (
-    "The book can't be written at the moment. What you sent is **kept for now, and is not in the book yet**: nobody "
-    "else can see it. It is put in as soon as the book can be written, and then you get a message. "
-    "You need not send it again."
+    "The book can't take this at the moment. What you sent is **kept for now, and is not in the book yet**: nobody "
+    "else can see it. It is put in as soon as that is possible, and then you get a message. You need not send it again."
 )
 _IN_MEMORY: Final = (
     "It is kept in the bot's memory alone, and would be lost if the bot were stopped before that: hold on to it."
 )
 _NOWHERE: Final = (
-    "The book can't be written at the moment, and too much waits for it already, so this was **not saved**. "
+    "The book can't take this at the moment, and too much waits for it already, so this was **not saved**. "
     "Try again in a few minutes."
 )
 
@@ -37,13 +36,13 @@ def carried_out(done: CarriedOut) -> Reply:
     sent = layout.timestamp(done.kept.sent_at)
     if done.plan:
         lines = [
-            f"What you sent {sent}, while the book could not be written, is in the book now:",
+            f"What you sent {sent}, while the book could not take it, is in the book now:",
             f"{named(done.plan)}, revision {done.plan.revision}.",
             *left_out_lines(done.left_out),
         ]
         return layout.public([layout.container(layout.LIVE, "\n".join(lines))])
     refusal_words = layout.escape(done.refusal or "")
-    why = f"What you sent {sent}, while the book could not be written, was not put in: {refusal_words}"
+    why = f"What you sent {sent}, while the book could not take it, was not put in: {refusal_words}"
     if done.is_draft:
         why += "\nYour text is kept: go on with `/plan drafts` in that server."
     return _with_text(why, None if done.is_draft else done.kept.text)
@@ -52,7 +51,7 @@ def carried_out(done: CarriedOut) -> Reply:
 def never_carried_out(kept: Kept) -> Reply:
     """It was in memory alone, and the bot is being stopped."""
     why = (
-        f"What you sent {layout.timestamp(kept.sent_at)}, while the book could not be written, is **not in the book**: "
+        f"What you sent {layout.timestamp(kept.sent_at)}, while the book could not take it, is **not in the book**: "
         "the bot was stopped before that could be done. Send it again in a few minutes."
     )
     return _with_text(why, kept.text)
@@ -61,7 +60,7 @@ def never_carried_out(kept: Kept) -> Reply:
 def no_letter(user_id: UserId) -> str:
     """For one who takes no private messages: that there is something to see."""
     return (
-        f"<@{user_id}> What you sent while the book could not be written has been dealt with, and you take no private "
+        f"<@{user_id}> What you sent while the book could not take it has been dealt with, and you take no private "
         "messages from Coachbook: look with `/plan show` whether it is in, and with `/plan drafts` if it is not."
     )
 

@@ -22,7 +22,7 @@ def with_time(note: str | None, sent_at: datetime.datetime | None) -> str | None
     """The note of a revision, and when it was asked for where that was long before it was made."""
     if sent_at is None:
         return note
-    later = f"{LATER}{sent_at:%Y-%m-%d %H:%M:%S} UTC, while the book could not be written"
+    later = f"{LATER}{sent_at:%Y-%m-%d %H:%M:%S} UTC, while the book could not take it"
     return note + later if note else later.removeprefix("; ")
 
 

@@ -270,7 +270,7 @@ async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(catch_up, c
     assert done.plan.day == MONDAY
     assert done.plan.posted_at == clock.now
     [listed] = (await services.history.show(dana, done.plan.id)).revisions
-    assert listed.revision.note == "sent 2026-11-24 04:59:30 UTC, while the book could not be written"
+    assert listed.revision.note == "sent 2026-11-24 04:59:30 UTC, while the book could not take it"
 
 
 async def test_the_same_operation_is_carried_out_once(catch_up, services, dana):
