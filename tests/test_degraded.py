@@ -471,6 +471,20 @@ async def test_who_waits_for_the_disk_of_pictures_is_served_in_order(
     assert await bot.stop() == 0, bot.output
 
 
+async def test_a_form_is_worth_its_text_while_no_picture_can_be_kept(
+    own_discord: Discord, own_room: Room, tmp_path: Path
+):
+    bot = await start(own_discord, **at(tmp_path / "kept"))
+    with Place(bot, tmp_path / "kept").without_room_for_pictures():
+        form = await own_room.dana.slash("plan post", chart1=CHART)
+        await own_discord.until(lambda: any("Go on with your text" in each.text for each in own_room.dana.see()))
+        await says(await own_room.dana.submit(form, text="written in a form"), "kept for now")
+
+    card = await own_room.shows("written in a form")
+    assert len(await own_room.mia.pictures(card)) == 1
+    assert await bot.stop() == 0, bot.output
+
+
 async def test_health_tells_of_a_disk_that_takes_no_picture(own_discord: Discord, own_room: Room, tmp_path: Path):
     bot = await start(own_discord, **at(tmp_path / "kept"))
     with DISKS["takes nothing"](Place(bot, tmp_path / "kept")):

@@ -72,6 +72,7 @@ COMMANDS = PUBLIC.keys() | GUARDED.keys() | MANAGERS.keys() | OPERATORS.keys()
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
     errors.BookUnavailableError: "nothing was saved",
+    errors.PicturesUnavailableError: "Go on with your text",
     errors.NotManagerError: "Manage Server",
     errors.BackupError: "No backup could be made",
     errors.BlankTextError: "needs some text",
@@ -126,7 +127,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
 """Words by which the tests through Discord know a refusal."""
 ELSEWHERE = {
     ("service", errors.NotInGuildError),
-    ("service", errors.BookUnavailableError),
+    ("plugins", errors.PicturesUnavailableError),
     ("plugins", errors.CaptionTooLongError),
     ("service", errors.NothingToSaveError),
 }

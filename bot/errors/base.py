@@ -24,16 +24,23 @@ class BookUnavailableError(RefusalError):
     `undone` is what was to be done, where it can be carried out later.
     """
 
+    message = (
+        "The book can't be reached at the moment, so nothing was saved. Try again in a minute; "
+        "if it stays like this, tell those who run this bot."
+    )
+
     def __init__(self, undone: Act | None = None) -> None:
-        super().__init__(
-            "The book can't be reached at the moment, so nothing was saved. Try again in a minute; "
-            "if it stays like this, tell those who run this bot."
-        )
+        super().__init__(self.message)
         self.undone = undone
 
 
 class PicturesUnavailableError(BookUnavailableError):
     """The disk of the pictures does not take one now, whatever the book does."""
+
+    message = (
+        "Pictures can't be kept at the moment. Go on with your text: they are fetched as soon as they can be. "
+        "If it stays like this, tell those who run this bot."
+    )
 
 
 class BackupError(RefusalError):
