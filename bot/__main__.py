@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import sys
 import traceback
 from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
@@ -16,10 +17,12 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from bot import app as application
-from bot import backups, predecessor, transfers
+from bot import backups, output, predecessor, transfers
 from bot.config import Config, ConfigError, StorageSection, load_config, read_token
+from bot.config_types import is_utf8
 from bot.errors import PluginFailedError
 from bot.logs import set_up_logs
+from bot.output import say
 from bot.plugin_checks import Found, find, listed
 from bot.plugin_sources import sources
 from bot.service import card_rows, charts, revisions
@@ -35,6 +38,13 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+def _named(path: Path | None) -> Path | None:
+    """Refuse what can be told neither to SQLite nor to people."""
+    if path and not is_utf8(path):
+        raise typer.BadParameter("its name is not written in UTF-8; give it another")
+    return path
 
 
 @cli.command()
@@ -83,19 +93,19 @@ def check(
         typer.echo(fault, err=True)
     if faults:
         raise typer.Exit(1)
-    typer.echo("ok")
+    say("ok")
 
 
 @cli.command()
 def backup(
-    to: Annotated[Path | None, typer.Option(help="The folder; as configured if not given.")] = None,
+    to: Annotated[Path | None, typer.Option(callback=_named, help="The folder; as configured if not given.")] = None,
 ) -> None:
     """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
     config = _config()
     folder = to or config.backup_folder
     with _stopping(), _bar("backup") as step:
         taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
-    typer.echo(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
+    say(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
     if taken.missing:
         typer.echo(f"pictures that were missing or altered, and are not in it: {taken.missing:,}", err=True)
 
@@ -104,30 +114,32 @@ def backup(
 def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
     """Make a backup of a running bot's own book, whatever the configuration says by now, and tell of it as JSON."""
     with _stopping():
-        typer.echo(json.dumps(dataclasses.asdict(backups.take(book, charts_folder, to, lambda _: None))))
+        say(json.dumps(dataclasses.asdict(backups.take(book, charts_folder, to, lambda _: None))))
 
 
 @cli.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="The backup.")],
-    to_dir: Annotated[Path | None, typer.Option(help="A folder to put book.db and charts/ into.")] = None,
+    file: Annotated[Path, typer.Argument(callback=_named, help="The backup.")],
+    to_dir: Annotated[
+        Path | None, typer.Option(callback=_named, help="A folder to put book.db and charts/ into.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Set aside what is there.")] = False,
 ) -> None:
     """Put a backup in its place, once all of it was looked through; the bot must not be running on that book."""
     with _stopping(), _bar("restore") as step:
         restored = backups.restore(_config(), file, to_dir, force=force, step=step)
     for each in restored.set_aside:
-        typer.echo(f"set aside: {each}")
+        say(f"set aside: {each}")
     pictures = len(restored.manifest.pictures)
-    typer.echo(
-        f"restored, as of {restored.manifest.made_at}: {restored.book}, {restored.charts} (pictures: {pictures:,})"
-    )
+    say(f"restored, as of {restored.manifest.made_at}: {restored.book}, {restored.charts} (pictures: {pictures:,})")
     _tell_missing(restored.manifest.missing)
 
 
 @cli.command("export")
 def export_plans(
-    file: Annotated[Path, typer.Argument(help="The file to make: .jsonl, .zip with the pictures, or .md to read.")],
+    file: Annotated[
+        Path, typer.Argument(callback=_named, help="The file to make: .jsonl, .zip with the pictures, or .md to read.")
+    ],
     guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
     coach: Annotated[str | None, typer.Option(help="Only the coach with this key.")] = None,
     first: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="The first day.")] = None,
@@ -137,26 +149,26 @@ def export_plans(
     days = (first and first.date(), last and last.date())
     with _stopping():
         journal, missing = transfers.export_plans(_config(), file, GuildId(guild), coach, *days)
-    typer.echo(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
+    say(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
     _tell_missing(missing)
 
 
 @cli.command("import")
 def import_plans(
-    file: Annotated[Path, typer.Argument(help="A .jsonl or .zip that was exported.")],
+    file: Annotated[Path, typer.Argument(callback=_named, help="A .jsonl or .zip that was exported.")],
 ) -> None:
     """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
     with _stopping():
         taken, missing = transfers.import_plans(_config(), file)
-    typer.echo(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
+    say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
     if taken.coaches:
-        typer.echo(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches)}")
+        say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches)}")
     _tell_missing(missing)
 
 
 @cli.command("import-predecessor")
 def import_predecessor(
-    file: Annotated[Path, typer.Argument(help="The predecessor's database; it is only read.")],
+    file: Annotated[Path, typer.Argument(callback=_named, help="The predecessor's database; it is only read.")],
     guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
     timezone: Annotated[
         str | None, typer.Option(help="Of the clock that wrote its times; as configured if not given.")
@@ -185,7 +197,7 @@ def import_predecessor(
             most_rows=rows,
             is_dry=dry_run,
         )
-        predecessor.move(_config(), wish, typer.echo)
+        predecessor.move(_config(), wish, say)
 
 
 @cli.command()
@@ -193,14 +205,18 @@ def plugins() -> None:
     """List the plugins with their versions and commands; end with status 1 if one can't be loaded."""
     found = _find_plugins(_config())
     for each in found:
-        typer.echo(listed(each))
+        say(listed(each))
     if any(each.refusal for each in found):
         raise typer.Exit(1)
 
 
 def main() -> None:
     """Run the command line."""
-    cli()
+    output.set_up()
+    try:
+        cli()
+    except output.OutputError as error:
+        sys.exit(output.give_up(error))
 
 
 def _counts(taken: BackupTaken) -> str:

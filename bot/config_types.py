@@ -88,9 +88,20 @@ def _host(given: str) -> str:
     return given
 
 
+def is_utf8(path: Path) -> bool:
+    """Whether the path can be told to SQLite, and to people."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _path(given: Path) -> Path:
     if not given.name or "\0" in str(given):
         raise ValueError("no path of a file or folder")
+    if not is_utf8(given):
+        raise ValueError("not written in UTF-8")
     try:
         return given.expanduser()
     except RuntimeError as error:

@@ -32,6 +32,7 @@ from storage.database import Store
 Say = Callable[[str], None]
 
 _LARGEST_ID = 2**63 - 1
+_MOST_DIGITS = len(str(_LARGEST_ID))
 _NAMES = 20
 """Of those whom nobody knows, in one sentence; the report has all."""
 
@@ -61,11 +62,16 @@ def read_users(pairs: Sequence[str]) -> dict[str, UserId]:
     for pair in pairs:
         name, _, number = pair.rpartition("=")
         name = name.strip()
-        if not name or not (number.isascii() and number.isdecimal() and 1 <= int(number) <= _LARGEST_ID):
-            raise TransferError(f"--map {pair}: write author=user-id, such as --map dana=123456789012345678.")
+        if not name or not _is_id(number):
+            raise TransferError(f"--map {shown(pair)}: write author=user-id, such as --map dana=123456789012345678.")
         if users.setdefault(name, UserId(int(number))) != int(number):
             raise TransferError(f"--map {pair}: {name} has another user already.")
     return users
+
+
+def _is_id(number: str) -> bool:
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
+    return is_number and 1 <= int(number) <= _LARGEST_ID
 
 
 def move(config: Config, wish: Wish, say: Say) -> None:

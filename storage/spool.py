@@ -108,9 +108,6 @@ class SpoolFile:
             size = _cut_to_lines(handle)
             try:
                 _write(handle, line + b"\n")
-            except OSError:
-                os.ftruncate(handle, size)
-                raise
             finally:
                 self._left = _standing(os.fstat(handle))
         finally:
@@ -141,7 +138,7 @@ def _write(handle: int, content: bytes) -> None:
 
 
 def _cut_to_lines(handle: int) -> int:
-    """Take off what a crash cut off behind the last whole line, and give the size of what is left."""
+    """Take off what a crash or a full disk cut off behind the last whole line, and give the size of what is left."""
     size = os.fstat(handle).st_size
     if size and os.pread(handle, 1, size - 1) != b"\n":
         size = os.pread(handle, size, 0).rfind(b"\n") + 1

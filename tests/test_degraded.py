@@ -463,8 +463,12 @@ async def test_who_waits_for_the_disk_of_pictures_is_served_in_order(
             await says(await ivan.slash("plan post", text="with a picture", chart1=CHART), "kept for now")
             await says(await ivan.slash("plan edit", text="changed at once"), "kept for now")
             await says(await dana.slash("plan edit", text="of no picture"), "kept for now")
+            await bot.logged("put pictures aside")
         await own_room.shows("of no picture")
+        await bot.logged("the book is in use again")
+        assert "of no picture" in (await own_room.mia.slash("plan show", coach="d")).text
         assert letters(ivan, own_discord) == []
+        assert any((own_discord.folder / SPOOL.parent / "charts").glob("??/*"))
 
     assert ["in the book now" in text for text in await told(ivan, own_discord, 2)] == [True, True]
     assert len(await own_room.mia.pictures(await own_room.shows("changed at once"))) == 1

@@ -241,8 +241,8 @@ async def test_as_many_rows_are_told_as_are_wanted(old, move):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (("--map", "dana"), "--map dana: write author=user-id"),
-        (("--map", "dana=x"), "--map dana=x: write author=user-id"),
+        (("--map", "dana"), "--map “dana”: write author=user-id"),
+        (("--map", "dana=x"), "--map “dana=x”: write author=user-id"),
         (("--map", "=5"), "write author=user-id"),
         (("--map", "dana=0"), "write author=user-id"),
         (("--map", f"dana={2**63}"), "write author=user-id"),

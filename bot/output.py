@@ -1,0 +1,46 @@
+"""What a command says, and what becomes of it where nobody takes it."""
+
+import errno
+import io
+import os
+import sys
+
+import typer
+
+
+class OutputError(Exception):
+    """The standard output can't be written: that is no trouble of the book's disk."""
+
+    def __init__(self, error: OSError) -> None:
+        why = error.strerror or error
+        super().__init__(f"The output can't be written: {why}. Look what the command has done before you repeat it.")
+        self.is_closed = error.errno == errno.EPIPE
+        """Whether its reader has ended, as `head` does when it has enough."""
+
+
+def set_up() -> None:
+    """Say what can't be written in the terminal's alphabet as well as can be."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str) -> None:
+    """Write a line.
+
+    Raises:
+        OutputError: it can't be written.
+    """
+    try:
+        typer.echo(text)
+    except OSError as error:
+        raise OutputError(error) from error
+
+
+def give_up(error: OutputError) -> int:
+    """Write nothing more, and give the process's status."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())  # else Python tries to write the rest at its end
+    if not error.is_closed:
+        typer.echo(str(error), err=True)
+    return 1
