@@ -5,7 +5,9 @@
     +-- UnreadableError             the file, or its folder, can't be opened or made
     |   +-- WrongPlaceError         nor can it ever be, as long as storage.path says so
     |   +-- MovedError              it was opened, and is not there any more, or not whole
+    |   +-- LogAloneError           it is gone, and its write-ahead log is still there
     +-- NotADatabaseError           the file is no SQLite database, or a damaged one
+    |   +-- EmptyBookError          it is empty, as no book ever is
     +-- ForeignDatabaseError        a database, but another program's
     |   +-- PredecessorError        the predecessor's
     +-- NotAPredecessorError        a file that was to be taken in, and is not the predecessor's
@@ -62,14 +64,30 @@ class MovedError(UnreadableError):
         super().__init__(path, "it, or the -wal or -shm beside it, was moved, replaced or deleted while it was in use")
 
 
+class LogAloneError(UnreadableError):
+    """The file is gone, and the log beside it has what may be nowhere else. It was not touched."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        why = f"it is not there, and its log {path.name}-wal still is"
+        advice = "put the book back beside it, or a backup in its place; to begin a new book, move the log away"
+        super().__init__(path, f"{why}: {advice}")
+
+
 class NotADatabaseError(StorageError):
     """The file is not a SQLite database, or is damaged."""
 
-    def __init__(self, path: pathlib.Path) -> None:
+    def __init__(self, path: pathlib.Path, why: str = "is not a SQLite database, or it is damaged") -> None:
         super().__init__(
-            f"{path} is not a SQLite database, or it is damaged. It is left as it is. Check storage.path; "
+            f"{path} {why}. It is left as it is. Check storage.path; "
             "if the path is right, put the last backup in its place: python -m bot restore BACKUP --force"
         )
+
+
+class EmptyBookError(NotADatabaseError):
+    """The file is empty, as no book ever is, not even a new one."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(path, "is empty, and so no book; it may have been one (to begin a new one, remove the file)")
 
 
 class ForeignDatabaseError(StorageError):

@@ -9,8 +9,11 @@ import apsw
 
 from storage import migrate
 from storage.connections import database, telling
+from storage.disk import sync
 from storage.errors import (
+    EmptyBookError,
     ForeignDatabaseError,
+    LogAloneError,
     NotADatabaseError,
     OldSqliteError,
     PredecessorError,
@@ -36,7 +39,10 @@ def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) ->
     make_folder(path)
     refuse_unfinished(path)
     with telling(path), _turn(path):
-        _refuse_foreign(path)
+        if is_there(path):
+            refuse_foreign(path)
+        else:
+            _make(path)
         with connected(path):
             _refuse_damaged(path)
             migrate.up(path, directory)
@@ -47,10 +53,11 @@ def check_file(path: pathlib.Path, more: Callable[[], list[str]] = list) -> list
     refuse_old_sqlite(apsw.sqlite_lib_version())
     _refuse_unwritable(path)
     refuse_unfinished(path)
-    if not path.exists():
+    if not is_there(path):
+        _refuse_log_alone(path)
         return []
     with telling(path):
-        _refuse_foreign(path)
+        refuse_foreign(path)
         with connected(path):
             return faults() or more()
 
@@ -66,6 +73,15 @@ def faults() -> list[str]:
     return [*damage, *dangling, *waiting]
 
 
+def is_there(path: pathlib.Path) -> bool:
+    """Whether there is something at `path`.
+
+    Raises:
+        UnreadableError: that can't be told.
+    """
+    return _is_there(path, path)
+
+
 def refuse_unfinished(path: pathlib.Path) -> None:
     """Go on only where no restore was broken off.
 
@@ -74,6 +90,24 @@ def refuse_unfinished(path: pathlib.Path) -> None:
     """
     if restoring(path).exists():
         raise RestoreUnfinishedError(path)
+
+
+def refuse_foreign(path: pathlib.Path) -> None:
+    """Go on only with a file that may be a book, which is looked at without being changed.
+
+    It is not opened read-only, as SQLite could then not look past what a killed process has left.
+
+    Raises:
+        StorageError: it is empty, damaged, or of another program.
+    """
+    if not path.stat().st_size:
+        raise EmptyBookError(path)  # SQLite would throw away a log that lies beside it
+    with telling(path):
+        tables, columns = _shape_of(path)
+    if "version" in columns and "name" not in columns:
+        raise PredecessorError(path)
+    if tables and not {"name", "applied"} <= columns:
+        raise ForeignDatabaseError(path)
 
 
 def restoring(path: pathlib.Path) -> pathlib.Path:
@@ -104,12 +138,23 @@ def connected(path: pathlib.Path) -> Generator[None]:
     database.name(path)
     try:
         database.connect()
-        if database.journal_mode != "wal":
-            raise WrongPlaceError(path, "a write-ahead log can't be kept there; use a folder on a local disk")
+        _refuse_no_log(path, database.journal_mode)
         yield
     finally:
         database.close()
         database.name(None)
+
+
+def _refuse_no_log(path: pathlib.Path, mode: object) -> None:
+    if mode != "wal":
+        raise WrongPlaceError(path, "a write-ahead log can't be kept there; use a folder on a local disk")
+
+
+def _refuse_log_alone(path: pathlib.Path) -> None:
+    """Go on only where no log of a book is that is gone: SQLite would throw it away."""
+    log = path.with_name(f"{path.name}-wal")
+    if is_there(log) and log.stat().st_size:
+        raise LogAloneError(path)
 
 
 def _refuse_damaged(path: pathlib.Path) -> None:
@@ -136,14 +181,25 @@ def make_folder(path: pathlib.Path) -> None:
 
 
 def _refuse_unwritable(path: pathlib.Path) -> None:
-    if path.is_dir():
-        raise WrongPlaceError(path, "it is a folder; storage.path names a file")
-    folder = next(parent for parent in path.parents if parent.exists())
+    if is_there(path) and not path.is_file():
+        what = "a folder" if path.is_dir() else "a device or a pipe"
+        raise WrongPlaceError(path, f"it is {what}; storage.path names a file")
+    folder = next(parent for parent in path.parents if _is_there(parent, path))
     if not folder.is_dir():
         raise WrongPlaceError(path, f"{folder} is not a folder")
     for place in (folder, path):
-        if place.exists() and not os.access(place, os.R_OK | os.W_OK):
+        if _is_there(place, path) and not os.access(place, os.R_OK | os.W_OK):
             raise UnreadableError(path, f"{place} can't be written; give this user the right to write there")
+
+
+def _is_there(place: pathlib.Path, book: pathlib.Path) -> bool:
+    try:
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise UnreadableError(book, error.strerror or str(error)) from error
+    return True
 
 
 @contextlib.contextmanager
@@ -161,22 +217,30 @@ def _turn(path: pathlib.Path) -> Generator[None]:
         lock.close(True)
 
 
-def _refuse_foreign(path: pathlib.Path) -> None:
-    """Look at the file without changing it; an empty one, or none, may become a book.
-
-    It is not opened read-only, as SQLite could then not look past what a killed process has left.
-    """
-    if not path.exists() or not path.stat().st_size:
-        return
+def _shape_of(path: pathlib.Path) -> tuple[set[str], set[str]]:
+    """The names of the tables, and of the columns of the record of migrations."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         connection.set_busy_timeout(TURN_SECONDS * 1000)
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        columns = {row[1] for row in connection.execute(f"PRAGMA table_info({migrate.TABLE})")}
+        return tables, {row[1] for row in connection.execute(f"PRAGMA table_info({migrate.TABLE})")}
     finally:
         connection.close()
-    if "version" in columns and "name" not in columns:
-        raise PredecessorError(path)
-    if tables and not {"name", "applied"} <= columns:
-        raise ForeignDatabaseError(path)
+
+
+def _make(path: pathlib.Path) -> None:
+    """Make a file that becomes the book: it has its name only when it is no longer empty, as no book ever is."""
+    _refuse_log_alone(path)
+    made = path.with_name(f"{path.name}.new")
+    left = (made, *(file.with_name(f"{file.name}-journal") for file in (made, path)))  # by one that was killed
+    for file in left:
+        file.unlink(missing_ok=True)
+    connection = apsw.Connection(str(made))
+    try:
+        mode = connection.pragma("journal_mode", "wal")
+    finally:
+        connection.close()
+    _refuse_no_log(path, mode)
+    made.rename(path)
+    sync(path.parent)

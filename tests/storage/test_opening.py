@@ -1,7 +1,11 @@
 """What is refused before the bot starts, in words for an operator, and what is left untouched."""
 
+import asyncio
+import os
 import pathlib
 import shutil
+import subprocess
+import sys
 
 import apsw
 import pytest
@@ -11,13 +15,18 @@ from storage.connections import database
 from storage.database import Store
 from storage.errors import (
     DatabaseTooNewError,
+    EmptyBookError,
     ForeignDatabaseError,
+    LogAloneError,
     NotADatabaseError,
     OldSqliteError,
     PredecessorError,
     StorageError,
     UnreadableError,
 )
+from storage.models import GuildSettingsRow
+from tests.storage.children import ROOT
+from tests.storage.rows import NOW
 
 
 def make(path: pathlib.Path, *statements: str) -> bytes:
@@ -75,6 +84,93 @@ def test_a_file_that_is_no_database_is_left_as_it_is(path: pathlib.Path, junk: b
             attempt(path)
     assert path.read_bytes() == junk
     assert names_in(path.parent) == {"book.db"}
+
+
+def test_an_empty_file_was_a_book_and_its_log_is_not_thrown_away(path: pathlib.Path):
+    log = path.with_name("book.db-wal")
+    acknowledged = asyncio.run(write_to_the_log(path, log))
+    path.write_bytes(b"")
+    log.write_bytes(acknowledged)
+
+    for attempt in (Store.open, Store.check_file):
+        with pytest.raises(EmptyBookError, match=r"is empty, and so no book.* restore BACKUP --force"):
+            attempt(path)
+
+    assert (path.read_bytes(), log.read_bytes()) == (b"", acknowledged)
+
+
+async def write_to_the_log(path: pathlib.Path, log: pathlib.Path) -> bytes:
+    """What is in the log of a book while it is open."""
+    store = Store.open(path)
+    await store.write(GuildSettingsRow.create, guild_id=1, timezone="UTC", created_at=NOW)
+    written = await asyncio.to_thread(log.read_bytes)
+    await store.close()
+    return written
+
+
+def test_a_log_without_its_book_is_not_thrown_away(path: pathlib.Path):
+    log = path.with_name("book.db-wal")
+    log.write_bytes(b"acknowledged")
+
+    for attempt in (Store.open, Store.check_file):
+        with pytest.raises(LogAloneError, match=r"its log book\.db-wal still is: put the book back"):
+            attempt(path)
+
+    assert names_in(path.parent) == {"book.db-wal"}
+    assert log.read_bytes() == b"acknowledged"
+
+
+@pytest.mark.parametrize(
+    "name", ["apsw.Connection", "pathlib.Path.rename", "pathlib.Path.unlink", "pathlib.Path.mkdir"]
+)
+async def test_a_bot_that_is_killed_at_its_first_start_can_be_started_again(path: pathlib.Path, name: str):
+    path = path.parent / "data" / path.name
+    times = 0
+    while killed_at_its_first_start(path, name, times):
+        times += 1
+        await Store.open(path).close()
+        assert Store.check_file(path) == []
+        shutil.rmtree(path.parent)
+
+    assert times
+    assert names_in(path.parent) == {"book.db"}
+
+
+def killed_at_its_first_start(path: pathlib.Path, name: str, number: int) -> bool:
+    """Whether it was, as it was about to do something for so many times; False: it does it less often."""
+    program = f"""
+import apsw, os, pathlib, signal, sys
+from storage import opening
+real, count = {name}, [0]
+def deadly(*given, **more):
+    if count[0] == {number}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    count[0] += 1
+    return real(*given, **more)
+{name} = deadly
+opening.prepare(pathlib.Path(sys.argv[1]))
+"""
+    done = subprocess.run([sys.executable, "-c", program, str(path)], cwd=ROOT, timeout=60, check=False)
+    assert done.returncode in (0, -9)
+    return done.returncode != 0
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "a pipe"])
+def test_what_is_no_file_is_no_book(tmp_path: pathlib.Path, place: str):
+    path = tmp_path / place
+    if place == "a pipe":
+        os.mkfifo(path)
+
+    for attempt in (Store.open, Store.check_file):
+        with pytest.raises(UnreadableError, match="it is a device or a pipe"):
+            attempt(path)
+
+
+def test_a_name_that_is_too_long_is_told(tmp_path: pathlib.Path):
+    for attempt in (Store.open, Store.check_file):
+        for path in (tmp_path / ("n" * 300), tmp_path / ("n" * 300) / "book.db"):
+            with pytest.raises(UnreadableError, match="File name too long"):
+                attempt(path)
 
 
 @pytest.mark.parametrize("journal_mode", ["delete", "wal"])
@@ -166,7 +262,7 @@ def test_checking_a_book_that_is_not_there_yet_makes_nothing(tmp_path: pathlib.P
 
 
 def test_checking_does_not_migrate(path: pathlib.Path):
-    path.touch()
+    make(path, "PRAGMA user_version = 1")
 
     faults = Store.check_file(path)
 
