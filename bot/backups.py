@@ -2,11 +2,13 @@
 
 import contextlib
 import dataclasses
+import errno
+import glob
 import hashlib
 import pathlib
 import shutil
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 
 from bot.app import utc_now
 from bot.config import Config
@@ -21,11 +23,10 @@ from storage.charts import ChartFiles
 from storage.connections import telling
 from storage.database import Store
 from storage.disk import sync
-from storage.errors import BackupFailedError, StorageError
+from storage.errors import BackupFailedError, ChartsUnreadableError, ChartUnwritableError, StorageError
+from storage.exchange import exchange, in_place
 from storage.hold import Hold
 
-_BESIDE = ("", "-wal", "-shm")
-"""What belongs to a book's file."""
 _DAY_SECONDS = 86_400
 
 
@@ -97,13 +98,12 @@ def restore(config: Config, path: pathlib.Path, to: pathlib.Path | None, *, forc
     """
     book = (to / archive.BOOK if to else config.storage.path).absolute()
     folder = (to / archive.CHARTS if to else config.storage.charts_folder).absolute()
+    _refuse_half(config, book, folder)
     manifest = read(path, step)
     opening.make_folder(book)
     hold = Hold.take(book)
     try:
         return _restore(path, manifest, book, folder, force=force)
-    except OSError as error:
-        raise TransferError(f"{path} can't be restored: {error.filename}: {error.strerror or error}.") from error
     finally:
         hold.release()
 
@@ -155,24 +155,55 @@ def _free_name(folder: pathlib.Path) -> pathlib.Path:
     return path
 
 
+def _refuse_half(config: Config, book: pathlib.Path, folder: pathlib.Path) -> None:
+    """Go on only if the configured book keeps its own pictures, and its pictures their book, which guards them."""
+    configured = (config.storage.path, config.storage.charts_folder)
+    same = [one.resolve() == other.resolve() for one, other in zip((book, folder), configured, strict=True)]
+    if any(same) and not all(same):
+        what = f"the book {book}" if same[0] else f"the charts' folder {folder}"
+        raise TransferError(f"{what} is the configured one: name another folder, or leave out --to-dir.")
+
+
 def _restore(
     path: pathlib.Path, manifest: Manifest, book: pathlib.Path, folder: pathlib.Path, *, force: bool
 ) -> Restored:
-    there = [each for each in (*_files_of(book), folder) if each.exists() or each.is_symlink()]
-    there = [each for each in there if not (each == folder and folder.is_dir() and not any(folder.iterdir()))]
-    if there and not force:
+    if (there := in_place(book, folder)) and not force:
         raise TransferError(f"{there[0]} is there already. With --force it is set aside, and nothing of it is lost.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(book) as for_book, _beside(folder) as for_charts:
-        new_book, new_charts = for_book / archive.BOOK, for_charts / archive.CHARTS
-        archive.unpack_book(path, new_book, manifest)
-        files = ChartFiles.open(new_charts, utc_now)
-        files.is_of(manifest.book)
-        for sha256 in manifest.pictures:
-            _unpack_picture(path, sha256, files)
+    with contextlib.ExitStack() as stack:
+        with _telling(path, book.parent):
+            new_book = stack.enter_context(_within(book.parent, book.name)) / archive.BOOK
+            archive.unpack_book(path, new_book, manifest)
+        with _telling(path, folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            new_charts = stack.enter_context(_within(folder, "charts")) / archive.CHARTS
+            files = _unpacked(path, new_charts, manifest)
         _refuse_faulty(path, new_book, files, manifest)
-        set_aside = _exchange(book, folder, new_book, new_charts, there)
-    return Restored(book, folder, manifest, set_aside)
+        with _telling(path):
+            set_aside = exchange(book, folder, new_book, new_charts, _free_moment(book.parent, folder))
+    return Restored(book, folder, manifest, tuple(set_aside))
+
+
+@contextlib.contextmanager
+def _telling(path: pathlib.Path, place: pathlib.Path | None = None) -> Generator[None]:
+    """Say of what fails on a disk where, which is at `place` if that is given, and that all is as it was."""
+    try:
+        yield
+    except (OSError, ChartsUnreadableError, ChartUnwritableError) as error:
+        failed = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(failed, OSError):
+            raise
+        why = f"{place or failed.filename}: {failed.strerror or failed}"
+        more = "; what is mounted by itself can't be moved: mount its folder" if failed.errno == errno.EBUSY else ""
+        raise TransferError(f"{path} can't be restored: {why}{more}. Nothing was changed.") from error
+
+
+def _unpacked(path: pathlib.Path, folder: pathlib.Path, manifest: Manifest) -> ChartFiles:
+    """The pictures of a backup, in a new folder."""
+    files = ChartFiles.open(folder, utc_now)
+    files.is_of(manifest.book)
+    for sha256 in manifest.pictures:
+        _unpack_picture(path, sha256, files)
+    return files
 
 
 def _unpack_picture(path: pathlib.Path, sha256: str, files: ChartFiles) -> None:
@@ -194,56 +225,23 @@ def _refuse_faulty(path: pathlib.Path, book: pathlib.Path, files: ChartFiles, ma
         raise TransferError(f"{path} can't be restored: {found[0]}. Nothing was changed.")
 
 
-def _exchange(
-    book: pathlib.Path,
-    folder: pathlib.Path,
-    new_book: pathlib.Path,
-    new_charts: pathlib.Path,
-    there: list[pathlib.Path],
-) -> tuple[pathlib.Path, ...]:
-    """Set aside what is there, and put the new in its place; meanwhile the book is refused to all who would open it."""
-    mark = opening.restoring(book)
-    mark.touch()
-    sync(mark.parent)
-    ending = _free_ending(there)
-    set_aside = [_set_aside(each, book, ending) for each in there]
-    if folder.exists():
-        folder.rmdir()  # an empty one
-    new_charts.rename(folder)
-    new_book.rename(book)
-    for place in {folder.parent, book.parent}:
-        sync(place)
-    mark.unlink()
-    sync(mark.parent)
-    return tuple(set_aside)
-
-
-def _set_aside(path: pathlib.Path, book: pathlib.Path, ending: str) -> pathlib.Path:
-    """Give it another name, by which SQLite still finds what belongs together."""
-    beside = path.name.removeprefix(book.name) if path in _files_of(book) else ""
-    return path.rename(path.with_name(f"{path.name.removesuffix(beside)}{ending}{beside}"))
-
-
-def _free_ending(there: Sequence[pathlib.Path]) -> str:
-    """An ending for new names that no file has yet."""
-    ending = wanted = f".before-{utc_now():%Y%m%dT%H%M%SZ}"
+def _free_moment(*folders: pathlib.Path) -> str:
+    """Now, as it stands in no name of what was set aside there before."""
+    moment = now = f"{utc_now():%Y%m%dT%H%M%SZ}"
     number = 1
-    while any(any(path.parent.glob(f"*{ending}*")) for path in there):
+    while any(any(folder.glob(f"*before-{moment}*")) for folder in folders):
         number += 1
-        ending = f"{wanted}-{number}"
-    return ending
-
-
-def _files_of(book: pathlib.Path) -> list[pathlib.Path]:
-    return [book.with_name(f"{book.name}{ending}") for ending in _BESIDE]
+        moment = f"{now}-{number}"
+    return moment
 
 
 @contextlib.contextmanager
-def _beside(place: pathlib.Path) -> Generator[pathlib.Path]:
-    """A folder on the same disk, which is gone afterwards; what was broken off long ago goes too."""
-    for left in place.parent.glob(f".restore-{place.name}-*"):
+def _within(place: pathlib.Path, name: str) -> Generator[pathlib.Path]:
+    """A folder that is gone afterwards; what was broken off long ago goes too."""
+    prefix = f".restore-{name}-"
+    for left in place.glob(f"{glob.escape(prefix)}*"):
         shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f".restore-{place.name}-", dir=place.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=place) as folder:
         yield pathlib.Path(folder)
 
 

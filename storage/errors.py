@@ -152,8 +152,8 @@ class RestoreUnfinishedError(StorageError):
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(
-            f"A restore of {path} was broken off. Nothing is lost: what was there lies beside it, and the backup is as "
-            "it was. Do it again: python -m bot restore BACKUP --force"
+            f"A restore of {path} was broken off. Nothing is lost: what was there lies beside it and in the charts' "
+            "folder, and the backup is as it was. Do it again: python -m bot restore BACKUP --force"
         )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import itertools
 import os
 import random
@@ -250,10 +251,28 @@ def test_what_is_there_is_set_aside_whole_and_only_by_force(folder: Path):
 
     assert len(content(folder)[0]) == 4
     [aside] = [path for path in folder.glob("book.db.before-*") if path.suffix not in ("-wal", "-shm")]
-    [pictures] = folder.glob("charts.before-*")
+    [pictures] = folder.glob("charts/before-*")
     aside.rename(folder.parent / "book.db")
     pictures.rename(folder.parent / "charts")
     assert content(folder.parent) == before
+
+
+@pytest.mark.parametrize("name", ["book.db", "charts"])
+def test_half_of_the_configured_book_is_not_set_aside(folder: Path, tmp_path: Path, name: str):
+    write_plans(folder, 1)
+    backup, other = taken(config_of(folder)), tmp_path / "other"
+    places = {each: folder / each for each in ("book.db", "charts")} | {name: other / name}
+    half = {
+        "COACHBOOK_STORAGE__PATH": str(places["book.db"]),
+        "COACHBOOK_STORAGE__CHARTS_PATH": str(places["charts"]),
+    }
+    before = content(folder)
+
+    with pytest.raises(TransferError, match=f"{name} is the configured one: name another folder"):
+        backups.restore(load_config(environ=settings(folder) | half), backup, other, force=True, step=ignore)
+
+    assert not other.exists()
+    assert content(folder) == before
 
 
 def test_a_damaged_book_is_set_aside_and_a_good_one_put_in_its_place(folder: Path):
@@ -349,11 +368,11 @@ def test_several_backups_in_a_second_are_all_kept(folder: Path):
 
 
 def test_a_restore_that_is_killed_leaves_all_there_and_can_be_done_again(folder: Path, tmp_path: Path):
-    write_plans(folder, 4)
+    write_plans(folder, 2)
     config = config_of(folder)
     backup = taken(config)
     old = content(folder)
-    write_plans(folder, 1, first=4)
+    write_plans(folder, 1, first=2)
     newer = content(folder)
     for name in ("rename", "unlink", "touch"):
         for number in itertools.count():
@@ -363,12 +382,77 @@ def test_a_restore_that_is_killed_leaves_all_there_and_can_be_done_again(folder:
             assert content(folder) == old
             assert all_set_aside(folder, newer)
             assert Store.check_file(config.storage.path) == []
-            write_plans(folder, 1, first=4)
+            write_plans(folder, 1, first=2)
             newer = content(folder)
-            for path in folder.glob("*.before-*"):
+            for path in (*folder.glob("*.before-*"), *folder.glob("charts/before-*")):
                 remove(path)
 
-    assert not list(folder.glob(".restore-*"))
+    assert not [*folder.glob(".restore-*"), *folder.glob("charts/.restore-*")]
+
+
+def test_what_can_not_be_moved_is_told_and_all_is_as_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    write_plans(folder, 2)
+    config = config_of(folder)
+    backup = taken(config)
+    old = content(folder)
+    write_plans(folder, 1, first=2)
+    newer, files = content(folder), files_in(folder)
+    real, calls, busy = Path.rename, itertools.count(), 0
+
+    def rename(path: Path, target: Path) -> Path:
+        if next(calls) == busy:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path))
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    while why := refusal(config, backup):
+        assert "Device or resource busy" in why
+        assert why.endswith("Nothing was changed.")
+        assert (content(folder), files_in(folder)) == (newer, files)
+        assert Store.check_file(config.storage.path) == []
+        calls, busy = itertools.count(), busy + 1
+
+    assert busy > 5
+    assert content(folder) == old
+
+
+def refusal(config: Config, backup: Path) -> str:
+    """Why it can't be restored; nothing: it was."""
+    try:
+        restored(config, backup, force=True)
+    except TransferError as error:
+        return str(error)
+    return ""
+
+
+def test_the_folder_of_the_pictures_stays_where_it_is_as_a_mounted_one_must(folder: Path):
+    write_plans(folder, 2)
+    config = config_of(folder)
+    backup = taken(config)
+    old = content(folder)
+    write_plans(folder, 1, first=2)
+    (folder / "charts" / "lost+found").mkdir()
+    (folder / "charts" / "notes.txt").write_text("mine")
+    before = (folder / "charts").stat()
+
+    restored(config, backup, force=True)
+
+    after = (folder / "charts").stat()
+    assert (after.st_dev, after.st_ino) == (before.st_dev, before.st_ino)
+    assert {path.name for path in folder.iterdir() if path.name.startswith("charts")} == {"charts"}
+    assert content(folder) == old
+    assert (folder / "charts" / "lost+found").is_dir()
+    assert (folder / "charts" / "notes.txt").read_text() == "mine"
+
+
+def test_a_new_disk_is_no_pictures(folder: Path, tmp_path: Path):
+    write_plans(folder, 1)
+    backup = taken(config_of(folder))
+    (tmp_path / "other" / "charts" / "lost+found").mkdir(parents=True)
+
+    restored(config_of(tmp_path / "other"), backup)
+
+    assert content(tmp_path / "other") == content(folder)
 
 
 def kill_at(folder: Path, backup: Path, name: str, number: int) -> bool:
@@ -404,7 +488,8 @@ def all_set_aside(folder: Path, newer: tuple[list[tuple[object, ...]], set[str]]
         connection = apsw.Connection(str(book))
         rows = list(connection.execute("SELECT plan_id, revision, hash FROM plan_history ORDER BY 1, 2"))
         connection.close()
-        pictures = {path.name for path in folder.glob("charts*/[0-9a-f][0-9a-f]/*")}
+        places = (folder / "charts", *folder.glob("charts/before-*"))
+        pictures = {path.name for place in places for path in place.glob("[0-9a-f][0-9a-f]/*")}
         if rows == newer[0] and newer[1] <= pictures:
             return True
     return False
