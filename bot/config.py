@@ -24,7 +24,9 @@ from pydantic_settings import (
 )
 
 from bot.config_faults import ConfigError, TokenError, faults_of, unknown
+from bot.config_places import BACKUPS, BOOK, CHARTS, SPOOL, clashes
 from bot.config_types import (
+    BookPath,
     Choice,
     CoachKey,
     CoachName,
@@ -78,7 +80,7 @@ class DiscordSection(_Section):
 class StorageSection(_Section):
     """Where the book is kept; relative paths start at the working directory."""
 
-    path: FilePath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
+    path: BookPath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
     charts_path: FilePath | None = Field(default=None, description="the path of a folder")
     spool_path: FilePath | None = Field(default=None, description="the path of a folder")
 
@@ -219,6 +221,17 @@ class Config(BaseSettings):
         return self.backup.folder or self.storage.path.parent / "backups"
 
     @property
+    def places(self) -> dict[tuple[str, str], Path]:
+        """Where what is kept lies, by the settings that say so."""
+        storage = self.storage
+        return {
+            BOOK: storage.path,
+            CHARTS: storage.charts_folder,
+            SPOOL: storage.spool_folder,
+            BACKUPS: self.backup_folder,
+        }
+
+    @property
     def keep(self) -> Keep:
         """How many backups are kept, as the services take it."""
         return Keep(**self.backup.keep.model_dump())
@@ -269,7 +282,10 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
             lines.append(fault.line(name))
     if lines:
         raise ConfigError(lines)
-    return Config(**values)
+    config = Config(**values)
+    if lines := [fault.line(variables.name_for(fault.path) or str(file)) for fault in clashes(config.places)]:
+        raise ConfigError(lines)
+    return config
 
 
 def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:

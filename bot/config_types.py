@@ -6,6 +6,7 @@ The message of a ValueError raised here says in a few words what was found inste
 import difflib
 import functools
 import json
+import os
 import re
 import urllib.parse
 import zoneinfo
@@ -18,6 +19,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 T = TypeVar("T")
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
+_LONGEST_NAME = 255
+_LONGEST_PATH = 4000
+"""Bytes; Linux allows 4,096, and what lies beside a file has a longer name."""
 _LAST_PORT = 65_535
 _LAST_SNOWFLAKE = 2**63 - 1  # SQLite keeps ids as 64 bits with a sign
 
@@ -103,9 +107,23 @@ def _path(given: Path) -> Path:
     if not is_utf8(given):
         raise ValueError("not written in UTF-8")
     try:
+        encoded = str(given).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("not UTF-8 text") from error
+    if len(encoded) > _LONGEST_PATH or any(len(part) > _LONGEST_NAME for part in encoded.split(b"/")):
+        raise ValueError("longer than a path can be")
+    try:
         return given.expanduser()
     except RuntimeError as error:
         raise ValueError("the home folder of nobody known") from error
+
+
+def _followed(given: Path) -> Path:
+    try:
+        is_link = given.is_symlink()
+    except OSError:  # whoever opens it tells why
+        return given
+    return Path(os.path.realpath(given)) if is_link else given
 
 
 def _timezone(given: str) -> str:
@@ -148,6 +166,9 @@ Host = Annotated[str, BeforeValidator(_lower), AfterValidator(_host)]
 
 FilePath = Annotated[Path, AfterValidator(_path)]
 """The path of a file or folder that need not be there; `~` is the home folder."""
+
+BookPath = Annotated[FilePath, AfterValidator(_followed)]
+"""The path of a book: not of a link to it, as SQLite keeps what belongs to the book beside the file itself."""
 
 Timezone = Annotated[str, AfterValidator(_timezone)]
 """A name of the IANA time zone database."""

@@ -344,3 +344,67 @@ def test_each_book_has_a_spool_of_its_own_unless_one_is_named():
 
     assert one.spool_folder != other.spool_folder
     assert named.spool_folder == Path("/var/spool/book")
+
+
+@pytest.mark.parametrize(
+    ("places", "fault"),
+    [
+        ({"STORAGE__CHARTS_PATH": "kept"}, "storage.charts_path: kept is for pictures alone, and storage.path lies"),
+        ({"STORAGE__CHARTS_PATH": "../here"}, "storage.charts_path: ../here is for pictures alone, and storage.path"),
+        ({"STORAGE__CHARTS_PATH": "link"}, "storage.charts_path: link is for pictures alone, and storage.path lies"),
+        ({"BACKUP__FOLDER": "kept/charts"}, "charts_path: kept/charts is for pictures alone, and backup.folder lies"),
+        ({"STORAGE__SPOOL_PATH": "kept/charts/spool"}, "storage.spool_path lies in it: kept/charts/spool."),
+        ({"STORAGE__SPOOL_PATH": "kept"}, "storage.spool_path: kept/charts is for pictures alone, and storage.charts_"),
+        ({"STORAGE__SPOOL_PATH": "s", "BACKUP__FOLDER": "s/charts/old"}, "s/charts is for pictures alone, and backup."),
+        ({"STORAGE__SPOOL_PATH": "s", "STORAGE__PATH": "s/charts/book.db"}, "s/charts is for pictures alone, and stor"),
+    ],
+)
+def test_what_is_not_pictures_lies_in_no_folder_for_pictures(monkeypatch, tmp_path, places, fault):
+    here = tmp_path / "here"
+    (here / "kept").mkdir(parents=True)
+    (here / "link").symlink_to("kept")
+    monkeypatch.chdir(here)
+    variables = {"STORAGE__PATH": "kept/book.db"} | places
+
+    assert fault in faults(**{f"COACHBOOK_{name}": value for name, value in variables.items()})[0]
+
+
+def test_a_clash_is_told_with_the_variable_or_the_file_that_says_so(config_file, tmp_path):
+    path = config_file("[storage]\ncharts_path = '/srv'\n")
+
+    assert load_config(path, {}).storage.charts_folder == Path("/srv")
+    told = faults(path, COACHBOOK_STORAGE__PATH="/srv/a/book.db")[0]
+    assert told.startswith(f"{path}: storage.charts_path: /srv is for pictures alone")
+    assert the_fault(COACHBOOK_STORAGE__SPOOL_PATH="data").startswith("COACHBOOK_STORAGE__SPOOL_PATH: storage.spool_")
+
+
+def test_usual_places_are_apart(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    for places in (
+        {},
+        {"STORAGE__CHARTS_PATH": "data/pictures", "STORAGE__SPOOL_PATH": "data", "BACKUP__FOLDER": "data"},
+        {"STORAGE__SPOOL_PATH": "data/spool", "BACKUP__FOLDER": "data/spool"},
+    ):
+        load_config(environ={f"COACHBOOK_{name}": value for name, value in places.items()})
+
+
+def test_a_link_to_a_book_is_followed_and_a_link_around_it_is_none_of_our_business(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "book.db").touch()
+    (tmp_path / "link.db").symlink_to("data/book.db")
+    (tmp_path / "around").symlink_to("data")
+
+    def book(path: Path) -> Path:
+        return load_config(environ={"COACHBOOK_STORAGE__PATH": str(path)}).storage.path
+
+    assert book(tmp_path / "link.db") == tmp_path / "data" / "book.db"
+    assert book(tmp_path / "around" / "book.db") == tmp_path / "around" / "book.db"
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [("a\udcff", "not UTF-8 text"), ("n" * 256, "longer than a path can be"), ("a/" * 2001, "longer than a path")],
+)
+def test_what_no_file_can_be_called_is_told(path, why):
+    assert f"({why}" in the_fault(COACHBOOK_STORAGE__PATH=path)

@@ -87,6 +87,24 @@ async def test_an_acknowledged_plan_survives_a_kill(own_discord: Discord, own_ro
     await bot.stop()
 
 
+async def test_a_book_that_a_link_names_is_kept_and_served_by_one_bot(own_discord: Discord, own_room: Room):
+    (own_discord.folder / "kept").mkdir()
+    (own_discord.folder / "link.db").symlink_to("kept/book.db")
+    bot = await BotProcess.start("run", env=own_discord.settings("link.db"))
+    await bot.ready()
+    await own_room.dana.slash("plan post", text="Long above 21,450")
+
+    second = await BotProcess.start("run", env=own_discord.settings("kept/book.db"))
+    assert await second.ended() == 1
+    assert f"Another Coachbook runs on {own_discord.folder / 'kept' / 'book.db'}" in second.output
+    await bot.stop(signal.SIGKILL)
+    bot = await BotProcess.start("run", env=own_discord.settings("link.db"))
+    await bot.ready()
+
+    assert "Long above 21,450" in (await own_room.mia.slash("plan show", coach="d")).text
+    assert await bot.stop() == 0
+
+
 async def test_an_open_form_outlives_the_bot(own_discord: Discord, own_room: Room):
     bot = await start(own_discord)
     form = await own_room.dana.slash("plan post")
