@@ -105,11 +105,8 @@ def _path(given: Path) -> Path:
     if not given.name or "\0" in str(given):
         raise ValueError("no path of a file or folder")
     if not is_utf8(given):
-        raise ValueError("not written in UTF-8")
-    try:
-        encoded = str(given).encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("not UTF-8 text") from error
+        raise ValueError("not UTF-8 text")
+    encoded = str(given).encode()
     if len(encoded) > _LONGEST_PATH or any(len(part) > _LONGEST_NAME for part in encoded.split(b"/")):
         raise ValueError("longer than a path can be")
     try:

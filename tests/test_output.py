@@ -86,7 +86,7 @@ def test_a_book_whose_name_is_no_text_is_refused(tmp_path: Path):
     status, _, said = run(tmp_path, "check", COACHBOOK_STORAGE__PATH=os.fsdecode(bytes(tmp_path) + NOT_UTF8))
 
     assert status == 1
-    assert "not written in UTF-8" in said
+    assert "not UTF-8 text" in said
 
 
 def test_a_terminal_without_an_alphabet_gets_what_it_can_show(tmp_path: Path, old: str):
