@@ -191,7 +191,8 @@ class ServedStore(Store):
         """What stands there once the writing thread is connected: it keeps the log from being removed."""
         with telling(self.path):
             database.connect(reuse_if_open=True)
-            self.name = BookRow.get().name
+            row = BookRow.get_or_none()
+            self.name = None if row is None else row.name
         return Standing.of(self.path)
 
     def _mend(self) -> None:
