@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -19,7 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from bot import app as application
 from bot import backups, output, predecessor, transfers
 from bot.config import Config, ConfigError, StorageSection, load_config, read_token
-from bot.config_types import is_utf8
+from bot.config_types import is_text
 from bot.errors import PluginFailedError
 from bot.logs import set_up_logs
 from bot.output import say
@@ -29,6 +29,8 @@ from bot.service import card_rows, charts, revisions
 from bot.values import BackupTaken, GuildId
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
+
+Given = TypeVar("Given", str, Path)
 
 _DAY = ["%Y-%m-%d"]
 
@@ -40,11 +42,11 @@ cli = typer.Typer(
 )
 
 
-def _named(path: Path | None) -> Path | None:
-    """Refuse what can be told neither to SQLite nor to people."""
-    if path and not is_utf8(path):
-        raise typer.BadParameter("its name is not written in UTF-8; give it another")
-    return path
+def _text(given: Given | None) -> Given | None:
+    """Refuse what SQLite could not be told."""
+    if given and not is_text(given):
+        raise typer.BadParameter(f"{str(given)!a} is not UTF-8 text")
+    return given
 
 
 @cli.command()
@@ -98,7 +100,7 @@ def check(
 
 @cli.command()
 def backup(
-    to: Annotated[Path | None, typer.Option(callback=_named, help="The folder; as configured if not given.")] = None,
+    to: Annotated[Path | None, typer.Option(callback=_text, help="The folder; as configured if not given.")] = None,
 ) -> None:
     """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
     config = _config()
@@ -119,9 +121,9 @@ def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
 
 @cli.command()
 def restore(
-    file: Annotated[Path, typer.Argument(callback=_named, help="The backup.")],
+    file: Annotated[Path, typer.Argument(help="The backup.")],
     to_dir: Annotated[
-        Path | None, typer.Option(callback=_named, help="A folder to put book.db and charts/ into.")
+        Path | None, typer.Option(callback=_text, help="A folder to put book.db and charts/ into.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Set aside what is there.")] = False,
 ) -> None:
@@ -137,11 +139,9 @@ def restore(
 
 @cli.command("export")
 def export_plans(
-    file: Annotated[
-        Path, typer.Argument(callback=_named, help="The file to make: .jsonl, .zip with the pictures, or .md to read.")
-    ],
+    file: Annotated[Path, typer.Argument(help="The file to make: .jsonl, .zip with the pictures, or .md to read.")],
     guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
-    coach: Annotated[str | None, typer.Option(help="Only the coach with this key.")] = None,
+    coach: Annotated[str | None, typer.Option(callback=_text, help="Only the coach with this key.")] = None,
     first: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="The first day.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="The last day.")] = None,
 ) -> None:
@@ -155,7 +155,7 @@ def export_plans(
 
 @cli.command("import")
 def import_plans(
-    file: Annotated[Path, typer.Argument(callback=_named, help="A .jsonl or .zip that was exported.")],
+    file: Annotated[Path, typer.Argument(help="A .jsonl or .zip that was exported.")],
 ) -> None:
     """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
     with _stopping():
@@ -168,7 +168,7 @@ def import_plans(
 
 @cli.command("import-predecessor")
 def import_predecessor(
-    file: Annotated[Path, typer.Argument(callback=_named, help="The predecessor's database; it is only read.")],
+    file: Annotated[Path, typer.Argument(help="The predecessor's database; it is only read.")],
     guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
     timezone: Annotated[
         str | None, typer.Option(help="Of the clock that wrote its times; as configured if not given.")
@@ -211,12 +211,14 @@ def plugins() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what the system refuses is told in words."""
     output.set_up()
     try:
         cli()
     except output.OutputError as error:
         sys.exit(output.give_up(error))
+    except OSError as error:
+        sys.exit(f"{error.filename or 'This can not be done'}: {error.strerror or error}.")
 
 
 def _counts(taken: BackupTaken) -> str:

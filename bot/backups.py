@@ -3,8 +3,10 @@
 import contextlib
 import dataclasses
 import errno
+import fnmatch
 import glob
 import hashlib
+import os
 import pathlib
 import shutil
 import tempfile
@@ -16,14 +18,22 @@ from bot.service.backups import name_at
 from bot.service.contents import Contents
 from bot.transfers import TransferError
 from bot.values import BackupTaken
-from storage import archive, opening
+from storage import archive, aside, opening
 from storage.archive import Manifest, Step
 from storage.backup import snapshot
 from storage.charts import ChartFiles
 from storage.connections import telling
 from storage.database import Store
 from storage.disk import sync
-from storage.errors import BackupFailedError, ChartsUnreadableError, ChartUnwritableError, StorageError
+from storage.errors import (
+    BackupFailedError,
+    ChartsUnreadableError,
+    ChartUnwritableError,
+    StorageError,
+    StorageUnwritableError,
+    UnreadableError,
+    WrongPlaceError,
+)
 from storage.exchange import exchange, in_place
 from storage.hold import Hold
 
@@ -51,15 +61,19 @@ def take(book: pathlib.Path, charts: pathlib.Path, folder: pathlib.Path, step: S
         TransferError: there is no book.
     """
     path, folder = book.absolute(), folder.absolute()
-    if not path.exists():
+    opening.refuse_unfinished(path)
+    if not opening.is_there(path):
         raise TransferError(f"There is no book at {path}: see storage.path.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _tidy(folder)
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as aside:
-            return _take(path, ChartFiles(charts.absolute(), utc_now), pathlib.Path(aside), step)
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as within:
+            return _take(path, ChartFiles(charts.absolute(), utc_now), pathlib.Path(within), step)
     except OSError as error:
-        raise BackupFailedError(folder, error.strerror or str(error)) from error
+        why = error.strerror or str(error)
+        elsewhere = error.filename and not pathlib.Path(os.fsdecode(error.filename)).is_relative_to(folder)
+        target = folder / name_at(utc_now())
+        raise BackupFailedError(target, f"{error.filename}: {why}" if elsewhere else why) from error
 
 
 def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
@@ -78,9 +92,16 @@ def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
 def faults(config: Config) -> list[str]:
     """Which backups are not whole, for the operator."""
     found: list[str] = []
-    for path in sorted(config.backup_folder.glob("coachbook-*.zip")):
+    folder = config.backup_folder
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except FileNotFoundError:
+        names = []
+    except OSError as error:
+        return [f"The backups in {folder} can't be read: {error.strerror or error}."]
+    for name in fnmatch.filter(names, "coachbook-*.zip"):
         try:
-            read(path)
+            read(folder / name)
         except (StorageError, TransferError) as error:
             found.append(str(error))
     return found
@@ -115,24 +136,41 @@ def _tidy(folder: pathlib.Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _take(path: pathlib.Path, files: ChartFiles, aside: pathlib.Path, step: Step) -> BackupTaken:
-    copy, made = aside / archive.BOOK, aside / "backup.zip"
-    with telling(path):
-        snapshot(path, copy)
-    contents, found = _looked_through(copy)
+def _take(path: pathlib.Path, files: ChartFiles, within: pathlib.Path, step: Step) -> BackupTaken:
+    copy, made, target = within / archive.BOOK, within / "backup.zip", _free_name(within.parent)
+    _copy(path, copy)
+    with aside.speaking_of(path):
+        contents, found = _looked_through(copy)
     if found or not contents:
         more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
-        raise BackupFailedError(path, f"the book has faults: {found[0]}{more}")
+        raise BackupFailedError(target, f"the book has faults: {found[0]}{more}")
     missing = tuple(sha256 for sha256 in sorted(contents.pictures) if not files.path_of(sha256))
     pictures = tuple(sorted(contents.pictures - set(missing)))
     manifest = Manifest(utc_now().isoformat(), contents.name, _sha256(copy), pictures, missing, contents.revisions)
     archive.pack(made, manifest, copy, files.folder, step)
     archive.read(made, step)
-    target = _free_name(aside.parent)
+    target = _free_name(within.parent)
     made.replace(target)
     sync(target.parent)
     size = target.stat().st_size
     return BackupTaken(target.name, size, contents.plans, contents.revisions, len(pictures), len(missing))
+
+
+def _copy(path: pathlib.Path, target: pathlib.Path) -> None:
+    """Copy the book as it is at one moment, and leave it as it is whatever it is."""
+    try:
+        _snapshot(path, target)
+    except WrongPlaceError:
+        raise
+    except (UnreadableError, StorageUnwritableError):  # even to read it, SQLite may have to write beside it
+        with telling(path), aside.copied(path, target.parent) as source, aside.speaking_of(path):
+            _snapshot(source, target)
+
+
+def _snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
+    opening.refuse_foreign(path)
+    with telling(path):
+        snapshot(path, target)
 
 
 def _looked_through(book: pathlib.Path) -> tuple[Contents | None, list[str]]:
@@ -167,7 +205,9 @@ def _refuse_half(config: Config, book: pathlib.Path, folder: pathlib.Path) -> No
 def _restore(
     path: pathlib.Path, manifest: Manifest, book: pathlib.Path, folder: pathlib.Path, *, force: bool
 ) -> Restored:
-    if (there := in_place(book, folder)) and not force:
+    with _telling(path):
+        there = in_place(book, folder)
+    if there and not force:
         raise TransferError(f"{there[0]} is there already. With --force it is set aside, and nothing of it is lost.")
     with contextlib.ExitStack() as stack:
         with _telling(path, book.parent):

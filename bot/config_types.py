@@ -21,7 +21,9 @@ T = TypeVar("T")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
 _LONGEST_NAME = 255
 _LONGEST_PATH = 4000
-"""Bytes; Linux allows 4,096, and what lies beside a file has a longer name."""
+"""Bytes; Linux allows 4,096, and what lies in a folder has a longer path."""
+_LONGEST_BOOK = 180
+"""Bytes of a name; what belongs to the book has it with an ending."""
 _LAST_PORT = 65_535
 _LAST_SNOWFLAKE = 2**63 - 1  # SQLite keeps ids as 64 bits with a sign
 
@@ -92,10 +94,10 @@ def _host(given: str) -> str:
     return given
 
 
-def is_utf8(path: Path) -> bool:
-    """Whether the path can be told to SQLite, and to people."""
+def is_text(given: Path | str) -> bool:
+    """Whether it can be told to SQLite: bytes that are no UTF-8 come in as half characters."""
     try:
-        str(path).encode()
+        str(given).encode()
     except UnicodeEncodeError:
         return False
     return True
@@ -104,7 +106,7 @@ def is_utf8(path: Path) -> bool:
 def _path(given: Path) -> Path:
     if not given.name or "\0" in str(given):
         raise ValueError("no path of a file or folder")
-    if not is_utf8(given):
+    if not is_text(given):
         raise ValueError("not UTF-8 text")
     encoded = str(given).encode()
     if len(encoded) > _LONGEST_PATH or any(len(part) > _LONGEST_NAME for part in encoded.split(b"/")):
@@ -116,6 +118,8 @@ def _path(given: Path) -> Path:
 
 
 def _followed(given: Path) -> Path:
+    if len(given.name.encode()) > _LONGEST_BOOK:
+        raise ValueError(f"a name of more than {_LONGEST_BOOK} bytes")
     try:
         is_link = given.is_symlink()
     except OSError:  # whoever opens it tells why

@@ -11,18 +11,18 @@ import typer
 class OutputError(Exception):
     """The standard output can't be written: that is no trouble of the book's disk."""
 
-    def __init__(self, error: OSError) -> None:
+    def __init__(self, text: str, error: OSError) -> None:
         why = error.strerror or error
-        super().__init__(f"The output can't be written: {why}. Look what the command has done before you repeat it.")
+        super().__init__(f"Standard output can't be written: {why}. What was done stays done. It was to say: {text}")
         self.is_closed = error.errno == errno.EPIPE
         """Whether its reader has ended, as `head` does when it has enough."""
 
 
 def set_up() -> None:
-    """Say what can't be written in the terminal's alphabet as well as can be."""
+    """Say what the terminal has no letters for as well as can be."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str) -> None:
@@ -34,7 +34,7 @@ def say(text: str) -> None:
     try:
         typer.echo(text)
     except OSError as error:
-        raise OutputError(error) from error
+        raise OutputError(text, error) from error
 
 
 def give_up(error: OutputError) -> int:

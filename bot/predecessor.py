@@ -24,7 +24,7 @@ from bot.service.predecessor.moves import MoveService, Step
 from bot.service.predecessor.outline import Outline, outline
 from bot.transfers import TransferError
 from bot.values import GuildId, UserId
-from storage import aside, predecessor
+from storage import aside, opening, predecessor
 from storage.charts import ChartFiles
 from storage.connections import telling
 from storage.database import Store
@@ -65,7 +65,7 @@ def read_users(pairs: Sequence[str]) -> dict[str, UserId]:
         if not name or not _is_id(number):
             raise TransferError(f"--map {shown(pair)}: write author=user-id, such as --map dana=123456789012345678.")
         if users.setdefault(name, UserId(int(number))) != int(number):
-            raise TransferError(f"--map {pair}: {name} has another user already.")
+            raise TransferError(f"--map {shown(pair)}: {shown(name)} has another user already.")
     return users
 
 
@@ -88,7 +88,8 @@ def move(config: Config, wish: Wish, say: Say) -> None:
             raise TransferError(unmapped)
         say(unmapped)
     if wish.is_dry:
-        with _book_aside(config.storage.path) as copy:
+        path = config.storage.path
+        with _book_aside(path) as copy, aside.speaking_of(path):
             asyncio.run(_move(config, wish, rules, found, copy, say))
         say("Nothing was changed: this was --dry-run.")
     else:
@@ -146,7 +147,8 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 @contextlib.contextmanager
 def _book_aside(path: pathlib.Path) -> Generator[pathlib.Path]:
     """A copy of the book, or an empty place where there is none yet, to look at what would be done to it."""
-    if not path.exists():
+    opening.refuse_unfinished(path)
+    if not opening.is_there(path):
         with tempfile.TemporaryDirectory(prefix="coachbook-") as folder:
             yield pathlib.Path(folder, "book.db")
         return

@@ -15,6 +15,7 @@ from bot.service import exports, imports
 from bot.service.guilds import GuildService
 from bot.service.journal import Journal, JournalFaultError
 from bot.values import GuildId
+from storage import opening
 from storage.charts import ChartFiles
 from storage.database import Store
 
@@ -46,7 +47,7 @@ def export_plans(
         raise TransferError(f"{path.name}: let the name end in .jsonl, .zip or .md.")
     if os.path.lexists(path):
         raise TransferError(f"{path} is there already. Name a new file.")
-    if not config.storage.path.exists():
+    if not opening.is_there(config.storage.path):
         raise TransferError(f"There is no book at {config.storage.path}: see storage.path.")
 
     async def read(store: Store) -> tuple[Journal, str]:

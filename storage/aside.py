@@ -9,6 +9,14 @@ from collections.abc import Generator
 
 import apsw
 
+from storage.errors import (
+    DatabaseTooNewError,
+    EmptyBookError,
+    ForeignDatabaseError,
+    NotADatabaseError,
+    PredecessorError,
+)
+
 _JOURNALS = ("-wal", "-journal")
 """What SQLite keeps beside a database in use; a copy without them could be torn."""
 _TRIES = 3
@@ -16,10 +24,11 @@ _BUSY_SECONDS = 10
 
 
 @contextlib.contextmanager
-def copied(path: pathlib.Path) -> Generator[pathlib.Path]:
+def copied(path: pathlib.Path, folder: pathlib.Path | None = None) -> Generator[pathlib.Path]:
     """The path of a copy, with what the file's journals add to it; it goes when the block ends.
 
-    The file is only read, by this program or by SQLite, also while another process writes it.
+    The file is only read, by this program or by SQLite, also while another process writes it. The copy lies in the
+    folder, or among the system's temporary files.
 
     Raises:
         apsw.Error, OSError: it can't be read.
@@ -27,11 +36,22 @@ def copied(path: pathlib.Path) -> Generator[pathlib.Path]:
     source = path.resolve(strict=True)
     if not source.is_file():
         raise IsADirectoryError(0, "it is not a file", str(path))
-    with tempfile.TemporaryDirectory(prefix="coachbook-") as folder:
-        copy = pathlib.Path(folder, "copy.db")
+    with tempfile.TemporaryDirectory(prefix="coachbook-", dir=folder) as within:
+        copy = pathlib.Path(within, "copy.db")
         if not any(_copy_still(source, copy) for _ in range(_TRIES)):
             _copy_busy(source, copy)
         yield copy
+
+
+@contextlib.contextmanager
+def speaking_of(path: pathlib.Path) -> Generator[None]:
+    """What is wrong with a copy is told of the file that was copied."""
+    try:
+        yield
+    except DatabaseTooNewError as error:
+        raise DatabaseTooNewError(path, error.names) from error
+    except (PredecessorError, ForeignDatabaseError, EmptyBookError, NotADatabaseError) as error:
+        raise type(error)(path) from error
 
 
 def _copy_still(source: pathlib.Path, copy: pathlib.Path) -> bool:
@@ -39,8 +59,15 @@ def _copy_still(source: pathlib.Path, copy: pathlib.Path) -> bool:
     before = _standing(source)
     for ending in ("", *_JOURNALS):
         copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
-        with contextlib.suppress(FileNotFoundError):
+        try:
             shutil.copyfile(f"{source}{ending}", f"{copy}{ending}")
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            if error.filename2:  # it is the copy that can't be written
+                why = f"{error.strerror} in {copy.parent.parent}, where it is copied to"
+                raise OSError(error.errno, why) from error
+            raise
     return _standing(source) == before and copy.exists()
 
 

@@ -1,5 +1,7 @@
 """Copies of the book, made while it is in use, and looked through before they count."""
 
+import errno
+import os
 import pathlib
 
 import apsw
@@ -8,6 +10,14 @@ from storage.disk import sync
 from storage.errors import BackupFailedError
 
 _BUSY_SECONDS = 10
+_OF_WRITING = {
+    apsw.SQLITE_FULL,
+    apsw.SQLITE_IOERR_WRITE,
+    apsw.SQLITE_IOERR_FSYNC,
+    apsw.SQLITE_IOERR_DIR_FSYNC,
+    apsw.SQLITE_IOERR_TRUNCATE,
+}
+"""What goes wrong with the copy, and never with the book that is read."""
 
 
 def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
@@ -33,7 +43,8 @@ def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
     """Copy a book as it is at one moment to a new file, while others read and write it.
 
     Raises:
-        apsw.Error: it can't be read, or the copy can't be written.
+        apsw.Error: it can't be read.
+        OSError: the copy can't be written.
     """
     source = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
@@ -44,11 +55,17 @@ def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def _copy(source: apsw.Connection, target: pathlib.Path) -> None:
+    target.touch()  # what is in the way of that is told by the system, in words
     copy = apsw.Connection(str(target))
     try:
         with copy.backup("main", source, "main") as backup:
             backup.step()
         copy.pragma("journal_mode", "delete")
+    except apsw.Error as error:
+        if getattr(error, "extendedresult", None) not in _OF_WRITING:
+            raise
+        number = copy.system_errno or errno.ENOSPC
+        raise OSError(number, os.strerror(number), str(target)) from error
     finally:
         copy.close()
 

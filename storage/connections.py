@@ -25,6 +25,8 @@ from storage.fields import bindable
 
 BUSY_SECONDS = 1
 """How long a statement waits for another process. An interaction may wait twice, and Discord waits for 3 s."""
+_NOTHING = "not an error"
+"""What a connection says of an error that is another's."""
 
 
 class CoachbookDatabase(APSWDatabase):
@@ -104,8 +106,17 @@ def _told(path: pathlib.Path, error: object) -> StorageError | None:
         case apsw.NotADBError() | apsw.CorruptError():
             return NotADatabaseError(path)
         case apsw.CantOpenError() | apsw.AuthError():
-            return UnreadableError(path, str(error))
+            return UnreadableError(path, reason(error))
         case apsw.FullError() | apsw.IOError() | apsw.ReadOnlyError() | apsw.PermissionsError():
-            return StorageUnwritableError(path, str(error))
+            return StorageUnwritableError(path, reason(error))
         case _:
             return None
+
+
+def reason(error: apsw.Error) -> str:
+    """What SQLite says of an error; where it has been asked too late to say it in words, its name."""
+    if (said := str(error)) != _NOTHING:
+        return said
+    code = getattr(error, "extendedresult", None)
+    names = apsw.mapping_extended_result_codes, apsw.mapping_result_codes
+    return next((str(codes[code]) for codes in names if code in codes), type(error).__name__)

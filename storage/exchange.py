@@ -116,4 +116,7 @@ def _pictures_in(folder: pathlib.Path) -> list[pathlib.Path]:
 
 
 def _is_empty(place: pathlib.Path) -> bool:
-    return place.is_dir() and not any(place.iterdir())
+    try:
+        return place.is_dir() and not any(place.iterdir())
+    except PermissionError:
+        return False

@@ -8,7 +8,7 @@ from peewee import AutoField, TextField
 from playhouse.migrations import Runner
 
 from storage.backup import back_up
-from storage.connections import database
+from storage.connections import database, reason
 from storage.errors import BackupFailedError, DatabaseTooNewError, MigrationFailedError
 from storage.fields import UtcField
 from storage.models import Row
@@ -75,5 +75,7 @@ def _back_up_before(path: pathlib.Path, name: str) -> None:
     target = path.with_name(f"{path.name}.before-{name}.backup")
     try:
         back_up(database.connection(), target)
-    except (apsw.Error, OSError) as error:
-        raise BackupFailedError(target, str(error)) from error
+    except OSError as error:
+        raise BackupFailedError(target, error.strerror or str(error)) from error
+    except apsw.Error as error:
+        raise BackupFailedError(target, reason(error)) from error

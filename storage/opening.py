@@ -87,8 +87,9 @@ def refuse_unfinished(path: pathlib.Path) -> None:
 
     Raises:
         RestoreUnfinishedError: one was.
+        UnreadableError: that can't be told.
     """
-    if restoring(path).exists():
+    if _is_there(restoring(path), path):
         raise RestoreUnfinishedError(path)
 
 
@@ -100,6 +101,7 @@ def refuse_foreign(path: pathlib.Path) -> None:
     Raises:
         StorageError: it is empty, damaged, or of another program.
     """
+    _refuse_no_file(path)
     if not path.stat().st_size:
         raise EmptyBookError(path)  # SQLite would throw away a log that lies beside it
     with telling(path):
@@ -153,7 +155,7 @@ def _refuse_no_log(path: pathlib.Path, mode: object) -> None:
 def _refuse_log_alone(path: pathlib.Path) -> None:
     """Go on only where no log of a book is that is gone: SQLite would throw it away."""
     log = path.with_name(f"{path.name}-wal")
-    if is_there(log) and log.stat().st_size:
+    if _is_there(log, path) and log.stat().st_size:
         raise LogAloneError(path)
 
 
@@ -181,15 +183,20 @@ def make_folder(path: pathlib.Path) -> None:
 
 
 def _refuse_unwritable(path: pathlib.Path) -> None:
-    if is_there(path) and not path.is_file():
-        what = "a folder" if path.is_dir() else "a device or a pipe"
-        raise WrongPlaceError(path, f"it is {what}; storage.path names a file")
+    if is_there(path):
+        _refuse_no_file(path)
     folder = next(parent for parent in path.parents if _is_there(parent, path))
     if not folder.is_dir():
         raise WrongPlaceError(path, f"{folder} is not a folder")
     for place in (folder, path):
         if _is_there(place, path) and not os.access(place, os.R_OK | os.W_OK):
             raise UnreadableError(path, f"{place} can't be written; give this user the right to write there")
+
+
+def _refuse_no_file(path: pathlib.Path) -> None:
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "a device or a pipe"
+        raise WrongPlaceError(path, f"it is {what}; storage.path names a file")
 
 
 def _is_there(place: pathlib.Path, book: pathlib.Path) -> bool:

@@ -404,7 +404,12 @@ def test_a_link_to_a_book_is_followed_and_a_link_around_it_is_none_of_our_busine
 
 @pytest.mark.parametrize(
     ("path", "why"),
-    [("a\udcff", "not UTF-8 text"), ("n" * 256, "longer than a path can be"), ("a/" * 2001, "longer than a path")],
+    [
+        ("a\udcff", "not UTF-8 text"),
+        ("n" * 181, "a name of more than 180 bytes"),
+        ("n" * 256, "longer than a path can be"),
+        ("a/" * 2001, "longer than a path can be"),
+    ],
 )
 def test_what_no_file_can_be_called_is_told(path, why):
     assert f"({why}" in the_fault(COACHBOOK_STORAGE__PATH=path)

@@ -246,7 +246,7 @@ async def test_as_many_rows_are_told_as_are_wanted(old, move):
         (("--map", "=5"), "write author=user-id"),
         (("--map", "dana=0"), "write author=user-id"),
         (("--map", f"dana={2**63}"), "write author=user-id"),
-        (("--map", "dana=5", "--map", "dana=6"), "dana has another user already"),
+        (("--map", "dana=5", "--map", "dana=6"), "“dana” has another user already"),
         (("--map", "dana=5", "--timezone", "Mars/Base"), "--timezone Mars/Base: write a name such as"),
         (("--map", "dana=5", "--timezone", "../../etc/passwd"), "write a name such as"),
     ],

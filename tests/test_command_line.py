@@ -1,0 +1,195 @@
+"""What the commands say when a file, a disk or their output is not as they need it: plain words, never a trace."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from tests.predecessors import Predecessor
+from tests.processes import ROOT, environment
+from tests.service.scene import DANA
+from tests.test_backups import content, settings, write_plans
+
+BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if not os.geteuid() else ()
+"""What lets rights mean something to root, as they do to all others."""
+NOT_UTF_8 = os.fsdecode(b"a\xff")
+TOO_LONG = "n" * 300
+GUILD = ("--guild", str(DANA.guild_id))
+
+
+def run(
+    folder: Path,
+    *arguments: str,
+    stdout: IO[str] | int = subprocess.PIPE,
+    before: tuple[str, ...] = (),
+    **variables: str,
+) -> tuple[int, str]:
+    """The status, and what was said to whoever hears it."""
+    command = [*before, sys.executable, "-m", "bot", *arguments]
+    with subprocess.Popen(
+        command,
+        cwd=folder.parent,
+        env=environment(PYTHONPATH=str(ROOT), COLUMNS="300") | settings(folder) | variables,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        said = "".join(filter(None, process.communicate(timeout=60)))
+    assert "Traceback" not in said
+    assert "not an error" not in said
+    return process.returncode, said
+
+
+COMMANDS = {
+    "check": (),
+    "plugins": (),
+    "backup": (),
+    "backup-of": ("kept/book.db", "kept/charts", "backups"),
+    "restore": ("backup.zip", "--force"),
+    "export": ("plans.jsonl", *GUILD),
+    "import": ("given.jsonl",),
+    "import-predecessor": ("old.db", "--unmapped", *GUILD),
+    "--help": (),
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a book of two plans and their pictures, and with what the commands are given."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "kept").mkdir()
+    write_plans(folder / "kept", 2)
+    Predecessor.make(folder / "old.db").fill(4)
+    assert run(folder / "kept", "export", "given.jsonl", *GUILD)[0] == 0
+    assert run(folder / "kept", "backup", "--to", ".")[0] == 0
+    next(folder.glob("coachbook-*.zip")).rename(folder / "backup.zip")
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """The folder of the book, for one test; the commands run beside it."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "kept"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_output_that_nobody_hears_any_more_ends_the_command_quietly(folder: Path, command: str):
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    try:
+        assert run(folder, command, *COMMANDS[command], stdout=writing) == (1, "")
+    finally:
+        os.close(writing)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_output_to_a_full_device_is_told_as_that(folder: Path, command: str):
+    with Path("/dev/full").open("w") as full:
+        status, said = run(folder, command, *COMMANDS[command], stdout=full)
+
+    assert status == 1
+    assert said.endswith("No space left on device.\n") if command == "--help" else "Standard output can't be" in said
+    assert "chart" not in said.split("It was to say:")[0]
+
+
+def test_nothing_of_the_predecessors_is_taken_in_when_the_report_can_not_be_written(folder: Path):
+    with Path("/dev/full").open("w") as full:
+        run(folder, "import-predecessor", *COMMANDS["import-predecessor"], stdout=full)
+
+    assert len(content(folder)[0]) == 4
+
+
+def test_a_terminal_that_knows_few_letters_gets_what_it_can_show(folder: Path):
+    status, said = run(
+        folder, "import-predecessor", *COMMANDS["import-predecessor"], "--dry-run", PYTHONIOENCODING="latin-1"
+    )
+
+    assert (status, "author \\u201cdana\\u201d" in said) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (("backup", "--to", TOO_LONG), "File name too long"),
+        (("backup", "--to", NOT_UTF_8), "is not UTF-8 text"),
+        (("restore", TOO_LONG), "File name too long"),
+        (("restore", NOT_UTF_8), "can't be read: No such file"),
+        (("restore", "backup.zip", "--to-dir", TOO_LONG), "File name too long"),
+        (("restore", "backup.zip", "--to-dir", f"x/{TOO_LONG}"), "File name too long"),
+        (("restore", "backup.zip", "--to-dir", NOT_UTF_8), "is not UTF-8 text"),
+        (("export", f"{TOO_LONG}.zip", *GUILD), "File name too long"),
+        (("export", "x.zip", *GUILD, "--coach", NOT_UTF_8), "is not UTF-8 text"),
+        (("import", f"{TOO_LONG}.zip"), "File name too long"),
+        (("import-predecessor", TOO_LONG, *GUILD), "File name too long"),
+        (("import-predecessor", "old.db", *GUILD, "--map", f"dana={'9' * 5000}"), "write author=user-id"),
+    ],
+)
+def test_what_no_file_can_be_called_is_told(folder: Path, command: tuple[str, ...], says: str):
+    status, said = run(folder, *command)
+
+    assert status in (1, 2)
+    assert says in said
+    assert len(said) < 1500
+
+
+def test_an_export_may_have_a_name_that_is_no_text(folder: Path):
+    status, said = run(folder, "export", f"{NOT_UTF_8}.jsonl", *GUILD)
+
+    assert (status, said) == (0, "a\\udcff.jsonl: plans: 2, revisions: 4\n")
+
+
+@pytest.mark.parametrize("command", ["backup", "import-predecessor --dry-run"])
+def test_the_file_that_is_no_book_is_named_and_left_as_it_is(folder: Path, tmp_path: Path, command: str):
+    empty, damaged = folder / "empty.db", folder / "damaged.db"
+    empty.touch()
+    damaged.write_bytes((folder / "book.db").read_bytes()[:20_000])
+    name, *more = command.split()
+
+    for path, says in (
+        (tmp_path / "old.db", "is a database of Coachbook's predecessor"),
+        (empty, "is empty, and so no book"),
+        (damaged, "is not a SQLite database, or it is damaged"),
+    ):
+        before = path.read_bytes()
+        status, said = run(folder, name, *COMMANDS[name], *more, COACHBOOK_STORAGE__PATH=str(path))
+
+        assert status == 1
+        assert f"{path} {says}" in said
+        assert path.read_bytes() == before
+
+
+def test_a_book_that_may_only_be_read_is_backed_up(folder: Path):
+    before = sorted(folder.iterdir())
+    folder.chmod(0o500)
+
+    status, said = run(folder, "backup", before=BOUND)
+
+    assert (status, "plans: 2, revisions: 4, pictures: 2" in said) == (0, True), said
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("command", ["check", "backup", "restore", "export", "import", "import-predecessor"])
+def test_a_book_that_may_not_be_looked_at_is_told(folder: Path, command: str):
+    folder.chmod(0)
+
+    status, said = run(folder, command, *COMMANDS[command], before=BOUND)
+
+    folder.chmod(0o700)
+    assert status == 1
+    assert "Permission denied" in said or "give this user the right" in said
+    assert str(folder) in said
+
+
+def test_backups_that_may_not_be_looked_at_are_no_good_ones(folder: Path, tmp_path: Path):
+    (tmp_path / "backups").mkdir(mode=0)
+
+    status, said = run(folder, "check", "--deep", before=BOUND)
+
+    (tmp_path / "backups").chmod(0o700)
+    assert (status, said) == (1, f"The backups in {tmp_path / 'backups'} can't be read: Permission denied.\n")
