@@ -67,7 +67,7 @@ class ChartFiles:
             with files._locked():
                 return files
         except OSError as error:
-            raise ChartsUnreadableError(folder, f"{error.filename}: {error.strerror}") from error
+            raise ChartsUnreadableError(folder, f"{error.filename or folder}: {error.strerror or error}") from error
 
     def trust(self) -> None:
         """Take the folder that is there now for the right one."""

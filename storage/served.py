@@ -52,7 +52,7 @@ class ServedStore(Store):
         """The footprint of a file that is damaged, and not to be touched."""
         self.name: str | None = None
         """The book's own; None: it was not open yet."""
-        self._may_be_made = not path.exists()
+        self._may_be_made = False
         self._is_open = False
         self._hold: Hold | None = None
 
@@ -66,6 +66,7 @@ class ServedStore(Store):
         """
         store = cls(path.absolute())
         try:
+            store._may_be_made = not opening.is_there(store.path)
             store._open()
         except WrongPlaceError:
             raise

@@ -265,6 +265,14 @@ async def test_a_book_that_was_there_is_never_begun_anew(path: pathlib.Path):
     assert not path.parent.exists()
 
 
+async def test_a_place_that_cannot_be_looked_at_is_waited_for(tmp_path: pathlib.Path):
+    store = ServedStore.serve(tmp_path / ("n" * 300) / "book.db")
+
+    assert isinstance(store.trouble, UnreadableError)
+    assert "File name too long" in str(store.trouble)
+    await store.close()
+
+
 async def test_a_place_that_is_wrong_is_refused_at_once(tmp_path: pathlib.Path):
     with pytest.raises(WrongPlaceError):
         ServedStore.serve(tmp_path)
