@@ -28,7 +28,7 @@ from storage.errors import (
 )
 from storage.hold import Hold
 from storage.models import BookRow
-from storage.standing import Standing, footprint
+from storage.standing import Footprint, Standing, footprint
 from storage.threads import Threads
 
 P = ParamSpec("P")
@@ -48,8 +48,8 @@ class ServedStore(Store):
         self._trouble: StorageError | None = None
         self._standing: Standing | None = None
         """None: it is not open."""
-        self._damaged: tuple[int, ...] | None = None
-        """The footprint of a file that is damaged, and not to be touched."""
+        self._damage: tuple[Footprint, NotADatabaseError] | None = None
+        """The footprint of a file that is damaged, and not to be touched; what is wrong with it."""
         self.name: str | None = None
         """The book's own; None: it was not open yet."""
         self._may_be_made = False
@@ -82,7 +82,7 @@ class ServedStore(Store):
     async def write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """See `Store.write`; in trouble nothing is tried."""
         if self._trouble and not _catching_up.get():
-            raise self._trouble
+            raise _again(self._trouble)
         try:
             return await super().write(act, *args, **kwargs)
         except StorageError as error:
@@ -92,7 +92,7 @@ class ServedStore(Store):
     async def read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """See `Store.read`; while the book is open, trouble with writing is none for reading."""
         if self._trouble and not self._is_open:
-            raise self._trouble
+            raise _again(self._trouble)
         try:
             return await super().read(act, *args, **kwargs)
         except StorageBusyError:
@@ -180,13 +180,13 @@ class ServedStore(Store):
             self._standing = self._threads.first(self._stand)
         except StorageError as error:
             if isinstance(error, NotADatabaseError):
-                self._damaged = footprint(self.path)
+                self._note_damage(error)
             self._release()
             raise
         self._is_open = True
         self.opened += 1
         self._may_be_made = False
-        self._damaged = None
+        self._damage = None
 
     def _stand(self) -> Standing:
         """What stands there once the writing thread is connected: it keeps the log from being removed."""
@@ -201,8 +201,8 @@ class ServedStore(Store):
             self._close_to_open(self._standing)
         if self._standing:
             return
-        if self._damaged and footprint(self.path) == self._damaged:
-            raise NotADatabaseError(self.path)
+        if self._damage and footprint(self.path) == self._damage[0]:
+            raise _again(self._damage[1])
         self._open()
 
     def _close_to_open(self, stood: Standing) -> None:
@@ -211,7 +211,8 @@ class ServedStore(Store):
         if there.book is None:
             self._release()
             raise MovedError(self.path)  # what is open may be all there is
-        is_damaged = isinstance(self._trouble, NotADatabaseError)
+        trouble = self._trouble
+        is_damaged = isinstance(trouble, NotADatabaseError)
         if there == stood and not is_damaged:
             return  # to open it anew may fail where to read it does not: on a disk that is full
         self._is_open = False
@@ -222,9 +223,13 @@ class ServedStore(Store):
         database.let_go()
         database.name(None)
         self._standing = None
-        if is_damaged:
-            self._damaged = footprint(self.path)
+        if isinstance(trouble, NotADatabaseError):
+            self._note_damage(trouble)
             self._release()
+
+    def _note_damage(self, error: NotADatabaseError) -> None:
+        found = footprint(self.path)
+        self._damage = (found, error) if found else None
 
     def _release(self) -> None:
         """Let another program put a book in this one's place."""
@@ -254,3 +259,8 @@ class ServedStore(Store):
                     database.let_go()
         super()._shut()
         self._release()
+
+
+def _again(error: StorageError) -> StorageError:
+    """The same, without the frames that it was raised through before: they would pile up, with all that was sent."""
+    return error.with_traceback(None)

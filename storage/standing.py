@@ -6,6 +6,8 @@ from typing import Self
 
 Identity = tuple[int, int]
 """Of a file: its disk and its number there."""
+Footprint = tuple[int, int, int, int]
+"""Of a file: what changes as soon as it is written or replaced."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Standing:
         return cls(*(identity(path.with_name(f"{path.name}{ending}")) for ending in ("", "-wal", "-shm")))
 
 
-def footprint(path: pathlib.Path) -> tuple[int, ...] | None:
-    """What changes as soon as the file is written or replaced; None: there is none."""
+def footprint(path: pathlib.Path) -> Footprint | None:
+    """Of the file that is there now; None: there is none."""
     try:
         found = path.stat()
     except OSError:

@@ -5,6 +5,7 @@ import contextlib
 import pathlib
 import resource
 import shutil
+import traceback
 from collections.abc import AsyncIterator, Generator
 
 import apsw
@@ -14,6 +15,7 @@ import pytest_asyncio
 from storage.database import READERS, Store
 from storage.errors import (
     BookHeldError,
+    EmptyBookError,
     MovedError,
     NotADatabaseError,
     StorageBusyError,
@@ -31,6 +33,12 @@ async def served(path: pathlib.Path) -> AsyncIterator[ServedStore]:
     store = ServedStore.serve(path)
     yield store
     await store.close()
+
+
+@pytest.fixture
+def empty(path: pathlib.Path) -> pathlib.Path:
+    path.touch()
+    return path
 
 
 @contextlib.contextmanager
@@ -214,6 +222,16 @@ async def test_a_damaged_book_is_let_go_as_it_is_and_another_taken_in_its_place(
     await store.close()
 
 
+async def test_of_an_empty_book_it_is_told_that_it_is_empty_however_often(empty: pathlib.Path):
+    store = ServedStore.serve(empty)
+
+    for _ in range(3):
+        assert isinstance(store.trouble, EmptyBookError)
+        with pytest.raises(EmptyBookError):
+            await store.mend()
+    await store.close()
+
+
 async def test_damage_that_shows_later_stops_everything_and_writes_nothing(served: ServedStore):
     for guild_id in range(1, 500):
         await served.write(new_guild, guild_id)
@@ -250,6 +268,21 @@ async def test_a_book_that_cannot_be_opened_yet_is_opened_when_it_can_be(tmp_pat
     await store.write(new_guild, 1)
     assert await store.read(guild_ids) == {1}
     await store.close()
+
+
+async def test_trouble_that_is_told_often_does_not_keep_what_was_sent_alive(hasty: None, served: ServedStore):
+    with full(), pytest.raises(StorageUnwritableError):
+        await served.write(new_guild, 1)
+    told: StorageError | None = None
+
+    for guild_id in range(20):
+        with pytest.raises(StorageUnwritableError) as caught:
+            await served.write(new_guild, guild_id)
+        assert caught.value is told or told is None
+        told = caught.value
+
+    assert told is not None
+    assert len(list(traceback.walk_tb(told.__traceback__))) < 20
 
 
 async def test_a_book_that_was_there_is_never_begun_anew(path: pathlib.Path):
