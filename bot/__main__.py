@@ -77,7 +77,7 @@ def try_out(
     """Try the bot in a local Discord, without an account: plays a short tour, then stays up until Ctrl-C."""
     from demo.tour import take_tour
 
-    raise typer.Exit(asyncio.run(take_tour(keep=keep, port=port, once=once)))
+    raise typer.Exit(asyncio.run(take_tour(say, keep=keep, port=port, once=once)))
 
 
 @cli.command()

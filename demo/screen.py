@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Callable
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
 
@@ -20,26 +20,32 @@ _ESCAPED = re.compile(r"\\([\\*_~`|\[\]<@#>-])")
 class Screen:
     """A terminal."""
 
-    def __init__(self, name_of: Callable[[int], str]) -> None:
-        """Call users as `name_of` their id says."""
+    def __init__(self, write: Callable[[str], None], name_of: Callable[[int], str]) -> None:
+        """Let `write` put lines there; call users as `name_of` their id says."""
         self._console = Console(highlight=False)
+        self._write = write
         self._name_of = name_of
 
     def say(self, words: str) -> None:
         """Write a line of our own."""
-        self._console.print(words)
+        self._print(words)
 
     def show(self, who: Person, does: str, seen: Seen, missing: list[str]) -> None:
         """Write what one does, and what they see of it; `missing` is what should have been there."""
         name = self._name_of(who.user.id)
-        self._console.print(f"[bold cyan]{name}[/] {escape(does)}")
+        self._print(f"[bold cyan]{name}[/] {escape(does)}")
         where = "only they can see this" if seen.ephemeral else "everyone sees this"
         where += " (edited)" if seen.message and seen.message.edited_at and not seen.ephemeral else ""
         title = f"{name} sees a form" if seen.form else f"{name} sees; {where}"
         border = "red" if missing else "dim" if seen.ephemeral or seen.form else "green"
-        self._console.print(Panel(escape(self._text(seen)), title=title, title_align="left", border_style=border))
+        self._print(Panel(escape(self._text(seen)), title=title, title_align="left", border_style=border))
         if missing:
-            self._console.print(f"[red]not as expected, this is missing: {escape(', '.join(missing))}[/]")
+            self._print(f"[red]not as expected, this is missing: {escape(', '.join(missing))}[/]")
+
+    def _print(self, what: RenderableType) -> None:
+        with self._console.capture() as lines:
+            self._console.print(what)
+        self._write(lines.get().removesuffix("\n"))
 
     def _text(self, seen: Seen) -> str:
         text = _MENTION.sub(lambda found: f"@{self._name_of(int(found[1]))}", seen.text)

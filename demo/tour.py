@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import webbrowser
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from rich.markup import escape
 
@@ -148,12 +148,12 @@ class Tour:
         return bool(self._stage.mia.see())
 
 
-async def take_tour(*, keep: bool, port: int, once: bool) -> int:
-    """Set the stage, take the tour, and stay up until Ctrl-C unless `once`; the exit status."""
+async def take_tour(write: Callable[[str], None], *, keep: bool, port: int, once: bool) -> int:
+    """Set the stage, take the tour, and stay up until Ctrl-C unless `once`; the exit status. Let `write` tell of it."""
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    playing = asyncio.create_task(_play(keep=keep, port=port, told=told, once=once))
+    playing = asyncio.create_task(_play(write, keep=keep, port=port, told=told, once=once))
     stopping = asyncio.create_task(told.wait())
     await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -168,11 +168,11 @@ async def take_tour(*, keep: bool, port: int, once: bool) -> int:
         return 0
 
 
-async def _play(*, keep: bool, port: int, told: asyncio.Event, once: bool) -> int:
-    screen = Screen(str)
+async def _play(write: Callable[[str], None], *, keep: bool, port: int, told: asyncio.Event, once: bool) -> int:
+    screen = Screen(write, str)
     try:
         async with stage(keep=keep, port=port) as on, on.bot():
-            screen = Screen(on.person_named)
+            screen = Screen(write, on.person_named)
             tour = Tour(on, screen)
             await tour.take()
             screen.say(_verdict(tour))

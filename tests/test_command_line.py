@@ -53,8 +53,13 @@ COMMANDS = {
     "export": ("plans.jsonl", *GUILD),
     "import": ("given.jsonl",),
     "import-predecessor": ("old.db", "--unmapped", *GUILD),
+    "try": ("--once",),
     "--help": (),
 }
+
+
+FOREIGN = {"--help", "try"}
+"""Those that libraries write to the output for."""
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +99,8 @@ def test_output_to_a_full_device_is_told_as_that(folder: Path, command: str):
         status, said = run(folder, command, *COMMANDS[command], stdout=full)
 
     assert status == 1
-    assert said.endswith("No space left on device.\n") if command == "--help" else "Standard output can't be" in said
+    assert "No space left on device" in said
+    assert command in FOREIGN or said.startswith("Standard output can't be written")
     assert "chart" not in said.split("It was to say:")[0]
 
 
