@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterable
 from typing import IO, Any, Self
 
+from storage.disk import refuse_no_file
 from storage.errors import BadBackupError
 
 BOOK = "book.db"
@@ -95,6 +96,7 @@ def listed(path: pathlib.Path) -> Manifest:
         BadBackupError: it is no backup.
         OSError: it can't be read.
     """
+    refuse_no_file(path)
     try:
         with zipfile.ZipFile(path) as file:
             return Manifest.read(file.read(_LIST))
@@ -109,6 +111,7 @@ def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
         BadBackupError: it is not.
         OSError: it can't be read.
     """
+    refuse_no_file(path)
     _refuse_broken_seal(path, step)
     manifest = listed(path)
     with zipfile.ZipFile(path) as file:

@@ -9,6 +9,7 @@ from collections.abc import Generator
 
 import apsw
 
+from storage.disk import refuse_no_file
 from storage.errors import (
     DatabaseTooNewError,
     EmptyBookError,
@@ -34,8 +35,7 @@ def copied(path: pathlib.Path, folder: pathlib.Path | None = None) -> Generator[
         apsw.Error, OSError: it can't be read.
     """
     source = path.resolve(strict=True)
-    if not source.is_file():
-        raise IsADirectoryError(0, "it is not a file", str(path))
+    refuse_no_file(source)
     with tempfile.TemporaryDirectory(prefix="coachbook-", dir=folder) as within:
         copy = pathlib.Path(within, "copy.db")
         if not any(_copy_still(source, copy) for _ in range(_TRIES)):

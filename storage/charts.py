@@ -18,7 +18,7 @@ import shutil
 from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Self
 
-from storage.disk import size_of, sync
+from storage.disk import refuse_no_file, size_of, sync
 from storage.errors import ChartsUnreadableError, ChartUnwritableError
 from storage.standing import Identity, identity
 
@@ -178,6 +178,7 @@ class ChartFiles:
         """The picture's file; None: it is missing, or its bytes are not those that were kept."""
         path = self._path(sha256)
         try:
+            refuse_no_file(path)
             with path.open("rb") as file:
                 return path if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else None
         except OSError:

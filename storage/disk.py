@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import stat
 from collections.abc import Iterable
 
 
@@ -17,6 +18,16 @@ def sync(path: pathlib.Path) -> None:
 def size_of(files: Iterable[pathlib.Path]) -> int:
     """Bytes of those of the files that are there."""
     return sum(map(_size, files))
+
+
+def refuse_no_file(path: pathlib.Path) -> None:
+    """Refuse what is there and can't be read from its beginning to its end: a pipe nobody may ever write to.
+
+    Raises:
+        OSError: it is no file, or there is nothing.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(0, "it is not a file", str(path))
 
 
 def _size(file: pathlib.Path) -> int:

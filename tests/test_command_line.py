@@ -30,15 +30,17 @@ def run(
 ) -> tuple[int, str]:
     """The status, and what was said to whoever hears it."""
     command = [*before, sys.executable, "-m", "bot", *arguments]
-    with subprocess.Popen(
+    process = subprocess.run(
         command,
         cwd=folder.parent,
         env=environment(PYTHONPATH=str(ROOT), COLUMNS="300") | settings(folder) | variables,
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
-    ) as process:
-        said = "".join(filter(None, process.communicate(timeout=60)))
+        timeout=60,
+        check=False,
+    )
+    said = (process.stdout or "") + process.stderr
     assert "Traceback" not in said
     assert "not an error" not in said
     return process.returncode, said
@@ -142,6 +144,40 @@ def test_what_no_file_can_be_called_is_told(folder: Path, command: tuple[str, ..
     assert status in (1, 2)
     assert says in said
     assert len(said) < 1500
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("restore", "pipe.zip"),
+        ("import", "pipe.zip"),
+        ("import", "pipe.jsonl"),
+        ("import-predecessor", "pipe.db", *GUILD),
+    ],
+    ids=" ".join,
+)
+def test_what_is_no_file_is_not_waited_for(folder: Path, command: tuple[str, ...]):
+    os.mkfifo(folder.parent / command[1])
+
+    status, said = run(folder, *command)
+
+    assert status == 1
+    assert "it is not a file" in said
+
+
+def test_what_is_no_file_among_the_backups_and_the_pictures_is_told(folder: Path):
+    assert run(folder, "backup")[0] == 0
+    backups = next(folder.parent.rglob("coachbook-*.zip")).parent
+    os.mkfifo(backups / "coachbook-20260101T000000Z.zip")
+    picture = next(path for path in (folder / "charts").glob("??/*"))
+    picture.unlink()
+    os.mkfifo(picture)
+
+    status, said = run(folder, "check", "--deep")
+
+    assert status == 1
+    assert "it is not a file" in said
+    assert picture.name in said
 
 
 def test_an_export_may_have_a_name_that_is_no_text(folder: Path):

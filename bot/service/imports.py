@@ -17,6 +17,7 @@ from bot.service.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, Pla
 from bot.values import UserId
 from storage.archive import BROKEN_ZIP
 from storage.charts import ChartFiles
+from storage.disk import refuse_no_file
 from storage.errors import ChartUnwritableError
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
 
@@ -61,6 +62,7 @@ def read_file(path: pathlib.Path) -> Journal:
         JournalFaultError: it is no whole journal.
         OSError: it can't be read.
     """
+    refuse_no_file(path)
     with _opened(path) as archive:
         if archive is None:
             with path.open("rb") as file:
