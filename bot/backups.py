@@ -24,7 +24,7 @@ from storage.backup import snapshot
 from storage.charts import ChartFiles
 from storage.connections import telling
 from storage.database import Store
-from storage.disk import sync
+from storage.disk import name_new
 from storage.errors import (
     BackupFailedError,
     ChartsUnreadableError,
@@ -36,6 +36,7 @@ from storage.errors import (
 )
 from storage.exchange import exchange, in_place
 from storage.hold import Hold
+from storage.standing import identity
 
 _DAY_SECONDS = 86_400
 
@@ -138,22 +139,32 @@ def _tidy(folder: pathlib.Path) -> None:
 
 def _take(path: pathlib.Path, files: ChartFiles, within: pathlib.Path, step: Step) -> BackupTaken:
     copy, made, target = within / archive.BOOK, within / "backup.zip", _free_name(within.parent)
-    _copy(path, copy)
-    with aside.speaking_of(path):
-        contents, found = _looked_through(copy)
-    if found or not contents:
-        more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
-        raise BackupFailedError(target, f"the book has faults: {found[0]}{more}")
-    missing = tuple(sha256 for sha256 in sorted(contents.pictures) if not files.path_of(sha256))
-    pictures = tuple(sorted(contents.pictures - set(missing)))
-    manifest = Manifest(utc_now().isoformat(), contents.name, _sha256(copy), pictures, missing, contents.revisions)
-    archive.pack(made, manifest, copy, files.folder, step)
+    with _unexchanged(path, target):
+        _copy(path, copy)
+        with aside.speaking_of(path):
+            contents, found = _looked_through(copy)
+        if found or not contents:
+            more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
+            raise BackupFailedError(target, f"the book has faults: {found[0]}{more}")
+        missing = tuple(sha256 for sha256 in sorted(contents.pictures) if not files.path_of(sha256))
+        pictures = tuple(sorted(contents.pictures - set(missing)))
+        manifest = Manifest(utc_now().isoformat(), contents.name, _sha256(copy), pictures, missing, contents.revisions)
+        archive.pack(made, manifest, copy, files.folder, step)
     archive.read(made, step)
-    target = _free_name(within.parent)
-    made.replace(target)
-    sync(target.parent)
+    target = _named(made, within.parent)
     size = target.stat().st_size
     return BackupTaken(target.name, size, contents.plans, contents.revisions, len(pictures), len(missing))
+
+
+@contextlib.contextmanager
+def _unexchanged(book: pathlib.Path, target: pathlib.Path) -> Generator[None]:
+    """Go on only if the book is the same afterwards: else the pictures may be another's, or none."""
+    before = identity(book)
+    try:
+        yield
+    finally:
+        if identity(book) != before:
+            raise BackupFailedError(target, f"{book} was exchanged for another meanwhile; make it again")
 
 
 def _copy(path: pathlib.Path, target: pathlib.Path) -> None:
@@ -191,6 +202,13 @@ def _free_name(folder: pathlib.Path) -> pathlib.Path:
     while (path := folder / name_at(now, number)).exists():
         number += 1
     return path
+
+
+def _named(made: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
+    while True:
+        with contextlib.suppress(FileExistsError):  # another backup was as quick
+            name_new(made, target := _free_name(folder))
+            return target
 
 
 def _refuse_half(config: Config, book: pathlib.Path, folder: pathlib.Path) -> None:

@@ -18,6 +18,7 @@ from bot.values import GuildId
 from storage import opening
 from storage.charts import ChartFiles
 from storage.database import Store
+from storage.disk import name_new, sync
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ def export_plans(
     if form is None:
         raise TransferError(f"{path.name}: let the name end in .jsonl, .zip or .md.")
     if os.path.lexists(path):
-        raise TransferError(f"{path} is there already. Name a new file.")
+        raise _there_already(path)
     if not opening.is_there(config.storage.path):
         raise TransferError(f"There is no book at {config.storage.path}: see storage.path.")
 
@@ -63,7 +64,10 @@ def export_plans(
     try:
         with part.open("xb") as file:
             missing = exports.write(journal, form, timezone, files, file)
-        part.replace(path)
+        sync(part)
+        name_new(part, path)
+    except FileExistsError as error:
+        raise _there_already(path) from error
     except OSError as error:
         raise TransferError(f"{path} can't be written: {error.strerror}.") from error
     finally:
@@ -90,6 +94,10 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
     except OSError as error:
         raise TransferError(f"{path.name} can't be read: {error.strerror or error}.") from error
     return taken, missing
+
+
+def _there_already(path: pathlib.Path) -> TransferError:
+    return TransferError(f"{path} is there already. Name a new file.")
 
 
 async def _in_book(config: Config, act: Callable[[Store], Coroutine[Any, Any, T]]) -> T:

@@ -13,8 +13,9 @@ import apsw
 from storage import opening
 from storage.connections import CoachbookDatabase, database, telling
 from storage.disk import size_of
-from storage.errors import StorageClosedError, StorageError
+from storage.errors import MovedError, StorageClosedError, StorageError
 from storage.models import GuildSettingsRow
+from storage.standing import Standing
 from storage.threads import READERS, Threads
 
 __all__ = ["READERS", "CoachbookDatabase", "StorageError", "Store", "database"]
@@ -32,6 +33,8 @@ class Store:
         self.opened = 1
         """How many times so far: what is remembered from before may be of another file."""
         self._threads = Threads()
+        self._standing: Standing | None = None
+        """None: it is not open."""
         self._closed = False
 
     @classmethod
@@ -44,10 +47,9 @@ class Store:
             StorageError: the book can't be used as it is.
             RuntimeError: this process has a book open.
         """
-        path = path.absolute()
-        opening.prepare(path)
-        database.name(path)
-        return cls(path)
+        store = cls(path.absolute())
+        store._open()
+        return store
 
     @staticmethod
     def check_file(path: pathlib.Path, more: Callable[[], list[str]] = list) -> list[str]:
@@ -132,13 +134,40 @@ class Store:
         if self._closed:
             raise StorageClosedError
 
+    def _open(self) -> None:
+        opening.prepare(self.path)
+        database.name(self.path)
+        self._threads = Threads()
+        try:
+            self._standing = self._threads.first(self._stand)
+        except StorageError:
+            self._threads.shut()
+            database.let_go()
+            database.name(None)
+            raise
+
+    def _stand(self) -> Standing:
+        """What stands there once the writing thread has read: it keeps the log from being removed."""
+        with telling(self.path):
+            database.connect(reuse_if_open=True)
+            database.pragma("user_version")
+        return Standing.of(self.path)
+
+    def _refuse_moved(self) -> None:
+        if self._standing and Standing.of(self.path) != self._standing:
+            raise MovedError(self.path)
+
     def _write(self, act: Callable[[], T]) -> T:
+        self._refuse_moved()
         with telling(self.path):
             database.connect(reuse_if_open=True)
             with database.atomic("IMMEDIATE"):
-                return act()
+                result = act()
+        self._refuse_moved()  # else it may be in a file that nobody will find
+        return result
 
     def _read(self, act: Callable[[], T]) -> T:
+        self._refuse_moved()
         with telling(self.path):
             if database.connect(reuse_if_open=True):
                 database.pragma("query_only", 1)
@@ -147,8 +176,22 @@ class Store:
 
     def _shut(self) -> None:
         self._threads.shut()
-        database.close_all()
-        database.name(None)
+        try:
+            self._leave()
+        finally:
+            database.close_all()
+            database.name(None)
+
+    def _leave(self) -> None:
+        """Before the connections close: of a log that was taken away, save what is in it; touch no other's files."""
+        if self._standing is None or (there := Standing.of(self.path)) == self._standing:
+            return
+        try:
+            if there.book == self._standing.book:
+                with telling(self.path):
+                    database.write_out()
+        finally:
+            database.let_go()
 
 
 def _write_and_delete() -> None:

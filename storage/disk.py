@@ -15,6 +15,18 @@ def sync(path: pathlib.Path) -> None:
         os.close(handle)
 
 
+def name_new(made: pathlib.Path, path: pathlib.Path) -> None:
+    """Give a finished file its name, for good, which is in the same folder and never another file's.
+
+    Raises:
+        FileExistsError: there is one of that name.
+        OSError: the disk is in the way.
+    """
+    path.open("xb").close()  # a link would do, but not on every disk
+    made.replace(path)
+    sync(path.parent)
+
+
 def size_of(files: Iterable[pathlib.Path]) -> int:
     """Bytes of those of the files that are there."""
     return sum(map(_size, files))

@@ -29,7 +29,6 @@ from storage.errors import (
 from storage.hold import Hold
 from storage.models import BookRow
 from storage.standing import Footprint, Standing, footprint
-from storage.threads import Threads
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,8 +45,6 @@ class ServedStore(Store):
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(path)
         self._trouble: StorageError | None = None
-        self._standing: Standing | None = None
-        """None: it is not open."""
         self._damage: tuple[Footprint, NotADatabaseError] | None = None
         """The footprint of a file that is damaged, and not to be touched; what is wrong with it."""
         self.name: str | None = None
@@ -153,20 +150,6 @@ class ServedStore(Store):
         if not isinstance(error, StorageClosedError | CatchingUpError):
             self._trouble = error
 
-    def _write(self, act: Callable[[], T]) -> T:
-        self._refuse_moved()
-        result = super()._write(act)
-        self._refuse_moved()  # else it may be in a file that nobody will find
-        return result
-
-    def _read(self, act: Callable[[], T]) -> T:
-        self._refuse_moved()
-        return super()._read(act)
-
-    def _refuse_moved(self) -> None:
-        if self._standing and Standing.of(self.path) != self._standing:
-            raise MovedError(self.path)
-
     def _open(self) -> None:
         if not self._may_be_made and not self.path.exists():
             raise UnreadableError(self.path, "it is not there any more; put it, or a backup, in its place")
@@ -174,10 +157,7 @@ class ServedStore(Store):
         opening.make_folder(self.path)
         self._hold = Hold.take(self.path)
         try:
-            opening.prepare(self.path)
-            database.name(self.path)
-            self._threads = Threads()
-            self._standing = self._threads.first(self._stand)
+            super()._open()
         except StorageError as error:
             if isinstance(error, NotADatabaseError):
                 self._note_damage(error)
@@ -189,12 +169,12 @@ class ServedStore(Store):
         self._damage = None
 
     def _stand(self) -> Standing:
-        """What stands there once the writing thread is connected: it keeps the log from being removed."""
+        """See `Store._stand`; the book's name is read in the same go."""
+        stood = super()._stand()
         with telling(self.path):
-            database.connect(reuse_if_open=True)
             row = BookRow.get_or_none()
             self.name = None if row is None else row.name
-        return Standing.of(self.path)
+        return stood
 
     def _mend(self) -> None:
         if self._standing:
@@ -246,19 +226,17 @@ class ServedStore(Store):
         return True
 
     def _shut(self) -> None:
-        if self._standing:
-            self._threads.shut()
-            there = Standing.of(self.path)
-            is_damaged = isinstance(self._trouble, NotADatabaseError)
-            try:
-                if there != self._standing and there.book == self._standing.book and not is_damaged:
-                    with telling(self.path):
-                        database.write_out()
-            finally:
-                if there != self._standing or is_damaged:
-                    database.let_go()
-        super()._shut()
-        self._release()
+        try:
+            super()._shut()
+        finally:
+            self._release()
+
+    def _leave(self) -> None:
+        """See `Store._leave`; of a damaged book nothing is touched."""
+        if isinstance(self._trouble, NotADatabaseError):
+            database.let_go()
+        else:
+            super()._leave()
 
 
 def _again(error: StorageError) -> StorageError:

@@ -369,6 +369,25 @@ def test_several_backups_in_a_second_are_all_kept(folder: Path):
     assert all(path.exists() for path in made)
 
 
+@pytest.mark.parametrize("copied", [1, 4])
+def test_a_backup_of_a_book_that_is_exchanged_meanwhile_is_none(folder: Path, copied: int):
+    write_plans(folder, 1)
+    config = config_of(folder)
+    older = taken(config)
+    write_plans(folder, 2, first=1)
+    steps: list[int] = []
+
+    def restore_once(count: int) -> None:
+        steps.append(count)
+        if len(steps) == copied:  # of the book and three pictures
+            restored(config, older, force=True)
+
+    with pytest.raises(BackupFailedError, match="was exchanged for another meanwhile; make it again"):
+        backups.take(config.storage.path, config.storage.charts_folder, config.backup_folder, restore_once)
+
+    assert list(config.backup_folder.iterdir()) == [older]
+
+
 def test_a_restore_that_is_killed_leaves_all_there_and_can_be_done_again(folder: Path, tmp_path: Path):
     write_plans(folder, 2)
     config = config_of(folder)

@@ -202,6 +202,29 @@ async def test_killed_in_the_middle_and_run_again_everything_is_there_once(
     assert await move.check() == "ok"
 
 
+async def test_a_book_that_is_exchanged_in_the_middle_is_told_and_gets_them_at_the_next_run(
+    own_discord: Discord, own_room: Room, old, move
+):
+    old.fill(200)
+    old.chart(1160, link_to(own_room, samples.png(seed=2), "last.png"), "2023-01-01 00:00:00")
+    await (await (await BotProcess.start("run", env=own_discord.settings())).ready()).stop()
+    assert await (await BotProcess.start("backup", env=own_discord.settings())).ended() == 0
+    (backup,) = own_discord.folder.rglob("coachbook-*.zip")
+    stall = own_discord.sandbox.faults.stall("*last.png", 10)
+    moving = await move.start(*ZONE, *move.users)
+    await eventually(lambda: stall.hits, DEADLINE)
+
+    restoring = await BotProcess.start("restore", str(backup), "--force", env=own_discord.settings())
+    assert await restoring.ended() == 0, restoring.output
+
+    assert await moving.ended() == 1
+    assert "was moved, replaced or deleted while it was in use" in moving.output
+    assert "\ntaken in:" not in moving.output
+    status, said = await move(*move.users)
+    assert (status, said.splitlines()[-1]) == (0, "taken in: 200 plans, 1 chart"), said
+    assert await move.check() == "ok"
+
+
 async def test_plans_come_in_while_the_bot_runs(own_discord: Discord, own_room: Room, old, move):
     old.fill(200)
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()

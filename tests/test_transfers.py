@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.config import load_config
 from bot.service import exports, revisions
-from bot.values import ChangeKind, UserId
+from bot.transfers import TransferError, export_plans
+from bot.values import ChangeKind, GuildId, UserId
 from sandbox.entities import Upload
 from storage.database import Store, database
 from storage.models import PlanRow
@@ -98,6 +101,25 @@ async def test_what_can_not_be_exported_is_told(own_discord: Discord, book: Room
     assert there.read_bytes() == b"precious"
     status, said = await run(own_discord, "export", "plans.zip", *guild, elsewhere=True)
     assert (status, "There is no book" in said) == (1, True)
+
+
+async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
+    own_discord: Discord, book: Room, monkeypatch: pytest.MonkeyPatch
+):
+    file = own_discord.folder / "plans.zip"
+    config = load_config(environ=own_discord.settings())
+    write = exports.write
+
+    def write_as_another_does(*arguments: Any) -> list[str]:
+        file.write_text("another's")
+        return write(*arguments)
+
+    monkeypatch.setattr(exports, "write", write_as_another_does)
+    with pytest.raises(TransferError, match="is there already"):
+        await asyncio.to_thread(export_plans, config, file, GuildId(book.guild.id), None, None, None)
+
+    assert file.read_text() == "another's"
+    assert not [*own_discord.folder.glob(".*")]
 
 
 async def test_what_can_not_be_imported_is_told_and_changes_nothing(own_discord: Discord, book: Room):

@@ -11,7 +11,7 @@ from peewee import IntegrityError, InterfaceError
 
 from storage import connections
 from storage.database import READERS, Store, database
-from storage.errors import StorageBusyError, StorageClosedError, StorageUnwritableError
+from storage.errors import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
 from tests.storage import children
 from tests.storage.rows import guild_ids, new_guild, on_disk
 
@@ -217,6 +217,44 @@ async def test_trying_to_write_a_book_that_another_process_holds_is_told(hasty: 
 
     other.close(True)
     await store.try_to_write()
+
+
+async def test_a_book_that_is_exchanged_meanwhile_is_neither_read_nor_written(store: Store, tmp_path: pathlib.Path):
+    await store.write(new_guild, 1)
+    beside = ("", "-wal", "-shm")
+    for ending in beside:
+        store.path.with_name(f"{store.path.name}{ending}").rename(tmp_path / f"aside.db{ending}")
+
+    with pytest.raises(MovedError):
+        await store.read(guild_ids)
+    with pytest.raises(MovedError):
+        await store.write(new_guild, 2)
+    assert not store.path.exists()
+    store.path.write_bytes(b"another")
+    with pytest.raises(MovedError):
+        await store.write(new_guild, 3)
+    await store.close()
+
+    assert store.path.read_bytes() == b"another"
+    assert on_disk(tmp_path / "aside.db") == {1}
+
+
+async def test_a_book_that_is_exchanged_during_an_act_makes_it_no_success(store: Store, tmp_path: pathlib.Path):
+    def act() -> None:
+        new_guild(1)
+        store.path.rename(tmp_path / "aside.db")
+
+    with pytest.raises(MovedError):
+        await store.write(act)
+
+
+async def test_what_is_in_a_deleted_log_is_saved_at_the_end(store: Store):
+    await store.write(new_guild, 1)
+    store.path.with_name(f"{store.path.name}-wal").unlink()
+
+    await store.close()
+
+    assert on_disk(store.path) == {1}
 
 
 async def test_what_is_handed_in_counts_until_it_is_done(store: Store):

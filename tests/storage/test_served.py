@@ -5,6 +5,7 @@ import contextlib
 import pathlib
 import resource
 import shutil
+import threading
 import traceback
 from collections.abc import AsyncIterator, Generator
 
@@ -124,6 +125,27 @@ async def test_a_log_that_was_deleted_takes_nothing_with_it(served: ServedStore,
     await served.write(new_guild, 3)
     await served.close()
     assert on_disk(served.path) == {1, 3}
+
+
+async def test_a_disk_that_fails_while_the_book_is_opened_anew_is_tried_again(
+    served: ServedStore, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(_: apsw.Connection) -> None:
+        if threading.current_thread().name.startswith("store-writer"):
+            raise apsw.IOError("disk I/O error")
+
+    await served.write(new_guild, 1)
+    served.path.with_name(f"{served.path.name}-wal").unlink()
+    with pytest.raises(MovedError):
+        await served.read(guild_ids)
+    monkeypatch.setattr(apsw, "connection_hooks", [*apsw.connection_hooks, fail])
+    with pytest.raises(StorageUnwritableError):
+        await served.mend()
+    monkeypatch.undo()
+
+    await mended(served)
+
+    assert await served.read(guild_ids) == {1}
 
 
 async def test_a_log_that_is_deleted_while_an_act_is_on_its_way_makes_it_no_success(served: ServedStore):
