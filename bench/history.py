@@ -10,8 +10,8 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from bot.domain.values import ChangeKind, PlanId, UserId
 from bot.service import revisions
-from bot.values import ChangeKind, PlanId, UserId
 from storage.database import Store
 from storage.models import PlanRow
 from tests.service.scene import DANA, FakeClock, Services, fresh

@@ -20,13 +20,14 @@ from bot import app as application
 from bot import backups, output, predecessor, transfers
 from bot.config import Config, ConfigError, StorageSection, load_config, read_token
 from bot.config_types import is_text
-from bot.errors import PluginFailedError
+from bot.domain.clock import utc_now
+from bot.domain.errors import PluginFailedError
+from bot.domain.values import BackupTaken, GuildId
 from bot.logs import set_up_logs
 from bot.output import say
 from bot.plugin_checks import Found, find, listed
 from bot.plugin_sources import sources
 from bot.service import card_rows, charts, revisions
-from bot.values import BackupTaken, GuildId
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 
@@ -257,7 +258,7 @@ def _config() -> Config:
 
 
 def _faults_of_book(storage: StorageSection) -> list[str]:
-    files = ChartFiles(storage.charts_folder, application.utc_now)
+    files = ChartFiles(storage.charts_folder, utc_now)
     try:
         files.refuse_unwritable()
         return Store.check_file(storage.path, lambda: [*revisions.faults(), *charts.faults(files), *card_rows.faults()])

@@ -25,7 +25,9 @@ from bot.client import Client
 from bot.command_sync import CommandSync
 from bot.config import Config
 from bot.connection import ConnectionWatch
-from bot.errors import CommandsRefusedError
+from bot.domain.clock import utc_now
+from bot.domain.errors import CommandsRefusedError
+from bot.domain.values import Limits
 from bot.failures import Failures
 from bot.gateway import gateway_client
 from bot.letters import Letters
@@ -56,7 +58,6 @@ from bot.service.settings import SettingsService
 from bot.service.spool import Spool
 from bot.service.statistics import StatisticsService
 from bot.service.upkeep import UpkeepService
-from bot.values import Limits
 from storage.charts import ChartFiles
 from storage.errors import ChartsUnreadableError
 from storage.served import ServedStore
@@ -284,11 +285,6 @@ def run(config: Config, token: SecretStr) -> None:
         files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)  # mended with the book
     spool = SpoolFile.open(config.storage.spool_folder)
     asyncio.run(_serve(config, token, store, files, spool))
-
-
-def utc_now() -> datetime.datetime:
-    """The time, aware, in UTC."""
-    return datetime.datetime.now(datetime.UTC)
 
 
 async def _serve(config: Config, token: SecretStr, store: ServedStore, files: ChartFiles, spool: SpoolFile) -> None:

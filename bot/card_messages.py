@@ -11,9 +11,9 @@ import hikari
 
 from bot import replies
 from bot.card_client import HasteError
+from bot.domain.values import Card, CardFailure, CardWork, ChannelId, KeptChart, MessageId
 from bot.quotes import plan_in
 from bot.service.charts import ChartService
-from bot.values import Card, CardFailure, CardWork, ChannelId, KeptChart, MessageId
 
 LOOK_BACK: Final = datetime.timedelta(minutes=10)
 """How much earlier than a try began by our clock its message may be dated by Discord's."""

@@ -2,8 +2,8 @@
 
 import hikari
 
+from bot.domain.values import GuildId, MessageId
 from bot.publisher import Publisher
-from bot.values import GuildId, MessageId
 
 
 class CardWatch:

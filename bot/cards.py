@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot import replies
-from bot.errors import BookUnavailableError
+from bot.domain.errors import BookUnavailableError
+from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
 from bot.layout import Reply
 from bot.plugin import Respondable, actor_of
 from bot.publisher import Publisher
@@ -15,7 +16,6 @@ from bot.routes import PressContext
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.plans import PlanService
-from bot.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
 
 FIRST_ANSWER_SECONDS: Final = 1.3
 """How long a receipt that is the first answer waits for the card: Discord gives up after 3 s."""

@@ -9,7 +9,7 @@ import lightbulb
 import structlog
 
 from bot.command_limits import Payload
-from bot.errors import CommandsRefusedError
+from bot.domain.errors import CommandsRefusedError
 
 Builder: TypeAlias = hikari.api.CommandBuilder
 """A command, ready to be sent."""

@@ -43,7 +43,7 @@ from bot.config_types import (
     Url,
     Whole,
 )
-from bot.values import CoachSeed, Keep, Limits, RoleId, UserId
+from bot.domain.values import CoachSeed, Keep, Limits, RoleId, UserId
 
 __all__ = ["Config", "ConfigError", "StorageSection", "TokenError", "load_config", "read_token"]
 

@@ -6,7 +6,8 @@ import math
 import hikari
 
 from bot.client import InHand
-from bot.values import Clock, Connection
+from bot.domain.clock import Clock
+from bot.domain.values import Connection
 
 
 class ConnectionWatch:

@@ -14,14 +14,15 @@ from collections.abc import Generator, Sequence
 import hikari
 import structlog
 
-from bot import errors, layout, replies
+from bot import layout, replies
+from bot.domain import errors
+from bot.domain.values import Asked, Draft, LeftOut, Writing
 from bot.layout import Button, Reply
 from bot.plugin import Respondable, actor_of, operation_of
 from bot.receipts import answer
 from bot.routes import TOO_LATE, UnknownRouteError, is_answered_already
 from bot.service.drafts import DraftService
 from bot.service.spool import Spool
-from bot.values import Asked, Draft, LeftOut, Writing
 
 _log = structlog.get_logger(__name__)
 

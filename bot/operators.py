@@ -9,8 +9,8 @@ from typing import Final
 import hikari
 import structlog
 
-from bot.errors import NotOperatorError
-from bot.values import Actor, UserId
+from bot.domain.errors import NotOperatorError
+from bot.domain.values import Actor, UserId
 
 REFRESH_SECONDS: Final = 300.0
 """How old the list may be before Discord is asked again."""

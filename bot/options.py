@@ -6,6 +6,7 @@ from typing import TypeAlias
 import hikari
 import lightbulb
 
+from bot.domain.values import LONGEST_CHOICE, MOST_CHOICES, Attachment, ExportForm, Suggestion
 from bot.plugin import actor_of
 from bot.plugin_host import PluginHost
 from bot.service.charts import ChartService
@@ -13,7 +14,6 @@ from bot.service.coaches import CoachService
 from bot.service.history import HistoryService
 from bot.service.plans import PlanService
 from bot.service.settings import SettingsService
-from bot.values import LONGEST_CHOICE, MOST_CHOICES, Attachment, ExportForm, Suggestion
 
 _FORMS = [
     lightbulb.Choice("Markdown: to read", ExportForm.MARKDOWN.value),

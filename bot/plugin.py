@@ -13,10 +13,11 @@ import lightbulb
 import structlog
 from lightbulb.tasks import Task, TaskFunc, Trigger
 
-from bot import errors, plugin_parts
+from bot import plugin_parts
+from bot.domain import errors
+from bot.domain.values import Actor, ChannelId, GuildId, OperationId, PluginFault, RoleId, UserId
 from bot.import_faults import words_of
 from bot.routes import Handler, PressContext, SubmitContext, UnknownRouteError
-from bot.values import Actor, ChannelId, GuildId, OperationId, PluginFault, RoleId, UserId
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[None]])
 

@@ -8,7 +8,7 @@ import hikari
 
 from bot.command_limits import SLASH, Payload, faults_of, faults_of_all
 from bot.command_sync import Builder, builders_of, payload_of
-from bot.errors import PluginFailedError
+from bot.domain.errors import PluginFailedError
 from bot.import_faults import ImportFault, words_of
 from bot.plugin import Plugin
 from bot.plugin_import import Imported, import_aside

@@ -11,24 +11,18 @@ from typing import Any, Final, TypeVar
 import hikari
 import structlog
 
-from bot import errors, plugin_swap
+from bot import plugin_swap
 from bot.client import Client
 from bot.command_sync import Builder, CommandSync, why_refused
-from bot.errors import CommandsRefusedError, PluginFailedError
+from bot.domain import errors
+from bot.domain.clock import Clock
+from bot.domain.errors import CommandsRefusedError, PluginFailedError
+from bot.domain.values import Actor, PluginAct, Plugins, PluginState, Reloaded, ReloadedAll
 from bot.operators import Operators
 from bot.plugin_checks import Candidate, Found, candidate_of, find, refuse_without_required
 from bot.plugin_places import Place, difference
 from bot.plugin_sources import Source, source_named
 from bot.plugin_swap import Swap
-from bot.values import (
-    Actor,
-    Clock,
-    PluginAct,
-    Plugins,
-    PluginState,
-    Reloaded,
-    ReloadedAll,
-)
 
 T = TypeVar("T")
 

@@ -3,10 +3,10 @@
 import dataclasses
 import datetime
 
-from bot.errors import OperatorError
+from bot.domain.errors import OperatorError
+from bot.domain.values import PluginFault, PluginStanding, PluginState, Reloaded
 from bot.plugin_checks import Candidate, shown_command
 from bot.plugin_sources import Source
-from bot.values import PluginFault, PluginStanding, PluginState, Reloaded
 
 
 @dataclasses.dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 
 from bot.client import Client
-from bot.errors import PluginFailedError
+from bot.domain.errors import PluginFailedError
 from bot.import_faults import words_of
 from bot.plugin import PART_SECONDS
 from bot.plugin_checks import Candidate

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from bot import replies
 from bot.cards import Cards
-from bot.errors import BookUnavailableError
+from bot.domain.errors import BookUnavailableError
+from bot.domain.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Received, Writing
 from bot.failures import give_back
 from bot.plugin import Respondable, actor_of, operation_of
 from bot.quotes import Quote
@@ -18,7 +19,6 @@ from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.intake import Fetched, IntakeService
 from bot.service.plans import PlanService
-from bot.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Received, Writing
 
 
 class Posting:

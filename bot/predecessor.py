@@ -11,8 +11,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.app import EXAMINE_SECONDS, utc_now
+from bot.app import EXAMINE_SECONDS
 from bot.config import Config
+from bot.domain.clock import utc_now
+from bot.domain.values import GuildId, UserId
 from bot.service.downloads import Downloads
 from bot.service.examiner import Examiner
 from bot.service.fetching import Fetching
@@ -23,7 +25,6 @@ from bot.service.predecessor.loose import shown
 from bot.service.predecessor.moves import MoveService, Step
 from bot.service.predecessor.outline import Outline, outline
 from bot.transfers import TransferError
-from bot.values import GuildId, UserId
 from storage import aside, opening, predecessor
 from storage.charts import ChartFiles
 from storage.connections import telling

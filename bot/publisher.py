@@ -17,9 +17,9 @@ from typing import Final, TypeAlias
 import structlog
 
 from bot.card_messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
-from bot.errors import BookUnavailableError
+from bot.domain.errors import BookUnavailableError
+from bot.domain.values import Card, CardId, ChannelId, GuildId, MessageId, Plan
 from bot.service.cards import CardService
-from bot.values import Card, CardId, ChannelId, GuildId, MessageId, Plan
 
 POLL_SECONDS: Final = 5.0
 """How often the table is looked at though nobody said that there is work."""

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import hikari
 
-from bot.errors import NothingToSaveError
+from bot.domain.errors import NothingToSaveError
+from bot.domain.values import Attachment, ChannelId, MessageId, PlanId, Source, UserId
 from bot.routes import RouteId, UnknownRouteError
-from bot.values import Attachment, ChannelId, MessageId, PlanId, Source, UserId
 
 _OF_CARDS: Final = "history.show"
 """The route of a button that each card has; its first argument is the plan."""

@@ -8,13 +8,13 @@ from typing import Final
 import structlog
 
 from bot import replies
-from bot.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
+from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
+from bot.domain.values import Attachment, GuildId, Kept, OperationId, UserId
 from bot.layout import Reply
 from bot.letters import Letters
 from bot.service.catch_up import CatchUpService
 from bot.service.spool import Spool
 from bot.service.upkeep import UpkeepService
-from bot.values import Attachment, GuildId, Kept, OperationId, UserId
 
 LOOK_SECONDS: Final = 1.0
 """Between two looks at the book, and two tries to mend it: a lock that another program gives back is soon noticed."""

@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from bot.app import utc_now
 from bot.config import Config
+from bot.domain.clock import utc_now
+from bot.domain.values import GuildId
 from bot.service import exports, imports
 from bot.service.guilds import GuildService
 from bot.service.journal import Journal, JournalFaultError
-from bot.values import GuildId
 from storage import opening
 from storage.charts import ChartFiles
 from storage.database import Store

@@ -4,6 +4,7 @@ import lightbulb
 
 from bot import replies
 from bot.cards import Cards
+from bot.domain.values import DraftId, Limits, MessageId, PlanId
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, member_of
 from bot.posting import Posting
 from bot.quotes import pictures_of, plan_in, quote_of
@@ -11,7 +12,6 @@ from bot.routes import PressContext, open_modal
 from bot.service.history import HistoryService
 from bot.service.messages import MessageService
 from bot.service.plans import PlanService
-from bot.values import DraftId, Limits, MessageId, PlanId
 
 plugin = Plugin("actions", "Make plans of messages, and act on cards, from the Apps menu.")
 

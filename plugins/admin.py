@@ -5,6 +5,7 @@ import lightbulb
 
 from bot import replies
 from bot.connection import ConnectionWatch
+from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, Members, RoleId, SettingsChange, UserId
 from bot.operators import Operators
 from bot.options import (
     any_plugin_option,
@@ -23,7 +24,6 @@ from bot.service.coaches import CoachService
 from bot.service.health import HealthService
 from bot.service.settings import SettingsService
 from bot.service.statistics import StatisticsService
-from bot.values import Audience, ChannelId, Clearable, DeletedCards, Members, RoleId, SettingsChange, UserId
 
 plugin = Plugin("admin", "Set up the coaches of this server, and look after the book.")
 admin = lightbulb.Group(

@@ -6,12 +6,12 @@ import lightbulb
 
 from bot import replies
 from bot.cards import Cards
+from bot.domain.values import ExportForm, PlanId
 from bot.options import coach_option, day_option, form_option, old_revision_option, revision_option, suggest_coaches
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.routes import PressContext
 from bot.service.exports import ExportService
 from bot.service.history import HistoryService
-from bot.values import ExportForm, PlanId
 
 plugin = Plugin("history", "See what changed on a plan, when and by whom, and take a change back.")
 history = lightbulb.Group("history", "What changed on a plan, when and by whom.", **GUILD_ONLY)

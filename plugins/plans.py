@@ -6,6 +6,7 @@ import lightbulb
 
 from bot import replies
 from bot.cards import Cards
+from bot.domain.values import DraftId, DraftKind, ExportForm, Limits, PlanId, Writing
 from bot.failures import give_back
 from bot.options import (
     attached,
@@ -24,7 +25,6 @@ from bot.service.drafts import DraftService
 from bot.service.exports import ExportService
 from bot.service.housekeeping import HousekeepingService
 from bot.service.plans import PlanService
-from bot.values import DraftId, DraftKind, ExportForm, Limits, PlanId, Writing
 
 plugin = Plugin("plans", "Post, edit, read and delete the plan of a trading day.")
 plan = lightbulb.Group("plan", "The plans of this server's coaches.", **GUILD_ONLY)

@@ -19,8 +19,8 @@ import pytest
 
 from bot import backups
 from bot.config import Config, load_config
+from bot.domain.values import Received
 from bot.transfers import TransferError
-from bot.values import Received
 from sandbox.driver import Driver
 from storage.database import Store
 from storage.errors import BackupFailedError, BadBackupError, BookHeldError, RestoreUnfinishedError, StorageError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, ConfigError, TokenError, load_config, read_token
-from bot.values import CoachSeed, Keep, Limits, RoleId, UserId
+from bot.domain.values import CoachSeed, Keep, Limits, RoleId, UserId
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "MTE4MDc1NDMyMTA5ODc2NTQzMg.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"

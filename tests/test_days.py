@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.days import UnknownDayError, long_day, next_sessions, parse_day, short_day, today_in
+from bot.domain.days import UnknownDayError, long_day, next_sessions, parse_day, short_day, today_in
 
 SUNDAY = datetime.date(2026, 11, 22)
 MONDAY = datetime.date(2026, 11, 23)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.diffs import Fate, Line, Piece, Skipped, compare, size, visible
+from bot.domain.diff import Fate, Line, Piece, Skipped, compare, size, visible
 
 PLAN = "Bias: long\n\nLong above 945, stop 940\nShort below 930, stop 935\n\nNo trades before 09:31\nDone by noon"
 

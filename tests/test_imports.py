@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo")
 
-WORDS = ("bot.values", "bot.errors", "bot.days", "bot.moments", "bot.diffs")
+DOMAIN = "bot.domain"
 COMPOSERS = ("bot.app", "bot.backups", "bot.predecessor", "bot.transfers", "bot.__main__")
 DATABASE = ("peewee", "playhouse")
 
@@ -27,14 +27,14 @@ class Rule:
 
 
 RULES = (
-    *(Rule(word, may=WORDS) for word in WORDS),
+    Rule(DOMAIN, may=(DOMAIN,)),
     Rule("bot", may=None, never=("storage", "plugins", *DATABASE, *COMPOSERS, "sandbox", "demo")),
-    Rule("bot.service", may=(*WORDS, "bot.service", "storage", *DATABASE, "structlog")),
+    Rule("bot.service", may=(DOMAIN, "bot.service", "storage", *DATABASE, "structlog")),
     Rule("bot.service.downloads", may=("aiohttp", "yarl")),
-    Rule("bot.service.journal", may=(*WORDS, "bot.service.canonical", "storage", "pydantic")),
+    Rule("bot.service.journal", may=(DOMAIN, "bot.service.canonical", "storage", "pydantic")),
     Rule("bot.service.pictures", may=("PIL",)),
     Rule("bot.service.plots", may=("matplotlib",)),
-    Rule("bot.service.spool", may=(*WORDS, "bot.service.acts", "storage", "pydantic", "structlog")),
+    Rule("bot.service.spool", may=(DOMAIN, "bot.service.acts", "storage", "pydantic", "structlog")),
     Rule("bot.app", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.backups", may=None, never=("bot.__main__", "sandbox", "demo")),
     Rule("bot.predecessor", may=None, never=("bot.__main__", "sandbox", "demo")),
@@ -97,7 +97,7 @@ def test_a_module_imports_only_what_it_may(module):
     assert wrong_imports(module, source) == []
 
 
-@pytest.mark.parametrize("name", sorted({rule.of for rule in RULES} | set(WORDS) | set(COMPOSERS)))
+@pytest.mark.parametrize("name", sorted({rule.of for rule in RULES} | set(COMPOSERS)))
 def test_what_the_rules_name_is_still_there(name):
     assert any(lies_in(module, (name,)) for module in MODULES), f"{name} has moved: mend the rules"
 
@@ -111,28 +111,28 @@ def test_every_package_is_guarded_and_has_its_modules():
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("bot.values", "import hikari"),
-        ("bot.days", "from bot import replies"),
+        ("bot.domain.values", "import hikari"),
+        ("bot.domain.days", "from bot import replies"),
         ("bot.replies", "from storage import models"),
         ("bot.replies", "def late():\n    import peewee"),
         ("bot.service.plans", "import lightbulb"),
         ("bot.service.plans", "from plugins import plans"),
         ("bot.service.intake", "import aiohttp"),
-        ("bot.service.pictures", "from bot.values import Chart"),
-        ("bot.service.plots", "from bot.values import Coach"),
+        ("bot.service.pictures", "from bot.domain.values import Chart"),
+        ("bot.service.plots", "from bot.domain.values import Coach"),
         ("bot.service.statistics", "import matplotlib"),
         ("bot.client", "from bot.app import run"),
         ("bot.app", "from sandbox.server import Sandbox"),
         ("bot.config", "import demo.tour"),
-        ("storage.models", "from bot.values import Plan"),
-        ("storage.models", "import importlib\nimportlib.import_module('bot.values')"),
+        ("storage.models", "from bot.domain.values import Plan"),
+        ("storage.models", "import importlib\nimportlib.import_module('bot.domain.values')"),
         ("plugins.plans", "from plugins.charts import loader"),
         ("plugins.plans", "from plugins import charts"),
         ("plugins.plans", "from .charts import loader"),
         ("plugins.plans", "from bot import app"),
         ("plugins.plans", "import storage.database"),
         ("sandbox.server", "import hikari"),
-        ("sandbox.rules.fields", "from bot.values import Plan"),
+        ("sandbox.rules.fields", "from bot.domain.values import Plan"),
         ("demo.tour", "from storage.database import Store"),
     ],
 )

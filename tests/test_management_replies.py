@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import replies
-from bot.values import (
+from bot.domain.values import (
     Activity,
     Audience,
     BackupState,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.days import WEEKDAYS, parse_day
-from bot.moments import TwiceError, UnknownMomentError, parse_moment, short_moment
+from bot.domain.days import WEEKDAYS, parse_day
+from bot.domain.times import TwiceError, UnknownMomentError, parse_moment, short_moment
 
 NEW_YORK, LONDON, KOLKATA = "America/New_York", "Europe/London", "Asia/Kolkata"
 LORD_HOWE = "Australia/Lord_Howe"

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from bot import app
 from bot.config import load_config
-from bot.errors import (
+from bot.domain.errors import (
     CommandsRefusedError,
     NotOperatorError,
     PluginBusyError,
@@ -26,7 +26,7 @@ from bot.errors import (
     PluginNotLoadedError,
     UnknownPluginError,
 )
-from bot.values import Actor, GuildId, PluginState, UserId
+from bot.domain.values import Actor, GuildId, PluginState, UserId
 from sandbox.driver import Driver, Person
 from storage.charts import ChartFiles
 from storage.served import ServedStore

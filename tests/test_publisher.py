@@ -13,10 +13,10 @@ from pydantic import SecretStr
 
 from bot.card_client import card_client
 from bot.card_messages import CardMessages
+from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
 from bot.gateway import gateway_client
 from bot.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
 from bot.service.cards import CardService
-from bot.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
 from sandbox.driver import Seen
 from sandbox.entities import Channel
 from sandbox.http.api import Exchange

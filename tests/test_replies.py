@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import diffs, layout, replies
-from bot.routes import Modal
-from bot.values import (
+from bot import layout, replies
+from bot.domain import diff
+from bot.domain.values import (
     MOST_CHARTS,
     Card,
     CardFailure,
@@ -51,6 +51,7 @@ from bot.values import (
     Suggestion,
     UserId,
 )
+from bot.routes import Modal
 from sandbox import rules
 
 NOW = datetime.datetime(2026, 11, 23, 14, 31, tzinfo=datetime.UTC)
@@ -180,7 +181,7 @@ def test_every_reply_about_a_history_is_within_discords_limits(
     plan = dataclasses.replace(plan_saying(after, name="*" * 100), revision=2000, charts=charts)
     old = Revision(1999, ChangeKind.CHART_CAPTIONED, before, charts[::2], UserId(LARGEST), NOW, "0" * 64, "x" * 50)
     new = dataclasses.replace(old, number=2000, text=None if is_erased else after, charts=charts[1::2])
-    found = Comparison(plan, old, new, diffs.compare(before, new.text or ""))
+    found = Comparison(plan, old, new, diff.compare(before, new.text or ""))
     changed = replies.changed_charts(found)
     listed = [ListedRevision(dataclasses.replace(old, number=number), 4000, 4000) for number in range(10)]
     others = tuple(dataclasses.replace(plan, id=PlanId(number)) for number in range(30))

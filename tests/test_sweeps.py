@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot import errors
 from bot.config import Config
+from bot.domain import errors
 from bot.plugin import Plugin
 from sandbox.driver import CouldNotError
 from sandbox.entities import Command, Upload

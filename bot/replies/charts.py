@@ -7,11 +7,11 @@ import hikari
 from hikari.impl import ContainerComponentBuilder
 
 from bot import layout
-from bot.days import short_day
+from bot.domain.days import short_day
+from bot.domain.values import MOST_CHARTS, Chart, ChartChoices, Draft, KeptChart, Plan
 from bot.layout import Button, Reply
 from bot.replies.words import count_of_charts, named, note
 from bot.routes import route_id
-from bot.values import MOST_CHARTS, Chart, ChartChoices, Draft, KeptChart, Plan
 
 _MISSING_LINE: Final = 120
 """Units at most in the line about charts that can't be shown."""

@@ -6,9 +6,9 @@ import hikari
 from hikari.impl import FileComponentBuilder
 
 from bot import layout
+from bot.domain.values import Exported
 from bot.layout import Reply
 from bot.replies.words import count_of
-from bot.values import Exported
 
 _MEDIA: Final = {"md": "text/markdown", "jsonl": "application/jsonl", "zip": "application/zip"}
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot import layout
-from bot.days import short_day
+from bot.domain.days import short_day
+from bot.domain.values import LONGEST_CAPTION, Chart, Draft, Plan, PostTarget
 from bot.routes import Modal, fresh_route_id
-from bot.values import LONGEST_CAPTION, Chart, Draft, Plan, PostTarget
 
 
 def post_modal(target: PostTarget, limit: int, draft: Draft | None = None) -> Modal:

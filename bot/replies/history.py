@@ -8,12 +8,21 @@ import hikari
 from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 
 from bot import layout
-from bot.diffs import Fate, Line, Piece, Skipped, visible
+from bot.domain.diff import Fate, Line, Piece, Skipped, visible
+from bot.domain.values import (
+    REVISIONS_ON_PAGE,
+    Comparison,
+    HistoryPage,
+    KeptChart,
+    ListedRevision,
+    Plan,
+    Revision,
+    Stood,
+)
 from bot.layout import Button, Reply
 from bot.replies.charts import show_captions, show_charts, units_below
 from bot.replies.words import PREVIEW, named, quoted, shown_hash
 from bot.routes import route_id
-from bot.values import REVISIONS_ON_PAGE, Comparison, HistoryPage, KeptChart, ListedRevision, Plan, Revision, Stood
 
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""

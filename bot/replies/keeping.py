@@ -6,10 +6,10 @@ import hikari
 from hikari.impl import FileComponentBuilder
 
 from bot import layout
+from bot.domain.values import CarriedOut, Kept, KeptWhere, UserId
 from bot.layout import Reply
 from bot.replies.refusals import refusal
 from bot.replies.words import left_out_lines, named
-from bot.values import CarriedOut, Kept, KeptWhere, UserId
 
 _KEPT: Final = (
     "The book can't take this at the moment. What you sent is **kept for now, and is not in the book yet**: nobody "

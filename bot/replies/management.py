@@ -4,10 +4,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from bot import layout
-from bot.layout import Button, Reply
-from bot.replies.words import count_of, note
-from bot.routes import route_id
-from bot.values import (
+from bot.domain.values import (
     Audience,
     Coach,
     CoachAdded,
@@ -18,6 +15,9 @@ from bot.values import (
     Members,
     MembersChanged,
 )
+from bot.layout import Button, Reply
+from bot.replies.words import count_of, note
+from bot.routes import route_id
 
 _NAME: Final = 40
 """Characters of a name in a list."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot import layout
+from bot.domain.values import PluginAct, Plugins, PluginStanding, PluginState, Reloaded, ReloadedAll
 from bot.layout import Reply
 from bot.replies.words import PART, note
-from bot.values import PluginAct, Plugins, PluginStanding, PluginState, Reloaded, ReloadedAll
 
 _ACTS_SHOWN: Final = 5
 _MARKS: Final = {

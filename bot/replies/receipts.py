@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bot import layout
+from bot.domain.values import Card, CardFailure, CardTrouble, ChartsAdded, LeftOut, Plan
 from bot.layout import Reply
 from bot.replies.words import count_of, count_of_charts, left_out_lines, named
 from bot.routes import route_id
-from bot.values import Card, CardFailure, CardTrouble, ChartsAdded, LeftOut, Plan
 
 WHY_NOT: Final = {
     CardFailure.NO_CHANNEL: "that channel is gone",

@@ -5,10 +5,7 @@ from typing import Final
 import hikari
 
 from bot import layout
-from bot.layout import Reply
-from bot.replies.receipts import troubles
-from bot.replies.words import count_of, note
-from bot.values import (
+from bot.domain.values import (
     Activity,
     BackupState,
     BackupTaken,
@@ -20,6 +17,9 @@ from bot.values import (
     Waiting,
     WriteProbe,
 )
+from bot.layout import Reply
+from bot.replies.receipts import troubles
+from bot.replies.words import count_of, note
 
 _MOST_COACHES: Final = 10
 """In the text; the picture has the busiest, and `/admin stats coach` each."""

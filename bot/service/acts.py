@@ -6,9 +6,10 @@ import inspect
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.errors import BookUnavailableError, NotManagerError
+from bot.domain.clock import Clock
+from bot.domain.errors import BookUnavailableError, NotManagerError
+from bot.domain.values import Act, Actor
 from bot.service.guilds import GuildService
-from bot.values import Act, Actor, Clock
 from storage.database import StorageError, Store
 
 P = ParamSpec("P")

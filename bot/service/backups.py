@@ -11,9 +11,10 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 
 import structlog
 
-from bot.errors import BackupError
+from bot.domain.clock import Clock
+from bot.domain.errors import BackupError
+from bot.domain.values import BackupState, BackupTaken, Keep
 from bot.service import programs
-from bot.values import BackupState, BackupTaken, Clock, Keep
 from storage import archive
 from storage.archive import Manifest
 from storage.errors import BadBackupError

@@ -4,7 +4,7 @@ import secrets
 
 from peewee import ModelSelect
 
-from bot.values import Card, CardFailure, CardId, ChannelId, CoachId, GuildId, MessageId, PlanId
+from bot.domain.values import Card, CardFailure, CardId, ChannelId, CoachId, GuildId, MessageId, PlanId
 from storage.models import CardRow, PlanRow
 
 _NONCE_BYTES = 12

@@ -6,13 +6,7 @@ from typing import Final, cast
 
 from peewee import fn
 
-from bot.service import card_rows
-from bot.service.acts import Service, reads, refuse_others, writes
-from bot.service.card_rows import card_of, with_plans
-from bot.service.plan_acts import allowed_to_delete
-from bot.service.plan_rows import live_plan, plan_of, plans
-from bot.service.roster import Roster
-from bot.values import (
+from bot.domain.values import (
     Actor,
     Card,
     CardFailure,
@@ -26,6 +20,12 @@ from bot.values import (
     Plan,
     PlanId,
 )
+from bot.service import card_rows
+from bot.service.acts import Service, reads, refuse_others, writes
+from bot.service.card_rows import card_of, with_plans
+from bot.service.plan_acts import allowed_to_delete
+from bot.service.plan_rows import live_plan, plan_of, plans
+from bot.service.roster import Roster
 from storage.models import CardRow, PlanRow
 
 RETRY: Final = datetime.timedelta(hours=1)

@@ -7,15 +7,8 @@ from typing import Any, cast
 
 import structlog
 
-from bot.errors import BookUnavailableError, PicturesUnavailableError, RefusalError, StoppingError
-from bot.service import writings
-from bot.service.acts import Service
-from bot.service.charts import ChartService
-from bot.service.drafts import DraftService
-from bot.service.history import HistoryService
-from bot.service.intake import IntakeService
-from bot.service.plans import PlanService
-from bot.values import (
+from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, RefusalError, StoppingError
+from bot.domain.values import (
     Act,
     Actor,
     Attachment,
@@ -29,6 +22,13 @@ from bot.values import (
     Received,
     Writing,
 )
+from bot.service import writings
+from bot.service.acts import Service
+from bot.service.charts import ChartService
+from bot.service.drafts import DraftService
+from bot.service.history import HistoryService
+from bot.service.intake import IntakeService
+from bot.service.plans import PlanService
 from storage.charts import ChartFiles
 from storage.database import StorageError
 

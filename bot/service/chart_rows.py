@@ -7,8 +7,8 @@ from typing import Any
 
 from peewee import ModelSelect
 
+from bot.domain.values import Attachment, Chart, PlanId, UserId
 from bot.service.canonical import canonical
-from bot.values import Attachment, Chart, PlanId, UserId
 from storage.models import ChartRow, PlanRow
 
 Pictures = tuple[Chart | Attachment, ...]

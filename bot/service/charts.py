@@ -4,15 +4,9 @@ import asyncio
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from bot.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
-from bot.service import drafts, operations, revisions
-from bot.service.acts import reads, writes
-from bot.service.chart_rows import charts_in
-from bot.service.guilds import GuildService
-from bot.service.plan_acts import PlanActs
-from bot.service.roster import folded
-from bot.service.texts import caption_text
-from bot.values import (
+from bot.domain.clock import Clock
+from bot.domain.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
+from bot.domain.values import (
     LONGEST_CHOICE,
     MOST_CHARTS,
     Actor,
@@ -20,7 +14,6 @@ from bot.values import (
     Chart,
     ChartChoices,
     ChartsAdded,
-    Clock,
     DraftId,
     Edited,
     KeptChart,
@@ -31,6 +24,13 @@ from bot.values import (
     Received,
     Suggestion,
 )
+from bot.service import drafts, operations, revisions
+from bot.service.acts import reads, writes
+from bot.service.chart_rows import charts_in
+from bot.service.guilds import GuildService
+from bot.service.plan_acts import PlanActs
+from bot.service.roster import folded
+from bot.service.texts import caption_text
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, DraftRow, PlanRow, RevisionRow

@@ -6,18 +6,8 @@ from typing import cast
 
 from peewee import fn
 
-from bot.errors import (
-    CoachExistsError,
-    CoachKeyError,
-    MemberAlreadyError,
-    NoMemberGivenError,
-    NotMemberError,
-)
-from bot.service import card_rows, members
-from bot.service.acts import Service, reads, refuse_others, writes
-from bot.service.roster import Roster, coach_of, folded
-from bot.service.texts import coach_name
-from bot.values import (
+from bot.domain.errors import CoachExistsError, CoachKeyError, MemberAlreadyError, NoMemberGivenError, NotMemberError
+from bot.domain.values import (
     COACHES_ON_PAGE,
     LONGEST_CHOICE,
     MOST_CHOICES,
@@ -32,6 +22,10 @@ from bot.values import (
     MembersChanged,
     Suggestion,
 )
+from bot.service import card_rows, members
+from bot.service.acts import Service, reads, refuse_others, writes
+from bot.service.roster import Roster, coach_of, folded
+from bot.service.texts import coach_name
 from storage.models import CoachRow, PlanRow
 
 _KEY = re.compile("[a-z0-9_]{1,16}")

@@ -9,7 +9,9 @@ from typing import IO
 
 from peewee import ModelSelect, fn
 
-from bot.errors import ExportTooLargeError, NothingToExportError, WrongWayError
+from bot.domain.clock import Clock
+from bot.domain.errors import ExportTooLargeError, NothingToExportError, WrongWayError
+from bot.domain.values import Actor, Exported, ExportForm
 from bot.service.acts import reads
 from bot.service.guilds import GuildService
 from bot.service.journal import ChartPart, CoachLine, Head, Journal, PlanLine, RevisionLine
@@ -17,7 +19,6 @@ from bot.service.plan_acts import PlanActs, day_meant
 from bot.service.plan_rows import plans, plans_of
 from bot.service.readable import markdown
 from bot.service.roster import Roster, is_given
-from bot.values import Actor, Clock, Exported, ExportForm
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import CoachRow, PlanRow, RevisionRow

@@ -2,10 +2,10 @@
 
 import asyncio
 
+from bot.domain.values import Attachment, Chart, Limits
 from bot.service.downloads import Downloads
 from bot.service.examiner import Examiner
 from bot.service.pictures import Fault
-from bot.values import Attachment, Chart, Limits
 from storage.charts import ChartFiles
 
 

@@ -5,13 +5,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bot.days import today_in
-from bot.service import card_rows, members
-from bot.values import (
+from bot.domain.clock import Clock
+from bot.domain.days import today_in
+from bot.domain.values import (
     Actor,
     Audience,
     ChannelId,
-    Clock,
     CoachId,
     CoachSeed,
     DeletedCards,
@@ -21,6 +20,7 @@ from bot.values import (
     RoleId,
     UserId,
 )
+from bot.service import card_rows, members
 from storage.database import StorageError, Store
 from storage.models import CoachRow, GuildSettingsRow
 

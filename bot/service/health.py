@@ -9,14 +9,15 @@ from typing import TypeVar
 
 import structlog
 
-from bot.errors import BookUnavailableError
+from bot.domain.clock import Clock
+from bot.domain.errors import BookUnavailableError
+from bot.domain.values import Actor, Health, Waiting, WriteProbe
 from bot.service import drafts
 from bot.service.acts import refuse_others
 from bot.service.backups import BackupService
 from bot.service.cards import CardService
 from bot.service.intake import IntakeService
 from bot.service.spool import Spool
-from bot.values import Actor, Clock, Health, Waiting, WriteProbe
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 from storage.errors import (

@@ -4,8 +4,8 @@ import datetime
 
 from peewee import ModelSelect
 
-from bot import diffs
-from bot.errors import (
+from bot.domain import diff
+from bot.domain.errors import (
     BeforeFirstError,
     CurrentRevisionError,
     MomentError,
@@ -16,15 +16,8 @@ from bot.errors import (
     SameRevisionError,
     WhichMomentError,
 )
-from bot.moments import TwiceError, UnknownMomentError, parse_moment, short_moment
-from bot.service import operations
-from bot.service.acts import reads, writes
-from bot.service.chart_rows import charts_in
-from bot.service.plan_acts import PlanActs
-from bot.service.plan_rows import plan_of, plans, plans_of
-from bot.service.roster import Roster
-from bot.service.sources import source_in
-from bot.values import (
+from bot.domain.times import TwiceError, UnknownMomentError, parse_moment, short_moment
+from bot.domain.values import (
     MOST_CHOICES,
     REVISIONS_ON_PAGE,
     Actor,
@@ -41,6 +34,13 @@ from bot.values import (
     Suggestion,
     UserId,
 )
+from bot.service import operations
+from bot.service.acts import reads, writes
+from bot.service.chart_rows import charts_in
+from bot.service.plan_acts import PlanActs
+from bot.service.plan_rows import plan_of, plans, plans_of
+from bot.service.roster import Roster
+from bot.service.sources import source_in
 from storage.models import PlanRow, RevisionRow
 
 
@@ -108,7 +108,7 @@ class HistoryService(PlanActs):
         if first == last:
             raise SameRevisionError(plan, first)
         before, after = _numbered(plan, first), _numbered(plan, last)
-        return Comparison(plan, before, after, diffs.compare(before.text or "", after.text or ""))
+        return Comparison(plan, before, after, diff.compare(before.text or "", after.text or ""))
 
     @reads
     def at(self, actor: Actor, words: str, *, coach: str | None, day: str | None) -> Stood:
@@ -156,7 +156,7 @@ class HistoryService(PlanActs):
         plan = self.to_edit_by_id(actor, plan_id)
         old = self._old(plan, number)
         now = _numbered(plan, plan.revision)
-        return Comparison(plan, now, old, diffs.compare(plan.text, old.text or ""))
+        return Comparison(plan, now, old, diff.compare(plan.text, old.text or ""))
 
     @writes
     def take_back(self, actor: Actor, plan_id: PlanId, number: int, *, seen: int, operation: OperationId) -> Edited:
@@ -264,7 +264,7 @@ def _stood(plan: Plan, revision: Revision, moment: datetime.datetime | None = No
 
 
 def _listed(revision: Revision, before: Revision | None) -> ListedRevision:
-    added, removed = diffs.size(before.text or "" if before else "", revision.text or "")
+    added, removed = diff.size(before.text or "" if before else "", revision.text or "")
     return ListedRevision(revision, added, removed)
 
 

@@ -6,9 +6,10 @@ import datetime
 
 import structlog
 
-from bot.errors import BookUnavailableError
+from bot.domain.clock import Clock
+from bot.domain.errors import BookUnavailableError
+from bot.domain.values import Limits
 from bot.service import charts, drafts, operations
-from bot.values import Clock, Limits
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 from storage.models import BookRow

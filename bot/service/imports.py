@@ -10,11 +10,11 @@ from typing import IO
 
 from peewee import IntegrityError, chunked
 
+from bot.domain.values import UserId
 from bot.service import chart_rows, revisions
 from bot.service.chart_rows import charts_in
 from bot.service.exports import JOURNAL, picture_name
 from bot.service.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, PlanLine, read_journal
-from bot.values import UserId
 from storage.archive import BROKEN_ZIP
 from storage.charts import ChartFiles
 from storage.disk import refuse_no_file

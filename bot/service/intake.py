@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from bot.errors import NoCoachError, PicturesUnavailableError, StoppingError
+from bot.domain.clock import Clock
+from bot.domain.errors import NoCoachError, PicturesUnavailableError, StoppingError
+from bot.domain.values import MOST_CHARTS, Actor, Attachment, Chart, Draft, LeftOut, Limits, Received
 from bot.service import drafts
 from bot.service.acts import Service, reads
 from bot.service.chart_rows import Pictures
@@ -18,7 +20,6 @@ from bot.service.guilds import GuildService
 from bot.service.pictures import PictureError
 from bot.service.roster import Roster
 from bot.service.texts import file_name
-from bot.values import MOST_CHARTS, Actor, Attachment, Chart, Clock, Draft, LeftOut, Limits, Received
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 

@@ -12,8 +12,8 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from bot.domain.values import LONGEST_NOTE, LONGEST_TEXT, MOST_CHARTS, ChangeKind
 from bot.service.canonical import canonical
-from bot.values import LONGEST_NOTE, LONGEST_TEXT, MOST_CHARTS, ChangeKind
 from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
 

@@ -4,9 +4,9 @@ import datetime
 
 from peewee import fn
 
+from bot.domain.values import Actor, PlanFilter, PlanPage
 from bot.service.plan_rows import live_plans, plans_of
 from bot.service.roster import Roster
-from bot.values import Actor, PlanFilter, PlanPage
 from storage.models import CoachRow, PlanRow
 
 

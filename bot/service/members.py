@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.values import CoachId, Members, RoleId, UserId
+from bot.domain.values import CoachId, Members, RoleId, UserId
 from storage.models import CoachMemberRow, CoachRow
 
 

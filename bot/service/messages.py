@@ -1,11 +1,11 @@
 """What a message or a member leads to, when somebody acts on it."""
 
-from bot.errors import NoPlanError, NoSuchCardError
+from bot.domain.errors import NoPlanError, NoSuchCardError
+from bot.domain.values import MOST_CHOICES, Actor, MessageId, Plan, PlanId
 from bot.service.acts import reads
 from bot.service.plan_acts import PlanActs
 from bot.service.plan_rows import live_plans, plans_of
 from bot.service.roster import Roster
-from bot.values import MOST_CHOICES, Actor, MessageId, Plan, PlanId
 from storage.models import PlanRow
 
 

@@ -3,8 +3,8 @@
 import datetime
 from typing import cast
 
+from bot.domain.values import ChangeKind, OperationId, Plan, PlanId
 from bot.service import revisions
-from bot.values import ChangeKind, OperationId, Plan, PlanId
 from storage.models import OperationRow, PlanRow
 
 

@@ -4,15 +4,15 @@ import dataclasses
 import datetime
 from collections.abc import Callable, Sequence
 
-from bot.days import UnknownDayError, parse_day
-from bot.errors import DayError, NotYourPlanError
+from bot.domain.days import UnknownDayError, parse_day
+from bot.domain.errors import DayError, NotYourPlanError
+from bot.domain.values import Actor, ChangeKind, Chart, OperationId, Plan, PlanId
 from bot.service import card_rows, operations, revisions
 from bot.service.acts import Service
 from bot.service.plan_rows import live_plan, plan_of
 from bot.service.roster import Roster
 from bot.service.searches import Search
 from bot.service.sources import with_time
-from bot.values import Actor, ChangeKind, Chart, OperationId, Plan, PlanId
 from storage.models import PlanRow
 
 Searcher = Callable[[Roster, Actor, str | None, datetime.date], Search]

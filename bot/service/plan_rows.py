@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from peewee import ModelSelect
 
-from bot.errors import PlanGoneError
+from bot.domain.errors import PlanGoneError
+from bot.domain.values import Chart, GuildId, Plan, PlanId, UserId
 from bot.service.chart_rows import charts_of
 from bot.service.roster import coach_of
 from bot.service.sources import source_of
-from bot.values import Chart, GuildId, Plan, PlanId, UserId
 from storage.models import CoachRow, PlanRow, RevisionRow
 
 

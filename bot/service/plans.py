@@ -2,21 +2,12 @@
 
 import datetime
 
-from bot.errors import LongPlanError, PlanChangedError, PlanExistsError, PlanGoneError
-from bot.service import drafts, listings, operations, revisions, sessions
-from bot.service.acts import reads, writes
-from bot.service.guilds import GuildService
-from bot.service.plan_acts import PlanActs, allowed_to_delete, day_meant
-from bot.service.plan_rows import live_plan, live_plans, plan_of, plans
-from bot.service.roster import Roster, is_given
-from bot.service.searches import Search
-from bot.service.sources import note_of
-from bot.service.texts import plan_text
-from bot.values import (
+from bot.domain.clock import Clock
+from bot.domain.errors import LongPlanError, PlanChangedError, PlanExistsError, PlanGoneError
+from bot.domain.values import (
     LONGEST_FORM,
     Actor,
     ChangeKind,
-    Clock,
     Coach,
     DraftId,
     Edited,
@@ -30,6 +21,15 @@ from bot.values import (
     Rights,
     Suggestion,
 )
+from bot.service import drafts, listings, operations, revisions, sessions
+from bot.service.acts import reads, writes
+from bot.service.guilds import GuildService
+from bot.service.plan_acts import PlanActs, allowed_to_delete, day_meant
+from bot.service.plan_rows import live_plan, live_plans, plan_of, plans
+from bot.service.roster import Roster, is_given
+from bot.service.searches import Search
+from bot.service.sources import note_of
+from bot.service.texts import plan_text
 from storage.database import Store
 from storage.models import PlanRow
 

@@ -5,9 +5,9 @@ import re
 import zoneinfo
 from collections.abc import Callable, Iterator
 
-from bot.days import long_day
+from bot.domain.days import long_day
+from bot.domain.values import ChangeKind
 from bot.service.journal import ChartPart, Journal, PlanLine, RevisionLine
-from bot.values import ChangeKind
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _FENCES = re.compile("`{3,}")

@@ -22,12 +22,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from peewee import SQL, ModelSelect
 
+from bot.domain.values import ChangeKind, Chart, HistoryFault, Plan, PlanId, Source, UserId
 from bot.service import chart_rows
 from bot.service.canonical import canonical
 from bot.service.chart_rows import charts_in, written
 from bot.service.plan_rows import plan_with, plans
 from bot.service.sources import put, source_in, source_of
-from bot.values import ChangeKind, Chart, HistoryFault, Plan, PlanId, Source, UserId
 from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
 

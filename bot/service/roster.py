@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Self, TypeGuard
 
-from bot.errors import NoCoachError, NotThisCoachError, RetiredCoachError, UnknownCoachError, WhichCoachError
-from bot.values import Actor, Audience, Coach, CoachId, GuildId, Plan
+from bot.domain.errors import NoCoachError, NotThisCoachError, RetiredCoachError, UnknownCoachError, WhichCoachError
+from bot.domain.values import Actor, Audience, Coach, CoachId, GuildId, Plan
 from storage.models import CoachMemberRow, CoachRow
 
 NEAR = 0.7

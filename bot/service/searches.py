@@ -5,10 +5,10 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import Self
 
-from bot.errors import NoPlanError, NothingToRestoreError, WhichCoachError
+from bot.domain.errors import NoPlanError, NothingToRestoreError, WhichCoachError
+from bot.domain.values import Actor, Coach, Plan
 from bot.service.plan_rows import deleted_plans, live_plans, plans_of
 from bot.service.roster import Roster, is_given
-from bot.values import Actor, Coach, Plan
 from storage.models import PlanRow
 
 MayDo = Callable[[Actor, Plan], bool]

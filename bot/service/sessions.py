@@ -2,8 +2,8 @@
 
 import datetime
 
-from bot.days import UnknownDayError, long_day, next_sessions, parse_day, short_day
-from bot.values import Suggestion
+from bot.domain.days import UnknownDayError, long_day, next_sessions, parse_day, short_day
+from bot.domain.values import Suggestion
 
 AHEAD = 10
 BEHIND = 5

@@ -1,9 +1,9 @@
 """What managers set for their guild: its time zone, where plans are shown, who sees deleted ones."""
 
-from bot.errors import SetAndClearError
+from bot.domain.errors import SetAndClearError
+from bot.domain.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
 from bot.service import card_rows, timezones
 from bot.service.acts import Service, reads, refuse_others, writes
-from bot.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
 from storage.models import GuildSettingsRow
 
 

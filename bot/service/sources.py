@@ -3,7 +3,7 @@
 import datetime
 import re
 
-from bot.values import ChannelId, MessageId, Source, UserId
+from bot.domain.values import ChannelId, MessageId, Source, UserId
 from storage.models import DraftRow, PlanRow
 
 LATER = "; sent "

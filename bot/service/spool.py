@@ -10,8 +10,9 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from bot.domain.clock import Clock
+from bot.domain.values import Act, Actor, Asked, BookMark, Chart, Kept, KeptWhere, OperationId, Writing
 from bot.service.acts import REPEATABLE
-from bot.values import Act, Actor, Asked, BookMark, Chart, Clock, Kept, KeptWhere, OperationId, Writing
 from storage.errors import SpoolHeldError
 from storage.spool import SpoolFile
 

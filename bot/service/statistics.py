@@ -10,12 +10,13 @@ from typing import Any, cast
 import structlog
 from peewee import DateTimeField, ModelSelect, fn
 
+from bot.domain.clock import Clock
+from bot.domain.values import Activity, Actor, Coach, CoachId, CoachStatistics, Statistics, StorageSize
 from bot.service.acts import Service, reads, refuse_others
 from bot.service.guilds import GuildService
 from bot.service.plots import Bars, Plot
 from bot.service.plotter import PlotError, Plotter
 from bot.service.roster import Roster, is_given
-from bot.values import Activity, Actor, Clock, Coach, CoachId, CoachStatistics, Statistics, StorageSize
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, PlanRow, RevisionRow

@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from bot.errors import BlankTextError, CaptionTooLongError, CoachNameError, TextTooLongError
-from bot.values import LONGEST_CAPTION, LONGEST_NAME
+from bot.domain.errors import BlankTextError, CaptionTooLongError, CoachNameError, TextTooLongError
+from bot.domain.values import LONGEST_CAPTION, LONGEST_NAME
 
 _BLANK_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _BLANK_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")

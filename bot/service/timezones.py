@@ -4,8 +4,8 @@ import difflib
 import functools
 import zoneinfo
 
-from bot.errors import TimezoneError
-from bot.values import MOST_CHOICES, Suggestion
+from bot.domain.errors import TimezoneError
+from bot.domain.values import MOST_CHOICES, Suggestion
 
 NEAR = 0.7
 """How alike a name must be, of 1, to be taken for what was meant."""

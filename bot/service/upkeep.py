@@ -7,8 +7,8 @@ from collections.abc import Generator
 
 import structlog
 
-from bot.errors import BookUnavailableError
-from bot.values import BookMark
+from bot.domain.errors import BookUnavailableError
+from bot.domain.values import BookMark
 from storage.charts import ChartFiles
 from storage.errors import MovedError, StorageError
 from storage.served import ServedStore

@@ -1,7 +1,7 @@
 """How something written becomes a plan, or a plan's next revision."""
 
+from bot.domain.values import Actor, Edited, OperationId, Plan, PlanId, Writing
 from bot.service.plans import PlanService
-from bot.values import Actor, Edited, OperationId, Plan, PlanId, Writing
 
 
 async def post(plans: PlanService, actor: Actor, writing: Writing, operation: OperationId) -> Plan:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from bot.days import long_day, short_day
+from bot.domain.days import long_day, short_day
 from sandbox.driver import Seen
 from sandbox.entities import Message
 from tests.conftest import Room, today

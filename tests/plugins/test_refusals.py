@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from bot.days import long_day
+from bot.domain.days import long_day
 from sandbox.driver import CouldNotError, Seen
 from sandbox.entities import Channel
 from tests.conftest import Discord, Room, make_room, today

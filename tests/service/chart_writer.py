@@ -15,8 +15,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
-from bot.errors import NoPictureTakenError, NoPlanError
-from bot.values import MOST_CHARTS, DraftKind, OperationId, Plan, Received, Writing
+from bot.domain.errors import NoPictureTakenError, NoPlanError
+from bot.domain.values import MOST_CHARTS, DraftKind, OperationId, Plan, Received, Writing
 from storage.database import Store
 from tests.service.scene import DANA, DAY, FakeClock, Services
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.values import Actor
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.plans import PlanService
-from bot.values import Actor
 from storage.database import Store
 from tests.service import scene
 

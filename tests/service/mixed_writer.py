@@ -10,8 +10,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.errors import RefusalError
-from bot.values import Chart, DraftKind, OperationId, Plan, Received, Writing
+from bot.domain.errors import RefusalError
+from bot.domain.values import Chart, DraftKind, OperationId, Plan, Received, Writing
 from tests.service.chart_writer import say, serve
 from tests.service.scene import DANA, Services
 

@@ -4,6 +4,8 @@ import dataclasses
 import datetime
 import itertools
 
+from bot.domain.clock import Clock
+from bot.domain.values import Actor, Chart, CoachSeed, GuildId, Limits, OperationId, RoleId, UserId
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
@@ -11,7 +13,6 @@ from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.plans import PlanService
 from bot.service.settings import SettingsService
-from bot.values import Actor, Chart, Clock, CoachSeed, GuildId, Limits, OperationId, RoleId, UserId
 from storage.charts import ChartFiles
 from storage.database import Store
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import BackupTaken, Keep
 from bot.service.backups import BackupService, kept, moment_in, name_at
-from bot.values import BackupTaken, Keep
 from storage import archive
 from storage.archive import Manifest
 from storage.errors import BadBackupError

@@ -5,10 +5,8 @@ import datetime
 
 import pytest
 
-from bot import errors
-from bot.service import card_rows
-from bot.service.cards import MOST_PUT_BACK, RETRY, CardService
-from bot.values import (
+from bot.domain import errors
+from bot.domain.values import (
     Actor,
     CardFailure,
     CardTrouble,
@@ -20,6 +18,8 @@ from bot.values import (
     PlanId,
     SettingsChange,
 )
+from bot.service import card_rows
+from bot.service.cards import MOST_PUT_BACK, RETRY, CardService
 from storage.database import Store
 from storage.models import CardRow
 from tests.service import scene

@@ -9,17 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import errors
-from bot.service import spool as spools
-from bot.service.acts import later
-from bot.service.catch_up import CatchUpService
-from bot.service.charts import ChartService
-from bot.service.downloads import Downloads
-from bot.service.examiner import Examiner
-from bot.service.intake import IntakeService
-from bot.service.plans import PlanService
-from bot.service.spool import Spool
-from bot.values import (
+from bot.domain import errors
+from bot.domain.values import (
     Actor,
     Asked,
     Attachment,
@@ -39,6 +30,15 @@ from bot.values import (
     UserId,
     Writing,
 )
+from bot.service import spool as spools
+from bot.service.acts import later
+from bot.service.catch_up import CatchUpService
+from bot.service.charts import ChartService
+from bot.service.downloads import Downloads
+from bot.service.examiner import Examiner
+from bot.service.intake import IntakeService
+from bot.service.plans import PlanService
+from bot.service.spool import Spool
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.served import ServedStore

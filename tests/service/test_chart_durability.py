@@ -11,10 +11,10 @@ import sys
 import time
 from pathlib import Path
 
+from bot.domain.values import HistoryFault, Limits
 from bot.service import revisions
 from bot.service.chart_rows import charts_in
 from bot.service.housekeeping import HousekeepingService
-from bot.values import HistoryFault, Limits
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, DraftRow, RevisionRow

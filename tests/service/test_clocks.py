@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from bot.values import SettingsChange
+from bot.domain.values import SettingsChange
 from tests.service.scene import DAY, MONDAY, fresh
 
 JUMPS = {

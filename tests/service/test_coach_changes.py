@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from bot import errors
-from bot.values import Members, RoleId, UserId
+from bot.domain import errors
+from bot.domain.values import Members, RoleId, UserId
 from tests.service.scene import DAY, GUILD, MIA, OTHER_GUILD, SEEDS, Services, elsewhere, fresh
 from tests.service.test_guilds import coaches_of
 

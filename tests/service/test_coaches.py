@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from bot import errors
-from bot.values import RoleId
+from bot.domain import errors
+from bot.domain.values import RoleId
 from tests.service.scene import GUILD, INTRADAY_ROLE
 
 

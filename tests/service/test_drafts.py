@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import DraftId, DraftKind, PlanId, Writing
 from bot.service.drafts import MOST_DRAFTS
-from bot.values import DraftId, DraftKind, PlanId, Writing
 from tests.service.scene import DAY, elsewhere, fresh
 
 

@@ -16,11 +16,11 @@ import pytest
 from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
-from bot.errors import ExportTooLargeError, NothingToExportError, UnknownCoachError, WrongWayError
+from bot.domain.errors import ExportTooLargeError, NothingToExportError, UnknownCoachError, WrongWayError
+from bot.domain.values import Actor, ExportForm, Plan, Received
 from bot.service import exports, imports, revisions
 from bot.service.exports import ExportService
 from bot.service.journal import Head, Journal, JournalFaultError, PlanLine, RevisionLine
-from bot.values import Actor, ExportForm, Plan, Received
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, PlanRow, RevisionRow

@@ -5,9 +5,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import Audience, PlanId
 from bot.service import revisions
-from bot.values import Audience, PlanId
 from storage.database import Store
 from tests.service.scene import DANA, DAY, IVAN, MAX, TIMEZONE, FakeClock, Services, fresh
 from tests.service.test_charts import received

@@ -3,9 +3,9 @@
 import datetime
 import logging
 
+from bot.domain.values import Actor, CoachSeed, RoleId, UserId
 from bot.service.coaches import CoachService
 from bot.service.guilds import GuildService
-from bot.values import Actor, CoachSeed, RoleId, UserId
 from storage.database import Store
 from storage.models import CoachMemberRow, CoachRow
 from tests.service.scene import GUILD, MIA, OTHER_GUILD, TIMEZONE, FakeClock, queries

@@ -7,7 +7,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import Attachment, BookMark, DraftKind, Keep, Limits, Writing
 from bot.service.backups import BackupService
 from bot.service.cards import CardService
 from bot.service.downloads import Downloads
@@ -15,7 +16,6 @@ from bot.service.examiner import Examiner
 from bot.service.health import HealthService
 from bot.service.intake import IntakeService
 from bot.service.spool import Spool
-from bot.values import Attachment, BookMark, DraftKind, Keep, Limits, Writing
 from storage.database import Store
 from storage.models import GuildSettingsRow
 from storage.spool import SpoolFile

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from bot import errors
-from bot.values import ChangeKind, Plan, PlanId, Received
+from bot.domain import errors
+from bot.domain.values import ChangeKind, Plan, PlanId, Received
 from storage.database import database
 from tests.service.scene import DAY, Services, elsewhere, fresh
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import DraftKind, Limits, Received, Writing
 from bot.service.housekeeping import HousekeepingService, Swept
-from bot.values import DraftKind, Limits, Received, Writing
 from tests.service.scene import DAY, fresh
 
 

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import Attachment, Chart, Draft, DraftKind, Limits, Writing
 from bot.service.downloads import Downloads
 from bot.service.examiner import Examiner
 from bot.service.intake import IntakeService
-from bot.values import Attachment, Chart, Draft, DraftKind, Limits, Writing
 from tests import samples
 from tests.service.scene import Services
 

@@ -4,9 +4,9 @@ import logging
 
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import Actor
 from bot.service.plans import PlanService
-from bot.values import Actor
 from tests.service.scene import DAY, fresh, queries
 
 DAYS = [f"2026-12-{number:02}" for number in range(1, 13)]

@@ -13,10 +13,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import MOST_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
 from bot.service import revisions
 from bot.service.chart_rows import charts_in
-from bot.values import MOST_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
 from storage.database import Store
 from storage.models import RevisionRow
 from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh

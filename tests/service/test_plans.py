@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import LONGEST_FORM, Actor, ChangeKind, Edited, Plan, PlanId
 from bot.service import revisions
 from bot.service.plans import PlanService
-from bot.values import LONGEST_FORM, Actor, ChangeKind, Edited, Plan, PlanId
 from storage.database import Store
 from storage.models import OperationRow, PlanRow, RevisionRow
 from tests.service.scene import DAY, MONDAY, FakeClock, Services, elsewhere, fresh

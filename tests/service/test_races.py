@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import Edited, Plan
 from bot.service import revisions
-from bot.values import Edited, Plan
 from storage.models import CoachRow, PlanRow
 from tests.service.scene import DAY, Services, fresh
 

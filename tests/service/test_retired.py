@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot import errors
-from bot.values import Members
+from bot.domain import errors
+from bot.domain.values import Members
 from tests.service.scene import DAY, MIA, Services, fresh
 
 

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
+from bot.domain.values import Actor, Plan
 from bot.service import revisions
 from bot.service.plans import PlanService
-from bot.values import Actor, Plan
 from storage.database import Store, database
 from storage.models import PlanRow, RevisionRow
 from tests.service.scene import DAY, fresh

@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import Audience, ChannelId, Clearable, SettingsChange
 from bot.service.guilds import GuildService
 from bot.service.settings import SettingsService
-from bot.values import Audience, ChannelId, Clearable, SettingsChange
 from tests.service.scene import DAY, SEEDS, TIMEZONE, Services, elsewhere, fresh
 
 

@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from bot import errors
+from bot.domain import errors
+from bot.domain.values import Activity, SettingsChange
 from bot.service.plotter import Plotter
 from bot.service.statistics import WEEKS, StatisticsService
-from bot.values import Activity, SettingsChange
 from tests.service.scene import DAY, Services, elsewhere, fresh
 from tests.service.test_charts import received
 

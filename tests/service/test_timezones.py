@@ -4,7 +4,7 @@ import zoneinfo
 
 import pytest
 
-from bot.errors import TimezoneError
+from bot.domain.errors import TimezoneError
 from bot.service.timezones import suggestions, timezone_meant
 
 

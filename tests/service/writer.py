@@ -8,9 +8,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.errors import NoPlanError, PlanExistsError
+from bot.domain.errors import NoPlanError, PlanExistsError
+from bot.domain.values import OperationId
 from bot.service.plans import PlanService
-from bot.values import OperationId
 from storage.database import Store
 from tests.service.scene import DANA, DAY, FakeClock, Services
 

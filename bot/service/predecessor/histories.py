@@ -7,10 +7,10 @@ import re
 import zoneinfo
 from collections.abc import Mapping, Sequence
 
+from bot.domain.values import LONGEST_TEXT, ChangeKind, UserId
 from bot.service.canonical import canonical
 from bot.service.predecessor.loose import LooseError, Moment, read_day, read_moment, shown
 from bot.service.predecessor.pictures import Link, link_of
-from bot.values import LONGEST_TEXT, ChangeKind, UserId
 from storage.predecessor import OldChart, OldEntry, OldPlan
 
 TOGETHER = datetime.timedelta(minutes=1)

@@ -5,8 +5,8 @@ import datetime
 import re
 import zoneinfo
 
-from bot.days import MONTHS, WEEKDAYS, YEARS
-from bot.moments import instants
+from bot.domain.days import MONTHS, WEEKDAYS, YEARS
+from bot.domain.times import instants
 
 _ENDING = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)\b")
 _MONTH = "|".join([*(month.lower() for month in MONTHS), *(month[:3].lower() for month in MONTHS), "sept"])

@@ -5,6 +5,8 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from bot.domain.clock import Clock
+from bot.domain.values import Attachment, GuildId
 from bot.service.acts import Service
 from bot.service.downloads import DownloadError, ForeignHostError, LinkGoneError, TooLargeError
 from bot.service.fetching import Fetching
@@ -15,7 +17,6 @@ from bot.service.predecessor.histories import PlannedPlan
 from bot.service.predecessor.outline import About, Outline
 from bot.service.predecessor.pictures import Link, Missing, Outcome, settled
 from bot.service.predecessor.taking import Ready
-from bot.values import Attachment, Clock, GuildId
 from storage.database import Store
 
 AT_ONCE = 3

@@ -5,9 +5,9 @@ import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from bot.domain.values import MOST_CHARTS, Chart
 from bot.service.predecessor.loose import shown
 from bot.service.texts import file_name
-from bot.values import MOST_CHARTS, Chart
 from storage.predecessor import OldChart
 
 LONGEST_LINK = 500

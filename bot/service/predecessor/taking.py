@@ -5,11 +5,11 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from bot.domain.values import LONGEST_NOTE, ChangeKind, Chart, GuildId, PlanId
 from bot.service import chart_rows, revisions
 from bot.service.plan_rows import live_plans
 from bot.service.predecessor.histories import PlannedPlan, Step
 from bot.service.predecessor.pictures import Link, Missing, Outcome
-from bot.values import LONGEST_NOTE, ChangeKind, Chart, GuildId, PlanId
 from storage.models import CoachRow, PlanRow, RevisionRow
 
 _MARK = re.compile("predecessor ([0-9a-f]{16}): ")

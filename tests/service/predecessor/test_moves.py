@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.domain.values import Actor, Limits
 from bot.service import exports, imports, readable, revisions
 from bot.service.downloads import Downloads
 from bot.service.examiner import Examiner
@@ -16,7 +17,6 @@ from bot.service.predecessor.histories import Rules
 from bot.service.predecessor.moves import Moved, MoveService, Standing
 from bot.service.predecessor.outline import outline
 from bot.service.predecessor.taking import noted
-from bot.values import Actor, Limits
 from storage import predecessor
 from storage.database import Store
 from storage.errors import ChartUnwritableError

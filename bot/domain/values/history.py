@@ -4,10 +4,10 @@ import dataclasses
 import datetime
 import enum
 
-from bot.diffs import Line, Skipped
-from bot.values.charts import Chart
-from bot.values.ids import PlanId, UserId
-from bot.values.plans import ChangeKind, Plan, Source
+from bot.domain.diff import Line, Skipped
+from bot.domain.values.charts import Chart
+from bot.domain.values.ids import PlanId, UserId
+from bot.domain.values.plans import ChangeKind, Plan, Source
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

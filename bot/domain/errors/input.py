@@ -1,6 +1,6 @@
 """Texts, days and drafts that can't be taken."""
 
-from bot.errors.base import RefusalError
+from bot.domain.errors.base import RefusalError
 
 
 class TextError(RefusalError):

@@ -3,9 +3,9 @@
 import dataclasses
 import datetime
 
-from bot.values.backups import BackupState
-from bot.values.cards import CardTrouble
-from bot.values.guilds import Coach
+from bot.domain.values.backups import BackupState
+from bot.domain.values.cards import CardTrouble
+from bot.domain.values.guilds import Coach
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

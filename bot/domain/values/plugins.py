@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 import enum
 
-from bot.values.ids import UserId
+from bot.domain.values.ids import UserId
 
 
 class PluginState(enum.StrEnum):

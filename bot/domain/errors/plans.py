@@ -3,9 +3,9 @@
 import datetime
 from collections.abc import Sequence
 
-from bot.days import long_day
-from bot.errors.base import RefusalError
-from bot.values import LONGEST_FORM, MOST_CHARTS, Coach, LeftOut, Plan
+from bot.domain.days import long_day
+from bot.domain.errors.base import RefusalError
+from bot.domain.values import LONGEST_FORM, MOST_CHARTS, Coach, LeftOut, Plan
 
 
 class PlanError(RefusalError):

@@ -68,7 +68,7 @@ A refusal is raised by a service, before anything was written, and passes throug
 turns it into a reply.
 """
 
-from bot.errors.base import (
+from bot.domain.errors.base import (
     BackupError,
     BookUnavailableError,
     CoachbookError,
@@ -78,7 +78,7 @@ from bot.errors.base import (
     RefusalError,
     StoppingError,
 )
-from bot.errors.guilds import (
+from bot.domain.errors.guilds import (
     CoachError,
     CoachExistsError,
     CoachKeyError,
@@ -95,7 +95,7 @@ from bot.errors.guilds import (
     UnknownCoachError,
     WhichCoachError,
 )
-from bot.errors.history import (
+from bot.domain.errors.history import (
     BeforeFirstError,
     CurrentRevisionError,
     ExportError,
@@ -108,7 +108,8 @@ from bot.errors.history import (
     WhichMomentError,
     WrongWayError,
 )
-from bot.errors.plans import (
+from bot.domain.errors.input import BlankTextError, DayError, DraftGoneError, TextError, TextTooLongError
+from bot.domain.errors.plans import (
     CaptionTooLongError,
     ChartError,
     LongPlanError,
@@ -125,7 +126,7 @@ from bot.errors.plans import (
     PlanGoneError,
     TooManyChartsError,
 )
-from bot.errors.plugins import (
+from bot.domain.errors.plugins import (
     CommandsRefusedError,
     NotOperatorError,
     OperatorError,
@@ -136,7 +137,6 @@ from bot.errors.plugins import (
     PluginNotLoadedError,
     UnknownPluginError,
 )
-from bot.errors.writing import BlankTextError, DayError, DraftGoneError, TextError, TextTooLongError
 
 __all__ = [
     "BackupError",

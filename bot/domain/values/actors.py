@@ -2,13 +2,8 @@
 
 import dataclasses
 import datetime
-from collections.abc import Callable
-from typing import TypeAlias
 
-from bot.values.ids import ChannelId, GuildId, RoleId, UserId
-
-Clock: TypeAlias = Callable[[], datetime.datetime]
-"""Tells the time as an aware UTC datetime."""
+from bot.domain.values.ids import ChannelId, GuildId, RoleId, UserId
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

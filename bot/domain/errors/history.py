@@ -3,9 +3,9 @@
 import datetime
 from collections.abc import Sequence
 
-from bot.days import long_day
-from bot.errors.base import RefusalError
-from bot.values import Plan
+from bot.domain.days import long_day
+from bot.domain.errors.base import RefusalError
+from bot.domain.values import Plan
 
 
 class HistoryError(RefusalError):

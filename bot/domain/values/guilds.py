@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 
-from bot.values.ids import ChannelId, CoachId, GuildId, RoleId, UserId
+from bot.domain.values.ids import ChannelId, CoachId, GuildId, RoleId, UserId
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ import datetime
 import enum
 from typing import Any, TypeAlias
 
-from bot.values.acting import Actor
-from bot.values.charts import Attachment, Chart, LeftOut
-from bot.values.ids import OperationId
-from bot.values.plans import Plan, Writing
+from bot.domain.values.actors import Actor
+from bot.domain.values.charts import Attachment, Chart, LeftOut
+from bot.domain.values.ids import OperationId
+from bot.domain.values.plans import Plan, Writing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,20 +1,10 @@
 """What the services take and return: frozen, plain, and safe to keep or to send anywhere."""
 
-from bot.values.acting import Actor, Clock, Suggestion
-from bot.values.backups import BackupState, BackupTaken, Keep
-from bot.values.cards import Card, CardFailure, CardTrouble, CardWork
-from bot.values.charts import Attachment, Chart, KeptChart, LeftOut, Received
-from bot.values.figures import (
-    Activity,
-    CoachStatistics,
-    Connection,
-    Health,
-    Statistics,
-    StorageSize,
-    Waiting,
-    WriteProbe,
-)
-from bot.values.guilds import (
+from bot.domain.values.actors import Actor, Suggestion
+from bot.domain.values.backups import BackupState, BackupTaken, Keep
+from bot.domain.values.cards import Card, CardFailure, CardTrouble, CardWork
+from bot.domain.values.charts import Attachment, Chart, KeptChart, LeftOut, Received
+from bot.domain.values.guilds import (
     Audience,
     Clearable,
     Coach,
@@ -28,7 +18,7 @@ from bot.values.guilds import (
     MembersChanged,
     SettingsChange,
 )
-from bot.values.history import (
+from bot.domain.values.history import (
     Comparison,
     Exported,
     ExportForm,
@@ -38,9 +28,19 @@ from bot.values.history import (
     Revision,
     Stood,
 )
-from bot.values.ids import CardId, ChannelId, CoachId, DraftId, GuildId, MessageId, OperationId, PlanId, RoleId, UserId
-from bot.values.keeping import Act, Asked, BookMark, CarriedOut, Kept, KeptWhere
-from bot.values.limits import (
+from bot.domain.values.ids import (
+    CardId,
+    ChannelId,
+    CoachId,
+    DraftId,
+    GuildId,
+    MessageId,
+    OperationId,
+    PlanId,
+    RoleId,
+    UserId,
+)
+from bot.domain.values.limits import (
     COACHES_ON_PAGE,
     LONGEST_CAPTION,
     LONGEST_CHOICE,
@@ -53,7 +53,8 @@ from bot.values.limits import (
     REVISIONS_ON_PAGE,
     Limits,
 )
-from bot.values.plans import (
+from bot.domain.values.pending import Act, Asked, BookMark, CarriedOut, Kept, KeptWhere
+from bot.domain.values.plans import (
     ChangeKind,
     ChartChoices,
     ChartsAdded,
@@ -68,7 +69,25 @@ from bot.values.plans import (
     Source,
     Writing,
 )
-from bot.values.plugins import PluginAct, PluginFault, Plugins, PluginStanding, PluginState, Reloaded, ReloadedAll
+from bot.domain.values.plugins import (
+    PluginAct,
+    PluginFault,
+    Plugins,
+    PluginStanding,
+    PluginState,
+    Reloaded,
+    ReloadedAll,
+)
+from bot.domain.values.reports import (
+    Activity,
+    CoachStatistics,
+    Connection,
+    Health,
+    Statistics,
+    StorageSize,
+    Waiting,
+    WriteProbe,
+)
 
 __all__ = [
     "COACHES_ON_PAGE",
@@ -102,7 +121,6 @@ __all__ = [
     "ChartChoices",
     "ChartsAdded",
     "Clearable",
-    "Clock",
     "Coach",
     "CoachAdded",
     "CoachId",

@@ -4,8 +4,8 @@ import dataclasses
 import datetime
 import enum
 
-from bot.values.ids import CardId, ChannelId, GuildId, MessageId, PlanId
-from bot.values.plans import Plan
+from bot.domain.values.ids import CardId, ChannelId, GuildId, MessageId, PlanId
+from bot.domain.values.plans import Plan
 
 
 class CardFailure(enum.StrEnum):

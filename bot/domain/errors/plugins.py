@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.errors.base import RefusalError
+from bot.domain.errors.base import RefusalError
 
 _WORTH_SAYING = 0.5
 """Seconds."""

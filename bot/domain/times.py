@@ -6,7 +6,7 @@ import re
 import unicodedata
 import zoneinfo
 
-from bot.days import WEEKDAYS, YEARS, UnknownDayError, parse_day, short_day, today_in
+from bot.domain.days import WEEKDAYS, YEARS, UnknownDayError, parse_day, short_day, today_in
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _INSTANT = datetime.timedelta(microseconds=1)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.errors.base import RefusalError
-from bot.values import LONGEST_NAME, Coach
+from bot.domain.errors.base import RefusalError
+from bot.domain.values import LONGEST_NAME, Coach
 
 _MOST_NAMED = 10
 """Coaches that a refusal lists; all are offered while one types."""

@@ -1,6 +1,6 @@
 """The roots of refusals, and those that any act may meet."""
 
-from bot.values import Act
+from bot.domain.values import Act
 
 
 class CoachbookError(Exception):

@@ -4,10 +4,10 @@ import dataclasses
 import datetime
 import enum
 
-from bot.values.acting import Suggestion
-from bot.values.charts import Attachment, Chart, LeftOut
-from bot.values.guilds import Coach
-from bot.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
+from bot.domain.values.actors import Suggestion
+from bot.domain.values.charts import Attachment, Chart, LeftOut
+from bot.domain.values.guilds import Coach
+from bot.domain.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
 
 
 class ChangeKind(enum.StrEnum):
