@@ -8,11 +8,10 @@ from typing import Final
 from bot import replies
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
-from bot.layout import Reply
-from bot.plugin import Respondable, actor_of
+from bot.interactions.context import PressContext, Respondable, actor_of
 from bot.publisher import Publisher
 from bot.receipts import answer, is_open
-from bot.routes import PressContext
+from bot.replies.layout import Reply
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.plans import PlanService

@@ -14,7 +14,9 @@ from lightbulb.client import DEFAULT_EXECUTION_STEP_ORDER
 from bot import replies
 from bot.failures import Failures
 from bot.gate import Gate
-from bot.routes import TOO_LATE, PressContext, Routes, SubmitContext, plugin_of
+from bot.interactions.context import TOO_LATE, PressContext, SubmitContext
+from bot.replies.custom_ids import plugin_of
+from bot.routes import Routes
 
 REMEMBERED = 200
 """Interactions of which a second delivery is noticed: Discord replays what it sent just before a connection broke."""

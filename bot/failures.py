@@ -14,13 +14,14 @@ from collections.abc import Generator, Sequence
 import hikari
 import structlog
 
-from bot import layout, replies
+from bot import replies
 from bot.domain import errors
 from bot.domain.values import Asked, Draft, LeftOut, Writing
-from bot.layout import Button, Reply
-from bot.plugin import Respondable, actor_of, operation_of
+from bot.interactions.context import TOO_LATE, Respondable, actor_of, is_answered_already, operation_of
 from bot.receipts import answer
-from bot.routes import TOO_LATE, UnknownRouteError, is_answered_already
+from bot.replies import layout
+from bot.replies.custom_ids import UnknownRouteError
+from bot.replies.layout import Button, Reply
 from bot.service.drafts import DraftService
 from bot.service.spool import Spool
 

@@ -8,7 +8,7 @@ import structlog
 
 from bot import replies
 from bot.domain.values import Actor
-from bot.layout import Reply
+from bot.replies.layout import Reply
 
 SECONDS: Final = 20.0
 """How long a letter may take; it matters less than what comes after it."""

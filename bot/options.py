@@ -7,7 +7,7 @@ import hikari
 import lightbulb
 
 from bot.domain.values import LONGEST_CHOICE, MOST_CHOICES, Attachment, ExportForm, Suggestion
-from bot.plugin import actor_of
+from bot.interactions.context import actor_of
 from bot.plugin_host import PluginHost
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService

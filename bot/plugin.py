@@ -17,7 +17,9 @@ from bot import plugin_parts
 from bot.domain import errors
 from bot.domain.values import Actor, ChannelId, GuildId, OperationId, PluginFault, RoleId, UserId
 from bot.import_faults import words_of
-from bot.routes import Handler, PressContext, SubmitContext, UnknownRouteError
+from bot.interactions.context import PressContext, SubmitContext
+from bot.replies.custom_ids import UnknownRouteError
+from bot.routes import Handler
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[None]])
 
@@ -27,9 +29,6 @@ NAME: Final = "[a-z][a-z0-9_]{0,31}"
 PART_SECONDS: Final = 0.3
 """How long putting a part in, or taking it out, may take: people wait meanwhile."""
 _LARGEST_ID = 2**63 - 1
-
-Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext
-"""What can be answered with a message."""
 
 GUILD_ONLY: dict[str, Any] = {
     "contexts": [hikari.ApplicationContextType.GUILD],
@@ -163,39 +162,6 @@ class Plugin(lightbulb.Loader):
         self.log.error("failed", plugin=self.name, what=what, exc_info=error)
         now = datetime.datetime.now(datetime.UTC)
         self.last_error = PluginFault(now, f"{what}: {words_of(error)}")
-
-
-def actor_of(interaction: hikari.PartialInteraction) -> Actor:
-    """Who acts, and where, as Discord vouches for it.
-
-    Raises:
-        NotInGuildError: not in a guild, or in one that the bot was not invited to.
-    """
-    member = getattr(interaction, "member", None)
-    owners = getattr(interaction, "authorizing_integration_owners", {})
-    if member is None or hikari.ApplicationIntegrationType.GUILD_INSTALL not in owners:
-        raise errors.NotInGuildError
-    channel_id = getattr(interaction, "channel_id", None)
-    manages = hikari.Permissions.MANAGE_GUILD | hikari.Permissions.ADMINISTRATOR
-    return Actor(
-        guild_id=GuildId(member.guild_id),
-        user_id=UserId(member.id),
-        role_ids=frozenset(RoleId(role_id) for role_id in member.role_ids),
-        is_manager=bool(member.permissions & manages),
-        channel_id=channel_id and ChannelId(channel_id),
-    )
-
-
-def member_of(interaction: hikari.CommandInteraction, user: hikari.User) -> Actor:
-    """A user that a command points at, as one who would act in the same guild; one who left has no roles."""
-    member = interaction.resolved.members.get(user.id) if interaction.resolved else None
-    roles = member.role_ids if member else ()
-    return Actor(actor_of(interaction).guild_id, UserId(user.id), frozenset(RoleId(role_id) for role_id in roles))
-
-
-def operation_of(interaction: hikari.PartialInteraction) -> OperationId:
-    """What makes an act one act, however often Discord delivers it."""
-    return OperationId(interaction.id)
 
 
 def _reading_arguments(handler: Callable[..., Awaitable[None]]) -> Handler:

@@ -8,10 +8,9 @@ from bot.cards import Cards
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Received, Writing
 from bot.failures import give_back
-from bot.plugin import Respondable, actor_of, operation_of
+from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, operation_of
 from bot.quotes import Quote
 from bot.receipts import open_receipt
-from bot.routes import OpensModal, open_modal
 from bot.service import writings
 from bot.service.acts import later
 from bot.service.charts import ChartService

@@ -8,7 +8,7 @@ import hikari
 
 from bot.domain.errors import NothingToSaveError
 from bot.domain.values import Attachment, ChannelId, MessageId, PlanId, Source, UserId
-from bot.routes import RouteId, UnknownRouteError
+from bot.replies.custom_ids import RouteId, UnknownRouteError
 
 _OF_CARDS: Final = "history.show"
 """The route of a button that each card has; its first argument is the plan."""

@@ -9,9 +9,8 @@ import hikari
 import structlog
 
 from bot import replies
-from bot.layout import Reply
-from bot.plugin import Respondable
-from bot.routes import TOO_LATE, is_answered_already
+from bot.interactions.context import TOO_LATE, Respondable, is_answered_already
+from bot.replies.layout import Reply
 
 EDIT_SECONDS = 1.0
 """Between two edits that tell how far the work is: Discord lets a webhook do five things in two seconds."""

@@ -10,8 +10,8 @@ import structlog
 from bot import replies
 from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.values import Attachment, GuildId, Kept, OperationId, UserId
-from bot.layout import Reply
 from bot.letters import Letters
+from bot.replies.layout import Reply
 from bot.service.catch_up import CatchUpService
 from bot.service.spool import Spool
 from bot.service.upkeep import UpkeepService

@@ -6,6 +6,7 @@ import lightbulb
 from bot import replies
 from bot.connection import ConnectionWatch
 from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, Members, RoleId, SettingsChange, UserId
+from bot.interactions.context import PressContext
 from bot.operators import Operators
 from bot.options import (
     any_plugin_option,
@@ -18,7 +19,6 @@ from bot.options import (
 from bot.plugin import GUILD_ONLY, Plugin, actor_of
 from bot.plugin_host import PluginHost
 from bot.receipts import answer, open_receipt
-from bot.routes import PressContext
 from bot.service.backups import BackupService
 from bot.service.coaches import CoachService
 from bot.service.health import HealthService

@@ -8,6 +8,7 @@ from bot import replies
 from bot.cards import Cards
 from bot.domain.values import DraftId, DraftKind, ExportForm, Limits, PlanId, Writing
 from bot.failures import give_back
+from bot.interactions.context import PressContext, SubmitContext, open_modal
 from bot.options import (
     attached,
     coach_option,
@@ -19,7 +20,6 @@ from bot.options import (
 )
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.posting import Posting
-from bot.routes import PressContext, SubmitContext, open_modal
 from bot.service.cards import CardService
 from bot.service.drafts import DraftService
 from bot.service.exports import ExportService

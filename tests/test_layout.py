@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import layout
+from bot.replies import layout
 
 
 @given(st.text(max_size=400), st.integers(2, 50))

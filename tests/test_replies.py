@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import layout, replies
+from bot import replies
 from bot.domain import diff
 from bot.domain.values import (
     MOST_CHARTS,
@@ -51,7 +51,8 @@ from bot.domain.values import (
     Suggestion,
     UserId,
 )
-from bot.routes import Modal
+from bot.replies import layout
+from bot.replies.custom_ids import Modal
 from sandbox import rules
 
 NOW = datetime.datetime(2026, 11, 23, 14, 31, tzinfo=datetime.UTC)

@@ -1,7 +1,18 @@
-"""Values into messages and modals: pure. What a reply may hold at most is told by `bot.layout`."""
+"""Values into messages and modals: pure. What a reply may hold at most is told by `bot.replies.layout`."""
 
+from bot.replies.admin import (
+    assigned,
+    coach_added,
+    coach_removed,
+    coach_renamed,
+    coaches,
+    settings,
+    settings_changed,
+    unassigned,
+)
 from bot.replies.cards import ask_delete, card, kept, part, reading, unchanged
 from bot.replies.charts import ask_where, chart_pages, gallery, manage_charts, receiving, upload_name
+from bot.replies.errors import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
 from bot.replies.exports import export
 from bot.replies.forms import caption_modal, edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
 from bot.replies.history import (
@@ -12,23 +23,12 @@ from bot.replies.history import (
     stood,
     which_moment_buttons,
 )
-from bot.replies.keeping import carried_out, kept_for_now, never_carried_out, no_letter
 from bot.replies.lists import plans, todays
-from bot.replies.management import (
-    assigned,
-    coach_added,
-    coach_removed,
-    coach_renamed,
-    coaches,
-    settings,
-    settings_changed,
-    unassigned,
-)
+from bot.replies.pending import carried_out, kept_for_now, never_carried_out, no_letter
+from bot.replies.phrases import PART, note
 from bot.replies.plugins import plugin_list, plugin_loaded, plugin_reloaded, plugin_unloaded, plugins_reloaded
 from bot.replies.receipts import changed, charts_added, deleted, posted, receipt, restored, shown_again
-from bot.replies.refusals import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
 from bot.replies.reports import backed_up, health, statistics
-from bot.replies.words import PART, note
 
 __all__ = [
     "PART",

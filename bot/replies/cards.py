@@ -6,14 +6,14 @@ from typing import Final
 import hikari
 from hikari.impl import ContainerComponentBuilder, MessageActionRowBuilder
 
-from bot import layout
 from bot.domain.days import long_day
 from bot.domain.values import KeptChart, Plan, Rights
-from bot.layout import Button, Reply
+from bot.replies import layout
 from bot.replies.charts import more_charts, show_captions, show_charts, units_below
+from bot.replies.custom_ids import route_id
 from bot.replies.history import changed_times
-from bot.replies.words import PART, named, note, quoted, shown_hash, who
-from bot.routes import route_id
+from bot.replies.layout import Button, Reply
+from bot.replies.phrases import PART, named, note, quoted, shown_hash, who
 
 NO_RIGHTS: Final = Rights()
 

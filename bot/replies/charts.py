@@ -6,12 +6,12 @@ from typing import Final
 import hikari
 from hikari.impl import ContainerComponentBuilder
 
-from bot import layout
 from bot.domain.days import short_day
 from bot.domain.values import MOST_CHARTS, Chart, ChartChoices, Draft, KeptChart, Plan
-from bot.layout import Button, Reply
-from bot.replies.words import count_of_charts, named, note
-from bot.routes import route_id
+from bot.replies import layout
+from bot.replies.custom_ids import route_id
+from bot.replies.layout import Button, Reply
+from bot.replies.phrases import count_of_charts, named, note
 
 _MISSING_LINE: Final = 120
 """Units at most in the line about charts that can't be shown."""

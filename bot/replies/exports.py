@@ -5,10 +5,10 @@ from typing import Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot import layout
 from bot.domain.values import Exported
-from bot.layout import Reply
-from bot.replies.words import count_of
+from bot.replies import layout
+from bot.replies.layout import Reply
+from bot.replies.phrases import count_of
 
 _MEDIA: Final = {"md": "text/markdown", "jsonl": "application/jsonl", "zip": "application/zip"}
 

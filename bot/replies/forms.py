@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot import layout
 from bot.domain.days import short_day
 from bot.domain.values import LONGEST_CAPTION, Chart, Draft, Plan, PostTarget
-from bot.routes import Modal, fresh_route_id
+from bot.replies import layout
+from bot.replies.custom_ids import Modal, fresh_route_id
 
 
 def post_modal(target: PostTarget, limit: int, draft: Draft | None = None) -> Modal:

@@ -7,7 +7,6 @@ from typing import Any, Final
 import hikari
 from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 
-from bot import layout
 from bot.domain.diff import Fate, Line, Piece, Skipped, visible
 from bot.domain.values import (
     REVISIONS_ON_PAGE,
@@ -19,10 +18,11 @@ from bot.domain.values import (
     Revision,
     Stood,
 )
-from bot.layout import Button, Reply
+from bot.replies import layout
 from bot.replies.charts import show_captions, show_charts, units_below
-from bot.replies.words import PREVIEW, named, quoted, shown_hash
-from bot.routes import route_id
+from bot.replies.custom_ids import route_id
+from bot.replies.layout import Button, Reply
+from bot.replies.phrases import PREVIEW, named, quoted, shown_hash
 
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""

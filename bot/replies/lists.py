@@ -6,12 +6,12 @@ from typing import Any
 
 from hikari.impl import TextSelectMenuBuilder
 
-from bot import layout
 from bot.domain.days import long_day, short_day
 from bot.domain.values import Plan, PlanFilter, PlanPage
-from bot.layout import Button, Reply
-from bot.replies.words import PART, PREVIEW, count_of_charts, note
-from bot.routes import route_id
+from bot.replies import layout
+from bot.replies.custom_ids import route_id
+from bot.replies.layout import Button, Reply
+from bot.replies.phrases import PART, PREVIEW, count_of_charts, note
 
 
 def plans(page: PlanPage) -> Reply:

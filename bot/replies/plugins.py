@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot import layout
 from bot.domain.values import PluginAct, Plugins, PluginStanding, PluginState, Reloaded, ReloadedAll
-from bot.layout import Reply
-from bot.replies.words import PART, note
+from bot.replies import layout
+from bot.replies.layout import Reply
+from bot.replies.phrases import PART, note
 
 _ACTS_SHOWN: Final = 5
 _MARKS: Final = {

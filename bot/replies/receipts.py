@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot import layout
 from bot.domain.values import Card, CardFailure, CardTrouble, ChartsAdded, LeftOut, Plan
-from bot.layout import Reply
-from bot.replies.words import count_of, count_of_charts, left_out_lines, named
-from bot.routes import route_id
+from bot.replies import layout
+from bot.replies.custom_ids import route_id
+from bot.replies.layout import Reply
+from bot.replies.phrases import count_of, count_of_charts, left_out_lines, named
 
 WHY_NOT: Final = {
     CardFailure.NO_CHANNEL: "that channel is gone",

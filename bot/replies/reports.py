@@ -4,7 +4,6 @@ from typing import Final
 
 import hikari
 
-from bot import layout
 from bot.domain.values import (
     Activity,
     BackupState,
@@ -17,9 +16,10 @@ from bot.domain.values import (
     Waiting,
     WriteProbe,
 )
-from bot.layout import Reply
+from bot.replies import layout
+from bot.replies.layout import Reply
+from bot.replies.phrases import count_of, note
 from bot.replies.receipts import troubles
-from bot.replies.words import count_of, note
 
 _MOST_COACHES: Final = 10
 """In the text; the picture has the busiest, and `/admin stats coach` each."""

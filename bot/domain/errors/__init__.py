@@ -34,6 +34,11 @@
         |   +-- NothingToExportError
         |   +-- WrongWayError             .first .last
         |   +-- ExportTooLargeError       .size .limit
+        +-- TextError
+        |   +-- BlankTextError
+        |   +-- TextTooLongError          .length .limit
+        +-- DayError                      .given
+        +-- DraftGoneError
         +-- PlanError
         |   +-- NoPlanError               .coach .day
         |   +-- PlanGoneError             the plan that a button or modal meant is deleted or never was
@@ -50,19 +55,14 @@
         |   +-- NoChartError              .plan .given
         |   +-- CaptionTooLongError       .length .limit
         +-- OperatorError
-        |   +-- NotOperatorError
-        |   +-- UnknownPluginError        .given
-        |   +-- PluginFailedError         .name .where .why
-        |   +-- CommandsRefusedError      .why
-        |   +-- PluginBusyError           .act
-        |   +-- PluginLoadedError         .name
-        |   +-- PluginNotLoadedError      .name
-        |   +-- PluginNeededError         .name .by
-        +-- TextError
-        |   +-- BlankTextError
-        |   +-- TextTooLongError          .length .limit
-        +-- DayError                      .given
-        +-- DraftGoneError
+            +-- NotOperatorError
+            +-- UnknownPluginError        .given
+            +-- PluginFailedError         .name .where .why
+            +-- CommandsRefusedError      .why
+            +-- PluginBusyError           .act
+            +-- PluginLoadedError         .name
+            +-- PluginNotLoadedError      .name
+            +-- PluginNeededError         .name .by
 
 A refusal is raised by a service, before anything was written, and passes through plugins untouched; `bot.failures`
 turns it into a reply.

@@ -6,11 +6,11 @@ from typing import Any, Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot import layout
 from bot.domain.values import Draft, LeftOut, Plan
-from bot.layout import Button, Reply
-from bot.replies.words import PART, PREVIEW, count_of_charts, left_out_lines, note
-from bot.routes import route_id
+from bot.replies import layout
+from bot.replies.custom_ids import route_id
+from bot.replies.layout import Button, Reply
+from bot.replies.phrases import PART, PREVIEW, count_of_charts, left_out_lines, note
 
 _LONGEST_REFUSAL: Final = 1500
 _FENCE: Final = "```"

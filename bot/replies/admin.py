@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Any, Final
 
-from bot import layout
 from bot.domain.values import (
     Audience,
     Coach,
@@ -15,9 +14,10 @@ from bot.domain.values import (
     Members,
     MembersChanged,
 )
-from bot.layout import Button, Reply
-from bot.replies.words import count_of, note
-from bot.routes import route_id
+from bot.replies import layout
+from bot.replies.custom_ids import route_id
+from bot.replies.layout import Button, Reply
+from bot.replies.phrases import count_of, note
 
 _NAME: Final = 40
 """Characters of a name in a list."""

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot import layout
 from bot.domain.days import long_day
 from bot.domain.values import GuildId, LeftOut, Plan, Source, UserId
-from bot.layout import Reply
+from bot.replies import layout
+from bot.replies.layout import Reply
 
 PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""

@@ -5,11 +5,11 @@ from typing import Any, Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot import layout
 from bot.domain.values import CarriedOut, Kept, KeptWhere, UserId
-from bot.layout import Reply
-from bot.replies.refusals import refusal
-from bot.replies.words import left_out_lines, named
+from bot.replies import layout
+from bot.replies.errors import refusal
+from bot.replies.layout import Reply
+from bot.replies.phrases import left_out_lines, named
 
 _KEPT: Final = (
     "The book can't take this at the moment. What you sent is **kept for now, and is not in the book yet**: nobody "

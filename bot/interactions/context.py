@@ -1,0 +1,146 @@
+"""What a handler is called with: what can be answered, who acts, and which act it is."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol, TypeAlias
+
+import hikari
+import lightbulb
+from lightbulb.context import MessageResponseMixin
+
+from bot.domain.errors import NotInGuildError
+from bot.domain.values import Actor, ChannelId, GuildId, OperationId, RoleId, UserId
+from bot.replies.custom_ids import Modal
+
+_ANSWERED_ALREADY: Final = 40060
+"""Discord's code where an interaction has its first answer: it came twice, or the answer was sent twice."""
+
+
+TOO_LATE: Final = (hikari.NotFoundError, hikari.UnauthorizedError)
+"""What Discord answers when an interaction is past its 3 s or its token past its 15 min."""
+
+
+class OpensModal(Protocol):
+    """A context whose first answer may be a modal."""
+
+    @property
+    def interaction(self) -> hikari.PartialInteraction:
+        """What it answers."""
+        ...
+
+    async def respond_with_modal(
+        self, title: str, custom_id: str, *, components: Sequence[hikari.api.ComponentBuilder]
+    ) -> None:
+        """Open a modal as the first answer."""
+        ...
+
+
+async def open_modal(ctx: OpensModal, modal: Modal) -> None:
+    """Answer with a modal."""
+    await ctx.respond_with_modal(modal.title, modal.custom_id, components=modal.rows)
+
+
+def is_answered_already(error: Exception) -> bool:
+    """Whether Discord refused a first answer because it has one: an earlier try had arrived after all."""
+    return isinstance(error, hikari.BadRequestError) and error.code == _ANSWERED_ALREADY
+
+
+class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
+    """A button was pressed, or something was chosen in a select."""
+
+    def __init__(self, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event) -> None:
+        super().__init__(initial_response_sent)
+        self._interaction = interaction
+
+    @property
+    def interaction(self) -> hikari.ComponentInteraction:
+        """The interaction as hikari gives it."""
+        return self._interaction
+
+    @property
+    def chosen(self) -> Sequence[str]:
+        """The values chosen in a select; empty for a button."""
+        return self._interaction.values
+
+    async def defer_update(self) -> None:
+        """Let `update` take longer than 3 seconds."""
+        async with self._response_lock:
+            await self._create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+            self._initial_response_sent.set()
+
+    async def update(self, **reply: Any) -> None:
+        """Put this reply in the place of the message that was pressed on, as the first answer."""
+        if self._initial_response_sent.is_set():
+            shown = {name: value for name, value in reply.items() if name != "flags"}
+            await self._interaction.edit_initial_response(**shown)
+            return
+        async with self._response_lock:
+            try:
+                await self._create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, **reply)
+            except hikari.BadRequestError as error:
+                if not is_answered_already(error):
+                    raise
+            self._initial_response_sent.set()
+
+    async def respond_with_modal(
+        self, title: str, custom_id: str, *, components: Sequence[hikari.api.ComponentBuilder]
+    ) -> None:
+        """Open a modal as the first answer."""
+        async with self._response_lock:
+            await self._interaction.create_modal_response(title, custom_id, components=components)
+            self._initial_response_sent.set()
+
+
+class SubmitContext(MessageResponseMixin[hikari.ModalInteraction]):
+    """A modal was sent."""
+
+    def __init__(self, interaction: hikari.ModalInteraction, initial_response_sent: asyncio.Event) -> None:
+        super().__init__(initial_response_sent)
+        self._interaction = interaction
+
+    @property
+    def interaction(self) -> hikari.ModalInteraction:
+        """The interaction as hikari gives it."""
+        return self._interaction
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What was typed, by the input's `custom_id`."""
+        return {field.custom_id: field.value for row in self._interaction.components for field in row}
+
+
+Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext
+"""What can be answered with a message."""
+
+
+def actor_of(interaction: hikari.PartialInteraction) -> Actor:
+    """Who acts, and where, as Discord vouches for it.
+
+    Raises:
+        NotInGuildError: not in a guild, or in one that the bot was not invited to.
+    """
+    member = getattr(interaction, "member", None)
+    owners = getattr(interaction, "authorizing_integration_owners", {})
+    if member is None or hikari.ApplicationIntegrationType.GUILD_INSTALL not in owners:
+        raise NotInGuildError
+    channel_id = getattr(interaction, "channel_id", None)
+    manages = hikari.Permissions.MANAGE_GUILD | hikari.Permissions.ADMINISTRATOR
+    return Actor(
+        guild_id=GuildId(member.guild_id),
+        user_id=UserId(member.id),
+        role_ids=frozenset(RoleId(role_id) for role_id in member.role_ids),
+        is_manager=bool(member.permissions & manages),
+        channel_id=channel_id and ChannelId(channel_id),
+    )
+
+
+def member_of(interaction: hikari.CommandInteraction, user: hikari.User) -> Actor:
+    """A user that a command points at, as one who would act in the same guild; one who left has no roles."""
+    member = interaction.resolved.members.get(user.id) if interaction.resolved else None
+    roles = member.role_ids if member else ()
+    return Actor(actor_of(interaction).guild_id, UserId(user.id), frozenset(RoleId(role_id) for role_id in roles))
+
+
+def operation_of(interaction: hikari.PartialInteraction) -> OperationId:
+    """What makes an act one act, however often Discord delivers it."""
+    return OperationId(interaction.id)
