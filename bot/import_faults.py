@@ -1,17 +1,16 @@
 """What is wrong with a plugin that can't be imported: where, and why, without a path of the machine."""
 
-import re
 import sys
 import traceback
 from pathlib import Path
 from typing import Final
 
+from bot.plugin.exception_text import without_paths, words_of
+
 PROGRAM: Final = frozenset({"bot", "storage", "sandbox", "demo"})
 """The packages of this program, which belong to no plugin."""
 
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
-_LONGEST_WHY: Final = 300
-_PATH: Final = re.compile(r"(?<![\w./:])(?:/[^/\s'\"(),:]+)+/([^/\s'\"(),:]+)")
 
 
 class ImportTooLongError(BaseException):
@@ -51,21 +50,6 @@ def lies_in(file: str, folder: Path | None) -> bool:
         return False
     inner = path.relative_to(folder).parts
     return inner[0] not in PROGRAM and not _INSTALLED.intersection(inner)
-
-
-def words_of(error: BaseException) -> str:
-    """The error's kind and the first line of what it says, without a path of the machine."""
-    try:
-        said = without_paths(str(error).strip().partition("\n")[0])
-    except Exception:  # noqa: BLE001 - what a plugin raises may not even be shown
-        said = ""
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
-
-
-def without_paths(text: str) -> str:
-    """The text, cut to a length that can be shown, with files by their names alone."""
-    text = _PATH.sub(r"\1", text)
-    return text if len(text) <= _LONGEST_WHY else text[: _LONGEST_WHY - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _why(error: BaseException, module: str, seconds: float) -> str:

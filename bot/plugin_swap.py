@@ -8,10 +8,10 @@ import structlog
 
 from bot.client import Client
 from bot.domain.errors import PluginFailedError
-from bot.import_faults import words_of
 from bot.plugin import PART_SECONDS
+from bot.plugin.exception_text import words_of
+from bot.plugin.loadables import CAUGHT
 from bot.plugin_checks import Candidate
-from bot.plugin_parts import CAUGHT
 
 FINISH_SECONDS: Final = 1.0
 """How long the replaced code may finish what it is doing, while those who ask for more wait."""

@@ -6,18 +6,18 @@ import functools
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, NoReturn, TypeAlias, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import hikari
 import lightbulb
 import structlog
 from lightbulb.tasks import Task, TaskFunc, Trigger
 
-from bot import plugin_parts
 from bot.domain import errors
-from bot.domain.values import Actor, ChannelId, GuildId, OperationId, PluginFault, RoleId, UserId
-from bot.import_faults import words_of
+from bot.domain.values import PluginFault
 from bot.interactions.context import PressContext, SubmitContext
+from bot.plugin import loadables
+from bot.plugin.exception_text import words_of
 from bot.replies.custom_ids import UnknownRouteError
 from bot.routes import Handler
 
@@ -93,7 +93,7 @@ class Plugin(lightbulb.Loader):
             try:
                 async with asyncio.timeout(PART_SECONDS):
                     await part.unload(client)
-            except plugin_parts.CAUGHT as error:
+            except loadables.CAUGHT as error:
                 self._failed("taking it out", error)
 
     def route(self, action: str) -> Callable[[HandlerT], HandlerT]:
@@ -108,7 +108,7 @@ class Plugin(lightbulb.Loader):
 
         def register(handler: HandlerT) -> HandlerT:
             self.routes[name] = _reading_arguments(handler)
-            self.add(plugin_parts.RouteLoadable(name, self.routes[name]))
+            self.add(loadables.RouteLoadable(name, self.routes[name]))
             return handler
 
         return register
@@ -120,14 +120,14 @@ class Plugin(lightbulb.Loader):
 
         def register(function: TaskFunc) -> Task:
             make = functools.partial(
-                plugin_parts.task,
+                loadables.task,
                 self._failed,
                 function,
                 trigger,
                 auto_start=auto_start,
                 max_invocations=max_invocations,
             )
-            loadable = plugin_parts.TaskLoadable(make)
+            loadable = loadables.TaskLoadable(make)
             self.add(loadable)
             return loadable.task
 
@@ -138,7 +138,7 @@ class Plugin(lightbulb.Loader):
         add = super().listener(*event_types)
 
         def register(function: HandlerT) -> HandlerT:
-            add(plugin_parts.listener(self._failed, function))
+            add(loadables.listener(self._failed, function))
             return function
 
         return register
@@ -152,8 +152,8 @@ class Plugin(lightbulb.Loader):
         raise TypeError("a plugin has no error handlers: the bot tells people of what fails")
 
     @property
-    def _tasks(self) -> list[plugin_parts.TaskLoadable]:
-        return [each for each in self._loadables if isinstance(each, plugin_parts.TaskLoadable)]
+    def _tasks(self) -> list[loadables.TaskLoadable]:
+        return [each for each in self._loadables if isinstance(each, loadables.TaskLoadable)]
 
     def _failed(self, what: str, error: BaseException) -> None:
         if isinstance(error, errors.BookUnavailableError):  # which is told by those who look after the book

@@ -1,0 +1,22 @@
+"""What a plugin raised, in words that people may read: without a path of the machine."""
+
+import re
+from typing import Final
+
+_LONGEST_WHY: Final = 300
+_PATH: Final = re.compile(r"(?<![\w./:])(?:/[^/\s'\"(),:]+)+/([^/\s'\"(),:]+)")
+
+
+def words_of(error: BaseException) -> str:
+    """The error's kind and the first line of what it says, without a path of the machine."""
+    try:
+        said = without_paths(str(error).strip().partition("\n")[0])
+    except Exception:  # noqa: BLE001 - what a plugin raises may not even be shown
+        said = ""
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def without_paths(text: str) -> str:
+    """The text, cut to a length that can be shown, with files by their names alone."""
+    text = _PATH.sub(r"\1", text)
+    return text if len(text) <= _LONGEST_WHY else text[: _LONGEST_WHY - 1] + "\N{HORIZONTAL ELLIPSIS}"
