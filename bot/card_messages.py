@@ -11,8 +11,8 @@ import hikari
 
 from bot import replies
 from bot.card_client import HasteError
+from bot.discord.messages import plan_in
 from bot.domain.values import Card, CardFailure, CardWork, ChannelId, KeptChart, MessageId
-from bot.quotes import plan_in
 from bot.service.charts import ChartService
 
 LOOK_BACK: Final = datetime.timedelta(minutes=10)

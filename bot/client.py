@@ -98,7 +98,7 @@ class Client(lightbulb.GatewayEnabledClient):
             delete_unknown_commands=True,
             deferred_registration_callback=None,
             hooks=(),
-            sync_commands=False,  # bot.command_sync does it
+            sync_commands=False,  # bot.discord.command_sync does it
             features=(),
         )
         self.routes = Routes()

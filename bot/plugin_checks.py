@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import hikari
 
-from bot.command_limits import SLASH, Payload, faults_of, faults_of_all
-from bot.command_sync import Builder, builders_of, payload_of
+from bot.discord.command_limits import SLASH, Payload, faults_of, faults_of_all
+from bot.discord.command_sync import Builder, builders_of, payload_of
 from bot.domain.errors import PluginFailedError
 from bot.import_faults import ImportFault
 from bot.plugin import Plugin

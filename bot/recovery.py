@@ -8,9 +8,9 @@ from typing import Final
 import structlog
 
 from bot import replies
+from bot.discord.direct_messages import Letters
 from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.values import Attachment, GuildId, Kept, OperationId, UserId
-from bot.letters import Letters
 from bot.replies.layout import Reply
 from bot.service.catch_up import CatchUpService
 from bot.service.spool import Spool

@@ -5,9 +5,9 @@ import lightbulb
 
 from bot import replies
 from bot.connection import ConnectionWatch
+from bot.discord.operators import Operators
 from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, Members, RoleId, SettingsChange, UserId
 from bot.interactions.context import PressContext
-from bot.operators import Operators
 from bot.options import (
     any_plugin_option,
     coach_option,

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from bot.card_client import card_client
 from bot.card_messages import CardMessages
+from bot.discord.gateway import gateway_client
 from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
-from bot.gateway import gateway_client
 from bot.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
 from bot.service.cards import CardService
 from sandbox.driver import Seen

@@ -8,7 +8,7 @@ import hikari
 import lightbulb
 import structlog
 
-from bot.command_limits import Payload
+from bot.discord.command_limits import Payload
 from bot.domain.errors import CommandsRefusedError
 
 Builder: TypeAlias = hikari.api.CommandBuilder
