@@ -20,10 +20,7 @@ from bot import VERSION
 from bot.card_client import card_client
 from bot.card_messages import CardMessages
 from bot.card_watch import CardWatch
-from bot.cards import Cards
-from bot.client import Client
 from bot.config import Config
-from bot.connection import ConnectionWatch
 from bot.discord.command_sync import CommandSync
 from bot.discord.direct_messages import Letters
 from bot.discord.gateway import gateway_client
@@ -31,10 +28,13 @@ from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
 from bot.domain.errors import CommandsRefusedError
 from bot.domain.values import Limits
-from bot.failures import Failures
+from bot.interactions.client import Client
+from bot.interactions.connection_status import ConnectionWatch
+from bot.interactions.error_handler import Failures
+from bot.interactions.plan_flow import Posting
+from bot.interactions.plan_views import Cards
 from bot.plugin_host import PluginHost
 from bot.plugin_sources import sources
-from bot.posting import Posting
 from bot.publisher import Publisher
 from bot.recovery import Recovery
 from bot.service.backups import BackupService

@@ -12,13 +12,13 @@ import hikari
 import structlog
 
 from bot import plugin_swap
-from bot.client import Client
 from bot.discord.command_sync import Builder, CommandSync, why_refused
 from bot.discord.operators import Operators
 from bot.domain import errors
 from bot.domain.clock import Clock
 from bot.domain.errors import CommandsRefusedError, PluginFailedError
 from bot.domain.values import Actor, PluginAct, Plugins, PluginState, Reloaded, ReloadedAll
+from bot.interactions.client import Client
 from bot.plugin_checks import Candidate, Found, candidate_of, find, refuse_without_required
 from bot.plugin_places import Place, difference
 from bot.plugin_sources import Source, source_named

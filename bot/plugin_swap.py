@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import structlog
 
-from bot.client import Client
 from bot.domain.errors import PluginFailedError
+from bot.interactions.client import Client
 from bot.plugin import PART_SECONDS
 from bot.plugin.exception_text import words_of
 from bot.plugin.loadables import CAUGHT

@@ -3,12 +3,12 @@
 import lightbulb
 
 from bot import replies
-from bot.cards import Cards
 from bot.discord.messages import pictures_of, plan_in, quote_of
 from bot.domain.values import DraftId, Limits, MessageId, PlanId
 from bot.interactions.context import PressContext, open_modal
+from bot.interactions.plan_flow import Posting
+from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, member_of
-from bot.posting import Posting
 from bot.service.history import HistoryService
 from bot.service.messages import MessageService
 from bot.service.plans import PlanService

@@ -4,11 +4,11 @@ import hikari
 import lightbulb
 
 from bot import replies
-from bot.connection import ConnectionWatch
 from bot.discord.operators import Operators
 from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, Members, RoleId, SettingsChange, UserId
+from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.context import PressContext
-from bot.options import (
+from bot.interactions.options import (
     any_plugin_option,
     coach_option,
     named_coach_option,
@@ -16,9 +16,9 @@ from bot.options import (
     suggest_coaches,
     timezone_option,
 )
+from bot.interactions.receipts import answer, open_receipt
 from bot.plugin import GUILD_ONLY, Plugin, actor_of
 from bot.plugin_host import PluginHost
-from bot.receipts import answer, open_receipt
 from bot.service.backups import BackupService
 from bot.service.coaches import CoachService
 from bot.service.health import HealthService

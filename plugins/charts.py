@@ -3,12 +3,12 @@
 import lightbulb
 
 from bot import replies
-from bot.cards import Cards
 from bot.domain.values import PlanId
 from bot.interactions.context import PressContext, SubmitContext, open_modal
-from bot.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
+from bot.interactions.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
+from bot.interactions.plan_flow import Posting
+from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
-from bot.posting import Posting
 from bot.service.charts import ChartService
 from bot.service.intake import IntakeService
 from bot.service.plans import PlanService

@@ -5,10 +5,17 @@ import datetime
 import lightbulb
 
 from bot import replies
-from bot.cards import Cards
 from bot.domain.values import ExportForm, PlanId
 from bot.interactions.context import PressContext
-from bot.options import coach_option, day_option, form_option, old_revision_option, revision_option, suggest_coaches
+from bot.interactions.options import (
+    coach_option,
+    day_option,
+    form_option,
+    old_revision_option,
+    revision_option,
+    suggest_coaches,
+)
+from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.service.exports import ExportService
 from bot.service.history import HistoryService

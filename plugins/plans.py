@@ -5,11 +5,10 @@ import dataclasses
 import lightbulb
 
 from bot import replies
-from bot.cards import Cards
 from bot.domain.values import DraftId, DraftKind, ExportForm, Limits, PlanId, Writing
-from bot.failures import give_back
 from bot.interactions.context import PressContext, SubmitContext, open_modal
-from bot.options import (
+from bot.interactions.error_handler import give_back
+from bot.interactions.options import (
     attached,
     coach_option,
     day_option,
@@ -18,8 +17,9 @@ from bot.options import (
     suggest_coaches,
     suggest_own_coaches,
 )
+from bot.interactions.plan_flow import Posting
+from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
-from bot.posting import Posting
 from bot.service.cards import CardService
 from bot.service.drafts import DraftService
 from bot.service.exports import ExportService

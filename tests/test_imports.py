@@ -121,7 +121,7 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("bot.service.pictures", "from bot.domain.values import Chart"),
         ("bot.service.plots", "from bot.domain.values import Coach"),
         ("bot.service.statistics", "import matplotlib"),
-        ("bot.client", "from bot.app import run"),
+        ("bot.interactions.client", "from bot.app import run"),
         ("bot.app", "from sandbox.server import Sandbox"),
         ("bot.config", "import demo.tour"),
         ("storage.models", "from bot.domain.values import Plan"),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.interactions.routes import Routes
 from bot.replies.custom_ids import LONGEST_CUSTOM_ID, RouteId, UnknownRouteError, fresh_route_id, route_id
-from bot.routes import Routes
 
 WORDS = st.text(alphabet=st.characters(exclude_characters=":~", exclude_categories=["Cs"]), max_size=12)
 

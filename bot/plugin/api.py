@@ -16,10 +16,10 @@ from lightbulb.tasks import Task, TaskFunc, Trigger
 from bot.domain import errors
 from bot.domain.values import PluginFault
 from bot.interactions.context import PressContext, SubmitContext
+from bot.interactions.routes import Handler
 from bot.plugin import loadables
 from bot.plugin.exception_text import words_of
 from bot.replies.custom_ids import UnknownRouteError
-from bot.routes import Handler
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[None]])
 
@@ -144,7 +144,7 @@ class Plugin(lightbulb.Loader):
         return register
 
     def error_handler(self, *_: Any, **__: Any) -> NoReturn:
-        """A plugin has none, as `bot.failures` tells people of all that fails.
+        """A plugin has none, as `bot.interactions.error_handler` tells people of all that fails.
 
         Raises:
             TypeError: always.

@@ -9,7 +9,7 @@ from lightbulb.loaders import Loadable
 from lightbulb.tasks import Task, TaskExecutionData, TaskFunc, Trigger
 from lightbulb.utils import maybe_await
 
-from bot.routes import Handler, Routes
+from bot.interactions.routes import Handler, Routes
 
 ToldOf: TypeAlias = Callable[[str, BaseException], None]
 """Takes what failed, in a word or two, and how."""

@@ -64,8 +64,8 @@
             +-- PluginNotLoadedError      .name
             +-- PluginNeededError         .name .by
 
-A refusal is raised by a service, before anything was written, and passes through plugins untouched; `bot.failures`
-turns it into a reply.
+A refusal is raised by a service, before anything was written, and passes through plugins untouched;
+`bot.interactions.error_handler` turns it into a reply.
 """
 
 from bot.domain.errors.base import (

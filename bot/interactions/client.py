@@ -3,8 +3,6 @@
 import asyncio
 import collections
 import contextlib
-from collections.abc import Generator, Iterable
-from typing import Any, TypeAlias
 
 import hikari
 import lightbulb
@@ -12,77 +10,19 @@ import structlog
 from lightbulb.client import DEFAULT_EXECUTION_STEP_ORDER
 
 from bot import replies
-from bot.failures import Failures
-from bot.gate import Gate
 from bot.interactions.context import TOO_LATE, PressContext, SubmitContext
+from bot.interactions.error_handler import Failures
+from bot.interactions.gate import Gate
+from bot.interactions.in_flight import InHand, What
+from bot.interactions.routes import Routes
 from bot.replies.custom_ids import plugin_of
-from bot.routes import Routes
 
 REMEMBERED = 200
 """Interactions of which a second delivery is noticed: Discord replays what it sent just before a connection broke."""
 
-What: TypeAlias = tuple[hikari.CommandType | int, str] | str
-"""What an interaction is about: a command by its kind and name, or a plugin by its name (its buttons and modals)."""
-
 _GONE = "This command is not there at the moment: its part of Coachbook was taken out. Ask those who run this bot."
 
 _log = structlog.get_logger(__name__)
-
-
-class InHand:
-    """Counts the interactions that are being handled, so that a stop can wait for them."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._busy: dict[What, set[asyncio.Task[Any]]] = {}
-
-    @property
-    def count(self) -> int:
-        """How many are being handled now."""
-        return self._count
-
-    @contextlib.contextmanager
-    def one(self) -> Generator[None]:
-        """Count one interaction for as long as the block runs."""
-        self._count += 1
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self._count -= 1
-            if not self._count:
-                self._idle.set()
-
-    @contextlib.contextmanager
-    def of(self, what: "What | None") -> Generator[None]:
-        """Remember what the current task is busy with for as long as the block runs."""
-        task = asyncio.current_task()
-        if what is None or task is None:
-            yield
-            return
-        self._busy.setdefault(what, set()).add(task)
-        try:
-            yield
-        finally:
-            self._busy[what].discard(task)
-            if not self._busy[what]:
-                del self._busy[what]
-
-    def busy_with(self, whats: Iterable["What"]) -> set["asyncio.Task[Any]"]:
-        """The tasks that are busy with one of these."""
-        return {task for what in whats for task in self._busy.get(what, ())}
-
-    async def finished(self, seconds: float) -> bool:
-        """Wait until nothing is in hand; False if that took longer than `seconds`."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._idle.wait()
-        except TimeoutError:
-            _log.warning("stopping with work in hand", interactions=self._count)
-            return False
-        return True
 
 
 class Client(lightbulb.GatewayEnabledClient):

@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Sequence
 
 from bot import replies
-from bot.cards import Cards
 from bot.discord.messages import Quote
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Received, Writing
-from bot.failures import give_back
 from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, operation_of
-from bot.receipts import open_receipt
+from bot.interactions.error_handler import give_back
+from bot.interactions.plan_views import Cards
+from bot.interactions.receipts import open_receipt
 from bot.service import writings
 from bot.service.acts import later
 from bot.service.charts import ChartService

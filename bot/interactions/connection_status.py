@@ -5,9 +5,9 @@ import math
 
 import hikari
 
-from bot.client import InHand
 from bot.domain.clock import Clock
 from bot.domain.values import Connection
+from bot.interactions.in_flight import InHand
 
 
 class ConnectionWatch:

@@ -18,7 +18,7 @@ from bot import replies
 from bot.domain import errors
 from bot.domain.values import Asked, Draft, LeftOut, Writing
 from bot.interactions.context import TOO_LATE, Respondable, actor_of, is_answered_already, operation_of
-from bot.receipts import answer
+from bot.interactions.receipts import answer
 from bot.replies import layout
 from bot.replies.custom_ids import UnknownRouteError
 from bot.replies.layout import Button, Reply
