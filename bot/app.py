@@ -17,9 +17,10 @@ import structlog
 from pydantic import SecretStr
 
 from bot import VERSION
-from bot.card_client import card_client
-from bot.card_messages import CardMessages
-from bot.card_watch import CardWatch
+from bot.cards.messages import CardMessages
+from bot.cards.publisher import Publisher
+from bot.cards.rest_client import card_client
+from bot.cards.watcher import CardWatch
 from bot.config import Config
 from bot.discord.command_sync import CommandSync
 from bot.discord.direct_messages import Letters
@@ -35,7 +36,6 @@ from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
 from bot.plugin_host import PluginHost
 from bot.plugin_sources import sources
-from bot.publisher import Publisher
 from bot.recovery import Recovery
 from bot.service.backups import BackupService
 from bot.service.cards import CardService

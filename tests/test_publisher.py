@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from pydantic import SecretStr
 
-from bot.card_client import card_client
-from bot.card_messages import CardMessages
+from bot.cards.messages import CardMessages
+from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
+from bot.cards.rest_client import card_client
 from bot.discord.gateway import gateway_client
 from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
-from bot.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
 from bot.service.cards import CardService
 from sandbox.driver import Seen
 from sandbox.entities import Channel

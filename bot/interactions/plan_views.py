@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot import replies
+from bot.cards.publisher import Publisher
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
 from bot.interactions.context import PressContext, Respondable, actor_of
 from bot.interactions.receipts import answer, is_open
-from bot.publisher import Publisher
 from bot.replies.layout import Reply
 from bot.service.cards import CardService
 from bot.service.charts import ChartService

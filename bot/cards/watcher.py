@@ -2,8 +2,8 @@
 
 import hikari
 
+from bot.cards.publisher import Publisher
 from bot.domain.values import GuildId, MessageId
-from bot.publisher import Publisher
 
 
 class CardWatch:

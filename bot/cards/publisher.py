@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from bot.card_messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
+from bot.cards.messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Card, CardId, ChannelId, GuildId, MessageId, Plan
 from bot.service.cards import CardService

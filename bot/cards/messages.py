@@ -10,7 +10,7 @@ import aiohttp
 import hikari
 
 from bot import replies
-from bot.card_client import HasteError
+from bot.cards.rest_client import HasteError
 from bot.discord.messages import plan_in
 from bot.domain.values import Card, CardFailure, CardWork, ChannelId, KeptChart, MessageId
 from bot.service.charts import ChartService

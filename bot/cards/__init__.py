@@ -1,0 +1,1 @@
+"""Keeps the messages in Discord that show plans equal to the database."""
