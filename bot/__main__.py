@@ -25,8 +25,8 @@ from bot.domain.errors import PluginFailedError
 from bot.domain.values import BackupTaken, GuildId
 from bot.logs import set_up_logs
 from bot.output import say
-from bot.plugin_checks import Found, find, listed
-from bot.plugin_sources import sources
+from bot.plugin_host.preflight import Found, find, listed
+from bot.plugin_host.sources import sources
 from bot.service import card_rows, charts, revisions
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store

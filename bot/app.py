@@ -34,8 +34,8 @@ from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.error_handler import Failures
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
-from bot.plugin_host import PluginHost
-from bot.plugin_sources import sources
+from bot.plugin_host.host import PluginHost
+from bot.plugin_host.sources import sources
 from bot.recovery import Recovery
 from bot.service.backups import BackupService
 from bot.service.cards import CardService

@@ -18,7 +18,7 @@ from bot.interactions.options import (
 )
 from bot.interactions.receipts import answer, open_receipt
 from bot.plugin import GUILD_ONLY, Plugin, actor_of
-from bot.plugin_host import PluginHost
+from bot.plugin_host.host import PluginHost
 from bot.service.backups import BackupService
 from bot.service.coaches import CoachService
 from bot.service.health import HealthService

@@ -8,7 +8,7 @@ import lightbulb
 
 from bot.domain.values import LONGEST_CHOICE, MOST_CHOICES, Attachment, ExportForm, Suggestion
 from bot.interactions.context import actor_of
-from bot.plugin_host import PluginHost
+from bot.plugin_host.host import PluginHost
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.history import HistoryService

@@ -5,8 +5,8 @@ import datetime
 
 from bot.domain.errors import OperatorError
 from bot.domain.values import PluginFault, PluginStanding, PluginState, Reloaded
-from bot.plugin_checks import Candidate, shown_command
-from bot.plugin_sources import Source
+from bot.plugin_host.preflight import Candidate, shown_command
+from bot.plugin_host.sources import Source
 
 
 @dataclasses.dataclass(slots=True)

@@ -18,8 +18,8 @@ from typing import Any, Final, Generic, NoReturn, TypeVar, cast
 
 import structlog
 
-from bot.import_faults import PROGRAM, ImportFault, ImportTooLongError, fault_of, lies_in
 from bot.plugin import Plugin
+from bot.plugin_host.import_errors import PROGRAM, ImportFault, ImportTooLongError, fault_of, lies_in
 
 T = TypeVar("T")
 

@@ -9,11 +9,11 @@ import hikari
 from bot.discord.command_limits import SLASH, Payload, faults_of, faults_of_all
 from bot.discord.command_sync import Builder, builders_of, payload_of
 from bot.domain.errors import PluginFailedError
-from bot.import_faults import ImportFault
 from bot.plugin import Plugin
 from bot.plugin.exception_text import words_of
-from bot.plugin_import import Imported, import_aside
-from bot.plugin_sources import Source
+from bot.plugin_host.import_errors import ImportFault
+from bot.plugin_host.importer import Imported, import_aside
+from bot.plugin_host.sources import Source
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import Any, Final, TypeVar
 import hikari
 import structlog
 
-from bot import plugin_swap
 from bot.discord.command_sync import Builder, CommandSync, why_refused
 from bot.discord.operators import Operators
 from bot.domain import errors
@@ -19,10 +18,11 @@ from bot.domain.clock import Clock
 from bot.domain.errors import CommandsRefusedError, PluginFailedError
 from bot.domain.values import Actor, PluginAct, Plugins, PluginState, Reloaded, ReloadedAll
 from bot.interactions.client import Client
-from bot.plugin_checks import Candidate, Found, candidate_of, find, refuse_without_required
-from bot.plugin_places import Place, difference
-from bot.plugin_sources import Source, source_named
-from bot.plugin_swap import Swap
+from bot.plugin_host import swap
+from bot.plugin_host.entries import Place, difference
+from bot.plugin_host.preflight import Candidate, Found, candidate_of, find, refuse_without_required
+from bot.plugin_host.sources import Source, source_named
+from bot.plugin_host.swap import Swap
 
 T = TypeVar("T")
 
@@ -279,7 +279,7 @@ class PluginHost:
         asking = asyncio.current_task()
 
         async def run() -> T:
-            plugin_swap.asking.set(asking)
+            swap.asking.set(asking)
             try:
                 return await do()
             finally:

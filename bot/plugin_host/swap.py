@@ -11,7 +11,7 @@ from bot.interactions.client import Client
 from bot.plugin import PART_SECONDS
 from bot.plugin.exception_text import words_of
 from bot.plugin.loadables import CAUGHT
-from bot.plugin_checks import Candidate
+from bot.plugin_host.preflight import Candidate
 
 FINISH_SECONDS: Final = 1.0
 """How long the replaced code may finish what it is doing, while those who ask for more wait."""

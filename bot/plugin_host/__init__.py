@@ -1,0 +1,1 @@
+"""Loads, unloads and reloads plugins while the bot runs."""
