@@ -18,8 +18,10 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from bot import app as application
 from bot import backups, output, predecessor, transfers
-from bot.config import Config, ConfigError, StorageSection, load_config, read_token
-from bot.config_types import is_text
+from bot.config.errors import ConfigError
+from bot.config.loader import load_config, read_token
+from bot.config.settings import Config, StorageSection
+from bot.config.types import is_text
 from bot.domain.clock import utc_now
 from bot.domain.errors import PluginFailedError
 from bot.domain.values import BackupTaken, GuildId

@@ -21,7 +21,7 @@ from bot.cards.messages import CardMessages
 from bot.cards.publisher import Publisher
 from bot.cards.rest_client import card_client
 from bot.cards.watcher import CardWatch
-from bot.config import Config
+from bot.config.settings import Config
 from bot.discord.command_sync import CommandSync
 from bot.discord.direct_messages import Letters
 from bot.discord.gateway import gateway_client
@@ -36,7 +36,7 @@ from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
 from bot.plugin_host.host import PluginHost
 from bot.plugin_host.sources import sources
-from bot.recovery import Recovery
+from bot.recovery_loop import Recovery
 from bot.service.backups import BackupService
 from bot.service.cards import CardService
 from bot.service.catch_up import CatchUpService

@@ -7,8 +7,8 @@ import structlog
 from pydantic import SecretStr
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from bot.config import LogSection
-from bot.masks import masked
+from bot.config.settings import LogSection
+from bot.redaction import masked
 
 
 def set_up_logs(log: LogSection, token: SecretStr | None) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.app import EXAMINE_SECONDS
-from bot.config import Config
+from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, UserId
 from bot.service.downloads import Downloads

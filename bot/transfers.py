@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from bot.config import Config
+from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId
 from bot.service import exports, imports

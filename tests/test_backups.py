@@ -18,7 +18,8 @@ import apsw
 import pytest
 
 from bot import backups
-from bot.config import Config, load_config
+from bot.config.loader import load_config
+from bot.config.settings import Config
 from bot.domain.values import Received
 from bot.transfers import TransferError
 from sandbox.driver import Driver

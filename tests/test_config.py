@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, ConfigError, TokenError, load_config, read_token
+from bot.config.errors import ConfigError, TokenError
+from bot.config.loader import load_config, read_token
+from bot.config.settings import Config
 from bot.domain.values import CoachSeed, Keep, Limits, RoleId, UserId
 
 ROOT = Path(__file__).parent.parent

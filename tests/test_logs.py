@@ -8,9 +8,9 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from bot.config import LogSection
+from bot.config.settings import LogSection
 from bot.logs import set_up_logs
-from bot.masks import masked
+from bot.redaction import masked
 
 TOKEN = "not-shaped-like-discords"
 SHAPED = "MTE4MDc1NDMyMTA5ODc2NTQzMg.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"

@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app
-from bot.config import load_config
+from bot.config.loader import load_config
 from bot.domain.errors import (
     CommandsRefusedError,
     NotOperatorError,

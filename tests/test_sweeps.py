@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import Config
+from bot.config.settings import Config
 from bot.domain import errors
 from bot.plugin import Plugin
 from sandbox.driver import CouldNotError

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import load_config
+from bot.config.loader import load_config
 from bot.domain.values import ChangeKind, GuildId, UserId
 from bot.service import exports, revisions
 from bot.transfers import TransferError, export_plans

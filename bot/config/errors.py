@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.config_types import nearest
-from bot.masks import masked
+from bot.config.types import nearest
+from bot.redaction import masked
 
 Path = tuple[str | int, ...]
 """Keys and, in a list, positions from 0."""

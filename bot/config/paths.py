@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.config_faults import Fault
+from bot.config.errors import Fault
 
 Place = tuple[str, str]
 """A setting: section and key."""

@@ -1,31 +1,20 @@
-"""The configuration: defaults, then config.toml, then the environment; wrong in no part, or refused as a whole.
+"""The settings of the bot, section by section, with their defaults and what each may be."""
 
-A variable is COACHBOOK_<SECTION>__<KEY>. The token is no part of the configuration: it comes from DISCORD_TOKEN, or
-from the file that DISCORD_TOKEN_FILE names, and is read where it is needed.
-"""
-
-import dataclasses
 import hashlib
 import os
-import re
 import tempfile
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
-from bot.config_faults import ConfigError, TokenError, faults_of, unknown
-from bot.config_places import BACKUPS, BOOK, CHARTS, SPOOL, clashes
-from bot.config_types import (
+from bot.config.paths import BACKUPS, BOOK, CHARTS, SPOOL
+from bot.config.types import (
     BookPath,
     Choice,
     CoachKey,
@@ -45,19 +34,10 @@ from bot.config_types import (
 )
 from bot.domain.values import CoachSeed, Keep, Limits, RoleId, UserId
 
-__all__ = ["Config", "ConfigError", "StorageSection", "TokenError", "load_config", "read_token"]
-
-_PREFIX = "COACHBOOK_"
-_PATH_VARIABLE = "COACHBOOK_CONFIG"
-_DEFAULT_PATH = Path("config.toml")
+PREFIX = "COACHBOOK_"
+"""With which the name of each variable begins."""
 
 _IDS = "a list of ids of {}, each a whole number from 1 to 2^63-1 and in the list only once"
-
-_MISSING = (
-    "The bot's token is missing. Put it into the environment variable DISCORD_TOKEN, or into a file that "
-    "DISCORD_TOKEN_FILE names; Discord shows it in its developer portal, under Bot. "
-    "To see the bot at work without a Discord account: make try"
-)
 
 
 class _Section(BaseModel):
@@ -188,7 +168,7 @@ class Config(BaseSettings):
         frozen=True,
         extra="forbid",
         hide_input_in_errors=True,
-        env_prefix=_PREFIX,
+        env_prefix=PREFIX,
         env_nested_delimiter="__",
         enable_decoding=False,  # the types decode, so that a bad value is one fault among all
     )
@@ -252,124 +232,3 @@ class Config(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what is passed in: `load_config` reads the sources, to know what came from where."""
         return (init_settings,)
-
-
-def load_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
-    """What the file and the environment say, the environment last.
-
-    Args:
-        path: None: the file that COACHBOOK_CONFIG names, or else ./config.toml. A file that is named must be there;
-            ./config.toml may be missing.
-        environ: the variables to look at.
-
-    Raises:
-        ConfigError: with all that is wrong in both.
-    """
-    named = path or (Path(environ[_PATH_VARIABLE]) if environ.get(_PATH_VARIABLE) else None)
-    file = named or _DEFAULT_PATH
-    in_file: dict[str, Any] = {}
-    lines: list[str] = []
-    try:
-        in_file = _read(file, must_exist=named is not None)
-    except ConfigError as error:
-        lines += error.faults
-    lines += [fault.line(str(file)) for fault in faults_of(Config, in_file)]
-    variables = _Variables.of(environ)
-    lines += variables.faults
-    values = variables.over(in_file)
-    for fault in faults_of(Config, values):
-        if name := variables.name_for(fault.path):
-            lines.append(fault.line(name))
-    if lines:
-        raise ConfigError(lines)
-    config = Config(**values)
-    if lines := [fault.line(variables.name_for(fault.path) or str(file)) for fault in clashes(config.places)]:
-        raise ConfigError(lines)
-    return config
-
-
-def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
-    """The bot's token, from DISCORD_TOKEN or from the file that DISCORD_TOKEN_FILE names.
-
-    Raises:
-        TokenError: there is none, or what is there can't be a token.
-    """
-    source, token = "DISCORD_TOKEN", environ.get("DISCORD_TOKEN", "").strip()
-    path = environ.get("DISCORD_TOKEN_FILE", "").strip()
-    if not token and not path:
-        raise TokenError([_MISSING])
-    if not token:
-        source, token = f"DISCORD_TOKEN_FILE {path}", _token_in(path)
-    if not re.fullmatch("[!-~]+", token):
-        raise TokenError([f"{source}: holds no token: that is one word of plain letters, digits, dots and dashes."])
-    return SecretStr(token)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Variables:
-    """What the environment says about the configuration."""
-
-    names: dict[tuple[str, ...], str]
-    """Which setting comes from which variable."""
-    values: dict[str, Any]
-    faults: list[str]
-
-    @classmethod
-    def of(cls, environ: Mapping[str, str]) -> "_Variables":
-        known = _variable_names()
-        given = {name for name in environ if name.upper().startswith(_PREFIX)} - {_PATH_VARIABLE}
-        source = EnvSettingsSource(Config)
-        source.env_vars = {name.lower(): environ[name] for name in given & known.keys()}
-        return cls(
-            names={known[name]: name for name in given & known.keys()},
-            values=source(),
-            faults=[f"{name}: {unknown(name, 'variable', known)}" for name in sorted(given - known.keys())],
-        )
-
-    def over(self, in_file: dict[str, Any]) -> dict[str, Any]:
-        """The file's values, each replaced where a variable gives it."""
-        merged = dict(in_file)
-        for name, value in self.values.items():
-            below = in_file.get(name)
-            merged[name] = below | value if isinstance(value, dict) and isinstance(below, dict) else value
-        return merged
-
-    def name_for(self, path: tuple[str | int, ...]) -> str | None:
-        """The variable that gave what lies at `path`; None: the file or nothing did."""
-        return next((name for known, name in self.names.items() if path[: len(known)] == known), None)
-
-
-def _variable_names() -> dict[str, tuple[str, ...]]:
-    names: dict[str, tuple[str, ...]] = {}
-    for name, field in Config.model_fields.items():
-        section = field.annotation
-        if isinstance(section, type) and issubclass(section, _Section):
-            names |= {f"{_PREFIX}{name}__{key}".upper(): (name, key) for key in section.model_fields}
-        else:
-            names[f"{_PREFIX}{name}".upper()] = (name,)
-    return names
-
-
-def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
-    try:
-        if not file.exists() and not must_exist:
-            return {}
-        if not file.is_file():
-            why = "is no file" if file.exists() else "there is no such file"
-            raise ConfigError([f"{file}: {why}. COACHBOOK_CONFIG says which file to read."])
-        return TomlConfigSettingsSource(Config, file).toml_data
-    except OSError as error:
-        raise ConfigError([f"{file}: can't be read: {error.strerror}."]) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError([f"{file}: is not UTF-8 text, from byte {error.start} on."]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError([f"{file}: is not valid TOML: {error}."]) from None
-
-
-def _token_in(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise TokenError([f"DISCORD_TOKEN_FILE {path}: can't be read: {error.strerror}."]) from error
-    except UnicodeDecodeError:
-        raise TokenError([f"DISCORD_TOKEN_FILE {path}: holds no token: it is not text."]) from None

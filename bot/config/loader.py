@@ -1,0 +1,150 @@
+"""The configuration read: defaults, then config.toml, then the environment; wrong in no part, or refused as a whole.
+
+A variable is COACHBOOK_<SECTION>__<KEY>. The token is no part of the configuration: it comes from DISCORD_TOKEN, or
+from the file that DISCORD_TOKEN_FILE names, and is read where it is needed.
+"""
+
+import dataclasses
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
+
+from bot.config.errors import ConfigError, TokenError, faults_of, unknown
+from bot.config.paths import clashes
+from bot.config.settings import PREFIX, Config
+
+_PATH_VARIABLE = "COACHBOOK_CONFIG"
+_DEFAULT_PATH = Path("config.toml")
+
+_MISSING = (
+    "The bot's token is missing. Put it into the environment variable DISCORD_TOKEN, or into a file that "
+    "DISCORD_TOKEN_FILE names; Discord shows it in its developer portal, under Bot. "
+    "To see the bot at work without a Discord account: make try"
+)
+
+
+def load_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """What the file and the environment say, the environment last.
+
+    Args:
+        path: None: the file that COACHBOOK_CONFIG names, or else ./config.toml. A file that is named must be there;
+            ./config.toml may be missing.
+        environ: the variables to look at.
+
+    Raises:
+        ConfigError: with all that is wrong in both.
+    """
+    named = path or (Path(environ[_PATH_VARIABLE]) if environ.get(_PATH_VARIABLE) else None)
+    file = named or _DEFAULT_PATH
+    in_file: dict[str, Any] = {}
+    lines: list[str] = []
+    try:
+        in_file = _read(file, must_exist=named is not None)
+    except ConfigError as error:
+        lines += error.faults
+    lines += [fault.line(str(file)) for fault in faults_of(Config, in_file)]
+    variables = _Variables.of(environ)
+    lines += variables.faults
+    values = variables.over(in_file)
+    for fault in faults_of(Config, values):
+        if name := variables.name_for(fault.path):
+            lines.append(fault.line(name))
+    if lines:
+        raise ConfigError(lines)
+    config = Config(**values)
+    if lines := [fault.line(variables.name_for(fault.path) or str(file)) for fault in clashes(config.places)]:
+        raise ConfigError(lines)
+    return config
+
+
+def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
+    """The bot's token, from DISCORD_TOKEN or from the file that DISCORD_TOKEN_FILE names.
+
+    Raises:
+        TokenError: there is none, or what is there can't be a token.
+    """
+    source, token = "DISCORD_TOKEN", environ.get("DISCORD_TOKEN", "").strip()
+    path = environ.get("DISCORD_TOKEN_FILE", "").strip()
+    if not token and not path:
+        raise TokenError([_MISSING])
+    if not token:
+        source, token = f"DISCORD_TOKEN_FILE {path}", _token_in(path)
+    if not re.fullmatch("[!-~]+", token):
+        raise TokenError([f"{source}: holds no token: that is one word of plain letters, digits, dots and dashes."])
+    return SecretStr(token)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Variables:
+    """What the environment says about the configuration."""
+
+    names: dict[tuple[str, ...], str]
+    """Which setting comes from which variable."""
+    values: dict[str, Any]
+    faults: list[str]
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "_Variables":
+        known = _variable_names()
+        given = {name for name in environ if name.upper().startswith(PREFIX)} - {_PATH_VARIABLE}
+        source = EnvSettingsSource(Config)
+        source.env_vars = {name.lower(): environ[name] for name in given & known.keys()}
+        return cls(
+            names={known[name]: name for name in given & known.keys()},
+            values=source(),
+            faults=[f"{name}: {unknown(name, 'variable', known)}" for name in sorted(given - known.keys())],
+        )
+
+    def over(self, in_file: dict[str, Any]) -> dict[str, Any]:
+        """The file's values, each replaced where a variable gives it."""
+        merged = dict(in_file)
+        for name, value in self.values.items():
+            below = in_file.get(name)
+            merged[name] = below | value if isinstance(value, dict) and isinstance(below, dict) else value
+        return merged
+
+    def name_for(self, path: tuple[str | int, ...]) -> str | None:
+        """The variable that gave what lies at `path`; None: the file or nothing did."""
+        return next((name for known, name in self.names.items() if path[: len(known)] == known), None)
+
+
+def _variable_names() -> dict[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = {}
+    for name, field in Config.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            names |= {f"{PREFIX}{name}__{key}".upper(): (name, key) for key in section.model_fields}
+        else:
+            names[f"{PREFIX}{name}".upper()] = (name,)
+    return names
+
+
+def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
+    try:
+        if not file.exists() and not must_exist:
+            return {}
+        if not file.is_file():
+            why = "is no file" if file.exists() else "there is no such file"
+            raise ConfigError([f"{file}: {why}. COACHBOOK_CONFIG says which file to read."])
+        return TomlConfigSettingsSource(Config, file).toml_data
+    except OSError as error:
+        raise ConfigError([f"{file}: can't be read: {error.strerror}."]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{file}: is not UTF-8 text, from byte {error.start} on."]) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError([f"{file}: is not valid TOML: {error}."]) from None
+
+
+def _token_in(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise TokenError([f"DISCORD_TOKEN_FILE {path}: can't be read: {error.strerror}."]) from error
+    except UnicodeDecodeError:
+        raise TokenError([f"DISCORD_TOKEN_FILE {path}: holds no token: it is not text."]) from None
