@@ -17,11 +17,11 @@ from pathlib import Path
 import apsw
 import pytest
 
-from bot import backups
+from bot.cli import backups
+from bot.cli.transfers import TransferError
 from bot.config.loader import load_config
 from bot.config.settings import Config
 from bot.domain.values import Received
-from bot.transfers import TransferError
 from sandbox.driver import Driver
 from storage.database import Store
 from storage.errors import BackupFailedError, BadBackupError, BookHeldError, RestoreUnfinishedError, StorageError

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo")
 
 DOMAIN = "bot.domain"
-COMPOSERS = ("bot.app", "bot.backups", "bot.predecessor", "bot.transfers", "bot.__main__")
+COMPOSERS = ("bot.app", "bot.backups", "bot.cli.predecessor", "bot.cli.transfers", "bot.cli.commands")
 DATABASE = ("peewee", "playhouse")
 
 
@@ -35,11 +35,11 @@ RULES = (
     Rule("bot.service.pictures", may=("PIL",)),
     Rule("bot.service.plots", may=("matplotlib",)),
     Rule("bot.service.spool", may=(DOMAIN, "bot.service.acts", "storage", "pydantic", "structlog")),
-    Rule("bot.app", may=None, never=("bot.__main__", "sandbox", "demo")),
-    Rule("bot.backups", may=None, never=("bot.__main__", "sandbox", "demo")),
-    Rule("bot.predecessor", may=None, never=("bot.__main__", "sandbox", "demo")),
-    Rule("bot.transfers", may=None, never=("bot.__main__", "sandbox", "demo")),
-    Rule("bot.__main__", may=None),
+    Rule("bot.app", may=None, never=("bot.cli.commands", "sandbox", "demo")),
+    Rule("bot.backups", may=None, never=("bot.cli.commands", "sandbox", "demo")),
+    Rule("bot.cli.predecessor", may=None, never=("bot.cli.commands", "sandbox", "demo")),
+    Rule("bot.cli.transfers", may=None, never=("bot.cli.commands", "sandbox", "demo")),
+    Rule("bot.cli.commands", may=None),
     Rule("storage", may=("storage", *DATABASE, "apsw")),
     Rule("plugins", may=("bot", "hikari", "lightbulb"), never=COMPOSERS),
     Rule("sandbox", may=("sandbox", "aiohttp", "orjson", "backports")),

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.cli.transfers import TransferError, export_plans
 from bot.config.loader import load_config
 from bot.domain.values import ChangeKind, GuildId, UserId
 from bot.service import exports, revisions
-from bot.transfers import TransferError, export_plans
 from sandbox.entities import Upload
 from storage.database import Store, database
 from storage.models import PlanRow

@@ -12,12 +12,12 @@ import shutil
 import tempfile
 from collections.abc import Generator
 
+from bot.cli.transfers import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import BackupTaken
 from bot.service.backups import name_at
 from bot.service.contents import Contents
-from bot.transfers import TransferError
 from storage import archive, aside, opening
 from storage.archive import Manifest, Step
 from storage.backup import snapshot

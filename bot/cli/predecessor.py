@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.app import EXAMINE_SECONDS
+from bot.cli.transfers import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, UserId
@@ -24,7 +25,6 @@ from bot.service.predecessor.histories import Rules
 from bot.service.predecessor.loose import shown
 from bot.service.predecessor.moves import MoveService, Step
 from bot.service.predecessor.outline import Outline, outline
-from bot.transfers import TransferError
 from storage import aside, opening, predecessor
 from storage.charts import ChartFiles
 from storage.connections import telling

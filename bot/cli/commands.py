@@ -1,0 +1,281 @@
+"""The command line: `python -m bot run|try|check|backup|restore|export|import|import-predecessor|plugins`."""
+
+import asyncio
+import contextlib
+import dataclasses
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Generator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from bot import app as application
+from bot.cli import backups, output, predecessor, transfers
+from bot.cli.output import say
+from bot.config.errors import ConfigError
+from bot.config.loader import load_config, read_token
+from bot.config.settings import Config, StorageSection
+from bot.config.types import is_text
+from bot.domain.clock import utc_now
+from bot.domain.errors import PluginFailedError
+from bot.domain.values import BackupTaken, GuildId
+from bot.logs import set_up_logs
+from bot.plugin_host.preflight import Found, find, listed
+from bot.plugin_host.sources import sources
+from bot.service import card_rows, charts, revisions
+from storage.charts import ChartFiles
+from storage.database import StorageError, Store
+
+Given = TypeVar("Given", str, Path)
+
+_DAY = ["%Y-%m-%d"]
+
+cli = typer.Typer(
+    help="Coachbook keeps the book of trading plans on Discord.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def _text(given: Given | None) -> Given | None:
+    """Refuse what SQLite could not be told."""
+    if given and not is_text(given):
+        raise typer.BadParameter(f"{str(given)!a} is not UTF-8 text")
+    return given
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot against Discord, with the token from DISCORD_TOKEN or the file DISCORD_TOKEN_FILE."""
+    config = _config()
+    try:
+        token = read_token(os.environ)
+        set_up_logs(config.log, token)
+        application.run(config, token)
+    except PluginFailedError as error:
+        traceback.print_exception(error)
+        raise _stop(str(error)) from error
+    except application.UnfinishedError as error:
+        raise _stop(str(error), error.status) from error
+    except (ConfigError, StorageError, application.StartError) as error:
+        raise _stop(str(error)) from error
+
+
+@cli.command("try")
+def try_out(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the data for the next time, and use what was kept.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="The local Discord's port; 0 takes a free one.")] = 0,
+    once: Annotated[bool, typer.Option("--once", help="Stop when the tour has ended.")] = False,
+) -> None:
+    """Try the bot in a local Discord, without an account: plays a short tour, then stays up until Ctrl-C."""
+    from demo.tour import take_tour
+
+    raise typer.Exit(asyncio.run(take_tour(say, keep=keep, port=port, once=once)))
+
+
+@cli.command()
+def check(
+    deep: Annotated[bool, typer.Option("--deep", help="Read all backups through as well.")] = False,
+) -> None:
+    """Read the configuration, check the book with its histories, charts and cards, import the plugins.
+
+    Says "ok", or what is wrong and ends with status 1.
+    """
+    config = _config()
+    set_up_logs(config.log, None)
+    faults = [*_faults_of_book(config.storage), *(backups.faults(config) if deep else ()), *_faults_of_plugins(config)]
+    for fault in faults:
+        typer.echo(fault, err=True)
+    if faults:
+        raise typer.Exit(1)
+    say("ok")
+
+
+@cli.command()
+def backup(
+    to: Annotated[Path | None, typer.Option(callback=_text, help="The folder; as configured if not given.")] = None,
+) -> None:
+    """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
+    config = _config()
+    folder = to or config.backup_folder
+    with _stopping(), _bar("backup") as step:
+        taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
+    say(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
+    if taken.missing:
+        typer.echo(f"pictures that were missing or altered, and are not in it: {taken.missing:,}", err=True)
+
+
+@cli.command(hidden=True)
+def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
+    """Make a backup of a running bot's own book, whatever the configuration says by now, and tell of it as JSON."""
+    with _stopping():
+        say(json.dumps(dataclasses.asdict(backups.take(book, charts_folder, to, lambda _: None))))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup.")],
+    to_dir: Annotated[
+        Path | None, typer.Option(callback=_text, help="A folder to put book.db and charts/ into.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Set aside what is there.")] = False,
+) -> None:
+    """Put a backup in its place, once all of it was looked through; the bot must not be running on that book."""
+    with _stopping(), _bar("restore") as step:
+        restored = backups.restore(_config(), file, to_dir, force=force, step=step)
+    for each in restored.set_aside:
+        say(f"set aside: {each}")
+    pictures = len(restored.manifest.pictures)
+    say(f"restored, as of {restored.manifest.made_at}: {restored.book}, {restored.charts} (pictures: {pictures:,})")
+    _tell_missing(restored.manifest.missing)
+
+
+@cli.command("export")
+def export_plans(
+    file: Annotated[Path, typer.Argument(help="The file to make: .jsonl, .zip with the pictures, or .md to read.")],
+    guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
+    coach: Annotated[str | None, typer.Option(callback=_text, help="Only the coach with this key.")] = None,
+    first: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="The first day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="The last day.")] = None,
+) -> None:
+    """Export a server's plans with their whole histories, deleted ones too, into a new file."""
+    days = (first and first.date(), last and last.date())
+    with _stopping():
+        journal, missing = transfers.export_plans(_config(), file, GuildId(guild), coach, *days)
+    say(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
+    _tell_missing(missing)
+
+
+@cli.command("import")
+def import_plans(
+    file: Annotated[Path, typer.Argument(help="A .jsonl or .zip that was exported.")],
+) -> None:
+    """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
+    with _stopping():
+        taken, missing = transfers.import_plans(_config(), file)
+    say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
+    if taken.coaches:
+        say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches)}")
+    _tell_missing(missing)
+
+
+@cli.command("import-predecessor")
+def import_predecessor(
+    file: Annotated[Path, typer.Argument(help="The predecessor's database; it is only read.")],
+    guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
+    timezone: Annotated[
+        str | None, typer.Option(help="Of the clock that wrote its times; as configured if not given.")
+    ] = None,
+    users: Annotated[
+        list[str] | None, typer.Option("--map", help="author=user-id: whose a name is. Once for each name.")
+    ] = None,
+    unmapped: Annotated[
+        bool, typer.Option("--unmapped", help="Take in the texts of names without --map, as those of nobody known.")
+    ] = False,
+    without_unreachable: Annotated[
+        bool, typer.Option("--without-unreachable", help="Take plans in also if nobody answers where a chart lies.")
+    ] = False,
+    rows: Annotated[int, typer.Option(min=0, help="How many rows of each kind the report names.")] = 50,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and change nothing.")] = False,
+) -> None:
+    """Take in the plans of Coachbook's predecessor, with their histories; a second time changes nothing."""
+    with _stopping():
+        wish = predecessor.Wish(
+            path=file,
+            guild_id=GuildId(guild),
+            timezone=timezone,
+            users=predecessor.read_users(users or ()),
+            keeps_unmapped=unmapped,
+            keeps_unreachable=without_unreachable,
+            most_rows=rows,
+            is_dry=dry_run,
+        )
+        predecessor.move(_config(), wish, say)
+
+
+@cli.command()
+def plugins() -> None:
+    """List the plugins with their versions and commands; end with status 1 if one can't be loaded."""
+    found = _find_plugins(_config())
+    for each in found:
+        say(listed(each))
+    if any(each.refusal for each in found):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; what the system refuses is told in words."""
+    output.set_up()
+    try:
+        cli()
+    except output.OutputError as error:
+        sys.exit(output.give_up(error))
+    except OSError as error:
+        sys.exit(f"{error.filename or 'This can not be done'}: {error.strerror or error}.")
+
+
+def _counts(taken: BackupTaken) -> str:
+    return f"plans: {taken.plans:,}, revisions: {taken.revisions:,}, pictures: {taken.pictures:,}"
+
+
+@contextlib.contextmanager
+def _bar(what: str) -> Generator[Callable[[int], None]]:
+    """A bar on a terminal, that moves by bytes; nothing elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn(what), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda count: progress.advance(task, count)
+
+
+@contextlib.contextmanager
+def _stopping() -> Generator[None]:
+    """Stop with the words of what was refused."""
+    try:
+        yield
+    except (transfers.TransferError, StorageError) as error:
+        raise _stop(str(error)) from error
+
+
+def _tell_missing(pictures: Sequence[str]) -> None:
+    if pictures:
+        typer.echo(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}", err=True)
+
+
+def _config() -> Config:
+    try:
+        return load_config()
+    except ConfigError as error:
+        raise _stop(str(error)) from error
+
+
+def _faults_of_book(storage: StorageSection) -> list[str]:
+    files = ChartFiles(storage.charts_folder, utc_now)
+    try:
+        files.refuse_unwritable()
+        return Store.check_file(storage.path, lambda: [*revisions.faults(), *charts.faults(files), *card_rows.faults()])
+    except StorageError as error:
+        return [str(error)]
+
+
+def _find_plugins(config: Config) -> list[Found]:
+    return asyncio.run(find(sources(config.plugins.enabled, config.plugins.extra)))
+
+
+def _faults_of_plugins(config: Config) -> list[str]:
+    return [str(found.refusal) for found in _find_plugins(config) if found.refusal]
+
+
+def _stop(message: str, status: int = 1) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(status)
