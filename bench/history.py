@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.domain.values import ChangeKind, PlanId, UserId
-from bot.service import revisions
+from bot.service.records import revisions
 from storage.database import Store
 from storage.models import PlanRow
 from tests.service.scene import DANA, FakeClock, Services, fresh

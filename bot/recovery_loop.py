@@ -12,9 +12,9 @@ from bot.discord.direct_messages import Letters
 from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.values import Attachment, GuildId, Kept, OperationId, UserId
 from bot.replies.layout import Reply
-from bot.service.catch_up import CatchUpService
-from bot.service.spool import Spool
-from bot.service.upkeep import UpkeepService
+from bot.service.recovery.monitor import UpkeepService
+from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.spool import Spool
 
 LOOK_SECONDS: Final = 1.0
 """Between two looks at the book, and two tries to mend it: a lock that another program gives back is soon noticed."""

@@ -10,7 +10,7 @@ from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, member_of
 from bot.service.history import HistoryService
-from bot.service.messages import MessageService
+from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
 
 plugin = Plugin("actions", "Make plans of messages, and act on cards, from the Apps menu.")

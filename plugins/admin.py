@@ -19,11 +19,11 @@ from bot.interactions.options import (
 from bot.interactions.receipts import answer, open_receipt
 from bot.plugin import GUILD_ONLY, Plugin, actor_of
 from bot.plugin_host.host import PluginHost
-from bot.service.backups import BackupService
+from bot.service.backups.scheduler import BackupService
 from bot.service.coaches import CoachService
-from bot.service.health import HealthService
+from bot.service.reports.health import HealthService
+from bot.service.reports.statistics import StatisticsService
 from bot.service.settings import SettingsService
-from bot.service.statistics import StatisticsService
 
 plugin = Plugin("admin", "Set up the coaches of this server, and look after the book.")
 admin = lightbulb.Group(

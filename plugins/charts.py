@@ -10,7 +10,7 @@ from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.service.charts import ChartService
-from bot.service.intake import IntakeService
+from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
 
 plugin = Plugin("charts", "Add charts to a plan, and put them in order.")

@@ -17,8 +17,8 @@ from bot.interactions.options import (
 )
 from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
-from bot.service.exports import ExportService
 from bot.service.history import HistoryService
+from bot.service.transfer.exports import ExportService
 
 plugin = Plugin("history", "See what changed on a plan, when and by whom, and take a change back.")
 history = lightbulb.Group("history", "What changed on a plan, when and by whom.", **GUILD_ONLY)

@@ -21,10 +21,10 @@ from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.service.cards import CardService
+from bot.service.cleanup import HousekeepingService
 from bot.service.drafts import DraftService
-from bot.service.exports import ExportService
-from bot.service.housekeeping import HousekeepingService
 from bot.service.plans import PlanService
+from bot.service.transfer.exports import ExportService
 
 plugin = Plugin("plans", "Post, edit, read and delete the plan of a trading day.")
 plan = lightbulb.Group("plan", "The plans of this server's coaches.", **GUILD_ONLY)

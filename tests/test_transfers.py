@@ -11,7 +11,8 @@ import pytest
 from bot.cli.transfers import TransferError, export_plans
 from bot.config.loader import load_config
 from bot.domain.values import ChangeKind, GuildId, UserId
-from bot.service import exports, revisions
+from bot.service.records import revisions
+from bot.service.transfer import exports
 from sandbox.entities import Upload
 from storage.database import Store, database
 from storage.models import PlanRow

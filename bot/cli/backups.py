@@ -16,8 +16,8 @@ from bot.cli.transfers import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import BackupTaken
-from bot.service.backups import name_at
-from bot.service.contents import Contents
+from bot.service.backups.inventory import Contents
+from bot.service.backups.scheduler import name_at
 from storage import archive, aside, opening
 from storage.archive import Manifest, Step
 from storage.backup import snapshot

@@ -29,7 +29,9 @@ from bot.domain.values import BackupTaken, GuildId
 from bot.logs import set_up_logs
 from bot.plugin_host.preflight import Found, find, listed
 from bot.plugin_host.sources import sources
-from bot.service import card_rows, charts, revisions
+from bot.service import charts
+from bot.service.records import cards as card_rows
+from bot.service.records import revisions
 from storage.charts import ChartFiles
 from storage.database import StorageError, Store
 

@@ -16,15 +16,15 @@ from bot.cli.transfers import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, UserId
-from bot.service.downloads import Downloads
-from bot.service.examiner import Examiner
-from bot.service.fetching import Fetching
 from bot.service.guilds import GuildService
+from bot.service.pictures.downloads import Downloads
+from bot.service.pictures.fetch import Fetching
+from bot.service.pictures.inspector import Examiner
 from bot.service.predecessor import report
-from bot.service.predecessor.histories import Rules
-from bot.service.predecessor.loose import shown
-from bot.service.predecessor.moves import MoveService, Step
-from bot.service.predecessor.outline import Outline, outline
+from bot.service.predecessor.date_parsing import shown
+from bot.service.predecessor.migration import MoveService, Step
+from bot.service.predecessor.plan import Outline, outline
+from bot.service.predecessor.plan_history import Rules
 from storage import aside, opening, predecessor
 from storage.charts import ChartFiles
 from storage.connections import telling

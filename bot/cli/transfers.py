@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId
-from bot.service import exports, imports
 from bot.service.guilds import GuildService
-from bot.service.journal import Journal, JournalFaultError
+from bot.service.transfer import exports, imports
+from bot.service.transfer.journal import Journal, JournalFaultError
 from storage import opening
 from storage.charts import ChartFiles
 from storage.database import Store

@@ -23,7 +23,7 @@ from bot.replies import layout
 from bot.replies.custom_ids import UnknownRouteError
 from bot.replies.layout import Button, Reply
 from bot.service.drafts import DraftService
-from bot.service.spool import Spool
+from bot.service.recovery.spool import Spool
 
 _log = structlog.get_logger(__name__)
 

@@ -11,13 +11,13 @@ from bot.interactions.context import OpensModal, Respondable, actor_of, open_mod
 from bot.interactions.error_handler import give_back
 from bot.interactions.plan_views import Cards
 from bot.interactions.receipts import open_receipt
-from bot.service import writings
-from bot.service.acts import later
+from bot.service import submissions
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
-from bot.service.intake import Fetched, IntakeService
+from bot.service.pictures.intake import Fetched, IntakeService
 from bot.service.plans import PlanService
+from bot.service.transactions import later
 
 
 class Posting:
@@ -156,7 +156,7 @@ class Posting:
             return await self._intake.fetch(actor, draft, step)
 
     async def _post(self, ctx: Respondable, writing: Writing) -> Plan:
-        return await writings.post(self._plans, actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
+        return await submissions.post(self._plans, actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
 
     async def _edit(self, ctx: Respondable, writing: Writing) -> Edited:
-        return await writings.edit(self._plans, actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
+        return await submissions.edit(self._plans, actor_of(ctx.interaction), writing, operation_of(ctx.interaction))

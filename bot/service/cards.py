@@ -20,12 +20,12 @@ from bot.domain.values import (
     Plan,
     PlanId,
 )
-from bot.service import card_rows
-from bot.service.acts import Service, reads, refuse_others, writes
-from bot.service.card_rows import card_of, with_plans
-from bot.service.plan_acts import allowed_to_delete
-from bot.service.plan_rows import live_plan, plan_of, plans
-from bot.service.roster import Roster
+from bot.service.plan_base import allowed_to_delete
+from bot.service.records import cards as card_rows
+from bot.service.records.cards import card_of, with_plans
+from bot.service.records.plans import live_plan, plan_of, plans
+from bot.service.records.roster import Roster
+from bot.service.transactions import Service, reads, refuse_others, writes
 from storage.models import CardRow, PlanRow
 
 RETRY: Final = datetime.timedelta(hours=1)

@@ -24,13 +24,14 @@ from bot.domain.values import (
     Received,
     Suggestion,
 )
-from bot.service import drafts, operations, revisions
-from bot.service.acts import reads, writes
-from bot.service.chart_rows import charts_in
+from bot.service import drafts
 from bot.service.guilds import GuildService
-from bot.service.plan_acts import PlanActs
-from bot.service.roster import folded
-from bot.service.texts import caption_text
+from bot.service.plan_base import PlanActs
+from bot.service.records import operations, revisions
+from bot.service.records.charts import charts_in
+from bot.service.records.roster import folded
+from bot.service.records.text_rules import caption_text
+from bot.service.transactions import reads, writes
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, DraftRow, PlanRow, RevisionRow

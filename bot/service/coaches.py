@@ -22,10 +22,11 @@ from bot.domain.values import (
     MembersChanged,
     Suggestion,
 )
-from bot.service import card_rows, members
-from bot.service.acts import Service, reads, refuse_others, writes
-from bot.service.roster import Roster, coach_of, folded
-from bot.service.texts import coach_name
+from bot.service.records import cards as card_rows
+from bot.service.records import members
+from bot.service.records.roster import Roster, coach_of, folded
+from bot.service.records.text_rules import coach_name
+from bot.service.transactions import Service, reads, refuse_others, writes
 from storage.models import CoachRow, PlanRow
 
 _KEY = re.compile("[a-z0-9_]{1,16}")

@@ -9,9 +9,9 @@ from peewee import Expression, ModelSelect
 from bot.domain.days import UnknownDayError, parse_day
 from bot.domain.errors import DraftGoneError
 from bot.domain.values import Actor, Chart, Draft, DraftId, DraftKind, GuildId, PlanId, Source, UserId, Writing
-from bot.service import sources
-from bot.service.acts import Service, reads, writes
-from bot.service.chart_rows import Pictures, charts_in, read, written
+from bot.service.records import sources
+from bot.service.records.charts import Pictures, charts_in, read, written
+from bot.service.transactions import Service, reads, writes
 from storage.models import DraftRow, PlanRow
 
 MOST_DRAFTS = 20

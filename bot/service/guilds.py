@@ -20,7 +20,8 @@ from bot.domain.values import (
     RoleId,
     UserId,
 )
-from bot.service import card_rows, members
+from bot.service.records import cards as card_rows
+from bot.service.records import members
 from storage.database import StorageError, Store
 from storage.models import CoachRow, GuildSettingsRow
 

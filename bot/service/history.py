@@ -34,13 +34,13 @@ from bot.domain.values import (
     Suggestion,
     UserId,
 )
-from bot.service import operations
-from bot.service.acts import reads, writes
-from bot.service.chart_rows import charts_in
-from bot.service.plan_acts import PlanActs
-from bot.service.plan_rows import plan_of, plans, plans_of
-from bot.service.roster import Roster
-from bot.service.sources import source_in
+from bot.service.plan_base import PlanActs
+from bot.service.records import operations
+from bot.service.records.charts import charts_in
+from bot.service.records.plans import plan_of, plans, plans_of
+from bot.service.records.roster import Roster
+from bot.service.records.sources import source_in
+from bot.service.transactions import reads, writes
 from storage.models import PlanRow, RevisionRow
 
 

@@ -21,15 +21,16 @@ from bot.domain.values import (
     Rights,
     Suggestion,
 )
-from bot.service import drafts, listings, operations, revisions, sessions
-from bot.service.acts import reads, writes
+from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
-from bot.service.plan_acts import PlanActs, allowed_to_delete, day_meant
-from bot.service.plan_rows import live_plan, live_plans, plan_of, plans
-from bot.service.roster import Roster, is_given
-from bot.service.searches import Search
-from bot.service.sources import note_of
-from bot.service.texts import plan_text
+from bot.service.plan_base import PlanActs, allowed_to_delete, day_meant
+from bot.service.records import operations, plan_pages, revisions
+from bot.service.records.plan_lookup import Search
+from bot.service.records.plans import live_plan, live_plans, plan_of, plans
+from bot.service.records.roster import Roster, is_given
+from bot.service.records.sources import note_of
+from bot.service.records.text_rules import plan_text
+from bot.service.transactions import reads, writes
 from storage.database import Store
 from storage.models import PlanRow
 
@@ -268,7 +269,7 @@ class PlanService(PlanActs):
     @reads
     def suggest_days(self, actor: Actor, typed: str) -> list[Suggestion]:
         """Trading days that fit what was typed so far, those to come first."""
-        return sessions.suggestions(typed, self.today(actor))
+        return day_choices.suggestions(typed, self.today(actor))
 
     @reads
     def list(
@@ -294,7 +295,7 @@ class PlanService(PlanActs):
             coach=roster.named(coach).key if is_given(coach) else None,
             mine=mine,
         )
-        return listings.page(actor, roster, wanted, today, page, self._limits.plans_on_page)
+        return plan_pages.page(actor, roster, wanted, today, page, self._limits.plans_on_page)
 
     def _target(self, actor: Actor, coach: str | None, day: str | None) -> PostTarget:
         roster = Roster.of(actor.guild_id)

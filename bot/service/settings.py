@@ -2,8 +2,9 @@
 
 from bot.domain.errors import SetAndClearError
 from bot.domain.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
-from bot.service import card_rows, timezones
-from bot.service.acts import Service, reads, refuse_others, writes
+from bot.service import timezones
+from bot.service.records import cards as card_rows
+from bot.service.transactions import Service, reads, refuse_others, writes
 from storage.models import GuildSettingsRow
 
 

@@ -18,8 +18,8 @@ from bot.domain.values import (
     PlanId,
     SettingsChange,
 )
-from bot.service import card_rows
 from bot.service.cards import MOST_PUT_BACK, RETRY, CardService
+from bot.service.records import cards as card_rows
 from storage.database import Store
 from storage.models import CardRow
 from tests.service import scene

@@ -30,15 +30,15 @@ from bot.domain.values import (
     UserId,
     Writing,
 )
-from bot.service import spool as spools
-from bot.service.acts import later
-from bot.service.catch_up import CatchUpService
 from bot.service.charts import ChartService
-from bot.service.downloads import Downloads
-from bot.service.examiner import Examiner
-from bot.service.intake import IntakeService
+from bot.service.pictures.downloads import Downloads
+from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
-from bot.service.spool import Spool
+from bot.service.recovery import spool as spools
+from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.spool import Spool
+from bot.service.transactions import later
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.served import ServedStore

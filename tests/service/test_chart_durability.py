@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from bot.domain.values import HistoryFault, Limits
-from bot.service import revisions
-from bot.service.chart_rows import charts_in
-from bot.service.housekeeping import HousekeepingService
+from bot.service.cleanup import HousekeepingService
+from bot.service.records import revisions
+from bot.service.records.charts import charts_in
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, DraftRow, RevisionRow

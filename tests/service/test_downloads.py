@@ -10,8 +10,8 @@ from typing import Self
 import pytest
 from aiohttp import hdrs, web
 
-from bot.service import downloads as module
-from bot.service.downloads import (
+from bot.service.pictures import downloads as module
+from bot.service.pictures.downloads import (
     CHUNK_BYTES,
     TRIES,
     DownloadError,

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.service import revisions
+from bot.service.records import revisions
 from storage.database import Store
 from tests.service.scene import DANA, DAY, FakeClock, Services
 from tests.soak import rounds

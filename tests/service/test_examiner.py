@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.examiner import Examiner
-from bot.service.pictures import Facts, Fault, PictureError
+from bot.service.pictures.inspect_worker import Facts, Fault, PictureError
+from bot.service.pictures.inspector import Examiner
 from tests import samples
 from tests.sandbox.raw import eventually
 
@@ -298,6 +298,6 @@ asyncio.run(main())
 
 
 def test_importing_the_examiner_loads_no_pillow():
-    code = "import sys, bot.service.examiner; sys.exit('PIL' in sys.modules)"
+    code = "import sys, bot.service.pictures.inspector; sys.exit('PIL' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

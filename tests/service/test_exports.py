@@ -18,9 +18,10 @@ from pydantic import BaseModel
 
 from bot.domain.errors import ExportTooLargeError, NothingToExportError, UnknownCoachError, WrongWayError
 from bot.domain.values import Actor, ExportForm, Plan, Received
-from bot.service import exports, imports, revisions
-from bot.service.exports import ExportService
-from bot.service.journal import Head, Journal, JournalFaultError, PlanLine, RevisionLine
+from bot.service.records import revisions
+from bot.service.transfer import exports, imports
+from bot.service.transfer.exports import ExportService
+from bot.service.transfer.journal import Head, Journal, JournalFaultError, PlanLine, RevisionLine
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, PlanRow, RevisionRow

@@ -9,13 +9,13 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import Attachment, BookMark, DraftKind, Keep, Limits, Writing
-from bot.service.backups import BackupService
+from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
-from bot.service.downloads import Downloads
-from bot.service.examiner import Examiner
-from bot.service.health import HealthService
-from bot.service.intake import IntakeService
-from bot.service.spool import Spool
+from bot.service.pictures.downloads import Downloads
+from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.intake import IntakeService
+from bot.service.recovery.spool import Spool
+from bot.service.reports.health import HealthService
 from storage.database import Store
 from storage.models import GuildSettingsRow
 from storage.spool import SpoolFile

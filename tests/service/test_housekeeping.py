@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import DraftKind, Limits, Received, Writing
-from bot.service.housekeeping import HousekeepingService, Swept
+from bot.service.cleanup import HousekeepingService, Swept
 from tests.service.scene import DAY, fresh
 
 

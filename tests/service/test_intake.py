@@ -9,9 +9,9 @@ from aiohttp import web
 
 from bot.domain import errors
 from bot.domain.values import Attachment, Chart, Draft, DraftKind, Limits, Writing
-from bot.service.downloads import Downloads
-from bot.service.examiner import Examiner
-from bot.service.intake import IntakeService
+from bot.service.pictures.downloads import Downloads
+from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.intake import IntakeService
 from tests import samples
 from tests.service.scene import Services
 

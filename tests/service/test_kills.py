@@ -11,7 +11,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from bot.service import card_rows, charts, revisions
+from bot.service import charts
+from bot.service.records import cards as card_rows
+from bot.service.records import revisions
 from storage.charts import ChartFiles
 from storage.database import Store
 from tests.service.scene import FakeClock

@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.domain import errors
 from bot.domain.values import MOST_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
-from bot.service import revisions
-from bot.service.chart_rows import charts_in
+from bot.service.records import revisions
+from bot.service.records.charts import charts_in
 from storage.database import Store
 from storage.models import RevisionRow
 from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh

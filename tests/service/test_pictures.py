@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.service import pictures
-from bot.service.pictures import Facts, Fault, PictureError, examine
+from bot.service.pictures import inspect_worker
+from bot.service.pictures.inspect_worker import Facts, Fault, PictureError, examine
 from tests import samples
 
 PIXELS = 64 * 48
@@ -204,7 +204,7 @@ def test_examining_a_frame_beyond_its_screen_counts_its_pixels(keep):
 
 
 def test_examining_a_long_animation_stops_when_enough_is_decoded(keep):
-    data = bytearray(samples.gif(frames=pictures.MOST_FRAMES + 2))
+    data = bytearray(samples.gif(frames=inspect_worker.MOST_FRAMES + 2))
     data[-60:-52] = bytes(8)
     path = keep(data)
 
@@ -405,7 +405,7 @@ def test_the_program_answers_each_line_with_a_line(tmp_path):
     questions = [{"path": str(tmp_path / name), "most_pixels": PLENTY} for name in [*files, "missing"]]
 
     ended = subprocess.run(
-        [sys.executable, "-I", pictures.__file__],
+        [sys.executable, "-I", inspect_worker.__file__],
         input="".join(json.dumps(question) + "\n" for question in questions),
         capture_output=True,
         text=True,

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import LONGEST_FORM, Actor, ChangeKind, Edited, Plan, PlanId
-from bot.service import revisions
 from bot.service.plans import PlanService
+from bot.service.records import revisions
 from storage.database import Store
 from storage.models import OperationRow, PlanRow, RevisionRow
 from tests.service.scene import DAY, MONDAY, FakeClock, Services, elsewhere, fresh

@@ -10,9 +10,9 @@ import sys
 import pytest
 from PIL import Image
 
-from bot.service import plots
-from bot.service.plots import Bars, Plot, gathered
-from bot.service.plotter import PlotError, Plotter
+from bot.service.reports import plot_worker
+from bot.service.reports.plot_worker import Bars, Plot, gathered
+from bot.service.reports.plotter import PlotError, Plotter
 
 NAMES = [
     "$x$ and $\\frac{",
@@ -39,7 +39,7 @@ def plot_of(*names: str, values: tuple[int, ...] = (1, 0, 3)) -> Plot:
 def run(plot: Plot) -> "subprocess.CompletedProcess[bytes]":
     """The program as it is run, with every warning an error."""
     asked = json.dumps(dataclasses.asdict(plot)).encode()
-    command = [sys.executable, "-I", "-W", "error", plots.__file__]
+    command = [sys.executable, "-I", "-W", "error", plot_worker.__file__]
     return subprocess.run(command, input=asked, capture_output=True, timeout=60, check=False)
 
 

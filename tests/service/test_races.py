@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import Edited, Plan
-from bot.service import revisions
+from bot.service.records import revisions
 from storage.models import CoachRow, PlanRow
 from tests.service.scene import DAY, Services, fresh
 

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from bot.domain.values import Actor, Plan
-from bot.service import revisions
 from bot.service.plans import PlanService
+from bot.service.records import revisions
 from storage.database import Store, database
 from storage.models import PlanRow, RevisionRow
 from tests.service.scene import DAY, fresh

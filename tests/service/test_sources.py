@@ -4,10 +4,11 @@ import pytest
 
 from bot.domain.errors import NoSuchCardError
 from bot.domain.values import Actor, ChannelId, DraftId, DraftKind, MessageId, Plan, PlanId, Source, UserId, Writing
-from bot.service import drafts, revisions
-from bot.service.messages import MessageService
+from bot.service import drafts
+from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
-from bot.service.sources import note_of, source_in
+from bot.service.records import revisions
+from bot.service.records.sources import note_of, source_in
 from storage.database import Store
 from storage.models import PlanRow
 from tests.service.scene import DAY, FakeClock, Services, elsewhere, fresh

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import Activity, SettingsChange
-from bot.service.plotter import Plotter
-from bot.service.statistics import WEEKS, StatisticsService
+from bot.service.reports.plotter import Plotter
+from bot.service.reports.statistics import WEEKS, StatisticsService
 from tests.service.scene import DAY, Services, elsewhere, fresh
 from tests.service.test_charts import received
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from bot.domain.values import MOST_CHARTS, Chart
-from bot.service.predecessor.loose import shown
-from bot.service.texts import file_name
+from bot.service.predecessor.date_parsing import shown
+from bot.service.records.text_rules import file_name
 from storage.predecessor import OldChart
 
 LONGEST_LINK = 500

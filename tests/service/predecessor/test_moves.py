@@ -9,14 +9,16 @@ import pytest
 from aiohttp import web
 
 from bot.domain.values import Actor, Limits
-from bot.service import exports, imports, readable, revisions
-from bot.service.downloads import Downloads
-from bot.service.examiner import Examiner
-from bot.service.fetching import Fetching
-from bot.service.predecessor.histories import Rules
-from bot.service.predecessor.moves import Moved, MoveService, Standing
-from bot.service.predecessor.outline import outline
-from bot.service.predecessor.taking import noted
+from bot.service.pictures.downloads import Downloads
+from bot.service.pictures.fetch import Fetching
+from bot.service.pictures.inspector import Examiner
+from bot.service.predecessor.insert import noted
+from bot.service.predecessor.migration import Moved, MoveService, Standing
+from bot.service.predecessor.plan import outline
+from bot.service.predecessor.plan_history import Rules
+from bot.service.records import revisions
+from bot.service.transfer import exports, imports
+from bot.service.transfer import markdown as readable
 from storage import predecessor
 from storage.database import Store
 from storage.errors import ChartUnwritableError

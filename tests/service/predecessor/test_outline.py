@@ -7,8 +7,8 @@ import zoneinfo
 import pytest
 
 from bot.domain.values import ChangeKind, UserId
-from bot.service.predecessor.histories import PlannedPlan, Rules, coach_key
-from bot.service.predecessor.outline import Outline, outline
+from bot.service.predecessor.plan import Outline, outline
+from bot.service.predecessor.plan_history import PlannedPlan, Rules, coach_key
 from storage.predecessor import OldBook, OldChart, OldEntry, OldPlan
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)

@@ -1,0 +1,1 @@
+"""When backups are made, which are kept, and what is in one."""

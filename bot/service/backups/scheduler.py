@@ -1,0 +1,170 @@
+"""Backups while the bot runs: when the next is due, made by a process of its own, and which of them are kept."""
+
+import asyncio
+import contextlib
+import datetime
+import json
+import pathlib
+import re
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Hashable, Iterable, Sequence
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import BackupError
+from bot.domain.values import BackupState, BackupTaken, Keep
+from bot.service import subprocesses
+from storage import archive
+from storage.archive import Manifest
+from storage.errors import BadBackupError
+
+MOST_SECONDS = 3600.0
+"""How long a backup may take."""
+
+_NAME = re.compile("coachbook-([0-9]{8}T[0-9]{6})Z(?:-[0-9]+)?[.]zip")
+_WHEN = "%Y%m%dT%H%M%S"
+
+_log = structlog.get_logger(__name__)
+
+
+def name_at(moment: datetime.datetime, number: int = 1) -> str:
+    """The name of the file of a backup that is made at this moment; of several in one second each has a number."""
+    again = f"-{number}" if number > 1 else ""
+    return f"coachbook-{moment.astimezone(datetime.UTC):{_WHEN}}Z{again}.zip"
+
+
+def moment_in(name: str) -> datetime.datetime | None:
+    """When the backup in a file of this name was made; None: it is no backup's name."""
+    match = _NAME.fullmatch(name)
+    try:
+        return match and datetime.datetime.strptime(match[1], _WHEN).replace(tzinfo=datetime.UTC)
+    except ValueError:
+        return None
+
+
+def kept(made: Iterable[datetime.datetime], keep: Keep) -> set[datetime.datetime]:
+    """Those of the moments whose backups are kept: the newest of each day, week and month that is to have one."""
+    newest_first = sorted(made, reverse=True)
+    spans: list[tuple[int, Callable[[datetime.datetime], Hashable]]] = [
+        (keep.daily, lambda moment: moment.date()),
+        (keep.weekly, lambda moment: moment.isocalendar()[:2]),
+        (keep.monthly, lambda moment: (moment.year, moment.month)),
+    ]
+    staying: set[datetime.datetime] = set(newest_first[:1])
+    for most, span in spans:
+        newest = {span(moment): moment for moment in reversed(newest_first)}
+        staying |= set(sorted(newest.values(), reverse=True)[:most])
+    return staying
+
+
+class BackupService:
+    """Has backups made, one at a time."""
+
+    def __init__(
+        self, clock: Clock, folder: pathlib.Path, every: datetime.timedelta, keep: Keep, program: Sequence[str]
+    ) -> None:
+        """Let `program`, a command line, make a backup in `folder`, and say in JSON what it made."""
+        self._clock = clock
+        self._folder = folder
+        self._every = every
+        self._keep = keep
+        self._program = program
+        self._turn = asyncio.Lock()
+        self._worker: Process | None = None
+        self._is_failing = False
+        self._closed = False
+
+    async def take(self) -> BackupTaken:
+        """Make a backup now, and throw away those that are not to be kept.
+
+        Raises:
+            BackupError: it could not be made; nothing is left of it, and nothing was thrown away.
+        """
+        async with self._turn:
+            try:
+                taken = await self._take()
+            except BackupError:
+                self._is_failing = True
+                raise
+            self._is_failing = False
+            await asyncio.to_thread(self._prune)
+            return taken
+
+    async def take_if_due(self) -> BackupTaken | None:
+        """Make one if the newest is old enough; None: it is not, or none are to be made.
+
+        Raises:
+            BackupError: see `take`.
+        """
+        if not self._every:
+            return None
+        last = await asyncio.to_thread(self._last)
+        if last and last + self._every > self._clock():
+            return None
+        return await self.take()
+
+    async def state(self) -> BackupState:
+        """How it stands."""
+        return BackupState(await asyncio.to_thread(self._last), self._is_failing, bool(self._every))
+
+    async def close(self) -> None:
+        """Break off what is being made, and make no more."""
+        self._closed = True
+        if self._worker:
+            _kill(self._worker)
+        async with self._turn:
+            pass
+
+    async def _take(self) -> BackupTaken:
+        if self._closed:
+            raise BackupError("the bot is being stopped")
+        self._worker = worker = await subprocesses.run(*self._program, stdout=PIPE, stderr=PIPE)
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                said, complaint = await worker.communicate()
+        except TimeoutError as error:
+            raise BackupError(f"it took longer than {MOST_SECONDS:g} s") from error
+        finally:
+            _kill(worker)
+            await worker.wait()
+        if worker.returncode:
+            why = complaint.decode(errors="replace").strip()
+            _log.error("backup failed", why=why, status=worker.returncode)
+            raise BackupError("the log says why")
+        taken = BackupTaken(**json.loads(said.splitlines()[-1]))
+        _log.info("backup made", name=taken.name, size=taken.size, pictures=taken.pictures, missing=taken.missing)
+        return taken
+
+    def _made(self) -> dict[pathlib.Path, datetime.datetime]:
+        found = {path: moment_in(path.name) for path in self._folder.glob("coachbook-*.zip")}
+        return {path: moment for path, moment in found.items() if moment}
+
+    def _last(self) -> datetime.datetime | None:
+        now = self._clock()  # a clock that was wrong once may have named some for later
+        return max((moment for moment in self._made().values() if moment <= now), default=None)
+
+    def _prune(self) -> None:
+        """Throw away what is not to be kept, if a newer one that stays has all that is in it."""
+        made = self._made()
+        staying = kept(made.values(), self._keep)
+        listed = {path: manifest for path in made if (manifest := _listed(path))}
+        for path, manifest in listed.items():
+            newer = (listed[each] for each in listed if made[each] in staying and made[each] > made[path])
+            if made[path] not in staying and any(each.covers(manifest) for each in newer):
+                path.unlink(missing_ok=True)
+                _log.info("backup thrown away", name=path.name)
+
+
+def _listed(path: pathlib.Path) -> Manifest | None:
+    """What is in a backup; None: it can't be told."""
+    try:
+        return archive.listed(path)
+    except (BadBackupError, OSError) as error:
+        _log.warning("backup not read", name=path.name, why=str(error))
+        return None
+
+
+def _kill(worker: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        worker.kill()

@@ -1,0 +1,73 @@
+"""What is thrown away when nobody needs it any more."""
+
+import asyncio
+import dataclasses
+import datetime
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import BookUnavailableError
+from bot.domain.values import Limits
+from bot.service import charts, drafts
+from bot.service.records import operations
+from storage.charts import ChartFiles
+from storage.database import StorageError, Store
+from storage.models import BookRow
+
+OPERATION_LIFE = datetime.timedelta(days=1)
+"""Discord delivers an interaction again within minutes or never; a day is generous."""
+PICTURE_GRACE = datetime.timedelta(days=1)
+"""How long a picture that no row names may lie: a row follows within the 15 min that an interaction lives."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Swept:
+    """How much was thrown away."""
+
+    drafts: int
+    operations: int
+    pictures: int
+    """Files: pictures that nothing shows, and those that never came in whole."""
+
+
+class HousekeepingService:
+    """Keeps the book from growing with what has no use."""
+
+    def __init__(self, store: Store, files: ChartFiles, clock: Clock, limits: Limits) -> None:
+        self._store = store
+        self._files = files
+        self._clock = clock
+        self._limits = limits
+
+    async def sweep(self) -> Swept:
+        """Throw away the drafts nobody came back to, what is known of interactions long done, and unused pictures.
+
+        What is old is looked up before what is unused, and looked at once more before it goes: a picture that is kept
+        again meanwhile, for a plan that is being posted, is young again and stays.
+
+        Raises:
+            BookUnavailableError: the book can't be read or written.
+        """
+        now = self._clock()
+        try:
+            drafts_gone, operations_gone = await self._store.write(self._sweep_rows, now)
+            return Swept(drafts_gone, operations_gone, await self._sweep_pictures(now - PICTURE_GRACE))
+        except StorageError as error:
+            raise BookUnavailableError from error
+
+    async def _sweep_pictures(self, before: datetime.datetime) -> int:
+        book = await self._store.read(BookRow.get)
+        if not await asyncio.to_thread(self._files.is_of, book.name):
+            _log.error("the charts' folder is another book's: no picture is thrown away")
+            return 0
+        old = await asyncio.to_thread(self._files.old, before)
+        unused = await self._store.read(charts.unused, old)
+        removed = await asyncio.to_thread(self._files.remove_old, unused, before)
+        return removed + await asyncio.to_thread(self._files.remove_unfinished, before)
+
+    def _sweep_rows(self, now: datetime.datetime) -> tuple[int, int]:
+        oldest_draft = now - datetime.timedelta(days=self._limits.draft_days)
+        return drafts.sweep(oldest_draft), operations.sweep(now - OPERATION_LIFE)

@@ -1,0 +1,115 @@
+"""Looks at pictures in a process of its own, so that a file made to hurt its decoder can't hurt the bot."""
+
+import asyncio
+import contextlib
+import json
+import os
+import pathlib
+from asyncio.subprocess import Process
+
+import structlog
+
+from bot.service import subprocesses
+from bot.service.pictures import inspect_worker
+from bot.service.pictures.inspect_worker import Facts, Fault, PictureError
+
+_log = structlog.get_logger(__name__)
+
+IDLE_SECONDS = 5.0
+"""How long the process waits for another picture before it gives its memory back."""
+
+
+class Examiner:
+    """Looks at pictures one at a time, in a process that starts when it is needed and ends when it is not.
+
+    Its arguments are the most pixels that a picture may have, and the most seconds that looking at one may take.
+    """
+
+    def __init__(self, most_pixels: int, seconds: float, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._most_pixels = most_pixels
+        self._seconds = seconds
+        self._idle_seconds = idle_seconds
+        self._turn = asyncio.Lock()
+        self._worker: Process | None = None
+        self._rest: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def examine(self, path: pathlib.Path) -> Facts:
+        """The facts of a picture; where it was taken is gone from its file.
+
+        Raises:
+            PictureError: it is not taken.
+            OSError: the disk fails, not the picture.
+        """
+        async with self._turn:
+            self._wake()
+            if self._closed:
+                raise PictureError(Fault.TOO_SLOW)
+            try:
+                async with asyncio.timeout(self._seconds):
+                    line = await self._ask(path)
+            except TimeoutError as error:
+                await self._give_up(path)
+                raise PictureError(Fault.TOO_SLOW) from error
+            except BaseException:  # whoever asked is gone: the answer must not be taken for that of the next question
+                await self._give_up(path)
+                raise
+            if not line.endswith(b"\n"):
+                _log.error("the process that looks at pictures died", status=self._worker and self._worker.returncode)
+                await self._give_up(path)
+                raise PictureError(Fault.BROKEN)
+            self._rest = asyncio.create_task(self._end_when_idle())
+        return _facts(json.loads(line), path)
+
+    async def close(self) -> None:
+        """End the process, whatever it looks at, and look at nothing more."""
+        self._closed = True
+        if self._worker is not None and self._worker.returncode is None:
+            self._worker.kill()
+        async with self._turn:
+            self._wake()
+            await self._end()
+
+    async def _ask(self, path: pathlib.Path) -> bytes:
+        """The worker's answer; less than a line if it died of the picture."""
+        if self._worker is None or self._worker.returncode is not None:
+            self._worker = await subprocesses.start(inspect_worker.__file__)
+        questions, answers = self._worker.stdin, self._worker.stdout
+        if questions is None or answers is None:
+            raise RuntimeError("a process that was started with pipes has none")
+        question = json.dumps({"path": os.fspath(path), "most_pixels": self._most_pixels})
+        questions.write(question.encode() + b"\n")
+        with contextlib.suppress(ConnectionError):  # it died: the answer is going to tell
+            await questions.drain()
+        return await answers.readline()
+
+    def _wake(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+
+    async def _end_when_idle(self) -> None:
+        await asyncio.sleep(self._idle_seconds)
+        await self._end()
+
+    async def _give_up(self, path: pathlib.Path) -> None:
+        await self._end()
+        await asyncio.to_thread(inspect_worker.part_of(path).unlink, missing_ok=True)
+
+    async def _end(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+            # Reads what it still had to say: else its pipe would stay open.
+            await worker.communicate()
+
+
+def _facts(answer: dict[str, str | int], path: pathlib.Path) -> Facts:
+    match answer:
+        case {"fault": str(fault)}:
+            raise PictureError(Fault(fault))
+        case {"errno": int(number)}:
+            raise OSError(number, os.strerror(number), os.fspath(path))
+        case _:
+            return Facts(str(answer["media_type"]), int(answer["width"]), int(answer["height"]))

@@ -1,0 +1,133 @@
+"""What the services that change plans share: which plan is meant, who may change it, how a change is made."""
+
+import dataclasses
+import datetime
+from collections.abc import Callable, Sequence
+
+from bot.domain.days import UnknownDayError, parse_day
+from bot.domain.errors import DayError, NotYourPlanError
+from bot.domain.values import Actor, ChangeKind, Chart, OperationId, Plan, PlanId
+from bot.service.records import cards as card_rows
+from bot.service.records import operations, revisions
+from bot.service.records.plan_lookup import Search
+from bot.service.records.plans import live_plan, plan_of
+from bot.service.records.roster import Roster
+from bot.service.records.sources import with_time
+from bot.service.transactions import Service
+from storage.models import PlanRow
+
+Searcher = Callable[[Roster, Actor, str | None, datetime.date], Search]
+
+
+class PlanActs(Service):
+    """A service that changes plans. Its own methods are parts of acts."""
+
+    def today(self, actor: Actor) -> datetime.date:
+        """The date in the guild of the one who acts."""
+        return self.guilds.today(actor)
+
+    def search(self, kind: Searcher, actor: Actor, coach: str | None, day: str | None) -> Search:
+        """The plans that a coach and a day, both as typed, can mean.
+
+        Raises:
+            DayError: the words name no day.
+            UnknownCoachError: the guild has no such coach.
+        """
+        roster = Roster.of(actor.guild_id)
+        return kind(roster, actor, coach, day_meant(day, self.today(actor)))
+
+    def to_look_back(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
+        """The plan whose history is meant; where it was deleted, and the actor may see that, the one deleted last.
+
+        Raises:
+            RefusalError: there is none, or several would do.
+        """
+        live = self.search(Search.live, actor, coach, day)
+        if live.plans:
+            return live.plan()
+        deleted = self.search(Search.deleted, actor, coach, day)
+        visible = tuple(self.visible(actor, deleted.roster, deleted.plans))
+        return dataclasses.replace(deleted, plans=visible, refusal=live.refusal).plan()
+
+    def visible(self, actor: Actor, roster: Roster, found: Sequence[Plan]) -> list[Plan]:
+        """Those of the plans whose history the actor may see."""
+        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
+        return [each for each in found if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
+
+    def to_edit(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
+        """The plan that is meant by one who wants to change it.
+
+        Raises:
+            RefusalError: there is none, several would do, or they may not.
+        """
+        search = self.search(Search.live, actor, coach, day)
+        return allowed_to_edit(search.roster, actor, search.plan(search.roster.may_edit))
+
+    def to_edit_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
+        """The live plan with this id, for one who wants to change it.
+
+        Raises:
+            NotYourPlanError: they may not.
+            PlanGoneError: it is deleted, or was never in their guild.
+        """
+        plan = plan_of(live_plan(actor.guild_id, plan_id))
+        return allowed_to_edit(Roster.of(actor.guild_id), actor, plan)
+
+    def change(
+        self,
+        actor: Actor,
+        row: PlanRow,
+        kind: ChangeKind,
+        operation: OperationId,
+        *,
+        text: str | None = None,
+        charts: Sequence[Chart] | None = None,
+        note: str | None = None,
+        now: datetime.datetime | None = None,
+    ) -> Plan:
+        """Make the plan's next revision, which its card is to show, and remember that the operation did it.
+
+        `now` None: as the clock says.
+        """
+        now = now or self.clock()
+        note = with_time(note, actor.sent_at)
+        revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
+        card_rows.want(row, self.guilds.card_channel(actor), again=kind is ChangeKind.RESTORED)
+        operations.record(operation, kind, row, now)
+        return plan_of(row)
+
+
+def day_meant(words: str | None, today: datetime.date) -> datetime.date:
+    """The day that the words mean.
+
+    Raises:
+        DayError: they name none.
+    """
+    try:
+        return parse_day(words, today)
+    except UnknownDayError as error:
+        raise DayError(words or "", error.why) from error
+
+
+def allowed_to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:
+    """The plan, if the one who acts may change it.
+
+    Raises:
+        NotYourPlanError: they may not.
+    """
+    if not roster.may_edit(actor, plan):
+        those = f"its author and the members of {plan.coach.name}"
+        raise NotYourPlanError(plan, f"only {those} can change it.")
+    return plan
+
+
+def allowed_to_delete(roster: Roster, actor: Actor, plan: Plan) -> Plan:
+    """The plan, if the one who acts may delete it, and bring it back.
+
+    Raises:
+        NotYourPlanError: they may not.
+    """
+    if not roster.may_delete(actor, plan):
+        those = f"its author, the members of {plan.coach.name} and those who manage the server"
+        raise NotYourPlanError(plan, f"only {those} can do that.")
+    return plan

@@ -1,0 +1,279 @@
+"""What comes of one plan of the predecessor's: the steps in which it became what it is."""
+
+import dataclasses
+import datetime
+import hashlib
+import re
+import zoneinfo
+from collections.abc import Mapping, Sequence
+
+from bot.domain.values import LONGEST_TEXT, ChangeKind, UserId
+from bot.service.predecessor.date_parsing import LooseError, Moment, read_day, read_moment, shown
+from bot.service.predecessor.pictures import Link, link_of
+from bot.service.records.canonical_json import canonical
+from storage.predecessor import OldChart, OldEntry, OldPlan
+
+TOGETHER = datetime.timedelta(minutes=1)
+"""Charts that came within this time after the plan, or after one another, came with one command."""
+
+_KEY = re.compile("[a-z0-9_]{1,16}")
+_PREFIX = re.compile("coach[_ -]*(?=.)")
+_LIVE = frozenset({"", "0", "0.0", "false", "f", "no", "n"})
+_DELETED = frozenset({"1", "1.0", "true", "t", "yes", "y"})
+
+
+class UnfitError(ValueError):
+    """The row can't become a plan; the message says why."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rules:
+    """What the operator said of the predecessor's data."""
+
+    users: Mapping[str, UserId]
+    """Whose the names are."""
+    timezone: zoneinfo.ZoneInfo
+    """Of the clock that wrote the times."""
+    now: datetime.datetime
+
+    def user_of(self, name: str | None) -> UserId | None:
+        """Whose name it is; None: nobody said."""
+        return self.users.get((name or "").strip())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """A change of the plan, to become a revision."""
+
+    kind: ChangeKind
+    at: datetime.datetime
+    actor_id: UserId | None
+    """None: it is not known."""
+    text: str | None = None
+    """None: it stays."""
+    links: tuple[Link, ...] = ()
+    """The charts that came."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlannedPlan:
+    """What comes of a row of `coach_plans`."""
+
+    id: str
+    mark: str
+    """Hexadecimal digits of its own, by which it is known when it comes again."""
+    coach: str
+    day: datetime.date
+    steps: tuple[Step, ...]
+    remarks: tuple[str, ...]
+    entries: int
+    ends_as_it_was: bool
+    """Whether the last entry holds the text that the plan has now."""
+    replaced_by: str | None = None
+    """A newer plan of the same coach and day; None: there is none."""
+
+    @property
+    def shown_id(self) -> str:
+        """Its id in what the operator reads."""
+        return row_id(self.id)
+
+    @property
+    def posted_at(self) -> datetime.datetime:
+        """When it began."""
+        return self.steps[0].at
+
+    @property
+    def author_id(self) -> UserId | None:
+        """Who posted it; None: it is not known."""
+        return self.steps[0].actor_id
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the predecessor had it deleted."""
+        return self.steps[-1].kind is ChangeKind.DELETED
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it comes in as deleted, whatever the book has."""
+        return self.is_deleted or self.replaced_by is not None
+
+    @property
+    def texts(self) -> list[str]:
+        """What it said, first to last."""
+        return [step.text for step in self.steps if step.text is not None]
+
+    @property
+    def links(self) -> list[Link]:
+        """Its charts, in the order in which they came."""
+        return [link for step in self.steps for link in step.links]
+
+
+def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart], rules: Rules) -> PlannedPlan:
+    """What comes of the row and of what belongs to it, in the order in which that was written.
+
+    An entry holds the text before its edit: the plan began with the first entry's, and each edit made the next one's.
+
+    Raises:
+        UnfitError: it can't become a plan.
+    """
+    remarks: list[str] = []
+    coach, day, is_deleted = coach_key(old.coach_name), _day(old.date), _is_deleted(old.is_deleted)
+    posted = _posted_at(old.created_at, rules, remarks)
+    texts = [_text(entry.plan_text, "an older text", remarks) for entry in entries]
+    texts.append(_text(old.plan, "its text", remarks))
+    first = Step(ChangeKind.POSTED, posted, rules.user_of(old.author), texts[0])
+    edits = _edits(posted, entries, texts[1:], rules, remarks)
+    steps = _with_charts([first, *edits], charts, rules, remarks)
+    remarks += _unrecorded(old.edited_at, steps[-1].at, rules)
+    if is_deleted:
+        note = "the predecessor does not say when and by whom"
+        steps.append(Step(ChangeKind.DELETED, steps[-1].at, None, notes=(note,)))
+    told = _begins(old, mark := mark_of(old))
+    steps[0] = dataclasses.replace(steps[0], notes=(told, *remarks))
+    ends_as_it_was = len(texts) > 1 and texts[-2] == texts[-1]
+    return PlannedPlan(old.id or "", mark, coach, day, tuple(steps), tuple(remarks), len(entries), ends_as_it_was)
+
+
+def coach_key(name: str | None) -> str:
+    """The key of the coach that the predecessor called so: `d` for `coach_d`.
+
+    Raises:
+        UnfitError: it makes no key.
+    """
+    key = _PREFIX.sub("", (name or "").strip().lower(), count=1).replace(" ", "_").replace("-", "_")
+    if not _KEY.fullmatch(key):
+        raise UnfitError(f"its coach_name is {shown(name)}, which makes no coach's key (1 to 16 of a-z 0-9 _)")
+    return key
+
+
+def row_id(given: str | None) -> str:
+    """The id of a row in what the operator reads: as it is, or in quotation marks where it is no plain one."""
+    return given if given and given.isascii() and given.isalnum() and len(given) <= 20 else shown(given)
+
+
+def mark_of(old: OldPlan) -> str:
+    """The mark of a row: made of what the predecessor never changed in it."""
+    whole = canonical([old.id, old.coach_name, old.created_at])
+    return hashlib.sha256(whole.encode(errors="surrogateescape")).hexdigest()[:16]
+
+
+def _begins(old: OldPlan, mark: str) -> str:
+    channel = f" in {shown(old.channel)}" if old.channel else ""
+    return f"predecessor {mark}: plan {row_id(old.id)} by {shown(old.author)}{channel}"
+
+
+def _day(words: str | None) -> datetime.date:
+    try:
+        return read_day(words)
+    except LooseError as error:
+        raise UnfitError(f"its date: {error}") from error
+
+
+def _is_deleted(words: str | None) -> bool:
+    said = (words or "").strip().lower()
+    if said not in _LIVE | _DELETED:
+        raise UnfitError(f"its is_deleted is {shown(words)}, neither 0 nor 1")
+    return said in _DELETED
+
+
+def _posted_at(words: str | None, rules: Rules, remarks: list[str]) -> datetime.datetime:
+    try:
+        moment = _past(words, rules)
+    except LooseError as error:
+        raise UnfitError(f"its created_at: {error}") from error
+    remarks += _doubts("created_at", words, moment)
+    return moment.instants[0]
+
+
+def _past(words: str | None, rules: Rules) -> Moment:
+    moment = read_moment(words, rules.timezone)
+    if moment.instants[0] > rules.now:
+        raise LooseError(f"{shown(words)} is still to come in {rules.timezone.key}")
+    return moment
+
+
+def _doubts(column: str, words: str | None, moment: Moment) -> list[str]:
+    if moment.is_in_gap:
+        return [f"{column} {shown(words)}: the clock was put forward and never showed it"]
+    if moment.is_twice:
+        return [f"{column} {shown(words)}: the clock was put back and showed it twice"]
+    return []
+
+
+def _text(given: str | None, which: str, remarks: list[str]) -> str:
+    if given is None:
+        remarks.append(f"{which} is missing in the predecessor's data")
+    text = (given or "").replace("\r\n", "\n")
+    if len(text) > LONGEST_TEXT:
+        raise UnfitError(f"{which} has {len(text):,} characters; the most that the book keeps are {LONGEST_TEXT:,}")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UnfitError(f"{which} is no text: its bytes are damaged") from error
+    return text
+
+
+def _edits(
+    posted: datetime.datetime, entries: Sequence[OldEntry], texts: Sequence[str], rules: Rules, remarks: list[str]
+) -> list[Step]:
+    steps: list[Step] = []
+    last = posted
+    for entry, text in zip(entries, texts, strict=True):
+        actor_id = rules.user_of(entry.edited_by)
+        notes = [] if actor_id else [f"by {shown(entry.edited_by)}"]
+        moment = _moment("edited_at of an entry", entry.edited_at, rules, remarks)
+        if moment is None:
+            notes.append("when is not known")
+        elif moment.instants[-1] < last:
+            notes.append(f"the predecessor says {shown(entry.edited_at)}, before the change before it")
+        last = max(moment.after(last), last) if moment else last
+        steps.append(Step(ChangeKind.EDITED, last, actor_id, text, notes=tuple(notes)))
+    return steps
+
+
+def _moment(column: str, words: str | None, rules: Rules, remarks: list[str]) -> Moment | None:
+    """The moment; None: it is not known, and a remark says so."""
+    try:
+        moment = _past(words, rules)
+    except LooseError as error:
+        remarks.append(f"{column}: {error}, so when is not known")
+        return None
+    remarks += _doubts(column, words, moment)
+    return moment
+
+
+def _with_charts(steps: list[Step], charts: Sequence[OldChart], rules: Rules, remarks: list[str]) -> list[Step]:
+    """The steps with those in which charts came; charts that came with the plan are a part of its first."""
+    steps, late, undated = list(steps), list[Step](), list[Link]()
+    for chart in charts:
+        link, moment = link_of(chart), _moment("added_at of a chart", chart.added_at, rules, remarks)
+        if moment is None:
+            undated.append(link)
+        elif (at := moment.after(steps[0].at)) <= steps[0].at + TOGETHER:
+            steps[0] = dataclasses.replace(steps[0], links=(*steps[0].links, link))
+        elif late and late[-1].at <= at <= late[-1].at + TOGETHER:
+            late[-1] = dataclasses.replace(late[-1], links=(*late[-1].links, link))
+        else:
+            late.append(_addition(at, (link,)))
+    for step in late:
+        place = next((number for number, each in enumerate(steps) if each.at > step.at), len(steps))
+        steps.insert(place, step)
+    return [*steps, _addition(steps[-1].at, tuple(undated), "when is not known")] if undated else steps
+
+
+def _addition(at: datetime.datetime, links: tuple[Link, ...], *notes: str) -> Step:
+    return Step(ChangeKind.CHART_ADDED, at, None, links=links, notes=("by whom is not known", *notes))
+
+
+def _unrecorded(words: str | None, last: datetime.datetime, rules: Rules) -> list[str]:
+    """What is to be said where the plan was changed after all that its history tells of."""
+    try:
+        moment = read_moment(words, rules.timezone) if words else None
+    except LooseError as error:
+        return [f"edited_at: {error}"]
+    if moment is None or moment.instants[0] <= last + TOGETHER:
+        return []
+    return [
+        f"changed last at {shown(words)}; what it said before that, and who changed it, the predecessor did not keep"
+    ]

@@ -1,0 +1,95 @@
+"""The charts of plans in the database, and how they are written down in a revision and a draft."""
+
+import datetime
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from peewee import ModelSelect
+
+from bot.domain.values import Attachment, Chart, PlanId, UserId
+from bot.service.records.canonical_json import canonical
+from storage.models import ChartRow, PlanRow
+
+Pictures = tuple[Chart | Attachment, ...]
+
+
+def live_charts() -> "ModelSelect[ChartRow]":
+    """The charts that stand on plans, in the order of their places."""
+    return ChartRow.select().where(ChartRow.removed_at.is_null()).order_by(ChartRow.plan, ChartRow.position)
+
+
+def charts_of(plan_ids: "Collection[int] | ModelSelect[PlanRow]") -> dict[PlanId, tuple[Chart, ...]]:
+    """The charts of these plans in order, in one query; plans without charts are left out."""
+    return _by_plan(live_charts().where(ChartRow.plan.in_(plan_ids)))
+
+
+def put(plan: PlanRow, charts: Sequence[Chart], actor_id: UserId, now: datetime.datetime) -> None:
+    """Let exactly these charts stand on the plan, in this order."""
+    standing = {row.sha256: row for row in live_charts().where(ChartRow.plan == plan)}
+    gone = [row.id for sha256, row in standing.items() if sha256 not in {chart.sha256 for chart in charts}]
+    if gone:
+        ChartRow.update(removed_at=now).where(ChartRow.id.in_(gone)).execute()
+    for position, chart in enumerate(charts, 1):
+        row = standing.get(chart.sha256) or ChartRow(plan=plan, added_by=actor_id, added_at=now)
+        values = {"position": position, **_fields(chart)}
+        if any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save()
+
+
+def written(pictures: Iterable[Chart | Attachment]) -> str:
+    """The pictures as a canonical JSON array."""
+    listed = [_fields(each) if isinstance(each, Chart) else _link(each) for each in pictures]
+    return canonical(listed)
+
+
+def read(text: str) -> Pictures:
+    """The pictures that `written` wrote."""
+    return tuple(_attachment(each) if "url" in each else _chart(each) for each in json.loads(text))
+
+
+def charts_in(text: str) -> tuple[Chart, ...]:
+    """The charts among the pictures that `written` wrote."""
+    return tuple(picture for picture in read(text) if isinstance(picture, Chart))
+
+
+def _by_plan(rows: Iterable[ChartRow]) -> dict[PlanId, tuple[Chart, ...]]:
+    found: dict[PlanId, tuple[Chart, ...]] = {}
+    for row in rows:
+        plan_id = PlanId(row.plan_id)
+        found[plan_id] = (*found.get(plan_id, ()), _chart(row.__data__))
+    return found
+
+
+def _fields(chart: Chart) -> dict[str, Any]:
+    return {
+        "sha256": chart.sha256,
+        "filename": chart.filename,
+        "media_type": chart.media_type,
+        "width": chart.width,
+        "height": chart.height,
+        "bytes": chart.size,
+        "caption": chart.caption,
+    }
+
+
+def _chart(fields: dict[str, Any]) -> Chart:
+    return Chart(
+        fields["sha256"],
+        fields["filename"],
+        fields["media_type"],
+        fields["width"],
+        fields["height"],
+        fields["bytes"],
+        fields["caption"],
+    )
+
+
+def _link(attachment: Attachment) -> dict[str, Any]:
+    return {"url": attachment.url, "filename": attachment.filename, "bytes": attachment.size}
+
+
+def _attachment(fields: dict[str, Any]) -> Attachment:
+    return Attachment(fields["url"], fields["filename"], fields["bytes"])

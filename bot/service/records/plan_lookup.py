@@ -1,0 +1,81 @@
+"""Which plan of a day is meant."""
+
+import dataclasses
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Self
+
+from bot.domain.errors import NoPlanError, NothingToRestoreError, WhichCoachError
+from bot.domain.values import Actor, Coach, Plan
+from bot.service.records.plans import deleted_plans, live_plans, plans_of
+from bot.service.records.roster import Roster, is_given
+from storage.models import PlanRow
+
+MayDo = Callable[[Actor, Plan], bool]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Search:
+    """The plans of one day, at most one for each coach, among which one is meant."""
+
+    roster: Roster
+    actor: Actor
+    coach: Coach | None
+    """The one that was named; `plans` are then of this coach only."""
+    day: datetime.date
+    plans: tuple[Plan, ...]
+    refusal: type[NoPlanError] | type[NothingToRestoreError]
+
+    @classmethod
+    def live(cls, roster: Roster, actor: Actor, coach: str | None, day: datetime.date) -> Self:
+        """Search the plans that are not deleted."""
+        rows = live_plans(actor.guild_id).where(PlanRow.day == day)
+        return cls._among(rows, NoPlanError, roster, actor, coach, day)
+
+    @classmethod
+    def deleted(cls, roster: Roster, actor: Actor, coach: str | None, day: datetime.date) -> Self:
+        """Search the deleted plans; of several of a coach only the one deleted last counts."""
+        rows = deleted_plans(actor.guild_id, day)
+        return cls._among(rows, NothingToRestoreError, roster, actor, coach, day)
+
+    def plan(self, may: MayDo | None = None) -> Plan:
+        """The one plan that can be meant by who wants to read or, with `may`, to do that to it.
+
+        Without a coach, plans that are theirs to edit go before others that they may do it to.
+
+        Raises:
+            WhichCoachError: several would do.
+            PlanError: there is none.
+        """
+        plans = list(self.plans) if self.coach or may is None else self._theirs(may)
+        if not plans:
+            raise self.refusal(self.coach, self.day)
+        if len(plans) > 1:
+            raise WhichCoachError([plan.coach for plan in plans])
+        return plans[0]
+
+    def _theirs(self, may: MayDo) -> list[Plan]:
+        theirs = [plan for plan in self.plans if self.roster.may_edit(self.actor, plan)]
+        allowed = theirs or [plan for plan in self.plans if may(self.actor, plan)]
+        own = self.roster.own(self.actor)
+        if not allowed and len(own) == 1:
+            raise self.refusal(own[0], self.day)
+        return allowed or list(self.plans)
+
+    @classmethod
+    def _among(
+        cls,
+        rows: Iterable[PlanRow],
+        refusal: type[NoPlanError] | type[NothingToRestoreError],
+        roster: Roster,
+        actor: Actor,
+        given: str | None,
+        day: datetime.date,
+    ) -> Self:
+        coach = roster.named(given) if is_given(given) else None
+        newest: dict[int, Plan] = {}
+        for plan in plans_of(rows):
+            if coach is None or plan.coach == coach:
+                newest.setdefault(plan.coach.id, plan)
+        plans = sorted(newest.values(), key=lambda plan: plan.coach.key)
+        return cls(roster, actor, coach, day, tuple(plans), refusal)

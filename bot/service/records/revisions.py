@@ -1,0 +1,260 @@
+"""The history of a plan: numbered revisions, each carrying the hash of the one before.
+
+How a revision is hashed, so that anyone can check it by hand:
+
+    digest(field) = SHA-256(salt + 0x01 + the field's UTF-8)
+                    SHA-256(salt + 0x00) for a field that is absent
+    hash          = SHA-256(canonical JSON of an object with the keys
+                    previous, guild, coach, day, plan, revision, kind, at, text, charts, actor, note)
+
+`salt` is 16 random bytes of the revision's own, `charts` the JSON array as it is stored (`chart_rows.written` makes
+it), `actor` the user's id in decimal, `coach` the coach's key, `day` as `2026-11-22` and `at` as
+`2026-11-22T14:30:00.000000Z`. In the object text, charts, actor and note are given by their digests. Canonical is:
+keys sorted, no blanks, no escapes but those that JSON demands. As the hash covers digests and not the fields, a
+person's words, charts and id can be erased, together with the salt, and the chain still holds.
+"""
+
+import datetime
+import hashlib
+import itertools
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+
+from peewee import SQL, ModelSelect
+
+from bot.domain.values import ChangeKind, Chart, HistoryFault, Plan, PlanId, Source, UserId
+from bot.service.records import charts as chart_rows
+from bot.service.records.canonical_json import canonical
+from bot.service.records.charts import charts_in, written
+from bot.service.records.plans import plan_with, plans
+from bot.service.records.sources import put, source_in, source_of
+from storage.fields import utc_text
+from storage.models import CoachRow, PlanRow, RevisionRow
+
+SALT_BYTES = 16
+NO_CHARTS = "[]"
+NO_HASH = "0" * 64
+"""The hash of a plan that has no revision yet; never seen outside the transaction that posts it."""
+ERASED = UserId(0)
+"""Who made a revision whose maker was erased, or was never known."""
+
+
+def append(
+    plan: PlanRow,
+    kind: ChangeKind,
+    actor_id: UserId,
+    now: datetime.datetime,
+    *,
+    text: str | None = None,
+    charts: Sequence[Chart] | None = None,
+    note: str | None = None,
+) -> None:
+    """Make the plan's next revision, and the plan what it says; see `follow`."""
+    row = follow(plan, _last(plan), kind, actor_id, now, text=text, charts=charts, note=note)
+    row.save()
+    plan.save()
+    if charts is not None:
+        chart_rows.put(plan, charts, actor_id, row.made_at)
+
+
+def follow(
+    plan: PlanRow,
+    last: RevisionRow | None,
+    kind: ChangeKind,
+    actor_id: UserId | None,
+    now: datetime.datetime,
+    *,
+    text: str | None = None,
+    charts: Sequence[Chart] | None = None,
+    note: str | None = None,
+) -> RevisionRow:
+    """The revision that follows the last one, not yet in the book; `plan` becomes what it says.
+
+    Text and charts that are not given stay as they are. No revision is older than the one before
+    it, even when the clock was put back. Without an actor it is not known who made it.
+    """
+    row = RevisionRow(
+        plan=plan,
+        revision=last.revision + 1 if last else 1,
+        kind=kind,
+        text=plan.text if text is None else text,
+        charts=(last.charts if last else NO_CHARTS) if charts is None else written(charts),
+        actor_id=actor_id,
+        note=note,
+        made_at=max(now, last.made_at) if last else now,
+        salt=secrets.token_bytes(SALT_BYTES),
+        previous_hash=last.hash if last else "",
+    )
+    for name, digest in _digests(row).items():
+        setattr(row, f"{name}_digest", digest)
+    row.hash = _hash(row)
+    _set_head(plan, row)
+    return row
+
+
+def plan_at(plan_id: PlanId, revision: int) -> Plan:
+    """The plan as it was right after `revision` was made."""
+    row = plans().where(PlanRow.id == plan_id).get()
+    made = RevisionRow.get((RevisionRow.plan == plan_id) & (RevisionRow.revision == revision))
+    _set_head(row, made)
+    return plan_with(row, charts_in(made.charts))
+
+
+def prove(plan: PlanRow, history: Sequence[RevisionRow]) -> Iterator[str]:
+    """What does not hold in a history that is not in the book; `plan` becomes what the history makes of it."""
+    for row in history:
+        row.plan = plan
+        _set_head(plan, row)
+    standing = charts_in(history[-1].charts)
+    for fault in _faults(history, standing):
+        yield f"plan {fault.plan_id}, revision {fault.revision}: {fault.why}"
+
+
+def verify(plan_id: PlanId) -> list[HistoryFault]:
+    """What does not hold in the history of one plan; empty when nothing was altered."""
+    return _verify(PlanRow.select(PlanRow.id).where(PlanRow.id == plan_id))
+
+
+def verify_all() -> list[HistoryFault]:
+    """What does not hold in the history of any plan."""
+    return [*_verify(PlanRow.select(PlanRow.id)), *_renumbered()]
+
+
+def faults() -> list[str]:
+    """What does not hold in any history, for the operator."""
+    return [f"plan {fault.plan_id}, revision {fault.revision}: {fault.why}" for fault in verify_all()]
+
+
+def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
+    rows = (
+        RevisionRow.select(RevisionRow, PlanRow, CoachRow)
+        .join(PlanRow)
+        .join(CoachRow)
+        .where(PlanRow.id.in_(plan_ids))
+        .order_by(PlanRow.id, RevisionRow.revision)
+    )
+    found = [
+        HistoryFault(PlanId(plan.id), 1, "the plan has no history")
+        for plan in plan_ids.where(PlanRow.id.not_in(RevisionRow.select(RevisionRow.plan)))
+    ]
+    standing = chart_rows.charts_of(plan_ids)
+    for plan_id, history in itertools.groupby(rows.iterator(), key=_plan_id):
+        found += _faults(history, standing.get(PlanId(plan_id), ()))
+    return found
+
+
+def _renumbered() -> Iterator[HistoryFault]:
+    """Rows whose own ids are higher than any that SQLite has given."""
+    given = SQL("(SELECT seq FROM sqlite_sequence WHERE name = 'plan_history')")
+    for row in RevisionRow.select().where(RevisionRow.id > given):
+        yield HistoryFault(PlanId(row.plan_id), row.revision, f"its row has the id {row.id}, which was never given")
+
+
+def _plan_id(row: RevisionRow) -> int:
+    return row.plan_id
+
+
+def _last(plan: PlanRow) -> RevisionRow | None:
+    return (
+        RevisionRow.select()
+        .where(RevisionRow.plan == plan)
+        .order_by(RevisionRow.revision.desc())
+        .limit(1)
+        .get_or_none()
+    )
+
+
+def _set_head(plan: PlanRow, made: RevisionRow) -> None:
+    """Make the row say what the plan was right after the revision."""
+    maker = ERASED if made.actor_id is None else made.actor_id
+    deleted = made.kind == ChangeKind.DELETED
+    plan.text = made.text or ""
+    plan.revision = made.revision
+    plan.hash = made.hash
+    plan.changed_at = made.made_at
+    plan.changed_by = maker
+    plan.deleted_at = made.made_at if deleted else None
+    plan.deleted_by = maker if deleted else None
+    if source := source_in(made.note):
+        put(plan, source)
+
+
+def _digests(row: RevisionRow) -> dict[str, str]:
+    actor = None if row.actor_id is None else str(row.actor_id)
+    fields = {"text": row.text, "charts": row.charts, "actor": actor, "note": row.note}
+    return {name: _digest(row.salt or b"", field) for name, field in fields.items()}
+
+
+def _digest(salt: bytes, field: str | None) -> str:
+    marked = b"\x00" if field is None else b"\x01" + field.encode()
+    return hashlib.sha256(salt + marked).hexdigest()
+
+
+def _hash(row: RevisionRow) -> str:
+    covered = {
+        "previous": row.previous_hash,
+        "guild": row.plan.guild_id,
+        "coach": row.plan.coach.key,
+        "day": row.plan.day.isoformat(),
+        "plan": row.plan_id,
+        "revision": row.revision,
+        "kind": row.kind,
+        "at": utc_text(row.made_at),
+        "text": row.text_digest,
+        "charts": row.charts_digest,
+        "actor": row.actor_digest,
+        "note": row.note_digest,
+    }
+    return hashlib.sha256(canonical(covered).encode()).hexdigest()
+
+
+def _faults(history: Iterable[RevisionRow], standing: tuple[Chart, ...]) -> Iterator[HistoryFault]:
+    last, noted, is_whole = None, None, True
+    for row in history:
+        if last is None and not _is_beginning(row.plan, row):
+            yield HistoryFault(PlanId(row.plan_id), row.revision, "the plan does not begin as it says")
+        for why in _faults_of_revision(row, last):
+            yield HistoryFault(PlanId(row.plan_id), row.revision, why)
+        last, noted, is_whole = row, source_in(row.note) or noted, is_whole and row.erased_at is None
+    if last:
+        source = noted if is_whole else source_of(last.plan)
+        for why in _faults_of_head(last, standing, source):
+            yield HistoryFault(PlanId(last.plan_id), last.revision, why)
+
+
+def _faults_of_head(last: RevisionRow, standing: tuple[Chart, ...], source: Source | None) -> Iterator[str]:
+    if not _is_head(last.plan, last):
+        yield "the plan is not what its last revision says"
+    if written(standing) != last.charts:
+        yield "the plan's charts are not what its last revision says"
+    if source_of(last.plan) != source:
+        yield "the plan was not saved from what its history says"
+
+
+def _faults_of_revision(row: RevisionRow, last: RevisionRow | None) -> Iterator[str]:
+    if row.revision != (last.revision + 1 if last else 1):
+        yield "a revision before it is missing"
+    if row.previous_hash != (last.hash if last else ""):
+        yield "it does not follow from the one before"
+    if last and row.id and row.id < last.id:
+        yield "its row is older than that of the revision before it"
+    if row.hash != _hash(row):
+        yield "its hash does not fit it"
+    if row.erased_at is not None:
+        if {row.text, row.actor_id, row.note, row.salt} != {None} or row.charts != NO_CHARTS:
+            yield "it is marked as erased and is not empty"
+        return
+    for name, digest in _digests(row).items():
+        if digest != getattr(row, f"{name}_digest"):
+            yield f"its {name} was altered"
+
+
+def _is_beginning(plan: PlanRow, first: RevisionRow) -> bool:
+    author = {plan.author_id, ERASED} if first.actor_id is None else {first.actor_id}
+    return plan.posted_at == first.made_at and plan.author_id in author
+
+
+def _is_head(plan: PlanRow, last: RevisionRow) -> bool:
+    before = dict(plan.__data__)
+    _set_head(plan, last)
+    return before == plan.__data__

@@ -1,0 +1,1 @@
+"""The database in trouble: noticing it, queueing what comes meanwhile, and replaying that."""

@@ -1,0 +1,216 @@
+"""What was sent while the book could not take it: in memory, and in a file where one can be written."""
+
+import asyncio
+import functools
+import json
+import typing
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+
+from bot.domain.clock import Clock
+from bot.domain.values import Act, Actor, Asked, BookMark, Chart, Kept, KeptWhere, OperationId, Writing
+from bot.service.transactions import REPEATABLE
+from storage.errors import SpoolHeldError
+from storage.spool import SpoolFile
+
+MOST = 1000
+"""What is kept at once: the book of a busy server has fewer changes in a day."""
+MOST_OF_ONE = 50
+"""Of one user: nobody's flood shuts out the others."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Spool:
+    """Keeps what is asked for in the order in which it came, each operation once."""
+
+    def __init__(self, file: SpoolFile, clock: Clock, book: Callable[[], BookMark]) -> None:
+        """Keep for the book that `book` tells of."""
+        self._file = file
+        self._clock = clock
+        self._book = book
+        self._kept: dict[OperationId, Kept] = {}
+        self._in_file: set[OperationId] = set()
+        self._has_more = False
+        self._told: str | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self.is_new = asyncio.Event()
+        """Set as something is kept."""
+
+    @property
+    def waiting(self) -> Sequence[Kept]:
+        """What is kept, oldest first."""
+        return tuple(self._kept.values())
+
+    @property
+    def in_memory(self) -> Sequence[Kept]:
+        """What ends with this process."""
+        return tuple(kept for operation, kept in self._kept.items() if operation not in self._in_file)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the file has what can't be put in: of another book, or nothing that could be read. It stays there."""
+        return self._has_more
+
+    async def open(self) -> None:
+        """Take up what an earlier run of the bot has left in the file."""
+        try:
+            await asyncio.to_thread(self._file.prepare)
+        except (OSError, SpoolHeldError) as error:
+            self._tell("what the book can't take would be kept in memory alone", error)
+        try:
+            lines = await asyncio.to_thread(self._file.read)
+        except OSError as error:
+            self._has_more = True
+            self._tell("what was kept can't be read", error)
+            return
+        for line in lines:
+            self._take_up(line)
+        self._in_file = set(self._kept)
+        if self._kept:
+            _log.warning("kept from before", operations=len(self._kept))
+
+    async def keep(self, operation: OperationId, actor: Actor, asked: Asked) -> KeptWhere:
+        """Keep what somebody asked for; the same operation once."""
+        async with self._one_at_a_time:
+            if operation not in self._kept and self._is_full(actor):
+                return KeptWhere.NOWHERE
+            new = Kept(operation, actor, self._clock(), asked, self._book())
+            self._kept.setdefault(operation, new)
+            await self._write_rest()
+        self.is_new.set()
+        return KeptWhere.FILE if operation in self._in_file else KeptWhere.MEMORY
+
+    async def change(self, kept: Kept) -> None:
+        """Let something that is kept be this from now on: its pictures were fetched."""
+        async with self._one_at_a_time:
+            if kept.operation in self._kept:
+                self._kept[kept.operation] = kept
+                await self._write(kept)
+
+    async def write_rest(self) -> None:
+        """Write what is in memory alone, where it could not be written before, or what was written is gone."""
+        async with self._one_at_a_time:
+            await self._write_rest()
+
+    async def leave_others(self) -> None:
+        """Leave in the file what was sent to another book, for the bot that serves it."""
+        mine = self._book()
+        async with self._one_at_a_time:
+            for kept in self.waiting:
+                if kept.book and not kept.book.is_of(mine):
+                    del self._kept[kept.operation]
+                    self._in_file.discard(kept.operation)
+                    self._has_more = True
+                    _log.error("what was sent to another book stays where it is kept", book=kept.book.path)
+
+    async def done(self, kept: Kept) -> None:
+        """It is in the book, or was refused for good: forget it."""
+        async with self._one_at_a_time:
+            del self._kept[kept.operation]
+            was_in_file = kept.operation in self._in_file
+            self._in_file.discard(kept.operation)
+            try:
+                if not self._kept and not self._has_more:
+                    await asyncio.to_thread(self._file.clear)
+                elif was_in_file:
+                    await asyncio.to_thread(self._file.append, _line({"done": kept.operation}))
+            except (OSError, SpoolHeldError) as error:  # it would be carried out once more, which the book then notices
+                self._tell("what is done can't be taken off the file", error)
+
+    def _is_full(self, actor: Actor) -> bool:
+        theirs = sum(kept.actor.user_id == actor.user_id for kept in self._kept.values())
+        return len(self._kept) >= MOST or theirs >= MOST_OF_ONE
+
+    async def _write_rest(self) -> None:
+        """Write in the order in which it came, as far as the disk takes it: so it is put in after a restart."""
+        if await asyncio.to_thread(self._file.is_gone):
+            _log.error("what was kept was taken away, and is written anew")
+            self._file.begin_anew()
+            self._in_file.clear()
+        for kept in self.in_memory:
+            if not await self._write(kept):
+                return
+
+    async def _write(self, kept: Kept) -> bool:
+        try:
+            await asyncio.to_thread(self._file.append, _line(_written(kept)))
+        except (OSError, SpoolHeldError) as error:
+            self._tell("kept in memory alone", error)
+            return False
+        self._in_file.add(kept.operation)
+        self._told = None
+        return True
+
+    def _tell(self, what: str, error: OSError | SpoolHeldError) -> None:
+        """Log it once, however often it is tried."""
+        why = (isinstance(error, OSError) and error.strerror) or str(error)
+        if why != self._told:
+            self._told = why
+            _log.error(what, why=why)
+
+    def _take_up(self, line: bytes) -> None:
+        try:
+            fields = json.loads(line)
+            if "done" in fields:
+                self._kept.pop(_adapter(OperationId).validate_python(fields["done"], strict=True), None)
+            else:
+                kept = _read(fields)
+                self._kept[kept.operation] = kept
+        except (ValueError, KeyError, TypeError) as error:
+            self._has_more = True
+            _log.error("a line of what was kept can't be read; it stays in the file", why=_why(error))
+
+
+def _line(fields: dict[str, Any]) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _written(kept: Kept) -> dict[str, Any]:
+    fields = {
+        "operation": kept.operation,
+        "sent_at": _adapter(type(kept.sent_at)).dump_python(kept.sent_at, mode="json"),
+        "actor": _adapter(Actor).dump_python(kept.actor, mode="json"),
+        "book": _adapter(BookMark | None).dump_python(kept.book, mode="json"),
+        "put_aside": _adapter(dict[str, Chart]).dump_python(kept.put_aside, mode="json"),
+    }
+    if isinstance(kept.asked, Writing):
+        return {**fields, "writing": _adapter(Writing).dump_python(kept.asked, mode="json")}
+    types = _types_of(kept.asked.name)
+    given = kept.asked.arguments.items()
+    return {
+        **fields,
+        "act": kept.asked.name,
+        "arguments": {name: _adapter(types[name]).dump_python(value, mode="json") for name, value in given},
+    }
+
+
+def _read(fields: dict[str, Any]) -> Kept:
+    kept: Kept = _adapter(Kept).validate_python({**fields, "asked": _asked(fields)})
+    return kept
+
+
+def _asked(fields: dict[str, Any]) -> Asked:
+    if "writing" in fields:
+        writing: Writing = _adapter(Writing).validate_python(fields["writing"])
+        return writing
+    types = _types_of(fields["act"])
+    given = fields["arguments"].items()
+    return Act(fields["act"], {name: _adapter(types[name]).validate_python(value) for name, value in given})
+
+
+def _types_of(name: str) -> dict[str, Any]:
+    return typing.get_type_hints(REPEATABLE[name])
+
+
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any type
+    return TypeAdapter(kind)
+
+
+def _why(error: Exception) -> str:
+    """What is wrong, without what the line says: that is somebody's text."""
+    return f"{error.error_count()} faults" if isinstance(error, ValidationError) else type(error).__name__

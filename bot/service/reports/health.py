@@ -1,0 +1,154 @@
+"""How the bot is: whether the book can be written, what waits, how much room there is."""
+
+import asyncio
+import importlib.metadata
+import platform
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import BookUnavailableError
+from bot.domain.values import Actor, Health, Waiting, WriteProbe
+from bot.service import drafts
+from bot.service.backups.scheduler import BackupService
+from bot.service.cards import CardService
+from bot.service.pictures.intake import IntakeService
+from bot.service.recovery.spool import Spool
+from bot.service.transactions import refuse_others
+from storage.charts import ChartFiles
+from storage.database import StorageError, Store
+from storage.errors import (
+    CatchingUpError,
+    ChartUnwritableError,
+    MovedError,
+    NotADatabaseError,
+    StorageBusyError,
+    StorageUnwritableError,
+    UnreadableError,
+)
+
+PROBE_SECONDS = 3.0
+"""How long the book may take to answer; a statement waits 1 s for another process."""
+
+T = TypeVar("T")
+
+_log = structlog.get_logger(__name__)
+
+
+class HealthService:
+    """Looks at the bot from inside. What does not answer is told as such, so an answer comes in any case."""
+
+    def __init__(
+        self,
+        store: Store,
+        files: ChartFiles,
+        clock: Clock,
+        intake: IntakeService,
+        cards: CardService,
+        spool: Spool,
+        backups: BackupService,
+        version: str,
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._intake = intake
+        self._cards = cards
+        self._spool = spool
+        self._backups = backups
+        self._started_at = clock()
+        self._version = version
+
+    async def look(self, actor: Actor) -> Health:
+        """How the bot is now.
+
+        Raises:
+            NotManagerError: the actor does not manage their guild.
+        """
+        refuse_others(actor)
+        writes, reads, pictures = self._store.writing, self._store.reading, self._intake.fetching
+        book, kept_pictures, at_book, at_pictures = await asyncio.gather(
+            _probe("book", self._store.try_to_write()),
+            _probe("pictures", asyncio.to_thread(self._files.try_to_write)),
+            _free(self._store.free),
+            _free(self._files.free),
+        )
+        waiting_drafts, cards, troubles = await asyncio.gather(
+            _answered(self._store.read(drafts.waiting)),
+            _answered(self._cards.waiting()),
+            _answered(self._cards.troubles(actor)),
+        )
+        waiting = Waiting(
+            writes,
+            reads,
+            pictures,
+            None if waiting_drafts is None else len(waiting_drafts),
+            cards,
+            kept=len(self._spool.waiting),
+            kept_in_memory=len(self._spool.in_memory),
+        )
+        backups, versions = await self._backups.state(), self._versions()
+        return Health(
+            book, kept_pictures, at_book, at_pictures, waiting, backups, versions, self._started_at, troubles or ()
+        )
+
+    def _versions(self) -> tuple[tuple[str, str], ...]:
+        packages = (("hikari", "hikari"), ("lightbulb", "hikari-lightbulb"))
+        return (
+            ("Coachbook", self._version),
+            ("Python", platform.python_version()),
+            *((name, importlib.metadata.version(package)) for name, package in packages),
+            ("SQLite", self._store.sqlite_version),
+        )
+
+
+async def _probe(what: str, writing: Awaitable[None]) -> WriteProbe:
+    begun = time.perf_counter()
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            await writing
+    except (StorageError, TimeoutError) as error:
+        _log.error("not written", what=what, why=str(error) or "no answer")
+        return WriteProbe(None, _why(error))
+    return WriteProbe((time.perf_counter() - begun) * 1000)
+
+
+async def _answered(asking: Awaitable[T]) -> T | None:
+    """What the book answers; None: it does not."""
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            return await asking
+    except (StorageError, BookUnavailableError, TimeoutError) as error:
+        _log.error("book not read", why=str(error) or "no answer")
+        return None
+
+
+async def _free(ask: Callable[[], int]) -> int | None:
+    try:
+        return await asyncio.to_thread(ask)
+    except OSError as error:
+        _log.error("disk does not say how much is free", why=str(error))
+        return None
+
+
+def _why(error: StorageError | TimeoutError) -> str:
+    """The reason in words that name no file: those are for the log."""
+    match error:
+        case StorageBusyError():
+            return "another process holds it"
+        case StorageUnwritableError() | ChartUnwritableError():
+            return "the disk does not take it: it may be full, read-only or broken"
+        case NotADatabaseError():
+            return "it is damaged. It is left as it is: a backup must be put in its place"
+        case MovedError():
+            return "its files were moved or deleted"
+        case UnreadableError():
+            return "it can't be opened"
+        case CatchingUpError():
+            return "what was kept meanwhile is being put in"
+        case TimeoutError():
+            return f"it did not answer within {PROBE_SECONDS:g} s"
+        case _:
+            return "the reason is in the log"

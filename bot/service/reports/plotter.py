@@ -1,0 +1,66 @@
+"""Has numbers drawn by a process of its own: the plotting library takes more memory than all of the bot."""
+
+import asyncio
+import contextlib
+import dataclasses
+import json
+from asyncio.subprocess import Process
+
+from bot.service import subprocesses
+from bot.service.reports import plot_worker
+from bot.service.reports.plot_worker import Plot
+
+
+class PlotError(Exception):
+    """The numbers were not drawn."""
+
+
+class Plotter:
+    """Draws one picture at a time, each in a process that starts for it and ends with it.
+
+    Its argument is the most seconds that one may take.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._turn = asyncio.Lock()
+        self._worker: Process | None = None
+        self._closed = False
+
+    async def draw(self, plot: Plot) -> bytes:
+        """The plot as a PNG.
+
+        Raises:
+            PlotError: it took too long, or the process failed.
+        """
+        try:
+            async with asyncio.timeout(self._seconds), self._turn:
+                return await self._draw(plot)
+        except TimeoutError as error:
+            raise PlotError(f"it took longer than {self._seconds:g} s") from error
+
+    async def close(self) -> None:
+        """End the process that draws, and draw no more."""
+        self._closed = True
+        if self._worker is not None:
+            _kill(self._worker)
+        async with self._turn:
+            pass
+
+    async def _draw(self, plot: Plot) -> bytes:
+        if self._closed:
+            raise PlotError("the bot is being stopped")
+        self._worker = worker = await subprocesses.start(plot_worker.__file__)
+        try:
+            png, _ = await worker.communicate(json.dumps(dataclasses.asdict(plot)).encode())
+        finally:
+            _kill(worker)
+            await worker.wait()
+        if worker.returncode or not png:
+            raise PlotError(f"the process ended with status {worker.returncode}")
+        return png
+
+
+def _kill(worker: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        worker.kill()

@@ -1,0 +1,1 @@
+"""Plans with their histories out to files, and in from them."""

@@ -1,0 +1,238 @@
+"""Taking plans with their histories into the book from a journal, or from a ZIP with one and its pictures."""
+
+import contextlib
+import dataclasses
+import datetime
+import pathlib
+import zipfile
+from collections.abc import Generator, Iterator, Sequence
+from typing import IO
+
+from peewee import IntegrityError, chunked
+
+from bot.domain.values import UserId
+from bot.service.records import charts as chart_rows
+from bot.service.records import revisions
+from bot.service.records.charts import charts_in
+from bot.service.transfer.exports import JOURNAL, picture_name
+from bot.service.transfer.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, PlanLine, read_journal
+from storage.archive import BROKEN_ZIP
+from storage.charts import ChartFiles
+from storage.disk import refuse_no_file
+from storage.errors import ChartUnwritableError
+from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
+
+MOST_BYTES = 256 * 2**20
+"""Of a journal, unpacked: about a million short revisions. More is exported in parts."""
+
+_AT_ONCE = 500
+"""Rows in one statement."""
+
+
+class ImportFaultError(Exception):
+    """The journal can't be taken in, and nothing was. The message says why, for the operator."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What came of an import: what the book did not have, but for `known`."""
+
+    coaches: tuple[str, ...]
+    """Their names, as the file has them: no hash covers those."""
+    plans: int
+    revisions: int
+    known: int
+    """Revisions that the book had already."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ProvedPlan:
+    """A plan whose history has proved itself."""
+
+    row: PlanRow
+    """As its last revision leaves it; not in the book, and of no coach there."""
+    coach: str
+    history: tuple[RevisionRow, ...]
+
+
+def read_file(path: pathlib.Path) -> Journal:
+    """The journal in the file: JSON lines, or a ZIP with them.
+
+    Raises:
+        ImportFaultError: the file is damaged, too large, or a ZIP of something else.
+        JournalFaultError: it is no whole journal.
+        OSError: it can't be read.
+    """
+    refuse_no_file(path)
+    with _opened(path) as archive:
+        if archive is None:
+            with path.open("rb") as file:
+                return read_journal(_lines(file))
+        with _entry(archive, JOURNAL) as file:
+            return read_journal(_lines(file))
+
+
+def prove(journal: Journal) -> list[ProvedPlan]:
+    """The plans of the journal, each with its history, which holds in itself.
+
+    Raises:
+        ImportFaultError: one does not; names the first revision that does not fit.
+    """
+    coaches = {line.key: CoachRow(guild=int(journal.head.guild), key=line.key) for line in journal.coaches}
+    histories: dict[int, list[RevisionRow]] = {line.plan: [] for line in journal.plans}
+    for number, line in enumerate(journal.revisions, 1):
+        row = line.row()
+        row.id = number
+        histories[line.plan].append(row)
+    proved: list[ProvedPlan] = []
+    for line in journal.plans:
+        plan, history = _begun(line, coaches[line.coach], histories[line.plan][0]), histories[line.plan]
+        for why in revisions.prove(plan, history):
+            raise ImportFaultError(why)
+        proved.append(ProvedPlan(plan, line.coach, tuple(history)))
+    return proved
+
+
+def keep_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> list[str]:
+    """Keep the pictures that the journal shows, and give the SHA-256 of those that neither it nor the folder has.
+
+    Raises:
+        ImportFaultError: a picture in the file is not the one that its name says.
+        StorageError: the disk does not take one.
+    """
+    wanted = [chart for sha256, chart in sorted(journal.pictures().items()) if not files.renew(sha256)]
+    with _opened(path) as archive:
+        there = set(archive.namelist()) if archive else set[str]()
+        for chart in wanted:
+            if archive and picture_name(chart) in there:
+                with _entry(archive, picture_name(chart)) as file:
+                    _keep(file, chart, files)
+    return [chart.sha256 for chart in wanted if picture_name(chart) not in there]
+
+
+def take_in(journal: Journal, proved: Sequence[ProvedPlan], now: datetime.datetime) -> TakenIn:
+    """Take in what the book does not have of the journal, in one transaction.
+
+    Raises:
+        ImportFaultError: the book has another plan, or another history, in the place of one.
+    """
+    guild_id = int(journal.head.guild)
+    known = _known([plan.row.id for plan in proved])
+    GuildSettingsRow.insert(guild_id=guild_id, created_at=now).on_conflict_ignore().execute()
+    new = {plan.row.id: [row for row in plan.history if not _is_known(row, known)] for plan in proved}
+    try:
+        coaches, made = _coaches(guild_id, journal.coaches, now)
+        for plan in sorted(proved, key=lambda plan: plan.row.deleted_at is None):  # a live one may need its place
+            if new[plan.row.id]:
+                plan.row.coach = coaches[plan.coach]
+                plan.row.save(force_insert=(plan.row.id, 1) not in known)
+        rows = sorted((row for each in new.values() for row in each), key=lambda row: row.id)
+        for some in chunked([_fields(row) for row in rows], _AT_ONCE):
+            RevisionRow.insert_many(some).execute()
+        for plan in proved:
+            _put_charts(plan, new[plan.row.id])
+    except IntegrityError as error:
+        raise ImportFaultError(f"it does not go together with what the book has: {error}") from error
+    begun = sum((plan.row.id, 1) not in known for plan in proved)
+    return TakenIn(tuple(made), begun, len(rows), len(journal.revisions) - len(rows))
+
+
+def _known(plan_ids: Sequence[int]) -> dict[tuple[int, int], str]:
+    """The hashes of the revisions that the book has, by plan and number."""
+    known: dict[tuple[int, int], str] = {}
+    for some in chunked(plan_ids, _AT_ONCE):
+        rows = RevisionRow.select(RevisionRow.plan, RevisionRow.revision, RevisionRow.hash)
+        known |= {(row.plan_id, row.revision): row.hash for row in rows.where(RevisionRow.plan.in_(some))}
+    return known
+
+
+def _is_known(row: RevisionRow, known: dict[tuple[int, int], str]) -> bool:
+    """Whether the book has the revision; its hash says also of which plan, coach, day and guild it is."""
+    there = known.get((row.plan_id, row.revision))
+    if there not in (None, row.hash):
+        raise ImportFaultError(f"the book has another plan {row.plan_id}, or another revision {row.revision} of it")
+    return there is not None
+
+
+def _coaches(
+    guild_id: int, lines: Sequence[CoachLine], now: datetime.datetime
+) -> tuple[dict[str, CoachRow], list[str]]:
+    """The coaches' rows by their keys, and the names of those that were made."""
+    there = {row.key: row for row in CoachRow.select().where(CoachRow.guild == guild_id)}
+    made: list[str] = []
+    for line in lines:
+        if line.key not in there:
+            retired = line.retired_at and datetime.datetime.fromisoformat(line.retired_at)
+            there[line.key] = CoachRow.create(
+                guild=guild_id, key=line.key, name=line.name, created_at=now, retired_at=retired
+            )
+            made.append(line.name)
+    return there, made
+
+
+def _begun(line: PlanLine, coach: CoachRow, first: RevisionRow) -> PlanRow:
+    return PlanRow(
+        id=line.plan,
+        guild_id=coach.guild_id,
+        coach=coach,
+        day=datetime.date.fromisoformat(line.day),
+        author_id=int(line.author),
+        posted_at=first.made_at,
+    )
+
+
+def _fields(row: RevisionRow) -> dict[str, object]:
+    """What is written of a revision: its own id is given anew."""
+    return {name: value for name, value in row.__data__.items() if name != "id"}
+
+
+def _put_charts(plan: ProvedPlan, new: Sequence[RevisionRow]) -> None:
+    """Let the charts of each new revision stand on the plan, one after the other, as they did."""
+    before = {row.revision: row.charts for row in plan.history}
+    for row in new:
+        if row.charts != before.get(row.revision - 1, revisions.NO_CHARTS):
+            actor_id = revisions.ERASED if row.actor_id is None else UserId(row.actor_id)
+            chart_rows.put(plan.row, charts_in(row.charts), actor_id, row.made_at)
+
+
+@contextlib.contextmanager
+def _opened(path: pathlib.Path) -> Generator[zipfile.ZipFile | None]:
+    """The file as a ZIP; None: it is none."""
+    if not zipfile.is_zipfile(path):
+        yield None
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except BROKEN_ZIP as error:
+        raise ImportFaultError(f"{path.name} is a damaged ZIP: {error}") from error
+
+
+def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    try:
+        return archive.open(name)
+    except KeyError as error:
+        raise ImportFaultError(f"the ZIP has no {name}: it is no export of Coachbook") from error
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines without their ends, none longer than it takes to see that it is too long."""
+    size = 0
+    while line := file.readline(LONGEST_LINE + 2):
+        size += len(line)
+        if size > MOST_BYTES:
+            raise ImportFaultError(f"it has more than {MOST_BYTES // 2**20} MiB of lines: export fewer days at a time")
+        yield line.removesuffix(b"\n")
+
+
+def _keep(file: IO[bytes], chart: ChartPart, files: ChartFiles) -> None:
+    data = file.read(chart.bytes + 1)
+    incoming = files.begin()
+    try:
+        incoming.write_bytes(data)
+        if len(data) != chart.bytes or files.keep(incoming).sha256 != chart.sha256:
+            raise ImportFaultError(f"{picture_name(chart)} is not the picture that its name says")
+    except OSError as error:
+        raise ChartUnwritableError(incoming.parent, error.strerror or str(error)) from error
+    finally:
+        files.discard(incoming)

@@ -1,0 +1,297 @@
+"""The journal: plans with their whole histories as lines of JSON, to be kept elsewhere, proved and taken in again.
+
+docs/export.md says what each line and field means, for those who write programs. The lines are canonical JSON and
+depend on the book alone, not on when or for whom they were written: the same plans give the same bytes.
+"""
+
+import dataclasses
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from bot.domain.values import LONGEST_NOTE, LONGEST_TEXT, MOST_CHARTS, ChangeKind
+from bot.service.records.canonical_json import canonical
+from storage.fields import utc_text
+from storage.models import CoachRow, PlanRow, RevisionRow
+
+VERSION = 1
+LONGEST_LINE = 2**20
+"""Bytes. A revision of 4,000 characters with ten charts has about 30,000; the longest possible a third of this."""
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+_LARGEST_ID = 2**63 - 1
+_LARGEST_NUMBER = 2**53 - 1
+"""That every program can count to; and far from the last id that SQLite gives."""
+_LARGEST_PICTURE = 32 * 2**20
+"""Bytes: more than any that is taken."""
+
+
+def _moment(text: str) -> str:
+    if not _MOMENT.fullmatch(text) or utc_text(datetime.datetime.fromisoformat(text)) != text:
+        raise ValueError("no moment such as 2026-11-22T14:30:00.000000Z")
+    return text
+
+
+def _day(text: str) -> str:
+    if datetime.date.fromisoformat(text).isoformat() != text:
+        raise ValueError("no day such as 2026-11-22")
+    return text
+
+
+def _snowflake(text: str) -> str:
+    if not 0 <= int(text) <= _LARGEST_ID or str(int(text)) != text:
+        raise ValueError("no id")
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_moment)]
+Day = Annotated[str, AfterValidator(_day)]
+Snowflake = Annotated[str, Field(pattern=r"^[0-9]{1,19}$"), AfterValidator(_snowflake)]
+"""An id of Discord's in decimal: text, as many programs can't count so far."""
+Number = Annotated[int, Field(ge=1, le=_LARGEST_NUMBER)]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Salt = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+Key = Annotated[str, Field(pattern="^[a-z0-9_]{1,16}$")]
+Short = Annotated[str, Field(min_length=1, max_length=100)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Note = Annotated[str, Field(min_length=1, max_length=LONGEST_NOTE)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Head(_Part):
+    """The first line: what this is."""
+
+    type: Literal["coachbook"] = "coachbook"
+    version: Literal[1] = VERSION
+    guild: Snowflake
+
+
+class CoachLine(_Part):
+    """A coach of the plans that follow."""
+
+    type: Literal["coach"] = "coach"
+    key: Key
+    name: Short
+    retired_at: Moment | None
+
+    @classmethod
+    def of(cls, row: CoachRow) -> Self:
+        """The coach as a line."""
+        return cls(key=row.key, name=row.name, retired_at=row.retired_at and utc_text(row.retired_at))
+
+
+class PlanLine(_Part):
+    """A plan, and how far its history goes."""
+
+    type: Literal["plan"] = "plan"
+    plan: Number
+    coach: Key
+    day: Day
+    author: Snowflake
+    revisions: Number
+    hash: Digest
+
+    @classmethod
+    def of(cls, row: PlanRow) -> Self:
+        """The plan as a line."""
+        return cls(
+            plan=row.id,
+            coach=row.coach.key,
+            day=row.day.isoformat(),
+            author=str(row.author_id),
+            revisions=row.revision,
+            hash=row.hash,
+        )
+
+
+class ChartPart(_Part):
+    """A picture on a plan."""
+
+    sha256: Digest
+    filename: Short
+    media_type: Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
+    width: Number
+    height: Number
+    bytes: Annotated[int, Field(ge=1, le=_LARGEST_PICTURE)]
+    caption: Short | None
+
+
+class DigestsPart(_Part):
+    """The digests of the fields that can be erased."""
+
+    text: Digest
+    charts: Digest
+    actor: Digest
+    note: Digest
+
+
+class RevisionLine(_Part):
+    """One state of a plan."""
+
+    type: Literal["revision"] = "revision"
+    plan: Number
+    revision: Number
+    kind: ChangeKind
+    at: Moment
+    actor: Snowflake | None
+    text: Text | None
+    charts: Annotated[tuple[ChartPart, ...], Field(max_length=MOST_CHARTS)]
+    note: Note | None
+    salt: Salt | None
+    digests: DigestsPart
+    previous: Digest | Literal[""]
+    hash: Digest
+    erased_at: Moment | None
+
+    @classmethod
+    def of(cls, row: RevisionRow) -> Self:
+        """The revision as a line."""
+        return cls(
+            plan=row.plan_id,
+            revision=row.revision,
+            kind=ChangeKind(row.kind),
+            at=utc_text(row.made_at),
+            actor=None if row.actor_id is None else str(row.actor_id),
+            text=row.text,
+            charts=TypeAdapter(tuple[ChartPart, ...]).validate_json(row.charts),
+            note=row.note,
+            salt=None if row.salt is None else row.salt.hex(),
+            digests=DigestsPart(
+                text=row.text_digest, charts=row.charts_digest, actor=row.actor_digest, note=row.note_digest
+            ),
+            previous=row.previous_hash,
+            hash=row.hash,
+            erased_at=row.erased_at and utc_text(row.erased_at),
+        )
+
+    def row(self) -> RevisionRow:
+        """The line as a row that is not yet in the book."""
+        return RevisionRow(
+            plan=self.plan,
+            revision=self.revision,
+            kind=self.kind,
+            made_at=_read_moment(self.at),
+            actor_id=None if self.actor is None else int(self.actor),
+            text=self.text,
+            charts=canonical([chart.model_dump() for chart in self.charts]),
+            note=self.note,
+            salt=None if self.salt is None else bytes.fromhex(self.salt),
+            text_digest=self.digests.text,
+            charts_digest=self.digests.charts,
+            actor_digest=self.digests.actor,
+            note_digest=self.digests.note,
+            previous_hash=self.previous,
+            hash=self.hash,
+            erased_at=None if self.erased_at is None else _read_moment(self.erased_at),
+        )
+
+
+Line: TypeAlias = Head | CoachLine | PlanLine | RevisionLine
+_ORDER = (Head, CoachLine, PlanLine, RevisionLine)
+_LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
+
+
+class JournalFaultError(Exception):
+    """The file is no journal, or not a whole one. The message says where, for the operator."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(f"line {line:,}: {why}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Journal:
+    """Some plans of a guild with their whole histories."""
+
+    head: Head
+    coaches: tuple[CoachLine, ...]
+    """In the order of their keys."""
+    plans: tuple[PlanLine, ...]
+    """In the order of their ids."""
+    revisions: tuple[RevisionLine, ...]
+    """In the order in which they were made."""
+
+    def lines(self) -> Iterator[str]:
+        """The journal as it is written, each line with its end."""
+        for line in (self.head, *self.coaches, *self.plans, *self.revisions):
+            yield f"{canonical(line.model_dump())}\n"
+
+    def pictures(self) -> dict[str, ChartPart]:
+        """Each picture that any revision shows, by the SHA-256 of its bytes."""
+        return {chart.sha256: chart for revision in self.revisions for chart in revision.charts}
+
+
+def read_journal(lines: Iterable[bytes]) -> Journal:
+    """The journal that `lines` are, each whole and in its place.
+
+    What it tells is not yet proved: whoever takes it in checks the hashes.
+
+    Raises:
+        JournalFaultError: names the first line that does not fit.
+    """
+    found: list[Line] = []
+    named: set[str | int] = set()
+    for number, line in enumerate(lines, 1):
+        found.append(_read_line(number, line))
+        _refuse_disorder(found, named)
+    if not found:
+        raise JournalFaultError(1, "the file is empty")
+    journal = Journal(
+        next(line for line in found if isinstance(line, Head)),
+        tuple(line for line in found if isinstance(line, CoachLine)),
+        tuple(line for line in found if isinstance(line, PlanLine)),
+        tuple(line for line in found if isinstance(line, RevisionLine)),
+    )
+    _refuse_gaps(journal)
+    return journal
+
+
+def _read_line(number: int, line: bytes) -> Line:
+    if len(line) > LONGEST_LINE:
+        raise JournalFaultError(number, f"it has more than {LONGEST_LINE:,} bytes")
+    try:
+        return _LINE.validate_json(line)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"][1:])
+        raise JournalFaultError(number, f"{field}: {first['msg']}" if field else first["msg"]) from error
+
+
+def _refuse_disorder(lines: list[Line], named: set[str | int]) -> None:
+    """The last of the lines stands where it may: one beginning, then coaches, plans and revisions.
+
+    Each coach and plan has one line; `named` are those that have.
+    """
+    number, line = len(lines), lines[-1]
+    rank = _ORDER.index(type(line))
+    if (number == 1) != (rank == 0) or rank < _ORDER.index(type(lines[max(number - 2, 0)])):
+        raise JournalFaultError(number, f"a line of the type {line.type} can't stand here")
+    name = line.key if isinstance(line, CoachLine) else line.plan if isinstance(line, PlanLine) else None
+    if name in named:
+        raise JournalFaultError(number, f"{line.type} {name} has a line already")
+    if name is not None:
+        named.add(name)
+
+
+def _refuse_gaps(journal: Journal) -> None:
+    """Each plan has its coach, each revision its plan, and each history its end."""
+    coaches = {coach.key for coach in journal.coaches}
+    plans = {plan.plan for plan in journal.plans}
+    ends = {revision.plan: (revision.revision, revision.hash) for revision in journal.revisions}
+    for number, plan in enumerate(journal.plans, 2 + len(coaches)):
+        if plan.coach not in coaches:
+            raise JournalFaultError(number, f"the coach {plan.coach} has no line")
+        if ends.get(plan.plan) != (plan.revisions, plan.hash):
+            raise JournalFaultError(number, f"the history of plan {plan.plan} does not end as this line says")
+    for number, revision in enumerate(journal.revisions, 2 + len(coaches) + len(plans)):
+        if revision.plan not in plans:
+            raise JournalFaultError(number, f"plan {revision.plan} has no line")
+
+
+def _read_moment(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text)

@@ -1,0 +1,74 @@
+"""Plans with their histories as Markdown, for people."""
+
+import datetime
+import re
+import zoneinfo
+from collections.abc import Callable, Iterator
+
+from bot.domain.days import long_day
+from bot.domain.values import ChangeKind
+from bot.service.transfer.journal import ChartPart, Journal, PlanLine, RevisionLine
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_FENCES = re.compile("`{3,}")
+_HASH_SHOWN = 8
+
+
+def markdown(journal: Journal, timezone: str, place: Callable[[ChartPart], str] | None = None) -> str:
+    """Each plan as it stands, by day and coach, with its changes in a table; times in `timezone`.
+
+    `place` says where a chart's picture lies, so that it can be shown.
+    """
+    names = {coach.key: coach.name for coach in journal.coaches}
+    histories: dict[int, list[RevisionLine]] = {}
+    for revision in journal.revisions:
+        histories.setdefault(revision.plan, []).append(revision)
+    lines = ["# Plans", "", f"Times are those of {timezone}. The hash of a revision is proved by the JSON lines.", ""]
+    for plan in sorted(journal.plans, key=lambda plan: (plan.day, plan.coach, plan.plan)):
+        lines += _plan(plan, names[plan.coach], histories[plan.plan], zoneinfo.ZoneInfo(timezone), place)
+    return "\n".join(lines)
+
+
+def _plan(
+    plan: PlanLine,
+    name: str,
+    history: list[RevisionLine],
+    timezone: zoneinfo.ZoneInfo,
+    place: Callable[[ChartPart], str] | None,
+) -> Iterator[str]:
+    last = history[-1]
+    deleted = " (deleted)" if last.kind is ChangeKind.DELETED else ""
+    yield f"## {long_day(datetime.date.fromisoformat(plan.day))}: {_plain(name)}{deleted}"
+    yield ""
+    yield from ["*This text was erased.*"] if last.text is None else _fenced(last.text)
+    yield ""
+    for number, chart in enumerate(last.charts, 1):
+        called = _plain(chart.caption or chart.filename)
+        yield f"{number}. ![{called}]({place(chart)})" if place else f"{number}. {called}"
+    if last.charts:
+        yield ""
+    yield "| revision | what | when | who | hash |"
+    yield "|---|---|---|---|---|"
+    for revision in history:
+        yield _row(revision, timezone)
+    yield ""
+
+
+def _row(revision: RevisionLine, timezone: zoneinfo.ZoneInfo) -> str:
+    moment = datetime.datetime.fromisoformat(revision.at).astimezone(timezone)
+    what = revision.kind.words + (f" ({_plain(revision.note)})" if revision.note else "")
+    unnamed = "erased" if revision.erased_at else "not known"
+    who = f"user {revision.actor}" if revision.actor else unnamed
+    shown = revision.hash[:_HASH_SHOWN]
+    return f"| {revision.revision} | {what} | {moment:%Y-%m-%d %H:%M:%S} | {who} | `{shown}` |"
+
+
+def _fenced(text: str) -> Iterator[str]:
+    """The text as it is: nothing in it ends the block, or means anything to Markdown."""
+    fence = max(("```", *(f"{found}`" for found in _FENCES.findall(text))), key=len)
+    yield from (fence, text, fence)
+
+
+def _plain(text: str) -> str:
+    """The text on one line, with Markdown made harmless."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
