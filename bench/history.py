@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bot.domain.values import ChangeKind, PlanId, UserId
 from bot.service.records import revisions
-from storage.database import Store
 from storage.models import PlanRow
+from storage.store import Store
 from tests.service.scene import DANA, FakeClock, Services, fresh
 
 FEW, MANY = 10, 2000

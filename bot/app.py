@@ -58,9 +58,9 @@ from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
 from bot.service.settings import SettingsService
 from bot.service.transfer.exports import ExportService
-from storage.charts import ChartFiles
+from storage.chart_files import ChartFiles
 from storage.errors import ChartsUnreadableError
-from storage.served import ServedStore
+from storage.resilient_store import ServedStore
 from storage.spool import SpoolFile
 
 FINISH_SECONDS: Final = 2.0

@@ -7,11 +7,11 @@ import apsw
 from peewee import AutoField, TextField
 from playhouse.migrations import Runner
 
-from storage.backup import back_up
 from storage.connections import database, reason
 from storage.errors import BackupFailedError, DatabaseTooNewError, MigrationFailedError
 from storage.fields import UtcField
 from storage.models import Row
+from storage.online_backup import back_up
 
 MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
 TABLE = "schema_version"

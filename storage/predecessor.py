@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import apsw
 
-from storage.aside import copied
+from storage.backup.private_copy import copied
 from storage.errors import NotAPredecessorError
 
 VERSION = "1"

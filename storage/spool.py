@@ -5,9 +5,9 @@ import os
 import pathlib
 from typing import Self
 
-from storage.disk import sync
 from storage.errors import BookHeldError, SpoolHeldError, UnreadableError
-from storage.hold import Hold
+from storage.fsync import sync
+from storage.process_lock import Hold
 
 _NAME = "operations.jsonl"
 

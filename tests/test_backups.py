@@ -23,9 +23,9 @@ from bot.config.loader import load_config
 from bot.config.settings import Config
 from bot.domain.values import Received
 from sandbox.driver import Driver
-from storage.database import Store
 from storage.errors import BackupFailedError, BadBackupError, BookHeldError, RestoreUnfinishedError, StorageError
-from storage.hold import Hold
+from storage.process_lock import Hold
+from storage.store import Store
 from tests.conftest import Discord, Room
 from tests.processes import ROOT, BotProcess, environment
 from tests.service.scene import DANA, FakeClock, Services, fresh

@@ -130,10 +130,10 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("plugins.plans", "from plugins import charts"),
         ("plugins.plans", "from .charts import loader"),
         ("plugins.plans", "from bot import app"),
-        ("plugins.plans", "import storage.database"),
+        ("plugins.plans", "import storage.store"),
         ("sandbox.server", "import hikari"),
         ("sandbox.rules.fields", "from bot.domain.values import Plan"),
-        ("demo.tour", "from storage.database import Store"),
+        ("demo.tour", "from storage.store import Store"),
     ],
 )
 def test_the_sweep_finds_an_import_that_points_the_wrong_way(module, source):

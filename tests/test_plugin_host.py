@@ -28,8 +28,8 @@ from bot.domain.errors import (
 )
 from bot.domain.values import Actor, GuildId, PluginState, UserId
 from sandbox.driver import Driver, Person
-from storage.charts import ChartFiles
-from storage.served import ServedStore
+from storage.chart_files import ChartFiles
+from storage.resilient_store import ServedStore
 from storage.spool import SpoolFile
 from tests import plugin_code
 from tests.conftest import Discord, Room

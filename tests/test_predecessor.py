@@ -10,8 +10,8 @@ import pytest
 from sandbox import saying
 from sandbox.entities import Upload
 from sandbox.render import attachment
-from storage.database import Store
 from storage.models import PlanRow
+from storage.store import Store
 from tests import samples
 from tests.conftest import Discord, Room
 from tests.predecessors import Predecessor

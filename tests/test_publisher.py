@@ -20,7 +20,7 @@ from bot.service.cards import CardService
 from sandbox.driver import Seen
 from sandbox.entities import Channel
 from sandbox.http.api import Exchange
-from storage.database import Store
+from storage.store import Store
 from tests import samples
 from tests.conftest import Discord, Room, plan_in
 from tests.processes import DEADLINE

@@ -14,8 +14,8 @@ from bot.domain.values import ChangeKind, GuildId, UserId
 from bot.service.records import revisions
 from bot.service.transfer import exports
 from sandbox.entities import Upload
-from storage.database import Store, database
 from storage.models import PlanRow
+from storage.store import Store, database
 from tests import samples
 from tests.conftest import Discord, Room, today
 from tests.processes import BotProcess

@@ -18,13 +18,12 @@ from bot.domain.clock import utc_now
 from bot.domain.values import BackupTaken
 from bot.service.backups.inventory import Contents
 from bot.service.backups.scheduler import name_at
-from storage import archive, aside, opening
-from storage.archive import Manifest, Step
-from storage.backup import snapshot
-from storage.charts import ChartFiles
+from storage import open_checks
+from storage.backup import archive, private_copy
+from storage.backup.archive import Manifest, Step
+from storage.backup.replace import exchange, in_place
+from storage.chart_files import ChartFiles
 from storage.connections import telling
-from storage.database import Store
-from storage.disk import name_new
 from storage.errors import (
     BackupFailedError,
     ChartsUnreadableError,
@@ -34,9 +33,11 @@ from storage.errors import (
     UnreadableError,
     WrongPlaceError,
 )
-from storage.exchange import exchange, in_place
-from storage.hold import Hold
-from storage.standing import identity
+from storage.file_identity import identity
+from storage.fsync import name_new
+from storage.online_backup import snapshot
+from storage.process_lock import Hold
+from storage.store import Store
 
 _DAY_SECONDS = 86_400
 
@@ -62,8 +63,8 @@ def take(book: pathlib.Path, charts: pathlib.Path, folder: pathlib.Path, step: S
         TransferError: there is no book.
     """
     path, folder = book.absolute(), folder.absolute()
-    opening.refuse_unfinished(path)
-    if not opening.is_there(path):
+    open_checks.refuse_unfinished(path)
+    if not open_checks.is_there(path):
         raise TransferError(f"There is no book at {path}: see storage.path.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,7 +123,7 @@ def restore(config: Config, path: pathlib.Path, to: pathlib.Path | None, *, forc
     folder = (to / archive.CHARTS if to else config.storage.charts_folder).absolute()
     _refuse_half(config, book, folder)
     manifest = read(path, step)
-    opening.make_folder(book)
+    open_checks.make_folder(book)
     hold = Hold.take(book)
     try:
         return _restore(path, manifest, book, folder, force=force)
@@ -141,7 +142,7 @@ def _take(path: pathlib.Path, files: ChartFiles, within: pathlib.Path, step: Ste
     copy, made, target = within / archive.BOOK, within / "backup.zip", _free_name(within.parent)
     with _unexchanged(path, target):
         _copy(path, copy)
-        with aside.speaking_of(path):
+        with private_copy.speaking_of(path):
             contents, found = _looked_through(copy)
         if found or not contents:
             more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
@@ -174,12 +175,12 @@ def _copy(path: pathlib.Path, target: pathlib.Path) -> None:
     except WrongPlaceError:
         raise
     except (UnreadableError, StorageUnwritableError):  # even to read it, SQLite may have to write beside it
-        with telling(path), aside.copied(path, target.parent) as source, aside.speaking_of(path):
+        with telling(path), private_copy.copied(path, target.parent) as source, private_copy.speaking_of(path):
             _snapshot(source, target)
 
 
 def _snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
-    opening.refuse_foreign(path)
+    open_checks.refuse_foreign(path)
     with telling(path):
         snapshot(path, target)
 

@@ -32,8 +32,8 @@ from bot.plugin_host.sources import sources
 from bot.service import charts
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions
-from storage.charts import ChartFiles
-from storage.database import StorageError, Store
+from storage.chart_files import ChartFiles
+from storage.store import StorageError, Store
 
 Given = TypeVar("Given", str, Path)
 

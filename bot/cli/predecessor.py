@@ -25,10 +25,11 @@ from bot.service.predecessor.date_parsing import shown
 from bot.service.predecessor.migration import MoveService, Step
 from bot.service.predecessor.plan import Outline, outline
 from bot.service.predecessor.plan_history import Rules
-from storage import aside, opening, predecessor
-from storage.charts import ChartFiles
+from storage import open_checks, predecessor
+from storage.backup import private_copy
+from storage.chart_files import ChartFiles
 from storage.connections import telling
-from storage.database import Store
+from storage.store import Store
 
 Say = Callable[[str], None]
 
@@ -90,7 +91,7 @@ def move(config: Config, wish: Wish, say: Say) -> None:
         say(unmapped)
     if wish.is_dry:
         path = config.storage.path
-        with _book_aside(path) as copy, aside.speaking_of(path):
+        with _book_aside(path) as copy, private_copy.speaking_of(path):
             asyncio.run(_move(config, wish, rules, found, copy, say))
         say("Nothing was changed: this was --dry-run.")
     else:
@@ -148,15 +149,15 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 @contextlib.contextmanager
 def _book_aside(path: pathlib.Path) -> Generator[pathlib.Path]:
     """A copy of the book, or an empty place where there is none yet, to look at what would be done to it."""
-    opening.refuse_unfinished(path)
-    if not opening.is_there(path):
+    open_checks.refuse_unfinished(path)
+    if not open_checks.is_there(path):
         with tempfile.TemporaryDirectory(prefix="coachbook-") as folder:
             yield pathlib.Path(folder, "book.db")
         return
     with contextlib.ExitStack() as stack:
         try:
             with telling(path):
-                copy = stack.enter_context(aside.copied(path))
+                copy = stack.enter_context(private_copy.copied(path))
         except OSError as error:
             raise TransferError(f"The book {path} can't be read: {error.strerror or error}.") from error
         yield copy

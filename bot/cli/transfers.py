@@ -15,10 +15,10 @@ from bot.domain.values import GuildId
 from bot.service.guilds import GuildService
 from bot.service.transfer import exports, imports
 from bot.service.transfer.journal import Journal, JournalFaultError
-from storage import opening
-from storage.charts import ChartFiles
-from storage.database import Store
-from storage.disk import name_new, sync
+from storage import open_checks
+from storage.chart_files import ChartFiles
+from storage.fsync import name_new, sync
+from storage.store import Store
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ def export_plans(
         raise TransferError(f"{path.name}: let the name end in .jsonl, .zip or .md.")
     if os.path.lexists(path):
         raise _there_already(path)
-    if not opening.is_there(config.storage.path):
+    if not open_checks.is_there(config.storage.path):
         raise TransferError(f"There is no book at {config.storage.path}: see storage.path.")
 
     async def read(store: Store) -> tuple[Journal, str]:

@@ -32,9 +32,9 @@ from bot.service.records.charts import charts_in
 from bot.service.records.roster import folded
 from bot.service.records.text_rules import caption_text
 from bot.service.transactions import reads, writes
-from storage.charts import ChartFiles
-from storage.database import Store
+from storage.chart_files import ChartFiles
 from storage.models import ChartRow, DraftRow, PlanRow, RevisionRow
+from storage.store import Store
 
 
 class ChartService(PlanActs):

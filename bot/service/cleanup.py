@@ -11,9 +11,9 @@ from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Limits
 from bot.service import charts, drafts
 from bot.service.records import operations
-from storage.charts import ChartFiles
-from storage.database import StorageError, Store
+from storage.chart_files import ChartFiles
 from storage.models import BookRow
+from storage.store import StorageError, Store
 
 OPERATION_LIFE = datetime.timedelta(days=1)
 """Discord delivers an interaction again within minutes or never; a day is generous."""

@@ -22,8 +22,8 @@ from bot.domain.values import (
 )
 from bot.service.records import cards as card_rows
 from bot.service.records import members
-from storage.database import StorageError, Store
 from storage.models import CoachRow, GuildSettingsRow
+from storage.store import StorageError, Store
 
 
 class GuildService:

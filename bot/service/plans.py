@@ -31,8 +31,8 @@ from bot.service.records.roster import Roster, is_given
 from bot.service.records.sources import note_of
 from bot.service.records.text_rules import plan_text
 from bot.service.transactions import reads, writes
-from storage.database import Store
 from storage.models import PlanRow
+from storage.store import Store
 
 
 class PlanService(PlanActs):

@@ -10,7 +10,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import BookUnavailableError, NotManagerError
 from bot.domain.values import Act, Actor
 from bot.service.guilds import GuildService
-from storage.database import StorageError, Store
+from storage.store import StorageError, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")

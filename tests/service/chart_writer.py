@@ -17,7 +17,7 @@ from typing import Protocol
 
 from bot.domain.errors import NoPictureTakenError, NoPlanError
 from bot.domain.values import MOST_CHARTS, DraftKind, OperationId, Plan, Received, Writing
-from storage.database import Store
+from storage.store import Store
 from tests.service.scene import DANA, DAY, FakeClock, Services
 
 FEW = 12

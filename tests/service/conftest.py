@@ -9,7 +9,7 @@ from bot.domain.values import Actor
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.plans import PlanService
-from storage.database import Store
+from storage.store import Store
 from tests.service import scene
 
 

@@ -13,8 +13,8 @@ from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.plans import PlanService
 from bot.service.settings import SettingsService
-from storage.charts import ChartFiles
-from storage.database import Store
+from storage.chart_files import ChartFiles
+from storage.store import Store
 
 GUILD = GuildId(500)
 OTHER_GUILD = GuildId(501)

@@ -14,8 +14,8 @@ import pytest
 from bot.domain import errors
 from bot.domain.values import BackupTaken, Keep
 from bot.service.backups.scheduler import BackupService, kept, moment_in, name_at
-from storage import archive
-from storage.archive import Manifest
+from storage.backup import archive
+from storage.backup.archive import Manifest
 from storage.errors import BadBackupError
 from tests.service.scene import FakeClock
 

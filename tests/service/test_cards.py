@@ -20,8 +20,8 @@ from bot.domain.values import (
 )
 from bot.service.cards import MOST_PUT_BACK, RETRY, CardService
 from bot.service.records import cards as card_rows
-from storage.database import Store
 from storage.models import CardRow
+from storage.store import Store
 from tests.service import scene
 from tests.service.scene import DAY, GUILD, FakeClock, Services, fresh
 

@@ -39,10 +39,10 @@ from bot.service.recovery import spool as spools
 from bot.service.recovery.replay import CatchUpService
 from bot.service.recovery.spool import Spool
 from bot.service.transactions import later
-from storage.charts import ChartFiles
-from storage.database import Store
-from storage.served import ServedStore
+from storage.chart_files import ChartFiles
+from storage.resilient_store import ServedStore
 from storage.spool import SpoolFile
+from storage.store import Store
 from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Services, fresh
 
 CHART = Chart("a" * 64, "nq.png", "image/png", 64, 48, 9, "The open")

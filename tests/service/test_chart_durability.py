@@ -15,9 +15,9 @@ from bot.domain.values import HistoryFault, Limits
 from bot.service.cleanup import HousekeepingService
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
-from storage.charts import ChartFiles
-from storage.database import Store
+from storage.chart_files import ChartFiles
 from storage.models import ChartRow, DraftRow, RevisionRow
+from storage.store import Store
 from tests.service.scene import FakeClock
 from tests.soak import rounds
 

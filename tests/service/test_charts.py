@@ -6,8 +6,8 @@ from bot.domain import errors
 from bot.domain.values import ChangeKind, Chart, ChartsAdded, DraftKind, LeftOut, Plan, Received, Writing
 from bot.service import charts as chart_service
 from bot.service.records import revisions
-from storage.database import database
 from storage.models import ChartRow, RevisionRow
+from storage.store import database
 from tests.service.scene import DAY, Services, elsewhere, fresh, queries
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.service.records import revisions
-from storage.database import Store
+from storage.store import Store
 from tests.service.scene import DANA, DAY, FakeClock, Services
 from tests.soak import rounds
 

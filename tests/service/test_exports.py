@@ -22,9 +22,9 @@ from bot.service.records import revisions
 from bot.service.transfer import exports, imports
 from bot.service.transfer.exports import ExportService
 from bot.service.transfer.journal import Head, Journal, JournalFaultError, PlanLine, RevisionLine
-from storage.charts import ChartFiles
-from storage.database import Store
+from storage.chart_files import ChartFiles
 from storage.models import ChartRow, PlanRow, RevisionRow
+from storage.store import Store
 from tests.service.scene import DAY, GUILD, FakeClock, Services, elsewhere, fresh
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.values import Audience, PlanId
 from bot.service.records import revisions
-from storage.database import Store
+from storage.store import Store
 from tests.service.scene import DANA, DAY, IVAN, MAX, TIMEZONE, FakeClock, Services, fresh
 from tests.service.test_charts import received
 

@@ -6,8 +6,8 @@ import logging
 from bot.domain.values import Actor, CoachSeed, RoleId, UserId
 from bot.service.coaches import CoachService
 from bot.service.guilds import GuildService
-from storage.database import Store
 from storage.models import CoachMemberRow, CoachRow
+from storage.store import Store
 from tests.service.scene import GUILD, MIA, OTHER_GUILD, TIMEZONE, FakeClock, queries
 
 

@@ -16,9 +16,9 @@ from bot.service.pictures.inspector import Examiner
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
-from storage.database import Store
 from storage.models import GuildSettingsRow
 from storage.spool import SpoolFile
+from storage.store import Store
 from tests.service.scene import DAY, Services, fresh
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import ChangeKind, Plan, PlanId, Received
-from storage.database import database
+from storage.store import database
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
 MINUTE = datetime.timedelta(minutes=1)

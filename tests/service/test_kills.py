@@ -14,8 +14,8 @@ import pytest
 from bot.service import charts
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions
-from storage.charts import ChartFiles
-from storage.database import Store
+from storage.chart_files import ChartFiles
+from storage.store import Store
 from tests.service.scene import FakeClock
 from tests.soak import rounds
 

@@ -17,8 +17,8 @@ from bot.domain import errors
 from bot.domain.values import MOST_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
-from storage.database import Store
 from storage.models import RevisionRow
+from storage.store import Store
 from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from bot.domain import errors
 from bot.domain.values import LONGEST_FORM, Actor, ChangeKind, Edited, Plan, PlanId
 from bot.service.plans import PlanService
 from bot.service.records import revisions
-from storage.database import Store
 from storage.models import OperationRow, PlanRow, RevisionRow
+from storage.store import Store
 from tests.service.scene import DAY, MONDAY, FakeClock, Services, elsewhere, fresh
 
 NASTY = {

@@ -8,8 +8,8 @@ import pytest
 from bot.domain.values import Actor, Plan
 from bot.service.plans import PlanService
 from bot.service.records import revisions
-from storage.database import Store, database
 from storage.models import PlanRow, RevisionRow
+from storage.store import Store, database
 from tests.service.scene import DAY, fresh
 
 

@@ -9,8 +9,8 @@ from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
 from bot.service.records import revisions
 from bot.service.records.sources import note_of, source_in
-from storage.database import Store
 from storage.models import PlanRow
+from storage.store import Store
 from tests.service.scene import DAY, FakeClock, Services, elsewhere, fresh
 
 SOURCE = Source(ChannelId(70), MessageId(80), UserId(3))

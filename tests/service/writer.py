@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.domain.errors import NoPlanError, PlanExistsError
 from bot.domain.values import OperationId
 from bot.service.plans import PlanService
-from storage.database import Store
+from storage.store import Store
 from tests.service.scene import DANA, DAY, FakeClock, Services
 
 

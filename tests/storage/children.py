@@ -8,9 +8,9 @@ import pathlib
 import subprocess
 import sys
 
-from storage import opening
-from storage.database import Store
+from storage import open_checks
 from storage.models import GuildSettingsRow
+from storage.store import Store
 from tests.storage.rows import NOW
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -25,7 +25,7 @@ def start(name: str, *arguments: object) -> subprocess.Popen[str]:
 def prepare(path: str, directory: str) -> None:
     """Open and migrate; the migrations themselves may say and wait for something."""
     _say("at the door")
-    opening.prepare(pathlib.Path(path), pathlib.Path(directory))
+    open_checks.prepare(pathlib.Path(path), pathlib.Path(directory))
 
 
 def write(path: str) -> None:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from storage import connections, opening
-from storage.database import Store
+from storage import connections, open_checks
+from storage.store import Store
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ async def store(path: pathlib.Path) -> AsyncIterator[Store]:
 @pytest.fixture
 def book(path: pathlib.Path) -> Iterator[pathlib.Path]:
     """A migrated book that this thread is connected to."""
-    opening.prepare(path)
-    with opening.connected(path):
+    open_checks.prepare(path)
+    with open_checks.connected(path):
         yield path
 
 

@@ -14,7 +14,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from storage.charts import ChartFiles
+from storage.chart_files import ChartFiles
 from storage.errors import ChartsUnreadableError, ChartUnwritableError
 from tests import samples
 from tests.service.scene import SUNDAY_MORNING, FakeClock

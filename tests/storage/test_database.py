@@ -10,8 +10,8 @@ import pytest
 from peewee import IntegrityError, InterfaceError
 
 from storage import connections
-from storage.database import READERS, Store, database
 from storage.errors import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
+from storage.store import READERS, Store, database
 from tests.storage import children
 from tests.storage.rows import guild_ids, new_guild, on_disk
 

@@ -8,7 +8,7 @@ import apsw
 import pytest
 from playhouse.schema_diff import diff_models
 
-from storage import migrate, opening
+from storage import migrate, open_checks
 from storage.connections import database
 from storage.errors import BackupFailedError, MigrationFailedError
 from storage.models import ALL_ROWS, GuildSettingsRow
@@ -57,7 +57,7 @@ def schema() -> dict[str, str]:
 
 
 def schema_of_rows(path: pathlib.Path) -> dict[str, str]:
-    with opening.connected(path):
+    with open_checks.connected(path):
         database.create_tables([migrate.SchemaVersionRow, *ALL_ROWS])
         return schema()
 
@@ -69,8 +69,8 @@ def test_the_rows_are_what_the_steps_made(book: pathlib.Path):
 
 
 def test_the_rows_have_every_check_and_index_that_the_steps_made(path: pathlib.Path, tmp_path: pathlib.Path):
-    opening.prepare(path)
-    with opening.connected(path):
+    open_checks.prepare(path)
+    with open_checks.connected(path):
         migrated = schema()
 
     expected = schema_of_rows(tmp_path / "rows.db")
@@ -187,8 +187,8 @@ def test_a_step_that_fails_leaves_nothing_and_those_before_it_stay(book: pathlib
 
 
 def test_a_kill_in_the_middle_of_a_step_leaves_nothing(path: pathlib.Path, steps: Directory):
-    opening.prepare(path)
-    with opening.connected(path):
+    open_checks.prepare(path)
+    with open_checks.connected(path):
         rows.guild()
     child = children.start("prepare", path, steps(_0009_moons=WAITING))
     assert child.stdout is not None
@@ -198,13 +198,13 @@ def test_a_kill_in_the_middle_of_a_step_leaves_nothing(path: pathlib.Path, steps
     child.communicate()
 
     again = steps(_0009_moons_again=GOOD)
-    with opening.connected(path):
+    with open_checks.connected(path):
         assert "moons" not in schema()
         assert GuildSettingsRow.select().count() == 1
-    opening.prepare(path, again)
-    with opening.connected(path):
+    open_checks.prepare(path, again)
+    with open_checks.connected(path):
         assert "moons" in schema()
-        assert opening.faults() == []
+        assert open_checks.faults() == []
 
 
 def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib.Path, tmp_path: pathlib.Path):
@@ -218,9 +218,9 @@ def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib
     child.kill()
     child.communicate()
 
-    opening.prepare(path)
-    with opening.connected(path):
-        assert opening.faults() == []
+    open_checks.prepare(path)
+    with open_checks.connected(path):
+        assert open_checks.faults() == []
 
 
 def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, steps: Directory):
@@ -236,7 +236,7 @@ def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, s
 
     assert (first.returncode, second.returncode) == (0, 0)
     assert said == ["", ""]
-    with opening.connected(path):
+    with open_checks.connected(path):
         names = [row.name for row in migrate.SchemaVersionRow.select()]
     assert names == [*STEPS, "0009_moons"]
 
@@ -248,6 +248,6 @@ def test_processes_that_make_the_same_book_at_once_make_one(path: pathlib.Path):
         child.communicate(timeout=60)
 
     assert [child.returncode for child in several] == [0] * len(several)
-    with opening.connected(path):
+    with open_checks.connected(path):
         assert migrate.SchemaVersionRow.select().count() == len(STEPS)
-        assert opening.faults() == []
+        assert open_checks.faults() == []

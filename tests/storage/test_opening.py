@@ -10,9 +10,8 @@ import sys
 import apsw
 import pytest
 
-from storage import opening
+from storage import open_checks
 from storage.connections import database
-from storage.database import Store
 from storage.errors import (
     DatabaseTooNewError,
     EmptyBookError,
@@ -25,6 +24,7 @@ from storage.errors import (
     UnreadableError,
 )
 from storage.models import GuildSettingsRow
+from storage.store import Store
 from tests.storage.children import ROOT
 from tests.storage.rows import NOW
 
@@ -67,7 +67,7 @@ def test_a_file_in_the_way_of_the_folder_is_named(tmp_path: pathlib.Path):
 
 
 def test_a_folder_that_can_not_be_written_is_named(path: pathlib.Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(opening.os, "access", lambda *_: False)
+    monkeypatch.setattr(open_checks.os, "access", lambda *_: False)
 
     for attempt in (Store.open, Store.check_file):
         with pytest.raises(UnreadableError, match="can't be written"):
@@ -239,18 +239,18 @@ async def test_a_newer_programs_book_is_refused_by_name_and_not_copied(path: pat
 @pytest.mark.parametrize(("version", "fits"), [("3.51.2", False), ("3.9.9", False), ("3.51.3", True), ("4.0", True)])
 def test_an_old_sqlite_is_refused(version: str, fits: bool):
     if fits:
-        opening.refuse_old_sqlite(version)
+        open_checks.refuse_old_sqlite(version)
     else:
         with pytest.raises(OldSqliteError, match=f"SQLite {version} .* 3.51.3 or newer"):
-            opening.refuse_old_sqlite(version)
+            open_checks.refuse_old_sqlite(version)
 
 
 def test_after_a_refusal_another_book_can_be_opened(tmp_path: pathlib.Path):
     make(tmp_path / "songs.db", "CREATE TABLE songs (name TEXT)")
     with pytest.raises(StorageError):
-        opening.prepare(tmp_path / "songs.db")
+        open_checks.prepare(tmp_path / "songs.db")
 
-    opening.prepare(tmp_path / "book.db")
+    open_checks.prepare(tmp_path / "book.db")
 
     assert Store.check_file(tmp_path / "book.db") == []
 
@@ -292,7 +292,7 @@ async def test_a_check_finds_damage(path: pathlib.Path):
 
 
 def test_a_torn_file_is_told_as_damage(path: pathlib.Path):
-    opening.prepare(path)
+    open_checks.prepare(path)
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xff" * 8192 + whole[12288:])
 

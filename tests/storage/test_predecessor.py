@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import aside, predecessor
+from storage import predecessor
+from storage.backup import private_copy
 from storage.errors import NotAPredecessorError
 from tests.predecessors import TABLES, Predecessor
 
@@ -80,7 +81,7 @@ def test_a_file_that_changes_all_the_time_is_read_by_sqlites_means(
 ):
     old = Predecessor.make(path, mode=mode)
     old.plan(17)
-    monkeypatch.setattr(aside, "_TRIES", 0)
+    monkeypatch.setattr(private_copy, "_TRIES", 0)
     with contextlib.closing(sqlite3.connect(path)) as alive:
         alive.execute("SELECT * FROM coach_plans").fetchall()
 

@@ -13,7 +13,6 @@ import apsw
 import pytest
 import pytest_asyncio
 
-from storage.database import READERS, Store
 from storage.errors import (
     BookHeldError,
     EmptyBookError,
@@ -25,7 +24,8 @@ from storage.errors import (
     UnreadableError,
     WrongPlaceError,
 )
-from storage.served import ServedStore
+from storage.resilient_store import ServedStore
+from storage.store import READERS, Store
 from tests.storage.rows import guild_ids, new_guild, on_disk
 
 

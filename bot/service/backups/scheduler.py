@@ -15,8 +15,8 @@ from bot.domain.clock import Clock
 from bot.domain.errors import BackupError
 from bot.domain.values import BackupState, BackupTaken, Keep
 from bot.service import subprocesses
-from storage import archive
-from storage.archive import Manifest
+from storage.backup import archive
+from storage.backup.archive import Manifest
 from storage.errors import BadBackupError
 
 MOST_SECONDS = 3600.0

@@ -6,7 +6,7 @@ from bot.domain.values import Attachment, Chart, Limits
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspect_worker import Fault
 from bot.service.pictures.inspector import Examiner
-from storage.charts import ChartFiles
+from storage.chart_files import ChartFiles
 
 
 class Fetching:

@@ -20,8 +20,8 @@ from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster
 from bot.service.records.text_rules import file_name
 from bot.service.transactions import Service, reads
-from storage.charts import ChartFiles
-from storage.database import StorageError, Store
+from storage.chart_files import ChartFiles
+from storage.store import StorageError, Store
 
 AT_ONCE = 9
 """Pictures on their way in, of all users together."""

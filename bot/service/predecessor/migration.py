@@ -17,7 +17,7 @@ from bot.service.predecessor.pictures import Link, Missing, Outcome, settled
 from bot.service.predecessor.plan import About, Outline
 from bot.service.predecessor.plan_history import PlannedPlan
 from bot.service.transactions import Service
-from storage.database import Store
+from storage.store import Store
 
 AT_ONCE = 3
 """Charts that are fetched at the same time."""

@@ -9,9 +9,9 @@ import structlog
 
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import BookMark
-from storage.charts import ChartFiles
+from storage.chart_files import ChartFiles
 from storage.errors import MovedError, StorageError
-from storage.served import ServedStore
+from storage.resilient_store import ServedStore
 
 _log = structlog.get_logger(__name__)
 

@@ -29,8 +29,8 @@ from bot.service.history import HistoryService
 from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
 from bot.service.transactions import Service
-from storage.charts import ChartFiles
-from storage.database import StorageError
+from storage.chart_files import ChartFiles
+from storage.store import StorageError
 
 _FAILED = "something went wrong, and it is not your doing"
 

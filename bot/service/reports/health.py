@@ -18,8 +18,7 @@ from bot.service.cards import CardService
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery.spool import Spool
 from bot.service.transactions import refuse_others
-from storage.charts import ChartFiles
-from storage.database import StorageError, Store
+from storage.chart_files import ChartFiles
 from storage.errors import (
     CatchingUpError,
     ChartUnwritableError,
@@ -29,6 +28,7 @@ from storage.errors import (
     StorageUnwritableError,
     UnreadableError,
 )
+from storage.store import StorageError, Store
 
 PROBE_SECONDS = 3.0
 """How long the book may take to answer; a statement waits 1 s for another process."""

@@ -17,9 +17,9 @@ from bot.service.records.roster import Roster, is_given
 from bot.service.reports.plot_worker import Bars, Plot
 from bot.service.reports.plotter import PlotError, Plotter
 from bot.service.transactions import Service, reads, refuse_others
-from storage.charts import ChartFiles
-from storage.database import Store
+from storage.chart_files import ChartFiles
 from storage.models import ChartRow, PlanRow, RevisionRow
+from storage.store import Store
 
 WEEKS = 12
 

@@ -19,9 +19,9 @@ from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import reads
 from bot.service.transfer.journal import ChartPart, CoachLine, Head, Journal, PlanLine, RevisionLine
 from bot.service.transfer.markdown import markdown
-from storage.charts import ChartFiles
-from storage.database import Store
+from storage.chart_files import ChartFiles
 from storage.models import CoachRow, PlanRow, RevisionRow
+from storage.store import Store
 
 FILE_BYTES = 10 * 2**20
 """What a server without boosts takes (Discord's documentation, Uploading Files)."""

@@ -16,10 +16,10 @@ from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from bot.service.transfer.exports import JOURNAL, picture_name
 from bot.service.transfer.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, PlanLine, read_journal
-from storage.archive import BROKEN_ZIP
-from storage.charts import ChartFiles
-from storage.disk import refuse_no_file
+from storage.backup.archive import BROKEN_ZIP
+from storage.chart_files import ChartFiles
 from storage.errors import ChartUnwritableError
+from storage.fsync import refuse_no_file
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
 
 MOST_BYTES = 256 * 2**20

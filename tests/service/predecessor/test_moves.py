@@ -20,9 +20,9 @@ from bot.service.records import revisions
 from bot.service.transfer import exports, imports
 from bot.service.transfer import markdown as readable
 from storage import predecessor
-from storage.database import Store
 from storage.errors import ChartUnwritableError
 from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
+from storage.store import Store
 from tests import samples
 from tests.predecessors import Predecessor
 from tests.service.scene import DANA, GUILD, IVAN, MAX, FakeClock, Services, elsewhere, fresh

@@ -9,7 +9,6 @@ from collections.abc import Generator
 
 import apsw
 
-from storage.disk import refuse_no_file
 from storage.errors import (
     DatabaseTooNewError,
     EmptyBookError,
@@ -17,6 +16,7 @@ from storage.errors import (
     NotADatabaseError,
     PredecessorError,
 )
+from storage.fsync import refuse_no_file
 
 _JOURNALS = ("-wal", "-journal")
 """What SQLite keeps beside a database in use; a copy without them could be torn."""

@@ -9,7 +9,6 @@ import apsw
 
 from storage import migrate
 from storage.connections import database, telling
-from storage.disk import sync
 from storage.errors import (
     EmptyBookError,
     ForeignDatabaseError,
@@ -21,6 +20,7 @@ from storage.errors import (
     UnreadableError,
     WrongPlaceError,
 )
+from storage.fsync import sync
 
 OLDEST_SQLITE = "3.51.3"
 """SQLite 3.7.0 to 3.51.2 can, rarely, damage a database in WAL mode (https://sqlite.org/wal.html)."""

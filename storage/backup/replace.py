@@ -10,9 +10,9 @@ import pathlib
 import re
 from collections.abc import Callable, Generator
 
-from storage import opening
-from storage.disk import sync
+from storage import open_checks
 from storage.errors import RestoreUnfinishedError
+from storage.fsync import sync
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
 """What belongs to a book's file."""
@@ -79,7 +79,7 @@ class _Moves:
 @contextlib.contextmanager
 def _moving(book: pathlib.Path) -> Generator[_Moves]:
     """Inside, the book is refused to all; what fails is taken back, and what is broken off has to be done again."""
-    mark, moves = opening.restoring(book), _Moves()
+    mark, moves = open_checks.restoring(book), _Moves()
     is_left = mark.exists()
     try:
         mark.touch()

@@ -11,10 +11,8 @@ import pathlib
 from collections.abc import Callable, Generator
 from typing import ParamSpec, Self, TypeVar
 
-from storage import opening
-from storage.backup import back_up
+from storage import open_checks
 from storage.connections import database, telling
-from storage.database import Store
 from storage.errors import (
     CatchingUpError,
     MovedError,
@@ -26,9 +24,11 @@ from storage.errors import (
     UnreadableError,
     WrongPlaceError,
 )
-from storage.hold import Hold
+from storage.file_identity import Footprint, Standing, footprint
 from storage.models import BookRow
-from storage.standing import Footprint, Standing, footprint
+from storage.online_backup import back_up
+from storage.process_lock import Hold
+from storage.store import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class ServedStore(Store):
         """
         store = cls(path.absolute())
         try:
-            store._may_be_made = not opening.is_there(store.path)
+            store._may_be_made = not open_checks.is_there(store.path)
             store._open()
         except WrongPlaceError:
             raise
@@ -154,7 +154,7 @@ class ServedStore(Store):
         if not self._may_be_made and not self.path.exists():
             raise UnreadableError(self.path, "it is not there any more; put it, or a backup, in its place")
         self._release()
-        opening.make_folder(self.path)
+        open_checks.make_folder(self.path)
         self._hold = Hold.take(self.path)
         try:
             super()._open()

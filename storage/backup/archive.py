@@ -16,8 +16,8 @@ import zlib
 from collections.abc import Callable, Generator, Iterable
 from typing import IO, Any, Self
 
-from storage.disk import refuse_no_file
 from storage.errors import BadBackupError
+from storage.fsync import refuse_no_file
 
 BOOK = "book.db"
 CHARTS = "charts"

@@ -6,8 +6,8 @@ import pathlib
 
 import apsw
 
-from storage.disk import sync
 from storage.errors import BackupFailedError
+from storage.fsync import sync
 
 _BUSY_SECONDS = 10
 _OF_WRITING = {

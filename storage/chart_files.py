@@ -18,9 +18,9 @@ import shutil
 from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Self
 
-from storage.disk import refuse_no_file, size_of, sync
 from storage.errors import ChartsUnreadableError, ChartUnwritableError
-from storage.standing import Identity, identity
+from storage.file_identity import Identity, identity
+from storage.fsync import refuse_no_file, size_of, sync
 
 _INCOMING = "incoming"
 _LOCK = ".lock"

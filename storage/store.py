@@ -10,13 +10,13 @@ from typing import ParamSpec, Self, TypeVar
 
 import apsw
 
-from storage import opening
+from storage import open_checks
 from storage.connections import CoachbookDatabase, database, telling
-from storage.disk import size_of
 from storage.errors import MovedError, StorageClosedError, StorageError
+from storage.executors import READERS, Threads
+from storage.file_identity import Standing
+from storage.fsync import size_of
 from storage.models import GuildSettingsRow
-from storage.standing import Standing
-from storage.threads import READERS, Threads
 
 __all__ = ["READERS", "CoachbookDatabase", "StorageError", "Store", "database"]
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class Store:
-    """The open book; a process has at most one. See `storage.opening` for how one comes to be."""
+    """The open book; a process has at most one. See `storage.open_checks` for how one comes to be."""
 
     def __init__(self, path: pathlib.Path) -> None:
         """Use the file that `database` names; `open` is the way to get a store."""
@@ -61,11 +61,11 @@ class Store:
             StorageError: the file can't be used at all.
             RuntimeError: this process has a book open.
         """
-        return opening.check_file(path.absolute(), more)
+        return open_checks.check_file(path.absolute(), more)
 
     async def check(self) -> list[str]:
         """What is wrong in the open book; empty when all is well."""
-        return await self.read(opening.faults)
+        return await self.read(open_checks.faults)
 
     async def write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `act` in a transaction of its own, and return its result once that is on the disk.
@@ -135,7 +135,7 @@ class Store:
             raise StorageClosedError
 
     def _open(self) -> None:
-        opening.prepare(self.path)
+        open_checks.prepare(self.path)
         database.name(self.path)
         self._threads = Threads()
         try:
