@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from sandbox.driver import Person
-from sandbox.entities import Upload
 from sandbox.server import Sandbox
+from sandbox.world.entities import Upload
 from tests import samples
 from tests.conftest import Room, make_room, populate
 from tests.processes import BotProcess

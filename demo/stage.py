@@ -10,12 +10,12 @@ from collections.abc import AsyncGenerator, Collection, Generator
 from pathlib import Path
 
 from sandbox.driver import Driver, Seen
-from sandbox.entities import Application, User
-from sandbox.permissions import Permissions
-from sandbox.save import load, save
 from sandbox.server import Sandbox
 from sandbox.web import Page, PageSetting
-from sandbox.world import World
+from sandbox.world.entities import Application, User
+from sandbox.world.permissions import Permissions
+from sandbox.world.persistence import load, save
+from sandbox.world.state import World
 
 KEPT = Path("data/try")
 """Where the data is kept for the next time."""

@@ -14,7 +14,7 @@ from demo.drawing import candles
 from demo.screen import Screen
 from demo.stage import KEPT, Stage, StageError, stage
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
-from sandbox.entities import Upload
+from sandbox.world.entities import Upload
 
 FIRST = "Long NQ above 21,450. Stop 21,410. Half off at 21,500, rest at the close."
 CHANGED = "Long NQ above 21,460. Stop 21,420. Half off at 21,510, rest at the close."

@@ -8,10 +8,10 @@ import signal
 
 import orjson
 
-from sandbox.permissions import Permissions
-from sandbox.save import load, save
 from sandbox.server import Sandbox
-from sandbox.world import World
+from sandbox.world.permissions import Permissions
+from sandbox.world.persistence import load, save
+from sandbox.world.state import World
 
 
 def small_world(token: str | None = None) -> tuple[World, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.faults import Cut, Overflow, Redirect, Stall
-from sandbox.pictures import media_type_of
+from sandbox.world.media_probe import media_type_of
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox

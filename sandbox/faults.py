@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from sandbox.gateway import Gateway
-    from sandbox.signatures import LinkSigner
-    from sandbox.world import World
+    from sandbox.gateway.server import Gateway
+    from sandbox.world.signed_links import LinkSigner
+    from sandbox.world.state import World
 
 Scope = Literal["user", "shared", "global"]
 

@@ -7,15 +7,15 @@ from aiohttp import web
 
 from sandbox.cdn import PATHS as CDN_PATHS
 from sandbox.cdn import Cdn
-from sandbox.changes import PATIENCE
 from sandbox.faults import Faults
-from sandbox.gateway import Gateway
+from sandbox.gateway.server import Gateway
 from sandbox.http.api import Api, Exchange
+from sandbox.http.client_compliance import Manners
 from sandbox.http.limits import RateLimits
-from sandbox.http.manners import Manners
-from sandbox.interactions import Interactions
-from sandbox.snowflakes import Clock, utc_now
-from sandbox.world import World
+from sandbox.interactions.invoke import Interactions
+from sandbox.world.condition import PATIENCE
+from sandbox.world.snowflakes import Clock, utc_now
+from sandbox.world.state import World
 
 API_PATH = "/api/v10"
 

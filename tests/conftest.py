@@ -14,9 +14,9 @@ import pytest
 import structlog
 
 from sandbox.driver import Driver, Person, Seen, menu
-from sandbox.entities import Application, Channel, Guild, Role
-from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
+from sandbox.world.entities import Application, Channel, Guild, Role
+from sandbox.world.permissions import Permissions
 from tests.contract import Contract
 from tests.processes import DEADLINE, BotProcess, environment
 

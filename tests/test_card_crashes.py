@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
-from sandbox.entities import Upload
 from sandbox.http.api import Exchange
 from sandbox.server import Sandbox
+from sandbox.world.entities import Upload
 from tests import samples
 from tests.conftest import Discord, Room, make_room, plan_in, populate
 from tests.processes import BotProcess

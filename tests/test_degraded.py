@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
-from sandbox.entities import Upload
+from sandbox.world.entities import Upload
 from tests import samples
 from tests.conftest import Discord, Room, card_of
 from tests.processes import BotProcess

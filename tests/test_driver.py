@@ -8,11 +8,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox import composing
 from sandbox.driver import CouldNotError, NoAnswerError, Picture, Seen
-from sandbox.entities import Command, CommandKind, Message, MessageFlag, Overwrite, Upload
-from sandbox.payloads import ATTACHMENT_SIZE_LIMIT
-from sandbox.permissions import Permissions
+from sandbox.interactions.payloads import ATTACHMENT_SIZE_LIMIT
+from sandbox.world import message_body
+from sandbox.world.entities import Command, CommandKind, Message, MessageFlag, Overwrite, Upload
+from sandbox.world.permissions import Permissions
 from tests.conftest import Room
 from tests.sandbox.raw import Rest, eventually
 
@@ -287,5 +287,5 @@ def post(room: Room, *components: dict[str, Any], files: tuple[str, ...] = ()) -
     message = Message(world.new_id(), room.channel.id, room.guild.id, application, now)
     uploads = {str(at): Upload(name, f"bytes of {name}".encode()) for at, name in enumerate(files)}
     body = {"flags": int(MessageFlag.COMPONENTS_V2), "components": list(components)}
-    composing.fill(world, message, body, uploads, may_ping=False)
+    message_body.fill(world, message, body, uploads, may_ping=False)
     return world.post(message)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import saying
-from sandbox.entities import Upload
-from sandbox.render import attachment
+from sandbox.world import user_actions
+from sandbox.world.entities import Upload
+from sandbox.world.json_objects import attachment
 from storage.models import PlanRow
 from storage.store import Store
 from tests import samples
@@ -60,7 +60,7 @@ def move(own_room: Room, old: Predecessor) -> Operator:
 def link_to(room: Room, data: bytes, name: str = "chart.png") -> str:
     """A link to a picture that somebody posted."""
     world = room.discord.sandbox.world
-    message = saying.say(world, room.dana.user, room.channel, "look", [Upload(name, data)])
+    message = user_actions.say(world, room.dana.user, room.channel, "look", [Upload(name, data)])
     return str(attachment(world, message.attachments[0])["url"])
 
 

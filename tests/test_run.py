@@ -10,9 +10,9 @@ import time
 import pytest
 
 from sandbox.driver import NoAnswerError
-from sandbox.entities import Upload
-from sandbox.events import Event
 from sandbox.faults import Fault
+from sandbox.world.entities import Upload
+from sandbox.world.events import Event
 from tests import samples
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, ROOT, BotProcess, environment

@@ -12,7 +12,7 @@ from bot.config.settings import Config
 from bot.domain import errors
 from bot.plugin import Plugin
 from sandbox.driver import CouldNotError
-from sandbox.entities import Command, Upload
+from sandbox.world.entities import Command, Upload
 from tests import samples
 from tests.conftest import Discord, Room, use_hidden
 from tests.processes import ROOT, BotProcess

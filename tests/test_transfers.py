@@ -13,7 +13,7 @@ from bot.config.loader import load_config
 from bot.domain.values import ChangeKind, GuildId, UserId
 from bot.service.records import revisions
 from bot.service.transfer import exports
-from sandbox.entities import Upload
+from sandbox.world.entities import Upload
 from storage.models import PlanRow
 from storage.store import Store, database
 from tests import samples

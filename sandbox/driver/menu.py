@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sandbox.driver.errors import CouldNotError
-from sandbox.entities import Channel, Command, Json, Role, Upload, User
-from sandbox.permissions import Permissions
+from sandbox.world.entities import Channel, Command, Json, Role, Upload, User
+from sandbox.world.permissions import Permissions
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 _SUBCOMMAND, _GROUP = 1, 2
 _GUILD_CONTEXT, _BOT_DM_CONTEXT = 0, 1

@@ -6,16 +6,17 @@ from typing import TypeVar
 
 import aiohttp
 
-from sandbox import render, rules, saying
-from sandbox.changes import PATIENCE
+from sandbox import rules
 from sandbox.driver import menu
 from sandbox.driver.errors import CouldNotError
 from sandbox.driver.seen import Form, Picture, Seen, form_of
-from sandbox.entities import Channel, Command, CommandKind, Json, Message, Upload, User
-from sandbox.interaction import Interaction, InteractionKind, ResponseKind
-from sandbox.payloads import ATTACHMENT_SIZE_LIMIT, every_component, find_component
-from sandbox.permissions import Permissions
+from sandbox.interactions.interaction import Interaction, InteractionKind, ResponseKind
+from sandbox.interactions.payloads import ATTACHMENT_SIZE_LIMIT, every_component, find_component
 from sandbox.server import Sandbox
+from sandbox.world import json_objects, user_actions
+from sandbox.world.condition import PATIENCE
+from sandbox.world.entities import Channel, Command, CommandKind, Json, Message, Upload, User
+from sandbox.world.permissions import Permissions
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -135,30 +136,30 @@ class Person:
             raise CouldNotError(f"a file has {ATTACHMENT_SIZE_LIMIT} bytes at most")
         if files and not self._may(Permissions.ATTACH_FILES):
             raise CouldNotError(f"{self.user.username} may not attach files here")
-        return _permitted(lambda: saying.say(self.sandbox.world, self.user, self.channel, text.strip(), files))
+        return _permitted(lambda: user_actions.say(self.sandbox.world, self.user, self.channel, text.strip(), files))
 
     def delete(self, target: Message | Seen) -> None:
         """Delete a message: one's own or, with Manage Messages, anybody's."""
         message = self._seen(target)
-        _permitted(lambda: saying.delete(self.sandbox.world, self.user, message))
+        _permitted(lambda: user_actions.delete(self.sandbox.world, self.user, message))
 
     def purge(self, targets: Sequence[Message | Seen]) -> None:
         """Delete 2 to 100 messages at once, as a person with Manage Messages may."""
         messages = [self._seen(each) for each in targets]
-        _permitted(lambda: saying.purge(self.sandbox.world, self.user, messages))
+        _permitted(lambda: user_actions.purge(self.sandbox.world, self.user, messages))
 
     def forward(self, target: Message | Seen) -> Message:
         """Forward a message into the channel."""
         source = self._seen(target)
-        return _permitted(lambda: saying.forward(self.sandbox.world, self.user, self.channel, source))
+        return _permitted(lambda: user_actions.forward(self.sandbox.world, self.user, self.channel, source))
 
     def show_sticker(self, name: str) -> Message:
         """Send a sticker and nothing else."""
-        return _permitted(lambda: saying.show_sticker(self.sandbox.world, self.user, self.channel, name))
+        return _permitted(lambda: user_actions.show_sticker(self.sandbox.world, self.user, self.channel, name))
 
     def ask(self, question: str, *answers: str) -> Message:
         """Begin a poll."""
-        return _permitted(lambda: saying.ask(self.sandbox.world, self.user, self.channel, question, answers))
+        return _permitted(lambda: user_actions.ask(self.sandbox.world, self.user, self.channel, question, answers))
 
     async def followup(self, seen: Seen, number: int = 1) -> Seen:
         """The nth message that came after the answer; waits until it is there."""
@@ -177,7 +178,7 @@ class Person:
         Raises:
             CouldNotError: an item can't be fetched, or does not lie on the sandbox's CDN.
         """
-        shown = render.message(self.sandbox.world, self._seen(target))
+        shown = json_objects.message(self.sandbox.world, self._seen(target))
         galleries = (each for each in every_component(shown["components"]) if each["type"] == _GALLERY)
         async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
             return [await self._picture(session, item) for gallery in galleries for item in gallery["items"]]
@@ -188,7 +189,7 @@ class Person:
         Raises:
             CouldNotError: there is no such file, or it can't be fetched.
         """
-        shown = render.message(self.sandbox.world, self._seen(target))
+        shown = json_objects.message(self.sandbox.world, self._seen(target))
         links = [each["file"]["url"] for each in every_component(shown["components"]) if each["type"] == _FILE]
         found = [link for link in links if link.partition("?")[0].rpartition("/")[2] == name]
         if not found:

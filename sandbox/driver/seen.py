@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sandbox import rules
 from sandbox.driver.errors import CouldNotError
-from sandbox.entities import Json, Message
-from sandbox.interaction import Interaction
-from sandbox.payloads import every_component
+from sandbox.interactions.interaction import Interaction
+from sandbox.interactions.payloads import every_component
+from sandbox.world.entities import Json, Message
 
 _BUTTON, _TEXT_INPUT, _TEXT_DISPLAY = 2, 4, 10
 _SELECTS = frozenset({3, 5, 6, 7, 8})

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from aiohttp import web
 
-from sandbox.composing import NotSimulatedError
-from sandbox.entities import AnyJson, Application, Json
+from sandbox.errors import DiscordError
 from sandbox.faults import Fault, Scope
-from sandbox.http import reading, router
-from sandbox.http.calls import Call, Reply, Route
-from sandbox.http.errors import DiscordError
+from sandbox.http import body, router
 from sandbox.http.limits import Counted, Key
+from sandbox.http.request import Call, Reply, Route
 from sandbox.rules import NotKnownError, RefusedError
+from sandbox.world.entities import AnyJson, Application, Json
+from sandbox.world.message_body import NotSimulatedError
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
@@ -116,7 +116,7 @@ class Api:
     async def _carry_out(self, request: web.Request, match: router.Match | None, call: Call) -> Reply:
         try:
             route = _permitted(match, call)
-            call.body, call.uploads = await reading.read(request)
+            call.body, call.uploads = await body.read(request)
             return route.handler(call)
         except DiscordError as error:
             return Reply(error.status, error.body())

@@ -3,11 +3,13 @@
 import hmac
 from collections.abc import Callable
 
-from sandbox import answers, composing, render, rules
-from sandbox.entities import Json, MessageFlag
-from sandbox.http.calls import Call, Reply, Route
-from sandbox.http.errors import DiscordError
-from sandbox.interaction import Interaction, ResponseKind
+from sandbox import rules
+from sandbox.errors import DiscordError
+from sandbox.http.request import Call, Reply, Route
+from sandbox.interactions import responses
+from sandbox.interactions.interaction import Interaction, ResponseKind
+from sandbox.world import json_objects, message_body
+from sandbox.world.entities import Json, MessageFlag
 
 
 def respond(call: Call) -> Reply:
@@ -39,18 +41,18 @@ def _as_now(call: Call, interaction: Interaction) -> Json:
     """The interaction as dispatched, but with its message as it is now: for the rules on updates."""
     if interaction.message is None:
         return interaction.payload
-    return interaction.payload | {"message": composing.shown_whole(call.world, interaction.message)}
+    return interaction.payload | {"message": message_body.shown_whole(call.world, interaction.message)}
 
 
 def _message(call: Call, interaction: Interaction, data: Json) -> None:
-    message = answers.new(call.world, interaction, data.get("flags") or 0)
-    composing.fill(call.world, message, data, call.uploads, may_ping=answers.may_ping(call.world, interaction))
+    message = responses.new(call.world, interaction, data.get("flags") or 0)
+    message_body.fill(call.world, message, data, call.uploads, may_ping=responses.may_ping(call.world, interaction))
     interaction.original = call.world.post(message)
 
 
 def _deferred_message(call: Call, interaction: Interaction, data: Json) -> None:
     flags = MessageFlag.LOADING | (data.get("flags") or 0) & MessageFlag.EPHEMERAL
-    interaction.original = call.world.post(answers.new(call.world, interaction, int(flags)))
+    interaction.original = call.world.post(responses.new(call.world, interaction, int(flags)))
 
 
 def _deferred_update(_: Call, interaction: Interaction, __: Json) -> None:
@@ -61,8 +63,8 @@ def _update(call: Call, interaction: Interaction, data: Json) -> None:
     message = interaction.message
     if message is None or message.deleted:
         raise DiscordError(404, 10008, "Unknown Message")
-    ping = answers.may_ping(call.world, interaction)
-    composing.change(call.world, message, data, call.uploads, may_ping=ping)
+    ping = responses.may_ping(call.world, interaction)
+    message_body.change(call.world, message, data, call.uploads, may_ping=ping)
     interaction.original = message
     call.world.changed(message)
 
@@ -72,7 +74,7 @@ def _choices(_: Call, interaction: Interaction, data: Json) -> None:
 
 
 def _modal(_: Call, interaction: Interaction, data: Json) -> None:
-    composing.number(data["components"])
+    message_body.number(data["components"])
     interaction.modal = data
 
 
@@ -101,7 +103,7 @@ def _shown(call: Call, interaction: Interaction, kind: ResponseKind) -> Json:
     }
     if kind not in (ResponseKind.MESSAGE, ResponseKind.UPDATE):
         return {"interaction": callback}
-    resource = {"type": int(kind), "message": render.message(call.world, message)}
+    resource = {"type": int(kind), "message": json_objects.message(call.world, message)}
     return {"interaction": callback, "resource": resource}
 
 

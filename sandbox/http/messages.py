@@ -2,13 +2,16 @@
 
 import datetime
 
-from sandbox import answers, composing, contents, render, rules
-from sandbox.entities import Channel, ChannelKind, Json, Message, MessageKind
-from sandbox.events import Intents
-from sandbox.http.calls import Call, Reply, Route
-from sandbox.http.errors import DiscordError
-from sandbox.permissions import Permissions
-from sandbox.snowflakes import made_at
+from sandbox import rules
+from sandbox.errors import DiscordError
+from sandbox.gateway import content_intent
+from sandbox.http.request import Call, Reply, Route
+from sandbox.interactions import responses
+from sandbox.world import json_objects, message_body
+from sandbox.world.entities import Channel, ChannelKind, Json, Message, MessageKind
+from sandbox.world.events import Intents
+from sandbox.world.permissions import Permissions
+from sandbox.world.snowflakes import made_at
 
 NONCE_LIFE = datetime.timedelta(minutes=5)
 """For how long a repeated nonce gives the first message back; Discord says "the past few minutes"."""
@@ -26,11 +29,11 @@ def create(call: Call) -> Reply:
     rules.check_message(body, call.upload_names)
     _check_contents(call, channel, body)
     if again := _same_nonce(call, body):
-        return Reply(200, render.message(call.world, again))
+        return Reply(200, json_objects.message(call.world, again))
     message = _new(call, channel, body)
-    composing.fill(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
+    message_body.fill(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
     call.world.post(message)
-    shown = render.message(call.world, message)
+    shown = json_objects.message(call.world, message)
     return Reply(200, shown if message.nonce is None else shown | {"nonce": message.nonce})
 
 
@@ -60,8 +63,8 @@ def edit(call: Call) -> Reply:
     body = call.json
     if message.author_id != call.application.id:
         _check_foreign_edit(call, channel, body)
-    rules.check_message_edit(body, composing.shown_whole(call.world, message), call.upload_names)
-    composing.change(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
+    rules.check_message_edit(body, message_body.shown_whole(call.world, message), call.upload_names)
+    message_body.change(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
     call.world.changed(message)
     return Reply(200, _shown(call, message))
 
@@ -116,7 +119,7 @@ def pins(call: Call) -> Reply:
     channel = call.channel(Permissions.READ_MESSAGE_HISTORY)
     found = [(each.pinned_at, each) for each in call.world.messages_in(channel.id) if each.pinned_at]
     items = [
-        {"pinned_at": render.time(pinned_at), "message": _shown(call, each)}
+        {"pinned_at": json_objects.time(pinned_at), "message": _shown(call, each)}
         for pinned_at, each in sorted(found, key=lambda pair: pair[0], reverse=True)
     ]
     return Reply(200, {"items": items, "has_more": False})
@@ -146,14 +149,14 @@ def _new(call: Call, channel: Channel, body: Json) -> Message:
 
 def _reference(call: Call, channel: Channel, reference: Json) -> Json | None:
     if reference.get("type", 0) != 0:
-        raise composing.NotSimulatedError("forwarded messages")
+        raise message_body.NotSimulatedError("forwarded messages")
     found = call.world.messages.get(int(reference["message_id"]))
     if found is None or found.deleted or found.channel_id != channel.id:
         if reference.get("fail_if_not_exists", True):
             fault = {"code": "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "message": "Unknown message"}
             raise DiscordError(400, 50035, "Invalid Form Body", {"message_reference": {"_errors": [fault]}})
         return None
-    return answers.reference_to(found)
+    return responses.reference_to(found)
 
 
 def _check_writable(call: Call, channel: Channel) -> None:
@@ -205,9 +208,9 @@ def _may_ping(call: Call, channel: Channel) -> bool:
 def _shown(call: Call, message: Message) -> Json:
     """A message as the application may read it: HTTP keeps back what the gateway does."""
     has_intent = bool(call.application.privileged_intents & Intents.MESSAGE_CONTENT)
-    body = render.message(call.world, message)
+    body = json_objects.message(call.world, message)
     is_direct = message.guild_id is None
-    return contents.as_read(body, call.application.id, has_intent=has_intent, is_direct=is_direct)
+    return content_intent.as_read(body, call.application.id, has_intent=has_intent, is_direct=is_direct)
 
 
 def _readable(call: Call) -> Channel:
@@ -223,7 +226,7 @@ def _page(call: Call, found: list[Message], limit: int) -> list[Message]:
     """Those of the messages, which are the oldest first, that are asked for."""
     asked = [name for name in ("around", "before", "after") if name in call.query]
     if len(asked) > 1:
-        raise composing.NotSimulatedError(f"messages {' and '.join(asked)}, which are mutually exclusive")
+        raise message_body.NotSimulatedError(f"messages {' and '.join(asked)}, which are mutually exclusive")
     if "before" in asked:
         return [each for each in found if each.id < call.query_number("before")][-limit:]
     if "after" in asked:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from sandbox.http import callbacks, commands, guilds, messages, webhooks
-from sandbox.http.calls import Route
+from sandbox.http.request import Route
 
 ROUTES = [
     *guilds.ROUTES,

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
-from sandbox import answers, composing, render, rules
-from sandbox.entities import Message, MessageFlag, Upload
-from sandbox.http.calls import Call, Reply, Route
-from sandbox.http.errors import DiscordError
-from sandbox.interaction import Interaction, InteractionKind
+from sandbox import rules
+from sandbox.errors import DiscordError
+from sandbox.http.request import Call, Reply, Route
+from sandbox.interactions import responses
+from sandbox.interactions.interaction import Interaction, InteractionKind
 from sandbox.rules.attachments import appended
+from sandbox.world import json_objects, message_body
+from sandbox.world.entities import Message, MessageFlag, Upload
 
 ORIGINAL = "@original"
 
@@ -20,16 +22,16 @@ def follow_up(call: Call) -> Reply:
     if interaction.loading and interaction.original:
         return _fill(call, interaction, interaction.original, call.uploads)
     flags = body.get("flags") or 0
-    message = answers.new(call.world, interaction, flags, follows=interaction.original)
-    composing.fill(call.world, message, body, call.uploads, may_ping=answers.may_ping(call.world, interaction))
+    message = responses.new(call.world, interaction, flags, follows=interaction.original)
+    message_body.fill(call.world, message, body, call.uploads, may_ping=responses.may_ping(call.world, interaction))
     interaction.followups.append(call.world.post(message))
     interaction.change()
-    return Reply(200, render.message(call.world, message))
+    return Reply(200, json_objects.message(call.world, message))
 
 
 def fetch(call: Call) -> Reply:
     """One answer."""
-    return Reply(200, render.message(call.world, _message(call, _interaction(call))))
+    return Reply(200, json_objects.message(call.world, _message(call, _interaction(call))))
 
 
 def edit(call: Call) -> Reply:
@@ -37,13 +39,13 @@ def edit(call: Call) -> Reply:
     interaction = _interaction(call)
     message = _message(call, interaction)
     body = call.json
-    rules.check_message_edit(body, composing.shown_whole(call.world, message), call.upload_names)
+    rules.check_message_edit(body, message_body.shown_whole(call.world, message), call.upload_names)
     if interaction.loading and message is interaction.original:
         return _fill(call, interaction, message, appended(body, call.uploads))
-    composing.change(call.world, message, body, call.uploads, may_ping=answers.may_ping(call.world, interaction))
+    message_body.change(call.world, message, body, call.uploads, may_ping=responses.may_ping(call.world, interaction))
     call.world.changed(message)
     interaction.change()
-    return Reply(200, render.message(call.world, message))
+    return Reply(200, json_objects.message(call.world, message))
 
 
 def delete(call: Call) -> Reply:
@@ -57,23 +59,23 @@ def delete(call: Call) -> Reply:
 def _fill(call: Call, interaction: Interaction, message: Message, uploads: Mapping[str, Upload]) -> Reply:
     wanted = call.json.get("flags") or 0
     kept = message.flags & MessageFlag.EPHEMERAL
-    composing.fill(
+    message_body.fill(
         call.world,
         message,
         call.json,
         uploads,
-        may_ping=answers.may_ping(call.world, interaction),
+        may_ping=responses.may_ping(call.world, interaction),
     )
     message.flags = int(kept | wanted & (MessageFlag.COMPONENTS_V2 | MessageFlag.SUPPRESS_EMBEDS))
     call.world.changed(message, edited=False)
     interaction.change()
-    return Reply(200, render.message(call.world, message))
+    return Reply(200, json_objects.message(call.world, message))
 
 
 def _interaction(call: Call) -> Interaction:
     application_id = call.number("webhook_id")
     if application_id not in call.world.applications:
-        raise composing.NotSimulatedError("webhooks of channels")
+        raise message_body.NotSimulatedError("webhooks of channels")
     interaction = call.sandbox.interactions.of_token(application_id, call.parameters["webhook_token"])
     if interaction is None or not interaction.token_works(call.world.now()):
         raise DiscordError(401, 50027, "Invalid Webhook Token")

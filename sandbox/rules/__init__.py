@@ -32,6 +32,7 @@ from sandbox.rules.commands import (
     check_command_edit,
     check_commands,
 )
+from sandbox.rules.component_input import check_press
 from sandbox.rules.errors import (
     EmptyMessageError,
     FieldErrors,
@@ -52,7 +53,6 @@ from sandbox.rules.messages import (
 )
 from sandbox.rules.modals import Filled, check_modal, check_submission, fields_of, preset
 from sandbox.rules.options import check_autocomplete, check_options
-from sandbox.rules.presses import check_press
 
 __all__ = [
     "FEWEST_DELETED",

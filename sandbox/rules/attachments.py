@@ -7,7 +7,7 @@ from typing import TypeVar
 from sandbox.rules.components import media
 from sandbox.rules.embeds import is_empty_embed
 from sandbox.rules.errors import Json, NotKnownError
-from sandbox.rules.form import (
+from sandbox.rules.validators import (
     Form,
     as_int,
     as_object,

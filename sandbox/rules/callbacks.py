@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from sandbox.rules.command_options import CHOICE_VALUES, STRING, choices
 from sandbox.rules.errors import FieldErrors, Json, NotKnownError
-from sandbox.rules.form import Form, as_int, model, one_of, required
 from sandbox.rules.messages import (
     EPHEMERAL,
     NO_UPLOADS,
@@ -14,6 +13,7 @@ from sandbox.rules.messages import (
     check_message_edit,
 )
 from sandbox.rules.modals import check_modal
+from sandbox.rules.validators import Form, as_int, model, one_of, required
 
 PONG, MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 1, 4, 5, 6, 7, 8, 9
 LAUNCH_ACTIVITY, SOCIAL_LAYER = 12, 13

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from sandbox.rules.errors import Json
 from sandbox.rules.fields import CHANNEL_TYPES, LOCALES
-from sandbox.rules.form import (
+from sandbox.rules.validators import (
     INT53,
     Check,
     Form,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sandbox.rules.command_options import check_option_list
 from sandbox.rules.errors import Json, NotKnownError, TooManyCommandsError
 from sandbox.rules.fields import LOCALES
-from sandbox.rules.form import (
+from sandbox.rules.validators import (
     INT53,
     Form,
     anything,

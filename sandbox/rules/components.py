@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from sandbox.rules.errors import NotKnownError
 from sandbox.rules.fields import COMPONENT_ID, CUSTOM_ID, EMOJI, TEXT_DISPLAY
-from sandbox.rules.form import (
+from sandbox.rules.selects import SELECTS
+from sandbox.rules.validators import (
     Check,
     Form,
     all_of,
@@ -25,7 +26,6 @@ from sandbox.rules.form import (
     text,
     url,
 )
-from sandbox.rules.selects import SELECTS
 
 ROW, BUTTON, SECTION, TEXT, THUMBNAIL, GALLERY, FILE = 1, 2, 9, 10, 11, 12, 13
 SEPARATOR, CONTAINER = 14, 17

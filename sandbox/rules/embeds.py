@@ -1,7 +1,7 @@
 """What embeds may look like (Discord's documentation, "Embed Limits")."""
 
 from sandbox.rules.errors import Json
-from sandbox.rules.form import Form, anything, boolean, integer, listing, model, text, url
+from sandbox.rules.validators import Form, anything, boolean, integer, listing, model, text, url
 
 MOST = 10
 LONGEST = 6000

@@ -1,14 +1,6 @@
 """Checks on fields that more than one kind of body has."""
 
-from sandbox.rules.form import (
-    Check,
-    all_of,
-    boolean,
-    integer,
-    model,
-    snowflake,
-    text,
-)
+from sandbox.rules.validators import Check, all_of, boolean, integer, model, snowflake, text
 
 LOCALES = (
     *("ar", "bg", "cs", "da", "de", "el", "en-GB", "en-US", "es-419", "es-ES", "fi", "fr", "he"),

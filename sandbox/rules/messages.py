@@ -14,7 +14,7 @@ from sandbox.rules.attachments import ATTACHMENTS, appended, check_uploads, is_e
 from sandbox.rules.components import check_legacy_components, check_v2_components
 from sandbox.rules.embeds import check_embeds
 from sandbox.rules.errors import EmptyMessageError, Json, NotKnownError
-from sandbox.rules.form import (
+from sandbox.rules.validators import (
     INT53,
     Form,
     all_of,

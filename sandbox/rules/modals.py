@@ -10,7 +10,8 @@ from typing import TypeAlias, cast
 from sandbox.rules.components import walk
 from sandbox.rules.errors import Json
 from sandbox.rules.fields import COMPONENT_ID, CUSTOM_ID, TEXT_DISPLAY
-from sandbox.rules.form import (
+from sandbox.rules.selects import SELECTS, check_options, check_value_counts
+from sandbox.rules.validators import (
     Check,
     Form,
     all_of,
@@ -25,7 +26,6 @@ from sandbox.rules.form import (
     required,
     text,
 )
-from sandbox.rules.selects import SELECTS, check_options, check_value_counts
 
 ROW, TEXT_INPUT, TEXT, LABEL, FILE_UPLOAD = 1, 4, 10, 18, 19
 RADIO, CHECKBOX_GROUP, CHECKBOX = 21, 22, 23

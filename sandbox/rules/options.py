@@ -12,7 +12,7 @@ from sandbox.rules.command_options import (
     SUBCOMMAND,
 )
 from sandbox.rules.errors import Json
-from sandbox.rules.form import (
+from sandbox.rules.validators import (
     INT53,
     Check,
     Form,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sandbox.rules.fields import CHANNEL_TYPES, COMPONENT_ID, CUSTOM_ID, EMOJI
-from sandbox.rules.form import (
+from sandbox.rules.validators import (
     Check,
     Form,
     all_of,

@@ -16,12 +16,12 @@ from typing import Final
 from aiohttp import WSMsgType, web
 
 from sandbox.driver import Person
-from sandbox.entities import Guild, Json, Upload, User
-from sandbox.payloads import ATTACHMENT_SIZE_LIMIT
+from sandbox.interactions.payloads import ATTACHMENT_SIZE_LIMIT
 from sandbox.server import Sandbox
-from sandbox.web.acts import Acts
-from sandbox.web.hood import Hood
+from sandbox.web.actions import Acts
+from sandbox.web.inspector import Hood
 from sandbox.web.views import channels, view
+from sandbox.world.entities import Guild, Json, Upload, User
 
 _STATIC = pathlib.Path(__file__).parent / "static"
 _KINDS: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

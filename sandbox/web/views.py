@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sandbox import render
 from sandbox.driver import menu
-from sandbox.entities import Channel, ChannelKind, Command, CommandKind, Guild, Json, User
-from sandbox.permissions import Permissions
-from sandbox.world import World
+from sandbox.world import json_objects
+from sandbox.world.entities import Channel, ChannelKind, Command, CommandKind, Guild, Json, User
+from sandbox.world.permissions import Permissions
+from sandbox.world.state import World
 
 MOST_MESSAGES = 100
 """Of a channel, the newest: as many as Discord's client loads at once."""
@@ -19,7 +19,9 @@ def view(world: World, guild: Guild, user: User, channel: Channel) -> Json:
         "guild": guild.name,
         "channel": str(channel.id),
         "channels": [_channel(world, user, each) for each in channels(world, guild, user)],
-        "messages": [render.message(world, each) for each in world.visible_messages(user, channel)[-MOST_MESSAGES:]],
+        "messages": [
+            json_objects.message(world, each) for each in world.visible_messages(user, channel)[-MOST_MESSAGES:]
+        ],
         "commands": [_command(each) for each in _offered(world, user, channel)],
         "names": _names(world, guild),
         "may_write": bool(world.permissions_of(user.id, channel) & Permissions.SEND_MESSAGES),

@@ -11,12 +11,12 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
 from demo.drawing import candles
-from sandbox import saying
-from sandbox.entities import Upload
-from sandbox.interaction import Interaction, InteractionKind
+from sandbox.interactions.interaction import Interaction, InteractionKind
 from sandbox.server import Sandbox
 from sandbox.web import Page, PageSetting
-from sandbox.world import World
+from sandbox.world import user_actions
+from sandbox.world.entities import Upload
+from sandbox.world.state import World
 from tests.browser.conftest import HOSTILE, Tab
 from tests.conftest import Discord, Room
 from tests.sandbox.raw import Rest
@@ -121,7 +121,7 @@ async def test_every_kind_of_component_is_shown(tab: Tab, application: Applicati
 
 
 async def test_embeds_replies_and_marks_are_shown(tab: Tab, application: Application, own_room: Room):
-    said = saying.say(own_room.discord.sandbox.world, own_room.mia.user, own_room.channel, "What is the plan?")
+    said = user_actions.say(own_room.discord.sandbox.world, own_room.mia.user, own_room.channel, "What is the plan?")
     embed = {
         "title": "The plan",
         "description": "**Long** above 21,450",
@@ -175,16 +175,16 @@ async def test_edits_deletions_and_thinking_are_shown_in_place(tab: Tab, applica
 async def test_who_is_at_the_newest_message_stays_there_and_who_reads_back_is_left_alone(tab: Tab, own_room: Room):
     world, mia, channel = own_room.discord.sandbox.world, own_room.mia.user, own_room.channel
     for number in range(30):
-        saying.say(world, mia, channel, f"message {number}")
+        user_actions.say(world, mia, channel, f"message {number}")
     await tab.find(".message", "message 29")
     await tab.until(lambda driver: driver.execute_script(f"return {BELOW} < 1"))
 
-    saying.say(world, mia, channel, "", [Upload("nq.png", candles(1))])
+    user_actions.say(world, mia, channel, "", [Upload("nq.png", candles(1))])
     await tab.until(lambda driver: driver.execute_script("return document.querySelector('.picture img')?.naturalWidth"))
     await tab.until(lambda driver: driver.execute_script(f"return {BELOW} < 1"))
 
     await tab.script(f"{LOG}.scrollTop = 100")
-    saying.say(world, mia, channel, "one more")
+    user_actions.say(world, mia, channel, "one more")
     await tab.find(".message", "one more")
     assert await tab.script(f"return {LOG}.scrollTop") == 100
 
@@ -384,7 +384,7 @@ async def test_hostile_text_in_every_part_is_shown_as_text(
     for each in (own_room.channel, *own_room.guild.roles.values()):
         each.name = bad[:100]
     await application.send(content=bad[:2000], embeds=[embed], components=rows)
-    saying.say(
+    user_actions.say(
         own_room.discord.sandbox.world, own_room.mia.user, own_room.channel, "", [Upload(f"{bad[:80]}.txt", b"x")]
     )
     await application.register(

@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from sandbox import saying
 from sandbox.driver import Seen
-from sandbox.entities import Upload
+from sandbox.world import user_actions
+from sandbox.world.entities import Upload
 from tests import samples
 from tests.conftest import Discord, Room
 from tests.processes import BotProcess
@@ -91,7 +91,7 @@ async def test_a_forwarded_message_gives_what_it_forwards(room: Room):
 
 
 async def test_a_webhooks_message_is_saved(room: Room):
-    message = saying.say_by_webhook(room.discord.sandbox.world, "News", room.channel, "CPI 08:30")
+    message = user_actions.say_by_webhook(room.discord.sandbox.world, "News", room.channel, "CPI 08:30")
 
     await room.dana.submit(await room.dana.message_action("Save as plan", message))
     card = await room.shows("CPI 08:30", "Posted <t:")

@@ -7,7 +7,7 @@ import importlib
 import re
 
 from sandbox.driver import Person, Seen
-from sandbox.entities import Json, Upload
+from sandbox.world.entities import Json, Upload
 from tests import samples
 from tests.conftest import Discord, Room, card_of, last_sunday_of_change, today
 from tests.processes import ROOT, BotProcess

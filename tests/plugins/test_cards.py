@@ -3,8 +3,8 @@
 import pytest
 
 from sandbox.driver import Seen
-from sandbox.entities import Channel, Overwrite, Upload
-from sandbox.permissions import Permissions
+from sandbox.world.entities import Channel, Overwrite, Upload
+from sandbox.world.permissions import Permissions
 from tests import samples
 from tests.conftest import Room, card_of
 

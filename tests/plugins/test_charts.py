@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.driver import Person, Seen
-from sandbox.entities import Upload
+from sandbox.world.entities import Upload
 from tests import samples
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, BotProcess

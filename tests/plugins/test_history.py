@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from sandbox.driver import Seen
-from sandbox.entities import Upload
+from sandbox.world.entities import Upload
 from tests import samples
 from tests.conftest import Discord, Room, last_sunday_of_change, today
 from tests.processes import BotProcess

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.days import long_day, short_day
 from sandbox.driver import Seen
-from sandbox.entities import Message
+from sandbox.world.entities import Message
 from tests.conftest import Room, today
 
 pytestmark = pytest.mark.usefixtures("bot")

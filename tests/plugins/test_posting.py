@@ -6,7 +6,7 @@ import time
 import pytest
 
 from sandbox.driver import NoAnswerError, Seen
-from sandbox.entities import Upload
+from sandbox.world.entities import Upload
 from tests import samples
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, BotProcess

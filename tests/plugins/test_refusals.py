@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.days import long_day
 from sandbox.driver import CouldNotError, Seen
-from sandbox.entities import Channel
+from sandbox.world.entities import Channel
 from tests.conftest import Discord, Room, make_room, today
 from tests.predecessors import Predecessor
 from tests.processes import BotProcess

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import aiohttp
 import pytest
 
-from sandbox.entities import Application, Channel, Guild, Role, User
-from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
+from sandbox.world.entities import Application, Channel, Guild, Role, User
+from sandbox.world.permissions import Permissions
 from tests.contract import Contract
 from tests.sandbox.raw import Rest
 

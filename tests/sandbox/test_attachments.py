@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.entities import Command, CommandKind, MessageFlag
 from sandbox.server import Sandbox
+from sandbox.world.entities import Command, CommandKind, MessageFlag
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import Rest
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from sandbox import saying
-from sandbox.entities import Command, CommandKind
 from sandbox.server import Sandbox
+from sandbox.world import user_actions
+from sandbox.world.entities import Command, CommandKind
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import Rest
 
@@ -20,7 +20,7 @@ async def test_what_holds_already_is_not_waited_for(sandbox: Sandbox):
 
 
 async def test_what_never_holds_times_out(sandbox: Sandbox, room: Room):
-    saying.say(sandbox.world, room.mia, room.channel, "no")
+    user_actions.say(sandbox.world, room.mia, room.channel, "no")
 
     with pytest.raises(TimeoutError):
         await sandbox.until(lambda: "yes" in contents(sandbox, room), seconds=0.05)
@@ -36,7 +36,7 @@ async def test_a_condition_is_looked_at_after_each_change_and_not_in_between(san
     waiting = asyncio.create_task(sandbox.until(is_there))
     await asyncio.sleep(0)
     for text in ("one", "two"):
-        saying.say(sandbox.world, room.mia, room.channel, text)
+        user_actions.say(sandbox.world, room.mia, room.channel, text)
         await asyncio.sleep(0)
     await waiting
 
@@ -94,7 +94,7 @@ async def test_two_wait_for_different_things(sandbox: Sandbox, room: Room):
     await asyncio.sleep(0)
 
     for text in ("one", "two"):
-        saying.say(sandbox.world, room.mia, room.channel, text)
+        user_actions.say(sandbox.world, room.mia, room.channel, text)
 
     await asyncio.gather(*waiting)
 

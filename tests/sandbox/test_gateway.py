@@ -7,11 +7,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox import saying
-from sandbox.entities import Overwrite, Upload
-from sandbox.events import Intents
-from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
+from sandbox.world import user_actions
+from sandbox.world.entities import Overwrite, Upload
+from sandbox.world.events import Intents
+from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import RawGateway, eventually
 
@@ -47,7 +47,7 @@ async def test_identify_gives_ready_and_guilds(connect: Connect, room: Room, com
 async def test_guilds_are_not_told_without_their_intent(connect: Connect, sandbox: Sandbox, room: Room) -> None:
     gateway = await connect()
     await gateway.identify(room.token, intents=int(Intents.GUILD_MESSAGES))
-    saying.say(sandbox.world, room.dana, room.channel, "hi")
+    user_actions.say(sandbox.world, room.dana, room.channel, "hi")
 
     assert (await gateway.receive())["t"] == "MESSAGE_CREATE"
 
@@ -71,8 +71,8 @@ async def test_stopped_heart_times_the_session_out(connect: Connect, sandbox: Sa
 async def test_content_is_emptied_without_its_intent(connect: Connect, sandbox: Sandbox, room: Room) -> None:
     gateway = await connect()
     await gateway.identify(room.token, MESSAGES)
-    saying.say(sandbox.world, room.dana, room.channel, "secret")
-    saying.say(sandbox.world, room.dana, room.channel, f"hey <@{room.application.id}>")
+    user_actions.say(sandbox.world, room.dana, room.channel, "secret")
+    user_actions.say(sandbox.world, room.dana, room.channel, f"hey <@{room.application.id}>")
 
     plain = await gateway.until("MESSAGE_CREATE")
     mention = await gateway.until("MESSAGE_CREATE")
@@ -86,7 +86,7 @@ async def test_content_is_whole_with_its_intent(connect: Connect, sandbox: Sandb
     room.application.privileged_intents = int(Intents.MESSAGE_CONTENT)
     gateway = await connect()
     await gateway.identify(room.token, MESSAGES | Intents.MESSAGE_CONTENT)
-    saying.say(sandbox.world, room.dana, room.channel, "open")
+    user_actions.say(sandbox.world, room.dana, room.channel, "open")
 
     assert (await gateway.until("MESSAGE_CREATE"))["d"]["content"] == "open"
 
@@ -96,10 +96,10 @@ async def test_nothing_that_was_written_is_told_without_its_intent(
 ) -> None:
     gateway = await connect()
     await gateway.identify(room.token, MESSAGES)
-    message = saying.say(sandbox.world, room.dana, room.channel, "secret", [Upload("a.png", b"a")])
+    message = user_actions.say(sandbox.world, room.dana, room.channel, "secret", [Upload("a.png", b"a")])
     message.embeds, message.components = [{"title": "secret"}], [{"type": 10, "content": "secret", "id": 1}]
     sandbox.world.changed(message)
-    saying.forward(sandbox.world, room.mia, room.channel, message)
+    user_actions.forward(sandbox.world, room.mia, room.channel, message)
 
     made, changed, forwarded = [await gateway.until(f"MESSAGE_{kind}") for kind in ("CREATE", "UPDATE", "CREATE")]
 
@@ -111,11 +111,11 @@ async def test_nothing_that_was_written_is_told_without_its_intent(
 async def test_messages_are_told_with_their_intent_alone(connect: Connect, sandbox: Sandbox, room: Room) -> None:
     gateway = await connect()
     await gateway.identify(room.token, int(Intents.GUILDS | Intents.DIRECT_MESSAGES))
-    message = saying.say(sandbox.world, room.dana, room.channel, "hi")
+    message = user_actions.say(sandbox.world, room.dana, room.channel, "hi")
     sandbox.world.changed(message)
     sandbox.world.delete_many([message])
     direct = sandbox.world.direct_channel(room.dana.id, room.application.id)
-    saying.say(sandbox.world, room.dana, direct, "whole, as it is direct")
+    user_actions.say(sandbox.world, room.dana, direct, "whole, as it is direct")
 
     await gateway.until("GUILD_CREATE")
     told = await gateway.receive()
@@ -128,8 +128,8 @@ async def test_messages_of_a_hidden_channel_are_not_told(connect: Connect, sandb
     await gateway.identify(room.token, MESSAGES)
     hidden = sandbox.world.add_channel(room.guild, "hidden")
     sandbox.world.set_overwrite(hidden, Overwrite(room.application.id, is_member=True, deny=int(VIEW)))
-    saying.say(sandbox.world, room.dana, hidden, "not for bots")
-    seen = saying.say(sandbox.world, room.dana, room.channel, "hi")
+    user_actions.say(sandbox.world, room.dana, hidden, "not for bots")
+    seen = user_actions.say(sandbox.world, room.dana, room.channel, "hi")
 
     assert (await gateway.until("MESSAGE_CREATE"))["d"]["id"] == str(seen.id)
 
@@ -137,7 +137,7 @@ async def test_messages_of_a_hidden_channel_are_not_told(connect: Connect, sandb
 async def test_messages_deleted_at_once_are_told_of_together(connect: Connect, sandbox: Sandbox, room: Room) -> None:
     gateway = await connect()
     await gateway.identify(room.token, MESSAGES)
-    one, two = [saying.say(sandbox.world, room.dana, room.channel, text) for text in ("one", "two")]
+    one, two = [user_actions.say(sandbox.world, room.dana, room.channel, text) for text in ("one", "two")]
     sandbox.world.delete_many([one, two])
 
     for _ in range(2):
@@ -155,7 +155,7 @@ async def test_messages_deleted_at_once_are_told_of_together(connect: Connect, s
 async def test_changes_of_channels_and_roles_are_told(connect: Connect, sandbox: Sandbox, room: Room) -> None:
     gateway = await connect()
     await gateway.identify(room.token, int(Intents.GUILDS))
-    message = saying.say(sandbox.world, room.dana, room.channel, "hi")
+    message = user_actions.say(sandbox.world, room.dana, room.channel, "hi")
     sandbox.world.set_overwrite(room.channel, Overwrite(room.coach.id, is_member=False, allow=int(VIEW)))
     sandbox.world.set_permissions(room.guild, room.coach, int(VIEW))
     sandbox.world.remove_channel(room.channel)
@@ -178,7 +178,7 @@ async def test_resume_replays_what_was_missed(connect: Connect, sandbox: Sandbox
     ready = await first.identify(room.token, MESSAGES)
     seen = (await first.until("GUILD_CREATE"))["s"]
     sandbox.faults.drop_socket()
-    missed = [saying.say(sandbox.world, room.dana, room.channel, text) for text in ("one", "two")]
+    missed = [user_actions.say(sandbox.world, room.dana, room.channel, text) for text in ("one", "two")]
 
     second = await connect(compress="zstd-stream")
     assert (await second.receive())["op"] == 10
@@ -280,7 +280,7 @@ async def test_events_go_to_the_shard_of_their_guild(connect: Connect, sandbox: 
     mine, other = await connect(), await connect()
     await mine.identify(room.token, MESSAGES, shard=[own, 2])
     ready = await other.identify(room.token, MESSAGES, shard=[1 - own, 2])
-    saying.say(sandbox.world, room.dana, room.channel, "hi")
+    user_actions.say(sandbox.world, room.dana, room.channel, "hi")
 
     assert (await mine.until("MESSAGE_CREATE"))["d"]["channel_id"] == str(room.channel.id)
     assert ready["d"]["guilds"] == []

@@ -10,12 +10,12 @@ import pytest
 from hikari.api.shard import GatewayCompression
 from hikari.impl import shard as shard_module
 
-from sandbox import saying
-from sandbox.entities import Command, Upload
 from sandbox.http.limits import Rate
-from sandbox.interactions import Interaction, ResponseKind
+from sandbox.interactions.invoke import Interaction, ResponseKind
 from sandbox.server import Sandbox
-from sandbox.tokens import bot_token
+from sandbox.world import user_actions
+from sandbox.world.entities import Command, Upload
+from sandbox.world.tokens import bot_token
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import eventually
 
@@ -185,7 +185,7 @@ async def test_dropped_socket_is_resumed_with_replay(sandbox: Sandbox, room: Roo
 
     bot.subscribe(hikari.GuildMessageCreateEvent, hear)
     sandbox.faults.drop_socket()
-    message = saying.say(sandbox.world, room.mia, room.channel, "while nobody listens")
+    message = user_actions.say(sandbox.world, room.mia, room.channel, "while nobody listens")
 
     await eventually(lambda: heard == [message.id])
     assert sandbox.gateway.resumes == 1

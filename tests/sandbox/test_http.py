@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.entities import Command, CommandKind, MessageFlag, Overwrite
-from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
+from sandbox.world.entities import Command, CommandKind, MessageFlag, Overwrite
+from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import Rest
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from sandbox import saying
-from sandbox.entities import Command, Upload
-from sandbox.interactions import Interaction, NoAnswerError, ResponseKind
+from sandbox.interactions.invoke import Interaction, NoAnswerError, ResponseKind
 from sandbox.server import Sandbox
+from sandbox.world import user_actions
+from sandbox.world.entities import Command, Upload
 from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest
 
@@ -248,7 +248,7 @@ async def test_choices_are_given(rest: Rest, sandbox: Sandbox, room: Room, plan:
 
 async def test_message_command_carries_its_message(rest: Rest, sandbox: Sandbox, room: Room, plan: Command) -> None:
     save = next(each for each in sandbox.world.commands.values() if each.name == "Save")
-    target = saying.say(sandbox.world, room.mia, room.channel, "look", [Upload("a.png", PNG)])
+    target = user_actions.say(sandbox.world, room.mia, room.channel, "look", [Upload("a.png", PNG)])
 
     used = await sandbox.interactions.invoke_command(room.dana, room.channel, save, target=target)
     await Answering(rest, used).callback(4, {"content": "saved"})

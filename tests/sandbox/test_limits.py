@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from sandbox.entities import Command, CommandKind
 from sandbox.http.limits import Rate
 from sandbox.server import Sandbox
+from sandbox.world.entities import Command, CommandKind
 from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from sandbox import answers, saying
-from sandbox.entities import ChannelKind, Overwrite, Upload
-from sandbox.events import Intents
-from sandbox.permissions import Permissions
+from sandbox.interactions import responses
 from sandbox.server import Sandbox
+from sandbox.world import user_actions
+from sandbox.world.entities import ChannelKind, Overwrite, Upload
+from sandbox.world.events import Intents
+from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest
 
@@ -105,7 +106,7 @@ async def test_fifty_messages_are_listed_unless_another_number_is_asked_for(
     rest: Rest, sandbox: Sandbox, room: Room
 ) -> None:
     path = f"/channels/{room.channel.id}/messages"
-    said = [saying.say(sandbox.world, room.dana, room.channel, str(n)) for n in range(101)]
+    said = [user_actions.say(sandbox.world, room.dana, room.channel, str(n)) for n in range(101)]
 
     _, some = await rest("GET", path)
     _, most = await rest("GET", f"{path}?limit=100")
@@ -164,7 +165,7 @@ async def test_messages_of_a_voice_channel_are_read_by_those_who_may_enter(
 
 
 async def test_anothers_message_is_not_edited_nor_deleted(rest: Rest, sandbox: Sandbox, room: Room) -> None:
-    message = saying.say(sandbox.world, room.dana, room.channel, "mine")
+    message = user_actions.say(sandbox.world, room.dana, room.channel, "mine")
     path = f"/channels/{room.channel.id}/messages/{message.id}"
 
     assert (await rest("PATCH", path, {"content": "yours"}))[1]["code"] == 50005
@@ -213,7 +214,7 @@ async def test_lists_that_are_not_deleted_at_once(
 async def test_unknown_messages_count_among_those_deleted_at_once(rest: Rest, sandbox: Sandbox, room: Room) -> None:
     allow = int(Permissions.MANAGE_MESSAGES)
     sandbox.world.set_overwrite(room.channel, Overwrite(room.application.id, is_member=True, allow=allow))
-    message = saying.say(sandbox.world, room.dana, room.channel, "x")
+    message = user_actions.say(sandbox.world, room.dana, room.channel, "x")
     unknown = str(sandbox.world.new_id())
 
     path = f"/channels/{room.channel.id}/messages/bulk-delete"
@@ -232,9 +233,9 @@ async def test_bulk_delete_is_for_guilds_and_those_who_manage_messages(rest: Res
 
 async def test_what_others_wrote_is_read_with_the_intent_alone(rest: Rest, sandbox: Sandbox, room: Room) -> None:
     path = f"/channels/{room.channel.id}/messages"
-    source = saying.say(sandbox.world, room.dana, room.channel, "secret", [Upload("a.png", b"a")])
-    saying.say(sandbox.world, room.dana, room.channel, f"for <@{room.application.id}>")
-    saying.forward(sandbox.world, room.dana, room.channel, source)
+    source = user_actions.say(sandbox.world, room.dana, room.channel, "secret", [Upload("a.png", b"a")])
+    user_actions.say(sandbox.world, room.dana, room.channel, f"for <@{room.application.id}>")
+    user_actions.forward(sandbox.world, room.dana, room.channel, source)
     await rest("POST", path, {"content": "own"})
 
     own, forwarded, mention, other = (await rest("GET", path))[1]
@@ -253,9 +254,9 @@ async def test_a_message_that_is_answered_is_read_with_the_intent_alone(
     rest: Rest, sandbox: Sandbox, room: Room
 ) -> None:
     path = f"/channels/{room.channel.id}/messages"
-    source = saying.say(sandbox.world, room.dana, room.channel, "secret")
-    reply = saying.say(sandbox.world, room.mia, room.channel, "yes")
-    reply.reference = answers.reference_to(source)
+    source = user_actions.say(sandbox.world, room.dana, room.channel, "secret")
+    reply = user_actions.say(sandbox.world, room.mia, room.channel, "yes")
+    reply.reference = responses.reference_to(source)
 
     _, fetched = await rest("GET", f"{path}/{reply.id}")
 
@@ -264,6 +265,6 @@ async def test_a_message_that_is_answered_is_read_with_the_intent_alone(
 
 async def test_direct_messages_are_read_whole(rest: Rest, sandbox: Sandbox, room: Room) -> None:
     direct = sandbox.world.direct_channel(room.mia.id, room.application.id)
-    saying.say(sandbox.world, room.mia, direct, "hi")
+    user_actions.say(sandbox.world, room.mia, direct, "hi")
 
     assert [each["content"] for each in (await rest("GET", f"/channels/{direct.id}/messages"))[1]] == ["hi"]

@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 import yarl
 
-from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from sandbox.web import Page, PageSetting
+from sandbox.world.permissions import Permissions
 
 SECONDS = 30.0
 

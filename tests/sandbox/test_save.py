@@ -2,10 +2,10 @@
 
 import pathlib
 
-from sandbox import render, saying
-from sandbox.entities import Upload
-from sandbox.save import load, save
 from sandbox.server import Sandbox
+from sandbox.world import json_objects, user_actions
+from sandbox.world.entities import Upload
+from sandbox.world.persistence import load, save
 from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest
 
@@ -14,7 +14,7 @@ async def test_saved_world_is_the_same(
     rest: Rest, sandbox: Sandbox, room: Room, clock: FakeClock, tmp_path: pathlib.Path
 ) -> None:
     await rest("POST", f"/applications/{room.application.id}/commands", {"name": "plan", "description": "d"})
-    message = saying.say(sandbox.world, room.dana, room.channel, "kept", [Upload("a.txt", b"a")])
+    message = user_actions.say(sandbox.world, room.dana, room.channel, "kept", [Upload("a.txt", b"a")])
     save(sandbox.world, tmp_path / "world.json")
 
     again = load(tmp_path / "world.json", clock)
@@ -22,6 +22,6 @@ async def test_saved_world_is_the_same(
     for table in ("users", "guilds", "channels", "applications", "commands", "messages", "files"):
         assert getattr(again, table) == getattr(sandbox.world, table)
     again.links.base_url = sandbox.cdn_url
-    assert render.message(again, again.messages[message.id]) == render.message(sandbox.world, message)
+    assert json_objects.message(again, again.messages[message.id]) == json_objects.message(sandbox.world, message)
     assert again.guilds[room.guild.id].channels[room.channel.id] is again.channels[room.channel.id]
     assert again.new_id() > message.id

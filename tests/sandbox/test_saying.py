@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from sandbox import saying
-from sandbox.entities import Command, Message, Overwrite, Upload, User
-from sandbox.events import Intents
-from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
+from sandbox.world import user_actions
+from sandbox.world.entities import Command, Message, Overwrite, Upload, User
+from sandbox.world.events import Intents
+from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest
 
@@ -33,9 +33,9 @@ async def shown(sandbox: Sandbox, rest: Rest, room: Room, save: Command, message
 
 
 async def test_a_forwarded_message_shows_what_it_said(sandbox: Sandbox, rest: Rest, room: Room, save: Command):
-    source = saying.say(sandbox.world, room.mia, room.channel, "Long 945", [Upload("a.png", PNG)])
+    source = user_actions.say(sandbox.world, room.mia, room.channel, "Long 945", [Upload("a.png", PNG)])
 
-    body = await shown(sandbox, rest, room, save, saying.forward(sandbox.world, room.dana, room.channel, source))
+    body = await shown(sandbox, rest, room, save, user_actions.forward(sandbox.world, room.dana, room.channel, source))
 
     assert (body["content"], body["attachments"], body["flags"]) == ("", [], 1 << 14)
     assert body["message_reference"]["type"] == 1
@@ -47,8 +47,8 @@ async def test_a_forwarded_message_shows_what_it_said(sandbox: Sandbox, rest: Re
 
 
 async def test_a_forwarded_message_stays_as_it_was(sandbox: Sandbox, rest: Rest, room: Room, save: Command):
-    source = saying.say(sandbox.world, room.mia, room.channel, "before")
-    forwarded = saying.forward(sandbox.world, room.dana, room.channel, source)
+    source = user_actions.say(sandbox.world, room.mia, room.channel, "before")
+    forwarded = user_actions.forward(sandbox.world, room.dana, room.channel, source)
     source.content = "after"
     sandbox.world.delete(source)
 
@@ -58,8 +58,8 @@ async def test_a_forwarded_message_stays_as_it_was(sandbox: Sandbox, rest: Rest,
 
 
 async def test_stickers_and_polls_have_no_text(sandbox: Sandbox, rest: Rest, room: Room, save: Command):
-    sticker = saying.show_sticker(sandbox.world, room.mia, room.channel, "wave")
-    poll = saying.ask(sandbox.world, room.mia, room.channel, "Up or down?", ["up", "down"])
+    sticker = user_actions.show_sticker(sandbox.world, room.mia, room.channel, "wave")
+    poll = user_actions.ask(sandbox.world, room.mia, room.channel, "Up or down?", ["up", "down"])
 
     first, second = [await shown(sandbox, rest, room, save, each) for each in (sticker, poll)]
 
@@ -69,7 +69,9 @@ async def test_stickers_and_polls_have_no_text(sandbox: Sandbox, rest: Rest, roo
 
 
 async def test_a_webhook_is_no_member(sandbox: Sandbox, rest: Rest, room: Room, save: Command):
-    body = await shown(sandbox, rest, room, save, saying.say_by_webhook(sandbox.world, "News", room.channel, "CPI"))
+    body = await shown(
+        sandbox, rest, room, save, user_actions.say_by_webhook(sandbox.world, "News", room.channel, "CPI")
+    )
 
     assert body["webhook_id"] == body["author"]["id"]
     assert body["author"]["bot"]
@@ -78,15 +80,15 @@ async def test_a_webhook_is_no_member(sandbox: Sandbox, rest: Rest, room: Room, 
 def test_a_poll_has_answers(sandbox: Sandbox, room: Room):
     for answers in ([], ["x"] * 11):
         with pytest.raises(ValueError, match="1 to 10"):
-            saying.ask(sandbox.world, room.mia, room.channel, "Up?", answers)
+            user_actions.ask(sandbox.world, room.mia, room.channel, "Up?", answers)
 
 
 def test_one_who_may_not_write_can_not_forward(sandbox: Sandbox, room: Room):
-    source = saying.say(sandbox.world, room.mia, room.channel, "hi")
+    source = user_actions.say(sandbox.world, room.mia, room.channel, "hi")
     del room.guild.members[room.mia.id]
 
     with pytest.raises(PermissionError):
-        saying.forward(sandbox.world, room.mia, room.channel, source)
+        user_actions.forward(sandbox.world, room.mia, room.channel, source)
 
 
 def allow(sandbox: Sandbox, room: Room, user: User) -> None:
@@ -96,53 +98,53 @@ def allow(sandbox: Sandbox, room: Room, user: User) -> None:
 
 
 def test_people_delete_their_own_messages(sandbox: Sandbox, room: Room):
-    mine, other = [saying.say(sandbox.world, user, room.channel, "x") for user in (room.mia, room.dana)]
+    mine, other = [user_actions.say(sandbox.world, user, room.channel, "x") for user in (room.mia, room.dana)]
 
-    saying.delete(sandbox.world, room.mia, mine)
+    user_actions.delete(sandbox.world, room.mia, mine)
     with pytest.raises(PermissionError, match="may not delete"):
-        saying.delete(sandbox.world, room.mia, other)
+        user_actions.delete(sandbox.world, room.mia, other)
 
     assert (mine.deleted, other.deleted) == (True, False)
 
 
 def test_one_who_manages_messages_deletes_any(sandbox: Sandbox, room: Room):
-    messages = [saying.say(sandbox.world, room.dana, room.channel, str(number)) for number in range(3)]
+    messages = [user_actions.say(sandbox.world, room.dana, room.channel, str(number)) for number in range(3)]
     allow(sandbox, room, room.mia)
 
-    saying.delete(sandbox.world, room.mia, messages[0])
-    saying.purge(sandbox.world, room.mia, messages[1:])
+    user_actions.delete(sandbox.world, room.mia, messages[0])
+    user_actions.purge(sandbox.world, room.mia, messages[1:])
 
     assert list(sandbox.world.messages_in(room.channel.id)) == []
 
 
 def test_a_direct_message_is_deleted_by_its_author_alone(sandbox: Sandbox, room: Room):
     direct = sandbox.world.direct_channel(room.dana.id, room.mia.id)
-    message = saying.say(sandbox.world, room.dana, direct, "x")
+    message = user_actions.say(sandbox.world, room.dana, direct, "x")
 
     with pytest.raises(PermissionError):
-        saying.delete(sandbox.world, room.mia, message)
-    saying.delete(sandbox.world, room.dana, message)
+        user_actions.delete(sandbox.world, room.mia, message)
+    user_actions.delete(sandbox.world, room.dana, message)
 
 
 def test_what_is_not_seen_is_not_deleted(sandbox: Sandbox, room: Room):
-    message = saying.say(sandbox.world, room.mia, room.channel, "x")
+    message = user_actions.say(sandbox.world, room.mia, room.channel, "x")
     del room.guild.members[room.mia.id]
 
     with pytest.raises(PermissionError):
-        saying.delete(sandbox.world, room.mia, message)
+        user_actions.delete(sandbox.world, room.mia, message)
 
 
 def test_own_messages_are_not_purged_without_the_permission(sandbox: Sandbox, room: Room):
-    messages = [saying.say(sandbox.world, room.mia, room.channel, text) for text in ("one", "two")]
+    messages = [user_actions.say(sandbox.world, room.mia, room.channel, text) for text in ("one", "two")]
 
     with pytest.raises(PermissionError, match="at once"):
-        saying.purge(sandbox.world, room.mia, messages)
+        user_actions.purge(sandbox.world, room.mia, messages)
 
 
 def test_so_many_are_purged_and_no_older_ones(sandbox: Sandbox, room: Room, clock: FakeClock):
     allow(sandbox, room, room.mia)
-    elsewhere = saying.say(sandbox.world, room.mia, sandbox.world.add_channel(room.guild, "archive"), "x")
-    messages = [saying.say(sandbox.world, room.mia, room.channel, "x") for _ in range(101)]
+    elsewhere = user_actions.say(sandbox.world, room.mia, sandbox.world.add_channel(room.guild, "archive"), "x")
+    messages = [user_actions.say(sandbox.world, room.mia, room.channel, "x") for _ in range(101)]
 
     for wrong, words in (
         (messages[:1], "2 to 100"),
@@ -151,7 +153,7 @@ def test_so_many_are_purged_and_no_older_ones(sandbox: Sandbox, room: Room, cloc
         ([messages[0], elsewhere], "one channel"),
     ):
         with pytest.raises(ValueError, match=words):
-            saying.purge(sandbox.world, room.mia, wrong)
+            user_actions.purge(sandbox.world, room.mia, wrong)
     clock.forward(days=14, seconds=1)
     with pytest.raises(ValueError, match="14 days"):
-        saying.purge(sandbox.world, room.mia, messages[:2])
+        user_actions.purge(sandbox.world, room.mia, messages[:2])

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from sandbox import permissions, render
-from sandbox.entities import Application, Command, Guild, Json, Role
+from sandbox.world import json_objects, permissions
+from sandbox.world.entities import Application, Command, Guild, Json, Role
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 _LOCALIZED = ("name_localizations", "description_localizations")
 
@@ -48,13 +48,13 @@ def gateway_guild(world: "World", one: Guild, application_id: int) -> Json:
         return {"id": str(one.id), "unavailable": True}
     own = one.members[application_id]
     return guild(one) | {
-        "joined_at": render.time(own.joined_at),
+        "joined_at": json_objects.time(own.joined_at),
         "large": False,
         "unavailable": False,
         "member_count": len(one.members),
         "voice_states": [],
-        "members": [render.member(world, own)],
-        "channels": [render.channel(world, channel) for channel in one.channels.values()],
+        "members": [json_objects.member(world, own)],
+        "channels": [json_objects.channel(world, channel) for channel in one.channels.values()],
         "threads": [],
         "presences": [],
         "stage_instances": [],
@@ -92,7 +92,7 @@ def application(world: "World", one: Application) -> Json:
         "icon": None,
         "description": one.description,
         "type": None,
-        "bot": render.user(world.users[one.id]),
+        "bot": json_objects.user(world.users[one.id]),
         "bot_public": True,
         "bot_require_code_grant": False,
         "verify_key": f"{one.id:064x}",
@@ -101,7 +101,7 @@ def application(world: "World", one: Application) -> Json:
         "redirect_uris": [],
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,
-        "owner": render.user(world.users[one.owner_id]),
+        "owner": json_objects.user(world.users[one.owner_id]),
         "approximate_guild_count": len(one.guild_ids),
         "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0,

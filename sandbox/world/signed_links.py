@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from sandbox.snowflakes import Clock
+from sandbox.world.snowflakes import Clock
 
 LIFE = datetime.timedelta(hours=24)
 """How long a link works; Discord's links do for about a day."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sandbox.rules.errors import Json
-from sandbox.rules.form import Form, as_int, required
 from sandbox.rules.selects import STRING
+from sandbox.rules.validators import Form, as_int, required
 
 BUTTON, LINK = 2, 5
 

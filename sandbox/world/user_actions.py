@@ -5,12 +5,13 @@ import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sandbox import composing, render, rules
-from sandbox.entities import Channel, Json, Message, MessageFlag, Upload, User
-from sandbox.permissions import Permissions
+from sandbox import rules
+from sandbox.world import json_objects, message_body
+from sandbox.world.entities import Channel, Json, Message, MessageFlag, Upload, User
+from sandbox.world.permissions import Permissions
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 POLL_ANSWERS = 10
 """The most (Discord's documentation, Poll Resource)."""
@@ -46,8 +47,8 @@ def forward(world: "World", user: User, channel: Channel, source: Message) -> Me
         "channel_id": str(source.channel_id),
         **({} if source.guild_id is None else {"guild_id": str(source.guild_id)}),
     }
-    shown = render.message(world, source)
-    message.snapshot = {name: copy.deepcopy(shown[name]) for name in render.SNAPSHOT}
+    shown = json_objects.message(world, source)
+    message.snapshot = {name: copy.deepcopy(shown[name]) for name in json_objects.SNAPSHOT}
     message.snapshot_attachments = [copy.copy(each) for each in source.attachments]
     return world.post(message)
 
@@ -138,7 +139,7 @@ def _begun(world: "World", user: User, channel: Channel) -> Message:
 
 def _filled(world: "World", message: Message, text: str, uploads: Sequence[Upload], *, may_ping: bool) -> Message:
     files = {str(at): upload for at, upload in enumerate(uploads)}
-    composing.fill(world, message, {"content": text}, files, may_ping=may_ping)
+    message_body.fill(world, message, {"content": text}, files, may_ping=may_ping)
     return message
 
 
@@ -146,7 +147,7 @@ def _poll(question: str, answers: Sequence[str], end: datetime.datetime) -> Json
     return {
         "question": {"text": question},
         "answers": [{"answer_id": number, "poll_media": {"text": answer}} for number, answer in enumerate(answers, 1)],
-        "expiry": render.time(end),
+        "expiry": json_objects.time(end),
         "allow_multiselect": False,
         "layout_type": 1,
         "results": {"answer_counts": [], "is_finalized": False},

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from sandbox.entities import Application, Guild, Json, Message
-from sandbox.events import Event, Intents, Observer
-from sandbox.permissions import Permissions
+from sandbox.world.entities import Application, Guild, Json, Message
+from sandbox.world.events import Event, Intents, Observer
+from sandbox.world.permissions import Permissions
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 
 class Telling:

@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 from backports import zstd
 
-from sandbox.entities import Json
+from sandbox.world.entities import Json
 
 
 class Packing(Protocol):

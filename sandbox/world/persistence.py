@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from sandbox.entities import (
+from sandbox.world.entities import (
     Application,
     Attachment,
     Channel,
@@ -20,8 +20,8 @@ from sandbox.entities import (
     Role,
     User,
 )
-from sandbox.snowflakes import Clock, utc_now
-from sandbox.world import World
+from sandbox.world.snowflakes import Clock, utc_now
+from sandbox.world.state import World
 
 _TABLES = {
     "users": User,

@@ -3,11 +3,11 @@
 import re
 from typing import TYPE_CHECKING
 
-from sandbox.entities import Json, Message
-from sandbox.payloads import every_component
+from sandbox.interactions.payloads import every_component
+from sandbox.world.entities import Json, Message
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 _USER = re.compile(r"<@!?(\d{17,20})>")
 _ROLE = re.compile(r"<@&(\d{17,20})>")

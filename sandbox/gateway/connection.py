@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from aiohttp import WSMessage, WSMsgType, web
 
-from sandbox import render
-from sandbox.closing import CloseCode, ClosingError
-from sandbox.compression import Packing, Plain
-from sandbox.entities import AnyJson, Application, Json, as_list, as_object
-from sandbox.events import KNOWN, PRIVILEGED, Intents
-from sandbox.sessions import Session
+from sandbox.gateway.close_codes import CloseCode, ClosingError
+from sandbox.gateway.compression import Packing, Plain
+from sandbox.gateway.sessions import Session
+from sandbox.world import json_objects
+from sandbox.world.entities import AnyJson, Application, Json, as_list, as_object
+from sandbox.world.events import KNOWN, PRIVILEGED, Intents
 
 if TYPE_CHECKING:
-    from sandbox.gateway import Gateway
+    from sandbox.gateway.server import Gateway
 
 MOST_BYTES = 4096
 """The longest payload a client may send."""
@@ -211,7 +211,7 @@ class Connection:
         if not wanted and not session.intents & Intents.GUILD_MEMBERS:
             raise ClosingError(CloseCode.DISALLOWED_INTENTS, "Disallowed intent(s).")
         ids = wanted or list(guild.members)
-        found = [render.member(self._gateway.world, guild.members[each]) for each in ids if each in guild.members]
+        found = [json_objects.member(self._gateway.world, guild.members[each]) for each in ids if each in guild.members]
         missing = [str(each) for each in wanted if each not in guild.members]
         chunk: Json = {
             "guild_id": str(guild.id),

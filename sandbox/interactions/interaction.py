@@ -6,8 +6,8 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sandbox.changes import PATIENCE, Changes
-from sandbox.entities import Command, Json, Message
+from sandbox.world.condition import PATIENCE, Changes
+from sandbox.world.entities import Command, Json, Message
 
 TOKEN_LIFE = datetime.timedelta(minutes=15)
 """How long an interaction's token works (page "Receiving and responding")."""

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from sandbox import payloads
-from sandbox.entities import CommandKind, Json, Message, MessageFlag, MessageKind
-from sandbox.interaction import Interaction, InteractionKind
-from sandbox.permissions import Permissions
+from sandbox.interactions import payloads
+from sandbox.interactions.interaction import Interaction, InteractionKind
+from sandbox.world.entities import CommandKind, Json, Message, MessageFlag, MessageKind
+from sandbox.world.permissions import Permissions
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 
 def new(world: "World", interaction: Interaction, flags: int, *, follows: Message | None = None) -> Message:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sandbox import contents
-from sandbox.entities import Application, Json
-from sandbox.events import Event, Intents
+from sandbox.gateway import content_intent
+from sandbox.world.entities import Application, Json
+from sandbox.world.events import Event, Intents
 
 if TYPE_CHECKING:
-    from sandbox.connection import Connection
+    from sandbox.gateway.connection import Connection
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Session:
         """An event's body as this session may read it."""
         if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return event.body
-        return contents.as_read(
+        return content_intent.as_read(
             event.body,
             self.application.id,
             has_intent=bool(self.intents & Intents.MESSAGE_CONTENT),

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from sandbox import render
-from sandbox.entities import AnyJson, Attachment, Json, Message, as_list, as_object
+from sandbox.world import json_objects
+from sandbox.world.entities import AnyJson, Attachment, Json, Message, as_list, as_object
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 UPLOADED = "uploaded"
 """The key under which a stored medium names the attachment it shows."""
@@ -60,7 +60,7 @@ def component(world: "World", message: Message, stored: Json) -> Json:
 def medium(world: "World", message: Message, stored: Json) -> Json:
     """An unfurled medium: an attachment of the message, or a link elsewhere."""
     if shown := _attachment(message, stored):
-        rendered = render.attachment(world, shown)
+        rendered = json_objects.attachment(world, shown)
         body = {key: rendered.get(key) for key in ("url", "proxy_url", "width", "height", "content_type")}
         return body | {"id": str(shown.id), "attachment_id": str(shown.id)}
     return {

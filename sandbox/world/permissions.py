@@ -4,7 +4,7 @@ import enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sandbox.entities import Channel, Guild, Member
+    from sandbox.world.entities import Channel, Guild, Member
 
 
 class Permissions(enum.IntFlag):

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
-from sandbox import render, render_guilds
-from sandbox.compression import packing_for
-from sandbox.connection import Connection
-from sandbox.entities import Application, Json
-from sandbox.events import Event, Intents
-from sandbox.sessions import Session
-from sandbox.tokens import session_id
+from sandbox.gateway.compression import packing_for
+from sandbox.gateway.connection import Connection
+from sandbox.gateway.sessions import Session
+from sandbox.world import json_guilds, json_objects
+from sandbox.world.entities import Application, Json
+from sandbox.world.events import Event, Intents
+from sandbox.world.tokens import session_id
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 HEARTBEAT_SECONDS = 41.25
 """The interval which Discord's hello names."""
@@ -84,7 +84,7 @@ class Gateway:
         session.record("READY", self._ready(session, [each.id for each in guilds]))
         if intents & Intents.GUILDS:
             for guild in guilds:
-                session.record("GUILD_CREATE", render_guilds.gateway_guild(self.world, guild, application.id))
+                session.record("GUILD_CREATE", json_guilds.gateway_guild(self.world, guild, application.id))
         return session
 
     def resume(self, session_id: str, application: Application) -> Session | None:
@@ -148,7 +148,7 @@ class Gateway:
         application = session.application
         return {
             "v": 10,
-            "user": render.own_user(self.world.users[application.id]),
+            "user": json_objects.own_user(self.world.users[application.id]),
             "guilds": [{"id": str(each), "unavailable": True} for each in guild_ids],
             "session_id": session.id,
             "resume_gateway_url": self.url,

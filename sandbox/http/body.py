@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 from aiohttp import BodyPartReader, web
 
-from sandbox.composing import NotSimulatedError
-from sandbox.entities import AnyJson, Upload
-from sandbox.http.errors import DiscordError
+from sandbox.errors import DiscordError
+from sandbox.world.entities import AnyJson, Upload
+from sandbox.world.message_body import NotSimulatedError
 
 MOST_BYTES = 25 * 1024 * 1024
 """The largest request (page "Reference", uploading files)."""

@@ -5,15 +5,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sandbox import mentions, render
-from sandbox.entities import AnyJson, Attachment, Json, Message, MessageFlag, Upload, as_list, as_object
-from sandbox.http.errors import DiscordError
-from sandbox.payloads import ATTACHMENT_SIZE_LIMIT, every_component
-from sandbox.render_media import UPLOADED
+from sandbox.errors import DiscordError
+from sandbox.interactions.payloads import ATTACHMENT_SIZE_LIMIT, every_component
 from sandbox.rules.attachments import appended, retained
+from sandbox.world import json_objects, mentions
+from sandbox.world.entities import AnyJson, Attachment, Json, Message, MessageFlag, Upload, as_list, as_object
+from sandbox.world.json_media import UPLOADED
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 NOT_SIMULATED = ("poll", "sticker_ids", "shared_client_theme")
 """Fields of a message which the sandbox does not carry out."""
@@ -74,8 +74,8 @@ def change(world: "World", message: Message, body: Json, uploads: Mapping[str, U
 
 def shown_whole(world: "World", message: Message) -> Json:
     """A message as Discord shows it, but with every attachment in its list: for the rules on edits."""
-    return render.message(world, message) | {
-        "attachments": [render.attachment(world, each) for each in message.attachments]
+    return json_objects.message(world, message) | {
+        "attachments": [json_objects.attachment(world, each) for each in message.attachments]
     }
 
 

@@ -5,10 +5,10 @@ import json
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from sandbox.entities import Json
-from sandbox.gateway import GatewayPayload
+from sandbox.gateway.server import GatewayPayload
 from sandbox.http.api import Exchange
 from sandbox.server import Sandbox
+from sandbox.world.entities import Json
 
 MOST = 300
 """Lines that are kept."""

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox.entities import Application, Channel, Guild, Json, Message, Upload, as_object
-from sandbox.http.errors import DiscordError
-from sandbox.permissions import Permissions
+from sandbox.errors import DiscordError
+from sandbox.world.entities import Application, Channel, Guild, Json, Message, Upload, as_object
+from sandbox.world.permissions import Permissions
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 
 @dataclass(frozen=True, slots=True)

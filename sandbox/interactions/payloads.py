@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sandbox import render, resolve
-from sandbox.entities import AnyJson, Channel, Command, CommandKind, Json, Message, Upload, User
-from sandbox.interaction import Interaction, InteractionKind
+from sandbox.interactions import resolved
+from sandbox.interactions.interaction import Interaction, InteractionKind
 from sandbox.rules import Filled, preset
+from sandbox.world import json_objects
+from sandbox.world.entities import AnyJson, Channel, Command, CommandKind, Json, Message, Upload, User
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
 """Bytes a file by default, without boosts or Nitro."""
@@ -34,7 +35,7 @@ def whole(world: "World", interaction: Interaction, data: Json) -> Json:
         **_place(world, interaction),
     }
     if interaction.message is not None:
-        body["message"] = render.message(world, interaction.message)
+        body["message"] = json_objects.message(world, interaction.message)
     return body
 
 
@@ -51,7 +52,7 @@ def metadata(world: "World", interaction: Interaction, *, original_id: int | Non
     body: Json = {
         "id": str(interaction.id),
         "type": int(interaction.kind),
-        "user": render.user(world.users[interaction.user_id]),
+        "user": json_objects.user(world.users[interaction.user_id]),
         "authorizing_integration_owners": owners(world, interaction),
     }
     if original_id is not None:
@@ -75,7 +76,7 @@ def command_data(
     data: Json = {"id": str(command.id), "name": command.name, "type": command.kind}
     if command.guild_id is not None:
         data["guild_id"] = str(command.guild_id)
-    found = resolve.Resolved(world, channel)
+    found = resolved.Resolved(world, channel)
     if command.kind == CommandKind.SLASH:
         sent = [_option(world, command.application_id, option, attachments, found) for option in options]
         data |= {"options": sent} if sent else {}
@@ -94,7 +95,7 @@ def component_data(world: "World", channel: Channel, component: Json, values: Se
     }
     if values is None:
         return data
-    found = resolve.Resolved(world, channel)
+    found = resolved.Resolved(world, channel)
     found.add_chosen(component["type"], values)
     return data | {"values": list(values)} | found.fields()
 
@@ -131,7 +132,7 @@ def modal_data(
     """
     for custom_id in fields:
         find_component(modal["components"], custom_id)
-    found = resolve.Resolved(world, channel)
+    found = resolved.Resolved(world, channel)
 
     def submitted(component: Json) -> Json:
         kind = component["type"]
@@ -163,15 +164,15 @@ def _place(world: "World", interaction: Interaction) -> Json:
     theirs = world.permissions_of(interaction.user_id, channel)
     own = world.permissions_of(interaction.application_id, channel)
     place: Json = {
-        "channel": render.channel(world, channel) | {"permissions": str(theirs)},
+        "channel": json_objects.channel(world, channel) | {"permissions": str(theirs)},
         "app_permissions": str(own),
     }
     place["channel"].pop("permission_overwrites", None)
     user = world.users[interaction.user_id]
     if interaction.guild_id is None:
-        return place | {"context": 1, "user": render.user(user)}
+        return place | {"context": 1, "user": json_objects.user(user)}
     guild = world.guilds[interaction.guild_id]
-    member = render.member(world, guild.members[user.id]) | {"permissions": str(theirs)}
+    member = json_objects.member(world, guild.members[user.id]) | {"permissions": str(theirs)}
     return place | {
         "context": 0,
         "guild_id": str(guild.id),
@@ -188,7 +189,7 @@ def _target_of(world: "World", interaction: Interaction) -> Json:
     target_id = interaction.payload["data"]["target_id"]
     if command.kind == CommandKind.MESSAGE:
         return {"target_message_id": target_id}
-    return {"target_user": render.user(world.users[int(target_id)])}
+    return {"target_user": json_objects.user(world.users[int(target_id)])}
 
 
 def _option(
@@ -196,12 +197,12 @@ def _option(
     application_id: int,
     option: Json,
     attachments: Mapping[int, Upload],
-    found: "resolve.Resolved",
+    found: "resolved.Resolved",
 ) -> Json:
     if "options" in option:
         inner = [_option(world, application_id, each, attachments, found) for each in option["options"]]
         return option | {"options": inner}
-    if option["type"] == resolve.ATTACHMENT:
+    if option["type"] == resolved.ATTACHMENT:
         kept = world.keep_file(attachments[int(option["value"])], application_id, ephemeral=True)
         found.add_attachment(kept)
         return option | {"value": str(kept.id)}

@@ -4,9 +4,10 @@ import datetime
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
-from sandbox import permissions, render, render_guilds
-from sandbox.changes import Changes
-from sandbox.entities import (
+from sandbox.world import json_guilds, json_objects, permissions
+from sandbox.world.condition import Changes
+from sandbox.world.dispatch import Telling
+from sandbox.world.entities import (
     Application,
     Attachment,
     Channel,
@@ -21,12 +22,11 @@ from sandbox.entities import (
     Upload,
     User,
 )
-from sandbox.events import Intents
-from sandbox.pictures import media_type_of, size_of
-from sandbox.signatures import LinkSigner
-from sandbox.snowflakes import Clock, SnowflakeMaker, utc_now
-from sandbox.telling import Telling
-from sandbox.tokens import bot_token
+from sandbox.world.events import Intents
+from sandbox.world.media_probe import media_type_of, size_of
+from sandbox.world.signed_links import LinkSigner
+from sandbox.world.snowflakes import Clock, SnowflakeMaker, utc_now
+from sandbox.world.tokens import bot_token
 
 
 class World:
@@ -90,12 +90,12 @@ class World:
             overwrites={o.id: o for o in overwrites},
         )
         guild.channels[channel.id] = self.channels[channel.id] = channel
-        self.telling.to_guild(guild.id, "CHANNEL_CREATE", render.channel(self, channel), Intents.GUILDS)
+        self.telling.to_guild(guild.id, "CHANNEL_CREATE", json_objects.channel(self, channel), Intents.GUILDS)
         return channel
 
     def remove_channel(self, channel: Channel) -> None:
         """Delete a guild's channel with its messages."""
-        body = render.channel(self, channel)
+        body = json_objects.channel(self, channel)
         for message in self.messages_in(channel.id):
             message.deleted = True
         del self.channels[channel.id]
@@ -107,7 +107,9 @@ class World:
         """Let a channel allow or deny something to a role or member."""
         channel.overwrites[overwrite.id] = overwrite
         if channel.guild_id is not None:
-            self.telling.to_guild(channel.guild_id, "CHANNEL_UPDATE", render.channel(self, channel), Intents.GUILDS)
+            self.telling.to_guild(
+                channel.guild_id, "CHANNEL_UPDATE", json_objects.channel(self, channel), Intents.GUILDS
+            )
 
     def add_role(
         self,
@@ -121,34 +123,34 @@ class World:
         """Make a role in a guild."""
         role = Role(id or self.new_id(), name, permissions, len(guild.roles), mentionable)
         guild.roles[role.id] = role
-        body = {"guild_id": str(guild.id), "role": render_guilds.role(role)}
+        body = {"guild_id": str(guild.id), "role": json_guilds.role(role)}
         self.telling.to_guild(guild.id, "GUILD_ROLE_CREATE", body, Intents.GUILDS)
         return role
 
     def set_permissions(self, guild: Guild, role: Role, permissions: int) -> None:
         """Give a role these permissions and no others; @everyone is the role with the guild's id."""
         role.permissions = int(permissions)
-        body = {"guild_id": str(guild.id), "role": render_guilds.role(role)}
+        body = {"guild_id": str(guild.id), "role": json_guilds.role(role)}
         self.telling.to_guild(guild.id, "GUILD_ROLE_UPDATE", body, Intents.GUILDS)
 
     def add_member(self, guild: Guild, user: User, roles: Iterable[Role] = (), nick: str | None = None) -> Member:
         """Let a user join a guild, with roles."""
         member = Member(user.id, guild.id, self.clock(), [role.id for role in roles], nick)
         guild.members[user.id] = member
-        body = render.member(self, member) | {"guild_id": str(guild.id)}
+        body = json_objects.member(self, member) | {"guild_id": str(guild.id)}
         self.telling.to_guild(guild.id, "GUILD_MEMBER_ADD", body, Intents.GUILD_MEMBERS)
         return member
 
     def set_roles(self, member: Member, roles: Iterable[Role]) -> None:
         """Give a member these roles and no others."""
         member.role_ids = [role.id for role in roles]
-        body = render.member(self, member) | {"guild_id": str(member.guild_id)}
+        body = json_objects.member(self, member) | {"guild_id": str(member.guild_id)}
         self.telling.to_guild(member.guild_id, "GUILD_MEMBER_UPDATE", body, Intents.GUILD_MEMBERS)
 
     def remove_member(self, guild: Guild, user: User) -> None:
         """Let a user leave a guild."""
         del guild.members[user.id]
-        body = {"guild_id": str(guild.id), "user": render.user(user)}
+        body = {"guild_id": str(guild.id), "user": json_objects.user(user)}
         self.telling.to_guild(guild.id, "GUILD_MEMBER_REMOVE", body, Intents.GUILD_MEMBERS)
 
     # Applications and their bots.
@@ -179,7 +181,7 @@ class World:
         self.telling.to_application(
             application,
             "GUILD_CREATE",
-            render_guilds.gateway_guild(self, guild, application.id),
+            json_guilds.gateway_guild(self, guild, application.id),
             guild,
         )
         return member
@@ -260,14 +262,14 @@ class World:
         self.messages[message.id] = message
         if not message.ephemeral:
             self.channels[message.channel_id].last_message_id = message.id
-        self.telling.about(message, "MESSAGE_CREATE", render.gateway_message(self, message))
+        self.telling.about(message, "MESSAGE_CREATE", json_objects.gateway_message(self, message))
         return message
 
     def changed(self, message: Message, *, edited: bool = True) -> None:
         """Tell that a message has changed; `edited` marks it as edited."""
         if edited:
             message.edited_at = self.clock()
-        self.telling.about(message, "MESSAGE_UPDATE", render.gateway_message(self, message))
+        self.telling.about(message, "MESSAGE_UPDATE", json_objects.gateway_message(self, message))
 
     def delete(self, message: Message) -> None:
         """Take a message away and tell of it."""

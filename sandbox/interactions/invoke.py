@@ -12,15 +12,15 @@ dispatches INTERACTION_CREATE to the application and gives an `Interaction`, on 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sandbox import payloads
-from sandbox.entities import Application, Channel, Command, Json, Message, Upload, User
-from sandbox.events import Event
-from sandbox.interaction import Interaction, InteractionKind, NoAnswerError, ResponseKind
+from sandbox.interactions import payloads
+from sandbox.interactions.interaction import Interaction, InteractionKind, NoAnswerError, ResponseKind
 from sandbox.rules import Filled
-from sandbox.tokens import interaction_token
+from sandbox.world.entities import Application, Channel, Command, Json, Message, Upload, User
+from sandbox.world.events import Event
+from sandbox.world.tokens import interaction_token
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 __all__ = ["Interaction", "InteractionKind", "Interactions", "NoAnswerError", "ResponseKind"]
 

@@ -1,6 +1,6 @@
 """What an application may read of messages (page "Gateway", message content intent: it holds for HTTP too)."""
 
-from sandbox.entities import Json
+from sandbox.world.entities import Json
 
 _EMPTIED: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
 

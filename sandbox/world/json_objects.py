@@ -4,20 +4,11 @@ import datetime
 import urllib.parse
 from typing import TYPE_CHECKING
 
-from sandbox import render_media
-from sandbox.entities import (
-    Attachment,
-    Channel,
-    ChannelKind,
-    Json,
-    Member,
-    Message,
-    MessageKind,
-    User,
-)
+from sandbox.world import json_media
+from sandbox.world.entities import Attachment, Channel, ChannelKind, Json, Member, Message, MessageKind, User
 
 if TYPE_CHECKING:
-    from sandbox.world import World
+    from sandbox.world.state import World
 
 SNAPSHOT = (
     *("type", "content", "embeds", "timestamp", "edited_timestamp", "flags"),
@@ -146,7 +137,7 @@ def attachment_path(one: Attachment) -> str:
 
 def message(world: "World", one: Message, *, with_reference: bool = True) -> Json:
     """A message as HTTP gives it (no guild, no member)."""
-    shown = render_media.attachments_shown(one)
+    shown = json_media.attachments_shown(one)
     body: Json = {
         "id": str(one.id),
         "channel_id": str(one.channel_id),
@@ -160,8 +151,8 @@ def message(world: "World", one: Message, *, with_reference: bool = True) -> Jso
         "mentions": [user(world.users[user_id]) for user_id in one.mention_ids if user_id in world.users],
         "mention_roles": [str(role_id) for role_id in one.mention_role_ids],
         "attachments": [attachment(world, each) for each in shown],
-        "embeds": [render_media.embed(world, one, each) for each in one.embeds],
-        "components": [render_media.component(world, one, each) for each in one.components],
+        "embeds": [json_media.embed(world, one, each) for each in one.embeds],
+        "components": [json_media.component(world, one, each) for each in one.components],
         "pinned": one.pinned_at is not None,
         "flags": int(one.flags),
     }

@@ -5,8 +5,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen, menu
-from sandbox.entities import Json, Upload
-from sandbox.interaction import Interaction
+from sandbox.interactions.interaction import Interaction
+from sandbox.world.entities import Json, Upload
 
 _USER, _CHANNEL, _ROLE, _ATTACHMENT = 6, 7, 8, 11
 _SUBCOMMANDS = (1, 2)
