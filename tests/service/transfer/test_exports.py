@@ -27,7 +27,7 @@ from storage.models import ChartRow, PlanRow, RevisionRow
 from storage.store import Store
 from tests.service.scene import DAY, GUILD, FakeClock, Services, elsewhere, fresh
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FIRST, SECOND = b"the first picture", b"the second picture"
 CHART = {"sha256": "0" * 64, "filename": "x.png", "media_type": "image/png", "width": 1, "height": 1, "bytes": 1}
 Lines = list[dict[str, Any]]

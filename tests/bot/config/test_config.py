@@ -11,7 +11,7 @@ from bot.config.loader import load_config, read_token
 from bot.config.settings import Config
 from bot.domain.values import CoachSeed, Keep, Limits, RoleId, UserId
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 TOKEN = "MTE4MDc1NDMyMTA5ODc2NTQzMg.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
 
 

@@ -1,6 +1,6 @@
 """Processes that do all that coaches do, on several plans, until they are killed, and say what was acknowledged.
 
-`python -m tests.service.mixed_writer FOLDER` reads a number for each writer, as `chart_writer` does. After each act the
+`python -m tests.crash.mixed_writer FOLDER` reads a number for each writer, as `chart_writer` does. After each act the
 writer says the plan's id, its revision and that revision's hash.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.domain.errors import RefusalError
 from bot.domain.values import Chart, DraftKind, OperationId, Plan, Received, Writing
-from tests.service.chart_writer import say, serve
+from tests.crash.chart_writer import say, serve
 from tests.service.scene import DANA, Services
 
 DAYS = 6

@@ -9,10 +9,10 @@ from typing import IO
 
 import pytest
 
+from tests.bot.cli.test_backups import content, settings, write_plans
 from tests.predecessors import Predecessor
 from tests.processes import ROOT, environment
 from tests.service.scene import DANA
-from tests.test_backups import content, settings, write_plans
 
 BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if not os.geteuid() else ()
 """What lets rights mean something to root, as they do to all others."""

@@ -34,7 +34,7 @@ from bot.domain.values import (
     Waiting,
     WriteProbe,
 )
-from tests.test_replies import LARGEST, NAMES, NOW, accept
+from tests.bot.replies.test_replies import LARGEST, NAMES, NOW, accept
 
 MANY = Members(
     frozenset(UserId(LARGEST - number) for number in range(300)),

@@ -124,7 +124,7 @@ def full_disk(most: int) -> Generator[None]:
 def loaded(folder: Path) -> Generator[Iterator[str]]:
     """Inside, another process changes plans and their pictures; the lines tell of its acts."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.service.chart_writer", str(folder)],
+        [sys.executable, "-m", "tests.crash.chart_writer", str(folder)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """Processes that change a plan's charts until they are killed, and say what was acknowledged.
 
-`python -m tests.service.chart_writer FOLDER` reads one line for each writer: a number, from which its operations are
+`python -m tests.crash.chart_writer FOLDER` reads one line for each writer: a number, from which its operations are
 counted and its chances drawn. The writer opens FOLDER/book.db with the charts beside it, says its process id, and
 after each act the plan's revision. Once it has ended, this process says how. So Python starts only once; nothing is
 open, and no thread runs, in what the writers are forked from.

@@ -95,7 +95,7 @@ async def swept(folder: Path) -> tuple[int, int]:
 
 def start(folder: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.service.chart_writer", str(folder)],
+        [sys.executable, "-m", "tests.crash.chart_writer", str(folder)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

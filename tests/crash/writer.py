@@ -1,6 +1,6 @@
 """A process that writes plans and says what was acknowledged.
 
-`python -m tests.service.writer BOOK ACT FIRST_ID`: `post` posts once when its input ends, and says
+`python -m tests.crash.writer BOOK ACT FIRST_ID`: `post` posts once when its input ends, and says
 "posted" or "exists"; `edit` edits until it is killed, and says each revision's number.
 """
 

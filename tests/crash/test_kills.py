@@ -33,7 +33,7 @@ def test_no_kill_takes_or_halves_what_was_acknowledged(tmp_path: Path, number: i
     acknowledged: dict[tuple[int, int], str] = {}
 
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.service.mixed_writer", str(tmp_path)],
+        [sys.executable, "-m", "tests.crash.mixed_writer", str(tmp_path)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

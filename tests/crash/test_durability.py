@@ -16,7 +16,7 @@ ROUNDS = rounds(20, 200)
 
 def writer(book: Path, act: str, first_id: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.service.writer", str(book), act, str(first_id)],
+        [sys.executable, "-m", "tests.crash.writer", str(book), act, str(first_id)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

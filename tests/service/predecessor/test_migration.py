@@ -25,8 +25,8 @@ from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
 from storage.store import Store
 from tests import samples
 from tests.predecessors import Predecessor
+from tests.service.pictures.test_downloads import Server
 from tests.service.scene import DANA, GUILD, IVAN, MAX, FakeClock, Services, elsewhere, fresh
-from tests.service.test_downloads import Server
 
 USERS = {"dana": DANA.user_id, "ivan": IVAN.user_id}
 DAY = "2024-01-05"
