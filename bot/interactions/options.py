@@ -6,9 +6,8 @@ from typing import TypeAlias
 import hikari
 import lightbulb
 
-from bot.domain.values import LONGEST_CHOICE, MOST_CHOICES, Attachment, ExportForm, Suggestion
+from bot.domain.values import LONGEST_CHOICE, Attachment, ExportForm, Suggestion
 from bot.interactions.context import actor_of
-from bot.plugin_host.host import PluginHost
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.history import HistoryService
@@ -64,12 +63,6 @@ async def suggest_timezones(ctx: Typing, settings: SettingsService) -> None:
     await _offer(ctx, await settings.suggest_timezones(actor_of(ctx.interaction), _typed(ctx)))
 
 
-async def suggest_plugins(ctx: lightbulb.AutocompleteContext[str], host: PluginHost) -> None:
-    """Offer the names of plugins, to operators."""
-    names = host.suggest(actor_of(ctx.interaction), str(ctx.focused.value or ""))
-    await ctx.respond(names[:MOST_CHOICES])
-
-
 def coach_option(description: str, suggest: Suggest = suggest_coaches_to_change) -> str | None:
     """An option that names the coach of a plan, by default of one that is to be changed."""
     return _text_option("coach", description, suggest)
@@ -107,17 +100,6 @@ def old_revision_option(suggest: Suggest = suggest_revisions) -> int:
     """An option that must name a revision by its number."""
     described = "Which revision is to be the newest again."
     return lightbulb.integer("revision", described, min_value=1, max_value=2**31, autocomplete=suggest)
-
-
-def plugin_option(suggest: Suggest = suggest_plugins) -> str:
-    """An option that must name a plugin."""
-    return lightbulb.string("name", "Which plugin.", max_length=LONGEST_CHOICE, autocomplete=suggest)
-
-
-def any_plugin_option(suggest: Suggest = suggest_plugins) -> str | None:
-    """An option that may name a plugin."""
-    described = "Which plugin. Without it: all that are loaded."
-    return lightbulb.string("name", described, default=None, max_length=LONGEST_CHOICE, autocomplete=suggest)
 
 
 def form_option() -> str:

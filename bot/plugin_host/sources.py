@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-import bot
+from bot import VERSION
 from bot.plugin import NAME
 
 GROUP: Final = "coachbook.plugins"
@@ -25,7 +25,7 @@ class Source:
     """What it is called as long as its module was not read."""
     is_core: bool = False
     """Without it the bot does not start."""
-    version: str = bot.VERSION
+    version: str = VERSION
     """Of what it came with; its module may say another."""
 
 
@@ -37,7 +37,7 @@ def sources(enabled: Sequence[str], extra: Sequence[str]) -> list[Source]:
         extra: dotted names of modules, or names of entry points.
     """
     installed = {
-        point.name: Source(point.module, point.name, version=point.dist.version if point.dist else bot.VERSION)
+        point.name: Source(point.module, point.name, version=point.dist.version if point.dist else VERSION)
         for point in importlib.metadata.entry_points(group=GROUP)
     }
     found = [
@@ -62,4 +62,4 @@ def source_named(name: str) -> Source | None:
 def _version_of(module: str) -> str:
     """The version of what a module was installed with; Coachbook's where it was not installed."""
     distributions = importlib.metadata.packages_distributions().get(module.partition(".")[0])
-    return importlib.metadata.version(distributions[0]) if distributions else bot.VERSION
+    return importlib.metadata.version(distributions[0]) if distributions else VERSION

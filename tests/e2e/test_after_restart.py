@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import datetime
 import importlib
+import pkgutil
 import re
 
 from sandbox.driver import Person, Seen
@@ -13,11 +14,8 @@ from tests.conftest import Discord, Room, card_of, last_sunday_of_change, today
 from tests.processes import ROOT, BotProcess
 
 LONG = "".join(f"line {number:04}\n" for number in range(400))[:4000].strip()
-ROUTES = {
-    route
-    for file in (ROOT / "plugins").glob("[a-z]*.py")
-    for route in importlib.import_module(f"plugins.{file.stem}").plugin.routes
-}
+MODULES = [module.name for module in pkgutil.iter_modules([str(ROOT / "plugins")])]
+ROUTES = {route for name in MODULES for route in importlib.import_module(f"plugins.{name}").plugin.routes}
 ANSWERS = {
     "actions.add_to": "Added 1 chart",
     "admin.coaches": "page 2 of 2",

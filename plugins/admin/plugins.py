@@ -1,0 +1,83 @@
+"""`/admin plugin ...`: the parts of the bot, for those who run it."""
+
+import lightbulb
+
+from bot import replies
+from bot.domain.values import LONGEST_CHOICE, MOST_CHOICES
+from bot.interactions.options import Suggest
+from bot.interactions.receipts import answer, open_receipt
+from bot.plugin import actor_of
+from bot.plugin_host.host import PluginHost
+from plugins.admin.group import plugins
+
+
+async def suggest_plugins(ctx: lightbulb.AutocompleteContext[str], host: PluginHost) -> None:
+    """Offer the names of plugins, to operators."""
+    names = host.suggest(actor_of(ctx.interaction), str(ctx.focused.value or ""))
+    await ctx.respond(names[:MOST_CHOICES])
+
+
+def plugin_option(suggest: Suggest = suggest_plugins) -> str:
+    """An option that must name a plugin."""
+    return lightbulb.string("name", "Which plugin.", max_length=LONGEST_CHOICE, autocomplete=suggest)
+
+
+def any_plugin_option(suggest: Suggest = suggest_plugins) -> str | None:
+    """An option that may name a plugin."""
+    described = "Which plugin. Without it: all that are loaded."
+    return lightbulb.string("name", described, default=None, max_length=LONGEST_CHOICE, autocomplete=suggest)
+
+
+@plugins.register
+class ListPlugins(lightbulb.SlashCommand, name="list", description="See the plugins and how they are."):
+    """`/admin plugin list`."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Show them."""
+        await open_receipt(ctx)
+        await answer(ctx, replies.plugin_list(await host.standings(actor_of(ctx.interaction))))
+
+
+@plugins.register
+class LoadPlugin(lightbulb.SlashCommand, name="load", description="Load a plugin that is not loaded."):
+    """`/admin plugin load`."""
+
+    name = plugin_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Load it."""
+        await open_receipt(ctx)
+        await answer(ctx, replies.plugin_loaded(await host.load(actor_of(ctx.interaction), self.name)))
+
+
+@plugins.register
+class UnloadPlugin(lightbulb.SlashCommand, name="unload", description="Take a plugin out, with its commands."):
+    """`/admin plugin unload`."""
+
+    name = plugin_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Unload it."""
+        await open_receipt(ctx)
+        await answer(ctx, replies.plugin_unloaded(await host.unload(actor_of(ctx.interaction), self.name)))
+
+
+@plugins.register
+class ReloadPlugin(lightbulb.SlashCommand, name="reload", description="Put a plugin's changed code in place."):
+    """`/admin plugin reload`."""
+
+    name = any_plugin_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+        """Reload it, or all."""
+        await open_receipt(ctx)
+        actor = actor_of(ctx.interaction)
+        if self.name is None:
+            reply = replies.plugins_reloaded(await host.reload_all(actor))
+        else:
+            reply = replies.plugin_reloaded(await host.reload(actor, self.name))
+        await answer(ctx, reply)

@@ -1,0 +1,35 @@
+"""`/admin stats` and `/admin health`."""
+
+import lightbulb
+
+from bot import replies
+from bot.interactions.connection_status import ConnectionWatch
+from bot.interactions.options import coach_option, suggest_coaches
+from bot.plugin import actor_of
+from bot.service.reports.health import HealthService
+from bot.service.reports.statistics import StatisticsService
+from plugins.admin.group import admin
+
+
+@admin.register
+class Stats(lightbulb.SlashCommand, name="stats", description="See how much there is in the book, by coach and week."):
+    """`/admin stats`: drawing takes longer than 3 seconds may."""
+
+    coach = coach_option("Only this coach.", suggest_coaches)
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, numbers: StatisticsService) -> None:
+        """Count and draw."""
+        await ctx.defer(ephemeral=True)
+        await ctx.respond(**replies.statistics(await numbers.read(actor_of(ctx.interaction), self.coach)))
+
+
+@admin.register
+class Health(lightbulb.SlashCommand, name="health", description="See how the bot is."):
+    """`/admin health`: a book that does not answer takes longer than 3 seconds may."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, health: HealthService, watch: ConnectionWatch) -> None:
+        """Look."""
+        await ctx.defer(ephemeral=True)
+        await ctx.respond(**replies.health(await health.look(actor_of(ctx.interaction)), watch.look()))

@@ -1,0 +1,59 @@
+"""`/admin settings`."""
+
+import hikari
+import lightbulb
+
+from bot import replies
+from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, SettingsChange
+from bot.interactions.options import timezone_option
+from bot.plugin import actor_of
+from bot.service.settings import SettingsService
+from plugins.admin.group import admin
+
+_SHOWN_IN = [hikari.ChannelType.GUILD_TEXT, hikari.ChannelType.GUILD_NEWS]
+_AUDIENCES = [
+    lightbulb.Choice("the coach's members and managers", Audience.MEMBERS.value),
+    lightbulb.Choice("managers only", Audience.MANAGERS.value),
+    lightbulb.Choice("everyone", Audience.EVERYONE.value),
+]
+_DELETED_CARDS = [
+    lightbulb.Choice("put back", DeletedCards.PUT_BACK.value),
+    lightbulb.Choice("let go", DeletedCards.LET_GO.value),
+]
+_CLEARABLE = [
+    lightbulb.Choice("the time zone: as Coachbook is configured", Clearable.TIMEZONE.value),
+    lightbulb.Choice("the plans' channel: none", Clearable.PLANS_CHANNEL.value),
+]
+
+
+@admin.register
+class Settings(lightbulb.SlashCommand, name="settings", description="See or change how this server uses Coachbook."):
+    """`/admin settings`: without options it shows what is set."""
+
+    timezone = timezone_option("Where trading days begin and end: a city, such as London.")
+    plans_channel = lightbulb.channel(
+        "plans_channel", "The channel that plans are shown in.", default=None, channel_types=_SHOWN_IN
+    )
+    deleted_visible_to = lightbulb.string(
+        "deleted_visible_to", "Who may see the history of deleted plans.", default=None, choices=_AUDIENCES
+    )
+    deleted_cards = lightbulb.string(
+        "deleted_cards", "What becomes of a card that somebody deletes by hand.", default=None, choices=_DELETED_CARDS
+    )
+    clear = lightbulb.string("clear", "What is to be unset.", default=None, choices=_CLEARABLE)
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, settings: SettingsService) -> None:
+        """Show or change them."""
+        actor = actor_of(ctx.interaction)
+        wanted = SettingsChange(
+            timezone=self.timezone,
+            plans_channel_id=ChannelId(self.plans_channel.id) if self.plans_channel else None,
+            deleted_visible_to=Audience(self.deleted_visible_to) if self.deleted_visible_to else None,
+            deleted_cards=DeletedCards(self.deleted_cards) if self.deleted_cards else None,
+            clear=Clearable(self.clear) if self.clear else None,
+        )
+        if wanted == SettingsChange():
+            await ctx.respond(**replies.settings(await settings.read(actor)))
+        else:
+            await ctx.respond(**replies.settings_changed(await settings.change(actor, wanted)))

@@ -1,0 +1,13 @@
+"""The task that throws away what nobody needs any more."""
+
+import lightbulb
+
+from bot.service.cleanup import HousekeepingService
+from plugins.plans.group import plugin
+
+
+@plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False))
+async def sweep(housekeeping: HousekeepingService) -> None:
+    """Throw away what nobody needs any more."""
+    swept = await housekeeping.sweep()
+    plugin.log.info("swept", drafts=swept.drafts, operations=swept.operations, pictures=swept.pictures)

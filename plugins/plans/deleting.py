@@ -1,0 +1,86 @@
+"""`/plan delete` and `/plan restore`, and the buttons that belong to them."""
+
+import lightbulb
+
+from bot import replies
+from bot.domain.values import PlanId
+from bot.interactions.context import PressContext
+from bot.interactions.options import coach_option, day_option
+from bot.interactions.plan_views import Cards
+from bot.plugin import actor_of, operation_of
+from bot.service.cards import CardService
+from bot.service.plans import PlanService
+from plugins.plans.group import plan, plugin
+
+
+@plan.register
+class Delete(lightbulb.SlashCommand, name="delete", description="Take a plan out of the book."):
+    """`/plan delete`: asks first."""
+
+    coach = coach_option("The coach whose plan it is. Without it: yours.")
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, plans: PlanService) -> None:
+        """Ask whether it is really to go."""
+        found = await plans.deletable(actor_of(ctx.interaction), coach=self.coach, day=self.day)
+        await ctx.respond(**replies.ask_delete(found))
+
+
+@plugin.route("ask_delete")
+async def ask_delete(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
+    """Ask whether it is really to go."""
+    found = await plans.deletable_by_id(actor_of(ctx.interaction), PlanId(plan_id))
+    await ctx.respond(**replies.ask_delete(found))
+
+
+@plugin.route("delete")
+async def delete(ctx: PressContext, plan_id: int, seen: int, plans: PlanService, cards: Cards) -> None:
+    """Delete, now that it was confirmed."""
+    deleted = await plans.delete(
+        actor_of(ctx.interaction),
+        PlanId(plan_id),
+        seen=seen,
+        operation=operation_of(ctx.interaction),
+    )
+    await ctx.update(**await cards.receipt(ctx, deleted, replies.deleted(deleted)))
+
+
+@plugin.route("keep")
+async def keep(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
+    """Leave the plan as it is."""
+    await ctx.update(**replies.kept(await plans.get(actor_of(ctx.interaction), PlanId(plan_id))))
+
+
+@plan.register
+class Restore(lightbulb.SlashCommand, name="restore", description="Bring a deleted plan back."):
+    """`/plan restore`."""
+
+    coach = coach_option("The coach whose plan it was. Without it: yours.")
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
+        """Bring it back."""
+        restored = await plans.restore(
+            actor_of(ctx.interaction),
+            coach=self.coach,
+            day=self.day,
+            operation=operation_of(ctx.interaction),
+        )
+        await cards.acknowledge(ctx, restored, replies.restored(restored))
+
+
+@plugin.route("bring_back")
+async def bring_back(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
+    """Bring a deleted plan back from its card."""
+    operation = operation_of(ctx.interaction)
+    restored = await plans.restore_by_id(actor_of(ctx.interaction), PlanId(plan_id), operation)
+    await cards.acknowledge(ctx, restored, replies.restored(restored))
+
+
+@plugin.route("show_again")
+async def show_again(ctx: PressContext, plan_id: int, shown: CardService, cards: Cards) -> None:
+    """Put back a card that was deleted by hand."""
+    plan = await shown.show_again(actor_of(ctx.interaction), PlanId(plan_id))
+    await ctx.update(**await cards.receipt(ctx, plan, replies.shown_again(plan)))

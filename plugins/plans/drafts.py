@@ -1,0 +1,60 @@
+"""`/plan drafts`, and the ways on from a text that was refused."""
+
+import dataclasses
+
+import lightbulb
+
+from bot import replies
+from bot.domain.values import DraftId, DraftKind, PlanId
+from bot.interactions.context import PressContext, open_modal
+from bot.interactions.plan_flow import Posting
+from bot.plugin import actor_of
+from bot.service.drafts import DraftService
+from plugins.plans.group import plan, plugin
+
+
+@plan.register
+class Drafts(lightbulb.SlashCommand, name="drafts", description="See your texts that were refused and are kept."):
+    """`/plan drafts`."""
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, drafts: DraftService) -> None:
+        """Show what is kept."""
+        await ctx.respond(**replies.drafts(await drafts.list(actor_of(ctx.interaction))))
+
+
+@plugin.route("choose_draft")
+async def choose_draft(ctx: PressContext, drafts: DraftService) -> None:
+    """Open a form with the text that was chosen in a list."""
+    await resume(ctx, int(ctx.chosen[0]), drafts)
+
+
+@plugin.route("resume")
+async def resume(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
+    """Open a form with a text that was refused."""
+    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    await open_modal(ctx, replies.kept_modal(draft))
+
+
+@plugin.route("resume_post")
+async def resume_post(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
+    """Open a form to post a text that was refused."""
+    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    await open_modal(ctx, replies.kept_post_modal(draft))
+
+
+@plugin.route("resume_edit")
+async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: DraftService) -> None:
+    """Open a form with an edit that came too late, now that its writer has seen revision `seen`."""
+    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    await open_modal(ctx, replies.kept_edit_modal(draft, seen))
+
+
+@plugin.route("use")
+async def use(
+    ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, posting: Posting
+) -> None:
+    """Make what was refused, text and pictures, the plan's next revision."""
+    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=PlanId(plan_id), seen=seen)
+    await posting.edit(ctx, edit)

@@ -1,0 +1,62 @@
+"""`/plan edit`, and the forms that belong to it."""
+
+import lightbulb
+
+from bot import replies
+from bot.domain.values import DraftId, DraftKind, Limits, PlanId, Writing
+from bot.interactions.context import PressContext, SubmitContext, open_modal
+from bot.interactions.error_handler import give_back
+from bot.interactions.options import coach_option, day_option
+from bot.interactions.plan_flow import Posting
+from bot.interactions.plan_views import Cards
+from bot.plugin import actor_of, operation_of
+from bot.service.plans import PlanService
+from plugins.plans.group import plan, plugin
+
+
+@plan.register
+class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you posted."):
+    """`/plan edit`: the new text now, or a modal filled with the current one."""
+
+    coach = coach_option("The coach whose plan it is. Without it: yours.")
+    day = day_option()
+    text = lightbulb.string(
+        "text",
+        "The new text. Without it a form opens with the current one.",
+        default=None,
+        max_length=4000,
+    )
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards, limits: Limits) -> None:
+        """Edit, or open the form."""
+        actor = actor_of(ctx.interaction)
+        if self.text is None:
+            current = await plans.editable(actor, coach=self.coach, day=self.day)
+            await open_modal(ctx, replies.edit_modal(current, limits.plan_text))
+            return
+        with give_back(Writing(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
+            edited = await plans.edit_of_day(
+                actor, self.text, coach=self.coach, day=self.day, operation=operation_of(ctx.interaction)
+            )
+        await cards.acknowledge_change(ctx, edited)
+
+
+@plugin.route("edit")
+async def edit(ctx: SubmitContext, plan_id: int, seen: int, posting: Posting) -> None:
+    """The form of an edit was sent."""
+    await posting.edit(ctx, Writing(DraftKind.EDIT, ctx.fields["text"], plan_id=PlanId(plan_id), seen=seen))
+
+
+@plugin.route("edit_kept")
+async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, posting: Posting) -> None:
+    """An edit that was refused is tried again."""
+    text, plan = ctx.fields["text"], PlanId(plan_id)
+    await posting.edit(ctx, Writing(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
+
+
+@plugin.route("open_edit")
+async def open_edit(ctx: PressContext, plan_id: int, plans: PlanService, limits: Limits) -> None:
+    """Open the form of an edit."""
+    current = await plans.editable_by_id(actor_of(ctx.interaction), PlanId(plan_id))
+    await open_modal(ctx, replies.edit_modal(current, limits.plan_text))

@@ -1,0 +1,56 @@
+"""`/plan post`, and the forms that belong to it."""
+
+import lightbulb
+
+from bot.domain.values import DraftId, DraftKind, Writing
+from bot.interactions.context import SubmitContext
+from bot.interactions.options import attached, coach_option, day_option, picture_option, suggest_own_coaches
+from bot.interactions.plan_flow import Posting
+from plugins.plans.group import plan, plugin
+
+
+@plan.register
+class Post(lightbulb.SlashCommand, name="post", description="Post your plan for a trading day."):
+    """`/plan post`: text now, or a modal to write it in."""
+
+    coach = coach_option("Post as this coach. Without it: as your only one.", suggest_own_coaches)
+    day = day_option()
+    text = lightbulb.string("text", "The plan. Without it a form opens to write it in.", default=None, max_length=4000)
+    chart1 = picture_option(1)
+    chart2 = picture_option(2)
+    chart3 = picture_option(3)
+    chart4 = picture_option(4)
+    chart5 = picture_option(5)
+    chart6 = picture_option(6)
+    chart7 = picture_option(7)
+    chart8 = picture_option(8)
+    chart9 = picture_option(9)
+    chart10 = picture_option(10)
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
+        """Post, or open the form."""
+        writing = Writing(DraftKind.POST, self.text or "", coach=self.coach, day=self.day, pictures=attached(ctx))
+        if self.text is None:
+            await posting.open_form(ctx, writing)
+        else:
+            await posting.post(ctx, writing)
+
+
+@plugin.route("post")
+async def post(ctx: SubmitContext, coach: str, day: str, posting: Posting) -> None:
+    """The form of `/plan post` was sent."""
+    await posting.post(ctx, Writing(DraftKind.POST, ctx.fields["text"], coach=coach, day=day))
+
+
+@plugin.route("post_draft")
+async def post_draft(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
+    """The form of `/plan post` with pictures was sent."""
+    await posting.post_draft(ctx, DraftId(draft_id), ctx.fields["text"])
+
+
+@plugin.route("post_kept")
+async def post_kept(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
+    """A post that was refused is tried again, with another text, coach or day."""
+    text, coach, day = (ctx.fields.get(name) or None for name in ("text", "coach", "day"))
+    await posting.post(ctx, Writing(DraftKind.POST, text or "", coach=coach, day=day, draft_id=DraftId(draft_id)))

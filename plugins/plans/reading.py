@@ -1,0 +1,81 @@
+"""`/plan show` and `/plan list`, and what turns their pages."""
+
+import lightbulb
+
+from bot import replies
+from bot.domain.values import PlanId
+from bot.interactions.context import PressContext
+from bot.interactions.options import coach_option, day_option, suggest_coaches
+from bot.interactions.plan_views import Cards
+from bot.plugin import actor_of
+from bot.service.plans import PlanService
+from plugins.plans.group import plan, plugin
+
+
+@plan.register
+class Show(lightbulb.SlashCommand, name="show", description="Read the plan of a trading day."):
+    """`/plan show`."""
+
+    coach = coach_option("Whose plan. Without it: all coaches of the day.", suggest_coaches)
+    day = day_option()
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
+        """Show one plan, or what there is for the day."""
+        actor = actor_of(ctx.interaction)
+        if self.coach is not None:
+            await cards.read(ctx, await plans.find(actor, coach=self.coach, day=self.day))
+            return
+        page = await plans.list(actor, day=self.day or "today")
+        if page.total == 1:
+            await cards.read(ctx, page.plans[0])
+        else:
+            await ctx.respond(**replies.plans(page))
+
+
+@plugin.route("open")
+async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
+    """Show a plan."""
+    await cards.read(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)))
+
+
+@plugin.route("refresh")
+async def refresh(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
+    """Show a plan as it is now, where it was shown as it was."""
+    await cards.refresh(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)))
+
+
+@plugin.route("choose")
+async def choose(ctx: PressContext, plans: PlanService, cards: Cards) -> None:
+    """Show the plan that was chosen in a list."""
+    await open_plan(ctx, int(ctx.chosen[0]), plans, cards)
+
+
+@plugin.route("part")
+async def part(ctx: PressContext, plan_id: int, number: int, plans: PlanService) -> None:
+    """Show a further part of a long plan."""
+    found = await plans.get(actor_of(ctx.interaction), PlanId(plan_id))
+    await ctx.respond(**replies.part(found, number))
+
+
+@plan.register
+class List(lightbulb.SlashCommand, name="list", description="See which plans there are."):
+    """`/plan list`."""
+
+    day = day_option("Only this day: today, tomorrow, friday, 2026-11-23.")
+    coach = coach_option("Only this coach.", suggest_coaches)
+    mine = lightbulb.boolean("mine", "Only plans that you wrote or may edit.", default=False)
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context, plans: PlanService) -> None:
+        """Show the first page."""
+        page = await plans.list(actor_of(ctx.interaction), day=self.day, coach=self.coach, mine=self.mine)
+        await ctx.respond(**replies.plans(page))
+
+
+@plugin.route("page")
+async def turn_page(ctx: PressContext, day: str, coach: str, mine: int, number: int, plans: PlanService) -> None:
+    """Turn the page of a list."""
+    actor = actor_of(ctx.interaction)
+    page = await plans.list(actor, day=day or None, coach=coach or None, mine=bool(mine), page=number)
+    await ctx.update(**replies.plans(page))
