@@ -1,63 +1,20 @@
-"""The composition root: configuration, store, services, gateway client, plugins.
-
-Only this constructs.
-"""
+"""The running bot: how it starts, serves and stops."""
 
 import asyncio
-import datetime
-import functools
 import pathlib
 import signal
-import sys
 from typing import Final
 
 import hikari
-import lightbulb
 import structlog
 from pydantic import SecretStr
 
-from bot import VERSION
 from bot.cards.messages import CardMessages
-from bot.cards.publisher import Publisher
 from bot.cards.rest_client import card_client
-from bot.cards.watcher import CardWatch
+from bot.composition import Opened, Parts, compose
 from bot.config.settings import Config
-from bot.discord.command_sync import CommandSync
-from bot.discord.direct_messages import Letters
-from bot.discord.gateway import gateway_client
-from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
 from bot.domain.errors import CommandsRefusedError
-from bot.domain.values import Limits
-from bot.interactions.client import Client
-from bot.interactions.connection_status import ConnectionWatch
-from bot.interactions.error_handler import Failures
-from bot.interactions.plan_flow import Posting
-from bot.interactions.plan_views import Cards
-from bot.plugin_host.host import PluginHost
-from bot.plugin_host.sources import sources
-from bot.recovery_loop import Recovery
-from bot.service.backups.scheduler import BackupService
-from bot.service.cards import CardService
-from bot.service.charts import ChartService
-from bot.service.cleanup import HousekeepingService
-from bot.service.coaches import CoachService
-from bot.service.drafts import DraftService
-from bot.service.guilds import GuildService
-from bot.service.history import HistoryService
-from bot.service.message_lookup import MessageService
-from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspector import Examiner
-from bot.service.pictures.intake import IntakeService
-from bot.service.plans import PlanService
-from bot.service.recovery.monitor import UpkeepService
-from bot.service.recovery.replay import CatchUpService
-from bot.service.recovery.spool import Spool
-from bot.service.reports.health import HealthService
-from bot.service.reports.plotter import Plotter
-from bot.service.reports.statistics import StatisticsService
-from bot.service.settings import SettingsService
-from bot.service.transfer.exports import ExportService
 from storage.chart_files import ChartFiles
 from storage.errors import ChartsUnreadableError
 from storage.resilient_store import ServedStore
@@ -74,10 +31,6 @@ UNFINISHED: Final = 3
 """The process's status when it ends while the book can't be used, and nothing is lost."""
 LOST: Final = 4
 """And when something was in memory alone."""
-EXAMINE_SECONDS: Final = 20.0
-"""How long looking at one picture may take, with the start of the process that does: the largest needs about 2 s."""
-DRAW_SECONDS: Final = 20.0
-"""How long drawing a picture of numbers may take: about 1 s, and the first time on a machine a few more."""
 
 _log = structlog.get_logger(__name__)
 
@@ -108,75 +61,15 @@ class UnfinishedError(Exception):
 class Application:
     """The running bot."""
 
-    def __init__(
-        self, config: Config, token: SecretStr, store: ServedStore, files: ChartFiles, spool_file: SpoolFile
-    ) -> None:
+    def __init__(self, config: Config, token: SecretStr, parts: Parts) -> None:
         self._config = config
         self._token = token
-        self._gateway = gateway_client(token, config.discord.rest_url)
-        limits = config.plan_limits
-        self._downloads = Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds)
-        self._examiner = Examiner(limits.chart_megapixels * 10**6, EXAMINE_SECONDS)
-        self._plotter = Plotter(DRAW_SECONDS)
-        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
-        coaches = CoachService(store, utc_now, guilds)
-        drafts = DraftService(store, utc_now, guilds)
-        plans = PlanService(store, utc_now, guilds, limits)
-        charts = ChartService(store, utc_now, guilds, files)
-        history = HistoryService(store, utc_now, guilds)
-        intake = functools.partial(
-            IntakeService,
-            store,
-            utc_now,
-            guilds,
-            drafts,
-            downloads=self._downloads,
-            examiner=self._examiner,
-            limits=limits,
-        )
-        self._intake = intake(files=files)
-        published = CardService(store, utc_now, guilds)
-        self._charts = charts
-        self._publisher = Publisher(published)
-        cards = Cards(charts, plans, published, self._publisher)
-        aside = ChartFiles(spool_file.folder / "charts", utc_now)
-        self._intake_aside = intake(files=aside)
-        self._upkeep = UpkeepService(store, files, spool_file.folder)
-        spool = Spool(spool_file, utc_now, lambda: self._upkeep.book)
-        catch_up = CatchUpService(plans, charts, history, drafts, self._intake, files, aside, self._intake_aside)
-        self._recovery = Recovery(self._upkeep, spool, catch_up, Letters(self._gateway.rest), self._publisher.nudge)
-        self._client = Client(self._gateway, Failures(drafts, spool))
-        services = self._client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
-        services.register_value(GuildService, guilds)
-        services.register_value(CoachService, coaches)
-        services.register_value(DraftService, drafts)
-        services.register_value(PlanService, plans)
-        services.register_value(ChartService, charts)
-        services.register_value(HistoryService, history)
-        services.register_value(ExportService, ExportService(store, utc_now, guilds, files))
-        services.register_value(MessageService, MessageService(store, utc_now, guilds))
-        services.register_value(SettingsService, SettingsService(store, utc_now, guilds))
-        services.register_value(StatisticsService, StatisticsService(store, utc_now, guilds, files, self._plotter))
-        every = datetime.timedelta(hours=config.backup.every)
-        backups, kept_in = config.backup_folder.absolute(), (config.storage.path, config.storage.charts_folder)
-        program = (sys.executable, "-m", "bot", "backup-of", *(str(each.absolute()) for each in (*kept_in, backups)))
-        self._backups = BackupService(utc_now, backups, every, config.keep, program)
-        services.register_value(BackupService, self._backups)
-        health = HealthService(store, files, utc_now, self._intake, published, spool, self._backups, VERSION)
-        services.register_value(HealthService, health)
-        services.register_value(ConnectionWatch, ConnectionWatch(self._gateway, self._client.in_hand, utc_now))
-        services.register_value(IntakeService, self._intake)
-        services.register_value(HousekeepingService, HousekeepingService(store, files, utc_now, limits))
-        services.register_value(CardService, published)
-        services.register_value(Cards, cards)
-        services.register_value(Posting, Posting(coaches, plans, charts, drafts, self._intake, cards, limits))
-        services.register_value(Limits, limits)
-        operators = Operators(self._gateway.rest, config.discord.operators)
-        plugins = sources(config.plugins.enabled, config.plugins.extra)
-        self._plugins = PluginHost(self._client, CommandSync(self._gateway.rest), operators, plugins, utc_now)
-        services.register_value(PluginHost, self._plugins)
-        services.register_value(Operators, operators)
-        self._card_watch = CardWatch(self._gateway, self._publisher)
+        self._parts = parts
+        self._gateway = parts.gateway
+        self._client = parts.client
+        self._plugins = parts.plugins
+        self._publisher = parts.publisher
+        self._recovery = parts.recovery
         self._sync_failure: Exception | None = None
         self._sync_failed = asyncio.Event()
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
@@ -192,7 +85,7 @@ class Application:
         await self._plugins.start()
         async with card_client(self._gateway, self._token, self._config.discord.rest_url) as client:
             await self._recovery.open()
-            self._publisher.start(CardMessages(client, self._charts))
+            self._publisher.start(CardMessages(client, self._parts.charts))
             await self._serve(stop)
         kept, lost = self._recovery.left
         if self._recovery.trouble or kept or lost:
@@ -246,12 +139,12 @@ class Application:
 
     async def _finish(self, running: "asyncio.Task[None]") -> None:
         if not await self._client.in_hand.finished(FINISH_SECONDS):
-            self._intake.stop()
-            await self._plotter.close()
+            self._parts.intakes.charts.stop()
+            await self._parts.workers.plotter.close()
             await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
-        self._intake_aside.stop()
-        await self._backups.close()
+        self._parts.intakes.spool.stop()
+        await self._parts.backups.close()
         await self._recovery.stop()
         await self._publisher.stop(PUBLISH_SECONDS)
         if self._gateway.is_alive:
@@ -261,9 +154,7 @@ class Application:
                 _log.warning("the gateway took too long to close")
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        await self._downloads.close()
-        await self._examiner.close()
-        await self._plotter.close()
+        await self._parts.workers.close()
 
 
 def run(config: Config, token: SecretStr) -> None:
@@ -284,18 +175,18 @@ def run(config: Config, token: SecretStr) -> None:
             raise
         files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)  # mended with the book
     spool = SpoolFile.open(config.storage.spool_folder)
-    asyncio.run(_serve(config, token, store, files, spool))
+    asyncio.run(_serve(config, token, Opened(store, files, spool)))
 
 
-async def _serve(config: Config, token: SecretStr, store: ServedStore, files: ChartFiles, spool: SpoolFile) -> None:
+async def _serve(config: Config, token: SecretStr, opened: Opened) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await Application(config, token, store, files, spool).serve(stop)
+        await Application(config, token, compose(config, token, opened)).serve(stop)
     finally:
-        await store.close()
-        spool.close()
+        await opened.store.close()
+        opened.spool.close()
     _log.info("stopped")
 
 

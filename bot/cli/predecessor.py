@@ -11,7 +11,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.app import EXAMINE_SECONDS
 from bot.cli.transfers import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
@@ -105,7 +104,7 @@ def move(config: Config, wish: Wish, say: Say) -> None:
 async def _move(config: Config, wish: Wish, rules: Rules, found: Outline, book: pathlib.Path, say: Say) -> None:
     limits = config.plan_limits
     downloads = Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds)
-    examiner = Examiner(limits.chart_megapixels * 10**6, EXAMINE_SECONDS)
+    examiner = Examiner(limits.chart_megapixels * 10**6)
     store = Store.open(book)
     try:
         folder = book.with_name("charts") if wish.is_dry else config.storage.charts_folder

@@ -1,7 +1,7 @@
 """Plans: `/plan post|edit|show|list|delete|restore|drafts|export`, with the modals and buttons that belong to them."""
 
 # In the order in which Discord lists the commands.
-from plugins.plans import posting, editing, drafts, reading, deleting, exporting, cleanup  # noqa: F401, I001
+from plugins.plans import posting, editing, drafts, reading, deleting, exporting, cleanup  # noqa: I001
 from plugins.plans.group import plugin
 
-__all__ = ["plugin"]
+__all__ = ["cleanup", "deleting", "drafts", "editing", "exporting", "plugin", "posting", "reading"]

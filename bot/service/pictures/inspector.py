@@ -15,6 +15,8 @@ from bot.service.pictures.inspect_worker import Facts, Fault, PictureError
 
 _log = structlog.get_logger(__name__)
 
+EXAMINE_SECONDS = 20.0
+"""How long looking at one picture may take, with the start of the process that does: the largest needs about 2 s."""
 IDLE_SECONDS = 5.0
 """How long the process waits for another picture before it gives its memory back."""
 
@@ -25,7 +27,7 @@ class Examiner:
     Its arguments are the most pixels that a picture may have, and the most seconds that looking at one may take.
     """
 
-    def __init__(self, most_pixels: int, seconds: float, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(self, most_pixels: int, seconds: float = EXAMINE_SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
         self._most_pixels = most_pixels
         self._seconds = seconds
         self._idle_seconds = idle_seconds

@@ -10,6 +10,9 @@ from bot.service import subprocesses
 from bot.service.reports import plot_worker
 from bot.service.reports.plot_worker import Plot
 
+DRAW_SECONDS = 20.0
+"""How long drawing one picture may take: about 1 s, and the first time on a machine a few more."""
+
 
 class PlotError(Exception):
     """The numbers were not drawn."""
@@ -21,7 +24,7 @@ class Plotter:
     Its argument is the most seconds that one may take.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float = DRAW_SECONDS) -> None:
         self._seconds = seconds
         self._turn = asyncio.Lock()
         self._worker: Process | None = None

@@ -15,7 +15,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app
+from bot.composition import Opened, Parts, compose
 from bot.config.loader import load_config
+from bot.domain.clock import utc_now
 from bot.domain.errors import (
     CommandsRefusedError,
     NotOperatorError,
@@ -40,7 +42,7 @@ from tests.processes import DEADLINE
 class Running:
     """The bot, and one who runs it."""
 
-    application: app.Application
+    parts: Parts
     room: Room
     file: Path
     operator: Actor
@@ -48,11 +50,11 @@ class Running:
 
     @property
     def host(self):
-        return self.application._plugins
+        return self.parts.plugins
 
     @property
     def client(self):
-        return self.application._client
+        return self.parts.client
 
     def write(self, source: str, name: str = "mine_plugin.py") -> None:
         """Change the plugin's file, or another beside it."""
@@ -62,7 +64,7 @@ class Running:
         return (await self.room.mia.slash("hello")).text
 
     def listeners(self) -> int:
-        manager: Any = self.application._gateway.event_manager
+        manager: Any = self.parts.gateway.event_manager
         return sum(len(found) for found in manager._listeners.values())
 
     def counts(self) -> dict[str, int]:
@@ -127,16 +129,17 @@ def broken_file(file: Path) -> Path:
 async def started(discord: Discord, room: Room, file: Path, extra: str = "mine_plugin") -> AsyncGenerator[Running]:
     config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA=extra))
     store = ServedStore.serve(config.storage.path)
-    files = ChartFiles.open(config.storage.charts_folder, app.utc_now)
+    files = ChartFiles.open(config.storage.charts_folder, utc_now)
     spool = SpoolFile.open(config.storage.spool_folder)
-    application = app.Application(config, SecretStr(discord.application.token), store, files, spool)
+    token = SecretStr(discord.application.token)
+    parts = compose(config, token, Opened(store, files, spool))
     stop = asyncio.Event()
-    serving = asyncio.create_task(application.serve(stop))
-    await until(lambda: serving.done() or (application._client._started and application._gateway.get_me()))
+    serving = asyncio.create_task(app.Application(config, token, parts).serve(stop))
+    await until(lambda: serving.done() or (parts.client._started and parts.gateway.get_me()))
     olga = Driver(discord.sandbox).person("olga", room.channel)
     operator = Actor(GuildId(room.guild.id), UserId(olga.user.id))
     try:
-        yield Running(application, room, file, operator, olga)
+        yield Running(parts, room, file, operator, olga)
     finally:
         stop.set()
         await serving

@@ -1,0 +1,236 @@
+"""Constructs the bot from its configuration: services, gateway client, publisher, plugins. Nothing else constructs."""
+
+import dataclasses
+import datetime
+import functools
+import sys
+from typing import Any
+
+import hikari
+import lightbulb
+from pydantic import SecretStr
+
+from bot import VERSION
+from bot.cards.publisher import Publisher
+from bot.cards.watcher import CardWatch
+from bot.config.settings import Config
+from bot.discord.command_sync import CommandSync
+from bot.discord.direct_messages import Letters
+from bot.discord.gateway import gateway_client
+from bot.discord.operators import Operators
+from bot.domain.clock import utc_now
+from bot.interactions.client import Client
+from bot.interactions.connection_status import ConnectionWatch
+from bot.interactions.error_handler import Failures
+from bot.interactions.plan_flow import Posting
+from bot.interactions.plan_views import Cards
+from bot.plugin_host.host import PluginHost
+from bot.plugin_host.sources import sources
+from bot.recovery_loop import Recovery
+from bot.service.backups.scheduler import BackupService
+from bot.service.cards import CardService
+from bot.service.charts import ChartService
+from bot.service.cleanup import HousekeepingService
+from bot.service.coaches import CoachService
+from bot.service.drafts import DraftService
+from bot.service.guilds import GuildService
+from bot.service.history import HistoryService
+from bot.service.message_lookup import MessageService
+from bot.service.pictures.downloads import Downloads
+from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.intake import IntakeService
+from bot.service.plans import PlanService
+from bot.service.recovery.monitor import UpkeepService
+from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.spool import Spool
+from bot.service.reports.health import HealthService
+from bot.service.reports.plotter import Plotter
+from bot.service.reports.statistics import StatisticsService
+from bot.service.settings import SettingsService
+from bot.service.transfer.exports import ExportService
+from storage.chart_files import ChartFiles
+from storage.resilient_store import ServedStore
+from storage.spool import SpoolFile
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Opened:
+    """What is open on the disk for as long as the bot runs."""
+
+    store: ServedStore
+    files: ChartFiles
+    spool: SpoolFile
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Workers:
+    """What fetches from outside or works in a process of its own."""
+
+    downloads: Downloads
+    examiner: Examiner
+    plotter: Plotter
+
+    async def close(self) -> None:
+        """End them all."""
+        await self.downloads.close()
+        await self.examiner.close()
+        await self.plotter.close()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Services:
+    """The services that change plans and what belongs to them."""
+
+    guilds: GuildService
+    coaches: CoachService
+    drafts: DraftService
+    plans: PlanService
+    charts: ChartService
+    history: HistoryService
+    cards: CardService
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Intakes:
+    """The ways in for pictures."""
+
+    charts: IntakeService
+    """Into the charts' folder."""
+    spool: IntakeService
+    """Into the spool's folder, for what waits."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parts:
+    """What the running bot starts, watches and stops."""
+
+    gateway: hikari.GatewayBot
+    client: Client
+    plugins: PluginHost
+    charts: ChartService
+    publisher: Publisher
+    recovery: Recovery
+    intakes: Intakes
+    backups: BackupService
+    workers: Workers
+
+
+def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
+    """Construct the bot; nothing is connected yet."""
+    gateway = gateway_client(token, config.discord.rest_url)
+    workers = _workers(config)
+    services = _services(config, opened)
+    intakes = _intakes(config, opened, services, workers)
+    monitor = UpkeepService(opened.store, opened.files, opened.spool.folder)
+    spool = Spool(opened.spool, utc_now, lambda: monitor.book)
+    publisher = Publisher(services.cards)
+    CardWatch(gateway, publisher)
+    client = Client(gateway, Failures(services.drafts, spool))
+    operators = Operators(gateway.rest, config.discord.operators)
+    named = sources(config.plugins.enabled, config.plugins.extra)
+    plugins = PluginHost(client, CommandSync(gateway.rest), operators, named, utc_now)
+    backups = _backups(config)
+    _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
+    _register(client, *_views(config, services, intakes, publisher), *_reports(opened, services, workers))
+    _register(client, *_upkeep(config, opened, services, intakes, spool, backups))
+    _register(client, plugins, operators, ConnectionWatch(gateway, client.in_hand, utc_now))
+    catch_up = _catch_up(opened, services, intakes)
+    recovery = Recovery(monitor, spool, catch_up, Letters(gateway.rest), publisher.nudge)
+    return Parts(gateway, client, plugins, services.charts, publisher, recovery, intakes, backups, workers)
+
+
+def _workers(config: Config) -> Workers:
+    limits = config.plan_limits
+    return Workers(
+        Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds),
+        Examiner(limits.chart_megapixels * 10**6),
+        Plotter(),
+    )
+
+
+def _services(config: Config, opened: Opened) -> Services:
+    store = opened.store
+    guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
+    return Services(
+        guilds,
+        CoachService(store, utc_now, guilds),
+        DraftService(store, utc_now, guilds),
+        PlanService(store, utc_now, guilds, config.plan_limits),
+        ChartService(store, utc_now, guilds, opened.files),
+        HistoryService(store, utc_now, guilds),
+        CardService(store, utc_now, guilds),
+    )
+
+
+def _intakes(config: Config, opened: Opened, services: Services, workers: Workers) -> Intakes:
+    intake = functools.partial(
+        IntakeService,
+        opened.store,
+        utc_now,
+        services.guilds,
+        services.drafts,
+        downloads=workers.downloads,
+        examiner=workers.examiner,
+        limits=config.plan_limits,
+    )
+    return Intakes(intake(files=opened.files), intake(files=_spooled_files(opened)))
+
+
+def _spooled_files(opened: Opened) -> ChartFiles:
+    return ChartFiles(opened.spool.folder / "charts", utc_now)
+
+
+def _catch_up(opened: Opened, services: Services, intakes: Intakes) -> CatchUpService:
+    return CatchUpService(
+        services.plans,
+        services.charts,
+        services.history,
+        services.drafts,
+        intakes.charts,
+        opened.files,
+        _spooled_files(opened),
+        intakes.spool,
+    )
+
+
+def _backups(config: Config) -> BackupService:
+    folder, storage = config.backup_folder.absolute(), config.storage
+    paths = (storage.path.absolute(), storage.charts_folder.absolute(), folder)
+    command = (sys.executable, "-m", "bot", "backup-of", *map(str, paths))
+    return BackupService(utc_now, folder, datetime.timedelta(hours=config.backup.every), config.keep, command)
+
+
+def _views(config: Config, services: Services, intakes: Intakes, publisher: Publisher) -> tuple[Any, ...]:
+    limits = config.plan_limits
+    cards = Cards(services.charts, services.plans, services.cards, publisher)
+    posting = Posting(services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, limits)
+    return cards, posting, limits, intakes.charts
+
+
+def _reports(opened: Opened, services: Services, workers: Workers) -> tuple[Any, ...]:
+    store, guilds, files = opened.store, services.guilds, opened.files
+    return (
+        ExportService(store, utc_now, guilds, files),
+        MessageService(store, utc_now, guilds),
+        SettingsService(store, utc_now, guilds),
+        StatisticsService(store, utc_now, guilds, files, workers.plotter),
+    )
+
+
+def _upkeep(
+    config: Config, opened: Opened, services: Services, intakes: Intakes, spool: Spool, backups: BackupService
+) -> tuple[Any, ...]:
+    store, files = opened.store, opened.files
+    return (
+        backups,
+        HealthService(store, files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
+        HousekeepingService(store, files, utc_now, config.plan_limits),
+    )
+
+
+def _register(client: Client, *values: Any) -> None:
+    """Let plugins have these by the types of their handlers' parameters."""
+    registry = client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
+    for value in values:
+        kind: type[Any] = type(value)
+        registry.register_value(kind, value)
