@@ -4,7 +4,6 @@ import dataclasses
 import datetime
 import functools
 import sys
-from typing import Any
 
 import hikari
 import lightbulb
@@ -200,14 +199,14 @@ def _backups(config: Config) -> BackupService:
     return BackupService(utc_now, folder, datetime.timedelta(hours=config.backup.every), config.keep, command)
 
 
-def _views(config: Config, services: Services, intakes: Intakes, publisher: Publisher) -> tuple[Any, ...]:
+def _views(config: Config, services: Services, intakes: Intakes, publisher: Publisher) -> tuple[object, ...]:
     limits = config.plan_limits
     cards = Cards(services.charts, services.plans, services.cards, publisher)
     posting = Posting(services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, limits)
     return cards, posting, limits, intakes.charts
 
 
-def _reports(opened: Opened, services: Services, workers: Workers) -> tuple[Any, ...]:
+def _reports(opened: Opened, services: Services, workers: Workers) -> tuple[object, ...]:
     store, guilds, files = opened.store, services.guilds, opened.files
     return (
         ExportService(store, utc_now, guilds, files),
@@ -219,7 +218,7 @@ def _reports(opened: Opened, services: Services, workers: Workers) -> tuple[Any,
 
 def _upkeep(
     config: Config, opened: Opened, services: Services, intakes: Intakes, spool: Spool, backups: BackupService
-) -> tuple[Any, ...]:
+) -> tuple[object, ...]:
     store, files = opened.store, opened.files
     return (
         backups,
@@ -228,9 +227,8 @@ def _upkeep(
     )
 
 
-def _register(client: Client, *values: Any) -> None:
+def _register(client: Client, *values: object) -> None:
     """Let plugins have these by the types of their handlers' parameters."""
     registry = client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
     for value in values:
-        kind: type[Any] = type(value)
-        registry.register_value(kind, value)
+        registry.register_value(type(value), value)
