@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Generator
 
-from bot.cli.transfers import TransferError
+from bot.cli.errors import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import BackupTaken

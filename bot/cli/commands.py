@@ -1,4 +1,7 @@
-"""The command line: `python -m bot run|try|check|backup|restore|export|import|import-predecessor|plugins`."""
+"""The command line: `python -m bot run|try|check|backup|restore|export|import|import-predecessor|plugins`.
+
+Each command imports what it alone needs: hikari takes half a second, and only the bot itself needs it.
+"""
 
 import asyncio
 import contextlib
@@ -13,27 +16,21 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from bot import app as application
-from bot.cli import backups, output, predecessor, transfers
+from bot.cli import output
+from bot.cli.errors import TransferError
 from bot.cli.output import say
 from bot.config.errors import ConfigError
 from bot.config.loader import load_config, read_token
-from bot.config.settings import Config, StorageSection
+from bot.config.settings import Config
 from bot.config.types import is_text
-from bot.domain.clock import utc_now
 from bot.domain.errors import PluginFailedError
 from bot.domain.values import BackupTaken, GuildId
 from bot.logs import set_up_logs
-from bot.plugin_host.preflight import Found, find, listed
-from bot.plugin_host.sources import sources
-from bot.service import charts
-from bot.service.records import cards as card_rows
-from bot.service.records import revisions
-from storage.chart_files import ChartFiles
-from storage.store import StorageError, Store
+from storage.errors import StorageError
 
 Given = TypeVar("Given", str, Path)
 
@@ -57,17 +54,19 @@ def _text(given: Given | None) -> Given | None:
 @cli.command()
 def run() -> None:
     """Run the bot against Discord, with the token from DISCORD_TOKEN or the file DISCORD_TOKEN_FILE."""
-    config = _config()
+    config, token = _config(), _token()
+
+    from bot import app as application
+
+    set_up_logs(config.log, token)
     try:
-        token = read_token(os.environ)
-        set_up_logs(config.log, token)
         application.run(config, token)
     except PluginFailedError as error:
         traceback.print_exception(error)
         raise _stop(str(error)) from error
     except application.UnfinishedError as error:
         raise _stop(str(error), error.status) from error
-    except (ConfigError, StorageError, application.StartError) as error:
+    except (StorageError, application.StartError) as error:
         raise _stop(str(error)) from error
 
 
@@ -93,9 +92,11 @@ def check(
 
     Says "ok", or what is wrong and ends with status 1.
     """
+    from bot.cli.check import faults_of
+
     config = _config()
     set_up_logs(config.log, None)
-    faults = [*_faults_of_book(config.storage), *(backups.faults(config) if deep else ()), *_faults_of_plugins(config)]
+    faults = faults_of(config, deep=deep)
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
@@ -108,6 +109,8 @@ def backup(
     to: Annotated[Path | None, typer.Option(callback=_text, help="The folder; as configured if not given.")] = None,
 ) -> None:
     """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
+    from bot.cli import backups
+
     config = _config()
     folder = to or config.backup_folder
     with _stopping(), _bar("backup") as step:
@@ -120,6 +123,8 @@ def backup(
 @cli.command(hidden=True)
 def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
     """Make a backup of a running bot's own book, whatever the configuration says by now, and tell of it as JSON."""
+    from bot.cli import backups
+
     with _stopping():
         say(json.dumps(dataclasses.asdict(backups.take(book, charts_folder, to, lambda _: None))))
 
@@ -133,6 +138,8 @@ def restore(
     force: Annotated[bool, typer.Option("--force", help="Set aside what is there.")] = False,
 ) -> None:
     """Put a backup in its place, once all of it was looked through; the bot must not be running on that book."""
+    from bot.cli import backups
+
     with _stopping(), _bar("restore") as step:
         restored = backups.restore(_config(), file, to_dir, force=force, step=step)
     for each in restored.set_aside:
@@ -151,6 +158,8 @@ def export_plans(
     last: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="The last day.")] = None,
 ) -> None:
     """Export a server's plans with their whole histories, deleted ones too, into a new file."""
+    from bot.cli import transfers
+
     days = (first and first.date(), last and last.date())
     with _stopping():
         journal, missing = transfers.export_plans(_config(), file, GuildId(guild), coach, *days)
@@ -163,6 +172,8 @@ def import_plans(
     file: Annotated[Path, typer.Argument(help="A .jsonl or .zip that was exported.")],
 ) -> None:
     """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
+    from bot.cli import transfers
+
     with _stopping():
         taken, missing = transfers.import_plans(_config(), file)
     say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
@@ -191,6 +202,8 @@ def import_predecessor(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and change nothing.")] = False,
 ) -> None:
     """Take in the plans of Coachbook's predecessor, with their histories; a second time changes nothing."""
+    from bot.cli import predecessor
+
     with _stopping():
         wish = predecessor.Wish(
             path=file,
@@ -205,12 +218,14 @@ def import_predecessor(
         predecessor.move(_config(), wish, say)
 
 
-@cli.command()
-def plugins() -> None:
+@cli.command("plugins")
+def list_plugins() -> None:
     """List the plugins with their versions and commands; end with status 1 if one can't be loaded."""
-    found = _find_plugins(_config())
+    from bot.cli import plugins
+
+    found = plugins.find(_config())
     for each in found:
-        say(listed(each))
+        say(plugins.listed(each))
     if any(each.refusal for each in found):
         raise typer.Exit(1)
 
@@ -245,7 +260,7 @@ def _stopping() -> Generator[None]:
     """Stop with the words of what was refused."""
     try:
         yield
-    except (transfers.TransferError, StorageError) as error:
+    except (TransferError, StorageError) as error:
         raise _stop(str(error)) from error
 
 
@@ -261,21 +276,11 @@ def _config() -> Config:
         raise _stop(str(error)) from error
 
 
-def _faults_of_book(storage: StorageSection) -> list[str]:
-    files = ChartFiles(storage.charts_folder, utc_now)
+def _token() -> SecretStr:
     try:
-        files.refuse_unwritable()
-        return Store.check_file(storage.path, lambda: [*revisions.faults(), *charts.faults(files), *card_rows.faults()])
-    except StorageError as error:
-        return [str(error)]
-
-
-def _find_plugins(config: Config) -> list[Found]:
-    return asyncio.run(find(sources(config.plugins.enabled, config.plugins.extra)))
-
-
-def _faults_of_plugins(config: Config) -> list[str]:
-    return [str(found.refusal) for found in _find_plugins(config) if found.refusal]
+        return read_token(os.environ)
+    except ConfigError as error:
+        raise _stop(str(error)) from error
 
 
 def _stop(message: str, status: int = 1) -> typer.Exit:

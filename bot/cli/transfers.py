@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from bot.cli.errors import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId
@@ -21,10 +22,6 @@ from storage.fsync import name_new, sync
 from storage.store import Store
 
 T = TypeVar("T")
-
-
-class TransferError(Exception):
-    """A file can't be made or taken in, and nothing was changed. The message says why."""
 
 
 def export_plans(

@@ -1,0 +1,30 @@
+"""What is wrong with the book, its backups and the plugins, for the one who runs the bot."""
+
+from bot.cli import backups, plugins
+from bot.config.settings import Config, StorageSection
+from bot.domain.clock import utc_now
+from bot.service import charts
+from bot.service.records import cards as card_rows
+from bot.service.records import revisions
+from storage.chart_files import ChartFiles
+from storage.errors import StorageError
+from storage.store import Store
+
+
+def faults_of(config: Config, *, deep: bool) -> list[str]:
+    """What is wrong, a line each; empty: all is well.
+
+    Args:
+        config: names the book, its folders and the plugins.
+        deep: read all backups through as well.
+    """
+    return [*_faults_of_book(config.storage), *(backups.faults(config) if deep else ()), *plugins.faults(config)]
+
+
+def _faults_of_book(storage: StorageSection) -> list[str]:
+    files = ChartFiles(storage.charts_folder, utc_now)
+    try:
+        files.refuse_unwritable()
+        return Store.check_file(storage.path, lambda: [*revisions.faults(), *charts.faults(files), *card_rows.faults()])
+    except StorageError as error:
+        return [str(error)]
