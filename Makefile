@@ -3,21 +3,22 @@
 # PYTHON=...  the Python to make .venv with; otherwise the first of these that will do.
 # KEEP=1      make try: keep what was posted, and show it the next time.
 # ARGS=...    more for pytest (make test) or for the bot (make run, make try).
-# JOBS=...    make test: in how many processes; otherwise one more than there are processors, as tests mostly wait.
+# JOBS=...    make test, test-all and soak: in how many processes; otherwise one more than there are processors.
 
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup try run test soak screenshots bench check format lock clean
+.PHONY: help setup try run test test-all soak screenshots bench check format lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 REQUIREMENTS := requirements/dev.txt
 JOBS ?= $(shell expr "$$(getconf _NPROCESSORS_ONLN)" + 1)
+LONG := browser or crash or slow
 KEPT := $(if $(filter-out 0 no false,$(KEEP)),--keep)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-14s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-18s %s\n' "$$name" "$$what"; done
 
 setup: ## make .venv and install what is locked; does nothing when that is done
 	@PYTHON='$(PYTHON)' sh .ci/setup $(VENV) $(REQUIREMENTS)
@@ -28,12 +29,14 @@ try: setup ## see the bot at work in a Discord of its own, on this machine (KEEP
 run: setup ## run the bot on Discord, with DISCORD_TOKEN from the environment
 	@$(RUN) -m bot run $(ARGS)
 
-test: setup ## run all tests (ARGS='-k name' for some)
-	@$(RUN) -m pytest -n $(JOBS) $(ARGS)
+test: setup ## run what a change can break (ARGS='-k name' for some)
+	@$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "not ($(LONG))" $(ARGS)
 
-soak: setup ## the tests that kill, lock and break things, for a long time (about an hour)
-	@SOAK=1 $(RUN) -m pytest -n $(JOBS) $(ARGS) tests/crash/test_kills.py tests/crash/test_durability.py \
-	    tests/crash/test_chart_durability.py tests/crash/test_card_crashes.py tests/crash/test_degraded.py tests/bot/cli/test_backups.py
+test-all: setup ## run what `make test` leaves out: kills, broken disks, a real browser, long rounds
+	@$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "$(LONG)" $(ARGS)
+
+soak: setup ## kill, lock and break things for a long time, about an hour
+	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal -m "crash or slow" $(ARGS)
 
 screenshots: setup ## make the pictures of the README anew (needs Chromium)
 	@SCREENSHOTS=1 $(RUN) -m pytest -q tests/browser
