@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from aiohttp import web
 
-from sandbox.errors import DiscordError
+from sandbox.errors import DiscordError, NotSimulatedError
 from sandbox.faults import Fault, Scope
 from sandbox.http import body, router
 from sandbox.http.limits import Counted, Key
 from sandbox.http.request import Call, Reply, Route
 from sandbox.rules import NotKnownError, RefusedError
 from sandbox.world.entities import AnyJson, Application, Json
-from sandbox.world.message_body import NotSimulatedError
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox

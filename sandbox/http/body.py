@@ -6,9 +6,8 @@ from typing import Any
 import orjson
 from aiohttp import BodyPartReader, web
 
-from sandbox.errors import DiscordError
+from sandbox.errors import DiscordError, NotSimulatedError
 from sandbox.world.entities import AnyJson, Upload
-from sandbox.world.message_body import NotSimulatedError
 
 MOST_BYTES = 25 * 1024 * 1024
 """The largest request (page "Reference", uploading files)."""
