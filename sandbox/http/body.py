@@ -15,7 +15,7 @@ MOST_BYTES = 25 * 1024 * 1024
 _FILE = re.compile(r"files?\[(\d+)\]|file")
 
 
-async def read(request: web.Request) -> tuple[Any, dict[str, Upload]]:
+async def read_body(request: web.Request) -> tuple[Any, dict[str, Upload]]:
     """The decoded JSON (None: no body) and the uploaded files by their n.
 
     Raises:

@@ -27,7 +27,7 @@ def respond(call: Call) -> Reply:
 
 
 def _interaction(call: Call) -> Interaction:
-    interaction = call.sandbox.interactions.by_id.get(call.number("interaction_id"))
+    interaction = call.backend.interactions.by_id.get(call.number("interaction_id"))
     token = call.parameters["interaction_token"].encode()
     if interaction is None or interaction.dead or not hmac.compare_digest(interaction.token.encode(), token):
         raise DiscordError(404, 10062, "Unknown interaction")

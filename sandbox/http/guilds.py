@@ -8,13 +8,13 @@ from sandbox.world.entities import Member
 
 def gateway(call: Call) -> Reply:
     """The gateway's address."""
-    return Reply(200, {"url": call.sandbox.gateway_url})
+    return Reply(200, {"url": call.backend.gateway.url})
 
 
 def gateway_bot(call: Call) -> Reply:
     """The gateway's address with the limits of the bot."""
-    limit = call.sandbox.gateway.start_limit(call.application.id)
-    return Reply(200, {"url": call.sandbox.gateway_url, "shards": 1, "session_start_limit": limit})
+    limit = call.backend.gateway.start_limit(call.application.id)
+    return Reply(200, {"url": call.backend.gateway.url, "shards": 1, "session_start_limit": limit})
 
 
 def own_application(call: Call) -> Reply:

@@ -76,7 +76,7 @@ def _interaction(call: Call) -> Interaction:
     application_id = call.number("webhook_id")
     if application_id not in call.world.applications:
         raise NotSimulatedError("webhooks of channels")
-    interaction = call.sandbox.interactions.of_token(application_id, call.parameters["webhook_token"])
+    interaction = call.backend.interactions.of_token(application_id, call.parameters["webhook_token"])
     if interaction is None or not interaction.token_works(call.world.now()):
         raise DiscordError(401, 50027, "Invalid Webhook Token")
     if interaction.channel_id not in call.world.channels:
