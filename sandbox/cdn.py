@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.faults import Cut, Overflow, Redirect, Stall
+from sandbox.faults import Cut, Faults, Overflow, Redirect, Stall
 from sandbox.world.media_probe import media_type_of
-
-if TYPE_CHECKING:
-    from sandbox.server import Sandbox
+from sandbox.world.state import World
 
 PATHS = ("/attachments/", "/ephemeral-attachments/", "/media/")
 """How the paths of links begin."""
@@ -22,17 +19,18 @@ _LOOK_SECONDS = 0.02
 
 
 class Cdn:
-    """Answers the requests for the files of one sandbox."""
+    """Answers the requests for the files of a world."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
-        """Answer for `sandbox`."""
-        self._sandbox = sandbox
+    def __init__(self, world: World, faults: Faults) -> None:
+        """Serve the files of `world`, as well as `faults` let it."""
+        self._world = world
+        self._faults = faults
         self._streams: set[asyncio.Transport] = set()
         """The connections of answers which a fault makes long."""
 
     async def handle(self, request: web.Request, path: str) -> web.StreamResponse:
         """Answer one request."""
-        fault = self._sandbox.faults.take_for_link(request.method, path)
+        fault = self._faults.take_for_link(request.method, path)
         if fault is None:
             return self._answer(request, path)
         match fault.kind:
@@ -59,7 +57,7 @@ class Cdn:
 
     def _file(self, request: web.Request, path: str) -> bytes | None:
         """The file to which the link leads, while it works."""
-        world = self._sandbox.world
+        world = self._world
         *_, attachment_id, _ = path.split("/")
         known = attachment_id.isdecimal() and int(attachment_id) in world.files
         if not known or int(attachment_id) in world.links.dead_ids or not world.links.is_good(path, request.query):

@@ -1,4 +1,4 @@
-"""Discord's refusals (page "Opcodes and status codes")."""
+"""Discord's refusals (page "Opcodes and status codes"), and what the sandbox does not know."""
 
 from typing import Any
 
@@ -26,3 +26,7 @@ class DiscordError(Exception):
         """The JSON which says so."""
         body: dict[str, Any] = {"message": self.message, "code": self.code}
         return body | {"errors": self.errors} if self.errors else body
+
+
+class NotSimulatedError(Exception):
+    """Something of Discord which the sandbox does not know: answered with 501 and recorded."""

@@ -15,12 +15,10 @@ A pattern is matched with the path below /api/v10 (or the CDN's path), and with 
 import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from sandbox.gateway.server import Gateway
-    from sandbox.world.signed_links import LinkSigner
-    from sandbox.world.state import World
+from sandbox.gateway.server import Gateway
+from sandbox.world.state import World
 
 Scope = Literal["user", "shared", "global"]
 
@@ -83,7 +81,7 @@ class Fault:
 class Faults:
     """The faults which are waiting for their requests, and those of the gateway."""
 
-    def __init__(self, world: "World", gateway: "Gateway") -> None:
+    def __init__(self, world: World, gateway: Gateway) -> None:
         """No faults yet."""
         self._world = world
         self._gateway = gateway
@@ -143,7 +141,7 @@ class Faults:
 
     def kill_links(self, attachment_id: int | None = None) -> None:
         """Make the links of one attachment dead for good, or (None) all links which were signed until now."""
-        links: LinkSigner = self._world.links
+        links = self._world.links
         if attachment_id is None:
             links.forget_all()
         else:

@@ -9,9 +9,11 @@ from sandbox.cdn import PATHS as CDN_PATHS
 from sandbox.cdn import Cdn
 from sandbox.faults import Faults
 from sandbox.gateway.server import Gateway
-from sandbox.http.api import Api, Exchange
+from sandbox.http.api import Api
 from sandbox.http.client_compliance import Manners
+from sandbox.http.exchange import Exchange
 from sandbox.http.limits import RateLimits
+from sandbox.http.request import Backend
 from sandbox.interactions.invoke import Interactions
 from sandbox.world.condition import PATIENCE
 from sandbox.world.snowflakes import Clock, utc_now
@@ -41,14 +43,15 @@ class Sandbox:
         self.gateway = Gateway(self.world)
         self.interactions = Interactions(self.world)
         self.faults = Faults(self.world, self.gateway)
-        self.exchanges: list[Callable[[Exchange], None]] = []
         self.unknown = self.gateway.unknown
         self.limits = RateLimits()
         self.manners = Manners(self.limits)
         self.page: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = None
         self.base_url = ""
-        self._api = Api(self)
-        self._cdn = Cdn(self)
+        backend = Backend(self.world, self.interactions, self.gateway)
+        self._api = Api(backend, self.faults, self.limits, self.manners, self.unknown)
+        self._cdn = Cdn(self.world, self.faults)
+        self.exchanges = self._api.exchanges
         self._runner: web.AppRunner | None = None
 
     @classmethod

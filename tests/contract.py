@@ -13,7 +13,7 @@ import jsonschema.validators
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from sandbox.http.api import Exchange
+from sandbox.http.exchange import Exchange
 
 ROOT = Path(__file__).parent.parent
 DESCRIPTION = ROOT.parent / "shared" / "discord-api" / "openapi.json"

@@ -20,6 +20,13 @@ BESIDE = (DOMAIN, "bot.replies", "bot.discord", "bot.service", *DISCORD, "struct
 ROUTES = ("bot.interactions.context", "bot.interactions.routes")
 """What a plugin's handlers are called with, and where they are found: parts of that folder that know of no other."""
 OUTSIDE = ("sandbox", "demo")
+SERVER = ("aiohttp", "orjson", "backports")
+LAYERS = (
+    *("sandbox.rules", "sandbox.errors", "sandbox.world", "sandbox.rendering", "sandbox.messages"),
+    *("sandbox.interactions", "sandbox.gateway", "sandbox.faults", "sandbox.cdn", "sandbox.http"),
+    *("sandbox.server", "sandbox.driver", "sandbox.web", "sandbox.__main__"),
+)
+"""Those of the local Discord, from below: each imports itself and those before it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +68,8 @@ RULES = (
     Rule("bot.cli", may=None, never=("sandbox",)),
     Rule("bot.__main__", may=("bot.cli",)),
     Rule("plugins", may=(*BESIDE, "bot.cards", "bot.interactions", "bot.plugin", "bot.plugin_host")),
-    Rule("sandbox", may=("sandbox", "aiohttp", "orjson", "backports")),
+    Rule("sandbox", may=()),
+    *(Rule(each, may=(*LAYERS[: at + 1], *SERVER)) for at, each in enumerate(LAYERS)),
     Rule("demo", may=("demo", "sandbox", "rich", "PIL")),
 )
 
@@ -191,6 +199,8 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("plugins.plans", "from bot import app"),
         ("plugins.plans", "import storage.store"),
         ("sandbox.server", "import hikari"),
+        ("sandbox.world.state", "from sandbox import rendering"),
+        ("sandbox.http.request", "from sandbox.server import Sandbox"),
         ("sandbox.rules.fields", "from bot.domain.values import Plan"),
         ("demo.tour", "from storage.store import Store"),
     ],

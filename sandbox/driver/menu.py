@@ -1,14 +1,11 @@
 """The commands that a person's client offers, and what it sends for one."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from sandbox.driver.errors import CouldNotError
 from sandbox.world.entities import Channel, Command, Json, Role, Upload, User
 from sandbox.world.permissions import Permissions
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
+from sandbox.world.state import World
 
 _SUBCOMMAND, _GROUP = 1, 2
 _GUILD_CONTEXT, _BOT_DM_CONTEXT = 0, 1
@@ -16,7 +13,7 @@ _GUILD_CONTEXT, _BOT_DM_CONTEXT = 0, 1
 Value = str | int | float | bool | Upload | User | Role | Channel
 
 
-def offered(world: "World", user: User, channel: Channel, kind: int) -> list[Command]:
+def offered(world: World, user: User, channel: Channel, kind: int) -> list[Command]:
     """The commands of this kind that the user is offered in the channel."""
     return [
         command
@@ -25,7 +22,7 @@ def offered(world: "World", user: User, channel: Channel, kind: int) -> list[Com
     ]
 
 
-def find(world: "World", user: User, channel: Channel, kind: int, name: str) -> Command:
+def find(world: World, user: User, channel: Channel, kind: int, name: str) -> Command:
     """The command with this name.
 
     Raises:
@@ -60,7 +57,7 @@ def filled_in(
     return options, uploads
 
 
-def _is_in(world: "World", command: Command, channel: Channel) -> bool:
+def _is_in(world: World, command: Command, channel: Channel) -> bool:
     contexts = command.body.get("contexts")
     if channel.guild_id is None:
         return contexts is None or _BOT_DM_CONTEXT in contexts
@@ -70,7 +67,7 @@ def _is_in(world: "World", command: Command, channel: Channel) -> bool:
     )
 
 
-def _is_shown(world: "World", command: Command, user: User, channel: Channel) -> bool:
+def _is_shown(world: World, command: Command, user: User, channel: Channel) -> bool:
     needed = command.body.get("default_member_permissions")
     if channel.guild_id is None:
         return True

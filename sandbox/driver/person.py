@@ -6,14 +6,15 @@ from typing import TypeVar
 
 import aiohttp
 
-from sandbox import rules
+from sandbox import rendering, rules
 from sandbox.driver import menu
 from sandbox.driver.errors import CouldNotError
 from sandbox.driver.seen import Form, Picture, Seen, form_of
 from sandbox.interactions.interaction import Interaction, InteractionKind, ResponseKind
-from sandbox.interactions.payloads import ATTACHMENT_SIZE_LIMIT, every_component, find_component
+from sandbox.messages import user_actions
+from sandbox.messages.components import every_component, find_component
+from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.server import Sandbox
-from sandbox.world import json_objects, user_actions
 from sandbox.world.condition import PATIENCE
 from sandbox.world.entities import Channel, Command, CommandKind, Json, Message, Upload, User
 from sandbox.world.permissions import Permissions
@@ -178,7 +179,7 @@ class Person:
         Raises:
             CouldNotError: an item can't be fetched, or does not lie on the sandbox's CDN.
         """
-        shown = json_objects.message(self.sandbox.world, self._seen(target))
+        shown = rendering.message(self.sandbox.world, self._seen(target))
         galleries = (each for each in every_component(shown["components"]) if each["type"] == _GALLERY)
         async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
             return [await self._picture(session, item) for gallery in galleries for item in gallery["items"]]
@@ -189,7 +190,7 @@ class Person:
         Raises:
             CouldNotError: there is no such file, or it can't be fetched.
         """
-        shown = json_objects.message(self.sandbox.world, self._seen(target))
+        shown = rendering.message(self.sandbox.world, self._seen(target))
         links = [each["file"]["url"] for each in every_component(shown["components"]) if each["type"] == _FILE]
         found = [link for link in links if link.partition("?")[0].rpartition("/")[2] == name]
         if not found:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sandbox import rules
 from sandbox.driver.errors import CouldNotError
 from sandbox.interactions.interaction import Interaction
-from sandbox.interactions.payloads import every_component
+from sandbox.messages.components import every_component
 from sandbox.world.entities import Json, Message
 
 _BUTTON, _TEXT_INPUT, _TEXT_DISPLAY = 2, 4, 10

@@ -4,20 +4,18 @@ import asyncio
 import collections
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, Protocol
 
 import orjson
 from aiohttp import WSMessage, WSMsgType, web
 
+from sandbox import rendering
 from sandbox.gateway.close_codes import CloseCode, ClosingError
 from sandbox.gateway.compression import Packing, Plain
 from sandbox.gateway.sessions import Session
-from sandbox.world import json_objects
 from sandbox.world.entities import AnyJson, Application, Json, as_list, as_object
-from sandbox.world.events import KNOWN, PRIVILEGED, Intents
-
-if TYPE_CHECKING:
-    from sandbox.gateway.server import Gateway
+from sandbox.world.intents import KNOWN, PRIVILEGED, Intents
+from sandbox.world.state import World
 
 MOST_BYTES = 4096
 """The longest payload a client may send."""
@@ -25,7 +23,35 @@ MOST_BYTES = 4096
 MOST_PAYLOADS = 120
 """How many payloads a client may send in a minute."""
 
+Direction = Literal["sent", "received"]
+"""Of a payload, as seen from the gateway."""
+
 _HEARTBEAT, _IDENTIFY, _PRESENCE, _RESUME, _MEMBERS = 1, 2, 3, 6, 8
+
+
+class Host(Protocol):
+    """The gateway, as its connections know it."""
+
+    world: World
+    heartbeat_seconds: float
+    heartbeats_to_ignore: int
+    unknown: list[str]
+
+    def begin(self, application: Application, intents: int, shard: tuple[int, int]) -> Session:
+        """Begin a session."""
+        ...
+
+    def resume(self, session_id: str, application: Application) -> Session | None:
+        """The session to resume; None: there is no such."""
+        ...
+
+    def end(self, session: Session) -> None:
+        """End a session: it can't be resumed."""
+        ...
+
+    def observe(self, direction: Direction, application: Application | None, payload: Json) -> None:
+        """Note a payload that went over a connection."""
+        ...
 
 
 class Connection:
@@ -33,7 +59,7 @@ class Connection:
 
     def __init__(
         self,
-        gateway: "Gateway",
+        gateway: Host,
         request: web.Request,
         socket: web.WebSocketResponse,
         packing: Packing,
@@ -211,7 +237,7 @@ class Connection:
         if not wanted and not session.intents & Intents.GUILD_MEMBERS:
             raise ClosingError(CloseCode.DISALLOWED_INTENTS, "Disallowed intent(s).")
         ids = wanted or list(guild.members)
-        found = [json_objects.member(self._gateway.world, guild.members[each]) for each in ids if each in guild.members]
+        found = [rendering.member(self._gateway.world, guild.members[each]) for each in ids if each in guild.members]
         missing = [str(each) for each in wanted if each not in guild.members]
         chunk: Json = {
             "guild_id": str(guild.id),

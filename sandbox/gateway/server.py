@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
+from sandbox import rendering
+from sandbox.gateway import payloads
 from sandbox.gateway.compression import packing_for
-from sandbox.gateway.connection import Connection
+from sandbox.gateway.connection import Connection, Direction
+from sandbox.gateway.dispatches import dispatch_of
 from sandbox.gateway.sessions import Session
-from sandbox.world import json_guilds, json_objects
 from sandbox.world.entities import Application, Json
-from sandbox.world.events import Event, Intents
+from sandbox.world.events import Event
+from sandbox.world.intents import Intents
+from sandbox.world.state import World
 from sandbox.world.tokens import session_id
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
 
 HEARTBEAT_SECONDS = 41.25
 """The interval which Discord's hello names."""
@@ -27,7 +27,7 @@ SESSIONS_A_DAY = 1000
 class GatewayPayload:
     """One payload on a gateway connection, for those who check them (the token is taken out)."""
 
-    direction: Literal["sent", "received"]
+    direction: Direction
     application_id: int | None
     payload: Json
 
@@ -35,7 +35,7 @@ class GatewayPayload:
 class Gateway:
     """All gateway connections and sessions of the sandbox."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: World) -> None:
         """Tell what happens in `world`."""
         self.world = world
         self.url = ""
@@ -50,7 +50,7 @@ class Gateway:
         """How many sessions were resumed."""
         self.resumes_to_refuse = 0
         self.heartbeats_to_ignore = 0
-        world.telling.observers.append(self.tell)
+        world.observers.append(self.dispatch)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one websocket until it ends."""
@@ -68,10 +68,11 @@ class Gateway:
             self.connections.discard(connection)
         return socket
 
-    def tell(self, event: Event) -> None:
+    def dispatch(self, event: Event) -> None:
         """Dispatch an event to the sessions which want it; those without a connection get it when they resume."""
-        for session in [each for each in self.sessions.values() if each.wants(event)]:
-            payload = session.record(event.name, session.as_seen(event))
+        dispatch = dispatch_of(self.world, event)
+        for session in [each for each in self.sessions.values() if each.wants(dispatch)]:
+            payload = session.record(dispatch.name, session.as_read(dispatch))
             if session.connection is not None:
                 session.connection.put(payload)
 
@@ -84,7 +85,7 @@ class Gateway:
         session.record("READY", self._ready(session, [each.id for each in guilds]))
         if intents & Intents.GUILDS:
             for guild in guilds:
-                session.record("GUILD_CREATE", json_guilds.gateway_guild(self.world, guild, application.id))
+                session.record("GUILD_CREATE", payloads.guild(self.world, guild, application.id))
         return session
 
     def resume(self, session_id: str, application: Application) -> Session | None:
@@ -117,7 +118,7 @@ class Gateway:
         """Whether a session of the application has a connection."""
         return any(each.application is application and each.connection for each in self.sessions.values())
 
-    def observe(self, direction: Literal["sent", "received"], application: Application | None, payload: Json) -> None:
+    def observe(self, direction: Direction, application: Application | None, payload: Json) -> None:
         """Tell those who check payloads."""
         for observer in self.observers:
             observer(GatewayPayload(direction, application.id if application else None, payload))
@@ -148,7 +149,7 @@ class Gateway:
         application = session.application
         return {
             "v": 10,
-            "user": json_objects.own_user(self.world.users[application.id]),
+            "user": rendering.own_user(self.world.users[application.id]),
             "guilds": [{"id": str(each), "unavailable": True} for each in guild_ids],
             "session_id": session.id,
             "resume_gateway_url": self.url,

@@ -1,14 +1,24 @@
 """Gateway sessions: what an identified bot is told, kept for as long as it may resume."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from sandbox.gateway import content_intent
+from sandbox import rendering
+from sandbox.gateway.dispatches import Dispatch
 from sandbox.world.entities import Application, Json
-from sandbox.world.events import Event, Intents
+from sandbox.world.intents import Intents
 
-if TYPE_CHECKING:
-    from sandbox.gateway.connection import Connection
+
+class Line(Protocol):
+    """A connection, as its session knows it."""
+
+    def put(self, payload: Json) -> None:
+        """Send a payload, after those before it."""
+        ...
+
+    def drop(self) -> None:
+        """Break the connection without a goodbye."""
+        ...
 
 
 @dataclass
@@ -21,16 +31,16 @@ class Session:
     shard: tuple[int, int] = (0, 1)
     sent: list[Json] = field(default_factory=list[Json])
     """Every dispatch, in order; the first has the sequence number 1."""
-    connection: "Connection | None" = None
+    connection: Line | None = None
 
-    def wants(self, event: Event) -> bool:
-        """Whether an event is for this session: its application, its shard, its intents."""
-        if self.application.id not in event.application_ids:
+    def wants(self, dispatch: Dispatch) -> bool:
+        """Whether a dispatch is for this session: its application, its shard, its intents."""
+        if self.application.id not in dispatch.application_ids:
             return False
         shard_id, shard_count = self.shard
-        if ((event.guild_id or 0) >> 22) % shard_count != shard_id:
+        if ((dispatch.guild_id or 0) >> 22) % shard_count != shard_id:
             return False
-        return not event.intents or bool(self.intents & event.intents)
+        return not dispatch.intents or bool(self.intents & dispatch.intents)
 
     def record(self, name: str, body: Json) -> Json:
         """Number a dispatch and keep it for a resume."""
@@ -38,13 +48,13 @@ class Session:
         self.sent.append(payload)
         return payload
 
-    def as_seen(self, event: Event) -> Json:
-        """An event's body as this session may read it."""
-        if event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
-            return event.body
-        return content_intent.as_read(
-            event.body,
+    def as_read(self, dispatch: Dispatch) -> Json:
+        """A dispatch's body as this session may read it."""
+        if not dispatch.is_message:
+            return dispatch.body
+        return rendering.as_read(
+            dispatch.body,
             self.application.id,
             has_intent=bool(self.intents & Intents.MESSAGE_CONTENT),
-            is_direct="guild_id" not in event.body,
+            is_direct="guild_id" not in dispatch.body,
         )

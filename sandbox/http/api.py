@@ -2,24 +2,21 @@
 
 import asyncio
 import math
-from collections.abc import Hashable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable
 
 import orjson
 from aiohttp import web
 
-from sandbox.errors import DiscordError
-from sandbox.faults import Fault, Scope
-from sandbox.http import body, router
-from sandbox.http.limits import Counted, Key
-from sandbox.http.request import Call, Reply, Route
+from sandbox.errors import DiscordError, NotSimulatedError
+from sandbox.faults import Fault, Faults, Scope
+from sandbox.http import router
+from sandbox.http.body import read_body
+from sandbox.http.client_compliance import Manners
+from sandbox.http.exchange import Exchange
+from sandbox.http.limits import Counted, Key, RateLimits
+from sandbox.http.request import Backend, Call, Reply, Route
 from sandbox.rules import NotKnownError, RefusedError
 from sandbox.world.entities import AnyJson, Application, Json
-from sandbox.world.message_body import NotSimulatedError
-
-if TYPE_CHECKING:
-    from sandbox.server import Sandbox
 
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 """Has no bucket."""
@@ -28,47 +25,30 @@ _OF_INTERACTIONS = (_CALLBACK, "/webhooks/{webhook_id}/{webhook_token}")
 """How the routes begin that the global limit does not count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request with its answer, for those who check them."""
-
-    method: str
-    path: str
-    """Below /api/v10."""
-    template: str
-    """The path as Discord's OpenAPI description writes it; "" for one the sandbox does not know."""
-    query: dict[str, str]
-    headers: dict[str, str]
-    """The request's, without Authorization."""
-    body: AnyJson
-    """The request's JSON (of a form: its `payload_json`); None: it had none."""
-    status: int
-    """0: the connection was broken instead of an answer."""
-    response: Any
-    """The answer's JSON; None: it had none."""
-    response_headers: dict[str, str] = field(default_factory=dict[str, str])
-    files: dict[str, str] = field(default_factory=dict[str, str])
-    """The names of uploaded files, by the n of `files[n]`."""
-    application_id: int | None = None
-    faulty: bool = False
-    """Whether the answer was made up by a fault."""
-    hasty: bool = False
-    """Whether it was sent before a `retry_after` had passed that its client had been told."""
-
-
 class Api:
-    """Answers the requests to the HTTP API of one sandbox."""
+    """Answers the requests to the HTTP API.
 
-    def __init__(self, sandbox: "Sandbox") -> None:
-        """Answer for `sandbox`."""
-        self._sandbox = sandbox
+    Attributes:
+        exchanges: observers, called with each exchange.
+    """
+
+    def __init__(
+        self, backend: Backend, faults: Faults, limits: RateLimits, manners: Manners, unknown: list[str]
+    ) -> None:
+        """Answer from `backend`; `manners` notes how clients keep the `limits`, `unknown` what is not known here."""
+        self.exchanges: list[Callable[[Exchange], None]] = []
+        self._backend = backend
+        self._faults = faults
+        self._limits = limits
+        self._manners = manners
+        self._unknown = unknown
 
     async def handle(self, request: web.Request, path: str) -> web.Response:
         """Answer one request."""
         match = router.find(request.method, path)
         template = match.route.template if match else ""
         call = Call(
-            self._sandbox,
+            self._backend,
             request.method,
             path,
             template,
@@ -79,7 +59,7 @@ class Api:
         )
         call.hasty = self._is_hasty(request, match, call)
         counted = self._count(match, call)
-        fault = self._sandbox.faults.take(request.method, path, template)
+        fault = self._faults.take(request.method, path, template)
         if fault and fault.kind == "lose_request":
             self._tell(call, 0, None, {}, fault)
             self.break_connection(request)
@@ -116,40 +96,40 @@ class Api:
     async def _carry_out(self, request: web.Request, match: router.Match | None, call: Call) -> Reply:
         try:
             route = _permitted(match, call)
-            call.body, call.uploads = await body.read(request)
+            call.body, call.uploads = await read_body(request)
             return route.handler(call)
         except DiscordError as error:
             return Reply(error.status, error.body())
         except NotKnownError as error:
-            self._sandbox.unknown.append(str(error))
+            self._unknown.append(str(error))
             return Reply(error.status, error.body())
         except RefusedError as error:
             return Reply(error.status, error.body())
         except NotSimulatedError as error:
-            self._sandbox.unknown.append(str(error))
+            self._unknown.append(str(error))
             return Reply(501, {"message": f"The sandbox does not know: {error}", "code": 0})
         except Exception:
-            self._sandbox.unknown.append(f"{call.method} {call.path} made the sandbox fail")
+            self._unknown.append(f"{call.method} {call.path} made the sandbox fail")
             raise
 
     def _caller(self, request: web.Request) -> Application | None:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        return self._sandbox.world.application_of(token) if kind == "Bot" else None
+        return self._backend.world.application_of(token) if kind == "Bot" else None
 
     def _is_hasty(self, request: web.Request, match: router.Match | None, call: Call) -> bool:
         keys = [_bucket(match, call)] if _is_of_interactions(call) else [_bucket(match, call), (_name(call),)]
-        return any(self._sandbox.manners.is_hasty(key, _connection(request)) for key in keys)
+        return any(self._manners.is_hasty(key, _connection(request)) for key in keys)
 
     def _count(self, match: router.Match | None, call: Call) -> Counted:
         if match is None or match.route.template == _CALLBACK:
             return Counted({})
         caller = None if _is_of_interactions(call) else (_name(call),)
-        return self._sandbox.limits.count(_bucket(match, call), caller)
+        return self._limits.count(_bucket(match, call), caller)
 
     def _made_up(self, fault: Fault, match: router.Match | None, call: Call) -> Counted:
         if fault.scope == "global":
             return Counted({}, fault.seconds, fault.scope)
-        headers = self._sandbox.limits.exhausted(_bucket(match, call), fault.seconds)
+        headers = self._limits.exhausted(_bucket(match, call), fault.seconds)
         return Counted(headers, fault.seconds, fault.scope)
 
     def _refuse(
@@ -158,7 +138,7 @@ class Api:
         """A 429, and what it tells the client is remembered."""
         key = (_name(call),) if counted.scope == "global" else _bucket(match, call)
         body, headers = _limited(counted.seconds, counted.scope)
-        self._sandbox.manners.pause(key, body["retry_after"], _connection(request))
+        self._manners.pause(key, body["retry_after"], _connection(request))
         return self._answer(call, 429, body, counted.headers | headers, fault)
 
     def _answer(
@@ -185,10 +165,10 @@ class Api:
             faulty=fault is not None,
             hasty=call.hasty,
         )
-        self._sandbox.manners.observe(exchange)
-        for observer in self._sandbox.exchanges:
+        self._manners.observe(exchange)
+        for observer in self.exchanges:
             observer(exchange)
-        self._sandbox.world.changes.wake()
+        self._backend.world.changes.wake()
 
 
 def _name(call: Call) -> str:

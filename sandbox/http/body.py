@@ -6,9 +6,8 @@ from typing import Any
 import orjson
 from aiohttp import BodyPartReader, web
 
-from sandbox.errors import DiscordError
+from sandbox.errors import DiscordError, NotSimulatedError
 from sandbox.world.entities import AnyJson, Upload
-from sandbox.world.message_body import NotSimulatedError
 
 MOST_BYTES = 25 * 1024 * 1024
 """The largest request (page "Reference", uploading files)."""
@@ -16,7 +15,7 @@ MOST_BYTES = 25 * 1024 * 1024
 _FILE = re.compile(r"files?\[(\d+)\]|file")
 
 
-async def read(request: web.Request) -> tuple[Any, dict[str, Upload]]:
+async def read_body(request: web.Request) -> tuple[Any, dict[str, Upload]]:
     """The decoded JSON (None: no body) and the uploaded files by their n.
 
     Raises:

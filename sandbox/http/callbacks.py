@@ -3,12 +3,13 @@
 import hmac
 from collections.abc import Callable
 
-from sandbox import rules
+from sandbox import rendering, rules
 from sandbox.errors import DiscordError
 from sandbox.http.request import Call, Reply, Route
 from sandbox.interactions import responses
 from sandbox.interactions.interaction import Interaction, ResponseKind
-from sandbox.world import json_objects, message_body
+from sandbox.messages import message_body
+from sandbox.messages.components import number
 from sandbox.world.entities import Json, MessageFlag
 
 
@@ -26,7 +27,7 @@ def respond(call: Call) -> Reply:
 
 
 def _interaction(call: Call) -> Interaction:
-    interaction = call.sandbox.interactions.by_id.get(call.number("interaction_id"))
+    interaction = call.backend.interactions.by_id.get(call.number("interaction_id"))
     token = call.parameters["interaction_token"].encode()
     if interaction is None or interaction.dead or not hmac.compare_digest(interaction.token.encode(), token):
         raise DiscordError(404, 10062, "Unknown interaction")
@@ -74,7 +75,7 @@ def _choices(_: Call, interaction: Interaction, data: Json) -> None:
 
 
 def _modal(_: Call, interaction: Interaction, data: Json) -> None:
-    message_body.number(data["components"])
+    number(data["components"])
     interaction.modal = data
 
 
@@ -103,7 +104,7 @@ def _shown(call: Call, interaction: Interaction, kind: ResponseKind) -> Json:
     }
     if kind not in (ResponseKind.MESSAGE, ResponseKind.UPDATE):
         return {"interaction": callback}
-    resource = {"type": int(kind), "message": json_objects.message(call.world, message)}
+    resource = {"type": int(kind), "message": rendering.message(call.world, message)}
     return {"interaction": callback, "resource": resource}
 
 

@@ -3,12 +3,9 @@
 import collections
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from sandbox.http.exchange import Exchange
 from sandbox.http.limits import Key, RateLimits
-
-if TYPE_CHECKING:
-    from sandbox.http.api import Exchange
 
 INVALID_SECONDS = 600.0
 """For how long Discord counts an invalid request; 10,000 in that time ban the address."""
@@ -64,7 +61,7 @@ class Manners:
             return False
         return connection in pause.told or now >= pause.told_at + ON_THE_WAY
 
-    def observe(self, exchange: "Exchange") -> None:
+    def observe(self, exchange: Exchange) -> None:
         """Count an answer."""
         if exchange.hasty:
             self.hasty.append(exchange)

@@ -1,9 +1,8 @@
 """Application commands, global and of a guild: list, create, fetch, edit, delete, bulk overwrite."""
 
-from sandbox import rules
+from sandbox import rendering, rules
 from sandbox.errors import DiscordError
 from sandbox.http.request import Call, Reply, Route
-from sandbox.world import json_guilds
 from sandbox.world.entities import Command, Json
 
 _OF_GLOBAL: Json = {"dm_permission": True, "contexts": None, "integration_types": [0]}
@@ -15,7 +14,7 @@ def listed(call: Call) -> Reply:
     guild_id = _scope(call)
     found = call.world.commands_of(call.application.id, guild_id)
     whole = call.flag("with_localizations")
-    return Reply(200, [json_guilds.command(each, with_localizations=whole) for each in found])
+    return Reply(200, [rendering.command(each, with_localizations=whole) for each in found])
 
 
 def create(call: Call) -> Reply:
@@ -25,22 +24,22 @@ def create(call: Call) -> Reply:
     rules.check_command(body)
     before = _of_name(call, guild_id, body)
     if before is None:
-        shown = [json_guilds.command(each) for each in call.world.commands_of(call.application.id, guild_id)]
+        shown = [rendering.command(each) for each in call.world.commands_of(call.application.id, guild_id)]
         rules.check_command_counts([*shown, body])
     command = _write(call, guild_id, body, before)
-    return Reply(200 if before else 201, json_guilds.command(command))
+    return Reply(200 if before else 201, rendering.command(command))
 
 
 def fetch(call: Call) -> Reply:
     """One command."""
-    return Reply(200, json_guilds.command(_command(call)))
+    return Reply(200, rendering.command(_command(call)))
 
 
 def edit(call: Call) -> Reply:
     """Change what is named of a command."""
     command = _command(call)
     changes = call.json
-    before = json_guilds.command(command)
+    before = rendering.command(command)
     rules.check_command_edit(changes, before)
     body = before | changes | {"type": command.kind}
     other = _of_name(call, command.guild_id, body)
@@ -51,7 +50,7 @@ def edit(call: Call) -> Reply:
         }
         raise DiscordError(400, 50035, "Invalid Form Body", {"name": {"_errors": [fault]}})
     _write(call, command.guild_id, body, command)
-    return Reply(200, json_guilds.command(command))
+    return Reply(200, rendering.command(command))
 
 
 def delete(call: Call) -> Reply:
@@ -68,7 +67,7 @@ def overwrite(call: Call) -> Reply:
     kept = [_write(call, guild_id, body, before.get(_key(body))) for body in call.body]
     for gone in {each.id for each in before.values()} - {each.id for each in kept}:
         del call.world.commands[gone]
-    return Reply(200, [json_guilds.command(each) for each in kept])
+    return Reply(200, [rendering.command(each) for each in kept])
 
 
 def _scope(call: Call) -> int | None:

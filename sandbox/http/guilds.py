@@ -1,30 +1,30 @@
 """Gateway addresses, applications, users, guilds, channels, members, roles."""
 
+from sandbox import rendering
 from sandbox.errors import DiscordError
 from sandbox.http.request import Call, Reply, Route
-from sandbox.world import json_guilds, json_objects
 from sandbox.world.entities import Member
 
 
 def gateway(call: Call) -> Reply:
     """The gateway's address."""
-    return Reply(200, {"url": call.sandbox.gateway_url})
+    return Reply(200, {"url": call.backend.gateway.url})
 
 
 def gateway_bot(call: Call) -> Reply:
     """The gateway's address with the limits of the bot."""
-    limit = call.sandbox.gateway.start_limit(call.application.id)
-    return Reply(200, {"url": call.sandbox.gateway_url, "shards": 1, "session_start_limit": limit})
+    limit = call.backend.gateway.start_limit(call.application.id)
+    return Reply(200, {"url": call.backend.gateway.url, "shards": 1, "session_start_limit": limit})
 
 
 def own_application(call: Call) -> Reply:
     """The application of the token."""
-    return Reply(200, json_guilds.application(call.world, call.application))
+    return Reply(200, rendering.application(call.world, call.application))
 
 
 def own_user(call: Call) -> Reply:
     """The bot's own user."""
-    return Reply(200, json_objects.own_user(call.world.users[call.application.id]))
+    return Reply(200, rendering.own_user(call.world.users[call.application.id]))
 
 
 def user(call: Call) -> Reply:
@@ -32,7 +32,7 @@ def user(call: Call) -> Reply:
     found = call.world.users.get(call.number("user_id"))
     if found is None:
         raise DiscordError(404, 10013, "Unknown User")
-    return Reply(200, json_objects.user(found))
+    return Reply(200, rendering.user(found))
 
 
 def own_guilds(call: Call) -> Reply:
@@ -41,7 +41,7 @@ def own_guilds(call: Call) -> Reply:
     limit = call.query_number("limit", 200)
     ids = [each for each in sorted(call.application.guild_ids) if after < each < before][:limit]
     shown = [
-        json_guilds.own_guild(call.world.guilds[each], call.application.id, with_counts=call.flag("with_counts"))
+        rendering.own_guild(call.world.guilds[each], call.application.id, with_counts=call.flag("with_counts"))
         for each in ids
     ]
     return Reply(200, shown)
@@ -64,7 +64,7 @@ def open_direct(call: Call) -> Reply:
     if int(given) not in call.world.users:
         raise DiscordError(404, 10013, "Unknown User")
     channel = call.world.direct_channel(call.application.id, int(given))
-    body = json_objects.channel(call.world, channel)
+    body = rendering.channel(call.world, channel)
     own_id = str(call.application.id)
     return Reply(200, body | {"recipients": [each for each in body["recipients"] if each["id"] != own_id]})
 
@@ -78,20 +78,20 @@ def _no_recipient() -> DiscordError:
 def guild(call: Call) -> Reply:
     """A guild the bot is in."""
     found = call.guild()
-    body = json_guilds.guild(found)
+    body = rendering.guild(found)
     if call.flag("with_counts"):
-        body |= json_guilds.counts(found)
+        body |= rendering.counts(found)
     return Reply(200, body)
 
 
 def guild_channels(call: Call) -> Reply:
     """A guild's channels."""
-    return Reply(200, [json_objects.channel(call.world, each) for each in call.guild().channels.values()])
+    return Reply(200, [rendering.channel(call.world, each) for each in call.guild().channels.values()])
 
 
 def guild_roles(call: Call) -> Reply:
     """A guild's roles."""
-    return Reply(200, [json_guilds.role(each) for each in call.guild().roles.values()])
+    return Reply(200, [rendering.role(each) for each in call.guild().roles.values()])
 
 
 def guild_role(call: Call) -> Reply:
@@ -99,12 +99,12 @@ def guild_role(call: Call) -> Reply:
     role = call.guild().roles.get(call.number("role_id"))
     if role is None:
         raise DiscordError(404, 10011, "Unknown Role")
-    return Reply(200, json_guilds.role(role))
+    return Reply(200, rendering.role(role))
 
 
 def member(call: Call) -> Reply:
     """One member."""
-    return Reply(200, json_objects.member(call.world, _member(call)))
+    return Reply(200, rendering.member(call.world, _member(call)))
 
 
 def members(call: Call) -> Reply:
@@ -114,12 +114,12 @@ def members(call: Call) -> Reply:
         raise DiscordError(403, 50001, "Missing Access")
     limit, after = call.query_number("limit", 1), call.query_number("after", 0)
     chosen = [each for each in sorted(guild.members) if each > after][:limit]
-    return Reply(200, [json_objects.member(call.world, guild.members[each]) for each in chosen])
+    return Reply(200, [rendering.member(call.world, guild.members[each]) for each in chosen])
 
 
 def channel(call: Call) -> Reply:
     """One channel."""
-    return Reply(200, json_objects.channel(call.world, call.channel()))
+    return Reply(200, rendering.channel(call.world, call.channel()))
 
 
 def _member(call: Call) -> Member:

@@ -2,14 +2,13 @@
 
 import datetime
 
-from sandbox import rules
-from sandbox.errors import DiscordError
-from sandbox.gateway import content_intent
+from sandbox import rendering, rules
+from sandbox.errors import DiscordError, NotSimulatedError
 from sandbox.http.request import Call, Reply, Route
 from sandbox.interactions import responses
-from sandbox.world import json_objects, message_body
+from sandbox.messages import message_body
 from sandbox.world.entities import Channel, ChannelKind, Json, Message, MessageKind
-from sandbox.world.events import Intents
+from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
 from sandbox.world.snowflakes import made_at
 
@@ -29,11 +28,11 @@ def create(call: Call) -> Reply:
     rules.check_message(body, call.upload_names)
     _check_contents(call, channel, body)
     if again := _same_nonce(call, body):
-        return Reply(200, json_objects.message(call.world, again))
+        return Reply(200, rendering.message(call.world, again))
     message = _new(call, channel, body)
     message_body.fill(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
     call.world.post(message)
-    shown = json_objects.message(call.world, message)
+    shown = rendering.message(call.world, message)
     return Reply(200, shown if message.nonce is None else shown | {"nonce": message.nonce})
 
 
@@ -119,7 +118,7 @@ def pins(call: Call) -> Reply:
     channel = call.channel(Permissions.READ_MESSAGE_HISTORY)
     found = [(each.pinned_at, each) for each in call.world.messages_in(channel.id) if each.pinned_at]
     items = [
-        {"pinned_at": json_objects.time(pinned_at), "message": _shown(call, each)}
+        {"pinned_at": rendering.time(pinned_at), "message": _shown(call, each)}
         for pinned_at, each in sorted(found, key=lambda pair: pair[0], reverse=True)
     ]
     return Reply(200, {"items": items, "has_more": False})
@@ -149,7 +148,7 @@ def _new(call: Call, channel: Channel, body: Json) -> Message:
 
 def _reference(call: Call, channel: Channel, reference: Json) -> Json | None:
     if reference.get("type", 0) != 0:
-        raise message_body.NotSimulatedError("forwarded messages")
+        raise NotSimulatedError("forwarded messages")
     found = call.world.messages.get(int(reference["message_id"]))
     if found is None or found.deleted or found.channel_id != channel.id:
         if reference.get("fail_if_not_exists", True):
@@ -208,9 +207,9 @@ def _may_ping(call: Call, channel: Channel) -> bool:
 def _shown(call: Call, message: Message) -> Json:
     """A message as the application may read it: HTTP keeps back what the gateway does."""
     has_intent = bool(call.application.privileged_intents & Intents.MESSAGE_CONTENT)
-    body = json_objects.message(call.world, message)
+    body = rendering.message(call.world, message)
     is_direct = message.guild_id is None
-    return content_intent.as_read(body, call.application.id, has_intent=has_intent, is_direct=is_direct)
+    return rendering.as_read(body, call.application.id, has_intent=has_intent, is_direct=is_direct)
 
 
 def _readable(call: Call) -> Channel:
@@ -226,7 +225,7 @@ def _page(call: Call, found: list[Message], limit: int) -> list[Message]:
     """Those of the messages, which are the oldest first, that are asked for."""
     asked = [name for name in ("around", "before", "after") if name in call.query]
     if len(asked) > 1:
-        raise message_body.NotSimulatedError(f"messages {' and '.join(asked)}, which are mutually exclusive")
+        raise NotSimulatedError(f"messages {' and '.join(asked)}, which are mutually exclusive")
     if "before" in asked:
         return [each for each in found if each.id < call.query_number("before")][-limit:]
     if "after" in asked:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.errors import DiscordError
+from sandbox.gateway.server import Gateway
+from sandbox.interactions.invoke import Interactions
 from sandbox.world.entities import Application, Channel, Guild, Json, Message, Upload, as_object
 from sandbox.world.permissions import Permissions
-
-if TYPE_CHECKING:
-    from sandbox.server import Sandbox
-    from sandbox.world.state import World
+from sandbox.world.state import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +20,20 @@ class Reply:
     body: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What the routes act on."""
+
+    world: World
+    interactions: Interactions
+    gateway: Gateway
+
+
 @dataclass(slots=True)
 class Call:
     """One request, read and authorised."""
 
-    sandbox: "Sandbox"
+    backend: Backend
     method: str
     path: str
     """Below /api/v10."""
@@ -42,9 +50,9 @@ class Call:
     """Whether its client had been told to wait longer."""
 
     @property
-    def world(self) -> "World":
+    def world(self) -> World:
         """What exists."""
-        return self.sandbox.world
+        return self.backend.world
 
     @property
     def application(self) -> Application:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from sandbox import rules
-from sandbox.errors import DiscordError
+from sandbox import rendering, rules
+from sandbox.errors import DiscordError, NotSimulatedError
 from sandbox.http.request import Call, Reply, Route
 from sandbox.interactions import responses
 from sandbox.interactions.interaction import Interaction, InteractionKind
+from sandbox.messages import message_body
 from sandbox.rules.attachments import appended
-from sandbox.world import json_objects, message_body
 from sandbox.world.entities import Message, MessageFlag, Upload
 
 ORIGINAL = "@original"
@@ -26,12 +26,12 @@ def follow_up(call: Call) -> Reply:
     message_body.fill(call.world, message, body, call.uploads, may_ping=responses.may_ping(call.world, interaction))
     interaction.followups.append(call.world.post(message))
     interaction.change()
-    return Reply(200, json_objects.message(call.world, message))
+    return Reply(200, rendering.message(call.world, message))
 
 
 def fetch(call: Call) -> Reply:
     """One answer."""
-    return Reply(200, json_objects.message(call.world, _message(call, _interaction(call))))
+    return Reply(200, rendering.message(call.world, _message(call, _interaction(call))))
 
 
 def edit(call: Call) -> Reply:
@@ -45,7 +45,7 @@ def edit(call: Call) -> Reply:
     message_body.change(call.world, message, body, call.uploads, may_ping=responses.may_ping(call.world, interaction))
     call.world.changed(message)
     interaction.change()
-    return Reply(200, json_objects.message(call.world, message))
+    return Reply(200, rendering.message(call.world, message))
 
 
 def delete(call: Call) -> Reply:
@@ -69,14 +69,14 @@ def _fill(call: Call, interaction: Interaction, message: Message, uploads: Mappi
     message.flags = int(kept | wanted & (MessageFlag.COMPONENTS_V2 | MessageFlag.SUPPRESS_EMBEDS))
     call.world.changed(message, edited=False)
     interaction.change()
-    return Reply(200, json_objects.message(call.world, message))
+    return Reply(200, rendering.message(call.world, message))
 
 
 def _interaction(call: Call) -> Interaction:
     application_id = call.number("webhook_id")
     if application_id not in call.world.applications:
-        raise message_body.NotSimulatedError("webhooks of channels")
-    interaction = call.sandbox.interactions.of_token(application_id, call.parameters["webhook_token"])
+        raise NotSimulatedError("webhooks of channels")
+    interaction = call.backend.interactions.of_token(application_id, call.parameters["webhook_token"])
     if interaction is None or not interaction.token_works(call.world.now()):
         raise DiscordError(401, 50027, "Invalid Webhook Token")
     if interaction.channel_id not in call.world.channels:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sandbox.world.condition import PATIENCE, Changes
 from sandbox.world.entities import Command, Json, Message
+from sandbox.world.events import Event
 
 TOKEN_LIFE = datetime.timedelta(minutes=15)
 """How long an interaction's token works (page "Receiving and responding")."""
@@ -132,3 +133,10 @@ class Interaction:
     def _die(self) -> None:
         self.dead = True
         self.change()
+
+
+@dataclass(frozen=True)
+class InteractionStarted(Event):
+    """A user did something with an application, which is to answer."""
+
+    interaction: Interaction

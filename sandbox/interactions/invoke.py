@@ -10,17 +10,20 @@ dispatches INTERACTION_CREATE to the application and gives an `Interaction`, on 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from sandbox.interactions import payloads
-from sandbox.interactions.interaction import Interaction, InteractionKind, NoAnswerError, ResponseKind
+from sandbox.interactions.interaction import (
+    Interaction,
+    InteractionKind,
+    InteractionStarted,
+    NoAnswerError,
+    ResponseKind,
+)
+from sandbox.messages.components import find_component
 from sandbox.rules import Filled
 from sandbox.world.entities import Application, Channel, Command, Json, Message, Upload, User
-from sandbox.world.events import Event
+from sandbox.world.state import World
 from sandbox.world.tokens import interaction_token
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
 
 __all__ = ["Interaction", "InteractionKind", "Interactions", "NoAnswerError", "ResponseKind"]
 
@@ -31,7 +34,7 @@ FIRST_ANSWER_SECONDS = 3.0
 class Interactions:
     """Every interaction of the world, by id."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: World) -> None:
         """Keep the interactions of `world`."""
         self._world = world
         self.first_answer_seconds = FIRST_ANSWER_SECONDS
@@ -91,7 +94,7 @@ class Interactions:
         Raises:
             LookupError: the message has no such component.
         """
-        component = payloads.find_component(message.components, custom_id)
+        component = find_component(message.components, custom_id)
         channel = self._world.channels[message.channel_id]
         data = payloads.component_data(self._world, channel, component, values)
         application = self._world.applications[message.author_id]
@@ -174,13 +177,5 @@ class Interactions:
         interaction.payload = payloads.whole(self._world, interaction, data)
         self.by_id[new_id] = interaction
         interaction.start(self.first_answer_seconds)
-        self._world.telling.dispatch(
-            Event(
-                "INTERACTION_CREATE",
-                interaction.payload,
-                frozenset({application.id}),
-                0,
-                channel.guild_id,
-            )
-        )
+        self._world.dispatch(InteractionStarted(interaction))
         return interaction

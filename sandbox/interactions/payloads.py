@@ -1,24 +1,20 @@
 """The payload of INTERACTION_CREATE, as complete as Discord's (page "Receiving and responding")."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
+from sandbox import rendering
 from sandbox.interactions import resolved
 from sandbox.interactions.interaction import Interaction, InteractionKind
+from sandbox.messages.components import find_component
+from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.rules import Filled, preset
-from sandbox.world import json_objects
 from sandbox.world.entities import AnyJson, Channel, Command, CommandKind, Json, Message, Upload, User
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
-
-ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
-"""Bytes a file by default, without boosts or Nitro."""
+from sandbox.world.state import World
 
 _ROW, _TEXT_INPUT, _TEXT_DISPLAY, _LABEL, _FILE_UPLOAD, _RADIO, _CHECKBOX = 1, 4, 10, 18, 19, 21, 23
 
 
-def whole(world: "World", interaction: Interaction, data: Json) -> Json:
+def whole(world: World, interaction: Interaction, data: Json) -> Json:
     """The whole payload around an interaction's `data`."""
     body: Json = {
         "id": str(interaction.id),
@@ -35,11 +31,11 @@ def whole(world: "World", interaction: Interaction, data: Json) -> Json:
         **_place(world, interaction),
     }
     if interaction.message is not None:
-        body["message"] = json_objects.message(world, interaction.message)
+        body["message"] = rendering.message(world, interaction.message)
     return body
 
 
-def owners(world: "World", interaction: Interaction) -> Json:
+def owners(world: World, interaction: Interaction) -> Json:
     """Who installed the application here: the guild ("0", itself "0" in a direct message), or else the user ("1")."""
     application = world.applications[interaction.application_id]
     if interaction.guild_id is None or interaction.guild_id in application.guild_ids:
@@ -47,12 +43,12 @@ def owners(world: "World", interaction: Interaction) -> Json:
     return {"1": str(interaction.user_id)}
 
 
-def metadata(world: "World", interaction: Interaction, *, original_id: int | None = None) -> Json:
+def metadata(world: World, interaction: Interaction, *, original_id: int | None = None) -> Json:
     """The `interaction_metadata` of a message which answers an interaction."""
     body: Json = {
         "id": str(interaction.id),
         "type": int(interaction.kind),
-        "user": json_objects.user(world.users[interaction.user_id]),
+        "user": rendering.user(world.users[interaction.user_id]),
         "authorizing_integration_owners": owners(world, interaction),
     }
     if original_id is not None:
@@ -65,7 +61,7 @@ def metadata(world: "World", interaction: Interaction, *, original_id: int | Non
 
 
 def command_data(
-    world: "World",
+    world: World,
     channel: Channel,
     command: Command,
     options: Sequence[Json],
@@ -86,7 +82,7 @@ def command_data(
     return data | found.fields()
 
 
-def component_data(world: "World", channel: Channel, component: Json, values: Sequence[str] | None) -> Json:
+def component_data(world: World, channel: Channel, component: Json, values: Sequence[str] | None) -> Json:
     """The `data` of a used component."""
     data: Json = {
         "custom_id": component["custom_id"],
@@ -100,31 +96,7 @@ def component_data(world: "World", channel: Channel, component: Json, values: Se
     return data | {"values": list(values)} | found.fields()
 
 
-def find_component(components: Sequence[Json], custom_id: str) -> Json:
-    """The component with a custom_id, however deep.
-
-    Raises:
-        LookupError: there is none.
-    """
-    for component in every_component(components):
-        if component.get("custom_id") == custom_id:
-            return component
-    raise LookupError(f"no component has the custom_id {custom_id!r}")
-
-
-def every_component(components: Sequence[Json]) -> Iterator[Json]:
-    """Each component with those inside it, from top to bottom."""
-    for component in components:
-        yield component
-        yield from every_component(component.get("components") or [])
-        for key in ("accessory", "component"):
-            if key in component:
-                yield from every_component([component[key]])
-
-
-def modal_data(
-    world: "World", channel: Channel, application_id: int, modal: Json, fields: Mapping[str, Filled]
-) -> Json:
+def modal_data(world: World, channel: Channel, application_id: int, modal: Json, fields: Mapping[str, Filled]) -> Json:
     """The `data` of a submitted modal.
 
     Raises:
@@ -159,20 +131,20 @@ def modal_data(
     return {"custom_id": modal["custom_id"], "components": filled, **found.fields()}
 
 
-def _place(world: "World", interaction: Interaction) -> Json:
+def _place(world: World, interaction: Interaction) -> Json:
     channel = world.channels[interaction.channel_id]
     theirs = world.permissions_of(interaction.user_id, channel)
     own = world.permissions_of(interaction.application_id, channel)
     place: Json = {
-        "channel": json_objects.channel(world, channel) | {"permissions": str(theirs)},
+        "channel": rendering.channel(world, channel) | {"permissions": str(theirs)},
         "app_permissions": str(own),
     }
     place["channel"].pop("permission_overwrites", None)
     user = world.users[interaction.user_id]
     if interaction.guild_id is None:
-        return place | {"context": 1, "user": json_objects.user(user)}
+        return place | {"context": 1, "user": rendering.user(user)}
     guild = world.guilds[interaction.guild_id]
-    member = json_objects.member(world, guild.members[user.id]) | {"permissions": str(theirs)}
+    member = rendering.member(world, guild.members[user.id]) | {"permissions": str(theirs)}
     return place | {
         "context": 0,
         "guild_id": str(guild.id),
@@ -182,22 +154,22 @@ def _place(world: "World", interaction: Interaction) -> Json:
     }
 
 
-def _target_of(world: "World", interaction: Interaction) -> Json:
+def _target_of(world: World, interaction: Interaction) -> Json:
     command = interaction.command
     if interaction.kind is not InteractionKind.COMMAND or command is None or command.kind == CommandKind.SLASH:
         return {}
     target_id = interaction.payload["data"]["target_id"]
     if command.kind == CommandKind.MESSAGE:
         return {"target_message_id": target_id}
-    return {"target_user": json_objects.user(world.users[int(target_id)])}
+    return {"target_user": rendering.user(world.users[int(target_id)])}
 
 
 def _option(
-    world: "World",
+    world: World,
     application_id: int,
     option: Json,
     attachments: Mapping[int, Upload],
-    found: "resolved.Resolved",
+    found: resolved.Resolved,
 ) -> Json:
     if "options" in option:
         inner = [_option(world, application_id, each, attachments, found) for each in option["options"]]

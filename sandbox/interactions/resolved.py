@@ -1,13 +1,11 @@
 """What an interaction's options, values and targets name, written out under `resolved`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from sandbox.world import json_guilds, json_objects, permissions
+from sandbox import rendering
+from sandbox.world import permissions
 from sandbox.world.entities import AnyJson, Attachment, Channel, Json, Message
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
+from sandbox.world.state import World
 
 USER, CHANNEL, ROLE, MENTIONABLE, ATTACHMENT = 6, 7, 8, 9, 11
 """Types of options which name something."""
@@ -19,7 +17,7 @@ _OPTION_OF_SELECT = {5: USER, 6: ROLE, 7: MENTIONABLE, 8: CHANNEL}
 class Resolved:
     """Collects what is named in one place; members and roles are of that place's guild."""
 
-    def __init__(self, world: "World", channel: Channel) -> None:
+    def __init__(self, world: World, channel: Channel) -> None:
         """Resolve as in `channel`."""
         self._world = world
         self._guild = world.guilds[channel.guild_id] if channel.guild_id is not None else None
@@ -48,28 +46,28 @@ class Resolved:
 
     def add_user(self, user_id: int) -> None:
         """Resolve a user, with the member they are."""
-        self._put("users", user_id, json_objects.user(self._world.users[user_id]))
+        self._put("users", user_id, rendering.user(self._world.users[user_id]))
         member = self._guild.members.get(user_id) if self._guild else None
         if self._guild and member:
-            body = json_objects.member(self._world, member, with_user=False)
+            body = rendering.member(self._world, member, with_user=False)
             del body["deaf"], body["mute"]
             body["permissions"] = str(int(permissions.in_guild(self._guild, member)))
             self._put("members", user_id, body)
 
     def add_message(self, message: Message) -> None:
         """Resolve a message."""
-        self._put("messages", message.id, json_objects.message(self._world, message))
+        self._put("messages", message.id, rendering.message(self._world, message))
 
     def add_attachment(self, attachment: Attachment) -> None:
         """Resolve an uploaded file."""
-        self._put("attachments", attachment.id, json_objects.attachment(self._world, attachment))
+        self._put("attachments", attachment.id, rendering.attachment(self._world, attachment))
 
     def _add_role(self, role_id: int) -> None:
         if self._guild is not None:
-            self._put("roles", role_id, json_guilds.role(self._guild.roles[role_id]))
+            self._put("roles", role_id, rendering.role(self._guild.roles[role_id]))
 
     def _add_channel(self, channel_id: int) -> None:
-        body = json_objects.channel(self._world, self._world.channels[channel_id])
+        body = rendering.channel(self._world, self._world.channels[channel_id])
         body.pop("permission_overwrites", None)
         self._put("channels", channel_id, body | {"permissions": "0"})
 

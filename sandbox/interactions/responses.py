@@ -1,17 +1,13 @@
 """The messages with which an application answers an interaction."""
 
-from typing import TYPE_CHECKING
-
 from sandbox.interactions import payloads
 from sandbox.interactions.interaction import Interaction, InteractionKind
 from sandbox.world.entities import CommandKind, Json, Message, MessageFlag, MessageKind
 from sandbox.world.permissions import Permissions
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
+from sandbox.world.state import World
 
 
-def new(world: "World", interaction: Interaction, flags: int, *, follows: Message | None = None) -> Message:
+def new(world: World, interaction: Interaction, flags: int, *, follows: Message | None = None) -> Message:
     """An empty answer in the interaction's channel; `follows` is the first answer when it is a follow-up."""
     ephemeral = bool(flags & MessageFlag.EPHEMERAL)
     message = Message(
@@ -34,7 +30,7 @@ def new(world: "World", interaction: Interaction, flags: int, *, follows: Messag
     return message
 
 
-def may_ping(world: "World", interaction: Interaction) -> bool:
+def may_ping(world: World, interaction: Interaction) -> bool:
     """Whether the application may mention everyone where the interaction is."""
     channel = world.channels[interaction.channel_id]
     return bool(world.permissions_of(interaction.application_id, channel) & Permissions.MENTION_EVERYONE)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from sandbox.gateway.server import GatewayPayload
-from sandbox.http.api import Exchange
+from sandbox.http.exchange import Exchange
 from sandbox.server import Sandbox
 from sandbox.world.entities import Json
 

@@ -16,7 +16,7 @@ from typing import Final
 from aiohttp import WSMsgType, web
 
 from sandbox.driver import Person
-from sandbox.interactions.payloads import ATTACHMENT_SIZE_LIMIT
+from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.server import Sandbox
 from sandbox.web.actions import Acts
 from sandbox.web.inspector import Hood

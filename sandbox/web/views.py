@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from sandbox import rendering
 from sandbox.driver import menu
-from sandbox.world import json_objects
 from sandbox.world.entities import Channel, ChannelKind, Command, CommandKind, Guild, Json, User
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
@@ -19,9 +19,7 @@ def view(world: World, guild: Guild, user: User, channel: Channel) -> Json:
         "guild": guild.name,
         "channel": str(channel.id),
         "channels": [_channel(world, user, each) for each in channels(world, guild, user)],
-        "messages": [
-            json_objects.message(world, each) for each in world.visible_messages(user, channel)[-MOST_MESSAGES:]
-        ],
+        "messages": [rendering.message(world, each) for each in world.visible_messages(user, channel)[-MOST_MESSAGES:]],
         "commands": [_command(each) for each in _offered(world, user, channel)],
         "names": _names(world, guild),
         "may_write": bool(world.permissions_of(user.id, channel) & Permissions.SEND_MESSAGES),

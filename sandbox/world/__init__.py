@@ -1,1 +1,1 @@
-"""Who and what exists in the local Discord, what people do there, and its JSON."""
+"""Who and what exists in the local Discord, and what happens there."""

@@ -11,6 +11,9 @@ Json = dict[str, Any]
 AnyJson: TypeAlias = Any
 """A decoded JSON value of any kind."""
 
+UPLOADED = "uploaded"
+"""The key under which a stored medium names the attachment it shows."""
+
 
 def as_object(value: AnyJson) -> Json | None:
     """The value if it is a JSON object."""

@@ -1,53 +1,118 @@
-"""What happens in the world and who may hear of it: the gateway's dispatches before they go to a session."""
+"""What happens in the world: each event carries what it happened to.
 
-import dataclasses
-import enum
-from collections.abc import Callable
-from typing import Any
+Observers are called at once, so what they read of an entity is its state at the time of the event.
+"""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-class Intents(enum.IntFlag):
-    """The gateway's intents (Discord's page "Gateway", list of intents)."""
-
-    GUILDS = 1 << 0
-    GUILD_MEMBERS = 1 << 1
-    GUILD_MODERATION = 1 << 2
-    GUILD_EXPRESSIONS = 1 << 3
-    GUILD_INTEGRATIONS = 1 << 4
-    GUILD_WEBHOOKS = 1 << 5
-    GUILD_INVITES = 1 << 6
-    GUILD_VOICE_STATES = 1 << 7
-    GUILD_PRESENCES = 1 << 8
-    GUILD_MESSAGES = 1 << 9
-    GUILD_MESSAGE_REACTIONS = 1 << 10
-    GUILD_MESSAGE_TYPING = 1 << 11
-    DIRECT_MESSAGES = 1 << 12
-    DIRECT_MESSAGE_REACTIONS = 1 << 13
-    DIRECT_MESSAGE_TYPING = 1 << 14
-    MESSAGE_CONTENT = 1 << 15
-    GUILD_SCHEDULED_EVENTS = 1 << 16
-    AUTO_MODERATION_CONFIGURATION = 1 << 20
-    AUTO_MODERATION_EXECUTION = 1 << 21
-    GUILD_MESSAGE_POLLS = 1 << 24
-    DIRECT_MESSAGE_POLLS = 1 << 25
+from sandbox.world.entities import Application, Channel, Guild, Member, Message, Role, User
 
 
-PRIVILEGED = Intents.GUILD_MEMBERS | Intents.GUILD_PRESENCES | Intents.MESSAGE_CONTENT
-KNOWN = Intents(sum(Intents))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
-    """One dispatch: to the applications in `application_ids` with one of `intents` (0: no intent needed)."""
-
-    name: str
-    body: dict[str, Any]
-    application_ids: frozenset[int]
-    intents: int = 0
-    guild_id: int | None = None
-    """Decides the shard; None: shard 0."""
-    author_id: int | None = None
-    """Of a message: its own author always reads its content."""
+    """Something that has happened."""
 
 
 Observer = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class ChannelEvent(Event):
+    """What happened to a channel of a guild."""
+
+    guild: Guild
+    channel: Channel
+
+
+class ChannelCreated(ChannelEvent):
+    """A new channel."""
+
+
+class ChannelUpdated(ChannelEvent):
+    """A channel's overwrites have changed."""
+
+
+class ChannelDeleted(ChannelEvent):
+    """A channel is gone, with its messages."""
+
+
+@dataclass(frozen=True)
+class RoleEvent(Event):
+    """What happened to a role of a guild."""
+
+    guild: Guild
+    role: Role
+
+
+class RoleCreated(RoleEvent):
+    """A new role."""
+
+
+class RoleUpdated(RoleEvent):
+    """A role's permissions have changed."""
+
+
+@dataclass(frozen=True)
+class MemberEvent(Event):
+    """What happened to a member of a guild."""
+
+    member: Member
+
+
+class MemberJoined(MemberEvent):
+    """A new member."""
+
+
+class MemberUpdated(MemberEvent):
+    """A member's roles have changed."""
+
+
+@dataclass(frozen=True)
+class MemberLeft(Event):
+    """A user is no member of a guild any more."""
+
+    guild: Guild
+    user: User
+
+
+@dataclass(frozen=True)
+class BotInstalled(Event):
+    """An application's bot has joined a guild."""
+
+    application: Application
+    guild: Guild
+
+
+@dataclass(frozen=True)
+class BotRemoved(Event):
+    """An application's bot has left a guild."""
+
+    application: Application
+    guild: Guild
+
+
+@dataclass(frozen=True)
+class MessageEvent(Event):
+    """What happened to a message."""
+
+    message: Message
+
+
+class MessagePosted(MessageEvent):
+    """A new message."""
+
+
+class MessageUpdated(MessageEvent):
+    """A message has changed."""
+
+
+class MessageDeleted(MessageEvent):
+    """A message was deleted alone."""
+
+
+@dataclass(frozen=True)
+class MessagesDeleted(Event):
+    """Messages of one channel were deleted at once; there is at least one."""
+
+    messages: Sequence[Message]

@@ -1,10 +1,8 @@
 """Discord's permissions, and how roles and channel overwrites combine (Discord's page "Permissions")."""
 
 import enum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sandbox.world.entities import Channel, Guild, Member
+from sandbox.world.entities import Channel, Guild, Member
 
 
 class Permissions(enum.IntFlag):
@@ -67,7 +65,7 @@ DIRECT_MESSAGE = EVERYONE & ~int(Permissions.CHANGE_NICKNAME)
 """What both sides may do in a direct message."""
 
 
-def in_guild(guild: "Guild", member: "Member") -> int:
+def in_guild(guild: Guild, member: Member) -> int:
     """The permissions a member has in the guild, before a channel's overwrites."""
     if guild.owner_id == member.user_id:
         return ALL
@@ -77,7 +75,7 @@ def in_guild(guild: "Guild", member: "Member") -> int:
     return ALL if granted & Permissions.ADMINISTRATOR else granted
 
 
-def in_channel(guild: "Guild", channel: "Channel", member: "Member") -> int:
+def in_channel(guild: Guild, channel: Channel, member: Member) -> int:
     """The permissions a member has in a channel, with what a missing one takes away besides."""
     granted = in_guild(guild, member)
     if granted & Permissions.ADMINISTRATOR:
@@ -95,7 +93,7 @@ def in_channel(guild: "Guild", channel: "Channel", member: "Member") -> int:
     return granted
 
 
-def _overwritten(granted: int, channel: "Channel", member: "Member", everyone_id: int) -> int:
+def _overwritten(granted: int, channel: Channel, member: Member, everyone_id: int) -> int:
     if everyone := channel.overwrites.get(everyone_id):
         granted = granted & ~everyone.deny | everyone.allow
     allow = deny = 0

@@ -1,12 +1,11 @@
-"""The state of the sandbox's Discord: who and what exists, and the acts which change it and tell of it."""
+"""The state of the sandbox's Discord: who and what exists, and the acts which change it; each is an event."""
 
 import datetime
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
-from sandbox.world import json_guilds, json_objects, permissions
+from sandbox.world import events, permissions
 from sandbox.world.condition import Changes
-from sandbox.world.dispatch import Telling
 from sandbox.world.entities import (
     Application,
     Attachment,
@@ -14,7 +13,6 @@ from sandbox.world.entities import (
     ChannelKind,
     Command,
     Guild,
-    Json,
     Member,
     Message,
     Overwrite,
@@ -22,7 +20,6 @@ from sandbox.world.entities import (
     Upload,
     User,
 )
-from sandbox.world.events import Intents
 from sandbox.world.media_probe import media_type_of, size_of
 from sandbox.world.signed_links import LinkSigner
 from sandbox.world.snowflakes import Clock, SnowflakeMaker, utc_now
@@ -45,7 +42,14 @@ class World:
         self.messages: dict[int, Message] = {}
         self.files: dict[int, bytes] = {}
         self.changes = Changes()
-        self.telling = Telling(self)
+        self.observers: list[events.Observer] = []
+        """Called with each event, at once and in this order."""
+
+    def dispatch(self, event: events.Event) -> None:
+        """Hand an event to the observers, then wake those who wait for a change."""
+        for observer in self.observers:
+            observer(event)
+        self.changes.wake()
 
     # People, guilds and what is in them.
 
@@ -90,26 +94,24 @@ class World:
             overwrites={o.id: o for o in overwrites},
         )
         guild.channels[channel.id] = self.channels[channel.id] = channel
-        self.telling.to_guild(guild.id, "CHANNEL_CREATE", json_objects.channel(self, channel), Intents.GUILDS)
+        self.dispatch(events.ChannelCreated(guild, channel))
         return channel
 
     def remove_channel(self, channel: Channel) -> None:
         """Delete a guild's channel with its messages."""
-        body = json_objects.channel(self, channel)
         for message in self.messages_in(channel.id):
             message.deleted = True
         del self.channels[channel.id]
         if channel.guild_id is not None:
-            del self.guilds[channel.guild_id].channels[channel.id]
-            self.telling.to_guild(channel.guild_id, "CHANNEL_DELETE", body, Intents.GUILDS)
+            guild = self.guilds[channel.guild_id]
+            del guild.channels[channel.id]
+            self.dispatch(events.ChannelDeleted(guild, channel))
 
     def set_overwrite(self, channel: Channel, overwrite: Overwrite) -> None:
         """Let a channel allow or deny something to a role or member."""
         channel.overwrites[overwrite.id] = overwrite
         if channel.guild_id is not None:
-            self.telling.to_guild(
-                channel.guild_id, "CHANNEL_UPDATE", json_objects.channel(self, channel), Intents.GUILDS
-            )
+            self.dispatch(events.ChannelUpdated(self.guilds[channel.guild_id], channel))
 
     def add_role(
         self,
@@ -123,35 +125,30 @@ class World:
         """Make a role in a guild."""
         role = Role(id or self.new_id(), name, permissions, len(guild.roles), mentionable)
         guild.roles[role.id] = role
-        body = {"guild_id": str(guild.id), "role": json_guilds.role(role)}
-        self.telling.to_guild(guild.id, "GUILD_ROLE_CREATE", body, Intents.GUILDS)
+        self.dispatch(events.RoleCreated(guild, role))
         return role
 
     def set_permissions(self, guild: Guild, role: Role, permissions: int) -> None:
         """Give a role these permissions and no others; @everyone is the role with the guild's id."""
         role.permissions = int(permissions)
-        body = {"guild_id": str(guild.id), "role": json_guilds.role(role)}
-        self.telling.to_guild(guild.id, "GUILD_ROLE_UPDATE", body, Intents.GUILDS)
+        self.dispatch(events.RoleUpdated(guild, role))
 
     def add_member(self, guild: Guild, user: User, roles: Iterable[Role] = (), nick: str | None = None) -> Member:
         """Let a user join a guild, with roles."""
         member = Member(user.id, guild.id, self.clock(), [role.id for role in roles], nick)
         guild.members[user.id] = member
-        body = json_objects.member(self, member) | {"guild_id": str(guild.id)}
-        self.telling.to_guild(guild.id, "GUILD_MEMBER_ADD", body, Intents.GUILD_MEMBERS)
+        self.dispatch(events.MemberJoined(member))
         return member
 
     def set_roles(self, member: Member, roles: Iterable[Role]) -> None:
         """Give a member these roles and no others."""
         member.role_ids = [role.id for role in roles]
-        body = json_objects.member(self, member) | {"guild_id": str(member.guild_id)}
-        self.telling.to_guild(member.guild_id, "GUILD_MEMBER_UPDATE", body, Intents.GUILD_MEMBERS)
+        self.dispatch(events.MemberUpdated(member))
 
     def remove_member(self, guild: Guild, user: User) -> None:
         """Let a user leave a guild."""
         del guild.members[user.id]
-        body = {"guild_id": str(guild.id), "user": json_objects.user(user)}
-        self.telling.to_guild(guild.id, "GUILD_MEMBER_REMOVE", body, Intents.GUILD_MEMBERS)
+        self.dispatch(events.MemberLeft(guild, user))
 
     # Applications and their bots.
 
@@ -178,12 +175,7 @@ class World:
         role.managed, role.bot_id = True, application.id
         member = self.add_member(guild, self.users[application.id], [role])
         application.guild_ids.append(guild.id)
-        self.telling.to_application(
-            application,
-            "GUILD_CREATE",
-            json_guilds.gateway_guild(self, guild, application.id),
-            guild,
-        )
+        self.dispatch(events.BotInstalled(application, guild))
         return member
 
     def remove_bot(self, application: Application, guild: Guild) -> None:
@@ -196,7 +188,7 @@ class World:
         for command in [c for c in self.commands.values() if c.guild_id == guild.id]:
             if command.application_id == application.id:
                 del self.commands[command.id]
-        self.telling.to_application(application, "GUILD_DELETE", {"id": str(guild.id)}, guild)
+        self.dispatch(events.BotRemoved(application, guild))
 
     def application_of(self, token: str) -> Application | None:
         """The application with this bot token."""
@@ -258,36 +250,30 @@ class World:
         return [m for m in self.messages_in(channel.id) if m.visible_to in (None, user.id)]
 
     def post(self, message: Message) -> Message:
-        """Put a message into its channel and tell of it."""
+        """Put a message into its channel."""
         self.messages[message.id] = message
         if not message.ephemeral:
             self.channels[message.channel_id].last_message_id = message.id
-        self.telling.about(message, "MESSAGE_CREATE", json_objects.gateway_message(self, message))
+        self.dispatch(events.MessagePosted(message))
         return message
 
     def changed(self, message: Message, *, edited: bool = True) -> None:
-        """Tell that a message has changed; `edited` marks it as edited."""
+        """Note that a message has changed; `edited` marks it as edited."""
         if edited:
             message.edited_at = self.clock()
-        self.telling.about(message, "MESSAGE_UPDATE", json_objects.gateway_message(self, message))
+        self.dispatch(events.MessageUpdated(message))
 
     def delete(self, message: Message) -> None:
-        """Take a message away and tell of it."""
+        """Take a message away."""
         message.deleted = True
-        body: Json = {"id": str(message.id), "channel_id": str(message.channel_id)}
-        if message.guild_id is not None and not message.ephemeral:
-            body["guild_id"] = str(message.guild_id)
-        self.telling.about(message, "MESSAGE_DELETE", body)
+        self.dispatch(events.MessageDeleted(message))
 
     def delete_many(self, messages: Sequence[Message]) -> None:
-        """Take messages of one channel away at once, and tell of them together."""
+        """Take messages of one channel away at once."""
         for message in messages:
             message.deleted = True
         if messages:
-            body: Json = {"ids": [str(each.id) for each in messages], "channel_id": str(messages[0].channel_id)}
-            if messages[0].guild_id is not None:
-                body["guild_id"] = str(messages[0].guild_id)
-            self.telling.about(messages[0], "MESSAGE_DELETE_BULK", body)
+            self.dispatch(events.MessagesDeleted(messages))
 
     def now(self) -> datetime.datetime:
         """The world's time (aware UTC)."""

@@ -12,9 +12,9 @@ from selenium.webdriver.support.ui import Select
 
 from demo.drawing import candles
 from sandbox.interactions.interaction import Interaction, InteractionKind
+from sandbox.messages import user_actions
 from sandbox.server import Sandbox
 from sandbox.web import Page, PageSetting
-from sandbox.world import user_actions
 from sandbox.world.entities import Upload
 from sandbox.world.state import World
 from tests.browser.conftest import HOSTILE, Tab

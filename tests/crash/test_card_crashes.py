@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
-from sandbox.http.api import Exchange
+from sandbox.http.exchange import Exchange
 from sandbox.server import Sandbox
 from sandbox.world.entities import Upload
 from tests import samples

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.driver import NoAnswerError
 from sandbox.faults import Fault
+from sandbox.interactions.interaction import InteractionStarted
 from sandbox.world.entities import Upload
 from sandbox.world.events import Event
 from tests import samples
@@ -145,7 +146,7 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
     bot = await start(own_discord)
     again: list[Event] = []
     world = own_discord.sandbox.world
-    world.telling.observers.append(lambda event: again.append(event) if event.name == "INTERACTION_CREATE" else None)
+    world.observers.append(lambda event: again.append(event) if isinstance(event, InteractionStarted) else None)
     await own_room.dana.slash("plan post", text="first", chart1=Upload("one.png", samples.png()))
     await own_room.shows("first")
     await own_room.dana.slash("chart caption", chart="1", text="open")
@@ -153,7 +154,7 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
     before = len(own_room.mia.see())
 
     for event in tuple(again):
-        world.telling.dispatch(event)
+        world.dispatch(event)
     await bot.logged("delivered again")
 
     shown = await own_room.mia.slash("plan show", coach="d")

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from sandbox.driver import Seen
-from sandbox.world import user_actions
+from sandbox.messages import user_actions
 from sandbox.world.entities import Upload
 from tests import samples
 from tests.conftest import Discord, Room

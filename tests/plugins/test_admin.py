@@ -4,6 +4,7 @@ import apsw
 import pytest
 
 from sandbox.driver import CouldNotError, Driver, Seen
+from sandbox.interactions.interaction import InteractionStarted
 from tests.conftest import Discord, Room, use_hidden
 from tests.processes import BotProcess
 
@@ -280,11 +281,11 @@ async def test_a_command_that_comes_twice_is_carried_out_once(own_discord: Disco
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     again = []
     world = own_discord.sandbox.world
-    world.telling.observers.append(lambda event: again.append(event) if event.name == "INTERACTION_CREATE" else None)
+    world.observers.append(lambda event: again.append(event) if isinstance(event, InteractionStarted) else None)
     added = await own_room.max.slash("admin coach add", key="new", name="New")
 
     for event in tuple(again):
-        world.telling.dispatch(event)
+        world.dispatch(event)
     await bot.logged("delivered again")
 
     is_private(added, "Added: New")

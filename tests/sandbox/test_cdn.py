@@ -6,9 +6,9 @@ import time
 import aiohttp
 import pytest
 
+from sandbox.rendering import attachment
 from sandbox.server import Sandbox
 from sandbox.world.entities import Upload
-from sandbox.world.json_objects import attachment
 from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest, eventually
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.http.api import Exchange
+from sandbox.http.exchange import Exchange
 from tests.contract import Contract
 
 USER = {

@@ -12,8 +12,8 @@ from hikari.impl import shard as shard_module
 
 from sandbox.http.limits import Rate
 from sandbox.interactions.invoke import Interaction, ResponseKind
+from sandbox.messages import user_actions
 from sandbox.server import Sandbox
-from sandbox.world import user_actions
 from sandbox.world.entities import Command, Upload
 from sandbox.world.tokens import bot_token
 from tests.sandbox.conftest import Room

@@ -18,7 +18,7 @@ from bot.discord.gateway import gateway_client
 from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
 from bot.service.cards import CardService
 from sandbox.driver import Seen
-from sandbox.http.api import Exchange
+from sandbox.http.exchange import Exchange
 from sandbox.world.entities import Channel
 from storage.store import Store
 from tests import samples

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.world import user_actions
+from sandbox.messages import user_actions
+from sandbox.rendering import attachment
 from sandbox.world.entities import Upload
-from sandbox.world.json_objects import attachment
 from storage.models import PlanRow
 from storage.store import Store
 from tests import samples

@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 
 from sandbox.driver import CouldNotError, NoAnswerError, Picture, Seen
-from sandbox.interactions.payloads import ATTACHMENT_SIZE_LIMIT
-from sandbox.world import message_body
+from sandbox.messages import message_body
+from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.world.entities import Command, CommandKind, Message, MessageFlag, Overwrite, Upload
 from sandbox.world.permissions import Permissions
 from tests.conftest import Room

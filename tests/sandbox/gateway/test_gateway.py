@@ -7,10 +7,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from sandbox.messages import user_actions
 from sandbox.server import Sandbox
-from sandbox.world import user_actions
 from sandbox.world.entities import Overwrite, Upload
-from sandbox.world.events import Intents
+from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import RawGateway, eventually
@@ -121,6 +121,23 @@ async def test_messages_are_told_with_their_intent_alone(connect: Connect, sandb
     told = await gateway.receive()
 
     assert (told["t"], told["d"]["content"]) == ("MESSAGE_CREATE", "whole, as it is direct")
+
+
+async def test_each_event_shows_the_message_as_it_was_then(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, MESSAGES)
+    message = user_actions.say(sandbox.world, room.dana, room.channel, f"first <@{room.application.id}>")
+    for words in ("second", "third"):
+        message.content = words
+        sandbox.world.changed(message)
+    sandbox.world.delete(message)
+    sandbox.world.remove_channel(room.channel)
+
+    told = [await gateway.until(f"MESSAGE_{kind}") for kind in ("CREATE", "UPDATE", "UPDATE", "DELETE")]
+
+    assert [each["d"].get("content") for each in told[1:]] == ["second", "third", None]
+    assert told[0]["d"]["content"].startswith("first")
+    assert (await gateway.until("CHANNEL_DELETE"))["d"]["id"] == str(room.channel.id)
 
 
 async def test_messages_of_a_hidden_channel_are_not_told(connect: Connect, sandbox: Sandbox, room: Room) -> None:

@@ -3,10 +3,10 @@
 import pytest
 
 from sandbox.interactions import responses
+from sandbox.messages import user_actions
 from sandbox.server import Sandbox
-from sandbox.world import user_actions
 from sandbox.world.entities import ChannelKind, Overwrite, Upload
-from sandbox.world.events import Intents
+from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from sandbox.interactions.invoke import Interaction, NoAnswerError, ResponseKind
+from sandbox.messages import user_actions
 from sandbox.server import Sandbox
-from sandbox.world import user_actions
 from sandbox.world.entities import Command, Upload
 from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from sandbox.messages import user_actions
 from sandbox.server import Sandbox
-from sandbox.world import user_actions
 from sandbox.world.entities import Command, CommandKind
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import Rest

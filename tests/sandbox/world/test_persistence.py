@@ -2,8 +2,9 @@
 
 import pathlib
 
+from sandbox import rendering
+from sandbox.messages import user_actions
 from sandbox.server import Sandbox
-from sandbox.world import json_objects, user_actions
 from sandbox.world.entities import Upload
 from sandbox.world.persistence import load, save
 from tests.sandbox.conftest import FakeClock, Room
@@ -22,6 +23,6 @@ async def test_saved_world_is_the_same(
     for table in ("users", "guilds", "channels", "applications", "commands", "messages", "files"):
         assert getattr(again, table) == getattr(sandbox.world, table)
     again.links.base_url = sandbox.cdn_url
-    assert json_objects.message(again, again.messages[message.id]) == json_objects.message(sandbox.world, message)
+    assert rendering.message(again, again.messages[message.id]) == rendering.message(sandbox.world, message)
     assert again.guilds[room.guild.id].channels[room.channel.id] is again.channels[room.channel.id]
     assert again.new_id() > message.id

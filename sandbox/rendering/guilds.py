@@ -1,12 +1,9 @@
 """Guilds, roles, applications and commands as Discord's JSON."""
 
-from typing import TYPE_CHECKING
-
-from sandbox.world import json_objects, permissions
+from sandbox.rendering.members import user
+from sandbox.world import permissions
 from sandbox.world.entities import Application, Command, Guild, Json, Role
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
+from sandbox.world.state import World
 
 _LOCALIZED = ("name_localizations", "description_localizations")
 
@@ -42,27 +39,6 @@ def guild(one: Guild) -> Json:
     }
 
 
-def gateway_guild(world: "World", one: Guild, application_id: int) -> Json:
-    """A guild as GUILD_CREATE tells of it; of its members just the bot, as without the presences intent."""
-    if not one.available:
-        return {"id": str(one.id), "unavailable": True}
-    own = one.members[application_id]
-    return guild(one) | {
-        "joined_at": json_objects.time(own.joined_at),
-        "large": False,
-        "unavailable": False,
-        "member_count": len(one.members),
-        "voice_states": [],
-        "members": [json_objects.member(world, own)],
-        "channels": [json_objects.channel(world, channel) for channel in one.channels.values()],
-        "threads": [],
-        "presences": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
-        "soundboard_sounds": [],
-    }
-
-
 def counts(one: Guild) -> Json:
     """What `with_counts` adds to a guild."""
     return {"approximate_member_count": len(one.members), "approximate_presence_count": 1}
@@ -83,7 +59,7 @@ def own_guild(one: Guild, user_id: int, *, with_counts: bool = False) -> Json:
     return body | counts(one) if with_counts else body
 
 
-def application(world: "World", one: Application) -> Json:
+def application(world: World, one: Application) -> Json:
     """An application as its own bot sees it."""
     install: Json = {"oauth2_install_params": {"scopes": ["applications.commands", "bot"], "permissions": "0"}}
     return {
@@ -92,7 +68,7 @@ def application(world: "World", one: Application) -> Json:
         "icon": None,
         "description": one.description,
         "type": None,
-        "bot": json_objects.user(world.users[one.id]),
+        "bot": user(world.users[one.id]),
         "bot_public": True,
         "bot_require_code_grant": False,
         "verify_key": f"{one.id:064x}",
@@ -101,7 +77,7 @@ def application(world: "World", one: Application) -> Json:
         "redirect_uris": [],
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,
-        "owner": json_objects.user(world.users[one.owner_id]),
+        "owner": user(world.users[one.owner_id]),
         "approximate_guild_count": len(one.guild_ids),
         "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0,

@@ -1,13 +1,10 @@
 """Who a message mentions (page "Allowed mentions object")."""
 
 import re
-from typing import TYPE_CHECKING
 
-from sandbox.interactions.payloads import every_component
+from sandbox.messages.components import every_component
 from sandbox.world.entities import Json, Message
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
+from sandbox.world.state import World
 
 _USER = re.compile(r"<@!?(\d{17,20})>")
 _ROLE = re.compile(r"<@&(\d{17,20})>")
@@ -15,7 +12,7 @@ _EVERYONE = re.compile(r"@(?:everyone|here)\b")
 _TEXT_DISPLAY = 10
 
 
-def find(world: "World", message: Message, allowed: Json | None, *, may_ping: bool) -> None:
+def find(world: World, message: Message, allowed: Json | None, *, may_ping: bool) -> None:
     """Set a message's mentions from its text and from what its author allowed (None: everything).
 
     Args:

@@ -3,15 +3,12 @@
 import copy
 import datetime
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from sandbox import rules
-from sandbox.world import json_objects, message_body
+from sandbox import rendering, rules
+from sandbox.messages import message_body
 from sandbox.world.entities import Channel, Json, Message, MessageFlag, Upload, User
 from sandbox.world.permissions import Permissions
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
+from sandbox.world.state import World
 
 POLL_ANSWERS = 10
 """The most (Discord's documentation, Poll Resource)."""
@@ -22,7 +19,7 @@ _PNG = 1
 """A sticker's format type (Discord's documentation, Sticker Resource)."""
 
 
-def say(world: "World", user: User, channel: Channel, text: str = "", uploads: Sequence[Upload] = ()) -> Message:
+def say(world: World, user: User, channel: Channel, text: str = "", uploads: Sequence[Upload] = ()) -> Message:
     """Let a user write a message, with files perhaps.
 
     Raises:
@@ -32,7 +29,7 @@ def say(world: "World", user: User, channel: Channel, text: str = "", uploads: S
     return world.post(_filled(world, _begun(world, user, channel), text, uploads, may_ping=ping))
 
 
-def forward(world: "World", user: User, channel: Channel, source: Message) -> Message:
+def forward(world: World, user: User, channel: Channel, source: Message) -> Message:
     """Let a user forward a message: what it says now is copied, and what is done to it later does not show.
 
     Raises:
@@ -47,13 +44,13 @@ def forward(world: "World", user: User, channel: Channel, source: Message) -> Me
         "channel_id": str(source.channel_id),
         **({} if source.guild_id is None else {"guild_id": str(source.guild_id)}),
     }
-    shown = json_objects.message(world, source)
-    message.snapshot = {name: copy.deepcopy(shown[name]) for name in json_objects.SNAPSHOT}
+    shown = rendering.message(world, source)
+    message.snapshot = {name: copy.deepcopy(shown[name]) for name in rendering.SNAPSHOT}
     message.snapshot_attachments = [copy.copy(each) for each in source.attachments]
     return world.post(message)
 
 
-def show_sticker(world: "World", user: User, channel: Channel, name: str) -> Message:
+def show_sticker(world: World, user: User, channel: Channel, name: str) -> Message:
     """Let a user send a sticker and nothing else.
 
     Raises:
@@ -65,7 +62,7 @@ def show_sticker(world: "World", user: User, channel: Channel, name: str) -> Mes
     return world.post(message)
 
 
-def ask(world: "World", user: User, channel: Channel, question: str, answers: Sequence[str]) -> Message:
+def ask(world: World, user: User, channel: Channel, question: str, answers: Sequence[str]) -> Message:
     """Let a user begin a poll.
 
     Raises:
@@ -81,7 +78,7 @@ def ask(world: "World", user: User, channel: Channel, question: str, answers: Se
 
 
 def say_by_webhook(
-    world: "World", name: str, channel: Channel, text: str = "", uploads: Sequence[Upload] = ()
+    world: World, name: str, channel: Channel, text: str = "", uploads: Sequence[Upload] = ()
 ) -> Message:
     """Let a webhook, which is no user and no member, write a message under this name."""
     webhook = User(world.new_id(), name, bot=True)
@@ -91,7 +88,7 @@ def say_by_webhook(
     return world.post(_filled(world, message, text, uploads, may_ping=False))
 
 
-def delete(world: "World", user: User, message: Message) -> None:
+def delete(world: World, user: User, message: Message) -> None:
     """Let a user delete a message of their own or, with Manage Messages, any of a guild's.
 
     Raises:
@@ -106,7 +103,7 @@ def delete(world: "World", user: User, message: Message) -> None:
     world.delete(message)
 
 
-def purge(world: "World", user: User, messages: Sequence[Message]) -> None:
+def purge(world: World, user: User, messages: Sequence[Message]) -> None:
     """Let a user with Manage Messages delete messages of one channel at once.
 
     Raises:
@@ -126,18 +123,18 @@ def purge(world: "World", user: User, messages: Sequence[Message]) -> None:
     world.delete_many(messages)
 
 
-def _permitted(world: "World", user: User, channel: Channel) -> int:
+def _permitted(world: World, user: User, channel: Channel) -> int:
     granted = world.permissions_of(user.id, channel)
     if not granted & Permissions.SEND_MESSAGES:
         raise PermissionError(f"{user.username} may not write in {channel.name}")
     return granted
 
 
-def _begun(world: "World", user: User, channel: Channel) -> Message:
+def _begun(world: World, user: User, channel: Channel) -> Message:
     return Message(world.new_id(), channel.id, channel.guild_id, user.id, world.now())
 
 
-def _filled(world: "World", message: Message, text: str, uploads: Sequence[Upload], *, may_ping: bool) -> Message:
+def _filled(world: World, message: Message, text: str, uploads: Sequence[Upload], *, may_ping: bool) -> Message:
     files = {str(at): upload for at, upload in enumerate(uploads)}
     message_body.fill(world, message, {"content": text}, files, may_ping=may_ping)
     return message
@@ -147,7 +144,7 @@ def _poll(question: str, answers: Sequence[str], end: datetime.datetime) -> Json
     return {
         "question": {"text": question},
         "answers": [{"answer_id": number, "poll_media": {"text": answer}} for number, answer in enumerate(answers, 1)],
-        "expiry": json_objects.time(end),
+        "expiry": rendering.time(end),
         "allow_multiselect": False,
         "layout_type": 1,
         "results": {"answer_counts": [], "is_finalized": False},

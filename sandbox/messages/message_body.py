@@ -3,17 +3,17 @@
 import copy
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
-from sandbox.errors import DiscordError
-from sandbox.interactions.payloads import ATTACHMENT_SIZE_LIMIT, every_component
+from sandbox import rendering
+from sandbox.errors import DiscordError, NotSimulatedError
+from sandbox.messages import mentions
+from sandbox.messages.components import number
 from sandbox.rules.attachments import appended, retained
-from sandbox.world import json_objects, mentions
-from sandbox.world.entities import AnyJson, Attachment, Json, Message, MessageFlag, Upload, as_list, as_object
-from sandbox.world.json_media import UPLOADED
+from sandbox.world.entities import UPLOADED, AnyJson, Attachment, Json, Message, MessageFlag, Upload, as_list, as_object
+from sandbox.world.state import World
 
-if TYPE_CHECKING:
-    from sandbox.world.state import World
+ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
+"""Bytes a file by default, without boosts or Nitro."""
 
 NOT_SIMULATED = ("poll", "sticker_ids", "shared_client_theme")
 """Fields of a message which the sandbox does not carry out."""
@@ -22,11 +22,7 @@ _LINK = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 
 
-class NotSimulatedError(Exception):
-    """Something of Discord which the sandbox does not know: answered with 501 and recorded."""
-
-
-def fill(world: "World", message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
+def fill(world: World, message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
     """Give a new message what a request's body says.
 
     Args:
@@ -49,7 +45,7 @@ def fill(world: "World", message: Message, body: Json, uploads: Mapping[str, Upl
     mentions.find(world, message, body.get("allowed_mentions"), may_ping=may_ping)
 
 
-def change(world: "World", message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
+def change(world: World, message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
     """Change a message as a request's body says: what it does not name stays (but a file does not beside new ones).
 
     Raises:
@@ -72,16 +68,14 @@ def change(world: "World", message: Message, body: Json, uploads: Mapping[str, U
         mentions.find(world, message, body.get("allowed_mentions"), may_ping=may_ping)
 
 
-def shown_whole(world: "World", message: Message) -> Json:
+def shown_whole(world: World, message: Message) -> Json:
     """A message as Discord shows it, but with every attachment in its list: for the rules on edits."""
-    return json_objects.message(world, message) | {
-        "attachments": [json_objects.attachment(world, each) for each in message.attachments]
+    return rendering.message(world, message) | {
+        "attachments": [rendering.attachment(world, each) for each in message.attachments]
     }
 
 
-def _keep_uploads(
-    world: "World", message: Message, listed: list[Json], uploads: Mapping[str, Upload]
-) -> dict[str, int]:
+def _keep_uploads(world: World, message: Message, listed: list[Json], uploads: Mapping[str, Upload]) -> dict[str, int]:
     described = {str(each.get("id")): each for each in listed}
     names: dict[str, int] = {}
     for key, upload in uploads.items():
@@ -94,7 +88,7 @@ def _keep_uploads(
     return names
 
 
-def _keep(world: "World", message: Message, upload: Upload, about: Json) -> Attachment:
+def _keep(world: World, message: Message, upload: Upload, about: Json) -> Attachment:
     given = about.get("filename") or upload.filename
     safe = _NOT_IN_NAMES.sub("", given.replace(" ", "_")) or "file"
     owner_id = message.author_id if message.ephemeral else message.channel_id
@@ -123,15 +117,6 @@ def _set_media(message: Message, body: Json, names: Mapping[str, int]) -> None:
         message.components = copy.deepcopy(body["components"] or [])
         number(message.components)
         _link(message, message.components, names)
-
-
-def number(components: list[Json]) -> None:
-    """Give an id to each component which has none, as Discord counts them."""
-    taken = {each["id"] for each in every_component(components) if each.get("id")}
-    free = (candidate for candidate in range(1, 1 << 31) if candidate not in taken)
-    for each in every_component(components):
-        if not each.get("id"):
-            each["id"] = next(free)
 
 
 def _link(message: Message, value: AnyJson, names: Mapping[str, int]) -> None:

@@ -1,15 +1,8 @@
 """Components and embeds as Discord gives them back: defaults filled in, `attachment://` replaced by links."""
 
-from typing import TYPE_CHECKING
-
-from sandbox.world import json_objects
-from sandbox.world.entities import AnyJson, Attachment, Json, Message, as_list, as_object
-
-if TYPE_CHECKING:
-    from sandbox.world.state import World
-
-UPLOADED = "uploaded"
-"""The key under which a stored medium names the attachment it shows."""
+from sandbox.rendering.attachments import attachment
+from sandbox.world.entities import UPLOADED, AnyJson, Attachment, Json, Message, as_list, as_object
+from sandbox.world.state import World
 
 _DEFAULTS: dict[int, Json] = {
     3: {"min_values": 1, "max_values": 1},
@@ -28,7 +21,7 @@ _DEFAULTS: dict[int, Json] = {
 def attachments_shown(message: Message) -> list[Attachment]:
     """The attachments in the message's own list: not those which an embed or component shows."""
     used = uploads_used(message.embeds) | uploads_used(message.components)
-    return [attachment for attachment in message.attachments if attachment.id not in used]
+    return [each for each in message.attachments if each.id not in used]
 
 
 def uploads_used(value: AnyJson) -> set[int]:
@@ -40,7 +33,7 @@ def uploads_used(value: AnyJson) -> set[int]:
     return found
 
 
-def component(world: "World", message: Message, stored: Json) -> Json:
+def component(world: World, message: Message, stored: Json) -> Json:
     """A component of a message, with those inside it."""
     body = _DEFAULTS.get(stored["type"], {}) | {key: value for key, value in stored.items() if value is not None}
     for key in ("media", "file"):
@@ -57,10 +50,10 @@ def component(world: "World", message: Message, stored: Json) -> Json:
     return body
 
 
-def medium(world: "World", message: Message, stored: Json) -> Json:
+def medium(world: World, message: Message, stored: Json) -> Json:
     """An unfurled medium: an attachment of the message, or a link elsewhere."""
     if shown := _attachment(message, stored):
-        rendered = json_objects.attachment(world, shown)
+        rendered = attachment(world, shown)
         body = {key: rendered.get(key) for key in ("url", "proxy_url", "width", "height", "content_type")}
         return body | {"id": str(shown.id), "attachment_id": str(shown.id)}
     return {
@@ -72,7 +65,7 @@ def medium(world: "World", message: Message, stored: Json) -> Json:
     }
 
 
-def embed(world: "World", message: Message, stored: Json) -> Json:
+def embed(world: World, message: Message, stored: Json) -> Json:
     """An embed of a message."""
     body: Json = {key: value for key, value in stored.items() if value is not None}
     body["type"] = "rich"
@@ -87,7 +80,7 @@ def embed(world: "World", message: Message, stored: Json) -> Json:
     return body
 
 
-def _item(world: "World", message: Message, stored: Json) -> Json:
+def _item(world: World, message: Message, stored: Json) -> Json:
     return {
         "media": medium(world, message, stored["media"]),
         "description": stored.get("description"),
@@ -95,12 +88,12 @@ def _item(world: "World", message: Message, stored: Json) -> Json:
     }
 
 
-def _embed_image(world: "World", message: Message, stored: Json) -> Json:
+def _embed_image(world: World, message: Message, stored: Json) -> Json:
     shown = medium(world, message, stored)
     return {key: shown[key] for key in ("url", "proxy_url", "width", "height", "content_type") if shown.get(key)}
 
 
-def _embed_icon(world: "World", message: Message, stored: Json) -> Json:
+def _embed_icon(world: World, message: Message, stored: Json) -> Json:
     body = {key: value for key, value in stored.items() if value is not None and key != UPLOADED}
     if icon_url := body.get("icon_url"):
         shown = medium(world, message, {"url": icon_url, UPLOADED: stored.get(UPLOADED)})

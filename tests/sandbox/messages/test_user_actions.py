@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.messages import user_actions
 from sandbox.server import Sandbox
-from sandbox.world import user_actions
 from sandbox.world.entities import Command, Message, Overwrite, Upload, User
-from sandbox.world.events import Intents
+from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import FakeClock, Room
 from tests.sandbox.raw import Rest

@@ -1,0 +1,121 @@
+"""Events of the world as the gateway dispatches them: under which name, with what, to whom, by which intents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sandbox import rendering
+from sandbox.gateway import payloads
+from sandbox.interactions.interaction import InteractionStarted
+from sandbox.world import events
+from sandbox.world.entities import Application, Json, Message
+from sandbox.world.intents import Intents
+from sandbox.world.permissions import Permissions
+from sandbox.world.state import World
+
+_NAMES: dict[type[events.Event], str] = {
+    events.ChannelCreated: "CHANNEL_CREATE",
+    events.ChannelUpdated: "CHANNEL_UPDATE",
+    events.ChannelDeleted: "CHANNEL_DELETE",
+    events.RoleCreated: "GUILD_ROLE_CREATE",
+    events.RoleUpdated: "GUILD_ROLE_UPDATE",
+    events.MemberJoined: "GUILD_MEMBER_ADD",
+    events.MemberUpdated: "GUILD_MEMBER_UPDATE",
+    events.MemberLeft: "GUILD_MEMBER_REMOVE",
+    events.BotInstalled: "GUILD_CREATE",
+    events.BotRemoved: "GUILD_DELETE",
+    events.MessagePosted: "MESSAGE_CREATE",
+    events.MessageUpdated: "MESSAGE_UPDATE",
+    events.MessageDeleted: "MESSAGE_DELETE",
+    events.MessagesDeleted: "MESSAGE_DELETE_BULK",
+    InteractionStarted: "INTERACTION_CREATE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One event for the sessions of the applications in `application_ids` which have one of `intents`."""
+
+    name: str
+    body: Json
+    application_ids: frozenset[int]
+    intents: int
+    """0: no intent is needed."""
+    guild_id: int | None
+    """Decides the shard; None: shard 0."""
+
+    @property
+    def is_message(self) -> bool:
+        """Whether its body is a message."""
+        return self.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE")
+
+
+def dispatch_of(world: World, event: events.Event) -> Dispatch:
+    """Render an event: what its entities are now is what is sent, also to sessions that resume later."""
+    name = _NAMES[type(event)]
+    match event:
+        case events.ChannelEvent(guild, channel):
+            return _to_guild(world, guild.id, name, rendering.channel(world, channel), Intents.GUILDS)
+        case events.RoleEvent(guild, role):
+            body = {"guild_id": str(guild.id), "role": rendering.role(role)}
+            return _to_guild(world, guild.id, name, body, Intents.GUILDS)
+        case events.MemberEvent(member):
+            body = rendering.member(world, member) | {"guild_id": str(member.guild_id)}
+            return _to_guild(world, member.guild_id, name, body, Intents.GUILD_MEMBERS)
+        case events.MemberLeft(guild, user):
+            body = {"guild_id": str(guild.id), "user": rendering.user(user)}
+            return _to_guild(world, guild.id, name, body, Intents.GUILD_MEMBERS)
+        case events.BotInstalled(application, guild):
+            body = payloads.guild(world, guild, application.id)
+            return Dispatch(name, body, frozenset({application.id}), Intents.GUILDS, guild.id)
+        case events.BotRemoved(application, guild):
+            return Dispatch(name, {"id": str(guild.id)}, frozenset({application.id}), Intents.GUILDS, guild.id)
+        case InteractionStarted(interaction):
+            return Dispatch(name, interaction.payload, frozenset({interaction.application_id}), 0, interaction.guild_id)
+        case _:
+            return _about_messages(world, name, event)
+
+
+def _about_messages(world: World, name: str, event: events.Event) -> Dispatch:
+    match event:
+        case events.MessageDeleted(message):
+            return _about(world, message, name, _deleted(message))
+        case events.MessageEvent(message):
+            return _about(world, message, name, payloads.message(world, message))
+        case events.MessagesDeleted(messages):
+            return _about(world, messages[0], name, _deleted_at_once(messages))
+        case _:
+            raise TypeError(f"the gateway does not know {event}")
+
+
+def _deleted(message: Message) -> Json:
+    body: Json = {"id": str(message.id), "channel_id": str(message.channel_id)}
+    if message.guild_id is not None and not message.ephemeral:
+        body["guild_id"] = str(message.guild_id)
+    return body
+
+
+def _deleted_at_once(messages: Sequence[Message]) -> Json:
+    first = messages[0]
+    body: Json = {"ids": [str(each.id) for each in messages], "channel_id": str(first.channel_id)}
+    return body if first.guild_id is None else body | {"guild_id": str(first.guild_id)}
+
+
+def _to_guild(world: World, guild_id: int, name: str, body: Json, intents: Intents) -> Dispatch:
+    """For the applications of a guild."""
+    ids = frozenset(each.id for each in world.applications.values() if guild_id in each.guild_ids)
+    return Dispatch(name, body, ids, intents, guild_id)
+
+
+def _about(world: World, message: Message, name: str, body: Json) -> Dispatch:
+    """For those who see a message; an ephemeral one is told as if it were a direct message."""
+    private = message.guild_id is None or message.ephemeral
+    intents = Intents.DIRECT_MESSAGES if private else Intents.GUILD_MESSAGES
+    ids = frozenset(each.id for each in world.applications.values() if _sees(world, each, message))
+    return Dispatch(name, body, ids, intents, None if private else message.guild_id)
+
+
+def _sees(world: World, application: Application, message: Message) -> bool:
+    if message.ephemeral:
+        return message.author_id == application.id
+    channel = world.channels[message.channel_id]
+    return bool(world.permissions_of(application.id, channel) & Permissions.VIEW_CHANNEL)

@@ -1,0 +1,46 @@
+"""Guilds and messages as the gateway tells of them: with more around them than HTTP gives."""
+
+from sandbox import rendering
+from sandbox.world.entities import Guild, Json, Member, Message
+from sandbox.world.state import World
+
+
+def guild(world: World, one: Guild, application_id: int) -> Json:
+    """A guild as GUILD_CREATE tells of it; of its members just the bot, as without the presences intent."""
+    if not one.available:
+        return {"id": str(one.id), "unavailable": True}
+    own = one.members[application_id]
+    return rendering.guild(one) | {
+        "joined_at": rendering.time(own.joined_at),
+        "large": False,
+        "unavailable": False,
+        "member_count": len(one.members),
+        "voice_states": [],
+        "members": [rendering.member(world, own)],
+        "channels": [rendering.channel(world, channel) for channel in one.channels.values()],
+        "threads": [],
+        "presences": [],
+        "stage_instances": [],
+        "guild_scheduled_events": [],
+        "soundboard_sounds": [],
+    }
+
+
+def message(world: World, one: Message) -> Json:
+    """A message with its guild and member, unless it is ephemeral or direct."""
+    body = rendering.message(world, one)
+    if one.nonce is not None:
+        body["nonce"] = one.nonce
+    if one.guild_id is None or one.ephemeral:
+        return body
+    body["guild_id"] = str(one.guild_id)
+    members = world.guilds[one.guild_id].members
+    if (author := members.get(one.author_id)) and one.interaction is None:
+        body["member"] = rendering.member(world, author, with_user=False)
+    mentioned = zip(one.mention_ids, body["mentions"], strict=False)
+    body["mentions"] = [_mention(world, members.get(user_id), user) for user_id, user in mentioned]
+    return body
+
+
+def _mention(world: World, member: Member | None, user: Json) -> Json:
+    return user | {"member": rendering.member(world, member, with_user=False)} if member else user

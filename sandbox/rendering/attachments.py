@@ -1,0 +1,33 @@
+"""Attachments as Discord's JSON, with fresh links."""
+
+import urllib.parse
+
+from sandbox.world.entities import Attachment, Json
+from sandbox.world.state import World
+
+
+def attachment(world: World, one: Attachment) -> Json:
+    """An attachment with a fresh link."""
+    path = attachment_path(one)
+    body: Json = {
+        "id": str(one.id),
+        "filename": one.filename,
+        "size": one.size,
+        "url": world.links.sign(path),
+        "proxy_url": world.links.sign(f"/media{path}"),
+    }
+    optional = {
+        "content_type": one.content_type,
+        "width": one.width,
+        "height": one.height,
+        "description": one.description,
+        "title": one.title,
+        "ephemeral": one.ephemeral or None,
+    }
+    return body | {key: value for key, value in optional.items() if value is not None}
+
+
+def attachment_path(one: Attachment) -> str:
+    """Where an attachment lies on the CDN."""
+    folder = "ephemeral-attachments" if one.ephemeral else "attachments"
+    return f"/{folder}/{one.owner_id}/{one.id}/{urllib.parse.quote(one.filename, safe='')}"
