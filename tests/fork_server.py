@@ -8,6 +8,7 @@ import atexit
 import functools
 import gc
 import importlib
+import io
 import json
 import os
 import runpy
@@ -137,8 +138,9 @@ def _open_streams() -> None:
     sys.stdin = sys.__stdin__ = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115
     for name, number, is_by_line in (("stdout", 1, False), ("stderr", 2, True)):
         own = getattr(sys, name)
-        buffering = 1 if is_by_line or os.isatty(number) else -1
-        stream = open(number, "w", buffering, own.encoding, own.errors, closefd=False)  # noqa: SIM115
+        is_by_line = is_by_line or os.isatty(number)
+        output = open(number, "wb", 0 if own.write_through else -1, closefd=False)  # noqa: SIM115
+        stream = io.TextIOWrapper(output, own.encoding, own.errors, "\n", is_by_line, own.write_through)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
 
