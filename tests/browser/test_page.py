@@ -15,6 +15,8 @@ from tests.browser.conftest import HOSTILE, Tab
 from tests.conftest import Discord, Room
 from tests.processes import ROOT, BotProcess
 
+pytestmark = pytest.mark.browser
+
 PLAN = "Long NQ above 21,450. Stop 21,410.\nHalf off at 21,500, **rest** at the close."
 CHANGED = "Long NQ above 21,460. Stop 21,420.\nHalf off at 21,500, **rest** at the close."
 PICTURES = ROOT / "docs" / "pictures"
