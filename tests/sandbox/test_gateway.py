@@ -12,6 +12,7 @@ from sandbox.entities import Overwrite, Upload
 from sandbox.events import Intents
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
+from tests.processes import DEADLINE
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import RawGateway, eventually
 
@@ -320,6 +321,6 @@ async def test_payloads_alone_are_compressed_when_identify_asks(connect: Connect
     await gateway.receive()
     await gateway.send(2, {"token": room.token, "intents": 1, "properties": {}, "compress": True})
     await gateway.receive()
-    message = await gateway.socket.receive(timeout=5)
+    message = await gateway.socket.receive(timeout=DEADLINE)
 
     assert b"GUILD_CREATE" in zlib.decompress(message.data)
