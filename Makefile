@@ -22,6 +22,7 @@ help: ## this list
 
 setup: ## make .venv and install what is locked; does nothing when that is done
 	@PYTHON='$(PYTHON)' sh .ci/setup $(VENV) $(REQUIREMENTS)
+	@sh .ci/openapi/fetch
 
 try: setup ## see the bot at work in a Discord of its own, on this machine (KEEP=1 keeps the plans)
 	@$(RUN) -m bot try $(KEPT) $(ARGS)
@@ -57,5 +58,5 @@ lock: setup ## lock the newest versions that requirements/*.in allow, with hashe
 	@sh .ci/lock $(RUN)
 
 clean: ## remove .venv and all that can be made again; the data folder stays
-	@rm -rf $(VENV) $(VENV).lock build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV).lock .cache build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -35,7 +35,7 @@ class Cdn:
             return self._answer(request, path)
         match fault.kind:
             case "slow":
-                await asyncio.sleep(fault.seconds)
+                await fault.pause()
                 return self._answer(request, path)
             case "lose_answer" | "lose_request":
                 return _broken(request)

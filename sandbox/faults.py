@@ -2,7 +2,7 @@
 
     sandbox.faults.fail("POST", "/channels/*/messages", status=502, count=2)
     sandbox.faults.rate_limit("PATCH", "/webhooks/*", retry_after=0.5, scope="shared")
-    sandbox.faults.slow("POST", "/interactions/*", seconds=2)
+    sandbox.faults.slow("POST", "/interactions/*", seconds=2)      # or until .release() of the fault
     sandbox.faults.lose_answer("POST", "*/callback")        # carried out, then the connection breaks
     sandbox.faults.lose_request("POST", "*/callback")       # the connection breaks before
     sandbox.faults.kill_links()                             # every link signed so far is dead
@@ -12,9 +12,11 @@
 A pattern is matched with the path below /api/v10 (or the CDN's path), and with the route's template.
 """
 
+import asyncio
+import contextlib
 import fnmatch
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sandbox.gateway.server import Gateway
@@ -70,6 +72,17 @@ class Fault:
     scope: Scope = "user"
     hits: int = 0
     """How many requests it has met."""
+    _released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def pause(self) -> None:
+        """Wait as long as a slow answer takes, or until it is released."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds):
+                await self._released.wait()
+
+    def release(self) -> None:
+        """Let the slow answers go on at once."""
+        self._released.set()
 
     def matches(self, method: str, path: str, template: str) -> bool:
         """Whether a request is one of those."""

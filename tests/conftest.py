@@ -81,7 +81,7 @@ class Discord:
                 "COACHBOOK_COACHES": json.dumps(coaches),
                 "COACHBOOK_DAYS__TIMEZONE": NOON_ZONE,
                 "COACHBOOK_LIMITS__PLANS_ON_PAGE": "3",
-                "COACHBOOK_LIMITS__CHART_SECONDS": "3",
+                "COACHBOOK_LIMITS__CHART_SECONDS": str(int(DEADLINE)),
                 "COACHBOOK_BACKUP__EVERY": "0",
             }
             | variables
@@ -141,13 +141,18 @@ def contract() -> Contract | None:
 async def discord(contract: Contract | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Discord]:
     """The local Discord of the whole run."""
     async with await Sandbox.start() as sandbox:
+        sandbox.interactions.first_answer_seconds = DEADLINE
         yield populate(sandbox, contract, tmp_path_factory.mktemp("book"))
 
 
 @pytest.fixture
-async def own_discord(contract: Contract | None, tmp_path: Path) -> AsyncIterator[Discord]:
+async def own_discord(
+    contract: Contract | None, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Discord]:
     """A local Discord for one test alone, which may stop the bot, break connections and lose answers."""
     async with await Sandbox.start() as sandbox:
+        if not request.node.get_closest_marker("crash"):  # a bot that was killed lets everybody wait so long
+            sandbox.interactions.first_answer_seconds = DEADLINE
         yield populate(sandbox, contract, tmp_path)
 
 

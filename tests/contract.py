@@ -16,7 +16,11 @@ from referencing.jsonschema import DRAFT202012
 from sandbox.http.exchange import Exchange
 
 ROOT = Path(__file__).parent.parent
-DESCRIPTION = ROOT.parent / "shared" / "discord-api" / "openapi.json"
+DESCRIPTIONS = (
+    ROOT.parent / "shared" / "discord-api" / "openapi.json",
+    ROOT / ".cache" / "discord-api" / "openapi.json",
+)
+"""Where the description is looked for: beside the checkout, and where `make setup` puts it."""
 EXCEPTIONS = Path(__file__).parent / "contract_exceptions.toml"
 
 _ROOT_ID = "urn:discord"
@@ -50,14 +54,17 @@ class Contract:
 
     @classmethod
     def load(cls) -> Self | None:
-        """The description that stands beside the checkout; None where there is none, but in CI it must be there.
+        """The first description that is there; None where there is none, but in CI there must be one.
 
         Raises:
             FileNotFoundError: there is none, and CI=true.
         """
-        if not DESCRIPTION.exists() and os.environ.get("CI") != "true":
-            return None
-        return cls(json.loads(DESCRIPTION.read_bytes()), tomllib.loads(EXCEPTIONS.read_text()))
+        found = next((each for each in DESCRIPTIONS if each.exists()), None)
+        if found:
+            return cls(json.loads(found.read_bytes()), tomllib.loads(EXCEPTIONS.read_text()))
+        if os.environ.get("CI") == "true":
+            raise FileNotFoundError("there is no description at " + " or ".join(map(str, DESCRIPTIONS)))
+        return None
 
     def observe(self, exchange: Exchange) -> None:
         """Keep an exchange, to be checked when somebody asks for the faults."""

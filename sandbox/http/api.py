@@ -1,6 +1,5 @@
 """The HTTP API from end to end: find the route, meet the fault, read, authorise, carry out, answer, tell."""
 
-import asyncio
 import math
 from collections.abc import Callable, Hashable
 
@@ -75,7 +74,7 @@ class Api:
         if fault and fault.kind == "slow":
             if not request.content_type.startswith("multipart/"):
                 await request.read()  # the client may be gone when it is carried out
-            await asyncio.sleep(fault.seconds)
+            await fault.pause()
         reply = await self._carry_out(request, match, call)
         if fault and fault.kind == "lose_answer":
             self._tell(call, 0, None, {}, fault)

@@ -19,10 +19,10 @@ from selenium.webdriver.support.ui import WebDriverWait
 from sandbox.driver import Driver
 from sandbox.web import Page, PageSetting
 from tests.conftest import Discord, Room
+from tests.processes import DEADLINE
 
 T = TypeVar("T")
 
-SECONDS = 60.0
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMEDRIVER = shutil.which("chromedriver")
 
@@ -53,12 +53,12 @@ class Tab:
         Raises:
             AssertionError: it never does; with what the page shows.
         """
-        waiting = WebDriverWait(self.driver, SECONDS, ignored_exceptions=(Exception,))
+        waiting = WebDriverWait(self.driver, DEADLINE, ignored_exceptions=(Exception,))
         try:
             return await self.run(waiting.until, act)
         except TimeoutException:
             shown = await self.script("return document.body.innerText")
-            raise AssertionError(f"not there after {SECONDS} s; the page shows:\n{shown}") from None
+            raise AssertionError(f"not there after {DEADLINE} s; the page shows:\n{shown}") from None
 
     async def find(self, css: str, words: str = "") -> WebElement:
         """The last element that fits and has these words."""

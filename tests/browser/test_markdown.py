@@ -1,6 +1,10 @@
 """Discord's markdown, as the page shows it: by what its help page and its own client do."""
 
+import pytest
+
 from tests.browser.conftest import Tab
+
+pytestmark = pytest.mark.browser
 
 NAMES = {"users": {"7": "Dana"}, "roles": {"8": "Traders"}, "channels": [{"id": "9", "name": "plans"}]}
 SHOW = """

@@ -13,7 +13,9 @@ from selenium.webdriver.common.keys import Keys
 from demo.drawing import candles
 from tests.browser.conftest import HOSTILE, Tab
 from tests.conftest import Discord, Room
-from tests.processes import ROOT, BotProcess
+from tests.processes import DEADLINE, ROOT, BotProcess
+
+pytestmark = pytest.mark.browser
 
 PLAN = "Long NQ above 21,450. Stop 21,410.\nHalf off at 21,500, **rest** at the close."
 CHANGED = "Long NQ above 21,460. Stop 21,420.\nHalf off at 21,500, **rest** at the close."
@@ -137,10 +139,12 @@ async def test_the_bot_that_does_not_answer_is_told_and_what_goes_on_can_be_seen
     await tab.click("#hood-toggle")
     await tab.find("#lines summary", "READY")
     assert await bot.stop() == 0
+    own_discord.sandbox.interactions.first_answer_seconds = 0.1
     await tab.command("plan list")
     await tab.send()
     await tab.find("#notice", "The application did not respond")
     await tab.click("#command button", "Cancel")
+    own_discord.sandbox.interactions.first_answer_seconds = DEADLINE
 
     again = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     await tab.click("#faults button", "Drop the connection")

@@ -21,6 +21,8 @@ from tests.browser.conftest import HOSTILE, Tab
 from tests.conftest import Discord, Room
 from tests.sandbox.raw import Rest
 
+pytestmark = pytest.mark.browser
+
 V2 = 1 << 15
 LOG = "document.getElementById('channel-log')"
 BELOW = f"{LOG}.scrollHeight - {LOG}.scrollTop - {LOG}.clientHeight"

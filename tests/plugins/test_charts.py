@@ -278,7 +278,6 @@ LINKS = {
     "404": "its link has ended",
     "500": "could not be fetched",
     "redirect": "its link has ended",
-    "endless": "within 3 seconds",
     "1 GB": "larger than 10 MiB",
 }
 
@@ -293,8 +292,6 @@ def break_links(room: Room, kind: str) -> None:
             faults.fail("GET", "*bad.png", status=500, count=9)
         case "redirect":
             faults.redirect("*bad.png", "http://127.0.0.1:9/elsewhere.png")
-        case "endless":
-            faults.stall("*bad.png", 100)
         case _:
             faults.overflow("*bad.png", 10**9)
 
@@ -312,6 +309,20 @@ async def test_a_bad_link_costs_neither_the_text_nor_the_good_ones(room: Room, k
     assert LINKS[kind] in receipt.text
     assert "1 chart" in receipt.text
     assert await shown(room.mia, card) == [upload(1).data]
+
+
+async def test_a_link_that_never_ends_costs_neither_the_text_nor_the_good_ones(own_discord: Discord, own_room: Room):
+    variables = own_discord.settings(COACHBOOK_LIMITS__CHART_SECONDS="5")
+    bot = await (await BotProcess.start("run", env=variables)).ready()
+    own_discord.sandbox.faults.stall("*bad.png", 100)
+
+    posting = own_room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=upload(2, "bad.png"))
+    receipt, card = await done(own_room, posting, "my text")
+
+    assert "- bad.png" in receipt.text
+    assert "within 5 seconds" in receipt.text
+    assert await shown(own_room.mia, card) == [upload(1).data]
+    assert await bot.stop() == 0
 
 
 @BOT
@@ -403,12 +414,14 @@ async def test_charts_that_fill_more_than_a_message_have_pages(room: Room):
 async def test_a_receipt_tells_how_far_the_work_is(room: Room):
     said: list[str] = []
     room.discord.sandbox.exchanges.append(lambda exchange: said.append(str(exchange)))
-    room.discord.sandbox.faults.slow("GET", "*nq-2.png*", seconds=1.5)
+    fault = room.discord.sandbox.faults.slow("GET", "*nq-2.png*", seconds=DEADLINE)
 
-    receipt, _ = await done(room, room.dana.slash("plan post", text="text", **pictures(3)), "text")
+    posting = asyncio.create_task(room.dana.slash("plan post", text="text", **pictures(3)))
+    await room.discord.until(lambda: any("of 3 charts" in each for each in said))
+    fault.release()
+    receipt, _ = await done(room, posting, "text")
 
     room.discord.sandbox.exchanges.pop()
-    assert any("of 3 charts" in each for each in said)
     assert "Posted" in receipt.text
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 from backports import zstd
 
+from tests.processes import DEADLINE
+
 
 class Rest:
     """Sends requests with a bot token; gives status and JSON."""
@@ -59,7 +61,7 @@ class RawGateway:
 
     async def receive(self) -> dict[str, Any]:
         """The next payload."""
-        message = await self.socket.receive(timeout=30)
+        message = await self.socket.receive(timeout=DEADLINE)
         if message.type == aiohttp.WSMsgType.TEXT:
             return json.loads(message.data)
         assert message.type == aiohttp.WSMsgType.BINARY, message
@@ -88,14 +90,14 @@ class RawGateway:
     async def close_code(self) -> int | None:
         """The code with which the other side closes."""
         while True:
-            message = await self.socket.receive(timeout=30)
+            message = await self.socket.receive(timeout=DEADLINE)
             if message.type == aiohttp.WSMsgType.CLOSE:
                 return int(message.data)
             if message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR):
                 return None
 
 
-async def eventually(condition: Callable[[], Any], seconds: float = 30) -> None:
+async def eventually(condition: Callable[[], Any], seconds: float = DEADLINE) -> None:
     """Wait for a condition with a deadline."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own

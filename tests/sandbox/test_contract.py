@@ -24,7 +24,7 @@ MODAL = {"type": 9, "data": {"custom_id": "x", "title": "Plan", "components": []
 @pytest.fixture
 def checked(contract: Contract | None) -> Contract:
     if contract is None:
-        pytest.skip("Discord's OpenAPI description is not beside the checkout (../shared/discord-api/openapi.json)")
+        pytest.skip("Discord's OpenAPI description is not at hand (../shared/discord-api/openapi.json, or from npm)")
     return contract
 
 
@@ -180,10 +180,22 @@ def test_an_exception_that_nobody_needs_is_named(checked: Contract):
 
 
 def test_where_it_is_not_at_hand_only_ci_insists(monkeypatch: pytest.MonkeyPatch, tmp_path):
-    monkeypatch.setattr("tests.contract.DESCRIPTION", tmp_path / "missing.json")
+    monkeypatch.setattr("tests.contract.DESCRIPTIONS", (tmp_path / "missing.json", tmp_path / "none.json"))
     monkeypatch.setenv("CI", "")
     assert Contract.load() is None
 
     monkeypatch.setenv("CI", "true")
     with pytest.raises(FileNotFoundError):
         Contract.load()
+
+
+def test_the_first_description_that_is_there_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    places = (tmp_path / "beside.json", tmp_path / "cached.json")
+    monkeypatch.setattr("tests.contract.DESCRIPTIONS", places)
+
+    for place in reversed(places):
+        place.write_text(f'{{"info": "{place.name}"}}')
+        loaded = Contract.load()
+
+        assert loaded
+        assert loaded.description == {"info": place.name}

@@ -9,19 +9,21 @@ from typing import Any
 
 import aiohttp
 
+from tests.processes import DEADLINE
+
 
 async def start(*arguments: str) -> tuple[asyncio.subprocess.Process, dict[str, Any]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sandbox", *arguments, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout
-    text = await asyncio.wait_for(process.stdout.readuntil(b"}"), 20)
+    text = await asyncio.wait_for(process.stdout.readuntil(b"}"), DEADLINE)
     return process, json.loads(text)
 
 
 async def stop(process: asyncio.subprocess.Process) -> int:
     process.send_signal(signal.SIGTERM)
-    return await asyncio.wait_for(process.wait(), 10)
+    return await asyncio.wait_for(process.wait(), DEADLINE)
 
 
 async def test_small_world_is_served_and_kept(tmp_path: pathlib.Path) -> None:

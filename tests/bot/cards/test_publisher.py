@@ -123,8 +123,9 @@ class Desk:
 
 @contextlib.asynccontextmanager
 async def desk_at(discord: Discord, room: Room, store: Store, publisher: Callable[[CardService], Publisher]):
-    services = Services.on(store, scene.FakeClock())
-    cards = CardService(store, services.guilds._clock, services.guilds)
+    clock = scene.FakeClock()
+    services = Services.on(store, clock)
+    cards = CardService(store, clock, services.guilds)
     token, url = SecretStr(discord.application.token), discord.sandbox.rest_url
     dana = Actor(GuildId(room.guild.id), scene.DANA.user_id, channel_id=ChannelId(room.channel.id))
     asked: list[Exchange] = []
@@ -164,17 +165,17 @@ async def patient(own_discord: Discord, own_room: Room, store: Store, timer: Fak
 
 
 @pytest.fixture
-def resting() -> asyncio.Event:
-    """Set when the publisher begins to rest."""
-    return asyncio.Event()
+def resting() -> list[float]:
+    """When the publisher began to rest, each time, in seconds."""
+    return []
 
 
 @pytest.fixture
-async def watched(own_discord: Discord, own_room: Room, store: Store, resting: asyncio.Event) -> AsyncIterator[Desk]:
+async def watched(own_discord: Discord, own_room: Room, store: Store, resting: list[float]) -> AsyncIterator[Desk]:
     """A desk whose publisher tells when it rests."""
 
     async def sleep(seconds: float) -> None:
-        resting.set()
+        resting.append(time.monotonic())
         await asyncio.sleep(seconds)
 
     async with desk_at(own_discord, own_room, store, lambda cards: Publisher(cards, sleep)) as desk:
@@ -235,7 +236,7 @@ async def test_a_create_whose_answer_was_lost_long_ago_is_found(desk: Desk, stor
 
 async def test_a_create_that_arrives_after_the_look_is_harmless(desk: Desk, own_discord: Discord):
     """The first request is carried out late, when the second try has looked for its message in vain."""
-    slow = own_discord.sandbox.faults.slow(*CREATE, seconds=0.5)
+    slow = own_discord.sandbox.faults.slow(*CREATE, seconds=DEADLINE)
     plan = await desk.post()
     async with asyncio.timeout(DEADLINE):
         while not slow.hits:  # noqa: ASYNC110 - a count, which nobody announces
@@ -244,6 +245,7 @@ async def test_a_create_that_arrives_after_the_look_is_harmless(desk: Desk, own_
     again = Publisher(desk.cards)
     again.start(desk.messages)
     await desk.until_right(plan)
+    slow.release()
 
     await own_discord.until(lambda: len(desk.sent("POST")) == 2)
     await desk.until_right(await desk.edit("Short"))
@@ -280,7 +282,7 @@ async def test_a_pause_that_discord_asks_for_is_kept(desk: Desk, scope, asked: t
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-async def test_a_pause_for_all_holds_up_every_channel(watched: Desk, resting: asyncio.Event, method: str):
+async def test_a_pause_for_all_holds_up_every_channel(watched: Desk, resting: list[float], method: str):
     """A card that is made is told to pause, or the look for those that are there."""
     sandbox = watched.room.discord.sandbox
     other = sandbox.world.add_channel(watched.room.guild, "swing")
@@ -292,8 +294,9 @@ async def test_a_pause_for_all_holds_up_every_channel(watched: Desk, resting: as
     watched.publisher.nudge()
     looking = asyncio.create_task(watched.publisher.look() if method == "GET" else asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):
-        await resting.wait()
-    paused = time.monotonic()
+        while not resting:  # noqa: ASYNC110 - a list, which nobody announces
+            await asyncio.sleep(0)
+    paused = resting[0]
     times = watched.times_of("POST")
 
     second = await watched.post("Long", "2026-12-01", elsewhere)
@@ -332,7 +335,9 @@ async def test_a_channel_that_hangs_holds_up_no_other(desk: Desk):
     await desk.until_right(await desk.post("Long", "2026-12-02"))
     world = desk.room.discord.sandbox.world
     other = world.add_channel(desk.room.guild, "swing")
-    hanging = desk.room.discord.sandbox.faults.slow("POST", f"/channels/{desk.room.channel.id}/messages", seconds=3)
+    hanging = desk.room.discord.sandbox.faults.slow(
+        "POST", f"/channels/{desk.room.channel.id}/messages", seconds=DEADLINE
+    )
     first = await desk.post()
 
     second = await desk.post("Long", "2026-12-01", dataclasses.replace(desk.dana, channel_id=ChannelId(other.id)))
@@ -340,6 +345,7 @@ async def test_a_channel_that_hangs_holds_up_no_other(desk: Desk):
 
     assert hanging.hits == 1
     assert first.id not in desk.shown()
+    hanging.release()
     await desk.until_right(first)
 
 

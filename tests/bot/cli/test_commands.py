@@ -9,9 +9,10 @@ from typing import IO
 
 import pytest
 
+from tests import fork_server
 from tests.bot.cli.test_backups import content, settings, write_plans
 from tests.predecessors import Predecessor
-from tests.processes import ROOT, environment
+from tests.processes import DEADLINE, ROOT, environment
 from tests.service.scene import DANA
 
 BOUND = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if not os.geteuid() else ()
@@ -24,26 +25,24 @@ GUILD = ("--guild", str(DANA.guild_id))
 def run(
     folder: Path,
     *arguments: str,
-    stdout: IO[str] | int = subprocess.PIPE,
+    stdout: IO[str] | int | None = None,
     before: tuple[str, ...] = (),
     **variables: str,
 ) -> tuple[int, str]:
     """The status, and what was said to whoever hears it."""
-    command = [*before, sys.executable, "-m", "bot", *arguments]
-    process = subprocess.run(
-        command,
-        cwd=folder.parent,
-        env=environment(PYTHONPATH=str(ROOT), COLUMNS="300") | settings(folder) | variables,
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    said = (process.stdout or "") + process.stderr
+    env = environment(PYTHONPATH=str(ROOT), COLUMNS="300") | settings(folder) | variables
+    if before or any(name.startswith("PYTHON") for name in variables):
+        status, said = execute([*before, sys.executable, "-m", "bot", *arguments], folder.parent, env)
+    else:
+        status, said = fork_server.run(arguments, folder.parent, env, stdout)
     assert "Traceback" not in said
     assert "not an error" not in said
-    return process.returncode, said
+    return status, said
+
+
+def execute(command: list[str], cwd: Path, env: dict[str, str]) -> tuple[int, str]:
+    ended = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    return ended.returncode, ended.stdout + ended.stderr
 
 
 COMMANDS = {
@@ -100,7 +99,8 @@ def test_output_to_a_full_device_is_told_as_that(folder: Path, command: str):
     with Path("/dev/full").open("w") as full:
         status, said = run(folder, command, *COMMANDS[command], stdout=full)
 
-    assert status == 1
+    # Python itself says 120 where a library's words wait in its buffer to the end.
+    assert status == 1 or (command in FOREIGN and status == 120)
     assert "No space left on device" in said
     assert command in FOREIGN or said.startswith("Standard output can't be written")
     assert "chart" not in said.split("It was to say:")[0]

@@ -206,20 +206,24 @@ async def test_a_book_that_is_exchanged_in_the_middle_is_told_and_gets_them_at_t
     own_discord: Discord, own_room: Room, old, move
 ):
     old.fill(200)
-    old.chart(1160, link_to(own_room, samples.png(seed=2), "last.png"), "2023-01-01 00:00:00")
+    link = link_to(own_room, samples.png(seed=2), "last.png")
+    old.chart(1160, link, "2023-01-01 00:00:00")
     await (await (await BotProcess.start("run", env=own_discord.settings())).ready()).stop()
     assert await (await BotProcess.start("backup", env=own_discord.settings())).ended() == 0
     (backup,) = own_discord.folder.rglob("coachbook-*.zip")
-    stall = own_discord.sandbox.faults.stall("*last.png", 10)
+    last = own_discord.sandbox.faults.slow("GET", "*last.png", seconds=DEADLINE)
     moving = await move.start(*ZONE, *move.users)
-    await eventually(lambda: stall.hits, DEADLINE)
+    await eventually(lambda: last.hits, DEADLINE)
 
     restoring = await BotProcess.start("restore", str(backup), "--force", env=own_discord.settings())
     assert await restoring.ended() == 0, restoring.output
+    own_discord.sandbox.faults.kill_links(int(link.split("/")[-2]))
+    last.release()
 
     assert await moving.ended() == 1
     assert "was moved, replaced or deleted while it was in use" in moving.output
     assert "\ntaken in:" not in moving.output
+    own_discord.sandbox.world.links.dead_ids.clear()
     status, said = await move(*move.users)
     assert (status, said.splitlines()[-1]) == (0, "taken in: 200 plans, 1 chart"), said
     assert await move.check() == "ok"

@@ -36,6 +36,7 @@ from storage.spool import SpoolFile
 from tests import plugin_code
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE
+from tests.soak import rounds
 
 
 @dataclasses.dataclass
@@ -76,12 +77,12 @@ class Running:
             "routes": len(list(client.routes)),
             "commands": len(client._registered_commands),
             "paths": sum(map(len, client._command_invocation_mapping.values())),
-            "busy": len(client.in_hand._busy),
+            "in hand": client.in_hand.count,
         }
 
     async def idle(self) -> dict[str, int]:
         """The counts, once nothing is in hand."""
-        await until(lambda: not self.client.in_hand._busy)
+        await until(lambda: not self.client.in_hand.count)
         return self.counts()
 
     async def stands_as(self, counts: dict[str, int]) -> None:
@@ -338,15 +339,18 @@ async def test_a_plugin_that_fails_when_put_in_place_has_its_old_commands_told_a
     assert await bot.hello() == "one"
 
 
-async def test_a_second_act_meanwhile_is_refused_in_plain_words(bot: Running):
-    bot.write(plugin_code.plugin("import time\ntime.sleep(0.5)", plugin_code.command(says="two")))
+async def test_a_second_act_meanwhile_is_refused_in_plain_words(bot: Running, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delattr(sys, "mine_waits", raising=False)
+    waits = "import time\nwhile not hasattr(sys, 'let_go_of_mine'): sys.mine_waits = time.sleep(0.01)"
+    bot.write(plugin_code.plugin(waits, plugin_code.command(says="two")))
 
     first = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
-    await until(lambda: bot.host._act)
+    await until(lambda: hasattr(sys, "mine_waits"))
     with pytest.raises(PluginBusyError) as busy:
         await bot.host.reload(bot.operator, "plans")
 
     assert "reload mine" in str(busy.value)
+    monkeypatch.setattr(sys, "let_go_of_mine", True, raising=False)
     await first
     assert await bot.hello() == "two"
     await bot.host.reload(bot.operator, "plans")
@@ -456,7 +460,7 @@ async def test_running_code_ends_what_it_began(bot: Running):
     bot.write(plugin_code.plugin(plugin_code.command(), slow))
     await bot.host.reload(bot.operator, "mine")
     asking = asyncio.create_task(bot.room.mia.slash("slow"))
-    await until(lambda: bot.client.in_hand._busy)
+    await until(lambda: bot.client.in_hand.count)
 
     bot.write(plugin_code.plugin(plugin_code.command(says="two"), slow.replace('"old"', '"new"')))
     await bot.host.reload(bot.operator, "mine")
@@ -491,14 +495,14 @@ async def test_hundreds_of_reloads_leave_nothing_behind(bot: Running):
             for name in ("mine", "plans"):
                 await bot.host.reload(bot.operator, name)
 
-    await reload(60)
+    await reload(rounds(15, 60))
     gc.collect()
     counts, objects = await bot.idle(), len(gc.get_objects())
-    await reload(100)
+    await reload(rounds(40, 300))
     gc.collect()
 
     await bot.stands_as(counts)
-    assert len(gc.get_objects()) < objects + 1000
+    assert len(gc.get_objects()) < objects + rounds(400, 1000)
 
 
 HELPED = plugin_code.plugin("import mine_words", plugin_code.command()).replace(
@@ -606,5 +610,5 @@ async def test_the_time_that_a_reload_took_is_told(bot: Running):
     bot.write(plugin_code.plugin("import time; time.sleep(0.6)", "1 / 0"))
 
     assert done.seconds > 0.6
-    with pytest.raises(PluginFailedError, match=r"It took 0\.\d s"):
+    with pytest.raises(PluginFailedError, match=r"It took \d+\.\d s"):
         await bot.host.reload(bot.operator, "mine")

@@ -136,6 +136,7 @@ async def test_a_deleted_message_cannot_be_touched(room: Room):
 
 async def test_a_bot_that_is_not_there_does_not_answer(own_room: Room):
     add_command(own_room, CommandKind.SLASH, "ping")
+    own_room.discord.sandbox.interactions.first_answer_seconds = 0.1
 
     with pytest.raises(NoAnswerError):
         await own_room.mia.slash("ping")

@@ -12,6 +12,7 @@ from sandbox.server import Sandbox
 from sandbox.world.entities import Overwrite, Upload
 from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
+from tests.processes import DEADLINE
 from tests.sandbox.conftest import Room
 from tests.sandbox.raw import RawGateway, eventually
 
@@ -337,6 +338,6 @@ async def test_payloads_alone_are_compressed_when_identify_asks(connect: Connect
     await gateway.receive()
     await gateway.send(2, {"token": room.token, "intents": 1, "properties": {}, "compress": True})
     await gateway.receive()
-    message = await gateway.socket.receive(timeout=5)
+    message = await gateway.socket.receive(timeout=DEADLINE)
 
     assert b"GUILD_CREATE" in zlib.decompress(message.data)

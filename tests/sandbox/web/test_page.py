@@ -12,8 +12,7 @@ import yarl
 from sandbox.server import Sandbox
 from sandbox.web import Page, PageSetting
 from sandbox.world.permissions import Permissions
-
-SECONDS = 30.0
+from tests.processes import DEADLINE
 
 
 class Open:
@@ -26,7 +25,7 @@ class Open:
 
     async def until(self, fits: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         """The first thing that it is told from now on, and that fits."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(DEADLINE):
             while True:
                 said = await self.socket.receive_json()
                 self.told.append(said)

@@ -14,6 +14,7 @@ import pytest
 from bot.service.pictures.inspect_worker import Facts, Fault, PictureError
 from bot.service.pictures.inspector import Examiner
 from tests import samples
+from tests.processes import DEADLINE
 from tests.sandbox.raw import eventually
 
 PLENTY = 1_000_000
@@ -22,7 +23,7 @@ FACTS = Facts("image/png", 64, 48)
 
 @pytest.fixture
 async def examiner() -> AsyncIterator[Examiner]:
-    opened = Examiner(PLENTY, seconds=30)
+    opened = Examiner(PLENTY, seconds=DEADLINE)
     yield opened
     await opened.close()
 
@@ -42,11 +43,6 @@ def endless(tmp_path: Path) -> Path:
     return path
 
 
-def process_of(examiner: Examiner) -> int:
-    assert examiner._worker is not None
-    return examiner._worker.pid
-
-
 def is_gone(process: int) -> bool:
     """True: it has ended, and nothing is left of it to be collected."""
     return not Path(f"/proc/{process}").exists()
@@ -62,6 +58,12 @@ def children() -> set[int]:
     files = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     processes = {int(process) for file in files for process in file.read_text().split()}
     return {process for process in processes if b"pictures.py" in Path(f"/proc/{process}/cmdline").read_bytes()}
+
+
+def its_process() -> int:
+    """The only one of them."""
+    [process] = children()
+    return process
 
 
 def environment_of(process: int) -> bytes:
@@ -93,7 +95,7 @@ async def hanging(examiner: Examiner, endless: Path) -> tuple[asyncio.Task[Facts
 async def test_examining_happens_in_another_process(examiner, good):
     assert await examiner.examine(good) == FACTS
 
-    assert process_of(examiner) != os.getpid()
+    assert its_process() != os.getpid()
 
 
 async def test_examining_takes_the_location_out(examiner, tmp_path):
@@ -120,9 +122,9 @@ async def test_examining_hands_each_fault_on_and_goes_on(examiner, good, tmp_pat
 
     assert await fault_of(examiner, bad) is fault
 
-    process = process_of(examiner)
+    process = its_process()
     assert await examiner.examine(good) == FACTS
-    assert process_of(examiner) == process
+    assert its_process() == process
 
 
 async def test_examining_a_missing_file_is_no_fault_of_a_picture(examiner, good, tmp_path):
@@ -143,15 +145,15 @@ async def test_examining_many_at_once_gives_each_its_own_answer(examiner, tmp_pa
 
 
 async def test_examining_what_takes_too_long_is_refused_and_the_next_is_taken(good, endless):
-    examiner = Examiner(PLENTY, seconds=3)
+    examiner = Examiner(PLENTY, seconds=6)
     await examiner.examine(good)
-    process = process_of(examiner)
+    process = its_process()
 
     assert await fault_of(examiner, endless) is Fault.TOO_SLOW
 
     assert is_gone(process)
     assert await examiner.examine(good) == FACTS
-    assert process_of(examiner) != process
+    assert its_process() != process
     await examiner.close()
 
 
@@ -169,7 +171,7 @@ async def test_refusing_what_takes_too_long_leaves_no_second_file(good, endless)
 async def test_examining_what_kills_the_process_is_refused_and_the_next_is_taken(examiner, good, endless):
     task, end = await hanging(examiner, endless)
 
-    os.kill(process_of(examiner), signal.SIGKILL)
+    os.kill(its_process(), signal.SIGKILL)
 
     with pytest.raises(PictureError) as refusal:
         await task
@@ -180,17 +182,17 @@ async def test_examining_what_kills_the_process_is_refused_and_the_next_is_taken
 
 async def test_examining_after_the_process_died_alone_starts_another(examiner, good):
     await examiner.examine(good)
-    process = process_of(examiner)
+    process = its_process()
     os.kill(process, signal.SIGKILL)
-    await eventually(lambda: examiner._worker.returncode is not None)
+    await eventually(lambda: is_gone(process))
 
     assert await examiner.examine(good) == FACTS
-    assert process_of(examiner) != process
+    assert its_process() != process
 
 
 async def test_cancelling_leaves_no_answer_to_the_next_question(examiner, good, endless):
     task, end = await hanging(examiner, endless)
-    process = process_of(examiner)
+    process = its_process()
     waiting = asyncio.create_task(examiner.examine(good))
 
     task.cancel()
@@ -214,27 +216,27 @@ async def test_cancelling_while_the_process_starts_leaves_none_behind(examiner, 
             await task
 
     assert await examiner.examine(good) == FACTS
-    assert children() == {process_of(examiner)}
+    assert children() == {its_process()}
 
 
 async def test_examining_a_bomb_of_memory_breaks_only_the_picture(good, tmp_path):
-    examiner = Examiner(10**10, seconds=60)
+    examiner = Examiner(10**10, seconds=DEADLINE)
     bomb = tmp_path / "bomb"
     bomb.write_bytes(samples.huge_png(40_000, 40_000))
     await examiner.examine(good)
-    process = process_of(examiner)
+    process = its_process()
 
     assert await fault_of(examiner, bomb) is Fault.BROKEN
 
     assert await examiner.examine(good) == FACTS
-    assert process_of(examiner) == process
+    assert its_process() == process
     await examiner.close()
 
 
 async def test_waiting_for_no_picture_ends_the_process(good):
-    examiner = Examiner(PLENTY, seconds=30, idle_seconds=0.05)
+    examiner = Examiner(PLENTY, seconds=DEADLINE, idle_seconds=0.05)
     await examiner.examine(good)
-    process = process_of(examiner)
+    process = its_process()
 
     await eventually(lambda: is_gone(process))
 
@@ -244,7 +246,7 @@ async def test_waiting_for_no_picture_ends_the_process(good):
 
 async def test_closing_ends_the_process_and_may_be_done_twice(examiner, good):
     await examiner.examine(good)
-    process = process_of(examiner)
+    process = its_process()
 
     await examiner.close()
     await examiner.close()
@@ -264,13 +266,13 @@ async def test_closing_does_not_wait_for_a_picture(examiner, endless):
 
 async def test_the_process_leaves_signals_to_the_bot(examiner, good):
     await examiner.examine(good)
-    process = process_of(examiner)
+    process = its_process()
 
     os.kill(process, signal.SIGINT)
     os.kill(process, signal.SIGTERM)
 
     assert await examiner.examine(good) == FACTS
-    assert process_of(examiner) == process
+    assert its_process() == process
 
 
 async def test_the_process_knows_no_token(examiner, good, monkeypatch):
@@ -278,7 +280,7 @@ async def test_the_process_knows_no_token(examiner, good, monkeypatch):
 
     await examiner.examine(good)
 
-    assert b"secret" not in environment_of(process_of(examiner))
+    assert b"secret" not in environment_of(its_process())
 
 
 def test_the_process_ends_with_a_bot_that_is_killed(good):
@@ -286,13 +288,13 @@ def test_the_process_ends_with_a_bot_that_is_killed(good):
 import asyncio, os, pathlib, signal
 from bot.service.examiner import Examiner
 async def main():
-    examiner = Examiner({PLENTY}, 30)
+    examiner = Examiner({PLENTY}, {DEADLINE})
     await examiner.examine(pathlib.Path({str(good)!r}))
-    print(examiner._worker.pid, flush=True)
+    print(pathlib.Path("/proc/self/task", str(os.getpid()), "children").read_text(), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 asyncio.run(main())
 """
-    ended = subprocess.run([sys.executable, "-c", bot], capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", bot], capture_output=True, text=True, check=False, timeout=DEADLINE)
 
     asyncio.run(eventually(lambda: is_over(int(ended.stdout))))
 
@@ -300,4 +302,4 @@ asyncio.run(main())
 def test_importing_the_examiner_loads_no_pillow():
     code = "import sys, bot.service.pictures.inspector; sys.exit('PIL' in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=DEADLINE).returncode == 0

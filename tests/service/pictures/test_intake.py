@@ -13,6 +13,7 @@ from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspector import Examiner
 from bot.service.pictures.intake import IntakeService
 from tests import samples
+from tests.processes import DEADLINE
 from tests.service.scene import Services
 
 GOOD = {"one.png": samples.png(seed=1), "two.png": samples.png(seed=2), "again.png": samples.png(seed=1)}
@@ -56,7 +57,7 @@ async def links() -> AsyncIterator[Links]:
 
 @pytest.fixture
 async def intake(store, services: Services, clock, links: Links) -> AsyncIterator[IntakeService]:
-    downloads = Downloads([f"127.0.0.1:{links.port}"], 10 * 2**20, 10)
+    downloads = Downloads([f"127.0.0.1:{links.port}"], 10 * 2**20, DEADLINE)
     examiner = Examiner(40 * 10**6, 20)
     limits = Limits()
     yield IntakeService(store, clock, services.guilds, services.drafts, services.files, downloads, examiner, limits)
@@ -111,7 +112,7 @@ async def test_what_is_kept_already_is_not_fetched_again(intake, services, links
 async def test_a_draft_has_each_picture_as_soon_as_it_is_kept(intake, drafts, dana, draft, links):
     kept = asyncio.Event()
     fetching = asyncio.create_task(intake.fetch(dana, draft, kept.set))
-    await asyncio.wait_for(asyncio.gather(kept.wait(), links.asked.wait()), 10)
+    await asyncio.wait_for(asyncio.gather(kept.wait(), links.asked.wait()), DEADLINE)
 
     assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", False)]
     assert intake.fetching == 1
@@ -126,7 +127,7 @@ async def test_a_draft_has_each_picture_as_soon_as_it_is_kept(intake, drafts, da
 async def test_stopping_breaks_off_and_leaves_the_draft_what_came(intake, drafts, dana, draft, links):
     kept = asyncio.Event()
     fetching = asyncio.create_task(intake.fetch(dana, draft, kept.set))
-    await asyncio.wait_for(asyncio.gather(kept.wait(), links.asked.wait()), 10)
+    await asyncio.wait_for(asyncio.gather(kept.wait(), links.asked.wait()), DEADLINE)
 
     intake.stop()
 
@@ -139,13 +140,13 @@ async def test_stopping_breaks_off_and_leaves_the_draft_what_came(intake, drafts
 
 async def test_nothing_half_stored_is_left_when_it_is_broken_off(intake, services, dana, draft, links):
     fetching = asyncio.create_task(intake.fetch(dana, draft, lambda: None))
-    await asyncio.wait_for(links.asked.wait(), 10)
+    await asyncio.wait_for(links.asked.wait(), DEADLINE)
 
     fetching.cancel()
     await asyncio.gather(fetching, return_exceptions=True)
 
-    async with asyncio.timeout(10):
-        while list((services.files._folder / "incoming").iterdir()):  # noqa: ASYNC110 - files tell nobody
+    async with asyncio.timeout(DEADLINE):
+        while list((services.plans.store.path.parent / "charts" / "incoming").iterdir()):  # noqa: ASYNC110 - files tell nobody
             await asyncio.sleep(0)
 
 

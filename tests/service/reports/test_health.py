@@ -38,7 +38,7 @@ async def test_a_sound_bot_says_so(health, clock, max):
     found = await health.look(max)
 
     assert found.book.why is None
-    assert 0 < (found.book.milliseconds or 0) < 1000
+    assert (found.book.milliseconds or 0) > 0
     assert (found.free_at_book or 0) > 0
     assert (found.free_at_pictures or 0) > 0
     assert (found.waiting.writes, found.waiting.reads, found.waiting.pictures, found.waiting.drafts) == (0, 0, 0, 0)

@@ -13,6 +13,7 @@ from PIL import Image
 from bot.service.reports import plot_worker
 from bot.service.reports.plot_worker import Bars, Plot, gathered
 from bot.service.reports.plotter import PlotError, Plotter
+from tests.processes import DEADLINE
 
 NAMES = [
     "$x$ and $\\frac{",
@@ -40,7 +41,7 @@ def run(plot: Plot) -> "subprocess.CompletedProcess[bytes]":
     """The program as it is run, with every warning an error."""
     asked = json.dumps(dataclasses.asdict(plot)).encode()
     command = [sys.executable, "-I", "-W", "error", plot_worker.__file__]
-    return subprocess.run(command, input=asked, capture_output=True, timeout=60, check=False)
+    return subprocess.run(command, input=asked, capture_output=True, timeout=DEADLINE, check=False)
 
 
 def pixels(png: bytes) -> bytes:
@@ -78,7 +79,7 @@ def test_those_that_can_not_be_told_apart_are_one():
 
 
 async def test_a_plotter_gives_a_picture_and_leaves_no_process():
-    plotter = Plotter(60)
+    plotter = Plotter(DEADLINE)
 
     pictures = await asyncio.gather(*(plotter.draw(plot_of(name)) for name in ("one", "two")))
     await plotter.close()
@@ -100,13 +101,13 @@ async def test_a_plot_that_can_not_be_drawn_is_told():
     uneven = dataclasses.replace(plot_of("d"), edits=(1,))
 
     with pytest.raises(PlotError, match="status 1"):
-        await Plotter(60).draw(uneven)
+        await Plotter(DEADLINE).draw(uneven)
 
 
 async def test_a_stop_ends_what_is_being_drawn():
-    plotter = Plotter(60)
+    plotter = Plotter(DEADLINE)
     drawing = asyncio.create_task(plotter.draw(plot_of("d")))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while plotter._worker is None:  # noqa: ASYNC110 - nothing tells that a process was started
             await asyncio.sleep(0)
 
@@ -121,4 +122,4 @@ async def test_a_stop_ends_what_is_being_drawn():
 def test_the_bot_does_not_load_the_plotting_library():
     code = "import sys, bot.app, plugins.admin; sys.exit('matplotlib' in sys.modules or 'numpy' in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], timeout=DEADLINE, check=False).returncode == 0

@@ -25,6 +25,7 @@ from bot.service.transfer.journal import Head, Journal, JournalFaultError, PlanL
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow, PlanRow, RevisionRow
 from storage.store import Store
+from tests.processes import DEADLINE
 from tests.service.scene import DAY, GUILD, FakeClock, Services, elsewhere, fresh
 
 ROOT = Path(__file__).parents[3]
@@ -73,7 +74,11 @@ def prove(path: Path) -> "subprocess.CompletedProcess[str]":
     program = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "export.md").read_text(), re.DOTALL)
     assert program
     return subprocess.run(
-        [sys.executable, "-I", "-c", program[1], str(path)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-I", "-c", program[1], str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=DEADLINE,
     )
 
 
