@@ -18,7 +18,7 @@ from sandbox.entities import Application, Channel, Guild, Role
 from sandbox.permissions import Permissions
 from sandbox.server import Sandbox
 from tests.contract import Contract
-from tests.processes import DEADLINE, BotProcess, environment
+from tests.processes import DEADLINE, BotProcess, close_warm, environment
 
 # How fast things are is measured in bench/.
 _PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -128,6 +128,7 @@ async def no_bot_is_left_running() -> AsyncIterator[None]:
     left = [each for each in BotProcess.started if each.process.returncode is None]
     for each in left:
         each.process.kill()
+    close_warm()
     assert not left, [each.output for each in left]
 
 
