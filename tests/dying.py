@@ -1,0 +1,60 @@
+"""A process that kills itself at a step of what it does.
+
+`python -m tests.dying ACT NAME NUMBER ARGUMENTS...` does the act, and kills itself (SIGKILL) as it is about to call
+the function of that name once it has called it so many times.
+"""
+
+import contextlib
+import importlib
+import os
+import pathlib
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot import backups
+from bot.config import load_config
+from storage import opening
+from tests.processes import run_forked
+
+
+def is_killed(act: str, name: str, number: int, *arguments: object, env: Mapping[str, str]) -> bool:
+    """Do the act in such a process; False: it called the function less often, and came to its end."""
+    status, output = run_forked("tests.dying", act, name, str(number), *map(str, arguments), env=env)
+    assert status in (0, -signal.SIGKILL), output
+    return status != 0
+
+
+def restore(backup: str) -> None:
+    """Put a backup in the place of the configured book."""
+    backups.restore(load_config(environ=os.environ), pathlib.Path(backup), None, force=True, step=lambda _: None)
+
+
+def prepare(path: str) -> None:
+    """Open a book, or make it."""
+    opening.prepare(pathlib.Path(path))
+
+
+def _make_deadly(name: str, number: int) -> None:
+    module, *names, last = name.split(".")
+    holder: Any = importlib.import_module(module)
+    for each in names:
+        holder = getattr(holder, each)
+    real, left = getattr(holder, last), iter(range(number))
+
+    def deadly(*given: object, **more: object) -> object:
+        with contextlib.suppress(StopIteration):
+            next(left)
+            return real(*given, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("it is dead")
+
+    setattr(holder, last, deadly)
+
+
+ACTS: Mapping[str, Callable[..., None]] = {"restore": restore, "prepare": prepare}
+
+if __name__ == "__main__":
+    _make_deadly(sys.argv[2], int(sys.argv[3]))
+    ACTS[sys.argv[1]](*sys.argv[4:])
