@@ -4,18 +4,16 @@
 the function of that name once it has called it so many times.
 """
 
-import contextlib
-import importlib
 import os
 import pathlib
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from bot import backups
 from bot.config import load_config
 from storage import opening
+from tests.deadly import make_deadly
 from tests.processes import run_forked
 
 
@@ -36,25 +34,8 @@ def prepare(path: str) -> None:
     opening.prepare(pathlib.Path(path))
 
 
-def _make_deadly(name: str, number: int) -> None:
-    module, *names, last = name.split(".")
-    holder: Any = importlib.import_module(module)
-    for each in names:
-        holder = getattr(holder, each)
-    real, left = getattr(holder, last), iter(range(number))
-
-    def deadly(*given: object, **more: object) -> object:
-        with contextlib.suppress(StopIteration):
-            next(left)
-            return real(*given, **more)
-        os.kill(os.getpid(), signal.SIGKILL)
-        raise AssertionError("it is dead")
-
-    setattr(holder, last, deadly)
-
-
 ACTS: Mapping[str, Callable[..., None]] = {"restore": restore, "prepare": prepare}
 
 if __name__ == "__main__":
-    _make_deadly(sys.argv[2], int(sys.argv[3]))
+    make_deadly(sys.argv[2], int(sys.argv[3]))
     ACTS[sys.argv[1]](*sys.argv[4:])
