@@ -10,7 +10,7 @@ from typing import IO
 import pytest
 
 from tests.predecessors import Predecessor
-from tests.processes import ROOT, environment
+from tests.processes import DEADLINE, ROOT, environment
 from tests.service.scene import DANA
 from tests.test_backups import content, settings, write_plans
 
@@ -37,7 +37,7 @@ def run(
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=DEADLINE,
         check=False,
     )
     said = (process.stdout or "") + process.stderr

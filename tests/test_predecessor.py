@@ -19,6 +19,8 @@ from tests.processes import DEADLINE, BotProcess
 from tests.sandbox.raw import eventually
 
 ZONE = ("--timezone", "America/New_York")
+PATIENT = {"COACHBOOK_LIMITS__CHART_SECONDS": "600"}
+"""A stalled link holds the command up until the test goes on."""
 
 
 @pytest.fixture
@@ -36,10 +38,10 @@ class Operator:
         self._old = old
         self.users = tuple(f"--map={name}={getattr(room, name).user.id}" for name in ("dana", "ivan"))
 
-    async def start(self, *options: str) -> BotProcess:
+    async def start(self, *options: str, **variables: str) -> BotProcess:
         guild = ("--guild", str(self._room.guild.id))
-        settings = self._room.discord.settings()
-        return await BotProcess.start("import-predecessor", str(self._old.path), *guild, *options, env=settings)
+        settings = self._room.discord.settings(**variables)
+        return await BotProcess.fork("import-predecessor", str(self._old.path), *guild, *options, env=settings)
 
     async def __call__(self, *options: str) -> tuple[int, str]:
         """The exit status, and what was said."""
@@ -47,7 +49,7 @@ class Operator:
         return await process.ended(), process.output
 
     async def check(self) -> str:
-        process = await BotProcess.start("check", env=self._room.discord.settings())
+        process = await BotProcess.fork("check", env=self._room.discord.settings())
         await process.ended()
         return process.output
 
@@ -85,7 +87,7 @@ async def test_plans_come_over_and_are_read_in_discord(own_discord: Discord, own
     assert "coach_plans 18: its date: “01/05/2024” can be read in two ways" in said
     assert said.endswith("taken in: 1 plan, 1 chart")
     assert await move.check() == "ok"
-    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    bot = await (await BotProcess.fork("run", env=own_discord.settings())).ready()
     shown = await own_room.mia.slash("plan show", coach="d", day="2024-01-05")
     assert "Long 950" in shown.text
     history = await own_room.mia.slash("history show", coach="d", day="2024-01-05")
@@ -99,7 +101,7 @@ async def test_one_who_is_not_known_is_called_so_in_discord(own_discord: Discord
 
     assert (await move("--unmapped"))[0] == 0
 
-    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    bot = await (await BotProcess.fork("run", env=own_discord.settings())).ready()
     history = await own_room.mia.slash("history show", coach="d", day="2024-01-05")
     assert "by someone who is not known" in history.text
     assert "eve" in history.text
@@ -114,7 +116,7 @@ async def test_a_text_of_any_length_is_read_in_discord(own_discord: Discord, own
             old.edit(number, f"{minute}{text}", f"2024-01-05 09:{minute:02}")
     assert (await move(*move.users))[0] == 0
 
-    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    bot = await (await BotProcess.fork("run", env=own_discord.settings())).ready()
     for day in days:
         for command in ("plan show", "history show", "history diff"):
             shown = await own_room.mia.slash(command, coach="d", day=day)
@@ -183,7 +185,7 @@ async def test_killed_in_the_middle_and_run_again_everything_is_there_once(
         old.chart(1000 + number, link, f"{2023}-01-01 00:00:00")
     old.chart(1160, last, "2023-01-01 00:00:00")
     stall = own_discord.sandbox.faults.stall("*last.png", 10)
-    moving = await move.start(*ZONE, *move.users)
+    moving = await move.start(*ZONE, *move.users, **PATIENT)
     await eventually(lambda: stall.hits, DEADLINE)
 
     assert await moving.stop(signal.SIGKILL) == -signal.SIGKILL
@@ -207,15 +209,17 @@ async def test_a_book_that_is_exchanged_in_the_middle_is_told_and_gets_them_at_t
 ):
     old.fill(200)
     old.chart(1160, link_to(own_room, samples.png(seed=2), "last.png"), "2023-01-01 00:00:00")
-    await (await (await BotProcess.start("run", env=own_discord.settings())).ready()).stop()
-    assert await (await BotProcess.start("backup", env=own_discord.settings())).ended() == 0
+    await (await (await BotProcess.fork("run", env=own_discord.settings())).ready()).stop()
+    assert await (await BotProcess.fork("backup", env=own_discord.settings())).ended() == 0
     (backup,) = own_discord.folder.rglob("coachbook-*.zip")
     stall = own_discord.sandbox.faults.stall("*last.png", 10)
-    moving = await move.start(*ZONE, *move.users)
+    moving = await move.start(*ZONE, *move.users, **PATIENT)
     await eventually(lambda: stall.hits, DEADLINE)
 
-    restoring = await BotProcess.start("restore", str(backup), "--force", env=own_discord.settings())
+    restoring = await BotProcess.fork("restore", str(backup), "--force", env=own_discord.settings())
     assert await restoring.ended() == 0, restoring.output
+    own_discord.sandbox.faults.fail("GET", "*last.png", status=404)
+    own_discord.sandbox._cdn.close()  # the link breaks, and is dead when it is tried again
 
     assert await moving.ended() == 1
     assert "was moved, replaced or deleted while it was in use" in moving.output
@@ -227,7 +231,7 @@ async def test_a_book_that_is_exchanged_in_the_middle_is_told_and_gets_them_at_t
 
 async def test_plans_come_in_while_the_bot_runs(own_discord: Discord, own_room: Room, old, move):
     old.fill(200)
-    bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    bot = await (await BotProcess.fork("run", env=own_discord.settings())).ready()
     moving = asyncio.create_task(move(*move.users))
     await own_room.dana.slash("plan post", text="Long 945")
     await own_room.shows("Long 945")
@@ -297,7 +301,7 @@ async def test_a_file_of_another_kind_is_refused(own_discord, old, move):
 
 async def test_as_the_bots_own_book_the_file_is_refused_with_advice(own_discord, old, move):
     old.plan(17)
-    bot = await BotProcess.start("run", env=own_discord.settings("old/old.db"))
+    bot = await BotProcess.fork("run", env=own_discord.settings("old/old.db"))
 
     assert await bot.ended() == 1
     assert f"python -m bot import-predecessor {old.path} --guild ID" in bot.output

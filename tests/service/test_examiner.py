@@ -14,6 +14,7 @@ import pytest
 from bot.service.examiner import Examiner
 from bot.service.pictures import Facts, Fault, PictureError
 from tests import samples
+from tests.processes import DEADLINE
 from tests.sandbox.raw import eventually
 
 PLENTY = 1_000_000
@@ -292,7 +293,7 @@ async def main():
     os.kill(os.getpid(), signal.SIGKILL)
 asyncio.run(main())
 """
-    ended = subprocess.run([sys.executable, "-c", bot], capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", bot], capture_output=True, text=True, check=False, timeout=DEADLINE)
 
     asyncio.run(eventually(lambda: is_over(int(ended.stdout))))
 
@@ -300,4 +301,4 @@ asyncio.run(main())
 def test_importing_the_examiner_loads_no_pillow():
     code = "import sys, bot.service.examiner; sys.exit('PIL' in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=DEADLINE).returncode == 0

@@ -24,6 +24,7 @@ from bot.values import Actor, ExportForm, Plan, Received
 from storage.charts import ChartFiles
 from storage.database import Store
 from storage.models import ChartRow, PlanRow, RevisionRow
+from tests.processes import DEADLINE
 from tests.service.scene import DAY, GUILD, FakeClock, Services, elsewhere, fresh
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +73,11 @@ def prove(path: Path) -> "subprocess.CompletedProcess[str]":
     program = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "export.md").read_text(), re.DOTALL)
     assert program
     return subprocess.run(
-        [sys.executable, "-I", "-c", program[1], str(path)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-I", "-c", program[1], str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=DEADLINE,
     )
 
 

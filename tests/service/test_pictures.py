@@ -15,6 +15,7 @@ from PIL import Image
 from bot.service import pictures
 from bot.service.pictures import Facts, Fault, PictureError, examine
 from tests import samples
+from tests.processes import DEADLINE
 
 PIXELS = 64 * 48
 """Of a sample."""
@@ -410,7 +411,7 @@ def test_the_program_answers_each_line_with_a_line(tmp_path):
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=DEADLINE,
     )
 
     assert [json.loads(line) for line in ended.stdout.splitlines()] == [

@@ -13,6 +13,7 @@ from PIL import Image
 from bot.service import plots
 from bot.service.plots import Bars, Plot, gathered
 from bot.service.plotter import PlotError, Plotter
+from tests.processes import DEADLINE
 
 NAMES = [
     "$x$ and $\\frac{",
@@ -40,7 +41,7 @@ def run(plot: Plot) -> "subprocess.CompletedProcess[bytes]":
     """The program as it is run, with every warning an error."""
     asked = json.dumps(dataclasses.asdict(plot)).encode()
     command = [sys.executable, "-I", "-W", "error", plots.__file__]
-    return subprocess.run(command, input=asked, capture_output=True, timeout=60, check=False)
+    return subprocess.run(command, input=asked, capture_output=True, timeout=DEADLINE, check=False)
 
 
 def pixels(png: bytes) -> bytes:
@@ -121,4 +122,4 @@ async def test_a_stop_ends_what_is_being_drawn():
 def test_the_bot_does_not_load_the_plotting_library():
     code = "import sys, bot.app, plugins.admin; sys.exit('matplotlib' in sys.modules or 'numpy' in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], timeout=DEADLINE, check=False).returncode == 0
