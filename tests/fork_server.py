@@ -23,34 +23,42 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent
-MODULE = "bot"
 IMPORTED = ("bot.app", "bot.cli.check", "bot.cli.predecessor", "bot.cli.transfers")
 """What the commands import when they begin."""
 DEADLINE = 120.0
 """Seconds that a test waits for a process, or for anything else, before it fails: a slow machine may need many."""
 
 
-def start(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams: Sequence[int]) -> socket.socket:
-    """Start a command with these standard streams.
+def start(
+    arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams: Sequence[int], module: str = "bot"
+) -> socket.socket:
+    """Start a command, or another module, with these standard streams.
 
     The socket gives its process id, and when it has ended its exit status: two lines.
     """
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(_served())
     socket.send_fds(connection, [b"."], streams)
-    asked = {"arguments": list(arguments), "cwd": str(cwd), "env": dict(env)}
+    asked = {"module": module, "arguments": list(arguments), "cwd": str(cwd), "env": dict(env)}
     connection.sendall(json.dumps(asked).encode() + b"\n")
     return connection
 
 
 def run(
-    arguments: Sequence[str], cwd: Path, env: Mapping[str, str], stdout: IO[str] | int | None = None
+    arguments: Sequence[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    stdout: IO[str] | int | None = None,
+    module: str = "bot",
 ) -> tuple[int, str]:
-    """Run a command to its end: its exit status, and what it wrote, first to standard output (unless that is given)."""
+    """Run a command, or another module, to its end.
+
+    Gives its exit status, and what it wrote: first to standard output, unless that goes elsewhere.
+    """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err, Path(os.devnull).open() as nothing:
         output = out if stdout is None else stdout
         number = output if isinstance(output, int) else output.fileno()
-        with start(arguments, cwd, env, (nothing.fileno(), number, err.fileno())) as connection:
+        with start(arguments, cwd, env, (nothing.fileno(), number, err.fileno()), module) as connection:
             connection.settimeout(DEADLINE)
             with connection.makefile() as told:
                 _pid, status = told.read().split()
@@ -83,7 +91,7 @@ def _served() -> str:
 
 
 def _serve(address: str) -> list[str]:
-    """Serve until standard input ends; returns, in the process of each command, its arguments."""
+    """Serve until standard input ends; returns, in the process of each command, its module and its arguments."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for each in IMPORTED:
@@ -132,7 +140,7 @@ def _command(connection: socket.socket, path: list[str]) -> list[str]:
     os.environ.update(asked["env"])
     before = [each for each in asked["env"].get("PYTHONPATH", "").split(os.pathsep) if each]
     sys.path[:] = [asked["cwd"], *before, *path]
-    return asked["arguments"]
+    return [asked["module"], *asked["arguments"]]
 
 
 def _open_streams() -> None:
@@ -148,5 +156,5 @@ def _open_streams() -> None:
 
 
 if __name__ == "__main__":
-    sys.argv = [MODULE, *_serve(sys.argv[1])]
-    runpy.run_module(MODULE, run_name="__main__", alter_sys=True)
+    sys.argv = _serve(sys.argv[1])
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -1,9 +1,10 @@
 """Processes that change a plan's charts until they are killed, and say what was acknowledged.
 
 `python -m tests.crash.chart_writer FOLDER` reads one line for each writer: a number, from which its operations are
-counted and its chances drawn. The writer opens FOLDER/book.db with the charts beside it, says its process id, and
-after each act the plan's revision. Once it has ended, this process says how. So Python starts only once; nothing is
-open, and no thread runs, in what the writers are forked from.
+counted and its chances drawn, and perhaps a function, as it is about to call which the writer kills itself. The writer
+opens FOLDER/book.db with the charts beside it, says its process id, and after each act the plan's revision. Once it has
+ended, this process says how. So Python starts only once; nothing is open, and no thread runs, in what the writers are
+forked from.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from typing import Protocol
 from bot.domain.errors import NoPictureTakenError, NoPlanError
 from bot.domain.values import MOST_CHARTS, DraftKind, OperationId, Plan, Received, Writing
 from storage.store import Store
+from tests.crash.deadly import make_deadly
 from tests.service.scene import DANA, DAY, FakeClock, Services
 
 FEW = 12
@@ -109,7 +111,10 @@ def serve(folder: Path, kind: Callable[[Services, int], Writes]) -> None:
         child = os.fork()
         if child == 0:
             say(os.getpid())
-            asyncio.run(kind(Services.on(Store.open(folder / "book.db"), FakeClock()), int(line)).write())
+            number, *last_calls = line.split()
+            for each in last_calls:
+                make_deadly(each)
+            asyncio.run(kind(Services.on(Store.open(folder / "book.db"), FakeClock()), int(number)).write())
         _, status = os.waitpid(child, 0)
         say(f"ended {os.waitstatus_to_exitcode(status)}")
 

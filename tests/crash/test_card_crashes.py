@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import itertools
 import os
 import random
 import signal
@@ -20,7 +21,11 @@ from tests.conftest import Discord, Room, make_room, plan_in, populate
 from tests.processes import BotProcess
 from tests.soak import rounds
 
-BOOKS, KILLS = 4, rounds(25, 100)
+BOOKS, KILLS = 2, rounds(20, 200)
+MOST_EXCHANGES = 12
+"""Of a bot with Discord, once it is ready and until it is killed."""
+MOST_SECONDS = 0.05
+"""From the last of them to the kill, which so comes in the middle of anything."""
 CREATE, EDIT = ("POST", "/channels/*/messages"), ("PATCH", "/channels/*/messages/*")
 
 
@@ -91,6 +96,19 @@ async def act_on(person: Person, draw: random.Random) -> None:
             await act(person, draw)
 
 
+async def killed_at(exchange: int, seconds: float, bot: BotProcess, sandbox: Sandbox) -> None:
+    """Kill a bot as Discord is about to answer its so many-th request, or so long afterwards."""
+    left = itertools.count(-exchange + 1)
+
+    def kill(_: Exchange) -> None:
+        if next(left) == 0:
+            bot.process.kill() if not seconds else asyncio.get_running_loop().call_later(seconds, bot.process.kill)
+
+    sandbox.exchanges.append(kill)
+    assert await bot.ended() == -signal.SIGKILL, bot.output
+    sandbox.exchanges.remove(kill)
+
+
 async def kill_again_and_again(folder: Path, seed: int) -> int:
     """Kill a bot under load; how often a kill came while a card was on its way."""
     draw, halfway = random.Random(seed), 0  # noqa: S311 - chance, and no secret
@@ -100,30 +118,33 @@ async def kill_again_and_again(folder: Path, seed: int) -> int:
         for _ in range(KILLS):
             bot = await book.start()
             people = [asyncio.create_task(act_on(each, draw)) for each in (book.room.dana, book.room.ivan)]
-            await asyncio.wait(people, timeout=draw.uniform(0.02, 0.4))
-            await bot.stop(signal.SIGKILL)
+            await killed_at(
+                draw.randint(1, MOST_EXCHANGES), draw.choice((0, draw.uniform(0, MOST_SECONDS))), bot, sandbox
+            )
             for each in people:
                 each.cancel()
             await asyncio.gather(*people, return_exceptions=True)
             halfway += bool(book.rows("SELECT id, nonce FROM cards WHERE tried_at IS NOT NULL"))
         bot = await book.start()
         await book.until_right()
-        assert len(book.shown()) >= 5
+        assert len(book.shown()) >= 3
         assert await bot.stop() == 0
         await book.check()
     return halfway
 
 
-async def test_a_hundred_kills_under_load_leave_one_right_card_for_each_plan(tmp_path: Path):
+@pytest.mark.crash
+async def test_kills_under_load_leave_one_right_card_for_each_plan(tmp_path: Path):
     folders = [tmp_path / str(number) for number in range(BOOKS)]
     for folder in folders:
         folder.mkdir()
 
     halfway = await asyncio.gather(*(kill_again_and_again(folder, seed) for seed, folder in enumerate(folders)))
 
-    assert sum(halfway) >= KILLS / 5, "too few kills came while a card was on its way"
+    assert sum(halfway) >= BOOKS * KILLS / 10, "too few kills came while a card was on its way"
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize("asked", [CREATE, EDIT], ids=["create", "edit"])
 @pytest.mark.parametrize("is_carried_out", [False, True])
 async def test_a_kill_before_or_after_discord_did_it_makes_no_card_double(book: Book, asked, is_carried_out: bool):

@@ -1,7 +1,8 @@
 """A process that writes plans and says what was acknowledged.
 
-`python -m tests.crash.writer BOOK ACT FIRST_ID`: `post` posts once when its input ends, and says
-"posted" or "exists"; `edit` edits until it is killed, and says each revision's number.
+`python -m tests.crash.writer FOLDER post FIRST_ID` posts once when its input ends, and says "posted" or "exists".
+`python -m tests.crash.writer FOLDER edit` reads a number for each writer, as `chart_writer` does, and says the number
+of each revision.
 """
 
 import asyncio
@@ -12,18 +13,16 @@ from bot.domain.errors import NoPlanError, PlanExistsError
 from bot.domain.values import OperationId
 from bot.service.plans import PlanService
 from storage.store import Store
+from tests.crash.chart_writer import say, serve
 from tests.service.scene import DANA, DAY, FakeClock, Services
 
 
-async def main(path: str, act: str, first_id: str) -> None:
-    """Open the book and act."""
-    plans = Services.on(Store.open(Path(path)), FakeClock()).plans
-    if act == "post":
-        say("ready")
-        sys.stdin.readline()
-        say(await post(plans, int(first_id)))
-    else:
-        await edit(plans, int(first_id))
+async def post_once(folder: Path, operation: int) -> None:
+    """Post when the input ends."""
+    plans = Services.on(Store.open(folder / "book.db"), FakeClock()).plans
+    say("ready")
+    sys.stdin.readline()
+    say(await post(plans, operation))
 
 
 async def post(plans: PlanService, operation: int) -> str:
@@ -35,31 +34,29 @@ async def post(plans: PlanService, operation: int) -> str:
     return "posted"
 
 
-async def edit(plans: PlanService, operation: int) -> None:
-    """Edit the plan for ever; revision n says "rn"."""
-    try:
-        plan = await plans.find(DANA, coach="d", day=DAY)
-    except NoPlanError:
-        await post(plans, operation)
-        plan = await plans.find(DANA, coach="d", day=DAY)
-    while True:
-        operation += 1
-        edited = await plans.edit(
-            DANA,
-            plan.id,
-            f"r{plan.revision + 1}",
-            seen=plan.revision,
-            operation=OperationId(operation),
-        )
-        plan = edited.plan
-        say(str(plan.revision))
+class Editor:
+    """Edits the plan for ever; revision n says "rn"."""
 
+    def __init__(self, services: Services, number: int) -> None:
+        self._plans = services.plans
+        self._operation = number * 10**6
 
-def say(words: str) -> None:
-    """Tell the parent at once."""
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
+    async def write(self) -> None:
+        """Act for ever; after each act say the plan's revision."""
+        try:
+            plan = await self._plans.find(DANA, coach="d", day=DAY)
+        except NoPlanError:
+            await post(self._plans, self._operation)
+            plan = await self._plans.find(DANA, coach="d", day=DAY)
+        while True:
+            self._operation += 1
+            text, operation = f"r{plan.revision + 1}", OperationId(self._operation)
+            plan = (await self._plans.edit(DANA, plan.id, text, seen=plan.revision, operation=operation)).plan
+            say(plan.revision)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    if sys.argv[2] == "post":
+        asyncio.run(post_once(Path(sys.argv[1]), int(sys.argv[3])))
+    else:
+        serve(Path(sys.argv[1]), Editor)

@@ -12,6 +12,7 @@ from storage import migrate, open_checks
 from storage.connections import database
 from storage.errors import BackupFailedError, MigrationFailedError
 from storage.models import ALL_ROWS, GuildSettingsRow
+from tests.processes import DEADLINE
 from tests.storage import children, rows
 
 Directory = Callable[..., pathlib.Path]
@@ -232,7 +233,7 @@ def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, s
     assert second.stdout is not None
     assert second.stdout.readline() == "at the door\n"
 
-    said = [child.communicate("\n", timeout=30)[0] for child in (first, second)]
+    said = [child.communicate("\n", timeout=DEADLINE)[0] for child in (first, second)]
 
     assert (first.returncode, second.returncode) == (0, 0)
     assert said == ["", ""]
@@ -245,7 +246,7 @@ def test_processes_that_make_the_same_book_at_once_make_one(path: pathlib.Path):
     several = [children.start("prepare", path, migrate.MIGRATIONS) for _ in range(4)]
 
     for child in several:
-        child.communicate(timeout=60)
+        child.communicate(timeout=DEADLINE)
 
     assert [child.returncode for child in several] == [0] * len(several)
     with open_checks.connected(path):

@@ -4,8 +4,6 @@ import asyncio
 import os
 import pathlib
 import shutil
-import subprocess
-import sys
 
 import apsw
 import pytest
@@ -25,7 +23,8 @@ from storage.errors import (
 )
 from storage.models import GuildSettingsRow
 from storage.store import Store
-from tests.storage.children import ROOT
+from tests.crash.dying import is_killed
+from tests.processes import environment
 from tests.storage.rows import NOW
 
 
@@ -126,7 +125,7 @@ def test_a_log_without_its_book_is_not_thrown_away(path: pathlib.Path):
 async def test_a_bot_that_is_killed_at_its_first_start_can_be_started_again(path: pathlib.Path, name: str):
     path = path.parent / "data" / path.name
     times = 0
-    while killed_at_its_first_start(path, name, times):
+    while is_killed("prepare", name, times, path, env=environment()):
         times += 1
         await Store.open(path).close()
         assert Store.check_file(path) == []
@@ -134,25 +133,6 @@ async def test_a_bot_that_is_killed_at_its_first_start_can_be_started_again(path
 
     assert times
     assert names_in(path.parent) == {"book.db"}
-
-
-def killed_at_its_first_start(path: pathlib.Path, name: str, number: int) -> bool:
-    """Whether it was, as it was about to do something for so many times; False: it does it less often."""
-    program = f"""
-import apsw, os, pathlib, signal, sys
-from storage import opening
-real, count = {name}, [0]
-def deadly(*given, **more):
-    if count[0] == {number}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    count[0] += 1
-    return real(*given, **more)
-{name} = deadly
-opening.prepare(pathlib.Path(sys.argv[1]))
-"""
-    done = subprocess.run([sys.executable, "-c", program, str(path)], cwd=ROOT, timeout=60, check=False)
-    assert done.returncode in (0, -9)
-    return done.returncode != 0
 
 
 @pytest.mark.parametrize("place", ["/dev/null", "a pipe"])

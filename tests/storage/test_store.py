@@ -12,6 +12,7 @@ from peewee import IntegrityError, InterfaceError
 from storage import connections
 from storage.errors import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
 from storage.store import READERS, Store, database
+from tests.processes import DEADLINE
 from tests.storage import children
 from tests.storage.rows import guild_ids, new_guild, on_disk
 
@@ -27,7 +28,7 @@ async def test_every_thread_is_durable_and_strict_and_readers_only_read(store: S
     together = threading.Barrier(READERS)
 
     def settings_of_all_readers() -> dict[str, Any]:
-        together.wait(10)
+        together.wait(DEADLINE)
         return settings()
 
     readers = await asyncio.gather(*(store.read(settings_of_all_readers) for _ in range(READERS)))
@@ -95,11 +96,11 @@ async def test_a_read_sees_one_moment(store: Store):
     def twice() -> tuple[set[int], set[int]]:
         before = guild_ids()
         begun.set()
-        go_on.wait(10)
+        go_on.wait(DEADLINE)
         return before, guild_ids()
 
     reading = asyncio.create_task(store.read(twice))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, DEADLINE)
     await store.write(new_guild, 1)
     go_on.set()
 
@@ -127,13 +128,14 @@ async def test_cancelling_does_not_tear_an_act_that_has_begun_and_drops_one_that
     def slowly() -> None:
         new_guild(1)
         begun.set()
-        go_on.wait(10)
+        go_on.wait(DEADLINE)
         new_guild(2)
 
     running = asyncio.create_task(store.write(slowly))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, DEADLINE)
     waiting = asyncio.create_task(store.write(new_guild, 3))
-    await asyncio.wait({waiting}, timeout=0.01)
+    await asyncio.to_thread(lambda: None)  # the task has handed in what it writes by then
+    assert store.writing == 2
     running.cancel()
     waiting.cancel()
     await asyncio.gather(running, waiting, return_exceptions=True)
@@ -262,11 +264,11 @@ async def test_what_is_handed_in_counts_until_it_is_done(store: Store):
 
     def wait() -> None:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(DEADLINE)
 
     reading = [asyncio.create_task(store.read(wait)) for _ in range(READERS + 1)]
     writing = [asyncio.create_task(store.write(guild_ids)) for _ in range(2)]
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, DEADLINE)
     assert store.reading == READERS + 1
 
     go_on.set()

@@ -19,6 +19,8 @@ from tests.processes import DEADLINE, BotProcess
 from tests.sandbox.raw import eventually
 
 ZONE = ("--timezone", "America/New_York")
+PATIENT = {"COACHBOOK_LIMITS__CHART_SECONDS": "600"}
+"""A stalled link holds the command up until the test goes on."""
 
 
 @pytest.fixture
@@ -36,9 +38,9 @@ class Operator:
         self._old = old
         self.users = tuple(f"--map={name}={getattr(room, name).user.id}" for name in ("dana", "ivan"))
 
-    async def start(self, *options: str) -> BotProcess:
+    async def start(self, *options: str, **variables: str) -> BotProcess:
         guild = ("--guild", str(self._room.guild.id))
-        settings = self._room.discord.settings()
+        settings = self._room.discord.settings(**variables)
         return await BotProcess.start("import-predecessor", str(self._old.path), *guild, *options, env=settings)
 
     async def __call__(self, *options: str) -> tuple[int, str]:
@@ -183,7 +185,7 @@ async def test_killed_in_the_middle_and_run_again_everything_is_there_once(
         old.chart(1000 + number, link, f"{2023}-01-01 00:00:00")
     old.chart(1160, last, "2023-01-01 00:00:00")
     stall = own_discord.sandbox.faults.stall("*last.png", 10)
-    moving = await move.start(*ZONE, *move.users)
+    moving = await move.start(*ZONE, *move.users, **PATIENT)
     await eventually(lambda: stall.hits, DEADLINE)
 
     assert await moving.stop(signal.SIGKILL) == -signal.SIGKILL

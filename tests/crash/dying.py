@@ -1,0 +1,42 @@
+"""A process that kills itself at a step of what it does.
+
+`python -m tests.crash.dying ACT NAME NUMBER ARGUMENTS...` does the act, and kills itself (SIGKILL) as it is about to
+call the function of that name once it has called it so many times.
+"""
+
+import os
+import pathlib
+import signal
+import sys
+from collections.abc import Callable, Mapping
+
+from bot.cli import backups
+from bot.config.loader import load_config
+from storage import open_checks
+from tests import fork_server
+from tests.crash.deadly import make_deadly
+from tests.processes import ROOT
+
+
+def is_killed(act: str, name: str, number: int, *arguments: object, env: Mapping[str, str]) -> bool:
+    """Do the act in such a process; False: it called the function less often, and came to its end."""
+    status, output = fork_server.run((act, name, str(number), *map(str, arguments)), ROOT, env, module=__name__)
+    assert status in (0, -signal.SIGKILL), output
+    return status != 0
+
+
+def restore(backup: str) -> None:
+    """Put a backup in the place of the configured book."""
+    backups.restore(load_config(environ=os.environ), pathlib.Path(backup), None, force=True, step=lambda _: None)
+
+
+def prepare(path: str) -> None:
+    """Open a book, or make it."""
+    open_checks.prepare(pathlib.Path(path))
+
+
+ACTS: Mapping[str, Callable[..., None]] = {"restore": restore, "prepare": prepare}
+
+if __name__ == "__main__":
+    make_deadly(sys.argv[2], int(sys.argv[3]))
+    ACTS[sys.argv[1]](*sys.argv[4:])
