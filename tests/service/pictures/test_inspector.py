@@ -57,7 +57,7 @@ def children() -> set[int]:
     """The processes that look at pictures for this one."""
     files = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     processes = {int(process) for file in files for process in file.read_text().split()}
-    return {process for process in processes if b"pictures.py" in Path(f"/proc/{process}/cmdline").read_bytes()}
+    return {process for process in processes if b"inspect_worker.py" in Path(f"/proc/{process}/cmdline").read_bytes()}
 
 
 def its_process() -> int:
