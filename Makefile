@@ -34,7 +34,8 @@ test: setup ## run all tests (ARGS='-k name' for some)
 
 soak: setup ## the tests that kill, lock and break things, for a long time (about an hour)
 	@SOAK=1 $(RUN) -m pytest -n $(JOBS) $(ARGS) tests/service/test_kills.py tests/service/test_durability.py \
-	    tests/service/test_chart_durability.py tests/test_card_crashes.py tests/test_degraded.py tests/test_backups.py
+	    tests/service/test_chart_durability.py tests/test_card_crashes.py tests/test_degraded.py tests/test_backups.py \
+	    tests/test_plugin_host.py tests/plugins/test_admin_plugins.py tests/service/test_model.py
 
 screenshots: setup ## make the pictures of the README anew (needs Chromium)
 	@SCREENSHOTS=1 $(RUN) -m pytest -q tests/browser
