@@ -7,6 +7,8 @@ import importlib
 import pkgutil
 import re
 
+import pytest
+
 from sandbox.driver import Person, Seen
 from sandbox.world.entities import Json, Upload
 from tests import samples
@@ -208,6 +210,7 @@ class Scene:
         self.note(dana, await dana.message_action("Add charts to plan", message))
 
 
+@pytest.mark.slow
 async def test_every_button_select_and_form_works_after_a_restart(own_discord: Discord, own_room: Room):
     first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     scene = Scene(own_room)

@@ -149,6 +149,7 @@ async def test_a_configured_operator_may(own_discord: Discord, own_room: Room, f
     assert await bot.stop() == 0
 
 
+@pytest.mark.slow
 async def test_hundreds_of_reloads_under_load_delay_no_answer_and_keep_the_memory(
     bot: BotProcess, own_room: Room, olga: Person
 ):

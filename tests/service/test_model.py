@@ -20,6 +20,7 @@ from bot.service.records.charts import charts_in
 from storage.models import RevisionRow
 from storage.store import Store
 from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh
+from tests.soak import rounds
 
 T = TypeVar("T")
 
@@ -330,4 +331,4 @@ def _names(charts: tuple[Chart, ...]) -> tuple[str, ...]:
 
 
 TestBook = Book.TestCase
-TestBook.settings = settings(max_examples=25, stateful_step_count=30)
+TestBook.settings = settings(max_examples=rounds(10, 200), stateful_step_count=30)

@@ -482,6 +482,7 @@ async def test_a_command_that_is_asked_for_before_its_code_is_in_place_waits(bot
     await reloading
 
 
+@pytest.mark.slow
 async def test_hundreds_of_reloads_leave_nothing_behind(bot: Running):
     parts = (
         plugin_code.TASK.replace("wait_first=False", "wait_first=True"),
