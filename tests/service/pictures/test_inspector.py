@@ -286,7 +286,7 @@ async def test_the_process_knows_no_token(examiner, good, monkeypatch):
 def test_the_process_ends_with_a_bot_that_is_killed(good):
     bot = f"""
 import asyncio, os, pathlib, signal
-from bot.service.examiner import Examiner
+from bot.service.pictures.inspector import Examiner
 async def main():
     examiner = Examiner({PLENTY}, {DEADLINE})
     await examiner.examine(pathlib.Path({str(good)!r}))
