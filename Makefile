@@ -3,6 +3,7 @@
 # PYTHON=...  the Python to make .venv with; otherwise the first of these that will do.
 # KEEP=1      make try: keep what was posted, and show it the next time.
 # ARGS=...    more for pytest (make test) or for the bot (make run, make try).
+# COVERAGE=1  make test: measure branches too, and fail below the floor in pyproject.toml.
 # JOBS=...    make test, test-all and soak: in how many processes; otherwise one more than there are processors.
 
 MAKEFLAGS += --no-print-directory
@@ -30,8 +31,10 @@ try: setup ## see the bot at work in a Discord of its own, on this machine (KEEP
 run: setup ## run the bot on Discord, with DISCORD_TOKEN from the environment
 	@$(RUN) -m bot run $(ARGS)
 
-test: setup ## run what a change can break (ARGS='-k name' for some)
-	@$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "not ($(LONG))" $(ARGS)
+test: setup ## run what a change can break (ARGS='-k name' for some; COVERAGE=1 says which branches were run)
+	@rm -rf .coverage
+	@$(RUN) -m $(if $(COVERAGE),coverage run -m )pytest -n $(JOBS) --dist worksteal -m "not ($(LONG))" $(ARGS)
+	@$(if $(COVERAGE),$(RUN) -m coverage combine -q && $(RUN) -m coverage report,:)
 
 test-all: setup ## run what `make test` leaves out: kills, broken disks, a real browser, long rounds
 	@$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "$(LONG)" $(ARGS)
