@@ -25,7 +25,7 @@ class Cdn:
         """Serve the files of `world`, as well as `faults` let it."""
         self._world = world
         self._faults = faults
-        self._streams: set[asyncio.Transport] = set()
+        self.streams: set[asyncio.Transport] = set()
         """The connections of answers which a fault makes long."""
 
     async def handle(self, request: web.Request, path: str) -> web.StreamResponse:
@@ -48,7 +48,7 @@ class Cdn:
 
     def close(self) -> None:
         """Break off the answers which would go on for long."""
-        for transport in self._streams:
+        for transport in self.streams:
             transport.abort()
 
     def _answer(self, request: web.Request, path: str) -> web.Response:
@@ -93,7 +93,7 @@ class Cdn:
         transport = request.transport
         if transport is None:
             return
-        self._streams.add(transport)
+        self.streams.add(transport)
         try:
             await response.prepare(request)
             for chunk in chunks:
@@ -105,7 +105,7 @@ class Cdn:
         except ConnectionError:
             pass  # the client may go away whenever it likes
         finally:
-            self._streams.discard(transport)
+            self.streams.discard(transport)
 
 
 def _overflowing(data: bytes, size: int) -> Iterator[bytes]:

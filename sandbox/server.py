@@ -50,7 +50,7 @@ class Sandbox:
         self.base_url = ""
         backend = Backend(self.world, self.interactions, self.gateway)
         self._api = Api(backend, self.faults, self.limits, self.manners, self.unknown)
-        self._cdn = Cdn(self.world, self.faults)
+        self.cdn = Cdn(self.world, self.faults)
         self.exchanges = self._api.exchanges
         self._runner: web.AppRunner | None = None
 
@@ -80,7 +80,7 @@ class Sandbox:
         """Stop serving: every connection ends."""
         self.interactions.close()
         self.gateway.drop()
-        self._cdn.close()
+        self.cdn.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -134,7 +134,7 @@ class Sandbox:
         if path.startswith("/gateway"):
             return await self.gateway.handle(request)
         if request.method in ("GET", "HEAD") and path.startswith(CDN_PATHS):
-            return await self._cdn.handle(request, path)
+            return await self.cdn.handle(request, path)
         if self.page and (path == "/" or path.startswith("/page/")):
             return await self.page(request)
         self.unknown.append(f"{request.method} {path}")

@@ -135,6 +135,12 @@ ELSEWHERE = {
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 README = (ROOT / "README.md").read_text()
+LIBRARIES_OWN = {
+    *("_exit", "_meta", "_make", "_bootstrap", "_module_locks"),  # Python's and Peewee's
+    *("_started", "_tasks", "_task", "_registered_commands", "_command_invocation_mapping"),  # lightbulb's
+    *("_command_data", "_localized_name", "_listeners"),  # lightbulb's and hikari's
+}
+"""Private names of libraries, where they have no public ones."""
 
 
 def paths_of(body: dict[str, Any]) -> set[str]:
@@ -266,6 +272,21 @@ async def test_the_readmes_example_of_a_plugin_works(own_discord: Discord, own_r
     assert await bot.logged("counting")
     assert "Plans in this server: 1" in (await own_room.mia.slash("count", day="today")).text
     assert await bot.stop() == 0
+
+
+def test_nothing_reads_what_is_private_to_another_module():
+    for package in ("bot", "plugins", "storage", "sandbox", "demo", "tests"):
+        for file in (ROOT / package).rglob("*.py"):
+            assert not _foreign_names(_tree(file)) - LIBRARIES_OWN, file
+
+
+def _foreign_names(tree: ast.Module) -> set[str]:
+    """The private names that are read of something else than the module's own classes."""
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    private = [each for each in attributes if each.attr.startswith("_") and not each.attr.startswith("__")]
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    own = {each.attr for each in private if ast.unparse(each.value) in ("self", "cls", "super()")} | defined
+    return {each.attr for each in private} - own
 
 
 def _tree_of(kind: type[errors.CoachbookError]) -> list[type[errors.CoachbookError]]:

@@ -51,7 +51,7 @@ class CommandSync:
 
     def __init__(self, rest: hikari.api.RESTClient, seconds: float = TELL_SECONDS) -> None:
         self._rest = rest
-        self._seconds = seconds
+        self.seconds = seconds
         self._application: hikari.Application | None = None
         self._told: list[Payload] | None = None
         """None: what Discord has is not known."""
@@ -64,7 +64,7 @@ class CommandSync:
             HikariError: Discord can't be reached, or refuses.
         """
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self.seconds):
                 self._application = await self._rest.fetch_application()
                 there = await self._rest.fetch_application_commands(self._application)
                 self._told = _sorted(map(payload_of, there))
@@ -79,7 +79,7 @@ class CommandSync:
             CommandsRefusedError: it does not take them; what it has then may be the old or the new.
         """
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self.seconds):
                 await self._put(commands)
         except TimeoutError as error:
             raise CommandsRefusedError(self._too_long) from error
@@ -102,7 +102,7 @@ class CommandSync:
 
     @property
     def _too_long(self) -> str:
-        return f"no answer within {self._seconds:g} seconds"
+        return f"no answer within {self.seconds:g} seconds"
 
 
 def why_refused(error: Exception) -> str:

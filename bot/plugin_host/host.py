@@ -41,7 +41,7 @@ class PluginHost:
     ) -> None:
         self._client = client
         self._swap = Swap(client)
-        self._commands = commands
+        self.commands = commands
         self._operators = operators
         self._sources = sources
         self._clock = clock
@@ -82,14 +82,14 @@ class PluginHost:
             HikariError: Discord can't be reached, or refuses the commands.
         """
         try:
-            await self._commands.start(self._builders())
+            await self.commands.start(self._builders())
         except hikari.BadRequestError as error:
             extra = [place for place in self._loaded if not place.source.is_core]
             if not extra:
                 raise
             for place in extra:
                 await self._leave_out(place, error)
-            await self._commands.start(self._builders())
+            await self.commands.start(self._builders())
         await self._operators.refresh()
 
     async def load(self, actor: Actor, name: str) -> Reloaded:
@@ -203,7 +203,7 @@ class PluginHost:
         before = self._builders()
         with self._client.gate.changing():
             try:
-                await self._commands.tell(self._builders(but=place, new=new))
+                await self.commands.tell(self._builders(but=place, new=new))
                 await self._swap.replace(old, new)
             except errors.OperatorError:
                 if old and not self._swap.has(old):
@@ -218,7 +218,7 @@ class PluginHost:
     async def _tell_again(self, commands: Sequence[Builder]) -> None:
         """Have Discord know the old commands, should it have taken the new ones."""
         try:
-            await self._commands.tell(commands)
+            await self.commands.tell(commands)
         except CommandsRefusedError as refusal:
             _log.error("commands not told", why=refusal.why)
 

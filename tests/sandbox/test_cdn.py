@@ -119,7 +119,7 @@ async def test_client_may_leave_an_endless_body(
         assert len(await answer.content.readexactly(1_000_000)) == 1_000_000
         answer.close()
 
-    await eventually(lambda: not sandbox._cdn._streams)
+    await eventually(lambda: not sandbox.cdn.streams)
     assert await fetch(rest, link) == (200, DATA)
     assert not caplog.records
 
@@ -135,10 +135,10 @@ async def test_link_stalls_until_the_client_leaves(
         assert await answer.content.readexactly(after) == DATA[:after]
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(answer.content.read(1), 0.1)
-        assert sandbox._cdn._streams
+        assert sandbox.cdn.streams
         answer.close()
 
-    await eventually(lambda: not sandbox._cdn._streams)
+    await eventually(lambda: not sandbox.cdn.streams)
     assert await fetch(rest, link) == (200, DATA)
     assert (fault.hits, caplog.records) == (1, [])
 

@@ -30,6 +30,11 @@ class Plotter:
         self._worker: Process | None = None
         self._closed = False
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the process that draws was started."""
+        return self._worker is not None
+
     async def draw(self, plot: Plot) -> bytes:
         """The plot as a PNG.
 
@@ -59,6 +64,7 @@ class Plotter:
         finally:
             _kill(worker)
             await worker.wait()
+            self._worker = None
         if worker.returncode or not png:
             raise PlotError(f"the process ended with status {worker.returncode}")
         return png

@@ -87,10 +87,10 @@ def spool(file: SpoolFile, clock) -> Spool:
     return Spool(file, clock, lambda: BOOK)
 
 
-async def taken_up(file: SpoolFile, clock, book: BookMark = BOOK) -> Spool:
+async def taken_up(file: SpoolFile, clock) -> Spool:
     """What the next run of a bot makes of the file."""
     file.close()
-    after = Spool(SpoolFile.open(file.folder), clock, lambda: book)
+    after = Spool(SpoolFile.open(file.folder), clock, lambda: BOOK)
     await after.open()
     return after
 
@@ -222,7 +222,10 @@ async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool:
 async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, book: BookMark, is_ours: bool):
     await spool.keep(fresh(), DANA, post("to the first"))
 
-    other = await taken_up(file, clock, book)
+    file.close()
+    others = SpoolFile.open(file.folder)
+    other = Spool(others, clock, lambda: book)
+    await other.open()
     await other.leave_others()
     assert bool(other.waiting) is is_ours
     await other.keep(fresh(), DANA, post("to the second"))
@@ -230,8 +233,7 @@ async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, 
         await other.done(each)
 
     assert (file.folder / "operations.jsonl").exists() is not is_ours
-    other._file.close()
-    again = await taken_up(file, clock)
+    again = await taken_up(others, clock)
     await again.leave_others()
     assert [each.text for each in again.waiting] == ([] if is_ours else ["to the first"])
 

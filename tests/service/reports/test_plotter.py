@@ -108,7 +108,7 @@ async def test_a_stop_ends_what_is_being_drawn():
     plotter = Plotter(DEADLINE)
     drawing = asyncio.create_task(plotter.draw(plot_of("d")))
     async with asyncio.timeout(DEADLINE):
-        while plotter._worker is None:  # noqa: ASYNC110 - nothing tells that a process was started
+        while not plotter.is_drawing:  # noqa: ASYNC110 - nothing tells that a process was started
             await asyncio.sleep(0)
 
     await plotter.close()
