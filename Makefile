@@ -40,7 +40,7 @@ test-all: setup ## run what `make test` leaves out: kills, broken disks, a real 
 	@$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "$(LONG)" $(ARGS)
 
 soak: setup ## kill, lock and break things for a long time, about an hour
-	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal $(ARGS) $$(grep -rl 'tests.soak import' tests --include='test_*.py')
+	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal $(ARGS) $$(grep -rl 'tests.rounds import' tests --include='test_*.py')
 
 screenshots: setup ## make the pictures of the README anew (needs Chromium)
 	@SCREENSHOTS=1 $(RUN) -m pytest -q tests/browser

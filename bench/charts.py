@@ -14,7 +14,7 @@ from pathlib import Path
 from sandbox.driver import Person
 from sandbox.server import Sandbox
 from sandbox.world.entities import Upload
-from tests import samples
+from tests import image_samples
 from tests.conftest import Room, make_room, populate
 from tests.processes import BotProcess
 
@@ -39,7 +39,7 @@ async def _measure(room: Room, pid: int) -> None:
     await room.ivan.slash("plan post", text="Fade the first push")
     quiet = [await _answer_seconds(room.mia) for _ in range(QUIET_ANSWERS)]
     charts = {
-        f"chart{number}": Upload(f"{number}.png", samples.noise_png(CHART_BYTES, seed=number))
+        f"chart{number}": Upload(f"{number}.png", image_samples.noise_png(CHART_BYTES, seed=number))
         for number in range(1, CHARTS + 1)
     }
     _forget_peak(pid)

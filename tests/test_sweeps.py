@@ -14,7 +14,7 @@ from bot.domain import errors
 from bot.plugin import Plugin
 from sandbox.driver import CouldNotError
 from sandbox.world.entities import Command, Upload
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room, use_hidden
 from tests.processes import ROOT, BotProcess
 
@@ -37,7 +37,7 @@ GUARDED: dict[str, dict[str, Any]] = {
     "plan edit": {},
     "plan delete": {},
     "plan restore": {},
-    "chart add": {"chart1": Upload("chart.png", samples.png(seed=1))},
+    "chart add": {"chart1": Upload("chart.png", image_samples.png(seed=1))},
     "chart remove": {"chart": "1"},
     "chart move": {"chart": "1", "to": 1},
     "chart caption": {"chart": "1", "text": "a caption"},
@@ -203,7 +203,7 @@ def test_the_readme_lists_the_commands(commands: list[Command]):
 
 @pytest.mark.parametrize("path", sorted(GUARDED))
 async def test_every_guarded_command_refuses_a_member(room: Room, bot: BotProcess, path: str):
-    await room.dana.slash("plan post", text="a plan", chart1=Upload("chart.png", samples.png()))
+    await room.dana.slash("plan post", text="a plan", chart1=Upload("chart.png", image_samples.png()))
     await room.shows("a plan")
     if path == "plan restore":
         await room.dana.click(await room.dana.slash("plan delete"), "Delete it")

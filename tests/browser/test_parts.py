@@ -19,7 +19,7 @@ from sandbox.world.entities import Upload
 from sandbox.world.state import World
 from tests.browser.conftest import HOSTILE, Tab
 from tests.conftest import Discord, Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 pytestmark = pytest.mark.browser
 

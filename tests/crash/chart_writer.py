@@ -19,7 +19,7 @@ from typing import Protocol
 from bot.domain.errors import NoPictureTakenError, NoPlanError
 from bot.domain.values import MOST_CHARTS, DraftKind, OperationId, Plan, Received, Writing
 from storage.store import Store
-from tests.crash.deadly import make_deadly
+from tests.crash.kill_points import kill_at
 from tests.service.scene import DANA, DAY, FakeClock, Services
 
 FEW = 12
@@ -113,7 +113,7 @@ def serve(folder: Path, kind: Callable[[Services, int], Writes]) -> None:
             say(os.getpid())
             number, *last_calls = line.split()
             for each in last_calls:
-                make_deadly(each)
+                kill_at(each)
             asyncio.run(kind(Services.on(Store.open(folder / "book.db"), FakeClock()), int(number)).write())
         _, status = os.waitpid(child, 0)
         say(f"ended {os.waitstatus_to_exitcode(status)}")

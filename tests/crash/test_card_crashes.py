@@ -16,10 +16,10 @@ from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
 from sandbox.http.exchange import Exchange
 from sandbox.server import Sandbox
 from sandbox.world.entities import Upload
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room, make_room, plan_in, populate
 from tests.processes import BotProcess
-from tests.soak import rounds
+from tests.rounds import rounds
 
 BOOKS, KILLS = 2, rounds(20, 200)
 MOST_EXCHANGES = 12
@@ -83,7 +83,7 @@ async def act(person: Person, draw: random.Random) -> None:
         case 2 | 3:
             await person.slash("plan edit", day=day, text=f"Short {draw.randrange(10**6)}")
         case 4:
-            await person.slash("chart add", day=day, chart1=Upload("nq.png", samples.png(seed=draw.randrange(9))))
+            await person.slash("chart add", day=day, chart1=Upload("nq.png", image_samples.png(seed=draw.randrange(9))))
         case _:
             asked = await person.slash("plan delete", day=day)
             await (person.click(asked, "Delete it") if asked.buttons else person.slash("plan restore", day=day))

@@ -20,8 +20,8 @@ from bot.service.records.charts import charts_in
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow, DraftRow, RevisionRow
 from storage.store import Store
+from tests.rounds import rounds
 from tests.service.scene import FakeClock
-from tests.soak import rounds
 
 ROOT = Path(__file__).parents[2]
 BOOKS = 4

@@ -16,16 +16,16 @@ import pytest
 
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
 from sandbox.world.entities import Upload
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room, card_of
 from tests.processes import BotProcess
-from tests.soak import rounds
+from tests.rounds import rounds
 
 TROUBLE = "the book can't be used; what is sent is kept, and it is tried again"
 WAITING = "pictures can't be kept; plans with pictures wait, and it is tried again"
 SPOOL = Path("spool-book.db", "operations.jsonl")
-CHART = Upload("nq.png", samples.png())
-LARGE = Upload("es.png", samples.noise_png(3 * 2**20))
+CHART = Upload("nq.png", image_samples.png())
+LARGE = Upload("es.png", image_samples.noise_png(3 * 2**20))
 
 
 async def start(discord: Discord, **variables: str) -> BotProcess:

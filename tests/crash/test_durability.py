@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.service.records import revisions
 from storage.store import Store
+from tests.rounds import rounds
 from tests.service.scene import DANA, DAY, FakeClock, Services
-from tests.soak import rounds
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = rounds(10, 200)

@@ -16,8 +16,8 @@ from bot.service.records import cards as card_rows
 from bot.service.records import revisions
 from storage.chart_files import ChartFiles
 from storage.store import Store
+from tests.rounds import rounds
 from tests.service.scene import FakeClock
-from tests.soak import rounds
 
 ROOT = Path(__file__).parents[2]
 BOOKS = 2

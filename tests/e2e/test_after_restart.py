@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.driver import Person, Seen
 from sandbox.world.entities import Json, Upload
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room, card_of, last_sunday_of_change, today
 from tests.processes import ROOT, BotProcess
 
@@ -153,7 +153,7 @@ class Scene:
 
     async def _cards(self) -> None:
         dana, max_ = self.room.dana, self.room.max
-        large = {f"chart{n}": Upload(f"{n}.png", samples.noise_png(9 * 2**20, seed=n)) for n in (1, 2, 3)}
+        large = {f"chart{n}": Upload(f"{n}.png", image_samples.noise_png(9 * 2**20, seed=n)) for n in (1, 2, 3)}
         card = self.note(dana, await self.post(1, LONG, **large))
         manage = self.note(dana, await dana.click(card, "Charts"))
         self.note(dana, await dana.select(manage, "1: 1.png", menu="Caption a chart"))
@@ -232,7 +232,7 @@ async def test_every_button_select_and_form_works_after_a_restart(own_discord: D
 
 
 def _picture(seed: int) -> Upload:
-    return Upload(f"{seed}.png", samples.png(seed=seed))
+    return Upload(f"{seed}.png", image_samples.png(seed=seed))
 
 
 def _action(custom_id: str) -> str | None:

@@ -14,7 +14,7 @@ from sandbox.interactions.interaction import InteractionStarted
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.world.entities import Upload
 from sandbox.world.events import Event
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, ROOT, BotProcess, environment
 
@@ -149,7 +149,7 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
     again: list[Event] = []
     world = own_discord.sandbox.world
     world.observers.append(lambda event: again.append(event) if isinstance(event, InteractionStarted) else None)
-    await own_room.dana.slash("plan post", text="first", chart1=Upload("one.png", samples.png()))
+    await own_room.dana.slash("plan post", text="first", chart1=Upload("one.png", image_samples.png()))
     await own_room.shows("first")
     await own_room.dana.slash("chart caption", chart="1", text="open")
     card = await own_room.shows("1. open")

@@ -7,7 +7,7 @@ import pytest
 from sandbox.driver import Seen
 from sandbox.messages import user_actions
 from sandbox.world.entities import Upload
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room
 from tests.processes import BotProcess
 
@@ -18,7 +18,7 @@ NOTHING = "can't be saved"
 
 
 def pictures(count: int) -> list[Upload]:
-    return [Upload(f"nq-{number}.png", samples.png(seed=number)) for number in range(count)]
+    return [Upload(f"nq-{number}.png", image_samples.png(seed=number)) for number in range(count)]
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def test_anothers_message_is_saved_and_the_plan_says_whose_it_is(room: Roo
 
 
 async def test_a_message_that_is_gone_costs_only_its_pictures(room: Room):
-    message = room.dana.send("Long above 945", [Upload("gone.png", samples.png())])
+    message = room.dana.send("Long above 945", [Upload("gone.png", image_samples.png())])
     room.discord.sandbox.faults.fail("GET", "*gone.png*", status=404, count=2)
     form = await room.dana.message_action("Save as plan", message)
     room.discord.sandbox.world.delete(message)

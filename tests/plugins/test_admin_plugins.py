@@ -13,8 +13,8 @@ from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from tests import plugin_code
 from tests.conftest import Discord, Room
 from tests.processes import BotProcess
-from tests.sandbox.raw import eventually
-from tests.soak import LONG, rounds
+from tests.rounds import LONG, rounds
+from tests.sandbox.raw_clients import eventually
 
 RELOADS = rounds(40, 500)
 

@@ -5,7 +5,7 @@ import pytest
 from sandbox.driver import Seen
 from sandbox.world.entities import Channel, Overwrite, Upload
 from sandbox.world.permissions import Permissions
-from tests import samples
+from tests import image_samples
 from tests.conftest import Room, card_of
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -51,7 +51,10 @@ async def test_a_coach_works_with_the_buttons_of_the_card(room: Room, card: Seen
 
     assert "Long above 950" in card.text
     assert "1. the open" in card.text
-    assert [each.data for each in await room.mia.pictures(card)] == [samples.png(seed=2), samples.png(seed=1)]
+    assert [each.data for each in await room.mia.pictures(card)] == [
+        image_samples.png(seed=2),
+        image_samples.png(seed=1),
+    ]
     await room.dana.click(await room.dana.click(card, "Delete"), "Delete it")
     await room.shows("Deleted")
     await room.max.click(card, "Bring it back")
@@ -212,4 +215,4 @@ async def test_a_coachs_new_name_is_on_its_card(room: Room, card: Seen):
 
 
 def _chart(seed: int) -> Upload:
-    return Upload(f"{seed}.png", samples.png(seed=seed))
+    return Upload(f"{seed}.png", image_samples.png(seed=seed))

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.driver import Person, Seen
 from sandbox.world.entities import Upload
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, BotProcess
 
@@ -20,7 +20,7 @@ BOT = pytest.mark.usefixtures("bot")
 
 def upload(number: int, name: str | None = None) -> Upload:
     """A picture that is different for each number."""
-    return Upload(name or f"nq-{number}.png", samples.png(seed=number))
+    return Upload(name or f"nq-{number}.png", image_samples.png(seed=number))
 
 
 def pictures(count: int, first: int = 1) -> dict[str, Upload]:
@@ -240,10 +240,10 @@ async def test_the_text_of_a_plan_with_charts_can_be_edited_and_the_plan_deleted
 
 BAD = {
     "empty": (b"", "is empty"),
-    "text": (samples.TEXT, "is not a PNG"),
-    "svg": (samples.SVG, "is not a PNG"),
-    "cut": (samples.png(400, 300)[: len(samples.png(400, 300)) // 2], "is cut off"),
-    "huge": (samples.huge_png(), "has more than 40 million pixels"),
+    "text": (image_samples.TEXT, "is not a PNG"),
+    "svg": (image_samples.SVG, "is not a PNG"),
+    "cut": (image_samples.png(400, 300)[: len(image_samples.png(400, 300)) // 2], "is cut off"),
+    "huge": (image_samples.huge_png(), "has more than 40 million pixels"),
 }
 
 
@@ -265,7 +265,7 @@ async def test_a_bad_picture_costs_neither_the_text_nor_the_good_ones(room: Room
 async def test_only_bad_pictures_leave_the_plan_as_it_was(room: Room):
     before = await post(room, 1)
 
-    answer = await room.dana.slash("chart add", chart1=Upload("a.png", b""), chart2=Upload("b.png", samples.TEXT))
+    answer = await room.dana.slash("chart add", chart1=Upload("a.png", b""), chart2=Upload("b.png", image_samples.TEXT))
 
     await says(answer, "no chart was added")
     assert answer.ephemeral
@@ -365,7 +365,7 @@ async def test_the_same_picture_stands_on_a_plan_once(room: Room):
     ],
 )
 async def test_a_hostile_file_name_is_shown_as_text(room: Room, given: str, named: str):
-    await done(room, room.dana.slash("plan post", text="text", chart1=Upload(given, samples.png())), "text")
+    await done(room, room.dana.slash("plan post", text="text", chart1=Upload(given, image_samples.png())), "text")
 
     listed = await room.mia.slash("chart list")
 
@@ -376,7 +376,7 @@ async def test_a_hostile_file_name_is_shown_as_text(room: Room, given: str, name
 
 @BOT
 async def test_the_bytes_tell_what_a_picture_is(room: Room):
-    jpeg, webp, gif = samples.jpeg(), samples.animated_webp(), samples.gif(3)
+    jpeg, webp, gif = image_samples.jpeg(), image_samples.animated_webp(), image_samples.gif(3)
 
     given = {"chart1": Upload("a.png", jpeg), "chart2": Upload("b", webp), "chart3": Upload("c.txt", gif)}
     _, card = await done(room, room.dana.slash("plan post", text="text", **given), "text")
@@ -388,17 +388,17 @@ async def test_the_bytes_tell_what_a_picture_is(room: Room):
 
 @BOT
 async def test_no_location_is_shown(room: Room):
-    located = Upload("a.jpg", samples.jpeg_with_location())
+    located = Upload("a.jpg", image_samples.jpeg_with_location())
     _, card = await done(room, room.dana.slash("plan post", text="text", chart1=located), "text")
 
     [picture] = await room.mia.pictures(card)
 
-    assert samples.SECONDS not in picture.data
+    assert image_samples.SECONDS not in picture.data
 
 
 @BOT
 async def test_charts_that_fill_more_than_a_message_have_pages(room: Room):
-    large = [Upload(f"{number}.png", samples.noise_png(9 * 2**20, seed=number)) for number in (1, 2, 3)]
+    large = [Upload(f"{number}.png", image_samples.noise_png(9 * 2**20, seed=number)) for number in (1, 2, 3)]
     given = {f"chart{number}": each for number, each in enumerate(large, 1)}
 
     _, card = await done(room, room.dana.slash("plan post", text="text", **given), "text")
@@ -432,7 +432,7 @@ async def test_those_who_are_no_coach_have_nothing_fetched(room: Room, path: str
     before = len(kept(room.discord))
     text = {"text": "my text"} if path == "plan post" else {}
 
-    refused = await room.mia.slash(path, chart1=Upload("mine.png", samples.png(seed=4711)), coach="d", **text)
+    refused = await room.mia.slash(path, chart1=Upload("mine.png", image_samples.png(seed=4711)), coach="d", **text)
 
     assert refused.ephemeral
     assert "can't" in refused.text or "not a coach" in refused.text
@@ -450,7 +450,7 @@ def full_disk(bot: BotProcess, limit: int) -> Generator[None]:
 
 async def test_a_full_disk_in_the_middle_loses_nothing(own_discord: Discord, own_room: Room):
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    large = Upload("large.png", samples.noise_png(2 * 2**20))
+    large = Upload("large.png", image_samples.noise_png(2 * 2**20))
 
     with full_disk(bot, 2**20):
         whole = await own_room.dana.slash("plan post", text="with both", chart1=upload(1), chart2=large)

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.driver import Seen
 from sandbox.world.entities import Upload
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room, last_sunday_of_change, today
 from tests.processes import BotProcess
 
@@ -132,7 +132,7 @@ async def test_a_revision_that_is_not_there_is_refused(room: Room, changed: Seen
 
 
 async def test_added_and_removed_charts_are_shown_as_pictures(room: Room, bot: BotProcess):
-    one, two = (samples.png(seed=number) for number in (1, 2))
+    one, two = (image_samples.png(seed=number) for number in (1, 2))
     await room.dana.slash("plan post", text="text", chart1=Upload("one.png", one))
     await room.shows("text", "Posted <t:")
     await room.dana.slash("chart add", chart1=Upload("two.png", two))
@@ -257,7 +257,7 @@ async def test_a_time_that_the_clock_showed_twice_is_asked_about(own_discord: Di
 
 
 async def test_a_plan_is_exported_with_its_history_and_pictures(room: Room, bot: BotProcess):
-    chart = samples.png(seed=3)
+    chart = image_samples.png(seed=3)
     await room.dana.slash("plan post", text="Long above 945", chart1=Upload("open.png", chart))
     await room.shows("Long above 945")
     await room.dana.slash("plan edit", text="Long above 950")
@@ -295,7 +295,7 @@ async def test_days_that_can_not_be_exported_are_told(room: Room, changed: Seen)
 
 
 async def test_an_export_that_discord_would_not_take_is_refused(room: Room, bot: BotProcess):
-    charts = [Upload("chart.png", samples.noise_png(5_500_000, seed)) for seed in range(2)]
+    charts = [Upload("chart.png", image_samples.noise_png(5_500_000, seed)) for seed in range(2)]
     await room.dana.slash("plan post", text="large", chart1=charts[0], chart2=charts[1])
     await room.shows("large", "Posted <t:")
 

@@ -9,11 +9,11 @@ import pytest
 from sandbox.driver import NoAnswerError, Seen
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.world.entities import Upload
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE, BotProcess
 
-CHARTS = {f"chart{number}": Upload(f"nq-{number}.png", samples.png(seed=number)) for number in (1, 2)}
+CHARTS = {f"chart{number}": Upload(f"nq-{number}.png", image_samples.png(seed=number)) for number in (1, 2)}
 BOT = pytest.mark.usefixtures("bot")
 
 
@@ -89,7 +89,7 @@ async def test_a_refusal_names_the_pictures_that_can_not_be_had(room: Room):
     await room.dana.slash("plan post", text="first")
 
     refused = await room.dana.slash(
-        "plan post", text="second", chart1=CHARTS["chart1"], chart2=Upload("bad.png", samples.TEXT)
+        "plan post", text="second", chart1=CHARTS["chart1"], chart2=Upload("bad.png", image_samples.TEXT)
     )
 
     await says(refused, "already has a plan")

@@ -8,7 +8,7 @@ from bot.domain.days import long_day
 from sandbox.driver import CouldNotError, Seen
 from sandbox.world.entities import Channel
 from tests.conftest import Discord, Room, make_room, today
-from tests.predecessors import Predecessor
+from tests.predecessor_database import Predecessor
 from tests.processes import BotProcess
 
 pytestmark = pytest.mark.usefixtures("bot")

@@ -11,7 +11,7 @@ from sandbox.server import Sandbox
 from sandbox.world.entities import Application, Channel, Guild, Role, User
 from sandbox.world.permissions import Permissions
 from tests.contract import Contract
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 
 class FakeClock:

@@ -10,7 +10,7 @@ from sandbox.rendering import attachment
 from sandbox.server import Sandbox
 from sandbox.world.entities import Upload
 from tests.sandbox.conftest import FakeClock, Room
-from tests.sandbox.raw import Rest, eventually
+from tests.sandbox.raw_clients import Rest, eventually
 
 DATA = b"some bytes"
 

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 
 @pytest.fixture

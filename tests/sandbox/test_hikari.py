@@ -17,7 +17,7 @@ from sandbox.server import Sandbox
 from sandbox.world.entities import Command, Upload
 from sandbox.world.tokens import bot_token
 from tests.sandbox.conftest import Room
-from tests.sandbox.raw import eventually
+from tests.sandbox.raw_clients import eventually
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (3).to_bytes(4, "big") + (2).to_bytes(4, "big")
 

@@ -19,8 +19,8 @@ from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from storage.models import RevisionRow
 from storage.store import Store
+from tests.rounds import rounds
 from tests.service.scene import DANA, IVAN, MAX, MIA, FakeClock, Services, elsewhere, fresh
-from tests.soak import rounds
 
 T = TypeVar("T")
 

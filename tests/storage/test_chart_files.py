@@ -16,11 +16,11 @@ import pytest
 
 from storage.chart_files import ChartFiles
 from storage.errors import ChartsUnreadableError, ChartUnwritableError
-from tests import samples
+from tests import image_samples
+from tests.rounds import rounds
 from tests.service.scene import SUNDAY_MORNING, FakeClock
-from tests.soak import rounds
 
-PICTURE = samples.png()
+PICTURE = image_samples.png()
 ROUNDS = rounds(60, 1000)
 LATER = SUNDAY_MORNING + datetime.timedelta(days=1)
 """The `before` of someone who removes what was kept on Sunday morning, and nothing that is kept again."""
@@ -95,7 +95,7 @@ def test_bytes_are_kept_under_their_sha256(files: ChartFiles, folder: pathlib.Pa
 
 
 def test_the_same_bytes_are_kept_once(files: ChartFiles, folder: pathlib.Path):
-    names = [keep(files, data) for data in (PICTURE, samples.png(seed=1), PICTURE)]
+    names = [keep(files, data) for data in (PICTURE, image_samples.png(seed=1), PICTURE)]
 
     assert names[0] == names[2] != names[1]
     assert kept(folder) == {f"{name[:2]}/{name}" for name in names}
@@ -203,7 +203,7 @@ def test_a_folder_in_a_pictures_place_is_no_picture(files: ChartFiles, folder: p
 def test_a_picture_is_old_by_the_clock_once_its_time_is_before(files: ChartFiles, clock: FakeClock):
     first = keep(files)
     clock.move(hours=1)
-    second = keep(files, samples.png(seed=1))
+    second = keep(files, image_samples.png(seed=1))
 
     assert files.old(SUNDAY_MORNING) == []
     assert files.old(SUNDAY_MORNING + datetime.timedelta(seconds=1)) == [first]
@@ -211,9 +211,9 @@ def test_a_picture_is_old_by_the_clock_once_its_time_is_before(files: ChartFiles
 
 
 def test_only_the_old_ones_among_the_named_go(files: ChartFiles, clock: FakeClock):
-    old, unnamed = keep(files), keep(files, samples.png(seed=1))
+    old, unnamed = keep(files), keep(files, image_samples.png(seed=1))
     clock.move(days=2)
-    young = keep(files, samples.png(seed=2))
+    young = keep(files, image_samples.png(seed=2))
 
     assert files.remove_old([old, young], LATER) == 1
 
@@ -419,7 +419,7 @@ def said_to_nobody(folder: pathlib.Path) -> str:
 
 
 def test_a_full_disk_keeps_nothing_by_halves(files: ChartFiles, folder: pathlib.Path, child: ProcessPoolExecutor):
-    before = keep(files, samples.png(seed=1))
+    before = keep(files, image_samples.png(seed=1))
 
     said = child.submit(said_by_a_full_disk, folder).result()
 

@@ -13,7 +13,8 @@ from storage.connections import database
 from storage.errors import BackupFailedError, MigrationFailedError
 from storage.models import ALL_ROWS, GuildSettingsRow
 from tests.processes import DEADLINE
-from tests.storage import children, rows
+from tests.storage import child_process as children
+from tests.storage import rows
 
 Directory = Callable[..., pathlib.Path]
 

@@ -23,7 +23,7 @@ from storage.errors import (
 )
 from storage.models import GuildSettingsRow
 from storage.store import Store
-from tests.crash.dying import is_killed
+from tests.crash.killed_command import is_killed
 from tests.processes import environment
 from tests.storage.rows import NOW
 

@@ -11,7 +11,7 @@ import pytest
 from storage import predecessor
 from storage.backup import private_copy
 from storage.errors import NotAPredecessorError
-from tests.predecessors import TABLES, Predecessor
+from tests.predecessor_database import TABLES, Predecessor
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from storage import connections
 from storage.errors import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
 from storage.store import READERS, Store, database
 from tests.processes import DEADLINE
-from tests.storage import children
+from tests.storage import child_process as children
 from tests.storage.rows import guild_ids, new_guild, on_disk
 
 FULL = 2

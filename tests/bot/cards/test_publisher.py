@@ -21,7 +21,7 @@ from sandbox.driver import Seen
 from sandbox.http.exchange import Exchange
 from sandbox.world.entities import Channel
 from storage.store import Store
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room, plan_in
 from tests.processes import DEADLINE
 from tests.service import scene
@@ -70,7 +70,7 @@ class Desk:
         return edited.plan
 
     async def add_chart(self, plan: Plan, seed: int) -> Plan:
-        kept = self.services.keep(samples.png(seed=seed))
+        kept = self.services.keep(image_samples.png(seed=seed))
         received = Received((kept,), ())
         return (await self.services.charts.add(self.dana, plan.id, received, fresh())).plan
 
@@ -367,7 +367,7 @@ async def test_pictures_that_are_there_are_not_sent_again(desk: Desk):
     assert added == [1]
     assert [each.files for each in desk.sent("PATCH")] == [{}]
     [card] = [each for each in desk.room.cards() if plan_in(each) == plan.id]
-    assert [each.data for each in await desk.room.mia.pictures(card)] == [samples.png(seed=2)]
+    assert [each.data for each in await desk.room.mia.pictures(card)] == [image_samples.png(seed=2)]
     assert len(card.shown.attachments) == 1
 
 

@@ -29,10 +29,10 @@ from storage.process_lock import Hold
 from storage.store import Store
 from tests import fork_server
 from tests.conftest import Discord, Room
-from tests.crash.dying import is_killed
+from tests.crash.killed_command import is_killed
 from tests.processes import ROOT, BotProcess, environment
+from tests.rounds import rounds
 from tests.service.scene import DANA, FakeClock, Services, fresh
-from tests.soak import rounds
 
 ROUNDS = rounds(8, 50)
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests import fork_server
 from tests.bot.cli.test_backups import content, settings, write_plans
-from tests.predecessors import Predecessor
+from tests.predecessor_database import Predecessor
 from tests.processes import DEADLINE, ROOT, environment
 from tests.service.scene import DANA
 

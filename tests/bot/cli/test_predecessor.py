@@ -12,11 +12,11 @@ from sandbox.rendering import attachment
 from sandbox.world.entities import Upload
 from storage.models import PlanRow
 from storage.store import Store
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room
-from tests.predecessors import Predecessor
+from tests.predecessor_database import Predecessor
 from tests.processes import DEADLINE, BotProcess
-from tests.sandbox.raw import eventually
+from tests.sandbox.raw_clients import eventually
 
 ZONE = ("--timezone", "America/New_York")
 PATIENT = {"COACHBOOK_LIMITS__CHART_SECONDS": "600"}
@@ -77,7 +77,7 @@ def files_in(folder: Path) -> dict[str, str]:
 async def test_plans_come_over_and_are_read_in_discord(own_discord: Discord, own_room: Room, old, move):
     old.plan(17, plan="Long 950")
     old.edit(17, "Long 945", "2024-1-5 9:31")
-    old.chart(17, link_to(own_room, samples.png()))
+    old.chart(17, link_to(own_room, image_samples.png()))
     old.plan(18, date="01/05/2024", coach_name="coach_i")
 
     status, said = await move(*move.users)
@@ -179,9 +179,9 @@ async def test_killed_in_the_middle_and_run_again_everything_is_there_once(
     own_discord: Discord, own_room: Room, old, move
 ):
     old.fill(200)
-    last = link_to(own_room, samples.png(seed=2), "last.png")
+    last = link_to(own_room, image_samples.png(seed=2), "last.png")
     for number in range(0, 150, 30):
-        link = link_to(own_room, samples.png(seed=number + 3))
+        link = link_to(own_room, image_samples.png(seed=number + 3))
         old.chart(1000 + number, link, f"{2023}-01-01 00:00:00")
     old.chart(1160, last, "2023-01-01 00:00:00")
     stall = own_discord.sandbox.faults.stall("*last.png", 10)
@@ -208,7 +208,7 @@ async def test_a_book_that_is_exchanged_in_the_middle_is_told_and_gets_them_at_t
     own_discord: Discord, own_room: Room, old, move
 ):
     old.fill(200)
-    link = link_to(own_room, samples.png(seed=2), "last.png")
+    link = link_to(own_room, image_samples.png(seed=2), "last.png")
     old.chart(1160, link, "2023-01-01 00:00:00")
     await (await (await BotProcess.start("run", env=own_discord.settings())).ready()).stop()
     assert await (await BotProcess.start("backup", env=own_discord.settings())).ended() == 0
@@ -245,7 +245,7 @@ async def test_plans_come_in_while_the_bot_runs(own_discord: Discord, own_room: 
 
 
 async def test_dead_links_are_told(own_discord: Discord, own_room: Room, old, move):
-    link = link_to(own_room, samples.png())
+    link = link_to(own_room, image_samples.png())
     own_discord.sandbox.faults.kill_links()
     old.plan(17)
     old.chart(17, link)

@@ -16,7 +16,7 @@ from bot.service.transfer import exports
 from sandbox.world.entities import Upload
 from storage.models import PlanRow
 from storage.store import Store, database
-from tests import samples
+from tests import image_samples
 from tests.conftest import Discord, Room, today
 from tests.processes import BotProcess
 from tests.service.scene import DANA, FakeClock, Services, fresh
@@ -37,7 +37,7 @@ async def book(own_discord: Discord, own_room: Room) -> AsyncIterator[Room]:
     """A book with a plan that has a chart and was changed, and one that was deleted; the bot is running."""
     bot = await BotProcess.start("run", env=own_discord.settings())
     await bot.ready()
-    await own_room.dana.slash("plan post", text="Long 945", chart1=Upload("a.png", samples.png()))
+    await own_room.dana.slash("plan post", text="Long 945", chart1=Upload("a.png", image_samples.png()))
     await own_room.shows("Long 945")
     await own_room.dana.slash("plan edit", text="Long 950")
     await own_room.ivan.slash("plan post", text="a slip")
@@ -130,7 +130,7 @@ async def test_what_can_not_be_imported_is_told_and_changes_nothing(own_discord:
     files: dict[str, tuple[bytes, str]] = {
         "cut.jsonl": (b"".join(lines[:-1]), "does not end as this line says"),
         "altered.jsonl": (b"".join(lines).replace(b"Long 945", b"Long 999"), "its text was altered"),
-        "picture.png": (samples.png(), "line 1"),
+        "picture.png": (image_samples.png(), "line 1"),
         "empty.zip": (b"", "the file is empty"),
     }
 

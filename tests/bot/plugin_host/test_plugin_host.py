@@ -37,7 +37,7 @@ from storage.spool import SpoolFile
 from tests import plugin_code
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE
-from tests.soak import rounds
+from tests.rounds import rounds
 
 
 @dataclasses.dataclass

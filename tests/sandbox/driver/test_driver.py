@@ -14,7 +14,7 @@ from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.world.entities import Command, CommandKind, Message, MessageFlag, Overwrite, Upload
 from sandbox.world.permissions import Permissions
 from tests.conftest import Room
-from tests.sandbox.raw import Rest, eventually
+from tests.sandbox.raw_clients import Rest, eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
 

@@ -14,7 +14,7 @@ from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
 from tests.processes import DEADLINE
 from tests.sandbox.conftest import Room
-from tests.sandbox.raw import RawGateway, eventually
+from tests.sandbox.raw_clients import RawGateway, eventually
 
 VIEW = Permissions.VIEW_CHANNEL
 MESSAGES = int(Intents.GUILDS | Intents.GUILD_MESSAGES)

@@ -7,7 +7,7 @@ import pytest
 from sandbox.server import Sandbox
 from sandbox.world.entities import Command, CommandKind, MessageFlag
 from tests.sandbox.conftest import Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 V2 = int(MessageFlag.COMPONENTS_V2)
 NOT_FOUND = "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"

@@ -8,7 +8,7 @@ from sandbox.server import Sandbox
 from sandbox.world.entities import Command, CommandKind, MessageFlag, Overwrite
 from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (3).to_bytes(4, "big") + (2).to_bytes(4, "big")
 UNAUTHORIZED = {"message": "401: Unauthorized", "code": 0}

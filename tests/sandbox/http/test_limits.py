@@ -9,7 +9,7 @@ from sandbox.http.limits import Rate
 from sandbox.server import Sandbox
 from sandbox.world.entities import Command, CommandKind
 from tests.sandbox.conftest import FakeClock, Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 
 @pytest.fixture

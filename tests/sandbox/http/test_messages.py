@@ -9,7 +9,7 @@ from sandbox.world.entities import ChannelKind, Overwrite, Upload
 from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import FakeClock, Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 
 def deny(sandbox: Sandbox, room: Room, what: Permissions) -> None:

@@ -9,7 +9,7 @@ from sandbox.messages import user_actions
 from sandbox.server import Sandbox
 from sandbox.world.entities import Command, Upload
 from tests.sandbox.conftest import FakeClock, Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (3).to_bytes(4, "big") + (2).to_bytes(4, "big")
 BUTTON = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Go", "custom_id": "go"}]}

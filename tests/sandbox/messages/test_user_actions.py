@@ -10,7 +10,7 @@ from sandbox.world.entities import Command, Message, Overwrite, Upload, User
 from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
 from tests.sandbox.conftest import FakeClock, Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -8,7 +8,7 @@ from sandbox.messages import user_actions
 from sandbox.server import Sandbox
 from sandbox.world.entities import Command, CommandKind
 from tests.sandbox.conftest import Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 
 def contents(sandbox: Sandbox, room: Room) -> list[str]:

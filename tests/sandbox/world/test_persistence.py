@@ -8,7 +8,7 @@ from sandbox.server import Sandbox
 from sandbox.world.entities import Upload
 from sandbox.world.persistence import load, save
 from tests.sandbox.conftest import FakeClock, Room
-from tests.sandbox.raw import Rest
+from tests.sandbox.raw_clients import Rest
 
 
 async def test_saved_world_is_the_same(

@@ -22,10 +22,10 @@ from bot.service.pictures.downloads import (
     TooSlowError,
     UnreachableError,
 )
-from tests import samples
+from tests import image_samples
 from tests.processes import DEADLINE
 
-PICTURE = samples.png()
+PICTURE = image_samples.png()
 MOST_BYTES = 2**20
 SECONDS = 2 * DEADLINE
 """Longer than any test but those that wait for a fetch to be too slow."""
@@ -184,7 +184,7 @@ async def within_deadline(what: Awaitable[object]) -> None:
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES, CHUNK_BYTES + 1, MOST_BYTES])
 async def test_the_files_bytes_arrive(downloads: Downloads, server: Server, path, size: int):
-    server.data = samples.noise_png(MOST_BYTES)[:size]
+    server.data = image_samples.noise_png(MOST_BYTES)[:size]
 
     await downloads.fetch(server.link, path)
 

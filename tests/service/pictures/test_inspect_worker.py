@@ -14,35 +14,35 @@ from PIL import Image
 
 from bot.service.pictures import inspect_worker
 from bot.service.pictures.inspect_worker import Facts, Fault, PictureError, examine
-from tests import samples
+from tests import image_samples
 from tests.processes import DEADLINE
 
 PIXELS = 64 * 48
 """Of a sample."""
 PLENTY = 1_000_000
-EXIF = samples.exif().removeprefix(b"Exif\0\0")
+EXIF = image_samples.exif().removeprefix(b"Exif\0\0")
 
 LOCATED = {
-    "jpeg": samples.jpeg_with_location(),
-    "jpeg, least first": samples.jpeg_with_location("<"),
-    "jpeg, xmp": samples.jpeg_with_location(xmp=samples.XMP),
-    "two in a jpeg": samples.mpo_with_location(),
-    "png": samples.png_with_location(),
-    "webp": samples.webp_with_location(),
-    "webp, xmp": samples.webp_with_location(xmp=samples.XMP),
+    "jpeg": image_samples.jpeg_with_location(),
+    "jpeg, least first": image_samples.jpeg_with_location("<"),
+    "jpeg, xmp": image_samples.jpeg_with_location(xmp=image_samples.XMP),
+    "two in a jpeg": image_samples.mpo_with_location(),
+    "png": image_samples.png_with_location(),
+    "webp": image_samples.webp_with_location(),
+    "webp, xmp": image_samples.webp_with_location(xmp=image_samples.XMP),
 }
 FOUND_WHOLE = {
-    "png": samples.png(),
-    "moving png": samples.apng(),
-    "jpeg": samples.jpeg(),
-    "progressive jpeg": samples.jpeg(progressive=True),
-    "jpeg with exif": samples.jpeg_with_location(),
-    "gif": samples.gif(),
-    "moving gif": samples.gif(frames=3),
-    "webp": samples.webp(),
-    "lossless webp": samples.webp(lossless=True),
-    "webp with exif": samples.webp_with_location(),
-    "moving webp": samples.animated_webp(),
+    "png": image_samples.png(),
+    "moving png": image_samples.apng(),
+    "jpeg": image_samples.jpeg(),
+    "progressive jpeg": image_samples.jpeg(progressive=True),
+    "jpeg with exif": image_samples.jpeg_with_location(),
+    "gif": image_samples.gif(),
+    "moving gif": image_samples.gif(frames=3),
+    "webp": image_samples.webp(),
+    "lossless webp": image_samples.webp(lossless=True),
+    "webp with exif": image_samples.webp_with_location(),
+    "moving webp": image_samples.animated_webp(),
 }
 
 
@@ -81,15 +81,15 @@ def pixels_of(data: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "media_type"),
     [
-        (samples.png(30, 20), "image/png"),
-        (samples.apng(3, 30, 20), "image/png"),
-        (samples.jpeg(30, 20), "image/jpeg"),
-        (samples.jpeg(30, 20, progressive=True), "image/jpeg"),
-        (samples.gif(1, 30, 20), "image/gif"),
-        (samples.gif(3, 30, 20), "image/gif"),
-        (samples.webp(30, 20), "image/webp"),
-        (samples.webp(30, 20, lossless=True), "image/webp"),
-        (samples.animated_webp(3, 30, 20), "image/webp"),
+        (image_samples.png(30, 20), "image/png"),
+        (image_samples.apng(3, 30, 20), "image/png"),
+        (image_samples.jpeg(30, 20), "image/jpeg"),
+        (image_samples.jpeg(30, 20, progressive=True), "image/jpeg"),
+        (image_samples.gif(1, 30, 20), "image/gif"),
+        (image_samples.gif(3, 30, 20), "image/gif"),
+        (image_samples.webp(30, 20), "image/webp"),
+        (image_samples.webp(30, 20, lossless=True), "image/webp"),
+        (image_samples.animated_webp(3, 30, 20), "image/webp"),
     ],
 )
 def test_examining_a_picture_tells_what_it_is_and_leaves_it_alone(keep, data, media_type):
@@ -103,7 +103,7 @@ def test_examining_a_picture_tells_what_it_is_and_leaves_it_alone(keep, data, me
 
 
 def test_examining_two_pictures_in_a_jpeg_calls_them_a_jpeg(keep):
-    data = samples.mpo_with_location()
+    data = image_samples.mpo_with_location()
 
     assert Image.open(io.BytesIO(data)).format == "MPO"
     assert examine(keep(data), PLENTY) == Facts("image/jpeg", 64, 48)
@@ -111,7 +111,7 @@ def test_examining_two_pictures_in_a_jpeg_calls_them_a_jpeg(keep):
 
 def test_examining_a_png_that_is_named_jpg_calls_it_a_png(tmp_path):
     path = tmp_path / "chart.jpg"
-    path.write_bytes(samples.png())
+    path.write_bytes(image_samples.png())
 
     assert examine(path, PLENTY).media_type == "image/png"
 
@@ -123,13 +123,13 @@ def test_examining_nothing_calls_it_empty(keep):
 @pytest.mark.parametrize(
     "data",
     [
-        samples.TEXT,
-        samples.SVG,
-        samples.HTML,
-        samples.PDF,
-        samples.other("BMP"),
-        samples.other("TIFF"),
-        samples.other("ICO"),
+        image_samples.TEXT,
+        image_samples.SVG,
+        image_samples.HTML,
+        image_samples.PDF,
+        image_samples.other("BMP"),
+        image_samples.other("TIFF"),
+        image_samples.other("ICO"),
         b"RIFF\x04\0\0\0WAVE",
     ],
 )
@@ -152,14 +152,14 @@ def test_examining_a_picture_with_more_behind_its_end_takes_it(keep, data):
 
 
 def test_examining_a_png_with_a_flipped_bit_anywhere_calls_it_broken(keep):
-    data = samples.png()
+    data = image_samples.png()
     damaged = [data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :] for place in range(8, len(data))]
 
     assert {fault_of(keep(each)) for each in damaged} == {Fault.BROKEN}
 
 
 def test_examining_a_webp_that_claims_to_be_larger_calls_it_broken(keep):
-    data = bytearray(samples.webp())
+    data = bytearray(image_samples.webp())
     data[4:8] = b"\xfe\xff\xff\xff"
 
     assert fault_of(keep(data)) is Fault.BROKEN
@@ -175,7 +175,7 @@ def test_examining_damaged_pictures_takes_or_refuses_them(keep, data):
 
 
 def test_examining_a_text_that_unpacks_to_very_much_calls_it_broken(keep):
-    data = samples.png_with(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(5_000_000)))
+    data = image_samples.png_with(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(5_000_000)))
 
     assert fault_of(keep(data)) is Fault.BROKEN
 
@@ -190,14 +190,14 @@ def test_examining_too_many_pixels_is_refused_from_the_first_on(keep, data):
 
 
 def test_examining_a_huge_picture_in_a_small_file_is_refused(keep):
-    data = samples.huge_png()
+    data = image_samples.huge_png()
 
     assert len(data) < 150_000
     assert fault_of(keep(data), 50_000_000) is Fault.TOO_MANY_PIXELS
 
 
 def test_examining_a_frame_beyond_its_screen_counts_its_pixels(keep):
-    data = bytearray(samples.gif(frames=2))
+    data = bytearray(image_samples.gif(frames=2))
     frame = data.rindex(b"\x2c\0\0\0\0") + 5
     data[frame : frame + 4] = b"\xff\xff\xff\xff"
 
@@ -205,7 +205,7 @@ def test_examining_a_frame_beyond_its_screen_counts_its_pixels(keep):
 
 
 def test_examining_a_long_animation_stops_when_enough_is_decoded(keep):
-    data = bytearray(samples.gif(frames=inspect_worker.MOST_FRAMES + 2))
+    data = bytearray(image_samples.gif(frames=inspect_worker.MOST_FRAMES + 2))
     data[-60:-52] = bytes(8)
     path = keep(data)
 
@@ -216,17 +216,17 @@ def test_examining_a_long_animation_stops_when_enough_is_decoded(keep):
 @pytest.mark.parametrize("data", LOCATED.values(), ids=LOCATED)
 def test_examining_takes_the_location_out_and_nothing_else(keep, data):
     path = keep(data)
-    assert exif_of(data).get_ifd(0x8825)[2] == samples.LATITUDE
+    assert exif_of(data).get_ifd(0x8825)[2] == image_samples.LATITUDE
 
     facts = examine(path, PLENTY)
 
     after, exif = path.read_bytes(), exif_of(path.read_bytes())
     assert (facts.width, facts.height) == (64, 48)
-    assert samples.SECONDS in data or samples.SECONDS[::-1] in data
-    assert not any(place in after for place in (samples.SECONDS, samples.SECONDS[::-1], b"GPS"))
+    assert image_samples.SECONDS in data or image_samples.SECONDS[::-1] in data
+    assert not any(place in after for place in (image_samples.SECONDS, image_samples.SECONDS[::-1], b"GPS"))
     assert (0x8825 in exif, exif.get_ifd(0x8825)) == (False, {})
-    assert exif[samples.ORIENTATION] == 6
-    assert exif[samples.CAMERA] == exif_of(data)[samples.CAMERA]
+    assert exif[image_samples.ORIENTATION] == 6
+    assert exif[image_samples.CAMERA] == exif_of(data)[image_samples.CAMERA]
     assert exif.get_ifd(0x8769) == exif_of(data).get_ifd(0x8769) != {}
     assert pixels_of(after) == pixels_of(data)
     assert len(after) == len(data)
@@ -234,7 +234,10 @@ def test_examining_takes_the_location_out_and_nothing_else(keep, data):
 
 
 def test_examining_leaves_the_packed_pixels_byte_for_byte(keep):
-    for data, start in ((samples.jpeg_with_location(), b"\xff\xda"), (samples.webp_with_location(), b"VP8 ")):
+    for data, start in (
+        (image_samples.jpeg_with_location(), b"\xff\xda"),
+        (image_samples.webp_with_location(), b"VP8 "),
+    ):
         path = keep(data)
 
         examine(path, PLENTY)
@@ -246,28 +249,30 @@ def test_examining_leaves_the_packed_pixels_byte_for_byte(keep):
 
 
 def test_examining_takes_the_location_out_of_each_picture_in_a_jpeg(keep):
-    data = samples.mpo_with_location()
+    data = image_samples.mpo_with_location()
     path = keep(data)
-    assert data.count(samples.SECONDS) == 2
+    assert data.count(image_samples.SECONDS) == 2
 
     examine(path, PLENTY)
 
     with Image.open(path) as image:
         image.seek(1)
         image.load()
-        assert image.getexif()[samples.ORIENTATION] == 6
+        assert image.getexif()[image_samples.ORIENTATION] == 6
         assert 0x8825 not in image.getexif()
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        samples.jpeg_with_location(xmp=samples.XMP),
-        samples.webp_with_location(xmp=samples.XMP),
-        samples.png_with(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + samples.XMP),
-        samples.png_with(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(samples.XMP)),
-        samples.png_with(b"tEXt", b"exif:GPSLatitude\0" + b"52/1, 31/1"),
-        samples.png_with(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(samples.exif().hex().encode())),
+        image_samples.jpeg_with_location(xmp=image_samples.XMP),
+        image_samples.webp_with_location(xmp=image_samples.XMP),
+        image_samples.png_with(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + image_samples.XMP),
+        image_samples.png_with(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(image_samples.XMP)),
+        image_samples.png_with(b"tEXt", b"exif:GPSLatitude\0" + b"52/1, 31/1"),
+        image_samples.png_with(
+            b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(image_samples.exif().hex().encode())
+        ),
     ],
 )
 def test_examining_drops_a_text_with_a_location(keep, data):
@@ -284,7 +289,7 @@ def test_examining_drops_a_text_with_a_location(keep, data):
 
 
 def test_examining_corrects_what_the_header_of_a_webp_promises(keep):
-    path = keep(samples.webp_with_location(xmp=samples.XMP))
+    path = keep(image_samples.webp_with_location(xmp=image_samples.XMP))
     assert path.read_bytes()[20] & 0x0C == 0x0C
 
     examine(path, PLENTY)
@@ -297,11 +302,11 @@ def test_examining_corrects_what_the_header_of_a_webp_promises(keep):
 @pytest.mark.parametrize(
     "data",
     [
-        samples.png_with(b"eXIf", samples.exif(located=False).removeprefix(b"Exif\0\0")),
-        samples.png_with(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + samples.PLAIN_XMP),
-        samples.png_with(b"tEXt", b"Comment\0long"),
-        samples.jpeg_with_location(xmp=samples.PLAIN_XMP, located=False),
-        samples.webp_with_location(xmp=samples.PLAIN_XMP, located=False),
+        image_samples.png_with(b"eXIf", image_samples.exif(located=False).removeprefix(b"Exif\0\0")),
+        image_samples.png_with(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + image_samples.PLAIN_XMP),
+        image_samples.png_with(b"tEXt", b"Comment\0long"),
+        image_samples.jpeg_with_location(xmp=image_samples.PLAIN_XMP, located=False),
+        image_samples.webp_with_location(xmp=image_samples.PLAIN_XMP, located=False),
     ],
 )
 def test_examining_a_picture_without_a_location_keeps_all_of_it(keep, data):
@@ -315,7 +320,7 @@ def test_examining_a_picture_without_a_location_keeps_all_of_it(keep, data):
 
 
 @pytest.mark.parametrize(
-    "data", [samples.jpeg_with_location(), samples.png_with_location(), samples.webp_with_location()]
+    "data", [image_samples.jpeg_with_location(), image_samples.png_with_location(), image_samples.webp_with_location()]
 )
 @pytest.mark.parametrize(
     ("place", "rubbish"),
@@ -333,13 +338,13 @@ def test_examining_drops_exif_that_nobody_understands(keep, data, place, rubbish
 
     examine(path, PLENTY)
 
-    assert samples.SECONDS not in path.read_bytes()
+    assert image_samples.SECONDS not in path.read_bytes()
     assert not dict(exif_of(path.read_bytes()))
     assert pixels_of(path.read_bytes()) == pixels_of(data)
 
 
 def test_examining_keeps_exif_whose_directory_is_followed_by_rubbish(keep):
-    data = bytearray(samples.jpeg_with_location())
+    data = bytearray(image_samples.jpeg_with_location())
     first = data.index(EXIF) + 8
     end = first + 2 + 12 * int.from_bytes(data[first : first + 2])
     data[end : end + 4] = b"\xee\xee\xee\xee"
@@ -347,25 +352,25 @@ def test_examining_keeps_exif_whose_directory_is_followed_by_rubbish(keep):
 
     examine(path, PLENTY)
 
-    assert samples.SECONDS not in path.read_bytes()
-    assert exif_of(path.read_bytes())[samples.ORIENTATION] == 6
+    assert image_samples.SECONDS not in path.read_bytes()
+    assert exif_of(path.read_bytes())[image_samples.ORIENTATION] == 6
 
 
 def test_examining_takes_the_location_of_a_thumbnail_out_and_ends(keep):
     number, place = int.to_bytes, 8 + 2 + 4
     first = number(0, 2) + number(place, 4)
     second = number(1, 2) + b"\x88\x25\0\4\0\0\0\1" + number(place + 18, 4) + number(8, 4)  # then the first again
-    gps = number(1, 2) + b"\0\2\0\5\0\0\0\1" + number(place + 18 + 14, 4) + samples.SECONDS + b"\0\0\0\1"
-    path = keep(samples.png_with(b"eXIf", b"MM\0*" + number(8, 4) + first + second + gps))
+    gps = number(1, 2) + b"\0\2\0\5\0\0\0\1" + number(place + 18 + 14, 4) + image_samples.SECONDS + b"\0\0\0\1"
+    path = keep(image_samples.png_with(b"eXIf", b"MM\0*" + number(8, 4) + first + second + gps))
 
     examine(path, PLENTY)
 
-    assert samples.SECONDS not in path.read_bytes()
+    assert image_samples.SECONDS not in path.read_bytes()
     assert b"eXIfMM" in path.read_bytes()
 
 
 def test_examining_damaged_exif_always_ends(keep):
-    data = samples.jpeg_with_location()
+    data = image_samples.jpeg_with_location()
     start = data.index(EXIF)
     for place in range(start, start + len(EXIF)):
         for value in (0, 8, 255):
@@ -379,7 +384,7 @@ def test_examining_damaged_exif_always_ends(keep):
 
 
 def test_refusing_a_picture_leaves_its_file_alone(keep):
-    data = samples.jpeg_with_location()
+    data = image_samples.jpeg_with_location()
     path = keep(data)
 
     assert fault_of(path, 10) is Fault.TOO_MANY_PIXELS
@@ -394,12 +399,12 @@ def test_examining_a_missing_file_is_no_fault_of_a_picture(tmp_path):
 
 def test_the_program_answers_each_line_with_a_line(tmp_path):
     files = {
-        "good": samples.png(),
-        "text": samples.TEXT,
-        "cut": samples.gif()[:-9],
+        "good": image_samples.png(),
+        "text": image_samples.TEXT,
+        "cut": image_samples.gif()[:-9],
         "empty": b"",
-        "huge": samples.huge_png(4000, 4000),
-        "again": samples.webp_with_location(),
+        "huge": image_samples.huge_png(4000, 4000),
+        "again": image_samples.webp_with_location(),
     }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)

@@ -13,9 +13,9 @@ import pytest
 
 from bot.service.pictures.inspect_worker import Facts, Fault, PictureError
 from bot.service.pictures.inspector import Examiner
-from tests import samples
+from tests import image_samples
 from tests.processes import DEADLINE
-from tests.sandbox.raw import eventually
+from tests.sandbox.raw_clients import eventually
 
 PLENTY = 1_000_000
 FACTS = Facts("image/png", 64, 48)
@@ -31,7 +31,7 @@ async def examiner() -> AsyncIterator[Examiner]:
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
     path = tmp_path / "good"
-    path.write_bytes(samples.png())
+    path.write_bytes(image_samples.png())
     return path
 
 
@@ -100,20 +100,20 @@ async def test_examining_happens_in_another_process(examiner, good):
 
 async def test_examining_takes_the_location_out(examiner, tmp_path):
     path = tmp_path / "photo"
-    path.write_bytes(samples.jpeg_with_location())
+    path.write_bytes(image_samples.jpeg_with_location())
 
     await examiner.examine(path)
 
-    assert samples.SECONDS not in path.read_bytes()
+    assert image_samples.SECONDS not in path.read_bytes()
 
 
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
         (b"", Fault.EMPTY),
-        (samples.SVG, Fault.NOT_A_PICTURE),
-        (samples.jpeg()[:-9], Fault.BROKEN),
-        (samples.huge_png(4000, 4000), Fault.TOO_MANY_PIXELS),
+        (image_samples.SVG, Fault.NOT_A_PICTURE),
+        (image_samples.jpeg()[:-9], Fault.BROKEN),
+        (image_samples.huge_png(4000, 4000), Fault.TOO_MANY_PIXELS),
     ],
 )
 async def test_examining_hands_each_fault_on_and_goes_on(examiner, good, tmp_path, data, fault):
@@ -137,7 +137,7 @@ async def test_examining_a_missing_file_is_no_fault_of_a_picture(examiner, good,
 async def test_examining_many_at_once_gives_each_its_own_answer(examiner, tmp_path):
     paths = [tmp_path / f"{number}ü\n" for number in range(20)]
     for number, path in enumerate(paths):
-        path.write_bytes(samples.png(10 + number, 20))
+        path.write_bytes(image_samples.png(10 + number, 20))
 
     facts = await asyncio.gather(*map(examiner.examine, paths))
 
@@ -200,7 +200,7 @@ async def test_cancelling_leaves_no_answer_to_the_next_question(examiner, good, 
     with pytest.raises(asyncio.CancelledError):
         await task
     with contextlib.suppress(BrokenPipeError):  # nobody reads it any more
-        os.write(end, samples.gif())
+        os.write(end, image_samples.gif())
     os.close(end)
     assert await waiting == FACTS
     assert is_gone(process)
@@ -222,7 +222,7 @@ async def test_cancelling_while_the_process_starts_leaves_none_behind(examiner, 
 async def test_examining_a_bomb_of_memory_breaks_only_the_picture(good, tmp_path):
     examiner = Examiner(10**10, seconds=DEADLINE)
     bomb = tmp_path / "bomb"
-    bomb.write_bytes(samples.huge_png(40_000, 40_000))
+    bomb.write_bytes(image_samples.huge_png(40_000, 40_000))
     await examiner.examine(good)
     process = its_process()
 

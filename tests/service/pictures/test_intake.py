@@ -12,12 +12,16 @@ from bot.domain.values import Attachment, Chart, Draft, DraftKind, Limits, Writi
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspector import Examiner
 from bot.service.pictures.intake import IntakeService
-from tests import samples
+from tests import image_samples
 from tests.processes import DEADLINE
 from tests.service.scene import Services
 
-GOOD = {"one.png": samples.png(seed=1), "two.png": samples.png(seed=2), "again.png": samples.png(seed=1)}
-BAD = {"text.png": samples.TEXT, "empty.png": b""}
+GOOD = {
+    "one.png": image_samples.png(seed=1),
+    "two.png": image_samples.png(seed=2),
+    "again.png": image_samples.png(seed=1),
+}
+BAD = {"text.png": image_samples.TEXT, "empty.png": b""}
 
 
 @dataclasses.dataclass
@@ -33,7 +37,7 @@ class Links:
         if name == "slow.png":
             self.asked.set()
             await self.go_on.wait()
-            return web.Response(body=samples.png(seed=9))
+            return web.Response(body=image_samples.png(seed=9))
         return web.Response(body=(GOOD | BAD)[name])
 
     def to(self, *names: str) -> tuple[Attachment, ...]:

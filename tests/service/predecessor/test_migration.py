@@ -23,8 +23,8 @@ from storage import predecessor
 from storage.errors import ChartUnwritableError
 from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
 from storage.store import Store
-from tests import samples
-from tests.predecessors import Predecessor
+from tests import image_samples
+from tests.predecessor_database import Predecessor
 from tests.service.pictures.test_downloads import Server
 from tests.service.scene import DANA, GUILD, IVAN, MAX, FakeClock, Services, elsewhere, fresh
 
@@ -306,7 +306,7 @@ async def test_charts_come_in_where_their_links_still_answer(
     move.old.chart(17, "https://example.com/elsewhere.png", name="b.png")
     move.old.chart(17, None, name="c.png")
     move.old.chart(17, f"{server.link}&again=1", "2024-01-05 09:40", name="d.png")
-    server.data = samples.png()
+    server.data = image_samples.png()
 
     moved = await move()
 
@@ -339,7 +339,7 @@ async def test_a_chart_that_came_later_is_a_change_of_its_own(
 
 
 async def test_dead_links_and_what_is_no_picture_cost_neither_text_nor_plan(move: Move, server: Server):
-    for number, (status, data) in enumerate(((404, b""), (403, b""), (200, samples.HTML), (200, b"")), 17):
+    for number, (status, data) in enumerate(((404, b""), (403, b""), (200, image_samples.HTML), (200, b"")), 17):
         move.old.plan(number, date=f"2024-01-{number}")
         move.old.chart(number, server.link)
         server.status(status)
@@ -363,7 +363,7 @@ async def test_a_plan_waits_while_nobody_answers_where_its_chart_lies(
     assert str(moved.waiting[0]).startswith("coach_plans 17: chart a.png could not be reached")
 
     server.status(200)
-    server.data = samples.png()
+    server.data = image_samples.png()
     moved = await move()
     assert (moved.plans, moved.charts) == (1, 1)
     assert len((await services.plans.find(dana, coach="d", day=DAY)).charts) == 1
@@ -401,7 +401,7 @@ async def test_no_more_charts_come_in_than_a_plan_has_room_for(move: Move, serve
     seeds = iter(range(100))
 
     async def another(_: web.Request) -> web.StreamResponse:
-        return web.Response(body=samples.png(seed=next(seeds)))
+        return web.Response(body=image_samples.png(seed=next(seeds)))
 
     server.answer = another
     move.old.plan(17)

@@ -1,7 +1,7 @@
 """A process that kills itself at a step of what it does.
 
-`python -m tests.crash.dying ACT NAME NUMBER ARGUMENTS...` does the act, and kills itself (SIGKILL) as it is about to
-call the function of that name once it has called it so many times.
+`python -m tests.crash.killed_command ACT NAME NUMBER ARGUMENTS...` does the act, and kills itself (SIGKILL) as it is
+about to call the function of that name once it has called it so many times.
 """
 
 import os
@@ -14,7 +14,7 @@ from bot.cli import backups
 from bot.config.loader import load_config
 from storage import open_checks
 from tests import fork_server
-from tests.crash.deadly import make_deadly
+from tests.crash.kill_points import kill_at
 from tests.processes import ROOT
 
 
@@ -38,5 +38,5 @@ def prepare(path: str) -> None:
 ACTS: Mapping[str, Callable[..., None]] = {"restore": restore, "prepare": prepare}
 
 if __name__ == "__main__":
-    make_deadly(sys.argv[2], int(sys.argv[3]))
+    kill_at(sys.argv[2], int(sys.argv[3]))
     ACTS[sys.argv[1]](*sys.argv[4:])

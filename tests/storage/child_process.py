@@ -1,4 +1,4 @@
-"""Other processes for tests: `python -m tests.storage.children <name> <arguments>`.
+"""Other processes for tests: `python -m tests.storage.child_process <name> <arguments>`.
 
 A child says on its standard output how far it is, and waits for a line where it must.
 """
@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 def start(name: str, *arguments: object) -> subprocess.Popen[str]:
     """Start the child called `name`; the caller ends it."""
-    command = [sys.executable, "-m", "tests.storage.children", name, *map(str, arguments)]
+    command = [sys.executable, "-m", "tests.storage.child_process", name, *map(str, arguments)]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 

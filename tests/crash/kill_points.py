@@ -5,7 +5,7 @@ import pkgutil
 import signal
 
 
-def make_deadly(name: str, number: int = 0) -> None:
+def kill_at(name: str, number: int = 0) -> None:
     """Let this process kill itself as it calls the function of that name once more, after so many times."""
     place, _, last = name.rpartition(".")
     holder, left = pkgutil.resolve_name(place), iter(range(number))
