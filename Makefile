@@ -9,12 +9,13 @@
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup try run test test-all soak screenshots bench check format lock clean
+.PHONY: help setup description try run test test-all soak screenshots bench check format lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 REQUIREMENTS := requirements/dev.txt
 JOBS ?= $(shell expr "$$(getconf _NPROCESSORS_ONLN)" + 1)
+COVERED := $(filter-out 0 no false,$(COVERAGE))
 LONG := browser or crash or slow
 KEPT := $(if $(filter-out 0 no false,$(KEEP)),--keep)
 
@@ -23,6 +24,8 @@ help: ## this list
 
 setup: ## make .venv and install what is locked; does nothing when that is done
 	@PYTHON='$(PYTHON)' sh .ci/setup $(VENV) $(REQUIREMENTS)
+
+description: setup # Discord's description of its API, which the tests compare with
 	@sh .ci/openapi/fetch
 
 try: setup ## see the bot at work in a Discord of its own, on this machine (KEEP=1 keeps the plans)
@@ -31,16 +34,16 @@ try: setup ## see the bot at work in a Discord of its own, on this machine (KEEP
 run: setup ## run the bot on Discord, with DISCORD_TOKEN from the environment
 	@$(RUN) -m bot run $(ARGS)
 
-test: setup ## run what a change can break (ARGS='-k name' for some; COVERAGE=1 says which branches were run)
+test: description ## run what a change can break (ARGS='-k name' for some; COVERAGE=1 says which branches were run)
 	@rm -rf .coverage
-	@$(RUN) -m $(if $(COVERAGE),coverage run -m )pytest -n $(JOBS) --dist worksteal -m "not ($(LONG))" $(ARGS)
-	@$(if $(COVERAGE),$(RUN) -m coverage combine -q && $(RUN) -m coverage report,:)
+	@$(RUN) -m $(if $(COVERED),coverage run -m )pytest -n $(JOBS) --dist worksteal -m "not ($(LONG))" $(ARGS)
+	@$(if $(COVERED),$(RUN) -m coverage combine -q && $(RUN) -m coverage report,:)
 
-test-all: setup ## run what `make test` leaves out: kills, broken disks, a real browser, long rounds
+test-all: description ## run what `make test` leaves out: kills, broken disks, a real browser, long rounds
 	@$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "$(LONG)" $(ARGS)
 
-soak: setup ## kill, lock and break things for a long time, about an hour
-	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal $(ARGS) $$(grep -rl 'tests.rounds import' tests --include='test_*.py')
+soak: description ## kill, lock and break things for a long time, about an hour
+	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal $(ARGS) tests/plugins tests/e2e $$(grep -rl 'tests.rounds import' tests --include='test_*.py' --exclude-dir=plugins --exclude-dir=e2e)
 
 screenshots: setup ## make the pictures of the README anew (needs Chromium)
 	@SCREENSHOTS=1 $(RUN) -m pytest -q tests/browser
@@ -61,5 +64,5 @@ lock: setup ## lock the newest versions that requirements/*.in allow, with hashe
 	@sh .ci/lock $(RUN)
 
 clean: ## remove .venv and all that can be made again; the data folder stays
-	@rm -rf $(VENV) $(VENV).lock .cache build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(VENV).lock .cache .coverage build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Constructs the bot from its configuration: services, gateway client, publisher, plugins. Nothing else constructs."""
+"""Constructs the bot from its configuration: services, gateway client, publisher, plugins."""
 
 import dataclasses
 import datetime
@@ -97,6 +97,8 @@ class Intakes:
     """Into the charts' folder."""
     spool: IntakeService
     """Into the spool's folder, for what waits."""
+    spooled: ChartFiles
+    """That folder."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -123,16 +125,21 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     monitor = UpkeepService(opened.store, opened.files, opened.spool.folder)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book)
     publisher = Publisher(services.cards)
-    CardWatch(gateway, publisher)
+    CardWatch(gateway, publisher)  # the gateway holds it, as what it tells of events
     client = Client(gateway, Failures(services.drafts, spool))
     operators = Operators(gateway.rest, config.discord.operators)
     named = sources(config.plugins.enabled, config.plugins.extra)
     plugins = PluginHost(client, CommandSync(gateway.rest), operators, named, utc_now)
     backups = _backups(config)
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
-    _register(client, *_views(config, services, intakes, publisher), *_reports(opened, services, workers))
-    _register(client, *_upkeep(config, opened, services, intakes, spool, backups))
-    _register(client, plugins, operators, ConnectionWatch(gateway, client.in_hand, utc_now))
+    _register(client, *_readers(opened, services, workers), *_flows(config, services, intakes, publisher))
+    _register(
+        client,
+        HealthService(opened.store, opened.files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
+    )
+    _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
+    _register(client, config.plan_limits, intakes.charts, backups, plugins, operators)
+    _register(client, ConnectionWatch(gateway, client.in_hand, utc_now))
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, Letters(gateway.rest), publisher.nudge)
     return Parts(gateway, client, plugins, services.charts, publisher, recovery, intakes, backups, workers)
@@ -172,11 +179,8 @@ def _intakes(config: Config, opened: Opened, services: Services, workers: Worker
         examiner=workers.examiner,
         limits=config.plan_limits,
     )
-    return Intakes(intake(files=opened.files), intake(files=_spooled_files(opened)))
-
-
-def _spooled_files(opened: Opened) -> ChartFiles:
-    return ChartFiles(opened.spool.folder / "charts", utc_now)
+    spooled = ChartFiles(opened.spool.folder / "charts", utc_now)
+    return Intakes(intake(files=opened.files), intake(files=spooled), spooled)
 
 
 def _catch_up(opened: Opened, services: Services, intakes: Intakes) -> CatchUpService:
@@ -187,7 +191,7 @@ def _catch_up(opened: Opened, services: Services, intakes: Intakes) -> CatchUpSe
         services.drafts,
         intakes.charts,
         opened.files,
-        _spooled_files(opened),
+        intakes.spooled,
         intakes.spool,
     )
 
@@ -199,31 +203,22 @@ def _backups(config: Config) -> BackupService:
     return BackupService(utc_now, folder, datetime.timedelta(hours=config.backup.every), config.keep, command)
 
 
-def _views(config: Config, services: Services, intakes: Intakes, publisher: Publisher) -> tuple[object, ...]:
+def _flows(config: Config, services: Services, intakes: Intakes, publisher: Publisher) -> tuple[Cards, Posting]:
     limits = config.plan_limits
     cards = Cards(services.charts, services.plans, services.cards, publisher)
     posting = Posting(services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, limits)
-    return cards, posting, limits, intakes.charts
+    return cards, posting
 
 
-def _reports(opened: Opened, services: Services, workers: Workers) -> tuple[object, ...]:
+def _readers(
+    opened: Opened, services: Services, workers: Workers
+) -> tuple[ExportService, MessageService, SettingsService, StatisticsService]:
     store, guilds, files = opened.store, services.guilds, opened.files
     return (
         ExportService(store, utc_now, guilds, files),
         MessageService(store, utc_now, guilds),
         SettingsService(store, utc_now, guilds),
         StatisticsService(store, utc_now, guilds, files, workers.plotter),
-    )
-
-
-def _upkeep(
-    config: Config, opened: Opened, services: Services, intakes: Intakes, spool: Spool, backups: BackupService
-) -> tuple[object, ...]:
-    store, files = opened.store, opened.files
-    return (
-        backups,
-        HealthService(store, files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
-        HousekeepingService(store, files, utc_now, config.plan_limits),
     )
 
 

@@ -14,11 +14,13 @@ import pytest
 import structlog
 
 from sandbox.driver import Driver, Person, Seen, menu
+from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.server import Sandbox
 from sandbox.world.entities import Application, Channel, Guild, Role
 from sandbox.world.permissions import Permissions
 from tests.contract import Contract
 from tests.processes import DEADLINE, BotProcess, environment
+from tests.rounds import LONG
 
 # How fast things are is measured in bench/.
 _PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -34,6 +36,8 @@ structlog.configure(
 )
 
 _TO_NOON = 12 - datetime.datetime.now(datetime.UTC).hour
+ANSWER_SECONDS = FIRST_ANSWER_SECONDS if LONG else DEADLINE
+"""How long people wait for a first answer: in the long rounds, where the machine does nothing else, as at Discord."""
 NOON_ZONE = f"Etc/GMT{-_TO_NOON:+d}"
 """A time zone in which this run comes nowhere near midnight, so that "today" stays the same day."""
 
@@ -141,18 +145,15 @@ def contract() -> Contract | None:
 async def discord(contract: Contract | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Discord]:
     """The local Discord of the whole run."""
     async with await Sandbox.start() as sandbox:
-        sandbox.interactions.first_answer_seconds = DEADLINE
+        sandbox.interactions.first_answer_seconds = ANSWER_SECONDS
         yield populate(sandbox, contract, tmp_path_factory.mktemp("book"))
 
 
 @pytest.fixture
-async def own_discord(
-    contract: Contract | None, tmp_path: Path, request: pytest.FixtureRequest
-) -> AsyncIterator[Discord]:
+async def own_discord(contract: Contract | None, tmp_path: Path) -> AsyncIterator[Discord]:
     """A local Discord for one test alone, which may stop the bot, break connections and lose answers."""
     async with await Sandbox.start() as sandbox:
-        if not request.node.get_closest_marker("crash"):  # a bot that was killed lets everybody wait so long
-            sandbox.interactions.first_answer_seconds = DEADLINE
+        sandbox.interactions.first_answer_seconds = ANSWER_SECONDS
         yield populate(sandbox, contract, tmp_path)
 
 

@@ -15,6 +15,10 @@ COMMANDS = {
     "a status and words on both streams": ("export", "plans.pdf", "--guild", "1"),
     "no such command": ("nothing",),
     "the plugins": ("plugins",),
+    "a check": ("check",),
+    "a backup of what is not there": ("backup",),
+    "an export of what is not there": ("export", "plans.md", "--guild", "1"),
+    "an import of what is not there": ("import", "plans.jsonl"),
 }
 
 

@@ -1,6 +1,6 @@
 """The command line: `python -m bot run|try|check|backup|restore|export|import|import-predecessor|plugins`.
 
-Each command imports what it alone needs: hikari takes half a second, and only the bot itself needs it.
+Each command imports what it alone needs: hikari takes half a second, which the bot and what looks at plugins need.
 """
 
 import asyncio

@@ -7,7 +7,7 @@ from bot.plugin_host import preflight
 from bot.plugin_host.preflight import Found, listed
 from bot.plugin_host.sources import sources
 
-__all__ = ["Found", "faults", "find", "listed"]
+__all__ = ["faults", "find", "listed"]
 
 
 def find(config: Config) -> list[Found]:

@@ -28,6 +28,11 @@ class InHand:
         """How many are being handled now."""
         return self._count
 
+    @property
+    def busy(self) -> frozenset[What]:
+        """What is being handled now."""
+        return frozenset(self._busy)
+
     @contextlib.contextmanager
     def one(self) -> Generator[None]:
         """Count one interaction for as long as the block runs."""

@@ -20,7 +20,7 @@ from storage.fsync import refuse_no_file
 
 _JOURNALS = ("-wal", "-journal")
 """What SQLite keeps beside a database in use; a copy without them could be torn."""
-_TRIES = 3
+TRIES = 3
 _BUSY_SECONDS = 10
 
 
@@ -38,7 +38,7 @@ def copied(path: pathlib.Path, folder: pathlib.Path | None = None) -> Generator[
     refuse_no_file(source)
     with tempfile.TemporaryDirectory(prefix="coachbook-", dir=folder) as within:
         copy = pathlib.Path(within, "copy.db")
-        if not any(_copy_still(source, copy) for _ in range(_TRIES)):
+        if not any(_copy_still(source, copy) for _ in range(TRIES)):
             _copy_busy(source, copy)
         yield copy
 

@@ -14,6 +14,7 @@ import pytest
 
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
 from sandbox.http.exchange import Exchange
+from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.server import Sandbox
 from sandbox.world.entities import Upload
 from tests import image_samples
@@ -27,6 +28,12 @@ MOST_EXCHANGES = 12
 MOST_SECONDS = 0.05
 """From the last of them to the kill, which so comes in the middle of anything."""
 CREATE, EDIT = ("POST", "/channels/*/messages"), ("PATCH", "/channels/*/messages/*")
+
+
+@pytest.fixture(autouse=True)
+def people_who_wait_no_longer_than_at_discord(own_discord: Discord) -> None:
+    """A bot that was killed lets everybody wait so long."""
+    own_discord.sandbox.interactions.first_answer_seconds = FIRST_ANSWER_SECONDS
 
 
 @dataclasses.dataclass

@@ -62,6 +62,7 @@ def said_until_killed(parent: "subprocess.Popen[str]", number: int, lines: int) 
     said = [parent.stdout.readline() for _ in range(lines)]
     os.kill(writer, signal.SIGKILL)
     while not (line := parent.stdout.readline()).startswith("ended"):
+        assert line, "the process that the writers are forked from is gone"
         said.append(line)
     assert line == "ended -9\n"
     whole = [each.split() for each in said if each.endswith("\n")]

@@ -26,9 +26,11 @@ async def says(receipt: Seen, words: str) -> None:
 def nobody_waits_for_long(room: Room) -> Generator[None]:
     """Inside, an interaction that is not answered ends when it does at Discord."""
     interactions = room.discord.sandbox.interactions
-    interactions.first_answer_seconds = FIRST_ANSWER_SECONDS
-    yield
-    interactions.first_answer_seconds = DEADLINE
+    before, interactions.first_answer_seconds = interactions.first_answer_seconds, FIRST_ANSWER_SECONDS
+    try:
+        yield
+    finally:
+        interactions.first_answer_seconds = before
 
 
 @BOT

@@ -81,7 +81,7 @@ def test_a_file_that_changes_all_the_time_is_read_by_sqlites_means(
 ):
     old = Predecessor.make(path, mode=mode)
     old.plan(17)
-    monkeypatch.setattr(private_copy, "_TRIES", 0)
+    monkeypatch.setattr(private_copy, "TRIES", 0)
     with contextlib.closing(sqlite3.connect(path)) as alive:
         alive.execute("SELECT * FROM coach_plans").fetchall()
 

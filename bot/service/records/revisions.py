@@ -7,7 +7,7 @@ How a revision is hashed, so that anyone can check it by hand:
     hash          = SHA-256(canonical JSON of an object with the keys
                     previous, guild, coach, day, plan, revision, kind, at, text, charts, actor, note)
 
-`salt` is 16 random bytes of the revision's own, `charts` the JSON array as it is stored (`chart_rows.written` makes
+`salt` is 16 random bytes of the revision's own, `charts` the JSON array as it is stored (`records.charts.written` makes
 it), `actor` the user's id in decimal, `coach` the coach's key, `day` as `2026-11-22` and `at` as
 `2026-11-22T14:30:00.000000Z`. In the object text, charts, actor and note are given by their digests. Canonical is:
 keys sorted, no blanks, no escapes but those that JSON demands. As the hash covers digests and not the fields, a

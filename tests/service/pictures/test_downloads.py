@@ -48,21 +48,21 @@ class Server:
         """Bytes of endless bodies."""
         application = web.Application()
         application.router.add_route("*", "/{anything:.*}", self._handle)
-        self._runner = web.AppRunner(application, shutdown_timeout=0.1, handler_cancellation=True)
+        self.runner = web.AppRunner(application, shutdown_timeout=0.1, handler_cancellation=True)
 
     @classmethod
     async def start(cls) -> Self:
         server = cls()
-        await server._runner.setup()
-        await web.TCPSite(server._runner, "127.0.0.1", 0).start()
+        await server.runner.setup()
+        await web.TCPSite(server.runner, "127.0.0.1", 0).start()
         return server
 
     async def stop(self) -> None:
-        await self._runner.cleanup()
+        await self.runner.cleanup()
 
     @property
     def port(self) -> int:
-        return self._runner.addresses[0][1]
+        return self.runner.addresses[0][1]
 
     @property
     def host(self) -> str:
