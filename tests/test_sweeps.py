@@ -294,7 +294,7 @@ def test_the_sweep_finds_what_is_private(source: str):
 
 
 def _foreign_names(tree: ast.Module, *, is_strict: bool) -> set[str]:
-    """The private names that are read of others; where it is not strict, a module's own classes may read each other's."""
+    """The private names read of others; where it is not strict, a module's own classes may read each other's."""
     found: set[str] = set()
     nodes = list(ast.walk(tree))
     own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
