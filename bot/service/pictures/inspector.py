@@ -17,6 +17,8 @@ _log = structlog.get_logger(__name__)
 
 EXAMINE_SECONDS = 20.0
 """How long looking at one picture may take, with the start of the process that does: the largest needs about 2 s."""
+TRIES = 2
+"""For one picture: the process may have been killed for its memory, or by somebody, and not by the picture."""
 IDLE_SECONDS = 5.0
 """How long the process waits for another picture before it gives its memory back."""
 
@@ -49,16 +51,14 @@ class Examiner:
                 raise PictureError(Fault.TOO_SLOW)
             try:
                 async with asyncio.timeout(self._seconds):
-                    line = await self._ask(path)
+                    line = await self._answer(path)
             except TimeoutError as error:
                 await self._give_up(path)
                 raise PictureError(Fault.TOO_SLOW) from error
             except BaseException:  # whoever asked is gone: the answer must not be taken for that of the next question
                 await self._give_up(path)
                 raise
-            if not line.endswith(b"\n"):
-                _log.error("the process that looks at pictures died", status=self._worker and self._worker.returncode)
-                await self._give_up(path)
+            if not line:
                 raise PictureError(Fault.BROKEN)
             self._rest = asyncio.create_task(self._end_when_idle())
         return _facts(json.loads(line), path)
@@ -71,6 +71,16 @@ class Examiner:
         async with self._turn:
             self._wake()
             await self._end()
+
+    async def _answer(self, path: pathlib.Path) -> bytes:
+        """The worker's answer; where it died, perhaps before it was asked, that of another; empty: that died too."""
+        for _ in range(TRIES):
+            line = await self._ask(path)
+            if line.endswith(b"\n"):
+                return line
+            _log.error("the process that looks at pictures died", status=self._worker and self._worker.returncode)
+            await self._give_up(path)
+        return b""
 
     async def _ask(self, path: pathlib.Path) -> bytes:
         """The worker's answer; less than a line if it died of the picture."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.service.pictures.inspect_worker import Facts, Fault, PictureError
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.inspector import TRIES, Examiner
 from tests import image_samples
 from tests.processes import DEADLINE
 from tests.sandbox.raw_clients import eventually
@@ -170,14 +170,32 @@ async def test_refusing_what_takes_too_long_leaves_no_second_file(good, endless)
 
 async def test_examining_what_kills_the_process_is_refused_and_the_next_is_taken(examiner, good, endless):
     task, end = await hanging(examiner, endless)
+    killed: set[int] = set()
 
-    os.kill(its_process(), signal.SIGKILL)
+    for _ in range(TRIES):
+        await eventually(lambda: children() - killed)
+        [process] = children() - killed
+        os.kill(process, signal.SIGKILL)
+        killed.add(process)
 
     with pytest.raises(PictureError) as refusal:
         await task
     assert refusal.value.fault is Fault.BROKEN
     assert await examiner.examine(good) == FACTS
     os.close(end)
+
+
+async def test_examining_goes_on_in_another_process_where_one_was_killed(examiner, good):
+    await examiner.examine(good)
+    process = its_process()
+    os.kill(process, signal.SIGSTOP)
+    task = asyncio.create_task(examiner.examine(good))
+    await asyncio.sleep(0)
+
+    os.kill(process, signal.SIGKILL)
+
+    assert await task == FACTS
+    assert its_process() != process
 
 
 async def test_examining_after_the_process_died_alone_starts_another(examiner, good):
