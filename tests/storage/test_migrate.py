@@ -13,7 +13,7 @@ from storage.connections import database
 from storage.errors import BackupFailedError, MigrationFailedError
 from storage.models import ALL_ROWS, GuildSettingsRow
 from tests.processes import DEADLINE
-from tests.storage import child_process as children
+from tests.storage import child_process
 from tests.storage import rows
 
 Directory = Callable[..., pathlib.Path]
@@ -192,7 +192,7 @@ def test_a_kill_in_the_middle_of_a_step_leaves_nothing(path: pathlib.Path, steps
     open_checks.prepare(path)
     with open_checks.connected(path):
         rows.guild()
-    child = children.start("prepare", path, steps(_0009_moons=WAITING))
+    child = child_process.start("prepare", path, steps(_0009_moons=WAITING))
     assert child.stdout is not None
     assert [child.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
 
@@ -213,7 +213,7 @@ def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib
     directory = tmp_path / "steps"
     directory.mkdir()
     (directory / "0001_first_book.py").write_text(WAITING)
-    child = children.start("prepare", path, directory)
+    child = child_process.start("prepare", path, directory)
     assert child.stdout is not None
     assert [child.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
 
@@ -227,10 +227,10 @@ def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib
 
 def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, steps: Directory):
     directory = steps(_0009_moons=WAITING)
-    first = children.start("prepare", path, directory)
+    first = child_process.start("prepare", path, directory)
     assert first.stdout is not None
     assert [first.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
-    second = children.start("prepare", path, directory)
+    second = child_process.start("prepare", path, directory)
     assert second.stdout is not None
     assert second.stdout.readline() == "at the door\n"
 
@@ -244,7 +244,7 @@ def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, s
 
 
 def test_processes_that_make_the_same_book_at_once_make_one(path: pathlib.Path):
-    several = [children.start("prepare", path, migrate.MIGRATIONS) for _ in range(4)]
+    several = [child_process.start("prepare", path, migrate.MIGRATIONS) for _ in range(4)]
 
     for child in several:
         child.communicate(timeout=DEADLINE)

@@ -13,7 +13,7 @@ from storage import connections
 from storage.errors import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
 from storage.store import READERS, Store, database
 from tests.processes import DEADLINE
-from tests.storage import child_process as children
+from tests.storage import child_process
 from tests.storage.rows import guild_ids, new_guild, on_disk
 
 FULL = 2
@@ -301,7 +301,7 @@ async def test_an_open_book_is_checked_as_thoroughly_as_a_file(store: Store):
 
 
 async def test_a_kill_loses_nothing_that_was_acknowledged(path: pathlib.Path):
-    child = children.start("write", path)
+    child = child_process.start("write", path)
     assert child.stdout is not None
 
     acknowledged = {int(child.stdout.readline()) for _ in range(50)}

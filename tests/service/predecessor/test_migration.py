@@ -18,7 +18,7 @@ from bot.service.predecessor.plan import outline
 from bot.service.predecessor.plan_history import Rules
 from bot.service.records import revisions
 from bot.service.transfer import exports, imports
-from bot.service.transfer import markdown as readable
+from bot.service.transfer import markdown
 from storage import predecessor
 from storage.errors import ChartUnwritableError
 from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
@@ -294,7 +294,7 @@ async def test_hostile_texts_are_kept_whole_and_can_be_exported(move: Move, stor
     journal = await store.read(exports.journal_of, GUILD, plan_ids)
     assert [line.text for line in journal.revisions] == texts
     assert len(imports.prove(journal)) == len(texts)
-    assert "| not known |" in readable.markdown(journal, "UTC")
+    assert "| not known |" in markdown.markdown(journal, "UTC")
     assert max(len(line.note or "") for line in journal.revisions) < 300
 
 
