@@ -13,8 +13,7 @@ from storage.connections import database
 from storage.errors import BackupFailedError, MigrationFailedError
 from storage.models import ALL_ROWS, GuildSettingsRow
 from tests.processes import DEADLINE
-from tests.storage import child_process
-from tests.storage import rows
+from tests.storage import child_process, rows
 
 Directory = Callable[..., pathlib.Path]
 

@@ -17,8 +17,7 @@ from bot.service.predecessor.migration import Moved, MoveService, Standing
 from bot.service.predecessor.plan import outline
 from bot.service.predecessor.plan_history import Rules
 from bot.service.records import revisions
-from bot.service.transfer import exports, imports
-from bot.service.transfer import markdown
+from bot.service.transfer import exports, imports, markdown
 from storage import predecessor
 from storage.errors import ChartUnwritableError
 from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
