@@ -54,7 +54,7 @@ from storage.spool import SpoolFile
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Opened:
-    """What is open on the disk for as long as the bot runs."""
+    """The files that stay open for as long as the bot runs."""
 
     store: ServedStore
     files: ChartFiles
@@ -63,7 +63,7 @@ class Opened:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Workers:
-    """What fetches from outside or works in a process of its own."""
+    """The parts that fetch from outside or work in a process of their own."""
 
     downloads: Downloads
     examiner: Examiner
@@ -103,7 +103,7 @@ class Intakes:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Parts:
-    """What the running bot starts, watches and stops."""
+    """The parts that the running bot starts, watches and stops."""
 
     gateway: hikari.GatewayBot
     client: Client
@@ -224,6 +224,6 @@ def _readers(
 
 def _register(client: Client, *values: object) -> None:
     """Let plugins have these by the types of their handlers' parameters."""
-    registry = client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
+    injected = client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
     for value in values:
-        registry.register_value(type(value), value)
+        injected.register_value(type(value), value)

@@ -16,6 +16,7 @@ from playhouse.apsw_ext import APSWDatabase
 
 from storage.errors import (
     NotADatabaseError,
+    ReadFailedError,
     StorageBusyError,
     StorageError,
     StorageUnwritableError,
@@ -103,8 +104,10 @@ def _told(path: pathlib.Path, error: object) -> StorageError | None:
     match error:
         case apsw.BusyError() | apsw.LockedError():
             return StorageBusyError(path)
-        case apsw.NotADBError() | apsw.CorruptError():
+        case apsw.NotADBError():
             return NotADatabaseError(path)
+        case apsw.CorruptError():  # which SQLite says of an I/O error on a read, too
+            return ReadFailedError(path)
         case apsw.CantOpenError() | apsw.AuthError():
             return UnreadableError(path, reason(error))
         case apsw.FullError() | apsw.IOError() | apsw.ReadOnlyError() | apsw.PermissionsError():

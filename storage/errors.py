@@ -6,6 +6,7 @@
     |   +-- WrongPlaceError         nor can it ever be, as long as storage.path says so
     |   +-- MovedError              it was opened, and is not there any more, or not whole
     |   +-- LogAloneError           it is gone, and its write-ahead log is still there
+    +-- ReadFailedError             a read failed, or gave nonsense: too early to call it damage
     +-- NotADatabaseError           the file is no SQLite database, or a damaged one
     |   +-- EmptyBookError          it is empty, as no book ever is
     +-- ForeignDatabaseError        a database, but another program's
@@ -71,6 +72,16 @@ class LogAloneError(UnreadableError):
         why = f"it is not there, and its log {path.name}-wal still is"
         advice = "put the book back beside it, or a backup in its place; to begin a new book, move the log away"
         super().__init__(path, f"{why}: {advice}")
+
+
+class ReadFailedError(StorageError):
+    """A read of the file failed, or gave what can't be: the disk failed for a moment, or the file is damaged."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(
+            f"A read of the database {path} failed: the disk failed for a moment, or the file is damaged. "
+            "Only a further check tells."
+        )
 
 
 class NotADatabaseError(StorageError):

@@ -6,6 +6,7 @@ import pathlib
 from collections.abc import Callable, Generator
 
 import apsw
+from peewee import DatabaseError
 
 from storage import migrate
 from storage.connections import database, telling
@@ -13,14 +14,15 @@ from storage.errors import (
     EmptyBookError,
     ForeignDatabaseError,
     LogAloneError,
-    NotADatabaseError,
     OldSqliteError,
     PredecessorError,
+    ReadFailedError,
     RestoreUnfinishedError,
     UnreadableError,
     WrongPlaceError,
 )
 from storage.fsync import sync
+from storage.suspicion import read_again
 
 OLDEST_SQLITE = "3.51.3"
 """SQLite 3.7.0 to 3.51.2 can, rarely, damage a database in WAL mode (https://sqlite.org/wal.html)."""
@@ -32,6 +34,7 @@ def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) ->
     """Make sure that `path` holds a book of the newest shape.
 
     Raises:
+        ReadFailedError: it may be damaged, or a read has failed.
         StorageError: it can't.
         RuntimeError: this process has a book open.
     """
@@ -56,21 +59,35 @@ def check_file(path: pathlib.Path, more: Callable[[], list[str]] = list) -> list
     if not is_there(path):
         _refuse_log_alone(path)
         return []
-    with telling(path):
-        refuse_foreign(path)
-        with connected(path):
-            return faults() or more()
+    damage, others = read_again(path, lambda: _check_file(path, more), lambda found: bool(found[0]))
+    return [*damage, *others]
 
 
 def faults() -> list[str]:
     """What is wrong in the connected book: damage, dangling rows, migrations not applied."""
-    damage = [row[0] for row in database.execute_sql("PRAGMA integrity_check") if row[0] != "ok"]
+    return [*_damage(), *_wrong_rows()]
+
+
+def _check_file(path: pathlib.Path, more: Callable[[], list[str]]) -> tuple[list[str], list[str]]:
+    """The damage in a file, and what else is wrong in it."""
+    with telling(path):
+        refuse_foreign(path)
+        with connected(path):
+            damage, others = _damage(), _wrong_rows()
+            return damage, others if damage or others else more()
+
+
+def _damage() -> list[str]:
+    return [row[0] for row in database.execute_sql("PRAGMA integrity_check") if row[0] != "ok"]
+
+
+def _wrong_rows() -> list[str]:
     dangling = [
         f"a row of {table} (rowid {rowid}) points to a row of {parent} that is not there"
         for table, rowid, parent, _ in database.execute_sql("PRAGMA foreign_key_check")
     ]
     waiting = [f"migration {name} is not applied: start the bot to apply it" for name in migrate.pending()]
-    return [*damage, *dangling, *waiting]
+    return [*dangling, *waiting]
 
 
 def is_there(path: pathlib.Path) -> bool:
@@ -142,6 +159,9 @@ def connected(path: pathlib.Path) -> Generator[None]:
         database.connect()
         _refuse_no_log(path, database.journal_mode)
         yield
+    except (ReadFailedError, DatabaseError, apsw.Error):
+        database.let_go()  # what may be damaged is not written to, not even to put its log into it
+        raise
     finally:
         database.close()
         database.name(None)
@@ -161,7 +181,7 @@ def _refuse_log_alone(path: pathlib.Path) -> None:
 
 def _refuse_damaged(path: pathlib.Path) -> None:
     if [row[0] for row in database.execute_sql("PRAGMA quick_check(1)")] != ["ok"]:
-        raise NotADatabaseError(path)
+        raise ReadFailedError(path)
 
 
 def _parts(version: str) -> tuple[int, ...]:

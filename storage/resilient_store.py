@@ -17,6 +17,7 @@ from storage.errors import (
     CatchingUpError,
     MovedError,
     NotADatabaseError,
+    ReadFailedError,
     StorageBusyError,
     StorageClosedError,
     StorageError,
@@ -24,16 +25,17 @@ from storage.errors import (
     UnreadableError,
     WrongPlaceError,
 )
-from storage.file_identity import Footprint, Standing, footprint
+from storage.file_identity import Standing
 from storage.models import BookRow
 from storage.online_backup import back_up
 from storage.process_lock import Hold
 from storage.store import Store
+from storage.suspicion import Suspicion
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_PASSING = (UnreadableError, NotADatabaseError, StorageBusyError, StorageUnwritableError)
+_PASSING = (UnreadableError, ReadFailedError, NotADatabaseError, StorageBusyError, StorageUnwritableError)
 """What may be better after a while, without a change of the program or its configuration."""
 
 _catching_up: contextvars.ContextVar[bool] = contextvars.ContextVar("catching_up", default=False)
@@ -45,8 +47,7 @@ class ServedStore(Store):
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(path)
         self._trouble: StorageError | None = None
-        self._damage: tuple[Footprint, NotADatabaseError] | None = None
-        """The footprint of a file that is damaged, and not to be touched; what is wrong with it."""
+        self._suspicion = Suspicion(self.path)
         self.name: str | None = None
         """The book's own; None: it was not open yet."""
         self._may_be_made = False
@@ -158,15 +159,16 @@ class ServedStore(Store):
         self._hold = Hold.take(self.path)
         try:
             super()._open()
-        except StorageError as error:
-            if isinstance(error, NotADatabaseError):
-                self._note_damage(error)
+        except (ReadFailedError, NotADatabaseError) as error:
+            self._release()
+            raise self._suspicion.note(error) from error
+        except StorageError:
             self._release()
             raise
         self._is_open = True
         self.opened += 1
         self._may_be_made = False
-        self._damage = None
+        self._suspicion.clear()
 
     def _stand(self) -> Standing:
         """See `Store._stand`; the book's name is read in the same go."""
@@ -181,8 +183,8 @@ class ServedStore(Store):
             self._close_to_open(self._standing)
         if self._standing:
             return
-        if self._damage and footprint(self.path) == self._damage[0]:
-            raise _again(self._damage[1])
+        if self._trouble and not self._suspicion.is_due:
+            raise _again(self._trouble)
         self._open()
 
     def _close_to_open(self, stood: Standing) -> None:
@@ -191,25 +193,20 @@ class ServedStore(Store):
         if there.book is None:
             self._release()
             raise MovedError(self.path)  # what is open may be all there is
-        trouble = self._trouble
-        is_damaged = isinstance(trouble, NotADatabaseError)
-        if there == stood and not is_damaged:
+        may_be_damaged = self._may_be_damaged()
+        if there == stood and not may_be_damaged:
             return  # to open it anew may fail where to read it does not: on a disk that is full
         self._is_open = False
         self._threads.shut()
-        if there.book == stood.book and not is_damaged:
+        if there.book == stood.book and not may_be_damaged:
             with telling(self.path):
                 database.write_out()
         database.let_go()
         database.name(None)
         self._standing = None
-        if isinstance(trouble, NotADatabaseError):
-            self._note_damage(trouble)
-            self._release()
 
-    def _note_damage(self, error: NotADatabaseError) -> None:
-        found = footprint(self.path)
-        self._damage = (found, error) if found else None
+    def _may_be_damaged(self) -> bool:
+        return isinstance(self._trouble, ReadFailedError | NotADatabaseError)
 
     def _release(self) -> None:
         """Let another program put a book in this one's place."""
@@ -232,8 +229,8 @@ class ServedStore(Store):
             self._release()
 
     def _leave(self) -> None:
-        """See `Store._leave`; of a damaged book nothing is touched."""
-        if isinstance(self._trouble, NotADatabaseError):
+        """See `Store._leave`; of a book that may be damaged nothing is touched."""
+        if self._may_be_damaged():
             database.let_go()
         else:
             super()._leave()

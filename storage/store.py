@@ -17,6 +17,7 @@ from storage.executors import READERS, Threads
 from storage.file_identity import Standing
 from storage.fsync import size_of
 from storage.models import GuildSettingsRow
+from storage.suspicion import read_again
 
 __all__ = ["READERS", "CoachbookDatabase", "StorageError", "Store", "database"]
 
@@ -48,7 +49,7 @@ class Store:
             RuntimeError: this process has a book open.
         """
         store = cls(path.absolute())
-        store._open()
+        read_again(store.path, store._open)
         return store
 
     @staticmethod

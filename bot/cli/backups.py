@@ -38,6 +38,7 @@ from storage.fsync import name_new
 from storage.online_backup import snapshot
 from storage.process_lock import Hold
 from storage.store import Store
+from storage.suspicion import read_again
 
 _DAY_SECONDS = 86_400
 
@@ -171,7 +172,7 @@ def _unexchanged(book: pathlib.Path, target: pathlib.Path) -> Generator[None]:
 def _copy(path: pathlib.Path, target: pathlib.Path) -> None:
     """Copy the book as it is at one moment, and leave it as it is whatever it is."""
     try:
-        _snapshot(path, target)
+        read_again(path, lambda: _snapshot(path, target))
     except WrongPlaceError:
         raise
     except (UnreadableError, StorageUnwritableError):  # even to read it, SQLite may have to write beside it

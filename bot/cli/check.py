@@ -1,4 +1,4 @@
-"""What is wrong with the book, its backups and the plugins, for the one who runs the bot."""
+"""Faults of the database, its backups and the plugins, for the operator."""
 
 from bot.cli import backups, plugins
 from bot.config.settings import Config, StorageSection
@@ -12,7 +12,7 @@ from storage.store import Store
 
 
 def faults_of(config: Config, *, deep: bool) -> list[str]:
-    """What is wrong, a line each; empty: all is well.
+    """Return all faults, a line each; empty: all is well.
 
     Args:
         config: names the book, its folders and the plugins.

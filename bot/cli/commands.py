@@ -57,7 +57,7 @@ def run() -> None:
     """Run the bot against Discord, with the token from DISCORD_TOKEN or the file DISCORD_TOKEN_FILE."""
     config, token = _config(), _token()
 
-    # What is imported stays for good: to look through it for garbage would take a tenth of the start.
+    # What is imported stays for good: to look through it for garbage, again and again, takes a quarter of the import.
     gc.disable()
     from bot import app as application
 

@@ -1,4 +1,4 @@
-"""What a command of the command line can't do."""
+"""The refusals of the command line."""
 
 
 class TransferError(Exception):

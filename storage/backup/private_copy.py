@@ -15,6 +15,7 @@ from storage.errors import (
     ForeignDatabaseError,
     NotADatabaseError,
     PredecessorError,
+    ReadFailedError,
 )
 from storage.fsync import refuse_no_file
 
@@ -50,7 +51,7 @@ def speaking_of(path: pathlib.Path) -> Generator[None]:
         yield
     except DatabaseTooNewError as error:
         raise DatabaseTooNewError(path, error.names) from error
-    except (PredecessorError, ForeignDatabaseError, EmptyBookError, NotADatabaseError) as error:
+    except (PredecessorError, ForeignDatabaseError, EmptyBookError, NotADatabaseError, ReadFailedError) as error:
         raise type(error)(path) from error
 
 

@@ -260,7 +260,8 @@ async def test_a_damaged_book_is_left_as_it_is_until_a_good_one_is_in_its_place(
     book.write_bytes(flipped)
 
     bot = await start(own_discord)
-    assert "damaged" in (await bot.logged(TROUBLE))["why"]
+    assert "A read of the database" in (await bot.logged(TROUBLE))["why"]
+    await bot.printed("or it is damaged. It is left as it is")
     assert "can't be reached" in (await own_room.mia.slash("plan show", day="2026-03-03")).text
     await says(await own_room.dana.slash("plan post", text="never lost"), "kept for now")
     await says(await own_room.dana.slash("chart add", day="2026-03-04", chart1=CHART), "kept for now")

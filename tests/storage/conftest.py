@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from storage import connections, open_checks
+from storage import connections, open_checks, suspicion
 from storage.store import Store
 
 
@@ -28,6 +28,12 @@ def book(path: pathlib.Path) -> Iterator[pathlib.Path]:
     open_checks.prepare(path)
     with open_checks.connected(path):
         yield path
+
+
+@pytest.fixture
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may be damaged is checked again at once."""
+    monkeypatch.setattr(suspicion, "PAUSES", (0.0,) * suspicion.CHECKS)
 
 
 @pytest.fixture

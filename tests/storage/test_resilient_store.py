@@ -18,6 +18,7 @@ from storage.errors import (
     EmptyBookError,
     MovedError,
     NotADatabaseError,
+    ReadFailedError,
     StorageBusyError,
     StorageError,
     StorageUnwritableError,
@@ -26,6 +27,7 @@ from storage.errors import (
 )
 from storage.resilient_store import ServedStore
 from storage.store import READERS, Store
+from storage.suspicion import CHECKS, PAUSES, Suspicion
 from tests.storage.rows import guild_ids, new_guild, on_disk
 
 
@@ -218,7 +220,7 @@ async def test_of_a_book_that_was_deleted_a_copy_can_be_saved(served: ServedStor
 
 
 async def test_a_damaged_book_is_let_go_as_it_is_and_another_taken_in_its_place(
-    served: ServedStore, tmp_path: pathlib.Path
+    without_pauses: None, served: ServedStore, tmp_path: pathlib.Path
 ):
     for guild_id in range(1, 500):
         await served.write(new_guild, guild_id)
@@ -229,6 +231,10 @@ async def test_a_damaged_book_is_let_go_as_it_is_and_another_taken_in_its_place(
     served.path.write_bytes(damaged)
 
     store = ServedStore.serve(served.path)
+    for _ in range(CHECKS - 1):
+        assert isinstance(store.trouble, ReadFailedError)
+        with pytest.raises(StorageError):
+            await store.mend()
     assert isinstance(store.trouble, NotADatabaseError)
     for act in (store.read(guild_ids), store.write(new_guild, 1000), store.mend(), store.mend()):
         with pytest.raises(NotADatabaseError):
@@ -254,7 +260,46 @@ async def test_of_an_empty_book_it_is_told_that_it_is_empty_however_often(empty:
     await store.close()
 
 
-async def test_damage_that_shows_later_stops_everything_and_writes_nothing(served: ServedStore):
+async def test_a_read_that_failed_is_no_damage_and_nothing_must_be_done_about_it(served: ServedStore):
+    for guild_id in range(1, 500):
+        await served.write(new_guild, guild_id)
+    await served.close()
+    store = ServedStore.serve(served.path)
+    sound = served.path.read_bytes()
+    overwrite(served.path, sound[:4096] + b"\xff" * (len(sound) - 4096))
+
+    with pytest.raises(ReadFailedError, match="or the file is damaged"):
+        await store.read(guild_ids)
+    overwrite(served.path, sound)
+    await mended(store)
+
+    await store.write(new_guild, 1000)
+    assert len(await store.read(guild_ids)) == 500
+    await store.close()
+
+
+async def test_a_file_that_may_be_damaged_is_checked_again_after_growing_pauses(served: ServedStore):
+    await served.close()
+    now = 100.0
+    suspicion = Suspicion(served.path, lambda: now)
+    pauses: list[float] = []
+
+    for _ in range(len(PAUSES) + 1):
+        assert suspicion.is_due
+        reported = suspicion.note(ReadFailedError(served.path))
+        began = now
+        while not suspicion.is_due:
+            now += 0.5
+        pauses.append(now - began)
+        assert isinstance(reported, NotADatabaseError) is (len(pauses) >= CHECKS)
+
+    assert pauses == [*PAUSES, PAUSES[-1]]
+    suspicion.note(ReadFailedError(served.path))
+    overwrite(served.path, served.path.read_bytes())
+    assert suspicion.is_due
+
+
+async def test_damage_that_shows_later_stops_everything_and_writes_nothing(without_pauses: None, served: ServedStore):
     for guild_id in range(1, 500):
         await served.write(new_guild, guild_id)
     await served.close()
@@ -264,8 +309,11 @@ async def test_damage_that_shows_later_stops_everything_and_writes_nothing(serve
         file.write(bytes(range(256)) * ((served.path.stat().st_size - 4096) // 256))
     before = contents(served.path)
 
-    with pytest.raises(NotADatabaseError):
+    with pytest.raises(ReadFailedError):
         await store.read(guild_ids)
+    for _ in range(CHECKS - 1):
+        with pytest.raises(ReadFailedError):
+            await store.mend()
     with pytest.raises(NotADatabaseError):
         await store.mend()
     with pytest.raises(NotADatabaseError):
@@ -348,6 +396,12 @@ async def test_a_second_bot_is_refused_and_may_serve_after_the_first(path: pathl
 def delete(path: pathlib.Path) -> None:
     for file in path.parent.glob(f"{path.name}*"):
         file.unlink()
+
+
+def overwrite(path: pathlib.Path, data: bytes) -> None:
+    """Change what is in the file, and leave the file in its place."""
+    with path.open("r+b") as file:
+        file.write(data)
 
 
 def contents(path: pathlib.Path) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ from storage.errors import (
     ChartUnwritableError,
     MovedError,
     NotADatabaseError,
+    ReadFailedError,
     StorageBusyError,
     StorageUnwritableError,
     UnreadableError,
@@ -140,6 +141,8 @@ def _why(error: StorageError | TimeoutError) -> str:
             return "another process holds it"
         case StorageUnwritableError() | ChartUnwritableError():
             return "the disk does not take it: it may be full, read-only or broken"
+        case ReadFailedError():
+            return "a read of it failed. It is being checked again"
         case NotADatabaseError():
             return "it is damaged. It is left as it is: a backup must be put in its place"
         case MovedError():
