@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import contextvars
 import pathlib
+import time
 from collections.abc import Callable, Generator
 from typing import ParamSpec, Self, TypeVar
 
@@ -157,11 +158,12 @@ class ServedStore(Store):
         self._release()
         open_checks.make_folder(self.path)
         self._hold = Hold.take(self.path)
+        began = time.monotonic()
         try:
             super()._open()
         except (ReadFailedError, NotADatabaseError) as error:
             self._release()
-            raise self._suspicion.note(error) from error
+            raise self._suspicion.note(error, time.monotonic() - began) from error
         except StorageError:
             self._release()
             raise

@@ -17,8 +17,9 @@ T = TypeVar("T")
 
 CHECKS: Final = 3
 """How many in a row must fail before a file is called damaged."""
-PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
-"""Seconds before the next check, after each that failed; the last one for all further."""
+PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds before the next check, after each that failed; the last one for all further. None is shorter than the check
+before it took, which reads the whole file."""
 
 
 class Suspicion:
@@ -36,13 +37,15 @@ class Suspicion:
         """Whether to check now: the pause is over, or the file is another one or was written since."""
         return self._clock() >= self._next or footprint(self._path) != self._checked
 
-    def note(self, error: ReadFailedError | NotADatabaseError) -> ReadFailedError | NotADatabaseError:
-        """Count a check that failed, and return what to report: damage only after enough of them."""
+    def note(
+        self, error: ReadFailedError | NotADatabaseError, seconds: float = 0
+    ) -> ReadFailedError | NotADatabaseError:
+        """Count a check that failed after so many seconds, and return what to report: damage only after enough."""
         found = footprint(self._path)
         if found != self._checked:
             self._failed = 0
         self._checked = found
-        self._next = self._clock() + PAUSES[min(self._failed, len(PAUSES) - 1)]
+        self._next = self._clock() + max(seconds, PAUSES[min(self._failed, len(PAUSES) - 1)])
         self._failed += 1
         if isinstance(error, ReadFailedError) and self._failed >= CHECKS:
             return NotADatabaseError(self._path)

@@ -3,6 +3,7 @@
 import calendar
 import datetime
 import difflib
+import functools
 import re
 import zoneinfo
 
@@ -38,9 +39,20 @@ def short_day(day: datetime.date) -> str:
     return f"{WEEKDAYS[day.weekday()][:3].title()} {day.day} {MONTHS[day.month - 1][:3]}"
 
 
+@functools.cache
+def zone_of(timezone: str) -> zoneinfo.ZoneInfo:
+    """Return the time zone of this name, read from its file once.
+
+    Raises:
+        OSError: the file can't be read.
+        zoneinfo.ZoneInfoNotFoundError: there is no such time zone.
+    """
+    return zoneinfo.ZoneInfo(timezone)
+
+
 def today_in(timezone: str, now: datetime.datetime) -> datetime.date:
     """The date that the clocks on the wall show in `timezone` at the moment `now`."""
-    return now.astimezone(zoneinfo.ZoneInfo(timezone)).date()
+    return now.astimezone(zone_of(timezone)).date()
 
 
 def next_sessions(today: datetime.date, count: int) -> list[datetime.date]:

@@ -4,9 +4,8 @@ import dataclasses
 import datetime
 import re
 import unicodedata
-import zoneinfo
 
-from bot.domain.days import WEEKDAYS, YEARS, UnknownDayError, parse_day, short_day, today_in
+from bot.domain.days import WEEKDAYS, YEARS, UnknownDayError, parse_day, short_day, today_in, zone_of
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _INSTANT = datetime.timedelta(microseconds=1)
@@ -58,7 +57,7 @@ class TwiceError(ValueError):
 
 def short_moment(moment: datetime.datetime, timezone: str) -> str:
     """The moment as clocks in `timezone` show it: `Mon 23 Nov 2026 09:31 EST`."""
-    local = moment.astimezone(zoneinfo.ZoneInfo(timezone))
+    local = moment.astimezone(zone_of(timezone))
     return f"{short_day(local.date())} {local.year} {local:%H:%M} {_zone_name(moment, local.tzinfo)}"
 
 
@@ -84,7 +83,7 @@ def parse_moment(
     if stamp := _STAMP.fullmatch(said):
         return _in_years(datetime.timedelta(seconds=int(stamp["seconds"])))
     kept = [_NAMED_TIMES.get(word, word) for word in said.split() if word not in _FILLERS]
-    zone = zoneinfo.ZoneInfo(timezone)
+    zone = zone_of(timezone)
     if not any(map(_TIME.fullmatch, kept)):
         today = today_in(timezone, now)
         meant = _day(" ".join(kept), today, words)

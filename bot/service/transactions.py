@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BookUnavailableError, NotManagerError
+from bot.domain.errors import BookUnavailableError, BookUnreadableError, NotManagerError
 from bot.domain.values import Act, Actor
 from bot.service.guilds import GuildService
 from storage.store import StorageError, Store
@@ -32,9 +32,9 @@ class Service:
         """What `act` finds in the book, where nobody acts in a guild.
 
         Raises:
-            BookUnavailableError: the book can't be read.
+            BookUnreadableError: it can't be read.
         """
-        with _telling():
+        with _telling(BookUnreadableError()):
             return await self.store.read(act, *args, **kwargs)
 
     async def _write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -43,7 +43,7 @@ class Service:
         Raises:
             BookUnavailableError: the book can't be written.
         """
-        with _telling():
+        with _telling(BookUnavailableError()):
             return await self.store.write(act, *args, **kwargs)
 
 
@@ -69,7 +69,7 @@ def writes(
         if is_repeatable:
             _, _, *given = signature.bind(service, actor, *args, **kwargs).arguments.items()
             undone = Act(act.__qualname__, dict(given))
-        with _telling(undone):
+        with _telling(BookUnavailableError(undone)):
             await service.guilds.welcome(actor.guild_id)
             return await service.store.write(act, service, actor, *args, **kwargs)
 
@@ -83,7 +83,7 @@ def reads(
 
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        with _telling():
+        with _telling(BookUnreadableError()):
             await service.guilds.welcome(actor.guild_id)
             return await service.store.read(act, service, actor, *args, **kwargs)
 
@@ -106,9 +106,9 @@ def refuse_others(actor: Actor) -> None:
 
 
 @contextlib.contextmanager
-def _telling(undone: Act | None = None) -> Generator[None]:
-    """Make a refusal of what fails for the disk or another process alone."""
+def _telling(refusal: BookUnavailableError) -> Generator[None]:
+    """Raise the refusal for what fails for the disk, another process or too many open files alone."""
     try:
         yield
-    except StorageError as error:
-        raise BookUnavailableError(undone) from error
+    except (StorageError, OSError) as error:
+        raise refusal from error

@@ -262,7 +262,7 @@ async def test_a_damaged_book_is_left_as_it_is_until_a_good_one_is_in_its_place(
     bot = await start(own_discord)
     assert "A read of the database" in (await bot.logged(TROUBLE))["why"]
     await bot.printed("or it is damaged. It is left as it is")
-    assert "can't be reached" in (await own_room.mia.slash("plan show", day="2026-03-03")).text
+    assert "can't be read right now" in (await own_room.mia.slash("plan show", day="2026-03-03")).text
     await says(await own_room.dana.slash("plan post", text="never lost"), "kept for now")
     await says(await own_room.dana.slash("chart add", day="2026-03-04", chart1=CHART), "kept for now")
     await says(await own_room.max.slash("admin health"), "it is damaged")
@@ -358,7 +358,7 @@ async def test_a_book_that_cannot_be_opened_at_the_start_is_opened_when_it_can_b
     in_the_way.mkdir()  # SQLite can't open it
     bot = await start(own_discord)
     assert "kept for now" in (await own_room.dana.slash("plan post", text="the very first")).text
-    assert "can't be reached" in (await own_room.mia.slash("plan show")).text
+    assert "can't be read right now" in (await own_room.mia.slash("plan show")).text
 
     in_the_way.rmdir()
 

@@ -294,6 +294,11 @@ async def test_a_file_that_may_be_damaged_is_checked_again_after_growing_pauses(
         assert isinstance(reported, NotADatabaseError) is (len(pauses) >= CHECKS)
 
     assert pauses == [*PAUSES, PAUSES[-1]]
+    suspicion.note(ReadFailedError(served.path), seconds=60)
+    now += 59
+    assert not suspicion.is_due
+    now += 1
+    assert suspicion.is_due
     suspicion.note(ReadFailedError(served.path))
     overwrite(served.path, served.path.read_bytes())
     assert suspicion.is_due

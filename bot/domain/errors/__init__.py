@@ -4,6 +4,7 @@
     +-- RefusalError                      str() is shown to the user, in plain words, with what to do
         +-- NotInGuildError               the command came from a private message, or from a guild without the bot
         +-- BookUnavailableError          the disk or another process is in the way
+        |   +-- BookUnreadableError       there was nothing to save
         |   +-- PicturesUnavailableError  of the pictures alone
         +-- BackupError                   no backup could be made
         +-- NotManagerError               the user does not manage the guild
@@ -71,6 +72,7 @@ A refusal is raised by a service, before anything was written, and passes throug
 from bot.domain.errors.base import (
     BackupError,
     BookUnavailableError,
+    BookUnreadableError,
     CoachbookError,
     NotInGuildError,
     NotManagerError,
@@ -143,6 +145,7 @@ __all__ = [
     "BeforeFirstError",
     "BlankTextError",
     "BookUnavailableError",
+    "BookUnreadableError",
     "CaptionTooLongError",
     "ChartError",
     "CoachError",

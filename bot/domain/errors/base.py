@@ -34,6 +34,12 @@ class BookUnavailableError(RefusalError):
         self.undone = undone
 
 
+class BookUnreadableError(BookUnavailableError):
+    """The book can't be read now, and there was nothing to save."""
+
+    message = "The book can't be read right now. Try again in a minute; if this continues, tell those who run this bot."
+
+
 class PicturesUnavailableError(BookUnavailableError):
     """The disk of the pictures does not take one now, whatever the book does."""
 

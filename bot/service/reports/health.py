@@ -60,7 +60,7 @@ class HealthService:
         self._spool = spool
         self._backups = backups
         self._started_at = clock()
-        self._version = version
+        self._versions = _versions(version, store)
 
     async def look(self, actor: Actor) -> Health:
         """How the bot is now.
@@ -90,19 +90,20 @@ class HealthService:
             kept=len(self._spool.waiting),
             kept_in_memory=len(self._spool.in_memory),
         )
-        backups, versions = await self._backups.state(), self._versions()
+        backups, versions = await self._backups.state(), self._versions
         return Health(
             book, kept_pictures, at_book, at_pictures, waiting, backups, versions, self._started_at, troubles or ()
         )
 
-    def _versions(self) -> tuple[tuple[str, str], ...]:
-        packages = (("hikari", "hikari"), ("lightbulb", "hikari-lightbulb"))
-        return (
-            ("Coachbook", self._version),
-            ("Python", platform.python_version()),
-            *((name, importlib.metadata.version(package)) for name, package in packages),
-            ("SQLite", self._store.sqlite_version),
-        )
+
+def _versions(own: str, store: Store) -> tuple[tuple[str, str], ...]:
+    packages = (("hikari", "hikari"), ("lightbulb", "hikari-lightbulb"))
+    return (
+        ("Coachbook", own),
+        ("Python", platform.python_version()),
+        *((name, importlib.metadata.version(package)) for name, package in packages),
+        ("SQLite", store.sqlite_version),
+    )
 
 
 async def _probe(what: str, writing: Awaitable[None]) -> WriteProbe:

@@ -11,6 +11,7 @@ import structlog
 from peewee import DateTimeField, ModelSelect, fn
 
 from bot.domain.clock import Clock
+from bot.domain.days import zone_of
 from bot.domain.values import Activity, Actor, Coach, CoachId, CoachStatistics, Statistics, StorageSize
 from bot.service.guilds import GuildService
 from bot.service.records.roster import Roster, is_given
@@ -51,7 +52,7 @@ class StatisticsService(Service):
         refuse_others(actor)
         roster = Roster.of(actor.guild_id)
         wanted = [roster.named(coach)] if is_given(coach) else [*roster.coaches, *roster.retired]
-        zone = zoneinfo.ZoneInfo(self.guilds.timezone(actor.guild_id))
+        zone = zone_of(self.guilds.timezone(actor.guild_id))
         weeks = _Weeks.until(self.guilds.today(actor), zone)
         return Statistics(tuple(_statistics(wanted, weeks)), weeks.mondays)
 

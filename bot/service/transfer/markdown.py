@@ -5,7 +5,7 @@ import re
 import zoneinfo
 from collections.abc import Callable, Iterator
 
-from bot.domain.days import long_day
+from bot.domain.days import long_day, zone_of
 from bot.domain.values import ChangeKind
 from bot.service.transfer.journal import ChartPart, Journal, PlanLine, RevisionLine
 
@@ -25,7 +25,7 @@ def markdown(journal: Journal, timezone: str, place: Callable[[ChartPart], str] 
         histories.setdefault(revision.plan, []).append(revision)
     lines = ["# Plans", "", f"Times are those of {timezone}. The hash of a revision is proved by the JSON lines.", ""]
     for plan in sorted(journal.plans, key=lambda plan: (plan.day, plan.coach, plan.plan)):
-        lines += _plan(plan, names[plan.coach], histories[plan.plan], zoneinfo.ZoneInfo(timezone), place)
+        lines += _plan(plan, names[plan.coach], histories[plan.plan], zone_of(timezone), place)
     return "\n".join(lines)
 
 
