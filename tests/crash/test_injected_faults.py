@@ -104,7 +104,7 @@ async def _send(room: Room, number: int) -> dict[str, str]:
     return dict(zip((post, chart, edit), answers, strict=True))
 
 
-async def _read(room: Room) -> list[str]:
+async def _read(room: Room) -> tuple[str, ...]:
     """Let others read at the same time, and give the answers."""
     return await asyncio.gather(
         _answer(room.mia, "plan show", coach="d", day="2026-02-05"),
