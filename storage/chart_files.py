@@ -107,8 +107,9 @@ class ChartFiles:
         return path
 
     def discard(self, incoming: pathlib.Path) -> None:
-        """Remove what is left of a file that was begun; of one that was kept nothing is."""
-        incoming.unlink(missing_ok=True)
+        """Remove what is left of a file that was begun; what can't be removed, `remove_unfinished` removes later."""
+        with contextlib.suppress(OSError):
+            incoming.unlink(missing_ok=True)
 
     def keep(self, incoming: pathlib.Path) -> Kept:
         """Keep the file for good under the SHA-256 of its bytes; the same bytes are kept once.

@@ -4,6 +4,8 @@ import dataclasses
 import pathlib
 from typing import Self
 
+from storage.errors import UnreadableError
+
 Identity = tuple[int, int]
 """Of a file: its disk and its number there."""
 Footprint = tuple[int, int, int, int]
@@ -22,8 +24,15 @@ class Standing:
 
     @classmethod
     def of(cls, path: pathlib.Path) -> Self:
-        """What stands at `path` now."""
-        return cls(*(identity(path.with_name(f"{path.name}{ending}")) for ending in ("", "-wal", "-shm")))
+        """Return the files that are at `path` now.
+
+        Raises:
+            UnreadableError: that can't be told.
+        """
+        try:
+            return cls(*(identity(path.with_name(f"{path.name}{ending}")) for ending in ("", "-wal", "-shm")))
+        except OSError as error:
+            raise UnreadableError(path, error.strerror or str(error)) from error
 
 
 def footprint(path: pathlib.Path) -> Footprint | None:
@@ -36,9 +45,13 @@ def footprint(path: pathlib.Path) -> Footprint | None:
 
 
 def identity(path: pathlib.Path) -> Identity | None:
-    """Which file or folder it is, whatever its name; None: there is none."""
+    """Return the identity of a file or folder, which it has by any name; None: there is none.
+
+    Raises:
+        OSError: that can't be told.
+    """
     try:
         found = path.stat()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return found.st_dev, found.st_ino

@@ -18,8 +18,9 @@ T = TypeVar("T")
 CHECKS: Final = 3
 """How many in a row must fail before a file is called damaged."""
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""Seconds before the next check, after each that failed; the last one for all further. None is shorter than the check
-before it took, which reads the whole file."""
+"""Seconds before the next check, after each that failed; the last one for all further."""
+REST: Final = 1.0
+"""A pause is at least so many times as long as the check before it, which reads the whole file."""
 
 
 class Suspicion:
@@ -45,7 +46,7 @@ class Suspicion:
         if found != self._checked:
             self._failed = 0
         self._checked = found
-        self._next = self._clock() + max(seconds, PAUSES[min(self._failed, len(PAUSES) - 1)])
+        self._next = self._clock() + max(seconds * REST, PAUSES[min(self._failed, len(PAUSES) - 1)])
         self._failed += 1
         if isinstance(error, ReadFailedError) and self._failed >= CHECKS:
             return NotADatabaseError(self._path)

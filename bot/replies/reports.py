@@ -131,6 +131,7 @@ def backed_up(taken: BackupTaken) -> Reply:
 
 def _backups(state: BackupState) -> str:
     last = f"{layout.timestamp(state.last)} ({layout.timestamp(state.last, 'R')})" if state.last else "none"
+    last = last if state.is_known else "unknown, as their folder can't be read right now"
     failing = "; the last try failed, and the log says why" if state.is_failing else ""
     return last + failing + ("" if state.is_scheduled else "; none is made but by hand")
 

@@ -24,6 +24,9 @@ FAULTS: dict[str, tuple[str, str]] = {
     "a full disk under the database": ("pwrite64", "ENOSPC"),
     "writes of files": ("write", "EIO"),
     "a full disk under files": ("write", "ENOSPC"),
+    "looks at files": ("newfstatat", "EIO"),
+    "cuts": ("ftruncate", "EIO"),
+    "removals": ("unlink", "EACCES"),
     "renames": ("rename", "EACCES"),
     "renames on a full disk": ("rename", "ENOSPC"),
 }

@@ -34,6 +34,7 @@ def book(path: pathlib.Path) -> Iterator[pathlib.Path]:
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """What may be damaged is checked again at once."""
     monkeypatch.setattr(suspicion, "PAUSES", (0.0,) * suspicion.CHECKS)
+    monkeypatch.setattr(suspicion, "REST", 0.0)
 
 
 @pytest.fixture

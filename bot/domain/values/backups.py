@@ -33,7 +33,10 @@ class BackupState:
     """How it stands with the backups."""
 
     last: datetime.datetime | None
-    """When the newest was made; None: there is none."""
+    """When the newest was made; None: there is none, or its folder can't be read."""
     is_failing: bool
     """Whether the last try failed."""
     is_scheduled: bool
+    """Whether they are made without being asked for."""
+    is_known: bool = True
+    """Whether the folder could be read."""

@@ -88,7 +88,10 @@ class BackupService:
                 self._is_failing = True
                 raise
             self._is_failing = False
-            await asyncio.to_thread(self._prune)
+            try:
+                await asyncio.to_thread(self._prune)
+            except OSError as error:
+                _log.warning("backups not thrown away", why=str(error))
             return taken
 
     async def take_if_due(self) -> BackupTaken | None:
@@ -99,14 +102,22 @@ class BackupService:
         """
         if not self._every:
             return None
-        last = await asyncio.to_thread(self._last)
+        try:
+            last = await asyncio.to_thread(self._last)
+        except OSError as error:
+            raise BackupError(f"their folder can't be read ({error.strerror})") from error
         if last and last + self._every > self._clock():
             return None
         return await self.take()
 
     async def state(self) -> BackupState:
-        """How it stands."""
-        return BackupState(await asyncio.to_thread(self._last), self._is_failing, bool(self._every))
+        """Return the state of the backups."""
+        try:
+            last = await asyncio.to_thread(self._last)
+        except OSError as error:
+            _log.error("backups not listed", why=str(error))
+            return BackupState(None, self._is_failing, bool(self._every), is_known=False)
+        return BackupState(last, self._is_failing, bool(self._every))
 
     async def close(self) -> None:
         """Break off what is being made, and make no more."""
@@ -119,7 +130,10 @@ class BackupService:
     async def _take(self) -> BackupTaken:
         if self._closed:
             raise BackupError("the bot is being stopped")
-        self._worker = worker = await subprocesses.run(*self._program, stdout=PIPE, stderr=PIPE)
+        try:
+            self._worker = worker = await subprocesses.run(*self._program, stdout=PIPE, stderr=PIPE)
+        except OSError as error:
+            raise BackupError(f"its process can't be started ({error.strerror})") from error
         try:
             async with asyncio.timeout(MOST_SECONDS):
                 said, complaint = await worker.communicate()
@@ -137,8 +151,16 @@ class BackupService:
         return taken
 
     def _made(self) -> dict[pathlib.Path, datetime.datetime]:
-        found = {path: moment_in(path.name) for path in self._folder.glob("coachbook-*.zip")}
-        return {path: moment for path, moment in found.items() if moment}
+        """Return the backups in the folder, and when each was made.
+
+        Raises:
+            OSError: the folder can't be read.
+        """
+        try:
+            paths = list(self._folder.iterdir())  # a glob takes a folder that can't be read for an empty one
+        except FileNotFoundError:
+            return {}
+        return {path: moment for path in paths if (moment := moment_in(path.name))}
 
     def _last(self) -> datetime.datetime | None:
         now = self._clock()  # a clock that was wrong once may have named some for later

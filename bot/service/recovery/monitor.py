@@ -24,6 +24,8 @@ class UpkeepService:
         self._store = store
         self._files = files
         self._aside = aside
+        self._trusted = store.opened
+        """The opening of the database that the charts' folder was last found to belong to."""
         self._is_rescued = False
         self._told: set[str] = set()
 
@@ -49,13 +51,13 @@ class UpkeepService:
             BookUnavailableError: it can't be, for now.
         """
         self._store.pause()
-        opened = self._store.opened
         try:
             await self._store.mend()
-        except StorageError as error:
+            if self._store.opened != self._trusted:  # perhaps a backup, with a folder of its own
+                await asyncio.to_thread(self._files.trust)
+                self._trusted = self._store.opened
+        except (StorageError, OSError) as error:
             raise BookUnavailableError from error
-        if self._store.opened != opened:  # perhaps a backup, with a folder of its own
-            await asyncio.to_thread(self._files.trust)
 
     async def why_no_pictures(self) -> str | None:
         """Why the disk takes no pictures, for the operator; None: it does."""

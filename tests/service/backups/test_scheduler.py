@@ -199,6 +199,29 @@ async def test_a_try_that_fails_is_told_and_throws_nothing_away(maker: Maker):
     assert (await service.state()).is_failing
 
 
+async def test_a_folder_that_cannot_be_read_is_not_called_empty(maker: Maker):
+    await maker.service.take()
+    away = maker.folder.rename(maker.folder.with_name("away"))
+    maker.folder.symlink_to(maker.folder)
+
+    with pytest.raises(errors.BackupError, match="their folder can't be read"):
+        await maker.service.take_if_due()
+    assert not (await maker.service.state()).is_known
+
+    maker.folder.unlink()
+    away.rename(maker.folder)
+    assert (await maker.service.state()).last == NOON
+
+
+async def test_a_program_that_cannot_be_started_makes_no_backup(tmp_path: Path, clock):
+    service = BackupService(clock, tmp_path, DAY, Keep(), (str(tmp_path / "nothing"),))
+
+    with pytest.raises(errors.BackupError, match="can't be started"):
+        await service.take()
+
+    assert (await service.state()).is_failing
+
+
 async def test_the_program_does_not_know_the_token(tmp_path: Path, clock, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
     taken = dict.fromkeys(("size", "plans", "revisions", "pictures", "missing"), 0)
