@@ -275,6 +275,21 @@ class OperationRow(Row):
         table_name = "operations"
 
 
+class DraftOperationRow(Row):
+    """An interaction that kept something as a draft. It outlives the draft, and nobody's words are in it."""
+
+    id = IntegerField(primary_key=True)
+    """Discord's id of the interaction."""
+    draft_id = IntegerField(index=True)
+    """The draft may be gone; its number is never another's."""
+    used_by = IntegerField(null=True)
+    """The interaction that made a revision of the draft; null: none did."""
+    made_at = UtcField(constraints=[_moment("made_at")])
+
+    class Meta:
+        table_name = "draft_operations"
+
+
 class CardRow(Row):
     """The message in Discord that shows a plan: what it is to show, and what it shows."""
 
@@ -323,5 +338,6 @@ ALL_ROWS: tuple[type[Row], ...] = (
     RevisionRow,
     DraftRow,
     OperationRow,
+    DraftOperationRow,
     CardRow,
 )

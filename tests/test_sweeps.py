@@ -94,6 +94,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.TimezoneError: "is not a time zone",
     errors.SetAndClearError: "not both at once",
     errors.NoPlanError: "no plan",
+    errors.DoneAlreadyError: "Saved already",
     errors.PlanGoneError: "no longer there",
     errors.PlanExistsError: "already has a plan",
     errors.PlanChangedError: "Nothing was overwritten or deleted",

@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+from collections.abc import Generator
 
 import hikari
 import lightbulb
@@ -18,7 +19,10 @@ from bot.interactions.routes import Routes
 from bot.replies.custom_ids import plugin_of
 
 REMEMBERED = 200
-"""Interactions of which a second delivery is noticed: Discord replays what it sent just before a connection broke."""
+"""Interactions of which a second delivery is noticed at once: Discord replays what it sent before a connection broke.
+
+What is delivered later finds in the book what it has done: see `bot.service.records.operations`.
+"""
 
 _GONE = "This command is not there at the moment: its part of Coachbook was taken out. Ask those who run this bot."
 
@@ -45,6 +49,7 @@ class Client(lightbulb.GatewayEnabledClient):
         self.in_hand = InHand()
         self.gate = Gate()
         self._delivered: collections.deque[hikari.Snowflake] = collections.deque(maxlen=REMEMBERED)
+        self._handling: set[hikari.Snowflake] = set()
         self._failures = failures
         self.error_handler(self._tell_of_command)
 
@@ -54,11 +59,11 @@ class Client(lightbulb.GatewayEnabledClient):
         initial_response_sent_event: asyncio.Event | None = None,
     ) -> None:
         """Handle any interaction, counted while it lasts; one that is delivered again is being handled already."""
-        if interaction.id in self._delivered:
+        if interaction.id in self._delivered or interaction.id in self._handling:
             _log.warning("delivered again", interaction_id=int(interaction.id))
             return
         self._delivered.append(interaction.id)
-        with self.in_hand.one():
+        with self._handle(interaction.id), self.in_hand.one():
             await self.gate.passed(lambda: self._is_there(interaction))
             with self.in_hand.of(_what(interaction)):
                 try:
@@ -92,6 +97,15 @@ class Client(lightbulb.GatewayEnabledClient):
     ) -> None:
         """Follow the route of a sent modal."""
         await self._follow(SubmitContext(interaction, initial_response_sent))
+
+    @contextlib.contextmanager
+    def _handle(self, interaction_id: hikari.Snowflake) -> Generator[None]:
+        """Know the interaction for as long as it is being handled, however many come meanwhile."""
+        self._handling.add(interaction_id)
+        try:
+            yield
+        finally:
+            self._handling.discard(interaction_id)
 
     def _is_there(self, interaction: hikari.PartialInteraction) -> bool:
         """Whether the code for what is asked is there, with all options that are given."""

@@ -16,13 +16,14 @@ import structlog
 
 from bot import replies
 from bot.domain import errors
-from bot.domain.values import Asked, Draft, LeftOut, Writing
+from bot.domain.values import Asked, Draft, LeftOut, Plan, Writing
 from bot.interactions.context import TOO_LATE, Respondable, actor_of, is_answered_already, operation_of
 from bot.interactions.receipts import answer
 from bot.replies import layout
 from bot.replies.custom_ids import UnknownRouteError
 from bot.replies.layout import Button, Reply
 from bot.service.drafts import DraftService
+from bot.service.plans import PlanService
 from bot.service.recovery.spool import Spool
 
 _log = structlog.get_logger(__name__)
@@ -63,7 +64,8 @@ def give_back(writing: Writing, left_out: Sequence[LeftOut] = ()) -> Generator[N
 class Failures:
     """Tells users about failures."""
 
-    def __init__(self, drafts: DraftService, spool: Spool) -> None:
+    def __init__(self, plans: PlanService, drafts: DraftService, spool: Spool) -> None:
+        self._plans = plans
         self._drafts = drafts
         self._spool = spool
 
@@ -86,6 +88,8 @@ class Failures:
             _log.error("book unavailable", why=str(error.__cause__))
             where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), asked)
             return replies.kept_for_now(where, given.writing.text if given else None)
+        if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
+            return replies.note(layout.escape(str(errors.DoneAlreadyError(done))))
         draft = await self._kept(ctx, given.writing, error) if given else None
         return replies.refusal(
             _words(ctx, error),
@@ -99,6 +103,13 @@ class Failures:
             buttons=_ways_on(error, draft),
         )
 
+    async def _done(self, ctx: Respondable) -> Plan | None:
+        """Return what the interaction made of its plan when it was delivered before; None: nothing."""
+        try:
+            return await self._plans.outcome(actor_of(ctx.interaction), operation_of(ctx.interaction))
+        except errors.RefusalError:  # it came from no guild, or the book can't be read
+            return None
+
     async def _kept(self, ctx: Respondable, writing: Writing, error: Exception) -> Draft | None:
         """The text as a draft; None where it can't be one, and the user gets it back as text alone."""
         if isinstance(error, errors.BookUnavailableError):
@@ -106,7 +117,7 @@ class Failures:
         if isinstance(error, errors.NoCoachError):
             writing = dataclasses.replace(writing, pictures=())  # nothing is fetched for one who may post as nobody
         try:
-            return await self._drafts.keep(actor_of(ctx.interaction), writing)
+            return await self._drafts.keep(actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
         except errors.RefusalError:
             return None
         except Exception as failure:  # noqa: BLE001 - the text is given back all the same

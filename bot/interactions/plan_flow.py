@@ -48,7 +48,7 @@ class Posting:
         draft = None
         if writing.pictures:
             meant = dataclasses.replace(writing, coach=target.coach.key, day=target.day.isoformat())
-            draft = await self._drafts.keep(actor, meant)
+            draft = await self._drafts.keep(actor, meant, operation_of(ctx.interaction))
         await open_modal(ctx, replies.post_modal(target, self._limits.plan_text, draft))
         if draft:
             await self._intake.fetch(actor, draft)
@@ -60,7 +60,7 @@ class Posting:
         coaches = [each.value for each in await self._coaches.suggest(actor, "", for_posting=True)]
         coach = coaches[0] if len(coaches) == 1 else None
         writing = Writing(DraftKind.POST, quote.text, coach=coach, pictures=quote.pictures, source=quote.source)
-        draft = await self._drafts.keep(actor, writing)
+        draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         await open_modal(ctx, replies.kept_post_modal(draft, coaches))
         await self._intake.fetch(actor, draft)
 
@@ -132,7 +132,8 @@ class Posting:
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
         """Keep the pictures, and ask to which of the plans they are to be added."""
         actor = actor_of(ctx.interaction)
-        draft = await self._drafts.keep(actor, Writing(DraftKind.POST, "", pictures=tuple(pictures)))
+        writing = Writing(DraftKind.POST, "", pictures=tuple(pictures))
+        draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         await ctx.respond(**replies.ask_where(plans, draft))
         await self._intake.fetch(actor, draft)
 
@@ -150,7 +151,7 @@ class Posting:
         actor = actor_of(ctx.interaction)
         with give_back(writing):
             await self._intake.refuse_strangers(actor)
-            draft = await self._drafts.keep(actor, writing)
+            draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         with give_back(draft), receipt.counting(len(draft.pictures) - len(draft.charts)) as step:
             return await self._intake.fetch(actor, draft, step)

@@ -82,7 +82,7 @@ class ChartService(PlanActs):
         """
         if done := operations.outcome(operation):
             return ChartsAdded(done, len(received.charts), received.left_out)
-        drafts.use(actor, draft)
+        drafts.use(actor, draft, operation)
         return self._add(actor, self.to_edit_by_id(actor, plan_id), received, operation)
 
     @writes

@@ -7,9 +7,21 @@ from typing import cast
 from peewee import Expression, ModelSelect
 
 from bot.domain.days import UnknownDayError, parse_day
-from bot.domain.errors import DraftGoneError
-from bot.domain.values import Actor, Chart, Draft, DraftId, DraftKind, GuildId, PlanId, Source, UserId, Writing
-from bot.service.records import sources
+from bot.domain.errors import DoneAlreadyError, DraftGoneError
+from bot.domain.values import (
+    Actor,
+    Chart,
+    Draft,
+    DraftId,
+    DraftKind,
+    GuildId,
+    OperationId,
+    PlanId,
+    Source,
+    UserId,
+    Writing,
+)
+from bot.service.records import operations, sources
 from bot.service.records.charts import Pictures, charts_in, read, written
 from bot.service.transactions import Service, reads, writes
 from storage.models import DraftRow, PlanRow
@@ -22,16 +34,27 @@ class DraftService(Service):
     """Keeps drafts until they are used or too old."""
 
     @writes
-    def keep(self, actor: Actor, writing: Writing) -> Draft:
+    def keep(self, actor: Actor, writing: Writing, made_by: OperationId | None = None) -> Draft:
         """Keep a writing exactly as it is, with what it is meant for, in the place of the draft it came from.
+
+        What one operation makes is one draft, however often it is delivered.
 
         Without pictures of its own it has those of that draft. The day is kept as a date: "tomorrow" means another
         day when the draft is used later. Of one user's drafts in a guild 20 are kept:
         those with a text before those without, the newest first.
+
+        Raises:
+            DoneAlreadyError: the operation has changed a plan already, so there is nothing to keep.
         """
+        if made_by and (done := operations.outcome(made_by)):
+            raise DoneAlreadyError(done)
         plan = _plan(actor.guild_id, writing.plan_id)
         day = writing.day if writing.kind is DraftKind.EDIT else _settled(writing.day, self.guilds.today(actor))
-        row = _row(actor, writing.draft_id) or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
+        row = (
+            _row(actor, writing.draft_id)
+            or _row(actor, operations.draft_of(made_by))
+            or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
+        )
         row.kind = writing.kind
         row.text = writing.text
         row.coach = plan.coach.key if plan else writing.coach
@@ -44,6 +67,8 @@ class DraftService(Service):
         if writing.source:
             sources.put(row, writing.source)
         row.save()
+        if made_by:
+            operations.record_draft(made_by, DraftId(row.id), row.created_at)
         _drop_oldest(actor)
         return _draft_of(row)
 
@@ -80,8 +105,8 @@ class Used:
     source: Source | None = None
 
 
-def use(actor: Actor, draft_id: DraftId | None) -> Used:
-    """Use the draft up; None: there is none, and it brings nothing.
+def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
+    """Use the draft up for what the operation makes of it; None: there is none, and it brings nothing.
 
     Raises:
         DraftGoneError: it was used, is too old, or is another's.
@@ -90,6 +115,7 @@ def use(actor: Actor, draft_id: DraftId | None) -> Used:
         return Used()
     row = _there(actor, draft_id)
     row.delete_instance()
+    operations.record_use(draft_id, operation)
     return Used(charts_in(row.pictures), sources.source_of(row))
 
 

@@ -76,7 +76,7 @@ class PlanService(PlanActs):
         """
         if done := operations.outcome(operation):
             return done
-        used = drafts.use(actor, draft)
+        used = drafts.use(actor, draft, operation)
         target = self._target(actor, coach, day)
         text = plan_text(text, self._limits.plan_text)
         now = self.clock()
@@ -307,7 +307,7 @@ class PlanService(PlanActs):
         self, actor: Actor, plan: Plan, given: str, seen: int, operation: OperationId, draft: DraftId | None = None
     ) -> Edited:
         text = plan_text(given, self._limits.plan_text)
-        used = drafts.use(actor, draft)
+        used = drafts.use(actor, draft, operation)
         charts = used.charts or plan.charts
         is_changed = (text, charts) != (plan.text, plan.charts)
         if is_changed and seen != plan.revision:

@@ -129,3 +129,27 @@ async def test_the_newest_drafts_are_kept_and_only_ones_own(drafts, dana, mia):
 
     assert await drafts.list(dana) == kept[:2:-1]
     assert await drafts.list(mia) == [theirs]
+
+
+async def test_what_one_interaction_keeps_twice_is_one_draft(drafts, dana):
+    operation = fresh()
+    first = await drafts.keep(dana, Writing(DraftKind.POST, "Long"), operation)
+
+    second = await drafts.keep(dana, Writing(DraftKind.POST, "Long above"), operation)
+
+    assert second.id == first.id
+    assert [draft.text for draft in await drafts.list(dana)] == ["Long above"]
+
+
+async def test_what_is_in_the_book_is_kept_as_no_draft(plans, drafts, dana):
+    refused, sent_again = fresh(), fresh()
+    draft = await drafts.keep(dana, Writing(DraftKind.POST, "Long", day=DAY), refused)
+    await drafts.keep(dana, draft, sent_again)
+    plan = await plans.post(dana, coach=None, day=DAY, text="Long", operation=sent_again, draft=draft.id)
+
+    for operation in (refused, sent_again):
+        with pytest.raises(errors.DoneAlreadyError) as refusal:
+            await drafts.keep(dana, draft, operation)
+        assert refusal.value.plan == plan
+        assert await plans.post(dana, coach=None, day=DAY, text="Long", operation=operation) == plan
+    assert await drafts.list(dana) == []

@@ -42,6 +42,7 @@
         +-- DraftGoneError
         +-- PlanError
         |   +-- NoPlanError               .coach .day
+        |   +-- DoneAlreadyError          .plan: the same interaction has changed it before
         |   +-- PlanGoneError             the plan that a button or modal meant is deleted or never was
         |   +-- PlanExistsError           .plan .may_edit
         |   +-- PlanChangedError          .plan .text
@@ -114,6 +115,7 @@ from bot.domain.errors.input import BlankTextError, DayError, DraftGoneError, Te
 from bot.domain.errors.plans import (
     CaptionTooLongError,
     ChartError,
+    DoneAlreadyError,
     LongPlanError,
     NoChartError,
     NoPictureTakenError,
@@ -156,6 +158,7 @@ __all__ = [
     "CommandsRefusedError",
     "CurrentRevisionError",
     "DayError",
+    "DoneAlreadyError",
     "DraftGoneError",
     "ExportError",
     "ExportTooLargeError",

@@ -22,6 +22,17 @@ class NoPlanError(PlanError):
         self.day = day
 
 
+class DoneAlreadyError(PlanError):
+    """The same interaction has changed a plan before; `plan` is as that left it."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"Saved already: {plan.coach.name}'s plan for {long_day(plan.day)}, revision {plan.revision}. "
+            "See it with /plan show."
+        )
+        self.plan = plan
+
+
 class PlanGoneError(PlanError):
     """The plan that a button or an open modal was about is deleted, or was never in this guild."""
 

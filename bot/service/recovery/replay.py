@@ -18,6 +18,7 @@ from bot.domain.values import (
     DraftKind,
     Edited,
     Kept,
+    OperationId,
     Plan,
     Received,
     Writing,
@@ -108,12 +109,12 @@ class CatchUpService:
             kind, method = kept.asked.name.split(".")
             act = getattr(self._services[kind], method)
             return _plan_in(await act(actor, **kept.asked.arguments))
-        writing = await self._whole(actor, kept.asked)
+        writing = await self._whole(actor, kept.operation, kept.asked)
         if writing.kind is DraftKind.POST:
             return await submissions.post(self._plans, actor, writing, kept.operation)
         return (await submissions.edit(self._plans, actor, writing, kept.operation)).plan
 
-    async def _whole(self, actor: Actor, writing: Writing) -> Writing:
+    async def _whole(self, actor: Actor, operation: OperationId, writing: Writing) -> Writing:
         """The writing with what the draft that it comes from says, and as a draft where it has more than text."""
         if writing.draft_id and writing.kind is DraftKind.POST:
             draft = await self._drafts.take(actor, writing.draft_id)
@@ -125,7 +126,7 @@ class CatchUpService:
                 source=writing.source or draft.source,
             )
         if writing.pictures or writing.source:
-            return await self._drafts.keep(actor, writing)
+            return await self._drafts.keep(actor, writing, operation)
         return writing
 
     async def _at_hand(self, kept: Kept) -> Sequence[Chart | Attachment]:
@@ -146,7 +147,7 @@ class CatchUpService:
         asked = kept.asked
         writing = asked if isinstance(asked, Writing) else _writing_of(asked.arguments)
         try:
-            await self._drafts.keep(actor, writing)
+            await self._drafts.keep(actor, writing, kept.operation)
         except (BookUnavailableError, StoppingError):
             raise
         except RefusalError:
