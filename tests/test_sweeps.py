@@ -114,6 +114,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.DraftGoneError: "used already",
     errors.StoppingError: "being restarted",
     errors.NoPictureTakenError: "no chart was added",
+    errors.PicturesUncheckedError: "could be checked",
     errors.TooManyChartsError: "is the most",
     errors.NoChartError: "does not name one chart",
     errors.CaptionTooLongError: "That caption has",

@@ -94,7 +94,7 @@ class Failures:
         return replies.refusal(
             _words(ctx, error),
             left_out=error.left_out
-            if isinstance(error, errors.NoPictureTakenError)
+            if isinstance(error, errors.NoPictureTakenError | errors.PicturesUncheckedError)
             else given.left_out
             if given
             else (),

@@ -15,7 +15,7 @@ from bot.service import submissions
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
-from bot.service.pictures.intake import Fetched, IntakeService
+from bot.service.pictures.intake import Fetched, IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
 from bot.service.transactions import later
 
@@ -84,6 +84,7 @@ class Posting:
             return
         fetched = await self._with_pictures(ctx, writing)
         with give_back(fetched.draft, fetched.left_out):
+            refuse_unchecked(fetched.left_out)
             posted = await self._post(ctx, fetched.draft)
         await self._cards.acknowledge(ctx, posted, replies.posted(posted), fetched.left_out)
 
@@ -97,6 +98,7 @@ class Posting:
             return
         fetched = await self._with_pictures(ctx, writing)
         with give_back(fetched.draft, fetched.left_out):
+            refuse_unchecked(fetched.left_out)
             edited = await self._edit(ctx, fetched.draft)
         await self._cards.acknowledge(ctx, edited.plan, replies.changed(edited.plan), fetched.left_out)
 
@@ -113,6 +115,8 @@ class Posting:
                 kept = Received(tuple(pictures), ())
                 error.undone = later(ChartService.add, plan_id=plan_id, received=kept, operation=operation, draft=draft)
                 raise
+        if draft:
+            refuse_unchecked(received.left_out)
         change = await self._charts.add(actor, plan_id, received, operation, draft)
         await self._cards.acknowledge(ctx, change.plan, replies.charts_added(change), change.left_out)
 

@@ -53,6 +53,7 @@
         |   +-- NoSuchCardError           a message shows no plan
         +-- ChartError
         |   +-- NoPictureTakenError       .left_out
+        |   +-- PicturesUncheckedError    .left_out
         |   +-- TooManyChartsError        .plan
         |   +-- NoChartError              .plan .given
         |   +-- CaptionTooLongError       .length .limit
@@ -124,6 +125,7 @@ from bot.domain.errors.plans import (
     NothingToRestoreError,
     NothingToSaveError,
     NotYourPlanError,
+    PicturesUncheckedError,
     PlanChangedError,
     PlanError,
     PlanExistsError,
@@ -184,6 +186,7 @@ __all__ = [
     "NothingToSaveError",
     "OperatorError",
     "PicturesUnavailableError",
+    "PicturesUncheckedError",
     "PlanChangedError",
     "PlanError",
     "PlanExistsError",

@@ -132,6 +132,17 @@ class NoPictureTakenError(ChartError):
         self.left_out = tuple(left_out)
 
 
+class PicturesUncheckedError(ChartError):
+    """Pictures that may be good could not be looked at; `left_out` says why."""
+
+    def __init__(self, left_out: Sequence[LeftOut]) -> None:
+        super().__init__(
+            "Not all pictures could be checked, so nothing was saved. Your text and the pictures are kept: send them "
+            "again, now or later with /plan drafts, or send the text without them."
+        )
+        self.left_out = tuple(left_out)
+
+
 class TooManyChartsError(ChartError):
     """The plan has as many charts as a plan may have."""
 

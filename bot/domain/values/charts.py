@@ -44,6 +44,8 @@ class LeftOut:
     filename: str
     why: str
     """For its owner: the end of a sentence that begins with the name."""
+    is_unchecked: bool = False
+    """Nobody knows whether it is good: it could not be looked at."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

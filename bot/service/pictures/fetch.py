@@ -49,3 +49,7 @@ class Fetching:
                 return f"has more than {self._limits.chart_megapixels} million pixels"
             case Fault.TOO_SLOW:
                 return "took too long to look at"
+            case Fault.NO_MEMORY:
+                return "could not be checked: there was too little memory. Send it again"
+            case Fault.KILLED:
+                return "could not be checked: the process that does it was ended, twice. Send it again"

@@ -25,6 +25,8 @@ MOST_MEMORY = 1 << 30
 MOST_FRAMES = 2
 """An animation is decoded up to this many times the most pixels, then it is taken as good."""
 
+_NO_MEMORY = "out of memory"
+"""What Pillow says where one of its decoders got none (`PIL.ImageFile.ERRORS`)."""
 _PNG, _JPEG, _GIF, _WEBP = "image/png", "image/jpeg", "image/gif", "image/webp"
 _STARTS = {
     _PNG: re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -58,6 +60,14 @@ class Fault(enum.StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     EMPTY = "empty"
     TOO_SLOW = "too_slow"
+    NO_MEMORY = "no_memory"
+    """There was too little memory to decode it."""
+    KILLED = "killed"
+    """The process that was to decode it ended before it was done."""
+
+
+UNCHECKED = {Fault.NO_MEMORY, Fault.KILLED}
+"""Faults of the process or the machine: they say nothing of the picture."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,16 +95,18 @@ def examine(path: pathlib.Path, most_pixels: int) -> Facts:
     Raises:
         PictureError: it is not taken; the file is as it was.
         OSError: the disk fails, not the picture.
+        MemoryError: there is too little memory to look at it.
     """
     data = bytearray(path.read_bytes())
     media_type = _media_type(data)
     try:
         changed = _take_location_out(data, media_type)
         facts = _decode(data, media_type, most_pixels)
-    except PictureError:
+    except (PictureError, MemoryError):
         raise
     except Exception as error:  # a decoder that is fed rubbish may raise anything
-        raise PictureError(Fault.BROKEN) from error
+        fault = Fault.NO_MEMORY if _NO_MEMORY in str(error) else Fault.BROKEN
+        raise PictureError(fault) from error
     if changed:
         _rewrite(path, data)
     return facts
@@ -120,6 +132,8 @@ def _answer(path: str, most_pixels: int) -> dict[str, object]:
         return dataclasses.asdict(examine(pathlib.Path(path), most_pixels))
     except PictureError as error:
         return {"fault": error.fault}
+    except MemoryError:
+        return {"fault": Fault.NO_MEMORY}
     except OSError as error:
         return {"errno": error.errno}
 

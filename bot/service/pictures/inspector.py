@@ -6,19 +6,23 @@ import json
 import os
 import pathlib
 from asyncio.subprocess import Process
+from typing import TypeAlias
 
 import structlog
 
 from bot.service import subprocesses
 from bot.service.pictures import inspect_worker
-from bot.service.pictures.inspect_worker import Facts, Fault, PictureError
+from bot.service.pictures.inspect_worker import UNCHECKED, Facts, Fault, PictureError
+
+Answer: TypeAlias = dict[str, str | int]
+"""The fields of `Facts`, or a `fault`, or the `errno` of the disk."""
 
 _log = structlog.get_logger(__name__)
 
 EXAMINE_SECONDS = 20.0
 """How long looking at one picture may take, with the start of the process that does: the largest needs about 2 s."""
 TRIES = 2
-"""For one picture: the process may have been killed for its memory, or by somebody, and not by the picture."""
+"""For one picture: the process may lack memory, or be killed for it or by somebody, and not for the picture."""
 IDLE_SECONDS = 5.0
 """How long the process waits for another picture before it gives its memory back."""
 
@@ -48,20 +52,18 @@ class Examiner:
         async with self._turn:
             self._wake()
             if self._closed:
-                raise PictureError(Fault.TOO_SLOW)
+                raise PictureError(Fault.KILLED)
             try:
                 async with asyncio.timeout(self._seconds):
-                    line = await self._answer(path)
+                    answer = await self._answer(path)
             except TimeoutError as error:
                 await self._give_up(path)
                 raise PictureError(Fault.TOO_SLOW) from error
             except BaseException:  # whoever asked is gone: the answer must not be taken for that of the next question
                 await self._give_up(path)
                 raise
-            if not line:
-                raise PictureError(Fault.BROKEN)
             self._rest = asyncio.create_task(self._end_when_idle())
-        return _facts(json.loads(line), path)
+        return _facts(answer, path)
 
     async def close(self) -> None:
         """End the process, whatever it looks at, and look at nothing more."""
@@ -72,18 +74,22 @@ class Examiner:
             self._wake()
             await self._end()
 
-    async def _answer(self, path: pathlib.Path) -> bytes:
-        """The worker's answer; where it died, perhaps before it was asked, that of another; empty: that died too."""
+    async def _answer(self, path: pathlib.Path) -> Answer:
+        """Return the worker's answer; where it died, perhaps before it was asked, or lacked memory, that of another."""
+        answer: Answer = {"fault": Fault.KILLED}
         for _ in range(TRIES):
-            line = await self._ask(path)
-            if line.endswith(b"\n"):
-                return line
-            _log.error("the process that looks at pictures died", status=self._worker and self._worker.returncode)
+            if self._closed:
+                break
+            answer = await self._ask(path)
+            if answer.get("fault") not in UNCHECKED:
+                break
+            status = self._worker and self._worker.returncode
+            _log.error("the process that looks at pictures failed", fault=answer["fault"], status=status)
             await self._give_up(path)
-        return b""
+        return answer
 
-    async def _ask(self, path: pathlib.Path) -> bytes:
-        """The worker's answer; less than a line if it died of the picture."""
+    async def _ask(self, path: pathlib.Path) -> Answer:
+        """Return the worker's answer, or that it died of the question."""
         if self._worker is None or self._worker.returncode is not None:
             self._worker = await subprocesses.start(inspect_worker.__file__)
         questions, answers = self._worker.stdin, self._worker.stdout
@@ -93,7 +99,8 @@ class Examiner:
         questions.write(question.encode() + b"\n")
         with contextlib.suppress(ConnectionError):  # it died: the answer is going to tell
             await questions.drain()
-        return await answers.readline()
+        line = await answers.readline()
+        return json.loads(line) if line.endswith(b"\n") else {"fault": Fault.KILLED}
 
     def _wake(self) -> None:
         if self._rest is not None:
@@ -117,7 +124,7 @@ class Examiner:
             await worker.communicate()
 
 
-def _facts(answer: dict[str, str | int], path: pathlib.Path) -> Facts:
+def _facts(answer: Answer, path: pathlib.Path) -> Facts:
     match answer:
         case {"fault": str(fault)}:
             raise PictureError(Fault(fault))

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, 
 from typing import Any, TypeVar
 
 from bot.domain.clock import Clock
-from bot.domain.errors import NoCoachError, PicturesUnavailableError, StoppingError
+from bot.domain.errors import NoCoachError, PicturesUnavailableError, PicturesUncheckedError, StoppingError
 from bot.domain.values import MOST_CHARTS, Actor, Attachment, Chart, Draft, LeftOut, Limits, Received
 from bot.service import drafts
 from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
 from bot.service.pictures.downloads import DownloadError, Downloads
 from bot.service.pictures.fetch import Fetching
-from bot.service.pictures.inspect_worker import PictureError
+from bot.service.pictures.inspect_worker import UNCHECKED, PictureError
 from bot.service.pictures.inspector import Examiner
 from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster
@@ -40,6 +40,16 @@ def _no_step() -> None:
 
 async def _keep_nothing(_: Pictures) -> None:
     """There is no draft that would have them."""
+
+
+def refuse_unchecked(left_out: Sequence[LeftOut]) -> None:
+    """Go on only if each picture was looked at: one that may be good is not to be lost with its draft.
+
+    Raises:
+        PicturesUncheckedError: one was not.
+    """
+    if any(each.is_unchecked for each in left_out):
+        raise PicturesUncheckedError(left_out)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -180,7 +190,7 @@ class IntakeService(Service):
         except DownloadError as error:
             return LeftOut(name, str(error))
         except PictureError as error:
-            return LeftOut(name, self._one.why(error.fault))
+            return LeftOut(name, self._one.why(error.fault), is_unchecked=error.fault in UNCHECKED)
         except (StorageError, OSError) as error:
             raise PicturesUnavailableError from error
 

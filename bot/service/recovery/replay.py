@@ -27,7 +27,7 @@ from bot.service import submissions
 from bot.service.charts import ChartService
 from bot.service.drafts import DraftService
 from bot.service.history import HistoryService
-from bot.service.pictures.intake import IntakeService
+from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
 from bot.service.transactions import Service
 from storage.chart_files import ChartFiles
@@ -90,6 +90,8 @@ class CatchUpService:
             if kept.pictures:
                 await self._intake.refuse_strangers(actor)
             received = await self._intake.receive(await self._at_hand(kept))
+            if kept.text:
+                refuse_unchecked(received.left_out)
             plan = await self._do(actor, _with(kept, received.pictures))
             return CarriedOut(kept, plan, received.left_out)
         except (BookUnavailableError, StoppingError):

@@ -180,7 +180,7 @@ async def test_examining_what_kills_the_process_is_refused_and_the_next_is_taken
 
     with pytest.raises(PictureError) as refusal:
         await task
-    assert refusal.value.fault is Fault.BROKEN
+    assert refusal.value.fault is Fault.KILLED
     assert await examiner.examine(good) == FACTS
     os.close(end)
 
@@ -237,17 +237,17 @@ async def test_cancelling_while_the_process_starts_leaves_none_behind(examiner, 
     assert children() == {its_process()}
 
 
-async def test_examining_a_bomb_of_memory_breaks_only_the_picture(good, tmp_path):
+async def test_examining_what_takes_too_much_memory_is_tried_in_another_process_and_refused(good, tmp_path):
     examiner = Examiner(10**10, seconds=DEADLINE)
     bomb = tmp_path / "bomb"
     bomb.write_bytes(image_samples.huge_png(40_000, 40_000))
     await examiner.examine(good)
     process = its_process()
 
-    assert await fault_of(examiner, bomb) is Fault.BROKEN
+    assert await fault_of(examiner, bomb) is Fault.NO_MEMORY
 
+    assert is_gone(process)
     assert await examiner.examine(good) == FACTS
-    assert its_process() == process
     await examiner.close()
 
 
@@ -277,8 +277,10 @@ async def test_closing_does_not_wait_for_a_picture(examiner, endless):
 
     await examiner.close()
 
-    with pytest.raises(PictureError):
+    with pytest.raises(PictureError) as refusal:
         await task
+    assert refusal.value.fault is Fault.KILLED
+    assert not children()
     os.close(end)
 
 

@@ -11,7 +11,7 @@ from bot.domain import errors
 from bot.domain.values import Attachment, Chart, Draft, DraftKind, Limits, Writing
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspector import Examiner
-from bot.service.pictures.intake import IntakeService
+from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from tests import image_samples
 from tests.processes import DEADLINE
 from tests.service.scene import Services
@@ -60,13 +60,18 @@ async def links() -> AsyncIterator[Links]:
 
 
 @pytest.fixture
-async def intake(store, services: Services, clock, links: Links) -> AsyncIterator[IntakeService]:
+async def examiner() -> AsyncIterator[Examiner]:
+    opened = Examiner(40 * 10**6, 20)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def intake(store, services: Services, clock, links: Links, examiner: Examiner) -> AsyncIterator[IntakeService]:
     downloads = Downloads([f"127.0.0.1:{links.port}"], 10 * 2**20, DEADLINE)
-    examiner = Examiner(40 * 10**6, 20)
     limits = Limits()
     yield IntakeService(store, clock, services.guilds, services.drafts, services.files, downloads, examiner, limits)
     await downloads.close()
-    await examiner.close()
 
 
 @pytest.fixture
@@ -95,6 +100,24 @@ async def test_good_pictures_are_kept_and_bad_ones_named(intake, services, links
         GOOD["two.png"],
     ]
     assert len(steps) == 4
+
+
+async def test_a_picture_that_nobody_can_look_at_stays_a_link_and_is_not_lost_with_its_draft(intake, examiner, links):
+    await examiner.close()
+
+    received = await intake.receive(links.to("one.png", "empty.png"))
+
+    assert names(received.pictures) == [("one.png", False), ("empty.png", False)]
+    assert all("could not be checked" in each.why for each in received.left_out)
+    with pytest.raises(errors.PicturesUncheckedError) as refusal:
+        refuse_unchecked(received.left_out)
+    assert refusal.value.left_out == received.left_out
+
+
+async def test_pictures_that_were_looked_at_and_not_taken_are_no_reason_to_wait(intake, links):
+    received = await intake.receive(links.to("text.png", "one.png"))
+
+    refuse_unchecked(received.left_out)
 
 
 async def test_the_same_picture_twice_is_taken_once(intake, links):
