@@ -169,7 +169,7 @@ def run(config: Config, token: SecretStr) -> None:
     # Before there is anything that a signal would have to finish.
     store = ServedStore.serve(config.storage.path)
     try:
-        files = ChartFiles.open(config.storage.charts_folder, utc_now)
+        files = ChartFiles.open(config.storage.charts_folder, utc_now, store.name)
     except ChartsUnreadableError:
         if not store.trouble:
             raise

@@ -15,12 +15,20 @@ import pathlib
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Self
 
-from storage.errors import ChartsUnreadableError, ChartUnwritableError
+from storage.errors import (
+    ChartAlteredError,
+    ChartLostError,
+    ChartMissingError,
+    ChartsUnreadableError,
+    ChartUnreadableError,
+    ChartUnwritableError,
+)
 from storage.file_identity import Identity, identity
-from storage.fsync import refuse_no_file, size_of, sync
+from storage.fsync import size_of, sync
 
 _INCOMING = "incoming"
 _LOCK = ".lock"
@@ -51,10 +59,11 @@ class ChartFiles:
         self._stood: Identity | None = None
         """Which folder was opened; None: none yet."""
         self._owner: str | None = None
+        """The name of the book whose pictures these are; None: nobody said."""
 
     @classmethod
-    def open(cls, folder: pathlib.Path, clock: Clock) -> Self:
-        """The pictures in `folder`, which is made when it is missing.
+    def open(cls, folder: pathlib.Path, clock: Clock, book: str | None = None) -> Self:
+        """Open the pictures in `folder`, which is made when it is missing; see `trust`.
 
         Raises:
             ChartsUnreadableError: it can't be made or written.
@@ -63,16 +72,19 @@ class ChartFiles:
         files.refuse_unwritable()
         try:
             (files._folder / _INCOMING).mkdir(parents=True, exist_ok=True)
-            files.trust()
+            files.trust(book)
             with files._locked():
                 return files
         except OSError as error:
             raise ChartsUnreadableError(folder, f"{error.filename or folder}: {error.strerror or error}") from error
 
-    def trust(self) -> None:
-        """Take the folder that is there now for the right one."""
+    def trust(self, book: str | None = None) -> None:
+        """Take the folder that is there now for the right one to write to.
+
+        Where it is not that of this book, a picture that is not there is not called missing: its disk may come later.
+        """
         self._stood = identity(self._folder)
-        self._owner = self._owner_there()
+        self._owner = book or self._owner_there()
 
     @property
     def folder(self) -> pathlib.Path:
@@ -138,6 +150,7 @@ class ChartFiles:
         """Keep what the other folder has of this picture, if it is not here; False: neither has it.
 
         Raises:
+            ChartUnreadableError: the disk of one does not give it now.
             ChartUnwritableError: the disk does not take it.
         """
         if self.path_of(sha256):
@@ -175,27 +188,60 @@ class ChartFiles:
         """Remove the folder with all that is in it."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def path_of(self, sha256: str) -> pathlib.Path | None:
-        """The picture's file; None: it is missing, or its bytes are not those that were kept."""
+    def find(self, sha256: str) -> pathlib.Path:
+        """Return the picture's file, which was read through.
+
+        Raises:
+            ChartMissingError: it is not there.
+            ChartAlteredError: its bytes are not those that were kept.
+            ChartUnreadableError: it can't be read now, or the folder that is there is not the right one.
+        """
         path = self._path(sha256)
         try:
-            refuse_no_file(path)
+            if not stat.S_ISREG(path.stat().st_mode):  # a pipe might never end
+                raise ChartAlteredError(path)
             with path.open("rb") as file:
-                return path if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else None
-        except OSError:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError as error:
+            if why := self._why_away():
+                raise ChartUnreadableError(path, why) from error
+            raise ChartMissingError(path) from error
+        except OSError as error:
+            raise ChartUnreadableError(path, error.strerror or str(error)) from error
+        if digest != sha256:
+            raise ChartAlteredError(path)
+        return path
+
+    def path_of(self, sha256: str) -> pathlib.Path | None:
+        """Return the picture's file; None: it is missing, or its bytes are not those that were kept.
+
+        Raises:
+            ChartUnreadableError: see `find`.
+        """
+        try:
+            return self.find(sha256)
+        except ChartLostError:
             return None
 
-    def renew(self, sha256: str) -> bool:
-        """Whether the picture is there as it was kept; it is young again then, as if it had just been kept."""
-        with self._locked():
-            if (path := self.path_of(sha256)) is None:
-                return False
-            now = self._clock().timestamp()
-            os.utime(path, (now, now))
-            return True
+    def renew(self, sha256: str) -> pathlib.Path:
+        """Do as `find` does, and make the picture young, as if it had just been kept.
 
-    def is_of(self, book: str) -> bool:
-        """Whether the pictures here are those of the book with this name; a folder that is nobody's becomes its own.
+        Raises:
+            ChartMissingError, ChartAlteredError, ChartUnreadableError: see `find`.
+        """
+        try:
+            with self._locked():
+                path, now = self.find(sha256), self._clock().timestamp()
+                os.utime(path, (now, now))
+                return path
+        except OSError as error:
+            raise ChartUnreadableError(self._path(sha256), error.strerror or str(error)) from error
+
+    def is_of(self, book: str, *, is_empty: bool = True) -> bool:
+        """Return whether the pictures here are those of the book with this name.
+
+        A folder that is nobody's becomes its own, but one without any picture only if the book `is_empty` too: the
+        disk with its pictures may be missing.
 
         Raises:
             ChartUnwritableError: the folder is not the one that was opened.
@@ -205,6 +251,8 @@ class ChartFiles:
         owner = self._folder / _OWNER
         with self._locked():
             if not owner.exists():
+                if not is_empty and not any(self._kept()):
+                    return False
                 owner.write_text(book, encoding="ascii")
                 sync(self._folder)
             self._owner = owner.read_text(encoding="ascii")
@@ -247,15 +295,18 @@ class ChartFiles:
         return removed
 
     def _settle(self) -> None:
-        """Make the folder if it is not there, and nothing above it; go on in no other than was opened.
+        """Go on in no other folder than was opened; make one that is gone, and nothing above it, if it was nobody's.
 
-        Where its disk is missing, an empty folder is often in its place: what is kept there is soon hidden.
+        Where its disk is missing, an empty folder is often in its place: what is kept there is soon hidden. A folder
+        that was moved away could not be moved back into its place if another were made there.
 
         Raises:
             ChartUnwritableError: another is there.
             OSError: it can't be made.
         """
         if not self._folder.exists():
+            if self._owner:
+                raise ChartUnwritableError(self._folder, "it is not there; put it back, or start the bot again")
             self._folder.mkdir(exist_ok=True)
         elif self._stood in (None, identity(self._folder)):
             return
@@ -263,6 +314,27 @@ class ChartFiles:
             why = "another folder is in its place; put the right one back, or start the bot again"
             raise ChartUnwritableError(self._folder, why)
         self._stood = identity(self._folder)
+
+    def _why_away(self) -> str | None:
+        """Return why the right folder is not there; None: it is."""
+        there = identity(self._folder)
+        if there is None:
+            return "the charts' folder is not there"
+        try:
+            is_right = self._is_owned() if self._owner else self._stood in (None, there)
+        except OSError as error:
+            return error.strerror or str(error)
+        return None if is_right else "the charts' folder is not the right one; its disk may not be mounted"
+
+    def _is_owned(self) -> bool:
+        """Return whether the folder is that of the book; one that is nobody's has been if there are pictures in it.
+
+        Raises:
+            OSError: it can't be read.
+        """
+        if (self._folder / _OWNER).exists():
+            return (self._folder / _OWNER).read_text(encoding="ascii") == self._owner
+        return any(self._kept())
 
     def _owner_there(self) -> str | None:
         try:

@@ -25,6 +25,10 @@
     +-- StorageClosedError          the store was closed
     +-- ChartsUnreadableError       the folder of the charts can't be opened or made
     +-- ChartUnwritableError        a picture could not be kept: disk full, read-only or broken
+    +-- ChartUnreadableError        .why: a picture can't be read now, and may be there
+    +-- ChartLostError              a picture can't be had
+    |   +-- ChartMissingError       its file is not there
+    |   +-- ChartAlteredError       its file has other bytes
 
 Each names the file. A failed write left nothing behind.
 """
@@ -227,3 +231,29 @@ class ChartUnwritableError(StorageError):
 
     def __init__(self, folder: pathlib.Path, why: str) -> None:
         super().__init__(f"A picture could not be kept in {folder}: {why}.")
+
+
+class ChartUnreadableError(StorageError):
+    """The disk does not give a picture now. It may be there, and whole."""
+
+    def __init__(self, path: pathlib.Path, why: str) -> None:
+        super().__init__(f"The picture {path} can't be read now: {why}.")
+        self.why = why
+
+
+class ChartLostError(StorageError):
+    """A picture that was kept can't be had, unless somebody puts it back."""
+
+
+class ChartMissingError(ChartLostError):
+    """The folder of the pictures can be read, and has no such file."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(f"The picture {path} is missing.")
+
+
+class ChartAlteredError(ChartLostError):
+    """What is in the picture's place has other bytes than were kept."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(f"The picture {path} was altered.")

@@ -319,6 +319,8 @@ class CardRow(Row):
     """When to try again after a failure; null: at once."""
     told_at = UtcField(null=True, constraints=[_moment("told_at")])
     """When a manager was told of the failure."""
+    lacking = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("lacking")])
+    """The pictures of it that could not be had when it was last sent, and why: a JSON array."""
 
     class Meta:
         table_name = "cards"
@@ -326,6 +328,7 @@ class CardRow(Row):
 
 CardRow.add_index(CardRow.index(CardRow.message_id, where=CardRow.message_id.is_null(False), name="cards_message_id"))
 CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.done < CardRow.wanted, name="cards_due"))
+CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.lacking != "[]", name="cards_lacking"))
 
 
 ALL_ROWS: tuple[type[Row], ...] = (

@@ -12,7 +12,7 @@ import hikari
 from bot import replies
 from bot.cards.rest_client import HasteError
 from bot.discord.messages import plan_in
-from bot.domain.values import Card, CardFailure, CardWork, ChannelId, KeptChart, MessageId
+from bot.domain.values import Card, CardFailure, CardWork, ChannelId, KeptChart, LackingPicture, MessageId, ShownCard
 from bot.service.charts import ChartService
 
 LOOK_BACK: Final = datetime.timedelta(minutes=10)
@@ -61,17 +61,18 @@ class CardMessages:
 
     def __init__(self, rest: hikari.api.RESTClient, charts: ChartService) -> None:
         self._rest = rest
-        self._charts = charts
+        self.charts = charts
         self._me: hikari.Snowflake | None = None
 
-    async def create(self, work: CardWork) -> MessageId:
+    async def create(self, work: CardWork) -> ShownCard:
         """Make the message; made twice with the same nonce within minutes it is one message."""
-        reply = replies.card(work.plan, await self._kept(work))
+        charts = await self._kept(work)
+        reply = replies.card(work.plan, charts)
         with _telling():
             made = await self._rest.create_message(work.card.channel_id, nonce=work.nonce, **reply)
-        return MessageId(made.id)
+        return ShownCard(MessageId(made.id), _lacking(charts))
 
-    async def edit(self, work: CardWork, message_id: MessageId) -> None:
+    async def edit(self, work: CardWork, message_id: MessageId) -> ShownCard:
         """Let the message show the plan as it is; pictures that it shows already are not sent again."""
         charts = await self._kept(work)
         names = {replies.upload_name(each) for each in charts}
@@ -83,6 +84,7 @@ class CardMessages:
             if not there or refusal.failure is not CardFailure.REFUSED:
                 raise
             await self._edit(work, message_id, charts, ())
+        return ShownCard(message_id, _lacking(charts))
 
     async def find(self, work: CardWork, since: datetime.datetime) -> MessageId | None:
         """The message of a card that was perhaps made at about that time; None: it was not."""
@@ -126,12 +128,16 @@ class CardMessages:
     async def _kept(self, work: CardWork) -> Sequence[KeptChart]:
         if work.plan.deleted_at is not None:
             return ()
-        return await self._charts.kept(work.plan, replies.chart_pages(work.plan)[0])
+        return await self.charts.kept(work.plan, replies.chart_pages(work.plan)[0])
 
     async def _my_id(self) -> hikari.Snowflake:
         if self._me is None:
             self._me = (await self._rest.fetch_my_user()).id
         return self._me
+
+
+def _lacking(charts: Iterable[KeptChart]) -> tuple[LackingPicture, ...]:
+    return tuple(each.lacking for each in charts if each.lacking)
 
 
 def _uploaded(components: Iterable[hikari.PartialComponent]) -> Iterator[hikari.Attachment]:

@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 import structlog
 
 from bot.cards.messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
+from bot.cards.picture_watch import PictureWatch
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Card, CardId, ChannelId, GuildId, MessageId, Plan
 from bot.service.cards import CardService
@@ -54,7 +55,7 @@ class Publisher:
         self._sleep = sleep
         self._now = now
         self._messages: CardMessages | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._watching: list[asyncio.Task[None]] = []
         self._workers: dict[ChannelId, asyncio.Task[None]] = {}
         self._queues: dict[ChannelId, OrderedDict[CardId, None]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -67,12 +68,13 @@ class Publisher:
     def start(self, messages: CardMessages) -> None:
         """Begin to work."""
         self._messages = messages
-        self._watching = asyncio.create_task(self._watch())
+        pictures = PictureWatch(self._cards, messages.charts, self.nudge)
+        self._watching = [asyncio.create_task(each) for each in (self._watch(), pictures.run())]
 
     async def stop(self, seconds: float) -> None:
         """Let requests under way end for so long, and work no more."""
-        if self._watching:
-            self._watching.cancel()
+        for each in self._watching:
+            each.cancel()
         for queue in self._queues.values():
             queue.clear()
         workers = list(self._workers.values())
@@ -80,7 +82,7 @@ class Publisher:
             await asyncio.wait(workers, timeout=seconds)
         for worker in workers:
             worker.cancel()
-        await asyncio.gather(*workers, *filter(None, (self._watching,)), return_exceptions=True)
+        await asyncio.gather(*workers, *self._watching, return_exceptions=True)
 
     def nudge(self) -> None:
         """Say that there is work."""
@@ -193,10 +195,10 @@ class Publisher:
             if message_id is None and work.tried_at:
                 message_id = await self._discord.find(work, work.tried_at)
             if message_id is None:
-                message_id = await self._discord.create(work)
+                made = await self._discord.create(work)
                 is_whole = work.tried_at is None  # else it may be what an earlier try made of the nonce
             else:
-                await self._discord.edit(work, message_id)
+                made = await self._discord.edit(work, message_id)
                 is_whole = True
         except PauseError:
             await self._cards.not_tried(work)
@@ -208,9 +210,12 @@ class Publisher:
             await self._cards.failed(work, refusal.failure)
         else:
             self._shown.setdefault(card_id, deque(maxlen=BURST)).append(self._now())
-            await self._cards.shown(work, message_id, is_whole=is_whole)
-            if message_id in self._deleted:
-                await self._cards.lost([message_id])
+            await self._cards.shown(work, made.message_id, is_whole=is_whole, lacking=made.lacking)
+            if made.lacking:
+                pictures = [str(each) for each in made.lacking]
+                _log.warning("card lacks pictures", card_id=card_id, plan_id=work.plan.id, pictures=pictures)
+            if made.message_id in self._deleted:
+                await self._cards.lost([made.message_id])
         self.nudge()
 
     async def _rest(self, card_id: CardId) -> None:

@@ -18,6 +18,7 @@ from bot.domain.clock import utc_now
 from bot.domain.values import BackupTaken
 from bot.service.backups.inventory import Contents
 from bot.service.backups.scheduler import name_at
+from bot.service.pictures.lookup import all_lacking
 from storage import open_checks
 from storage.backup import archive, private_copy
 from storage.backup.archive import Manifest, Step
@@ -148,14 +149,18 @@ def _take(path: pathlib.Path, files: ChartFiles, within: pathlib.Path, step: Ste
         if found or not contents:
             more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
             raise BackupFailedError(target, f"the book has faults: {found[0]}{more}")
-        missing = tuple(sha256 for sha256 in sorted(contents.pictures) if not files.path_of(sha256))
+        files.trust(contents.name)
+        lacking = all_lacking(files, {sha256: f"the picture {sha256}" for sha256 in sorted(contents.pictures)})
+        missing = tuple(each.sha256 for each in lacking)
         pictures = tuple(sorted(contents.pictures - set(missing)))
         manifest = Manifest(utc_now().isoformat(), contents.name, _sha256(copy), pictures, missing, contents.revisions)
         archive.pack(made, manifest, copy, files.folder, step)
     archive.read(made, step)
     target = _named(made, within.parent)
     size = target.stat().st_size
-    return BackupTaken(target.name, size, contents.plans, contents.revisions, len(pictures), len(missing))
+    hidden = [each for each in lacking if each.is_unreadable]
+    counts = (contents.plans, contents.revisions, len(pictures), len(lacking) - len(hidden), len(hidden))
+    return BackupTaken(target.name, size, *counts, str(hidden[0]) if hidden else None)
 
 
 @contextlib.contextmanager

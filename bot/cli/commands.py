@@ -29,7 +29,7 @@ from bot.config.loader import load_config, read_token
 from bot.config.settings import Config
 from bot.config.types import is_text
 from bot.domain.errors import PluginFailedError
-from bot.domain.values import BackupTaken, GuildId
+from bot.domain.values import BackupTaken, GuildId, LackingPicture
 from bot.logs import set_up_logs
 from storage.errors import StorageError
 
@@ -123,6 +123,9 @@ def backup(
     say(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
     if taken.missing:
         typer.echo(f"pictures that were missing or altered, and are not in it: {taken.missing:,}", err=True)
+    if taken.unreadable:
+        told = f"pictures that can't be read now, and are not in it: {taken.unreadable:,}; {taken.why_unreadable}"
+        typer.echo(told, err=True)
 
 
 @cli.command(hidden=True)
@@ -167,9 +170,9 @@ def export_plans(
 
     days = (first and first.date(), last and last.date())
     with _stopping():
-        journal, missing = transfers.export_plans(_config(), file, GuildId(guild), coach, *days)
+        journal, lacking = transfers.export_plans(_config(), file, GuildId(guild), coach, *days)
     say(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
-    _tell_missing(missing)
+    _tell_lacking(lacking)
 
 
 @cli.command("import")
@@ -180,11 +183,11 @@ def import_plans(
     from bot.cli import transfers
 
     with _stopping():
-        taken, missing = transfers.import_plans(_config(), file)
+        taken, lacking = transfers.import_plans(_config(), file)
     say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
     if taken.coaches:
         say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches)}")
-    _tell_missing(missing)
+    _tell_lacking(lacking)
 
 
 @cli.command("import-predecessor")
@@ -267,6 +270,14 @@ def _stopping() -> Generator[None]:
         yield
     except (TransferError, StorageError) as error:
         raise _stop(str(error)) from error
+
+
+def _tell_lacking(pictures: Sequence[LackingPicture]) -> None:
+    """Tell of pictures that are missing, and of those that may be there and can't be read now."""
+    _tell_missing([each.sha256 for each in pictures if not each.is_unreadable])
+    hidden = [each for each in pictures if each.is_unreadable]
+    if hidden:
+        typer.echo(f"pictures that can't be read now: {len(hidden):,}; the first: {hidden[0]}", err=True)
 
 
 def _tell_missing(pictures: Sequence[str]) -> None:

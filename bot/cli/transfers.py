@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 from bot.cli.errors import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
-from bot.domain.values import GuildId
+from bot.domain.values import GuildId, LackingPicture
 from bot.service.guilds import GuildService
 from bot.service.transfer import exports, imports
 from bot.service.transfer.journal import Journal, JournalFaultError
 from storage import open_checks
 from storage.chart_files import ChartFiles
 from storage.fsync import name_new, sync
+from storage.models import BookRow
 from storage.store import Store
 
 T = TypeVar("T")
@@ -31,8 +32,8 @@ def export_plans(
     coach: str | None,
     first: datetime.date | None,
     last: datetime.date | None,
-) -> tuple[Journal, list[str]]:
-    """Write the guild's plans into a new file, and give the journal and the SHA-256 of missing pictures.
+) -> tuple[Journal, list[LackingPicture]]:
+    """Write the guild's plans into a new file, and return the journal and the pictures that can't be had.
 
     Deleted plans are among them. The end of the file's name says the form.
 
@@ -48,19 +49,21 @@ def export_plans(
     if not open_checks.is_there(config.storage.path):
         raise TransferError(f"There is no book at {config.storage.path}: see storage.path.")
 
+    files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
+
     async def read(store: Store) -> tuple[Journal, str]:
         guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
         journal = await store.read(lambda: exports.journal_of(guild_id, exports.selected(guild_id, coach, first, last)))
         if not journal.plans:
             raise TransferError("There is no such plan in the book. Check the server's id, the coach and the days.")
+        files.trust((await store.read(BookRow.get)).name)
         return journal, await store.read(guilds.timezone, guild_id)
 
     journal, timezone = asyncio.run(_in_book(config, read))
-    files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with part.open("xb") as file:
-            missing = exports.write(journal, form, timezone, files, file)
+            lacking = exports.write(journal, form, timezone, files, file)
         sync(part)
         name_new(part, path)
     except FileExistsError as error:
@@ -70,11 +73,11 @@ def export_plans(
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
-    return journal, missing
+    return journal, lacking
 
 
-def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, list[str]]:
-    """Take in what the book does not have of an export, and give the SHA-256 of pictures that nobody has.
+def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, list[LackingPicture]]:
+    """Take in what the book does not have of an export, and return the pictures that can't be had.
 
     Raises:
         StorageError: the book can't be used, or the disk does not take a picture.
@@ -84,13 +87,13 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
         journal = imports.read_file(path)
         proved = imports.prove(journal)
         files = ChartFiles.open(config.storage.charts_folder, utc_now)
-        missing = imports.keep_pictures(path, journal, files)
+        lacking = imports.keep_pictures(path, journal, files)
         taken = asyncio.run(_in_book(config, lambda store: store.write(imports.take_in, journal, proved, utc_now())))
     except (JournalFaultError, imports.ImportFaultError) as error:
         raise TransferError(f"Nothing of {path.name} was taken in: {error}.") from error
     except OSError as error:
         raise TransferError(f"{path.name} can't be read: {error.strerror or error}.") from error
-    return taken, missing
+    return taken, lacking
 
 
 def _there_already(path: pathlib.Path) -> TransferError:

@@ -76,7 +76,7 @@ def _block(plan: Plan, charts: Sequence[KeptChart], there: Collection[str] = ())
     parts = _parts(plan)
     block = layout.container(layout.LIVE, _heading(plan), parts[0])
     show_charts(block, charts, there)
-    show_captions(block, charts)
+    show_captions(block, charts, there)
     block.add_separator(divider=True)
     block.add_text_display(f"-# {_times(plan)}")
     if plan.source:

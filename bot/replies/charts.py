@@ -7,14 +7,19 @@ import hikari
 from hikari.impl import ContainerComponentBuilder
 
 from bot.domain.days import short_day
-from bot.domain.values import MOST_CHARTS, Chart, ChartChoices, Draft, KeptChart, Plan
+from bot.domain.values import MOST_CHARTS, Chart, ChartChoices, Draft, KeptChart, PictureProblem, Plan
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.phrases import count_of_charts, named, note
 
-_MISSING_LINE: Final = 120
-"""Units at most in the line about charts that can't be shown."""
+_LACKING_LINES: Final = 300
+"""Units at most in the lines about charts that can't be shown."""
+_WHY_NOT_SHOWN: Final = {
+    PictureProblem.MISSING: "can't be shown: the stored picture is missing.",
+    PictureProblem.ALTERED: "can't be shown: the stored picture was altered.",
+    PictureProblem.UNREADABLE: "can't be shown right now: the picture can't be read.",
+}
 
 
 def chart_pages(plan: Plan) -> list[range]:
@@ -34,7 +39,7 @@ def gallery(plan: Plan, charts: Sequence[KeptChart], number: int) -> Reply:
         return note(f"{named(plan)} has no charts. Those who may edit it add some with /chart add.")
     block = layout.container(layout.LIVE, f"### {named(plan)}: {_which(plan, charts)}")
     show_charts(block, charts)
-    block.add_text_display("\n".join([*(chart_line(each) for each in charts), *missing_line(charts)]))
+    block.add_text_display("\n".join([*(chart_line(each) for each in charts), *lacking_lines(charts)]))
     if number < len(chart_pages(plan)):
         block.add_component(layout.row(more_charts(plan, number + 1)))
     return layout.private([block])
@@ -80,14 +85,15 @@ def upload_name(kept: KeptChart) -> str:
 
 def show_charts(block: ContainerComponentBuilder, charts: Sequence[KeptChart], there: Collection[str] = ()) -> None:
     """Put those of the charts into the block whose bytes can be had; the message has the files `there` already."""
-    pictures = [(_media(each, there), each.chart.caption or each.chart.filename) for each in charts if each.path]
+    shown = [each for each in charts if _is_shown(each, there)]
+    pictures = [(_media(each, there), each.chart.caption or each.chart.filename) for each in shown]
     if pictures:
         block.add_component(layout.gallery(pictures))
 
 
-def show_captions(block: ContainerComponentBuilder, charts: Sequence[KeptChart]) -> None:
+def show_captions(block: ContainerComponentBuilder, charts: Sequence[KeptChart], there: Collection[str] = ()) -> None:
     """Put what is said of the charts into the block: their captions, and which can't be shown."""
-    below = [*(chart_line(each) for each in charts if each.chart.caption), *missing_line(charts)]
+    below = [*(chart_line(each) for each in charts if each.chart.caption), *lacking_lines(charts, there)]
     if below:
         block.add_text_display("\n".join(below))
 
@@ -95,7 +101,7 @@ def show_captions(block: ContainerComponentBuilder, charts: Sequence[KeptChart])
 def units_below(charts: Sequence[Chart]) -> int:
     """Units that `show_captions` takes at most."""
     captions = [chart_line(KeptChart(MOST_CHARTS, chart, None)) for chart in charts if chart.caption]
-    return sum(layout.units(caption) + 1 for caption in captions) + (_MISSING_LINE if charts else 0)
+    return sum(layout.units(caption) + 1 for caption in captions) + (_LACKING_LINES if charts else 0)
 
 
 def chart_line(kept: KeptChart) -> str:
@@ -103,18 +109,27 @@ def chart_line(kept: KeptChart) -> str:
     return f"{kept.number}. {layout.escape(kept.chart.caption or kept.chart.filename)}"
 
 
-def missing_line(charts: Sequence[KeptChart]) -> list[str]:
-    """A line about the charts whose files are missing or were altered, if there are any."""
-    numbers = [str(each.number) for each in charts if each.path is None]
-    if not numbers:
-        return []
-    which = f"Chart {numbers[0]}" if len(numbers) == 1 else f"Charts {', '.join(numbers[:-1])} and {numbers[-1]}"
-    return [f"{which} can't be shown: the bytes are missing or were altered."]
+def lacking_lines(charts: Sequence[KeptChart], there: Collection[str] = ()) -> list[str]:
+    """Return a line about the charts that can't be shown, for each reason that there is."""
+    numbers: dict[PictureProblem, list[str]] = {}
+    for each in charts:
+        if each.lacking and not _is_shown(each, there):
+            numbers.setdefault(each.lacking.problem, []).append(str(each.number))
+    return [f"{_numbered(numbers[problem])} {why}" for problem, why in _WHY_NOT_SHOWN.items() if problem in numbers]
 
 
 def more_charts(plan: Plan, page: int) -> Button:
     """The way to a further page of the charts."""
     return layout.button("More charts", route_id("charts.page", plan.id, page))
+
+
+def _is_shown(kept: KeptChart, there: Collection[str]) -> bool:
+    """Return whether its bytes can be had, from the disk or from the message itself."""
+    return kept.path is not None or upload_name(kept) in there
+
+
+def _numbered(numbers: Sequence[str]) -> str:
+    return f"Chart {numbers[0]}" if len(numbers) == 1 else f"Charts {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 def _media(kept: KeptChart, there: Collection[str]) -> hikari.Resourceish:

@@ -22,6 +22,9 @@ def export(exported: Exported) -> Reply:
             f"{count_of(exported.missing, 'picture')} missing: the file of the picture is gone or was altered. "
             "Tell those who run this bot."
         )
+    if exported.unreadable:
+        hidden = count_of(exported.unreadable, "picture")
+        told.append(f"{hidden} can't be read right now, and not in the file. Export again later.")
     media = _MEDIA[exported.filename.rpartition(".")[2]]
     file = hikari.Bytes(exported.content, exported.filename, mimetype=media)
     return layout.private([layout.container(layout.LIVE, "\n".join(told)), FileComponentBuilder(file=file)])

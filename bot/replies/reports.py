@@ -1,5 +1,6 @@
 """Numbers, and how the bot is, for those who manage a server."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import hikari
@@ -11,6 +12,8 @@ from bot.domain.values import (
     CoachStatistics,
     Connection,
     Health,
+    LackingCard,
+    LackingPicture,
     Statistics,
     StorageSize,
     Waiting,
@@ -18,12 +21,13 @@ from bot.domain.values import (
 )
 from bot.replies import layout
 from bot.replies.layout import Reply
-from bot.replies.phrases import count_of, note
+from bot.replies.phrases import count_of, named, note
 from bot.replies.receipts import troubles
 
 _MOST_COACHES: Final = 10
 """In the text; the picture has the busiest, and `/admin stats coach` each."""
 _NAME: Final = 60
+_MOST_PICTURES: Final = 5
 _UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -126,6 +130,9 @@ def backed_up(taken: BackupTaken) -> Reply:
     ]
     if taken.missing:
         lines.append(f"Could not be put in, as missing or altered: {count_of(taken.missing, 'picture')}.")
+    if taken.unreadable:
+        hidden = count_of(taken.unreadable, "picture")
+        lines.append(f"Not in it, as they can't be read now: {hidden}. Make another backup when they can be.")
     return note("\n".join(lines))
 
 
@@ -148,7 +155,20 @@ def _cards(found: Health) -> str:
     if waiting is None:
         return "unknown"
     state = f"{count_of(waiting, 'card')} to be brought up to date" if waiting else "all show their plans as they are"
-    return "\n- ".join([state, *troubles(found.troubles)])
+    return "\n- ".join([state, *troubles(found.troubles), *_lacking(found.lacking)])
+
+
+def _lacking(cards: Sequence[LackingCard]) -> list[str]:
+    """Return a sentence for each picture that a card waits for, of the first ones."""
+    lines = [f"{named(card.plan)}: {_lacking_picture(each)}" for card in cards for each in card.pictures]
+    if len(lines) > _MOST_PICTURES:
+        return [*lines[:_MOST_PICTURES], f"There are {len(lines) - _MOST_PICTURES} more such pictures."]
+    return lines
+
+
+def _lacking_picture(picture: LackingPicture) -> str:
+    name = layout.escape(layout.cut(picture.filename, _NAME))
+    return f"{name} {layout.escape(picture.why)}. It is looked for again and again."
 
 
 def _bytes(size: int | None) -> str:

@@ -1,7 +1,7 @@
 """Cards as the publisher and those who look after them see them: what is to be done, and what came of it."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, cast
 
 from peewee import fn
@@ -16,6 +16,8 @@ from bot.domain.values import (
     ChannelId,
     DeletedCards,
     GuildId,
+    LackingCard,
+    LackingPicture,
     MessageId,
     Plan,
     PlanId,
@@ -23,7 +25,7 @@ from bot.domain.values import (
 from bot.service.plan_base import allowed_to_delete
 from bot.service.records import cards as card_rows
 from bot.service.records.cards import card_of, with_plans
-from bot.service.records.plans import live_plan, plan_of, plans
+from bot.service.records.plans import live_plan, plan_of, plans, plans_of
 from bot.service.records.roster import Roster
 from bot.service.transactions import Service, reads, refuse_others, writes
 from storage.models import CardRow, PlanRow
@@ -45,12 +47,27 @@ class CardService(Service):
         """Note that the card is being brought up to date from now on; None: there is nothing to do."""
         return await self._write(_begin, card_id, self.clock())
 
-    async def shown(self, work: CardWork, message_id: MessageId, *, is_whole: bool = True) -> None:
-        """The card is this message, and shows what was to be shown.
+    async def shown(
+        self,
+        work: CardWork,
+        message_id: MessageId,
+        *,
+        is_whole: bool = True,
+        lacking: Sequence[LackingPicture] = (),
+    ) -> None:
+        """Note that the card is this message, and shows what was to be shown, but for the pictures it lacks.
 
         Not `is_whole`: the message is there, but perhaps as an earlier try left it.
         """
-        await self._write(_shown, work, message_id, is_whole)
+        await self._write(_shown, work, message_id, is_whole, lacking)
+
+    async def lacking(self) -> tuple[LackingCard, ...]:
+        """Return the cards that wait for pictures."""
+        return await self._read(_lacking)
+
+    async def send_again(self, card_id: CardId) -> None:
+        """Have the card sent again, as its pictures are others than they were."""
+        await self._write(_send_again, card_id)
 
     async def not_tried(self, work: CardWork) -> None:
         """The try that began with this work was not carried out."""
@@ -95,6 +112,16 @@ class CardService(Service):
         """
         refuse_others(actor)
         return _troubles(actor.guild_id)
+
+    @reads
+    def lacking_of(self, actor: Actor) -> tuple[LackingCard, ...]:
+        """Return the cards of the actor's guild that wait for pictures.
+
+        Raises:
+            NotManagerError: the actor does not manage their guild.
+        """
+        refuse_others(actor)
+        return _lacking(actor.guild_id)
 
     async def news(self, actor: Actor) -> tuple[CardTrouble, ...]:
         """Of such troubles those that no manager was told of yet, for one who is; they count as told then."""
@@ -154,11 +181,12 @@ def _begin(card_id: CardId, now: datetime.datetime) -> CardWork | None:
     return work
 
 
-def _shown(work: CardWork, message_id: MessageId, is_whole: bool) -> None:
+def _shown(work: CardWork, message_id: MessageId, is_whole: bool, lacking: Sequence[LackingPicture]) -> None:
     row = _still(work)
     if row is None:
         return
     row.message_id = message_id
+    row.lacking = card_rows.lacking_written(lacking)
     row.tried_at = row.failure = row.retry_at = row.told_at = None
     if is_whole:
         row.done, row.revision = work.wanted, work.plan.revision
@@ -209,7 +237,23 @@ def _recent(since: datetime.date) -> list[Card]:
 
 
 def _waiting() -> int:
-    return CardRow.select().where((CardRow.done < CardRow.wanted) & CardRow.gone_at.is_null()).count()
+    waits = (CardRow.done < CardRow.wanted) | (CardRow.lacking != card_rows.NOTHING)
+    return CardRow.select().where(waits & CardRow.gone_at.is_null()).count()
+
+
+def _lacking(guild_id: GuildId | None = None) -> tuple[LackingCard, ...]:
+    rows = with_plans().where((CardRow.lacking != card_rows.NOTHING) & CardRow.gone_at.is_null())
+    if guild_id is not None:
+        rows = rows.where(PlanRow.guild_id == guild_id)
+    lacking = {row.plan_id: row for row in rows}
+    return tuple(
+        LackingCard(CardId(lacking[plan.id].id), plan, card_rows.lacking_in(lacking[plan.id]))
+        for plan in plans_of(plans().where(PlanRow.id.in_(list(lacking))))
+    )
+
+
+def _send_again(card_id: CardId) -> None:
+    CardRow.update(wanted=CardRow.wanted + 1).where(CardRow.id == card_id).execute()
 
 
 def _troubles(guild_id: GuildId, *, untold: bool = False) -> tuple[CardTrouble, ...]:

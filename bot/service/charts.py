@@ -17,6 +17,7 @@ from bot.domain.values import (
     DraftId,
     Edited,
     KeptChart,
+    LackingPicture,
     LeftOut,
     OperationId,
     Plan,
@@ -26,6 +27,7 @@ from bot.domain.values import (
 )
 from bot.service import drafts
 from bot.service.guilds import GuildService
+from bot.service.pictures.lookup import all_lacking, look_up
 from bot.service.plan_base import PlanActs
 from bot.service.records import operations, revisions
 from bot.service.records.charts import charts_in
@@ -33,7 +35,7 @@ from bot.service.records.roster import folded
 from bot.service.records.text_rules import caption_text
 from bot.service.transactions import reads, writes
 from storage.chart_files import ChartFiles
-from storage.models import ChartRow, DraftRow, PlanRow, RevisionRow
+from storage.models import BookRow, ChartRow, DraftRow, PlanRow, RevisionRow
 from storage.store import Store
 
 
@@ -216,9 +218,20 @@ class ChartService(PlanActs):
         """The charts with these numbers and their files, each read through to see that it is what was kept."""
         return await asyncio.to_thread(self._kept, plan, numbers)
 
+    async def lacking(self, pictures: dict[str, str]) -> tuple[LackingPicture, ...]:
+        """Return those of the pictures, names by SHA-256, whose files can't be had."""
+        return await asyncio.to_thread(all_lacking, self._files, pictures)
+
     def _kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
-        charts = [(number, plan.charts[number - 1]) for number in numbers]
-        return tuple(KeptChart(number, chart, self._files.path_of(chart.sha256)) for number, chart in charts)
+        return tuple(self._kept_chart(number, plan.charts[number - 1]) for number in numbers)
+
+    def _kept_chart(self, number: int, chart: Chart) -> KeptChart:
+        found = look_up(self._files.find, chart.sha256, chart.filename)
+        return (
+            KeptChart(number, chart, None, found)
+            if isinstance(found, LackingPicture)
+            else KeptChart(number, chart, found)
+        )
 
     def _add(self, actor: Actor, plan: Plan, received: Received, operation: OperationId) -> ChartsAdded:
         there = {chart.sha256 for chart in plan.charts}
@@ -251,12 +264,10 @@ class ChartService(PlanActs):
 
 
 def faults(files: ChartFiles) -> list[str]:
-    """Which pictures that any revision shows are missing or were altered, for the operator."""
-    return [
-        f"plan {plan_id}: the picture {sha256} is missing or was altered"
-        for sha256, plan_id in _shown().items()
-        if files.path_of(sha256) is None
-    ]
+    """Return which pictures that any revision shows can't be had, and why, for the operator."""
+    files.trust(BookRow.get().name)
+    named = {sha256: f"plan {plan_id}: the picture {sha256}" for sha256, plan_id in _shown().items()}
+    return [str(each) for each in all_lacking(files, named)]
 
 
 def unused(names: Sequence[str]) -> list[str]:

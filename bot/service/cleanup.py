@@ -12,7 +12,7 @@ from bot.domain.values import Limits
 from bot.service import charts, drafts
 from bot.service.records import operations
 from storage.chart_files import ChartFiles
-from storage.models import BookRow
+from storage.models import BookRow, ChartRow
 from storage.store import StorageError, Store
 
 OPERATION_LIFE = datetime.timedelta(days=1)
@@ -60,8 +60,9 @@ class HousekeepingService:
 
     async def _sweep_pictures(self, before: datetime.datetime) -> int:
         book = await self._store.read(BookRow.get)
-        if not await asyncio.to_thread(self._files.is_of, book.name):
-            _log.error("the charts' folder is another book's: no picture is thrown away")
+        is_empty = not await self._store.read(ChartRow.select().exists)
+        if not await asyncio.to_thread(self._files.is_of, book.name, is_empty=is_empty):
+            _log.error("the charts' folder is another book's, or empty for want of a disk: no picture is thrown away")
             return 0
         old = await asyncio.to_thread(self._files.old, before)
         unused = await self._store.read(charts.unused, old)

@@ -13,7 +13,10 @@ from bot.domain.values import (
     CardWork,
     ChannelId,
     DeletedCards,
+    LackingCard,
+    LackingPicture,
     MessageId,
+    PictureProblem,
     Plan,
     PlanId,
     SettingsChange,
@@ -347,3 +350,37 @@ async def test_restoring_twice_is_refused_and_the_same_operation_is_not(services
     assert await services.plans.restore_by_id(dana, plan.id, operation) == restored
     with pytest.raises(errors.PlanExistsError):
         await services.plans.restore_by_id(dana, plan.id, fresh())
+
+
+LACKING = LackingPicture("a" * 64, "nq.png", PictureProblem.UNREADABLE, "can't be read now: Permission denied")
+
+
+async def test_a_card_that_lacks_a_picture_waits_until_it_is_sent_again_with_it(cards, max, plan):
+    await cards.shown(await begun(cards), MESSAGE, lacking=(LACKING,))
+
+    card = await cards.card(plan.id)
+    assert card.is_settled
+    assert await cards.due() == []
+    assert await cards.waiting() == 1
+    assert await cards.lacking() == (LackingCard(card.id, plan, (LACKING,)),)
+    assert await cards.lacking_of(max) == await cards.lacking()
+    assert await cards.lacking_of(scene.elsewhere(max)) == ()
+
+    await cards.send_again(card.id)
+    await show(cards)
+
+    assert (await cards.waiting(), await cards.lacking()) == (0, ())
+
+
+async def test_a_card_that_is_put_back_is_looked_at_as_new(cards, plan):
+    await cards.shown(await begun(cards), MESSAGE, lacking=(LACKING,))
+
+    await cards.lost([MESSAGE])
+
+    assert await cards.lacking() == ()
+    assert await cards.waiting() == 1
+
+
+async def test_which_cards_lack_pictures_is_for_managers(cards, dana):
+    with pytest.raises(errors.NotManagerError):
+        await cards.lacking_of(dana)

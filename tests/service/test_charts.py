@@ -3,10 +3,20 @@
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import ChangeKind, Chart, ChartsAdded, DraftKind, LeftOut, Plan, Received, Writing
+from bot.domain.values import (
+    ChangeKind,
+    Chart,
+    ChartsAdded,
+    DraftKind,
+    LeftOut,
+    PictureProblem,
+    Plan,
+    Received,
+    Writing,
+)
 from bot.service import charts as chart_service
 from bot.service.records import revisions
-from storage.models import ChartRow, RevisionRow
+from storage.models import BookRow, ChartRow, RevisionRow
 from storage.store import database
 from tests.service.scene import DAY, Services, elsewhere, fresh, queries
 
@@ -293,10 +303,28 @@ async def test_missing_and_altered_pictures_are_found_and_break_nothing(charts, 
     faults = await store.read(chart_service.faults, services.files)
     kept = await charts.kept(three, [1, 2, 3])
 
-    assert sorted(faults) == sorted(
-        f"plan {three.id}: the picture {chart.sha256} is missing or was altered" for chart in three.charts[:2]
-    )
+    first, second = (f"plan {three.id}: the picture {chart.sha256}" for chart in three.charts[:2])
+    assert sorted(faults) == sorted([f"{first} is missing", f"{second} was altered"])
     assert [each.path is None for each in kept] == [True, True, False]
+    assert [each.lacking and each.lacking.problem for each in kept] == [
+        PictureProblem.MISSING,
+        PictureProblem.ALTERED,
+        None,
+    ]
+
+
+async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, services, store, three):
+    assert services.files.is_of((await store.read(BookRow.get)).name)
+    away = services.files.folder.rename(services.files.folder.with_name("away"))
+
+    faults = await store.read(chart_service.faults, services.files)
+    kept = await charts.kept(three, [1])
+    away.rename(services.files.folder)
+
+    assert all("can't be read now: the charts' folder is not there" in fault for fault in faults)
+    assert len(faults) == 3
+    assert kept[0].lacking.problem is PictureProblem.UNREADABLE
+    assert await store.read(chart_service.faults, services.files) == []
 
 
 async def test_a_list_reads_all_charts_in_one_query(plans, three, charts, some, max, dana, caplog):

@@ -15,7 +15,13 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 import pytest
 
 from storage.chart_files import ChartFiles
-from storage.errors import ChartsUnreadableError, ChartUnwritableError
+from storage.errors import (
+    ChartAlteredError,
+    ChartMissingError,
+    ChartsUnreadableError,
+    ChartUnreadableError,
+    ChartUnwritableError,
+)
 from tests import image_samples
 from tests.rounds import rounds
 from tests.service.scene import SUNDAY_MORNING, FakeClock
@@ -191,6 +197,96 @@ def test_an_altered_picture_has_no_path_until_it_is_kept_again(files: ChartFiles
     healed = files.path_of(name)
     assert healed
     assert healed.read_bytes() == PICTURE
+
+
+def test_why_a_picture_can_not_be_had_is_told(files: ChartFiles, folder: pathlib.Path):
+    missing, altered = hashlib.sha256(b"never kept").hexdigest(), keep(files)
+    (folder / altered[:2] / altered).write_bytes(b"other")
+
+    with pytest.raises(ChartMissingError):
+        files.find(missing)
+    with pytest.raises(ChartAlteredError):
+        files.find(altered)
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_pictures_of_a_folder_that_is_away_are_not_missing(
+    files: ChartFiles, folder: pathlib.Path, *, is_replaced: bool
+):
+    assert files.is_of("the book")
+    name = keep(files)
+    away = folder.rename(folder.with_name("away"))
+    if is_replaced:
+        folder.mkdir()
+
+    with pytest.raises(ChartUnreadableError, match="its disk may not be mounted" if is_replaced else "is not there"):
+        files.path_of(name)
+
+    if is_replaced:
+        folder.rmdir()
+    away.rename(folder)
+    assert files.path_of(name)
+
+
+def test_pictures_of_a_folder_whose_disk_comes_late_are_not_missing(folder: pathlib.Path, clock: FakeClock):
+    on_its_disk = ChartFiles.open(folder, clock, "the book")
+    assert on_its_disk.is_of("the book")
+    name = keep(on_its_disk)
+    away = folder.rename(folder.with_name("away"))
+
+    files = ChartFiles.open(folder, clock, "the book")
+
+    assert not files.is_of("the book", is_empty=False)
+    with pytest.raises(ChartUnreadableError, match="its disk may not be mounted"):
+        files.path_of(name)
+    shutil.rmtree(folder)
+    away.rename(folder)
+    assert files.path_of(name)
+    assert files.path_of(keep(files, b"another"))
+
+
+def test_a_folder_that_was_the_books_is_not_made_again(files: ChartFiles, folder: pathlib.Path):
+    assert files.is_of("the book")
+    away = folder.rename(folder.with_name("away"))
+
+    with pytest.raises(ChartUnwritableError, match="put it back"):
+        files.try_to_write()
+
+    away.rename(folder)
+    files.try_to_write()
+
+
+@pytest.mark.parametrize("limit", ["files", "rights"])
+def test_a_picture_that_can_not_be_opened_now_is_not_missing(
+    folder: pathlib.Path, child: ProcessPoolExecutor, limit: str
+):
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:  # where everybody may look
+        pathlib.Path(place).chmod(0o755)
+        name = keep(ChartFiles.open(pathlib.Path(place) / "charts", FakeClock()))
+
+        said = child.submit(said_of_a_picture, pathlib.Path(place) / "charts", name, limit).result()
+
+    assert said == {"files": "Too many open files", "rights": "Permission denied"}[limit]
+
+
+def said_of_a_picture(folder: pathlib.Path, name: str, limit: str) -> str:
+    """Why a picture can't be had, for a process that may open no more files, or has no right to."""
+    files = ChartFiles(folder, FakeClock())
+    if limit == "files":
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, most))
+    else:
+        (folder / name[:2]).chmod(0o000)
+        if os.getuid() == 0:
+            os.setuid(NOBODY)
+    try:
+        files.path_of(name)
+    except ChartUnreadableError as error:
+        return error.why
+    finally:
+        if limit == "files":
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return "nothing"
 
 
 def test_a_folder_in_a_pictures_place_is_no_picture(files: ChartFiles, folder: pathlib.Path):

@@ -2,8 +2,16 @@
 
 from bot.domain.values.actors import Actor, Suggestion
 from bot.domain.values.backups import BackupState, BackupTaken, Keep
-from bot.domain.values.cards import Card, CardFailure, CardTrouble, CardWork
-from bot.domain.values.charts import Attachment, Chart, KeptChart, LeftOut, Received
+from bot.domain.values.cards import Card, CardFailure, CardTrouble, CardWork, LackingCard, ShownCard
+from bot.domain.values.charts import (
+    Attachment,
+    Chart,
+    KeptChart,
+    LackingPicture,
+    LeftOut,
+    PictureProblem,
+    Received,
+)
 from bot.domain.values.guilds import (
     Audience,
     Clearable,
@@ -145,6 +153,8 @@ __all__ = [
     "Kept",
     "KeptChart",
     "KeptWhere",
+    "LackingCard",
+    "LackingPicture",
     "LeftOut",
     "Limits",
     "ListedCoach",
@@ -153,6 +163,7 @@ __all__ = [
     "MembersChanged",
     "MessageId",
     "OperationId",
+    "PictureProblem",
     "Plan",
     "PlanFilter",
     "PlanId",
@@ -170,6 +181,7 @@ __all__ = [
     "Rights",
     "RoleId",
     "SettingsChange",
+    "ShownCard",
     "Source",
     "Statistics",
     "Stood",

@@ -26,6 +26,10 @@ class BackupTaken:
     pictures: int
     missing: int
     """Pictures that the book names, and that are not in it: they were not there, or not as they were kept."""
+    unreadable: int = 0
+    """Pictures that could not be read then, and are not in it; they may well be whole."""
+    why_unreadable: str | None = None
+    """Why the first of them could not be."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

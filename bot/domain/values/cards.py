@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import enum
 
+from bot.domain.values.charts import LackingPicture
 from bot.domain.values.ids import CardId, ChannelId, GuildId, MessageId, PlanId
 from bot.domain.values.plans import Plan
 
@@ -55,6 +56,24 @@ class CardWork:
     """Of the message: 25 characters at most."""
     tried_at: datetime.datetime | None
     """When an earlier try began of which nobody knows what came of it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShownCard:
+    """What was made of a card in Discord."""
+
+    message_id: MessageId
+    lacking: tuple[LackingPicture, ...] = ()
+    """Pictures whose files can't be had; the message may have some of them all the same, from before."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LackingCard:
+    """A card that waits for pictures whose files can't be had."""
+
+    card_id: CardId
+    plan: Plan
+    pictures: tuple[LackingPicture, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Pictures, on their way in and on a plan."""
 
 import dataclasses
+import enum
 import pathlib
 
 
@@ -62,6 +63,37 @@ class Received:
         return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
 
 
+class PictureProblem(enum.StrEnum):
+    """Why a picture that was kept can't be had."""
+
+    MISSING = "missing"
+    """Its file is not there."""
+    ALTERED = "altered"
+    """Its file has other bytes."""
+    UNREADABLE = "unreadable"
+    """Its file, or the folder, can't be read now; it may well be whole."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LackingPicture:
+    """A picture that can't be had."""
+
+    sha256: str
+    filename: str
+    problem: PictureProblem
+    why: str
+    """The end of a sentence that begins with the picture; names no file of the machine."""
+
+    @property
+    def is_unreadable(self) -> bool:
+        """It may well be there, and whole."""
+        return self.problem is PictureProblem.UNREADABLE
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.filename} {self.why}"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class KeptChart:
     """A chart at its place on a plan, with its file."""
@@ -70,4 +102,6 @@ class KeptChart:
     """Counts from 1."""
     chart: Chart
     path: pathlib.Path | None
-    """The file with its bytes; None: it is missing or was altered, and can't be shown."""
+    """The file with its bytes; None: nobody looked for it, or it can't be had."""
+    lacking: LackingPicture | None = None
+    """Why it can't be had."""

@@ -96,6 +96,8 @@ class Exported:
     revisions: int
     missing: int
     """Pictures that belong into it, and are missing or were altered."""
+    unreadable: int = 0
+    """Pictures that belong into it, and can't be read now."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 
 from bot.domain.values.backups import BackupState
-from bot.domain.values.cards import CardTrouble
+from bot.domain.values.cards import CardTrouble, LackingCard
 from bot.domain.values.guilds import Coach
 
 
@@ -104,7 +104,7 @@ class Waiting:
     drafts: int | None
     """With pictures still to be fetched; None: the book can't be read."""
     cards: int | None
-    """That do not show their plans as they are; None: the book can't be read."""
+    """That do not show their plans as they are, or wait for pictures; None: the book can't be read."""
     kept: int = 0
     """What was sent and waits until the book can be written."""
     kept_in_memory: int = 0
@@ -127,3 +127,5 @@ class Health:
     started_at: datetime.datetime
     troubles: tuple[CardTrouble, ...] = ()
     """What keeps cards from being shown, in the guild of the one who asks."""
+    lacking: tuple[LackingCard, ...] = ()
+    """Cards that wait for pictures, in that guild."""

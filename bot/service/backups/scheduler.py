@@ -148,6 +148,9 @@ class BackupService:
             raise BackupError("the log says why")
         taken = BackupTaken(**json.loads(said.splitlines()[-1]))
         _log.info("backup made", name=taken.name, size=taken.size, pictures=taken.pictures, missing=taken.missing)
+        if taken.unreadable:
+            why = taken.why_unreadable
+            _log.error("pictures are not in the backup", name=taken.name, unreadable=taken.unreadable, first=why)
         return taken
 
     def _made(self) -> dict[pathlib.Path, datetime.datetime]:

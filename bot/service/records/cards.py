@@ -1,14 +1,30 @@
 """The cards of plans in the database: what each is to show, as parts of acts on plans, coaches and settings."""
 
+import dataclasses
+import json
 import secrets
+from collections.abc import Sequence
 
 from peewee import ModelSelect
 
-from bot.domain.values import Card, CardFailure, CardId, ChannelId, CoachId, GuildId, MessageId, PlanId
+from bot.domain.values import (
+    Card,
+    CardFailure,
+    CardId,
+    ChannelId,
+    CoachId,
+    GuildId,
+    LackingPicture,
+    MessageId,
+    PictureProblem,
+    PlanId,
+)
 from storage.models import CardRow, PlanRow
 
 _NONCE_BYTES = 12
 """24 characters: Discord takes 25 (Create Message)."""
+NOTHING = "[]"
+"""What is written of a card that lacks no picture."""
 
 
 def want(plan: PlanRow, channel_id: ChannelId | None, *, again: bool = False) -> None:
@@ -58,7 +74,7 @@ def move_stranded(guild_id: GuildId, channel_id: ChannelId) -> None:
 def renew(card: CardRow) -> None:
     """Let the card be a new message."""
     card.message_id = card.revision = card.tried_at = card.failure = card.told_at = card.retry_at = None
-    card.nonce = _nonce()
+    card.nonce, card.lacking = _nonce(), NOTHING
     card.wanted += 1
 
 
@@ -73,6 +89,19 @@ def card_of(row: CardRow) -> Card:
         is_current=row.done == row.wanted,
         is_gone=row.gone_at is not None,
         failure=None if row.failure is None or row.retry_at is None else CardFailure(row.failure),
+    )
+
+
+def lacking_written(pictures: Sequence[LackingPicture]) -> str:
+    """Return the pictures that a card lacks as a JSON array."""
+    return json.dumps([dataclasses.asdict(each) for each in pictures])
+
+
+def lacking_in(row: CardRow) -> tuple[LackingPicture, ...]:
+    """Return the pictures that `lacking_written` wrote."""
+    return tuple(
+        LackingPicture(each["sha256"], each["filename"], PictureProblem(each["problem"]), each["why"])
+        for each in json.loads(row.lacking)
     )
 
 

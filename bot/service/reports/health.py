@@ -76,10 +76,11 @@ class HealthService:
             _free(self._store.free),
             _free(self._files.free),
         )
-        waiting_drafts, cards, troubles = await asyncio.gather(
+        waiting_drafts, cards, troubles, lacking = await asyncio.gather(
             _answered(self._store.read(drafts.waiting)),
             _answered(self._cards.waiting()),
             _answered(self._cards.troubles(actor)),
+            _answered(self._cards.lacking_of(actor)),
         )
         waiting = Waiting(
             writes,
@@ -91,9 +92,8 @@ class HealthService:
             kept_in_memory=len(self._spool.in_memory),
         )
         backups, versions = await self._backups.state(), self._versions
-        return Health(
-            book, kept_pictures, at_book, at_pictures, waiting, backups, versions, self._started_at, troubles or ()
-        )
+        found = (book, kept_pictures, at_book, at_pictures, waiting, backups, versions, self._started_at)
+        return Health(*found, troubles or (), lacking or ())
 
 
 def _versions(own: str, store: Store) -> tuple[tuple[str, str], ...]:

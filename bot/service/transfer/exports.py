@@ -11,8 +11,9 @@ from peewee import ModelSelect, fn
 
 from bot.domain.clock import Clock
 from bot.domain.errors import ExportTooLargeError, NothingToExportError, WrongWayError
-from bot.domain.values import Actor, Exported, ExportForm
+from bot.domain.values import Actor, Exported, ExportForm, LackingPicture
 from bot.service.guilds import GuildService
+from bot.service.pictures.lookup import look_up, unreadable
 from bot.service.plan_base import PlanActs, day_meant
 from bot.service.records.plans import plans, plans_of
 from bot.service.records.roster import Roster, is_given
@@ -112,11 +113,12 @@ class ExportService(PlanActs):
         if (size := sum(chart.bytes for chart in shown.values())) > FILE_BYTES:
             raise ExportTooLargeError(size, FILE_BYTES)
         file = io.BytesIO()
-        missing = write(journal, form, timezone, self._files, file)
+        lacking = write(journal, form, timezone, self._files, file)
+        hidden = unreadable(lacking)
         if (size := file.tell()) > FILE_BYTES:
             raise ExportTooLargeError(size, FILE_BYTES)
         ending = next(ending for ending, named in FORMS.items() if named is form)
-        counts = (len(journal.plans), len(journal.revisions), len(missing))
+        counts = (len(journal.plans), len(journal.revisions), len(lacking) - hidden, hidden)
         return Exported(f"coachbook-{name}.{ending}", file.getvalue(), *counts)
 
 
@@ -147,8 +149,10 @@ def selected(
     return ids
 
 
-def write(journal: Journal, form: ExportForm, timezone: str, files: ChartFiles, file: IO[bytes]) -> list[str]:
-    """Write the journal into `file`, and give the SHA-256 of each picture that is missing or was altered."""
+def write(
+    journal: Journal, form: ExportForm, timezone: str, files: ChartFiles, file: IO[bytes]
+) -> list[LackingPicture]:
+    """Write the journal into `file`, and return the pictures that can't be had."""
     if form is ExportForm.MARKDOWN:
         file.write(markdown(journal, timezone).encode())
         return []
@@ -163,21 +167,21 @@ def picture_name(chart: ChartPart) -> str:
     return f"charts/{chart.sha256}.{_ENDINGS[chart.media_type]}"
 
 
-def _write_zip(journal: Journal, timezone: str, files: ChartFiles, file: IO[bytes]) -> list[str]:
-    missing: list[str] = []
+def _write_zip(journal: Journal, timezone: str, files: ChartFiles, file: IO[bytes]) -> list[LackingPicture]:
+    lacking: list[LackingPicture] = []
     with zipfile.ZipFile(file, "w") as archive:
         with archive.open(_entry(JOURNAL, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as entry:
             entry.writelines(line.encode() for line in journal.lines())
         archive.writestr(_entry(READABLE, zipfile.ZIP_DEFLATED), markdown(journal, timezone, picture_name))
         for sha256, chart in sorted(journal.pictures().items()):
-            path = files.path_of(sha256)
-            if path is None:
-                missing.append(sha256)
+            found = look_up(files.find, sha256, sha256)
+            if isinstance(found, LackingPicture):
+                lacking.append(found)
             else:
-                archive.writestr(_entry(picture_name(chart), zipfile.ZIP_STORED), path.read_bytes())
-        if missing:
-            archive.writestr(_entry(MISSING, zipfile.ZIP_DEFLATED), "".join(f"{sha256}\n" for sha256 in missing))
-    return missing
+                archive.writestr(_entry(picture_name(chart), zipfile.ZIP_STORED), found.read_bytes())
+        if lacking:
+            archive.writestr(_entry(MISSING, zipfile.ZIP_DEFLATED), "".join(f"{each}\n" for each in lacking))
+    return lacking
 
 
 def _entry(name: str, compression: int) -> zipfile.ZipInfo:

@@ -10,7 +10,8 @@ from typing import IO
 
 from peewee import IntegrityError, chunked
 
-from bot.domain.values import UserId
+from bot.domain.values import LackingPicture, UserId
+from bot.service.pictures.lookup import look_up
 from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
@@ -93,21 +94,26 @@ def prove(journal: Journal) -> list[ProvedPlan]:
     return proved
 
 
-def keep_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> list[str]:
-    """Keep the pictures that the journal shows, and give the SHA-256 of those that neither it nor the folder has.
+def keep_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> list[LackingPicture]:
+    """Keep the pictures that the journal shows, and return those that can be had neither from it nor in the folder.
 
     Raises:
         ImportFaultError: a picture in the file is not the one that its name says.
         StorageError: the disk does not take one.
     """
-    wanted = [chart for sha256, chart in sorted(journal.pictures().items()) if not files.renew(sha256)]
+    lacking: list[LackingPicture] = []
     with _opened(path) as archive:
         there = set(archive.namelist()) if archive else set[str]()
-        for chart in wanted:
+        for sha256, chart in sorted(journal.pictures().items()):
+            found = look_up(files.renew, sha256, sha256)
+            if not isinstance(found, LackingPicture):
+                continue
             if archive and picture_name(chart) in there:
                 with _entry(archive, picture_name(chart)) as file:
                     _keep(file, chart, files)
-    return [chart.sha256 for chart in wanted if picture_name(chart) not in there]
+            else:
+                lacking.append(found)
+    return lacking
 
 
 def take_in(journal: Journal, proved: Sequence[ProvedPlan], now: datetime.datetime) -> TakenIn:

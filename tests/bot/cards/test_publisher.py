@@ -220,7 +220,7 @@ async def test_a_create_whose_answer_was_lost_long_ago_is_found(desk: Desk, stor
     [(card_id, _)] = await desk.cards.due()
     work = await desk.cards.begin(card_id)
     assert work
-    made = await desk.messages.create(work)
+    made = (await desk.messages.create(work)).message_id
     message = desk.room.discord.sandbox.world.messages[made]
     message.nonce = None
 

@@ -332,6 +332,22 @@ def test_a_picture_that_is_missing_is_told_and_the_rest_backed_up(folder: Path, 
     assert f"missing pictures: 1, the first is {gone.name}" in said
 
 
+def test_pictures_that_can_not_be_read_now_are_told_apart_from_missing_ones(folder: Path):
+    write_plans(folder, 2)
+    config = config_of(folder)
+    (folder / "charts").rename(folder / "away")
+
+    made = backups.take(config.storage.path, config.storage.charts_folder, config.backup_folder, ignore)
+    status, said = run(folder, "backup")
+
+    assert (made.pictures, made.missing, made.unreadable) == (0, 0, 2)
+    assert made.why_unreadable
+    assert "can't be read now: the charts' folder is not there" in made.why_unreadable
+    assert status == 0
+    assert "pictures that can't be read now, and are not in it: 2" in said
+    assert len(backups.read(config.backup_folder / made.name).missing) == 2
+
+
 @pytest.mark.parametrize("most", [1, 5_000, 60_000, 130_000])
 def test_a_full_disk_leaves_nothing_half(folder: Path, tmp_path: Path, most: int):
     write_plans(folder, 5)

@@ -189,7 +189,7 @@ async def test_a_zip_has_the_pictures_and_names_those_that_are_missing(
     assert exported.missing == 1
     with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
         assert archive.testzip() is None
-        assert archive.read("missing.txt").decode() == f"{kept[0].sha256}\n"
+        assert archive.read("missing.txt").decode() == f"{kept[0].sha256} is missing\n"
         assert archive.read(f"charts/{kept[1].sha256}.png") == SECOND
         assert f"![chart\\.png](charts/{kept[1].sha256}.png)" in archive.read("plans.md").decode()
 
