@@ -56,7 +56,7 @@ def export_plans(
         journal = await store.read(lambda: exports.journal_of(guild_id, exports.selected(guild_id, coach, first, last)))
         if not journal.plans:
             raise TransferError("There is no such plan in the book. Check the server's id, the coach and the days.")
-        files.trust((await store.read(BookRow.get)).name)
+        files.trust(await store.read(_name))
         return journal, await store.read(guilds.timezone, guild_id)
 
     journal, timezone = asyncio.run(_in_book(config, read))
@@ -94,6 +94,10 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
     except OSError as error:
         raise TransferError(f"{path.name} can't be read: {error.strerror or error}.") from error
     return taken, lacking
+
+
+def _name() -> str:
+    return BookRow.get().name
 
 
 def _there_already(path: pathlib.Path) -> TransferError:

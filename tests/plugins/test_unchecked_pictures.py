@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ def inspectors(bot: BotProcess) -> set[int]:
 
 
 @contextlib.asynccontextmanager
-async def killed_inspectors(bot: BotProcess) -> AsyncIterator[None]:
+async def killed_inspectors(bot: BotProcess) -> AsyncGenerator[None]:
     """Kill each process that looks at pictures, as it starts."""
 
     async def kill() -> None:

@@ -272,9 +272,9 @@ def test_a_picture_that_can_not_be_opened_now_is_not_missing(
 def said_of_a_picture(folder: pathlib.Path, name: str, limit: str) -> str:
     """Why a picture can't be had, for a process that may open no more files, or has no right to."""
     files = ChartFiles(folder, FakeClock())
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit == "files":
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (3, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
     else:
         (folder / name[:2]).chmod(0o000)
         if os.getuid() == 0:
@@ -284,8 +284,7 @@ def said_of_a_picture(folder: pathlib.Path, name: str, limit: str) -> str:
     except ChartUnreadableError as error:
         return error.why
     finally:
-        if limit == "files":
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
     return "nothing"
 
 

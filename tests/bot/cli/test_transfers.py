@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.transfers import TransferError, export_plans
 from bot.config.loader import load_config
-from bot.domain.values import ChangeKind, GuildId, UserId
+from bot.domain.values import ChangeKind, GuildId, LackingPicture, UserId
 from bot.service.records import revisions
 from bot.service.transfer import exports
 from sandbox.world.entities import Upload
@@ -111,7 +111,7 @@ async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
     config = load_config(environ=own_discord.settings())
     write = exports.write
 
-    def write_as_another_does(*arguments: Any) -> list[str]:
+    def write_as_another_does(*arguments: Any) -> list[LackingPicture]:
         file.write_text("another's")
         return write(*arguments)
 

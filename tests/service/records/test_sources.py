@@ -101,7 +101,7 @@ async def test_a_draft_keeps_its_source(services: Services, dana: Actor, store: 
     again = await services.drafts.keep(dana, Writing(DraftKind.POST, "Long 950", draft_id=draft.id))
 
     assert (draft.source, again.source) == (SOURCE, SOURCE)
-    assert await store.write(drafts.use, dana, draft.id) == drafts.Used((), SOURCE)
+    assert await store.write(drafts.use, dana, draft.id, fresh()) == drafts.Used((), SOURCE)
 
 
 async def test_todays_plan_is_extended_or_else_the_newest_are_offered(
