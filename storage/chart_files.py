@@ -82,9 +82,12 @@ class ChartFiles:
         """Take the folder that is there now for the right one to write to.
 
         Where it is not that of this book, a picture that is not there is not called missing: its disk may come later.
+
+        Raises:
+            OSError: it can't be read whose it is.
         """
-        self._stood = identity(self._folder)
         self._owner = book or self._owner_there()
+        self._stood = identity(self._folder)
 
     @property
     def folder(self) -> pathlib.Path:
@@ -316,30 +319,30 @@ class ChartFiles:
         self._stood = identity(self._folder)
 
     def _why_away(self) -> str | None:
-        """Return why the right folder is not there; None: it is."""
-        there = identity(self._folder)
-        if there is None:
+        """Return why the book's folder is not there; None: it is, or this is no book's.
+
+        A folder that does not say whose it is counts as the book's if there are pictures in it.
+        """
+        if self._owner is None:
+            return None
+        if identity(self._folder) is None:
             return "the charts' folder is not there"
         try:
-            is_right = self._is_owned() if self._owner else self._stood in (None, there)
+            owner = self._owner_there()
+            is_right = any(self._kept()) if owner is None else owner == self._owner
         except OSError as error:
             return error.strerror or str(error)
         return None if is_right else "the charts' folder is not the right one; its disk may not be mounted"
 
-    def _is_owned(self) -> bool:
-        """Return whether the folder is that of the book; one that is nobody's has been if there are pictures in it.
+    def _owner_there(self) -> str | None:
+        """Return the name of the book that the folder says it belongs to; None: it says none.
 
         Raises:
             OSError: it can't be read.
         """
-        if (self._folder / _OWNER).exists():
-            return (self._folder / _OWNER).read_text(encoding="ascii") == self._owner
-        return any(self._kept())
-
-    def _owner_there(self) -> str | None:
         try:
             return (self._folder / _OWNER).read_text(encoding="ascii")
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def _kept(self) -> Iterator[pathlib.Path]:
