@@ -13,13 +13,13 @@ from bot.cli.errors import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, LackingPicture
+from bot.service import charts
 from bot.service.guilds import GuildService
 from bot.service.transfer import exports, imports
 from bot.service.transfer.journal import Journal, JournalFaultError
 from storage import open_checks
 from storage.chart_files import ChartFiles
 from storage.fsync import name_new, sync
-from storage.models import BookRow
 from storage.store import Store
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def export_plans(
         journal = await store.read(lambda: exports.journal_of(guild_id, exports.selected(guild_id, coach, first, last)))
         if not journal.plans:
             raise TransferError("There is no such plan in the book. Check the server's id, the coach and the days.")
-        files.trust(await store.read(_name))
+        files.trust(await store.read(charts.book_name))
         return journal, await store.read(guilds.timezone, guild_id)
 
     journal, timezone = asyncio.run(_in_book(config, read))
@@ -94,10 +94,6 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
     except OSError as error:
         raise TransferError(f"{path.name} can't be read: {error.strerror or error}.") from error
     return taken, lacking
-
-
-def _name() -> str:
-    return BookRow.get().name
 
 
 def _there_already(path: pathlib.Path) -> TransferError:

@@ -263,9 +263,14 @@ class ChartService(PlanActs):
         return Edited(plan, is_changed=False)
 
 
+def book_name() -> str:
+    """Return the name by which the folder of the pictures knows the book."""
+    return BookRow.get().name
+
+
 def faults(files: ChartFiles) -> list[str]:
     """Return which pictures that any revision shows can't be had, and why, for the operator."""
-    files.trust(BookRow.get().name)
+    files.trust(book_name())
     named = {sha256: f"plan {plan_id}: the picture {sha256}" for sha256, plan_id in _shown().items()}
     return [str(each) for each in all_lacking(files, named)]
 
