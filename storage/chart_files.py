@@ -325,9 +325,9 @@ class ChartFiles:
         """
         if self._owner is None:
             return None
-        if identity(self._folder) is None:
-            return "the charts' folder is not there"
         try:
+            if identity(self._folder) is None:
+                return "the charts' folder is not there"
             owner = self._owner_there()
             is_right = any(self._kept()) if owner is None else owner == self._owner
         except OSError as error:

@@ -452,6 +452,6 @@ async def test_an_act_that_fails_names_what_can_be_done_later(services, dana):
     assert failed.value.undone == later(
         PlanService.post, coach=None, day="friday", text="Long", operation=OperationId(5)
     )
-    with pytest.raises(errors.BookUnavailableError) as read:
+    with pytest.raises(errors.BookUnreadableError) as read:
         await services.plans.list(dana)
     assert read.value.undone is None
