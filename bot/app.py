@@ -1,6 +1,8 @@
 """The running bot: how it starts, serves and stops."""
 
 import asyncio
+import contextlib
+import glob
 import pathlib
 import signal
 from typing import Final
@@ -12,13 +14,16 @@ from pydantic import SecretStr
 from bot.cards.messages import CardMessages
 from bot.cards.rest_client import card_client
 from bot.composition import Opened, Parts, compose
+from bot.config.paths import former_spool
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.errors import CommandsRefusedError
 from storage.chart_files import ChartFiles
-from storage.errors import ChartsUnreadableError
+from storage.errors import ChartsUnreadableError, StorageError
+from storage.private_files import open_to_others
 from storage.resilient_store import ServedStore
 from storage.spool import SpoolFile
+from storage.spool_transfer import take_over
 
 FINISH_SECONDS: Final = 2.0
 """How long a stop waits for the interactions in hand. Those that still fetch pictures then are broken off."""
@@ -175,6 +180,8 @@ def run(config: Config, token: SecretStr) -> None:
             raise
         files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)  # mended with the book
     spool = SpoolFile.open(config.storage.spool_folder)
+    _take_over(former_spool(config.storage.path), spool)
+    _warn_of_modes(config)
     asyncio.run(_serve(config, token, Opened(store, files, spool)))
 
 
@@ -188,6 +195,26 @@ async def _serve(config: Config, token: SecretStr, opened: Opened) -> None:
         await opened.store.close()
         opened.spool.close()
     _log.info("stopped")
+
+
+def _take_over(former: pathlib.Path, spool: SpoolFile) -> None:
+    try:
+        if operations := take_over(former, spool, utc_now):
+            _log.warning("operations from the former spool moved", operations=operations, folder=str(former))
+    except (OSError, StorageError) as error:
+        _log.error("the former spool was left as it is", folder=str(former), why=str(error))
+
+
+def _warn_of_modes(config: Config) -> None:
+    """Log what others can read or write, and leave it as it is: an operator may have meant it."""
+    book, backups = config.storage.path.absolute(), config.backup_folder
+    beside = [f"{glob.escape(book.name)}{ending}" for ending in ("", "-wal", "-shm", "-journal", ".before-*")]
+    places = [(book.parent, name) for name in (*beside, "rescued*.db")]
+    places += [(config.storage.spool_folder, "rescued*.db"), (backups, "coachbook-*.zip")]
+    with contextlib.suppress(OSError):  # whoever uses the folder tells why
+        files = {file for folder, name in places for file in folder.glob(name)}
+        for path, mode in open_to_others(sorted(files), (book.parent, config.storage.charts_folder, backups)):
+            _log.warning("other users can read or write this; chmod go-rwx ends that", path=str(path), mode=f"{mode:o}")
 
 
 def _why(error: Exception, rest_url: str) -> str:

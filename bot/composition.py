@@ -122,7 +122,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     workers = _workers(config)
     services = _services(config, opened)
     intakes = _intakes(config, opened, services, workers)
-    monitor = UpkeepService(opened.store, opened.files, opened.spool.folder)
+    monitor = UpkeepService(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book)
     publisher = Publisher(services.cards)
     CardWatch(gateway, publisher)  # the gateway holds it, as what it tells of events
@@ -179,7 +179,7 @@ def _intakes(config: Config, opened: Opened, services: Services, workers: Worker
         examiner=workers.examiner,
         limits=config.plan_limits,
     )
-    spooled = ChartFiles(opened.spool.folder / "charts", utc_now)
+    spooled = opened.spool.pictures(utc_now)
     return Intakes(intake(files=opened.files), intake(files=spooled), spooled)
 
 

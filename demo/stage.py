@@ -137,6 +137,7 @@ class Stage:
             "COACHBOOK_DISCORD__CDN_HOSTS": self.sandbox.cdn_url.removeprefix("http://"),
             "COACHBOOK_STORAGE__PATH": str(self.folder / "coachbook.db"),
             "COACHBOOK_STORAGE__CHARTS_PATH": str(self.folder / "charts"),
+            "COACHBOOK_STORAGE__SPOOL_PATH": str(self.folder / "spool"),
             "COACHBOOK_COACHES": json.dumps(coaches),
         }
 

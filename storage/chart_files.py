@@ -19,6 +19,7 @@ import stat
 from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Self
 
+from storage import private_files
 from storage.errors import (
     ChartAlteredError,
     ChartLostError,
@@ -53,9 +54,11 @@ class Kept:
 class ChartFiles:
     """A folder of pictures. Everything here blocks: call it in a thread."""
 
-    def __init__(self, folder: pathlib.Path, clock: Clock) -> None:
+    def __init__(self, folder: pathlib.Path, clock: Clock, make_parent: Callable[[], None] = lambda: None) -> None:
+        """Use the folder, once `make_parent` has made the one that it lies in, or raised an OSError."""
         self._folder = folder
         self._clock = clock
+        self._make_parent = make_parent
         self._stood: Identity | None = None
         """Which folder was opened; None: none yet."""
         self._owner: str | None = None
@@ -71,7 +74,8 @@ class ChartFiles:
         files = cls(folder.absolute(), clock)
         files.refuse_unwritable()
         try:
-            (files._folder / _INCOMING).mkdir(parents=True, exist_ok=True)
+            private_files.make_folder(files._folder)
+            private_files.make_subfolder(files._folder / _INCOMING)
             files.trust(book)
             with files._locked():
                 return files
@@ -115,8 +119,8 @@ class ChartFiles:
         path = self._folder / _INCOMING / secrets.token_hex(8)
         try:
             self._settle()
-            path.parent.mkdir(exist_ok=True)
-            path.touch(mode=0o600)
+            private_files.make_subfolder(path.parent)
+            private_files.create(path).close()
         except OSError as error:
             raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
         return path
@@ -139,7 +143,7 @@ class ChartFiles:
                 os.fsync(file.fileno())
             target = self._path(sha256)
             with self._locked():
-                target.parent.mkdir(exist_ok=True)
+                private_files.make_subfolder(target.parent)
                 sync(self._folder)  # each time: whoever made the folder may have been killed before this
                 now = self._clock().timestamp()
                 os.utime(incoming, (now, now))
@@ -162,7 +166,8 @@ class ChartFiles:
             return False
         incoming = self.begin()
         try:
-            shutil.copyfile(path, incoming)
+            with path.open("rb") as picture, private_files.rewrite(incoming) as file:
+                shutil.copyfileobj(picture, file)
             self.keep(incoming)
         except OSError as error:
             raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
@@ -178,7 +183,7 @@ class ChartFiles:
         """
         incoming = self.begin()
         try:
-            with incoming.open("wb") as file:
+            with private_files.rewrite(incoming) as file:
                 file.write(bytes(_PROBE_BYTES))
                 file.flush()
                 os.fsync(file.fileno())
@@ -189,7 +194,9 @@ class ChartFiles:
 
     def remove_all(self) -> None:
         """Remove the folder with all that is in it."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            self._make_parent()
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def find(self, sha256: str) -> pathlib.Path:
         """Return the picture's file, which was read through.
@@ -256,7 +263,8 @@ class ChartFiles:
             if not owner.exists():
                 if not is_empty and not any(self._kept()):
                     return False
-                owner.write_text(book, encoding="ascii")
+                with private_files.create(owner) as file:
+                    file.write(book.encode("ascii"))
                 sync(self._folder)
             self._owner = owner.read_text(encoding="ascii")
             return self._owner == book
@@ -272,6 +280,10 @@ class ChartFiles:
             OSError: it does not say.
         """
         return shutil.disk_usage(self._folder).free
+
+    def names(self) -> list[str]:
+        """Return the SHA-256 of each picture."""
+        return [path.name for path in self._kept()]
 
     def old(self, before: datetime.datetime) -> list[str]:
         """The SHA-256 of each picture that was last kept before this moment."""
@@ -307,10 +319,11 @@ class ChartFiles:
             ChartUnwritableError: another is there.
             OSError: it can't be made.
         """
+        self._make_parent()
         if not self._folder.exists():
             if self._owner:
                 raise ChartUnwritableError(self._folder, "it is not there; put it back, or start the bot again")
-            self._folder.mkdir(exist_ok=True)
+            private_files.make_subfolder(self._folder)
         elif self._stood in (None, identity(self._folder)):
             return
         elif not self._owner or self._owner_there() != self._owner:
@@ -354,9 +367,12 @@ class ChartFiles:
     @contextlib.contextmanager
     def _locked(self) -> Generator[None]:
         """Inside, no other thread or process keeps or removes a picture; a lock ends with its process."""
-        with (self._folder / _LOCK).open("a") as lock:
+        lock = private_files.open_or_create(self._folder / _LOCK)
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(lock)
 
 
 def _is_older(path: pathlib.Path, before: datetime.datetime) -> bool:

@@ -5,6 +5,8 @@ import pathlib
 import stat
 from collections.abc import Iterable
 
+from storage import private_files
+
 
 def sync(path: pathlib.Path) -> None:
     """Let the disk have a file, or a folder's list of files, for good."""
@@ -22,7 +24,7 @@ def name_new(made: pathlib.Path, path: pathlib.Path) -> None:
         FileExistsError: there is one of that name.
         OSError: the disk is in the way.
     """
-    path.open("xb").close()  # a link would do, but not on every disk
+    private_files.create(path).close()  # a link would do, but not on every disk
     made.replace(path)
     sync(path.parent)
 

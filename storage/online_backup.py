@@ -6,6 +6,7 @@ import pathlib
 
 import apsw
 
+from storage import private_files
 from storage.errors import BackupFailedError
 from storage.fsync import sync
 
@@ -28,7 +29,6 @@ def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
         apsw.Error, OSError: it could not be made.
     """
     part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
     try:
         _copy(source, part)
         _refuse_damaged(part, target)
@@ -55,7 +55,8 @@ def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def _copy(source: apsw.Connection, target: pathlib.Path) -> None:
-    target.touch()  # what is in the way of that is told by the system, in words
+    target.unlink(missing_ok=True)
+    private_files.create(target).close()  # what is in the way of that is told by the system, in words
     copy = apsw.Connection(str(target))
     try:
         with copy.backup("main", source, "main") as backup:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 import apsw
 from peewee import DatabaseError
 
-from storage import migrate
+from storage import migrate, private_files
 from storage.connections import database, telling
 from storage.errors import (
     EmptyBookError,
@@ -195,7 +195,7 @@ def make_folder(path: pathlib.Path) -> None:
         UnreadableError: it can't be made, or not be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(path.parent)
     except OSError as error:
         _refuse_unwritable(path)
         raise UnreadableError(path, f"its folder can't be made ({error.strerror})") from error
@@ -235,13 +235,25 @@ def _turn(path: pathlib.Path) -> Generator[None]:
 
     The lock is SQLite's, on an empty file beside the book: it ends with the process.
     """
-    lock = apsw.Connection(f"{path}.lock")
+    place = path.with_name(f"{path.name}.lock")
+    with _making(path):
+        private_files.touch(place)
+    lock = apsw.Connection(str(place))
     try:
         lock.set_busy_timeout(TURN_SECONDS * 1000)
         lock.execute("BEGIN EXCLUSIVE")
         yield
     finally:
         lock.close(True)
+
+
+@contextlib.contextmanager
+def _making(path: pathlib.Path) -> Generator[None]:
+    """Report a file beside the book that can't be made."""
+    try:
+        yield
+    except OSError as error:
+        raise UnreadableError(path, f"{error.filename} can't be made ({error.strerror})") from error
 
 
 def _shape_of(path: pathlib.Path) -> tuple[set[str], set[str]]:
@@ -261,8 +273,10 @@ def _make(path: pathlib.Path) -> None:
     _refuse_log_alone(path)
     made = path.with_name(f"{path.name}.new")
     left = (made, *(file.with_name(f"{file.name}-journal") for file in (made, path)))  # by one that was killed
-    for file in left:
-        file.unlink(missing_ok=True)
+    with _making(path):
+        for file in left:
+            file.unlink(missing_ok=True)
+        private_files.create(made).close()
     connection = apsw.Connection(str(made))
     try:
         mode = connection.pragma("journal_mode", "wal")

@@ -5,6 +5,7 @@ import os
 import pathlib
 from typing import Self
 
+from storage import private_files
 from storage.errors import BookHeldError, UnreadableError
 
 
@@ -23,7 +24,7 @@ class Hold:
             UnreadableError: the file can't be made.
         """
         try:
-            handle = os.open(f"{path}.running", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            handle = private_files.open_or_create(path.with_name(f"{path.name}.running"))
         except OSError as error:
             raise UnreadableError(path, f"{path}.running can't be made ({error.strerror})") from error
         try:

@@ -1,15 +1,22 @@
 """A file of lines, each on the disk before it counts: for what can't be put where it belongs for now."""
 
 import contextlib
+import datetime
+import errno
 import os
 import pathlib
-from typing import Self
+from collections.abc import Callable
+from typing import Final, Self
 
+from storage import private_files
+from storage.chart_files import ChartFiles
 from storage.errors import BookHeldError, SpoolHeldError, UnreadableError
 from storage.fsync import sync
 from storage.process_lock import Hold
+from storage.spool_reserve import SpoolReserve
 
 _NAME = "operations.jsonl"
+_DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 _Standing = tuple[int, int, int]
 """A file's disk, its number there, and its bytes."""
@@ -23,6 +30,8 @@ class SpoolFile:
         self._path = folder / _NAME
         self._held_by = folder / "operations"
         self._hold: Hold | None = None
+        self._reserve = SpoolReserve(folder / "reserve")
+        self._was_made = False
         self._left: _Standing | None = None
         """What the file was when it was last read or written; None: there was none."""
 
@@ -38,6 +47,18 @@ class SpoolFile:
             file.prepare()
         return file
 
+    def make_folder(self) -> None:
+        """Make the folder, if it is not there. Those above it are made only the first time: a disk may be missing.
+
+        Raises:
+            UnsafeFolderError: it is another user's, or others can write to it.
+            OSError: it can't be made.
+        """
+        make = private_files.make_subfolder if self._was_made else private_files.make_folder
+        make(self.folder)
+        private_files.refuse_unsafe(self.folder)
+        self._was_made = True
+
     def prepare(self) -> None:
         """Make the folder, if it is not there, and keep other bots from it.
 
@@ -45,9 +66,7 @@ class SpoolFile:
             SpoolHeldError: another bot has its lines there.
             OSError: it can't be used.
         """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.folder.is_symlink() or self.folder.stat().st_uid != os.geteuid():
-            raise PermissionError(0, "the folder is another user's", str(self.folder))
+        self.make_folder()
         if self._hold and self._hold.is_of(self._held_by):
             return
         self.close()
@@ -58,20 +77,41 @@ class SpoolFile:
         except UnreadableError as error:
             raise PermissionError(0, "no file can be made there", str(self.folder)) from error
 
+    def fill_reserve(self) -> None:
+        """Set room on the disk aside, which a full disk gives back for the lines.
+
+        Raises:
+            OSError: the disk does not have it, or the folder can't be used.
+        """
+        self.make_folder()
+        self._reserve.fill()
+
+    def pictures(self, clock: Callable[[], datetime.datetime]) -> ChartFiles:
+        """Return the files of the pictures that belong to the lines."""
+        return ChartFiles(self.folder / "charts", clock, self.make_folder)
+
     def close(self) -> None:
         """Let another bot have the folder."""
         if self._hold:
             self._hold.release()
             self._hold = None
 
+    def remove(self) -> None:
+        """Remove the folder, unless there is more in it; another bot may have it then."""
+        with contextlib.suppress(OSError):
+            self._held_by.with_suffix(".running").unlink(missing_ok=True)
+            self.folder.rmdir()
+
     def read(self) -> list[bytes]:
         """The lines, oldest first; one that a crash cut off, which was never acknowledged, is left out.
 
         Raises:
+            UnsafeFolderError: others may have written them.
             OSError: they can't be read.
         """
         try:
-            with self._path.open("rb") as file:
+            private_files.refuse_unsafe(self.folder)
+            with private_files.reading(self._path) as file:
                 content = file.read()
                 self._left = _standing(os.fstat(file.fileno()))
         except FileNotFoundError:
@@ -100,7 +140,27 @@ class SpoolFile:
             SpoolHeldError: another bot has its lines there by now.
         """
         self.prepare()
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        while True:
+            try:
+                self._append(line)
+            except OSError as error:
+                if error.errno not in _DISK_FULL or not self._reserve.give():
+                    raise
+            else:
+                return
+
+    def clear(self) -> None:
+        """Remove all lines.
+
+        Raises:
+            OSError: they can't be removed.
+        """
+        if not self.is_gone():
+            self._path.unlink(missing_ok=True)
+        self._left = None
+
+    def _append(self, line: bytes) -> None:
+        handle = private_files.open_or_create(self._path, os.O_RDWR | os.O_APPEND)
         try:
             found = _standing(os.fstat(handle))
             if self._left not in (None, found):
@@ -115,16 +175,6 @@ class SpoolFile:
         if not size:
             sync(self.folder)
 
-    def clear(self) -> None:
-        """Remove all lines.
-
-        Raises:
-            OSError: they can't be removed.
-        """
-        if not self.is_gone():
-            self._path.unlink(missing_ok=True)
-        self._left = None
-
 
 def _standing(found: os.stat_result) -> _Standing:
     return found.st_dev, found.st_ino, found.st_size
@@ -133,7 +183,7 @@ def _standing(found: os.stat_result) -> _Standing:
 def _write(handle: int, content: bytes) -> None:
     written = os.write(handle, content)
     if written < len(content):
-        raise OSError(0, f"only {written} of {len(content)} bytes were taken")
+        raise OSError(errno.ENOSPC, f"only {written} of {len(content)} bytes were taken")
     os.fsync(handle)
 
 

@@ -39,7 +39,7 @@ def start(
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(_served())
     socket.send_fds(connection, [b"."], streams)
-    asked = {"module": module, "arguments": list(arguments), "cwd": str(cwd), "env": dict(env)}
+    asked = {"module": module, "arguments": list(arguments), "cwd": str(cwd), "env": dict(env), "umask": _umask()}
     connection.sendall(json.dumps(asked).encode() + b"\n")
     return connection
 
@@ -65,6 +65,13 @@ def run(
         for each in (out, err):
             each.seek(0)
         return int(status), out.read() + err.read()
+
+
+def _umask() -> int:
+    """This process's own, which is read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 @functools.cache
@@ -136,6 +143,7 @@ def _command(connection: socket.socket, path: list[str]) -> list[str]:
         os.close(each)
     _open_streams()
     os.chdir(asked["cwd"])
+    os.umask(asked["umask"])
     os.environ.clear()
     os.environ.update(asked["env"])
     before = [each for each in asked["env"].get("PYTHONPATH", "").split(os.pathsep) if each]

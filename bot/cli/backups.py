@@ -9,7 +9,6 @@ import hashlib
 import os
 import pathlib
 import shutil
-import tempfile
 from collections.abc import Generator
 
 from bot.cli.errors import TransferError
@@ -19,7 +18,7 @@ from bot.domain.values import BackupTaken
 from bot.service.backups.inventory import Contents
 from bot.service.backups.scheduler import name_at
 from bot.service.pictures.lookup import all_lacking
-from storage import open_checks
+from storage import open_checks, private_files
 from storage.backup import archive, private_copy
 from storage.backup.archive import Manifest, Step
 from storage.backup.replace import exchange, in_place
@@ -69,10 +68,10 @@ def take(book: pathlib.Path, charts: pathlib.Path, folder: pathlib.Path, step: S
     if not open_checks.is_there(path):
         raise TransferError(f"There is no book at {path}: see storage.path.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(folder)
         _tidy(folder)
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as within:
-            return _take(path, ChartFiles(charts.absolute(), utc_now), pathlib.Path(within), step)
+        with private_files.temporary_folder(".backup-", folder) as within:
+            return _take(path, ChartFiles(charts.absolute(), utc_now), within, step)
     except OSError as error:
         why = error.strerror or str(error)
         elsewhere = error.filename and not pathlib.Path(os.fsdecode(error.filename)).is_relative_to(folder)
@@ -239,7 +238,7 @@ def _restore(
             new_book = stack.enter_context(_within(book.parent, book.name)) / archive.BOOK
             archive.unpack_book(path, new_book, manifest)
         with _telling(path, folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            private_files.make_folder(folder)
             new_charts = stack.enter_context(_within(folder, "charts")) / archive.CHARTS
             files = _unpacked(path, new_charts, manifest)
         _refuse_faulty(path, new_book, files, manifest)
@@ -306,8 +305,8 @@ def _within(place: pathlib.Path, name: str) -> Generator[pathlib.Path]:
     prefix = f".restore-{name}-"
     for left in place.glob(f"{glob.escape(prefix)}*"):
         shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=prefix, dir=place) as folder:
-        yield pathlib.Path(folder)
+    with private_files.temporary_folder(prefix, place) as folder:
+        yield folder
 
 
 def _sha256(path: pathlib.Path) -> str:

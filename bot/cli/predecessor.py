@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import dataclasses
 import pathlib
-import tempfile
 import zoneinfo
 from collections.abc import Callable, Generator, Mapping, Sequence
 
@@ -24,7 +23,7 @@ from bot.service.predecessor.date_parsing import shown
 from bot.service.predecessor.migration import MoveService, Step
 from bot.service.predecessor.plan import Outline, outline
 from bot.service.predecessor.plan_history import Rules
-from storage import open_checks, predecessor
+from storage import open_checks, predecessor, private_files
 from storage.backup import private_copy
 from storage.chart_files import ChartFiles
 from storage.connections import telling
@@ -150,8 +149,8 @@ def _book_aside(path: pathlib.Path) -> Generator[pathlib.Path]:
     """A copy of the book, or an empty place where there is none yet, to look at what would be done to it."""
     open_checks.refuse_unfinished(path)
     if not open_checks.is_there(path):
-        with tempfile.TemporaryDirectory(prefix="coachbook-") as folder:
-            yield pathlib.Path(folder, "book.db")
+        with private_files.temporary_folder("coachbook-") as folder:
+            yield folder / "book.db"
         return
     with contextlib.ExitStack() as stack:
         try:

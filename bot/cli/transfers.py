@@ -17,7 +17,7 @@ from bot.service import charts
 from bot.service.guilds import GuildService
 from bot.service.transfer import exports, imports
 from bot.service.transfer.journal import Journal, JournalFaultError
-from storage import open_checks
+from storage import open_checks, private_files
 from storage.chart_files import ChartFiles
 from storage.fsync import name_new, sync
 from storage.store import Store
@@ -62,7 +62,7 @@ def export_plans(
     journal, timezone = asyncio.run(_in_book(config, read))
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with part.open("xb") as file:
+        with private_files.create(part) as file:
             lacking = exports.write(journal, form, timezone, files, file)
         sync(part)
         name_new(part, path)

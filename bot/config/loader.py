@@ -16,7 +16,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
 from bot.config.errors import ConfigError, TokenError, faults_of, unknown
-from bot.config.paths import clashes
+from bot.config.paths import clashes, spool_in_state
 from bot.config.settings import PREFIX, Config
 
 _PATH_VARIABLE = "COACHBOOK_CONFIG"
@@ -57,7 +57,7 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
             lines.append(fault.line(name))
     if lines:
         raise ConfigError(lines)
-    config = Config(**values)
+    config = _with_spool(Config(**values), environ)
     if lines := [fault.line(variables.name_for(fault.path) or str(file)) for fault in clashes(config.places)]:
         raise ConfigError(lines)
     return config
@@ -112,6 +112,13 @@ class _Variables:
     def name_for(self, path: tuple[str | int, ...]) -> str | None:
         """The variable that gave what lies at `path`; None: the file or nothing did."""
         return next((name for known, name in self.names.items() if path[: len(known)] == known), None)
+
+
+def _with_spool(config: Config, environ: Mapping[str, str]) -> Config:
+    """Name a folder for the spool where the configuration does not, and the system has a place for it."""
+    if config.storage.spool_path or not (folder := spool_in_state(config.storage.path, environ)):
+        return config
+    return config.model_copy(update={"storage": config.storage.model_copy(update={"spool_path": folder})})
 
 
 def _variable_names() -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,8 @@
-"""Places in the configuration that are in each other's way."""
+"""Places that the configuration leaves open, and places that are in each other's way."""
 
+import hashlib
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,6 +17,30 @@ SPOOL: Place = ("storage", "spool_path")
 BACKUPS: Place = ("backup", "folder")
 
 
+def spool_beside(book: Path) -> Path:
+    """Return the folder for what the book can't take for now, beside the book."""
+    return book.with_name(f"spool-{book.name}")
+
+
+def spool_in_state(book: Path, environ: Mapping[str, str]) -> Path | None:
+    """Return that folder where the system has a place for what lasts; None: it names none.
+
+    The first of `STATE_DIRECTORY` (systemd.exec(5), StateDirectory=), or else `XDG_STATE_HOME` (XDG Base Directory
+    Specification). Several books share such a place, so each has a folder of its own there.
+    """
+    systems = environ.get("STATE_DIRECTORY", "").split(":")[0]
+    users = environ.get("XDG_STATE_HOME", "")
+    for state in (Path(systems), Path(users, "coachbook")):
+        if state.is_absolute():
+            return state / f"spool-{_digest(book)}"
+    return None
+
+
+def former_spool(book: Path) -> Path:
+    """Return that folder as it was chosen at first: among the temporary files, where anybody could take its name."""
+    return Path(tempfile.gettempdir(), f"coachbook-{os.geteuid()}-{_digest(book)}")
+
+
 def clashes(places: Mapping[Place, Path]) -> Iterator[Fault]:
     """What lies where only pictures may: those are moved, or removed, as a whole."""
     ruled = {CHARTS: places[CHARTS], SPOOL: places[SPOOL] / "charts"}
@@ -23,6 +49,10 @@ def clashes(places: Mapping[Place, Path]) -> Iterator[Fault]:
             if place != ruler and _lies_in(path, folder):
                 text = f"{folder} is for pictures alone, and {'.'.join(place)} lies in it: {path}. Name a folder apart."
                 yield Fault(ruler, text)
+
+
+def _digest(book: Path) -> str:
+    return hashlib.sha256(str(book.absolute()).encode()).hexdigest()[:12]
 
 
 def _lies_in(path: Path, folder: Path) -> bool:

@@ -1,8 +1,5 @@
 """The settings of the bot, section by section, with their defaults and what each may be."""
 
-import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +10,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.config.paths import BACKUPS, BOOK, CHARTS, SPOOL
+from bot.config.paths import BACKUPS, BOOK, CHARTS, SPOOL, spool_beside
 from bot.config.types import (
     BookPath,
     Choice,
@@ -66,9 +63,8 @@ class StorageSection(_Section):
 
     @property
     def spool_folder(self) -> Path:
-        """Where what the book can't take for now lies: by default among the system's temporary files."""
-        book = hashlib.sha256(str(self.path.absolute()).encode()).hexdigest()[:12]
-        return self.spool_path or Path(tempfile.gettempdir(), f"coachbook-{os.geteuid()}-{book}")
+        """Where what the book can't take for now lies: beside the book, unless the configuration says otherwise."""
+        return self.spool_path or spool_beside(self.path)
 
     @property
     def charts_folder(self) -> Path:

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterable
 from typing import IO, Any, Self
 
+from storage import private_files
 from storage.errors import BadBackupError
 from storage.fsync import refuse_no_file
 
@@ -80,7 +81,7 @@ def pack(target: pathlib.Path, manifest: Manifest, book: pathlib.Path, charts: p
         BadBackupError: a file is not what the manifest says.
         OSError: it can't be written.
     """
-    with zipfile.ZipFile(target, "x", zipfile.ZIP_STORED) as file:
+    with private_files.create(target) as made, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as file:
         file.writestr(zipfile.ZipInfo(_LIST, _ANY_DAY), manifest.written())
         for name, sha256, source in _members(manifest, book, charts):
             with source.open("rb") as content, file.open(_entry(name), "w", force_zip64=True) as member:
@@ -129,7 +130,7 @@ def unpack_book(path: pathlib.Path, target: pathlib.Path, manifest: Manifest) ->
         BadBackupError: it is not what was packed.
         OSError: it can't be written.
     """
-    with zipfile.ZipFile(path) as file, file.open(BOOK) as member, target.open("xb") as content:
+    with zipfile.ZipFile(path) as file, file.open(BOOK) as member, private_files.create(target) as content:
         if _copied(member, content, lambda _: None) != manifest.sha256:
             raise BadBackupError(path, f"{BOOK} was changed")
         content.flush()
@@ -137,12 +138,13 @@ def unpack_book(path: pathlib.Path, target: pathlib.Path, manifest: Manifest) ->
 
 
 def unpack_picture(path: pathlib.Path, sha256: str, target: pathlib.Path) -> None:
-    """Write a picture into a file.
+    """Write a picture into a file that is there.
 
     Raises:
         OSError: it can't be written.
     """
-    with zipfile.ZipFile(path) as file, file.open(f"{CHARTS}/{sha256}") as member, target.open("wb") as content:
+    picture = f"{CHARTS}/{sha256}"
+    with zipfile.ZipFile(path) as file, file.open(picture) as member, private_files.rewrite(target) as content:
         shutil.copyfileobj(member, content, _CHUNK)
 
 

@@ -2,13 +2,12 @@
 
 import contextlib
 import pathlib
-import shutil
-import tempfile
 import urllib.parse
 from collections.abc import Generator
 
 import apsw
 
+from storage import private_files
 from storage.errors import (
     DatabaseTooNewError,
     EmptyBookError,
@@ -37,8 +36,8 @@ def copied(path: pathlib.Path, folder: pathlib.Path | None = None) -> Generator[
     """
     source = path.resolve(strict=True)
     refuse_no_file(source)
-    with tempfile.TemporaryDirectory(prefix="coachbook-", dir=folder) as within:
-        copy = pathlib.Path(within, "copy.db")
+    with private_files.temporary_folder("coachbook-", folder) as within:
+        copy = within / "copy.db"
         if not any(_copy_still(source, copy) for _ in range(TRIES)):
             _copy_busy(source, copy)
         yield copy
@@ -61,7 +60,7 @@ def _copy_still(source: pathlib.Path, copy: pathlib.Path) -> bool:
     for ending in ("", *_JOURNALS):
         copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
         try:
-            shutil.copyfile(f"{source}{ending}", f"{copy}{ending}")
+            private_files.copy(pathlib.Path(f"{source}{ending}"), pathlib.Path(f"{copy}{ending}"))
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -88,6 +87,7 @@ def _copy_busy(source: pathlib.Path, copy: pathlib.Path) -> None:
     """Copy by SQLite's own means: the one who writes has its locks in place, so they can be minded."""
     for ending in ("", *_JOURNALS):
         copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
+    private_files.create(copy).close()
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     reading = apsw.Connection(f"file:{urllib.parse.quote(str(source))}?mode=ro", flags=flags)
     writing = apsw.Connection(str(copy))

@@ -10,7 +10,7 @@ import pathlib
 import re
 from collections.abc import Callable, Generator
 
-from storage import open_checks
+from storage import open_checks, private_files
 from storage.errors import RestoreUnfinishedError
 from storage.fsync import sync
 
@@ -67,7 +67,7 @@ class _Moves:
 
     def make(self, folder: pathlib.Path) -> None:
         """Make a folder."""
-        folder.mkdir()
+        private_files.make_subfolder(folder)
         self._back.append(folder.rmdir)
 
     def take_back(self) -> None:
@@ -82,7 +82,7 @@ def _moving(book: pathlib.Path) -> Generator[_Moves]:
     mark, moves = open_checks.restoring(book), _Moves()
     is_left = mark.exists()
     try:
-        mark.touch()
+        private_files.touch(mark)
         sync(mark.parent)
         yield moves
     except OSError:

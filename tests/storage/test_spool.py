@@ -4,11 +4,18 @@ import os
 import pathlib
 import resource
 import shutil
+from collections.abc import Callable
 
 import pytest
 
-from storage.errors import SpoolHeldError
+from storage.errors import ChartUnwritableError, SpoolHeldError
+from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
+from storage.spool_reserve import PIECE_BYTES, RESERVE_BYTES, SpoolReserve
+from tests.service.scene import FakeClock
+
+ANOTHER = 65_534
+"""A user who is not the one who runs the tests."""
 
 
 @pytest.fixture
@@ -118,11 +125,90 @@ def test_a_folder_that_cannot_be_made_is_tried_again(tmp_path: pathlib.Path):
     assert spool.read() == [b"one"]
 
 
-def test_a_folder_that_is_another_name_for_one_is_not_used(tmp_path: pathlib.Path):
-    (tmp_path / "real").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "real")
+def make_link(folder: pathlib.Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+    folder.symlink_to("elsewhere")
 
-    with pytest.raises(PermissionError):
-        SpoolFile(tmp_path / "link").append(b"one")
 
-    assert not list((tmp_path / "real").iterdir())
+UNSAFE: dict[str, Callable[[pathlib.Path], object]] = {
+    "a link": make_link,
+    "another's": lambda folder: os.chown(folder, ANOTHER, -1),
+    "writable by others": lambda folder: folder.chmod(0o777),
+}
+
+
+@pytest.mark.parametrize("how", UNSAFE)
+def test_a_folder_that_others_can_write_is_neither_written_nor_read_nor_emptied(
+    spool: SpoolFile, tmp_path: pathlib.Path, how: str
+):
+    spool.append(b"forged")
+    pictures = spool.pictures(FakeClock())
+    pictures.discard(pictures.begin())
+    spool.close()
+    UNSAFE[how](spool.folder)
+    before = sorted(tmp_path.rglob("*"))
+
+    after = SpoolFile.open(spool.folder)
+    for act in (after.prepare, after.read, after.fill_reserve, after.make_folder, lambda: after.append(b"precious")):
+        with pytest.raises(UnsafeFolderError):
+            act()
+    with pytest.raises(ChartUnwritableError, match=r"or let storage\.spool_path name another folder"):
+        after.pictures(FakeClock()).begin()
+    after.pictures(FakeClock()).remove_all()
+
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (spool.folder / "operations.jsonl").read_bytes() == b"forged\n"
+
+
+def test_a_link_in_the_folder_is_not_followed(spool: SpoolFile, tmp_path: pathlib.Path):
+    (tmp_path / "another").write_text("another's")
+    spool.prepare()
+    (spool.folder / "operations.jsonl").symlink_to(tmp_path / "another")
+
+    for act in (spool.read, lambda: spool.append(b"precious")):
+        with pytest.raises(OSError, match="symbolic link"):
+            act()
+
+    assert (tmp_path / "another").read_text() == "another's"
+
+
+def test_a_folder_above_is_made_the_first_time_alone(spool: SpoolFile):
+    spool.append(b"one")
+    away = spool.folder.parent.rename(spool.folder.parent.with_name("away"))
+
+    for act in (spool.make_folder, spool.fill_reserve, lambda: spool.append(b"two")):
+        with pytest.raises(FileNotFoundError):
+            act()
+    assert not spool.folder.parent.exists(), "a disk is to be mounted there"
+    away.rename(spool.folder.parent)
+    spool.append(b"two")
+
+    assert spool.read() == [b"one", b"two"]
+
+
+def test_room_is_set_aside_and_given_back_piece_by_piece(tmp_path: pathlib.Path):
+    reserve = SpoolReserve(tmp_path / "reserve")
+    assert not reserve.give()
+    reserve.fill()
+    reserve.fill()
+    found = (tmp_path / "reserve").stat()
+    assert (found.st_size, found.st_blocks * 512 >= RESERVE_BYTES) == (RESERVE_BYTES, True)
+
+    pieces = sum(iter(reserve.give, False))
+
+    assert pieces == RESERVE_BYTES // PIECE_BYTES
+    assert not (tmp_path / "reserve").exists()
+    reserve.fill()
+    assert (tmp_path / "reserve").stat().st_size == RESERVE_BYTES
+
+
+def test_room_that_the_disk_does_not_have_is_not_set_aside(tmp_path: pathlib.Path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (PIECE_BYTES, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            SpoolReserve(tmp_path / "reserve").fill()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,8 @@ from collections.abc import Collection
 import aiohttp
 from yarl import URL
 
+from storage import private_files
+
 TRIES = 3
 """A CDN that is down for a moment must not cost a chart."""
 PAUSE_SECONDS = 0.5
@@ -127,7 +129,7 @@ class Downloads:
 
     async def _write(self, content: aiohttp.StreamReader, path: pathlib.Path) -> None:
         size = 0
-        with path.open("wb") as file:  # opening is quick; what can take time is handed to a thread
+        with private_files.rewrite(path) as file:  # opening is quick; what can take time is handed to a thread
             async for chunk in content.iter_chunked(CHUNK_BYTES):
                 size += len(chunk)
                 self.refuse_large(size)

@@ -12,7 +12,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import sys
 import warnings
@@ -152,11 +151,12 @@ def _limit() -> None:
 def _rewrite(path: pathlib.Path, data: bytearray) -> None:
     part = part_of(path)
     try:
-        with part.open("wb") as file:
+        part.unlink(missing_ok=True)
+        # As storage.private_files does, which a process that runs isolated can't import.
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        shutil.copymode(path, part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from bot.domain.values import BookMark
 from storage.chart_files import ChartFiles
 from storage.errors import MovedError, StorageError
 from storage.resilient_store import ServedStore
+from storage.spool import SpoolFile
 
 _log = structlog.get_logger(__name__)
 
@@ -19,11 +20,11 @@ _log = structlog.get_logger(__name__)
 class UpkeepService:
     """Looks after the book, and after the disk of the pictures."""
 
-    def __init__(self, store: ServedStore, files: ChartFiles, aside: pathlib.Path) -> None:
-        """Use the folder `aside` for what can't be where it belongs."""
+    def __init__(self, store: ServedStore, files: ChartFiles, spool: SpoolFile) -> None:
+        """Use the spool's folder for what can't be where it belongs."""
         self._store = store
         self._files = files
-        self._aside = aside
+        self._spool = spool
         self._trusted = store.opened
         """The opening of the database that the charts' folder was last found to belong to."""
         self._is_rescued = False
@@ -90,15 +91,15 @@ class UpkeepService:
         """
         if self._is_rescued or not isinstance(self._store.trouble, MovedError):
             return True
-        for folder in (self._aside, self._store.path.parent):
+        for folder in (self._spool.folder, self._store.path.parent):
             if await self._rescue(folder):
                 return True
         return False
 
     async def _rescue(self, folder: pathlib.Path) -> bool:
         try:
-            if folder == self._aside:
-                await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+            if folder == self._spool.folder:
+                await asyncio.to_thread(self._spool.make_folder)
             copy = _free_name(folder)
             if await self._store.rescue(copy):
                 self._is_rescued = True

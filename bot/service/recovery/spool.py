@@ -61,6 +61,8 @@ class Spool:
             await asyncio.to_thread(self._file.prepare)
         except (OSError, SpoolHeldError) as error:
             self._tell("what the book can't take would be kept in memory alone", error)
+        else:
+            await self._fill_reserve()
         try:
             lines = await asyncio.to_thread(self._file.read)
         except OSError as error:
@@ -116,10 +118,17 @@ class Spool:
             try:
                 if not self._kept and not self._has_more:
                     await asyncio.to_thread(self._file.clear)
+                    await self._fill_reserve()
                 elif was_in_file:
                     await asyncio.to_thread(self._file.append, _line({"done": kept.operation}))
             except (OSError, SpoolHeldError) as error:  # it would be carried out once more, which the book then notices
                 self._tell("what is done can't be taken off the file", error)
+
+    async def _fill_reserve(self) -> None:
+        try:
+            await asyncio.to_thread(self._file.fill_reserve)
+        except OSError as error:
+            self._tell("no room on the disk could be set aside for what can't be saved", error)
 
     def _is_full(self, actor: Actor) -> bool:
         theirs = sum(kept.actor.user_id == actor.user_id for kept in self._kept.values())

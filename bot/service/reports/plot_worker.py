@@ -142,6 +142,7 @@ def _drawable(text: str) -> str:
 
 
 def _limit() -> None:
+    os.umask(0o077)  # for what the library keeps in the user's folders
     try:
         import resource
     except ImportError:

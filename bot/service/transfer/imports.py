@@ -17,6 +17,7 @@ from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from bot.service.transfer.exports import JOURNAL, picture_name
 from bot.service.transfer.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, PlanLine, read_journal
+from storage import private_files
 from storage.backup.archive import BROKEN_ZIP
 from storage.chart_files import ChartFiles
 from storage.errors import ChartUnwritableError
@@ -235,7 +236,8 @@ def _keep(file: IO[bytes], chart: ChartPart, files: ChartFiles) -> None:
     data = file.read(chart.bytes + 1)
     incoming = files.begin()
     try:
-        incoming.write_bytes(data)
+        with private_files.rewrite(incoming) as copy:
+            copy.write(data)
         if len(data) != chart.bytes or files.keep(incoming).sha256 != chart.sha256:
             raise ImportFaultError(f"{picture_name(chart)} is not the picture that its name says")
     except OSError as error:

@@ -418,7 +418,14 @@ def test_a_backup_of_a_book_that_is_exchanged_meanwhile_is_none(folder: Path, co
     assert list(config.backup_folder.iterdir()) == [older]
 
 
-@pytest.mark.parametrize("name", [pytest.param("rename", marks=pytest.mark.crash), "unlink", "touch"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("pathlib.Path.rename", marks=pytest.mark.crash),
+        "pathlib.Path.unlink",
+        "storage.private_files.touch",
+    ],
+)
 def test_a_restore_that_is_killed_leaves_all_there_and_can_be_done_again(folder: Path, name: str):
     write_plans(folder, 2)
     config = config_of(folder)
@@ -427,7 +434,7 @@ def test_a_restore_that_is_killed_leaves_all_there_and_can_be_done_again(folder:
     write_plans(folder, 1, first=2)
     newer = content(folder)
     kills = 0
-    while is_killed("restore", f"pathlib.Path.{name}", kills, backup, env=settings(folder)):
+    while is_killed("restore", name, kills, backup, env=settings(folder)):
         kills += 1
         restored(config, backup, force=True)
         assert content(folder) == old

@@ -1,0 +1,50 @@
+"""Room on a disk that is set aside, so that a full disk still takes what can't be saved anywhere else."""
+
+import os
+import pathlib
+import sys
+from typing import Final
+
+from storage import private_files
+
+RESERVE_BYTES: Final = 2 * 2**20
+"""About a thousand changes with long texts."""
+PIECE_BYTES: Final = 64 * 2**10
+"""Given back at once: others write to a full disk too, and take what is free."""
+
+
+class SpoolReserve:
+    """A file that has no other purpose than its size. Everything here blocks: call it in a thread."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._path = path
+
+    def fill(self) -> None:
+        """Set the whole room aside.
+
+        Raises:
+            OSError: the disk does not have it, and nothing is set aside.
+        """
+        handle = private_files.open_or_create(self._path)
+        try:
+            if sys.platform == "linux":
+                os.posix_fallocate(handle, 0, RESERVE_BYTES)
+            else:
+                os.pwrite(handle, bytes(RESERVE_BYTES), 0)
+        except OSError:
+            self._path.unlink()
+            raise
+        finally:
+            os.close(handle)
+
+    def give(self) -> bool:
+        """Give a piece back to the disk; False: nothing is left."""
+        try:
+            left = self._path.stat().st_size - PIECE_BYTES
+            if left > 0:
+                os.truncate(self._path, left)
+            else:
+                self._path.unlink()
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,39 @@
+"""Lines and pictures that wait in a folder where an earlier version of the program has left them."""
+
+import datetime
+import os
+import pathlib
+from collections.abc import Callable
+
+from storage import private_files
+from storage.spool import SpoolFile
+
+
+def take_over(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], datetime.datetime]) -> int:
+    """Move what waits in the former folder into the spool, and return how many lines; 0: there is nothing.
+
+    Where it is broken off, the rest is moved the next time. A line that is moved twice is carried out once.
+
+    Raises:
+        UnsafeFolderError: others may have written it. It was not touched.
+        SpoolHeldError: another bot uses the one or the other.
+        ChartUnwritableError, OSError: it can't be read or written.
+    """
+    if former == spool.folder or not os.path.lexists(former):
+        return 0
+    private_files.refuse_unsafe(former)
+    left = SpoolFile(former)
+    left.prepare()
+    try:
+        lines = left.read()
+        pictures, left_pictures = spool.pictures(clock), left.pictures(clock)
+        for sha256 in left_pictures.names():
+            pictures.take_over(sha256, left_pictures)
+        for line in lines:
+            spool.append(line)
+        left.clear()
+        left_pictures.remove_all()
+        left.remove()
+    finally:
+        left.close()
+    return len(lines)

@@ -1,0 +1,113 @@
+"""What waits where an earlier version has left it: moved once, if nobody else could have written it."""
+
+import os
+import pathlib
+from collections.abc import Callable
+
+import pytest
+
+from storage.chart_files import ChartFiles
+from storage.errors import SpoolHeldError
+from storage.private_files import UnsafeFolderError
+from storage.spool import SpoolFile
+from storage.spool_transfer import take_over
+from tests import image_samples
+from tests.service.scene import FakeClock
+
+ANOTHER = 65_534
+"""A user who is not the one who runs the tests."""
+CLOCK = FakeClock()
+
+
+@pytest.fixture
+def spool(tmp_path: pathlib.Path) -> SpoolFile:
+    return SpoolFile.open(tmp_path / "new" / "spool")
+
+
+@pytest.fixture
+def former(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A folder with two lines and a picture."""
+    left = SpoolFile(tmp_path / "former")
+    for line in (b"one", b"two"):
+        left.append(line)
+    add_picture(left.pictures(CLOCK))
+    left.close()
+    return left.folder
+
+
+def add_picture(files: ChartFiles) -> str:
+    incoming = files.begin()
+    incoming.write_bytes(image_samples.png())
+    return files.keep(incoming).sha256
+
+
+def test_lines_and_pictures_are_moved_once(spool: SpoolFile, former: pathlib.Path):
+    assert take_over(former, spool, CLOCK) == 2
+
+    assert spool.read() == [b"one", b"two"]
+    [picture] = spool.pictures(CLOCK).names()
+    assert spool.pictures(CLOCK).path_of(picture)
+    assert not former.exists()
+    assert take_over(former, spool, CLOCK) == 0
+    assert spool.read() == [b"one", b"two"]
+
+
+def test_they_come_behind_what_waits_already_and_what_is_not_ours_stays(spool: SpoolFile, former: pathlib.Path):
+    (former / "rescued.db").write_text("a copy that an operator was told of")
+    spool.append(b"before")
+
+    take_over(former, spool, CLOCK)
+
+    assert spool.read() == [b"before", b"one", b"two"]
+    assert [path.name for path in former.iterdir()] == ["rescued.db"]
+
+
+def test_a_folder_that_is_still_the_one_in_use_is_left(spool: SpoolFile):
+    spool.append(b"one")
+
+    assert take_over(spool.folder, spool, CLOCK) == 0
+    assert spool.read() == [b"one"]
+
+
+def make_link(folder: pathlib.Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+    folder.symlink_to("elsewhere")
+
+
+UNSAFE: dict[str, Callable[[pathlib.Path], object]] = {
+    "a link": make_link,
+    "another's": lambda folder: os.chown(folder, ANOTHER, -1),
+    "writable by others": lambda folder: folder.chmod(0o777),
+}
+
+
+@pytest.mark.parametrize("how", UNSAFE)
+def test_what_others_may_have_written_is_not_taken_over(spool: SpoolFile, former: pathlib.Path, how: str):
+    UNSAFE[how](former)
+
+    with pytest.raises(UnsafeFolderError):
+        take_over(former, spool, CLOCK)
+
+    assert spool.read() == []
+    assert (former / "operations.jsonl").read_bytes() == b"one\ntwo\n"
+
+
+def test_what_another_bot_still_uses_is_not_taken_over(spool: SpoolFile, former: pathlib.Path):
+    other = SpoolFile.open(former)
+
+    with pytest.raises(SpoolHeldError):
+        take_over(former, spool, CLOCK)
+
+    assert other.read() == [b"one", b"two"]
+    other.close()
+
+
+def test_what_can_not_be_written_stays_for_the_next_time(spool: SpoolFile, former: pathlib.Path):
+    (spool.folder / "operations.jsonl").mkdir()
+
+    with pytest.raises(IsADirectoryError):
+        take_over(former, spool, CLOCK)
+    (spool.folder / "operations.jsonl").rmdir()
+
+    assert take_over(former, spool, CLOCK) == 2
+    assert spool.read() == [b"one", b"two"]
