@@ -8,6 +8,7 @@ import pytest
 
 from bot.config.errors import ConfigError, TokenError
 from bot.config.loader import load_config, read_token
+from bot.config.paths import SPOOL
 from bot.config.settings import Config
 from bot.domain.values import CoachSeed, Keep, Limits, RoleId, UserId
 
@@ -344,8 +345,29 @@ def test_each_book_has_a_spool_of_its_own_unless_one_is_named():
     one, other = (load_config(environ={"COACHBOOK_STORAGE__PATH": f"/srv/{name}.db"}).storage for name in "ab")
     named = load_config(environ={"COACHBOOK_STORAGE__SPOOL_PATH": "/var/spool/book"}).storage
 
-    assert one.spool_folder != other.spool_folder
+    assert (one.spool_folder, other.spool_folder) == (Path("/srv/spool-a.db"), Path("/srv/spool-b.db"))
     assert named.spool_folder == Path("/var/spool/book")
+
+
+@pytest.mark.parametrize(
+    ("environ", "parent"),
+    [
+        ({"STATE_DIRECTORY": "/var/lib/coachbook"}, "/var/lib/coachbook"),
+        ({"STATE_DIRECTORY": "/var/lib/coachbook:/var/lib/other"}, "/var/lib/coachbook"),
+        ({"STATE_DIRECTORY": "/var/lib/coachbook", "XDG_STATE_HOME": "/home/dana/state"}, "/var/lib/coachbook"),
+        ({"XDG_STATE_HOME": "/home/dana/state"}, "/home/dana/state/coachbook"),
+        ({"STATE_DIRECTORY": "", "XDG_STATE_HOME": "/home/dana/state"}, "/home/dana/state/coachbook"),
+        ({"STATE_DIRECTORY": "not/absolute", "XDG_STATE_HOME": "nor/this"}, "/srv"),
+    ],
+)
+def test_the_spool_lies_where_the_system_keeps_what_lasts(environ, parent):
+    one, other = (load_config(environ={**environ, "COACHBOOK_STORAGE__PATH": f"/srv/{name}.db"}) for name in "ab")
+    named = load_config(environ={**environ, "COACHBOOK_STORAGE__SPOOL_PATH": "/var/spool/book"})
+
+    assert one.storage.spool_folder.parent == other.storage.spool_folder.parent == Path(parent)
+    assert one.storage.spool_folder != other.storage.spool_folder
+    assert one.places[SPOOL] == one.storage.spool_folder
+    assert named.storage.spool_folder == Path("/var/spool/book")
 
 
 @pytest.mark.parametrize(
