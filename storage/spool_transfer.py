@@ -5,7 +5,6 @@ import os
 import pathlib
 from collections.abc import Callable
 
-from storage import private_files
 from storage.spool import SpoolFile
 
 
@@ -15,13 +14,12 @@ def take_over(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], dateti
     Where it is broken off, the rest is moved the next time. A line that is moved twice is carried out once.
 
     Raises:
-        UnsafeFolderError: others may have written it. It was not touched.
+        UnsafeFolderError: others may have written it, or could read what is moved. Nothing was touched.
         SpoolHeldError: another bot uses the one or the other.
         ChartUnwritableError, OSError: it can't be read or written.
     """
     if former == spool.folder or not os.path.lexists(former):
         return 0
-    private_files.refuse_unsafe(former)
     left = SpoolFile(former)
     left.prepare()
     try:
