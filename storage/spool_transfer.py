@@ -14,7 +14,7 @@ def take_over(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], dateti
     Where it is broken off, the rest is moved the next time. A line that is moved twice is carried out once.
 
     Raises:
-        UnsafeFolderError: others may have written it, or could read what is moved. Nothing was touched.
+        UnsafeFolderError: others may have written it. It was not touched.
         SpoolHeldError: another bot uses the one or the other.
         ChartUnwritableError, OSError: it can't be read or written.
     """
