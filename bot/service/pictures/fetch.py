@@ -4,7 +4,7 @@ import asyncio
 
 from bot.domain.values import Attachment, Chart, Limits
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspect_worker import Fault
+from bot.service.pictures.inspect_worker import MAX_FRAMES, MAX_PARTS, MAX_SCANS, Fault
 from bot.service.pictures.inspector import Examiner
 from storage.chart_files import ChartFiles
 
@@ -47,6 +47,12 @@ class Fetching:
                 return "is cut off or damaged"
             case Fault.TOO_MANY_PIXELS:
                 return f"has more than {self._limits.chart_megapixels} million pixels"
+            case Fault.TOO_MANY_FRAMES:
+                return f"has more than {MAX_FRAMES:,} frames. Send a shorter animation, or one picture of it"
+            case Fault.TOO_MANY_SCANS:
+                return f"is a JPEG of more than {MAX_SCANS} scans. Save the picture once more and send that"
+            case Fault.TOO_MANY_PARTS:
+                return f"is a file of more than {MAX_PARTS:,} parts. Save the picture once more and send that"
             case Fault.TOO_SLOW:
                 return "took too long to look at"
             case Fault.NO_MEMORY:
