@@ -18,15 +18,16 @@ def _nobody_looks(_: int) -> None:
 
 
 class FairSlots:
-    """Slots that go to the server, and then to the user, with the fewest in use; of equals to the one served longest ago.
+    """Slots that go to the server, and then to the user, with the fewest in use; of equals, to who had one longest ago.
 
     However much one server or user asks for, the next turn is another's.
     """
 
-    def __init__(self, slots: int, most_of_server: int | None = None) -> None:
-        """Let one server have `most_of_server` slots at once; None: all."""
+    def __init__(self, slots: int, most_of_server: int | None = None, most_of_user: int | None = None) -> None:
+        """Let one server have `most_of_server` slots at once, and one user there `most_of_user`; None: all."""
         self._free = slots
         self._most_of_server = most_of_server or slots
+        self._most_of_user = most_of_user or slots
         self._turns: list[_Turn] = []
         """Oldest first: those that wait and those that have a slot."""
         self._served: dict[tuple[int, ...], int] = {}
@@ -49,7 +50,7 @@ class FairSlots:
 
     def _give(self) -> None:
         for turn in self._in_order():
-            if self._free and self._in_use(turn.server) < self._most_of_server:
+            if self._free and self._may_have(turn):
                 self._free -= 1
                 turn.granted.set()
                 number = next(self._numbers)
@@ -75,8 +76,10 @@ class FairSlots:
             before[key(turn)] += 1
         return ranks
 
-    def _in_use(self, server: tuple[int, ...]) -> int:
-        return sum(turn.granted.is_set() for turn in self._turns if turn.server == server)
+    def _may_have(self, turn: "_Turn") -> bool:
+        in_use = [each for each in self._turns if each.granted.is_set() and each.server == turn.server]
+        of_user = sum(each.user == turn.user for each in in_use)
+        return len(in_use) < self._most_of_server and of_user < self._most_of_user
 
 
 @dataclasses.dataclass(eq=False, slots=True)

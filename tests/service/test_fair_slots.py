@@ -90,6 +90,19 @@ async def test_one_server_leaves_a_slot_to_others():
     assert await turns.end_all() == ["dana 0", "elsewhere", "ivan", "dana 1", "dana 2"]
 
 
+async def test_one_user_leaves_a_slot_to_others_of_the_server():
+    turns = Turns(FairSlots(3, most_of_server=2, most_of_user=1))
+    for number in range(2):
+        await turns.ask(f"dana {number}", DANA)
+
+    await turns.ask("ivan", IVAN)
+    await turns.ask("ivan again", IVAN)
+    await turns.ask("elsewhere", ELSEWHERE)
+
+    assert turns.had == ["dana 0", "ivan", "elsewhere"]
+    await turns.end_all()
+
+
 async def test_each_is_told_how_many_go_first():
     turns = Turns(FairSlots(1))
     for name in ("first", "second", "third"):

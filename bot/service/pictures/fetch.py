@@ -1,21 +1,24 @@
 """How one picture is fetched, looked at, hashed and put on the disk."""
 
 import asyncio
+import pathlib
+from collections.abc import Awaitable, Callable
 
 from bot.domain.values import Attachment, Chart, Limits
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspect_worker import MAX_FRAMES, MAX_PARTS, MAX_SCANS, Fault
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.inspect_worker import MAX_FRAMES, MAX_PARTS, MAX_SCANS, Facts, Fault
 from storage.chart_files import ChartFiles
+
+Examine = Callable[[pathlib.Path], Awaitable[Facts]]
 
 
 class Fetching:
     """Makes charts of links."""
 
-    def __init__(self, files: ChartFiles, downloads: Downloads, examiner: Examiner, limits: Limits) -> None:
+    def __init__(self, files: ChartFiles, downloads: Downloads, examine: Examine, limits: Limits) -> None:
         self._files = files
         self._downloads = downloads
-        self._examiner = examiner
+        self._examine = examine
         self._limits = limits
 
     async def fetch(self, attachment: Attachment, name: str) -> Chart:
@@ -30,7 +33,7 @@ class Fetching:
         path = await asyncio.to_thread(self._files.begin)
         try:
             await self._downloads.fetch(attachment.url, path)
-            facts = await self._examiner.examine(path)
+            facts = await self._examine(path)
             kept = await asyncio.to_thread(self._files.keep, path)
         finally:
             await asyncio.shield(asyncio.to_thread(self._files.discard, path))

@@ -25,7 +25,7 @@ MOST_MEMORY = 1 << 30
 MOST_FRAMES = 2
 """An animation is decoded up to this many times the most pixels, then it is taken as good."""
 MAX_FRAMES = 2_000
-"""Of an animation: 10 MiB of a recorded screen have some hundreds, and 330,000 of one pixel would take 20 s to decode."""
+"""Of an animation: 10 MiB of a recorded screen have some hundreds; 330,000 of one pixel would take 20 s to decode."""
 MAX_SCANS = 64
 """Of a JPEG: a progressive one has about ten, and each goes over all the pixels, in 40 ms."""
 MAX_PARTS = 65_536
