@@ -11,6 +11,20 @@ from storage.chart_files import ChartFiles
 
 Examine = Callable[[pathlib.Path], Awaitable[Facts]]
 
+_WHY = {
+    Fault.EMPTY: "is empty",
+    Fault.NOT_A_PICTURE: "is not a PNG, JPEG, GIF or WebP picture",
+    Fault.BROKEN: "is cut off or damaged",
+    Fault.TOO_MANY_PIXELS: "has more than {megapixels} million pixels",
+    Fault.TOO_MANY_FRAMES: f"has more than {MAX_FRAMES:,} frames. Send a shorter animation, or one picture of it",
+    Fault.TOO_MANY_SCANS: f"is a JPEG of more than {MAX_SCANS} scans. Save the picture once more and send that",
+    Fault.TOO_MANY_PARTS: f"is a file of more than {MAX_PARTS:,} parts. Save the picture once more and send that",
+    Fault.TOO_SLOW: "took too long to look at",
+    Fault.NO_MEMORY: "could not be checked: there was too little memory. Send it again",
+    Fault.KILLED: "could not be checked: the process that does it was ended, twice. Send it again",
+}
+"""Of each fault, the end of a sentence about the picture."""
+
 
 class Fetching:
     """Makes charts of links."""
@@ -41,24 +55,4 @@ class Fetching:
 
     def why(self, fault: Fault) -> str:
         """Why a picture is not taken, as the end of a sentence about it."""
-        match fault:
-            case Fault.EMPTY:
-                return "is empty"
-            case Fault.NOT_A_PICTURE:
-                return "is not a PNG, JPEG, GIF or WebP picture"
-            case Fault.BROKEN:
-                return "is cut off or damaged"
-            case Fault.TOO_MANY_PIXELS:
-                return f"has more than {self._limits.chart_megapixels} million pixels"
-            case Fault.TOO_MANY_FRAMES:
-                return f"has more than {MAX_FRAMES:,} frames. Send a shorter animation, or one picture of it"
-            case Fault.TOO_MANY_SCANS:
-                return f"is a JPEG of more than {MAX_SCANS} scans. Save the picture once more and send that"
-            case Fault.TOO_MANY_PARTS:
-                return f"is a file of more than {MAX_PARTS:,} parts. Save the picture once more and send that"
-            case Fault.TOO_SLOW:
-                return "took too long to look at"
-            case Fault.NO_MEMORY:
-                return "could not be checked: there was too little memory. Send it again"
-            case Fault.KILLED:
-                return "could not be checked: the process that does it was ended, twice. Send it again"
+        return _WHY[fault].format(megapixels=self._limits.chart_megapixels)
