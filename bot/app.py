@@ -146,6 +146,7 @@ class Application:
         if not await self._client.in_hand.finished(FINISH_SECONDS):
             self._parts.intakes.charts.stop()
             await self._parts.workers.plotter.close()
+            await self._parts.workers.exporter.close()
             await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
         self._parts.intakes.spool.stop()

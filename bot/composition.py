@@ -21,6 +21,8 @@ from bot.domain.clock import utc_now
 from bot.interactions.client import Client
 from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.error_handler import Failures
+from bot.interactions.export_flow import Exporting
+from bot.interactions.late_charts import LateCharts
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
 from bot.plugin_host.host import PluginHost
@@ -36,7 +38,7 @@ from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.message_lookup import MessageService
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
 from bot.service.recovery.monitor import UpkeepService
@@ -46,6 +48,7 @@ from bot.service.reports.health import HealthService
 from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
 from bot.service.settings import SettingsService
+from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
 from storage.chart_files import ChartFiles
 from storage.resilient_store import ServedStore
@@ -66,14 +69,16 @@ class Workers:
     """The parts that fetch from outside or work in a process of their own."""
 
     downloads: Downloads
-    examiner: Examiner
+    inspectors: Inspectors
     plotter: Plotter
+    exporter: Exporter
 
     async def close(self) -> None:
         """End them all."""
         await self.downloads.close()
-        await self.examiner.close()
+        await self.inspectors.close()
         await self.plotter.close()
+        await self.exporter.close()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,7 +137,11 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     plugins = PluginHost(client, CommandSync(gateway.rest), operators, named, utc_now)
     backups = _backups(config)
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
-    _register(client, *_readers(opened, services, workers), *_flows(config, services, intakes, publisher))
+    letters = Letters(gateway.rest)
+    late = LateCharts(services.charts, intakes.charts, letters)
+    exports = ExportService(opened.store, utc_now, services.guilds, workers.exporter)
+    _register(client, Exporting(exports), late, *_readers(opened, services, workers))
+    _register(client, *_flows(config, services, intakes, late, publisher))
     _register(
         client,
         HealthService(opened.store, opened.files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
@@ -141,7 +150,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators)
     _register(client, ConnectionWatch(gateway, client.in_hand, utc_now))
     catch_up = _catch_up(opened, services, intakes)
-    recovery = Recovery(monitor, spool, catch_up, Letters(gateway.rest), publisher.nudge)
+    recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     return Parts(gateway, client, plugins, services.charts, publisher, recovery, intakes, backups, workers)
 
 
@@ -149,8 +158,9 @@ def _workers(config: Config) -> Workers:
     limits = config.plan_limits
     return Workers(
         Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds),
-        Examiner(limits.chart_megapixels * 10**6),
+        Inspectors(limits.chart_megapixels * 10**6),
         Plotter(),
+        Exporter(config.storage.path.absolute(), config.storage.charts_folder.absolute()),
     )
 
 
@@ -176,7 +186,7 @@ def _intakes(config: Config, opened: Opened, services: Services, workers: Worker
         services.guilds,
         services.drafts,
         downloads=workers.downloads,
-        examiner=workers.examiner,
+        inspectors=workers.inspectors,
         limits=config.plan_limits,
     )
     spooled = opened.spool.pictures(utc_now)
@@ -203,19 +213,22 @@ def _backups(config: Config) -> BackupService:
     return BackupService(utc_now, folder, datetime.timedelta(hours=config.backup.every), config.keep, command)
 
 
-def _flows(config: Config, services: Services, intakes: Intakes, publisher: Publisher) -> tuple[Cards, Posting]:
+def _flows(
+    config: Config, services: Services, intakes: Intakes, late: LateCharts, publisher: Publisher
+) -> tuple[Cards, Posting]:
     limits = config.plan_limits
     cards = Cards(services.charts, services.plans, services.cards, publisher)
-    posting = Posting(services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, limits)
+    posting = Posting(
+        services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, late, limits
+    )
     return cards, posting
 
 
 def _readers(
     opened: Opened, services: Services, workers: Workers
-) -> tuple[ExportService, MessageService, SettingsService, StatisticsService]:
+) -> tuple[MessageService, SettingsService, StatisticsService]:
     store, guilds, files = opened.store, services.guilds, opened.files
     return (
-        ExportService(store, utc_now, guilds, files),
         MessageService(store, utc_now, guilds),
         SettingsService(store, utc_now, guilds),
         StatisticsService(store, utc_now, guilds, files, workers.plotter),

@@ -58,7 +58,7 @@ class Tour:
         await self._step(mia, "types /plan post text:My own plan", refused, "not a coach", "My own plan")
         added = max_.slash("admin coach add", key="w", name="Coach W (Weekly)")
         await self._step(max_, "types /admin coach add key:w name:Coach W (Weekly)", added, "Coach W (Weekly)")
-        exported = max_.slash("plan export", format="zip")
+        exported = self._done(max_.slash("plan export", format="zip"), "3 plans")
         await self._step(max_, "types /plan export format:zip", exported, "3 plans")
 
     async def _come_back(self) -> None:

@@ -5,6 +5,7 @@ import lightbulb
 from bot import replies
 from bot.domain.values import PlanId
 from bot.interactions.context import PressContext, SubmitContext, open_modal
+from bot.interactions.late_charts import LateCharts
 from bot.interactions.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
@@ -155,6 +156,12 @@ async def caption(ctx: SubmitContext, plan_id: int, mark: str, charts: ChartServ
 async def fetch_waiting(intake: IntakeService) -> None:
     """Keep the pictures of unfinished posts before their links end."""
     plugin.log.info("fetched", pictures=await intake.fetch_waiting())
+
+
+@plugin.task(lightbulb.uniformtrigger(minutes=1, wait_first=False))
+async def add_late(late: LateCharts) -> None:
+    """Add the pictures that came after their plan was posted and that nobody waits for any more."""
+    await late.resume()
 
 
 @plugin.route("page")

@@ -7,6 +7,7 @@ import lightbulb
 from bot import replies
 from bot.domain.values import ExportForm, PlanId
 from bot.interactions.context import PressContext
+from bot.interactions.export_flow import Exporting
 from bot.interactions.options import (
     coach_option,
     day_option,
@@ -18,7 +19,6 @@ from bot.interactions.options import (
 from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
 from bot.service.history import HistoryService
-from bot.service.transfer.exports import ExportService
 
 plugin = Plugin("history", "See what changed on a plan, when and by whom, and take a change back.")
 history = lightbulb.Group("history", "What changed on a plan, when and by whom.", **GUILD_ONLY)
@@ -167,8 +167,6 @@ class Export(lightbulb.SlashCommand, name="export", description="Get a plan with
     form = form_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, exports: ExportService) -> None:
+    async def invoke(self, ctx: lightbulb.Context, exporting: Exporting) -> None:
         """Send the file."""
-        await ctx.defer(ephemeral=True)
-        actor, form = actor_of(ctx.interaction), ExportForm(self.form)
-        await ctx.respond(**replies.export(await exports.plan(actor, form, coach=self.coach, day=self.day)))
+        await exporting.plan(ctx, ExportForm(self.form), coach=self.coach, day=self.day)

@@ -260,6 +260,25 @@ class DraftRow(Row):
         table_name = "drafts"
 
 
+class LatePicturesRow(Row):
+    """Pictures that a plan was posted without, and that are added to it when they are there."""
+
+    id = IntegerField(primary_key=True)
+    """Of the draft that the plan was made of."""
+    guild_id = IntegerField()
+    user_id = IntegerField()
+    """Who posted it."""
+    channel_id = IntegerField(null=True)
+    """Where they did."""
+    plan_id: int
+    plan = ForeignKeyField(PlanRow, on_delete="CASCADE", index=False)
+    pictures = TextField(constraints=[_array("pictures")])
+    """As those of a draft, with those that the plan has."""
+
+    class Meta:
+        table_name = "late_pictures"
+
+
 class OperationRow(Row):
     """An interaction that was carried out, and which revision it made."""
 
@@ -340,6 +359,7 @@ ALL_ROWS: tuple[type[Row], ...] = (
     ChartRow,
     RevisionRow,
     DraftRow,
+    LatePicturesRow,
     OperationRow,
     DraftOperationRow,
     CardRow,

@@ -86,6 +86,7 @@ class Discord:
                 "COACHBOOK_DAYS__TIMEZONE": NOON_ZONE,
                 "COACHBOOK_LIMITS__PLANS_ON_PAGE": "3",
                 "COACHBOOK_LIMITS__CHART_SECONDS": str(int(DEADLINE)),
+                "COACHBOOK_LIMITS__CHART_WAIT_SECONDS": str(int(DEADLINE)),
                 "COACHBOOK_BACKUP__EVERY": "0",
             }
             | variables

@@ -93,6 +93,18 @@ def gif(frames: int = 1, width: int = 64, height: int = 48) -> bytes:
     return _animated("GIF", frames, width, height)
 
 
+def gif_of_dots(frames: int) -> bytes:
+    """A GIF of so many frames of one pixel, each in 15 bytes."""
+    frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    return b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(6) + frame * frames + b"\x3b"
+
+
+def jpeg_with_scans(more: int) -> bytes:
+    """A progressive JPEG whose last scan comes `more` times again."""
+    plain = jpeg(progressive=True)
+    return plain[:-2] + plain[plain.rindex(b"\xff\xda") : -2] * more + plain[-2:]
+
+
 def apng(frames: int = 3, width: int = 64, height: int = 48) -> bytes:
     """A PNG that moves."""
     return _animated("PNG", frames, width, height)

@@ -113,6 +113,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.PluginNeededError: "can't be unloaded",
     errors.DraftGoneError: "used already",
     errors.StoppingError: "being restarted",
+    errors.TooManyPicturesError: "at most 30 can wait",
     errors.NoPictureTakenError: "no chart was added",
     errors.PicturesUncheckedError: "could be checked",
     errors.TooManyChartsError: "is the most",
@@ -127,15 +128,21 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NothingToExportError: "There is no plan from",
     errors.WrongWayError: "is after",
     errors.ExportTooLargeError: "Discord takes 10",
+    errors.TooManyPlansError: "one export holds 2,000",
+    errors.ExportBusyError: "You have an export in progress",
+    errors.ExportStoppedError: "there is no file",
 }
 """Words by which the tests through Discord know a refusal."""
 ELSEWHERE = {
     ("service", errors.NotInGuildError),
     ("plugins", errors.PicturesUnavailableError),
     ("plugins", errors.CaptionTooLongError),
+    ("plugins", errors.TooManyPlansError),
+    ("plugins", errors.ExportStoppedError),
     ("service", errors.NothingToSaveError),
 }
-"""Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends."""
+"""Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends,
+what takes thousands of plans."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 README = (ROOT / "README.md").read_text()
 LIBRARIES_OWN = {

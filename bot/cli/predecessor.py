@@ -107,7 +107,7 @@ async def _move(config: Config, wish: Wish, rules: Rules, found: Outline, book: 
     store = Store.open(book)
     try:
         folder = book.with_name("charts") if wish.is_dry else config.storage.charts_folder
-        fetching = Fetching(ChartFiles.open(folder, utc_now), downloads, examiner, limits)
+        fetching = Fetching(ChartFiles.open(folder, utc_now), downloads, examiner.examine, limits)
         guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
         moves = MoveService(store, utc_now, guilds, fetching)
         standing = await moves.standing(wish.guild_id, found)

@@ -7,7 +7,7 @@ import os
 import pathlib
 import secrets
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from bot.cli.errors import TransferError
 from bot.config.settings import Config
@@ -15,8 +15,9 @@ from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, LackingPicture
 from bot.service import charts
 from bot.service.guilds import GuildService
-from bot.service.transfer import exports, imports
+from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.journal import Journal, JournalFaultError
+from bot.service.transfer.stored import journal_of
 from storage import open_checks, private_files
 from storage.chart_files import ChartFiles
 from storage.fsync import name_new, sync
@@ -41,7 +42,7 @@ def export_plans(
         StorageError: the book can't be used.
         TransferError: there is no such plan, or the file can't be made.
     """
-    form = exports.FORMS.get(path.suffix.removeprefix("."))
+    form = packing.FORMS.get(path.suffix.removeprefix("."))
     if form is None:
         raise TransferError(f"{path.name}: let the name end in .jsonl, .zip or .md.")
     if os.path.lexists(path):
@@ -51,19 +52,21 @@ def export_plans(
 
     files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
 
-    async def read(store: Store) -> tuple[Journal, str]:
-        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
-        journal = await store.read(lambda: exports.journal_of(guild_id, exports.selected(guild_id, coach, first, last)))
+    def written(guilds: GuildService, file: IO[bytes]) -> tuple[Journal, list[LackingPicture]]:
+        journal = journal_of(guild_id, exports.selected(guild_id, coach, first, last))
         if not journal.plans:
             raise TransferError("There is no such plan in the book. Check the server's id, the coach and the days.")
-        files.trust(await store.read(charts.book_name))
-        return journal, await store.read(guilds.timezone, guild_id)
+        files.trust(charts.book_name())
+        return journal, packing.write(journal, form, guilds.timezone(guild_id), files, file)
 
-    journal, timezone = asyncio.run(_in_book(config, read))
+    async def write(store: Store) -> tuple[Journal, list[LackingPicture]]:
+        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
+        with private_files.create(part) as file:
+            return await store.read(written, guilds, file)
+
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with private_files.create(part) as file:
-            lacking = exports.write(journal, form, timezone, files, file)
+        journal, lacking = asyncio.run(_in_book(config, write))
         sync(part)
         name_new(part, path)
     except FileExistsError as error:

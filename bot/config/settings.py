@@ -120,6 +120,7 @@ class LimitsSection(_Section):
     chart_mib: Whole = Field(default=10, ge=1, le=10, description="a whole number from 1 to 10")
     chart_megapixels: Whole = Field(default=40, ge=1, le=50, description="a whole number from 1 to 50")
     chart_seconds: Whole = Field(default=60, ge=1, le=600, description="a whole number from 1 to 600")
+    chart_wait_seconds: Whole = Field(default=5, ge=0, le=600, description="a whole number from 0 to 600")
 
 
 class KeepSection(_Section):

@@ -22,21 +22,22 @@ class Letters:
     def __init__(self, rest: hikari.api.RESTClient) -> None:
         self._rest = rest
 
-    async def send(self, actor: Actor, reply: Reply) -> None:
-        """Send it, or log that it could not be sent."""
+    async def send(self, actor: Actor, reply: Reply, instead: str | None = None) -> None:
+        """Send it, or log that it could not be sent.
+
+        `instead`: what is said in the channel where they acted; None: that it was about an outage.
+        """
         try:
             async with asyncio.timeout(SECONDS):
-                await self._send(actor, reply)
+                await self._send(actor, reply, instead or replies.no_letter(actor.user_id))
         except (hikari.HikariError, OSError, TimeoutError) as error:
             _log.warning("letter not sent", user_id=actor.user_id, why=str(error) or "no answer")
 
-    async def _send(self, actor: Actor, reply: Reply) -> None:
+    async def _send(self, actor: Actor, reply: Reply, instead: str) -> None:
         try:
             channel = await self._rest.create_dm_channel(actor.user_id)
             await channel.send(**reply)
         except (hikari.ForbiddenError, hikari.BadRequestError, hikari.NotFoundError):
             if actor.channel_id is None:
                 raise
-            await self._rest.create_message(
-                actor.channel_id, replies.no_letter(actor.user_id), user_mentions=[actor.user_id]
-            )
+            await self._rest.create_message(actor.channel_id, instead, user_mentions=[actor.user_id])

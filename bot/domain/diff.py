@@ -23,6 +23,11 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # Steps of difflib for each word that are still quick.
 _EFFORT = 100
 _DEPTH = 10
+# Words of both texts together, between what they begin and end with alike, that are compared: more than a form takes.
+# What came from elsewhere may be ten times as long; it is shown as taken out and put in.
+_MOST_WORDS = 8_000
+# Characters of both texts together whose words are counted.
+_MOST_COUNTED = 20_000
 # Words that are all repeated may still stand in runs that are not; with the blanks between, this is four words.
 _RUN = 8
 # Characters of a comma with blanks around it.
@@ -108,8 +113,13 @@ def size(before: str, after: str) -> tuple[int, int]:
     """Characters added and removed: of the words that one text has more often than the other.
 
     Words that only moved are not counted beside other changes; when nothing else changed, they count as `compare`
-    shows them. (0, 0) is for equal texts only.
+    shows them. Of very long texts all counts that is between what they begin and end with alike. (0, 0) is for equal
+    texts only.
     """
+    if len(before) + len(after) > _MOST_COUNTED:
+        start = _agreeing(before, after)
+        end = _agreeing(before[start:][::-1], after[start:][::-1])
+        return len(after) - start - end, len(before) - start - end
     old, new = Counter[str](_WORD.findall(before)), Counter[str](_WORD.findall(after))
     if old != new:
         return _length((new - old).elements()), _length((old - new).elements())
@@ -257,7 +267,7 @@ def _matches(before: Sequence[str], after: Sequence[str], depth: int = 0) -> Ite
 
 
 def _inner_matches(before: Sequence[str], after: Sequence[str], depth: int) -> Iterable[_Match]:
-    if set(before).isdisjoint(after):
+    if len(before) + len(after) > _MOST_WORDS or set(before).isdisjoint(after):
         return ()
     counts = Counter(after)
     pairs = sum(counts[word] for word in before if not word.isspace())

@@ -1,21 +1,26 @@
 """How a plan is posted: with pictures it is a draft first, so that a kill while they come in loses nothing."""
 
+import contextlib
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from bot import replies
 from bot.discord.messages import Quote
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import BookUnavailableError, StoppingError
 from bot.domain.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Received, Writing
 from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, operation_of
 from bot.interactions.error_handler import give_back
+from bot.interactions.late_charts import LateCharts
 from bot.interactions.plan_views import Cards
 from bot.interactions.receipts import open_receipt
+from bot.replies.layout import Reply
 from bot.service import submissions
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
-from bot.service.pictures.intake import Fetched, IntakeService, refuse_unchecked
+from bot.service.pictures.incoming import Incoming
+from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
 from bot.service.transactions import later
 
@@ -31,6 +36,7 @@ class Posting:
         drafts: DraftService,
         intake: IntakeService,
         cards: Cards,
+        late: LateCharts,
         limits: Limits,
     ) -> None:
         self._coaches = coaches
@@ -39,6 +45,7 @@ class Posting:
         self._drafts = drafts
         self._intake = intake
         self._cards = cards
+        self._late = late
         self._limits = limits
 
     async def open_form(self, ctx: OpensModal, writing: Writing) -> None:
@@ -82,11 +89,7 @@ class Posting:
         if posted:
             await self._cards.acknowledge(ctx, posted, replies.posted(posted))
             return
-        fetched = await self._with_pictures(ctx, writing)
-        with give_back(fetched.draft, fetched.left_out):
-            refuse_unchecked(fetched.left_out)
-            posted = await self._post(ctx, fetched.draft)
-        await self._cards.acknowledge(ctx, posted, replies.posted(posted), fetched.left_out)
+        await self._with_pictures(ctx, writing, self._post, replies.posted)
 
     async def edit(self, ctx: Respondable, writing: Writing) -> None:
         """Make the text, and the pictures if there are any, the plan's next revision."""
@@ -96,11 +99,11 @@ class Posting:
         if edited:
             await self._cards.acknowledge_change(ctx, edited)
             return
-        fetched = await self._with_pictures(ctx, writing)
-        with give_back(fetched.draft, fetched.left_out):
-            refuse_unchecked(fetched.left_out)
-            edited = await self._edit(ctx, fetched.draft)
-        await self._cards.acknowledge(ctx, edited.plan, replies.changed(edited.plan), fetched.left_out)
+
+        async def edit(ctx: Respondable, draft: Writing, *, rest_follows: bool) -> Plan:
+            return (await self._edit(ctx, draft, rest_follows=rest_follows)).plan
+
+        await self._with_pictures(ctx, writing, edit, replies.changed)
 
     async def add_charts(
         self, ctx: Respondable, plan_id: PlanId, pictures: Sequence[Chart | Attachment], draft: DraftId | None = None
@@ -110,7 +113,7 @@ class Posting:
         operation, receipt = operation_of(ctx.interaction), await open_receipt(ctx)
         with receipt.counting(len(pictures)) as step:
             try:
-                received = await self._intake.receive(pictures, step)
+                received = await self._intake.receive(actor, pictures, step)
             except BookUnavailableError as error:
                 kept = Received(tuple(pictures), ())
                 error.undone = later(ChartService.add, plan_id=plan_id, received=kept, operation=operation, draft=draft)
@@ -150,18 +153,55 @@ class Posting:
         draft = await self._drafts.take(actor, draft_id)
         await self.add_charts(ctx, plan_id, draft.pictures, draft.id)
 
-    async def _with_pictures(self, ctx: Respondable, writing: Writing) -> Fetched:
-        """Keep the writing as a draft, and then its pictures."""
+    async def _with_pictures(
+        self, ctx: Respondable, writing: Writing, send: "_Send", said: Callable[[Plan], str]
+    ) -> None:
+        """Keep the writing as a draft, and send it with the pictures that come soon; the others are added later.
+
+        `said` puts what was done into words.
+        """
         actor = actor_of(ctx.interaction)
         with give_back(writing):
             await self._intake.refuse_strangers(actor)
             draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
-        with give_back(draft), receipt.counting(len(draft.pictures) - len(draft.charts)) as step:
-            return await self._intake.fetch(actor, draft, step)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(self._late.followed(draft.id))
+            with give_back(draft), receipt.counting(len(draft.pictures) - len(draft.charts)) as step:
+                incoming = await stack.enter_async_context(self._intake.incoming(actor, draft, step))
+                received = await incoming.soon(self._limits.chart_wait_seconds)
+                rest_follows = incoming.awaited > 0
+                draft = dataclasses.replace(draft, pictures=received.pictures)
+                with give_back(draft, received.left_out):
+                    refuse_unchecked(received.left_out)
+                    plan = await send(ctx, draft, rest_follows=rest_follows)
+            if not rest_follows:
+                await self._cards.acknowledge(ctx, plan, said(plan), received.left_out)
+                return
+            told = f"{said(plan)}\n{replies.awaited(incoming.awaited)}"
+            await receipt.finish(await self._cards.receipt(ctx, plan, told, received.left_out))
+            await receipt.finish(await self._with_rest(ctx, draft.id, plan, incoming, said))
 
-    async def _post(self, ctx: Respondable, writing: Writing) -> Plan:
-        return await submissions.post(self._plans, actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
+    async def _with_rest(
+        self, ctx: Respondable, draft_id: DraftId, plan: Plan, incoming: Incoming, said: Callable[[Plan], str]
+    ) -> Reply:
+        """Add the pictures that come later, and say what the plan has now."""
+        try:
+            change = await self._late.add(actor_of(ctx.interaction), draft_id, plan.id, incoming)
+        except (BookUnavailableError, StoppingError):
+            return await self._cards.receipt(ctx, plan, f"{said(plan)}\n{replies.interrupted()}")
+        return await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out)
 
-    async def _edit(self, ctx: Respondable, writing: Writing) -> Edited:
-        return await submissions.edit(self._plans, actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
+    async def _post(self, ctx: Respondable, writing: Writing, *, rest_follows: bool = False) -> Plan:
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        return await submissions.post(self._plans, actor, writing, operation, rest_follows=rest_follows)
+
+    async def _edit(self, ctx: Respondable, writing: Writing, *, rest_follows: bool = False) -> Edited:
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        return await submissions.edit(self._plans, actor, writing, operation, rest_follows=rest_follows)
+
+
+class _Send(Protocol):
+    """Makes a plan, or its next revision, of a draft; `rest_follows`: pictures of it that are links come later."""
+
+    async def __call__(self, ctx: Respondable, draft: Writing, /, *, rest_follows: bool) -> Plan: ...

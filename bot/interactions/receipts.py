@@ -32,26 +32,33 @@ class Receipt:
     def counting(self, total: int) -> Generator[Callable[[], None]]:
         """Inside, tell how many of `total` pictures were looked at: each call of what it gives is one."""
         done = 0
-        stepped, ended = asyncio.Event(), asyncio.Event()
 
         def step() -> None:
             nonlocal done
             done += 1
-            stepped.set()
+            changed()
+
+        with self.following(lambda: replies.receiving(done, total)) as changed:
+            yield step
+
+    @contextlib.contextmanager
+    def following(self, shown: Callable[[], Reply]) -> Generator[Callable[[], None]]:
+        """Inside, show what `shown` gives, now and then, after calls of what it gives."""
+        stepped, ended = asyncio.Event(), asyncio.Event()
 
         async def tell() -> None:
             while not ended.is_set():
                 await stepped.wait()
                 stepped.clear()
                 if not ended.is_set():
-                    await self._edit(replies.receiving(done, total))
+                    await self._edit(shown())
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(EDIT_SECONDS):
                             await ended.wait()
 
         self._telling = asyncio.create_task(tell())
         try:
-            yield step
+            yield stepped.set
         finally:
             ended.set()
             stepped.set()

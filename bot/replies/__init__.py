@@ -11,9 +11,20 @@ from bot.replies.admin import (
     unassigned,
 )
 from bot.replies.cards import ask_delete, card, kept, part, reading, unchanged
-from bot.replies.charts import ask_where, chart_pages, gallery, manage_charts, receiving, upload_name
+from bot.replies.charts import (
+    ask_where,
+    awaited,
+    chart_pages,
+    gallery,
+    interrupted,
+    late_left_out,
+    late_unread,
+    manage_charts,
+    receiving,
+    upload_name,
+)
 from bot.replies.errors import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
-from bot.replies.exports import export
+from bot.replies.exports import export, exporting
 from bot.replies.forms import caption_modal, edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
 from bot.replies.history import (
     ask_take_back,
@@ -36,6 +47,7 @@ __all__ = [
     "ask_take_back",
     "ask_where",
     "assigned",
+    "awaited",
     "backed_up",
     "caption_modal",
     "card",
@@ -56,15 +68,19 @@ __all__ = [
     "edit_modal",
     "exists_buttons",
     "export",
+    "exporting",
     "gallery",
     "gone_buttons",
     "health",
     "history",
+    "interrupted",
     "kept",
     "kept_edit_modal",
     "kept_for_now",
     "kept_modal",
     "kept_post_modal",
+    "late_left_out",
+    "late_unread",
     "manage_charts",
     "never_carried_out",
     "no_letter",

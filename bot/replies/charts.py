@@ -7,11 +7,21 @@ import hikari
 from hikari.impl import ContainerComponentBuilder
 
 from bot.domain.days import short_day
-from bot.domain.values import MOST_CHARTS, Chart, ChartChoices, Draft, KeptChart, PictureProblem, Plan
+from bot.domain.values import (
+    MOST_CHARTS,
+    Chart,
+    ChartChoices,
+    ChartsAdded,
+    Draft,
+    KeptChart,
+    PictureProblem,
+    Plan,
+    UserId,
+)
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import count_of_charts, named, note
+from bot.replies.phrases import count_of_charts, left_out_lines, named, note
 
 _LACKING_LINES: Final = 300
 """Units at most in the lines about charts that can't be shown."""
@@ -48,6 +58,33 @@ def gallery(plan: Plan, charts: Sequence[KeptChart], number: int) -> Reply:
 def receiving(done: int, total: int) -> Reply:
     """How far the work on several pictures is."""
     return note(f"{done} of {total} charts looked at\N{HORIZONTAL ELLIPSIS}")
+
+
+def awaited(charts: int) -> str:
+    """How many charts a plan that was posted still waits for, in words."""
+    return f"{count_of_charts(charts)} not there yet: added as one change as soon as possible."
+
+
+def interrupted() -> str:
+    """What becomes of the charts that a plan still waits for, in words: they can't be waited for here."""
+    return (
+        "Its other charts could not be added yet. They follow as soon as they can; if one is lost, you get a message."
+    )
+
+
+def late_left_out(change: ChartsAdded) -> Reply:
+    """Which charts a plan was posted without and does not get, for the one who posted it."""
+    told = f"{named(change.plan)} was posted before all of its charts were there, and not all of them could be added."
+    lines = [told, "Send these again with `/chart add`.", *left_out_lines(change.left_out)]
+    return layout.public([layout.container(layout.REFUSED, "\n".join(lines))])
+
+
+def late_unread(user_id: UserId) -> str:
+    """For one who takes no private messages: that charts are missing."""
+    return (
+        f"<@{user_id}> Some charts of your plan came after it was posted and could not be added, and you take no "
+        "private messages from Coachbook: look with `/plan show`, and send what is missing with `/chart add`."
+    )
 
 
 def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:

@@ -5,12 +5,25 @@ from typing import Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot.domain.values import Exported
+from bot.domain.values import MOST_EXPORTED, Exported, ExportProgress
 from bot.replies import layout
 from bot.replies.layout import Reply
-from bot.replies.phrases import count_of
+from bot.replies.phrases import count_of, note
 
 _MEDIA: Final = {"md": "text/markdown", "jsonl": "application/jsonl", "zip": "application/zip"}
+
+
+def exporting(progress: ExportProgress) -> Reply:
+    """How far an export is, and what one file can hold."""
+    ellipsis = "\N{HORIZONTAL ELLIPSIS}"
+    if progress.ahead:
+        told = f"Waiting: {count_of(progress.ahead, 'export')} before yours{ellipsis}"
+    elif progress.percent is None:
+        told = f"Reading the plans{ellipsis}"
+    else:
+        told = f"Writing the file: {progress.percent}%{ellipsis}"
+    limit = f"-# One file holds up to {progress.most_bytes // 2**20} MiB and {MOST_EXPORTED:,} plans."
+    return note(f"{told}\n{limit}")
 
 
 def export(exported: Exported) -> Reply:

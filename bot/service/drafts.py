@@ -21,8 +21,8 @@ from bot.domain.values import (
     UserId,
     Writing,
 )
-from bot.service.records import operations, sources
-from bot.service.records.charts import Pictures, charts_in, read, written
+from bot.service.records import late_pictures, operations, sources
+from bot.service.records.charts import Pictures, read, written
 from bot.service.transactions import Service, reads, writes
 from storage.models import DraftRow, PlanRow
 
@@ -79,8 +79,9 @@ class DraftService(Service):
 
     @writes
     def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:
-        """Let the draft have these pictures; one that was used meanwhile stays used."""
+        """Let the draft, or the plan that was made of it and waits for them, have these pictures."""
         DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft_id)).execute()
+        late_pictures.put(draft_id, pictures)
 
     @reads
     def list(self, actor: Actor) -> list[Draft]:
@@ -101,8 +102,13 @@ class DraftService(Service):
 class Used:
     """What a draft brings into the plan that it becomes."""
 
-    charts: tuple[Chart, ...] = ()
+    pictures: Pictures = ()
     source: Source | None = None
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The pictures that are kept."""
+        return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
 
 
 def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
@@ -116,7 +122,7 @@ def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
     row = _there(actor, draft_id)
     row.delete_instance()
     operations.record_use(draft_id, operation)
-    return Used(charts_in(row.pictures), sources.source_of(row))
+    return Used(read(row.pictures), sources.source_of(row))
 
 
 def waiting() -> list[Draft]:

@@ -78,7 +78,7 @@ class PlanActs(Service):
         actor: Actor,
         row: PlanRow,
         kind: ChangeKind,
-        operation: OperationId,
+        operation: OperationId | None,
         *,
         text: str | None = None,
         charts: Sequence[Chart] | None = None,
@@ -87,13 +87,14 @@ class PlanActs(Service):
     ) -> Plan:
         """Make the plan's next revision, which its card is to show, and remember that the operation did it.
 
-        `now` None: as the clock says.
+        `operation` None: something else makes sure that it is done once. `now` None: as the clock says.
         """
         now = now or self.clock()
         note = with_time(note, actor.sent_at)
         revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
         card_rows.want(row, self.guilds.card_channel(actor), again=kind is ChangeKind.RESTORED)
-        operations.record(operation, kind, row, now)
+        if operation is not None:
+            operations.record(operation, kind, row, now)
         return plan_of(row)
 
 

@@ -24,7 +24,7 @@ from bot.domain.values import (
 from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, allowed_to_delete, day_meant
-from bot.service.records import operations, plan_pages, revisions
+from bot.service.records import late_pictures, operations, plan_pages, revisions
 from bot.service.records.plan_lookup import Search
 from bot.service.records.plans import live_plan, live_plans, plan_of, plans
 from bot.service.records.roster import Roster, is_given
@@ -64,8 +64,11 @@ class PlanService(PlanActs):
         text: str,
         operation: OperationId,
         draft: DraftId | None = None,
+        rest_follows: bool = False,
     ) -> Plan:
         """Make `text`, with the charts of the draft it came from, the coach's plan; the draft is used up.
+
+        `rest_follows`: those of its pictures that are still links are to be added later, see `ChartService.add_late`.
 
         Raises:
             CoachError: the coach is unknown, not the actor's, or more than one would do.
@@ -92,6 +95,8 @@ class PlanService(PlanActs):
             changed_at=now,
             changed_by=actor.user_id,
         )
+        if draft and rest_follows:
+            late_pictures.expect(draft, actor, row, used.pictures)
         note = note_of(used.source)
         return self.change(actor, row, ChangeKind.POSTED, operation, charts=used.charts, note=note, now=now)
 
@@ -152,10 +157,11 @@ class PlanService(PlanActs):
         seen: int,
         operation: OperationId,
         draft: DraftId | None = None,
+        rest_follows: bool = False,
     ) -> Edited:
         """Make `text`, with the charts of a draft of a post, the plan's next revision.
 
-        Where the plan says exactly that already, no revision is made.
+        Where the plan says exactly that already, no revision is made. `rest_follows`: as for `post`.
 
         Raises:
             DraftGoneError: the draft was used already.
@@ -167,7 +173,7 @@ class PlanService(PlanActs):
         if done := operations.outcome(operation):
             return Edited(done, is_changed=True)
         plan = self.to_edit_by_id(actor, plan_id)
-        return self._edit(actor, plan, text, seen, operation, draft)
+        return self._edit(actor, plan, text, seen, operation, draft, rest_follows=rest_follows)
 
     @writes
     def edit_of_day(
@@ -304,7 +310,15 @@ class PlanService(PlanActs):
         return target
 
     def _edit(
-        self, actor: Actor, plan: Plan, given: str, seen: int, operation: OperationId, draft: DraftId | None = None
+        self,
+        actor: Actor,
+        plan: Plan,
+        given: str,
+        seen: int,
+        operation: OperationId,
+        draft: DraftId | None = None,
+        *,
+        rest_follows: bool = False,
     ) -> Edited:
         text = plan_text(given, self._limits.plan_text)
         used = drafts.use(actor, draft, operation)
@@ -313,6 +327,8 @@ class PlanService(PlanActs):
         if is_changed and seen != plan.revision:
             raise PlanChangedError(plan, text)
         row = PlanRow.get_by_id(plan.id)
+        if draft and rest_follows:
+            late_pictures.expect(draft, actor, row, used.pictures)
         if is_changed:
             changed = self.change(
                 actor, row, ChangeKind.EDITED, operation, text=text, charts=charts, note=note_of(used.source)

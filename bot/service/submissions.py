@@ -4,7 +4,9 @@ from bot.domain.values import Actor, Edited, OperationId, Plan, PlanId, Writing
 from bot.service.plans import PlanService
 
 
-async def post(plans: PlanService, actor: Actor, writing: Writing, operation: OperationId) -> Plan:
+async def post(
+    plans: PlanService, actor: Actor, writing: Writing, operation: OperationId, *, rest_follows: bool = False
+) -> Plan:
     """Post it, with the charts of the draft that it comes from.
 
     Raises:
@@ -17,10 +19,13 @@ async def post(plans: PlanService, actor: Actor, writing: Writing, operation: Op
         text=writing.text,
         operation=operation,
         draft=writing.draft_id,
+        rest_follows=rest_follows,
     )
 
 
-async def edit(plans: PlanService, actor: Actor, writing: Writing, operation: OperationId) -> Edited:
+async def edit(
+    plans: PlanService, actor: Actor, writing: Writing, operation: OperationId, *, rest_follows: bool = False
+) -> Edited:
     """Make it the next revision of the plan that it is an edit of, with the charts of the draft that it comes from.
 
     Raises:
@@ -33,4 +38,5 @@ async def edit(plans: PlanService, actor: Actor, writing: Writing, operation: Op
         seen=writing.seen or 0,
         operation=operation,
         draft=writing.draft_id,
+        rest_follows=rest_follows,
     )

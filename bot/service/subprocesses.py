@@ -3,6 +3,7 @@
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
+from collections.abc import Collection
 
 _SECRETS = "DISCORD_"
 
@@ -12,7 +13,11 @@ async def start(file: str) -> Process:
     return await run(sys.executable, "-I", file, stdin=PIPE, stdout=PIPE)
 
 
-async def run(*command: str, stdin: int = DEVNULL, stdout: int = DEVNULL, stderr: int = DEVNULL) -> Process:
-    """Start a command, which does not know the bot's token."""
+async def run(
+    *command: str, stdin: int = DEVNULL, stdout: int = DEVNULL, stderr: int = DEVNULL, files: Collection[int] = ()
+) -> Process:
+    """Start a command, which does not know the bot's token; of open files it has `files` alone."""
     without_token = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
-    return await create_subprocess_exec(*command, stdin=stdin, stdout=stdout, stderr=stderr, env=without_token)
+    return await create_subprocess_exec(
+        *command, stdin=stdin, stdout=stdout, stderr=stderr, env=without_token, pass_fds=files
+    )

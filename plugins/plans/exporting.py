@@ -2,11 +2,9 @@
 
 import lightbulb
 
-from bot import replies
 from bot.domain.values import ExportForm
+from bot.interactions.export_flow import Exporting
 from bot.interactions.options import coach_option, day_option, form_option, suggest_coaches
-from bot.plugin import actor_of
-from bot.service.transfer.exports import ExportService
 from plugins.plans.group import plan
 
 
@@ -20,10 +18,6 @@ class Export(lightbulb.SlashCommand, name="export", description="Get plans with 
     form = form_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, exports: ExportService) -> None:
+    async def invoke(self, ctx: lightbulb.Context, exporting: Exporting) -> None:
         """Send the file."""
-        await ctx.defer(ephemeral=True)
-        actor, form = actor_of(ctx.interaction), ExportForm(self.form)
-        await ctx.respond(
-            **replies.export(await exports.days(actor, form, coach=self.coach, first=self.first, last=self.last))
-        )
+        await exporting.days(ctx, ExportForm(self.form), coach=self.coach, first=self.first, last=self.last)

@@ -1,12 +1,14 @@
 """`/history ...` as people use it: through a local Discord, against the real bot in a process of its own."""
 
+import asyncio
 import io
 import json
 import zipfile
 
 import pytest
 
-from sandbox.driver import Seen
+from sandbox.driver import Person, Seen
+from sandbox.driver.menu import Value
 from sandbox.world.entities import Upload
 from tests import image_samples
 from tests.conftest import Discord, Room, last_sunday_of_change, today
@@ -256,13 +258,21 @@ async def test_a_time_that_the_clock_showed_twice_is_asked_about(own_discord: Di
     await bot.stop()
 
 
+async def exported(person: Person, path: str, **options: Value) -> Seen:
+    """Use a command that exports, and wait until it has ended."""
+    answer = await person.slash(path, **options)
+    assert answer.interaction
+    await answer.interaction.until(lambda: "One file holds" not in answer.text)
+    return answer
+
+
 async def test_a_plan_is_exported_with_its_history_and_pictures(room: Room, bot: BotProcess):
     chart = image_samples.png(seed=3)
     await room.dana.slash("plan post", text="Long above 945", chart1=Upload("open.png", chart))
     await room.shows("Long above 945")
     await room.dana.slash("plan edit", text="Long above 950")
 
-    answer = await room.mia.slash("history export", coach="d", format="zip")
+    answer = await exported(room.mia, "history export", coach="d", format="zip")
 
     assert answer.ephemeral
     assert answer.text == "1 plan with 2 revisions."
@@ -275,7 +285,7 @@ async def test_a_plan_is_exported_with_its_history_and_pictures(room: Room, bot:
 
 
 async def test_an_export_without_a_format_is_there_to_be_read(room: Room, changed: Seen):
-    answer = await room.mia.slash("plan export")
+    answer = await exported(room.mia, "plan export")
 
     assert answer.files == [f"coachbook-{today()}-to-{today()}.md"]
     text = (await room.mia.file(answer, answer.files[0])).decode()
@@ -284,9 +294,9 @@ async def test_an_export_without_a_format_is_there_to_be_read(room: Room, change
 
 
 async def test_days_that_can_not_be_exported_are_told(room: Room, changed: Seen):
-    nothing = await room.mia.slash("plan export", **{"from": "2020-01-01", "to": "2020-01-31"})
-    backwards = await room.mia.slash("plan export", **{"from": "2020-02-01", "to": "2020-01-31"})
-    nobody = await room.mia.slash("plan export", coach="nobody")
+    nothing = await exported(room.mia, "plan export", **{"from": "2020-01-01", "to": "2020-01-31"})
+    backwards = await exported(room.mia, "plan export", **{"from": "2020-02-01", "to": "2020-01-31"})
+    nobody = await exported(room.mia, "plan export", coach="nobody")
 
     assert "There is no plan from" in nothing.text
     assert "is after" in backwards.text
@@ -299,18 +309,27 @@ async def test_an_export_that_discord_would_not_take_is_refused(room: Room, bot:
     await room.dana.slash("plan post", text="large", chart1=charts[0], chart2=charts[1])
     await room.shows("large", "Posted <t:")
 
-    refused = await room.mia.slash("history export", coach="d", format="zip")
-    smaller = await room.mia.slash("history export", coach="d", format="jsonl")
+    refused = await exported(room.mia, "history export", coach="d", format="zip")
+    smaller = await exported(room.mia, "history export", coach="d", format="jsonl")
 
     assert "Discord takes 10" in refused.text
     assert smaller.files == [f"coachbook-d-{today()}.jsonl"]
 
 
+async def test_who_has_an_export_in_hand_waits_for_it(room: Room, changed: Seen):
+    both = [asyncio.create_task(exported(room.mia, "plan export", format="zip")) for _ in range(2)]
+
+    texts = [(await each).text for each in both]
+
+    assert sum("You have an export in progress" in text for text in texts) == 1
+    assert sum("1 plan with 3 revisions" in text for text in texts) == 1
+
+
 async def test_a_deleted_plan_is_exported_to_its_coach_only(room: Room, changed: Seen):
     await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
 
-    member = await room.mia.slash("history export", coach="d")
-    coach = await room.dana.slash("history export", coach="d")
+    member = await exported(room.mia, "history export", coach="d")
+    coach = await exported(room.dana, "history export", coach="d")
 
     assert "has no plan" in member.text
     assert "(deleted)" in (await room.dana.file(coach, coach.files[0])).decode()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime
 from collections.abc import Generator
 
 import pytest
@@ -10,7 +11,7 @@ from sandbox.driver import NoAnswerError, Seen
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.world.entities import Upload
 from tests import image_samples
-from tests.conftest import Discord, Room
+from tests.conftest import Discord, Room, today
 from tests.processes import DEADLINE, BotProcess
 
 CHARTS = {f"chart{number}": Upload(f"nq-{number}.png", image_samples.png(seed=number)) for number in (1, 2)}
@@ -111,6 +112,29 @@ async def test_a_form_that_was_not_answered_can_be_sent_again(room: Room):
     await says(receipt, "2 charts")
     card = await room.shows("my text")
     assert len(await room.mia.pictures(card)) == 2
+
+
+@BOT
+async def test_who_has_many_pictures_waiting_is_told_so_and_keeps_the_draft(room: Room):
+    fault = room.discord.sandbox.faults.slow("GET", "*held-*", seconds=DEADLINE, count=30)
+    charts = {f"chart{number}": Upload(f"held-{number}.png", image_samples.png(seed=number)) for number in range(1, 11)}
+    days = [(today() + datetime.timedelta(days)).isoformat() for days in range(3)]
+    waiting = [asyncio.create_task(room.dana.slash("plan post", text="many", day=day, **charts)) for day in days]
+    async with asyncio.timeout(DEADLINE):
+        while "30 pictures" not in (await room.max.slash("admin health")).text:
+            pass
+
+    refused = await room.dana.slash("plan post", text="one more", day="2030-01-07", chart1=CHARTS["chart1"])
+
+    await says(refused, "at most 30 can wait")
+    assert "one more" in refused.text
+    assert (await room.ivan.slash("plan post", text="not held up", chart1=CHARTS["chart1"])).text
+    await room.shows("not held up")
+    fault.release()
+    for receipt in waiting:
+        await says(await receipt, "with 10 charts")
+    sent = await room.dana.submit(await room.dana.click(refused, "Edit and send again"))
+    await says(sent, "with 1 chart")
 
 
 async def test_a_stop_while_pictures_come_in_says_so_and_keeps_the_rest(own_discord: Discord, own_room: Room):

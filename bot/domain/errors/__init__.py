@@ -8,6 +8,7 @@
         |   +-- PicturesUnavailableError  of the pictures alone
         +-- BackupError                   no backup could be made
         +-- NotManagerError               the user does not manage the guild
+        +-- TooManyPicturesError          others wait already
         +-- StoppingError                 the bot is being stopped
         +-- CoachError
         |   +-- UnknownCoachError         .given .near
@@ -34,7 +35,10 @@
         +-- ExportError
         |   +-- NothingToExportError
         |   +-- WrongWayError             .first .last
-        |   +-- ExportTooLargeError       .size .limit
+        |   +-- ExportTooLargeError       .limit
+        |   +-- TooManyPlansError         .plans
+        |   +-- ExportBusyError           another one runs or waits
+        |   +-- ExportStoppedError        it took too long or failed
         +-- TextError
         |   +-- BlankTextError
         |   +-- TextTooLongError          .length .limit
@@ -81,6 +85,7 @@ from bot.domain.errors.base import (
     PicturesUnavailableError,
     RefusalError,
     StoppingError,
+    TooManyPicturesError,
 )
 from bot.domain.errors.guilds import (
     CoachError,
@@ -102,13 +107,16 @@ from bot.domain.errors.guilds import (
 from bot.domain.errors.history import (
     BeforeFirstError,
     CurrentRevisionError,
+    ExportBusyError,
     ExportError,
+    ExportStoppedError,
     ExportTooLargeError,
     HistoryError,
     MomentError,
     NoRevisionError,
     NothingToExportError,
     SameRevisionError,
+    TooManyPlansError,
     WhichMomentError,
     WrongWayError,
 )
@@ -162,7 +170,9 @@ __all__ = [
     "DayError",
     "DoneAlreadyError",
     "DraftGoneError",
+    "ExportBusyError",
     "ExportError",
+    "ExportStoppedError",
     "ExportTooLargeError",
     "HistoryError",
     "LongPlanError",
@@ -206,6 +216,8 @@ __all__ = [
     "TextTooLongError",
     "TimezoneError",
     "TooManyChartsError",
+    "TooManyPicturesError",
+    "TooManyPlansError",
     "UnknownCoachError",
     "UnknownPluginError",
     "WhichCoachError",

@@ -65,6 +65,15 @@ class NotManagerError(RefusalError):
         )
 
 
+class TooManyPicturesError(RefusalError):
+    """So many pictures wait already that no more are taken."""
+
+    def __init__(self, waiting: str, most: int) -> None:
+        super().__init__(
+            f"{waiting} are still being looked at, and at most {most} can wait. Send these when the others are in."
+        )
+
+
 class StoppingError(RefusalError):
     """The bot is being stopped, and takes nothing more that would last."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.days import long_day
 from bot.domain.errors.base import RefusalError
-from bot.domain.values import Plan
+from bot.domain.values import MOST_EXPORTED, Plan
 
 
 class HistoryError(RefusalError):
@@ -101,10 +101,34 @@ class WrongWayError(ExportError):
 class ExportTooLargeError(ExportError):
     """The file would be larger than Discord takes."""
 
-    def __init__(self, size: int, limit: int) -> None:
+    def __init__(self, limit: int) -> None:
         super().__init__(
-            f"That would be a file of about {-(-size // 2**20):,} MiB, and Discord takes {limit // 2**20}. Choose "
-            "fewer days, one coach or another format, or ask those who run this bot: they can export all there is."
+            f"That file would be too large: Discord takes {limit // 2**20} MiB here. Choose fewer days, one coach or "
+            "another format, or ask those who run this bot: they can export all there is."
         )
-        self.size = size
         self.limit = limit
+
+
+class TooManyPlansError(ExportError):
+    """More plans were chosen than one export holds."""
+
+    def __init__(self, plans: int) -> None:
+        super().__init__(
+            f"Those are {plans:,} plans, and one export holds {MOST_EXPORTED:,}. Choose fewer days or one coach, or "
+            "ask those who run this bot: they can export all there is."
+        )
+        self.plans = plans
+
+
+class ExportBusyError(ExportError):
+    """Another export is running or waits, of the same user, or many of the server."""
+
+    def __init__(self, whose: str) -> None:
+        super().__init__(f"{whose} in progress already. Wait until that is done, then try again.")
+
+
+class ExportStoppedError(ExportError):
+    """The export did not come to its end."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The export {why}, and there is no file. Choose fewer days or one coach, or try again later.")

@@ -6,7 +6,7 @@ import enum
 
 from bot.domain.diff import Line, Skipped
 from bot.domain.values.charts import Chart
-from bot.domain.values.ids import PlanId, UserId
+from bot.domain.values.ids import GuildId, PlanId, UserId
 from bot.domain.values.plans import ChangeKind, Plan, Source
 
 
@@ -84,6 +84,32 @@ class ExportForm(enum.StrEnum):
     """The journal: everything but the pictures, to be proved and taken in again."""
     ZIP = "zip"
     """Both, and the pictures."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """Plans to be written down, chosen by what the one who asks may see; nothing else is read."""
+
+    guild_id: GuildId
+    plan_ids: tuple[PlanId, ...]
+    form: ExportForm
+    timezone: str
+    """Of the times that people read."""
+    name: str
+    """In the file's: whose plans, or of which days."""
+    most_bytes: int
+    """What the file may have."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """How far an export is."""
+
+    most_bytes: int
+    ahead: int = 0
+    """Exports that go first."""
+    percent: int | None = None
+    """Written; None: it has not begun."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

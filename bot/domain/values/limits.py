@@ -18,6 +18,8 @@ LONGEST_NOTE = 10_000
 """Characters that a revision may note."""
 MOST_CHOICES = 25
 """That Discord shows while one types (Discord's documentation, Option Choice)."""
+MOST_EXPORTED = 2_000
+"""Plans in one export: seven years of one coach."""
 LONGEST_CHOICE = 100
 """Characters of the name, and of the value, of each of them."""
 
@@ -37,3 +39,5 @@ class Limits:
     """Of a picture's width times height; a screen of 8K has 33."""
     chart_seconds: int = 60
     """How long fetching one picture may take."""
+    chart_wait_seconds: int = 5
+    """How long a plan waits for its other pictures once the first is there; those that come later are added to it."""

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 import enum
 
-from bot.domain.values.actors import Suggestion
+from bot.domain.values.actors import Actor, Suggestion
 from bot.domain.values.charts import Attachment, Chart, LeftOut
 from bot.domain.values.guilds import Coach
 from bot.domain.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
@@ -177,3 +177,16 @@ class Draft(Writing):
     id: DraftId
     guild_id: GuildId
     user_id: UserId
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LatePictures:
+    """Pictures that a plan was posted without, and is to have when they are there."""
+
+    id: DraftId
+    """Of the draft that the plan was made of."""
+    actor: Actor
+    """Who posted it, without their roles."""
+    plan_id: PlanId
+    pictures: tuple[Chart | Attachment, ...]
+    """In the coach's order, with those that are kept."""

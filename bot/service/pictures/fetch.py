@@ -1,21 +1,38 @@
 """How one picture is fetched, looked at, hashed and put on the disk."""
 
 import asyncio
+import pathlib
+from collections.abc import Awaitable, Callable
 
 from bot.domain.values import Attachment, Chart, Limits
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspect_worker import Fault
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.inspect_worker import MAX_FRAMES, MAX_PARTS, MAX_SCANS, Facts, Fault
 from storage.chart_files import ChartFiles
+
+Examine = Callable[[pathlib.Path], Awaitable[Facts]]
+
+_WHY = {
+    Fault.EMPTY: "is empty",
+    Fault.NOT_A_PICTURE: "is not a PNG, JPEG, GIF or WebP picture",
+    Fault.BROKEN: "is cut off or damaged",
+    Fault.TOO_MANY_PIXELS: "has more than {megapixels} million pixels",
+    Fault.TOO_MANY_FRAMES: f"has more than {MAX_FRAMES:,} frames. Send a shorter animation, or one picture of it",
+    Fault.TOO_MANY_SCANS: f"is a JPEG of more than {MAX_SCANS} scans. Save the picture once more and send that",
+    Fault.TOO_MANY_PARTS: f"is a file of more than {MAX_PARTS:,} parts. Save the picture once more and send that",
+    Fault.TOO_SLOW: "took too long to look at",
+    Fault.NO_MEMORY: "could not be checked: there was too little memory. Send it again",
+    Fault.KILLED: "could not be checked: the process that does it was ended, twice. Send it again",
+}
+"""Of each fault, the end of a sentence about the picture."""
 
 
 class Fetching:
     """Makes charts of links."""
 
-    def __init__(self, files: ChartFiles, downloads: Downloads, examiner: Examiner, limits: Limits) -> None:
+    def __init__(self, files: ChartFiles, downloads: Downloads, examine: Examine, limits: Limits) -> None:
         self._files = files
         self._downloads = downloads
-        self._examiner = examiner
+        self._examine = examine
         self._limits = limits
 
     async def fetch(self, attachment: Attachment, name: str) -> Chart:
@@ -30,7 +47,7 @@ class Fetching:
         path = await asyncio.to_thread(self._files.begin)
         try:
             await self._downloads.fetch(attachment.url, path)
-            facts = await self._examiner.examine(path)
+            facts = await self._examine(path)
             kept = await asyncio.to_thread(self._files.keep, path)
         finally:
             await asyncio.shield(asyncio.to_thread(self._files.discard, path))
@@ -38,18 +55,4 @@ class Fetching:
 
     def why(self, fault: Fault) -> str:
         """Why a picture is not taken, as the end of a sentence about it."""
-        match fault:
-            case Fault.EMPTY:
-                return "is empty"
-            case Fault.NOT_A_PICTURE:
-                return "is not a PNG, JPEG, GIF or WebP picture"
-            case Fault.BROKEN:
-                return "is cut off or damaged"
-            case Fault.TOO_MANY_PIXELS:
-                return f"has more than {self._limits.chart_megapixels} million pixels"
-            case Fault.TOO_SLOW:
-                return "took too long to look at"
-            case Fault.NO_MEMORY:
-                return "could not be checked: there was too little memory. Send it again"
-            case Fault.KILLED:
-                return "could not be checked: the process that does it was ended, twice. Send it again"
+        return _WHY[fault].format(megapixels=self._limits.chart_megapixels)

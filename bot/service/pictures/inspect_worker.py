@@ -23,6 +23,12 @@ MOST_MEMORY = 1 << 30
 """Bytes of address space that the process may take: a bomb is to end in an error of memory."""
 MOST_FRAMES = 2
 """An animation is decoded up to this many times the most pixels, then it is taken as good."""
+MAX_FRAMES = 2_000
+"""Of an animation: 10 MiB of a recorded screen have some hundreds; 330,000 of one pixel would take 20 s to decode."""
+MAX_SCANS = 64
+"""Of a JPEG: a progressive one has about ten, and each goes over all the pixels, in 40 ms."""
+MAX_PARTS = 65_536
+"""Of a file: a GIF of 10 MiB has 41,000 blocks, a PNG 1,300 chunks. 500,000 chunks would take 8 s."""
 
 _NO_MEMORY = "out of memory"
 """What Pillow says where one of its decoders got none (`PIL.ImageFile.ERRORS`)."""
@@ -38,6 +44,8 @@ _FILLERS = {_PNG: b"juNk", _JPEG: b"\xff\xfe", _WEBP: b"JUNK"}
 _VP8X_FLAGS = {b"EXIF": 0x08, b"XMP ": 0x04}
 """What the header of a WebP promises."""
 _EXIF = {b"EXIF", b"eXIf"}
+_FRAMES, _SCAN = {b"fcTL", b",", b"ANMF"}, b"\xff\xda"
+"""Names of parts with which a frame begins, and a scan."""
 _TELLING = {*_EXIF, b"\xff\xe1", b"XMP ", b"tEXt", b"zTXt", b"iTXt"}
 """Parts in which cameras and programs keep a location."""
 _LOCATED_TEXT = re.compile(rb"GPS|\A(?:Raw profile type (?:exif|APP1|xmp)|XML:com\.adobe\.xmp\x00\x01)")
@@ -57,6 +65,9 @@ class Fault(enum.StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     BROKEN = "broken"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_FRAMES = "too_many_frames"
+    TOO_MANY_SCANS = "too_many_scans"
+    TOO_MANY_PARTS = "too_many_parts"
     EMPTY = "empty"
     TOO_SLOW = "too_slow"
     NO_MEMORY = "no_memory"
@@ -197,10 +208,11 @@ def _take_location_out(data: bytearray, media_type: str) -> bool:
     """Blank what says where the picture was taken; nothing moves, since parts of a file count on their places.
 
     Raises:
+        PictureError: it has too many parts or frames.
         ValueError, LookupError: the file is cut off or damaged.
     """
     changed = False
-    for part in _PARTS[media_type](data):
+    for part in _counted(_PARTS[media_type](data)):
         if part.name not in _TELLING:
             continue
         body = bytes(data[part.start : part.end])
@@ -214,6 +226,21 @@ def _take_location_out(data: bytearray, media_type: str) -> bool:
         if media_type == _PNG:
             data[part.end : part.end + 4] = _checksum(data, part)
     return changed
+
+
+def _counted(parts: "Iterator[_Part]") -> "Iterator[_Part]":
+    """The parts, as long as they are not so many that reading them would take long."""
+    frames = scans = 0
+    for number, part in enumerate(parts, 1):
+        frames += part.name in _FRAMES
+        scans += part.name == _SCAN
+        if frames > MAX_FRAMES:
+            raise PictureError(Fault.TOO_MANY_FRAMES)
+        if scans > MAX_SCANS:
+            raise PictureError(Fault.TOO_MANY_SCANS)
+        if number > MAX_PARTS:
+            raise PictureError(Fault.TOO_MANY_PARTS)
+        yield part
 
 
 def _drop(data: bytearray, media_type: str, part: "_Part") -> None:
@@ -320,7 +347,9 @@ def _jpeg_parts(data: bytearray) -> Iterator[_Part]:
             at = data.find(b"\xff\xd8\xff", at)
             if at < 0:
                 return
-        elif marker[0] != b"\xff\xd8":
+        elif marker[0] == b"\xff\xd8":
+            yield _Part(marker[0], marker.start(), at, at)
+        else:
             start, at = at + 2, at + int.from_bytes(data[at : at + 2])
             if at <= len(data):
                 yield _Part(marker[0], marker.start(), start, at)
@@ -357,19 +386,21 @@ def _webp_parts(data: bytearray) -> Iterator[_Part]:
 
 
 def _gif_parts(data: bytearray) -> Iterator[_Part]:
-    """None: only its end is looked for, as nobody keeps a location in a GIF."""
+    """Its blocks and their pieces, up to its end; nobody keeps a location in a GIF."""
     at = 13 + _color_bytes(data[10])
     while data[at] != 0x3B:
+        start = at
         if data[at] == 0x21:
             at += 2
         elif data[at] == 0x2C:
             at += 11 + _color_bytes(data[at + 9])
         else:
             raise ValueError("damaged")
+        yield _Part(bytes(data[start : start + 1]), start, start + 1, at)
         while data[at]:
-            at += 1 + data[at]
+            start, at = at, at + 1 + data[at]
+            yield _Part(b"", start, start + 1, at)
         at += 1
-    return iter(())
 
 
 def _color_bytes(flags: int) -> int:

@@ -1,21 +1,35 @@
 """How a picture comes into the book: fetched, looked at, hashed and on the disk before any row names it."""
 
 import asyncio
+import collections
 import contextlib
-import dataclasses
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
-from typing import Any, TypeVar
+import functools
+from collections.abc import AsyncGenerator, Iterable, Sequence
 
 from bot.domain.clock import Clock
-from bot.domain.errors import NoCoachError, PicturesUnavailableError, PicturesUncheckedError, StoppingError
-from bot.domain.values import MOST_CHARTS, Actor, Attachment, Chart, Draft, LeftOut, Limits, Received
+from bot.domain.errors import NoCoachError, PicturesUnavailableError, PicturesUncheckedError, TooManyPicturesError
+from bot.domain.values import (
+    MOST_CHARTS,
+    Actor,
+    Attachment,
+    Chart,
+    Draft,
+    GuildId,
+    LatePictures,
+    LeftOut,
+    Limits,
+    Received,
+    UserId,
+)
 from bot.service import drafts
 from bot.service.drafts import DraftService
+from bot.service.fair_slots import FairSlots
 from bot.service.guilds import GuildService
 from bot.service.pictures.downloads import DownloadError, Downloads
 from bot.service.pictures.fetch import Fetching
+from bot.service.pictures.incoming import Incoming, Keep, Step, has
 from bot.service.pictures.inspect_worker import UNCHECKED, PictureError
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.inspectors import Inspectors
 from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster
 from bot.service.records.text_rules import file_name
@@ -23,15 +37,16 @@ from bot.service.transactions import Service, reads
 from storage.chart_files import ChartFiles
 from storage.store import StorageError, Store
 
-AT_ONCE = 9
-"""Pictures on their way in, of all users together."""
+AT_ONCE = 12
+"""Pictures on their way in, of all servers together."""
+ONE_SERVERS_AT_ONCE = 8
+"""There is room for another server's at any time, and for those of another user."""
+ONE_USERS_AT_ONCE = 6
 ONES_AT_ONCE = 3
-"""Of one command: nobody's slow links shut out the others."""
-
-Step = Callable[[], None]
-"""Called as each picture is done with, taken or not."""
-Keep = Callable[[Pictures], Awaitable[None]]
-T = TypeVar("T")
+"""Of one command."""
+MOST_OF_USER = 30
+"""On their way in or waiting their turn: three plans full of charts."""
+MOST_OF_SERVER = 150
 
 
 def _no_step() -> None:
@@ -52,14 +67,6 @@ def refuse_unchecked(left_out: Sequence[LeftOut]) -> None:
         raise PicturesUncheckedError(left_out)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Fetched:
-    """A draft with its pictures kept."""
-
-    draft: Draft
-    left_out: tuple[LeftOut, ...]
-
-
 class IntakeService(Service):
     """Brings pictures in."""
 
@@ -71,20 +78,23 @@ class IntakeService(Service):
         draft_service: DraftService,
         files: ChartFiles,
         downloads: Downloads,
-        examiner: Examiner,
+        inspectors: Inspectors,
         limits: Limits,
     ) -> None:
         super().__init__(store, clock, guilds)
         self._drafts = draft_service
-        self._one = Fetching(files, downloads, examiner, limits)
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._files = files
+        self._downloads = downloads
+        self._inspectors = inspectors
+        self._limits = limits
+        self._at_once = FairSlots(AT_ONCE, ONE_SERVERS_AT_ONCE, ONE_USERS_AT_ONCE)
         self._stopping = asyncio.Event()
-        self._fetching = 0
+        self._in_hand = collections.Counter[tuple[GuildId, UserId]]()
 
     @property
     def fetching(self) -> int:
         """Pictures that are on their way in, or wait their turn."""
-        return self._fetching
+        return self._in_hand.total()
 
     def stop(self) -> None:
         """Break off what is being fetched, and fetch no more."""
@@ -100,19 +110,33 @@ class IntakeService(Service):
         if not actor.is_manager and not Roster.of(actor.guild_id).own(actor):
             raise NoCoachError
 
-    async def fetch(self, actor: Actor, draft: Draft, step: Step = _no_step) -> Fetched:
+    async def fetch(self, actor: Actor, draft: Draft, step: Step = _no_step) -> None:
         """Keep the pictures of a draft that are only links yet, and let it have each as soon as it is kept.
 
         Raises:
             StoppingError: the bot is being stopped.
+            TooManyPicturesError: too many wait already.
+        """
+        async with self.incoming(actor, draft, step) as incoming:
+            await incoming.all()
+
+    @contextlib.asynccontextmanager
+    async def incoming(
+        self, actor: Actor, draft: Draft | LatePictures, step: Step = _no_step, *, is_limited: bool = True
+    ) -> AsyncGenerator[Incoming]:
+        """Begin to keep the pictures of a draft, as `fetch` does; whoever asks waits for those that they need.
+
+        What they do not wait for is broken off.
+
+        Raises:
+            TooManyPicturesError: too many wait already.
         """
 
         async def keep(pictures: Pictures) -> None:
             await self._drafts.put_pictures(actor, draft.id, pictures)
 
-        received = await self.receive(draft.pictures, step, keep)
-        await keep(received.pictures)
-        return Fetched(dataclasses.replace(draft, pictures=received.pictures), received.left_out)
+        async with self._receiving(actor, draft.pictures, step, keep, is_limited=is_limited) as incoming:
+            yield incoming
 
     async def fetch_waiting(self) -> int:
         """Keep what drafts still link to, as a kill may have left it: links end within a day. How many were kept?
@@ -122,12 +146,18 @@ class IntakeService(Service):
         """
         kept = 0
         for draft in await self._read(drafts.waiting):
-            fetched = await self.fetch(Actor(draft.guild_id, draft.user_id), draft)
-            kept += len(fetched.draft.charts) - len(draft.charts)
+            async with self.incoming(Actor(draft.guild_id, draft.user_id), draft, is_limited=False) as incoming:
+                received = await incoming.all()
+            kept += len(received.charts) - len(draft.charts)
         return kept
 
     async def receive(
-        self, pictures: Sequence[Chart | Attachment], step: Step = _no_step, keep: Keep = _keep_nothing
+        self,
+        actor: Actor,
+        pictures: Sequence[Chart | Attachment],
+        step: Step = _no_step,
+        *,
+        is_limited: bool = True,
     ) -> Received:
         """Keep those of the pictures that are only links yet, of the first ten: a plan has no room for more.
 
@@ -136,83 +166,83 @@ class IntakeService(Service):
         Until a row names it a picture is kept for a while only: see `HousekeepingService`.
 
         Args:
+            actor: whose they are.
             pictures: in the order they are to have.
             step: called as each is done with.
-            keep: given all of them as each is kept.
+            is_limited: refuse those of one who has many waiting already.
 
         Raises:
             PicturesUnavailableError: the disk does not take them.
             StoppingError: the bot is being stopped.
+            TooManyPicturesError: too many wait already.
         """
+        async with self._receiving(actor, pictures, step, is_limited=is_limited) as incoming:
+            return await incoming.all()
+
+    @contextlib.asynccontextmanager
+    async def _receiving(
+        self,
+        actor: Actor,
+        pictures: Sequence[Chart | Attachment],
+        step: Step,
+        keep: Keep = _keep_nothing,
+        *,
+        is_limited: bool,
+    ) -> AsyncGenerator[Incoming]:
         now = list(pictures)
         own = asyncio.Semaphore(ONES_AT_ONCE)
 
         async def one(number: int, attachment: Attachment) -> Chart | LeftOut:
-            with self._one_more():
-                async with own:
-                    result = await self._receive(attachment)
-            if isinstance(result, Chart) and not _has(now, result):
+            async with own:
+                result = await self._receive(actor, attachment)
+            if isinstance(result, Chart) and not has(now, result):
                 now[number] = result
                 await keep(tuple(now))
             step()
             return result
 
         waiting = {number: each for number, each in enumerate(pictures[:MOST_CHARTS]) if isinstance(each, Attachment)}
-        came = await self._unless_stopped([one(number, each) for number, each in waiting.items()])
-        return _sorted_out(pictures, dict(zip(waiting, came, strict=True)))
-
-    async def _unless_stopped(self, work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-        doing = asyncio.gather(*work)
-        stopping = asyncio.create_task(self._stopping.wait())
+        if is_limited:
+            self._refuse_many(actor, len(waiting))
+        work = {number: asyncio.create_task(one(number, each)) for number, each in waiting.items()}
+        self._count(actor, work.values())
+        incoming = Incoming(pictures, work, self._stopping)
         try:
-            await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not doing.done():
-                raise StoppingError
-            return doing.result()
+            yield incoming
         finally:
-            stopping.cancel()
-            doing.cancel()
-            await asyncio.gather(doing, stopping, return_exceptions=True)
+            await incoming.close()
 
-    @contextlib.contextmanager
-    def _one_more(self) -> Generator[None]:
-        self._fetching += 1
-        try:
-            yield
-        finally:
-            self._fetching -= 1
+    def _count(self, actor: Actor, work: Iterable["asyncio.Task[Chart | LeftOut]"]) -> None:
+        """Count what is in hand until it is done."""
+        owner = (actor.guild_id, actor.user_id)
 
-    async def _receive(self, attachment: Attachment) -> Chart | LeftOut:
+        def is_done(_: "asyncio.Task[Chart | LeftOut]") -> None:
+            self._in_hand[owner] -= 1
+            if not self._in_hand[owner]:
+                del self._in_hand[owner]
+
+        for task in work:
+            self._in_hand[owner] += 1
+            task.add_done_callback(is_done)
+
+    def _refuse_many(self, actor: Actor, new: int) -> None:
+        of_user = self._in_hand[actor.guild_id, actor.user_id]
+        of_server = sum(count for (guild_id, _), count in self._in_hand.items() if guild_id == actor.guild_id)
+        if new and of_user + new > MOST_OF_USER:
+            raise TooManyPicturesError(f"{of_user} of your pictures", MOST_OF_USER)
+        if new and of_server + new > MOST_OF_SERVER:
+            raise TooManyPicturesError(f"{of_server} pictures of this server", MOST_OF_SERVER)
+
+    async def _receive(self, actor: Actor, attachment: Attachment) -> Chart | LeftOut:
+        examine = functools.partial(self._inspectors.examine, actor=actor)
+        fetching = Fetching(self._files, self._downloads, examine, self._limits)
         name = file_name(attachment.filename)
         try:
-            async with self._at_once:
-                return await self._one.fetch(attachment, name)
+            async with self._at_once.taken(actor):
+                return await fetching.fetch(attachment, name)
         except DownloadError as error:
             return LeftOut(name, str(error))
         except PictureError as error:
-            return LeftOut(name, self._one.why(error.fault), is_unchecked=error.fault in UNCHECKED)
+            return LeftOut(name, fetching.why(error.fault), is_unchecked=error.fault in UNCHECKED)
         except (StorageError, OSError) as error:
             raise PicturesUnavailableError from error
-
-
-def _has(pictures: Sequence[Chart | Attachment], chart: Chart) -> bool:
-    return any(isinstance(each, Chart) and each.sha256 == chart.sha256 for each in pictures)
-
-
-def _sorted_out(pictures: Sequence[Chart | Attachment], came: Mapping[int, Chart | LeftOut]) -> Received:
-    """The pictures as they are now, each once; those that could not be had stay attachments."""
-    there: dict[str, str] = {}
-    now: list[Chart | Attachment] = []
-    left_out: list[LeftOut] = []
-    for number, picture in enumerate(pictures):
-        result = came.get(number, picture)
-        if number >= MOST_CHARTS:
-            result = LeftOut(file_name(picture.filename), f"is one too many: the most are {MOST_CHARTS}")
-        if isinstance(result, Chart) and result.sha256 in there and isinstance(picture, Attachment):
-            result = LeftOut(result.filename, f"is the same picture as {there[result.sha256]}")
-        if isinstance(result, Chart):
-            there[result.sha256] = result.filename
-        if isinstance(result, LeftOut):
-            left_out.append(result)
-        now.append(result if isinstance(result, Chart) else picture)
-    return Received(tuple(now), tuple(left_out))

@@ -68,7 +68,7 @@ class CatchUpService:
             PicturesUnavailableError: the disk does not take them.
             StoppingError: the bot is being stopped.
         """
-        received = await self._intake_aside.receive(kept.pictures)
+        received = await self._intake_aside.receive(kept.actor, kept.pictures, is_limited=False)
         came = zip(kept.pictures, received.pictures, strict=True)
         put_aside = {
             each.url: chart for each, chart in came if isinstance(each, Attachment) and isinstance(chart, Chart)
@@ -89,7 +89,7 @@ class CatchUpService:
                 return CarriedOut(kept, done)
             if kept.pictures:
                 await self._intake.refuse_strangers(actor)
-            received = await self._intake.receive(await self._at_hand(kept))
+            received = await self._intake.receive(actor, await self._at_hand(kept), is_limited=False)
             if kept.text:
                 refuse_unchecked(received.left_out)
             plan = await self._do(actor, _with(kept, received.pictures))

@@ -4,11 +4,11 @@ import asyncio
 import dataclasses
 import datetime
 import zoneinfo
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import structlog
-from peewee import DateTimeField, ModelSelect, fn
+from peewee import Case, DateTimeField, ModelSelect, fn
 
 from bot.domain.clock import Clock
 from bot.domain.days import zone_of
@@ -77,61 +77,55 @@ class _Weeks:
         return cls(tuple(monday - datetime.timedelta(weeks=ago) for ago in reversed(range(WEEKS))), zone)
 
     @property
-    def start(self) -> datetime.datetime:
-        midnight = datetime.datetime.combine(self.mondays[0], datetime.time(), self.zone)
-        return midnight.astimezone(datetime.UTC)
-
-    def of(self, moments: Iterable[datetime.datetime]) -> tuple[int, ...]:
-        """How many of the moments are in each week."""
-        counts = [0] * WEEKS
-        for moment in moments:
-            week = (moment.astimezone(self.zone).date() - self.mondays[0]).days // 7
-            if 0 <= week < WEEKS:
-                counts[week] += 1
-        return tuple(counts)
+    def starts(self) -> list[datetime.datetime]:
+        """When each begins, and when the last ends."""
+        days = (*self.mondays, self.mondays[-1] + datetime.timedelta(weeks=1))
+        return [datetime.datetime.combine(day, datetime.time(), self.zone).astimezone(datetime.UTC) for day in days]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Acts:
-    """One kind of act of some coaches: how often ever, and when in the last weeks."""
+    """One kind of act of some coaches: how often ever, and in each of the last weeks, by its number."""
 
     totals: dict[CoachId, int]
-    recent: dict[CoachId, list[datetime.datetime]]
+    recent: dict[tuple[CoachId, int], int]
 
     @classmethod
-    def of(cls, rows: "ModelSelect[PlanRow]", at: "DateTimeField[Any]", start: datetime.datetime) -> "_Acts":
+    def of(cls, rows: "ModelSelect[PlanRow]", at: "DateTimeField[Any]", weeks: _Weeks) -> "_Acts":
         """The acts that the rows are of, each done at the moment in its column `at`."""
-        recent: dict[CoachId, list[datetime.datetime]] = {}
-        for coach_id, moment in _pairs(rows.select(PlanRow.coach, at).where(at >= start)):
-            recent.setdefault(coach_id, []).append(moment)
-        return cls(_counts(rows), recent)
+        first, *others = weeks.starts
+        week = Case(None, [(at < start, number) for number, start in enumerate(others)])
+        counted = rows.select(PlanRow.coach, week, fn.COUNT(PlanRow.id)).where((at >= first) & (at < others[-1]))
+        found = cast("list[tuple[CoachId, int, int]]", list(counted.group_by(PlanRow.coach, week).tuples()))
+        return cls(_counts(rows), {(coach_id, number): count for coach_id, number, count in found})
+
+    def weekly(self, coach: Coach) -> tuple[int, ...]:
+        """How many acts of the coach there were in each week."""
+        return tuple(self.recent.get((coach.id, number), 0) for number in range(WEEKS))
 
 
 def _statistics(coaches: Sequence[Coach], weeks: _Weeks) -> Iterator[CoachStatistics]:
     theirs = PlanRow.select().where(PlanRow.coach.in_([coach.id for coach in coaches]))
     changes = theirs.join(RevisionRow).where(RevisionRow.revision > 1)
     kinds = (
-        _Acts.of(theirs, PlanRow.posted_at, weeks.start),
-        _Acts.of(theirs.join(ChartRow), ChartRow.added_at, weeks.start),
-        _Acts.of(changes, RevisionRow.made_at, weeks.start),
+        _Acts.of(theirs, PlanRow.posted_at, weeks),
+        _Acts.of(theirs.join(ChartRow), ChartRow.added_at, weeks),
+        _Acts.of(changes, RevisionRow.made_at, weeks),
     )
     deleted = _counts(theirs.where(PlanRow.deleted_at.is_null(False)))
     for coach in coaches:
-        weekly = [weeks.of(acts.recent.get(coach.id, ())) for acts in kinds]
+        weekly = zip(*(acts.weekly(coach) for acts in kinds), strict=True)
         yield CoachStatistics(
             coach=coach,
             ever=Activity(*(acts.totals.get(coach.id, 0) for acts in kinds)),
             deleted=deleted.get(coach.id, 0),
-            weeks=tuple(Activity(*counts) for counts in zip(*weekly, strict=True)),
+            weeks=tuple(Activity(*counts) for counts in weekly),
         )
 
 
 def _counts(rows: "ModelSelect[PlanRow]") -> dict[CoachId, int]:
-    return dict(_pairs(rows.select(PlanRow.coach, fn.COUNT(PlanRow.id)).group_by(PlanRow.coach)))
-
-
-def _pairs(rows: "ModelSelect[PlanRow]") -> list[tuple[CoachId, Any]]:
-    return cast("list[tuple[CoachId, Any]]", list(rows.tuples()))
+    counted = rows.select(PlanRow.coach, fn.COUNT(PlanRow.id)).group_by(PlanRow.coach)
+    return dict(cast("list[tuple[CoachId, int]]", list(counted.tuples())))
 
 
 def _plot(found: Statistics) -> Plot:

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import datetime
+import errno
 import pathlib
 import zipfile
 from collections.abc import Generator, Iterator, Sequence
@@ -15,8 +16,8 @@ from bot.service.pictures.lookup import look_up
 from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
-from bot.service.transfer.exports import JOURNAL, picture_name
 from bot.service.transfer.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, PlanLine, read_journal
+from bot.service.transfer.packing import JOURNAL, picture_name
 from storage import private_files
 from storage.backup.archive import BROKEN_ZIP
 from storage.chart_files import ChartFiles
@@ -220,6 +221,10 @@ def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
         return archive.open(name)
     except KeyError as error:
         raise ImportFaultError(f"the ZIP has no {name}: it is no export of Coachbook") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise ImportFaultError(f"the ZIP is damaged: {name} begins before the file does") from error
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ depend on the book alone, not on when or for whom they were written: the same pl
 import dataclasses
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -213,7 +213,7 @@ class Journal:
     """In the order of their keys."""
     plans: tuple[PlanLine, ...]
     """In the order of their ids."""
-    revisions: tuple[RevisionLine, ...]
+    revisions: Collection[RevisionLine]
     """In the order in which they were made."""
 
     def lines(self) -> Iterator[str]:

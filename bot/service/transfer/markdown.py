@@ -7,26 +7,25 @@ from collections.abc import Callable, Iterator
 
 from bot.domain.days import long_day, zone_of
 from bot.domain.values import ChangeKind
-from bot.service.transfer.journal import ChartPart, Journal, PlanLine, RevisionLine
+from bot.service.transfer.journal import ChartPart, PlanLine, RevisionLine
+from bot.service.transfer.stored import StoredJournal
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _FENCES = re.compile("`{3,}")
 _HASH_SHOWN = 8
 
 
-def markdown(journal: Journal, timezone: str, place: Callable[[ChartPart], str] | None = None) -> str:
-    """Each plan as it stands, by day and coach, with its changes in a table; times in `timezone`.
+def markdown(journal: StoredJournal, timezone: str, place: Callable[[ChartPart], str] | None = None) -> Iterator[str]:
+    """Yield a heading, and each plan as it stands, by day and coach, with its changes in a table; times in `timezone`.
 
     `place` says where a chart's picture lies, so that it can be shown.
     """
     names = {coach.key: coach.name for coach in journal.coaches}
-    histories: dict[int, list[RevisionLine]] = {}
-    for revision in journal.revisions:
-        histories.setdefault(revision.plan, []).append(revision)
-    lines = ["# Plans", "", f"Times are those of {timezone}. The hash of a revision is proved by the JSON lines.", ""]
+    zone = zone_of(timezone)
+    yield f"# Plans\n\nTimes are those of {timezone}. The hash of a revision is proved by the JSON lines.\n"
     for plan in sorted(journal.plans, key=lambda plan: (plan.day, plan.coach, plan.plan)):
-        lines += _plan(plan, names[plan.coach], histories[plan.plan], zone_of(timezone), place)
-    return "\n".join(lines)
+        history = journal.revisions.of_plan(plan.plan)
+        yield "".join(f"\n{line}" for line in _plan(plan, names[plan.coach], history, zone, place))
 
 
 def _plan(

@@ -12,7 +12,8 @@ from bot.cli.transfers import TransferError, export_plans
 from bot.config.loader import load_config
 from bot.domain.values import ChangeKind, GuildId, LackingPicture, UserId
 from bot.service.records import revisions
-from bot.service.transfer import exports
+from bot.service.transfer import packing
+from bot.service.transfer.stored import journal_of
 from sandbox.world.entities import Upload
 from storage.models import PlanRow
 from storage.store import Store, database
@@ -109,13 +110,13 @@ async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
 ):
     file = own_discord.folder / "plans.zip"
     config = load_config(environ=own_discord.settings())
-    write = exports.write
+    write = packing.write
 
     def write_as_another_does(*arguments: Any) -> list[LackingPicture]:
         file.write_text("another's")
         return write(*arguments)
 
-    monkeypatch.setattr(exports, "write", write_as_another_does)
+    monkeypatch.setattr(packing, "write", write_as_another_does)
     with pytest.raises(TransferError, match="is there already"):
         await asyncio.to_thread(export_plans, config, file, GuildId(book.guild.id), None, None, None)
 
@@ -175,8 +176,7 @@ async def _long_export(folder: Path) -> Path:
             revisions.append(row, ChangeKind.EDITED, UserId(DANA.user_id), clock(), text=f"Long {number}")
 
     await store.write(edit)
-    journal = await store.read(exports.journal_of, DANA.guild_id, [plan.id])
-    await store.close()
     file = folder / "long.jsonl"
-    file.write_text("".join(journal.lines()))
+    await store.read(lambda: file.write_text("".join(journal_of(DANA.guild_id, [plan.id]).lines())))
+    await store.close()
     return file

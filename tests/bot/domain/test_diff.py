@@ -336,3 +336,19 @@ def test_size_is_nothing_for_equal_texts_only(before: str, after: str):
 @given(TEXTS)
 def test_a_visible_text_stays_visible(text: str):
     assert visible(visible(text)) == visible(text)
+
+
+def test_of_very_long_texts_what_is_between_their_common_ends_is_shown_whole():
+    before, after = (f"begin {words * 6_000}end" for words in ("a b ", "b a "))
+
+    assert shown(before, after) == [f"begin [-{before[6:-4]}-]{{+{after[6:-4]}+}} end"]
+    assert size(before, after) == (len(after) - 10, len(before) - 10)
+
+
+def test_very_long_texts_are_compared_to_the_letter_all_the_same():
+    before, after = "one two\n" * 9_000, "two one\n" * 9_000
+
+    pieces = [piece for line in compare(before, after) if isinstance(line, Line) for piece in line.pieces]
+
+    for fate, text in ((Fate.REMOVED, before), (Fate.ADDED, after)):
+        assert "".join(piece.text for piece in pieces if piece.fate in (Fate.SAME, fate)) == text

@@ -213,6 +213,45 @@ def test_examining_a_long_animation_stops_when_enough_is_decoded(keep):
     assert examine(path, PIXELS) == Facts("image/gif", 64, 48)
 
 
+PNG = image_samples.png()
+JPEG = image_samples.jpeg()
+WEBP = b"RIFF" + (4 + 8 * (inspect_worker.MAX_FRAMES + 1)).to_bytes(4, "little") + b"WEBP"
+MANY: dict[str, tuple[Callable[[int], bytes], int, Fault]] = {
+    "GIF of frames": (image_samples.gif_of_dots, inspect_worker.MAX_FRAMES, Fault.TOO_MANY_FRAMES),
+    "JPEG of scans": (image_samples.jpeg_with_scans, inspect_worker.MAX_SCANS, Fault.TOO_MANY_SCANS),
+    "JPEG of comments": (
+        lambda count: JPEG[:2] + b"\xff\xfe\0\2" * count + JPEG[2:],
+        inspect_worker.MAX_PARTS,
+        Fault.TOO_MANY_PARTS,
+    ),
+    "PNG of chunks": (
+        lambda count: PNG[:33] + image_samples.png_chunk(b"teSt", b"") * count + PNG[33:],
+        inspect_worker.MAX_PARTS,
+        Fault.TOO_MANY_PARTS,
+    ),
+    "GIF of one block in pieces": (
+        lambda count: image_samples.gif_of_dots(1)[:-5] + b"\1\x44" * count + b"\0\x3b",
+        inspect_worker.MAX_PARTS,
+        Fault.TOO_MANY_PARTS,
+    ),
+}
+"""Files that take the longer to read the more there is of something, with how much of it is taken."""
+
+
+@pytest.mark.parametrize("what", MANY)
+def test_examining_counts_before_it_decodes(keep, what):
+    make, most, fault = MANY[what]
+
+    assert fault_of(keep(make(10 * most))) is fault
+    assert fault_of(keep(make(most + 1))) is fault
+    examine(keep(make(most // 2)), PLENTY)
+
+
+def test_examining_counts_the_frames_of_all_that_move(keep):
+    for frame, header in ((image_samples.png_chunk(b"fcTL", bytes(26)), PNG[:33]), (b"ANMF\0\0\0\0", WEBP)):
+        assert fault_of(keep(header + frame * (inspect_worker.MAX_FRAMES + 1))) is Fault.TOO_MANY_FRAMES
+
+
 @pytest.mark.parametrize("data", LOCATED.values(), ids=LOCATED)
 def test_examining_takes_the_location_out_and_nothing_else(keep, data):
     path = keep(data)

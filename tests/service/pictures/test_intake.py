@@ -8,13 +8,13 @@ import pytest
 from aiohttp import web
 
 from bot.domain import errors
-from bot.domain.values import Attachment, Chart, Draft, DraftKind, Limits, Writing
+from bot.domain.values import Attachment, Chart, Draft, DraftKind, Limits, UserId, Writing
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspector import Examiner
-from bot.service.pictures.intake import IntakeService, refuse_unchecked
+from bot.service.pictures.inspectors import Inspectors
+from bot.service.pictures.intake import MOST_OF_SERVER, IntakeService, refuse_unchecked
 from tests import image_samples
 from tests.processes import DEADLINE
-from tests.service.scene import Services
+from tests.service.scene import Services, elsewhere
 
 GOOD = {
     "one.png": image_samples.png(seed=1),
@@ -60,17 +60,19 @@ async def links() -> AsyncIterator[Links]:
 
 
 @pytest.fixture
-async def examiner() -> AsyncIterator[Examiner]:
-    opened = Examiner(40 * 10**6, 20)
+async def inspectors() -> AsyncIterator[Inspectors]:
+    opened = Inspectors(40 * 10**6)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def intake(store, services: Services, clock, links: Links, examiner: Examiner) -> AsyncIterator[IntakeService]:
+async def intake(
+    store, services: Services, clock, links: Links, inspectors: Inspectors
+) -> AsyncIterator[IntakeService]:
     downloads = Downloads([f"127.0.0.1:{links.port}"], 10 * 2**20, DEADLINE)
     limits = Limits()
-    yield IntakeService(store, clock, services.guilds, services.drafts, services.files, downloads, examiner, limits)
+    yield IntakeService(store, clock, services.guilds, services.drafts, services.files, downloads, inspectors, limits)
     await downloads.close()
 
 
@@ -85,10 +87,11 @@ def names(pictures: tuple[Chart | Attachment, ...]) -> list[tuple[str, bool]]:
     return [(each.filename, isinstance(each, Chart)) for each in pictures]
 
 
-async def test_good_pictures_are_kept_and_bad_ones_named(intake, services, links):
+async def test_good_pictures_are_kept_and_bad_ones_named(intake, services, dana, links):
     steps = []
 
-    received = await intake.receive(links.to("text.png", "one.png", "empty.png", "two.png"), lambda: steps.append(1))
+    pictures = links.to("text.png", "one.png", "empty.png", "two.png")
+    received = await intake.receive(dana, pictures, lambda: steps.append(1))
 
     assert names(received.pictures) == [("text.png", False), ("one.png", True), ("empty.png", False), ("two.png", True)]
     assert [(each.filename, each.why) for each in received.left_out] == [
@@ -102,10 +105,12 @@ async def test_good_pictures_are_kept_and_bad_ones_named(intake, services, links
     assert len(steps) == 4
 
 
-async def test_a_picture_that_nobody_can_look_at_stays_a_link_and_is_not_lost_with_its_draft(intake, examiner, links):
-    await examiner.close()
+async def test_a_picture_that_nobody_can_look_at_stays_a_link_and_is_not_lost_with_its_draft(
+    intake, dana, inspectors, links
+):
+    await inspectors.close()
 
-    received = await intake.receive(links.to("one.png", "empty.png"))
+    received = await intake.receive(dana, links.to("one.png", "empty.png"))
 
     assert names(received.pictures) == [("one.png", False), ("empty.png", False)]
     assert all("could not be checked" in each.why for each in received.left_out)
@@ -114,23 +119,23 @@ async def test_a_picture_that_nobody_can_look_at_stays_a_link_and_is_not_lost_wi
     assert refusal.value.left_out == received.left_out
 
 
-async def test_pictures_that_were_looked_at_and_not_taken_are_no_reason_to_wait(intake, links):
-    received = await intake.receive(links.to("text.png", "one.png"))
+async def test_pictures_that_were_looked_at_and_not_taken_are_no_reason_to_wait(intake, dana, links):
+    received = await intake.receive(dana, links.to("text.png", "one.png"))
 
     refuse_unchecked(received.left_out)
 
 
-async def test_the_same_picture_twice_is_taken_once(intake, links):
-    received = await intake.receive(links.to("one.png", "again.png"), lambda: None)
+async def test_the_same_picture_twice_is_taken_once(intake, dana, links):
+    received = await intake.receive(dana, links.to("one.png", "again.png"), lambda: None)
 
     assert names(received.pictures) == [("one.png", True), ("again.png", False)]
     assert received.left_out[0].why == "is the same picture as one.png"
 
 
-async def test_what_is_kept_already_is_not_fetched_again(intake, services, links):
+async def test_what_is_kept_already_is_not_fetched_again(intake, services, dana, links):
     chart = services.keep(b"kept")
 
-    received = await intake.receive((chart, *links.to("one.png")), lambda: None)
+    received = await intake.receive(dana, (chart, *links.to("one.png")), lambda: None)
 
     assert received.pictures[0] == chart
     assert names(received.pictures) == [("chart.png", True), ("one.png", True)]
@@ -145,10 +150,9 @@ async def test_a_draft_has_each_picture_as_soon_as_it_is_kept(intake, drafts, da
     assert intake.fetching == 1
 
     links.go_on.set()
-    fetched = await fetching
+    await fetching
     assert intake.fetching == 0
-    assert names(fetched.draft.pictures) == [("one.png", True), ("slow.png", True)]
-    assert (await drafts.take(dana, draft.id)).pictures == fetched.draft.pictures
+    assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", True)]
 
 
 async def test_stopping_breaks_off_and_leaves_the_draft_what_came(intake, drafts, dana, draft, links):
@@ -162,7 +166,45 @@ async def test_stopping_breaks_off_and_leaves_the_draft_what_came(intake, drafts
         await fetching
     assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", False)]
     with pytest.raises(errors.StoppingError):
-        await intake.receive(links.to("two.png"), lambda: None)
+        await intake.receive(dana, links.to("two.png"), lambda: None)
+
+
+async def test_who_waits_for_those_that_come_soon_does_not_wait_for_the_rest(intake, dana, draft, links):
+    async with intake.incoming(dana, draft) as incoming:
+        soon = await incoming.soon(0)
+
+        assert names(soon.pictures) == [("one.png", True), ("slow.png", False)]
+        assert (soon.left_out, incoming.awaited) == ((), 1)
+        links.go_on.set()
+        assert names((await incoming.all()).pictures) == [("one.png", True), ("slow.png", True)]
+
+
+async def test_nobody_is_served_before_the_first_picture_is_there(intake, dana, links):
+    waiting = asyncio.create_task(intake.receive(dana, links.to("text.png", "slow.png")))
+    await asyncio.wait_for(links.asked.wait(), DEADLINE)
+
+    assert not waiting.done()
+    links.go_on.set()
+    assert names((await waiting).pictures) == [("text.png", False), ("slow.png", True)]
+
+
+async def test_of_one_user_and_of_one_server_so_many_wait_and_no_more(intake, dana, ivan, links):
+    plan = links.to(*["slow.png"] * 10)
+    users = [dana, *(dataclasses.replace(ivan, user_id=UserId(10 + number)) for number in range(4))]
+    waiting = [asyncio.create_task(intake.receive(user, plan)) for user in users for _ in range(3)]
+    await asyncio.wait_for(links.asked.wait(), DEADLINE)
+
+    assert intake.fetching == MOST_OF_SERVER
+    with pytest.raises(errors.TooManyPicturesError, match="30 of your pictures"):
+        await intake.receive(dana, plan)
+    with pytest.raises(errors.TooManyPicturesError, match="150 pictures of this server"):
+        await intake.receive(ivan, links.to("one.png"))
+    assert (await intake.receive(elsewhere(dana), links.to("one.png"))).charts
+    assert (await intake.receive(dana, links.to("one.png"), is_limited=False)).charts
+    links.go_on.set()
+    await asyncio.gather(*waiting)
+    assert intake.fetching == 0
+    assert (await intake.receive(dana, plan[:1])).charts
 
 
 async def test_nothing_half_stored_is_left_when_it_is_broken_off(intake, services, dana, draft, links):

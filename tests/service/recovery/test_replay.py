@@ -32,7 +32,7 @@ from bot.domain.values import (
 )
 from bot.service.charts import ChartService
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
 from bot.service.recovery import spool as spools
@@ -104,7 +104,7 @@ def aside(folder: Path, clock) -> ChartFiles:
 @pytest.fixture
 def catch_up(services: Services, store: Store, clock, aside: ChartFiles) -> CatchUpService:
     parts = (store, clock, services.guilds, services.drafts)
-    rest = (Downloads((), 1, 1), Examiner(1, 1), Limits())
+    rest = (Downloads((), 1, 1), Inspectors(1), Limits())
     intake, intake_aside = (IntakeService(*parts, files, *rest) for files in (services.files, aside))
     return CatchUpService(
         services.plans,

@@ -12,7 +12,7 @@ from bot.domain.values import Attachment, BookMark, DraftKind, Keep, Limits, Wri
 from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
@@ -24,9 +24,9 @@ from tests.service.scene import DAY, Services, fresh
 
 @pytest.fixture
 def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthService:
-    downloads, examiner = Downloads((), 1, 1), Examiner(1, 1)
+    downloads, inspectors = Downloads((), 1, 1), Inspectors(1)
     intake = IntakeService(
-        store, clock, services.guilds, services.drafts, services.files, downloads, examiner, Limits()
+        store, clock, services.guilds, services.drafts, services.files, downloads, inspectors, Limits()
     )
     spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: BookMark("book.db", None))
     cards = CardService(store, clock, services.guilds)

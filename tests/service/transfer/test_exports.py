@@ -1,5 +1,7 @@
 """Exports: who gets what, that they prove themselves, and that taken in again they are the same."""
 
+import asyncio
+import dataclasses
 import datetime
 import functools
 import io
@@ -16,17 +18,37 @@ import pytest
 from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
-from bot.domain.errors import ExportTooLargeError, NothingToExportError, UnknownCoachError, WrongWayError
-from bot.domain.values import Actor, ExportForm, Plan, Received
+from bot.domain.errors import (
+    ExportBusyError,
+    ExportStoppedError,
+    ExportTooLargeError,
+    NothingToExportError,
+    TooManyPlansError,
+    UnknownCoachError,
+    WrongWayError,
+)
+from bot.domain.values import (
+    MOST_EXPORTED,
+    Actor,
+    ChangeKind,
+    Exported,
+    ExportForm,
+    ExportProgress,
+    Plan,
+    Received,
+    UserId,
+)
 from bot.service.records import revisions
-from bot.service.transfer import exports, imports
+from bot.service.transfer import exports, imports, packing
+from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
 from bot.service.transfer.journal import Head, Journal, JournalFaultError, PlanLine, RevisionLine
+from bot.service.transfer.stored import journal_of
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow, PlanRow, RevisionRow
 from storage.store import Store
 from tests.processes import DEADLINE
-from tests.service.scene import DAY, GUILD, FakeClock, Services, elsewhere, fresh
+from tests.service.scene import DAY, GUILD, SUNDAY_MORNING, FakeClock, Services, elsewhere, fresh
 
 ROOT = Path(__file__).parents[3]
 FIRST, SECOND = b"the first picture", b"the second picture"
@@ -36,9 +58,24 @@ Chart = tuple[int, int, str, int, datetime.datetime, datetime.datetime | None]
 Change = Callable[[Lines], object]
 
 
+@dataclasses.dataclass(frozen=True)
+class Exports:
+    """The service, as in a server without boosts."""
+
+    service: ExportService
+    most_bytes: int = 10 * 2**20
+
+    async def plan(self, actor: Actor, form: ExportForm, **options: Any) -> Exported:
+        return await self.service.plan(actor, form, most_bytes=self.most_bytes, **options)
+
+    async def days(self, actor: Actor, form: ExportForm, **options: Any) -> Exported:
+        return await self.service.days(actor, form, most_bytes=self.most_bytes, **options)
+
+
 @pytest.fixture
-def export(services: Services, store: Store, clock: FakeClock) -> ExportService:
-    return ExportService(store, clock, services.guilds, services.files)
+def export(services: Services, store: Store, clock: FakeClock) -> Exports:
+    exporter = Exporter(store.path, services.files.folder)
+    return Exports(ExportService(store, clock, services.guilds, exporter))
 
 
 @pytest.fixture
@@ -84,9 +121,13 @@ def prove(path: Path) -> "subprocess.CompletedProcess[str]":
 
 async def all_of(store: Store, services: Services, form: ExportForm = ExportForm.JSON_LINES) -> bytes:
     """The guild's plans, as the operator exports them."""
-    journal = await store.read(lambda: exports.journal_of(GUILD, exports.selected(GUILD, None, None, None)))
     file = io.BytesIO()
-    exports.write(journal, form, "America/New_York", services.files, file)
+
+    def write() -> None:
+        journal = journal_of(GUILD, exports.selected(GUILD, None, None, None))
+        packing.write(journal, form, "America/New_York", services.files, file)
+
+    await store.read(write)
     return file.getvalue()
 
 
@@ -107,7 +148,7 @@ def charts_without_ids() -> list[Chart]:
     return [(row.plan_id, row.position, row.sha256, row.added_by, row.added_at, row.removed_at) for row in rows]
 
 
-async def test_a_plan_can_be_exported_to_be_read(export: ExportService, plan: Plan, dana: Actor):
+async def test_a_plan_can_be_exported_to_be_read(export: Exports, plan: Plan, dana: Actor):
     exported = await export.days(dana, ExportForm.MARKDOWN, coach=None, first=None, last=None)
 
     text = exported.content.decode()
@@ -119,25 +160,25 @@ async def test_a_plan_can_be_exported_to_be_read(export: ExportService, plan: Pl
     assert text.index("posted again") < text.index("tuesday")
 
 
-async def test_the_hash_of_the_newest_revision_is_in_what_is_read(export: ExportService, plan: Plan, ivan: Actor):
+async def test_the_hash_of_the_newest_revision_is_in_what_is_read(export: Exports, plan: Plan, ivan: Actor):
     exported = await export.plan(ivan, ExportForm.MARKDOWN, coach="i", day=DAY)
 
     newest = await export.plan(ivan, ExportForm.JSON_LINES, coach="i", day=DAY)
     assert f"| `{journal_lines(newest.content)[-1]['hash'][:8]}` |" in exported.content.decode()
 
 
-async def test_members_get_live_plans_only(export: ExportService, plan: Plan, mia: Actor, dana: Actor, ivan: Actor):
+async def test_members_get_live_plans_only(export: Exports, plan: Plan, mia: Actor, dana: Actor, ivan: Actor):
     for actor, count in ((mia, 2), (ivan, 2), (dana, 4)):
         exported = await export.days(actor, ExportForm.JSON_LINES, coach=None, first=None, last=None)
         assert exported.plans == count, actor
 
 
-async def test_a_guild_never_gets_anothers_plans(export: ExportService, plan: Plan, dana: Actor):
+async def test_a_guild_never_gets_anothers_plans(export: Exports, plan: Plan, dana: Actor):
     with pytest.raises(NothingToExportError):
         await export.days(elsewhere(dana), ExportForm.MARKDOWN, coach=None, first=None, last=None)
 
 
-async def test_days_and_coach_choose_the_plans(export: ExportService, plan: Plan, mia: Actor):
+async def test_days_and_coach_choose_the_plans(export: Exports, plan: Plan, mia: Actor):
     async def days_of(**options: str | None) -> list[str]:
         given = {"coach": None, "first": None, "last": None, **options}
         exported = await export.days(mia, ExportForm.JSON_LINES, **given)
@@ -148,7 +189,7 @@ async def test_days_and_coach_choose_the_plans(export: ExportService, plan: Plan
     assert await days_of(last="2026-11-23", coach=" ") == ["2026-11-23"]
 
 
-async def test_days_without_plans_are_refused(export: ExportService, plan: Plan, mia: Actor):
+async def test_days_without_plans_are_refused(export: Exports, plan: Plan, mia: Actor):
     with pytest.raises(NothingToExportError, match="no plan from"):
         await export.days(mia, ExportForm.ZIP, coach=None, first="2026-01-01", last="2026-02-01")
     with pytest.raises(WrongWayError, match="is after"):
@@ -157,18 +198,18 @@ async def test_days_without_plans_are_refused(export: ExportService, plan: Plan,
         await export.days(mia, ExportForm.ZIP, coach="nobody", first=None, last=None)
 
 
-async def test_pictures_that_discord_would_not_take_are_refused(export: ExportService, services: Services, dana: Actor):
+async def test_pictures_that_discord_would_not_take_are_refused(export: Exports, services: Services, dana: Actor):
     plan = await services.plans.post(dana, coach=None, day=DAY, text="large", operation=fresh())
     large = [services.keep(bytes([number]) * 6 * 2**20) for number in range(2)]
     await services.charts.add(dana, plan.id, Received(tuple(large), ()), fresh())
 
-    with pytest.raises(ExportTooLargeError, match="about 12 MiB, and Discord takes 10"):
+    with pytest.raises(ExportTooLargeError, match="Discord takes 10 MiB"):
         await export.plan(dana, ExportForm.ZIP, coach=None, day=DAY)
     assert (await export.plan(dana, ExportForm.JSON_LINES, coach=None, day=DAY)).revisions == 2
 
 
 async def test_the_same_plans_give_the_same_bytes(
-    export: ExportService, store: Store, services: Services, plan: Plan, dana: Actor, clock: FakeClock
+    export: Exports, store: Store, services: Services, plan: Plan, dana: Actor, clock: FakeClock
 ):
     for form in ExportForm:
         before = await export.days(dana, form, coach=None, first=None, last=None)
@@ -177,7 +218,7 @@ async def test_the_same_plans_give_the_same_bytes(
 
 
 async def test_a_zip_has_the_pictures_and_names_those_that_are_missing(
-    export: ExportService, services: Services, plan: Plan, dana: Actor
+    export: Exports, services: Services, plan: Plan, dana: Actor
 ):
     kept = [services.keep(data) for data in (FIRST, SECOND)]
     gone = services.files.path_of(kept[0].sha256)
@@ -410,7 +451,7 @@ async def test_a_second_plan_for_a_day_is_refused(
 
 
 async def test_a_plan_that_stands_where_another_was_deleted_since_is_taken_in(
-    store: Store, services: Services, dana: Actor, mia: Actor, tmp_path: Path, clock: FakeClock, export: ExportService
+    store: Store, services: Services, dana: Actor, mia: Actor, tmp_path: Path, clock: FakeClock, export: Exports
 ):
     first = await services.plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
     early = tmp_path / "early.jsonl"
@@ -445,9 +486,7 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
     assert files.old(clock.now - datetime.timedelta(days=1)) == []
 
 
-async def test_nothing_in_a_text_or_a_name_gets_out_of_its_place(
-    export: ExportService, services: Services, dana: Actor
-):
+async def test_nothing_in_a_text_or_a_name_gets_out_of_its_place(export: Exports, services: Services, dana: Actor):
     texts = ("</blockquote>\n<!-- ", "```\n# x", "~~~\n````\n## y\n`````", "---\n- z\n![](http://x/)", "<h1>x</h1>")
     for number, text in enumerate(texts, 1):
         plan = await services.plans.post(dana, coach=None, day=f"2026-12-0{number}", text=text, operation=fresh())
@@ -465,15 +504,126 @@ async def test_nothing_in_a_text_or_a_name_gets_out_of_its_place(
     assert {each.type for each in inner} <= {"text", "text_special", "code_inline"}
 
 
-async def test_more_text_than_fits_into_memory_is_refused_before_it_is_read(
-    store: Store, clock: FakeClock, services: Services, plan: Plan, dana: Actor
-):
-    small = ExportService(store, clock, services.guilds, services.files, most_text=10)
+async def test_a_file_that_would_be_too_large_is_broken_off(export: Exports, plan: Plan, dana: Actor):
+    small = dataclasses.replace(export, most_bytes=700)
 
-    with pytest.raises(ExportTooLargeError):
-        await small.plan(dana, ExportForm.ZIP, coach="d", day=DAY)
-    with pytest.raises(ExportTooLargeError):
-        await small.days(dana, ExportForm.ZIP, coach=None, first=None, last=None)
+    for form in ExportForm:
+        with pytest.raises(ExportTooLargeError):
+            await small.days(dana, form, coach=None, first=None, last=None)
+    assert (await small.plan(dana, ExportForm.MARKDOWN, coach="d", day="2026-11-24")).plans == 1
+    assert (await export.days(dana, ExportForm.MARKDOWN, coach=None, first=None, last=None)).plans == 4
+
+
+async def test_more_plans_than_one_export_holds_are_refused(
+    export: Exports, services: Services, store: Store, plan: Plan, dana: Actor
+):
+    await store.write(_copy_plan, plan.id, MOST_EXPORTED)
+
+    with pytest.raises(TooManyPlansError, match="one export holds 2,000"):
+        await export.days(dana, ExportForm.JSON_LINES, coach=None, first="2020-01-01", last="2026-12-31")
+    few = await export.days(dana, ExportForm.JSON_LINES, coach="i", first="2020-01-01", last="2026-12-31")
+    assert few.plans == 1
+
+
+async def test_of_one_user_one_export_is_in_hand_and_of_all_together_two(
+    store: Store, services: Services, clock: FakeClock, plan: Plan, dana: Actor, ivan: Actor, mia: Actor
+):
+    service = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder))
+    told: dict[str, list[ExportProgress]] = {"dana": [], "ivan": [], "mia": []}
+    people = {"dana": dana, "ivan": ivan, "mia": mia}
+
+    async def export_as(name: str) -> Exported:
+        chosen: dict[str, Any] = {"coach": "i", "day": DAY, "most_bytes": 10**6}
+        return await service.plan(people[name], ExportForm.ZIP, **chosen, told=told[name].append)
+
+    running = [asyncio.create_task(export_as(name)) for name in told]
+    await asyncio.sleep(0)
+
+    with pytest.raises(ExportBusyError, match="You have an export"):
+        await export_as("dana")
+    assert len({each.content for each in await asyncio.gather(*running)}) == 1
+    assert told["mia"][0] == ExportProgress(10**6, ahead=2)
+    assert [each.percent for each in told["dana"][:2]] == [None, 16]
+    assert (await export_as("dana")).plans == 1
+
+
+async def test_of_one_server_some_exports_wait_and_no_more(
+    store: Store, services: Services, clock: FakeClock, plan: Plan, mia: Actor
+):
+    service = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder))
+    chosen: dict[str, Any] = {"coach": "i", "day": DAY, "most_bytes": 10**6}
+    people = [dataclasses.replace(mia, user_id=UserId(100 + number)) for number in range(10)]
+    running = [asyncio.create_task(service.plan(each, ExportForm.MARKDOWN, **chosen)) for each in people]
+    await asyncio.sleep(0)
+
+    with pytest.raises(ExportBusyError, match="This server has 10 exports"):
+        await service.plan(mia, ExportForm.MARKDOWN, **chosen)
+
+    await asyncio.gather(*running)
+
+
+async def test_an_export_that_takes_too_long_or_is_broken_off_is_told(
+    store: Store, services: Services, clock: FakeClock, plan: Plan, dana: Actor
+):
+    chosen: dict[str, Any] = {"coach": "i", "day": DAY, "most_bytes": 10**6}
+    hurried = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder, seconds=0))
+    nowhere = ExportService(store, clock, services.guilds, Exporter(store.path.with_name("no.db"), store.path))
+    closed = Exporter(store.path, services.files.folder)
+    await closed.close()
+
+    for service, says in (
+        (hurried, "took longer than 0 s"),
+        (nowhere, "failed"),
+        (ExportService(store, clock, services.guilds, closed), "being restarted"),
+    ):
+        with pytest.raises(ExportStoppedError, match=says):
+            await service.plan(dana, ExportForm.MARKDOWN, **chosen)
+        with pytest.raises(ExportStoppedError, match=says):
+            await service.plan(dana, ExportForm.MARKDOWN, **chosen)
+
+
+async def test_the_process_that_writes_an_export_can_write_nothing_else(store: Store, plan: Plan):
+    program = (
+        "import pathlib\nfrom storage import read_only\nfrom storage.models import PlanRow\n"
+        f"with read_only.reading(pathlib.Path({str(store.path)!r})):\n"
+        "    print(PlanRow.select().count())\n"
+        "    PlanRow.update(text='altered').execute()\n"
+    )
+
+    tried = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+    said, error = await tried.communicate()
+    assert said == b"4\n"
+    assert b"readonly database" in error
+
+
+async def test_an_export_takes_little_memory_however_much_it_is(
+    store: Store, services: Services, clock: FakeClock, plan: Plan, dana: Actor
+):
+    await store.write(_lengthen, plan.id, 20_000)
+    service = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder))
+
+    exported = await service.plan(dana, ExportForm.JSON_LINES, coach="i", day=DAY, most_bytes=2**30)
+
+    assert len(exported.content) > 100 * 2**20
+    assert exported.revisions == 20_001
+
+
+def _copy_plan(plan_id: int, count: int) -> None:
+    """Let the coach have so many more live plans, of other days; nobody proves them."""
+    fields: Any = PlanRow.select().where(PlanRow.id == plan_id).dicts().get()
+    for number in range(count):
+        day = datetime.date(2020, 1, 1) + datetime.timedelta(days=number)
+        PlanRow.insert({**fields, "id": None, "day": day, "deleted_at": None, "deleted_by": None}).execute()
+
+
+def _lengthen(plan_id: int, count: int) -> None:
+    """Give a plan so many more revisions of 5,000 characters."""
+    row = PlanRow.get_by_id(plan_id + 1)
+    for number in range(count):
+        revisions.append(row, ChangeKind.EDITED, UserId(2), SUNDAY_MORNING, text=f"{number} {'x' * 5_000}")
 
 
 BROKEN: dict[str, tuple[Change, str]] = {

@@ -1,0 +1,45 @@
+"""Pictures that a plan was posted without, until they are added to it or can't be had."""
+
+from bot.domain.values import Actor, ChannelId, DraftId, GuildId, LatePictures, PlanId, UserId
+from bot.service.records.charts import Pictures, read, written
+from storage.models import LatePicturesRow, PlanRow
+
+
+def expect(draft_id: DraftId, actor: Actor, plan: PlanRow, pictures: Pictures) -> None:
+    """Note that the plan, made of this draft, is to have those of its pictures that are still links."""
+    LatePicturesRow.insert(
+        id=draft_id,
+        guild_id=actor.guild_id,
+        user_id=actor.user_id,
+        channel_id=actor.channel_id,
+        plan=plan,
+        pictures=written(pictures),
+    ).execute()
+
+
+def put(draft_id: DraftId, pictures: Pictures) -> None:
+    """Note these pictures: some of them came."""
+    LatePicturesRow.update(pictures=written(pictures)).where(LatePicturesRow.id == draft_id).execute()
+
+
+def expected() -> list[LatePictures]:
+    """All that are expected, of all guilds."""
+    return [_late_of(row) for row in LatePicturesRow.select().order_by(LatePicturesRow.id)]
+
+
+def end(draft_id: DraftId) -> bool:
+    """Expect them no longer; False: they were not expected."""
+    return bool(LatePicturesRow.delete().where(LatePicturesRow.id == draft_id).execute())
+
+
+def _late_of(row: LatePicturesRow) -> LatePictures:
+    return LatePictures(
+        DraftId(row.id),
+        Actor(
+            GuildId(row.guild_id),
+            UserId(row.user_id),
+            channel_id=None if row.channel_id is None else ChannelId(row.channel_id),
+        ),
+        PlanId(row.plan_id),
+        read(row.pictures),
+    )

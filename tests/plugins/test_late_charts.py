@@ -1,0 +1,134 @@
+"""Pictures that come long after the first do not hold up their plan: they are added to it, as one change."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sandbox.driver import Person, Seen
+from sandbox.faults import Fault
+from sandbox.world.entities import Upload
+from tests import image_samples
+from tests.conftest import Discord, Room
+from tests.processes import DEADLINE, BotProcess
+
+CHARTS = {f"chart{number}": Upload(f"nq-{number}.png", image_samples.png(seed=number)) for number in (1, 2, 3)}
+WAITING = "not there yet"
+
+
+async def says(receipt: Seen, *words: str) -> None:
+    assert receipt.interaction
+    await receipt.interaction.until(lambda: all(each in receipt.text for each in words))
+
+
+def hurried(discord: Discord) -> dict[str, str]:
+    """The settings of a bot whose plans do not wait once their first picture is there."""
+    return discord.settings(
+        COACHBOOK_LIMITS__CHART_WAIT_SECONDS="0", COACHBOOK_LIMITS__CHART_SECONDS=str(int(3 * DEADLINE))
+    )
+
+
+def letters(person: Person, discord: Discord) -> list[str]:
+    """What the bot has written to this person alone, oldest first."""
+    world = discord.sandbox.world
+    channel = world.direct_channel(discord.application.id, person.user.id)
+    return [Seen(each).text for each in world.messages.values() if each.channel_id == channel.id]
+
+
+@pytest.fixture
+async def bot(own_discord: Discord) -> AsyncIterator[BotProcess]:
+    """A bot of the test's own, which it may stop."""
+    started = await (await BotProcess.start("run", env=hurried(own_discord))).ready()
+    yield started
+    await started.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def held(own_discord: Discord) -> Fault:
+    """The second picture comes when it is released."""
+    return own_discord.sandbox.faults.slow("GET", "*nq-2.png*", seconds=3 * DEADLINE)
+
+
+async def test_the_text_is_posted_and_what_comes_later_is_one_change_in_the_order_in_which_it_was_sent(
+    own_room: Room, bot: BotProcess, held: Fault
+):
+    receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
+    await says(receipt, "Posted", WAITING)
+    await own_room.shows("my text")
+
+    held.release()
+    await says(receipt, "with 3 charts")
+
+    history = (await own_room.dana.slash("history show")).text
+    assert ("chart added" in history, "2 revisions" in history) == (True, True)
+    listed = (await own_room.dana.slash("chart list")).text
+    assert all(f"{number}. nq-{number}" in listed for number in (1, 2, 3))
+    assert WAITING not in receipt.text
+
+
+async def test_a_picture_that_comes_later_and_is_none_is_named(own_room: Room, bot: BotProcess, held: Fault):
+    charts = {**CHARTS, "chart2": Upload("nq-2.png", image_samples.TEXT)}
+    receipt = await own_room.dana.slash("plan post", text="my text", **charts)
+    await says(receipt, WAITING)
+
+    held.release()
+
+    await says(receipt, "nq-2.png is not a PNG", "with 2 charts")
+
+
+async def test_an_edit_does_not_wait_for_its_pictures_either(own_room: Room, bot: BotProcess, held: Fault):
+    await own_room.dana.slash("plan post", text="first")
+    posting = asyncio.create_task(own_room.dana.slash("plan post", text="second", **CHARTS))
+    await says(refused := await posting, "already has a plan")
+
+    receipt = await own_room.dana.click(refused, "Replace it with mine")
+    await says(receipt, "Done", WAITING)
+    held.release()
+
+    await says(receipt, "revision 3")
+    assert len(await own_room.mia.pictures(await own_room.shows("second"))) == 3
+
+
+async def test_after_a_kill_in_between_the_rest_is_added_all_the_same(
+    own_discord: Discord, own_room: Room, bot: BotProcess, held: Fault
+):
+    await says(await own_room.dana.slash("plan post", text="my text", **CHARTS), WAITING)
+    await bot.stop(signal.SIGKILL)
+
+    again = await (await BotProcess.start("run", env=hurried(own_discord))).ready()
+
+    assert (await again.logged("added late"))["left_out"] == 0
+    shown = await own_room.mia.slash("plan show")
+    assert len(await own_room.mia.pictures(shown)) == 3
+    assert letters(own_room.dana, own_discord) == []
+    assert await again.stop() == 0
+
+
+async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
+    own_discord: Discord, own_room: Room, bot: BotProcess, held: Fault
+):
+    receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
+    await says(receipt, WAITING)
+    assert await bot.stop() == 0
+    await says(receipt, "could not be added yet")
+    own_discord.sandbox.faults.kill_links()
+
+    again = await (await BotProcess.start("run", env=hurried(own_discord))).ready()
+
+    await again.logged("added late")
+    await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
+    [letter] = letters(own_room.dana, own_discord)
+    assert "nq-2.png can't be fetched any more" in letter
+    assert "nq-1.png" not in letter
+    assert await again.stop() == 0
+
+
+async def test_what_comes_when_the_plan_was_deleted_is_told(own_room: Room, bot: BotProcess, held: Fault):
+    receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
+    await says(receipt, WAITING)
+    await own_room.dana.click(await own_room.dana.slash("plan delete"), "Delete it")
+
+    held.release()
+
+    await says(receipt, "nq-2.png came when the plan was deleted")

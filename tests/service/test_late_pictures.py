@@ -1,0 +1,142 @@
+"""Pictures that a plan was posted without are expected until they are added to it, once."""
+
+import dataclasses
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.values import (
+    Actor,
+    Attachment,
+    ChangeKind,
+    Chart,
+    DraftId,
+    DraftKind,
+    LatePictures,
+    Members,
+    Plan,
+    Writing,
+)
+from bot.domain.values import Received as Got
+from bot.service import charts
+from tests.service.scene import DANA, DAY, MAX, Services, fresh
+
+FIRST, SECOND = Attachment("http://cdn/1", "1.png", 1), Attachment("http://cdn/2", "2.png", 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Posted:
+    """A plan that has its second picture, and is to have its first and its third."""
+
+    plan: Plan
+    draft_id: DraftId
+    second: Chart
+
+
+@pytest.fixture
+async def posted(services: Services) -> Posted:
+    second = services.keep(b"second", "second.png")
+    draft = await services.drafts.keep(DANA, Writing(DraftKind.POST, "", pictures=(FIRST, second, SECOND)))
+    plan = await services.plans.post(
+        DANA, coach=None, day=DAY, text="text", operation=fresh(), draft=draft.id, rest_follows=True
+    )
+    return Posted(plan, draft.id, second)
+
+
+def got(services: Services, posted: Posted) -> Got:
+    """All three."""
+    first, third = services.keep(b"first", "first.png"), services.keep(b"third", "third.png")
+    return Got((first, posted.second, third), ())
+
+
+async def test_a_plan_has_what_is_there_and_the_rest_is_expected(services: Services, posted: Posted):
+    assert posted.plan.charts == (posted.second,)
+    assert await services.drafts.list(DANA) == []
+    assert await services.charts.expected() == [
+        LatePictures(
+            posted.draft_id, Actor(DANA.guild_id, DANA.user_id), posted.plan.id, (FIRST, posted.second, SECOND)
+        )
+    ]
+
+
+async def test_the_rest_is_one_revision_of_the_one_who_posted_in_the_order_of_the_draft(
+    services: Services, posted: Posted
+):
+    nobody = Actor(DANA.guild_id, DANA.user_id)
+
+    change = await services.charts.add_late(nobody, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert [chart.filename for chart in change.plan.charts] == ["first.png", "second.png", "third.png"]
+    assert (change.added, change.plan.revision, change.plan.changed_by) == (2, 2, DANA.user_id)
+    page = await services.history.show(DANA, posted.plan.id)
+    assert page.revisions[0].revision.kind is ChangeKind.CHART_ADDED
+    assert await services.charts.expected() == []
+    with pytest.raises(errors.DraftGoneError):
+        await services.charts.add_late(nobody, posted.draft_id, posted.plan.id, got(services, posted))
+
+
+async def test_who_left_the_coach_meanwhile_is_not_asked_again(services: Services, posted: Posted):
+    await services.coaches.unassign(MAX, "d", Members(frozenset({DANA.user_id})))
+
+    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert change.added == 2
+
+
+async def test_on_charts_that_were_changed_meanwhile_the_rest_comes_last(services: Services, posted: Posted):
+    await services.charts.remove(DANA, coach="d", day=DAY, chart="1", operation=fresh())
+    other = services.keep(b"other", "other.png")
+    await services.charts.add(DANA, posted.plan.id, Got((other,), ()), fresh())
+
+    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert change.plan.charts[0].filename == "other.png"
+
+
+async def test_a_full_plan_takes_what_it_has_room_for(services: Services, posted: Posted):
+    more = tuple(services.keep(b"%d" % number) for number in range(8))
+    await services.charts.add(DANA, posted.plan.id, Got(more, ()), fresh())
+
+    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert (len(change.plan.charts), change.added) == (10, 1)
+    assert [(each.filename, each.why) for each in change.left_out] == [
+        ("third.png", "is one too many: the most are 10")
+    ]
+
+
+async def test_on_a_deleted_plan_nothing_is_put(services: Services, posted: Posted):
+    await services.plans.delete(DANA, posted.plan.id, seen=1, operation=fresh())
+
+    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert (change.added, change.plan.revision) == (0, 2)
+    assert [each.why for each in change.left_out] == ["came when the plan was deleted"] * 2
+    assert await services.charts.expected() == []
+
+
+async def test_nothing_that_came_is_no_revision(services: Services, posted: Posted):
+    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, Got((posted.second,), ()))
+
+    assert (change.added, change.plan.revision) == (0, 1)
+    assert await services.charts.expected() == []
+
+
+async def test_what_came_is_noted_and_no_picture_of_it_is_swept(services: Services, posted: Posted):
+    first = services.keep(b"first", "first.png")
+
+    await services.drafts.put_pictures(DANA, posted.draft_id, (first, posted.second, SECOND))
+
+    [late] = await services.charts.expected()
+    assert late.pictures == (first, posted.second, SECOND)
+    assert await services.plans.store.read(charts.unused, [first.sha256]) == []
+
+
+async def test_an_edit_may_wait_for_its_pictures_too(services: Services, posted: Posted):
+    draft = await services.drafts.keep(
+        DANA, Writing(DraftKind.EDIT, "", plan_id=posted.plan.id, seen=1, pictures=(FIRST, posted.second))
+    )
+
+    await services.plans.edit(DANA, posted.plan.id, "new", seen=1, operation=fresh(), draft=draft.id, rest_follows=True)
+
+    assert [late.id for late in await services.charts.expected()] == [posted.draft_id, draft.id]
