@@ -16,6 +16,7 @@ from bot.cards.rest_client import card_client
 from bot.composition import Opened, Parts, compose
 from bot.config.paths import former_spool
 from bot.config.settings import Config
+from bot.discord.gateway import connect
 from bot.domain.clock import utc_now
 from bot.domain.errors import CommandsRefusedError
 from storage.chart_files import ChartFiles
@@ -121,7 +122,7 @@ class Application:
 
     async def _start(self) -> None:
         """Connect; where telling the commands failed, that is why it can't be done, at once."""
-        starting = asyncio.create_task(self._gateway.start(check_for_updates=False))
+        starting = asyncio.create_task(connect(self._gateway))
         failing = asyncio.create_task(self._sync_failed.wait())
         try:
             await asyncio.wait({starting, failing}, return_when=asyncio.FIRST_COMPLETED)
@@ -222,7 +223,7 @@ def _why(error: Exception, rest_url: str) -> str:
     if isinstance(error, hikari.UnauthorizedError):
         return "Discord refuses the token. Make a new one: the application's page, Bot, Reset Token."
     if isinstance(error, hikari.GatewayServerClosedConnectionError):
-        return f"Discord closed the connection for good: {error.reason}"
+        return f"Discord closed the connection for good with code {error.code}: {error.reason}."
     if isinstance(error, hikari.HTTPResponseError):
         return f"Discord refuses the start of the bot with status {int(error.status)}: {error.message}"
     return f"Discord can't be reached at {rest_url}: {error}"

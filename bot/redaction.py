@@ -13,15 +13,19 @@ _LOOKS_SECRET = re.compile(
     # The token of an interaction: "interaction:" and more, in base 64.
     r"|aW50ZXJhY3Rpb246[\w=-]+"
     # The token of an interaction or a webhook, within an address.
-    r"|(?P<before>\b(?:interactions|webhooks)/\d{1,20}/)[\w.%-]{20,}",
+    r"|(?P<before>\b(?:interactions|webhooks)/\d{1,20}/)[\w.%-]{20,}"
+    # The user and password of an address.
+    r"|(?<=://)[^\s/?#\"'<>@]*:[^\s/?#\"'<>]*(?=@)"
+    # What an address says after "?", by names such as access_token.
+    r"|(?P<query>[?&](?i:[\w.-]*(?:token|secret|passw|key|sig|auth)[\w.-]*)=)[^\s&#\"']+",
     re.ASCII,
 )
 
 
 def masked(text: str, secret: str = "") -> str:
-    """The text without `secret`, and without what looks like any token of Discord's."""
+    """The text without `secret`, without what looks like any token of Discord's, and without passwords in addresses."""
     if len(secret) >= _SHORTEST_SECRET:
         # In JSON, a secret with quotes or backslashes looks different.
         for form in {secret, json.dumps(secret)[1:-1]}:
             text = text.replace(form, MASK)
-    return _LOOKS_SECRET.sub(lambda match: (match["before"] or "") + MASK, text)
+    return _LOOKS_SECRET.sub(lambda match: (match["before"] or match["query"] or "") + MASK, text)

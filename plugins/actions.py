@@ -44,7 +44,7 @@ class AddCharts(lightbulb.MessageCommand, name="Add charts to plan", **GUILD_ONL
 @plugin.route("add_to")
 async def add_to(ctx: PressContext, draft_id: int, posting: Posting) -> None:
     """Add the pictures to the plan that was chosen in a list."""
-    await posting.add_kept(ctx, PlanId(int(ctx.chosen[0])), DraftId(draft_id))
+    await posting.add_kept(ctx, PlanId(ctx.chosen_number), DraftId(draft_id))
 
 
 @plugin.command

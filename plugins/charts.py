@@ -123,7 +123,7 @@ async def manage(ctx: PressContext, plan_id: int, charts: ChartService) -> None:
 async def take_off(ctx: PressContext, plan_id: int, charts: ChartService, cards: Cards) -> None:
     """Take off the chart that was chosen in a list."""
     actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-    change = await charts.remove(actor, plan_id=PlanId(plan_id), chart=ctx.chosen[0], operation=operation)
+    change = await charts.remove(actor, plan_id=PlanId(plan_id), chart=ctx.choice, operation=operation)
     await cards.acknowledge_change(ctx, change)
 
 
@@ -131,14 +131,14 @@ async def take_off(ctx: PressContext, plan_id: int, charts: ChartService, cards:
 async def put_first(ctx: PressContext, plan_id: int, charts: ChartService, cards: Cards) -> None:
     """Put the chart that was chosen in a list before the others."""
     actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-    change = await charts.move(actor, plan_id=PlanId(plan_id), chart=ctx.chosen[0], to=1, operation=operation)
+    change = await charts.move(actor, plan_id=PlanId(plan_id), chart=ctx.choice, to=1, operation=operation)
     await cards.acknowledge_change(ctx, change)
 
 
 @plugin.route("ask_caption")
 async def ask_caption(ctx: PressContext, plan_id: int, charts: ChartService) -> None:
     """Open the form for the caption of the chart that was chosen in a list."""
-    plan, found = await charts.captioned(actor_of(ctx.interaction), PlanId(plan_id), ctx.chosen[0])
+    plan, found = await charts.captioned(actor_of(ctx.interaction), PlanId(plan_id), ctx.choice)
     await open_modal(ctx, replies.caption_modal(plan, found))
 
 
@@ -147,7 +147,7 @@ async def caption(ctx: SubmitContext, plan_id: int, mark: str, charts: ChartServ
     """The form for a caption was sent."""
     actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
     change = await charts.caption(
-        actor, plan_id=PlanId(plan_id), chart=mark, caption=ctx.fields["text"], operation=operation
+        actor, plan_id=PlanId(plan_id), chart=mark, caption=ctx.field("text"), operation=operation
     )
     await cards.acknowledge_change(ctx, change)
 

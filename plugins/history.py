@@ -59,13 +59,13 @@ async def turn_page(ctx: PressContext, plan_id: int, page: int, revisions: Histo
 @plugin.route("other")
 async def show_other(ctx: PressContext, revisions: HistoryService) -> None:
     """Show the history of another plan of the same day, which was chosen in a list."""
-    await show(ctx, int(ctx.chosen[0]), 1, revisions)
+    await show(ctx, ctx.chosen_number, 1, revisions)
 
 
 @plugin.route("choose")
 async def choose(ctx: PressContext, plan_id: int, revisions: HistoryService, cards: Cards) -> None:
     """Show the revision that was chosen in a list."""
-    await show_revision(ctx, plan_id, int(ctx.chosen[0]), 1, revisions, cards)
+    await show_revision(ctx, plan_id, ctx.chosen_number, 1, revisions, cards)
 
 
 @plugin.route("revision")

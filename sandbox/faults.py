@@ -8,6 +8,8 @@
     sandbox.faults.kill_links()                             # every link signed so far is dead
     sandbox.faults.redirect("*/chart.png", "http://elsewhere/")    # and overflow, stall, cut: of links alone
     sandbox.faults.drop_socket(); .reconnect(); .invalidate_session(); .refuse_resume(); .close_gateway(4000)
+    sandbox.faults.send_frame(RawFrame(b"null"))            # on the gateway; or in the place of one that is expected:
+    sandbox.faults.replace_frames("READY", RawFrame(b"{}"))
 
 A pattern is matched with the path below /api/v10 (or the CDN's path), and with the route's template.
 """
@@ -19,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox.gateway.compression import RawFrame
 from sandbox.gateway.server import Gateway
 from sandbox.world.state import World
 
@@ -180,6 +183,14 @@ class Faults:
         """Leave the next `count` heartbeats without an acknowledgement."""
         self._gateway.heartbeats_to_ignore += count
 
+    def send_frame(self, frame: RawFrame) -> None:
+        """Send a frame on every gateway connection, whatever it holds."""
+        self._gateway.send(frame)
+
+    def replace_frames(self, name: str, *frames: RawFrame) -> None:
+        """Send these frames, one each time, where HELLO or a dispatch of this name would have been sent."""
+        self._gateway.replacements.setdefault(name, []).extend(frames)
+
     async def close_gateway(self, code: int, reason: str = "") -> None:
         """Close every gateway connection with a close code."""
         await self._gateway.close_all(code, reason)
@@ -187,6 +198,7 @@ class Faults:
     def clear(self) -> None:
         """Forget the faults which still wait."""
         self._waiting.clear()
+        self._gateway.replacements.clear()
         self._gateway.resumes_to_refuse = self._gateway.heartbeats_to_ignore = 0
 
     def take(self, method: str, path: str, template: str) -> Fault | None:

@@ -5,6 +5,7 @@ ConfigError           .faults: all that is wrong
 """
 
 import dataclasses
+import re
 import typing
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,7 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.config.types import nearest
-from bot.redaction import masked
+from bot.redaction import MASK, masked
 
 Path = tuple[str | int, ...]
 """Keys and, in a list, positions from 0."""
@@ -120,5 +121,14 @@ def _shown(value: object) -> str:
         return str(value).lower()
     if isinstance(value, dict):
         return "a table"
-    text = masked(repr(value))
+    text = masked(_without_password(repr(value)))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\u2026"
+
+
+def _without_password(text: str) -> str:
+    """Hide all that may be a user, a password or a token of an address, however badly it is written."""
+    before, at, host = text.rpartition("@")
+    if at and ":" in before:
+        scheme = re.match(r"\W*\w+://", before)
+        text = f"{scheme[0] if scheme else ''}{MASK}{at}{host}"
+    return re.sub("[?#].*", f"?{MASK}", text) if "://" in text else text

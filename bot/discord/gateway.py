@@ -1,11 +1,16 @@
 """hikari's gateway client, for Discord and for any other server that speaks its protocol."""
 
+import asyncio
 import contextlib
 from collections.abc import Generator
-from typing import Final
+from typing import Any, Final
 
 import hikari
+import structlog
+from hikari.impl import shard
 from pydantic import SecretStr
+
+from bot.discord.shard import ReconnectingShard
 
 INTENTS: Final = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 """What the bot hears of: the guilds it is in, and messages without their contents, to notice a card that was deleted.
@@ -13,12 +18,13 @@ INTENTS: Final = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 Interactions come without any intent.
 """
 
-
 CACHED: Final = hikari.api.CacheComponents.ALL & ~hikari.api.CacheComponents.MESSAGES
 """Messages are looked at as they come, and not kept."""
 
 UPLOAD_SECONDS: Final = 180.0
 """How long a request may take: 24 MiB of charts over a line of a little more than 1 Mbit/s."""
+
+_log = structlog.get_logger(__name__)
 
 
 def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
@@ -34,6 +40,36 @@ def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
             cache_settings=hikari.impl.CacheSettings(components=CACHED),
             http_settings=hikari.impl.HTTPSettings(timeouts=hikari.impl.HTTPTimeoutSettings(total=UPLOAD_SECONDS)),
         )
+
+
+async def connect(gateway: hikari.GatewayBot) -> None:
+    """Start the client; what Discord sends malformed costs no more than that event, or a reconnect.
+
+    Raises:
+        hikari.HikariError: Discord can't be reached, or closes the connection for good.
+    """
+    asyncio.get_running_loop().set_exception_handler(_report)
+    with _reconnecting_shards():
+        await gateway.start(check_for_updates=False)
+
+
+def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log an event that hikari can't read without what it holds, which people wrote; and all else as ever."""
+    if "payload" in context:
+        _log.warning("event not understood", why=type(context.get("exception")).__name__)
+    else:
+        loop.default_exception_handler(context)
+
+
+@contextlib.contextmanager
+def _reconnecting_shards() -> Generator[None]:
+    """Inside, hikari's client makes shards of ours: it has no setting for it."""
+    theirs = shard.GatewayShardImpl
+    shard.GatewayShardImpl = ReconnectingShard
+    try:
+        yield
+    finally:
+        shard.GatewayShardImpl = theirs
 
 
 @contextlib.contextmanager

@@ -1,14 +1,14 @@
 """What a message in Discord offers to a plan: its words, its pictures, and where it is."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import hikari
 
 from bot.domain.errors import NothingToSaveError
 from bot.domain.values import Attachment, ChannelId, MessageId, PlanId, Source, UserId
-from bot.replies.custom_ids import RouteId, UnknownRouteError
+from bot.replies.custom_ids import RouteId, UnknownRouteError, number_in, with_custom_ids
 
 _OF_CARDS: Final = "history.show"
 """The route of a button that each card has; its first argument is the plan."""
@@ -54,13 +54,13 @@ def pictures_of(message: hikari.Message) -> tuple[Attachment, ...]:
 
 def plan_in(message: hikari.Message) -> PlanId | None:
     """The plan that the message is the card of, by where its buttons lead; None: it is no card."""
-    for component in _every(message.components):
+    for component in with_custom_ids(message.components):
         try:
-            route = RouteId.parse(getattr(component, "custom_id", None) or "")
+            route = RouteId.parse(component.custom_id)
+            if route.action == _OF_CARDS and route.arguments:
+                return PlanId(number_in(route.arguments[0]))
         except UnknownRouteError:
             continue
-        if route.action == _OF_CARDS and route.arguments[0].isdecimal():
-            return PlanId(int(route.arguments[0]))
     return None
 
 
@@ -73,10 +73,3 @@ def _writer(message: hikari.Message) -> UserId | None:
     if message.webhook_id is not None or message.message_snapshots:
         return None
     return UserId(message.author.id)
-
-
-def _every(components: Iterable[Any]) -> Iterator[Any]:
-    for component in components:
-        yield component
-        inner: Sequence[Any] = getattr(component, "components", None) or ()
-        yield from _every(inner)

@@ -3,14 +3,16 @@
 import asyncio
 import collections
 import contextlib
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 
 import hikari
 import lightbulb
 import structlog
 from lightbulb.client import DEFAULT_EXECUTION_STEP_ORDER
+from lightbulb.commands.commands import CommandBase
 
 from bot import replies
+from bot.interactions import command_input
 from bot.interactions.context import TOO_LATE, PressContext, SubmitContext
 from bot.interactions.error_handler import Failures
 from bot.interactions.gate import Gate
@@ -79,12 +81,30 @@ class Client(lightbulb.GatewayEnabledClient):
     async def handle_application_command_interaction(
         self, interaction: hikari.CommandInteraction, initial_response_sent: asyncio.Event
     ) -> None:
-        """Carry out a command; one that no loaded plugin has any more is answered too."""
-        if self._resolve_options_and_command(interaction) is not None:
+        """Carry out a command; one that no loaded plugin has any more, or that was made up, is answered too."""
+        found = self._resolve_options_and_command(interaction)
+        if found is None:
+            refused = _GONE
+        elif not command_input.has_target(interaction) or not command_input.fits(
+            found[0], _options_of(found[1]), interaction.resolved
+        ):
+            refused = replies.no_longer_valid("command")
+        else:
             await super().handle_application_command_interaction(interaction, initial_response_sent)
             return
         with contextlib.suppress(*TOO_LATE):
-            await interaction.create_initial_response(hikari.ResponseType.MESSAGE_CREATE, **replies.note(_GONE))
+            await interaction.create_initial_response(hikari.ResponseType.MESSAGE_CREATE, **replies.note(refused))
+
+    async def handle_autocomplete_interaction(
+        self, interaction: hikari.AutocompleteInteraction, initial_response_sent: asyncio.Event
+    ) -> None:
+        """Offer choices; none where what is typed was made up."""
+        found = self._resolve_options_and_command(interaction)
+        if found and command_input.can_be_completed(found[0], _options_of(found[1])):
+            await super().handle_autocomplete_interaction(interaction, initial_response_sent)
+            return
+        with contextlib.suppress(*TOO_LATE):
+            await interaction.create_response([])
 
     async def handle_component_interaction(
         self, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event
@@ -116,10 +136,7 @@ class Client(lightbulb.GatewayEnabledClient):
         found = self._resolve_options_and_command(interaction)
         if found is None:
             return False
-        options, command = found
-        data = command._command_data  # pyright: ignore[reportPrivateUsage]
-        known = {option._localized_name for option in data.options.values()}  # pyright: ignore[reportPrivateUsage]
-        return {option.name for option in options} <= known
+        return command_input.names(_options_of(found[1])) >= {option.name for option in found[0]}
 
     async def _execute_command_context(self, context: lightbulb.Context) -> None:
         try:
@@ -140,6 +157,10 @@ class Client(lightbulb.GatewayEnabledClient):
         for cause in failed.causes[:1]:
             await self._failures.tell(failed.context, cause)
         return True
+
+
+def _options_of(command: type[CommandBase]) -> Mapping[str, command_input.Known]:
+    return command._command_data.options  # pyright: ignore[reportPrivateUsage]
 
 
 def _exit(error: SystemExit) -> Exception:

@@ -10,7 +10,7 @@ from lightbulb.context import MessageResponseMixin
 
 from bot.domain.errors import NotInGuildError
 from bot.domain.values import Actor, ChannelId, GuildId, OperationId, RoleId, UserId
-from bot.replies.custom_ids import Modal
+from bot.replies.custom_ids import Modal, UnknownRouteError, number_in, with_custom_ids
 
 _ANSWERED_ALREADY: Final = 40060
 """Discord's code where an interaction has its first answer: it came twice, or the answer was sent twice."""
@@ -62,6 +62,32 @@ class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
         """The values chosen in a select; empty for a button."""
         return self._interaction.values
 
+    @property
+    def choice(self) -> str:
+        """The one value chosen in a select.
+
+        Raises:
+            UnknownRouteError: the select of the message does not offer it, or it is not one.
+        """
+        selects = (
+            each
+            for each in with_custom_ids(self._interaction.message.components)
+            if each.custom_id == self._interaction.custom_id
+        )
+        offered = {option.value for select in selects for option in getattr(select, "options", ())}
+        if len(self.chosen) != 1 or self.chosen[0] not in offered:
+            raise UnknownRouteError(self._interaction.custom_id)
+        return self.chosen[0]
+
+    @property
+    def chosen_number(self) -> int:
+        """The one value chosen in a select, which is a number.
+
+        Raises:
+            UnknownRouteError: the select of the message does not offer it, or it is not one.
+        """
+        return number_in(self.choice)
+
     async def defer_update(self) -> None:
         """Let `update` take longer than 3 seconds."""
         async with self._response_lock:
@@ -107,6 +133,17 @@ class SubmitContext(MessageResponseMixin[hikari.ModalInteraction]):
     def fields(self) -> Mapping[str, str]:
         """What was typed, by the input's `custom_id`."""
         return {field.custom_id: field.value for row in self._interaction.components for field in row}
+
+    def field(self, custom_id: str) -> str:
+        """Return what was typed into a field that the form has.
+
+        Raises:
+            UnknownRouteError: the form came without it.
+        """
+        try:
+            return self.fields[custom_id]
+        except KeyError:
+            raise UnknownRouteError(self._interaction.custom_id) from None
 
 
 Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext

@@ -17,7 +17,7 @@ import structlog
 from bot import replies
 from bot.domain import errors
 from bot.domain.values import Asked, Draft, LeftOut, Plan, Writing
-from bot.interactions.context import TOO_LATE, Respondable, actor_of, is_answered_already, operation_of
+from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
 from bot.interactions.receipts import answer
 from bot.replies import layout
 from bot.replies.custom_ids import UnknownRouteError
@@ -28,9 +28,6 @@ from bot.service.recovery.spool import Spool
 
 _log = structlog.get_logger(__name__)
 
-_UNKNOWN_ROUTE = (
-    "This button is from another version of Coachbook and does nothing any more. Use the commands instead: /plan show."
-)
 _NOT_SHOWN = (
     "Discord did not take the answer (reference {reference}). If you posted or changed something, it is saved: "
     "see it with /plan show."
@@ -98,7 +95,7 @@ class Failures:
             else given.left_out
             if given
             else (),
-            yours=given.writing.text if given else None,
+            yours=given.writing.text if given else _typed(ctx) if isinstance(error, UnknownRouteError) else None,
             current=error.plan.text if given and isinstance(error, errors.PlanChangedError) else None,
             buttons=_ways_on(error, draft),
         )
@@ -130,13 +127,18 @@ def _asked(error: errors.BookUnavailableError, given: _Given | None) -> Asked | 
     return error.undone or (given and given.writing.plain)
 
 
+def _typed(ctx: Respondable) -> str | None:
+    """The text of a form that leads nowhere."""
+    return ctx.fields.get("text") if isinstance(ctx, SubmitContext) else None
+
+
 def _words(ctx: Respondable, error: Exception) -> str:
     if isinstance(error, errors.BookUnavailableError):
         _log.error("book unavailable", why=str(error.__cause__))
     if isinstance(error, errors.RefusalError):
         return layout.escape(str(error))
     if isinstance(error, UnknownRouteError):
-        return _UNKNOWN_ROUTE
+        return replies.no_longer_valid("form" if isinstance(ctx, SubmitContext) else "button")
     reference = secrets.token_hex(3)
     _log.error("failed", reference=reference, interaction_id=int(ctx.interaction.id), exc_info=error)
     return (_NOT_SHOWN if isinstance(error, hikari.HTTPError) else _FAILED).format(reference=reference)

@@ -19,7 +19,7 @@ from bot.interactions.context import PressContext, SubmitContext
 from bot.interactions.routes import Handler
 from bot.plugin import loadables
 from bot.plugin.exception_text import words_of
-from bot.replies.custom_ids import UnknownRouteError
+from bot.replies.custom_ids import UnknownRouteError, number_in
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[None]])
 
@@ -28,7 +28,6 @@ NAME: Final = "[a-z][a-z0-9_]{0,31}"
 
 PART_SECONDS: Final = 0.3
 """How long putting a part in, or taking it out, may take: people wait meanwhile."""
-_LARGEST_ID = 2**63 - 1
 
 GUILD_ONLY: dict[str, Any] = {
     "contexts": [hikari.ApplicationContextType.GUILD],
@@ -172,11 +171,9 @@ def _reading_arguments(handler: Callable[..., Awaitable[None]]) -> Handler:
 
     @functools.wraps(handler)
     async def read(ctx: PressContext | SubmitContext, *arguments: str) -> None:
-        try:
-            values = [_read(given, read_as) for read_as, given in zip(types, arguments, strict=True)]
-        except ValueError as error:
-            raise UnknownRouteError(ctx.interaction.custom_id) from error
-        await injected(ctx, *values)
+        if len(arguments) != len(types):
+            raise UnknownRouteError(ctx.interaction.custom_id)
+        await injected(ctx, *(_read(given, read_as) for read_as, given in zip(types, arguments, strict=True)))
 
     return read
 
@@ -185,8 +182,6 @@ def _read(given: str, kind: type[int] | type[str]) -> int | str:
     """The argument of a `custom_id`.
 
     Raises:
-        ValueError: it is no number, or none that an id can be.
+        UnknownRouteError: it is to be a number, and is none.
     """
-    if kind is int and not 0 <= int(given) <= _LARGEST_ID:
-        raise ValueError(given)
-    return kind(given)
+    return number_in(given) if kind is int else given

@@ -23,7 +23,15 @@ from bot.replies.charts import (
     receiving,
     upload_name,
 )
-from bot.replies.errors import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
+from bot.replies.errors import (
+    changed_buttons,
+    draft_buttons,
+    drafts,
+    exists_buttons,
+    gone_buttons,
+    no_longer_valid,
+    refusal,
+)
 from bot.replies.exports import export, exporting
 from bot.replies.forms import caption_modal, edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
 from bot.replies.history import (
@@ -84,6 +92,7 @@ __all__ = [
     "manage_charts",
     "never_carried_out",
     "no_letter",
+    "no_longer_valid",
     "note",
     "part",
     "plans",

@@ -5,9 +5,10 @@ so each works after any number of restarts.
 """
 
 import dataclasses
+import re
 import secrets
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 import hikari
 
@@ -17,10 +18,11 @@ LONGEST_CUSTOM_ID: Final = 100
 
 _FRESH_MARK: Final = "~"
 _FRESH_BYTES: Final = 4
+_LARGEST_NUMBER: Final = 2**63 - 1
 
 
 class UnknownRouteError(Exception):
-    """No loaded plugin has a route for this `custom_id`; it may come from another release."""
+    """What was pressed, chosen or sent leads nowhere: it comes from another release, or is made up."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,6 +71,26 @@ def fresh_route_id(action: str, *arguments: object) -> str:
     if len(custom_id) > LONGEST_CUSTOM_ID:
         raise ValueError(f"the custom_id of {action} has {len(custom_id)} characters")
     return custom_id
+
+
+def number_in(text: str) -> int:
+    """Read a number as this module writes it, from 0 to 2^63-1.
+
+    Raises:
+        UnknownRouteError: it is written in any other way.
+    """
+    if not re.fullmatch("0|[1-9][0-9]{0,18}", text) or int(text) > _LARGEST_NUMBER:
+        raise UnknownRouteError(text)
+    return int(text)
+
+
+def with_custom_ids(components: Iterable[Any]) -> Iterator[Any]:
+    """Yield the components of a message that have a `custom_id`, at any depth."""
+    for component in components:
+        if getattr(component, "custom_id", None):
+            yield component
+        inner: Sequence[Any] = getattr(component, "components", None) or ()
+        yield from with_custom_ids(inner)
 
 
 def plugin_of(custom_id: str) -> str | None:

@@ -47,6 +47,11 @@ def refusal(
     return layout.private(components)
 
 
+def no_longer_valid(what: str) -> str:
+    """What is said of a button, form or command that was changed, or made up."""
+    return f"This {what} is no longer valid. Type / and choose the command again, such as /plan show."
+
+
 def draft_buttons(draft: Draft) -> list[Button]:
     """The way on from a text that was refused and kept."""
     style = hikari.ButtonStyle.PRIMARY

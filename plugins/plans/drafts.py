@@ -26,7 +26,7 @@ class Drafts(lightbulb.SlashCommand, name="drafts", description="See your texts 
 @plugin.route("choose_draft")
 async def choose_draft(ctx: PressContext, drafts: DraftService) -> None:
     """Open a form with the text that was chosen in a list."""
-    await resume(ctx, int(ctx.chosen[0]), drafts)
+    await resume(ctx, ctx.chosen_number, drafts)
 
 
 @plugin.route("resume")

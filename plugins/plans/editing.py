@@ -45,13 +45,13 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
 @plugin.route("edit")
 async def edit(ctx: SubmitContext, plan_id: int, seen: int, posting: Posting) -> None:
     """The form of an edit was sent."""
-    await posting.edit(ctx, Writing(DraftKind.EDIT, ctx.fields["text"], plan_id=PlanId(plan_id), seen=seen))
+    await posting.edit(ctx, Writing(DraftKind.EDIT, ctx.field("text"), plan_id=PlanId(plan_id), seen=seen))
 
 
 @plugin.route("edit_kept")
 async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, posting: Posting) -> None:
     """An edit that was refused is tried again."""
-    text, plan = ctx.fields["text"], PlanId(plan_id)
+    text, plan = ctx.field("text"), PlanId(plan_id)
     await posting.edit(ctx, Writing(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
 
 

@@ -40,17 +40,19 @@ class Post(lightbulb.SlashCommand, name="post", description="Post your plan for 
 @plugin.route("post")
 async def post(ctx: SubmitContext, coach: str, day: str, posting: Posting) -> None:
     """The form of `/plan post` was sent."""
-    await posting.post(ctx, Writing(DraftKind.POST, ctx.fields["text"], coach=coach, day=day))
+    await posting.post(ctx, Writing(DraftKind.POST, ctx.field("text"), coach=coach, day=day))
 
 
 @plugin.route("post_draft")
 async def post_draft(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
     """The form of `/plan post` with pictures was sent."""
-    await posting.post_draft(ctx, DraftId(draft_id), ctx.fields["text"])
+    await posting.post_draft(ctx, DraftId(draft_id), ctx.field("text"))
 
 
 @plugin.route("post_kept")
 async def post_kept(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
     """A post that was refused is tried again, with another text, coach or day."""
-    text, coach, day = (ctx.fields.get(name) or None for name in ("text", "coach", "day"))
-    await posting.post(ctx, Writing(DraftKind.POST, text or "", coach=coach, day=day, draft_id=DraftId(draft_id)))
+    coach, day = (ctx.fields.get(name) or None for name in ("coach", "day"))
+    await posting.post(
+        ctx, Writing(DraftKind.POST, ctx.field("text"), coach=coach, day=day, draft_id=DraftId(draft_id))
+    )

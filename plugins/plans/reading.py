@@ -48,7 +48,7 @@ async def refresh(ctx: PressContext, plan_id: int, plans: PlanService, cards: Ca
 @plugin.route("choose")
 async def choose(ctx: PressContext, plans: PlanService, cards: Cards) -> None:
     """Show the plan that was chosen in a list."""
-    await open_plan(ctx, int(ctx.chosen[0]), plans, cards)
+    await open_plan(ctx, ctx.chosen_number, plans, cards)
 
 
 @plugin.route("part")

@@ -1,19 +1,26 @@
 """How the gateway's payloads are packed: plain, each alone, or in one stream for the connection."""
 
 import zlib
+from dataclasses import dataclass
 from typing import Protocol
 
-import orjson
 from aiohttp import web
 from backports import zstd
 
-from sandbox.world.entities import Json
+
+@dataclass(frozen=True, slots=True)
+class RawFrame:
+    """A frame that no gateway should send."""
+
+    data: bytes
+    is_packed: bool = True
+    """Whether `data` is compressed as payloads are; else it is sent as a binary frame, as it is."""
 
 
 class Packing(Protocol):
-    """Sends payloads on one connection."""
+    """Sends payloads, written as JSON, on one connection."""
 
-    async def send(self, socket: web.WebSocketResponse, payload: Json) -> None:
+    async def send(self, socket: web.WebSocketResponse, payload: bytes) -> None:
         """Send one payload."""
         ...
 
@@ -25,13 +32,12 @@ class Plain:
         """Send text."""
         self.each = False
 
-    async def send(self, socket: web.WebSocketResponse, payload: Json) -> None:
+    async def send(self, socket: web.WebSocketResponse, payload: bytes) -> None:
         """Send one payload."""
-        data = orjson.dumps(payload)
-        if self.each and len(data) > 1024:
-            await socket.send_bytes(zlib.compress(data))
+        if self.each and len(payload) > 1024:
+            await socket.send_bytes(zlib.compress(payload))
         else:
-            await socket.send_str(data.decode())
+            await socket.send_str(payload.decode())
 
 
 class ZlibStream:
@@ -41,9 +47,9 @@ class ZlibStream:
         """Begin a stream."""
         self._stream = zlib.compressobj()
 
-    async def send(self, socket: web.WebSocketResponse, payload: Json) -> None:
+    async def send(self, socket: web.WebSocketResponse, payload: bytes) -> None:
         """Send one payload."""
-        data = self._stream.compress(orjson.dumps(payload)) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+        data = self._stream.compress(payload) + self._stream.flush(zlib.Z_SYNC_FLUSH)
         await socket.send_bytes(data)
 
 
@@ -54,9 +60,9 @@ class ZstdStream:
         """Begin a stream."""
         self._stream = zstd.ZstdCompressor()
 
-    async def send(self, socket: web.WebSocketResponse, payload: Json) -> None:
+    async def send(self, socket: web.WebSocketResponse, payload: bytes) -> None:
         """Send one payload."""
-        await socket.send_bytes(self._stream.compress(orjson.dumps(payload), mode=zstd.ZstdCompressor.FLUSH_BLOCK))
+        await socket.send_bytes(self._stream.compress(payload, mode=zstd.ZstdCompressor.FLUSH_BLOCK))
 
 
 def packing_for(name: str | None) -> Packing | None:

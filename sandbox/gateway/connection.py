@@ -11,7 +11,7 @@ from aiohttp import WSMessage, WSMsgType, web
 
 from sandbox import rendering
 from sandbox.gateway.close_codes import CloseCode, ClosingError
-from sandbox.gateway.compression import Packing, Plain
+from sandbox.gateway.compression import Packing, Plain, RawFrame
 from sandbox.gateway.sessions import Session
 from sandbox.world.entities import AnyJson, Application, Json, as_list, as_object
 from sandbox.world.intents import KNOWN, PRIVILEGED, Intents
@@ -26,7 +26,7 @@ MOST_PAYLOADS = 120
 Direction = Literal["sent", "received"]
 """Of a payload, as seen from the gateway."""
 
-_HEARTBEAT, _IDENTIFY, _PRESENCE, _RESUME, _MEMBERS = 1, 2, 3, 6, 8
+_HEARTBEAT, _IDENTIFY, _PRESENCE, _RESUME, _MEMBERS, _HELLO = 1, 2, 3, 6, 8, 10
 
 
 class Host(Protocol):
@@ -36,6 +36,10 @@ class Host(Protocol):
     heartbeat_seconds: float
     heartbeats_to_ignore: int
     unknown: list[str]
+
+    def replacement(self, name: str) -> RawFrame | None:
+        """The frame to send instead of the payload of this name; None: the payload itself."""
+        ...
 
     def begin(self, application: Application, intents: int, shard: tuple[int, int]) -> Session:
         """Begin a session."""
@@ -69,7 +73,7 @@ class Connection:
         self._request = request
         self._socket = socket
         self._packing = packing
-        self._outgoing: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[Json | RawFrame] = asyncio.Queue()
         self._received: collections.deque[float] = collections.deque()
         self._heard_at = time.monotonic()
         self.session: Session | None = None
@@ -99,7 +103,7 @@ class Connection:
             with contextlib.suppress(ConnectionError):
                 await asyncio.gather(writer, watcher, return_exceptions=True)
 
-    def put(self, payload: Json) -> None:
+    def put(self, payload: Json | RawFrame) -> None:
         """Send a payload, after those before it."""
         self._outgoing.put_nowait(payload)
 
@@ -117,10 +121,20 @@ class Connection:
         await self._socket.close(code=code, message=reason.encode())
 
     async def _write(self) -> None:
-        while payload := await self._outgoing.get():
-            self._gateway.observe("sent", self._application, payload)
+        while True:
+            sent = await self._outgoing.get()
+            if not isinstance(sent, RawFrame):
+                self._gateway.observe("sent", self._application, sent)
+                name = "HELLO" if sent["op"] == _HELLO else str(sent["t"])
+                sent = self._gateway.replacement(name) or RawFrame(orjson.dumps(sent))
             with contextlib.suppress(ConnectionError):
-                await self._packing.send(self._socket, payload)
+                await self._send(sent)
+
+    async def _send(self, frame: RawFrame) -> None:
+        if frame.is_packed:
+            await self._packing.send(self._socket, frame.data)
+        else:
+            await self._socket.send_bytes(frame.data)
 
     async def _watch(self) -> None:
         """Close a connection whose heart has stopped."""

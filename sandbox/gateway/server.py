@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox import rendering
 from sandbox.gateway import payloads
-from sandbox.gateway.compression import packing_for
+from sandbox.gateway.compression import RawFrame, packing_for
 from sandbox.gateway.connection import Connection, Direction
 from sandbox.gateway.dispatches import dispatch_of
 from sandbox.gateway.sessions import Session
@@ -50,6 +50,8 @@ class Gateway:
         """How many sessions were resumed."""
         self.resumes_to_refuse = 0
         self.heartbeats_to_ignore = 0
+        self.replacements: dict[str, list[RawFrame]] = {}
+        """What is sent instead of the next payloads of a name: a dispatch's, or HELLO."""
         world.observers.append(self.dispatch)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -75,6 +77,11 @@ class Gateway:
             payload = session.record(dispatch.name, session.as_read(dispatch))
             if session.connection is not None:
                 session.connection.put(payload)
+
+    def replacement(self, name: str) -> RawFrame | None:
+        """The frame to send instead of the payload of this name; None: the payload itself."""
+        waiting = self.replacements.get(name)
+        return waiting.pop(0) if waiting else None
 
     def begin(self, application: Application, intents: int, shard: tuple[int, int]) -> Session:
         """Begin a session: READY, then each guild of the shard."""
@@ -122,6 +129,11 @@ class Gateway:
         """Tell those who check payloads."""
         for observer in self.observers:
             observer(GatewayPayload(direction, application.id if application else None, payload))
+
+    def send(self, frame: RawFrame) -> None:
+        """Send a frame on every connection."""
+        for connection in set(self.connections):
+            connection.put(frame)
 
     def drop(self) -> None:
         """Break every connection without a goodbye."""

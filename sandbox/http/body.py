@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from sandbox.errors import DiscordError, NotSimulatedError
 from sandbox.world.entities import AnyJson, Upload
@@ -26,11 +27,16 @@ async def read_body(request: web.Request) -> tuple[Any, dict[str, Upload]]:
         return None, {}
     if (request.content_length or 0) > MOST_BYTES:
         raise DiscordError(413, 40005, "Request entity too large")
-    if request.content_type == "multipart/form-data":
-        return await _read_form(request)
-    if request.content_type != "application/json":
+    if request.content_type not in ("multipart/form-data", "application/json"):
         raise NotSimulatedError(f"bodies of type {request.content_type}")
-    return _decode(await request.read()), {}
+    try:
+        if request.content_type == "multipart/form-data":
+            return await _read_form(request)
+        return _decode(await request.read()), {}
+    except web.HTTPRequestEntityTooLarge:
+        raise DiscordError(413, 40005, "Request entity too large") from None
+    except (ValueError, AssertionError, RuntimeError, LookupError, BadHttpMessage) as error:  # from aiohttp
+        raise DiscordError(400, 50109, "The request body contains invalid form data.") from error
 
 
 async def _read_form(request: web.Request) -> tuple[Any, dict[str, Upload]]:

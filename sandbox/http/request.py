@@ -1,5 +1,6 @@
 """One call of the HTTP API: what came in, what goes out, and how it is refused."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,8 @@ from sandbox.interactions.invoke import Interactions
 from sandbox.world.entities import Application, Channel, Guild, Json, Message, Upload, as_object
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
+
+_ID = re.compile("[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ class Call:
 
 
 def _number(name: str, value: str) -> int:
-    if not value.isdecimal():
+    if not _ID.fullmatch(value):
         fault = {"code": "NUMBER_TYPE_COERCE", "message": f'Value "{value}" is not snowflake.'}
         raise DiscordError(400, 50035, "Invalid Form Body", {name: {"_errors": [fault]}})
     return int(value)

@@ -132,6 +132,20 @@ class Interactions:
             opened_by=opened,
         )
 
+    def forge(
+        self,
+        kind: InteractionKind,
+        user: User,
+        channel: Channel,
+        application: Application,
+        data: Json,
+        *,
+        message: Message | None = None,
+        opened_by: Interaction | None = None,
+    ) -> Interaction:
+        """Send an interaction whose `data` is made up, as a changed client might."""
+        return self._start(kind, user, channel, application, data, message=message, opened_by=opened_by)
+
     def of_token(self, application_id: int, token: str) -> Interaction | None:
         """The interaction with this token, if it is one of the application's."""
         return next(

@@ -55,7 +55,7 @@ class Acts:
             return {"error": "The answer was begun, and has not been finished yet."}
         except CouldNotError as error:
             return {"error": _sentence(str(error))}
-        except (LookupError, ValueError, TypeError):
+        except (LookupError, ValueError, TypeError, AttributeError, OverflowError):
             return {"error": _GONE}
 
     async def _command(self, person: Person, asked: Json) -> Json:

@@ -13,11 +13,12 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from sandbox.driver import Person
 from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.server import Sandbox
+from sandbox.web import wishes
 from sandbox.web.actions import Acts
 from sandbox.web.inspector import Hood
 from sandbox.web.views import channels, view
@@ -134,15 +135,22 @@ class _Conversation:
         showing = asyncio.create_task(self._show_changes())
         try:
             async for message in self._socket:
-                if message.type is WSMsgType.TEXT:
-                    self._hear(json.loads(message.data))
+                if message.type is not WSMsgType.TEXT:
+                    await self._socket.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"The page sends text.")
+                    break
+                await self._hear(message.data)
         finally:
             showing.cancel()
             for task in self._busy:
                 task.cancel()
             await asyncio.gather(showing, *self._busy, return_exceptions=True)
 
-    def _hear(self, asked: Json) -> None:
+    async def _hear(self, text: str) -> None:
+        try:
+            asked = wishes.read(text)
+        except wishes.NotAWishError as error:
+            await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=str(error).encode())
+            return
         task = asyncio.create_task(self._answer(asked))
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)

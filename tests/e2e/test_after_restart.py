@@ -59,7 +59,7 @@ ANSWERS = {
     "plans.use": "is now at revision",
 }
 """What each of them answers with, in the order in which they are tried."""
-BROKEN = ("another version", "Something went wrong", "reference")
+BROKEN = ("no longer valid", "Something went wrong", "reference")
 
 
 @dataclasses.dataclass

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.driver import NoAnswerError
 from sandbox.faults import Fault
+from sandbox.gateway.compression import RawFrame
 from sandbox.interactions.interaction import InteractionStarted
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.world.entities import Upload
@@ -320,13 +321,40 @@ async def test_a_server_that_is_not_there_is_told(own_discord: Discord):
     assert "Traceback" not in bot.output
 
 
-async def test_a_gateway_that_closes_for_good_is_told(own_discord: Discord, own_room: Room):
+@pytest.mark.parametrize(
+    ("code", "words"), [(4004, "Reset Token"), (4011, "too many servers"), (4012, "Update Coachbook"), (4014, "intent")]
+)
+async def test_a_gateway_that_closes_for_good_is_explained(own_discord: Discord, own_room: Room, code: int, words: str):
     bot = await start(own_discord)
 
-    await own_discord.sandbox.faults.close_gateway(4004, "Authentication failed.")
+    await own_discord.sandbox.faults.close_gateway(code)
 
     assert await bot.ended() == 1
-    assert "closed the connection for good" in bot.output
+    assert f"closed the connection for good with code {code}" in bot.output
+    assert words in bot.output
+    assert "Traceback" not in bot.output
+
+
+async def test_a_malformed_frame_does_not_end_the_bot(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+
+    own_discord.sandbox.faults.send_frame(RawFrame(b'{"op":0,"t":"X","s":9,"d":"\\ud800"}'))
+    answer = await own_room.dana.slash("plan post", text="still there")
+
+    assert "Posted" in answer.text
+    assert await bot.stop() == 0
+    assert "Traceback" not in bot.output
+
+
+async def test_an_event_that_cannot_be_read_is_logged_without_what_it_holds(own_discord: Discord, own_room: Room):
+    bot = await start(own_discord)
+
+    frame = {"op": 0, "t": "INTERACTION_CREATE", "s": 9, "d": {"data": "secret words"}}
+    own_discord.sandbox.faults.send_frame(RawFrame(json.dumps(frame).encode()))
+
+    await bot.logged("event not understood")
+    assert await bot.stop() == 0
+    assert "secret words" not in bot.output
 
 
 async def test_no_token_is_shown_in_the_log(own_discord: Discord, own_room: Room):

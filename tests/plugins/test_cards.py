@@ -134,7 +134,7 @@ async def test_a_button_of_another_release_says_what_to_do(room: Room, card: See
     answer = await room.mia.click(card, custom_id)
 
     assert answer.ephemeral
-    assert "another version" in answer.text
+    assert "no longer valid" in answer.text
     assert "/plan show" in answer.text
 
 

@@ -315,7 +315,7 @@ async def test_a_button_of_another_release_is_answered(room: Room):
         "something else",
         f"cb:plans.open:{2**63}",
     ):
-        is_refused(await room.mia.click(seen, custom_id), "another version")
+        is_refused(await room.mia.click(seen, custom_id), "no longer valid")
 
 
 async def test_no_command_is_offered_in_a_private_message(room: Room, discord):

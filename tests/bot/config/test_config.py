@@ -205,6 +205,35 @@ def test_a_wrong_line_in_the_file_is_told(config_file, text, fault):
 
 
 @pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("https://user:hunter2@discord.example/api", "'https://[hidden]@discord.example/api'"),
+        ("https://hunter2@discord.example", "'https://[hidden]@discord.example'"),
+        ("https://user:hun/ter2@x@discord.example", "'https://[hidden]@discord.example'"),
+        ("https://user:hun ter2@discord.example", "'https://[hidden]@discord.example'"),
+        ("https:/user:hunter2@discord.example", "[hidden]@discord.example'"),
+        ("user:hunter2@discord.example", "[hidden]@discord.example'"),
+        ("https://discord.example/api?x=hunter2", "'https://discord.example/api?[hidden]"),
+        ("https://discord.example/api#hunter2", "'https://discord.example/api?[hidden]"),
+        ("https://user:hunter2@" + "a" * 200, "'https://[hidden]@aaa"),
+    ],
+)
+@pytest.mark.parametrize("key", ["rest_url", "cdn_hosts"])
+def test_a_rejected_address_is_shown_without_what_is_secret_in_it(
+    monkeypatch, tmp_path, config_file, key, value, shown
+):
+    monkeypatch.chdir(tmp_path)
+    written = f"['{value}']" if key == "cdn_hosts" else f"'{value}'"
+
+    of_variable = the_fault(**{f"COACHBOOK_DISCORD__{key.upper()}": value})
+    of_file = the_fault(config_file(f"[discord]\n{key} = {written}"))
+
+    for fault in (of_variable, of_file):
+        assert f"found {shown}" in fault
+        assert "ter2" not in fault
+
+
+@pytest.mark.parametrize(
     ("name", "value", "fault"),
     [
         ("COACHBOOK_LIMITS__PLAN_TEXT", "many", "limits.plan_text: found 'many' (no whole number)."),

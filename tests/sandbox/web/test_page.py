@@ -104,8 +104,81 @@ async def test_what_discords_client_refuses_is_told(page: Open):
     assert "error" in await page.ask(do="command", path=["plan", "post"], options={})
     assert "error" in await page.ask(do="press", message="1", custom_id="x")
     assert "error" in await page.ask(do="submit", form=7, fields={})
-    assert "error" in await page.ask(do="nothing that is known")
     assert "error" in await page.ask(do="fault", name="unknown")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        "7",
+        '{"do": NaN}',
+        '{"do": "send", "text": "\\ud800"}',
+        '{"do": "send", "text": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        '{"do": "send", "text": ' + "[" * 500 + "]" * 500 + "}",
+        "{}",
+        '{"do": {}}',
+        '{"do": "nothing that is known"}',
+        '{"do": "command", "path": "plan", "options": {}}',
+        '{"do": "command", "path": ["plan"], "options": []}',
+        '{"do": "press", "message": 1, "custom_id": "x"}',
+        '{"do": "select", "message": "1", "custom_id": "x", "values": "x"}',
+        '{"do": "submit", "form": "x", "fields": {}}',
+        '{"do": "fault"}',
+    ],
+)
+async def test_what_no_page_sends_closes_its_socket_with_a_reason(page: Open, sandbox: Sandbox, session, caplog, text):
+    await page.socket.send_str(text)
+
+    async with asyncio.timeout(DEADLINE):
+        while (said := await page.socket.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
+    assert (said.type, said.data) == (aiohttp.WSMsgType.CLOSE, aiohttp.WSCloseCode.POLICY_VIOLATION)
+    assert said.extra
+    assert not caplog.records
+    async with session.get(f"{sandbox.base_url}/") as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize(("sent", "code"), [(b"x", 1003), ("x" * (2 << 20), 1009)])
+async def test_bytes_and_what_is_too_long_close_the_socket(page: Open, sent: bytes | str, code: int):
+    await (page.socket.send_bytes(sent) if isinstance(sent, bytes) else page.socket.send_str(sent))
+
+    async with asyncio.timeout(DEADLINE):
+        while (said := await page.socket.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
+    assert (said.type, said.data) == (aiohttp.WSMsgType.CLOSE, code)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"do": "command", "path": [], "options": {}},
+        {"do": "command", "path": [None, {}], "options": {"a": []}},
+        {"do": "complete", "path": ["plan"], "options": {"a": {}}, "focused": "b"},
+        {"do": "press", "message": "x", "custom_id": ""},
+        {"do": "press", "message": "9" * 5000, "custom_id": ""},
+        {"do": "select", "message": "1", "custom_id": "x", "values": [None, {}]},
+        {"do": "submit", "form": 2**63, "fields": {"a": []}},
+        {"do": "user_action", "user": "x", "name": "x"},
+        {"do": "message_action", "message": "-1", "name": "x"},
+        {"do": "send", "text": 7, "files": 7},
+        {"do": "send", "text": "x", "files": [None]},
+        {"do": "send", "text": "x", "files": [1e300]},
+        {"do": "delete", "message": "\u0663"},
+        {"do": "fault", "name": "unknown"},
+    ],
+)
+async def test_wrong_values_are_told(page: Open, caplog, asked: dict[str, Any]):
+    assert "error" in await page.ask(**asked)
+    assert not caplog.records
+
+
+async def test_a_look_at_what_is_not_there_changes_nothing(page: Open):
+    assert await page.ask(do="look", person=[], channel={}) == {"to": 1}
 
 
 async def test_files_are_taken_in_and_sent(page: Open, sandbox: Sandbox, session: aiohttp.ClientSession):

@@ -1,0 +1,112 @@
+"""A shard that connects again after what it can't read, and whose connection ends for good only where Discord says so.
+
+hikari lets the whole client end when a frame is not what it expects. Its shard has no public place to change that;
+`tests/bot/discord/test_shard.py` names the private ones used here.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Generator
+from typing import Any, Final
+
+import hikari
+from hikari.impl import GatewayShardImpl
+
+from bot.discord.close_codes import FINAL, NEW_SESSION, explanation
+
+REPLAY_SECONDS: Final = 120.0
+"""Within these a second malformed frame is taken for the first, replayed: more than hikari's longest pause of 60."""
+
+
+class MalformedFrameError(hikari.GatewayConnectionError):
+    """Discord sent a frame that can't be read; hikari connects again after a growing pause."""
+
+
+class ReconnectingShard(GatewayShardImpl):
+    """A connection to the gateway that survives malformed frames."""
+
+    def __init__(self, *, loads: Callable[[str | bytes], Any], **settings: Any) -> None:
+        def load(frame: str | bytes) -> dict[str, Any]:
+            payload = loads(frame)
+            self._check(payload)
+            return payload
+
+        super().__init__(loads=load, **settings)
+        self._malformed_at = -REPLAY_SECONDS
+        self._heart: asyncio.Task[Any] | None = None
+
+    async def close(self) -> None:
+        """Close the connection; one that ended for good has said why to those who joined it."""
+        with contextlib.suppress(hikari.GatewayServerClosedConnectionError):
+            await super().close()
+
+    async def _connect(self) -> tuple[asyncio.Task[None], ...]:
+        try:
+            with self._reconnecting():
+                return await super()._connect()
+        except Exception:
+            if self._heart:  # hikari forgets the heartbeat of a connection whose session has not begun
+                self._heart.cancel()
+            raise
+
+    async def _heartbeat(self, heartbeat_interval: float) -> None:
+        self._heart = asyncio.current_task()
+        await super()._heartbeat(heartbeat_interval)
+
+    async def _poll_events(self) -> None:
+        with self._reconnecting():
+            await super()._poll_events()
+
+    def _check(self, payload: object) -> None:
+        """Refuse what hikari would keep without looking at it.
+
+        Raises:
+            MalformedFrameError: a sequence number is none, or a session begins within another.
+        """
+        match payload:
+            case {"op": 0, "t": "READY"} if self.is_connected:
+                raise MalformedFrameError("a second READY")
+            case {"op": 0, "s": int(number)} if not isinstance(number, bool):
+                pass
+            case {"op": 0}:
+                raise MalformedFrameError("a dispatch without a sequence number")
+            case _:
+                pass
+
+    @contextlib.contextmanager
+    def _reconnecting(self) -> Generator[None]:
+        """Turn what goes wrong inside into what hikari reconnects after, unless the connection ended for good."""
+        try:
+            yield
+        except hikari.GatewayServerClosedConnectionError as error:
+            if error.code in NEW_SESSION:
+                self._forget_session()
+            raise _explained(error) from error
+        except MalformedFrameError:
+            self._note_malformed()
+            raise
+        except (ConnectionResetError, hikari.GatewayConnectionError, hikari.GatewayTransportError):
+            raise
+        except Exception as error:
+            self._note_malformed()
+            raise MalformedFrameError(f"a malformed frame ({type(error).__name__})") from error
+
+    def _note_malformed(self) -> None:
+        """Begin a new session where the old one has brought the same frame again."""
+        now = time.monotonic()
+        if now - self._malformed_at < REPLAY_SECONDS:
+            self._forget_session()
+        self._malformed_at = now
+
+    def _forget_session(self) -> None:
+        self._seq = self._session_id = self._resume_gateway_url = None
+
+
+def _explained(error: hikari.GatewayServerClosedConnectionError) -> hikari.GatewayServerClosedConnectionError:
+    if error.code is None:
+        return error
+    reason = "" if error.reason == "None" else error.reason
+    return hikari.GatewayServerClosedConnectionError(
+        explanation(int(error.code), reason), error.code, error.code not in FINAL
+    )

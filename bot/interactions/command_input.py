@@ -1,0 +1,112 @@
+"""Checks what comes with a command: Discord's own client sends nothing else, but one that was changed might."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import hikari
+from lightbulb.commands.options import OptionData
+
+_LONGEST_TEXT: Final = 6000
+"""Characters of an option without a limit of its own (Discord's documentation, Application Commands)."""
+_LARGEST_NUMBER: Final = 2**53
+
+_Option: TypeAlias = hikari.CommandInteractionOption | hikari.AutocompleteInteractionOption
+Known: TypeAlias = OptionData[Any, Any]
+"""An option as its command has it."""
+
+
+def names(known: Mapping[str, Known]) -> set[str]:
+    """Return the names of the options as people see them."""
+    return set(_by_name(known))
+
+
+def has_target(interaction: hikari.CommandInteraction) -> bool:
+    """Say whether the message or user of an Apps menu's command came with it; True for a slash command."""
+    if interaction.command_type is hikari.CommandType.SLASH:
+        return True
+    target_id, found = interaction.target_id, interaction.resolved
+    if target_id is None or found is None:
+        return False
+    kind = found.messages if interaction.command_type is hikari.CommandType.MESSAGE else found.users
+    return target_id in kind
+
+
+def fits(
+    given: Sequence[_Option], known: Mapping[str, Known], resolved: hikari.ResolvedOptionData | None = None
+) -> bool:
+    """Say whether the options are those of the command, with values that they may have."""
+    by_name = _by_name(known)
+    names = {each.name for each in given}
+    required = {name for name, option in by_name.items() if option.default is hikari.UNDEFINED}
+    return required <= names <= by_name.keys() and all(_fits(each, by_name[each.name], resolved) for each in given)
+
+
+def can_be_completed(given: Sequence[_Option], known: Mapping[str, Known]) -> bool:
+    """Say whether choices can be offered: one option is being typed into, and all have values that they may have."""
+    by_name = _by_name(known)
+    focused = [each.name for each in given if getattr(each, "is_focused", False)]
+    return len(focused) == 1 and all(
+        each.name in by_name
+        and isinstance(each.value, str | int)
+        and len(str(each.value)) <= _longest(by_name[each.name])
+        for each in given
+        if each.name not in by_name or by_name[each.name].type in _PLAIN
+    )
+
+
+def _by_name(known: Mapping[str, Known]) -> dict[str, Known]:
+    return {each._localized_name: each for each in known.values()}  # pyright: ignore[reportPrivateUsage]
+
+
+def _fits(given: _Option, known: Known, resolved: hikari.ResolvedOptionData | None) -> bool:
+    value = given.value
+    if known.choices and value not in {choice.value for choice in known.choices}:
+        return False
+    check = _PLAIN.get(known.type)
+    if check:
+        return check(value, known)
+    return resolved is not None and any(value in each for each in _named(known.type, resolved))
+
+
+def _is_text(value: object, known: Known) -> bool:
+    return isinstance(value, str) and (known.min_length or 0) <= len(value) <= _longest(known)
+
+
+def _is_number(value: object, known: Known) -> bool:
+    kinds = int if known.type is hikari.OptionType.INTEGER else int | float
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        return False
+    least = known.min_value if known.min_value is not hikari.UNDEFINED else -_LARGEST_NUMBER
+    most = known.max_value if known.max_value is not hikari.UNDEFINED else _LARGEST_NUMBER
+    return least <= value <= most
+
+
+def _is_boolean(value: object, _: Known) -> bool:
+    return isinstance(value, bool)
+
+
+_PLAIN: Final[Mapping[hikari.OptionType | int, Callable[[object, Known], bool]]] = {
+    hikari.OptionType.STRING: _is_text,
+    hikari.OptionType.INTEGER: _is_number,
+    hikari.OptionType.FLOAT: _is_number,
+    hikari.OptionType.BOOLEAN: _is_boolean,
+}
+
+
+def _longest(known: Known) -> int:
+    return known.max_length or _LONGEST_TEXT
+
+
+def _named(kind: hikari.OptionType | int, resolved: hikari.ResolvedOptionData) -> list[Mapping[Any, Any]]:
+    """What an option of this kind may name."""
+    match kind:
+        case hikari.OptionType.USER:
+            return [resolved.users]
+        case hikari.OptionType.ROLE:
+            return [resolved.roles]
+        case hikari.OptionType.CHANNEL:
+            return [resolved.channels]
+        case hikari.OptionType.ATTACHMENT:
+            return [resolved.attachments]
+        case _:
+            return [resolved.users, resolved.roles]
