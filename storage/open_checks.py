@@ -6,7 +6,7 @@ import pathlib
 from collections.abc import Callable, Generator
 
 import apsw
-from peewee import DatabaseError
+from peewee import DatabaseError, DoesNotExist
 
 from storage import migrate
 from storage.connections import database, telling
@@ -22,10 +22,13 @@ from storage.errors import (
     WrongPlaceError,
 )
 from storage.fsync import sync
+from storage.shown_text import cut
 from storage.suspicion import read_again
 
 OLDEST_SQLITE = "3.51.3"
 """SQLite 3.7.0 to 3.51.2 can, rarely, damage a database in WAL mode (https://sqlite.org/wal.html)."""
+_UNREADABLE_ROW = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, DoesNotExist)
+"""What comes of reading a value that is no moment, no day, no text or no list, and of a row that must be there."""
 TURN_SECONDS = 60
 """How long to wait for another process that is opening, and perhaps migrating, the same book."""
 
@@ -43,7 +46,7 @@ def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) ->
     refuse_unfinished(path)
     with telling(path), _turn(path):
         if is_there(path):
-            refuse_foreign(path)
+            refuse_foreign(path, directory)
         else:
             _make(path)
         with connected(path):
@@ -74,11 +77,19 @@ def _check_file(path: pathlib.Path, more: Callable[[], list[str]]) -> tuple[list
         refuse_foreign(path)
         with connected(path):
             damage, others = _damage(), _wrong_rows()
-            return damage, others if damage or others else more()
+            return damage, others if damage or others else _faults_of_rows(more)
 
 
 def _damage() -> list[str]:
     return [row[0] for row in database.execute_sql("PRAGMA integrity_check") if row[0] != "ok"]
+
+
+def _faults_of_rows(more: Callable[[], list[str]]) -> list[str]:
+    """What `more` finds; a row that can't be read as what Coachbook writes is a fault too."""
+    try:
+        return more()
+    except _UNREADABLE_ROW as error:
+        return [f"a row holds what Coachbook never writes: {cut(str(error) or type(error).__name__)}"]
 
 
 def _wrong_rows() -> list[str]:
@@ -110,23 +121,26 @@ def refuse_unfinished(path: pathlib.Path) -> None:
         raise RestoreUnfinishedError(path)
 
 
-def refuse_foreign(path: pathlib.Path) -> None:
-    """Go on only with a file that may be a book, which is looked at without being changed.
+def refuse_foreign(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) -> None:
+    """Go on only with a file that has the structure of a book, which is looked at without being changed.
 
     It is not opened read-only, as SQLite could then not look past what a killed process has left.
 
     Raises:
-        StorageError: it is empty, damaged, or of another program.
+        StorageError: it is empty, damaged, of another program, or was altered by one.
     """
     _refuse_no_file(path)
     if not path.stat().st_size:
         raise EmptyBookError(path)  # SQLite would throw away a log that lies beside it
-    with telling(path):
-        tables, columns = _shape_of(path)
-    if "version" in columns and "name" not in columns:
-        raise PredecessorError(path)
-    if tables and not {"name", "applied"} <= columns:
-        raise ForeignDatabaseError(path)
+    with telling(path), _looking(path) as connection:
+        if not list(connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")):
+            return  # it was made a moment ago, and is about to become a book
+        columns = _columns_of_record(path, connection)
+        if "version" in columns and "name" not in columns:
+            raise PredecessorError(path)
+        if not {"name", "applied"} <= columns:
+            raise ForeignDatabaseError(path)
+        migrate.refuse_altered(path, connection, directory)
 
 
 def restoring(path: pathlib.Path) -> pathlib.Path:
@@ -174,9 +188,13 @@ def _refuse_no_log(path: pathlib.Path, mode: object) -> None:
 
 def _refuse_log_alone(path: pathlib.Path) -> None:
     """Go on only where no log of a book is that is gone: SQLite would throw it away."""
-    log = path.with_name(f"{path.name}-wal")
+    log = _log_of(path)
     if _is_there(log, path) and log.stat().st_size:
         raise LogAloneError(path)
+
+
+def _log_of(path: pathlib.Path) -> pathlib.Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 def _refuse_damaged(path: pathlib.Path) -> None:
@@ -244,16 +262,27 @@ def _turn(path: pathlib.Path) -> Generator[None]:
         lock.close(True)
 
 
-def _shape_of(path: pathlib.Path) -> tuple[set[str], set[str]]:
-    """The names of the tables, and of the columns of the record of migrations."""
+@contextlib.contextmanager
+def _looking(path: pathlib.Path) -> Generator[apsw.Connection]:
+    """Connect to a file that is not trusted yet: what it defines is not run, and its log stays where it is."""
+    has_log = _is_there(_log_of(path), path)
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         connection.set_busy_timeout(TURN_SECONDS * 1000)
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        return tables, {row[1] for row in connection.execute(f"PRAGMA table_info({migrate.TABLE})")}
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(has_log))
+        connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        connection.execute("BEGIN")  # all is of one moment, whoever migrates it meanwhile
+        yield connection
     finally:
         connection.close()
+
+
+def _columns_of_record(path: pathlib.Path, connection: apsw.Connection) -> set[str]:
+    """The columns of the record of migrations; none: there is no such table."""
+    try:
+        return {row[1] for row in connection.execute(f"PRAGMA table_info({migrate.TABLE})")}
+    except (apsw.SQLError, UnicodeDecodeError) as error:  # a view or a virtual table of another program
+        raise ForeignDatabaseError(path) from error
 
 
 def _make(path: pathlib.Path) -> None:

@@ -23,7 +23,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from bot.cli import output
 from bot.cli.errors import TransferError
-from bot.cli.output import say
+from bot.cli.output import complain, say
 from bot.config.errors import ConfigError
 from bot.config.loader import load_config, read_token
 from bot.config.settings import Config
@@ -103,7 +103,7 @@ def check(
     set_up_logs(config.log, None)
     faults = faults_of(config, deep=deep)
     for fault in faults:
-        typer.echo(fault, err=True)
+        complain(fault)
     if faults:
         raise typer.Exit(1)
     say("ok")
@@ -122,7 +122,7 @@ def backup(
         taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
     say(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
     if taken.missing:
-        typer.echo(f"pictures that were missing or altered, and are not in it: {taken.missing:,}", err=True)
+        complain(f"pictures that were missing or altered, and are not in it: {taken.missing:,}")
 
 
 @cli.command(hidden=True)
@@ -243,7 +243,7 @@ def main() -> None:
     except output.OutputError as error:
         sys.exit(output.give_up(error))
     except OSError as error:
-        sys.exit(f"{error.filename or 'This can not be done'}: {error.strerror or error}.")
+        sys.exit(output.printable(f"{error.filename or 'This can not be done'}: {error.strerror or error}."))
 
 
 def _counts(taken: BackupTaken) -> str:
@@ -271,7 +271,7 @@ def _stopping() -> Generator[None]:
 
 def _tell_missing(pictures: Sequence[str]) -> None:
     if pictures:
-        typer.echo(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}", err=True)
+        complain(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}")
 
 
 def _config() -> Config:
@@ -289,5 +289,5 @@ def _token() -> SecretStr:
 
 
 def _stop(message: str, status: int = 1) -> typer.Exit:
-    typer.echo(message, err=True)
+    complain(message)
     return typer.Exit(status)

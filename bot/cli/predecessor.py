@@ -20,7 +20,6 @@ from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.fetch import Fetching
 from bot.service.pictures.inspector import Examiner
 from bot.service.predecessor import report
-from bot.service.predecessor.date_parsing import shown
 from bot.service.predecessor.migration import MoveService, Step
 from bot.service.predecessor.plan import Outline, outline
 from bot.service.predecessor.plan_history import Rules
@@ -28,6 +27,7 @@ from storage import open_checks, predecessor
 from storage.backup import private_copy
 from storage.chart_files import ChartFiles
 from storage.connections import telling
+from storage.shown_text import shown
 from storage.store import Store
 
 Say = Callable[[str], None]

@@ -8,10 +8,11 @@ import zoneinfo
 from collections.abc import Mapping, Sequence
 
 from bot.domain.values import LONGEST_TEXT, ChangeKind, UserId
-from bot.service.predecessor.date_parsing import LooseError, Moment, read_day, read_moment, shown
+from bot.service.predecessor.date_parsing import LooseError, Moment, read_day, read_moment
 from bot.service.predecessor.pictures import Link, link_of
 from bot.service.records.canonical_json import canonical
 from storage.predecessor import OldChart, OldEntry, OldPlan
+from storage.shown_text import shown
 
 TOGETHER = datetime.timedelta(minutes=1)
 """Charts that came within this time after the plan, or after one another, came with one command."""
