@@ -36,6 +36,8 @@ from storage.errors import StorageError
 Given = TypeVar("Given", str, Path)
 
 _DAY = ["%Y-%m-%d"]
+_NAMES = 20
+"""Of coaches, on one line."""
 
 cli = typer.Typer(
     help="Coachbook keeps the book of trading plans on Discord.",
@@ -183,7 +185,8 @@ def import_plans(
         taken, missing = transfers.import_plans(_config(), file)
     say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
     if taken.coaches:
-        say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches)}")
+        more = f" and {len(taken.coaches) - _NAMES:,} more" if len(taken.coaches) > _NAMES else ""
+        say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches[:_NAMES])}{more}")
     _tell_missing(missing)
 
 

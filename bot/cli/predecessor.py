@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.cli.errors import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
-from bot.domain.values import GuildId, UserId
+from bot.domain.values import MOST_COACHES_IN_FILE, GuildId, UserId
 from bot.service.guilds import GuildService
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.fetch import Fetching
@@ -84,6 +84,9 @@ def move(config: Config, wish: Wish, say: Say) -> None:
     """
     rules = Rules(wish.users, _zone(wish.timezone or config.days.timezone), utc_now())
     found = outline(predecessor.read(wish.path), rules)
+    if (coaches := len({plan.coach for plan in found.plans})) > MOST_COACHES_IN_FILE:
+        most = f"the most that are taken in at once are {MOST_COACHES_IN_FILE:,}"
+        raise TransferError(f"{wish.path} names {coaches:,} coaches; {most}. Nothing was changed.")
     if unmapped := _refusal(wish, found, rules):
         if not wish.is_dry:
             raise TransferError(unmapped)

@@ -15,7 +15,8 @@ from bot.domain.clock import utc_now
 from bot.domain.values import GuildId
 from bot.service.guilds import GuildService
 from bot.service.transfer import exports, imports
-from bot.service.transfer.journal import Journal, JournalFaultError
+from bot.service.transfer.journal import Journal
+from bot.service.transfer.journal_reader import JournalFaultError
 from storage import open_checks
 from storage.chart_files import ChartFiles
 from storage.fsync import name_new, sync

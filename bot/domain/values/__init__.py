@@ -50,6 +50,7 @@ from bot.domain.values.limits import (
     LONGEST_TEXT,
     MOST_CHARTS,
     MOST_CHOICES,
+    MOST_COACHES_IN_FILE,
     REVISIONS_ON_PAGE,
     Limits,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "LONGEST_TEXT",
     "MOST_CHARTS",
     "MOST_CHOICES",
+    "MOST_COACHES_IN_FILE",
     "REVISIONS_ON_PAGE",
     "Act",
     "Activity",

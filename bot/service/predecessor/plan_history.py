@@ -17,6 +17,10 @@ from storage.shown_text import shown
 TOGETHER = datetime.timedelta(minutes=1)
 """Charts that came within this time after the plan, or after one another, came with one command."""
 
+MAX_ENTRIES = 10_000
+"""Edits of one plan."""
+MAX_CHARTS = 200
+"""Links of one plan, which shows ten at most."""
 _KEY = re.compile("[a-z0-9_]{1,16}")
 _PREFIX = re.compile("coach[_ -]*(?=.)")
 _LIVE = frozenset({"", "0", "0.0", "false", "f", "no", "n"})
@@ -118,6 +122,9 @@ def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart
     Raises:
         UnfitError: it can't become a plan.
     """
+    for table, rows, most in (("plan_history", entries, MAX_ENTRIES), ("plan_charts", charts, MAX_CHARTS)):
+        if len(rows) > most:
+            raise UnfitError(f"{len(rows):,} rows of {table} belong to it; the most that are taken in are {most:,}")
     remarks: list[str] = []
     coach, day, is_deleted = coach_key(old.coach_name), _day(old.date), _is_deleted(old.is_deleted)
     posted = _posted_at(old.created_at, rules, remarks)
