@@ -6,9 +6,9 @@ import pathlib
 from collections.abc import Callable, Generator
 
 import apsw
-from peewee import DatabaseError, DoesNotExist
+from peewee import DatabaseError
 
-from storage import migrate
+from storage import migrate, row_checks
 from storage.connections import database, telling
 from storage.errors import (
     EmptyBookError,
@@ -27,8 +27,6 @@ from storage.suspicion import read_again
 
 OLDEST_SQLITE = "3.51.3"
 """SQLite 3.7.0 to 3.51.2 can, rarely, damage a database in WAL mode (https://sqlite.org/wal.html)."""
-_UNREADABLE_ROW = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, DoesNotExist)
-"""What comes of reading a value that is no moment, no day, no text or no list, and of a row that must be there."""
 TURN_SECONDS = 60
 """How long to wait for another process that is opening, and perhaps migrating, the same book."""
 
@@ -88,8 +86,8 @@ def _faults_of_rows(more: Callable[[], list[str]]) -> list[str]:
     """What `more` finds; a row that can't be read as what Coachbook writes is a fault too."""
     try:
         return more()
-    except _UNREADABLE_ROW as error:
-        return [f"a row holds what Coachbook never writes: {cut(str(error) or type(error).__name__)}"]
+    except ValueError as error:
+        return row_checks.unreadable_rows() or [f"a row holds what Coachbook never writes: {cut(str(error))}"]
 
 
 def _wrong_rows() -> list[str]:
@@ -98,7 +96,8 @@ def _wrong_rows() -> list[str]:
         for table, rowid, parent, _ in database.execute_sql("PRAGMA foreign_key_check")
     ]
     waiting = [f"migration {name} is not applied: start the bot to apply it" for name in migrate.pending()]
-    return [*dangling, *waiting]
+    nameless = [] if waiting or row_checks.has_name() else ["the table book has no row: the book has lost its name"]
+    return [*dangling, *waiting, *nameless]
 
 
 def is_there(path: pathlib.Path) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from peewee import ModelSelect
 from bot.domain.values import Attachment, Chart, PlanId, UserId
 from bot.service.records.canonical_json import canonical
 from storage.models import ChartRow, PlanRow
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 Pictures = tuple[Chart | Attachment, ...]
 
@@ -46,8 +49,15 @@ def written(pictures: Iterable[Chart | Attachment]) -> str:
 
 
 def read(text: str) -> Pictures:
-    """The pictures that `written` wrote."""
-    return tuple(_attachment(each) if "url" in each else _chart(each) for each in json.loads(text))
+    """The pictures that `written` wrote.
+
+    Raises:
+        ValueError: somebody else wrote the text.
+    """
+    try:
+        return tuple(_attachment(each) if "url" in each else _listed(each) for each in json.loads(text))
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        raise ValueError("a list of charts is not as Coachbook writes it") from error
 
 
 def charts_in(text: str) -> tuple[Chart, ...]:
@@ -85,6 +95,17 @@ def _chart(fields: dict[str, Any]) -> Chart:
         fields["bytes"],
         fields["caption"],
     )
+
+
+def _listed(fields: dict[str, Any]) -> Chart:
+    """The chart of an entry, which only hashes prove."""
+    chart = _chart(fields)
+    words = (chart.filename, chart.media_type, chart.caption or "")
+    numbers = (chart.width, chart.height, chart.size)
+    is_whole = all(isinstance(each, str) for each in words) and all(isinstance(each, int) for each in numbers)
+    if not (is_whole and _DIGEST.fullmatch(chart.sha256)):
+        raise ValueError(fields)
+    return chart
 
 
 def _link(attachment: Attachment) -> dict[str, Any]:

@@ -26,6 +26,7 @@ WRITABLE = "PRAGMA writable_schema = 1"
 TRIGGER = "CREATE TRIGGER helper AFTER UPDATE ON coach_plans BEGIN UPDATE coach_plans SET text = 'mine'; END"
 ENDLESS_VIEW = """CREATE VIEW schema_version AS
     WITH RECURSIVE n(name, applied) AS (SELECT 'x', 'y' UNION ALL SELECT name, applied FROM n) SELECT * FROM n"""
+CHART = '"filename":"a.png","media_type":"image/png","width":1,"height":1,"bytes":1,"caption":null'
 NO_GUARDS = ("DROP TRIGGER plan_history_is_only_erased", "PRAGMA foreign_keys = 0")
 GUARDS = "SELECT sql FROM sqlite_master WHERE name = 'plan_history_is_only_erased'"
 Lines = list[dict[str, Any]]
@@ -123,26 +124,33 @@ STRUCTURES: dict[str, tuple[tuple[str, ...], str]] = {
 }  # fmt: skip
 ROWS: dict[str, tuple[tuple[str, ...], str]] = {
     "a moment that is none": (
-        ("UPDATE guild_settings SET created_at = '2026-99-99T99:99:99.000000Z'",
-         "UPDATE coach_plans SET posted_at = '2026-99-99T99:99:99.000000Z'"),
-        "a row holds what Coachbook never writes",
+        ("UPDATE coach_plans SET posted_at = '2026-99-99T99:99:99.000000Z' WHERE id = 2",),
+        "a row of coach_plans (rowid 2) has a wrong posted_at, no day or moment that can be",
     ),
     "a day before all days": (
         ("UPDATE coach_plans SET day = '0000-01-01' WHERE id = 1",),
-        "a row holds what Coachbook never writes",
+        "a row of coach_plans (rowid 1) has a wrong day, no day or moment that can be",
     ),
-    "a name that is not text": (
-        ("UPDATE coach_plans SET text = CAST(x'ff1b' AS TEXT)",),
-        "a row holds what Coachbook never writes",
+    "a text that is none": (
+        ("UPDATE coach_plans SET text = CAST(x'ff1b' AS TEXT) WHERE id = 2",),
+        "a row of coach_plans (rowid 2) has a text that is not UTF-8",
     ),
-    "charts that are none": (
-        (*NO_GUARDS, "UPDATE plan_history SET charts = '[1, {}]' WHERE revision = 2"),
-        "a row holds what Coachbook never writes",
-    ),
-    "charts in charts": (
-        (*NO_GUARDS, f"UPDATE plan_history SET charts = '{'[' * 900}{']' * 900}' WHERE revision = 2"),  # noqa: S608
-        "a row holds what Coachbook never writes",
-    ),
+    **{
+        f"charts that are {charts[:30]}": (
+            (*NO_GUARDS, f"UPDATE plan_history SET charts = '{charts}' WHERE revision = 2"),  # noqa: S608
+            "a list of charts is not as Coachbook writes it",
+        )
+        for charts in (
+            "[1]",
+            "[null]",
+            "[{}]",
+            "[" * 900 + "]" * 900,
+            f'[{{"sha256":[],{CHART}}}]',
+            f'[{{"sha256":"../../../etc/passwd",{CHART}}}]',
+            '[{"url":[]}]',
+        )
+    },
+    "no name": (("DELETE FROM book",), "the table book has no row"),
     "words of another": (("UPDATE coach_plans SET text = 'mine'",), "plan 1, revision 2"),
 }  # fmt: skip
 
