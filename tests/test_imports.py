@@ -54,6 +54,7 @@ RULES = (
     Rule("bot.service.pictures.inspect_worker", may=("PIL",)),
     Rule("bot.service.reports.plot_worker", may=("matplotlib",)),
     Rule("bot.service.transfer.journal", may=(*SERVICE, "pydantic")),
+    Rule("bot.service.transfer.journal_reader", may=(*SERVICE, "pydantic")),
     Rule("bot.service.recovery", may=(*SERVICE, "pydantic")),
     Rule("bot.replies", may=(DOMAIN, "bot.replies", "hikari")),
     # A card is known by where its buttons lead, and a private message has a reply's form.

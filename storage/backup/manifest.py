@@ -57,7 +57,9 @@ class Manifest:
         for name, value in fields.items():
             if not _fits(name, value):
                 raise ManifestError(f"its list has a wrong {name}: {shown(repr(value))}")
-        return cls(**{name: tuple(value) if name in _LISTS else value for name, value in fields.items()})
+        for name in _LISTS:
+            fields[name] = tuple(fields[name])
+        return cls(**fields)
 
     def covers(self, earlier: Self) -> bool:
         """Whether all that an earlier backup has is in this one: of the same book, which only ever grows."""

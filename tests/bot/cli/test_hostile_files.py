@@ -234,7 +234,7 @@ def link(name: str) -> zipfile.ZipInfo:
     return info
 
 
-LISTS: Mapping[str, tuple[object, str]] = {
+LISTS: Mapping[str, tuple[bytes | dict[str, object], str]] = {
     "nothing": (b"", "its list is not JSON"),
     "no text": (b"\xff\xfe\xff", "its list is not JSON"),
     "no object": (b"[]", "its list is not a JSON object"),
@@ -488,9 +488,11 @@ def test_hostile_words_in_the_predecessors_data_are_reported_without_what_steers
     old.edit(STEERS, STEERS, STEERS, STEERS)
     old.chart(STEERS, STEERS, STEERS, STEERS)
     old.plan(100)
-    old.add("plan_history", [{"plan_id": 100, "plan_text": "x"}] * (MAX_ENTRIES + 1))
+    entry: dict[str, object] = {"plan_id": 100, "plan_text": "x"}
+    old.add("plan_history", [entry] * (MAX_ENTRIES + 1))
     old.plan(101)
-    old.add("plan_charts", [{"plan_id": 101, "chart_url": "x"}] * (MAX_CHARTS + 1))
+    chart: dict[str, object] = {"plan_id": 101, "chart_url": "x"}
+    old.add("plan_charts", [chart] * (MAX_CHARTS + 1))
 
     status, said = run(folder, "import-predecessor", "odd.db", "--unmapped", "--dry-run", *GUILD)
 
