@@ -109,10 +109,7 @@ def _fault_of_members(file: zipfile.ZipFile, size: int, manifest: Manifest) -> s
     infos = file.infolist()
     if {info.filename for info in infos} != {_LIST, BOOK, *(f"{CHARTS}/{name}" for name in manifest.pictures)}:
         return "what is in it is not what it lists"
-    is_packed = any(info.compress_type != zipfile.ZIP_STORED for info in infos)
-    if is_packed or sum(info.file_size for info in infos) > size:
-        return "it unpacks to more than it holds"
-    return None
+    return "it unpacks to more than it holds" if sum(info.file_size for info in infos) > size else None
 
 
 def _members(manifest: Manifest, book: pathlib.Path, charts: pathlib.Path) -> Iterable[tuple[str, str, pathlib.Path]]:

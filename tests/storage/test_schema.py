@@ -207,9 +207,9 @@ def test_other_blanks_in_a_statement_are_no_alteration(file: pathlib.Path):
 
 
 def test_blanks_within_a_text_are_an_alteration(file: pathlib.Path):
-    alter(file, WRITABLE, "UPDATE sqlite_master SET sql = replace(sql, '''members''', '''mem bers''')")
+    alter(file, WRITABLE, "UPDATE sqlite_master SET sql = replace(sql, 'is never deleted', 'is never  deleted')")
 
-    with pytest.raises(SchemaError, match="the table guild_settings is not as Coachbook makes it"):
+    with pytest.raises(SchemaError, match="the trigger plan_history_stays is not as Coachbook makes it"):
         Store.check_file(file)
 
 
