@@ -12,6 +12,7 @@
     +-- ForeignDatabaseError        a database, but another program's
     |   +-- PredecessorError        the predecessor's
     +-- NotAPredecessorError        a file that was to be taken in, and is not the predecessor's
+    +-- SchemaError                 .differences: what was added to its structure, altered or removed
     +-- DatabaseTooNewError         .names: migrations that this program does not know
     +-- MigrationFailedError        .name: the step that failed, and left nothing behind
     +-- BackupFailedError           no good backup could be made
@@ -35,6 +36,11 @@ Each names the file. A failed write left nothing behind.
 
 import pathlib
 from collections.abc import Sequence
+
+from storage.shown_text import MAX_WORDS, cut
+
+_MAX_NAMED = 3
+"""Of many things alike, in one message."""
 
 
 class StorageError(Exception):
@@ -128,16 +134,38 @@ class NotAPredecessorError(StorageError):
         super().__init__(f"{path} can't be taken in as the predecessor's database: {why}. Nothing was changed.")
 
 
+class SchemaError(StorageError):
+    """The database has Coachbook's name for its migrations, and another structure than they make. It was not used."""
+
+    def __init__(self, path: pathlib.Path, differences: Sequence[str]) -> None:
+        self.differences = tuple(differences)
+        super().__init__(
+            f"The structure of the database {path} was changed by somebody else: {self.listed}. It is not used. "
+            "Undo that change if you know who made it and why; otherwise put the last backup in its place: "
+            "python -m bot restore BACKUP --force"
+        )
+
+    @property
+    def listed(self) -> str:
+        """The first differences, and how many more there are."""
+        return _first(self.differences)
+
+
 class DatabaseTooNewError(StorageError):
     """A newer program has migrated the database in ways that this one does not know."""
 
     def __init__(self, path: pathlib.Path, names: Sequence[str]) -> None:
+        self.names = tuple(names)
         super().__init__(
             f"The database {path} is newer than this program, "
-            f"which does not know {', '.join(names)}. "
+            f"which does not know {self.listed}. "
             "Install the newer version again, or put back a backup from before it."
         )
-        self.names = tuple(names)
+
+    @property
+    def listed(self) -> str:
+        """The first names, and how many more there are."""
+        return _first([cut(name, MAX_WORDS) for name in self.names])
 
 
 class MigrationFailedError(StorageError):
@@ -257,3 +285,8 @@ class ChartAlteredError(ChartLostError):
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(f"The picture {path} was altered.")
+
+
+def _first(items: Sequence[str]) -> str:
+    more = f"; and {len(items) - _MAX_NAMED:,} more" if len(items) > _MAX_NAMED else ""
+    return "; ".join(items[:_MAX_NAMED]) + more

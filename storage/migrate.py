@@ -1,14 +1,17 @@
 """How the book got its shape: numbered steps, each taken whole with its record, or not at all."""
 
 import datetime
+import functools
 import pathlib
 
 import apsw
 from peewee import AutoField, TextField
+from playhouse.apsw_ext import APSWDatabase
 from playhouse.migrations import Runner
 
+from storage import schema
 from storage.connections import database, reason
-from storage.errors import BackupFailedError, DatabaseTooNewError, MigrationFailedError
+from storage.errors import BackupFailedError, DatabaseTooNewError, MigrationFailedError, SchemaError
 from storage.fields import UtcField
 from storage.models import Row
 from storage.online_backup import back_up
@@ -26,6 +29,28 @@ class SchemaVersionRow(Row):
 
     class Meta:
         table_name = TABLE
+
+
+def refuse_altered(path: pathlib.Path, connection: apsw.Connection, directory: pathlib.Path = MIGRATIONS) -> None:
+    """Go on only with a database that has the structure which its migrations make.
+
+    Raises:
+        SchemaError: it has another, or its record of migrations has gaps.
+        DatabaseTooNewError: a newer program was here.
+    """
+    found = schema.read(connection, path)
+    record = _structure_after(0, directory)
+    there = {name: made for name, made in found.items() if name in record}
+    if there != record:  # a view, say, would run what it likes when it is read
+        raise SchemaError(path, schema.differences(there, record))
+    names = _recorded(path, connection)
+    known = [step.name for step in _Steps(directory).migrations()]
+    if unknown := sorted(names.difference(known)):
+        raise DatabaseTooNewError(path, unknown)
+    if gap := [name for name in known[: len(names)] if name not in names]:
+        raise SchemaError(path, [f"its record of migrations lacks {gap[0]}, and has later ones"])
+    if differing := schema.differences(found, _structure_after(len(names), directory)):
+        raise SchemaError(path, differing)
 
 
 def pending(directory: pathlib.Path = MIGRATIONS) -> list[str]:
@@ -69,6 +94,28 @@ class _Steps(Runner):
     def __init__(self, directory: pathlib.Path) -> None:
         super().__init__(database, str(directory), TABLE)
         self.History = SchemaVersionRow
+
+
+@functools.cache
+def _structure_after(count: int, directory: pathlib.Path) -> schema.Schema:
+    """The structure of a new database, in memory, that took the first so many steps."""
+    memory = APSWDatabase(":memory:", pragmas={"foreign_keys": 1})
+    record = type("Record", (SchemaVersionRow,), {"Meta": type("Meta", (), {"database": memory, "table_name": TABLE})})
+    steps = Runner(memory, str(directory), TABLE)
+    with memory.connection_context():
+        memory.create_tables([record])
+        for step in steps.migrations()[:count]:
+            with steps.migrator.migration_context(atomic=True):
+                step.load().up(steps.migrator, memory)
+        return schema.read(memory.connection(), pathlib.Path(":memory:"))
+
+
+def _recorded(path: pathlib.Path, connection: apsw.Connection) -> set[str]:
+    names = f"SELECT substr(name, 1, 100) FROM {TABLE} LIMIT 1000"  # noqa: S608 - a name of ours
+    try:
+        return {str(name) for (name,) in connection.execute(names)}
+    except UnicodeDecodeError as error:
+        raise SchemaError(path, ["a name in its record of migrations is not text"]) from error
 
 
 def _back_up_before(path: pathlib.Path, name: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 import apsw
 from peewee import DatabaseError
 
-from storage import migrate, private_files
+from storage import migrate, private_files, row_checks
 from storage.connections import database, telling
 from storage.errors import (
     EmptyBookError,
@@ -22,6 +22,7 @@ from storage.errors import (
     WrongPlaceError,
 )
 from storage.fsync import sync
+from storage.shown_text import cut
 from storage.suspicion import read_again
 
 OLDEST_SQLITE = "3.51.3"
@@ -43,7 +44,7 @@ def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) ->
     refuse_unfinished(path)
     with telling(path), _turn(path):
         if is_there(path):
-            refuse_foreign(path)
+            refuse_foreign(path, directory)
         else:
             _make(path)
         with connected(path):
@@ -74,11 +75,19 @@ def _check_file(path: pathlib.Path, more: Callable[[], list[str]]) -> tuple[list
         refuse_foreign(path)
         with connected(path):
             damage, others = _damage(), _wrong_rows()
-            return damage, others if damage or others else more()
+            return damage, others if damage or others else _faults_of_rows(more)
 
 
 def _damage() -> list[str]:
     return [row[0] for row in database.execute_sql("PRAGMA integrity_check") if row[0] != "ok"]
+
+
+def _faults_of_rows(more: Callable[[], list[str]]) -> list[str]:
+    """What `more` finds; a row that can't be read as what Coachbook writes is a fault too."""
+    try:
+        return more()
+    except ValueError as error:
+        return row_checks.unreadable_rows() or [f"a row holds what Coachbook never writes: {cut(str(error))}"]
 
 
 def _wrong_rows() -> list[str]:
@@ -87,7 +96,8 @@ def _wrong_rows() -> list[str]:
         for table, rowid, parent, _ in database.execute_sql("PRAGMA foreign_key_check")
     ]
     waiting = [f"migration {name} is not applied: start the bot to apply it" for name in migrate.pending()]
-    return [*dangling, *waiting]
+    nameless = [] if waiting or row_checks.has_name() else ["the table book has no row: the book has lost its name"]
+    return [*dangling, *waiting, *nameless]
 
 
 def is_there(path: pathlib.Path) -> bool:
@@ -110,23 +120,26 @@ def refuse_unfinished(path: pathlib.Path) -> None:
         raise RestoreUnfinishedError(path)
 
 
-def refuse_foreign(path: pathlib.Path) -> None:
-    """Go on only with a file that may be a book, which is looked at without being changed.
+def refuse_foreign(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) -> None:
+    """Go on only with a file that has the structure of a book, which is looked at without being changed.
 
     It is not opened read-only, as SQLite could then not look past what a killed process has left.
 
     Raises:
-        StorageError: it is empty, damaged, or of another program.
+        StorageError: it is empty, damaged, of another program, or was altered by one.
     """
     _refuse_no_file(path)
     if not path.stat().st_size:
         raise EmptyBookError(path)  # SQLite would throw away a log that lies beside it
-    with telling(path):
-        tables, columns = _shape_of(path)
-    if "version" in columns and "name" not in columns:
-        raise PredecessorError(path)
-    if tables and not {"name", "applied"} <= columns:
-        raise ForeignDatabaseError(path)
+    with telling(path), _looking(path) as connection:
+        if not list(connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")):
+            return  # it was made a moment ago, and is about to become a book
+        columns = _columns_of_record(path, connection)
+        if "version" in columns and "name" not in columns:
+            raise PredecessorError(path)
+        if not {"name", "applied"} <= columns:
+            raise ForeignDatabaseError(path)
+        migrate.refuse_altered(path, connection, directory)
 
 
 def restoring(path: pathlib.Path) -> pathlib.Path:
@@ -174,9 +187,13 @@ def _refuse_no_log(path: pathlib.Path, mode: object) -> None:
 
 def _refuse_log_alone(path: pathlib.Path) -> None:
     """Go on only where no log of a book is that is gone: SQLite would throw it away."""
-    log = path.with_name(f"{path.name}-wal")
+    log = _log_of(path)
     if _is_there(log, path) and log.stat().st_size:
         raise LogAloneError(path)
+
+
+def _log_of(path: pathlib.Path) -> pathlib.Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 def _refuse_damaged(path: pathlib.Path) -> None:
@@ -256,16 +273,27 @@ def _making(path: pathlib.Path) -> Generator[None]:
         raise UnreadableError(path, f"{error.filename} can't be made ({error.strerror})") from error
 
 
-def _shape_of(path: pathlib.Path) -> tuple[set[str], set[str]]:
-    """The names of the tables, and of the columns of the record of migrations."""
+@contextlib.contextmanager
+def _looking(path: pathlib.Path) -> Generator[apsw.Connection]:
+    """Connect to a file that is not trusted yet: what it defines is not run, and its log stays where it is."""
+    has_log = _is_there(_log_of(path), path)
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         connection.set_busy_timeout(TURN_SECONDS * 1000)
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        return tables, {row[1] for row in connection.execute(f"PRAGMA table_info({migrate.TABLE})")}
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(has_log))
+        connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        connection.execute("BEGIN")  # all is of one moment, whoever migrates it meanwhile
+        yield connection
     finally:
         connection.close()
+
+
+def _columns_of_record(path: pathlib.Path, connection: apsw.Connection) -> set[str]:
+    """The columns of the record of migrations; none: there is no such table."""
+    try:
+        return {row[1] for row in connection.execute(f"PRAGMA table_info({migrate.TABLE})")}
+    except (apsw.SQLError, UnicodeDecodeError) as error:  # a view or a virtual table of another program
+        raise ForeignDatabaseError(path) from error
 
 
 def _make(path: pathlib.Path) -> None:

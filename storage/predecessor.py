@@ -8,6 +8,7 @@ import apsw
 
 from storage.backup.private_copy import copied
 from storage.errors import NotAPredecessorError
+from storage.shown_text import cut
 
 VERSION = "1"
 COLUMNS = {
@@ -22,6 +23,12 @@ COLUMNS = {
 _LET_PASS = ("NULL value in ", "CHECK constraint failed in ", "TEXT value in ", "NUMERIC value in ")
 """What SQLite finds in rows that break their own table's rules: they are readable, and so are looked at one by one."""
 _DAMAGED = "\udcff"
+MAX_BYTES = 2 * 2**30
+"""Of the file, which is read whole: a thousand times what ten years of plans have."""
+MAX_ROWS = 1_000_000
+"""Of each table."""
+MAX_VALUE = 16 * 2**20
+"""Bytes of one value: far more than any text that is taken in."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ def read(path: pathlib.Path) -> OldBook:
         NotAPredecessorError: there is no such database, or it is damaged.
     """
     try:
+        _refuse_large(path)
         with copied(path) as copy:
             connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READWRITE)
             try:
@@ -90,17 +98,25 @@ def read(path: pathlib.Path) -> OldBook:
         raise NotAPredecessorError(path, "it is not a SQLite database") from error
     except apsw.BusyError as error:
         raise NotAPredecessorError(path, "another process holds it: stop the predecessor, or try again") from error
-    except apsw.Error as error:
-        raise NotAPredecessorError(path, f"it is damaged, or can't be read: {error}") from error
+    except apsw.TooBigError as error:
+        raise NotAPredecessorError(path, f"a value in it has more than {MAX_VALUE // 2**20} MiB") from error
+    except (apsw.Error, UnicodeDecodeError) as error:
+        raise NotAPredecessorError(path, f"it is damaged, or can't be read: {cut(str(error))}") from error
+
+
+def _refuse_large(path: pathlib.Path) -> None:
+    if path.stat().st_size > MAX_BYTES:
+        raise NotAPredecessorError(path, f"it has more than {MAX_BYTES // 2**30} GiB")
 
 
 def _read(path: pathlib.Path, connection: apsw.Connection) -> OldBook:
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    connection.limit(apsw.SQLITE_LIMIT_LENGTH, MAX_VALUE)
     _refuse_others(path, connection)
     for (found,) in connection.execute("PRAGMA integrity_check"):
         if found != "ok" and not str(found).startswith(_LET_PASS):
-            raise NotAPredecessorError(path, f"it is damaged: {found}")
+            raise NotAPredecessorError(path, f"it is damaged: {cut(str(found))}")
     return OldBook(
         _rows(connection, "coach_plans", OldPlan),
         _rows(connection, "plan_charts", OldChart),
@@ -114,14 +130,17 @@ def _refuse_others(path: pathlib.Path, connection: apsw.Connection) -> None:
     columns = {table: _columns(connection, table) for table in COLUMNS if table in there}
     if "name" in columns.get("schema_version", ()):
         raise NotAPredecessorError(path, "it is a book of Coachbook, not its predecessor's")
+    for table in there & COLUMNS.keys():
+        if list(connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET {MAX_ROWS}")):  # noqa: S608 - names of ours
+            raise NotAPredecessorError(path, f"its table {table} has more than {MAX_ROWS:,} rows")
     if missing := [table for table in COLUMNS if table not in there]:
         raise NotAPredecessorError(path, f"it has no table {', '.join(missing)}")
     for table, needed in COLUMNS.items():
         if missing := [column for column in needed if column not in columns[table]]:
             raise NotAPredecessorError(path, f"its table {table} has no column {', '.join(missing)}")
-    versions = sorted({str(version) for (version,) in connection.execute("SELECT version FROM schema_version")})
+    versions = sorted({str(row[0]) for row in connection.execute("SELECT version FROM schema_version LIMIT 10")})
     if versions != [VERSION]:
-        said = ", ".join(versions) or "nothing"
+        said = cut(", ".join(versions)) or "nothing"
         raise NotAPredecessorError(path, f"its schema_version says {said}, and only version {VERSION} is known")
 
 

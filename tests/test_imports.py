@@ -53,7 +53,10 @@ RULES = (
     Rule("bot.service.pictures.downloads", may=("aiohttp", "yarl", "storage.private_files")),
     Rule("bot.service.pictures.inspect_worker", may=("PIL",)),
     Rule("bot.service.reports.plot_worker", may=("matplotlib",)),
-    *(Rule(f"bot.service.transfer.{each}", may=(*SERVICE, "pydantic")) for each in ("journal", "export_worker")),
+    *(
+        Rule(f"bot.service.transfer.{each}", may=(*SERVICE, "pydantic"))
+        for each in ("journal", "journal_reader", "export_worker")
+    ),
     Rule("bot.service.recovery", may=(*SERVICE, "pydantic")),
     Rule("bot.replies", may=(DOMAIN, "bot.replies", "hikari")),
     # A card is known by where its buttons lead, and a private message has a reply's form.

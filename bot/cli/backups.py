@@ -20,14 +20,19 @@ from bot.service.backups.scheduler import name_at
 from bot.service.pictures.lookup import all_lacking
 from storage import open_checks, private_files
 from storage.backup import archive, private_copy
-from storage.backup.archive import Manifest, Step
+from storage.backup.archive import Step
+from storage.backup.manifest import Manifest
 from storage.backup.replace import exchange, in_place
 from storage.chart_files import ChartFiles
 from storage.connections import telling
 from storage.errors import (
     BackupFailedError,
+    BadBackupError,
     ChartsUnreadableError,
     ChartUnwritableError,
+    DatabaseTooNewError,
+    ForeignDatabaseError,
+    SchemaError,
     StorageError,
     StorageUnwritableError,
     UnreadableError,
@@ -281,12 +286,30 @@ def _unpack_picture(path: pathlib.Path, sha256: str, files: ChartFiles) -> None:
 
 def _refuse_faulty(path: pathlib.Path, book: pathlib.Path, files: ChartFiles, manifest: Manifest) -> None:
     """Go on only with a book that is sound, and pictures that are all there but those that were missing."""
-    contents, found = _looked_through(book)
+    try:
+        contents, found = _looked_through(book)
+    except StorageError as error:
+        raise BadBackupError(path, _fault_of_book(error)) from error
     if contents:
+        if contents.name != manifest.book:
+            raise BadBackupError(path, "its list is that of another database")
         lacking = [each for each in contents.pictures - set(manifest.missing) if not files.path_of(each)]
         found += [f"the picture {sha256} is missing" for sha256 in lacking]
     if found := [each for each in found if not each.startswith("migration ")]:
         raise TransferError(f"{path} can't be restored: {found[0]}. Nothing was changed.")
+
+
+def _fault_of_book(error: StorageError) -> str:
+    """Why the database in a backup can't be used, as the end of a sentence about the backup."""
+    match error:
+        case SchemaError():
+            return f"the structure of its database was changed by somebody else: {error.listed}. Use another backup"
+        case DatabaseTooNewError():
+            return f"its database is newer than this program, which does not know {error.listed}"
+        case ForeignDatabaseError():
+            return "its database is of another program"
+        case _:
+            return "its database is damaged, or is none"
 
 
 def _free_moment(*folders: pathlib.Path) -> str:

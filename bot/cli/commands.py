@@ -23,7 +23,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from bot.cli import output
 from bot.cli.errors import TransferError
-from bot.cli.output import say
+from bot.cli.output import complain, say
 from bot.config.errors import ConfigError
 from bot.config.loader import load_config, read_token
 from bot.config.settings import Config
@@ -36,6 +36,8 @@ from storage.errors import StorageError
 Given = TypeVar("Given", str, Path)
 
 _DAY = ["%Y-%m-%d"]
+_NAMES = 20
+"""Of coaches, on one line."""
 
 cli = typer.Typer(
     help="Coachbook keeps the book of trading plans on Discord.",
@@ -103,7 +105,7 @@ def check(
     set_up_logs(config.log, None)
     faults = faults_of(config, deep=deep)
     for fault in faults:
-        typer.echo(fault, err=True)
+        complain(fault)
     if faults:
         raise typer.Exit(1)
     say("ok")
@@ -122,10 +124,10 @@ def backup(
         taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
     say(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
     if taken.missing:
-        typer.echo(f"pictures that were missing or altered, and are not in it: {taken.missing:,}", err=True)
+        complain(f"pictures that were missing or altered, and are not in it: {taken.missing:,}")
     if taken.unreadable:
         told = f"pictures that can't be read now, and are not in it: {taken.unreadable:,}; {taken.why_unreadable}"
-        typer.echo(told, err=True)
+        complain(told)
 
 
 @cli.command(hidden=True)
@@ -186,7 +188,8 @@ def import_plans(
         taken, lacking = transfers.import_plans(_config(), file)
     say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
     if taken.coaches:
-        say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches)}")
+        more = f" and {len(taken.coaches) - _NAMES:,} more" if len(taken.coaches) > _NAMES else ""
+        say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches[:_NAMES])}{more}")
     _tell_lacking(lacking)
 
 
@@ -246,7 +249,7 @@ def main() -> None:
     except output.OutputError as error:
         sys.exit(output.give_up(error))
     except OSError as error:
-        sys.exit(f"{error.filename or 'This can not be done'}: {error.strerror or error}.")
+        sys.exit(output.printable(f"{error.filename or 'This can not be done'}: {error.strerror or error}."))
 
 
 def _counts(taken: BackupTaken) -> str:
@@ -277,12 +280,12 @@ def _tell_lacking(pictures: Sequence[LackingPicture]) -> None:
     _tell_missing([each.sha256 for each in pictures if not each.is_unreadable])
     hidden = [each for each in pictures if each.is_unreadable]
     if hidden:
-        typer.echo(f"pictures that can't be read now: {len(hidden):,}; the first: {hidden[0]}", err=True)
+        complain(f"pictures that can't be read now: {len(hidden):,}; the first: {hidden[0]}")
 
 
 def _tell_missing(pictures: Sequence[str]) -> None:
     if pictures:
-        typer.echo(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}", err=True)
+        complain(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}")
 
 
 def _config() -> Config:
@@ -300,5 +303,5 @@ def _token() -> SecretStr:
 
 
 def _stop(message: str, status: int = 1) -> typer.Exit:
-    typer.echo(message, err=True)
+    complain(message)
     return typer.Exit(status)

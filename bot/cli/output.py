@@ -1,4 +1,7 @@
-"""What a command says, and what becomes of it where nobody takes it."""
+"""What a command says, and what becomes of it where nobody takes it.
+
+What it says may come from a file, so no line has a character that a terminal obeys.
+"""
 
 import errno
 import io
@@ -6,6 +9,8 @@ import os
 import sys
 
 import typer
+
+from storage.shown_text import escaped
 
 
 class OutputError(Exception):
@@ -32,9 +37,19 @@ def say(text: str) -> None:
         OutputError: it can't be written.
     """
     try:
-        typer.echo(text)
+        typer.echo(printable(text))
     except OSError as error:
         raise OutputError(text, error) from error
+
+
+def complain(text: str) -> None:
+    """Write a line to the standard error."""
+    typer.echo(printable(text), err=True)
+
+
+def printable(text: str) -> str:
+    """Return the text, with escapes for what is not seen; its lines stay lines."""
+    return "\n".join(map(escaped, text.split("\n")))
 
 
 def give_up(error: OutputError) -> int:
@@ -42,5 +57,5 @@ def give_up(error: OutputError) -> int:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())  # else Python tries to write the rest at its end
     if not error.is_closed:
-        typer.echo(str(error), err=True)
+        complain(str(error))
     return 1

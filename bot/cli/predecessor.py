@@ -13,13 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.cli.errors import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
-from bot.domain.values import GuildId, UserId
+from bot.domain.values import MOST_COACHES_IN_FILE, GuildId, UserId
 from bot.service.guilds import GuildService
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.fetch import Fetching
 from bot.service.pictures.inspector import Examiner
 from bot.service.predecessor import report
-from bot.service.predecessor.date_parsing import shown
 from bot.service.predecessor.migration import MoveService, Step
 from bot.service.predecessor.plan import Outline, outline
 from bot.service.predecessor.plan_history import Rules
@@ -27,6 +26,7 @@ from storage import open_checks, predecessor, private_files
 from storage.backup import private_copy
 from storage.chart_files import ChartFiles
 from storage.connections import telling
+from storage.shown_text import shown
 from storage.store import Store
 
 Say = Callable[[str], None]
@@ -83,6 +83,9 @@ def move(config: Config, wish: Wish, say: Say) -> None:
     """
     rules = Rules(wish.users, _zone(wish.timezone or config.days.timezone), utc_now())
     found = outline(predecessor.read(wish.path), rules)
+    if (coaches := len({plan.coach for plan in found.plans})) > MOST_COACHES_IN_FILE:
+        most = f"the most that are taken in at once are {MOST_COACHES_IN_FILE:,}"
+        raise TransferError(f"{wish.path} names {coaches:,} coaches; {most}. Nothing was changed.")
     if unmapped := _refusal(wish, found, rules):
         if not wish.is_dry:
             raise TransferError(unmapped)

@@ -16,7 +16,8 @@ from bot.domain.values import GuildId, LackingPicture
 from bot.service import charts
 from bot.service.guilds import GuildService
 from bot.service.transfer import exports, imports, packing
-from bot.service.transfer.journal import Journal, JournalFaultError
+from bot.service.transfer.journal import Journal
+from bot.service.transfer.journal_reader import JournalFaultError
 from bot.service.transfer.stored import journal_of
 from storage import open_checks, private_files
 from storage.chart_files import ChartFiles

@@ -4,9 +4,7 @@ It is an uncompressed ZIP, so any program can take out what is in it. The seal i
 hexadecimal digits, of all bytes before the comment, the comment's length, which are the last two of them, being 0.
 """
 
-import dataclasses
 import hashlib
-import json
 import lzma
 import os
 import pathlib
@@ -14,9 +12,11 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterable
-from typing import IO, Any, Self
+from typing import IO
 
 from storage import private_files
+from storage.backup import members
+from storage.backup.manifest import MAX_BYTES, Manifest, ManifestError
 from storage.errors import BadBackupError
 from storage.fsync import refuse_no_file
 
@@ -25,53 +25,12 @@ CHARTS = "charts"
 _LIST = "manifest.json"
 _SEAL = 64
 _CHUNK = 1 << 20
-_VERSION = 1
 _ANY_DAY = (1980, 1, 1, 0, 0, 0)
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 """What reading a ZIP that is cut, altered, locked or packed in a strange way raises."""
 
 Step = Callable[[int], None]
 """Called with the number of bytes that were dealt with."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Manifest:
-    """What is in a backup."""
-
-    made_at: str
-    """ISO 8601, in UTC."""
-    book: str
-    """The book's name."""
-    sha256: str
-    """Of the book's file."""
-    pictures: tuple[str, ...]
-    """The SHA-256 of each, in order."""
-    missing: tuple[str, ...]
-    """Of those that the book names, and that were not there, or not as they were kept."""
-    revisions: int = 0
-    """How many the book has; 0 where a backup does not say."""
-    version: int = _VERSION
-
-    @classmethod
-    def read(cls, text: bytes) -> Self:
-        """The manifest that `written` wrote.
-
-        Raises:
-            ValueError, TypeError, KeyError: it is none.
-        """
-        fields: dict[str, Any] = json.loads(text)
-        for name in ("pictures", "missing"):
-            fields[name] = tuple(fields[name])
-        return cls(**fields)
-
-    def covers(self, earlier: Self) -> bool:
-        """Whether all that an earlier backup has is in this one: of the same book, which only ever grows."""
-        lost = set(earlier.pictures) & set(self.missing)
-        return self.book == earlier.book and self.revisions >= earlier.revisions and not lost
-
-    def written(self) -> bytes:
-        """As JSON."""
-        return json.dumps(dataclasses.asdict(self), indent=1).encode()
 
 
 def pack(target: pathlib.Path, manifest: Manifest, book: pathlib.Path, charts: pathlib.Path, step: Step) -> None:
@@ -94,14 +53,16 @@ def listed(path: pathlib.Path) -> Manifest:
     """What a backup says is in it; whether it is whole is not looked at.
 
     Raises:
-        BadBackupError: it is no backup.
+        BadBackupError: it is no backup, or one that another program made.
         OSError: it can't be read.
     """
     refuse_no_file(path)
     try:
-        with zipfile.ZipFile(path) as file:
-            return Manifest.read(file.read(_LIST))
-    except (*BROKEN_ZIP, TypeError, KeyError) as error:
+        with zipfile.ZipFile(path) as file, file.open(_LIST) as member:
+            return Manifest.read(member.read(MAX_BYTES + 1))
+    except ManifestError as error:
+        raise BadBackupError(path, str(error)) from error
+    except (*BROKEN_ZIP, KeyError) as error:
         raise BadBackupError(path, "it is no backup of Coachbook") from error
 
 
@@ -116,10 +77,8 @@ def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
     _refuse_broken_seal(path, step)
     manifest = listed(path)
     with zipfile.ZipFile(path) as file:
-        if set(file.namelist()) != {_LIST, BOOK, *(f"{CHARTS}/{name}" for name in manifest.pictures)}:
-            raise BadBackupError(path, "what is in it is not what it lists")
-    if manifest.version != _VERSION:
-        raise BadBackupError(path, f"a newer Coachbook made it (form {manifest.version})")
+        if why := members.fault_of(file) or _fault_of_members(file, path.stat().st_size, manifest):
+            raise BadBackupError(path, why)
     return manifest
 
 
@@ -146,6 +105,13 @@ def unpack_picture(path: pathlib.Path, sha256: str, target: pathlib.Path) -> Non
     picture = f"{CHARTS}/{sha256}"
     with zipfile.ZipFile(path) as file, file.open(picture) as member, private_files.rewrite(target) as content:
         shutil.copyfileobj(member, content, _CHUNK)
+
+
+def _fault_of_members(file: zipfile.ZipFile, size: int, manifest: Manifest) -> str | None:
+    infos = file.infolist()
+    if {info.filename for info in infos} != {_LIST, BOOK, *(f"{CHARTS}/{name}" for name in manifest.pictures)}:
+        return "what is in it is not what it lists"
+    return "it unpacks to more than it holds" if sum(info.file_size for info in infos) > size else None
 
 
 def _members(manifest: Manifest, book: pathlib.Path, charts: pathlib.Path) -> Iterable[tuple[str, str, pathlib.Path]]:

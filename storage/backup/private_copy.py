@@ -15,6 +15,7 @@ from storage.errors import (
     NotADatabaseError,
     PredecessorError,
     ReadFailedError,
+    SchemaError,
 )
 from storage.fsync import refuse_no_file
 
@@ -50,6 +51,8 @@ def speaking_of(path: pathlib.Path) -> Generator[None]:
         yield
     except DatabaseTooNewError as error:
         raise DatabaseTooNewError(path, error.names) from error
+    except SchemaError as error:
+        raise SchemaError(path, error.differences) from error
     except (PredecessorError, ForeignDatabaseError, EmptyBookError, NotADatabaseError, ReadFailedError) as error:
         raise type(error)(path) from error
 

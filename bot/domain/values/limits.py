@@ -6,6 +6,8 @@ MOST_CHARTS = 10
 """On a plan: what one gallery of Discord's shows (Component Reference, Media Gallery)."""
 REVISIONS_ON_PAGE = 10
 COACHES_ON_PAGE = 10
+MOST_COACHES_IN_FILE = 1000
+"""That an import takes in at once."""
 LONGEST_NAME = 100
 """Characters in the name of a coach or a file."""
 LONGEST_CAPTION = 100

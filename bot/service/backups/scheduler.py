@@ -16,7 +16,7 @@ from bot.domain.errors import BackupError
 from bot.domain.values import BackupState, BackupTaken, Keep
 from bot.service import subprocesses
 from storage.backup import archive
-from storage.backup.archive import Manifest
+from storage.backup.manifest import Manifest
 from storage.errors import BadBackupError
 
 MOST_SECONDS = 3600.0

@@ -7,6 +7,7 @@ import zoneinfo
 
 from bot.domain.days import MONTHS, WEEKDAYS, YEARS
 from bot.domain.times import instants
+from storage.shown_text import shown
 
 _ENDING = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)\b")
 _MONTH = "|".join([*(month.lower() for month in MONTHS), *(month[:3].lower() for month in MONTHS), "sept"])
@@ -31,7 +32,6 @@ _MOMENT = re.compile(
 )
 _LONGEST = 60
 """More characters than this say something else."""
-_SHOWN = 40
 
 
 class LooseError(ValueError):
@@ -85,19 +85,6 @@ def read_moment(words: str | None, timezone: zoneinfo.ZoneInfo) -> Moment:
     if found := instants(local, timezone):
         return Moment(tuple(found))
     return Moment((local.replace(tzinfo=timezone).astimezone(datetime.UTC),), is_in_gap=True)
-
-
-def shown(words: str | None) -> str:
-    """The words in quotation marks, on one line and not longer than can be read; what is no text is escaped."""
-    if words is None:
-        return "nothing"
-    line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in words[: _SHOWN + 1])
-    return f"“{words_cut(line)}”"
-
-
-def words_cut(line: str) -> str:
-    """The line, or its beginning and an ellipsis."""
-    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
 
 
 def _plain(words: str | None) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from bot.domain.values import MOST_CHARTS, Chart
-from bot.service.predecessor.date_parsing import shown
 from bot.service.records.text_rules import file_name
 from storage.predecessor import OldChart
+from storage.shown_text import shown
 
 LONGEST_LINK = 500
 """Characters of a link that are noted; one of Discord's has about 250."""

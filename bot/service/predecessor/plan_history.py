@@ -8,14 +8,19 @@ import zoneinfo
 from collections.abc import Mapping, Sequence
 
 from bot.domain.values import LONGEST_TEXT, ChangeKind, UserId
-from bot.service.predecessor.date_parsing import LooseError, Moment, read_day, read_moment, shown
+from bot.service.predecessor.date_parsing import LooseError, Moment, read_day, read_moment
 from bot.service.predecessor.pictures import Link, link_of
 from bot.service.records.canonical_json import canonical
 from storage.predecessor import OldChart, OldEntry, OldPlan
+from storage.shown_text import shown
 
 TOGETHER = datetime.timedelta(minutes=1)
 """Charts that came within this time after the plan, or after one another, came with one command."""
 
+MAX_ENTRIES = 10_000
+"""Edits of one plan."""
+MAX_CHARTS = 200
+"""Links of one plan, which shows ten at most."""
 _KEY = re.compile("[a-z0-9_]{1,16}")
 _PREFIX = re.compile("coach[_ -]*(?=.)")
 _LIVE = frozenset({"", "0", "0.0", "false", "f", "no", "n"})
@@ -117,6 +122,9 @@ def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart
     Raises:
         UnfitError: it can't become a plan.
     """
+    for table, rows, most in (("plan_history", entries, MAX_ENTRIES), ("plan_charts", charts, MAX_CHARTS)):
+        if len(rows) > most:
+            raise UnfitError(f"{len(rows):,} rows of {table} belong to it; the most that are taken in are {most:,}")
     remarks: list[str] = []
     coach, day, is_deleted = coach_key(old.coach_name), _day(old.date), _is_deleted(old.is_deleted)
     posted = _posted_at(old.created_at, rules, remarks)

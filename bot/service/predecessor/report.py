@@ -3,10 +3,10 @@
 import collections
 from collections.abc import Iterator, Sequence
 
-from bot.service.predecessor.date_parsing import shown
 from bot.service.predecessor.migration import Moved, Standing
 from bot.service.predecessor.plan import About, Outline
 from bot.service.predecessor.plan_history import Rules
+from storage.shown_text import shown
 
 
 def before(outline: Outline, standing: Standing, rules: Rules, most_rows: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from peewee import ModelSelect
 from bot.domain.values import Attachment, Chart, PlanId, UserId
 from bot.service.records.canonical_json import canonical
 from storage.models import ChartRow, PlanRow
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 Pictures = tuple[Chart | Attachment, ...]
 
@@ -46,8 +49,15 @@ def written(pictures: Iterable[Chart | Attachment]) -> str:
 
 
 def read(text: str) -> Pictures:
-    """The pictures that `written` wrote."""
-    return tuple(_attachment(each) if "url" in each else _chart(each) for each in json.loads(text))
+    """The pictures that `written` wrote.
+
+    Raises:
+        ValueError: somebody else wrote the text.
+    """
+    try:
+        return tuple(_attachment(each) if "url" in each else _listed(each) for each in json.loads(text))
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        raise ValueError("a list of charts is not as Coachbook writes it") from error
 
 
 def charts_in(text: str) -> tuple[Chart, ...]:
@@ -85,6 +95,16 @@ def _chart(fields: dict[str, Any]) -> Chart:
         fields["bytes"],
         fields["caption"],
     )
+
+
+def _listed(fields: dict[str, Any]) -> Chart:
+    """The chart of an entry, which anybody may have written who can write the file."""
+    words = (fields["filename"], fields["media_type"], fields["caption"] or "")
+    numbers = (fields["width"], fields["height"], fields["bytes"])
+    is_whole = all(isinstance(each, str) for each in words) and all(isinstance(each, int) for each in numbers)
+    if not (is_whole and _DIGEST.fullmatch(fields["sha256"])):
+        raise ValueError(fields)
+    return _chart(fields)
 
 
 def _link(attachment: Attachment) -> dict[str, Any]:

@@ -52,9 +52,14 @@ def coach_name(given: str) -> str:
         CoachNameError: it is longer than 100 code points, shows nothing, or has what breaks or turns the line.
     """
     name = given.strip()
-    if len(name) > LONGEST_NAME or all(map(_is_blank, name)) or any(map(_breaks_the_line, name)):
+    if len(name) > LONGEST_NAME or all(map(_is_blank, name)) or not stays_on_its_line(name):
         raise CoachNameError(name)
     return name
+
+
+def stays_on_its_line(words: str) -> bool:
+    """Whether no character of the words breaks or turns the line, or steers a terminal."""
+    return not any(map(_breaks_the_line, words))
 
 
 def file_name(given: str) -> str:

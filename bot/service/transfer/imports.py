@@ -16,14 +16,17 @@ from bot.service.pictures.lookup import look_up
 from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
-from bot.service.transfer.journal import LONGEST_LINE, ChartPart, CoachLine, Journal, PlanLine, read_journal
+from bot.service.transfer.journal import ChartPart, CoachLine, Journal, PlanLine
+from bot.service.transfer.journal_reader import LONGEST_LINE, read_journal
 from bot.service.transfer.packing import JOURNAL, picture_name
 from storage import private_files
+from storage.backup import members
 from storage.backup.archive import BROKEN_ZIP
 from storage.chart_files import ChartFiles
 from storage.errors import ChartUnwritableError
 from storage.fsync import refuse_no_file
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
+from storage.shown_text import cut
 
 MOST_BYTES = 256 * 2**20
 """Of a journal, unpacked: about a million short revisions. More is exported in parts."""
@@ -211,9 +214,11 @@ def _opened(path: pathlib.Path) -> Generator[zipfile.ZipFile | None]:
         return
     try:
         with zipfile.ZipFile(path) as archive:
+            if why := members.fault_of(archive):
+                raise ImportFaultError(why)
             yield archive
     except BROKEN_ZIP as error:
-        raise ImportFaultError(f"{path.name} is a damaged ZIP: {error}") from error
+        raise ImportFaultError(f"it is a damaged ZIP: {cut(str(error))}") from error
 
 
 def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:

@@ -7,10 +7,10 @@ depend on the book alone, not on when or for whom they were written: the same pl
 import dataclasses
 import datetime
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.domain.values import LONGEST_NOTE, LONGEST_TEXT, MOST_CHARTS, ChangeKind
 from bot.service.records.canonical_json import canonical
@@ -18,8 +18,6 @@ from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
 
 VERSION = 1
-LONGEST_LINE = 2**20
-"""Bytes. A revision of 4,000 characters with ten charts has about 30,000; the longest possible a third of this."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _LARGEST_ID = 2**63 - 1
@@ -193,15 +191,6 @@ class RevisionLine(_Part):
 
 
 Line: TypeAlias = Head | CoachLine | PlanLine | RevisionLine
-_ORDER = (Head, CoachLine, PlanLine, RevisionLine)
-_LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
-
-
-class JournalFaultError(Exception):
-    """The file is no journal, or not a whole one. The message says where, for the operator."""
-
-    def __init__(self, line: int, why: str) -> None:
-        super().__init__(f"line {line:,}: {why}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -224,73 +213,6 @@ class Journal:
     def pictures(self) -> dict[str, ChartPart]:
         """Each picture that any revision shows, by the SHA-256 of its bytes."""
         return {chart.sha256: chart for revision in self.revisions for chart in revision.charts}
-
-
-def read_journal(lines: Iterable[bytes]) -> Journal:
-    """The journal that `lines` are, each whole and in its place.
-
-    What it tells is not yet proved: whoever takes it in checks the hashes.
-
-    Raises:
-        JournalFaultError: names the first line that does not fit.
-    """
-    found: list[Line] = []
-    named: set[str | int] = set()
-    for number, line in enumerate(lines, 1):
-        found.append(_read_line(number, line))
-        _refuse_disorder(found, named)
-    if not found:
-        raise JournalFaultError(1, "the file is empty")
-    journal = Journal(
-        next(line for line in found if isinstance(line, Head)),
-        tuple(line for line in found if isinstance(line, CoachLine)),
-        tuple(line for line in found if isinstance(line, PlanLine)),
-        tuple(line for line in found if isinstance(line, RevisionLine)),
-    )
-    _refuse_gaps(journal)
-    return journal
-
-
-def _read_line(number: int, line: bytes) -> Line:
-    if len(line) > LONGEST_LINE:
-        raise JournalFaultError(number, f"it has more than {LONGEST_LINE:,} bytes")
-    try:
-        return _LINE.validate_json(line)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"][1:])
-        raise JournalFaultError(number, f"{field}: {first['msg']}" if field else first["msg"]) from error
-
-
-def _refuse_disorder(lines: list[Line], named: set[str | int]) -> None:
-    """The last of the lines stands where it may: one beginning, then coaches, plans and revisions.
-
-    Each coach and plan has one line; `named` are those that have.
-    """
-    number, line = len(lines), lines[-1]
-    rank = _ORDER.index(type(line))
-    if (number == 1) != (rank == 0) or rank < _ORDER.index(type(lines[max(number - 2, 0)])):
-        raise JournalFaultError(number, f"a line of the type {line.type} can't stand here")
-    name = line.key if isinstance(line, CoachLine) else line.plan if isinstance(line, PlanLine) else None
-    if name in named:
-        raise JournalFaultError(number, f"{line.type} {name} has a line already")
-    if name is not None:
-        named.add(name)
-
-
-def _refuse_gaps(journal: Journal) -> None:
-    """Each plan has its coach, each revision its plan, and each history its end."""
-    coaches = {coach.key for coach in journal.coaches}
-    plans = {plan.plan for plan in journal.plans}
-    ends = {revision.plan: (revision.revision, revision.hash) for revision in journal.revisions}
-    for number, plan in enumerate(journal.plans, 2 + len(coaches)):
-        if plan.coach not in coaches:
-            raise JournalFaultError(number, f"the coach {plan.coach} has no line")
-        if ends.get(plan.plan) != (plan.revisions, plan.hash):
-            raise JournalFaultError(number, f"the history of plan {plan.plan} does not end as this line says")
-    for number, revision in enumerate(journal.revisions, 2 + len(coaches) + len(plans)):
-        if revision.plan not in plans:
-            raise JournalFaultError(number, f"plan {revision.plan} has no line")
 
 
 def _read_moment(text: str) -> datetime.datetime:

@@ -15,12 +15,13 @@ from bot.domain import errors
 from bot.domain.values import BackupTaken, Keep
 from bot.service.backups.scheduler import BackupService, kept, moment_in, name_at
 from storage.backup import archive
-from storage.backup.archive import Manifest
+from storage.backup.manifest import Manifest
 from storage.errors import BadBackupError
 from tests.service.scene import FakeClock
 
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
+FIRST, SECOND = "1" * 64, "2" * 64
 PROGRAM = """
 import json, pathlib, sys, zipfile
 folder, at, fails, manifest = sys.argv[1:]
@@ -41,7 +42,7 @@ class Maker:
         self.folder, self.clock, self.keep, self.every = folder, clock, keep, every
         folder.mkdir(exist_ok=True)
         self.fails = False
-        self.holds = Manifest("", "the book", "", ("a", "b"), (), 2)
+        self.holds = Manifest(NOON.isoformat(), "b" * 32, "0" * 64, (FIRST, SECOND), (), 2)
         """What is in the next backup."""
 
     @property
@@ -126,8 +127,8 @@ async def test_after_each_those_that_are_not_to_be_kept_go(maker: Maker):
 @pytest.mark.parametrize(
     "worse",
     [
-        {"pictures": ("b",), "missing": ("a",)},
-        {"book": "another book", "revisions": 9},
+        {"pictures": (SECOND,), "missing": (FIRST,)},
+        {"book": "a" * 32, "revisions": 9},
         {"revisions": 1},
     ],
 )
@@ -139,7 +140,7 @@ async def test_nothing_goes_that_no_newer_one_has(maker: Maker, worse: dict[str,
         await maker.service.take()
     assert maker.names == [name_at(NOON), name_at(maker.clock.now)]
 
-    maker.holds = dataclasses.replace(good, pictures=("b",), revisions=3)
+    maker.holds = dataclasses.replace(good, pictures=(SECOND,), revisions=3)
     maker.clock.move(hours=1)
     await maker.service.take()
 
@@ -168,12 +169,12 @@ async def test_one_that_was_altered_holds_up_none(maker: Maker):
 
 
 def test_one_that_does_not_say_how_many_revisions_it_has_can_be_read(tmp_path: Path):
-    fields = dataclasses.asdict(Manifest("", "the book", "", ("a",), ()))
+    fields = dataclasses.asdict(Manifest(NOON.isoformat(), "b" * 32, "0" * 64, (FIRST,), ()))
     del fields["revisions"]
     with zipfile.ZipFile(tmp_path / "backup.zip", "w") as file:
         file.writestr("manifest.json", json.dumps(fields))
 
-    assert archive.listed(tmp_path / "backup.zip").pictures == ("a",)
+    assert archive.listed(tmp_path / "backup.zip").pictures == (FIRST,)
 
 
 async def test_one_of_a_time_to_come_holds_up_none(maker: Maker):

@@ -5,7 +5,8 @@ import zoneinfo
 
 import pytest
 
-from bot.service.predecessor.date_parsing import LooseError, read_day, read_moment, shown
+from bot.service.predecessor.date_parsing import LooseError, read_day, read_moment
+from storage.shown_text import shown
 
 NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
 FIFTH = datetime.date(2024, 1, 5)

@@ -1,0 +1,146 @@
+"""Reading a journal that anybody may have written: each line whole, in its place, and no more of them than can be."""
+
+import collections
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Final
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from bot.domain.days import YEARS
+from bot.domain.errors import CoachNameError
+from bot.domain.values import MOST_COACHES_IN_FILE
+from bot.service.records.text_rules import coach_name, stays_on_its_line
+from bot.service.transfer.journal import CoachLine, Head, Journal, Line, PlanLine, RevisionLine
+from storage.shown_text import cut, shown
+
+LONGEST_LINE = 2**20
+"""Bytes. A revision of 4,000 characters with ten charts has about 30,000; the longest possible a third of this."""
+MOST_LINES: Final = {"coach": MOST_COACHES_IN_FILE, "plan": 200_000, "revision": 1_000_000}
+"""Of each type: twenty coaches write 100,000 plans in twenty years."""
+
+_ORDER = (Head, CoachLine, PlanLine, RevisionLine)
+_LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
+
+
+class JournalFaultError(Exception):
+    """The file is no journal, or not a whole one. The message says where, for the operator."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(f"line {line:,}: {why}")
+
+
+def read_journal(lines: Iterable[bytes]) -> Journal:
+    """Return the journal that `lines` are, each whole and in its place.
+
+    What it tells is not yet proved: whoever takes it in checks the hashes.
+
+    Raises:
+        JournalFaultError: names the first line that does not fit.
+    """
+    found: list[Line] = []
+    named: set[str | int] = set()
+    counts: collections.Counter[str] = collections.Counter()
+    for number, line in enumerate(lines, 1):
+        found.append(_read_line(number, line))
+        counts[found[-1].type] += 1
+        _refuse_many(number, found[-1].type, counts)
+        _refuse_disorder(found, named)
+    if not found:
+        raise JournalFaultError(1, "the file is empty")
+    journal = Journal(
+        next(line for line in found if isinstance(line, Head)),
+        tuple(line for line in found if isinstance(line, CoachLine)),
+        tuple(line for line in found if isinstance(line, PlanLine)),
+        tuple(line for line in found if isinstance(line, RevisionLine)),
+    )
+    _refuse_gaps(journal)
+    return journal
+
+
+def _read_line(number: int, text: bytes) -> Line:
+    if len(text) > LONGEST_LINE:
+        raise JournalFaultError(number, f"it has more than {LONGEST_LINE:,} bytes")
+    try:
+        line = _LINE.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, first["loc"][1:]))
+        raise JournalFaultError(number, cut(f"{field}: {first['msg']}" if field else first["msg"])) from error
+    for why in _unfit(line):
+        raise JournalFaultError(number, why)
+    return line
+
+
+def _unfit(line: Line) -> Iterator[str]:
+    """What a file may bring in as little as a user may write it."""
+    match line:
+        case Head():
+            return
+        case CoachLine():
+            if not _is_coach_name(line.name):
+                yield f"the coach's name {shown(line.name)} can't be one: 1 to 100 characters on one line, all seen"
+            yield from _outside_years(line.retired_at)
+        case PlanLine():
+            yield from _outside_years(line.day)
+        case RevisionLine():
+            yield from _outside_years(line.at, line.erased_at)
+            for name, words in _words_of(line):
+                if not stays_on_its_line(words):
+                    yield f"the {name} {shown(words)} has characters that are not seen, or turn or break the line"
+
+
+def _outside_years(*times: str | None) -> Iterator[str]:
+    for time in times:
+        if time and int(time[:4]) not in YEARS:
+            yield f"{time} is not in the years {YEARS.start} to {YEARS.stop - 1}"
+
+
+def _words_of(line: RevisionLine) -> Iterator[tuple[str, str]]:
+    yield "note", line.note or ""
+    for chart in line.charts:
+        yield "filename", chart.filename
+        yield "caption", chart.caption or ""
+
+
+def _is_coach_name(name: str) -> bool:
+    try:
+        return coach_name(name) == name
+    except CoachNameError:
+        return False
+
+
+def _refuse_many(number: int, kind: str, counts: collections.Counter[str]) -> None:
+    most = MOST_LINES.get(kind)
+    if most is not None and counts[kind] > most:
+        raise JournalFaultError(number, f"the file has more than {most:,} lines of the type {kind}: export it in parts")
+
+
+def _refuse_disorder(lines: list[Line], named: set[str | int]) -> None:
+    """The last of the lines stands where it may: one beginning, then coaches, plans and revisions.
+
+    Each coach and plan has one line; `named` are those that have.
+    """
+    number, line = len(lines), lines[-1]
+    rank = _ORDER.index(type(line))
+    if (number == 1) != (rank == 0) or rank < _ORDER.index(type(lines[max(number - 2, 0)])):
+        raise JournalFaultError(number, f"a line of the type {line.type} can't stand here")
+    name = line.key if isinstance(line, CoachLine) else line.plan if isinstance(line, PlanLine) else None
+    if name in named:
+        raise JournalFaultError(number, f"{line.type} {name} has a line already")
+    if name is not None:
+        named.add(name)
+
+
+def _refuse_gaps(journal: Journal) -> None:
+    """Each plan has its coach, each revision its plan, and each history its end."""
+    coaches = {coach.key for coach in journal.coaches}
+    plans = {plan.plan for plan in journal.plans}
+    ends = {revision.plan: (revision.revision, revision.hash) for revision in journal.revisions}
+    for number, plan in enumerate(journal.plans, 2 + len(coaches)):
+        if plan.coach not in coaches:
+            raise JournalFaultError(number, f"the coach {plan.coach} has no line")
+        if ends.get(plan.plan) != (plan.revisions, plan.hash):
+            raise JournalFaultError(number, f"the history of plan {plan.plan} does not end as this line says")
+    for number, revision in enumerate(journal.revisions, 2 + len(coaches) + len(plans)):
+        if revision.plan not in plans:
+            raise JournalFaultError(number, f"plan {revision.plan} has no line")

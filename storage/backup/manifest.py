@@ -1,0 +1,122 @@
+"""The list of what is in a backup: written by this program, and read as if it came from a stranger."""
+
+import dataclasses
+import datetime
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, Self
+
+from storage.shown_text import shown
+
+VERSION = 1
+MAX_BYTES = 64 * 2**20
+"""Those of about 900,000 pictures."""
+_DIGEST = re.compile("[0-9a-f]{64}")
+_BOOK = re.compile("[0-9a-f]{32}")
+_LONGEST_MOMENT = 40
+_LISTS = ("pictures", "missing")
+
+
+class ManifestError(ValueError):
+    """The text is not such a list; the message is the end of a sentence about the backup."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is in a backup."""
+
+    made_at: str
+    """ISO 8601, in UTC."""
+    book: str
+    """The book's name."""
+    sha256: str
+    """Of the book's file."""
+    pictures: tuple[str, ...]
+    """The SHA-256 of each, in order."""
+    missing: tuple[str, ...]
+    """Of those that the book names, and that were not there, or not as they were kept."""
+    revisions: int = 0
+    """How many the book has; 0 where a backup does not say."""
+    version: int = VERSION
+
+    @classmethod
+    def read(cls, text: bytes) -> Self:
+        """Return the manifest that `written` wrote.
+
+        Raises:
+            ManifestError: it is none, or that of a newer Coachbook.
+        """
+        fields = _fields_in(text)
+        _refuse_newer(fields.get("version", VERSION))
+        needed = {field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}
+        if lacking := sorted(needed - fields.keys()):
+            raise ManifestError(f"its list has no {lacking[0]}")
+        if unknown := sorted(fields.keys() - {field.name for field in dataclasses.fields(cls)}):
+            raise ManifestError(f"its list has {shown(unknown[0])}, which is not known")
+        for name, value in fields.items():
+            if not _fits(name, value):
+                raise ManifestError(f"its list has a wrong {name}: {shown(repr(value))}")
+        for name in _LISTS:
+            fields[name] = tuple(fields[name])
+        return cls(**fields)
+
+    def covers(self, earlier: Self) -> bool:
+        """Whether all that an earlier backup has is in this one: of the same book, which only ever grows."""
+        lost = set(earlier.pictures) & set(self.missing)
+        return self.book == earlier.book and self.revisions >= earlier.revisions and not lost
+
+    def written(self) -> bytes:
+        """As JSON."""
+        return json.dumps(dataclasses.asdict(self), indent=1).encode()
+
+
+def _fields_in(text: bytes) -> dict[str, Any]:
+    if len(text) > MAX_BYTES:
+        raise ManifestError(f"its list has more than {MAX_BYTES // 2**20} MiB")
+    try:
+        fields: object = json.loads(text, object_pairs_hook=_unique)
+    except ManifestError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise ManifestError("its list is not JSON") from error
+    if not isinstance(fields, dict):
+        raise ManifestError("its list is not a JSON object")
+    return fields
+
+
+def _unique(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ManifestError("its list names a field twice")
+    return fields
+
+
+def _refuse_newer(version: object) -> None:
+    if type(version) is int and version > VERSION:
+        raise ManifestError(f"a newer Coachbook made it (form {shown(str(version))})")
+
+
+def _fits(name: str, value: object) -> bool:
+    match name:
+        case "version" | "revisions":
+            return type(value) is int and (value == VERSION if name == "version" else 0 <= value < 2**63)
+        case "made_at":
+            return isinstance(value, str) and _is_moment(value)
+        case "book" | "sha256":
+            form = _BOOK if name == "book" else _DIGEST
+            return isinstance(value, str) and form.fullmatch(value) is not None
+        case _:
+            return isinstance(value, list) and _are_digests(value)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return len(text) <= _LONGEST_MOMENT and datetime.datetime.fromisoformat(text).utcoffset() is not None
+    except ValueError:
+        return False
+
+
+def _are_digests(values: Sequence[object]) -> bool:
+    are_digests = all(isinstance(value, str) and _DIGEST.fullmatch(value) for value in values)
+    return are_digests and len(set(values)) == len(values)
