@@ -138,6 +138,7 @@ ELSEWHERE = {
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 README = (ROOT / "README.md").read_text()
+_UPDATES = re.compile(r"ctx\.update\(|cards\.refresh\(")
 LIBRARIES_OWN = {
     *("_exit", "_meta", "_pragmas", "_make", "_bootstrap", "_module_locks"),  # Python's and Peewee's
     *("_started", "_tasks", "_task", "_registered_commands", "_command_invocation_mapping"),  # lightbulb's
@@ -263,6 +264,15 @@ def test_no_module_names_another_place_for_routes(package: str):
 def test_no_plugin_catches_what_belongs_to_the_failures():
     for file in (ROOT / "plugins").rglob("*.py"):
         assert not any(isinstance(node, ast.Try) for node in ast.walk(_tree(file))), file
+
+
+def test_every_handler_says_what_it_answers_with_first():
+    for file in (ROOT / "plugins").rglob("*.py"):
+        for node in _tree(file).body:
+            source = ast.unparse(node)
+            if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef):
+                assert ("open_modal(" in source) <= ("FirstAnswer.MODAL" in source), (file, node.name)
+                assert bool(_UPDATES.search(source)) == ("FirstAnswer.UPDATE" in source), (file, node.name)
 
 
 async def test_the_readmes_example_of_a_plugin_works(own_discord: Discord, own_room: Room):

@@ -12,7 +12,15 @@ from bot.replies.admin import (
 )
 from bot.replies.cards import ask_delete, card, kept, part, reading, unchanged
 from bot.replies.charts import ask_where, chart_pages, gallery, manage_charts, receiving, upload_name
-from bot.replies.errors import changed_buttons, draft_buttons, drafts, exists_buttons, gone_buttons, refusal
+from bot.replies.errors import (
+    changed_buttons,
+    draft_buttons,
+    drafts,
+    exists_buttons,
+    form_ready,
+    gone_buttons,
+    refusal,
+)
 from bot.replies.exports import export
 from bot.replies.forms import caption_modal, edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
 from bot.replies.history import (
@@ -56,6 +64,7 @@ __all__ = [
     "edit_modal",
     "exists_buttons",
     "export",
+    "form_ready",
     "gallery",
     "gone_buttons",
     "health",

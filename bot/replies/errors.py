@@ -53,6 +53,13 @@ def draft_buttons(draft: Draft) -> list[Button]:
     return [layout.button("Edit and send again", route_id("plans.resume", draft.id), style)]
 
 
+def form_ready(draft: Draft) -> Reply:
+    """The way to a form that could not be opened at once."""
+    words = layout.container(layout.LIVE, "That took a moment. Go on with the form.")
+    button = layout.button("Open the form", route_id("plans.resume", draft.id), hikari.ButtonStyle.PRIMARY)
+    return layout.private([words, layout.row(button)])
+
+
 def drafts(kept: Sequence[Draft]) -> Reply:
     """The texts that were kept for one who acts, with a way to go on with each."""
     if not kept:

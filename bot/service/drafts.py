@@ -23,7 +23,7 @@ from bot.domain.values import (
 )
 from bot.service.records import operations, sources
 from bot.service.records.charts import Pictures, charts_in, read, written
-from bot.service.transactions import Service, reads, writes
+from bot.service.transactions import Service, reads, reads_first, writes
 from storage.models import DraftRow, PlanRow
 
 MOST_DRAFTS = 20
@@ -87,7 +87,7 @@ class DraftService(Service):
         """The actor's drafts in this guild, newest first."""
         return [_draft_of(row) for row in _theirs(actor)]
 
-    @reads
+    @reads_first
     def take(self, actor: Actor, draft_id: DraftId) -> Draft:
         """The actor's draft; it stays kept until the post or edit that uses it.
 
