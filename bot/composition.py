@@ -123,7 +123,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     services = _services(config, opened)
     intakes = _intakes(config, opened, services, workers)
     monitor = UpkeepService(opened.store, opened.files, opened.spool.folder)
-    spool = Spool(opened.spool, utc_now, lambda: monitor.book)
+    spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
     publisher = Publisher(services.cards)
     CardWatch(gateway, publisher)  # the gateway holds it, as what it tells of events
     client = Client(gateway, Failures(services.plans, services.drafts, spool))
@@ -135,13 +135,16 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     _register(client, *_readers(opened, services, workers), *_flows(config, services, intakes, publisher))
     _register(
         client,
-        HealthService(opened.store, opened.files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
+        HealthService(
+            *(opened.store, opened.files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
+            reserve=config.plan_limits.reserve_mib * 2**20,
+        ),
     )
     _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators)
     _register(client, ConnectionWatch(gateway, client.in_hand, utc_now))
     catch_up = _catch_up(opened, services, intakes)
-    recovery = Recovery(monitor, spool, catch_up, Letters(gateway.rest), publisher.nudge)
+    recovery = Recovery(monitor, spool, catch_up, Letters(gateway.rest, config.user_quotas), publisher.nudge)
     return Parts(gateway, client, plugins, services.charts, publisher, recovery, intakes, backups, workers)
 
 
@@ -160,7 +163,7 @@ def _services(config: Config, opened: Opened) -> Services:
     return Services(
         guilds,
         CoachService(store, utc_now, guilds),
-        DraftService(store, utc_now, guilds),
+        DraftService(store, utc_now, guilds, config.user_quotas),
         PlanService(store, utc_now, guilds, config.plan_limits),
         ChartService(store, utc_now, guilds, opened.files),
         HistoryService(store, utc_now, guilds),

@@ -257,3 +257,10 @@ class ChartAlteredError(ChartLostError):
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(f"The picture {path} was altered.")
+
+
+class DiskReserveError(ChartUnwritableError):
+    """The disk has little room left, which is held back for what is no picture."""
+
+    def __init__(self, folder: pathlib.Path, reserve: int) -> None:
+        super().__init__(folder, f"its disk would have less than {reserve // 2**20:,} MiB left")

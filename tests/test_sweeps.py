@@ -111,6 +111,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.PluginLoadedError: "is loaded already",
     errors.PluginNotLoadedError: "is not loaded",
     errors.PluginNeededError: "can't be unloaded",
+    errors.DraftsFullError: "drafts are full",
     errors.DraftGoneError: "used already",
     errors.StoppingError: "being restarted",
     errors.NoPictureTakenError: "no chart was added",

@@ -14,6 +14,7 @@ from bot.replies.cards import ask_delete, card, kept, part, reading, unchanged
 from bot.replies.charts import ask_where, chart_pages, gallery, manage_charts, receiving, upload_name
 from bot.replies.errors import (
     changed_buttons,
+    discarded,
     draft_buttons,
     drafts,
     exists_buttons,
@@ -59,6 +60,7 @@ __all__ = [
     "coaches",
     "comparison",
     "deleted",
+    "discarded",
     "draft_buttons",
     "drafts",
     "edit_modal",

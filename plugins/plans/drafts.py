@@ -20,13 +20,21 @@ class Drafts(lightbulb.SlashCommand, name="drafts", description="See your texts 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, drafts: DraftService) -> None:
         """Show what is kept."""
-        await ctx.respond(**replies.drafts(await drafts.list(actor_of(ctx.interaction))))
+        actor = actor_of(ctx.interaction)
+        await ctx.respond(**replies.drafts(await drafts.list(actor), await drafts.usage(actor)))
 
 
 @plugin.route("choose_draft", FirstAnswer.MODAL)
 async def choose_draft(ctx: PressContext, drafts: DraftService) -> None:
     """Open a form with the text that was chosen in a list."""
     await resume(ctx, int(ctx.chosen[0]), drafts)
+
+
+@plugin.route("discard_draft")
+async def discard_draft(ctx: PressContext, drafts: DraftService) -> None:
+    """Discard the draft that was chosen in a list."""
+    draft = await drafts.discard(actor_of(ctx.interaction), DraftId(int(ctx.chosen[0])))
+    await ctx.respond(**replies.discarded(draft))
 
 
 @plugin.route("resume", FirstAnswer.MODAL)

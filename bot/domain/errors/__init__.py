@@ -39,6 +39,7 @@
         |   +-- BlankTextError
         |   +-- TextTooLongError          .length .limit
         +-- DayError                      .given
+        +-- DraftsFullError
         +-- DraftGoneError
         +-- PlanError
         |   +-- NoPlanError               .coach .day
@@ -112,7 +113,14 @@ from bot.domain.errors.history import (
     WhichMomentError,
     WrongWayError,
 )
-from bot.domain.errors.input import BlankTextError, DayError, DraftGoneError, TextError, TextTooLongError
+from bot.domain.errors.input import (
+    BlankTextError,
+    DayError,
+    DraftGoneError,
+    DraftsFullError,
+    TextError,
+    TextTooLongError,
+)
 from bot.domain.errors.plans import (
     CaptionTooLongError,
     ChartError,
@@ -162,6 +170,7 @@ __all__ = [
     "DayError",
     "DoneAlreadyError",
     "DraftGoneError",
+    "DraftsFullError",
     "ExportError",
     "ExportTooLargeError",
     "HistoryError",

@@ -60,6 +60,8 @@ from bot.domain.values.limits import (
     MOST_CHOICES,
     REVISIONS_ON_PAGE,
     Limits,
+    Quotas,
+    Usage,
 )
 from bot.domain.values.pending import Act, Asked, BookMark, CarriedOut, Kept, KeptWhere
 from bot.domain.values.plans import (
@@ -174,6 +176,7 @@ __all__ = [
     "PluginState",
     "Plugins",
     "PostTarget",
+    "Quotas",
     "Received",
     "Reloaded",
     "ReloadedAll",
@@ -187,6 +190,7 @@ __all__ = [
     "Stood",
     "StorageSize",
     "Suggestion",
+    "Usage",
     "UserId",
     "Waiting",
     "WriteProbe",

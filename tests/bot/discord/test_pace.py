@@ -1,0 +1,21 @@
+"""How fast direct messages are sent."""
+
+from bot.discord.pace import MINUTE, Pace
+
+
+async def test_each_key_has_so_many_turns_in_a_minute():
+    now = [100.0]
+    pace = Pace(lambda: now[0])
+    limits = {"server": 3, "dana": 2}
+
+    await pace.turn(limits)
+    now[0] += 10
+    await pace.turn(limits)
+
+    assert pace.wait(limits) == MINUTE - 10
+    assert pace.wait({"server": 3, "ivan": 2}) == 0
+    await pace.turn({"server": 3, "ivan": 2})
+    assert pace.wait({"server": 3, "mia": 2}) == MINUTE - 10
+    assert pace.wait({"other server": 3, "mia": 2}) == 0
+    now[0] += MINUTE - 10
+    assert pace.wait(limits) == 0
