@@ -26,10 +26,15 @@ class Letters:
         self._quotas = quotas
         self._pace = Pace(time.monotonic)
 
-    async def send(self, actor: Actor, reply: Reply) -> None:
-        """Send it when it is its turn, or log that it could not be sent."""
+    def hurry(self) -> None:
+        """Send what waits for its turn, and what follows, at once: the bot is being stopped."""
+        self._pace.end()
+
+    async def send(self, actor: Actor, reply: Reply, *, is_urgent: bool) -> None:
+        """Send it when it is its turn, or at once where it is urgent, or log that it could not be sent."""
         guild, user = actor.guild_id, (actor.guild_id, actor.user_id)
-        await self._pace.turn({guild: self._quotas.server_messages, user: self._quotas.user_messages})
+        if not is_urgent:
+            await self._pace.turn({guild: self._quotas.server_messages, user: self._quotas.user_messages})
         try:
             async with asyncio.timeout(SECONDS):
                 await self._send(actor, reply)

@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -14,15 +15,22 @@ class Pace:
     def __init__(self, now: Callable[[], float]) -> None:
         """Go by a clock that gives seconds."""
         self._now = now
+        self._is_over = asyncio.Event()
         self._sent: dict[Any, collections.deque[float]] = {}
 
     async def turn(self, limits: Mapping[Any, int]) -> None:
         """Wait until each of these keys had fewer than so many turns in the last minute, and take one."""
-        while (seconds := self.wait(limits)) > 0:  # noqa: ASYNC110 - the clock alone tells
-            await asyncio.sleep(seconds)
+        while not self._is_over.is_set() and (seconds := self.wait(limits)) > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._is_over.wait()
         now = self._now()
         for key in limits:
             self._sent.setdefault(key, collections.deque()).append(now)
+
+    def end(self) -> None:
+        """Let nobody wait any more."""
+        self._is_over.set()
 
     def wait(self, limits: Mapping[Any, int]) -> float:
         """Return the seconds until there may be room for a turn; 0: there is."""

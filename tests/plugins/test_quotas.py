@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncGenerator
 
 from sandbox.driver import Seen
-from sandbox.world.entities import Upload
+from sandbox.world.entities import Message, Upload
 from tests import image_samples
 from tests.conftest import Discord, Room
 from tests.crash.test_degraded import locked
@@ -22,6 +22,11 @@ async def running(discord: Discord, **variables: str) -> AsyncGenerator[BotProce
         yield bot
     finally:
         assert await bot.stop() == 0, bot.output
+
+
+def letters(discord: Discord) -> list[Message]:
+    """What the bot has written outside of servers."""
+    return [each for each in discord.sandbox.world.messages.values() if each.guild_id is None]
 
 
 async def told(receipt: Seen, words: str) -> str:
@@ -83,3 +88,5 @@ async def test_a_queue_that_is_nearly_full_says_so_and_refuses_what_is_more_with
         await bot.logged("the book is in use again")
         await own_room.shows("text 1")
         await own_room.shows("text 2")
+        await own_discord.until(lambda: len(letters(own_discord)) == 1)
+    assert len(letters(own_discord)) == 2
