@@ -119,6 +119,7 @@ def with_quotas(services: Services, quotas: Quotas) -> DraftService:
     """The service of drafts in a process that was configured so."""
     return DraftService(services.drafts.store, services.drafts.clock, services.guilds, quotas)
 
+
 async def test_what_one_interaction_keeps_twice_is_one_draft(drafts, dana):
     operation = fresh()
     first = await drafts.keep(dana, Writing(DraftKind.POST, "Long"), operation)
@@ -169,7 +170,7 @@ async def test_a_draft_that_is_too_much_for_one_or_a_server_is_refused_and_none_
     assert len(kept) == taken_of_server
     assert any(usage.used for usage in await drafts.usage(dana))
     assert await drafts.keep(elsewhere(dana), writing)
-    changed = await drafts.keep(dana, Writing(DraftKind.POST, "better", draft_id=kept[0].id))
+    changed = await drafts.keep(dana, Writing(DraftKind.POST, "better", draft_id=kept[0].id, pictures=kept[0].pictures))
     assert changed.text == "better"
 
 

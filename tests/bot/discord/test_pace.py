@@ -20,6 +20,7 @@ async def test_each_key_has_so_many_turns_in_a_minute():
     await pace.turn({"server": 3, "ivan": 2})
     assert pace.wait({"server": 3, "mia": 2}) == MINUTE - 10
     assert pace.wait({"other server": 3, "mia": 2}) == 0
+    assert pace.wait({"server": 1}) == MINUTE
     now[0] += MINUTE - 10
     assert pace.wait(limits) == 0
 
