@@ -128,7 +128,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     services = _services(config, opened)
     intakes = _intakes(config, opened, services, workers)
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
-    spool = Spool(opened.spool, utc_now, lambda: monitor.book)
+    spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
     publisher = Publisher(services.cards)
     CardWatch(gateway, publisher)  # the gateway holds it, as what it tells of events
     client = Client(gateway, Failures(services.plans, services.drafts, spool))
@@ -137,14 +137,17 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     plugins = PluginHost(client, CommandSync(gateway.rest), operators, named, utc_now)
     backups = _backups(config)
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
-    letters = Letters(gateway.rest)
+    letters = Letters(gateway.rest, config.user_quotas)
     late = LateCharts(services.charts, intakes.charts, letters)
     exports = ExportService(opened.store, utc_now, services.guilds, workers.exporter)
     _register(client, Exporting(exports), late, *_readers(opened, services, workers))
     _register(client, *_flows(config, services, intakes, late, publisher))
     _register(
         client,
-        HealthService(opened.store, opened.files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
+        HealthService(
+            *(opened.store, opened.files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
+            reserve=config.plan_limits.reserve_mib * 2**20,
+        ),
     )
     _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators)
@@ -170,7 +173,7 @@ def _services(config: Config, opened: Opened) -> Services:
     return Services(
         guilds,
         CoachService(store, utc_now, guilds),
-        DraftService(store, utc_now, guilds),
+        DraftService(store, utc_now, guilds, config.user_quotas),
         PlanService(store, utc_now, guilds, config.plan_limits),
         ChartService(store, utc_now, guilds, opened.files),
         HistoryService(store, utc_now, guilds),

@@ -86,8 +86,9 @@ class Recovery:
             await asyncio.gather(self._work, return_exceptions=True)
         self._is_book_lost = not await self._upkeep.rescue()
         await self._spool.write_rest()
+        self._letters.hurry()
         for kept in self._spool.in_memory:
-            self._send(kept, replies.never_carried_out(kept))
+            self._send(kept, replies.never_carried_out(kept), is_urgent=True)
         if self._sending:
             await asyncio.wait(self._sending, timeout=FAREWELL_SECONDS)
 
@@ -144,7 +145,8 @@ class Recovery:
                 await self._spool.done(kept)
                 self._is_told_of_pictures = self._is_told_of_pictures and not kept.pictures
                 _log.info("put in what was kept", operation=kept.operation, is_refused=done.plan is None)
-                self._send(kept, replies.carried_out(done))
+                is_only_copy = bool(done.refusal and kept.text and not done.is_draft)
+                self._send(kept, replies.carried_out(done), is_urgent=is_only_copy)
             kept = self._next()
 
     async def _first(self) -> Kept | None:
@@ -188,7 +190,7 @@ class Recovery:
             _log.error("the book can't be used; what is sent is kept, and it is tried again", why=why)
             self._told = why
 
-    def _send(self, kept: Kept, reply: Reply) -> None:
-        sending = asyncio.create_task(self._letters.send(kept.actor, reply))
+    def _send(self, kept: Kept, reply: Reply, *, is_urgent: bool) -> None:
+        sending = asyncio.create_task(self._letters.send(kept.actor, reply, is_urgent=is_urgent))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)

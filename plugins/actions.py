@@ -8,7 +8,7 @@ from bot.domain.values import DraftId, Limits, MessageId, PlanId
 from bot.interactions.context import PressContext, open_modal
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
-from bot.plugin import GUILD_ONLY, Plugin, actor_of, member_of
+from bot.plugin import GUILD_ONLY, FirstAnswer, Plugin, actor_of, member_of
 from bot.service.history import HistoryService
 from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
@@ -50,6 +50,8 @@ async def add_to(ctx: PressContext, draft_id: int, posting: Posting) -> None:
 @plugin.command
 class EditPlan(lightbulb.MessageCommand, name="Edit plan", **GUILD_ONLY):
     """On a card, or on the message that a plan was saved from."""
+
+    first_answer = FirstAnswer.MODAL
 
     @lightbulb.invoke
     async def invoke(

@@ -9,7 +9,7 @@ from bot.interactions.late_charts import LateCharts
 from bot.interactions.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
-from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
+from bot.plugin import GUILD_ONLY, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.charts import ChartService
 from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
@@ -135,7 +135,7 @@ async def put_first(ctx: PressContext, plan_id: int, charts: ChartService, cards
     await cards.acknowledge_change(ctx, change)
 
 
-@plugin.route("ask_caption")
+@plugin.route("ask_caption", FirstAnswer.MODAL)
 async def ask_caption(ctx: PressContext, plan_id: int, charts: ChartService) -> None:
     """Open the form for the caption of the chart that was chosen in a list."""
     plan, found = await charts.captioned(actor_of(ctx.interaction), PlanId(plan_id), ctx.choice)

@@ -17,7 +17,7 @@ from bot.interactions.options import (
     suggest_coaches,
 )
 from bot.interactions.plan_views import Cards
-from bot.plugin import GUILD_ONLY, Plugin, actor_of, operation_of
+from bot.plugin import GUILD_ONLY, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.history import HistoryService
 
 plugin = Plugin("history", "See what changed on a plan, when and by whom, and take a change back.")
@@ -49,7 +49,7 @@ async def show(ctx: PressContext, plan_id: int, page: int, revisions: HistorySer
     await ctx.respond(**replies.history(found))
 
 
-@plugin.route("page")
+@plugin.route("page", FirstAnswer.UPDATE)
 async def turn_page(ctx: PressContext, plan_id: int, page: int, revisions: HistoryService) -> None:
     """Turn the page of the history."""
     found = await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)

@@ -27,6 +27,7 @@ from storage.errors import (
     ChartsUnreadableError,
     ChartUnreadableError,
     ChartUnwritableError,
+    DiskReserveError,
 )
 from storage.file_identity import Identity, identity
 from storage.fsync import size_of, sync
@@ -124,6 +125,20 @@ class ChartFiles:
         except OSError as error:
             raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
         return path
+
+    def refuse_low_space(self, size: int, reserve: int) -> None:
+        """Go on only if the disk has so many bytes left after a picture of this size.
+
+        Raises:
+            DiskReserveError: it has not.
+            ChartUnwritableError: it does not say.
+        """
+        try:
+            free = self.free()
+        except OSError as error:
+            raise ChartUnwritableError(self._folder, error.strerror or str(error)) from error
+        if free - size < reserve:
+            raise DiskReserveError(self._folder, reserve)
 
     def discard(self, incoming: pathlib.Path) -> None:
         """Remove what is left of a file that was begun; what can't be removed, `remove_unfinished` removes later."""

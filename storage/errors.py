@@ -287,6 +287,13 @@ class ChartAlteredError(ChartLostError):
         super().__init__(f"The picture {path} was altered.")
 
 
+class DiskReserveError(ChartUnwritableError):
+    """The disk has little room left, which is held back for what is no picture."""
+
+    def __init__(self, folder: pathlib.Path, reserve: int) -> None:
+        super().__init__(folder, f"its disk would have less than {reserve // 2**20:,} MiB left")
+
+
 def _first(items: Sequence[str]) -> str:
     more = f"; and {len(items) - _MAX_NAMED:,} more" if len(items) > _MAX_NAMED else ""
     return "; ".join(items[:_MAX_NAMED]) + more

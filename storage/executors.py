@@ -11,11 +11,12 @@ T = TypeVar("T")
 
 
 class Threads:
-    """One that writes, and a few that read. Each keeps a connection of its own."""
+    """One that writes, a few that read, and one for reads that wait for no others. Each keeps a connection."""
 
     def __init__(self) -> None:
         self._writer = ThreadPoolExecutor(1, "store-writer")
         self._readers = ThreadPoolExecutor(READERS, "store-reader")
+        self._first_reader = ThreadPoolExecutor(1, "store-first-reader")
         self.writing = 0
         """Acts that write, and that are not done yet."""
         self.reading = 0
@@ -29,11 +30,12 @@ class Threads:
         finally:
             self.writing -= 1
 
-    async def read(self, run: Callable[[Callable[[], T]], T], act: Callable[[], T]) -> T:
-        """Have `act` run by a thread that reads."""
+    async def read(self, run: Callable[[Callable[[], T]], T], act: Callable[[], T], *, is_first: bool = False) -> T:
+        """Have `act` run by a thread that reads; with `is_first` by the one that is kept free for short reads."""
         self.reading += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, run, act)
+            executor = self._first_reader if is_first else self._readers
+            return await asyncio.get_running_loop().run_in_executor(executor, run, act)
         finally:
             self.reading -= 1
 
@@ -45,3 +47,4 @@ class Threads:
         """Take nothing more, and wait for what was handed in."""
         self._writer.shutdown()
         self._readers.shutdown()
+        self._first_reader.shutdown()

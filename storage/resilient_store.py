@@ -88,18 +88,6 @@ class ServedStore(Store):
             self._note(error)
             raise
 
-    async def read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """See `Store.read`; while the book is open, trouble with writing is none for reading."""
-        if self._trouble and not self._is_open:
-            raise _again(self._trouble)
-        try:
-            return await super().read(act, *args, **kwargs)
-        except StorageBusyError:
-            raise
-        except StorageError as error:
-            self._note(error)
-            raise
-
     async def look(self) -> None:
         """Notice what has become of the files, also while nobody reads or writes."""
         try:
@@ -147,6 +135,18 @@ class ServedStore(Store):
             StorageError, OSError: the copy could not be made.
         """
         return await asyncio.to_thread(self._rescue, target)
+
+    async def _read_by(self, act: Callable[[], T], *, is_first: bool) -> T:
+        """See `Store._read_by`; while the book is open, trouble with writing is none for reading."""
+        if self._trouble and not self._is_open:
+            raise _again(self._trouble)
+        try:
+            return await super()._read_by(act, is_first=is_first)
+        except StorageBusyError:
+            raise
+        except StorageError as error:
+            self._note(error)
+            raise
 
     def _note(self, error: StorageError) -> None:
         if not isinstance(error, StorageClosedError | CatchingUpError):

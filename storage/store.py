@@ -87,8 +87,15 @@ class Store:
         Raises:
             StorageError: the disk, another process or a closed store is in the way.
         """
-        self._refuse_closed()
-        return await self._threads.read(self._read, functools.partial(act, *args, **kwargs))
+        return await self._read_by(functools.partial(act, *args, **kwargs), is_first=False)
+
+    async def read_first(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """See `read`; waits for no longer read: for short ones, whose answer can't be deferred.
+
+        Raises:
+            StorageError: the disk, another process or a closed store is in the way.
+        """
+        return await self._read_by(functools.partial(act, *args, **kwargs), is_first=True)
 
     @property
     def sqlite_version(self) -> str:
@@ -130,6 +137,10 @@ class Store:
         if not self._closed:
             self._closed = True
             await asyncio.get_running_loop().run_in_executor(None, self._shut)
+
+    async def _read_by(self, act: Callable[[], T], *, is_first: bool) -> T:
+        self._refuse_closed()
+        return await self._threads.read(self._read, act, is_first=is_first)
 
     def _refuse_closed(self) -> None:
         if self._closed:

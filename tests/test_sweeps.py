@@ -111,6 +111,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.PluginLoadedError: "is loaded already",
     errors.PluginNotLoadedError: "is not loaded",
     errors.PluginNeededError: "can't be unloaded",
+    errors.DraftsFullError: "drafts are full",
     errors.DraftGoneError: "used already",
     errors.StoppingError: "being restarted",
     errors.TooManyPicturesError: "at most 30 can wait",
@@ -145,6 +146,7 @@ ELSEWHERE = {
 what takes thousands of plans."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 README = (ROOT / "README.md").read_text()
+_UPDATES = re.compile(r"ctx\.update\(|cards\.refresh\(")
 LIBRARIES_OWN = {
     *("_exit", "_meta", "_pragmas", "_make", "_bootstrap", "_module_locks"),  # Python's and Peewee's
     *("_started", "_tasks", "_task", "_registered_commands", "_command_invocation_mapping"),  # lightbulb's
@@ -270,6 +272,15 @@ def test_no_module_names_another_place_for_routes(package: str):
 def test_no_plugin_catches_what_belongs_to_the_failures():
     for file in (ROOT / "plugins").rglob("*.py"):
         assert not any(isinstance(node, ast.Try) for node in ast.walk(_tree(file))), file
+
+
+def test_every_handler_says_what_it_answers_with_first():
+    for file in (ROOT / "plugins").rglob("*.py"):
+        for node in _tree(file).body:
+            source = ast.unparse(node)
+            if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef):
+                assert ("open_modal(" in source) <= ("FirstAnswer.MODAL" in source), (file, node.name)
+                assert bool(_UPDATES.search(source)) == ("FirstAnswer.UPDATE" in source), (file, node.name)
 
 
 async def test_the_readmes_example_of_a_plugin_works(own_discord: Discord, own_room: Room):

@@ -29,12 +29,13 @@ from bot.config.types import (
     Url,
     Whole,
 )
-from bot.domain.values import CoachSeed, Keep, Limits, RoleId, UserId
+from bot.domain.values import CoachSeed, Keep, Limits, Quotas, RoleId, UserId
 
 PREFIX = "COACHBOOK_"
 """With which the name of each variable begins."""
 
 _IDS = "a list of ids of {}, each a whole number from 1 to 2^63-1 and in the list only once"
+_MANY = "a whole number from 1 to 100000"
 
 
 class _Section(BaseModel):
@@ -121,6 +122,22 @@ class LimitsSection(_Section):
     chart_megapixels: Whole = Field(default=40, ge=1, le=50, description="a whole number from 1 to 50")
     chart_seconds: Whole = Field(default=60, ge=1, le=600, description="a whole number from 1 to 600")
     chart_wait_seconds: Whole = Field(default=5, ge=0, le=600, description="a whole number from 0 to 600")
+    reserve_mib: Whole = Field(default=200, ge=0, le=10**6, description="a whole number from 0 to 1000000")
+
+
+class QuotasSection(_Section):
+    """How much one user of a server, and all of a server, may have waiting."""
+
+    user_drafts: Whole = Field(default=20, ge=1, le=25, description="a whole number from 1 to 25")
+    server_drafts: Whole = Field(default=500, ge=1, le=10**5, description=_MANY)
+    user_draft_mib: Whole = Field(default=300, ge=1, le=10**5, description=_MANY)
+    server_draft_mib: Whole = Field(default=3000, ge=1, le=10**5, description=_MANY)
+    user_queued: Whole = Field(default=50, ge=1, le=10**5, description=_MANY)
+    server_queued: Whole = Field(default=500, ge=1, le=10**5, description=_MANY)
+    user_queued_mib: Whole = Field(default=2, ge=1, le=10**5, description=_MANY)
+    server_queued_mib: Whole = Field(default=20, ge=1, le=10**5, description=_MANY)
+    user_messages: Whole = Field(default=5, ge=1, le=10**5, description=_MANY)
+    server_messages: Whole = Field(default=30, ge=1, le=10**5, description=_MANY)
 
 
 class KeepSection(_Section):
@@ -184,6 +201,7 @@ class Config(BaseSettings):
     )
     days: DaysSection = Field(default=DaysSection(), description="a table: [days]")
     limits: LimitsSection = Field(default=LimitsSection(), description="a table: [limits]")
+    quotas: QuotasSection = Field(default=QuotasSection(), description="a table: [quotas]")
     backup: BackupSection = Field(default=BackupSection(), description="a table: [backup]")
     log: LogSection = Field(default=LogSection(), description="a table: [log]")
 
@@ -217,6 +235,11 @@ class Config(BaseSettings):
     def plan_limits(self) -> Limits:
         """The limits as the services take them."""
         return Limits(**self.limits.model_dump())
+
+    @property
+    def user_quotas(self) -> Quotas:
+        """The quotas as the services take them."""
+        return Quotas(**self.quotas.model_dump())
 
     @classmethod
     def settings_customise_sources(

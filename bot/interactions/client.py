@@ -3,7 +3,8 @@
 import asyncio
 import collections
 import contextlib
-from collections.abc import Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from typing import Any
 
 import hikari
 import lightbulb
@@ -12,8 +13,10 @@ from lightbulb.client import DEFAULT_EXECUTION_STEP_ORDER
 from lightbulb.commands.commands import CommandBase
 
 from bot import replies
+from bot.domain.errors import RefusalError
 from bot.interactions import command_input
-from bot.interactions.context import TOO_LATE, PressContext, SubmitContext
+from bot.interactions.context import TOO_LATE, FirstAnswer, PressContext, SubmitContext
+from bot.interactions.deferral import FirstAnswerSent, deferring
 from bot.interactions.error_handler import Failures
 from bot.interactions.gate import Gate
 from bot.interactions.in_flight import InHand, What
@@ -65,11 +68,12 @@ class Client(lightbulb.GatewayEnabledClient):
             _log.warning("delivered again", interaction_id=int(interaction.id))
             return
         self._delivered.append(interaction.id)
+        sent = initial_response_sent_event or FirstAnswerSent()
         with self._handle(interaction.id), self.in_hand.one():
             await self.gate.passed(lambda: self._is_there(interaction))
             with self.in_hand.of(_what(interaction)):
                 try:
-                    await super().handle_interaction_create(interaction, initial_response_sent_event)
+                    await super().handle_interaction_create(interaction, sent)
                 except SystemExit as error:  # while something is offered: else it would end the bot
                     _log.error("a plugin called sys.exit", interaction_id=int(interaction.id), exc_info=error)
 
@@ -139,13 +143,28 @@ class Client(lightbulb.GatewayEnabledClient):
         return command_input.names(_options_of(found[1])) >= {option.name for option in found[0]}
 
     async def _execute_command_context(self, context: lightbulb.Context) -> None:
-        try:
-            await super()._execute_command_context(context)
-        except SystemExit as error:
-            await self._failures.tell(context, _exit(error))
+        async with deferring(context, lambda: getattr(context.command, "first_answer", FirstAnswer.PRIVATE)):
+            try:
+                await super()._execute_command_context(context)
+            except SystemExit as error:
+                await self._failures.tell(context, _exit(error))
+
+    async def _execute_autocomplete_context(
+        self, context: lightbulb.AutocompleteContext[Any], autocomplete_provider: Callable[[Any], Awaitable[None]]
+    ) -> None:
+        async def offer(context: lightbulb.AutocompleteContext[Any]) -> None:
+            try:
+                await autocomplete_provider(context)
+            except (*TOO_LATE, RefusalError) as error:  # one types on, and is offered the next
+                _log.info("nothing offered", interaction_id=int(context.interaction.id), why=str(error))
+
+        await super()._execute_autocomplete_context(context, offer)
 
     async def _follow(self, ctx: PressContext | SubmitContext) -> None:
-        async with self.di.enter_context(lightbulb.di.Contexts.DEFAULT):
+        async with (
+            self.di.enter_context(lightbulb.di.Contexts.DEFAULT),
+            deferring(ctx, lambda: self.routes.first_answer(ctx.interaction.custom_id)),
+        ):
             try:
                 await self.routes.follow(ctx)
             except Exception as error:  # noqa: BLE001 - each failure of a handler passes here

@@ -1,8 +1,10 @@
 """What a handler is called with: what can be answered, who acts, and which act it is."""
 
 import asyncio
+import contextlib
+import enum
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import hikari
 import lightbulb
@@ -20,24 +22,17 @@ TOO_LATE: Final = (hikari.NotFoundError, hikari.UnauthorizedError)
 """What Discord answers when an interaction is past its 3 s or its token past its 15 min."""
 
 
-class OpensModal(Protocol):
-    """A context whose first answer may be a modal."""
+class FirstAnswer(enum.Enum):
+    """The first answer that a handler gives: it says how the interaction is deferred where that takes a while."""
 
-    @property
-    def interaction(self) -> hikari.PartialInteraction:
-        """What it answers."""
-        ...
-
-    async def respond_with_modal(
-        self, title: str, custom_id: str, *, components: Sequence[hikari.api.ComponentBuilder]
-    ) -> None:
-        """Open a modal as the first answer."""
-        ...
-
-
-async def open_modal(ctx: OpensModal, modal: Modal) -> None:
-    """Answer with a modal."""
-    await ctx.respond_with_modal(modal.title, modal.custom_id, components=modal.rows)
+    PRIVATE = enum.auto()
+    """A message for the one who acts."""
+    PUBLIC = enum.auto()
+    """A message for everyone. Once it is deferred, a refusal is shown to everyone too."""
+    UPDATE = enum.auto()
+    """A change of the message that was pressed on."""
+    MODAL = enum.auto()
+    """A modal, which can't be deferred: its handler only reads, and little."""
 
 
 def is_answered_already(error: Exception) -> bool:
@@ -91,16 +86,18 @@ class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
     async def defer_update(self) -> None:
         """Let `update` take longer than 3 seconds."""
         async with self._response_lock:
+            if self._initial_response_sent.is_set():
+                return
             await self._create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
             self._initial_response_sent.set()
 
     async def update(self, **reply: Any) -> None:
         """Put this reply in the place of the message that was pressed on, as the first answer."""
-        if self._initial_response_sent.is_set():
-            shown = {name: value for name, value in reply.items() if name != "flags"}
-            await self._interaction.edit_initial_response(**shown)
-            return
         async with self._response_lock:
+            if self._initial_response_sent.is_set():
+                shown = {name: value for name, value in reply.items() if name != "flags"}
+                await self._interaction.edit_initial_response(**shown)
+                return
             try:
                 await self._create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, **reply)
             except hikari.BadRequestError as error:
@@ -111,8 +108,14 @@ class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
     async def respond_with_modal(
         self, title: str, custom_id: str, *, components: Sequence[hikari.api.ComponentBuilder]
     ) -> None:
-        """Open a modal as the first answer."""
+        """Open a modal as the first answer.
+
+        Raises:
+            RuntimeError: there is a first answer already.
+        """
         async with self._response_lock:
+            if self._initial_response_sent.is_set():
+                raise RuntimeError("a modal can only be the first answer")
             await self._interaction.create_modal_response(title, custom_id, components=components)
             self._initial_response_sent.set()
 
@@ -148,6 +151,24 @@ class SubmitContext(MessageResponseMixin[hikari.ModalInteraction]):
 
 Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext
 """What can be answered with a message."""
+
+
+OpensModal: TypeAlias = lightbulb.Context | PressContext
+"""What can be answered with a modal."""
+
+
+async def open_modal(ctx: OpensModal, modal: Modal) -> None:
+    """Answer with a modal."""
+    await ctx.respond_with_modal(modal.title, modal.custom_id, components=modal.rows)
+
+
+async def open_modal_or(ctx: OpensModal, modal: Modal, reply: Mapping[str, Any]) -> None:
+    """Answer with a modal; where the answer was deferred, with this reply, which leads to it."""
+    if not ctx.initial_response_sent.is_set():
+        with contextlib.suppress(RuntimeError):  # the answer is being deferred just now
+            await open_modal(ctx, modal)
+            return
+    await ctx.respond(**reply)
 
 
 def actor_of(interaction: hikari.PartialInteraction) -> Actor:

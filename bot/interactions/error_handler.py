@@ -84,12 +84,17 @@ class Failures:
         if isinstance(error, errors.BookUnavailableError) and (asked := _asked(error, given)):
             _log.error("book unavailable", why=str(error.__cause__))
             where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), asked)
-            return replies.kept_for_now(where, given.writing.text if given else None)
+            usage = self._spool.usage(actor_of(ctx.interaction))
+            return replies.kept_for_now(where, given.writing.text if given else None, usage)
         if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
             return replies.note(layout.escape(str(errors.DoneAlreadyError(done))))
-        draft = await self._kept(ctx, given.writing, error) if given else None
+        kept = await self._kept(ctx, given.writing, error) if given else None
+        draft = kept if isinstance(kept, Draft) else None
+        words = _words(ctx, error)
+        if isinstance(kept, errors.DraftsFullError) and not isinstance(error, errors.DraftsFullError):
+            words = f"{words}\n{layout.escape(str(kept))}"
         return replies.refusal(
-            _words(ctx, error),
+            words,
             left_out=error.left_out
             if isinstance(error, errors.NoPictureTakenError | errors.PicturesUncheckedError)
             else given.left_out
@@ -107,14 +112,18 @@ class Failures:
         except errors.RefusalError:  # it came from no guild, or the book can't be read
             return None
 
-    async def _kept(self, ctx: Respondable, writing: Writing, error: Exception) -> Draft | None:
-        """The text as a draft; None where it can't be one, and the user gets it back as text alone."""
+    async def _kept(
+        self, ctx: Respondable, writing: Writing, error: Exception
+    ) -> Draft | errors.DraftsFullError | None:
+        """The text as a draft; None, or why, where it can't be one, and the user gets it back as text alone."""
         if isinstance(error, errors.BookUnavailableError):
             return None  # nor can a draft be written, and to try would take the time there is to answer
         if isinstance(error, errors.NoCoachError):
             writing = dataclasses.replace(writing, pictures=())  # nothing is fetched for one who may post as nobody
         try:
             return await self._drafts.keep(actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
+        except errors.DraftsFullError as full:
+            return full
         except errors.RefusalError:
             return None
         except Exception as failure:  # noqa: BLE001 - the text is given back all the same

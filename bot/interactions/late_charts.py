@@ -61,5 +61,8 @@ class LateCharts:
             _log.info("added late", plan_id=late.plan_id, charts=change.added, left_out=len(change.left_out))
             if change.left_out:
                 await self._letters.send(
-                    late.actor, replies.late_left_out(change), replies.late_unread(late.actor.user_id)
+                    late.actor,
+                    replies.late_left_out(change),
+                    is_urgent=False,
+                    instead=replies.late_unread(late.actor.user_id),
                 )

@@ -9,7 +9,7 @@ from bot import replies
 from bot.discord.messages import Quote
 from bot.domain.errors import BookUnavailableError, StoppingError
 from bot.domain.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Received, Writing
-from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, operation_of
+from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
 from bot.interactions.error_handler import give_back
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.plan_views import Cards
@@ -56,9 +56,12 @@ class Posting:
         if writing.pictures:
             meant = dataclasses.replace(writing, coach=target.coach.key, day=target.day.isoformat())
             draft = await self._drafts.keep(actor, meant, operation_of(ctx.interaction))
-        await open_modal(ctx, replies.post_modal(target, self._limits.plan_text, draft))
-        if draft:
-            await self._intake.fetch(actor, draft)
+        modal = replies.post_modal(target, self._limits.plan_text, draft)
+        if draft is None:
+            await open_modal(ctx, modal)
+            return
+        await open_modal_or(ctx, modal, replies.form_ready(draft))
+        await self._intake.fetch(actor, draft)
 
     async def open_saving(self, ctx: OpensModal, quote: Quote) -> None:
         """Open a form with what a message says, to be corrected; its pictures are fetched meanwhile."""
@@ -68,7 +71,7 @@ class Posting:
         coach = coaches[0] if len(coaches) == 1 else None
         writing = Writing(DraftKind.POST, quote.text, coach=coach, pictures=quote.pictures, source=quote.source)
         draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
-        await open_modal(ctx, replies.kept_post_modal(draft, coaches))
+        await open_modal_or(ctx, replies.kept_post_modal(draft, coaches), replies.form_ready(draft))
         await self._intake.fetch(actor, draft)
 
     async def post_draft(self, ctx: Respondable, draft_id: DraftId, text: str) -> None:

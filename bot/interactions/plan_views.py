@@ -10,7 +10,7 @@ from bot.cards.publisher import Publisher
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
 from bot.interactions.context import PressContext, Respondable, actor_of
-from bot.interactions.receipts import answer, is_open
+from bot.interactions.receipts import answer
 from bot.replies.layout import Reply
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
@@ -57,7 +57,8 @@ class Cards:
         """What `acknowledge` says: what was done in any case, as it is done."""
         card, news = None, ()
         with contextlib.suppress(BookUnavailableError):
-            card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_open() else FIRST_ANSWER_SECONDS)
+            is_begun = ctx.initial_response_sent.is_set()
+            card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_begun else FIRST_ANSWER_SECONDS)
             news = await self._cards.news(actor_of(ctx.interaction))
         return replies.receipt(done, card, left_out=left_out, news=news)
 

@@ -9,7 +9,8 @@ import hikari
 import structlog
 
 from bot import replies
-from bot.interactions.context import TOO_LATE, Respondable, is_answered_already
+from bot.interactions.context import Respondable
+from bot.interactions.deferral import defer
 from bot.replies.layout import Reply
 
 EDIT_SECONDS = 1.0
@@ -82,25 +83,11 @@ _open: contextvars.ContextVar[Receipt | None] = contextvars.ContextVar("receipt"
 
 
 async def open_receipt(ctx: Respondable) -> Receipt:
-    """Begin the private answer: from here on there are 15 minutes, and not 3 seconds.
-
-    Where Discord has it already, or it comes too late, the act goes on all the same.
-    """
-    try:
-        await ctx.defer(ephemeral=True)
-    except (*TOO_LATE, hikari.BadRequestError) as error:
-        if isinstance(error, hikari.BadRequestError) and not is_answered_already(error):
-            raise
-        _log.warning("receipt not begun", interaction_id=int(ctx.interaction.id), why=str(error))
-        ctx.initial_response_sent.set()  # else lightbulb would try to answer a second time
+    """Begin the private answer: from here on there are 15 minutes, and not 3 seconds."""
+    await defer(ctx)
     receipt = Receipt(ctx)
     _open.set(receipt)
     return receipt
-
-
-def is_open() -> bool:
-    """Whether the private answer has begun, and waits to be filled."""
-    return _open.get() is not None
 
 
 async def answer(ctx: Respondable, reply: Reply) -> None:

@@ -1,36 +1,52 @@
 """Where a press on a button, a choice in a select or a sent modal goes, told by its `custom_id` alone."""
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from bot.interactions.context import PressContext, SubmitContext
+from bot.interactions.context import FirstAnswer, PressContext, SubmitContext
 from bot.replies.custom_ids import RouteId, UnknownRouteError
 
 Handler = Callable[..., Awaitable[Any]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Route:
+    """Where a `custom_id` leads, and what it is answered with first."""
+
+    handler: Handler
+    first_answer: FirstAnswer = FirstAnswer.PRIVATE
 
 
 class Routes:
     """The routes of all loaded plugins, by `<plugin>.<action>`."""
 
     def __init__(self) -> None:
-        self._handlers: dict[str, Handler] = {}
+        self._routes: dict[str, Route] = {}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._handlers)
+        return iter(self._routes)
 
-    def add(self, action: str, handler: Handler) -> None:
-        """Send `action` to `handler`.
+    def add(self, action: str, route: Route) -> None:
+        """Send `action` on this route.
 
         Raises:
-            ValueError: it goes to another handler already.
+            ValueError: it has another already.
         """
-        if self._handlers.setdefault(action, handler) is not handler:
+        if self._routes.setdefault(action, route) is not route:
             raise ValueError(f"the route {action} is taken")
 
-    def remove(self, action: str, handler: Handler) -> None:
+    def remove(self, action: str, route: Route) -> None:
         """Take back what `add` did."""
-        if self._handlers.get(action) is handler:
-            del self._handlers[action]
+        if self._routes.get(action) is route:
+            del self._routes[action]
+
+    def first_answer(self, custom_id: str) -> FirstAnswer:
+        """What this `custom_id` is answered with first; one that leads nowhere, with a private message."""
+        try:
+            return self._find(RouteId.parse(custom_id)).first_answer
+        except UnknownRouteError:
+            return FirstAnswer.PRIVATE
 
     async def follow(self, ctx: PressContext | SubmitContext) -> None:
         """Call the handler that the context's `custom_id` names, with its arguments.
@@ -38,8 +54,11 @@ class Routes:
         Raises:
             UnknownRouteError: there is none.
         """
-        route = RouteId.parse(ctx.interaction.custom_id)
-        handler = self._handlers.get(route.action)
-        if handler is None:
-            raise UnknownRouteError(route.action)
-        await handler(ctx, *route.arguments)
+        route_id = RouteId.parse(ctx.interaction.custom_id)
+        await self._find(route_id).handler(ctx, *route_id.arguments)
+
+    def _find(self, route_id: RouteId) -> Route:
+        route = self._routes.get(route_id.action)
+        if route is None:
+            raise UnknownRouteError(route_id.action)
+        return route

@@ -1,6 +1,7 @@
 """What a plugin is made of: the names that a plugin's author imports."""
 
 from bot.interactions.context import (
+    FirstAnswer,
     PressContext,
     Respondable,
     SubmitContext,
@@ -15,6 +16,7 @@ __all__ = [
     "GUILD_ONLY",
     "NAME",
     "PART_SECONDS",
+    "FirstAnswer",
     "Plugin",
     "PressContext",
     "Respondable",

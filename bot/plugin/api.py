@@ -15,8 +15,8 @@ from lightbulb.tasks import Task, TaskFunc, Trigger
 
 from bot.domain import errors
 from bot.domain.values import PluginFault
-from bot.interactions.context import PressContext, SubmitContext
-from bot.interactions.routes import Handler
+from bot.interactions.context import FirstAnswer, PressContext, SubmitContext
+from bot.interactions.routes import Handler, Route
 from bot.plugin import loadables
 from bot.plugin.exception_text import words_of
 from bot.replies.custom_ids import UnknownRouteError, number_in
@@ -56,7 +56,7 @@ class Plugin(lightbulb.Loader):
         self.summary = summary
         self.requires = tuple(requires)
         self.log: structlog.stdlib.BoundLogger = structlog.get_logger(f"plugins.{name}")
-        self.routes: dict[str, Handler] = {}
+        self.routes: dict[str, Route] = {}
         self.last_error: PluginFault | None = None
 
     @property
@@ -95,18 +95,19 @@ class Plugin(lightbulb.Loader):
             except loadables.CAUGHT as error:
                 self._failed("taking it out", error)
 
-    def route(self, action: str) -> Callable[[HandlerT], HandlerT]:
+    def route(self, action: str, first_answer: FirstAnswer = FirstAnswer.PRIVATE) -> Callable[[HandlerT], HandlerT]:
         """Handle presses, choices and sent modals that lead to `<plugin>.<action>`.
 
         The handler takes a `PressContext` or a `SubmitContext`, then one parameter for each
-        argument of the `custom_id`, annotated int or str, then services.
+        argument of the `custom_id`, annotated int or str, then services. Where it takes longer than a second,
+        Discord is told that its `first_answer` comes later; a command says it by an attribute of that name.
         """
         name = f"{self.name}.{action}"
         if name in self.routes:
             raise ValueError(f"the plugin has two routes {action}")
 
         def register(handler: HandlerT) -> HandlerT:
-            self.routes[name] = _reading_arguments(handler)
+            self.routes[name] = Route(_reading_arguments(handler), first_answer)
             self.add(loadables.RouteLoadable(name, self.routes[name]))
             return handler
 

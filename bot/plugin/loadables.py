@@ -9,7 +9,7 @@ from lightbulb.loaders import Loadable
 from lightbulb.tasks import Task, TaskExecutionData, TaskFunc, Trigger
 from lightbulb.utils import maybe_await
 
-from bot.interactions.routes import Handler, Routes
+from bot.interactions.routes import Route, Routes
 
 ToldOf: TypeAlias = Callable[[str, BaseException], None]
 """Takes what failed, in a word or two, and how."""
@@ -25,19 +25,19 @@ CAUGHT: Final = (Exception, SystemExit)
 class RouteLoadable(Loadable):
     """One route."""
 
-    __slots__ = ("_action", "_handler")
+    __slots__ = ("_action", "_route")
 
-    def __init__(self, action: str, handler: Handler) -> None:
+    def __init__(self, action: str, route: Route) -> None:
         self._action = action
-        self._handler = handler
+        self._route = route
 
     async def load(self, client: lightbulb.Client) -> None:
         """Add the route."""
-        _routes_of(client).add(self._action, self._handler)
+        _routes_of(client).add(self._action, self._route)
 
     async def unload(self, client: lightbulb.Client) -> None:
         """Take the route back."""
-        _routes_of(client).remove(self._action, self._handler)
+        _routes_of(client).remove(self._action, self._route)
 
 
 class TaskLoadable(Loadable):

@@ -6,7 +6,7 @@ from typing import Any, Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot.domain.values import Draft, LeftOut, Plan
+from bot.domain.values import Draft, LeftOut, Plan, Usage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -58,15 +58,37 @@ def draft_buttons(draft: Draft) -> list[Button]:
     return [layout.button("Edit and send again", route_id("plans.resume", draft.id), style)]
 
 
-def drafts(kept: Sequence[Draft]) -> Reply:
-    """The texts that were kept for one who acts, with a way to go on with each."""
+def form_ready(draft: Draft) -> Reply:
+    """The way to a form that could not be opened at once."""
+    words = layout.container(layout.LIVE, "That took a moment. Go on with the form.")
+    button = layout.button("Open the form", route_id("plans.resume", draft.id), hikari.ButtonStyle.PRIMARY)
+    return layout.private([words, layout.row(button)])
+
+
+def drafts(kept: Sequence[Draft], usages: Sequence[Usage] = ()) -> Reply:
+    """The texts that were kept for one who acts, with a way to go on with each, and how much room is left.
+
+    `usages` are of drafts and of their MiB.
+    """
     if not kept:
         return note("No text of yours is waiting: all that you have sent is in the book.")
     lines = "\n".join(f"{number}. {_draft_line(draft)}" for number, draft in enumerate(kept, 1))
     title = "### Yours, and not in the book\nRefused, or not finished: kept for a while."
     choices = [(f"{number}. {_draft_line(draft)}", str(draft.id)) for number, draft in enumerate(kept, 1)]
     menu = layout.select(route_id("plans.choose_draft"), "Go on with a text", choices)
-    return layout.private([layout.container(layout.LIVE, title, layout.cut(lines, PART)), layout.row(menu)])
+    discarding = layout.select(route_id("plans.discard_draft"), "Discard a draft", choices)
+    block = layout.container(layout.LIVE, title, layout.cut(lines, PART))
+    for usage, what in zip(usages, ("drafts", "MiB"), strict=False):
+        if usage.is_nearly_full:
+            block.add_text_display(
+                f"You use {usage.used:,} of {usage.most:,} {what}. When they are full, new ones are refused."
+            )
+    return layout.private([block, layout.row(menu), layout.row(discarding)])
+
+
+def discarded(draft: Draft) -> Reply:
+    """A draft was removed; its text is given back."""
+    return refusal("The draft is discarded.", yours=draft.text)
 
 
 def gone_buttons(draft: Draft) -> list[Button]:

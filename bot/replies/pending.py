@@ -5,7 +5,7 @@ from typing import Any, Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot.domain.values import CarriedOut, Kept, KeptWhere, UserId
+from bot.domain.values import CarriedOut, Kept, KeptWhere, Usage, UserId
 from bot.replies import layout
 from bot.replies.errors import refusal
 from bot.replies.layout import Reply
@@ -18,17 +18,26 @@ _KEPT: Final = (
 _IN_MEMORY: Final = (
     "It is kept in the bot's memory alone, and would be lost if the bot were stopped before that: hold on to it."
 )
+_NEARLY_FULL: Final = (
+    "The queue of changes, yours or your server\N{RIGHT SINGLE QUOTATION MARK}s, is {percent}% full. When it is full, "
+    "changes are refused until saving is possible again."
+)
 _NOWHERE: Final = (
     "The book can't take this at the moment, and too much waits for it already, so this was **not saved**. "
     "Try again in a few minutes."
 )
 
 
-def kept_for_now(where: KeptWhere, yours: str | None) -> Reply:
-    """What was sent is kept, or is not; a text is given back in any case."""
+def kept_for_now(where: KeptWhere, yours: str | None, usage: Usage) -> Reply:
+    """What was sent is kept, or is not, and how much room is left; a text is given back in any case."""
     if where is KeptWhere.NOWHERE:
         return refusal(_NOWHERE, yours=yours)
-    return refusal(_KEPT if where is KeptWhere.FILE else f"{_KEPT}\n{_IN_MEMORY}", yours=yours)
+    lines = [_KEPT]
+    if where is KeptWhere.MEMORY:
+        lines.append(_IN_MEMORY)
+    if usage.is_nearly_full:
+        lines.append(_NEARLY_FULL.format(percent=usage.used * 100 // usage.most))
+    return refusal("\n".join(lines), yours=yours)
 
 
 def carried_out(done: CarriedOut) -> Reply:

@@ -58,6 +58,7 @@ def health(found: Health, connection: Connection) -> Reply:
         f"**Book:** {_written(found.book)}",
         f"**Pictures:** {_written(found.pictures)}",
         f"**Free on the disk:** {_free(found)}",
+        *_reserve(found),
         f"**In hand:** {_in_hand(connection, found.waiting)}",
         *_kept(found.waiting),
         f"**Cards:** {_cards(found)}",
@@ -65,7 +66,7 @@ def health(found: Health, connection: Connection) -> Reply:
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
         f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
     ]
-    if None in (found.book.milliseconds, found.pictures.milliseconds):
+    if None in (found.book.milliseconds, found.pictures.milliseconds) or found.is_disk_nearly_full:
         return layout.private([layout.container(layout.REFUSED, "\n".join(lines))])
     return note("\n".join(lines))
 
@@ -108,6 +109,13 @@ def _written(probe: WriteProbe) -> str:
 
 def _free(found: Health) -> str:
     return f"{_bytes(found.free_at_book)} at the book, {_bytes(found.free_at_pictures)} at the pictures"
+
+
+def _reserve(found: Health) -> list[str]:
+    if not found.is_disk_nearly_full:
+        return []
+    held_back = f"{_bytes(found.reserve)} of their disk are held back for texts, which are still saved"
+    return [f"**Pictures are refused:** {held_back}. Free some space, or tell those who run this bot."]
 
 
 def _in_hand(connection: Connection, waiting: Waiting) -> str:

@@ -35,7 +35,7 @@ from bot.service.records.charts import charts_in
 from bot.service.records.plans import plan_of
 from bot.service.records.roster import folded
 from bot.service.records.text_rules import caption_text
-from bot.service.transactions import reads, writes
+from bot.service.transactions import reads, reads_first, writes
 from storage.chart_files import ChartFiles
 from storage.models import BookRow, ChartRow, DraftRow, LatePicturesRow, PlanRow, RevisionRow
 from storage.store import Store
@@ -219,7 +219,7 @@ class ChartService(PlanActs):
         after = [dataclasses.replace(each, caption=text) if each == found else each for each in plan.charts]
         return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation)
 
-    @reads
+    @reads_first
     def suggest(self, actor: Actor, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
         """The charts that fit what was typed so far, of the plan that is meant; none while no plan is."""
         try:
@@ -244,7 +244,7 @@ class ChartService(PlanActs):
         plan = self.to_edit_by_id(actor, plan_id)
         return ChartChoices(plan, tuple(_suggestion(number, chart) for number, chart in enumerate(plan.charts, 1)))
 
-    @reads
+    @reads_first
     def captioned(self, actor: Actor, plan_id: PlanId, chart: str) -> tuple[Plan, Chart]:
         """The plan and its chart that is to be captioned.
 

@@ -26,7 +26,7 @@ from bot.service.records import cards as card_rows
 from bot.service.records import members
 from bot.service.records.roster import Roster, coach_of, folded
 from bot.service.records.text_rules import coach_name
-from bot.service.transactions import Service, reads, refuse_others, writes
+from bot.service.transactions import Service, reads, reads_first, refuse_others, writes
 from storage.models import CoachRow, PlanRow
 
 _KEY = re.compile("[a-z0-9_]{1,16}")
@@ -47,7 +47,7 @@ class CoachService(Service):
         """
         return Roster.of(actor.guild_id).to_post_as(actor, given)
 
-    @reads
+    @reads_first
     def suggest(self, actor: Actor, typed: str, for_posting: bool) -> list[Suggestion]:
         """Coaches that fit what was typed so far, the actor's own first and the retired ones last.
 
@@ -57,7 +57,7 @@ class CoachService(Service):
         offered = [coach for coach in roster.preferred(actor) if not for_posting or roster.may_post(actor, coach)]
         return _suggestions(offered, typed)
 
-    @reads
+    @reads_first
     def suggest_to_change(self, actor: Actor, typed: str) -> list[Suggestion]:
         """Coaches that fit what was typed so far, of those whose plans the actor may change or delete."""
         roster = Roster.of(actor.guild_id)

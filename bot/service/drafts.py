@@ -4,10 +4,11 @@ import dataclasses
 import datetime
 from typing import cast
 
-from peewee import Expression, ModelSelect
+from peewee import Expression, ModelSelect, fn
 
+from bot.domain.clock import Clock
 from bot.domain.days import UnknownDayError, parse_day
-from bot.domain.errors import DoneAlreadyError, DraftGoneError
+from bot.domain.errors import DoneAlreadyError, DraftGoneError, DraftsFullError
 from bot.domain.values import (
     Actor,
     Chart,
@@ -17,21 +18,29 @@ from bot.domain.values import (
     GuildId,
     OperationId,
     PlanId,
+    Quotas,
     Source,
+    Usage,
     UserId,
     Writing,
 )
+from bot.service.guilds import GuildService
 from bot.service.records import late_pictures, operations, sources
 from bot.service.records.charts import Pictures, read, written
-from bot.service.transactions import Service, reads, writes
+from bot.service.transactions import Service, reads, reads_first, writes
 from storage.models import DraftRow, PlanRow
+from storage.store import Store
 
-MOST_DRAFTS = 20
-"""Of one user in one guild: fits a select menu of Discord's (25 options)."""
+_MIB = 2**20
+_SERVERS = "This server\N{RIGHT SINGLE QUOTATION MARK}s"
 
 
 class DraftService(Service):
-    """Keeps drafts until they are used or too old."""
+    """Keeps drafts until they are used, discarded or too old."""
+
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, quotas: Quotas) -> None:
+        super().__init__(store, clock, guilds)
+        self._quotas = quotas
 
     @writes
     def keep(self, actor: Actor, writing: Writing, made_by: OperationId | None = None) -> Draft:
@@ -40,21 +49,18 @@ class DraftService(Service):
         What one operation makes is one draft, however often it is delivered.
 
         Without pictures of its own it has those of that draft. The day is kept as a date: "tomorrow" means another
-        day when the draft is used later. Of one user's drafts in a guild 20 are kept:
-        those with a text before those without, the newest first.
+        day when the draft is used later.
 
         Raises:
+            DraftsFullError: a quota is used up; nothing else is dropped for it.
             DoneAlreadyError: the operation has changed a plan already, so there is nothing to keep.
         """
         if made_by and (done := operations.outcome(made_by)):
             raise DoneAlreadyError(done)
         plan = _plan(actor.guild_id, writing.plan_id)
         day = writing.day if writing.kind is DraftKind.EDIT else _settled(writing.day, self.guilds.today(actor))
-        row = (
-            _row(actor, writing.draft_id)
-            or _row(actor, operations.draft_of(made_by))
-            or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
-        )
+        before = _row(actor, writing.draft_id) or _row(actor, operations.draft_of(made_by))
+        row = before or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
         row.kind = writing.kind
         row.text = writing.text
         row.coach = plan.coach.key if plan else writing.coach
@@ -66,10 +72,11 @@ class DraftService(Service):
             row.pictures = written(writing.pictures)
         if writing.source:
             sources.put(row, writing.source)
+        if before is None or writing.pictures:
+            _refuse_too_much(self._quotas, actor, row)
         row.save()
         if made_by:
             operations.record_draft(made_by, DraftId(row.id), row.created_at)
-        _drop_oldest(actor)
         return _draft_of(row)
 
     @reads
@@ -89,6 +96,24 @@ class DraftService(Service):
         return [_draft_of(row) for row in _theirs(actor)]
 
     @reads
+    def usage(self, actor: Actor) -> tuple[Usage, Usage]:
+        """How much of the actor's quotas is used: of drafts, and of their MiB."""
+        own = [size for user_id, _, size in _sizes(actor.guild_id) if user_id == actor.user_id]
+        quotas = self._quotas
+        return Usage(len(own), quotas.user_drafts), Usage(sum(own) // _MIB, quotas.user_draft_mib)
+
+    @writes
+    def discard(self, actor: Actor, draft_id: DraftId) -> Draft:
+        """Remove the actor's draft.
+
+        Raises:
+            DraftGoneError: it was used, is too old, or is another's.
+        """
+        row = _there(actor, draft_id)
+        row.delete_instance()
+        return _draft_of(row)
+
+    @reads_first
     def take(self, actor: Actor, draft_id: DraftId) -> Draft:
         """The actor's draft; it stays kept until the post or edit that uses it.
 
@@ -156,10 +181,31 @@ def _theirs(actor: Actor) -> "ModelSelect[DraftRow]":
     return DraftRow.select().where(theirs).order_by(DraftRow.created_at.desc(), DraftRow.id.desc())
 
 
-def _drop_oldest(actor: Actor) -> None:
-    by_worth = _theirs(actor).order_by((DraftRow.text != "").desc(), DraftRow.created_at.desc(), DraftRow.id.desc())
-    too_many = [row.id for row in by_worth.offset(MOST_DRAFTS).limit(MOST_DRAFTS)]
-    DraftRow.delete().where(DraftRow.id.in_(too_many)).execute()
+def _refuse_too_much(quotas: Quotas, actor: Actor, draft: DraftRow) -> None:
+    """Go on only with a draft that the quotas have room for, in the place of what it was before."""
+    others = [(user_id, size) for user_id, draft_id, size in _sizes(actor.guild_id) if draft_id != draft.id]
+    own = [size for user_id, size in others if user_id == actor.user_id]
+    everybodys = [size for _, size in others]
+    for whose, sizes, most, most_mib in (
+        ("Your", own, quotas.user_drafts, quotas.user_draft_mib),
+        (_SERVERS, everybodys, quotas.server_drafts, quotas.server_draft_mib),
+    ):
+        if len(sizes) >= most:
+            raise DraftsFullError(whose, f"{most:,} is the most")
+        if sum(sizes) + _size(len(draft.text), draft.pictures) > most_mib * _MIB:
+            raise DraftsFullError(whose, f"{most_mib:,} MiB is the most")
+
+
+def _sizes(guild_id: GuildId) -> list[tuple[int, int, int]]:
+    """The writer, the id and the size of each draft of the guild: characters, and bytes of pictures."""
+    columns = (DraftRow.user_id, DraftRow.id, fn.LENGTH(DraftRow.text).coerce(False), DraftRow.pictures)
+    found = DraftRow.select(*columns).where(DraftRow.guild_id == guild_id).tuples()
+    rows = cast("list[tuple[int, int, int, str]]", list(found))
+    return [(user_id, draft_id, _size(length, pictures)) for user_id, draft_id, length, pictures in rows]
+
+
+def _size(length: int, pictures: str) -> int:
+    return length + sum(picture.size for picture in read(pictures))
 
 
 def _settled(day: str | None, today: datetime.date) -> str | None:

@@ -49,13 +49,15 @@ class GuildService:
         opened = self._store.opened
         if self._welcomed.get(guild_id) == opened:
             return
-        try:
-            await self._store.write(self._apply, guild_id)
-        except StorageError:
-            if not await self._store.read(_has_settings, guild_id):
-                raise
-        else:
-            self._welcomed[guild_id] = opened
+        seed = await self._store.read_first(_seed_of, guild_id)
+        if seed is None or _seeds_of(seed) != self._seeds:
+            try:
+                await self._store.write(self._apply, guild_id)
+            except StorageError:
+                if seed is None:
+                    raise
+                return
+        self._welcomed[guild_id] = opened
 
     def today(self, actor: Actor) -> datetime.date:
         """The date in the guild of the one who acts, when they act; to be asked inside an act."""
@@ -111,8 +113,10 @@ class GuildService:
         members.unassign(row, _members(before) - _members(now))
 
 
-def _has_settings(guild_id: GuildId) -> bool:
-    return GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id) is not None
+def _seed_of(guild_id: GuildId) -> str | None:
+    """The configuration's coaches as they were last applied to the guild; None: they never were."""
+    row = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
+    return None if row is None else row.seed
 
 
 def _members(seed: CoachSeed | None) -> Members:

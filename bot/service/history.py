@@ -40,7 +40,7 @@ from bot.service.records.charts import charts_in
 from bot.service.records.plans import plan_of, plans, plans_of
 from bot.service.records.roster import Roster
 from bot.service.records.sources import source_in
-from bot.service.transactions import reads, writes
+from bot.service.transactions import reads, reads_first, writes
 from storage.models import PlanRow, RevisionRow
 
 
@@ -183,7 +183,7 @@ class HistoryService(PlanActs):
         changed = self.change(actor, row, ChangeKind.TAKEN_BACK, operation, text=old.text, charts=old.charts, note=note)
         return Edited(changed, is_changed=True)
 
-    @reads
+    @reads_first
     def suggest(self, actor: Actor, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
         """The revisions of the plan that is meant whose numbers begin so, newest first; none while no plan is."""
         try:

@@ -5,14 +5,14 @@ from bot.domain.values import MOST_CHOICES, Actor, MessageId, Plan, PlanId
 from bot.service.plan_base import PlanActs
 from bot.service.records.plans import live_plans, plans_of
 from bot.service.records.roster import Roster
-from bot.service.transactions import reads
+from bot.service.transactions import reads, reads_first
 from storage.models import PlanRow
 
 
 class MessageService(PlanActs):
     """Finds the plans that are meant by one who points at a message or a member."""
 
-    @reads
+    @reads_first
     def plan(self, actor: Actor, shown: PlanId | None, message_id: MessageId) -> PlanId:
         """The plan that a message is about: the one that it shows, or the one that was last saved from it.
 

@@ -30,7 +30,7 @@ from bot.service.records.plans import live_plan, live_plans, plan_of, plans
 from bot.service.records.roster import Roster, is_given
 from bot.service.records.sources import note_of
 from bot.service.records.text_rules import plan_text
-from bot.service.transactions import reads, writes
+from bot.service.transactions import reads, reads_first, writes
 from storage.models import PlanRow
 from storage.store import Store
 
@@ -45,7 +45,7 @@ class PlanService(PlanActs):
         super().__init__(store, clock, guilds)
         self._limits = limits
 
-    @reads
+    @reads_first
     def prepare_post(self, actor: Actor, *, coach: str | None, day: str | None) -> PostTarget:
         """Where a post would go.
 
@@ -127,7 +127,7 @@ class PlanService(PlanActs):
         """
         return plan_of(live_plan(actor.guild_id, plan_id))
 
-    @reads
+    @reads_first
     def editable(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
         """As `find`, for one who wants to edit in a form; without a coach, the one that is theirs to.
 
@@ -137,7 +137,7 @@ class PlanService(PlanActs):
         """
         return _for_a_form(self.to_edit(actor, coach, day))
 
-    @reads
+    @reads_first
     def editable_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
         """As `get`, for one who wants to edit in a form.
 
@@ -272,7 +272,7 @@ class PlanService(PlanActs):
         roster = Roster.of(actor.guild_id)
         return Rights(roster.may_edit(actor, plan), roster.may_delete(actor, plan))
 
-    @reads
+    @reads_first
     def suggest_days(self, actor: Actor, typed: str) -> list[Suggestion]:
         """Trading days that fit what was typed so far, those to come first."""
         return day_choices.suggestions(typed, self.today(actor))

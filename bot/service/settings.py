@@ -4,7 +4,7 @@ from bot.domain.errors import SetAndClearError
 from bot.domain.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
 from bot.service import timezones
 from bot.service.records import cards as card_rows
-from bot.service.transactions import Service, reads, refuse_others, writes
+from bot.service.transactions import Service, reads, reads_first, refuse_others, writes
 from storage.models import GuildSettingsRow
 
 
@@ -47,7 +47,7 @@ class SettingsService(Service):
         row.save()
         return self.guilds.settings(actor.guild_id)
 
-    @reads
+    @reads_first
     def suggest_timezones(self, _: Actor, typed: str) -> list[Suggestion]:
         """Time zones that fit what was typed so far."""
         return timezones.suggestions(typed)

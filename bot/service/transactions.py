@@ -80,14 +80,17 @@ def reads(
     act: Callable[Concatenate[ServiceT, Actor, P], T],
 ) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
     """Make the method one read transaction: it sees the book as it was at one moment."""
+    return _reading(act, is_first=False)
 
-    @functools.wraps(act)
-    async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        with _telling(BookUnreadableError()):
-            await service.guilds.welcome(actor.guild_id)
-            return await service.store.read(act, service, actor, *args, **kwargs)
 
-    return acted
+def reads_first(
+    act: Callable[Concatenate[ServiceT, Actor, P], T],
+) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
+    """Make the method one short read transaction, which waits for no longer one.
+
+    It is for what opens a modal or is offered while one types: these answers can't be deferred.
+    """
+    return _reading(act, is_first=True)
 
 
 def later(act: Callable[..., Any], **arguments: Any) -> Act:
@@ -103,6 +106,19 @@ def refuse_others(actor: Actor) -> None:
     """
     if not actor.is_manager:
         raise NotManagerError
+
+
+def _reading(
+    act: Callable[Concatenate[ServiceT, Actor, P], T], *, is_first: bool
+) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
+    @functools.wraps(act)
+    async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        with _telling(BookUnreadableError()):
+            await service.guilds.welcome(actor.guild_id)
+            read = service.store.read_first if is_first else service.store.read
+            return await read(act, service, actor, *args, **kwargs)
+
+    return acted
 
 
 @contextlib.contextmanager

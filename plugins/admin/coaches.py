@@ -7,7 +7,7 @@ from bot import replies
 from bot.domain.values import Members, RoleId, UserId
 from bot.interactions.context import PressContext
 from bot.interactions.options import named_coach_option
-from bot.plugin import actor_of
+from bot.plugin import FirstAnswer, actor_of
 from bot.service.coaches import CoachService
 from plugins.admin.group import coach, plugin
 
@@ -62,7 +62,7 @@ class List(lightbulb.SlashCommand, name="list", description="See all coaches and
         await ctx.respond(**replies.coaches(await coaches.page(actor_of(ctx.interaction))))
 
 
-@plugin.route("coaches")
+@plugin.route("coaches", FirstAnswer.UPDATE)
 async def turn_page(ctx: PressContext, page: int, coaches: CoachService) -> None:
     """Turn the page of the list."""
     await ctx.update(**replies.coaches(await coaches.page(actor_of(ctx.interaction), page)))

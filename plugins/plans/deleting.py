@@ -7,7 +7,7 @@ from bot.domain.values import PlanId
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option
 from bot.interactions.plan_views import Cards
-from bot.plugin import actor_of, operation_of
+from bot.plugin import FirstAnswer, actor_of, operation_of
 from bot.service.cards import CardService
 from bot.service.plans import PlanService
 from plugins.plans.group import plan, plugin
@@ -34,7 +34,7 @@ async def ask_delete(ctx: PressContext, plan_id: int, plans: PlanService) -> Non
     await ctx.respond(**replies.ask_delete(found))
 
 
-@plugin.route("delete")
+@plugin.route("delete", FirstAnswer.UPDATE)
 async def delete(ctx: PressContext, plan_id: int, seen: int, plans: PlanService, cards: Cards) -> None:
     """Delete, now that it was confirmed."""
     deleted = await plans.delete(
@@ -46,7 +46,7 @@ async def delete(ctx: PressContext, plan_id: int, seen: int, plans: PlanService,
     await ctx.update(**await cards.receipt(ctx, deleted, replies.deleted(deleted)))
 
 
-@plugin.route("keep")
+@plugin.route("keep", FirstAnswer.UPDATE)
 async def keep(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
     """Leave the plan as it is."""
     await ctx.update(**replies.kept(await plans.get(actor_of(ctx.interaction), PlanId(plan_id))))
@@ -79,7 +79,7 @@ async def bring_back(ctx: PressContext, plan_id: int, plans: PlanService, cards:
     await cards.acknowledge(ctx, restored, replies.restored(restored))
 
 
-@plugin.route("show_again")
+@plugin.route("show_again", FirstAnswer.UPDATE)
 async def show_again(ctx: PressContext, plan_id: int, shown: CardService, cards: Cards) -> None:
     """Put back a card that was deleted by hand."""
     plan = await shown.show_again(actor_of(ctx.interaction), PlanId(plan_id))

@@ -8,7 +8,7 @@ from bot import replies
 from bot.domain.values import DraftId, DraftKind, PlanId
 from bot.interactions.context import PressContext, open_modal
 from bot.interactions.plan_flow import Posting
-from bot.plugin import actor_of
+from bot.plugin import FirstAnswer, actor_of
 from bot.service.drafts import DraftService
 from plugins.plans.group import plan, plugin
 
@@ -20,30 +20,38 @@ class Drafts(lightbulb.SlashCommand, name="drafts", description="See your texts 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, drafts: DraftService) -> None:
         """Show what is kept."""
-        await ctx.respond(**replies.drafts(await drafts.list(actor_of(ctx.interaction))))
+        actor = actor_of(ctx.interaction)
+        await ctx.respond(**replies.drafts(await drafts.list(actor), await drafts.usage(actor)))
 
 
-@plugin.route("choose_draft")
+@plugin.route("choose_draft", FirstAnswer.MODAL)
 async def choose_draft(ctx: PressContext, drafts: DraftService) -> None:
     """Open a form with the text that was chosen in a list."""
     await resume(ctx, ctx.chosen_number, drafts)
 
 
-@plugin.route("resume")
+@plugin.route("discard_draft")
+async def discard_draft(ctx: PressContext, drafts: DraftService) -> None:
+    """Discard the draft that was chosen in a list."""
+    draft = await drafts.discard(actor_of(ctx.interaction), DraftId(int(ctx.chosen[0])))
+    await ctx.respond(**replies.discarded(draft))
+
+
+@plugin.route("resume", FirstAnswer.MODAL)
 async def resume(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
     """Open a form with a text that was refused."""
     draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
     await open_modal(ctx, replies.kept_modal(draft))
 
 
-@plugin.route("resume_post")
+@plugin.route("resume_post", FirstAnswer.MODAL)
 async def resume_post(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
     """Open a form to post a text that was refused."""
     draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
     await open_modal(ctx, replies.kept_post_modal(draft))
 
 
-@plugin.route("resume_edit")
+@plugin.route("resume_edit", FirstAnswer.MODAL)
 async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: DraftService) -> None:
     """Open a form with an edit that came too late, now that its writer has seen revision `seen`."""
     draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))

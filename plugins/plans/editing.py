@@ -9,7 +9,7 @@ from bot.interactions.error_handler import give_back
 from bot.interactions.options import coach_option, day_option
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
-from bot.plugin import actor_of, operation_of
+from bot.plugin import FirstAnswer, actor_of, operation_of
 from bot.service.plans import PlanService
 from plugins.plans.group import plan, plugin
 
@@ -26,6 +26,11 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
         default=None,
         max_length=4000,
     )
+
+    @property
+    def first_answer(self) -> FirstAnswer:
+        """Without a text the form."""
+        return FirstAnswer.MODAL if self.text is None else FirstAnswer.PRIVATE
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards, limits: Limits) -> None:
@@ -55,7 +60,7 @@ async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, 
     await posting.edit(ctx, Writing(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
 
 
-@plugin.route("open_edit")
+@plugin.route("open_edit", FirstAnswer.MODAL)
 async def open_edit(ctx: PressContext, plan_id: int, plans: PlanService, limits: Limits) -> None:
     """Open the form of an edit."""
     current = await plans.editable_by_id(actor_of(ctx.interaction), PlanId(plan_id))

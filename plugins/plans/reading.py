@@ -7,7 +7,7 @@ from bot.domain.values import PlanId
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option, suggest_coaches
 from bot.interactions.plan_views import Cards
-from bot.plugin import actor_of
+from bot.plugin import FirstAnswer, actor_of
 from bot.service.plans import PlanService
 from plugins.plans.group import plan, plugin
 
@@ -39,7 +39,7 @@ async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService, cards: 
     await cards.read(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)))
 
 
-@plugin.route("refresh")
+@plugin.route("refresh", FirstAnswer.UPDATE)
 async def refresh(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
     """Show a plan as it is now, where it was shown as it was."""
     await cards.refresh(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)))
@@ -73,7 +73,7 @@ class List(lightbulb.SlashCommand, name="list", description="See which plans the
         await ctx.respond(**replies.plans(page))
 
 
-@plugin.route("page")
+@plugin.route("page", FirstAnswer.UPDATE)
 async def turn_page(ctx: PressContext, day: str, coach: str, mine: int, number: int, plans: PlanService) -> None:
     """Turn the page of a list."""
     actor = actor_of(ctx.interaction)

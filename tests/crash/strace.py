@@ -1,10 +1,10 @@
-"""System calls of a running process made to fail, by strace."""
+"""System calls of a running process made to fail, or to take long, by strace."""
 
 import asyncio
 import contextlib
 import shutil
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from tests.processes import DEADLINE
@@ -23,9 +23,29 @@ async def failing(pid: int, call: str, error: str, *files: Path, which: str = "1
         files: those that it is about; without any: all.
         which: which of its calls: `1+` all, `1..3` the first three.
     """
+    async with _injected(pid, call, f"error={error}:when={which}", files):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def slow(pid: int, calls: str, seconds: float, *files: Path) -> AsyncGenerator[None]:
+    """Inside, these system calls of the process on one of these files take so long, each.
+
+    Args:
+        pid: the process.
+        calls: the system calls, such as `fsync,fdatasync`.
+        seconds: how long.
+        files: those that it is about; without any: all.
+    """
+    async with _injected(pid, calls, f"delay_enter={int(seconds * 10**6)}", files):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _injected(pid: int, calls: str, fault: str, files: Sequence[Path]) -> AsyncGenerator[None]:
     assert STRACE, "these tests need strace"
     paths = [each for file in files for each in ("-P", str(file))]
-    filters = ("-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={which}")
+    filters = ("-e", f"trace={calls}", "-e", f"inject={calls}:{fault}")
     process = await asyncio.create_subprocess_exec(
         *(STRACE, "-f", "-p", str(pid), *paths, *filters), stderr=asyncio.subprocess.PIPE
     )

@@ -133,9 +133,15 @@ async def told(person: Person, discord: Discord, count: int) -> list[str]:
 
 
 async def says(receipt: Seen, words: str) -> None:
-    assert receipt.interaction
-    await receipt.interaction.until(lambda: words in receipt.text)
-    assert receipt.ephemeral
+    """Wait for these words in an answer, or in what follows a change of a message that was deferred."""
+    interaction = receipt.interaction
+    assert interaction
+
+    def answers() -> list[Seen]:
+        return [receipt, *map(Seen, interaction.followups)]
+
+    await interaction.until(lambda: any(words in each.text for each in answers()))
+    assert all(each.ephemeral for each in answers())
 
 
 @contextlib.contextmanager

@@ -57,6 +57,7 @@ ANSWERS = {
     "plans.resume_post": "",
     "plans.show_again": "Shown again",
     "plans.use": "is now at revision",
+    "plans.discard_draft": "is discarded",  # the last: others need theirs
 }
 """What each of them answers with, in the order in which they are tried."""
 BROKEN = ("no longer valid", "Something went wrong", "reference")

@@ -5,7 +5,7 @@ import datetime
 import itertools
 
 from bot.domain.clock import Clock
-from bot.domain.values import Actor, Chart, CoachSeed, GuildId, Limits, OperationId, RoleId, UserId
+from bot.domain.values import Actor, Chart, CoachSeed, GuildId, Limits, OperationId, Quotas, RoleId, UserId
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
@@ -92,7 +92,7 @@ class Services:
             guilds,
             CoachService(store, clock, guilds),
             PlanService(store, clock, guilds, limits),
-            DraftService(store, clock, guilds),
+            DraftService(store, clock, guilds, Quotas()),
             ChartService(store, clock, guilds, files),
             files,
             HistoryService(store, clock, guilds),

@@ -1,13 +1,14 @@
 """Drafts: kept until they are used."""
 
+import contextlib
 import datetime
 
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import DraftId, DraftKind, PlanId, Writing
-from bot.service.drafts import MOST_DRAFTS
-from tests.service.scene import DAY, elsewhere, fresh
+from bot.domain.values import Attachment, Draft, DraftId, DraftKind, PlanId, Quotas, Writing
+from bot.service.drafts import DraftService
+from tests.service.scene import DAY, Services, elsewhere, fresh
 
 
 async def test_a_draft_is_kept_as_it_was_written(drafts, dana):
@@ -89,15 +90,6 @@ async def test_a_draft_that_is_kept_again_stays_the_same_draft(drafts, dana):
     assert [each.text for each in await drafts.list(dana)] == ["second"]
 
 
-async def test_drafts_without_a_text_go_before_those_with_one(drafts, dana):
-    text = await drafts.keep(dana, Writing(DraftKind.POST, "refused"))
-    for _ in range(MOST_DRAFTS):
-        await drafts.keep(dana, Writing(DraftKind.POST, ""))
-
-    assert await drafts.take(dana, text.id) == text
-    assert len(await drafts.list(dana)) == MOST_DRAFTS
-
-
 async def test_a_text_for_a_plan_that_never_was_is_kept_too(drafts, dana):
     kept = await drafts.keep(dana, Writing(DraftKind.EDIT, "text", plan_id=PlanId(99), seen=1))
 
@@ -123,12 +115,9 @@ async def test_a_draft_takes_the_place_of_the_one_it_came_from(drafts, dana):
     assert await drafts.list(dana) == [second]
 
 
-async def test_the_newest_drafts_are_kept_and_only_ones_own(drafts, dana, mia):
-    theirs = await drafts.keep(mia, Writing(DraftKind.POST, "theirs"))
-    kept = [await drafts.keep(dana, Writing(DraftKind.POST, str(number))) for number in range(MOST_DRAFTS + 3)]
-
-    assert await drafts.list(dana) == kept[:2:-1]
-    assert await drafts.list(mia) == [theirs]
+def with_quotas(services: Services, quotas: Quotas) -> DraftService:
+    """The service of drafts in a process that was configured so."""
+    return DraftService(services.drafts.store, services.drafts.clock, services.guilds, quotas)
 
 
 async def test_what_one_interaction_keeps_twice_is_one_draft(drafts, dana):
@@ -153,3 +142,46 @@ async def test_what_is_in_the_book_is_kept_as_no_draft(plans, drafts, dana):
         assert refusal.value.plan == plan
         assert await plans.post(dana, coach=None, day=DAY, text="Long", operation=operation) == plan
     assert await drafts.list(dana) == []
+
+
+PICTURE = Attachment("https://cdn.example/nq.png", "nq.png", 700_000)
+
+
+@pytest.mark.parametrize(
+    ("quotas", "writing", "taken_of_one", "taken_of_server"),
+    [
+        (Quotas(user_drafts=2), Writing(DraftKind.POST, "text"), 2, 4),
+        (Quotas(server_drafts=3), Writing(DraftKind.POST, "text"), 3, 3),
+        (Quotas(user_draft_mib=1), Writing(DraftKind.POST, "", pictures=(PICTURE,)), 1, 2),
+        (Quotas(server_draft_mib=1), Writing(DraftKind.POST, "x" * 400_000), 2, 2),
+    ],
+)
+async def test_a_draft_that_is_too_much_for_one_or_a_server_is_refused_and_none_is_dropped(
+    services, dana, ivan, quotas: Quotas, writing: Writing, taken_of_one: int, taken_of_server: int
+):
+    drafts = with_quotas(services, quotas)
+    kept: list[Draft] = []
+
+    for actor in (dana, dana, dana, dana, ivan, ivan, ivan, ivan):
+        with contextlib.suppress(errors.DraftsFullError):
+            kept.append(await drafts.keep(actor, writing))
+
+    assert await drafts.list(dana) == kept[:taken_of_one][::-1]
+    assert len(kept) == taken_of_server
+    assert any(usage.used for usage in await drafts.usage(dana))
+    assert await drafts.keep(elsewhere(dana), writing)
+    changed = await drafts.keep(dana, Writing(DraftKind.POST, "better", draft_id=kept[0].id, pictures=kept[0].pictures))
+    assert changed.text == "better"
+
+
+async def test_a_discarded_draft_makes_room(services, dana, mia):
+    drafts = with_quotas(services, Quotas(user_drafts=1))
+    first = await drafts.keep(dana, Writing(DraftKind.POST, "first"))
+    assert (await drafts.usage(dana))[0].is_nearly_full
+    with pytest.raises(errors.DraftGoneError):
+        await drafts.discard(mia, first.id)
+
+    assert await drafts.discard(dana, first.id) == first
+
+    second = await drafts.keep(dana, Writing(DraftKind.POST, "second"))
+    assert await drafts.list(dana) == [second]

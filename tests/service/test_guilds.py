@@ -49,6 +49,15 @@ async def test_a_guild_is_welcomed_once(store, caplog):
     assert not [message for message in caplog.messages if "INSERT" in message]
 
 
+async def test_a_guild_in_step_with_the_configuration_waits_for_no_writer(store, caplog):
+    await coaches_of(store, CoachSeed("d", "Coach D")).list(GUILD)
+
+    with caplog.at_level(logging.DEBUG, logger="peewee"):
+        await coaches_of(store, CoachSeed("d", "Coach D")).list(GUILD)
+
+    assert not [message for message in caplog.messages if "BEGIN IMMEDIATE" in message]
+
+
 async def test_new_coaches_and_members_are_carried_over(store):
     await coaches_of(store, CoachSeed("d", "Coach D")).list(GUILD)
 

@@ -21,6 +21,7 @@ from storage.errors import (
     ChartsUnreadableError,
     ChartUnreadableError,
     ChartUnwritableError,
+    DiskReserveError,
 )
 from tests import image_samples
 from tests.rounds import rounds
@@ -576,3 +577,11 @@ def test_files_of_others_in_the_folder_are_never_touched(files: ChartFiles, fold
 
     assert [name for name in foreign if (folder / name).read_bytes() != b"mine"] == []
     assert (folder / ".lock").exists()
+
+
+def test_a_picture_that_would_leave_too_little_room_is_refused(files: ChartFiles):
+    free = files.free()
+
+    files.refuse_low_space(0, free // 2)
+    with pytest.raises(DiskReserveError):
+        files.refuse_low_space(free // 2, free)

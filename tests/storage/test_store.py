@@ -108,6 +108,22 @@ async def test_a_read_sees_one_moment(store: Store):
     assert await store.read(guild_ids) == {1}
 
 
+async def test_a_short_read_waits_for_no_longer_ones(store: Store):
+    begun, let_go = threading.Barrier(READERS + 1), threading.Event()
+
+    def take_long() -> None:
+        begun.wait(DEADLINE)
+        assert let_go.wait(DEADLINE)
+
+    long = [asyncio.create_task(store.read(take_long)) for _ in range(READERS)]
+    await asyncio.to_thread(begun.wait, DEADLINE)
+
+    assert await asyncio.wait_for(store.read_first(guild_ids), DEADLINE) == set()
+
+    let_go.set()
+    await asyncio.gather(*long)
+
+
 async def test_a_read_can_not_write(store: Store):
     with pytest.raises(StorageUnwritableError):
         await store.read(new_guild, 1)

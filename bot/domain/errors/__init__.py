@@ -43,6 +43,7 @@
         |   +-- BlankTextError
         |   +-- TextTooLongError          .length .limit
         +-- DayError                      .given
+        +-- DraftsFullError
         +-- DraftGoneError
         +-- PlanError
         |   +-- NoPlanError               .coach .day
@@ -120,7 +121,14 @@ from bot.domain.errors.history import (
     WhichMomentError,
     WrongWayError,
 )
-from bot.domain.errors.input import BlankTextError, DayError, DraftGoneError, TextError, TextTooLongError
+from bot.domain.errors.input import (
+    BlankTextError,
+    DayError,
+    DraftGoneError,
+    DraftsFullError,
+    TextError,
+    TextTooLongError,
+)
 from bot.domain.errors.plans import (
     CaptionTooLongError,
     ChartError,
@@ -170,6 +178,7 @@ __all__ = [
     "DayError",
     "DoneAlreadyError",
     "DraftGoneError",
+    "DraftsFullError",
     "ExportBusyError",
     "ExportError",
     "ExportStoppedError",

@@ -36,6 +36,16 @@ class DayError(RefusalError):
         self.given = given
 
 
+class DraftsFullError(RefusalError):
+    """A quota of drafts is used up, so this one is not kept."""
+
+    def __init__(self, whose: str, most: str) -> None:
+        super().__init__(
+            f"{whose} drafts are full ({most}), so this is not kept as one. "
+            "Send or discard a draft with /plan drafts, then send this again."
+        )
+
+
 class DraftGoneError(RefusalError):
     """The kept text that a button meant was used already, or belongs to somebody else."""
 

@@ -64,6 +64,8 @@ from bot.domain.values.limits import (
     MOST_EXPORTED,
     REVISIONS_ON_PAGE,
     Limits,
+    Quotas,
+    Usage,
 )
 from bot.domain.values.pending import Act, Asked, BookMark, CarriedOut, Kept, KeptWhere
 from bot.domain.values.plans import (
@@ -184,6 +186,7 @@ __all__ = [
     "PluginState",
     "Plugins",
     "PostTarget",
+    "Quotas",
     "Received",
     "Reloaded",
     "ReloadedAll",
@@ -197,6 +200,7 @@ __all__ = [
     "Stood",
     "StorageSize",
     "Suggestion",
+    "Usage",
     "UserId",
     "Waiting",
     "WriteProbe",

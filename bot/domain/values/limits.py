@@ -43,3 +43,39 @@ class Limits:
     """How long fetching one picture may take."""
     chart_wait_seconds: int = 5
     """How long a plan waits for its other pictures once the first is there; those that come later are added to it."""
+    reserve_mib: int = 200
+    """Of the pictures' disk, held back for texts: no picture is taken that would leave less."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Quotas:
+    """How much one user of a server, and all of a server, may have waiting; the configuration may set others."""
+
+    user_drafts: int = 20
+    """At most what a select menu of Discord's has (25 options)."""
+    server_drafts: int = 500
+    user_draft_mib: int = 300
+    """Of the texts and pictures of drafts: no plan shows them."""
+    server_draft_mib: int = 3000
+    user_queued: int = 50
+    """Changes that wait until the database can be written."""
+    server_queued: int = 500
+    user_queued_mib: int = 2
+    """Of what is written down of those changes; pictures are not counted."""
+    server_queued_mib: int = 20
+    user_messages: int = 5
+    """Direct messages in a minute, when the database can be written again."""
+    server_messages: int = 30
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of a quota is used."""
+
+    used: int
+    most: int
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Whether to warn: four fifths are used."""
+        return self.used * 5 >= self.most * 4

@@ -120,6 +120,8 @@ class Health:
     free_at_book: int | None
     """Bytes; None: the disk does not say."""
     free_at_pictures: int | None
+    reserve: int
+    """Bytes at the pictures that are held back: with less, no picture is taken."""
     waiting: Waiting
     backups: BackupState
     versions: tuple[tuple[str, str], ...]
@@ -129,3 +131,8 @@ class Health:
     """What keeps cards from being shown, in the guild of the one who asks."""
     lacking: tuple[LackingCard, ...] = ()
     """Cards that wait for pictures, in that guild."""
+
+    @property
+    def is_disk_nearly_full(self) -> bool:
+        """Whether pictures are refused for lack of room."""
+        return self.free_at_pictures is not None and self.free_at_pictures < self.reserve

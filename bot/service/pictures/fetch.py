@@ -46,6 +46,7 @@ class Fetching:
         self._downloads.refuse_large(attachment.size)
         path = await asyncio.to_thread(self._files.begin)
         try:
+            await asyncio.to_thread(self._files.refuse_low_space, attachment.size, self._limits.reserve_mib * 2**20)
             await self._downloads.fetch(attachment.url, path)
             facts = await self._examine(path)
             kept = await asyncio.to_thread(self._files.keep, path)

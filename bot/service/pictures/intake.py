@@ -6,6 +6,8 @@ import contextlib
 import functools
 from collections.abc import AsyncGenerator, Iterable, Sequence
 
+import structlog
+
 from bot.domain.clock import Clock
 from bot.domain.errors import NoCoachError, PicturesUnavailableError, PicturesUncheckedError, TooManyPicturesError
 from bot.domain.values import (
@@ -35,7 +37,10 @@ from bot.service.records.roster import Roster
 from bot.service.records.text_rules import file_name
 from bot.service.transactions import Service, reads
 from storage.chart_files import ChartFiles
+from storage.errors import DiskReserveError
 from storage.store import StorageError, Store
+
+_log = structlog.get_logger(__name__)
 
 AT_ONCE = 12
 """Pictures on their way in, of all servers together."""
@@ -244,5 +249,8 @@ class IntakeService(Service):
             return LeftOut(name, str(error))
         except PictureError as error:
             return LeftOut(name, fetching.why(error.fault), is_unchecked=error.fault in UNCHECKED)
+        except DiskReserveError as error:
+            _log.error("picture refused", why=str(error))
+            return LeftOut(name, "can't be saved right now, as the disk is nearly full")
         except (StorageError, OSError) as error:
             raise PicturesUnavailableError from error

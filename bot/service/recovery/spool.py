@@ -11,15 +11,14 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.clock import Clock
-from bot.domain.values import Act, Actor, Asked, BookMark, Chart, Kept, KeptWhere, OperationId, Writing
+from bot.domain.values import Act, Actor, Asked, BookMark, Chart, Kept, KeptWhere, OperationId, Quotas, Usage, Writing
 from bot.service.transactions import REPEATABLE
 from storage.errors import SpoolHeldError
 from storage.spool import SpoolFile
 
-MOST = 1000
-"""What is kept at once: the book of a busy server has fewer changes in a day."""
-MOST_OF_ONE = 50
-"""Of one user: nobody's flood shuts out the others."""
+MOST = 10_000
+"""What is kept at once, of all servers together: it is in the memory, too."""
+_MIB = 2**20
 
 _log = structlog.get_logger(__name__)
 
@@ -27,12 +26,15 @@ _log = structlog.get_logger(__name__)
 class Spool:
     """Keeps what is asked for in the order in which it came, each operation once."""
 
-    def __init__(self, file: SpoolFile, clock: Clock, book: Callable[[], BookMark]) -> None:
+    def __init__(self, file: SpoolFile, clock: Clock, book: Callable[[], BookMark], quotas: Quotas) -> None:
         """Keep for the book that `book` tells of."""
+        self._quotas = quotas
         self._file = file
         self._clock = clock
         self._book = book
         self._kept: dict[OperationId, Kept] = {}
+        self._sizes: dict[OperationId, int] = {}
+        """Bytes of what is written down of each."""
         self._in_file: set[OperationId] = set()
         self._has_more = False
         self._told: str | None = None
@@ -78,13 +80,20 @@ class Spool:
     async def keep(self, operation: OperationId, actor: Actor, asked: Asked) -> KeptWhere:
         """Keep what somebody asked for; the same operation once."""
         async with self._one_at_a_time:
-            if operation not in self._kept and self._is_full(actor):
-                return KeptWhere.NOWHERE
             new = Kept(operation, actor, self._clock(), asked, self._book())
-            self._kept.setdefault(operation, new)
+            if operation not in self._kept:
+                self._sizes[operation] = len(_line(_written(new)))
+                self._kept[operation] = new
+                if self._is_too_much(actor):
+                    self._forget(operation)
+                    return KeptWhere.NOWHERE
             await self._write_rest()
         self.is_new.set()
         return KeptWhere.FILE if operation in self._in_file else KeptWhere.MEMORY
+
+    def usage(self, actor: Actor) -> Usage:
+        """How much is used of the quota, the actor's or their server's, that has the least room."""
+        return max(self._usages(actor), key=lambda usage: usage.used / usage.most)
 
     async def change(self, kept: Kept) -> None:
         """Let something that is kept be this from now on: its pictures were fetched."""
@@ -104,7 +113,7 @@ class Spool:
         async with self._one_at_a_time:
             for kept in self.waiting:
                 if kept.book and not kept.book.is_of(mine):
-                    del self._kept[kept.operation]
+                    self._forget(kept.operation)
                     self._in_file.discard(kept.operation)
                     self._has_more = True
                     _log.error("what was sent to another book stays where it is kept", book=kept.book.path)
@@ -112,7 +121,7 @@ class Spool:
     async def done(self, kept: Kept) -> None:
         """It is in the book, or was refused for good: forget it."""
         async with self._one_at_a_time:
-            del self._kept[kept.operation]
+            self._forget(kept.operation)
             was_in_file = kept.operation in self._in_file
             self._in_file.discard(kept.operation)
             try:
@@ -130,9 +139,23 @@ class Spool:
         except OSError as error:
             self._tell("no room on the disk could be set aside for what can't be saved", error)
 
-    def _is_full(self, actor: Actor) -> bool:
-        theirs = sum(kept.actor.user_id == actor.user_id for kept in self._kept.values())
-        return len(self._kept) >= MOST or theirs >= MOST_OF_ONE
+    def _is_too_much(self, actor: Actor) -> bool:
+        return len(self._kept) > MOST or any(usage.used > usage.most for usage in self._usages(actor))
+
+    def _usages(self, actor: Actor) -> list[Usage]:
+        server = [kept for kept in self._kept.values() if kept.actor.guild_id == actor.guild_id]
+        own = [kept for kept in server if kept.actor.user_id == actor.user_id]
+        quotas = self._quotas
+        return [
+            Usage(len(own), quotas.user_queued),
+            Usage(len(server), quotas.server_queued),
+            Usage(sum(self._sizes[kept.operation] for kept in own), quotas.user_queued_mib * _MIB),
+            Usage(sum(self._sizes[kept.operation] for kept in server), quotas.server_queued_mib * _MIB),
+        ]
+
+    def _forget(self, operation: OperationId) -> None:
+        self._kept.pop(operation, None)
+        self._sizes.pop(operation, None)
 
     async def _write_rest(self) -> None:
         """Write in the order in which it came, as far as the disk takes it: so it is put in after a restart."""
@@ -165,10 +188,11 @@ class Spool:
         try:
             fields = json.loads(line)
             if "done" in fields:
-                self._kept.pop(_adapter(OperationId).validate_python(fields["done"], strict=True), None)
+                self._forget(_adapter(OperationId).validate_python(fields["done"], strict=True))
             else:
                 kept = _read(fields)
                 self._kept[kept.operation] = kept
+                self._sizes[kept.operation] = len(line)
         except (ValueError, KeyError, TypeError) as error:
             self._has_more = True
             _log.error("a line of what was kept can't be read; it stays in the file", why=_why(error))

@@ -52,7 +52,9 @@ class HealthService:
         spool: Spool,
         backups: BackupService,
         version: str,
+        reserve: int,
     ) -> None:
+        """`reserve` is in bytes."""
         self._store = store
         self._files = files
         self._intake = intake
@@ -61,6 +63,7 @@ class HealthService:
         self._backups = backups
         self._started_at = clock()
         self._versions = _versions(version, store)
+        self._reserve = reserve
 
     async def look(self, actor: Actor) -> Health:
         """How the bot is now.
@@ -92,7 +95,7 @@ class HealthService:
             kept_in_memory=len(self._spool.in_memory),
         )
         backups, versions = await self._backups.state(), self._versions
-        found = (book, kept_pictures, at_book, at_pictures, waiting, backups, versions, self._started_at)
+        found = (book, kept_pictures, at_book, at_pictures, self._reserve, waiting, backups, versions, self._started_at)
         return Health(*found, troubles or (), lacking or ())
 
 

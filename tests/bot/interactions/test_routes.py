@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.interactions.routes import Routes
+from bot.interactions.routes import Route, Routes
 from bot.replies.custom_ids import LONGEST_CUSTOM_ID, RouteId, UnknownRouteError, fresh_route_id, route_id
 
 WORDS = st.text(alphabet=st.characters(exclude_characters=":~", exclude_categories=["Cs"]), max_size=12)
@@ -49,9 +49,9 @@ def test_the_longest_custom_id_is_allowed():
 
 
 def test_a_route_that_is_taken_can_be_neither_taken_over_nor_removed_by_another():
-    async def first() -> None: ...
-    async def second() -> None: ...
+    async def handle() -> None: ...
 
+    first, second = Route(handle), Route(handle)
     routes = Routes()
     routes.add("plans.edit", first)
 

@@ -92,7 +92,7 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
     trouble = CardTrouble(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
     waiting = Waiting(1, 2, 3, None, 10**6, kept=10**3, kept_in_memory=10**3)
     backups = BackupState(since, is_failing=True, is_scheduled=False, is_known=False)
-    found = Health(probe, probe, free, free, waiting, backups, versions, NOW, (trouble,) * 20)
+    found = Health(probe, probe, free, free, 0, waiting, backups, versions, NOW, (trouble,) * 20)
 
     accept(replies.health(found, Connection(latency, since, 1)))
 

@@ -25,6 +25,7 @@ from bot.domain.values import (
     MessageId,
     OperationId,
     PlanId,
+    Quotas,
     Received,
     Source,
     UserId,
@@ -43,7 +44,7 @@ from storage.chart_files import ChartFiles
 from storage.resilient_store import ServedStore
 from storage.spool import SpoolFile
 from storage.store import Store
-from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Services, fresh
+from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Services, elsewhere, fresh
 
 CHART = Chart("a" * 64, "nq.png", "image/png", 64, 48, 9, "The open")
 LINK = Attachment("https://cdn.example/nq.png", "nq.png", 9)
@@ -84,13 +85,13 @@ def file(folder: Path) -> SpoolFile:
 
 @pytest.fixture
 def spool(file: SpoolFile, clock) -> Spool:
-    return Spool(file, clock, lambda: BOOK)
+    return Spool(file, clock, lambda: BOOK, Quotas())
 
 
 async def taken_up(file: SpoolFile, clock) -> Spool:
     """What the next run of a bot makes of the file."""
     file.close()
-    after = Spool(SpoolFile.open(file.folder), clock, lambda: BOOK)
+    after = Spool(SpoolFile.open(file.folder), clock, lambda: BOOK, Quotas())
     await after.open()
     return after
 
@@ -168,7 +169,7 @@ async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, fil
 
 async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path, clock):
     (tmp_path / "file").write_text("no folder")
-    spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock, lambda: BOOK)
+    spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock, lambda: BOOK, Quotas())
     assert await spool.keep(fresh(), DANA, post()) is KeptWhere.MEMORY
     assert spool.in_memory == spool.waiting
 
@@ -224,7 +225,7 @@ async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, 
 
     file.close()
     others = SpoolFile.open(file.folder)
-    other = Spool(others, clock, lambda: book)
+    other = Spool(others, clock, lambda: book, Quotas())
     await other.open()
     await other.leave_others()
     assert bool(other.waiting) is is_ours
@@ -238,12 +239,44 @@ async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, 
     assert [each.text for each in again.waiting] == ([] if is_ours else ["to the first"])
 
 
-async def test_nobodys_flood_shuts_out_the_others(spool: Spool, dana, ivan, monkeypatch):
-    monkeypatch.setattr(spools, "MOST_OF_ONE", 2)
-    assert [await spool.keep(fresh(), dana, post()) for _ in range(3)][-1] is KeptWhere.NOWHERE
-    assert await spool.keep(fresh(), ivan, post()) is KeptWhere.FILE
-    monkeypatch.setattr(spools, "MOST", 3)
-    assert await spool.keep(fresh(), ivan, post()) is KeptWhere.NOWHERE
+LARGE = "x" * 450_000
+
+
+@pytest.mark.parametrize(
+    ("quotas", "text", "taken_of_one", "taken_of_server"),
+    [
+        (Quotas(user_queued=2), "text", 2, 4),
+        (Quotas(server_queued=3), "text", 3, 3),
+        (Quotas(user_queued_mib=1), LARGE, 2, 4),
+        (Quotas(server_queued_mib=1), LARGE, 2, 2),
+    ],
+)
+async def test_a_queue_that_is_full_for_one_or_a_server_refuses_what_is_new_and_drops_nothing(
+    file: SpoolFile, clock, dana, ivan, quotas: Quotas, text: str, taken_of_one: int, taken_of_server: int
+):
+    spool = Spool(file, clock, lambda: BOOK, quotas)
+
+    asked = [await spool.keep(fresh(), actor, post(text)) for actor in (dana,) * 4 + (ivan,) * 4]
+
+    taken = [where is KeptWhere.FILE for where in asked]
+    assert (sum(taken[:4]), sum(taken)) == (taken_of_one, taken_of_server)
+    assert len(spool.waiting) == taken_of_server
+    assert spool.usage(dana).is_nearly_full or spool.usage(ivan).is_nearly_full
+    assert await spool.keep(fresh(), elsewhere(dana), post()) is KeptWhere.FILE
+    assert not spool.usage(elsewhere(dana)).is_nearly_full
+
+    again = Spool(file, clock, lambda: BOOK, quotas)
+    await again.open()
+    assert await again.keep(fresh(), dana, post(text)) is KeptWhere.NOWHERE
+    await again.done(again.waiting[0])
+    assert await again.keep(fresh(), dana, post(text)) is KeptWhere.FILE
+
+
+async def test_a_queue_keeps_no_more_than_fits_into_the_memory(spool: Spool, dana, monkeypatch):
+    monkeypatch.setattr(spools, "MOST", 1)
+
+    assert await spool.keep(fresh(), dana, post()) is KeptWhere.FILE
+    assert await spool.keep(fresh(), dana, post()) is KeptWhere.NOWHERE
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """How the bot is: told also when the book does not answer."""
 
+import dataclasses
 import datetime
 import shutil
 from pathlib import Path
@@ -8,7 +9,7 @@ import apsw
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Attachment, BookMark, DraftKind, Keep, Limits, Writing
+from bot.domain.values import Attachment, BookMark, DraftKind, Keep, Limits, Quotas, Writing
 from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
 from bot.service.pictures.downloads import Downloads
@@ -21,6 +22,8 @@ from storage.spool import SpoolFile
 from storage.store import Store
 from tests.service.scene import DAY, Services, fresh
 
+RESERVE = 2**20
+
 
 @pytest.fixture
 def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthService:
@@ -28,10 +31,10 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
     intake = IntakeService(
         store, clock, services.guilds, services.drafts, services.files, downloads, inspectors, Limits()
     )
-    spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: BookMark("book.db", None))
+    spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: BookMark("book.db", None), Quotas())
     cards = CardService(store, clock, services.guilds)
     backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Keep(), ("false",))
-    return HealthService(store, services.files, clock, intake, cards, spool, backups, "1.2.3")
+    return HealthService(store, services.files, clock, intake, cards, spool, backups, "1.2.3", reserve=RESERVE)
 
 
 async def test_a_sound_bot_says_so(health, clock, max):
@@ -41,6 +44,9 @@ async def test_a_sound_bot_says_so(health, clock, max):
     assert (found.book.milliseconds or 0) > 0
     assert (found.free_at_book or 0) > 0
     assert (found.free_at_pictures or 0) > 0
+    assert found.reserve == RESERVE
+    assert not found.is_disk_nearly_full
+    assert dataclasses.replace(found, free_at_pictures=RESERVE - 1).is_disk_nearly_full
     assert (found.waiting.writes, found.waiting.reads, found.waiting.pictures, found.waiting.drafts) == (0, 0, 0, 0)
     assert found.started_at == clock.now
     versions = dict(found.versions)

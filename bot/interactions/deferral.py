@@ -1,0 +1,72 @@
+"""Tells Discord in time that an answer takes longer: it waits 3 seconds for the first one."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from typing import Final
+
+import hikari
+import structlog
+
+from bot.interactions.context import TOO_LATE, FirstAnswer, PressContext, Respondable, is_answered_already
+
+DEFER_SECONDS: Final = 1.0
+"""How long after its arrival an interaction that has no answer is deferred."""
+
+_log = structlog.get_logger(__name__)
+
+
+class FirstAnswerSent(asyncio.Event):
+    """Set as soon as an interaction has its first answer, which may be a deferral."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.due_at = asyncio.get_running_loop().time() + DEFER_SECONDS
+        """In the time of the event loop: without an answer the interaction is deferred then."""
+
+
+@contextlib.asynccontextmanager
+async def deferring(ctx: Respondable, first_answer: Callable[[], FirstAnswer]) -> AsyncGenerator[None]:
+    """Defer the answer when it is due, unless the block has answered or ended by then.
+
+    Args:
+        ctx: what is answered.
+        first_answer: asked when the answer is due: a command may decide by its options, which it has by then.
+    """
+    ended = asyncio.Event()
+    timer = asyncio.create_task(_defer_when_due(ctx, first_answer, ended))
+    try:
+        yield
+    finally:
+        ended.set()
+        await timer  # never cancelled: a deferral that is on its way arrives all the same
+
+
+async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVATE) -> None:
+    """Begin the answer: from here on there are 15 minutes, and not 3 seconds.
+
+    Where Discord has an answer already, or it comes too late, the act goes on all the same.
+    """
+    try:
+        if first_answer is FirstAnswer.UPDATE and isinstance(ctx, PressContext):
+            await ctx.defer_update()
+        else:
+            await ctx.defer(ephemeral=first_answer is not FirstAnswer.PUBLIC)
+    except (*TOO_LATE, hikari.BadRequestError) as error:
+        if isinstance(error, hikari.BadRequestError) and not is_answered_already(error):
+            raise
+        _log.warning("not deferred", interaction_id=int(ctx.interaction.id), why=str(error))
+        ctx.initial_response_sent.set()  # else it would be answered a second time
+
+
+async def _defer_when_due(ctx: Respondable, first_answer: Callable[[], FirstAnswer], ended: asyncio.Event) -> None:
+    sent = ctx.initial_response_sent
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout_at(sent.due_at if isinstance(sent, FirstAnswerSent) else None):
+            await ended.wait()
+    if ended.is_set() or sent.is_set() or (kind := first_answer()) is FirstAnswer.MODAL:
+        return
+    try:
+        await defer(ctx, kind)
+    except (hikari.HikariError, OSError) as error:  # the answer itself may still arrive
+        _log.warning("not deferred", interaction_id=int(ctx.interaction.id), why=str(error))
