@@ -134,7 +134,7 @@ class CardService(Service):
         """Show the plan's card again, which was let go.
 
         Raises:
-            NotYourPlanError: the actor is no author, no member of the coach and no manager.
+            NotYourPlanError: the actor is neither a member of the coach nor a manager.
             PlanGoneError: the plan is deleted, or was never in the actor's guild.
         """
         row = live_plan(actor.guild_id, plan_id)

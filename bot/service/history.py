@@ -150,7 +150,7 @@ class HistoryService(PlanActs):
         Raises:
             CurrentRevisionError: it is the newest.
             NoRevisionError: the plan has no such revision, or its text was erased.
-            NotYourPlanError: the actor is neither its author nor a member of its coach.
+            NotYourPlanError: the actor is no member of its coach.
             PlanGoneError: the plan is deleted, or was never in the actor's guild.
         """
         plan = self.to_edit_by_id(actor, plan_id)
@@ -165,7 +165,7 @@ class HistoryService(PlanActs):
         Raises:
             CurrentRevisionError: it is the newest.
             NoRevisionError: the plan has no such revision, or its text was erased.
-            NotYourPlanError: the actor is neither its author nor a member of its coach.
+            NotYourPlanError: the actor is no member of its coach.
             PlanChangedError: the plan has moved on from revision `seen`.
             PlanGoneError: the plan is deleted, or was never in the actor's guild.
         """

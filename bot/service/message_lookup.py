@@ -1,5 +1,7 @@
 """What a message or a member leads to, when somebody acts on it."""
 
+from peewee import Expression
+
 from bot.domain.errors import NoPlanError, NoSuchCardError
 from bot.domain.values import MOST_CHOICES, Actor, MessageId, Plan, PlanId
 from bot.service.plan_base import PlanActs
@@ -37,7 +39,11 @@ class MessageService(PlanActs):
             NoPlanError: there is none.
         """
         today = self.today(actor)
-        newest = _theirs(actor)
+        theirs = _of_their_coaches(actor)
+        if actor.is_manager:
+            theirs |= PlanRow.author_id == actor.user_id
+        rows = live_plans(actor.guild_id).where(theirs).order_by(PlanRow.day.desc(), PlanRow.id.desc())
+        newest = plans_of(rows.limit(MOST_CHOICES))
         if not newest:
             raise NoPlanError(None, today)
         todays = [plan for plan in newest if plan.day == today]
@@ -46,12 +52,11 @@ class MessageService(PlanActs):
     @reads
     def todays(self, actor: Actor, member: Actor) -> tuple[Plan, ...]:
         """The plans of today that a member of the actor's guild wrote, or that their coaches have."""
-        today = self.today(actor)
-        return tuple(plan for plan in _theirs(member) if plan.day == today)
+        theirs = _of_their_coaches(member) | (PlanRow.author_id == member.user_id)
+        rows = live_plans(actor.guild_id).where((PlanRow.day == self.today(actor)) & theirs)
+        return tuple(plans_of(rows.order_by(PlanRow.id.desc()).limit(MOST_CHOICES)))
 
 
-def _theirs(actor: Actor) -> list[Plan]:
-    """The newest plans that the actor may edit, 25 at most."""
-    own = [coach.id for coach in Roster.of(actor.guild_id).own(actor)]
-    rows = live_plans(actor.guild_id).where((PlanRow.author_id == actor.user_id) | PlanRow.coach.in_(own))
-    return plans_of(rows.order_by(PlanRow.day.desc(), PlanRow.id.desc()).limit(MOST_CHOICES))
+def _of_their_coaches(member: Actor) -> Expression:
+    """Plans of the coaches that a member of the guild belongs to."""
+    return PlanRow.coach.in_([coach.id for coach in Roster.of(member.guild_id).memberships(member)])

@@ -116,18 +116,17 @@ def allowed_to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:
         NotYourPlanError: they may not.
     """
     if not roster.may_edit(actor, plan):
-        those = f"its author and the members of {plan.coach.name}"
-        raise NotYourPlanError(plan, f"only {those} can change it.")
+        raise NotYourPlanError(plan, f"only the members of {plan.coach.name} can change it.")
     return plan
 
 
 def allowed_to_delete(roster: Roster, actor: Actor, plan: Plan) -> Plan:
-    """The plan, if the one who acts may delete it, and bring it back.
+    """The plan, if the one who acts may delete it.
 
     Raises:
         NotYourPlanError: they may not.
     """
     if not roster.may_delete(actor, plan):
-        those = f"its author, the members of {plan.coach.name} and those who manage the server"
+        those = f"the members of {plan.coach.name} and those who manage the server"
         raise NotYourPlanError(plan, f"only {those} can do that.")
     return plan

@@ -1,12 +1,14 @@
 """Plans: posting, editing, deleting, restoring, reading and listing them."""
 
 import datetime
+import functools
 
 from bot.domain.clock import Clock
-from bot.domain.errors import LongPlanError, PlanChangedError, PlanExistsError, PlanGoneError
+from bot.domain.errors import LongPlanError, NotYourPlanError, PlanChangedError, PlanExistsError, PlanGoneError
 from bot.domain.values import (
     LONGEST_FORM,
     Actor,
+    Audience,
     ChangeKind,
     Coach,
     DraftId,
@@ -159,7 +161,7 @@ class PlanService(PlanActs):
 
         Raises:
             DraftGoneError: the draft was used already.
-            NotYourPlanError: the actor is neither its author nor a member of its coach.
+            NotYourPlanError: the actor is no member of its coach.
             PlanChangedError: the plan has moved on from revision `seen`; carries both texts.
             PlanGoneError: the plan is deleted, or was never in the actor's guild.
             TextError: the text is blank or too long.
@@ -210,7 +212,7 @@ class PlanService(PlanActs):
         """Delete the plan; it can be restored, and its day is free for another.
 
         Raises:
-            NotYourPlanError: the actor is no author, no member of the coach and no manager.
+            NotYourPlanError: the actor is neither a member of the coach nor a manager.
             PlanChangedError: the plan has moved on from revision `seen`.
             PlanGoneError: the plan is deleted already, or was never in the actor's guild.
         """
@@ -236,7 +238,9 @@ class PlanService(PlanActs):
         if done := operations.outcome(operation):
             return done
         search = self.search(Search.deleted, actor, coach, day)
-        plan = allowed_to_delete(search.roster, actor, search.plan(search.roster.may_delete))
+        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
+        may_restore = functools.partial(search.roster.may_restore, audience=audience)
+        plan = _allowed_to_restore(search.roster, actor, search.plan(may_restore), audience)
         _refuse_second(search.roster, actor, plan.coach, plan.day)
         row = PlanRow.get_by_id(plan.id)
         return self.change(actor, row, ChangeKind.RESTORED, operation)
@@ -256,7 +260,7 @@ class PlanService(PlanActs):
         if row is None:
             raise PlanGoneError
         roster = Roster.of(actor.guild_id)
-        plan = allowed_to_delete(roster, actor, plan_of(row))
+        plan = _allowed_to_restore(roster, actor, plan_of(row), self.guilds.settings(actor.guild_id).deleted_visible_to)
         _refuse_second(roster, actor, plan.coach, plan.day)
         return self.change(actor, row, ChangeKind.RESTORED, operation)
 
@@ -320,6 +324,18 @@ class PlanService(PlanActs):
             return Edited(changed, is_changed=True)
         operations.record(operation, ChangeKind.EDITED, row, self.clock())
         return Edited(plan, is_changed=False)
+
+
+def _allowed_to_restore(roster: Roster, actor: Actor, plan: Plan, audience: Audience) -> Plan:
+    """The plan, if the one who acts may bring it back.
+
+    Raises:
+        NotYourPlanError: they may not.
+    """
+    if not roster.may_restore(actor, plan, audience):
+        members = "" if audience is Audience.MANAGERS else f"the members of {plan.coach.name} and "
+        raise NotYourPlanError(plan, f"only {members}those who manage the server can bring it back.")
+    return plan
 
 
 def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:
