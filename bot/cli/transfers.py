@@ -15,6 +15,7 @@ from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, LackingPicture
 from bot.service import charts
 from bot.service.guilds import GuildService
+from bot.service.readers import NoViews
 from bot.service.transfer import exports, imports
 from bot.service.transfer.journal import Journal, JournalFaultError
 from storage import open_checks
@@ -52,7 +53,7 @@ def export_plans(
     files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
 
     async def read(store: Store) -> tuple[Journal, str]:
-        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
+        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, NoViews())
         journal = await store.read(lambda: exports.journal_of(guild_id, exports.selected(guild_id, coach, first, last)))
         if not journal.plans:
             raise TransferError("There is no such plan in the book. Check the server's id, the coach and the days.")

@@ -22,6 +22,7 @@ from bot.domain.values import (
     OperationId,
     Plan,
     PlanId,
+    Reader,
     Received,
     Suggestion,
 )
@@ -51,7 +52,7 @@ class ChartService(PlanActs):
         self._files = files
 
     @reads
-    def with_room(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+    def with_room(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
         """The plan that the actor wants to add a chart to.
 
         Raises:
@@ -66,7 +67,7 @@ class ChartService(PlanActs):
     @writes
     def add(
         self,
-        actor: Actor,
+        actor: Reader,
         plan_id: PlanId,
         received: Received,
         operation: OperationId,
@@ -80,7 +81,7 @@ class ChartService(PlanActs):
             DraftGoneError: the draft was used already.
             NoPictureTakenError: there is nothing new; it has the reasons.
             NotYourPlanError: the actor may not.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         if done := operations.outcome(operation):
             return ChartsAdded(done, len(received.charts), received.left_out)
@@ -89,7 +90,7 @@ class ChartService(PlanActs):
 
     @writes
     def add_of_day(
-        self, actor: Actor, received: Received, *, coach: str | None, day: str | None, operation: OperationId
+        self, actor: Reader, received: Received, *, coach: str | None, day: str | None, operation: OperationId
     ) -> ChartsAdded:
         """As `add`, to the plan that `with_room` finds.
 
@@ -103,7 +104,7 @@ class ChartService(PlanActs):
     @writes
     def remove(
         self,
-        actor: Actor,
+        actor: Reader,
         *,
         coach: str | None = None,
         day: str | None = None,
@@ -127,7 +128,7 @@ class ChartService(PlanActs):
     @writes
     def move(
         self,
-        actor: Actor,
+        actor: Reader,
         *,
         coach: str | None = None,
         day: str | None = None,
@@ -153,7 +154,7 @@ class ChartService(PlanActs):
     @writes
     def caption(
         self,
-        actor: Actor,
+        actor: Reader,
         *,
         coach: str | None = None,
         day: str | None = None,
@@ -178,7 +179,7 @@ class ChartService(PlanActs):
         return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation)
 
     @reads
-    def suggest(self, actor: Actor, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
+    def suggest(self, actor: Reader, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
         """The charts that fit what was typed so far, of the plan that is meant; none while no plan is."""
         try:
             plan = self.to_edit(actor, coach, day)
@@ -192,24 +193,24 @@ class ChartService(PlanActs):
         ]
 
     @reads
-    def choices(self, actor: Actor, plan_id: PlanId) -> ChartChoices:
+    def choices(self, actor: Reader, plan_id: PlanId) -> ChartChoices:
         """The charts of a plan that the actor may change.
 
         Raises:
             NotYourPlanError: they may not.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         plan = self.to_edit_by_id(actor, plan_id)
         return ChartChoices(plan, tuple(_suggestion(number, chart) for number, chart in enumerate(plan.charts, 1)))
 
     @reads
-    def captioned(self, actor: Actor, plan_id: PlanId, chart: str) -> tuple[Plan, Chart]:
+    def captioned(self, actor: Reader, plan_id: PlanId, chart: str) -> tuple[Plan, Chart]:
         """The plan and its chart that is to be captioned.
 
         Raises:
             NoChartError: the plan has none like that.
             NotYourPlanError: the actor may not change it.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         plan = self.to_edit_by_id(actor, plan_id)
         return plan, _meant(plan, chart)
@@ -249,7 +250,7 @@ class ChartService(PlanActs):
         changed = self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.CHART_ADDED, operation, charts=after)
         return ChartsAdded(changed, len(new[:room]), left_out)
 
-    def _to_change(self, actor: Actor, coach: str | None, day: str | None, plan_id: PlanId | None) -> Plan:
+    def _to_change(self, actor: Reader, coach: str | None, day: str | None, plan_id: PlanId | None) -> Plan:
         """The plan with this id, or the one that coach and day name, for one who wants to change it."""
         return self.to_edit(actor, coach, day) if plan_id is None else self.to_edit_by_id(actor, plan_id)
 

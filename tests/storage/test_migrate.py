@@ -84,6 +84,8 @@ def test_the_rows_have_every_check_and_index_that_the_steps_made(path: pathlib.P
         "plan_history_is_only_erased",
         "plan_charts_stays",
         "plan_charts_keeps_its_pictures",
+        "card_channels_of_new",
+        "card_channels_of_moved",
     }
 
 

@@ -1,6 +1,6 @@
 """What the services take and return: frozen, plain, and safe to keep or to send anywhere."""
 
-from bot.domain.values.actors import Actor, Suggestion
+from bot.domain.values.actors import Actor, Reader, Suggestion, View
 from bot.domain.values.backups import BackupState, BackupTaken, Keep
 from bot.domain.values.cards import Card, CardFailure, CardTrouble, CardWork, LackingCard, ShownCard
 from bot.domain.values.charts import (
@@ -174,6 +174,7 @@ __all__ = [
     "PluginState",
     "Plugins",
     "PostTarget",
+    "Reader",
     "Received",
     "Reloaded",
     "ReloadedAll",
@@ -188,6 +189,7 @@ __all__ = [
     "StorageSize",
     "Suggestion",
     "UserId",
+    "View",
     "Waiting",
     "WriteProbe",
     "Writing",

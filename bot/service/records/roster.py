@@ -69,7 +69,7 @@ class Roster:
         return actor.is_manager or self.is_member(actor, plan.coach)
 
     def may_restore(self, actor: Actor, plan: Plan, audience: Audience) -> bool:
-        """Whether the actor may bring the plan back: managers may, and members who may see it or deleted it themselves."""
+        """Whether the actor may bring the plan back: managers may, and members who may see it or who deleted it."""
         if not self.is_member(actor, plan.coach):
             return actor.is_manager
         return plan.deleted_by in (None, actor.user_id) or self.may_see_deleted(actor, plan, audience)

@@ -11,11 +11,11 @@ from peewee import ModelSelect, fn
 
 from bot.domain.clock import Clock
 from bot.domain.errors import ExportTooLargeError, NothingToExportError, WrongWayError
-from bot.domain.values import Actor, Exported, ExportForm, LackingPicture
+from bot.domain.values import Actor, Exported, ExportForm, LackingPicture, Reader
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import look_up, unreadable
 from bot.service.plan_base import PlanActs, day_meant
-from bot.service.records.plans import plans, plans_of
+from bot.service.records.plans import plans, plans_of, readable
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import reads
 from bot.service.transfer.journal import ChartPart, CoachLine, Head, Journal, PlanLine, RevisionLine
@@ -41,7 +41,7 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 class ExportService(PlanActs):
-    """Writes down plans for who may see them: live ones for everybody, deleted ones as their histories are shown."""
+    """Writes down plans for those who may read them; deleted ones as their histories are shown."""
 
     def __init__(
         self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles, most_text: int = MOST_TEXT
@@ -79,15 +79,15 @@ class ExportService(PlanActs):
         return await asyncio.to_thread(self._exported, journal, form, timezone, f"{whose}{found[0]}-to-{found[-1]}")
 
     @reads
-    def _of_plan(self, actor: Actor, coach: str | None, day: str | None) -> tuple[Journal, str]:
+    def _of_plan(self, actor: Reader, coach: str | None, day: str | None) -> tuple[Journal, str]:
         plan = self.to_look_back(actor, coach, day)
         self._refuse_much([plan.id])
         return journal_of(actor.guild_id, [plan.id]), self.guilds.timezone(actor.guild_id)
 
     @reads
-    def _of_days(self, actor: Actor, coach: str | None, first: str | None, last: str | None) -> tuple[Journal, str]:
+    def _of_days(self, actor: Reader, coach: str | None, first: str | None, last: str | None) -> tuple[Journal, str]:
         roster, today = Roster.of(actor.guild_id), self.today(actor)
-        rows = plans().where(PlanRow.guild_id == actor.guild_id)
+        rows = readable(plans().where(PlanRow.guild_id == actor.guild_id), actor, roster)
         if is_given(coach):
             rows = rows.where(PlanRow.coach == roster.named(coach).id)
         begin = day_meant(first, today) if is_given(first) else None
