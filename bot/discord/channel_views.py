@@ -39,8 +39,13 @@ class ChannelViews:
 
     async def of(self, actor: Actor, channels: Collection[ChannelId]) -> Mapping[ChannelId, View]:
         """Return what the actor sees of each of the channels."""
-        permissions = self._permissions(actor)
-        if permissions is None:
+        if not channels:
+            return {}
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                permissions = await self._permissions(actor)
+        except (hikari.HikariError, OSError, TimeoutError) as error:
+            _log.warning("guild not looked up", guild_id=actor.guild_id, why=str(error))
             return dict.fromkeys(channels, View.HIDDEN)
         views = {each: self._known_view(actor, permissions, each) for each in channels}
         unknown = sorted((channel for channel, view in views.items() if view is None), reverse=True)
@@ -49,25 +54,29 @@ class ChannelViews:
             views |= {each: self._known_view(actor, permissions, each) for each in unknown}
         return {channel: view or View.HIDDEN for channel, view in views.items()}
 
-    def _permissions(self, actor: Actor) -> GuildPermissions | None:
-        """Return what the actor's roles allow in the guild; None: Discord has not sent the guild yet."""
+    async def _permissions(self, actor: Actor) -> GuildPermissions:
+        """Return what the actor's roles allow in the guild."""
         guild = self._cache.get_guild(actor.guild_id)
-        if guild is None:
-            return None
-        roles = filter(None, map(self._cache.get_role, (actor.guild_id, *actor.role_ids)))
+        if guild:
+            roles = filter(None, map(self._cache.get_role, (actor.guild_id, *actor.role_ids)))
+        else:  # the gateway has not told of it yet
+            guild = await self._rest.fetch_guild(actor.guild_id)
+            roles = guild.roles.values()
         return GuildPermissions(actor.guild_id, int(guild.owner_id), {int(each.id): each.permissions for each in roles})
 
     def _known_view(self, actor: Actor, permissions: GuildPermissions, channel_id: ChannelId) -> View | None:
         """Return what the actor sees of the channel; None: Discord is to be asked."""
-        channel = self._known(channel_id)
-        if channel is None or isinstance(channel, View):
-            return channel
-        granted = self._granted(actor, permissions, channel)
+        channel = place = self._known(channel_id)
+        if isinstance(channel, hikari.GuildThreadChannel):
+            place = self._known(ChannelId(channel.parent_id))
+        if place is None or isinstance(place, View):
+            return place
+        if not isinstance(place, hikari.PermissibleGuildChannel) or place.guild_id != actor.guild_id:
+            return View.HIDDEN
+        granted = permissions.in_channel(actor.user_id, actor.role_ids, place.permission_overwrites.values())
         if not granted & hikari.Permissions.VIEW_CHANNEL:
             return View.HIDDEN
-        if channel.type is not hikari.ChannelType.GUILD_PRIVATE_THREAD:
-            return View.SEEN
-        if granted & hikari.Permissions.MANAGE_THREADS:
+        if not isinstance(channel, hikari.GuildPrivateThread) or granted & hikari.Permissions.MANAGE_THREADS:
             return View.SEEN
         is_member = self._is_member.get((channel_id, actor.user_id))
         return None if is_member is None else View.SEEN if is_member else View.HIDDEN
@@ -75,15 +84,6 @@ class ChannelViews:
     def _known(self, channel_id: ChannelId) -> _Channel | View | None:
         in_cache = self._cache.get_guild_channel(channel_id) or self._cache.get_thread(channel_id)
         return in_cache or self._fetched.get(channel_id)
-
-    def _granted(self, actor: Actor, permissions: GuildPermissions, channel: _Channel) -> hikari.Permissions:
-        """Return what the actor may do in the channel, or in the one that the thread is in."""
-        place = channel
-        if isinstance(channel, hikari.GuildThreadChannel):
-            place = self._cache.get_guild_channel(channel.parent_id)
-        if not isinstance(place, hikari.PermissibleGuildChannel) or place.guild_id != actor.guild_id:
-            return hikari.Permissions.NONE
-        return permissions.in_channel(actor.user_id, actor.role_ids, place.permission_overwrites.values())
 
     async def _ask(self, actor: Actor, permissions: GuildPermissions, channels: Collection[ChannelId]) -> None:
         """Ask Discord for what is not known of the channels, all at the same time."""
@@ -96,16 +96,24 @@ class ChannelViews:
 
     async def _ask_for(self, actor: Actor, permissions: GuildPermissions, channel_id: ChannelId) -> None:
         try:
-            if self._known(channel_id) is None:
-                self._fetched.put(channel_id, await self._fetch(channel_id))
+            channel = await self._found(channel_id)
+            if isinstance(channel, hikari.GuildThreadChannel):
+                await self._found(ChannelId(channel.parent_id))
             if self._known_view(actor, permissions, channel_id) is None:
                 is_member = await self._fetch_is_member(channel_id, actor.user_id)
                 self._is_member.put((channel_id, actor.user_id), is_member)
         except (hikari.HikariError, OSError) as error:
             _log.warning("channel not looked up", channel_id=channel_id, why=str(error))
 
+    async def _found(self, channel_id: ChannelId) -> _Channel | View:
+        """Return the channel, as it is known or as Discord has it."""
+        if known := self._known(channel_id):
+            return known
+        channel = await self._fetch(channel_id)
+        self._fetched.put(channel_id, channel)
+        return channel
+
     async def _fetch(self, channel_id: ChannelId) -> _Channel | View:
-        """Return the channel as Discord has it."""
         try:
             channel = await self._rest.fetch_channel(channel_id)
         except hikari.NotFoundError:

@@ -79,6 +79,17 @@ async def test_a_role_is_enough_and_its_loss_takes_it_away(room: Room):
     assert "hidden" not in (await room.mia.slash("plan show", coach="d")).text
 
 
+async def test_the_receipt_of_a_post_says_who_can_read_it(room: Room):
+    desk = hidden_channel(room, room.dana)
+    said = f"Visible to everyone who can see <#{desk.id}>."
+
+    posted = await room.dana.at(desk).slash("plan post", text="hidden")
+    edited = await room.dana.at(desk).slash("plan edit", text="changed")
+
+    assert said in posted.text
+    assert said not in edited.text
+
+
 async def test_managers_and_the_coachs_members_read_from_anywhere(room: Room):
     await hidden_plan(room)
 

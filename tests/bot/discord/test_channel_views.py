@@ -189,7 +189,19 @@ async def test_a_channel_of_another_guild_is_hidden(own_discord, own_room, views
     assert await view(views, own_room, own_room.dana, channel) is View.HIDDEN
 
 
-async def test_nothing_is_seen_of_a_guild_that_discord_has_not_sent(own_room, views):
+async def test_a_guild_that_the_gateway_has_not_told_of_yet_is_asked_for(own_room, views, world, gateway):
+    hidden = world.add_channel(own_room.guild, "hidden")
+    hide(world, own_room, hidden, but_for=[own_room.dana.user.id])
+    thread = threads.begin(world, hidden, "Monday", own_room.dana.user)
+    await heard(own_room, gateway, hidden, thread)
+    gateway.cache.clear()
+
+    for channel in (hidden, thread):
+        assert await view(views, own_room, own_room.dana, channel) is View.SEEN
+        assert await view(views, own_room, own_room.mia, channel) is View.HIDDEN
+
+
+async def test_nothing_is_seen_of_a_guild_that_the_bot_is_not_in(own_room, views):
     stranger = dataclasses.replace(actor(own_room, own_room.dana), guild_id=GuildId(1))
 
     assert await views.of(stranger, [ChannelId(own_room.channel.id)]) == {own_room.channel.id: View.HIDDEN}
