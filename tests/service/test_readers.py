@@ -174,6 +174,18 @@ async def test_who_left_the_coach_reads_by_channel_only(services, dana, max):
     assert (await services.plans.list(dana, mine=True)).total == 0
 
 
+async def test_charts_of_a_message_are_offered_no_plan_of_a_coach_that_one_left(services, messages, dana, max):
+    plan = await post(services, day="today")
+    assert [each.id for each in await messages.extendable(dana)] == [plan.id]
+
+    await services.coaches.unassign(max, "d", Members(users=frozenset({dana.user_id})))
+
+    with pytest.raises(errors.NoPlanError):
+        await messages.extendable(dana)
+    own = await services.plans.post(max, coach="i", day=DAY, text="a manager's", operation=fresh())
+    assert [each.id for each in await messages.extendable(max)] == [own.id]
+
+
 async def test_pages_are_full_whatever_is_hidden(services, mia):
     days = [f"2026-10-{day:02}" for day in range(1, 31)]
     for number, day in enumerate(days):
