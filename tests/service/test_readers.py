@@ -12,6 +12,7 @@ from bot.domain import errors
 from bot.domain.values import (
     Actor,
     Audience,
+    CardFailure,
     ChannelId,
     ExportForm,
     Members,
@@ -275,6 +276,31 @@ async def test_a_card_stays_under_the_rule_of_its_channel_when_a_plans_channel_i
 
     with pytest.raises(errors.PlanGoneError):
         await services.plans.get(mia, plan.id)
+
+
+async def test_a_card_that_moves_is_read_where_it_is(services, cards, mia, dana):
+    plan = await post(services)
+    [(card, _)] = await cards.due()
+    work = await cards.begin(card)
+    assert work
+    await cards.failed(work, CardFailure.NO_CHANNEL)
+    with pytest.raises(errors.PlanGoneError):
+        await services.plans.get(mia, plan.id)
+
+    await services.plans.edit(dana, plan.id, "moved", seen=1, operation=fresh())
+
+    assert (await services.plans.get(mia, plan.id)).text == "moved"
+
+
+@pytest.mark.parametrize("who", ["dana", "max"])
+async def test_a_deletion_takes_the_card_nowhere_else(services, mia, max, who: str, request):
+    plan = await post(services)
+    await services.settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
+
+    await services.plans.delete(request.getfixturevalue(who), plan.id, seen=1, operation=fresh())
+
+    with pytest.raises(errors.PlanGoneError):
+        await services.history.show(mia, plan.id)
 
 
 async def test_only_the_channels_with_cards_of_the_guild_are_asked_for(services, views, mia, max):

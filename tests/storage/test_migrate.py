@@ -11,7 +11,7 @@ from playhouse.schema_diff import diff_models
 from storage import migrate, open_checks
 from storage.connections import database
 from storage.errors import BackupFailedError, MigrationFailedError
-from storage.models import ALL_ROWS, GuildSettingsRow
+from storage.models import ALL_ROWS, CardChannelRow, CardRow, GuildSettingsRow
 from tests.processes import DEADLINE
 from tests.storage import child_process, rows
 
@@ -106,6 +106,16 @@ def test_every_step_can_be_undone_and_taken_again(book: pathlib.Path):
     assert schema().keys() == {"schema_version", "schema_version_name"}
     assert migrate.up(book) == STEPS
     assert schema() == before
+
+
+def test_the_channels_of_the_cards_that_are_there_are_found(book: pathlib.Path):
+    CardRow.create(plan=rows.plan(), channel_id=9, nonce="n")
+    while migrate.down() != ["0008_card_channels"]:
+        pass
+
+    migrate.up(book)
+
+    assert [(row.guild_id, row.channel_id) for row in CardChannelRow.select()] == [(rows.GUILD_ID, 9)]
 
 
 def test_foreign_keys_are_on_again_after_a_step(book: pathlib.Path):
