@@ -40,9 +40,9 @@ OTHER_DAY = "2026-11-24"
 NO_READING = {
     PlanService: {"prepare_post", "post", "outcome", "rights", "suggest_days"},
     MessageService: {"extendable"},
-    CardService: {"troubles"},
+    CardService: {"troubles", "lacking_of"},
 }
-"""The acts that show nobody a plan which they could not have seen."""
+"""The acts that show nobody a plan which they could not have seen: for managers, or of the actor's own coaches."""
 
 
 class Views:

@@ -110,7 +110,7 @@ def test_every_step_can_be_undone_and_taken_again(book: pathlib.Path):
 
 def test_the_channels_of_the_cards_that_are_there_are_found(book: pathlib.Path):
     CardRow.create(plan=rows.plan(), channel_id=9, nonce="n")
-    while migrate.down() != ["0008_card_channels"]:
+    while migrate.down() != ["0010_card_channels"]:
         pass
 
     migrate.up(book)
@@ -139,9 +139,9 @@ def test_what_is_up_to_date_is_left_alone(book: pathlib.Path):
 def test_a_new_step_finds_a_copy_of_the_book_as_it_was(book: pathlib.Path, steps: Directory):
     rows.guild()
 
-    assert migrate.up(book, steps(_0009_moons=GOOD)) == ["0009_moons"]
+    assert migrate.up(book, steps(_0099_moons=GOOD)) == ["0099_moons"]
 
-    copy = book.with_name("book.db.before-0009_moons.backup")
+    copy = book.with_name("book.db.before-0099_moons.backup")
     connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)
     found = list(connection.execute("SELECT guild_id FROM guild_settings"))
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
@@ -156,10 +156,10 @@ def test_a_new_book_is_not_copied(book: pathlib.Path):
 
 
 def test_without_a_copy_nothing_is_done(book: pathlib.Path, steps: Directory):
-    book.with_name("book.db.before-0009_moons.backup").mkdir()
+    book.with_name("book.db.before-0099_moons.backup").mkdir()
 
     with pytest.raises(BackupFailedError, match="nothing was changed"):
-        migrate.up(book, steps(_0009_moons=GOOD))
+        migrate.up(book, steps(_0099_moons=GOOD))
 
     assert "moons" not in schema()
 
@@ -169,7 +169,7 @@ def test_a_book_with_dangling_rows_is_not_migrated(book: pathlib.Path, steps: Di
     database.execute_sql("INSERT INTO coach_members VALUES (1, 404, 'user', 7)")
 
     with pytest.raises(BackupFailedError, match="1 rows point to rows that are not there"):
-        migrate.up(book, steps(_0009_moons=GOOD))
+        migrate.up(book, steps(_0099_moons=GOOD))
 
     assert "moons" not in schema()
     assert not list(book.parent.glob("*.backup*"))
@@ -182,35 +182,35 @@ def test_a_damaged_book_is_not_migrated(book: pathlib.Path, steps: Directory):
     )
 
     with pytest.raises(BackupFailedError, match="the copy is damaged: CHECK"):
-        migrate.up(book, steps(_0009_moons=GOOD))
+        migrate.up(book, steps(_0099_moons=GOOD))
 
     assert "moons" not in schema()
     assert not list(book.parent.glob("*.backup*"))
 
 
 def test_a_step_that_fails_leaves_nothing_and_those_before_it_stay(book: pathlib.Path, steps: Directory):
-    directory = steps(_0008_sun="def up(migrator, db): pass", _0009_moons=BAD)
+    directory = steps(_0098_sun="def up(migrator, db): pass", _0099_moons=BAD)
 
-    with pytest.raises(MigrationFailedError, match=r"0009_moons .* no such moon") as caught:
+    with pytest.raises(MigrationFailedError, match=r"0099_moons .* no such moon") as caught:
         migrate.up(book, directory)
 
-    assert caught.value.name == "0009_moons"
+    assert caught.value.name == "0099_moons"
     assert "moons" not in schema()
-    assert migrate.pending(directory) == ["0009_moons"]
+    assert migrate.pending(directory) == ["0099_moons"]
 
 
 def test_a_kill_in_the_middle_of_a_step_leaves_nothing(path: pathlib.Path, steps: Directory):
     open_checks.prepare(path)
     with open_checks.connected(path):
         rows.guild()
-    child = child_process.start("prepare", path, steps(_0009_moons=WAITING))
+    child = child_process.start("prepare", path, steps(_0099_moons=WAITING))
     assert child.stdout is not None
     assert [child.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
 
     child.kill()
     child.communicate()
 
-    again = steps(_0009_moons_again=GOOD)
+    again = steps(_0099_moons_again=GOOD)
     with open_checks.connected(path):
         assert "moons" not in schema()
         assert GuildSettingsRow.select().count() == 1
@@ -237,7 +237,7 @@ def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib
 
 
 def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, steps: Directory):
-    directory = steps(_0009_moons=WAITING)
+    directory = steps(_0099_moons=WAITING)
     first = child_process.start("prepare", path, directory)
     assert first.stdout is not None
     assert [first.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
@@ -251,7 +251,7 @@ def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, s
     assert said == ["", ""]
     with open_checks.connected(path):
         names = [row.name for row in migrate.SchemaVersionRow.select()]
-    assert names == [*STEPS, "0009_moons"]
+    assert names == [*STEPS, "0099_moons"]
 
 
 def test_processes_that_make_the_same_book_at_once_make_one(path: pathlib.Path):
