@@ -13,6 +13,7 @@ from bot import VERSION
 from bot.cards.publisher import Publisher
 from bot.cards.watcher import CardWatch
 from bot.config.settings import Config
+from bot.discord.channel_views import ChannelViews
 from bot.discord.command_sync import CommandSync
 from bot.discord.direct_messages import Letters
 from bot.discord.gateway import gateway_client
@@ -125,7 +126,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     """Construct the bot; nothing is connected yet."""
     gateway = gateway_client(token, config.discord.rest_url)
     workers = _workers(config)
-    services = _services(config, opened)
+    services = _services(config, opened, ChannelViews(gateway))
     intakes = _intakes(config, opened, services, workers)
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
@@ -167,9 +168,9 @@ def _workers(config: Config) -> Workers:
     )
 
 
-def _services(config: Config, opened: Opened) -> Services:
+def _services(config: Config, opened: Opened, views: ChannelViews) -> Services:
     store = opened.store
-    guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
+    guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, views)
     return Services(
         guilds,
         CoachService(store, utc_now, guilds),

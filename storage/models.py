@@ -8,6 +8,7 @@ from peewee import (
     AutoField,
     BlobField,
     Check,
+    CompositeKey,
     ForeignKeyField,
     IntegerField,
     Model,
@@ -345,6 +346,18 @@ class CardRow(Row):
         table_name = "cards"
 
 
+class CardChannelRow(Row):
+    """A channel in which a guild has, or had, cards. Triggers on `cards` keep it."""
+
+    guild_id = IntegerField()
+    channel_id = IntegerField()
+
+    class Meta:
+        table_name = "card_channels"
+        primary_key = CompositeKey("guild_id", "channel_id")
+        without_rowid = True
+
+
 CardRow.add_index(CardRow.index(CardRow.message_id, where=CardRow.message_id.is_null(False), name="cards_message_id"))
 CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.done < CardRow.wanted, name="cards_due"))
 CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.lacking != "[]", name="cards_lacking"))
@@ -363,4 +376,5 @@ ALL_ROWS: tuple[type[Row], ...] = (
     OperationRow,
     DraftOperationRow,
     CardRow,
+    CardChannelRow,
 )

@@ -22,6 +22,7 @@ from bot.service.predecessor import report
 from bot.service.predecessor.migration import MoveService, Step
 from bot.service.predecessor.plan import Outline, outline
 from bot.service.predecessor.plan_history import Rules
+from bot.service.readers import NoViews
 from storage import open_checks, predecessor, private_files
 from storage.backup import private_copy
 from storage.chart_files import ChartFiles
@@ -111,7 +112,7 @@ async def _move(config: Config, wish: Wish, rules: Rules, found: Outline, book: 
     try:
         folder = book.with_name("charts") if wish.is_dry else config.storage.charts_folder
         fetching = Fetching(ChartFiles.open(folder, utc_now), downloads, examiner.examine, limits)
-        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
+        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, NoViews())
         moves = MoveService(store, utc_now, guilds, fetching)
         standing = await moves.standing(wish.guild_id, found)
         for line in report.before(found, standing, rules, wish.most_rows):

@@ -15,6 +15,7 @@ from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, LackingPicture
 from bot.service import charts
 from bot.service.guilds import GuildService
+from bot.service.readers import NoViews
 from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.journal import Journal
 from bot.service.transfer.journal_reader import JournalFaultError
@@ -61,7 +62,7 @@ def export_plans(
         return journal, packing.write(journal, form, guilds.timezone(guild_id), files, file)
 
     async def write(store: Store) -> tuple[Journal, list[LackingPicture]]:
-        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone)
+        guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, NoViews())
         with private_files.create(part) as file:
             return await store.read(written, guilds, file)
 

@@ -60,7 +60,7 @@ class Cards:
             is_begun = ctx.initial_response_sent.is_set()
             card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_begun else FIRST_ANSWER_SECONDS)
             news = await self._cards.news(actor_of(ctx.interaction))
-        return replies.receipt(done, card, left_out=left_out, news=news)
+        return replies.receipt(done, card, left_out=left_out, news=news, is_new=plan.revision == 1)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:
         """Show a page of the plan's charts to the one who asked; a number past either end means that end."""

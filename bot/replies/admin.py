@@ -24,7 +24,7 @@ _NAME: Final = 40
 _MOST_LISTED: Final = 3
 """Members that a coach is listed with, and as many roles: ten coaches fit into a message."""
 _SEEN_BY: Final = {
-    Audience.MEMBERS: "its author, its coach's members and managers",
+    Audience.MEMBERS: "its coach's members and managers",
     Audience.MANAGERS: "managers only",
     Audience.EVERYONE: "everyone",
 }

@@ -49,13 +49,23 @@ def shown_again(plan: Plan) -> str:
 
 
 def receipt(
-    done: str, card: Card | None, *, left_out: Sequence[LeftOut] = (), news: Sequence[CardTrouble] = ()
+    done: str,
+    card: Card | None,
+    *,
+    left_out: Sequence[LeftOut] = (),
+    news: Sequence[CardTrouble] = (),
+    is_new: bool = False,
 ) -> Reply:
-    """What was done, where the card is, which pictures were not taken, and for managers what keeps cards away."""
+    """What was done, where the card is, which pictures were not taken, and for managers what keeps cards away.
+
+    Of a new plan also who can read it.
+    """
     lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in troubles(news))]
     if card is None:
         return layout.private([layout.container(layout.LIVE, "\n".join(lines))])
     lines.insert(1, _where(card))
+    if is_new:
+        lines.append(f"-# Visible to everyone who can see <#{card.channel_id}>.")
     components: list[Any] = [layout.container(layout.LIVE, "\n".join(lines))]
     if card.is_gone:
         components.append(layout.row(layout.button("Show it again", route_id("plans.show_again", card.plan_id))))

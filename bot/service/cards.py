@@ -21,13 +21,14 @@ from bot.domain.values import (
     MessageId,
     Plan,
     PlanId,
+    Reader,
 )
-from bot.service.plan_base import allowed_to_delete
+from bot.service.plan_base import PlanActs, allowed_to_delete
 from bot.service.records import cards as card_rows
 from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import live_plan, plan_of, plans, plans_of
 from bot.service.records.roster import Roster
-from bot.service.transactions import Service, reads, refuse_others, writes
+from bot.service.transactions import reads, refuse_others, writes
 from storage.models import CardRow, PlanRow
 
 RETRY: Final = datetime.timedelta(hours=1)
@@ -36,7 +37,7 @@ MOST_PUT_BACK: Final = 5
 """How often a card is put back: against two bots that work against each other for ever."""
 
 
-class CardService(Service):
+class CardService(PlanActs):
     """What the book knows of the messages that show plans."""
 
     async def due(self) -> list[tuple[CardId, ChannelId]]:
@@ -130,15 +131,16 @@ class CardService(Service):
         return await self._write(_tell, actor.guild_id, self.clock())
 
     @writes
-    def show_again(self, actor: Actor, plan_id: PlanId) -> Plan:
+    def show_again(self, actor: Reader, plan_id: PlanId) -> Plan:
         """Show the plan's card again, which was let go.
 
         Raises:
-            NotYourPlanError: the actor is no author, no member of the coach and no manager.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            NotYourPlanError: the actor is neither a member of the coach nor a manager.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
-        row = live_plan(actor.guild_id, plan_id)
-        plan = allowed_to_delete(Roster.of(actor.guild_id), actor, plan_of(row))
+        roster = Roster.of(actor.guild_id)
+        row = live_plan(actor, roster, plan_id)
+        plan = allowed_to_delete(roster, actor, plan_of(row))
         card_rows.want(row, self.guilds.card_channel(actor), again=True)
         return plan
 

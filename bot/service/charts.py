@@ -23,6 +23,7 @@ from bot.domain.values import (
     OperationId,
     Plan,
     PlanId,
+    Reader,
     Received,
     Suggestion,
 )
@@ -55,7 +56,7 @@ class ChartService(PlanActs):
         self._files = files
 
     @reads
-    def with_room(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+    def with_room(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
         """The plan that the actor wants to add a chart to.
 
         Raises:
@@ -70,7 +71,7 @@ class ChartService(PlanActs):
     @writes
     def add(
         self,
-        actor: Actor,
+        actor: Reader,
         plan_id: PlanId,
         received: Received,
         operation: OperationId,
@@ -84,7 +85,7 @@ class ChartService(PlanActs):
             DraftGoneError: the draft was used already.
             NoPictureTakenError: there is nothing new; it has the reasons.
             NotYourPlanError: the actor may not.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         if done := operations.outcome(operation):
             return ChartsAdded(done, len(received.charts), received.left_out)
@@ -93,7 +94,7 @@ class ChartService(PlanActs):
 
     @writes
     def add_of_day(
-        self, actor: Actor, received: Received, *, coach: str | None, day: str | None, operation: OperationId
+        self, actor: Reader, received: Received, *, coach: str | None, day: str | None, operation: OperationId
     ) -> ChartsAdded:
         """As `add`, to the plan that `with_room` finds.
 
@@ -145,7 +146,7 @@ class ChartService(PlanActs):
     @writes
     def remove(
         self,
-        actor: Actor,
+        actor: Reader,
         *,
         coach: str | None = None,
         day: str | None = None,
@@ -169,7 +170,7 @@ class ChartService(PlanActs):
     @writes
     def move(
         self,
-        actor: Actor,
+        actor: Reader,
         *,
         coach: str | None = None,
         day: str | None = None,
@@ -195,7 +196,7 @@ class ChartService(PlanActs):
     @writes
     def caption(
         self,
-        actor: Actor,
+        actor: Reader,
         *,
         coach: str | None = None,
         day: str | None = None,
@@ -220,7 +221,7 @@ class ChartService(PlanActs):
         return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation)
 
     @reads_first
-    def suggest(self, actor: Actor, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
+    def suggest(self, actor: Reader, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
         """The charts that fit what was typed so far, of the plan that is meant; none while no plan is."""
         try:
             plan = self.to_edit(actor, coach, day)
@@ -234,24 +235,24 @@ class ChartService(PlanActs):
         ]
 
     @reads
-    def choices(self, actor: Actor, plan_id: PlanId) -> ChartChoices:
+    def choices(self, actor: Reader, plan_id: PlanId) -> ChartChoices:
         """The charts of a plan that the actor may change.
 
         Raises:
             NotYourPlanError: they may not.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         plan = self.to_edit_by_id(actor, plan_id)
         return ChartChoices(plan, tuple(_suggestion(number, chart) for number, chart in enumerate(plan.charts, 1)))
 
     @reads_first
-    def captioned(self, actor: Actor, plan_id: PlanId, chart: str) -> tuple[Plan, Chart]:
+    def captioned(self, actor: Reader, plan_id: PlanId, chart: str) -> tuple[Plan, Chart]:
         """The plan and its chart that is to be captioned.
 
         Raises:
             NoChartError: the plan has none like that.
             NotYourPlanError: the actor may not change it.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         plan = self.to_edit_by_id(actor, plan_id)
         return plan, _meant(plan, chart)
@@ -291,7 +292,7 @@ class ChartService(PlanActs):
         changed = self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.CHART_ADDED, operation, charts=after)
         return ChartsAdded(changed, len(new[:room]), left_out)
 
-    def _to_change(self, actor: Actor, coach: str | None, day: str | None, plan_id: PlanId | None) -> Plan:
+    def _to_change(self, actor: Reader, coach: str | None, day: str | None, plan_id: PlanId | None) -> Plan:
         """The plan with this id, or the one that coach and day name, for one who wants to change it."""
         return self.to_edit(actor, coach, day) if plan_id is None else self.to_edit_by_id(actor, plan_id)
 

@@ -156,7 +156,7 @@ class CoachService(Service):
 
     @writes
     def unassign(self, actor: Actor, coach: str, old: Members) -> MembersChanged:
-        """Let them post as the coach no more, and no more change its plans but those they wrote; retired or not.
+        """Stop them from posting as the coach and from changing its plans, their own included; retired or not.
 
         Raises:
             CoachError: the coach is unknown.

@@ -17,9 +17,11 @@ from bot.domain.values import (
     GuildId,
     GuildSettings,
     Members,
+    Reader,
     RoleId,
     UserId,
 )
+from bot.service.readers import ChannelViews, reader_of
 from bot.service.records import cards as card_rows
 from bot.service.records import members
 from storage.models import CoachRow, GuildSettingsRow
@@ -29,8 +31,11 @@ from storage.store import StorageError, Store
 class GuildService:
     """Opens a book for each guild and keeps it in step with the configuration."""
 
-    def __init__(self, store: Store, clock: Clock, seeds: Sequence[CoachSeed], timezone: str) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, seeds: Sequence[CoachSeed], timezone: str, views: ChannelViews
+    ) -> None:
         self._store = store
+        self._views = views
         self._clock = clock
         self._seeds = {seed.key: seed for seed in seeds}
         self._timezone = timezone
@@ -58,6 +63,14 @@ class GuildService:
                     raise
                 return
         self._welcomed[guild_id] = opened
+
+    async def reader(self, actor: Actor) -> Reader:
+        """Return the actor with the channels that they can see, for an act that reads plans.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        return await reader_of(actor, self._store, self._views)
 
     def today(self, actor: Actor) -> datetime.date:
         """The date in the guild of the one who acts, when they act; to be asked inside an act."""

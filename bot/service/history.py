@@ -20,7 +20,6 @@ from bot.domain.times import TwiceError, UnknownMomentError, parse_moment, short
 from bot.domain.values import (
     MOST_CHOICES,
     REVISIONS_ON_PAGE,
-    Actor,
     ChangeKind,
     Comparison,
     Edited,
@@ -29,6 +28,7 @@ from bot.domain.values import (
     OperationId,
     Plan,
     PlanId,
+    Reader,
     Revision,
     Stood,
     Suggestion,
@@ -37,7 +37,7 @@ from bot.domain.values import (
 from bot.service.plan_base import PlanActs
 from bot.service.records import operations
 from bot.service.records.charts import charts_in
-from bot.service.records.plans import plan_of, plans, plans_of
+from bot.service.records.plans import any_plan, plan_of, plans, plans_of, readable
 from bot.service.records.roster import Roster
 from bot.service.records.sources import source_in
 from bot.service.transactions import reads, reads_first, writes
@@ -47,12 +47,13 @@ from storage.models import PlanRow, RevisionRow
 class HistoryService(PlanActs):
     """The revisions of a guild's plans, for who may read them.
 
-    A live plan's history is everybody's; that of a deleted one is for those whom the guild's settings name.
+    A live plan's history is for all who may read the plan; that of a deleted one for those of them whom the guild's
+    settings name.
     `coach` and `day` are as typed, as for `PlanService`.
     """
 
     @reads
-    def find(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+    def find(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
         """The coach's plan for the day; where it was deleted, and the actor may see that, the one deleted last.
 
         Raises:
@@ -61,7 +62,7 @@ class HistoryService(PlanActs):
         return self.to_look_back(actor, coach, day)
 
     @reads
-    def show(self, actor: Actor, plan_id: PlanId, page: int = 1) -> HistoryPage:
+    def show(self, actor: Reader, plan_id: PlanId, page: int = 1) -> HistoryPage:
         """A page of the plan's revisions, newest first; a number past either end means that end.
 
         Raises:
@@ -83,7 +84,7 @@ class HistoryService(PlanActs):
         return HistoryPage(plan, tuple(listed), number, pages, self._others(actor, plan))
 
     @reads
-    def revision(self, actor: Actor, plan_id: PlanId, number: int) -> Stood:
+    def revision(self, actor: Reader, plan_id: PlanId, number: int) -> Stood:
         """The plan as it stood when this revision was the newest.
 
         Raises:
@@ -94,7 +95,7 @@ class HistoryService(PlanActs):
         return _stood(plan, _numbered(plan, number))
 
     @reads
-    def compare(self, actor: Actor, plan_id: PlanId, first: int | None = None, last: int | None = None) -> Comparison:
+    def compare(self, actor: Reader, plan_id: PlanId, first: int | None = None, last: int | None = None) -> Comparison:
         """What changed from one revision to another; None: the last two.
 
         Raises:
@@ -111,7 +112,7 @@ class HistoryService(PlanActs):
         return Comparison(plan, before, after, diff.compare(before.text or "", after.text or ""))
 
     @reads
-    def at(self, actor: Actor, words: str, *, coach: str | None, day: str | None) -> Stood:
+    def at(self, actor: Reader, words: str, *, coach: str | None, day: str | None) -> Stood:
         """The plan as it stood at the moment that the words name; a time alone is on the plan's trading day.
 
         Raises:
@@ -134,7 +135,7 @@ class HistoryService(PlanActs):
         return self._at(plan, moment)
 
     @reads
-    def at_moment(self, actor: Actor, plan_id: PlanId, moment: datetime.datetime) -> Stood:
+    def at_moment(self, actor: Reader, plan_id: PlanId, moment: datetime.datetime) -> Stood:
         """The plan as it stood at the moment.
 
         Raises:
@@ -144,14 +145,14 @@ class HistoryService(PlanActs):
         return self._at(self._seen(actor, plan_id), moment)
 
     @reads
-    def to_take_back(self, actor: Actor, plan_id: PlanId, number: int) -> Comparison:
+    def to_take_back(self, actor: Reader, plan_id: PlanId, number: int) -> Comparison:
         """What making this revision the newest would change.
 
         Raises:
             CurrentRevisionError: it is the newest.
             NoRevisionError: the plan has no such revision, or its text was erased.
-            NotYourPlanError: the actor is neither its author nor a member of its coach.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            NotYourPlanError: the actor is no member of its coach.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         plan = self.to_edit_by_id(actor, plan_id)
         old = self._old(plan, number)
@@ -159,15 +160,15 @@ class HistoryService(PlanActs):
         return Comparison(plan, now, old, diff.compare(plan.text, old.text or ""))
 
     @writes
-    def take_back(self, actor: Actor, plan_id: PlanId, number: int, *, seen: int, operation: OperationId) -> Edited:
+    def take_back(self, actor: Reader, plan_id: PlanId, number: int, *, seen: int, operation: OperationId) -> Edited:
         """Make an old revision, its text and its charts, the newest one.
 
         Raises:
             CurrentRevisionError: it is the newest.
             NoRevisionError: the plan has no such revision, or its text was erased.
-            NotYourPlanError: the actor is neither its author nor a member of its coach.
+            NotYourPlanError: the actor is no member of its coach.
             PlanChangedError: the plan has moved on from revision `seen`.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         if done := operations.outcome(operation):
             return Edited(done, is_changed=True)
@@ -184,7 +185,7 @@ class HistoryService(PlanActs):
         return Edited(changed, is_changed=True)
 
     @reads_first
-    def suggest(self, actor: Actor, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
+    def suggest(self, actor: Reader, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
         """The revisions of the plan that is meant whose numbers begin so, newest first; none while no plan is."""
         try:
             plan = self.to_look_back(actor, coach, day)
@@ -195,12 +196,10 @@ class HistoryService(PlanActs):
         rows = _revisions(plan.id).where(begins_so).order_by(RevisionRow.revision.desc()).limit(MOST_CHOICES)
         return [_suggestion(_revision_of(row), timezone) for row in rows]
 
-    def _seen(self, actor: Actor, plan_id: PlanId) -> Plan:
-        row = plans().where((PlanRow.id == plan_id) & (PlanRow.guild_id == actor.guild_id)).get_or_none()
-        if row is None:
-            raise PlanGoneError
-        plan = plan_of(row)
-        if plan.deleted_at and not self.visible(actor, Roster.of(actor.guild_id), [plan]):
+    def _seen(self, actor: Reader, plan_id: PlanId) -> Plan:
+        roster = Roster.of(actor.guild_id)
+        plan = plan_of(any_plan(actor, roster, plan_id))
+        if not self.visible(actor, roster, [plan]):
             raise PlanGoneError
         return plan
 
@@ -212,13 +211,11 @@ class HistoryService(PlanActs):
             raise NoRevisionError(plan, number)
         return old
 
-    def _others(self, actor: Actor, plan: Plan) -> tuple[Plan, ...]:
+    def _others(self, actor: Reader, plan: Plan) -> tuple[Plan, ...]:
         """The other plans that the coach had for the day, and that the actor may see."""
         rows = plans().where((PlanRow.coach == plan.coach.id) & (PlanRow.day == plan.day) & (PlanRow.id != plan.id))
-        found = plans_of(rows.order_by(PlanRow.id.desc()))
-        if not found:
-            return ()
-        return tuple(self.visible(actor, Roster.of(actor.guild_id), found))
+        roster = Roster.of(actor.guild_id)
+        return tuple(self.visible(actor, roster, plans_of(readable(rows, actor, roster).order_by(PlanRow.id.desc()))))
 
     def _at(self, plan: Plan, moment: datetime.datetime) -> Stood:
         row = (

@@ -1,9 +1,11 @@
 """What a message or a member leads to, when somebody acts on it."""
 
+from peewee import Expression
+
 from bot.domain.errors import NoPlanError, NoSuchCardError
-from bot.domain.values import MOST_CHOICES, Actor, MessageId, Plan, PlanId
+from bot.domain.values import MOST_CHOICES, Actor, MessageId, Plan, PlanId, Reader
 from bot.service.plan_base import PlanActs
-from bot.service.records.plans import live_plans, plans_of
+from bot.service.records.plans import live_plans, plans, plans_of, readable
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads, reads_first
 from storage.models import PlanRow
@@ -13,18 +15,19 @@ class MessageService(PlanActs):
     """Finds the plans that are meant by one who points at a message or a member."""
 
     @reads_first
-    def plan(self, actor: Actor, shown: PlanId | None, message_id: MessageId) -> PlanId:
+    def plan(self, actor: Reader, shown: PlanId | None, message_id: MessageId) -> PlanId:
         """The plan that a message is about: the one that it shows, or the one that was last saved from it.
 
-        Whether the actor may see it is asked by whoever shows it.
+        Whether the actor may see the history of a deleted one is asked by whoever shows it.
 
         Raises:
-            NoSuchCardError: it is about none.
+            NoSuchCardError: it is about none that the actor may read.
         """
         if shown is not None:
             return shown
-        saved = PlanRow.select().where((PlanRow.guild_id == actor.guild_id) & (PlanRow.source_message_id == message_id))
-        row = saved.order_by(PlanRow.deleted_at.is_null().desc(), PlanRow.id.desc()).limit(1).get_or_none()
+        saved = plans().where((PlanRow.guild_id == actor.guild_id) & (PlanRow.source_message_id == message_id))
+        may_read = readable(saved, actor, Roster.of(actor.guild_id))
+        row = may_read.order_by(PlanRow.deleted_at.is_null().desc(), PlanRow.id.desc()).limit(1).get_or_none()
         if row is None:
             raise NoSuchCardError
         return PlanId(row.id)
@@ -37,21 +40,25 @@ class MessageService(PlanActs):
             NoPlanError: there is none.
         """
         today = self.today(actor)
-        newest = _theirs(actor)
+        theirs = _of_their_coaches(actor)
+        if actor.is_manager:
+            theirs |= PlanRow.author_id == actor.user_id
+        rows = live_plans(actor.guild_id).where(theirs).order_by(PlanRow.day.desc(), PlanRow.id.desc())
+        newest = plans_of(rows.limit(MOST_CHOICES))
         if not newest:
             raise NoPlanError(None, today)
         todays = [plan for plan in newest if plan.day == today]
         return tuple(todays if len(todays) == 1 else newest)
 
     @reads
-    def todays(self, actor: Actor, member: Actor) -> tuple[Plan, ...]:
-        """The plans of today that a member of the actor's guild wrote, or that their coaches have."""
-        today = self.today(actor)
-        return tuple(plan for plan in _theirs(member) if plan.day == today)
+    def todays(self, actor: Reader, member: Actor) -> tuple[Plan, ...]:
+        """The plans of today that a member wrote, or that their coaches have, and that the actor may read."""
+        theirs = _of_their_coaches(member) | (PlanRow.author_id == member.user_id)
+        todays = live_plans(actor.guild_id).where((PlanRow.day == self.today(actor)) & theirs)
+        rows = readable(todays, actor, Roster.of(actor.guild_id))
+        return tuple(plans_of(rows.order_by(PlanRow.id.desc()).limit(MOST_CHOICES)))
 
 
-def _theirs(actor: Actor) -> list[Plan]:
-    """The newest plans that the actor may edit, 25 at most."""
-    own = [coach.id for coach in Roster.of(actor.guild_id).own(actor)]
-    rows = live_plans(actor.guild_id).where((PlanRow.author_id == actor.user_id) | PlanRow.coach.in_(own))
-    return plans_of(rows.order_by(PlanRow.day.desc(), PlanRow.id.desc()).limit(MOST_CHOICES))
+def _of_their_coaches(member: Actor) -> Expression:
+    """Plans of the coaches that a member of the guild belongs to."""
+    return PlanRow.coach.in_([coach.id for coach in Roster.of(member.guild_id).memberships(member)])

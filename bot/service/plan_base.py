@@ -1,4 +1,4 @@
-"""What the services that change plans share: which plan is meant, who may change it, how a change is made."""
+"""What the services that read and change plans share: which plan is meant, who may change it, how a change is made."""
 
 import dataclasses
 import datetime
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.domain.days import UnknownDayError, parse_day
 from bot.domain.errors import DayError, NotYourPlanError
-from bot.domain.values import Actor, ChangeKind, Chart, OperationId, Plan, PlanId
+from bot.domain.values import Actor, ChangeKind, Chart, OperationId, Plan, PlanId, Reader
 from bot.service.records import cards as card_rows
 from bot.service.records import operations, revisions
 from bot.service.records.plan_lookup import Search
@@ -16,18 +16,27 @@ from bot.service.records.sources import with_time
 from bot.service.transactions import Service
 from storage.models import PlanRow
 
-Searcher = Callable[[Roster, Actor, str | None, datetime.date], Search]
+Searcher = Callable[[Roster, Reader, str | None, datetime.date], Search]
 
 
 class PlanActs(Service):
-    """A service that changes plans. Its own methods are parts of acts."""
+    """A service that reads or changes plans. Its own methods are parts of acts."""
+
+    async def admit(self, actor: Actor) -> Reader:
+        """Return the actor with the channels that they can see, and welcome the guild.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        await self.guilds.welcome(actor.guild_id)
+        return await self.guilds.reader(actor)
 
     def today(self, actor: Actor) -> datetime.date:
         """The date in the guild of the one who acts."""
         return self.guilds.today(actor)
 
-    def search(self, kind: Searcher, actor: Actor, coach: str | None, day: str | None) -> Search:
-        """The plans that a coach and a day, both as typed, can mean.
+    def search(self, kind: Searcher, actor: Reader, coach: str | None, day: str | None) -> Search:
+        """The plans that a coach and a day, both as typed, can mean to one who may read them.
 
         Raises:
             DayError: the words name no day.
@@ -36,7 +45,7 @@ class PlanActs(Service):
         roster = Roster.of(actor.guild_id)
         return kind(roster, actor, coach, day_meant(day, self.today(actor)))
 
-    def to_look_back(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
+    def to_look_back(self, actor: Reader, coach: str | None, day: str | None) -> Plan:
         """The plan whose history is meant; where it was deleted, and the actor may see that, the one deleted last.
 
         Raises:
@@ -54,7 +63,7 @@ class PlanActs(Service):
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         return [each for each in found if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
 
-    def to_edit(self, actor: Actor, coach: str | None, day: str | None) -> Plan:
+    def to_edit(self, actor: Reader, coach: str | None, day: str | None) -> Plan:
         """The plan that is meant by one who wants to change it.
 
         Raises:
@@ -63,15 +72,15 @@ class PlanActs(Service):
         search = self.search(Search.live, actor, coach, day)
         return allowed_to_edit(search.roster, actor, search.plan(search.roster.may_edit))
 
-    def to_edit_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
+    def to_edit_by_id(self, actor: Reader, plan_id: PlanId) -> Plan:
         """The live plan with this id, for one who wants to change it.
 
         Raises:
             NotYourPlanError: they may not.
-            PlanGoneError: it is deleted, or was never in their guild.
+            PlanGoneError: it is deleted, or there is none in their guild that they may read.
         """
-        plan = plan_of(live_plan(actor.guild_id, plan_id))
-        return allowed_to_edit(Roster.of(actor.guild_id), actor, plan)
+        roster = Roster.of(actor.guild_id)
+        return allowed_to_edit(roster, actor, plan_of(live_plan(actor, roster, plan_id)))
 
     def change(
         self,
@@ -87,12 +96,14 @@ class PlanActs(Service):
     ) -> Plan:
         """Make the plan's next revision, which its card is to show, and remember that the operation did it.
 
-        `operation` None: something else makes sure that it is done once. `now` None: as the clock says.
+        `operation` None: something else makes sure that it is done once. A deletion takes the card to no other channel:
+        who sees that one may not know of the plan. `now` None: as the clock says.
         """
         now = now or self.clock()
         note = with_time(note, actor.sent_at)
         revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
-        card_rows.want(row, self.guilds.card_channel(actor), again=kind is ChangeKind.RESTORED)
+        channel = None if kind is ChangeKind.DELETED else self.guilds.card_channel(actor)
+        card_rows.want(row, channel, again=kind is ChangeKind.RESTORED)
         if operation is not None:
             operations.record(operation, kind, row, now)
         return plan_of(row)
@@ -117,18 +128,17 @@ def allowed_to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:
         NotYourPlanError: they may not.
     """
     if not roster.may_edit(actor, plan):
-        those = f"its author and the members of {plan.coach.name}"
-        raise NotYourPlanError(plan, f"only {those} can change it.")
+        raise NotYourPlanError(plan, f"only the members of {plan.coach.name} can change it.")
     return plan
 
 
 def allowed_to_delete(roster: Roster, actor: Actor, plan: Plan) -> Plan:
-    """The plan, if the one who acts may delete it, and bring it back.
+    """The plan, if the one who acts may delete it.
 
     Raises:
         NotYourPlanError: they may not.
     """
     if not roster.may_delete(actor, plan):
-        those = f"its author, the members of {plan.coach.name} and those who manage the server"
+        those = f"the members of {plan.coach.name} and those who manage the server"
         raise NotYourPlanError(plan, f"only {those} can do that.")
     return plan

@@ -1,12 +1,14 @@
 """Plans: posting, editing, deleting, restoring, reading and listing them."""
 
 import datetime
+import functools
 
 from bot.domain.clock import Clock
-from bot.domain.errors import LongPlanError, PlanChangedError, PlanExistsError, PlanGoneError
+from bot.domain.errors import LongPlanError, NotYourPlanError, PlanChangedError, PlanExistsError
 from bot.domain.values import (
     LONGEST_FORM,
     Actor,
+    Audience,
     ChangeKind,
     Coach,
     DraftId,
@@ -18,6 +20,7 @@ from bot.domain.values import (
     PlanId,
     PlanPage,
     PostTarget,
+    Reader,
     Rights,
     Suggestion,
 )
@@ -26,7 +29,7 @@ from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, allowed_to_delete, day_meant
 from bot.service.records import late_pictures, operations, plan_pages, revisions
 from bot.service.records.plan_lookup import Search
-from bot.service.records.plans import live_plan, live_plans, plan_of, plans
+from bot.service.records.plans import any_plan, live_plan, live_plans, plan_of
 from bot.service.records.roster import Roster, is_given
 from bot.service.records.sources import note_of
 from bot.service.records.text_rules import plan_text
@@ -107,7 +110,7 @@ class PlanService(PlanActs):
         return plan if plan and plan.coach.guild_id == actor.guild_id else None
 
     @reads
-    def find(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+    def find(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
         """The coach's plan for the day; without a coach, the only plan of the day.
 
         Raises:
@@ -119,16 +122,16 @@ class PlanService(PlanActs):
         return self.search(Search.live, actor, coach, day).plan()
 
     @reads
-    def get(self, actor: Actor, plan_id: PlanId) -> Plan:
+    def get(self, actor: Reader, plan_id: PlanId) -> Plan:
         """The live plan with this id.
 
         Raises:
-            PlanGoneError: it is deleted, or was never in the actor's guild.
+            PlanGoneError: it is deleted, or there is none in the actor's guild that they may read.
         """
-        return plan_of(live_plan(actor.guild_id, plan_id))
+        return plan_of(live_plan(actor, Roster.of(actor.guild_id), plan_id))
 
     @reads_first
-    def editable(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+    def editable(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
         """As `find`, for one who wants to edit in a form; without a coach, the one that is theirs to.
 
         Raises:
@@ -138,7 +141,7 @@ class PlanService(PlanActs):
         return _for_a_form(self.to_edit(actor, coach, day))
 
     @reads_first
-    def editable_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
+    def editable_by_id(self, actor: Reader, plan_id: PlanId) -> Plan:
         """As `get`, for one who wants to edit in a form.
 
         Raises:
@@ -150,7 +153,7 @@ class PlanService(PlanActs):
     @writes
     def edit(
         self,
-        actor: Actor,
+        actor: Reader,
         plan_id: PlanId,
         text: str,
         *,
@@ -165,9 +168,9 @@ class PlanService(PlanActs):
 
         Raises:
             DraftGoneError: the draft was used already.
-            NotYourPlanError: the actor is neither its author nor a member of its coach.
+            NotYourPlanError: the actor is no member of its coach.
             PlanChangedError: the plan has moved on from revision `seen`; carries both texts.
-            PlanGoneError: the plan is deleted, or was never in the actor's guild.
+            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
             TextError: the text is blank or too long.
         """
         if done := operations.outcome(operation):
@@ -177,7 +180,7 @@ class PlanService(PlanActs):
 
     @writes
     def edit_of_day(
-        self, actor: Actor, text: str, *, coach: str | None, day: str | None, operation: OperationId
+        self, actor: Reader, text: str, *, coach: str | None, day: str | None, operation: OperationId
     ) -> Edited:
         """Make `text` the next revision of the plan that `editable` finds.
 
@@ -192,7 +195,7 @@ class PlanService(PlanActs):
         return self._edit(actor, plan, text, seen, operation)
 
     @reads
-    def deletable(self, actor: Actor, *, coach: str | None, day: str | None) -> Plan:
+    def deletable(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
         """As `find`, for one who wants to delete; without a coach, the one that is theirs to.
 
         Raises:
@@ -202,34 +205,35 @@ class PlanService(PlanActs):
         return allowed_to_delete(search.roster, actor, search.plan(search.roster.may_delete))
 
     @reads
-    def deletable_by_id(self, actor: Actor, plan_id: PlanId) -> Plan:
+    def deletable_by_id(self, actor: Reader, plan_id: PlanId) -> Plan:
         """As `get`, for one who wants to delete.
 
         Raises:
             NotYourPlanError: they may not delete it.
         """
-        plan = plan_of(live_plan(actor.guild_id, plan_id))
-        return allowed_to_delete(Roster.of(actor.guild_id), actor, plan)
+        roster = Roster.of(actor.guild_id)
+        return allowed_to_delete(roster, actor, plan_of(live_plan(actor, roster, plan_id)))
 
     @writes
-    def delete(self, actor: Actor, plan_id: PlanId, *, seen: int, operation: OperationId) -> Plan:
+    def delete(self, actor: Reader, plan_id: PlanId, *, seen: int, operation: OperationId) -> Plan:
         """Delete the plan; it can be restored, and its day is free for another.
 
         Raises:
-            NotYourPlanError: the actor is no author, no member of the coach and no manager.
+            NotYourPlanError: the actor is neither a member of the coach nor a manager.
             PlanChangedError: the plan has moved on from revision `seen`.
-            PlanGoneError: the plan is deleted already, or was never in the actor's guild.
+            PlanGoneError: the plan is deleted already, or there is none in the actor's guild that they may read.
         """
         if done := operations.outcome(operation):
             return done
-        row = live_plan(actor.guild_id, plan_id)
-        plan = allowed_to_delete(Roster.of(actor.guild_id), actor, plan_of(row))
+        roster = Roster.of(actor.guild_id)
+        row = live_plan(actor, roster, plan_id)
+        plan = allowed_to_delete(roster, actor, plan_of(row))
         if seen != plan.revision:
             raise PlanChangedError(plan, None)
         return self.change(actor, row, ChangeKind.DELETED, operation)
 
     @writes
-    def restore(self, actor: Actor, *, coach: str | None, day: str | None, operation: OperationId) -> Plan:
+    def restore(self, actor: Reader, *, coach: str | None, day: str | None, operation: OperationId) -> Plan:
         """Bring back the coach's plan for the day, of several the one deleted last.
 
         Raises:
@@ -242,27 +246,27 @@ class PlanService(PlanActs):
         if done := operations.outcome(operation):
             return done
         search = self.search(Search.deleted, actor, coach, day)
-        plan = allowed_to_delete(search.roster, actor, search.plan(search.roster.may_delete))
+        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
+        may_restore = functools.partial(search.roster.may_restore, audience=audience)
+        plan = _allowed_to_restore(search.roster, actor, search.plan(may_restore), audience)
         _refuse_second(search.roster, actor, plan.coach, plan.day)
         row = PlanRow.get_by_id(plan.id)
         return self.change(actor, row, ChangeKind.RESTORED, operation)
 
     @writes
-    def restore_by_id(self, actor: Actor, plan_id: PlanId, operation: OperationId) -> Plan:
+    def restore_by_id(self, actor: Reader, plan_id: PlanId, operation: OperationId) -> Plan:
         """Bring this deleted plan back.
 
         Raises:
             NotYourPlanError: the actor may not restore it.
             PlanExistsError: the coach has a live plan for the day, perhaps this one.
-            PlanGoneError: it was never in the actor's guild.
+            PlanGoneError: there is none in the actor's guild that they may read.
         """
         if done := operations.outcome(operation):
             return done
-        row = plans().where((PlanRow.id == plan_id) & (PlanRow.guild_id == actor.guild_id)).get_or_none()
-        if row is None:
-            raise PlanGoneError
         roster = Roster.of(actor.guild_id)
-        plan = allowed_to_delete(roster, actor, plan_of(row))
+        row = any_plan(actor, roster, plan_id)
+        plan = _allowed_to_restore(roster, actor, plan_of(row), self.guilds.settings(actor.guild_id).deleted_visible_to)
         _refuse_second(roster, actor, plan.coach, plan.day)
         return self.change(actor, row, ChangeKind.RESTORED, operation)
 
@@ -280,7 +284,7 @@ class PlanService(PlanActs):
     @reads
     def list(
         self,
-        actor: Actor,
+        actor: Reader,
         *,
         day: str | None = None,
         coach: str | None = None,
@@ -336,6 +340,18 @@ class PlanService(PlanActs):
             return Edited(changed, is_changed=True)
         operations.record(operation, ChangeKind.EDITED, row, self.clock())
         return Edited(plan, is_changed=False)
+
+
+def _allowed_to_restore(roster: Roster, actor: Actor, plan: Plan, audience: Audience) -> Plan:
+    """The plan, if the one who acts may bring it back.
+
+    Raises:
+        NotYourPlanError: they may not.
+    """
+    if not roster.may_restore(actor, plan, audience):
+        members = "" if audience is Audience.MANAGERS else f"the members of {plan.coach.name} and "
+        raise NotYourPlanError(plan, f"only {members}those who manage the server can bring it back.")
+    return plan
 
 
 def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BookUnavailableError, BookUnreadableError, NotManagerError
-from bot.domain.values import Act, Actor
+from bot.domain.values import Act, Actor, Reader
 from bot.service.guilds import GuildService
 from storage.store import StorageError, Store
 
@@ -27,6 +27,15 @@ class Service:
         self.store = store
         self.clock = clock
         self.guilds = guilds
+
+    async def admit(self, actor: Actor) -> Reader:
+        """Return the actor as the service's acts take them, and welcome the guild; here as one who reads no plans.
+
+        Raises:
+            StorageError: the database can't be read.
+        """
+        await self.guilds.welcome(actor.guild_id)
+        return Reader.of(actor)
 
     async def _read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `act` finds in the book, where nobody acts in a guild.
@@ -51,7 +60,7 @@ ServiceT = TypeVar("ServiceT", bound=Service)
 
 
 def writes(
-    act: Callable[Concatenate[ServiceT, Actor, P], T],
+    act: Callable[Concatenate[ServiceT, Reader, P], T],
 ) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
     """Make the method one write transaction.
 
@@ -70,21 +79,20 @@ def writes(
             _, _, *given = signature.bind(service, actor, *args, **kwargs).arguments.items()
             undone = Act(act.__qualname__, dict(given))
         with _telling(BookUnavailableError(undone)):
-            await service.guilds.welcome(actor.guild_id)
-            return await service.store.write(act, service, actor, *args, **kwargs)
+            return await service.store.write(act, service, await service.admit(actor), *args, **kwargs)
 
     return acted
 
 
 def reads(
-    act: Callable[Concatenate[ServiceT, Actor, P], T],
+    act: Callable[Concatenate[ServiceT, Reader, P], T],
 ) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
     """Make the method one read transaction: it sees the book as it was at one moment."""
     return _reading(act, is_first=False)
 
 
 def reads_first(
-    act: Callable[Concatenate[ServiceT, Actor, P], T],
+    act: Callable[Concatenate[ServiceT, Reader, P], T],
 ) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
     """Make the method one short read transaction, which waits for no longer one.
 
@@ -109,14 +117,14 @@ def refuse_others(actor: Actor) -> None:
 
 
 def _reading(
-    act: Callable[Concatenate[ServiceT, Actor, P], T], *, is_first: bool
+    act: Callable[Concatenate[ServiceT, Reader, P], T], *, is_first: bool
 ) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
         with _telling(BookUnreadableError()):
-            await service.guilds.welcome(actor.guild_id)
+            reader = await service.admit(actor)
             read = service.store.read_first if is_first else service.store.read
-            return await read(act, service, actor, *args, **kwargs)
+            return await read(act, service, reader, *args, **kwargs)
 
     return acted
 

@@ -7,7 +7,7 @@ from sandbox import rendering
 from sandbox.gateway import payloads
 from sandbox.interactions.interaction import InteractionStarted
 from sandbox.world import events
-from sandbox.world.entities import Application, Json, Message
+from sandbox.world.entities import Application, Channel, Json, Message
 from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
@@ -16,6 +16,10 @@ _NAMES: dict[type[events.Event], str] = {
     events.ChannelCreated: "CHANNEL_CREATE",
     events.ChannelUpdated: "CHANNEL_UPDATE",
     events.ChannelDeleted: "CHANNEL_DELETE",
+    events.ThreadBegun: "THREAD_CREATE",
+    events.ThreadJoined: "THREAD_CREATE",
+    events.ThreadUpdated: "THREAD_UPDATE",
+    events.ThreadDeleted: "THREAD_DELETE",
     events.RoleCreated: "GUILD_ROLE_CREATE",
     events.RoleUpdated: "GUILD_ROLE_UPDATE",
     events.MemberJoined: "GUILD_MEMBER_ADD",
@@ -53,6 +57,8 @@ def dispatch_of(world: World, event: events.Event) -> Dispatch:
     """Render an event: what its entities are now is what is sent, also to sessions that resume later."""
     name = _NAMES[type(event)]
     match event:
+        case events.ThreadBegun() | events.ThreadJoined() | events.ThreadUpdated() | events.ThreadDeleted():
+            return _about_thread(world, name, event)
         case events.ChannelEvent(guild, channel):
             return _to_guild(world, guild.id, name, rendering.channel(world, channel), Intents.GUILDS)
         case events.RoleEvent(guild, role):
@@ -73,6 +79,25 @@ def dispatch_of(world: World, event: events.Event) -> Dispatch:
             return Dispatch(name, interaction.payload, frozenset({interaction.application_id}), 0, interaction.guild_id)
         case _:
             return _about_messages(world, name, event)
+
+
+def _about_thread(world: World, name: str, event: events.ChannelEvent) -> Dispatch:
+    """For those who see the thread; that it has a new member, for that one alone, without the members intent."""
+    guild, thread = event.guild, event.channel
+    seeing = {each.id for each in world.applications.values() if _may_see(world, each, thread)}
+    match event:
+        case events.ThreadDeleted():
+            seeing = {each.id for each in world.applications.values() if guild.id in each.guild_ids}
+            body: Json = {"id": str(thread.id), "guild_id": str(guild.id), "parent_id": str(thread.parent_id)}
+            body["type"] = int(thread.kind)
+        case events.ThreadJoined(_, _, user):
+            seeing &= {user.id}
+            body = payloads.thread(world, thread, user.id)
+        case events.ThreadBegun():
+            body = rendering.channel(world, thread) | {"newly_created": True}
+        case _:
+            body = rendering.channel(world, thread)
+    return Dispatch(name, body, frozenset(seeing), Intents.GUILDS, guild.id)
 
 
 def _about_messages(world: World, name: str, event: events.Event) -> Dispatch:
@@ -117,5 +142,8 @@ def _about(world: World, message: Message, name: str, body: Json) -> Dispatch:
 def _sees(world: World, application: Application, message: Message) -> bool:
     if message.ephemeral:
         return message.author_id == application.id
-    channel = world.channels[message.channel_id]
+    return _may_see(world, application, world.channels[message.channel_id])
+
+
+def _may_see(world: World, application: Application, channel: Channel) -> bool:
     return bool(world.permissions_of(application.id, channel) & Permissions.VIEW_CHANNEL)

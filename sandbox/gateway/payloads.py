@@ -1,7 +1,8 @@
 """Guilds and messages as the gateway tells of them: with more around them than HTTP gives."""
 
 from sandbox import rendering
-from sandbox.world.entities import Guild, Json, Member, Message
+from sandbox.world.entities import Channel, Guild, Json, Member, Message
+from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
 
 
@@ -18,12 +19,30 @@ def guild(world: World, one: Guild, application_id: int) -> Json:
         "voice_states": [],
         "members": [rendering.member(world, own)],
         "channels": [rendering.channel(world, channel) for channel in one.channels.values()],
-        "threads": [],
+        "threads": [thread(world, each, application_id) for each in _open_threads(world, one, application_id)],
         "presences": [],
         "stage_instances": [],
         "guild_scheduled_events": [],
         "soundboard_sounds": [],
     }
+
+
+def thread(world: World, one: Channel, application_id: int) -> Json:
+    """A thread with the bot's membership, if it is a member."""
+    body = rendering.channel(world, one)
+    joined_at = one.thread and one.thread.joined.get(application_id)
+    return body | {"member": rendering.thread_member(one, application_id, joined_at)} if joined_at else body
+
+
+def _open_threads(world: World, one: Guild, application_id: int) -> list[Channel]:
+    """The threads that are not archived, of those that the bot sees."""
+    return [
+        each
+        for each in one.threads.values()
+        if each.thread
+        and not each.thread.is_archived
+        and world.permissions_of(application_id, each) & Permissions.VIEW_CHANNEL
+    ]
 
 
 def message(world: World, one: Message) -> Json:

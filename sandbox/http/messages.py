@@ -161,6 +161,8 @@ def _reference(call: Call, channel: Channel, reference: Json) -> Json | None:
 def _check_writable(call: Call, channel: Channel) -> None:
     if channel.kind == ChannelKind.CATEGORY:
         raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
+    if channel.thread and channel.thread.is_archived:
+        raise NotSimulatedError("messages to an archived thread")
     for user_id in channel.recipient_ids:
         shared = any(user_id in call.world.guilds[each].members for each in call.application.guild_ids)
         if user_id != call.application.id and not (shared and call.world.users[user_id].takes_direct_messages):

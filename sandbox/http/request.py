@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.errors import DiscordError
 from sandbox.gateway.server import Gateway
 from sandbox.interactions.invoke import Interactions
+from sandbox.world import permissions
 from sandbox.world.entities import Application, Channel, Guild, Json, Message, Upload, as_object
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
@@ -130,7 +131,8 @@ class Call:
         granted = self.world.permissions_of(self.application.id, channel)
         if not granted & Permissions.VIEW_CHANNEL:
             raise DiscordError(403, 50001, "Missing Access")
-        if not all(granted & each for each in needed):
+        to_write = permissions.to_write(channel)
+        if not all(granted & (to_write if each is Permissions.SEND_MESSAGES else each) for each in needed):
             raise DiscordError(403, 50013, "Missing Permissions")
         return channel
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sandbox import rendering, rules
 from sandbox.messages import message_body
+from sandbox.world import permissions
 from sandbox.world.entities import Channel, Json, Message, MessageFlag, Upload, User
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
@@ -125,7 +126,7 @@ def purge(world: World, user: User, messages: Sequence[Message]) -> None:
 
 def _permitted(world: World, user: User, channel: Channel) -> int:
     granted = world.permissions_of(user.id, channel)
-    if not granted & Permissions.SEND_MESSAGES:
+    if not granted & permissions.to_write(channel):
         raise PermissionError(f"{user.username} may not write in {channel.name}")
     return granted
 

@@ -5,7 +5,7 @@ rendering.as_read(body, ...)            a message as an application without the 
 """
 
 from sandbox.rendering.attachments import attachment
-from sandbox.rendering.channels import channel
+from sandbox.rendering.channels import channel, thread_member
 from sandbox.rendering.content_intent import as_read
 from sandbox.rendering.guilds import application, command, counts, guild, own_guild, role
 from sandbox.rendering.members import member, own_user, user
@@ -26,6 +26,7 @@ __all__ = [
     "own_guild",
     "own_user",
     "role",
+    "thread_member",
     "time",
     "user",
 ]

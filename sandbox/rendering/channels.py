@@ -1,7 +1,11 @@
 """Channels as Discord's JSON."""
 
+import datetime
+
 from sandbox.rendering.members import user
-from sandbox.world.entities import Channel, ChannelKind, Json
+from sandbox.rendering.times import time
+from sandbox.world.entities import Channel, ChannelKind, Json, Thread
+from sandbox.world.snowflakes import made_at
 from sandbox.world.state import World
 
 
@@ -15,9 +19,10 @@ def channel(world: World, one: Channel) -> Json:
     }
     if one.kind == ChannelKind.DIRECT:
         return body | {"recipients": [user(world.users[user_id]) for user_id in one.recipient_ids]}
+    body |= {"guild_id": str(one.guild_id), "name": one.name}
+    if one.thread:
+        return body | _of_thread(world, one, one.thread)
     body |= {
-        "guild_id": str(one.guild_id),
-        "name": one.name,
         "position": one.position,
         "parent_id": _id(one.parent_id),
         "nsfw": False,
@@ -36,6 +41,30 @@ def channel(world: World, one: Channel) -> Json:
     else:
         body |= {"topic": one.topic, "rate_limit_per_user": 0}
     return body
+
+
+def thread_member(one: Channel, user_id: int, joined_at: datetime.datetime) -> Json:
+    """A member of a thread."""
+    return {"id": str(one.id), "user_id": str(user_id), "join_timestamp": time(joined_at), "flags": 0}
+
+
+def _of_thread(world: World, one: Channel, thread: Thread) -> Json:
+    messages = sum(not each.ephemeral for each in world.messages_in(one.id))
+    return {
+        "parent_id": _id(one.parent_id),
+        "owner_id": str(thread.owner_id),
+        "rate_limit_per_user": 0,
+        "message_count": messages,
+        "total_message_sent": messages,
+        "member_count": len(thread.joined),
+        "thread_metadata": {
+            "archived": thread.is_archived,
+            "archive_timestamp": time(thread.changed_at),
+            "auto_archive_duration": 1440,
+            "locked": False,
+            "create_timestamp": time(made_at(one.id)),
+        },
+    }
 
 
 def _id(value: int | None) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sandbox import rendering
 from sandbox.driver import menu
+from sandbox.world import permissions
 from sandbox.world.entities import Channel, ChannelKind, Command, CommandKind, Guild, Json, User
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
@@ -22,7 +23,7 @@ def view(world: World, guild: Guild, user: User, channel: Channel) -> Json:
         "messages": [rendering.message(world, each) for each in world.visible_messages(user, channel)[-MOST_MESSAGES:]],
         "commands": [_command(each) for each in _offered(world, user, channel)],
         "names": _names(world, guild),
-        "may_write": bool(world.permissions_of(user.id, channel) & Permissions.SEND_MESSAGES),
+        "may_write": bool(world.permissions_of(user.id, channel) & permissions.to_write(channel)),
     }
 
 

@@ -33,6 +33,8 @@ class ChannelKind(IntEnum):
     VOICE = 2
     CATEGORY = 4
     ANNOUNCEMENT = 5
+    PUBLIC_THREAD = 11
+    PRIVATE_THREAD = 12
 
 
 class CommandKind(IntEnum):
@@ -100,8 +102,20 @@ class Overwrite:
 
 
 @dataclass(slots=True)
+class Thread:
+    """What a thread has beside a channel; its permissions are those of its parent."""
+
+    owner_id: int
+    changed_at: datetime.datetime
+    """When it was made, archived or opened again."""
+    is_archived: bool = False
+    joined: dict[int, datetime.datetime] = field(default_factory=dict[int, datetime.datetime])
+    """Its members, by the user's id, and since when."""
+
+
+@dataclass(slots=True)
 class Channel:
-    """A channel of a guild, or a direct message (no guild, two recipients)."""
+    """A channel or thread of a guild, or a direct message (no guild, two recipients)."""
 
     id: int
     kind: int
@@ -113,6 +127,8 @@ class Channel:
     recipient_ids: list[int] = field(default_factory=list[int])
     overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
     last_message_id: int | None = None
+    thread: Thread | None = None
+    """None: it is no thread."""
 
 
 @dataclass(slots=True)
@@ -128,13 +144,14 @@ class Member:
 
 @dataclass(slots=True)
 class Guild:
-    """A Discord server: its roles, channels and members by id."""
+    """A Discord server: its roles, channels, threads and members by id."""
 
     id: int
     name: str
     owner_id: int
     roles: dict[int, Role] = field(default_factory=dict[int, Role])
     channels: dict[int, Channel] = field(default_factory=dict[int, Channel])
+    threads: dict[int, Channel] = field(default_factory=dict[int, Channel])
     members: dict[int, Member] = field(default_factory=dict[int, Member])
     preferred_locale: str = "en-US"
     available: bool = True

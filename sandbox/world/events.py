@@ -37,6 +37,25 @@ class ChannelDeleted(ChannelEvent):
     """A channel is gone, with its messages."""
 
 
+class ThreadBegun(ChannelEvent):
+    """A new thread."""
+
+
+class ThreadUpdated(ChannelEvent):
+    """A thread was archived."""
+
+
+class ThreadDeleted(ChannelEvent):
+    """A thread is gone, with its messages."""
+
+
+@dataclass(frozen=True)
+class ThreadJoined(ChannelEvent):
+    """A thread has a new member."""
+
+    user: User
+
+
 @dataclass(frozen=True)
 class RoleEvent(Event):
     """What happened to a role of a guild."""

@@ -2,7 +2,7 @@
 
 import enum
 
-from sandbox.world.entities import Channel, Guild, Member
+from sandbox.world.entities import Channel, ChannelKind, Guild, Member
 
 
 class Permissions(enum.IntFlag):
@@ -91,6 +91,22 @@ def in_channel(guild: Guild, channel: Channel, member: Member) -> int:
             | Permissions.EMBED_LINKS
         )
     return granted
+
+
+def in_thread(guild: Guild, parent: Channel, thread: Channel, member: Member) -> int:
+    """The permissions a member has in a thread: those in its parent; in a private one they must be among its members.
+
+    Manage Threads shows all of them (page "Threads").
+    """
+    granted = in_channel(guild, parent, member)
+    is_private = thread.kind == ChannelKind.PRIVATE_THREAD
+    is_member = thread.thread is not None and member.user_id in thread.thread.joined
+    return granted if not is_private or is_member or granted & Permissions.MANAGE_THREADS else 0
+
+
+def to_write(channel: Channel) -> Permissions:
+    """The permission that it takes to write there."""
+    return Permissions.SEND_MESSAGES_IN_THREADS if channel.thread else Permissions.SEND_MESSAGES
 
 
 def _overwritten(granted: int, channel: Channel, member: Member, everyone_id: int) -> int:

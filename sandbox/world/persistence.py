@@ -18,6 +18,7 @@ from sandbox.world.entities import (
     Message,
     Overwrite,
     Role,
+    Thread,
     User,
 )
 from sandbox.world.snowflakes import Clock, utc_now
@@ -54,6 +55,7 @@ def load(path: pathlib.Path, clock: Clock = utc_now) -> World:
         getattr(world, table).update({each["id"]: _MAKE[kind](each) for each in body[table]})
     for guild in world.guilds.values():
         guild.channels = {each: world.channels[each] for each in guild.channels}
+        guild.threads = {each: world.channels[each] for each in guild.threads}
     world.files.update({int(key): base64.b64decode(data) for key, data in body["files"].items()})
     world.links.secret = bytes.fromhex(body["secret"])
     world.new_id.keep_above(body["last_id"])
@@ -75,12 +77,20 @@ def _command(body: dict[str, Any]) -> Command:
 def _channel(body: dict[str, Any]) -> Channel:
     overwrites = {int(key): Overwrite(**each) for key, each in body["overwrites"].items()}
     body["overwrites"] = overwrites
+    body["thread"] = body.get("thread") and _thread(body["thread"])
     return Channel(**body)
+
+
+def _thread(body: dict[str, Any]) -> Thread:
+    body["changed_at"] = _moment(body["changed_at"])
+    body["joined"] = {int(key): _moment(each) for key, each in body["joined"].items()}
+    return Thread(**body)
 
 
 def _guild(body: dict[str, Any]) -> Guild:
     body["roles"] = {int(key): Role(**each) for key, each in body["roles"].items()}
-    body["channels"] = {int(key): _channel(each) for key, each in body["channels"].items()}
+    for table in ("channels", "threads"):
+        body[table] = {int(key): _channel(each) for key, each in body.get(table, {}).items()}
     body["members"] = {int(key): _member(each) for key, each in body["members"].items()}
     return Guild(**body)
 

@@ -98,14 +98,21 @@ class World:
         return channel
 
     def remove_channel(self, channel: Channel) -> None:
-        """Delete a guild's channel with its messages."""
+        """Delete a guild's channel, with its threads and messages, or a thread."""
         for message in self.messages_in(channel.id):
             message.deleted = True
         del self.channels[channel.id]
-        if channel.guild_id is not None:
-            guild = self.guilds[channel.guild_id]
-            del guild.channels[channel.id]
-            self.dispatch(events.ChannelDeleted(guild, channel))
+        if channel.guild_id is None:
+            return
+        guild = self.guilds[channel.guild_id]
+        if channel.thread:
+            del guild.threads[channel.id]
+            self.dispatch(events.ThreadDeleted(guild, channel))
+            return
+        for thread in [each for each in guild.threads.values() if each.parent_id == channel.id]:
+            del guild.threads[thread.id], self.channels[thread.id]
+        del guild.channels[channel.id]
+        self.dispatch(events.ChannelDeleted(guild, channel))
 
     def set_overwrite(self, channel: Channel, overwrite: Overwrite) -> None:
         """Let a channel allow or deny something to a role or member."""
@@ -220,7 +227,11 @@ class World:
             return permissions.DIRECT_MESSAGE if user_id in channel.recipient_ids else 0
         guild = self.guilds[channel.guild_id]
         member = guild.members.get(user_id)
-        return permissions.in_channel(guild, channel, member) if member else 0
+        if member is None:
+            return 0
+        if channel.thread is None or channel.parent_id is None:
+            return permissions.in_channel(guild, channel, member)
+        return permissions.in_thread(guild, guild.channels[channel.parent_id], channel, member)
 
     def keep_file(self, upload: Upload, owner_id: int, *, ephemeral: bool = False) -> Attachment:
         """Keep an uploaded file's bytes; gives its attachment."""

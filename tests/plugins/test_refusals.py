@@ -249,7 +249,9 @@ async def test_a_stale_delete_deletes_nothing(room: Room):
 async def test_a_manager_may_delete_but_not_rewrite(room: Room):
     await room.dana.slash("plan post", text="first")
 
-    is_refused(await room.max.slash("plan edit", coach="d", text="not yours"), "only its author", "not yours")
+    is_refused(
+        await room.max.slash("plan edit", coach="d", text="not yours"), "only the members of Coach D", "not yours"
+    )
     assert (await room.max.slash("plan delete", coach="d")).buttons == ["Delete it", "Keep it"]
 
 

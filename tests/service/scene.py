@@ -5,13 +5,25 @@ import datetime
 import itertools
 
 from bot.domain.clock import Clock
-from bot.domain.values import Actor, Chart, CoachSeed, GuildId, Limits, OperationId, Quotas, RoleId, UserId
+from bot.domain.values import (
+    Actor,
+    ChannelId,
+    Chart,
+    CoachSeed,
+    GuildId,
+    Limits,
+    OperationId,
+    Quotas,
+    RoleId,
+    UserId,
+)
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
 from bot.service.plans import PlanService
+from bot.service.readers import ChannelViews, NoViews
 from bot.service.settings import SettingsService
 from storage.chart_files import ChartFiles
 from storage.store import Store
@@ -20,10 +32,13 @@ GUILD = GuildId(500)
 OTHER_GUILD = GuildId(501)
 INTRADAY_ROLE = RoleId(700)
 
-DANA = Actor(GUILD, UserId(1))
-IVAN = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}))
-MIA = Actor(GUILD, UserId(3))
-MAX = Actor(GUILD, UserId(4), is_manager=True)
+CHANNEL = ChannelId(900)
+"""Where all of them act, unless a test says otherwise: they see what is posted there."""
+
+DANA = Actor(GUILD, UserId(1), channel_id=CHANNEL)
+IVAN = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), channel_id=CHANNEL)
+MIA = Actor(GUILD, UserId(3), channel_id=CHANNEL)
+MAX = Actor(GUILD, UserId(4), is_manager=True, channel_id=CHANNEL)
 
 SEEDS = (
     CoachSeed("d", "Coach D (Day Trading)", users=frozenset({DANA.user_id})),
@@ -83,10 +98,15 @@ class Services:
     settings: SettingsService
 
     @classmethod
-    def on(cls, store: Store, clock: Clock, limits: Limits | None = None) -> "Services":
-        """Build the services as the application does; the pictures lie beside the book."""
+    def on(
+        cls, store: Store, clock: Clock, limits: Limits | None = None, views: ChannelViews | None = None
+    ) -> "Services":
+        """Build the services as the application does; the pictures lie beside the book.
+
+        Without `views` people see the channel that they act in.
+        """
         limits = limits or Limits()
-        guilds = GuildService(store, clock, SEEDS, TIMEZONE)
+        guilds = GuildService(store, clock, SEEDS, TIMEZONE, views or NoViews())
         files = ChartFiles.open(store.path.parent / "charts", clock)
         return cls(
             guilds,

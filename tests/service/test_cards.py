@@ -28,7 +28,7 @@ from storage.store import Store
 from tests.service import scene
 from tests.service.scene import DAY, GUILD, FakeClock, Services, fresh
 
-HERE, PLANS = ChannelId(800), ChannelId(801)
+HERE, PLANS = scene.CHANNEL, ChannelId(801)
 MESSAGE = MessageId(900)
 
 
@@ -86,7 +86,8 @@ async def test_a_post_wants_a_card_in_the_guilds_channel(services, cards, dana, 
 
 
 async def test_who_acts_in_no_channel_gets_no_card(services, cards):
-    plan = await services.plans.post(scene.DANA, coach=None, day=DAY, text="Long", operation=fresh())
+    dana = dataclasses.replace(scene.DANA, channel_id=None)
+    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
 
     assert await cards.due() == []
     assert await cards.card(plan.id) is None

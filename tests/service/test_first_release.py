@@ -34,7 +34,7 @@ def services(store) -> Services:
 
 async def test_its_plans_are_there_and_its_history_proves_itself(services, store):
     plan = await services.plans.find(DANA, coach="d", day=DAY)
-    listed = await services.plans.list(DANA)
+    listed = await services.plans.list(MAX)
 
     assert (plan.text, plan.revision, plan.charts) == ("Long NQ above 21,460.", 2, ())
     assert [each.text for each in listed.plans] == ["Tomorrow's", "Long NQ above 21,460.", "Second try"]

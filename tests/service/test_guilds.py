@@ -6,6 +6,7 @@ import logging
 from bot.domain.values import Actor, CoachSeed, RoleId, UserId
 from bot.service.coaches import CoachService
 from bot.service.guilds import GuildService
+from bot.service.readers import NoViews
 from storage.models import CoachMemberRow, CoachRow
 from storage.store import Store
 from tests.service.scene import GUILD, MIA, OTHER_GUILD, TIMEZONE, FakeClock, queries
@@ -14,7 +15,7 @@ from tests.service.scene import GUILD, MIA, OTHER_GUILD, TIMEZONE, FakeClock, qu
 def coaches_of(store: Store, *seeds: CoachSeed) -> CoachService:
     """The service of a process that was started with this configuration."""
     clock = FakeClock()
-    return CoachService(store, clock, GuildService(store, clock, seeds, TIMEZONE))
+    return CoachService(store, clock, GuildService(store, clock, seeds, TIMEZONE, NoViews()))
 
 
 async def names(coaches: CoachService) -> dict[str, str]:
@@ -113,9 +114,9 @@ async def test_a_new_name_is_carried_over_where_nobody_gave_another(store):
 
 
 async def test_a_time_zone_that_was_changed_in_the_configuration_counts_at_the_next_start(store, clock, dana):
-    await GuildService(store, clock, (), "Asia/Tokyo").welcome(dana.guild_id)
+    await GuildService(store, clock, (), "Asia/Tokyo", NoViews()).welcome(dana.guild_id)
 
-    later = GuildService(store, clock, (), "Pacific/Pago_Pago")
+    later = GuildService(store, clock, (), "Pacific/Pago_Pago", NoViews())
     await later.welcome(dana.guild_id)
 
     clock.now = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=datetime.UTC)

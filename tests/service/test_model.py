@@ -70,7 +70,8 @@ class Known:
         self.charts.append(self.charts[-1] if charts is None else charts)
 
     def may_edit(self, actor: Actor) -> bool:
-        return actor.user_id in (self.author_id, MEMBERS[self.coach])
+        is_own = actor.is_manager and actor.user_id == self.author_id
+        return is_own or actor.user_id == MEMBERS[self.coach]
 
     def may_delete(self, actor: Actor) -> bool:
         return actor.is_manager or self.may_edit(actor)

@@ -5,7 +5,17 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import LONGEST_FORM, Actor, ChangeKind, Edited, Plan, PlanId
+from bot.domain.values import (
+    LONGEST_FORM,
+    Actor,
+    Audience,
+    ChangeKind,
+    Edited,
+    Members,
+    Plan,
+    PlanId,
+    SettingsChange,
+)
 from bot.service.plans import PlanService
 from bot.service.records import revisions
 from storage.models import OperationRow, PlanRow, RevisionRow
@@ -229,7 +239,7 @@ async def test_the_coachs_members_edit_what_a_manager_posted(plans, dana, max):
     assert (await plans.edit(dana, plan.id, "mine", seen=1, operation=fresh())).plan.author_id == (max.user_id)
 
 
-async def test_the_author_edits_though_no_member(plans, max):
+async def test_a_manager_edits_what_they_posted_themselves(plans, max):
     plan = await posted(plans, max, coach="d")
 
     assert (await plans.edit(max, plan.id, "more", seen=1, operation=fresh())).plan.revision == 2
@@ -285,6 +295,47 @@ async def test_anothers_plan_is_neither_deleted_nor_restored(plans, dana, who: s
     await plans.delete(dana, plan.id, seen=1, operation=fresh())
     with pytest.raises(errors.NotYourPlanError):
         await plans.restore(actor, coach="d", day=DAY, operation=fresh())
+
+
+async def test_one_who_left_the_coach_changes_none_of_its_plans(services, plans, dana, max):
+    plan = await posted(plans, dana)
+    await services.coaches.unassign(max, "d", Members(users=frozenset({dana.user_id})))
+
+    for act in (
+        plans.edit(dana, plan.id, "mine", seen=1, operation=fresh()),
+        plans.edit_of_day(dana, "mine", coach="d", day=DAY, operation=fresh()),
+        plans.delete(dana, plan.id, seen=1, operation=fresh()),
+        services.charts.with_room(dana, coach="d", day=DAY),
+        services.history.to_take_back(dana, plan.id, 1),
+    ):
+        with pytest.raises(errors.NotYourPlanError):
+            await act
+    await plans.delete(max, plan.id, seen=1, operation=fresh())
+    for act in (
+        plans.restore(dana, coach="d", day=DAY, operation=fresh()),
+        plans.restore_by_id(dana, plan.id, fresh()),
+    ):
+        with pytest.raises(errors.NotYourPlanError):
+            await act
+    with pytest.raises(errors.PlanGoneError):
+        await services.history.show(dana, plan.id)
+
+
+@pytest.mark.parametrize("audience", Audience)
+async def test_what_a_manager_deleted_the_members_restore_if_they_may_see_it(
+    services, plans, dana, ivan, max, audience: Audience
+):
+    plan = await posted(plans, dana)
+    await services.settings.change(max, SettingsChange(deleted_visible_to=audience))
+    await plans.delete(max, plan.id, seen=1, operation=fresh())
+
+    with pytest.raises(errors.NotYourPlanError):
+        await plans.restore_by_id(ivan, plan.id, fresh())
+    if audience is Audience.MANAGERS:
+        with pytest.raises(errors.NotYourPlanError, match="only those who manage the server"):
+            await plans.restore(dana, coach="d", day=DAY, operation=fresh())
+        dana = max
+    assert (await plans.restore(dana, coach="d", day=DAY, operation=fresh())).revision == 3
 
 
 async def test_a_plan_that_has_changed_is_not_deleted(plans, dana, max):

@@ -7,6 +7,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.values import Audience, ChannelId, Clearable, SettingsChange
 from bot.service.guilds import GuildService
+from bot.service.readers import NoViews
 from bot.service.settings import SettingsService
 from tests.service.scene import DAY, SEEDS, TIMEZONE, Services, elsewhere, fresh
 
@@ -34,7 +35,7 @@ async def test_what_is_set_stays_after_a_restart_and_in_its_guild(settings, stor
     wanted = SettingsChange("Europe/London", ChannelId(900), Audience.EVERYONE)
     changed = await settings.change(max, wanted)
 
-    later = SettingsService(store, clock, GuildService(store, clock, SEEDS, "Asia/Tokyo"))
+    later = SettingsService(store, clock, GuildService(store, clock, SEEDS, "Asia/Tokyo", NoViews()))
 
     assert await later.read(max) == changed
     assert (changed.timezone, changed.is_timezone_own, changed.plans_channel_id) == ("Europe/London", True, 900)

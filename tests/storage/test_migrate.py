@@ -11,7 +11,7 @@ from playhouse.schema_diff import diff_models
 from storage import migrate, open_checks
 from storage.connections import database
 from storage.errors import BackupFailedError, MigrationFailedError
-from storage.models import ALL_ROWS, GuildSettingsRow
+from storage.models import ALL_ROWS, CardChannelRow, CardRow, GuildSettingsRow
 from tests.processes import DEADLINE
 from tests.storage import child_process, rows
 
@@ -85,6 +85,8 @@ def test_the_rows_have_every_check_and_index_that_the_steps_made(path: pathlib.P
         "plan_history_is_only_erased",
         "plan_charts_stays",
         "plan_charts_keeps_its_pictures",
+        "card_channels_of_new",
+        "card_channels_of_moved",
     }
 
 
@@ -105,6 +107,16 @@ def test_every_step_can_be_undone_and_taken_again(book: pathlib.Path):
     assert schema().keys() == {"schema_version", "schema_version_name"}
     assert migrate.up(book) == STEPS
     assert schema() == before
+
+
+def test_the_channels_of_the_cards_that_are_there_are_found(book: pathlib.Path):
+    CardRow.create(plan=rows.plan(), channel_id=9, nonce="n")
+    while migrate.down() != ["0010_card_channels"]:
+        pass
+
+    migrate.up(book)
+
+    assert [(row.guild_id, row.channel_id) for row in CardChannelRow.select()] == [(rows.GUILD_ID, 9)]
 
 
 def test_foreign_keys_are_on_again_after_a_step(book: pathlib.Path):
@@ -128,9 +140,9 @@ def test_what_is_up_to_date_is_left_alone(book: pathlib.Path):
 def test_a_new_step_finds_a_copy_of_the_book_as_it_was(book: pathlib.Path, steps: Directory):
     rows.guild()
 
-    assert migrate.up(book, steps(_0009_moons=GOOD)) == ["0009_moons"]
+    assert migrate.up(book, steps(_0099_moons=GOOD)) == ["0099_moons"]
 
-    copy = book.with_name("book.db.before-0009_moons.backup")
+    copy = book.with_name("book.db.before-0099_moons.backup")
     connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)
     found = list(connection.execute("SELECT guild_id FROM guild_settings"))
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
@@ -145,10 +157,10 @@ def test_a_new_book_is_not_copied(book: pathlib.Path):
 
 
 def test_without_a_copy_nothing_is_done(book: pathlib.Path, steps: Directory):
-    book.with_name("book.db.before-0009_moons.backup").mkdir()
+    book.with_name("book.db.before-0099_moons.backup").mkdir()
 
     with pytest.raises(BackupFailedError, match="nothing was changed"):
-        migrate.up(book, steps(_0009_moons=GOOD))
+        migrate.up(book, steps(_0099_moons=GOOD))
 
     assert "moons" not in schema()
 
@@ -158,7 +170,7 @@ def test_a_book_with_dangling_rows_is_not_migrated(book: pathlib.Path, steps: Di
     database.execute_sql("INSERT INTO coach_members VALUES (1, 404, 'user', 7)")
 
     with pytest.raises(BackupFailedError, match="1 rows point to rows that are not there"):
-        migrate.up(book, steps(_0009_moons=GOOD))
+        migrate.up(book, steps(_0099_moons=GOOD))
 
     assert "moons" not in schema()
     assert not list(book.parent.glob("*.backup*"))
@@ -171,35 +183,35 @@ def test_a_damaged_book_is_not_migrated(book: pathlib.Path, steps: Directory):
     )
 
     with pytest.raises(BackupFailedError, match="the copy is damaged: CHECK"):
-        migrate.up(book, steps(_0009_moons=GOOD))
+        migrate.up(book, steps(_0099_moons=GOOD))
 
     assert "moons" not in schema()
     assert not list(book.parent.glob("*.backup*"))
 
 
 def test_a_step_that_fails_leaves_nothing_and_those_before_it_stay(book: pathlib.Path, steps: Directory):
-    directory = steps(_0008_sun="def up(migrator, db): pass", _0009_moons=BAD)
+    directory = steps(_0098_sun="def up(migrator, db): pass", _0099_moons=BAD)
 
-    with pytest.raises(MigrationFailedError, match=r"0009_moons .* no such moon") as caught:
+    with pytest.raises(MigrationFailedError, match=r"0099_moons .* no such moon") as caught:
         migrate.up(book, directory)
 
-    assert caught.value.name == "0009_moons"
+    assert caught.value.name == "0099_moons"
     assert "moons" not in schema()
-    assert migrate.pending(directory) == ["0009_moons"]
+    assert migrate.pending(directory) == ["0099_moons"]
 
 
 def test_a_kill_in_the_middle_of_a_step_leaves_nothing(path: pathlib.Path, steps: Directory):
     open_checks.prepare(path)
     with open_checks.connected(path):
         rows.guild()
-    child = child_process.start("prepare", path, steps(_0009_moons=WAITING))
+    child = child_process.start("prepare", path, steps(_0099_moons=WAITING))
     assert child.stdout is not None
     assert [child.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
 
     child.kill()
     child.communicate()
 
-    again = steps(_0009_moons_again=GOOD)
+    again = steps(_0099_moons_again=GOOD)
     with open_checks.connected(path):
         assert "moons" not in schema()
         assert GuildSettingsRow.select().count() == 1
@@ -226,7 +238,7 @@ def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib
 
 
 def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, steps: Directory):
-    directory = steps(_0009_moons=WAITING)
+    directory = steps(_0099_moons=WAITING)
     first = child_process.start("prepare", path, directory)
     assert first.stdout is not None
     assert [first.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
@@ -240,7 +252,7 @@ def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, s
     assert said == ["", ""]
     with open_checks.connected(path):
         names = [row.name for row in migrate.SchemaVersionRow.select()]
-    assert names == [*STEPS, "0009_moons"]
+    assert names == [*STEPS, "0099_moons"]
 
 
 def test_processes_that_make_the_same_book_at_once_make_one(path: pathlib.Path):

@@ -49,7 +49,7 @@ class PlanExistsError(PlanError):
             + (
                 "edit it instead, or add to its charts with /chart add."
                 if may_edit
-                else "ask its author to change it, or delete it first."
+                else "ask one of its members to change it, or delete it first."
             )
         )
         self.plan = plan

@@ -1,6 +1,6 @@
 """What the services take and return: frozen, plain, and safe to keep or to send anywhere."""
 
-from bot.domain.values.actors import Actor, Suggestion
+from bot.domain.values.actors import Actor, Reader, Suggestion, View
 from bot.domain.values.backups import BackupState, BackupTaken, Keep
 from bot.domain.values.cards import Card, CardFailure, CardTrouble, CardWork, LackingCard, ShownCard
 from bot.domain.values.charts import (
@@ -187,6 +187,7 @@ __all__ = [
     "Plugins",
     "PostTarget",
     "Quotas",
+    "Reader",
     "Received",
     "Reloaded",
     "ReloadedAll",
@@ -202,6 +203,7 @@ __all__ = [
     "Suggestion",
     "Usage",
     "UserId",
+    "View",
     "Waiting",
     "WriteProbe",
     "Writing",

@@ -2,6 +2,9 @@
 
 import dataclasses
 import datetime
+import enum
+from collections.abc import Iterable
+from typing import Self
 
 from bot.domain.values.ids import ChannelId, GuildId, RoleId, UserId
 
@@ -19,6 +22,34 @@ class Actor:
     """Where they act; None: in no channel."""
     sent_at: datetime.datetime | None = None
     """When they asked for it, if that was long before it is carried out; None: now."""
+
+
+class View(enum.Enum):
+    """What somebody has of a channel."""
+
+    SEEN = enum.auto()
+    HIDDEN = enum.auto()
+    GONE = enum.auto()
+    """Nobody sees it: it was deleted."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reader(Actor):
+    """Who acts, and which plans they may read for the channels that they can see.
+
+    Beside these, the members of a coach read its plans, and managers all.
+    """
+
+    channels: frozenset[ChannelId] = frozenset()
+    """Plans are read whose cards are, or are meant to be, in one of them."""
+    reads_unplaced: bool = False
+    """Plans without a card are read, too."""
+
+    @classmethod
+    def of(cls, actor: Actor, channels: Iterable[ChannelId] = (), *, reads_unplaced: bool = False) -> Self:
+        """Return the actor as one who sees these channels."""
+        fields = {field.name: getattr(actor, field.name) for field in dataclasses.fields(Actor)}
+        return cls(**fields, channels=frozenset(channels), reads_unplaced=reads_unplaced)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Audience(enum.StrEnum):
     """Who may see the history of deleted plans."""
 
     MEMBERS = "members"
-    """The plan's author, its coach's members and the guild's managers."""
+    """The members of the plan's coach and the guild's managers."""
     MANAGERS = "managers"
     EVERYONE = "everyone"
 

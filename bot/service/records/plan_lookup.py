@@ -2,12 +2,14 @@
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Self
 
+from peewee import ModelSelect
+
 from bot.domain.errors import NoPlanError, NothingToRestoreError, WhichCoachError
-from bot.domain.values import Actor, Coach, Plan
-from bot.service.records.plans import deleted_plans, live_plans, plans_of
+from bot.domain.values import Actor, Coach, Plan, Reader
+from bot.service.records.plans import deleted_plans, live_plans, plans_of, readable
 from bot.service.records.roster import Roster, is_given
 from storage.models import PlanRow
 
@@ -16,7 +18,7 @@ MayDo = Callable[[Actor, Plan], bool]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Search:
-    """The plans of one day, at most one for each coach, among which one is meant."""
+    """The plans of one day that an actor may read, at most one for each coach, among which one is meant."""
 
     roster: Roster
     actor: Actor
@@ -27,16 +29,16 @@ class Search:
     refusal: type[NoPlanError] | type[NothingToRestoreError]
 
     @classmethod
-    def live(cls, roster: Roster, actor: Actor, coach: str | None, day: datetime.date) -> Self:
+    def live(cls, roster: Roster, reader: Reader, coach: str | None, day: datetime.date) -> Self:
         """Search the plans that are not deleted."""
-        rows = live_plans(actor.guild_id).where(PlanRow.day == day)
-        return cls._among(rows, NoPlanError, roster, actor, coach, day)
+        rows = live_plans(reader.guild_id).where(PlanRow.day == day)
+        return cls._among(rows, NoPlanError, roster, reader, coach, day)
 
     @classmethod
-    def deleted(cls, roster: Roster, actor: Actor, coach: str | None, day: datetime.date) -> Self:
+    def deleted(cls, roster: Roster, reader: Reader, coach: str | None, day: datetime.date) -> Self:
         """Search the deleted plans; of several of a coach only the one deleted last counts."""
-        rows = deleted_plans(actor.guild_id, day)
-        return cls._among(rows, NothingToRestoreError, roster, actor, coach, day)
+        rows = deleted_plans(reader.guild_id, day)
+        return cls._among(rows, NothingToRestoreError, roster, reader, coach, day)
 
     def plan(self, may: MayDo | None = None) -> Plan:
         """The one plan that can be meant by who wants to read or, with `may`, to do that to it.
@@ -65,17 +67,17 @@ class Search:
     @classmethod
     def _among(
         cls,
-        rows: Iterable[PlanRow],
+        rows: "ModelSelect[PlanRow]",
         refusal: type[NoPlanError] | type[NothingToRestoreError],
         roster: Roster,
-        actor: Actor,
+        reader: Reader,
         given: str | None,
         day: datetime.date,
     ) -> Self:
         coach = roster.named(given) if is_given(given) else None
         newest: dict[int, Plan] = {}
-        for plan in plans_of(rows):
+        for plan in plans_of(readable(rows, reader, roster)):
             if coach is None or plan.coach == coach:
                 newest.setdefault(plan.coach.id, plan)
         plans = sorted(newest.values(), key=lambda plan: plan.coach.key)
-        return cls(roster, actor, coach, day, tuple(plans), refusal)
+        return cls(roster, reader, coach, day, tuple(plans), refusal)

@@ -3,14 +3,15 @@
 import datetime
 from collections.abc import Iterable
 
-from peewee import ModelSelect
+from peewee import SQL, ModelSelect, fn
 
 from bot.domain.errors import PlanGoneError
-from bot.domain.values import Chart, GuildId, Plan, PlanId, UserId
+from bot.domain.values import Chart, GuildId, Plan, PlanId, Reader, UserId
 from bot.service.records.charts import charts_of
-from bot.service.records.roster import coach_of
+from bot.service.records.roster import Roster, coach_of
 from bot.service.records.sources import source_of
-from storage.models import CoachRow, PlanRow, RevisionRow
+from storage.id_sets import ids_in
+from storage.models import CardRow, CoachRow, PlanRow, RevisionRow
 
 
 def plans() -> "ModelSelect[PlanRow]":
@@ -36,16 +37,34 @@ def deleted_plans(guild_id: GuildId, day: datetime.date) -> "ModelSelect[PlanRow
     )
 
 
-def live_plan(guild_id: GuildId, plan_id: PlanId) -> PlanRow:
-    """The guild's live plan with this id.
+def readable(rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster) -> "ModelSelect[PlanRow]":
+    """Return those of the plans that the reader may read."""
+    if reader.is_manager:
+        return rows
+    card = CardRow.select(SQL("1")).where(CardRow.plan == PlanRow.id)
+    may_read = fn.EXISTS(card.where(CardRow.channel_id.in_(ids_in(reader.channels))))
+    may_read |= PlanRow.coach.in_([coach.id for coach in roster.memberships(reader)])
+    if reader.reads_unplaced:
+        may_read |= ~fn.EXISTS(card)
+    return rows.where(may_read)
+
+
+def live_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> PlanRow:
+    """Return the live plan with this id.
 
     Raises:
-        PlanGoneError: there is none; a plan of another guild counts as none.
+        PlanGoneError: there is none, in the reader's guild, that they may read.
     """
-    row = live_plans(guild_id).where(PlanRow.id == plan_id).get_or_none()
-    if row is None:
-        raise PlanGoneError
-    return row
+    return _the(live_plans(reader.guild_id), reader, roster, plan_id)
+
+
+def any_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> PlanRow:
+    """Return the plan with this id, live or deleted.
+
+    Raises:
+        PlanGoneError: there is none, in the reader's guild, that they may read.
+    """
+    return _the(plans().where(PlanRow.guild_id == reader.guild_id), reader, roster, plan_id)
 
 
 def plan_of(row: PlanRow) -> Plan:
@@ -78,3 +97,10 @@ def plan_with(row: PlanRow, charts: tuple[Chart, ...]) -> Plan:
         charts=charts,
         source=source_of(row),
     )
+
+
+def _the(rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster, plan_id: PlanId) -> PlanRow:
+    row = readable(rows.where(PlanRow.id == plan_id), reader, roster).get_or_none()
+    if row is None:
+        raise PlanGoneError
+    return row

@@ -57,15 +57,22 @@ class Roster:
         return not coach.is_retired and (actor.is_manager or self.is_member(actor, coach))
 
     def may_edit(self, actor: Actor, plan: Plan) -> bool:
-        """Whether the actor may rewrite the plan: its author and the coach's members may.
+        """Whether the actor may rewrite the plan: the coach's members may, and a manager what they wrote themselves.
 
-        A manager who is neither may not: nobody's words are put into another's mouth.
+        Another manager may not: nobody's words are put into another's mouth. An author who is no member any more may
+        not either.
         """
-        return plan.author_id == actor.user_id or self.is_member(actor, plan.coach)
+        return self.is_member(actor, plan.coach) or (actor.is_manager and plan.author_id == actor.user_id)
 
     def may_delete(self, actor: Actor, plan: Plan) -> bool:
-        """Whether the actor may delete and restore the plan: who may edit it may, and managers."""
-        return actor.is_manager or self.may_edit(actor, plan)
+        """Whether the actor may delete the plan: the coach's members may, and managers."""
+        return actor.is_manager or self.is_member(actor, plan.coach)
+
+    def may_restore(self, actor: Actor, plan: Plan, audience: Audience) -> bool:
+        """Whether the actor may bring the plan back: managers may, and members who may see it or who deleted it."""
+        if not self.is_member(actor, plan.coach):
+            return actor.is_manager
+        return plan.deleted_by in (None, actor.user_id) or self.may_see_deleted(actor, plan, audience)
 
     def may_see_deleted(self, actor: Actor, plan: Plan, audience: Audience) -> bool:
         """Whether the actor may see the history of the plan, which is deleted."""

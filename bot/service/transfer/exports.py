@@ -8,10 +8,10 @@ from peewee import ModelSelect
 
 from bot.domain.clock import Clock
 from bot.domain.errors import NothingToExportError, TooManyPlansError, WrongWayError
-from bot.domain.values import MOST_EXPORTED, Actor, Exported, ExportForm, ExportRequest, Plan, PlanId
+from bot.domain.values import MOST_EXPORTED, Actor, Exported, ExportForm, ExportRequest, Plan, PlanId, Reader
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, day_meant
-from bot.service.records.plans import plans, plans_of
+from bot.service.records.plans import plans, plans_of, readable
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import reads
 from bot.service.transfer.exporter import Exporter, Told
@@ -27,7 +27,7 @@ def _nobody_looks(_: object) -> None:
 
 
 class ExportService(PlanActs):
-    """Writes down plans for who may see them: live ones for everybody, deleted ones as their histories are shown."""
+    """Writes down plans for those who may read them; deleted ones as their histories are shown."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, exporter: Exporter) -> None:
         super().__init__(store, clock, guilds)
@@ -77,7 +77,7 @@ class ExportService(PlanActs):
 
     @reads
     def _of_plan(
-        self, actor: Actor, form: ExportForm, coach: str | None, day: str | None, most_bytes: int
+        self, actor: Reader, form: ExportForm, coach: str | None, day: str | None, most_bytes: int
     ) -> ExportRequest:
         plan = self.to_look_back(actor, coach, day)
         return self._request(actor, form, [plan.id], f"{plan.coach.key}-{plan.day}", most_bytes)
@@ -85,7 +85,7 @@ class ExportService(PlanActs):
     @reads
     def _of_days(
         self,
-        actor: Actor,
+        actor: Reader,
         form: ExportForm,
         coach: str | None,
         first: str | None,
@@ -93,7 +93,7 @@ class ExportService(PlanActs):
         most_bytes: int,
     ) -> ExportRequest:
         roster, today = Roster.of(actor.guild_id), self.today(actor)
-        rows = plans().where(PlanRow.guild_id == actor.guild_id)
+        rows = readable(plans().where(PlanRow.guild_id == actor.guild_id), actor, roster)
         named = roster.named(coach) if is_given(coach) else None
         if named:
             rows = rows.where(PlanRow.coach == named.id)
@@ -111,7 +111,7 @@ class ExportService(PlanActs):
         name = f"{whose}{min(found.values())}-to-{max(found.values())}"
         return self._request(actor, form, sorted(found), name, most_bytes)
 
-    def _visible_days(self, actor: Actor, roster: Roster, rows: "ModelSelect[PlanRow]") -> dict[PlanId, datetime.date]:
+    def _visible_days(self, actor: Reader, roster: Roster, rows: "ModelSelect[PlanRow]") -> dict[PlanId, datetime.date]:
         """The days of those of the plans that the actor may see; deleted ones are looked at one by one."""
         live = rows.where(PlanRow.deleted_at.is_null()).select(PlanRow.id, PlanRow.day).tuples()
         days = cast("list[tuple[int, datetime.date]]", list(live))

@@ -157,7 +157,7 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
         *(replies.gallery(plan, page, number) for number, page in enumerate(_pages(plan), 1)),
         replies.unchanged(plan),
         *(
-            replies.receipt(done, each, left_out=_left_out(charts), news=[TROUBLE] * 10)
+            replies.receipt(done, each, left_out=_left_out(charts), news=[TROUBLE] * 10, is_new=True)
             for done in _done(plan)
             for each in CARDS
         ),

@@ -214,16 +214,16 @@ async def test_of_several_plans_of_a_day_the_newest_is_live_and_the_others_can_b
     assert (await services.plans.restore(dana, coach="d", day=DAY, operation=fresh())).text == "newer"
 
 
-async def test_who_is_not_known_is_nobody(move: Move, services: Services, store: Store, dana: Actor, max: Actor):
+async def test_who_is_not_known_is_nobody(move: Move, services: Services, store: Store, max: Actor):
     move.old.plan(17, author="eve", coach_name="coach_s")
     move.old.edit(17, "before", "2024-01-05 09:31", "eve")
     await move()
 
-    plan = await services.plans.find(dana, coach="s", day=DAY)
+    plan = await services.plans.find(max, coach="s", day=DAY)
 
     assert (plan.author_id, plan.changed_by) == (revisions.ERASED, revisions.ERASED)
     assert await histories(store) == [[("posted", "before", None), ("edited", "text 17", None)]]
-    page = await services.history.show(dana, plan.id)
+    page = await services.history.show(max, plan.id)
     assert page.revisions[0].revision.note == "by “eve”"
     assert "by “eve”" in str(page.revisions[1].revision.note)
     assert (await services.plans.deletable_by_id(max, plan.id)).id == plan.id

@@ -88,4 +88,4 @@ async def test_a_list_costs_the_same_whatever_is_in_it(full, mia, caplog):
             assert (await full.list(mia, page=page)).plans
             made = queries(caplog.messages)
             assert len([query for query in made if '"coach_plans"' in query]) == 2
-            assert len(made) == 6
+            assert len(made) == 8

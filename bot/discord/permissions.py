@@ -1,0 +1,44 @@
+"""What a member may do in a channel, computed from roles and overwrites (Discord's documentation, "Permissions")."""
+
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping
+
+import hikari
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GuildPermissions:
+    """Who owns a guild, and what its roles allow."""
+
+    guild_id: int
+    owner_id: int
+    roles: Mapping[int, hikari.Permissions]
+    """By the role's id; that of @everyone is the guild's. One that is not there allows nothing."""
+
+    def of_member(self, user_id: int, role_ids: Collection[int]) -> hikari.Permissions:
+        """Return what a member may do in the guild, before a channel's overwrites."""
+        if user_id == self.owner_id:
+            return hikari.Permissions.all_permissions()
+        granted = hikari.Permissions.NONE
+        for role_id in (self.guild_id, *role_ids):
+            granted |= self.roles.get(role_id, hikari.Permissions.NONE)
+        return hikari.Permissions.all_permissions() if granted & hikari.Permissions.ADMINISTRATOR else granted
+
+    def in_channel(
+        self, user_id: int, role_ids: Collection[int], overwrites: Iterable[hikari.PermissionOverwrite]
+    ) -> hikari.Permissions:
+        """Return what a member may do in a channel with these overwrites.
+
+        One who does not see the channel may do nothing there.
+        """
+        granted = self.of_member(user_id, role_ids)
+        if granted & hikari.Permissions.ADMINISTRATOR:
+            return granted
+        by_subject = {int(each.id): each for each in overwrites}
+        for subjects in ((self.guild_id,), role_ids, (user_id,)):
+            found = [by_subject[each] for each in subjects if each in by_subject]
+            for overwrite in found:
+                granted &= ~overwrite.deny
+            for overwrite in found:
+                granted |= overwrite.allow
+        return granted if granted & hikari.Permissions.VIEW_CHANNEL else hikari.Permissions.NONE

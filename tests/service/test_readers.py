@@ -1,0 +1,339 @@
+"""Who may read a plan: who sees the channel of its card, the coach's members, and managers."""
+
+import dataclasses
+import inspect
+import json
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.values import (
+    Actor,
+    Audience,
+    CardFailure,
+    ChannelId,
+    ExportForm,
+    Members,
+    MessageId,
+    Plan,
+    PlanId,
+    Reader,
+    SettingsChange,
+    View,
+)
+from bot.service.cards import CardService
+from bot.service.charts import ChartService
+from bot.service.history import HistoryService
+from bot.service.message_lookup import MessageService
+from bot.service.plans import PlanService
+from bot.service.transfer.exporter import Exporter
+from bot.service.transfer.exports import ExportService
+from storage.models import PlanRow
+from storage.store import Store
+from tests.service.scene import CHANNEL, DANA, DAY, Services, fresh
+
+SECRET = ChannelId(901)
+PLANS = ChannelId(902)
+NO_PLAN = PlanId(12345)
+OTHER_DAY = "2026-11-24"
+NO_READING = {
+    PlanService: {"prepare_post", "post", "outcome", "rights", "suggest_days"},
+    MessageService: {"extendable"},
+    CardService: {"troubles", "lacking_of"},
+}
+"""The acts that show nobody a plan which they could not have seen: for managers, or of the actor's own coaches."""
+
+
+MIB = 2**20
+
+
+class Views:
+    """What everybody sees of the channels beside the one that they act in."""
+
+    def __init__(self) -> None:
+        self.of_channels: dict[ChannelId, View] = {}
+        self.asked: list[Collection[ChannelId]] = []
+
+    async def of(self, actor: Actor, channels: Collection[ChannelId]) -> Mapping[ChannelId, View]:
+        del actor
+        self.asked.append(channels)
+        return {each: self.of_channels.get(each, View.HIDDEN) for each in channels}
+
+
+@pytest.fixture
+def views() -> Views:
+    return Views()
+
+
+@pytest.fixture
+def services(store: Store, clock, views: Views) -> Services:
+    return Services.on(store, clock, views=views)
+
+
+@pytest.fixture
+def exports(store: Store, clock, services: Services) -> ExportService:
+    return ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder))
+
+
+@pytest.fixture
+def messages(store: Store, clock, services: Services) -> MessageService:
+    return MessageService(store, clock, services.guilds)
+
+
+@pytest.fixture
+def cards(store: Store, clock, services: Services) -> CardService:
+    return CardService(store, clock, services.guilds)
+
+
+async def post(services: Services, text: str = "hidden", *, channel: ChannelId | None = SECRET, day: str = DAY) -> Plan:
+    author = dataclasses.replace(DANA, channel_id=channel)
+    return await services.plans.post(author, coach="d", day=day, text=text, operation=fresh())
+
+
+async def refusal_of(act: Awaitable[object]) -> str:
+    with pytest.raises(errors.RefusalError) as refusal:
+        await act
+    return str(refusal.value)
+
+
+BY_DAY: dict[str, Callable[[Services, Actor, str], Awaitable[object]]] = {
+    "find": lambda s, actor, day: s.plans.find(actor, coach="d", day=day),
+    "find without a coach": lambda s, actor, day: s.plans.find(actor, coach=None, day=day),
+    "editable": lambda s, actor, day: s.plans.editable(actor, coach="d", day=day),
+    "edit": lambda s, actor, day: s.plans.edit_of_day(actor, "mine", coach="d", day=day, operation=fresh()),
+    "deletable": lambda s, actor, day: s.plans.deletable(actor, coach="d", day=day),
+    "restore": lambda s, actor, day: s.plans.restore(actor, coach="d", day=day, operation=fresh()),
+    "with room": lambda s, actor, day: s.charts.with_room(actor, coach="d", day=day),
+    "remove a chart": lambda s, actor, day: s.charts.remove(actor, coach="d", day=day, chart="1", operation=fresh()),
+    "history": lambda s, actor, day: s.history.find(actor, coach="d", day=day),
+    "at": lambda s, actor, day: s.history.at(actor, "now", coach="d", day=day),
+}
+BY_ID: dict[str, Callable[[Services, Actor, PlanId], Awaitable[object]]] = {
+    "get": lambda s, actor, plan: s.plans.get(actor, plan),
+    "editable": lambda s, actor, plan: s.plans.editable_by_id(actor, plan),
+    "edit": lambda s, actor, plan: s.plans.edit(actor, plan, "mine", seen=1, operation=fresh()),
+    "deletable": lambda s, actor, plan: s.plans.deletable_by_id(actor, plan),
+    "delete": lambda s, actor, plan: s.plans.delete(actor, plan, seen=1, operation=fresh()),
+    "restore": lambda s, actor, plan: s.plans.restore_by_id(actor, plan, fresh()),
+    "choices": lambda s, actor, plan: s.charts.choices(actor, plan),
+    "captioned": lambda s, actor, plan: s.charts.captioned(actor, plan, "1"),
+    "move a chart": lambda s, actor, plan: s.charts.move(actor, plan_id=plan, chart="1", to=2, operation=fresh()),
+    "history": lambda s, actor, plan: s.history.show(actor, plan),
+    "revision": lambda s, actor, plan: s.history.revision(actor, plan, 1),
+    "compare": lambda s, actor, plan: s.history.compare(actor, plan, 1, 2),
+    "to take back": lambda s, actor, plan: s.history.to_take_back(actor, plan, 1),
+    "take back": lambda s, actor, plan: s.history.take_back(actor, plan, 1, seen=1, operation=fresh()),
+}
+
+
+@pytest.mark.parametrize("name", BY_DAY)
+async def test_a_hidden_plan_is_refused_as_if_there_were_none(services, mia, name: str):
+    await post(services)
+
+    said = await refusal_of(BY_DAY[name](services, mia, DAY))
+
+    assert said.replace("Monday 23 November", "") == (await refusal_of(BY_DAY[name](services, mia, OTHER_DAY))).replace(
+        "Tuesday 24 November", ""
+    )
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+@pytest.mark.parametrize("name", BY_ID)
+async def test_the_id_of_a_hidden_plan_means_nothing(services, mia, max, name: str, is_deleted: bool):
+    plan = await post(services)
+    if is_deleted:
+        await services.settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
+        await services.plans.delete(max, plan.id, seen=1, operation=fresh())
+
+    said = await refusal_of(BY_ID[name](services, mia, plan.id))
+
+    assert said == await refusal_of(BY_ID[name](services, mia, NO_PLAN))
+
+
+async def test_a_card_is_not_shown_again_by_one_who_does_not_see_it(services, cards, mia):
+    plan = await post(services)
+
+    assert await refusal_of(cards.show_again(mia, plan.id)) == await refusal_of(cards.show_again(mia, NO_PLAN))
+
+
+async def test_who_sees_the_channel_the_members_and_managers_read(services, views, mia, max):
+    plan = await post(services)
+
+    for actor in (dataclasses.replace(mia, channel_id=SECRET), DANA, max):
+        assert await services.plans.find(actor, coach="d", day=DAY) == plan
+        assert await services.plans.get(actor, plan.id) == plan
+        assert (await services.plans.list(actor)).total == 1
+        assert (await services.history.show(actor, plan.id)).plan == plan
+    views.of_channels[SECRET] = View.SEEN
+    assert await services.plans.find(mia, coach="d", day=DAY) == plan
+
+
+async def test_who_left_the_coach_reads_by_channel_only(services, dana, max):
+    plan = await post(services)
+    await services.coaches.unassign(max, "d", Members(users=frozenset({dana.user_id})))
+
+    with pytest.raises(errors.PlanGoneError):
+        await services.plans.get(dana, plan.id)
+    assert (await services.plans.list(dana, mine=True)).total == 0
+
+
+async def test_charts_of_a_message_are_offered_no_plan_of_a_coach_that_one_left(services, messages, dana, max):
+    plan = await post(services, day="today")
+    assert [each.id for each in await messages.extendable(dana)] == [plan.id]
+
+    await services.coaches.unassign(max, "d", Members(users=frozenset({dana.user_id})))
+
+    with pytest.raises(errors.NoPlanError):
+        await messages.extendable(dana)
+    own = await services.plans.post(max, coach="i", day=DAY, text="a manager's", operation=fresh())
+    assert [each.id for each in await messages.extendable(max)] == [own.id]
+
+
+async def test_pages_are_full_whatever_is_hidden(services, mia):
+    days = [f"2026-10-{day:02}" for day in range(1, 31)]
+    for number, day in enumerate(days):
+        await post(services, day, channel=CHANNEL if number % 3 else SECRET, day=day)
+
+    pages = [await services.plans.list(mia, page=number) for number in (1, 2)]
+
+    visible = [day for number, day in enumerate(days) if number % 3]
+    assert (pages[0].total, pages[0].pages) == (20, 2)
+    assert [plan.text for page in pages for plan in page.plans] == visible[::-1]
+
+
+async def test_a_list_of_the_day_offers_no_hidden_coach(services, mia, ivan):
+    await post(services)
+    await services.plans.post(ivan, coach=None, day=DAY, text="open", operation=fresh())
+
+    assert (await services.plans.find(mia, coach=None, day=DAY)).text == "open"
+    assert [plan.text for plan in (await services.plans.list(mia, day=DAY)).plans] == ["open"]
+
+
+async def test_what_is_offered_while_one_types_is_of_plans_that_one_reads(services, views, mia):
+    await post(services)
+
+    assert await services.history.suggest(mia, "", coach="d", day=DAY) == []
+    views.of_channels[SECRET] = View.SEEN
+    assert [each.value for each in await services.history.suggest(mia, "", coach="d", day=DAY)] == ["1"]
+
+
+async def test_an_export_has_what_one_reads(services, exports, views, mia):
+    await post(services)
+    await post(services, "open", channel=CHANNEL, day="2026-11-20")
+
+    exported = await exports.days(mia, ExportForm.JSON_LINES, coach=None, first=None, last=None, most_bytes=MIB)
+
+    assert (exported.plans, exported.filename) == (1, "coachbook-2026-11-20-to-2026-11-20.jsonl")
+    assert {json.loads(line).get("text") for line in exported.content.splitlines()} == {None, "open"}
+    with pytest.raises(errors.NoPlanError):
+        await exports.plan(mia, ExportForm.JSON_LINES, coach="d", day=DAY, most_bytes=MIB)
+    views.of_channels[SECRET] = View.SEEN
+    assert (
+        await exports.days(mia, ExportForm.JSON_LINES, coach=None, first=None, last=None, most_bytes=MIB)
+    ).plans == 2
+
+
+async def test_a_message_leads_to_no_hidden_plan(services, store, messages, mia):
+    plan = await post(services, day="today")
+    await store.write(PlanRow.update(source_channel_id=CHANNEL, source_message_id=7, source_author_id=3).execute)
+
+    with pytest.raises(errors.NoSuchCardError):
+        await messages.plan(mia, None, MessageId(7))
+    assert await messages.todays(mia, DANA) == ()
+    there = dataclasses.replace(mia, channel_id=SECRET)
+    assert await messages.plan(there, None, MessageId(7)) == plan.id
+    assert [each.id for each in await messages.todays(there, DANA)] == [plan.id]
+
+
+async def test_a_deleted_plan_is_seen_by_the_setting_and_by_the_channel(services, mia, max):
+    plan = await post(services)
+    await services.plans.delete(max, plan.id, seen=1, operation=fresh())
+    second = await post(services, channel=CHANNEL)
+    await services.settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
+
+    assert (await services.history.show(mia, second.id)).others == ()
+    there = dataclasses.replace(mia, channel_id=SECRET)
+    assert (await services.history.show(there, plan.id)).plan.id == plan.id
+
+
+@pytest.mark.parametrize("kind", ["no card", "deleted channel"])
+async def test_a_plan_without_a_channel_follows_the_plans_channel(services, views, mia, max, kind: str):
+    views.of_channels[SECRET] = View.GONE
+    plan = await post(services, channel=None if kind == "no card" else SECRET)
+
+    with pytest.raises(errors.PlanGoneError):
+        await services.plans.get(mia, plan.id)
+    assert (await services.plans.get(max, plan.id)) == (await services.plans.get(DANA, plan.id)) == plan
+
+    await services.settings.change(max, SettingsChange(plans_channel_id=PLANS))
+    with pytest.raises(errors.PlanGoneError):
+        await services.plans.get(mia, plan.id)
+    views.of_channels[PLANS] = View.SEEN
+    assert await services.plans.get(mia, plan.id) == plan
+
+
+async def test_a_card_stays_under_the_rule_of_its_channel_when_a_plans_channel_is_set(services, views, mia, max):
+    plan = await post(services)
+    views.of_channels[PLANS] = View.SEEN
+
+    await services.settings.change(max, SettingsChange(plans_channel_id=PLANS))
+
+    with pytest.raises(errors.PlanGoneError):
+        await services.plans.get(mia, plan.id)
+
+
+async def test_a_card_that_moves_is_read_where_it_is(services, cards, mia, dana):
+    plan = await post(services)
+    [(card, _)] = await cards.due()
+    work = await cards.begin(card)
+    assert work
+    await cards.failed(work, CardFailure.NO_CHANNEL)
+    with pytest.raises(errors.PlanGoneError):
+        await services.plans.get(mia, plan.id)
+
+    await services.plans.edit(dana, plan.id, "moved", seen=1, operation=fresh())
+
+    assert (await services.plans.get(mia, plan.id)).text == "moved"
+
+
+@pytest.mark.parametrize("who", ["dana", "max"])
+async def test_a_deletion_takes_the_card_nowhere_else(services, mia, max, who: str, request):
+    plan = await post(services)
+    await services.settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
+
+    await services.plans.delete(request.getfixturevalue(who), plan.id, seen=1, operation=fresh())
+
+    with pytest.raises(errors.PlanGoneError):
+        await services.history.show(mia, plan.id)
+
+
+async def test_only_the_channels_with_cards_of_the_guild_are_asked_for(services, views, mia, max):
+    await post(services)
+    other = dataclasses.replace(max, guild_id=501, channel_id=ChannelId(77))
+    await services.plans.post(other, coach="d", day=DAY, text="elsewhere", operation=fresh())
+
+    await services.plans.list(mia)
+    await services.plans.list(max)
+
+    assert views.asked[-1] == {SECRET}
+
+
+async def test_any_number_of_channels_can_be_seen(services, store, mia):
+    plan = await post(services)
+    reader = Reader.of(mia, [ChannelId(number) for number in range(1, 100_000)])
+
+    assert (await store.read(inspect.unwrap(PlanService.get), services.plans, reader, plan.id)).id == plan.id
+
+
+@pytest.mark.parametrize(
+    "service", [PlanService, ChartService, HistoryService, MessageService, CardService, ExportService]
+)
+def test_every_act_that_reads_plans_takes_a_reader(service: type[Any]):
+    acts = {name: inspect.unwrap(act) for name, act in vars(service).items() if hasattr(act, "__wrapped__")}
+
+    taken = {name: list(inspect.signature(act).parameters.values())[1].annotation for name, act in acts.items()}
+
+    assert acts
+    assert {name for name, kind in taken.items() if kind is not Reader} == NO_READING.get(service, set())
