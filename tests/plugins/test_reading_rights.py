@@ -35,6 +35,14 @@ async def hidden_plan(room: Room, text: str = "hidden") -> Seen:
     return await card_of(dana, await dana.slash("plan post", text=text, chart1=chart))
 
 
+async def answer_to(person: Person, path: str) -> Seen:
+    """Use the command, and wait until its answer tells of no work that goes on."""
+    answer = await person.slash(path, **COMMANDS[path])
+    if answer.interaction and answer.message:
+        await answer.interaction.until(lambda: "Reading the plans" not in answer.text)
+    return answer
+
+
 def without_references(text: str) -> str:
     """The text without what differs from one answer to the next."""
     return re.sub(r"<t:[0-9]+:.>", "", text)
@@ -42,10 +50,10 @@ def without_references(text: str) -> str:
 
 @pytest.mark.parametrize("path", sorted(COMMANDS))
 async def test_every_command_answers_as_if_a_hidden_plan_were_not_there(room: Room, path: str):
-    before = await room.mia.slash(path, **COMMANDS[path])
+    before = await answer_to(room.mia, path)
     await hidden_plan(room)
 
-    after = await room.mia.slash(path, **COMMANDS[path])
+    after = await answer_to(room.mia, path)
 
     assert without_references(after.text) == without_references(before.text)
     assert (after.buttons, after.choices, after.form) == (before.buttons, before.choices, before.form)
@@ -58,11 +66,11 @@ async def test_one_who_sees_the_channel_reads(room: Room, path: str):
     card = await hidden_plan(room, "for the desk")
     channel = room.discord.sandbox.world.channels[card.shown.channel_id]
     await room.dana.slash("plan edit", text="for the desk, changed")
-    hidden = (await room.mia.slash(path, **COMMANDS[path])).text
+    hidden = (await answer_to(room.mia, path)).text
 
     room.discord.sandbox.world.set_overwrite(channel, Overwrite(room.mia.user.id, is_member=True, allow=VIEW))
 
-    assert (await room.mia.slash(path, **COMMANDS[path])).text != hidden
+    assert (await answer_to(room.mia, path)).text != hidden
 
 
 async def test_a_role_is_enough_and_its_loss_takes_it_away(room: Room):

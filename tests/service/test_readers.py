@@ -40,10 +40,11 @@ NO_PLAN = PlanId(12345)
 OTHER_DAY = "2026-11-24"
 NO_READING = {
     PlanService: {"prepare_post", "post", "outcome", "rights", "suggest_days"},
+    ChartService: {"add_late"},
     MessageService: {"extendable"},
     CardService: {"troubles", "lacking_of"},
 }
-"""The acts that show nobody a plan which they could not have seen: for managers, or of the actor's own coaches."""
+"""The acts that show nobody a plan which they could not have seen: they are for managers, or of one's own plans."""
 
 
 MIB = 2**20
