@@ -175,10 +175,11 @@ class ChartFiles:
             ChartUnreadableError: the disk of one does not give it now.
             ChartUnwritableError: the disk does not take it.
         """
-        if self.path_of(sha256):
-            return True
+        with contextlib.suppress(ChartUnreadableError):  # a folder without pictures may be a new one: `begin` tells
+            if self.path_of(sha256):
+                return True
         if not (path := other.path_of(sha256)):
-            return False
+            return self.path_of(sha256) is not None
         incoming = self.begin()
         try:
             with path.open("rb") as picture, private_files.rewrite(incoming) as file:
@@ -325,7 +326,7 @@ class ChartFiles:
         return removed
 
     def _settle(self) -> None:
-        """Go on in no other folder than was opened; make one that is gone, and nothing above it, if it was nobody's.
+        """Go on in no other folder than was opened; make one if there was none, or it was nobody's.
 
         Where its disk is missing, an empty folder is often in its place: what is kept there is soon hidden. A folder
         that was moved away could not be moved back into its place if another were made there.
@@ -336,7 +337,7 @@ class ChartFiles:
         """
         self._make_parent()
         if not self._folder.exists():
-            if self._owner:
+            if self._owner and self._stood:
                 raise ChartUnwritableError(self._folder, "it is not there; put it back, or start the bot again")
             private_files.make_subfolder(self._folder)
         elif self._stood in (None, identity(self._folder)):

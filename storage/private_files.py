@@ -13,7 +13,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Generator, Iterable, Iterator
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -27,6 +27,15 @@ class UnsafeFolderError(PermissionError):
 
     def __init__(self, folder: pathlib.Path, why: str) -> None:
         super().__init__(errno.EPERM, f"{why}, or let storage.spool_path name another folder", str(folder))
+
+
+def unnamed() -> IO[bytes]:
+    """Open a temporary file that has no name: nobody else finds it, and nothing is left of it.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    return tempfile.TemporaryFile()
 
 
 def make_folder(path: pathlib.Path) -> None:

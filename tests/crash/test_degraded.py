@@ -207,7 +207,7 @@ async def test_a_lock_that_is_held_for_long_delays_and_loses_nothing(own_discord
     bot = await start(own_discord)
     await own_room.ivan.slash("plan post", text="can be read all the time")
     assert await bot.stop() == 0
-    bot = await start(own_discord)
+    bot = await start(own_discord, COACHBOOK_QUOTAS__USER_MESSAGES="10", COACHBOOK_QUOTAS__SERVER_MESSAGES="10")
     until = time.monotonic() + rounds(5, 60)
     days = (f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}" for number in itertools.count())
     sent: list[str] = []

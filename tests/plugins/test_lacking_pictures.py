@@ -155,11 +155,14 @@ async def test_a_card_becomes_right_when_an_import_brings_its_picture(
     await is_right(own_room, again)
 
 
-async def test_what_can_not_be_read_now_is_not_called_missing(own_room: Room, card: Seen, folder: Path):
+async def test_what_can_not_be_read_now_is_not_called_missing(
+    own_discord: Discord, own_room: Room, card: Seen, folder: Path
+):
     move_away(folder)
 
     shown = await own_room.mia.slash("plan show", coach="d")
     exported = await own_room.dana.slash("plan export", format="zip")
+    await own_discord.until(lambda: "1 plan" in exported.text)
 
     assert UNREADABLE in shown.text
     assert "1 picture can't be read right now, and not in the file" in exported.text

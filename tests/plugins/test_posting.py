@@ -68,9 +68,11 @@ async def test_a_draft_that_is_sent_while_its_pictures_come_in_is_posted_once_an
 
     await says(sent, "2 charts")
     fault.release()
-    await says(await posting, "used already")
+    await says(await posting, "Posted")
+    await says(sent, "Posted")
     [card] = room.cards()
     assert "my text" in card.text
+    await room.discord.until(lambda: "nq-1.png" in str(card.components))
     assert len(await room.mia.pictures(card)) == 2
 
 

@@ -54,7 +54,10 @@ async def test_a_plan_has_what_is_there_and_the_rest_is_expected(services: Servi
     assert await services.drafts.list(DANA) == []
     assert await services.charts.expected() == [
         LatePictures(
-            posted.draft_id, Actor(DANA.guild_id, DANA.user_id), posted.plan.id, (FIRST, posted.second, SECOND)
+            posted.draft_id,
+            Actor(DANA.guild_id, DANA.user_id, channel_id=DANA.channel_id),
+            posted.plan.id,
+            (FIRST, posted.second, SECOND),
         )
     ]
 

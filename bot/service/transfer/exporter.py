@@ -6,7 +6,6 @@ import dataclasses
 import json
 import pathlib
 import sys
-import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Callable
 from typing import IO, Any
@@ -18,6 +17,7 @@ from bot.domain.values import Actor, Exported, ExportProgress, ExportRequest
 from bot.service import subprocesses
 from bot.service.fair_slots import FairSlots
 from bot.service.transfer.packing import FORMS
+from storage import private_files
 
 AT_ONCE = 2
 """Exports that are written, of all servers together."""
@@ -73,7 +73,7 @@ class Exporter:
             ExportStoppedError: it took too long, or failed.
             ExportTooLargeError: the file would be too large.
         """
-        with tempfile.TemporaryFile() as file:
+        with private_files.unnamed() as file:
             try:
                 async with asyncio.timeout(self._seconds):
                     answer = await self._written(request, told, file)

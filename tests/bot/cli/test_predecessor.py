@@ -88,9 +88,9 @@ async def test_plans_come_over_and_are_read_in_discord(own_discord: Discord, own
     assert said.endswith("taken in: 1 plan, 1 chart")
     assert await move.check() == "ok"
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    shown = await own_room.mia.slash("plan show", coach="d", day="2024-01-05")
+    shown = await own_room.dana.slash("plan show", coach="d", day="2024-01-05")
     assert "Long 950" in shown.text
-    history = await own_room.mia.slash("history show", coach="d", day="2024-01-05")
+    history = await own_room.dana.slash("history show", coach="d", day="2024-01-05")
     assert "predecessor" in history.text
     assert f"<@{own_room.dana.user.id}>" in history.text
     assert await bot.stop() == 0
@@ -102,7 +102,7 @@ async def test_one_who_is_not_known_is_called_so_in_discord(own_discord: Discord
     assert (await move("--unmapped"))[0] == 0
 
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    history = await own_room.mia.slash("history show", coach="d", day="2024-01-05")
+    history = await own_room.dana.slash("history show", coach="d", day="2024-01-05")
     assert "by someone who is not known" in history.text
     assert "eve" in history.text
     assert await bot.stop() == 0
@@ -119,7 +119,7 @@ async def test_a_text_of_any_length_is_read_in_discord(own_discord: Discord, own
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     for day in days:
         for command in ("plan show", "history show", "history diff"):
-            shown = await own_room.mia.slash(command, coach="d", day=day)
+            shown = await own_room.dana.slash(command, coach="d", day=day)
             assert "Coach D (Day Trading)" in shown.text
     assert await bot.stop() == 0
 
@@ -239,6 +239,9 @@ async def test_plans_come_in_while_the_bot_runs(own_discord: Discord, own_room: 
     await own_room.shows("Long 945")
 
     assert (await moving)[1].endswith("taken in: 200 plans, 0 charts")
+    assert "161 plans" in (await own_room.max.slash("plan list")).text
+    assert "### 1 plan\n" in (await own_room.mia.slash("plan list")).text
+    await own_room.max.slash("admin settings", plans_channel=own_room.channel)
     assert "161 plans" in (await own_room.mia.slash("plan list")).text
     assert len(own_room.cards()) == 1
     assert await bot.stop() == 0
