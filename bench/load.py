@@ -1,4 +1,4 @@
-"""What another server waits for `/plan show` and a post with a picture: alone, and beside all that takes long.
+"""The time that another server waits for `/plan show` and a post with a picture: alone, and beside all that takes long.
 
 That is six exports, forty crafted pictures and an import.
 

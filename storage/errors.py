@@ -281,7 +281,7 @@ class ChartMissingError(ChartLostError):
 
 
 class ChartAlteredError(ChartLostError):
-    """What is in the picture's place has other bytes than were kept."""
+    """The file in the picture's place has other bytes than were kept."""
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(f"The picture {path} was altered.")

@@ -270,7 +270,7 @@ class LatePicturesRow(Row):
     user_id = IntegerField()
     """Who posted it."""
     channel_id = IntegerField(null=True)
-    """Where they did."""
+    """The channel in which they did."""
     plan_id: int
     plan = ForeignKeyField(PlanRow, on_delete="CASCADE", index=False)
     pictures = TextField(constraints=[_array("pictures")])

@@ -83,7 +83,7 @@ def _damage() -> list[str]:
 
 
 def _faults_of_rows(more: Callable[[], list[str]]) -> list[str]:
-    """What `more` finds; a row that can't be read as what Coachbook writes is a fault too."""
+    """Return the findings of `more`; a row that can't be read as what Coachbook writes is a fault too."""
     try:
         return more()
     except ValueError as error:

@@ -15,7 +15,7 @@ def unreadable_rows() -> list[str]:
 
 
 def has_name() -> bool:
-    """Whether the database has the row by which the pictures' folder knows it."""
+    """Return whether the database has the row by which the pictures' folder knows it."""
     return BookRow.select().exists()
 
 

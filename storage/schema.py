@@ -20,7 +20,7 @@ _STATISTICS = {
     "sqlite_stat1": "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
     "sqlite_stat4": "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
 }
-"""What ANALYZE makes (https://sqlite.org/fileformat2.html, 2.6.3 and 2.6.5)."""
+"""Tables that ANALYZE makes (https://sqlite.org/fileformat2.html, 2.6.3 and 2.6.5)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)

@@ -1,4 +1,4 @@
-"""What a command says, and what becomes of it where nobody takes it.
+"""Output of the commands, also where nobody takes it.
 
 What it says may come from a file, so no line has a character that a terminal obeys.
 """

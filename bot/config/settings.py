@@ -64,7 +64,7 @@ class StorageSection(_Section):
 
     @property
     def spool_folder(self) -> Path:
-        """Where what the book can't take for now lies: beside the book, unless the configuration says otherwise."""
+        """The folder for changes that are queued: beside the database, unless the configuration says otherwise."""
         return self.spool_path or spool_beside(self.path)
 
     @property
@@ -126,7 +126,7 @@ class LimitsSection(_Section):
 
 
 class QuotasSection(_Section):
-    """How much one user of a server, and all of a server, may have waiting."""
+    """Limits on what one user of a server, and all of a server, may have waiting."""
 
     user_drafts: Whole = Field(default=20, ge=1, le=25, description="a whole number from 1 to 25")
     server_drafts: Whole = Field(default=500, ge=1, le=10**5, description=_MANY)

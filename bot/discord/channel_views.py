@@ -1,4 +1,4 @@
-"""What people see of a guild's channels and threads: from the gateway's cache, or else by asking Discord."""
+"""People's views of a guild's channels and threads: from the gateway's cache, or else by asking Discord."""
 
 import asyncio
 import time
@@ -12,13 +12,13 @@ from bot.discord.permissions import GuildPermissions
 from bot.domain.values import Actor, ChannelId, UserId, View
 
 ASK_SECONDS: Final = 1.0
-"""How long Discord may take to answer: the one who reads has 3 s, and is to have an answer."""
+"""Seconds for Discord's answer: the one who reads is to have theirs within 3 s."""
 MOST_ASKED: Final = 20
 """Threads that Discord is asked about at once, the newest first; it takes 50 requests in a second."""
 CHANNEL_SECONDS: Final = 600.0
-"""How long what Discord said of a channel is used. A thread never changes its parent."""
+"""Seconds for which Discord's answer on a channel is used. A thread never changes its parent."""
 MEMBER_SECONDS: Final = 60.0
-"""How long what Discord said of a thread's member is used."""
+"""Seconds for which Discord's answer on a member of a thread is used."""
 MOST_REMEMBERED: Final = 10_000
 
 _Channel: TypeAlias = hikari.PermissibleGuildChannel | hikari.GuildThreadChannel
@@ -133,7 +133,7 @@ class ChannelViews:
 
 
 class _Answers(Generic[K, V]):
-    """What Discord answered, for so many seconds; the oldest are forgotten first."""
+    """Discord's answers, for so many seconds; the oldest are forgotten first."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

@@ -1,4 +1,4 @@
-"""How fast messages are sent: so many in a minute for each of several keys."""
+"""The pace of messages: so many in a minute for each of several keys."""
 
 import asyncio
 import collections

@@ -1,4 +1,4 @@
-"""What a member may do in a channel, computed from roles and overwrites (Discord's documentation, "Permissions")."""
+"""A member's permissions in a channel, computed from roles and overwrites (Discord's documentation, "Permissions")."""
 
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping

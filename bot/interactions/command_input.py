@@ -98,7 +98,7 @@ def _longest(known: Known) -> int:
 
 
 def _named(kind: hikari.OptionType | int, resolved: hikari.ResolvedOptionData) -> list[Mapping[Any, Any]]:
-    """What an option of this kind may name."""
+    """Return the resolved targets that an option of this kind may name."""
     match kind:
         case hikari.OptionType.USER:
             return [resolved.users]

@@ -154,7 +154,7 @@ Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext
 
 
 OpensModal: TypeAlias = lightbulb.Context | PressContext
-"""What can be answered with a modal."""
+"""An interaction that can be answered with a modal."""
 
 
 async def open_modal(ctx: OpensModal, modal: Modal) -> None:

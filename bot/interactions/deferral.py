@@ -11,7 +11,7 @@ import structlog
 from bot.interactions.context import TOO_LATE, FirstAnswer, PressContext, Respondable, is_answered_already
 
 DEFER_SECONDS: Final = 1.0
-"""How long after its arrival an interaction that has no answer is deferred."""
+"""Seconds after its arrival at which an interaction without an answer is deferred."""
 
 _log = structlog.get_logger(__name__)
 

@@ -25,7 +25,7 @@ class LateCharts:
         self._intake = intake
         self._letters = letters
         self._followed: set[DraftId] = set()
-        """Those that somebody waits for."""
+        """Plans whose late charts somebody waits for."""
 
     @contextlib.contextmanager
     def followed(self, draft_id: DraftId) -> Generator[None]:

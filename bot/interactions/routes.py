@@ -12,7 +12,7 @@ Handler = Callable[..., Awaitable[Any]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Route:
-    """Where a `custom_id` leads, and what it is answered with first."""
+    """A handler that a `custom_id` leads to, and its kind of first answer."""
 
     handler: Handler
     first_answer: FirstAnswer = FirstAnswer.PRIVATE
@@ -42,7 +42,7 @@ class Routes:
             del self._routes[action]
 
     def first_answer(self, custom_id: str) -> FirstAnswer:
-        """What this `custom_id` is answered with first; one that leads nowhere, with a private message."""
+        """Return the kind of first answer to this `custom_id`; one that leads nowhere gets a private message."""
         try:
             return self._find(RouteId.parse(custom_id)).first_answer
         except UnknownRouteError:

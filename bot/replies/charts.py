@@ -61,19 +61,19 @@ def receiving(done: int, total: int) -> Reply:
 
 
 def awaited(charts: int) -> str:
-    """How many charts a plan that was posted still waits for, in words."""
+    """Say how many charts a plan that was posted still waits for."""
     return f"{count_of_charts(charts)} not there yet: added as one change as soon as possible."
 
 
 def interrupted() -> str:
-    """What becomes of the charts that a plan still waits for, in words: they can't be waited for here."""
+    """Say that the charts that a plan still waits for are added later: they can't be waited for here."""
     return (
         "Its other charts could not be added yet. They follow as soon as they can; if one is lost, you get a message."
     )
 
 
 def late_left_out(change: ChartsAdded) -> Reply:
-    """Which charts a plan was posted without and does not get, for the one who posted it."""
+    """Tell the one who posted a plan which charts it does not get."""
     told = f"{named(change.plan)} was posted before all of its charts were there, and not all of them could be added."
     lines = [told, "Send these again with `/chart add`.", *left_out_lines(change.left_out)]
     return layout.public([layout.container(layout.REFUSED, "\n".join(lines))])

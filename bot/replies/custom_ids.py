@@ -22,7 +22,7 @@ _LARGEST_NUMBER: Final = 2**63 - 1
 
 
 class UnknownRouteError(Exception):
-    """What was pressed, chosen or sent leads nowhere: it comes from another release, or is made up."""
+    """A button, choice or form leads nowhere: it comes from another release, or is made up."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

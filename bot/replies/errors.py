@@ -48,7 +48,7 @@ def refusal(
 
 
 def no_longer_valid(what: str) -> str:
-    """What is said of a button, form or command that was changed, or made up."""
+    """Say that a button, form or command was changed, or made up."""
     return f"This {what} is no longer valid. Type / and choose the command again, such as /plan show."
 
 

@@ -14,7 +14,7 @@ _MEDIA: Final = {"md": "text/markdown", "jsonl": "application/jsonl", "zip": "ap
 
 
 def exporting(progress: ExportProgress) -> Reply:
-    """How far an export is, and what one file can hold."""
+    """Show the progress of an export, and the limits of one file."""
     ellipsis = "\N{HORIZONTAL ELLIPSIS}"
     if progress.ahead:
         told = f"Waiting: {count_of(progress.ahead, 'export')} before yours{ellipsis}"

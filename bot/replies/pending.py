@@ -29,7 +29,7 @@ _NOWHERE: Final = (
 
 
 def kept_for_now(where: KeptWhere, yours: str | None, usage: Usage) -> Reply:
-    """What was sent is kept, or is not, and how much room is left; a text is given back in any case."""
+    """Say whether a change is queued, and how much room is left; a text is given back in any case."""
     if where is KeptWhere.NOWHERE:
         return refusal(_NOWHERE, yours=yours)
     lines = [_KEPT]

@@ -56,7 +56,7 @@ def receipt(
     news: Sequence[CardTrouble] = (),
     is_new: bool = False,
 ) -> Reply:
-    """What was done, where the card is, which pictures were not taken, and for managers what keeps cards away.
+    """Say what was done, where the card is, which pictures were not taken, and for managers what keeps cards away.
 
     Of a new plan also who can read it.
     """

@@ -97,7 +97,7 @@ class DraftService(Service):
 
     @reads
     def usage(self, actor: Actor) -> tuple[Usage, Usage]:
-        """How much of the actor's quotas is used: of drafts, and of their MiB."""
+        """Return the used part of the actor's quotas: of drafts, and of their MiB."""
         own = [size for user_id, _, size in _sizes(actor.guild_id) if user_id == actor.user_id]
         quotas = self._quotas
         return Usage(len(own), quotas.user_drafts), Usage(sum(own) // _MIB, quotas.user_draft_mib)

@@ -61,14 +61,14 @@ class FairSlots:
             self._served.clear()
 
     def _in_order(self) -> "list[_Turn]":
-        """Those that wait, in the order in which they would get their slots."""
+        """The waiting ones, in the order in which they would get their slots."""
         waiting = [turn for turn in self._turns if not turn.granted.is_set()]
         of_users = self._ranks(waiting, lambda turn: turn.user)
         of_servers = self._ranks(sorted(waiting, key=of_users.__getitem__), lambda turn: turn.server)
         return sorted(waiting, key=of_servers.__getitem__)
 
     def _ranks(self, turns: "list[_Turn]", key: "Callable[[_Turn], tuple[int, ...]]") -> "dict[_Turn, tuple[int, int]]":
-        """How many of its own are before each turn, or have a slot, and when its own had their last."""
+        """Return the rank of each turn: the slots that its own have or wait for, then when they had their last."""
         before = collections.Counter(key(turn) for turn in self._turns if turn.granted.is_set())
         ranks: dict[_Turn, tuple[int, int]] = {}
         for turn in turns:

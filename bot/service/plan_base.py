@@ -1,4 +1,4 @@
-"""What the services that read and change plans share: which plan is meant, who may change it, how a change is made."""
+"""The common part of the services that read and change plans: the plan that is meant, who may change it, and how."""
 
 import dataclasses
 import datetime

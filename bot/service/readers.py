@@ -9,7 +9,7 @@ from storage.store import Store
 
 
 class ChannelViews(Protocol):
-    """What the people of a guild see of its channels."""
+    """The views that the people of a guild have of its channels."""
 
     async def of(self, actor: Actor, channels: Collection[ChannelId]) -> Mapping[ChannelId, View]:
         """Return what the actor sees of each of the channels; what can't be found out is hidden."""

@@ -14,7 +14,7 @@ class RawFrame:
 
     data: bytes
     is_packed: bool = True
-    """Whether `data` is compressed as payloads are; else it is sent as a binary frame, as it is."""
+    """True: `data` is compressed as payloads are; else it is sent as a binary frame, as it is."""
 
 
 class Packing(Protocol):

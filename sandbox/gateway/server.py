@@ -51,7 +51,7 @@ class Gateway:
         self.resumes_to_refuse = 0
         self.heartbeats_to_ignore = 0
         self.replacements: dict[str, list[RawFrame]] = {}
-        """What is sent instead of the next payloads of a name: a dispatch's, or HELLO."""
+        """The frames that are sent instead of the next payloads of a name: a dispatch's, or HELLO."""
         world.observers.append(self.dispatch)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

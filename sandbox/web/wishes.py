@@ -1,4 +1,4 @@
-"""What a page may ask for, read from what came over its socket."""
+"""The requests of a page, read from its socket."""
 
 from typing import Final
 
@@ -24,7 +24,7 @@ _NEEDED: Final[dict[str, dict[str, type]]] = {
 
 
 class NotAWishError(Exception):
-    """What came is no wish that a page sends. The message says why."""
+    """A message is not one that a page sends; the text says why."""
 
 
 def read(text: str) -> Json:

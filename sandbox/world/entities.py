@@ -103,7 +103,7 @@ class Overwrite:
 
 @dataclass(slots=True)
 class Thread:
-    """What a thread has beside a channel; its permissions are those of its parent."""
+    """The additions of a thread to a channel; its permissions are those of its parent."""
 
     owner_id: int
     changed_at: datetime.datetime

@@ -11,7 +11,7 @@ from storage.shown_text import shown
 
 VERSION = 1
 MAX_BYTES = 64 * 2**20
-"""Those of about 900,000 pictures."""
+"""Enough for about 900,000 pictures."""
 _DIGEST = re.compile("[0-9a-f]{64}")
 _BOOK = re.compile("[0-9a-f]{32}")
 _LONGEST_MOMENT = 40
@@ -24,7 +24,7 @@ class ManifestError(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is in a backup."""
+    """The contents of a backup."""
 
     made_at: str
     """ISO 8601, in UTC."""
@@ -37,7 +37,7 @@ class Manifest:
     missing: tuple[str, ...]
     """Of those that the book names, and that were not there, or not as they were kept."""
     revisions: int = 0
-    """How many the book has; 0 where a backup does not say."""
+    """Revisions in the database; 0 where a backup does not say."""
     version: int = VERSION
 
     @classmethod
@@ -62,7 +62,7 @@ class Manifest:
         return cls(**fields)
 
     def covers(self, earlier: Self) -> bool:
-        """Whether all that an earlier backup has is in this one: of the same book, which only ever grows."""
+        """Return whether all that an earlier backup has is in this one: of the same book, which only ever grows."""
         lost = set(earlier.pictures) & set(self.missing)
         return self.book == earlier.book and self.revisions >= earlier.revisions and not lost
 

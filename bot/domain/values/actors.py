@@ -25,7 +25,7 @@ class Actor:
 
 
 class View(enum.Enum):
-    """What somebody has of a channel."""
+    """Somebody's view of a channel."""
 
     SEEN = enum.auto()
     HIDDEN = enum.auto()

@@ -60,7 +60,7 @@ class CardWork:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShownCard:
-    """What was made of a card in Discord."""
+    """The message in Discord that a card became."""
 
     message_id: MessageId
     lacking: tuple[LackingPicture, ...] = ()

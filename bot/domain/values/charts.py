@@ -86,7 +86,7 @@ class LackingPicture:
 
     @property
     def is_unreadable(self) -> bool:
-        """It may well be there, and whole."""
+        """True: it may well be there, and whole."""
         return self.problem is PictureProblem.UNREADABLE
 
     def __str__(self) -> str:

@@ -98,12 +98,12 @@ class ExportRequest:
     name: str
     """In the file's: whose plans, or of which days."""
     most_bytes: int
-    """What the file may have."""
+    """The limits of an export's file."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExportProgress:
-    """How far an export is."""
+    """The progress of an export."""
 
     most_bytes: int
     ahead: int = 0

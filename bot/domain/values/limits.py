@@ -42,14 +42,14 @@ class Limits:
     chart_seconds: int = 60
     """How long fetching one picture may take."""
     chart_wait_seconds: int = 5
-    """How long a plan waits for its other pictures once the first is there; those that come later are added to it."""
+    """Seconds that a plan waits for its other pictures once the first is there; later ones are added to it."""
     reserve_mib: int = 200
     """Of the pictures' disk, held back for texts: no picture is taken that would leave less."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Quotas:
-    """How much one user of a server, and all of a server, may have waiting; the configuration may set others."""
+    """Limits on what one user of a server, and all of a server, may have waiting; the configuration may set others."""
 
     user_drafts: int = 20
     """At most what a select menu of Discord's has (25 options)."""
@@ -70,7 +70,7 @@ class Quotas:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Usage:
-    """How much of a quota is used."""
+    """The used part of a quota."""
 
     used: int
     most: int

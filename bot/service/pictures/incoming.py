@@ -91,5 +91,5 @@ class Incoming:
 
 
 def has(pictures: Sequence[Chart | Attachment], chart: Chart) -> bool:
-    """Whether the picture is among them already."""
+    """Return whether the picture is among them already."""
     return any(isinstance(each, Chart) and each.sha256 == chart.sha256 for each in pictures)

@@ -31,7 +31,7 @@ MAX_PARTS = 65_536
 """Of a file: a GIF of 10 MiB has 41,000 blocks, a PNG 1,300 chunks. 500,000 chunks would take 8 s."""
 
 _NO_MEMORY = "out of memory"
-"""What Pillow says where one of its decoders got none (`PIL.ImageFile.ERRORS`)."""
+"""Pillow's words where one of its decoders got none (`PIL.ImageFile.ERRORS`)."""
 _PNG, _JPEG, _GIF, _WEBP = "image/png", "image/jpeg", "image/gif", "image/webp"
 _STARTS = {
     _PNG: re.compile(rb"\x89PNG\r\n\x1a\n"),

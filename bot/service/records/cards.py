@@ -24,7 +24,7 @@ from storage.models import CardRow, PlanRow
 _NONCE_BYTES = 12
 """24 characters: Discord takes 25 (Create Message)."""
 NOTHING = "[]"
-"""What is written of a card that lacks no picture."""
+"""The value for a card that lacks no picture."""
 
 
 def want(plan: PlanRow, channel_id: ChannelId | None, *, again: bool = False) -> None:

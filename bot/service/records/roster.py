@@ -57,7 +57,7 @@ class Roster:
         return not coach.is_retired and (actor.is_manager or self.is_member(actor, coach))
 
     def may_edit(self, actor: Actor, plan: Plan) -> bool:
-        """Whether the actor may rewrite the plan: the coach's members may, and a manager what they wrote themselves.
+        """Return whether the actor may rewrite the plan: the coach's members may, and a manager what they wrote.
 
         Another manager may not: nobody's words are put into another's mouth. An author who is no member any more may
         not either.
@@ -65,11 +65,11 @@ class Roster:
         return self.is_member(actor, plan.coach) or (actor.is_manager and plan.author_id == actor.user_id)
 
     def may_delete(self, actor: Actor, plan: Plan) -> bool:
-        """Whether the actor may delete the plan: the coach's members may, and managers."""
+        """Return whether the actor may delete the plan: the coach's members may, and managers."""
         return actor.is_manager or self.is_member(actor, plan.coach)
 
     def may_restore(self, actor: Actor, plan: Plan, audience: Audience) -> bool:
-        """Whether the actor may bring the plan back: managers may, and members who may see it or who deleted it."""
+        """Return whether the actor may restore the plan: managers may, and members who may see it or deleted it."""
         if not self.is_member(actor, plan.coach):
             return actor.is_manager
         return plan.deleted_by in (None, actor.user_id) or self.may_see_deleted(actor, plan, audience)

@@ -58,7 +58,7 @@ def coach_name(given: str) -> str:
 
 
 def stays_on_its_line(words: str) -> bool:
-    """Whether no character of the words breaks or turns the line, or steers a terminal."""
+    """Return whether no character of the words breaks or turns the line, or steers a terminal."""
     return not any(map(_breaks_the_line, words))
 
 

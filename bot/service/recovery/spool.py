@@ -17,7 +17,7 @@ from storage.errors import SpoolHeldError
 from storage.spool import SpoolFile
 
 MOST = 10_000
-"""What is kept at once, of all servers together: it is in the memory, too."""
+"""The most changes in the queue, of all servers together: they are in the memory, too."""
 _MIB = 2**20
 
 _log = structlog.get_logger(__name__)
@@ -92,7 +92,7 @@ class Spool:
         return KeptWhere.FILE if operation in self._in_file else KeptWhere.MEMORY
 
     def usage(self, actor: Actor) -> Usage:
-        """How much is used of the quota, the actor's or their server's, that has the least room."""
+        """Return the quota, the actor's or their server's, that has the least room."""
         return max(self._usages(actor), key=lambda usage: usage.used / usage.most)
 
     async def change(self, kept: Kept) -> None:

@@ -100,7 +100,7 @@ class _Acts:
         return cls(_counts(rows), {(coach_id, number): count for coach_id, number, count in found})
 
     def weekly(self, coach: Coach) -> tuple[int, ...]:
-        """How many acts of the coach there were in each week."""
+        """Return the number of acts of the coach in each week."""
         return tuple(self.recent.get((coach.id, number), 0) for number in range(WEEKS))
 
 

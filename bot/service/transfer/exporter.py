@@ -24,7 +24,7 @@ AT_ONCE = 2
 MOST_OF_SERVER = 10
 """Exports that are written or wait their turn."""
 WRITE_SECONDS = 60.0
-"""How long one may take: the longest that fits into a message takes about 5 s."""
+"""Seconds for one: the longest that fits into a message takes about 5 s."""
 WORKER = "bot.service.transfer.export_worker"
 """Run by its name: it needs much of the bot, and the bot nothing of it."""
 

@@ -72,7 +72,7 @@ def _read_line(number: int, text: bytes) -> Line:
 
 
 def _unfit(line: Line) -> Iterator[str]:
-    """What a file may bring in as little as a user may write it."""
+    """A file brings in what no user may write."""
     match line:
         case Head():
             return

@@ -54,7 +54,7 @@ def steps(journal: StoredJournal, form: ExportForm) -> int:
 
 
 def picture_name(chart: ChartPart) -> str:
-    """What the picture is called in a ZIP."""
+    """Return the picture's name in a ZIP."""
     return f"charts/{chart.sha256}.{_ENDINGS[chart.media_type]}"
 
 

@@ -22,7 +22,7 @@ class StoredRevisions(Collection[RevisionLine]):
         self._ids = [number for (number,) in cast("list[tuple[int]]", list(ids.tuples()))]
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return their number."""
         return len(self._ids)
 
     def __iter__(self) -> Iterator[RevisionLine]:
