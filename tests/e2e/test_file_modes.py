@@ -166,12 +166,14 @@ async def act(room: Room, bot: BotProcess, place: Path, watch: Watch) -> None:
     await told(room.ivan, room.discord, 1)
 
 
-async def lose_the_database(room: Room, bot: BotProcess, place: Path) -> None:
+async def lose_the_database(room: Room, bot: BotProcess, place: Path, watch: Watch) -> None:
     """Delete the database while it is open, and put the copy of it in its place."""
     book = place / "data" / "book.db"
     for ending in ("", "-wal", "-shm"):
         book.with_name(f"book.db{ending}").unlink()
-    put(Path((await bot.logged("the book's file is gone; what was open was copied"))["copy"]), book)
+    copied = await bot.logged("the book's file is gone; what was open was copied")
+    watch.look()
+    put(Path(copied["copy"]), book)
     await room.both.slash("plan post", coach="s", text="afterwards")
     await room.shows("afterwards")
 
@@ -188,7 +190,7 @@ async def test_every_file_is_known_and_for_one_user_alone(
     await says(await olga.slash("admin backup"), "coachbook-")
     for ending in ("zip", "md", "jsonl"):
         await command(env, "export", str(place / "exports" / f"plans.{ending}"), *guild)
-    await lose_the_database(own_room, bot, place)
+    await lose_the_database(own_room, bot, place, watch)
     assert await bot.stop() == 0, bot.output
     assert "other users can" not in bot.output
 

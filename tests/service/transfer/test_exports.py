@@ -600,6 +600,7 @@ async def test_the_process_that_writes_an_export_can_write_nothing_else(store: S
     assert b"readonly database" in error
 
 
+@pytest.mark.slow
 async def test_an_export_takes_little_memory_however_much_it_is(
     store: Store, services: Services, clock: FakeClock, plan: Plan, dana: Actor
 ):
