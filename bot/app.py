@@ -92,7 +92,12 @@ class Application:
         async with card_client(self._gateway, self._token, self._config.discord.rest_url) as client:
             await self._recovery.open()
             self._publisher.start(CardMessages(client, self._parts.charts))
-            await self._serve(stop)
+            watching = asyncio.create_task(self._parts.picture_watch.run())
+            try:
+                await self._serve(stop)
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
         kept, lost = self._recovery.left
         if self._recovery.trouble or kept or lost:
             folder, is_book_lost = self._config.storage.spool_folder, self._recovery.is_book_lost

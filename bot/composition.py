@@ -10,6 +10,7 @@ import lightbulb
 from pydantic import SecretStr
 
 from bot import VERSION
+from bot.cards.picture_watch import PictureWatch
 from bot.cards.publisher import Publisher
 from bot.cards.watcher import CardWatch
 from bot.config.settings import Config
@@ -116,6 +117,7 @@ class Parts:
     plugins: PluginHost
     charts: ChartService
     publisher: Publisher
+    picture_watch: PictureWatch
     recovery: Recovery
     intakes: Intakes
     backups: BackupService
@@ -155,7 +157,8 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     _register(client, ConnectionWatch(gateway, client.in_hand, utc_now))
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
-    return Parts(gateway, client, plugins, services.charts, publisher, recovery, intakes, backups, workers)
+    watch = PictureWatch(services.cards, services.charts, publisher.nudge)
+    return Parts(gateway, client, plugins, services.charts, publisher, watch, recovery, intakes, backups, workers)
 
 
 def _workers(config: Config) -> Workers:

@@ -61,7 +61,7 @@ class CardMessages:
 
     def __init__(self, rest: hikari.api.RESTClient, charts: ChartService) -> None:
         self._rest = rest
-        self.charts = charts
+        self._charts = charts
         self._me: hikari.Snowflake | None = None
 
     async def create(self, work: CardWork) -> ShownCard:
@@ -128,7 +128,7 @@ class CardMessages:
     async def _kept(self, work: CardWork) -> Sequence[KeptChart]:
         if work.plan.deleted_at is not None:
             return ()
-        return await self.charts.kept(work.plan, replies.chart_pages(work.plan)[0])
+        return await self._charts.kept(work.plan, replies.chart_pages(work.plan)[0])
 
     async def _my_id(self) -> hikari.Snowflake:
         if self._me is None:

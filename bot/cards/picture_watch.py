@@ -1,6 +1,8 @@
 """Looks for pictures that cards lack, so that a card becomes right by itself once its pictures can be had."""
 
 import asyncio
+import dataclasses
+import heapq
 import time
 from collections.abc import Callable
 from typing import Final
@@ -8,7 +10,7 @@ from typing import Final
 import structlog
 
 from bot.domain.errors import BookUnavailableError
-from bot.domain.values import CardId, LackingCard
+from bot.domain.values import CardId, LackingPicture
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
 
@@ -17,7 +19,20 @@ LOOK_SECONDS: Final = 2.0
 LONGEST_PAUSE: Final = 20.0
 """Seconds between two looks at one card: twice as long each time, up to this."""
 
+AT_ONCE: Final = 100
+"""Cards in one look: a lost folder of a large database must not keep others from reading."""
+
 _log = structlog.get_logger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Turn:
+    """The next look at a card."""
+
+    at: float
+    """In the time of the monotonic clock."""
+    pause: float
+    """Seconds until the look after it."""
 
 
 class PictureWatch:
@@ -28,35 +43,33 @@ class PictureWatch:
         self._cards = cards
         self._charts = charts
         self._is_changed = is_changed
-        self._pauses: dict[CardId, float] = {}
-        self._not_before: dict[CardId, float] = {}
+        self._turns: dict[CardId, _Turn] = {}
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
         while True:
             try:
                 await self._look()
-            except BookUnavailableError as error:
-                _log.warning("lacking pictures not looked for", why=str(error))
+            except BookUnavailableError:
+                pass  # the recovery loop says so
             except Exception as error:  # noqa: BLE001 - the next look must come
                 _log.error("looking for lacking pictures failed", exc_info=error)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self) -> None:
-        lacking = await self._cards.lacking()
-        self._pauses = {each.card_id: self._pauses.get(each.card_id, LOOK_SECONDS) for each in lacking}
-        for card in lacking:
-            if self._not_before.get(card.card_id, 0.0) <= time.monotonic():
-                await self._look_at(card)
+        now, lacking = time.monotonic(), await self._cards.lacking()
+        self._turns = {each: self._turns.get(each, _Turn(now, LOOK_SECONDS)) for each in lacking}
+        due = [each for each, turn in self._turns.items() if turn.at <= now]
+        first = heapq.nsmallest(AT_ONCE, due, key=lambda each: self._turns[each].at)
+        for card_id, pictures in (await self._cards.lacked_by(first)).items():
+            await self._look_at(card_id, pictures)
 
-    async def _look_at(self, card: LackingCard) -> None:
-        pictures = {each.sha256: each.filename for each in card.pictures}
-        if await self._charts.lacking(pictures) != card.pictures:
-            _log.info("pictures of a card changed", card_id=card.card_id, plan_id=card.plan.id)
-            self._not_before.pop(card.card_id, None)
-            await self._cards.send_again(card.card_id)
+    async def _look_at(self, card_id: CardId, pictures: tuple[LackingPicture, ...]) -> None:
+        if await self._charts.lacking({each.sha256: each.filename for each in pictures}) != pictures:
+            _log.info("pictures of a card changed", card_id=card_id)
+            del self._turns[card_id]
+            await self._cards.send_again(card_id)
             self._is_changed()
             return
-        pause = self._pauses[card.card_id]
-        self._pauses[card.card_id] = min(pause * 2, LONGEST_PAUSE)
-        self._not_before[card.card_id] = time.monotonic() + pause
+        pause = self._turns[card_id].pause
+        self._turns[card_id] = _Turn(time.monotonic() + pause, min(pause * 2, LONGEST_PAUSE))

@@ -17,7 +17,6 @@ from typing import Final, TypeAlias
 import structlog
 
 from bot.cards.messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
-from bot.cards.picture_watch import PictureWatch
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Card, CardId, ChannelId, GuildId, MessageId, Plan
 from bot.service.cards import CardService
@@ -55,7 +54,7 @@ class Publisher:
         self._sleep = sleep
         self._now = now
         self._messages: CardMessages | None = None
-        self._watching: list[asyncio.Task[None]] = []
+        self._watching: asyncio.Task[None] | None = None
         self._workers: dict[ChannelId, asyncio.Task[None]] = {}
         self._queues: dict[ChannelId, OrderedDict[CardId, None]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -68,12 +67,12 @@ class Publisher:
     def start(self, messages: CardMessages) -> None:
         """Begin to work."""
         self._messages = messages
-        pictures = PictureWatch(self._cards, messages.charts, self.nudge)
-        self._watching = [asyncio.create_task(each) for each in (self._watch(), pictures.run())]
+        self._watching = asyncio.create_task(self._watch())
 
     async def stop(self, seconds: float) -> None:
         """Let requests under way end for so long, and work no more."""
-        for each in self._watching:
+        watching = [self._watching] if self._watching else []
+        for each in watching:
             each.cancel()
         for queue in self._queues.values():
             queue.clear()
@@ -82,7 +81,7 @@ class Publisher:
             await asyncio.wait(workers, timeout=seconds)
         for worker in workers:
             worker.cancel()
-        await asyncio.gather(*workers, *self._watching, return_exceptions=True)
+        await asyncio.gather(*workers, *watching, return_exceptions=True)
 
     def nudge(self) -> None:
         """Say that there is work."""

@@ -1,7 +1,7 @@
 """Cards as the publisher and those who look after them see them: what is to be done, and what came of it."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, cast
 
 from peewee import fn
@@ -29,12 +29,17 @@ from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import live_plan, plan_of, plans, plans_of
 from bot.service.records.roster import Roster
 from bot.service.transactions import reads, refuse_others, writes
+from storage.id_sets import ids_in
 from storage.models import CardRow, PlanRow
 
 RETRY: Final = datetime.timedelta(hours=1)
 """After which a card that could not be shown is tried again, should nobody have said before that it may help."""
 MOST_PUT_BACK: Final = 5
 """How often a card is put back: against two bots that work against each other for ever."""
+MOST_NAMED: Final = 25
+"""Cards that wait for pictures, named at once."""
+
+_IS_LACKING = CardRow.lacking != card_rows.NOTHING
 
 
 class CardService(PlanActs):
@@ -62,9 +67,13 @@ class CardService(PlanActs):
         """
         await self._write(_shown, work, message_id, is_whole, lacking)
 
-    async def lacking(self) -> tuple[LackingCard, ...]:
-        """Return the cards that wait for pictures."""
+    async def lacking(self) -> tuple[CardId, ...]:
+        """Return the cards that wait for pictures, in all guilds."""
         return await self._read(_lacking)
+
+    async def lacked_by(self, cards: Collection[CardId]) -> dict[CardId, tuple[LackingPicture, ...]]:
+        """Return the pictures that each of these cards waits for; without those that do no longer."""
+        return await self._read(_lacked_by, cards)
 
     async def send_again(self, card_id: CardId) -> None:
         """Have the card sent again, as its pictures are others than they were."""
@@ -116,13 +125,13 @@ class CardService(PlanActs):
 
     @reads
     def lacking_of(self, actor: Actor) -> tuple[LackingCard, ...]:
-        """Return the cards of the actor's guild that wait for pictures.
+        """Return the newest cards of the actor's guild that wait for pictures, a page of them.
 
         Raises:
             NotManagerError: the actor does not manage their guild.
         """
         refuse_others(actor)
-        return _lacking(actor.guild_id)
+        return _lacking_of(actor.guild_id)
 
     async def news(self, actor: Actor) -> tuple[CardTrouble, ...]:
         """Of such troubles those that no manager was told of yet, for one who is; they count as told then."""
@@ -239,15 +248,24 @@ def _recent(since: datetime.date) -> list[Card]:
 
 
 def _waiting() -> int:
-    waits = (CardRow.done < CardRow.wanted) | (CardRow.lacking != card_rows.NOTHING)
-    return CardRow.select().where(waits & CardRow.gone_at.is_null()).count()
+    there = CardRow.select().where(CardRow.gone_at.is_null())
+    is_sent = CardRow.done >= CardRow.wanted
+    return there.where(~is_sent).count() + there.where(_IS_LACKING & is_sent).count()  # two indexes: OR would use none
 
 
-def _lacking(guild_id: GuildId | None = None) -> tuple[LackingCard, ...]:
-    rows = with_plans().where((CardRow.lacking != card_rows.NOTHING) & CardRow.gone_at.is_null())
-    if guild_id is not None:
-        rows = rows.where(PlanRow.guild_id == guild_id)
-    lacking = {row.plan_id: row for row in rows}
+def _lacking() -> tuple[CardId, ...]:
+    rows = CardRow.select(CardRow.id).where(_IS_LACKING & CardRow.gone_at.is_null()).tuples()
+    return tuple(CardId(card_id) for (card_id,) in cast("Iterable[tuple[int]]", rows))
+
+
+def _lacked_by(cards: Collection[CardId]) -> dict[CardId, tuple[LackingPicture, ...]]:
+    rows = CardRow.select().where(CardRow.id.in_(ids_in(cards)) & _IS_LACKING & CardRow.gone_at.is_null())
+    return {CardId(row.id): card_rows.lacking_in(row) for row in rows}
+
+
+def _lacking_of(guild_id: GuildId) -> tuple[LackingCard, ...]:
+    rows = with_plans().where(_IS_LACKING & CardRow.gone_at.is_null() & (PlanRow.guild_id == guild_id))
+    lacking = {row.plan_id: row for row in rows.order_by(CardRow.id.desc()).limit(MOST_NAMED)}
     return tuple(
         LackingCard(CardId(lacking[plan.id].id), plan, card_rows.lacking_in(lacking[plan.id]))
         for plan in plans_of(plans().where(PlanRow.id.in_(list(lacking))))

@@ -21,8 +21,9 @@ from bot.domain.values import (
     PlanId,
     SettingsChange,
 )
-from bot.service.cards import MOST_PUT_BACK, RETRY, CardService
+from bot.service.cards import MOST_NAMED, MOST_PUT_BACK, RETRY, CardService
 from bot.service.records import cards as card_rows
+from storage.connections import database
 from storage.models import CardRow
 from storage.store import Store
 from tests.service import scene
@@ -30,6 +31,8 @@ from tests.service.scene import DAY, GUILD, FakeClock, Services, fresh
 
 HERE, PLANS = scene.CHANNEL, ChannelId(801)
 MESSAGE = MessageId(900)
+MANY = 40_000
+"""More than SQLite takes variables."""
 
 
 @pytest.fixture
@@ -363,8 +366,8 @@ async def test_a_card_that_lacks_a_picture_waits_until_it_is_sent_again_with_it(
     assert card.is_settled
     assert await cards.due() == []
     assert await cards.waiting() == 1
-    assert await cards.lacking() == (LackingCard(card.id, plan, (LACKING,)),)
-    assert await cards.lacking_of(max) == await cards.lacking()
+    assert await cards.lacked_by(await cards.lacking()) == {card.id: (LACKING,)}
+    assert await cards.lacking_of(max) == (LackingCard(card.id, plan, (LACKING,)),)
     assert await cards.lacking_of(scene.elsewhere(max)) == ()
 
     await cards.send_again(card.id)
@@ -380,6 +383,34 @@ async def test_a_card_that_is_put_back_is_looked_at_as_new(cards, plan):
 
     assert await cards.lacking() == ()
     assert await cards.waiting() == 1
+
+
+async def test_any_number_of_cards_can_lack_pictures(services, cards, store, max, plan):
+    await cards.shown(await begun(cards), MESSAGE, lacking=(LACKING,))
+    await store.write(_copy_card, plan.id, MANY)
+
+    found = await cards.lacking()
+
+    assert len(found) == MANY + 1
+    assert set((await cards.lacked_by(found)).values()) == {(LACKING,)}
+    assert await cards.waiting() == MANY + 1
+    assert len(await cards.lacking_of(max)) == MOST_NAMED
+
+
+def _copy_card(plan_id: int, count: int) -> None:
+    """Let the plan's coach have so many more plans, of other days, with cards that lack what its card lacks."""
+    for table, column, value in (
+        ("coach_plans", "day", "date('2030-01-01', '+' || n || ' days')"),
+        ("cards", "nonce", "n"),
+    ):
+        columns = [row[1] for row in database.execute_sql(f"PRAGMA table_info({table})")]
+        owner = "id" if table == "coach_plans" else "plan_id"
+        changed = {column: value, owner: "100000 + n", "id": "100000 + n", "message_id": "100000 + n"}
+        values = ", ".join(changed.get(each, f'"{each}"') for each in columns)
+        database.execute_sql(
+            f"WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < {count}) "  # noqa: S608
+            f"INSERT INTO {table} SELECT {values} FROM {table}, many WHERE {owner} = {plan_id}"
+        )
 
 
 async def test_which_cards_lack_pictures_is_for_managers(cards, dana):
