@@ -150,7 +150,7 @@ class CardService(PlanActs):
         roster = Roster.of(actor.guild_id)
         row = live_plan(actor, roster, plan_id)
         plan = allowed_to_delete(roster, actor, plan_of(row))
-        card_rows.want(row, self.guilds.card_channel(actor), again=True)
+        self.want_card(actor, row, again=True)
         return plan
 
     def _lost(self, messages: Collection[MessageId]) -> int:

@@ -91,10 +91,6 @@ class GuildService:
             deleted_cards=DeletedCards(row.deleted_cards),
         )
 
-    def card_channel(self, actor: Actor) -> ChannelId | None:
-        """Where the plans that the actor posts are shown: the guild's channel for that, or where they act."""
-        return self.settings(actor.guild_id).plans_channel_id or actor.channel_id
-
     def _apply(self, guild_id: GuildId) -> None:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
         if settings is None:

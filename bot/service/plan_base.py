@@ -96,17 +96,23 @@ class PlanActs(Service):
     ) -> Plan:
         """Make the plan's next revision, which its card is to show, and remember that the operation did it.
 
-        `operation` None: something else makes sure that it is done once. A deletion takes the card to no other channel:
-        who sees that one may not know of the plan. `now` None: as the clock says.
+        `operation` None: something else makes sure that it is done once. `now` None: as the clock says.
         """
         now = now or self.clock()
         note = with_time(note, actor.sent_at)
         revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
-        channel = None if kind is ChangeKind.DELETED else self.guilds.card_channel(actor)
-        card_rows.want(row, channel, again=kind is ChangeKind.RESTORED)
+        if kind is ChangeKind.DELETED:
+            card_rows.want(row, None)  # no other channel's readers are to learn of the plan
+        else:
+            self.want_card(actor, row, again=kind is ChangeKind.RESTORED)
         if operation is not None:
             operations.record(operation, kind, row, now)
         return plan_of(row)
+
+    def want_card(self, actor: Actor, row: PlanRow, *, again: bool) -> None:
+        """Have the plan's card show it as it is now: in the plans' channel, or a new one where the actor acts."""
+        plans_channel = self.guilds.settings(actor.guild_id).plans_channel_id
+        card_rows.want(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
 
 
 def day_meant(words: str | None, today: datetime.date) -> datetime.date:

@@ -13,7 +13,9 @@ from bot.domain.values import (
     Actor,
     Audience,
     CardFailure,
+    CardWork,
     ChannelId,
+    DeletedCards,
     ExportForm,
     Members,
     MessageId,
@@ -32,7 +34,7 @@ from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
 from storage.models import PlanRow
 from storage.store import Store
-from tests.service.scene import CHANNEL, DANA, DAY, Services, fresh
+from tests.service.scene import CHANNEL, DANA, DAY, MAX, Services, fresh
 
 SECRET = ChannelId(901)
 PLANS = ChannelId(902)
@@ -285,18 +287,60 @@ async def test_a_card_stays_under_the_rule_of_its_channel_when_a_plans_channel_i
         await services.plans.get(mia, plan.id)
 
 
-async def test_a_card_that_moves_is_read_where_it_is(services, cards, mia, dana):
-    plan = await post(services)
-    [(card, _)] = await cards.due()
-    work = await cards.begin(card)
+async def _begun(cards: CardService) -> CardWork:
+    [(card_id, _)] = await cards.due()
+    work = await cards.begin(card_id)
     assert work
-    await cards.failed(work, CardFailure.NO_CHANNEL)
+    return work
+
+
+async def let_go(services: Services, cards: CardService) -> None:
+    await services.settings.change(MAX, SettingsChange(deleted_cards=DeletedCards.LET_GO))
+    await cards.shown(await _begun(cards), MessageId(1))
+    await cards.lost([MessageId(1)])
+
+
+STATES: dict[str, Callable[[Services, CardService], Awaitable[object]]] = {
+    "not shown yet": lambda _, cards: cards.due(),
+    "on its way": lambda _, cards: _begun(cards),
+    "closed to the bot": lambda _, cards: _failed(cards, CardFailure.CLOSED),
+    "of a channel that is gone": lambda _, cards: _failed(cards, CardFailure.NO_CHANNEL),
+    "left deleted": let_go,
+}
+
+
+async def _failed(cards: CardService, failure: CardFailure) -> None:
+    await cards.failed(await _begun(cards), failure)
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_what_is_done_elsewhere_shows_the_plan_to_nobody_else(services, cards, mia, dana, state: str):
+    plan = await post(services)
+    await STATES[state](services, cards)
+    elsewhere = dataclasses.replace(dana, channel_id=CHANNEL)
+
+    await services.plans.edit(elsewhere, plan.id, "changed", seen=1, operation=fresh())
+    await services.plans.delete(elsewhere, plan.id, seen=2, operation=fresh())
+    await services.plans.restore(elsewhere, coach="d", day=DAY, operation=fresh())
+    await cards.show_again(elsewhere, plan.id)
+
     with pytest.raises(errors.PlanGoneError):
         await services.plans.get(mia, plan.id)
 
-    await services.plans.edit(dana, plan.id, "moved", seen=1, operation=fresh())
 
-    assert (await services.plans.get(mia, plan.id)).text == "moved"
+@pytest.mark.parametrize("state", STATES)
+async def test_a_card_moves_to_the_plans_channel_once_no_message_can_show_it(services, cards, mia, dana, state: str):
+    plan = await post(services)
+    await STATES[state](services, cards)
+    await services.settings.change(MAX, SettingsChange(plans_channel_id=CHANNEL))
+
+    await services.plans.edit(dana, plan.id, "changed", seen=1, operation=fresh())
+
+    if state == "on its way":
+        with pytest.raises(errors.PlanGoneError):
+            await services.plans.get(mia, plan.id)
+    else:
+        assert (await services.plans.get(mia, plan.id)).text == "changed"
 
 
 @pytest.mark.parametrize("who", ["dana", "max"])

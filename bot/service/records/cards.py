@@ -27,14 +27,17 @@ NOTHING = "[]"
 """The value for a card that lacks no picture."""
 
 
-def want(plan: PlanRow, channel_id: ChannelId | None, *, again: bool = False) -> None:
+def want(
+    plan: PlanRow, channel_id: ChannelId | None, *, moves_to: ChannelId | None = None, again: bool = False
+) -> None:
     """The plan's card is to show the plan as it is now; a plan without a card gets one in the channel.
 
-    A card moves there from a channel that is gone, and from one where it was never seen.
+    A card stays in its channel, whoever acts where: those who see another channel may not read the plan.
 
     Args:
         plan: the plan.
-        channel_id: where plans are shown; None: nowhere, and the plan gets no card.
+        channel_id: where a plan without a card gets one; None: nowhere.
+        moves_to: the plans' channel, to which a card moves that no message shows; None: there is none.
         again: also where the card was let go.
     """
     card = CardRow.get_or_none(CardRow.plan == plan.id)
@@ -45,9 +48,9 @@ def want(plan: PlanRow, channel_id: ChannelId | None, *, again: bool = False) ->
     if again and card.gone_at is not None:
         renew(card)
         card.gone_at, card.put_back = None, 0
-    if channel_id is not None and channel_id != card.channel_id and _is_nowhere(card):
+    if moves_to is not None and moves_to != card.channel_id and _is_nowhere(card):
         renew(card)
-        card.channel_id = channel_id
+        card.channel_id = moves_to
     card.wanted += 1
     card.retry_at = None
     card.save()
@@ -125,8 +128,8 @@ def with_plans() -> "ModelSelect[CardRow]":
 
 
 def _is_nowhere(card: CardRow) -> bool:
-    """Whether no message of it can be seen: there was none, or its channel is gone."""
-    return card.message_id is None or card.failure == CardFailure.NO_CHANNEL
+    """Return whether no message shows it, nor may one that is on its way: there was none, or its channel is gone."""
+    return (card.message_id is None and card.tried_at is None) or card.failure == CardFailure.NO_CHANNEL
 
 
 def _nonce() -> str:
