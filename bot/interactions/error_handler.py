@@ -69,7 +69,7 @@ class Failures:
     async def tell(self, ctx: Respondable, error: Exception) -> None:
         """Answer the user whose interaction failed with `error`. Never raises."""
         interaction_id = int(ctx.interaction.id)
-        if isinstance(error, TOO_LATE) or is_answered_already(error):
+        if _is_unanswerable(error):
             _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
             if given := _given.get():
                 await self._kept(ctx, given.writing, error)
@@ -77,7 +77,10 @@ class Failures:
         try:
             await answer(ctx, await self._reply(ctx, error))
         except Exception as failure:  # noqa: BLE001 - the last resort: there is nobody left to tell but the log
-            _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)
+            if _is_unanswerable(failure):  # an earlier delivery of it was answered
+                _log.warning("cannot be answered", interaction_id=interaction_id, why=str(failure))
+            else:
+                _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)
 
     async def _reply(self, ctx: Respondable, error: Exception) -> Reply:
         given = _given.get()
@@ -129,6 +132,10 @@ class Failures:
         except Exception as failure:  # noqa: BLE001 - the text is given back all the same
             _log.error("could not keep a draft", exc_info=failure)
             return None
+
+
+def _is_unanswerable(error: Exception) -> bool:
+    return isinstance(error, TOO_LATE) or is_answered_already(error)
 
 
 def _asked(error: errors.BookUnavailableError, given: _Given | None) -> Asked | None:
