@@ -113,7 +113,8 @@ async def test_a_disk_that_is_full_still_takes_what_is_sent(own_discord: Discord
     folder.mkdir()
     with disk(folder, 16 * MIB):
         spool = folder / "spool-book.db"
-        bot = await start(own_discord, **at(folder), COACHBOOK_STORAGE__SPOOL_PATH=str(spool))
+        fast = {"COACHBOOK_QUOTAS__USER_MESSAGES": "100", "COACHBOOK_QUOTAS__SERVER_MESSAGES": "100"}
+        bot = await start(own_discord, **at(folder), **fast, COACHBOOK_STORAGE__SPOOL_PATH=str(spool))
         await own_room.ivan.slash("plan post", text="before")
         await own_room.shows("before")
         fill(folder / "filler")
