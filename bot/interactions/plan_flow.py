@@ -78,7 +78,7 @@ class Posting:
         """Post a draft, for the coach and day it is meant for, with this text."""
         actor = actor_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
-            await self._cards.acknowledge(ctx, done, replies.posted(done))
+            await self._cards.acknowledge(ctx, done, replies.posted(done), is_new=True)
             return
         with give_back(Writing(DraftKind.POST, text, draft_id=draft_id)):
             draft = await self._drafts.take(actor, draft_id)
@@ -90,9 +90,9 @@ class Posting:
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
             posted = None if has_pictures else await self._post(ctx, writing)
         if posted:
-            await self._cards.acknowledge(ctx, posted, replies.posted(posted))
+            await self._cards.acknowledge(ctx, posted, replies.posted(posted), is_new=True)
             return
-        await self._with_pictures(ctx, writing, self._post, replies.posted)
+        await self._with_pictures(ctx, writing, self._post, replies.posted, is_new=True)
 
     async def edit(self, ctx: Respondable, writing: Writing) -> None:
         """Make the text, and the pictures if there are any, the plan's next revision."""
@@ -106,7 +106,7 @@ class Posting:
         async def edit(ctx: Respondable, draft: Writing, *, rest_follows: bool) -> Plan:
             return (await self._edit(ctx, draft, rest_follows=rest_follows)).plan
 
-        await self._with_pictures(ctx, writing, edit, replies.changed)
+        await self._with_pictures(ctx, writing, edit, replies.changed, is_new=False)
 
     async def add_charts(
         self, ctx: Respondable, plan_id: PlanId, pictures: Sequence[Chart | Attachment], draft: DraftId | None = None
@@ -157,11 +157,11 @@ class Posting:
         await self.add_charts(ctx, plan_id, draft.pictures, draft.id)
 
     async def _with_pictures(
-        self, ctx: Respondable, writing: Writing, send: "_Send", said: Callable[[Plan], str]
+        self, ctx: Respondable, writing: Writing, send: "_Send", said: Callable[[Plan], str], *, is_new: bool
     ) -> None:
         """Keep the writing as a draft, and send it with the pictures that come soon; the others are added later.
 
-        `said` puts what was done into words.
+        `said` puts what was done into words; `is_new`: the plan was not there before.
         """
         actor = actor_of(ctx.interaction)
         with give_back(writing):
@@ -179,21 +179,28 @@ class Posting:
                     refuse_unchecked(received.left_out)
                     plan = await send(ctx, draft, rest_follows=rest_follows)
             if not rest_follows:
-                await self._cards.acknowledge(ctx, plan, said(plan), received.left_out)
+                await self._cards.acknowledge(ctx, plan, said(plan), received.left_out, is_new=is_new)
                 return
             told = f"{said(plan)}\n{replies.awaited(incoming.awaited)}"
-            await receipt.finish(await self._cards.receipt(ctx, plan, told, received.left_out))
-            await receipt.finish(await self._with_rest(ctx, draft.id, plan, incoming, said))
+            await receipt.finish(await self._cards.receipt(ctx, plan, told, received.left_out, is_new=is_new))
+            await receipt.finish(await self._with_rest(ctx, draft.id, plan, incoming, said, is_new=is_new))
 
     async def _with_rest(
-        self, ctx: Respondable, draft_id: DraftId, plan: Plan, incoming: Incoming, said: Callable[[Plan], str]
+        self,
+        ctx: Respondable,
+        draft_id: DraftId,
+        plan: Plan,
+        incoming: Incoming,
+        said: Callable[[Plan], str],
+        *,
+        is_new: bool,
     ) -> Reply:
         """Add the pictures that come later, and say what the plan has now."""
         try:
             change = await self._late.add(actor_of(ctx.interaction), draft_id, plan.id, incoming)
         except (BookUnavailableError, StoppingError):
-            return await self._cards.receipt(ctx, plan, f"{said(plan)}\n{replies.interrupted()}")
-        return await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out)
+            return await self._cards.receipt(ctx, plan, f"{said(plan)}\n{replies.interrupted()}", is_new=is_new)
+        return await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out, is_new=is_new)
 
     async def _post(self, ctx: Respondable, writing: Writing, *, rest_follows: bool = False) -> Plan:
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)

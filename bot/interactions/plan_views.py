@@ -42,9 +42,11 @@ class Cards:
         shown = await self._charts.kept(plan, replies.chart_pages(plan)[0])
         await ctx.update(**await self._reading(ctx, plan, shown))
 
-    async def acknowledge(self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = ()) -> None:
-        """Tell the one who acted what was done, and where the plan's card is."""
-        await answer(ctx, await self.receipt(ctx, plan, done, left_out))
+    async def acknowledge(
+        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
+    ) -> None:
+        """Tell the one who acted what was done, and where the plan's card is; of a new plan also who can read it."""
+        await answer(ctx, await self.receipt(ctx, plan, done, left_out, is_new=is_new))
 
     async def acknowledge_change(self, ctx: Respondable, change: Edited) -> None:
         """Tell the one who acted that the plan was changed, or that it was so already."""
@@ -53,14 +55,16 @@ class Cards:
         else:
             await ctx.respond(**replies.unchanged(change.plan))
 
-    async def receipt(self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = ()) -> Reply:
+    async def receipt(
+        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
+    ) -> Reply:
         """What `acknowledge` says: what was done in any case, as it is done."""
         card, news = None, ()
         with contextlib.suppress(BookUnavailableError):
             is_begun = ctx.initial_response_sent.is_set()
             card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_begun else FIRST_ANSWER_SECONDS)
             news = await self._cards.news(actor_of(ctx.interaction))
-        return replies.receipt(done, card, left_out=left_out, news=news, is_new=plan.revision == 1)
+        return replies.receipt(done, card, left_out=left_out, news=news, is_new=is_new)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:
         """Show a page of the plan's charts to the one who asked; a number past either end means that end."""

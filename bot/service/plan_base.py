@@ -22,15 +22,6 @@ Searcher = Callable[[Roster, Reader, str | None, datetime.date], Search]
 class PlanActs(Service):
     """A service that reads or changes plans. Its own methods are parts of acts."""
 
-    async def admit(self, actor: Actor) -> Reader:
-        """Return the actor with the channels that they can see, and welcome the guild.
-
-        Raises:
-            StorageError: the database can't be read.
-        """
-        await self.guilds.welcome(actor.guild_id)
-        return await self.guilds.reader(actor)
-
     def today(self, actor: Actor) -> datetime.date:
         """The date in the guild of the one who acts."""
         return self.guilds.today(actor)

@@ -35,7 +35,7 @@ async def reader_of(actor: Actor, store: Store, views: ChannelViews) -> Reader:
     """
     if actor.is_manager:
         return Reader.of(actor)
-    plans_channel, used = await store.read(_channels, actor.guild_id)
+    plans_channel, used = await store.read_first(_channels, actor.guild_id)
     wanted = used if plans_channel is None else used | {plans_channel}
     seen = await views.of(actor, wanted - {actor.channel_id})
     visible = {channel for channel, view in seen.items() if view is View.SEEN} | (wanted & {actor.channel_id})

@@ -28,15 +28,6 @@ class Service:
         self.clock = clock
         self.guilds = guilds
 
-    async def admit(self, actor: Actor) -> Reader:
-        """Return the actor as the service's acts take them, and welcome the guild; here as one who reads no plans.
-
-        Raises:
-            StorageError: the database can't be read.
-        """
-        await self.guilds.welcome(actor.guild_id)
-        return Reader.of(actor)
-
     async def _read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `act` finds in the book, where nobody acts in a guild.
 
@@ -68,6 +59,7 @@ def writes(
     later, where the book can't be written now.
     """
     signature = inspect.signature(act)
+    admit = _admission(act)
     is_repeatable = "operation" in signature.parameters
     if is_repeatable:
         REPEATABLE[act.__qualname__] = act
@@ -79,7 +71,7 @@ def writes(
             _, _, *given = signature.bind(service, actor, *args, **kwargs).arguments.items()
             undone = Act(act.__qualname__, dict(given))
         with _telling(BookUnavailableError(undone)):
-            return await service.store.write(act, service, await service.admit(actor), *args, **kwargs)
+            return await service.store.write(act, service, await admit(service, actor), *args, **kwargs)
 
     return acted
 
@@ -119,14 +111,31 @@ def refuse_others(actor: Actor) -> None:
 def _reading(
     act: Callable[Concatenate[ServiceT, Reader, P], T], *, is_first: bool
 ) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
+    admit = _admission(act)
+
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
         with _telling(BookUnreadableError()):
-            reader = await service.admit(actor)
+            reader = await admit(service, actor)
             read = service.store.read_first if is_first else service.store.read
             return await read(act, service, reader, *args, **kwargs)
 
     return acted
+
+
+def _admission(act: Callable[..., Any]) -> Callable[[Service, Actor], Coroutine[Any, Any, Reader]]:
+    """Return the step before the act: it welcomes the guild.
+
+    It finds out which channels the actor sees only where the act takes a `Reader`, as that may need Discord.
+    """
+    _, taken, *_ = inspect.signature(act).parameters.values()
+    reads_plans = taken.annotation is Reader
+
+    async def admit(service: Service, actor: Actor) -> Reader:
+        await service.guilds.welcome(actor.guild_id)
+        return await service.guilds.reader(actor) if reads_plans else Reader.of(actor)
+
+    return admit
 
 
 @contextlib.contextmanager

@@ -54,11 +54,12 @@ async def test_the_text_is_posted_and_what_comes_later_is_one_change_in_the_orde
     own_room: Room, bot: BotProcess, held: Fault
 ):
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
-    await says(receipt, "Posted", WAITING)
+    readers = f"Visible to everyone who can see <#{own_room.channel.id}>."
+    await says(receipt, "Posted", WAITING, readers)
     await own_room.shows("my text")
 
     held.release()
-    await says(receipt, "with 3 charts")
+    await says(receipt, "with 3 charts", readers)
 
     history = (await own_room.dana.slash("history show")).text
     assert ("chart added" in history, "2 revisions" in history) == (True, True)

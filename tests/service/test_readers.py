@@ -1,8 +1,11 @@
 """Who may read a plan: who sees the channel of its card, the coach's members, and managers."""
 
+import asyncio
+import contextlib
 import dataclasses
 import inspect
 import json
+import threading
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
@@ -32,8 +35,10 @@ from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
 from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
+from storage.executors import READERS
 from storage.models import PlanRow
 from storage.store import Store
+from tests.processes import DEADLINE
 from tests.service.scene import CHANNEL, DANA, DAY, MAX, Services, fresh
 
 SECRET = ChannelId(901)
@@ -363,6 +368,38 @@ async def test_only_the_channels_with_cards_of_the_guild_are_asked_for(services,
     await services.plans.list(max)
 
     assert views.asked[-1] == {SECRET}
+
+
+async def test_an_act_that_reads_no_plan_asks_for_no_channels(services, messages, views, dana):
+    plan = await post(services)
+    views.asked.clear()
+    other = dataclasses.replace(dana, channel_id=CHANNEL)
+
+    await services.plans.prepare_post(other, coach="d", day=OTHER_DAY)
+    await services.plans.post(other, coach="d", day=OTHER_DAY, text="more", operation=fresh())
+    await services.plans.outcome(other, fresh())
+    await services.plans.rights(other, plan)
+    await services.plans.suggest_days(other, "")
+    with contextlib.suppress(errors.NoPlanError):
+        await messages.extendable(other)
+
+    assert views.asked == []
+    await services.plans.list(other)
+    assert views.asked
+
+
+async def test_what_opens_a_form_waits_for_no_long_read(services, store, dana):
+    plan = await post(services)
+    is_over = threading.Event()
+    long = [asyncio.create_task(store.read(is_over.wait)) for _ in range(READERS + 1)]
+
+    try:
+        form = await asyncio.wait_for(services.plans.editable_by_id(dana, plan.id), DEADLINE)
+    finally:
+        is_over.set()
+        await asyncio.gather(*long)
+
+    assert form == plan
 
 
 async def test_any_number_of_channels_can_be_seen(services, store, mia):
