@@ -42,7 +42,9 @@ class Letters:
         """Send at once what waits for its turn, and wait a moment for all of it: the bot is being stopped."""
         self._pace.end()
         if self._sending:
-            await asyncio.wait(self._sending, timeout=FAREWELL_SECONDS)
+            _, unsent = await asyncio.wait(self._sending, timeout=FAREWELL_SECONDS)
+            if unsent:
+                _log.warning("letters not sent in time", letters=len(unsent))
 
     async def _send_in_turn(self, actor: Actor, reply: Reply, instead: str | None, *, is_urgent: bool) -> None:
         """Send it, or log that it could not be sent."""
