@@ -155,6 +155,7 @@ class Application:
             await self._parts.workers.exporter.close()
             await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
+        await self._parts.late.stop()
         self._parts.intakes.spool.stop()
         await self._parts.backups.close()
         await self._recovery.stop()

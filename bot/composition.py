@@ -38,6 +38,7 @@ from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
+from bot.service.late_charts import LateChartService
 from bot.service.message_lookup import MessageService
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
@@ -92,6 +93,7 @@ class Services:
     drafts: DraftService
     plans: PlanService
     charts: ChartService
+    late: LateChartService
     history: HistoryService
     cards: CardService
 
@@ -116,6 +118,7 @@ class Parts:
     client: Client
     plugins: PluginHost
     charts: ChartService
+    late: LateCharts
     publisher: Publisher
     picture_watch: PictureWatch
     recovery: Recovery
@@ -141,7 +144,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     backups = _backups(config)
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
     letters = Letters(gateway.rest, config.user_quotas)
-    late = LateCharts(services.charts, intakes.charts, letters)
+    late = LateCharts(services.late, intakes.charts, letters)
     exports = ExportService(opened.store, utc_now, services.guilds, workers.exporter)
     _register(client, Exporting(exports), late, *_readers(opened, services, workers))
     _register(client, *_flows(config, services, intakes, late, publisher))
@@ -158,7 +161,10 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)
-    return Parts(gateway, client, plugins, services.charts, publisher, watch, recovery, intakes, backups, workers)
+    return Parts(
+        *(gateway, client, plugins, services.charts, late, publisher, watch),
+        *(recovery, intakes, backups, workers),
+    )
 
 
 def _workers(config: Config) -> Workers:
@@ -180,6 +186,7 @@ def _services(config: Config, opened: Opened, views: ChannelViews) -> Services:
         DraftService(store, utc_now, guilds, config.user_quotas),
         PlanService(store, utc_now, guilds, config.plan_limits),
         ChartService(store, utc_now, guilds, opened.files),
+        LateChartService(store, utc_now, guilds),
         HistoryService(store, utc_now, guilds),
         CardService(store, utc_now, guilds),
     )

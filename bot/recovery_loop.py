@@ -11,7 +11,6 @@ from bot import replies
 from bot.discord.direct_messages import Letters
 from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.values import Attachment, GuildId, Kept, OperationId, UserId
-from bot.replies.layout import Reply
 from bot.service.recovery.monitor import UpkeepService
 from bot.service.recovery.replay import CatchUpService
 from bot.service.recovery.spool import Spool
@@ -20,8 +19,6 @@ LOOK_SECONDS: Final = 1.0
 """Between two looks at the book, and two tries to mend it: a lock that another program gives back is soon noticed."""
 PICTURES_SECONDS: Final = 10.0
 """Between two tries to keep pictures that were fetched once more, and for which there was no room."""
-FAREWELL_SECONDS: Final = 2.0
-"""How long a stop waits for letters that are on their way."""
 
 _log = structlog.get_logger(__name__)
 
@@ -51,7 +48,6 @@ class Recovery:
         """In the time of the event loop: not to be tried before."""
         self._is_book_lost = False
         self._work: asyncio.Task[None] | None = None
-        self._sending: set[asyncio.Task[None]] = set()
 
     @property
     def trouble(self) -> str | None:
@@ -86,11 +82,9 @@ class Recovery:
             await asyncio.gather(self._work, return_exceptions=True)
         self._is_book_lost = not await self._upkeep.rescue()
         await self._spool.write_rest()
-        self._letters.hurry()
         for kept in self._spool.in_memory:
-            self._send(kept, replies.never_carried_out(kept), is_urgent=True)
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=FAREWELL_SECONDS)
+            self._letters.send(kept.actor, replies.never_carried_out(kept), is_urgent=True)
+        await self._letters.finish()
 
     async def _run(self) -> None:
         while True:
@@ -146,7 +140,7 @@ class Recovery:
                 self._is_told_of_pictures = self._is_told_of_pictures and not kept.pictures
                 _log.info("put in what was kept", operation=kept.operation, is_refused=done.plan is None)
                 is_only_copy = bool(done.refusal and kept.text and not done.is_draft)
-                self._send(kept, replies.carried_out(done), is_urgent=is_only_copy)
+                self._letters.send(kept.actor, replies.carried_out(done), is_urgent=is_only_copy)
             kept = self._next()
 
     async def _first(self) -> Kept | None:
@@ -189,8 +183,3 @@ class Recovery:
         if why != self._told:
             _log.error("the book can't be used; what is sent is kept, and it is tried again", why=why)
             self._told = why
-
-    def _send(self, kept: Kept, reply: Reply, *, is_urgent: bool) -> None:
-        sending = asyncio.create_task(self._letters.send(kept.actor, reply, is_urgent=is_urgent))
-        self._sending.add(sending)
-        sending.add_done_callback(self._sending.discard)

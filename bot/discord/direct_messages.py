@@ -14,6 +14,8 @@ from bot.replies.layout import Reply
 
 SECONDS: Final = 20.0
 """How long a letter may take; it matters less than what comes after it."""
+FAREWELL_SECONDS: Final = 2.0
+"""How long a stop waits for letters that are on their way."""
 
 _log = structlog.get_logger(__name__)
 
@@ -25,16 +27,27 @@ class Letters:
         self._rest = rest
         self._quotas = quotas
         self._pace = Pace(time.monotonic)
+        self._sending: set[asyncio.Task[None]] = set()
 
-    def hurry(self) -> None:
-        """Send what waits for its turn, and what follows, at once: the bot is being stopped."""
-        self._pace.end()
-
-    async def send(self, actor: Actor, reply: Reply, *, is_urgent: bool, instead: str | None = None) -> None:
-        """Send it when it is its turn, or at once where it is urgent, or log that it could not be sent.
+    def send(self, actor: Actor, reply: Reply, *, is_urgent: bool, instead: str | None = None) -> None:
+        """Have it sent when it is its turn, or at once where it is urgent; nobody waits for that.
 
         `instead`: what is said in the channel where they acted; None: that it was about an outage.
         """
+        sending = asyncio.create_task(self._send_in_turn(actor, reply, instead, is_urgent=is_urgent))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+
+    async def finish(self) -> None:
+        """Send at once what waits for its turn, and wait a moment for all of it: the bot is being stopped."""
+        self._pace.end()
+        if self._sending:
+            _, unsent = await asyncio.wait(self._sending, timeout=FAREWELL_SECONDS)
+            if unsent:
+                _log.warning("letters not sent in time", letters=len(unsent))
+
+    async def _send_in_turn(self, actor: Actor, reply: Reply, instead: str | None, *, is_urgent: bool) -> None:
+        """Send it, or log that it could not be sent."""
         guild, user = actor.guild_id, (actor.guild_id, actor.user_id)
         if not is_urgent:
             await self._pace.turn({guild: self._quotas.server_messages, user: self._quotas.user_messages})

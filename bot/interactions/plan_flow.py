@@ -7,19 +7,17 @@ from typing import Protocol
 
 from bot import replies
 from bot.discord.messages import Quote
-from bot.domain.errors import BookUnavailableError, StoppingError
+from bot.domain.errors import BookUnavailableError, PicturesUncheckedError, StoppingError
 from bot.domain.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Received, Writing
 from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
 from bot.interactions.error_handler import give_back
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.plan_views import Cards
 from bot.interactions.receipts import open_receipt
-from bot.replies.layout import Reply
 from bot.service import submissions
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
-from bot.service.pictures.incoming import Incoming
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
 from bot.service.transactions import later
@@ -183,24 +181,15 @@ class Posting:
                 return
             told = f"{said(plan)}\n{replies.awaited(incoming.awaited)}"
             await receipt.finish(await self._cards.receipt(ctx, plan, told, received.left_out, is_new=is_new))
-            await receipt.finish(await self._with_rest(ctx, draft.id, plan, incoming, said, is_new=is_new))
-
-    async def _with_rest(
-        self,
-        ctx: Respondable,
-        draft_id: DraftId,
-        plan: Plan,
-        incoming: Incoming,
-        said: Callable[[Plan], str],
-        *,
-        is_new: bool,
-    ) -> Reply:
-        """Add the pictures that come later, and say what the plan has now."""
-        try:
-            change = await self._late.add(actor_of(ctx.interaction), draft_id, plan.id, incoming)
-        except (BookUnavailableError, StoppingError):
-            return await self._cards.receipt(ctx, plan, f"{said(plan)}\n{replies.interrupted()}", is_new=is_new)
-        return await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out, is_new=is_new)
+            try:
+                change = await self._late.add(actor, draft.id, plan.id, incoming)
+            except (BookUnavailableError, PicturesUncheckedError, StoppingError):
+                told = f"{said(plan)}\n{replies.interrupted()}"
+                await receipt.finish(await self._cards.receipt(ctx, plan, told, is_new=is_new))
+                return
+            now = await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out, is_new=is_new)
+            if not await receipt.finish(now):
+                self._late.tell_left_out(actor, change)
 
     async def _post(self, ctx: Respondable, writing: Writing, *, rest_follows: bool = False) -> Plan:
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)

@@ -64,19 +64,24 @@ class Receipt:
             ended.set()
             stepped.set()
 
-    async def finish(self, reply: Reply) -> None:
-        """Let it say this, after what it was still telling; what follows is told by other messages."""
+    async def finish(self, reply: Reply) -> bool:
+        """Let it say this, after what it was still telling; what follows is told by other messages.
+
+        False: nobody is sure to read it, as after 15 minutes.
+        """
         _open.set(None)
         if self._telling:
             await self._telling
-        await self._edit(reply)
+        return await self._edit(reply)
 
-    async def _edit(self, reply: Reply) -> None:
+    async def _edit(self, reply: Reply) -> bool:
         shown = {name: value for name, value in reply.items() if name != "flags"}
         try:
             await self._ctx.interaction.edit_initial_response(**shown)
         except (hikari.HikariError, OSError) as error:
             _log.warning("receipt not shown", interaction_id=int(self._ctx.interaction.id), why=str(error))
+            return False
+        return True
 
 
 _open: contextvars.ContextVar[Receipt | None] = contextvars.ContextVar("receipt", default=None)

@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from bot.domain.clock import Clock
-from bot.domain.errors import DraftGoneError, NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
+from bot.domain.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
 from bot.domain.values import (
     LONGEST_CHOICE,
     MOST_CHARTS,
@@ -18,7 +18,6 @@ from bot.domain.values import (
     Edited,
     KeptChart,
     LackingPicture,
-    LatePictures,
     LeftOut,
     OperationId,
     Plan,
@@ -31,17 +30,14 @@ from bot.service import drafts
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import all_lacking, look_up
 from bot.service.plan_base import PlanActs
-from bot.service.records import late_pictures, operations, revisions
+from bot.service.records import operations, revisions
 from bot.service.records.charts import charts_in
-from bot.service.records.plans import plan_of
 from bot.service.records.roster import folded
 from bot.service.records.text_rules import caption_text
 from bot.service.transactions import reads, reads_first, writes
 from storage.chart_files import ChartFiles
 from storage.models import BookRow, ChartRow, DraftRow, LatePicturesRow, PlanRow, RevisionRow
 from storage.store import Store
-
-_ONE_TOO_MANY = f"is one too many: the most are {MOST_CHARTS}"
 
 
 class ChartService(PlanActs):
@@ -104,44 +100,6 @@ class ChartService(PlanActs):
         if done := operations.outcome(operation):
             return ChartsAdded(done, len(received.charts), received.left_out)
         return self._add(actor, self.to_edit(actor, coach, day), received, operation)
-
-    async def expected(self) -> list[LatePictures]:
-        """Return the pictures that plans were posted without and are still to have, in all guilds.
-
-        Raises:
-            BookUnavailableError: the book can't be read.
-        """
-        return await self._read(late_pictures.expected)
-
-    @writes
-    def add_late(self, actor: Actor, late: DraftId, plan_id: PlanId, received: Received) -> ChartsAdded:
-        """Put the pictures that came after their plan on it, as one revision of the one who posted it.
-
-        The right to was theirs when they posted. Where nobody has changed the charts since, the order is that in which
-        they were sent.
-
-        Raises:
-            DraftGoneError: it was done already.
-        """
-        if not late_pictures.end(late):
-            raise DraftGoneError
-        row = PlanRow.get_by_id(plan_id)
-        plan = plan_of(row)
-        there = {chart.sha256 for chart in plan.charts}
-        new = [chart for chart in received.charts if chart.sha256 not in there]
-        if plan.deleted_at:
-            gone = (LeftOut(chart.filename, "came when the plan was deleted") for chart in new)
-            return ChartsAdded(plan, 0, (*received.left_out, *gone))
-        room = MOST_CHARTS - len(plan.charts)
-        too_many = (LeftOut(chart.filename, _ONE_TOO_MANY) for chart in new[room:])
-        left_out = (*received.left_out, *too_many)
-        if not new[:room]:
-            return ChartsAdded(plan, 0, left_out)
-        is_as_posted = tuple(chart for chart in received.charts if chart.sha256 in there) == plan.charts
-        after = received.charts[:MOST_CHARTS] if is_as_posted else (*plan.charts, *new[:room])
-        return ChartsAdded(
-            self.change(actor, row, ChangeKind.CHART_ADDED, None, charts=after), len(new[:room]), left_out
-        )
 
     @writes
     def remove(
@@ -284,7 +242,7 @@ class ChartService(PlanActs):
         left_out = (
             *received.left_out,
             *(LeftOut(chart.filename, "is on the plan already") for chart in twice),
-            *(LeftOut(chart.filename, _ONE_TOO_MANY) for chart in new[room:]),
+            *(LeftOut.one_too_many(chart.filename) for chart in new[room:]),
         )
         if not new[:room]:
             raise NoPictureTakenError(left_out)

@@ -6,15 +6,15 @@ import contextlib
 import dataclasses
 import itertools
 from collections.abc import AsyncGenerator, Callable
+from typing import TypeAlias
 
 from bot.domain.values import Actor
 
+_Key: TypeAlias = tuple[int, ...]
+"""A server, or a server and a user of it."""
+
 Moved = Callable[[int], None]
 """Called with how many go first, as one begins to wait and each time that it changes."""
-
-
-def _nobody_looks(_: int) -> None:
-    """Nobody is shown the place in the queue."""
 
 
 class FairSlots:
@@ -28,48 +28,68 @@ class FairSlots:
         self._free = slots
         self._most_of_server = most_of_server or slots
         self._most_of_user = most_of_user or slots
-        self._turns: list[_Turn] = []
-        """Oldest first: those that wait and those that have a slot."""
-        self._served: dict[tuple[int, ...], int] = {}
+        self._waiting: dict[_Key, dict[_Turn, None]] = {}
+        """By user, oldest first; as an ordered set, which any turn can leave at once."""
+        self._in_use = collections.Counter[_Key]()
+        """Slots, by server, and by server and user."""
+        self._served: dict[_Key, int] = {}
         """By server, and by server and user: the number of the turn that they had last."""
         self._numbers = itertools.count(1)
+        self._watchers = 0
+        """Those that wait and are told how many go first."""
 
     @contextlib.asynccontextmanager
-    async def taken(self, actor: Actor, moved: Moved = _nobody_looks) -> AsyncGenerator[None]:
-        """Wait for a slot, and have it inside."""
-        turn = _Turn((actor.guild_id,), (actor.guild_id, actor.user_id), moved)
-        self._turns.append(turn)
+    async def taken(self, actor: Actor, moved: Moved | None = None) -> AsyncGenerator[None]:
+        """Wait for a slot, and have it inside; `moved` None: nobody watches the queue."""
+        turn = _Turn(next(self._numbers), (actor.guild_id,), (actor.guild_id, actor.user_id), moved)
+        self._waiting.setdefault(turn.user, {})[turn] = None
+        self._watchers += turn.moved is not None
         try:
             self._give()
             await turn.granted.wait()
             yield
         finally:
-            self._turns.remove(turn)
-            self._free += turn.granted.is_set()
+            if turn.granted.is_set():
+                self._free += 1
+                self._in_use.subtract((turn.server, turn.user))
+            else:
+                self._leave_queue(turn)
             self._give()
 
     def _give(self) -> None:
-        for turn in self._in_order():
-            if self._free and self._may_have(turn):
-                self._free -= 1
-                turn.granted.set()
-                number = next(self._numbers)
-                self._served |= {turn.server: number, turn.user: number}
-        for ahead, turn in enumerate(self._in_order()):
-            turn.tell(ahead)
-        if not self._turns:
+        while self._free and (turn := self._next()):
+            self._leave_queue(turn)
+            self._free -= 1
+            self._in_use.update((turn.server, turn.user))
+            self._served |= dict.fromkeys((turn.server, turn.user), next(self._numbers))
+            turn.granted.set()
+        if self._watchers:
+            for ahead, turn in enumerate(self._in_order()):
+                turn.tell(ahead)
+        if not self._waiting and not self._in_use.total():
             self._served.clear()
+            self._in_use.clear()
+
+    def _next(self) -> "_Turn | None":
+        """Return the turn that gets the next slot; None: nobody waits who may have one."""
+        firsts = (next(iter(turns)) for turns in self._waiting.values())
+        return min(filter(self._may_have, firsts), key=self._rank, default=None)
+
+    def _rank(self, turn: "_Turn") -> tuple[int, ...]:
+        """Return what to compare turns by, each the first of its user."""
+        use = ((self._in_use[key], self._served.get(key, 0)) for key in (turn.server, turn.user))
+        return (*itertools.chain(*use), turn.number)
 
     def _in_order(self) -> "list[_Turn]":
         """The waiting ones, in the order in which they would get their slots."""
-        waiting = [turn for turn in self._turns if not turn.granted.is_set()]
+        waiting = sorted(itertools.chain(*self._waiting.values()), key=lambda turn: turn.number)
         of_users = self._ranks(waiting, lambda turn: turn.user)
         of_servers = self._ranks(sorted(waiting, key=of_users.__getitem__), lambda turn: turn.server)
         return sorted(waiting, key=of_servers.__getitem__)
 
-    def _ranks(self, turns: "list[_Turn]", key: "Callable[[_Turn], tuple[int, ...]]") -> "dict[_Turn, tuple[int, int]]":
+    def _ranks(self, turns: "list[_Turn]", key: "Callable[[_Turn], _Key]") -> "dict[_Turn, tuple[int, int]]":
         """Return the rank of each turn: the slots that its own have or wait for, then when they had their last."""
-        before = collections.Counter(key(turn) for turn in self._turns if turn.granted.is_set())
+        before = self._in_use.copy()
         ranks: dict[_Turn, tuple[int, int]] = {}
         for turn in turns:
             ranks[turn] = (before[key(turn)], self._served.get(key(turn), 0))
@@ -77,20 +97,27 @@ class FairSlots:
         return ranks
 
     def _may_have(self, turn: "_Turn") -> bool:
-        in_use = [each for each in self._turns if each.granted.is_set() and each.server == turn.server]
-        of_user = sum(each.user == turn.user for each in in_use)
-        return len(in_use) < self._most_of_server and of_user < self._most_of_user
+        return self._in_use[turn.server] < self._most_of_server and self._in_use[turn.user] < self._most_of_user
+
+    def _leave_queue(self, turn: "_Turn") -> None:
+        own = self._waiting[turn.user]
+        del own[turn]
+        if not own:
+            del self._waiting[turn.user]
+        self._watchers -= turn.moved is not None
 
 
 @dataclasses.dataclass(eq=False, slots=True)
 class _Turn:
-    server: tuple[int, ...]
-    user: tuple[int, ...]
-    moved: Moved
+    number: int
+    """Smaller is older."""
+    server: _Key
+    user: _Key
+    moved: Moved | None
     granted: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
     ahead: int | None = None
 
     def tell(self, ahead: int) -> None:
-        if ahead != self.ahead:
+        if self.moved and ahead != self.ahead:
             self.ahead = ahead
             self.moved(ahead)

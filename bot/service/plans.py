@@ -71,7 +71,7 @@ class PlanService(PlanActs):
     ) -> Plan:
         """Make `text`, with the charts of the draft it came from, the coach's plan; the draft is used up.
 
-        `rest_follows`: those of its pictures that are still links are to be added later, see `ChartService.add_late`.
+        `rest_follows`: those of its pictures that are still links are to be added later, see `LateChartService.add`.
 
         Raises:
             CoachError: the coach is unknown, not the actor's, or more than one would do.

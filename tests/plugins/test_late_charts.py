@@ -11,7 +11,9 @@ from sandbox.faults import Fault
 from sandbox.world.entities import Upload
 from tests import image_samples
 from tests.conftest import Discord, Room
+from tests.plugins.test_unchecked_pictures import killed_inspectors
 from tests.processes import DEADLINE, BotProcess
+from tests.sandbox.raw_clients import eventually
 
 CHARTS = {f"chart{number}": Upload(f"nq-{number}.png", image_samples.png(seed=number)) for number in (1, 2, 3)}
 WAITING = "not there yet"
@@ -22,10 +24,10 @@ async def says(receipt: Seen, *words: str) -> None:
     await receipt.interaction.until(lambda: all(each in receipt.text for each in words))
 
 
-def hurried(discord: Discord) -> dict[str, str]:
+def hurried(discord: Discord, **variables: str) -> dict[str, str]:
     """The settings of a bot whose plans do not wait once their first picture is there."""
     return discord.settings(
-        COACHBOOK_LIMITS__CHART_WAIT_SECONDS="0", COACHBOOK_LIMITS__CHART_SECONDS=str(int(3 * DEADLINE))
+        COACHBOOK_LIMITS__CHART_WAIT_SECONDS="0", COACHBOOK_LIMITS__CHART_SECONDS=str(int(3 * DEADLINE)), **variables
     )
 
 
@@ -133,3 +135,64 @@ async def test_what_comes_when_the_plan_was_deleted_is_told(own_room: Room, bot:
     held.release()
 
     await says(receipt, "nq-2.png came when the plan was deleted")
+
+
+async def test_what_was_removed_meanwhile_does_not_come_back(own_room: Room, bot: BotProcess, held: Fault):
+    receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
+    await says(receipt, WAITING)
+    await own_room.dana.slash("chart remove", chart="nq-1.png")
+
+    held.release()
+    assert receipt.interaction
+    await receipt.interaction.until(lambda: WAITING not in receipt.text)
+
+    assert "nq-1.png" not in (await own_room.dana.slash("chart list")).text
+
+
+async def test_what_is_left_out_is_told_in_a_private_message_where_the_receipt_takes_no_edit(
+    own_discord: Discord, own_room: Room, bot: BotProcess, held: Fault
+):
+    charts = {**CHARTS, "chart2": Upload("nq-2.png", image_samples.TEXT)}
+    receipt = await own_room.dana.slash("plan post", text="my text", **charts)
+    await says(receipt, WAITING)
+    own_discord.sandbox.faults.fail("PATCH", "/webhooks/*", status=404, count=1000)
+
+    held.release()
+
+    await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
+    [letter] = letters(own_room.dana, own_discord)
+    assert "nq-2.png is not a PNG" in letter
+
+
+async def test_what_nobody_could_look_at_is_tried_again(
+    own_discord: Discord, own_room: Room, bot: BotProcess, held: Fault
+):
+    receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
+    await says(receipt, WAITING)
+    async with killed_inspectors(bot):
+        held.release()
+        await says(receipt, "could not be added yet")
+    await bot.stop()
+
+    again = await (await BotProcess.start("run", env=hurried(own_discord))).ready()
+
+    assert (await again.logged("added late"))["left_out"] == 0
+    assert len(await own_room.mia.pictures(await own_room.mia.slash("plan show"))) == 3
+    assert await again.stop() == 0
+
+
+async def test_letters_that_wait_hold_up_no_pictures_and_are_sent_at_a_stop(own_discord: Discord, own_room: Room):
+    settings = hurried(own_discord, COACHBOOK_QUOTAS__USER_MESSAGES="1")
+    own_discord.sandbox.faults.slow("GET", "*nq-2.png*", seconds=3 * DEADLINE, count=3)
+    bot = await (await BotProcess.start("run", env=settings)).ready()
+    for day in ("2030-01-02", "2030-01-03", "2030-01-04"):
+        await says(await own_room.dana.slash("plan post", day=day, text=day, **CHARTS), WAITING)
+    await bot.stop(signal.SIGKILL)
+    own_discord.sandbox.faults.kill_links()
+
+    again = await (await BotProcess.start("run", env=settings)).ready()
+    await eventually(lambda: [entry["event"] for entry in again.events].count("added late") == 3)
+    await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
+    assert await again.stop() == 0
+
+    assert len(letters(own_room.dana, own_discord)) == 3

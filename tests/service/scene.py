@@ -22,6 +22,7 @@ from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
 from bot.service.history import HistoryService
+from bot.service.late_charts import LateChartService
 from bot.service.plans import PlanService
 from bot.service.readers import ChannelViews, NoViews
 from bot.service.settings import SettingsService
@@ -93,6 +94,7 @@ class Services:
     plans: PlanService
     drafts: DraftService
     charts: ChartService
+    late: LateChartService
     files: ChartFiles
     history: HistoryService
     settings: SettingsService
@@ -114,6 +116,7 @@ class Services:
             PlanService(store, clock, guilds, limits),
             DraftService(store, clock, guilds, Quotas()),
             ChartService(store, clock, guilds, files),
+            LateChartService(store, clock, guilds),
             files,
             HistoryService(store, clock, guilds),
             SettingsService(store, clock, guilds),

@@ -2,15 +2,26 @@
 
 import asyncio
 import dataclasses
+from typing import ClassVar
 
 import pytest
 
-from bot.domain.values import Actor, GuildId
+from bot.domain.values import Actor, GuildId, UserId
 from bot.service.fair_slots import FairSlots
 from tests.service.scene import DANA, IVAN, MIA, OTHER_GUILD
 
 ELSEWHERE = Actor(OTHER_GUILD, MIA.user_id)
 THIRD = Actor(GuildId(502), MIA.user_id)
+
+
+class Counted(int):
+    """A number that knows how often it was looked up."""
+
+    lookups: ClassVar[int] = 0
+
+    def __hash__(self) -> int:
+        Counted.lookups += 1
+        return super().__hash__()
 
 
 @dataclasses.dataclass
@@ -127,3 +138,20 @@ async def test_who_goes_away_leaves_the_turn_to_others():
 
     assert turns.had == ["first", "third"]
     await turns.end("third")
+
+
+@pytest.mark.parametrize("users", [1, 20])
+async def test_long_queues_are_not_looked_through_for_each_turn(users: int):
+    slots, turns = FairSlots(3, most_of_user=2), 2_000
+    had: list[int] = []
+
+    async def take(number: int) -> None:
+        async with slots.taken(Actor(GuildId(Counted(500)), UserId(Counted(number % users)))):
+            had.append(number)
+            await asyncio.sleep(0)
+
+    Counted.lookups = 0
+    await asyncio.gather(*map(take, range(turns)))
+
+    assert sorted(had) == list(range(turns))
+    assert Counted.lookups < turns * (50 + 50 * users)

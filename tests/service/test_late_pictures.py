@@ -49,10 +49,25 @@ def got(services: Services, posted: Posted) -> Got:
     return Got((first, posted.second, third), ())
 
 
+def names(plan: Plan) -> list[str]:
+    return [chart.filename for chart in plan.charts]
+
+
+async def replaced(services: Services, posted: Posted, *pictures: Chart | Attachment) -> Posted:
+    """Edit the plan, so that it has these pictures, those that are links later."""
+    operation = fresh()
+    writing = Writing(DraftKind.EDIT, "new", plan_id=posted.plan.id, seen=posted.plan.revision, pictures=pictures)
+    draft = await services.drafts.keep(DANA, writing, operation)
+    edited = await services.plans.edit(
+        DANA, posted.plan.id, "new", seen=1, operation=operation, draft=draft.id, rest_follows=True
+    )
+    return Posted(edited.plan, draft.id, posted.second)
+
+
 async def test_a_plan_has_what_is_there_and_the_rest_is_expected(services: Services, posted: Posted):
     assert posted.plan.charts == (posted.second,)
     assert await services.drafts.list(DANA) == []
-    assert await services.charts.expected() == [
+    assert await services.late.expected() == [
         LatePictures(
             posted.draft_id,
             Actor(DANA.guild_id, DANA.user_id, channel_id=DANA.channel_id),
@@ -67,23 +82,32 @@ async def test_the_rest_is_one_revision_of_the_one_who_posted_in_the_order_of_th
 ):
     nobody = Actor(DANA.guild_id, DANA.user_id)
 
-    change = await services.charts.add_late(nobody, posted.draft_id, posted.plan.id, got(services, posted))
+    change = await services.late.add(nobody, posted.draft_id, posted.plan.id, got(services, posted))
 
     assert [chart.filename for chart in change.plan.charts] == ["first.png", "second.png", "third.png"]
     assert (change.added, change.plan.revision, change.plan.changed_by) == (2, 2, DANA.user_id)
     page = await services.history.show(DANA, posted.plan.id)
     assert page.revisions[0].revision.kind is ChangeKind.CHART_ADDED
-    assert await services.charts.expected() == []
+    assert await services.late.expected() == []
     with pytest.raises(errors.DraftGoneError):
-        await services.charts.add_late(nobody, posted.draft_id, posted.plan.id, got(services, posted))
+        await services.late.add(nobody, posted.draft_id, posted.plan.id, got(services, posted))
 
 
 async def test_who_left_the_coach_meanwhile_is_not_asked_again(services: Services, posted: Posted):
     await services.coaches.unassign(MAX, "d", Members(frozenset({DANA.user_id})))
 
-    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
     assert change.added == 2
+
+
+async def test_a_chart_that_was_removed_meanwhile_stays_away(services: Services, posted: Posted):
+    await services.charts.remove(DANA, coach="d", day=DAY, chart="1", operation=fresh())
+
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert names(change.plan) == ["first.png", "third.png"]
+    assert (change.added, change.left_out) == (2, ())
 
 
 async def test_on_charts_that_were_changed_meanwhile_the_rest_comes_last(services: Services, posted: Posted):
@@ -91,16 +115,59 @@ async def test_on_charts_that_were_changed_meanwhile_the_rest_comes_last(service
     other = services.keep(b"other", "other.png")
     await services.charts.add(DANA, posted.plan.id, Got((other,), ()), fresh())
 
-    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
-    assert change.plan.charts[0].filename == "other.png"
+    assert names(change.plan) == ["other.png", "first.png", "third.png"]
+
+
+async def test_where_other_charts_took_their_place_nothing_is_put(services: Services, posted: Posted):
+    edit = await replaced(services, posted, services.keep(b"other", "other.png"))
+
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert names(edit.plan) == names(change.plan) == ["other.png"]
+    assert (change.added, change.plan.revision) == (0, 2)
+    assert [(each.filename, each.why) for each in change.left_out] == [
+        ("first.png", "came when the plan had other charts"),
+        ("third.png", "came when the plan had other charts"),
+    ]
+
+
+async def test_where_the_charts_from_before_were_taken_back_nothing_is_put(services: Services, posted: Posted):
+    await services.charts.remove(DANA, coach="d", day=DAY, chart="1", operation=fresh())
+    await services.history.take_back(DANA, posted.plan.id, 1, seen=2, operation=fresh())
+
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert (names(change.plan), change.added) == (["second.png"], 0)
+
+
+async def test_on_a_plan_with_another_text_the_rest_is_put(services: Services, posted: Posted):
+    await services.plans.edit(DANA, posted.plan.id, "another", seen=1, operation=fresh())
+
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert names(change.plan) == ["first.png", "second.png", "third.png"]
+
+
+async def test_what_an_edit_waits_for_is_put_also_where_the_plan_had_it_before_that_edit(
+    services: Services, posted: Posted
+):
+    other = services.keep(b"other", "other.png")
+    edit = await replaced(services, posted, SECOND, other)
+
+    both = Got((posted.second, other), ())
+    change = await services.late.add(DANA, edit.draft_id, posted.plan.id, both)
+
+    assert (names(edit.plan), names(change.plan)) == (["other.png"], ["second.png", "other.png"])
+    assert (change.added, change.plan.revision) == (1, 3)
 
 
 async def test_a_full_plan_takes_what_it_has_room_for(services: Services, posted: Posted):
     more = tuple(services.keep(b"%d" % number) for number in range(8))
     await services.charts.add(DANA, posted.plan.id, Got(more, ()), fresh())
 
-    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
     assert (len(change.plan.charts), change.added) == (10, 1)
     assert [(each.filename, each.why) for each in change.left_out] == [
@@ -111,18 +178,18 @@ async def test_a_full_plan_takes_what_it_has_room_for(services: Services, posted
 async def test_on_a_deleted_plan_nothing_is_put(services: Services, posted: Posted):
     await services.plans.delete(DANA, posted.plan.id, seen=1, operation=fresh())
 
-    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
     assert (change.added, change.plan.revision) == (0, 2)
     assert [each.why for each in change.left_out] == ["came when the plan was deleted"] * 2
-    assert await services.charts.expected() == []
+    assert await services.late.expected() == []
 
 
 async def test_nothing_that_came_is_no_revision(services: Services, posted: Posted):
-    change = await services.charts.add_late(DANA, posted.draft_id, posted.plan.id, Got((posted.second,), ()))
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, Got((posted.second,), ()))
 
     assert (change.added, change.plan.revision) == (0, 1)
-    assert await services.charts.expected() == []
+    assert await services.late.expected() == []
 
 
 async def test_what_came_is_noted_and_no_picture_of_it_is_swept(services: Services, posted: Posted):
@@ -130,7 +197,7 @@ async def test_what_came_is_noted_and_no_picture_of_it_is_swept(services: Servic
 
     await services.drafts.put_pictures(DANA, posted.draft_id, (first, posted.second, SECOND))
 
-    [late] = await services.charts.expected()
+    [late] = await services.late.expected()
     assert late.pictures == (first, posted.second, SECOND)
     assert await services.plans.store.read(charts.unused, [first.sha256]) == []
 
@@ -142,4 +209,4 @@ async def test_an_edit_may_wait_for_its_pictures_too(services: Services, posted:
 
     await services.plans.edit(DANA, posted.plan.id, "new", seen=1, operation=fresh(), draft=draft.id, rest_follows=True)
 
-    assert [late.id for late in await services.charts.expected()] == [posted.draft_id, draft.id]
+    assert [late.id for late in await services.late.expected()] == [posted.draft_id, draft.id]

@@ -31,6 +31,7 @@ from bot.domain.values import (
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.history import HistoryService
+from bot.service.late_charts import LateChartService
 from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
 from bot.service.transfer.exporter import Exporter
@@ -47,7 +48,7 @@ NO_PLAN = PlanId(12345)
 OTHER_DAY = "2026-11-24"
 NO_READING = {
     PlanService: {"prepare_post", "post", "outcome", "rights", "suggest_days"},
-    ChartService: {"add_late"},
+    LateChartService: {"add"},
     MessageService: {"extendable"},
     CardService: {"troubles", "lacking_of"},
 }
@@ -410,7 +411,7 @@ async def test_any_number_of_channels_can_be_seen(services, store, mia):
 
 
 @pytest.mark.parametrize(
-    "service", [PlanService, ChartService, HistoryService, MessageService, CardService, ExportService]
+    "service", [PlanService, ChartService, LateChartService, HistoryService, MessageService, CardService, ExportService]
 )
 def test_every_act_that_reads_plans_takes_a_reader(service: type[Any]):
     acts = {name: inspect.unwrap(act) for name, act in vars(service).items() if hasattr(act, "__wrapped__")}

@@ -3,6 +3,9 @@
 import dataclasses
 import enum
 import pathlib
+from typing import Self
+
+from bot.domain.values.limits import MOST_CHARTS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ class LeftOut:
     """For its owner: the end of a sentence that begins with the name."""
     is_unchecked: bool = False
     """Nobody knows whether it is good: it could not be looked at."""
+
+    @classmethod
+    def one_too_many(cls, filename: str) -> Self:
+        """Say that the plan has no room for it."""
+        return cls(filename, f"is one too many: the most are {MOST_CHARTS}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Incoming:
         for number, picture in enumerate(self._pictures):
             result = came.get(number, picture)
             if number >= MOST_CHARTS:
-                result = LeftOut(file_name(picture.filename), f"is one too many: the most are {MOST_CHARTS}")
+                result = LeftOut.one_too_many(file_name(picture.filename))
             if isinstance(result, Chart) and result.sha256 in there and isinstance(picture, Attachment):
                 result = LeftOut(result.filename, f"is the same picture as {there[result.sha256]}")
             if isinstance(result, Chart):

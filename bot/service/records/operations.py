@@ -21,6 +21,13 @@ def draft_of(operation: OperationId | None) -> DraftId | None:
     return row and DraftId(row.draft_id)
 
 
+def revision_of(draft_id: DraftId) -> int | None:
+    """Return the revision that was made of the draft; None: none was, or it is too long ago."""
+    used_by = DraftOperationRow.select(DraftOperationRow.used_by).where(DraftOperationRow.draft_id == draft_id)
+    row = OperationRow.get_or_none(OperationRow.id.in_(used_by))
+    return row and row.revision
+
+
 def record_draft(operation: OperationId, draft_id: DraftId, now: datetime.datetime) -> None:
     """Remember that the operation made the draft."""
     DraftOperationRow.replace(id=operation, draft_id=draft_id, made_at=now).execute()

@@ -100,6 +100,12 @@ def plan_at(plan_id: PlanId, revision: int) -> Plan:
     return plan_with(row, charts_in(made.charts))
 
 
+def since(plan_id: PlanId, revision: int) -> list[RevisionRow]:
+    """Return the plan's revisions from this one on, oldest first."""
+    newer = (RevisionRow.plan == plan_id) & (RevisionRow.revision >= revision)
+    return list(RevisionRow.select().where(newer).order_by(RevisionRow.revision))
+
+
 def prove(plan: PlanRow, history: Sequence[RevisionRow]) -> Iterator[str]:
     """What does not hold in a history that is not in the book; `plan` becomes what the history makes of it."""
     for row in history:

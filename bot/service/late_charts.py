@@ -1,0 +1,84 @@
+"""Charts that come after their plan was posted."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.errors import DraftGoneError
+from bot.domain.values import (
+    MOST_CHARTS,
+    Actor,
+    ChangeKind,
+    Chart,
+    ChartsAdded,
+    DraftId,
+    LatePictures,
+    LeftOut,
+    Plan,
+    PlanId,
+    Received,
+)
+from bot.service.plan_base import PlanActs
+from bot.service.records import late_pictures, operations, revisions
+from bot.service.records.charts import charts_in
+from bot.service.records.plans import plan_of
+from bot.service.transactions import writes
+from storage.models import PlanRow, RevisionRow
+
+_REPLACING: Final = (ChangeKind.EDITED, ChangeKind.TAKEN_BACK)
+"""Changes after which a plan has other charts, where it has others at all; the rest change single ones."""
+
+
+class LateChartService(PlanActs):
+    """The pictures that plans were posted, or edited, without."""
+
+    async def expected(self) -> list[LatePictures]:
+        """Return the pictures that plans were posted without and are still to have, in all guilds.
+
+        Raises:
+            BookUnavailableError: the book can't be read.
+        """
+        return await self._read(late_pictures.expected)
+
+    @writes
+    def add(self, actor: Actor, late: DraftId, plan_id: PlanId, received: Received) -> ChartsAdded:
+        """Put the pictures that came after their plan on it, as one revision of the one who posted it.
+
+        The right to was theirs when they posted. What was removed meanwhile stays away, and where other charts have
+        taken their place nothing is added. Where nobody has added or moved any, the order is that in which they were
+        sent.
+
+        Raises:
+            DraftGoneError: it was done already.
+        """
+        if not late_pictures.end(late):
+            raise DraftGoneError
+        row = PlanRow.get_by_id(plan_id)
+        plan, history = plan_of(row), revisions.since(plan_id, operations.revision_of(late) or 1)
+        had = {chart.sha256 for each in history for chart in charts_in(each.charts)}
+        new = [chart for chart in received.charts if chart.sha256 not in had]
+        if why := _why_none(plan, history):
+            return ChartsAdded(plan, 0, (*received.left_out, *(LeftOut(chart.filename, why) for chart in new)))
+        room = MOST_CHARTS - len(plan.charts)
+        left_out = (*received.left_out, *(LeftOut.one_too_many(chart.filename) for chart in new[room:]))
+        if not new[:room]:
+            return ChartsAdded(plan, 0, left_out)
+        changed = self.change(actor, row, ChangeKind.CHART_ADDED, None, charts=_with(plan, new[:room], received))
+        return ChartsAdded(changed, len(new[:room]), left_out)
+
+
+def _why_none(plan: Plan, history: Sequence[RevisionRow]) -> str | None:
+    """Return why the plan gets no chart that comes now; None: it does."""
+    if plan.deleted_at:
+        return "came when the plan was deleted"
+    changes = itertools.pairwise(history)
+    if any(now.kind in _REPLACING and now.charts != before.charts for before, now in changes):
+        return "came when the plan had other charts"
+    return None
+
+
+def _with(plan: Plan, new: Sequence[Chart], received: Received) -> Sequence[Chart]:
+    """Return the charts with the new ones: where they were sent, or last where the order is another meanwhile."""
+    as_sent = [chart for chart in received.charts if chart in plan.charts or chart in new]
+    is_as_sent = tuple(chart for chart in as_sent if chart in plan.charts) == plan.charts
+    return as_sent if is_as_sent else (*plan.charts, *new)
