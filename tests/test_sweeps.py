@@ -274,6 +274,12 @@ def test_no_plugin_catches_what_belongs_to_the_failures():
         assert not any(isinstance(node, ast.Try) for node in ast.walk(_tree(file))), file
 
 
+def test_no_plugin_reads_a_number_itself():
+    """What a user's client sends may be no number: routes, `chosen_number` and options refuse it in words."""
+    for file in (ROOT / "plugins").rglob("*.py"):
+        assert not re.search(r"\b(int|float)\(|\.chosen\b|interaction\.values\b", file.read_text()), file
+
+
 def test_every_handler_says_what_it_answers_with_first():
     for file in (ROOT / "plugins").rglob("*.py"):
         for node in _tree(file).body:
