@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.cards.messages import CardMessages
 from bot.cards.rest_client import card_client
 from bot.composition import Opened, Parts, compose
-from bot.config.paths import former_spool
+from bot.config.paths import other_spools
 from bot.config.settings import Config
 from bot.discord.gateway import connect
 from bot.domain.clock import utc_now
@@ -188,7 +188,8 @@ def run(config: Config, token: SecretStr) -> None:
             raise
         files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)  # mended with the book
     spool = SpoolFile.open(config.storage.spool_folder)
-    _take_over(former_spool(config.storage.path), spool)
+    for folder in other_spools(config.storage.path, spool.folder):
+        _take_over(folder, spool)
     _warn_of_modes(config)
     asyncio.run(_serve(config, token, Opened(store, files, spool)))
 
@@ -208,9 +209,9 @@ async def _serve(config: Config, token: SecretStr, opened: Opened) -> None:
 def _take_over(former: pathlib.Path, spool: SpoolFile) -> None:
     try:
         if operations := take_over(former, spool, utc_now):
-            _log.warning("operations from the former spool moved", operations=operations, folder=str(former))
+            _log.warning("operations from another spool moved", operations=operations, folder=str(former))
     except (OSError, StorageError) as error:
-        _log.error("the former spool was left as it is", folder=str(former), why=str(error))
+        _log.error("another spool of this book was left as it is", folder=str(former), why=str(error))
 
 
 def _warn_of_modes(config: Config) -> None:

@@ -26,7 +26,7 @@ class UnsafeFolderError(PermissionError):
     """A folder in which other users could read, replace or forge what is written. Nothing was written there."""
 
     def __init__(self, folder: pathlib.Path, why: str) -> None:
-        super().__init__(errno.EPERM, f"{why}, or let storage.spool_path name another folder", str(folder))
+        super().__init__(errno.EPERM, why, str(folder))
 
 
 def unnamed() -> IO[bytes]:
@@ -80,7 +80,9 @@ def refuse_unsafe(folder: pathlib.Path) -> None:
     if not stat.S_ISDIR(found.st_mode):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     if found.st_uid != os.geteuid():
-        raise UnsafeFolderError(folder, f"{folder} belongs to another user (id {found.st_uid}). Remove it")
+        raise UnsafeFolderError(
+            folder, f"{folder} belongs to another user (id {found.st_uid}). Run as that user, or remove it"
+        )
     if found.st_mode & _WRITABLE_BY_OTHERS:
         raise UnsafeFolderError(folder, f"Other users can write to {folder}. Run chmod go-rwx on it")
 

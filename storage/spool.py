@@ -12,6 +12,7 @@ from storage import private_files
 from storage.chart_files import ChartFiles
 from storage.errors import BookHeldError, SpoolHeldError, UnreadableError
 from storage.fsync import sync
+from storage.private_files import UnsafeFolderError
 from storage.process_lock import Hold
 from storage.spool_reserve import SpoolReserve
 
@@ -20,6 +21,13 @@ _DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 _Standing = tuple[int, int, int]
 """A file's disk, its number there, and its bytes."""
+
+
+class UnsafeSpoolError(UnsafeFolderError):
+    """The spool's folder is not safe, and need not be used: the configuration can name another."""
+
+    def __init__(self, folder: pathlib.Path, error: UnsafeFolderError) -> None:
+        super().__init__(folder, f"{error.strerror}, or let storage.spool_path name another folder")
 
 
 class SpoolFile:
@@ -47,16 +55,28 @@ class SpoolFile:
             file.prepare()
         return file
 
+    def refuse_unsafe(self) -> None:
+        """Go on only with a folder that is this user's, and that nobody else can write.
+
+        Raises:
+            UnsafeSpoolError: it is another's, a link, or writable by others.
+            OSError: there is no such folder.
+        """
+        try:
+            private_files.refuse_unsafe(self.folder)
+        except UnsafeFolderError as error:
+            raise UnsafeSpoolError(self.folder, error) from error
+
     def make_folder(self) -> None:
         """Make the folder, if it is not there. Those above it are made only the first time: a disk may be missing.
 
         Raises:
-            UnsafeFolderError: it is another user's, or others can write to it.
+            UnsafeSpoolError: it is another user's, or others can write to it.
             OSError: it can't be made.
         """
         make = private_files.make_subfolder if self._was_made else private_files.make_folder
         make(self.folder)
-        private_files.refuse_unsafe(self.folder)
+        self.refuse_unsafe()
         self._was_made = True
 
     def prepare(self) -> None:
@@ -99,6 +119,7 @@ class SpoolFile:
     def remove(self) -> None:
         """Remove the folder, unless there is more in it; another bot may have it then."""
         with contextlib.suppress(OSError):
+            self._reserve.remove()
             self._held_by.with_suffix(".running").unlink(missing_ok=True)
             self.folder.rmdir()
 
@@ -106,11 +127,11 @@ class SpoolFile:
         """The lines, oldest first; one that a crash cut off, which was never acknowledged, is left out.
 
         Raises:
-            UnsafeFolderError: others may have written them.
+            UnsafeSpoolError: others may have written them.
             OSError: they can't be read.
         """
         try:
-            private_files.refuse_unsafe(self.folder)
+            self.refuse_unsafe()
             with private_files.reading(self._path) as file:
                 content = file.read()
                 self._left = _standing(os.fstat(file.fileno()))

@@ -37,6 +37,14 @@ class SpoolReserve:
         finally:
             os.close(handle)
 
+    def remove(self) -> None:
+        """Give the whole room back to the disk.
+
+        Raises:
+            OSError: the file can't be removed.
+        """
+        self._path.unlink(missing_ok=True)
+
     def give(self) -> bool:
         """Give a piece back to the disk; False: nothing is left."""
         try:

@@ -1,11 +1,26 @@
-"""Lines and pictures that wait in a folder where an earlier version of the program has left them."""
+"""Lines and pictures that wait in a folder that an earlier version, or a bot in another environment, has used."""
 
 import datetime
 import os
 import pathlib
 from collections.abc import Callable
 
+from storage import private_files
 from storage.spool import SpoolFile
+
+
+def has_lines(folder: pathlib.Path) -> bool:
+    """Return whether lines wait in the folder, which stays as it is.
+
+    Raises:
+        UnsafeFolderError: others may have written them.
+        OSError: it can't be read.
+    """
+    try:
+        private_files.refuse_unsafe(folder)
+        return bool(SpoolFile(folder).read())
+    except FileNotFoundError:
+        return False
 
 
 def take_over(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], datetime.datetime]) -> int:
@@ -20,6 +35,7 @@ def take_over(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], dateti
     """
     if former == spool.folder or not os.path.lexists(former):
         return 0
+    private_files.refuse_unsafe(former)
     left = SpoolFile(former)
     left.prepare()
     try:

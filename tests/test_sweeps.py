@@ -111,7 +111,8 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.PluginLoadedError: "is loaded already",
     errors.PluginNotLoadedError: "is not loaded",
     errors.PluginNeededError: "can't be unloaded",
-    errors.DraftsFullError: "drafts are full",
+    errors.UserDraftsFullError: "drafts are full",
+    errors.ServerDraftsFullError: "Each coach can make room",
     errors.DraftGoneError: "used already",
     errors.StoppingError: "being restarted",
     errors.TooManyPicturesError: "at most 30 can wait",
@@ -272,6 +273,12 @@ def test_no_module_names_another_place_for_routes(package: str):
 def test_no_plugin_catches_what_belongs_to_the_failures():
     for file in (ROOT / "plugins").rglob("*.py"):
         assert not any(isinstance(node, ast.Try) for node in ast.walk(_tree(file))), file
+
+
+def test_no_plugin_reads_a_number_itself():
+    """What a user's client sends may be no number: routes, `chosen_number` and options refuse it in words."""
+    for file in (ROOT / "plugins").rglob("*.py"):
+        assert not re.search(r"\b(int|float)\(|\.chosen\b|interaction\.values\b", file.read_text()), file
 
 
 def test_every_handler_says_what_it_answers_with_first():

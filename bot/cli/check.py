@@ -3,15 +3,20 @@
 import pathlib
 
 from bot.cli import backups, plugins
+from bot.config.paths import other_spools
 from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
 from bot.service import charts
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions
-from storage import private_files
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
+from storage.spool import SpoolFile
+from storage.spool_transfer import has_lines
 from storage.store import Store
+
+_NONE_WAIT = "no changes wait"
+_HOW_MOVED = "What waits there is put in by a bot whose spool it is, or one that starts with these settings."
 
 
 def faults_of(config: Config, *, deep: bool) -> list[str]:
@@ -30,6 +35,26 @@ def faults_of(config: Config, *, deep: bool) -> list[str]:
     ]
 
 
+def notes_on_spools(storage: StorageSection) -> list[str]:
+    """Return lines on the folder where changes wait while the book can't be written, and on others where some do."""
+    folder = storage.spool_folder.absolute()
+    found = "it can't be used" if _faults_of_spool(folder) else _waiting_in(folder)
+    notes = [f"The spool is {folder}: {found}."]
+    others = {other: _waiting_in(other) for other in other_spools(storage.path, folder)}
+    return notes + [
+        f"Another spool of this book is {other}: {waiting}. {_HOW_MOVED}"
+        for other, waiting in others.items()
+        if waiting != _NONE_WAIT
+    ]
+
+
+def _waiting_in(folder: pathlib.Path) -> str:
+    try:
+        return "changes wait" if has_lines(folder) else _NONE_WAIT
+    except OSError as error:
+        return f"it can't be read ({error.strerror})"
+
+
 def _faults_of_book(storage: StorageSection) -> list[str]:
     files = ChartFiles(storage.charts_folder, utc_now)
     try:
@@ -42,7 +67,7 @@ def _faults_of_book(storage: StorageSection) -> list[str]:
 def _faults_of_spool(folder: pathlib.Path) -> list[str]:
     """Return why changes could not wait in this folder; it is made when it is needed."""
     try:
-        private_files.refuse_unsafe(folder)
+        SpoolFile(folder).refuse_unsafe()
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -97,12 +97,14 @@ def check(
 ) -> None:
     """Read the configuration, check the book with its histories, charts and cards, import the plugins.
 
-    Says "ok", or what is wrong and ends with status 1.
+    Says where changes wait while the book can't be written, and "ok", or what is wrong and ends with status 1.
     """
-    from bot.cli.check import faults_of
+    from bot.cli.check import faults_of, notes_on_spools
 
     config = _config()
     set_up_logs(config.log, None)
+    for note in notes_on_spools(config.storage):
+        say(note)
     faults = faults_of(config, deep=deep)
     for fault in faults:
         complain(fault)

@@ -15,6 +15,8 @@ BOOK: Place = ("storage", "path")
 CHARTS: Place = ("storage", "charts_path")
 SPOOL: Place = ("storage", "spool_path")
 BACKUPS: Place = ("backup", "folder")
+_SERVICES_STATE = "/var/lib/coachbook"
+_USERS_STATE = ".local/state"
 
 
 def spool_beside(book: Path) -> Path:
@@ -28,12 +30,20 @@ def spool_in_state(book: Path, environ: Mapping[str, str]) -> Path | None:
     The first of `STATE_DIRECTORY` (systemd.exec(5), StateDirectory=), or else `XDG_STATE_HOME` (XDG Base Directory
     Specification). Several books share such a place, so each has a folder of its own there.
     """
-    systems = environ.get("STATE_DIRECTORY", "").split(":")[0]
-    users = environ.get("XDG_STATE_HOME", "")
-    for state in (Path(systems), Path(users, "coachbook")):
-        if state.is_absolute():
-            return state / f"spool-{_digest(book)}"
-    return None
+    return next(_spools_in_state(book, environ), None)
+
+
+def other_spools(book: Path, used: Path, environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Return the other folders where a bot may have left what waits for the book, the one that is used left out.
+
+    They are where it lies by default in this environment, without it, and as systemd's `StateDirectory=coachbook` has
+    it for services of the system and of a user (systemd.exec(5)), as a shell does not have the variables of a service;
+    and where it was at first.
+    """
+    usual = {"STATE_DIRECTORY": _SERVICES_STATE, "XDG_STATE_HOME": str(Path(environ.get("HOME", ""), _USERS_STATE))}
+    in_state = [*_spools_in_state(book, environ), *_spools_in_state(book, usual)]
+    places = dict.fromkeys(place.absolute() for place in (*in_state, spool_beside(book), former_spool(book)))
+    return tuple(place for place in places if place != used.absolute())
 
 
 def former_spool(book: Path) -> Path:
@@ -49,6 +59,14 @@ def clashes(places: Mapping[Place, Path]) -> Iterator[Fault]:
             if place != ruler and _lies_in(path, folder):
                 text = f"{folder} is for pictures alone, and {'.'.join(place)} lies in it: {path}. Name a folder apart."
                 yield Fault(ruler, text)
+
+
+def _spools_in_state(book: Path, environ: Mapping[str, str]) -> Iterator[Path]:
+    systems = environ.get("STATE_DIRECTORY", "").split(":")[0]
+    users = environ.get("XDG_STATE_HOME", "")
+    for state in (Path(systems), Path(users, "coachbook")):
+        if state.is_absolute():
+            yield state / f"spool-{_digest(book)}"
 
 
 def _digest(book: Path) -> str:

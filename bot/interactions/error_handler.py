@@ -121,8 +121,6 @@ class Failures:
         """The text as a draft; None, or why, where it can't be one, and the user gets it back as text alone."""
         if isinstance(error, errors.BookUnavailableError):
             return None  # nor can a draft be written, and to try would take the time there is to answer
-        if isinstance(error, errors.NoCoachError):
-            writing = dataclasses.replace(writing, pictures=())  # nothing is fetched for one who may post as nobody
         try:
             return await self._drafts.keep(actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
         except errors.DraftsFullError as full:

@@ -78,6 +78,10 @@ def drafts(kept: Sequence[Draft], usages: Sequence[Usage] = ()) -> Reply:
     menu = layout.select(route_id("plans.choose_draft"), "Go on with a text", choices)
     discarding = layout.select(route_id("plans.discard_draft"), "Discard a draft", choices)
     block = layout.container(layout.LIVE, title, layout.cut(lines, PART))
+    if len(kept) > layout.OPTIONS:
+        block.add_text_display(
+            f"The newest {layout.OPTIONS} can be chosen. Send or discard some, and the others can be chosen too."
+        )
     for usage, what in zip(usages, ("drafts", "MiB"), strict=False):
         if usage.is_nearly_full:
             block.add_text_display(

@@ -8,7 +8,13 @@ from peewee import Expression, ModelSelect, fn
 
 from bot.domain.clock import Clock
 from bot.domain.days import UnknownDayError, parse_day
-from bot.domain.errors import DoneAlreadyError, DraftGoneError, DraftsFullError
+from bot.domain.errors import (
+    DoneAlreadyError,
+    DraftGoneError,
+    NoCoachError,
+    ServerDraftsFullError,
+    UserDraftsFullError,
+)
 from bot.domain.values import (
     Actor,
     Chart,
@@ -27,12 +33,12 @@ from bot.domain.values import (
 from bot.service.guilds import GuildService
 from bot.service.records import late_pictures, operations, sources
 from bot.service.records.charts import Pictures, read, written
+from bot.service.records.roster import Roster
 from bot.service.transactions import Service, reads, reads_first, writes
 from storage.models import DraftRow, PlanRow
 from storage.store import Store
 
 _MIB = 2**20
-_SERVERS = "This server\N{RIGHT SINGLE QUOTATION MARK}s"
 
 
 class DraftService(Service):
@@ -43,7 +49,9 @@ class DraftService(Service):
         self._quotas = quotas
 
     @writes
-    def keep(self, actor: Actor, writing: Writing, made_by: OperationId | None = None) -> Draft:
+    def keep(
+        self, actor: Actor, writing: Writing, made_by: OperationId | None = None, *, is_limited: bool = True
+    ) -> Draft:
         """Keep a writing exactly as it is, with what it is meant for, in the place of the draft it came from.
 
         What one operation makes is one draft, however often it is delivered.
@@ -51,7 +59,15 @@ class DraftService(Service):
         Without pictures of its own it has those of that draft. The day is kept as a date: "tomorrow" means another
         day when the draft is used later.
 
+        Args:
+            actor: whose it is.
+            writing: what is kept.
+            made_by: the operation that makes it.
+            is_limited: refuse a new draft of a stranger, and what the quotas have no room for. Not limited is what was
+                acknowledged before, as nobody may have its text any more.
+
         Raises:
+            NoCoachError: the actor has no part in any plan, and would take the room of those who have.
             DraftsFullError: a quota is used up; nothing else is dropped for it.
             DoneAlreadyError: the operation has changed a plan already, so there is nothing to keep.
         """
@@ -61,6 +77,7 @@ class DraftService(Service):
         day = writing.day if writing.kind is DraftKind.EDIT else _settled(writing.day, self.guilds.today(actor))
         before = _row(actor, writing.draft_id) or _row(actor, operations.draft_of(made_by))
         row = before or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
+        had = _pictures_size(row.pictures)
         row.kind = writing.kind
         row.text = writing.text
         row.coach = plan.coach.key if plan else writing.coach
@@ -72,7 +89,10 @@ class DraftService(Service):
             row.pictures = written(writing.pictures)
         if writing.source:
             sources.put(row, writing.source)
-        if before is None or writing.pictures:
+        if is_limited and before is None:
+            _refuse_strangers(actor)
+            _refuse_too_many(self._quotas, actor)
+        if is_limited and (before is None or _pictures_size(row.pictures) > had):
             _refuse_too_much(self._quotas, actor, row)
         row.save()
         if made_by:
@@ -181,19 +201,28 @@ def _theirs(actor: Actor) -> "ModelSelect[DraftRow]":
     return DraftRow.select().where(theirs).order_by(DraftRow.created_at.desc(), DraftRow.id.desc())
 
 
+def _refuse_strangers(actor: Actor) -> None:
+    if Roster.of(actor.guild_id).is_stranger(actor):
+        raise NoCoachError
+
+
+def _refuse_too_many(quotas: Quotas, actor: Actor) -> None:
+    """Go on only if the quotas have room for one more draft."""
+    writers = [user_id for user_id, _, _ in _sizes(actor.guild_id)]
+    if writers.count(actor.user_id) >= quotas.user_drafts:
+        raise UserDraftsFullError(f"{quotas.user_drafts:,} is the most")
+    if len(writers) >= quotas.server_drafts:
+        raise ServerDraftsFullError(f"{quotas.server_drafts:,} is the most")
+
+
 def _refuse_too_much(quotas: Quotas, actor: Actor, draft: DraftRow) -> None:
-    """Go on only with a draft that the quotas have room for, in the place of what it was before."""
+    """Go on only with a draft that the quotas have the bytes for, in the place of what it was before."""
     others = [(user_id, size) for user_id, draft_id, size in _sizes(actor.guild_id) if draft_id != draft.id]
-    own = [size for user_id, size in others if user_id == actor.user_id]
-    everybodys = [size for _, size in others]
-    for whose, sizes, most, most_mib in (
-        ("Your", own, quotas.user_drafts, quotas.user_draft_mib),
-        (_SERVERS, everybodys, quotas.server_drafts, quotas.server_draft_mib),
-    ):
-        if len(sizes) >= most:
-            raise DraftsFullError(whose, f"{most:,} is the most")
-        if sum(sizes) + _size(len(draft.text), draft.pictures) > most_mib * _MIB:
-            raise DraftsFullError(whose, f"{most_mib:,} MiB is the most")
+    size = len(draft.text) + _pictures_size(draft.pictures)
+    if size + sum(size for user_id, size in others if user_id == actor.user_id) > quotas.user_draft_mib * _MIB:
+        raise UserDraftsFullError(f"{quotas.user_draft_mib:,} MiB is the most")
+    if size + sum(size for _, size in others) > quotas.server_draft_mib * _MIB:
+        raise ServerDraftsFullError(f"{quotas.server_draft_mib:,} MiB is the most")
 
 
 def _sizes(guild_id: GuildId) -> list[tuple[int, int, int]]:
@@ -201,11 +230,11 @@ def _sizes(guild_id: GuildId) -> list[tuple[int, int, int]]:
     columns = (DraftRow.user_id, DraftRow.id, fn.LENGTH(DraftRow.text).coerce(False), DraftRow.pictures)
     found = DraftRow.select(*columns).where(DraftRow.guild_id == guild_id).tuples()
     rows = cast("list[tuple[int, int, int, str]]", list(found))
-    return [(user_id, draft_id, _size(length, pictures)) for user_id, draft_id, length, pictures in rows]
+    return [(user_id, draft_id, length + _pictures_size(pictures)) for user_id, draft_id, length, pictures in rows]
 
 
-def _size(length: int, pictures: str) -> int:
-    return length + sum(picture.size for picture in read(pictures))
+def _pictures_size(pictures: str) -> int:
+    return sum(picture.size for picture in read(pictures))
 
 
 def _settled(day: str | None, today: datetime.date) -> str | None:

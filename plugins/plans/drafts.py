@@ -33,7 +33,7 @@ async def choose_draft(ctx: PressContext, drafts: DraftService) -> None:
 @plugin.route("discard_draft")
 async def discard_draft(ctx: PressContext, drafts: DraftService) -> None:
     """Discard the draft that was chosen in a list."""
-    draft = await drafts.discard(actor_of(ctx.interaction), DraftId(int(ctx.chosen[0])))
+    draft = await drafts.discard(actor_of(ctx.interaction), DraftId(ctx.chosen_number))
     await ctx.respond(**replies.discarded(draft))
 
 

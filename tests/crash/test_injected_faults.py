@@ -91,7 +91,7 @@ async def test_what_fails_for_a_moment_loses_nothing_and_nothing_untrue_is_said(
         card = await own_room.shows(text)
         assert len(await own_room.mia.pictures(card)) == ("chart" in text)
     assert await bot.stop() == 0, bot.output
-    assert await check(own_discord) == "ok"
+    assert (await check(own_discord)).endswith("\nok")
     assert _written(own_discord.folder / "book.db") == sorted(taken)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.paths import former_spool
+from bot.config.paths import former_spool, spool_in_state
 from storage.spool_reserve import RESERVE_BYTES
 from tests.conftest import Discord, Room
 from tests.crash.test_degraded import CHART, at, check, locked, put, start, told
@@ -86,24 +86,52 @@ async def test_nothing_is_written_where_others_can_write(
     assert await bot.stop() == 0, bot.output
 
 
-async def test_what_waits_at_the_former_place_is_put_in(own_discord: Discord, own_room: Room):
-    bot = await start(own_discord)
+@pytest.mark.parametrize("where", ["the first version's", "a state folder"])
+async def test_what_waits_at_another_place_of_the_book_is_put_in(
+    own_discord: Discord, own_room: Room, tmp_path: Path, where: str
+):
+    book, variables = own_discord.folder / "book.db", {"HOME": str(tmp_path), "STATE_DIRECTORY": ""}
+    state = {"STATE_DIRECTORY": str(tmp_path / ".local" / "state" / "coachbook")}
+    former = spool_in_state(book, state) if where == "a state folder" else former_spool(book)
+    assert former
+    bot = await start(own_discord, **variables)
     await own_room.ivan.slash("plan post", text="before")
     with locked(own_discord.folder / "book.db"):
         assert "kept for now" in (await own_room.dana.slash("plan post", text="left behind")).text
         assert await bot.stop() == 3, bot.output
-    former = former_spool(own_discord.folder / "book.db")
-    (own_discord.folder / "spool-book.db" / "reserve").unlink()
+    former.parent.mkdir(parents=True, exist_ok=True)
     (own_discord.folder / "spool-book.db").rename(former)
     try:
-        bot = await start(own_discord)
+        said = await check(own_discord, **variables)
+        assert f"The spool is {own_discord.folder / 'spool-book.db'}: no changes wait." in said
+        assert f"Another spool of this book is {former}: changes wait." in said
+        assert said.endswith("ok")
 
-        assert (await bot.logged("operations from the former spool moved"))["operations"] == 1
+        bot = await start(own_discord, **variables)
+
+        assert (await bot.logged("operations from another spool moved"))["operations"] == 1
         await own_room.shows("left behind")
         assert not former.exists()
         assert await bot.stop() == 0, bot.output
     finally:
         shutil.rmtree(former, ignore_errors=True)
+
+
+async def test_what_waits_beside_the_book_is_put_in_by_a_bot_with_a_spool_elsewhere(
+    own_discord: Discord, own_room: Room, tmp_path: Path
+):
+    bot = await start(own_discord)
+    await own_room.ivan.slash("plan post", text="before")
+    with locked(own_discord.folder / "book.db"):
+        assert "kept for now" in (await own_room.dana.slash("plan post", text="left behind")).text
+        assert await bot.stop() == 3, bot.output
+    spool = tmp_path / "spool"
+
+    bot = await start(own_discord, COACHBOOK_STORAGE__SPOOL_PATH=str(spool))
+
+    await own_room.shows("left behind")
+    assert not (own_discord.folder / "spool-book.db").exists()
+    assert await bot.stop() == 0, bot.output
 
 
 @pytest.mark.crash

@@ -46,6 +46,7 @@ CUSTOM_IDS = {
 SELECTS = (
     "cb:plans.choose",
     "cb:plans.choose_draft",
+    "cb:plans.discard_draft",
     "cb:history.other",
     "cb:history.choose:1",
     "cb:actions.add_to:1",

@@ -62,6 +62,26 @@ async def test_drafts_that_are_too_many_are_refused_with_the_text_until_one_is_d
         assert "second" in (await dana.slash("plan drafts")).text
 
 
+async def test_a_full_server_says_who_can_make_room_and_those_who_are_no_coaches_take_none(
+    own_discord: Discord, own_room: Room
+):
+    async with running(own_discord, COACHBOOK_QUOTAS__SERVER_DRAFTS="1"):
+        for text in ("hers", "hers too"):
+            refused = await own_room.mia.slash("plan post", day=NO_DAY, text=text)
+            assert text in refused.text
+            assert "full" not in refused.text
+        assert "No text of yours is waiting" in (await own_room.mia.slash("plan drafts")).text
+        await own_room.ivan.slash("plan post", day=NO_DAY, text="his")
+
+        full = await own_room.dana.slash("plan post", text="with", chart1=CHART)
+
+        assert "This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full (1 is the most)" in full.text
+        assert "Each coach can make room" in full.text
+        assert "with" in full.text
+        await own_room.dana.slash("plan post", text="without")
+        await own_room.shows("without")
+
+
 async def test_without_room_on_the_disk_pictures_are_refused_and_texts_are_saved(own_discord: Discord, own_room: Room):
     async with running(own_discord, COACHBOOK_LIMITS__RESERVE_MIB=MORE_THAN_ANY_DISK):
         posted = await told(await own_room.dana.slash("plan post", text="Long NQ", chart1=CHART), "Posted")

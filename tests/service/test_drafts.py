@@ -1,6 +1,7 @@
 """Drafts: kept until they are used."""
 
 import contextlib
+import dataclasses
 import datetime
 
 import pytest
@@ -64,13 +65,13 @@ async def test_a_stale_edit_leaves_its_draft(plans, drafts, dana):
     assert await drafts.take(dana, kept.id) == kept
 
 
-async def test_a_post_does_not_use_up_anothers_draft(plans, drafts, dana, mia):
-    kept = await drafts.keep(mia, Writing(DraftKind.POST, "text"))
+async def test_a_post_does_not_use_up_anothers_draft(plans, drafts, dana, ivan):
+    kept = await drafts.keep(ivan, Writing(DraftKind.POST, "text"))
 
     with pytest.raises(errors.DraftGoneError):
         await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=kept.id)
 
-    assert await drafts.take(mia, kept.id) == kept
+    assert await drafts.take(ivan, kept.id) == kept
 
 
 async def test_a_draft_is_posted_once(plans, drafts, dana):
@@ -185,3 +186,62 @@ async def test_a_discarded_draft_makes_room(services, dana, mia):
 
     second = await drafts.keep(dana, Writing(DraftKind.POST, "second"))
     assert await drafts.list(dana) == [second]
+
+
+@pytest.mark.parametrize("less", [Quotas(user_drafts=1), Quotas(server_drafts=1), Quotas(user_draft_mib=1)])
+async def test_a_draft_that_is_there_can_be_kept_again_when_a_quota_has_shrunk(services, dana, less: Quotas):
+    writing = Writing(DraftKind.POST, "Long", pictures=(PICTURE, PICTURE))
+    first, _ = [await services.drafts.keep(dana, writing) for _ in range(2)]
+    drafts = with_quotas(services, less)
+
+    again = await drafts.keep(dana, dataclasses.replace(first, text="Long above 100"))
+
+    assert again.text == "Long above 100"
+    with pytest.raises(errors.DraftsFullError):
+        await drafts.keep(dana, writing)
+
+
+async def test_a_draft_that_gets_more_pictures_is_checked(services, dana):
+    drafts = with_quotas(services, Quotas(user_draft_mib=1))
+    first = await drafts.keep(dana, Writing(DraftKind.POST, "Long", pictures=(PICTURE,)))
+
+    with pytest.raises(errors.DraftsFullError):
+        await drafts.keep(dana, dataclasses.replace(first, pictures=(PICTURE, PICTURE)))
+
+
+async def test_an_acknowledged_writing_is_kept_whatever_the_quota(services, dana, mia):
+    drafts = with_quotas(services, Quotas(user_drafts=1))
+    await drafts.keep(dana, Writing(DraftKind.POST, "first"))
+
+    for actor in (dana, mia):
+        kept = await drafts.keep(actor, Writing(DraftKind.POST, "second"), is_limited=False)
+
+        assert kept in await drafts.list(actor)
+
+
+async def test_nothing_is_kept_of_a_stranger_so_they_take_no_room_from_the_coaches(services, dana, mia, max):
+    drafts = with_quotas(services, Quotas(server_drafts=2))
+
+    with pytest.raises(errors.NoCoachError):
+        await drafts.keep(mia, Writing(DraftKind.POST, "mine"))
+
+    assert await drafts.list(mia) == []
+    assert await drafts.keep(dana, Writing(DraftKind.POST, "Long"))
+    assert await drafts.keep(max, Writing(DraftKind.POST, "Short"))
+
+
+async def test_a_member_of_a_retired_coach_keeps_drafts(services, dana, max):
+    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.coaches.remove(max, "d")
+
+    assert await services.drafts.keep(dana, Writing(DraftKind.EDIT, "Short", plan_id=plan.id, seen=1))
+
+
+async def test_a_full_server_is_told_apart_from_full_drafts_of_ones_own(services, dana, ivan):
+    drafts = with_quotas(services, Quotas(user_drafts=1, server_drafts=1))
+    await drafts.keep(dana, Writing(DraftKind.POST, "Long"))
+
+    with pytest.raises(errors.UserDraftsFullError, match="Your drafts are full"):
+        await drafts.keep(dana, Writing(DraftKind.POST, "Short"))
+    with pytest.raises(errors.ServerDraftsFullError, match=r"This server.s drafts are full"):
+        await drafts.keep(ivan, Writing(DraftKind.POST, "Short"))

@@ -10,7 +10,7 @@ from storage.chart_files import ChartFiles
 from storage.errors import SpoolHeldError
 from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
-from storage.spool_transfer import take_over
+from storage.spool_transfer import has_lines, take_over
 from tests import image_samples
 from tests.service.scene import FakeClock
 
@@ -62,6 +62,23 @@ def test_they_come_behind_what_waits_already_and_what_is_not_ours_stays(spool: S
     assert [path.name for path in former.iterdir()] == ["rescued.db"]
 
 
+def test_the_reserve_goes_with_the_former_folder(spool: SpoolFile, former: pathlib.Path):
+    SpoolFile(former).fill_reserve()
+
+    take_over(former, spool, CLOCK)
+
+    assert not former.exists()
+
+
+def test_lines_that_wait_are_seen_and_nothing_is_touched(spool: SpoolFile, former: pathlib.Path):
+    before = sorted(path.name for path in former.iterdir())
+
+    assert has_lines(former)
+    assert not has_lines(spool.folder)
+    assert not has_lines(former / "missing")
+    assert sorted(path.name for path in former.iterdir()) == before
+
+
 def test_a_folder_that_is_still_the_one_in_use_is_left(spool: SpoolFile):
     spool.append(b"one")
 
@@ -85,8 +102,10 @@ UNSAFE: dict[str, Callable[[pathlib.Path], object]] = {
 def test_what_others_may_have_written_is_not_taken_over(spool: SpoolFile, former: pathlib.Path, how: str):
     UNSAFE[how](former)
 
-    with pytest.raises(UnsafeFolderError):
-        take_over(former, spool, CLOCK)
+    for act in (lambda: take_over(former, spool, CLOCK), lambda: has_lines(former)):
+        with pytest.raises(UnsafeFolderError) as caught:
+            act()
+        assert "storage.spool_path" not in str(caught.value), "that would not help with a former one"
 
     assert spool.read() == []
     assert (former / "operations.jsonl").read_bytes() == b"one\ntwo\n"

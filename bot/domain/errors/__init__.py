@@ -44,6 +44,8 @@
         |   +-- TextTooLongError          .length .limit
         +-- DayError                      .given
         +-- DraftsFullError
+        |   +-- UserDraftsFullError       of one user
+        |   +-- ServerDraftsFullError     of all users of a server
         +-- DraftGoneError
         +-- PlanError
         |   +-- NoPlanError               .coach .day
@@ -126,8 +128,10 @@ from bot.domain.errors.input import (
     DayError,
     DraftGoneError,
     DraftsFullError,
+    ServerDraftsFullError,
     TextError,
     TextTooLongError,
+    UserDraftsFullError,
 )
 from bot.domain.errors.plans import (
     CaptionTooLongError,
@@ -218,6 +222,7 @@ __all__ = [
     "RefusalError",
     "RetiredCoachError",
     "SameRevisionError",
+    "ServerDraftsFullError",
     "SetAndClearError",
     "SettingError",
     "StoppingError",
@@ -229,6 +234,7 @@ __all__ = [
     "TooManyPlansError",
     "UnknownCoachError",
     "UnknownPluginError",
+    "UserDraftsFullError",
     "WhichCoachError",
     "WhichMomentError",
     "WrongWayError",

@@ -39,10 +39,25 @@ class DayError(RefusalError):
 class DraftsFullError(RefusalError):
     """A quota of drafts is used up, so this one is not kept."""
 
-    def __init__(self, whose: str, most: str) -> None:
+
+class UserDraftsFullError(DraftsFullError):
+    """The user has as many drafts, or as much in them, as one may have."""
+
+    def __init__(self, most: str) -> None:
         super().__init__(
-            f"{whose} drafts are full ({most}), so this is not kept as one. "
+            f"Your drafts are full ({most}), so this is not kept as one. "
             "Send or discard a draft with /plan drafts, then send this again."
+        )
+
+
+class ServerDraftsFullError(DraftsFullError):
+    """All users of a server together have as many drafts, or as much in them, as they may have."""
+
+    def __init__(self, most: str) -> None:
+        super().__init__(
+            f"This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full ({most}), so this is not kept as one. "
+            "A plan without pictures can still be posted. Each coach can make room: send or discard your drafts with "
+            "/plan drafts. If that is not enough, ask those who run this bot to allow more."
         )
 
 

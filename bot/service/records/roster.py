@@ -52,6 +52,10 @@ class Roster:
         """The coaches that the actor is a member of, the retired ones last."""
         return [coach for coach in (*self.coaches, *self.retired) if self.is_member(actor, coach)]
 
+    def is_stranger(self, actor: Actor) -> bool:
+        """Return whether the actor has no part in any plan: no manager, and no member of any coach, retired or not."""
+        return not actor.is_manager and not self.memberships(actor)
+
     def may_post(self, actor: Actor, coach: Coach) -> bool:
         """Whether the actor may post as the coach: its members and managers may, until it is retired."""
         return not coach.is_retired and (actor.is_manager or self.is_member(actor, coach))

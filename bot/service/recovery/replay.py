@@ -128,7 +128,7 @@ class CatchUpService:
                 source=writing.source or draft.source,
             )
         if writing.pictures or writing.source:
-            return await self._drafts.keep(actor, writing, operation)
+            return await self._drafts.keep(actor, writing, operation, is_limited=False)
         return writing
 
     async def _at_hand(self, kept: Kept) -> Sequence[Chart | Attachment]:
@@ -143,13 +143,13 @@ class CatchUpService:
         return chart if chart and self._files.take_over(chart.sha256, self._aside) else picture
 
     async def _is_draft(self, actor: Actor, kept: Kept) -> bool:
-        """Keep its text as a draft; False: it has none, or the writer may keep none."""
+        """Keep its text as a draft, whatever the quotas, as it was acknowledged; False: it has none, or it fails."""
         if not kept.text:
             return False
         asked = kept.asked
         writing = asked if isinstance(asked, Writing) else _writing_of(asked.arguments)
         try:
-            await self._drafts.keep(actor, writing, kept.operation)
+            await self._drafts.keep(actor, writing, kept.operation, is_limited=False)
         except (BookUnavailableError, StoppingError):
             raise
         except RefusalError:

@@ -234,4 +234,5 @@ def test_backups_that_may_not_be_looked_at_are_no_good_ones(folder: Path, tmp_pa
     status, said = run(folder, "check", "--deep", before=BOUND)
 
     (tmp_path / "backups").chmod(0o700)
-    assert (status, said) == (1, f"The backups in {tmp_path / 'backups'} can't be read: Permission denied.\n")
+    assert status == 1
+    assert said.endswith(f"The backups in {tmp_path / 'backups'} can't be read: Permission denied.\n")

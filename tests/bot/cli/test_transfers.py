@@ -18,6 +18,7 @@ from sandbox.world.entities import Upload
 from storage.models import PlanRow
 from storage.store import Store, database
 from tests import image_samples
+from tests.bot.cli.test_backups import is_ok
 from tests.conftest import Discord, Room, today
 from tests.processes import BotProcess
 from tests.service.scene import DANA, FakeClock, Services, fresh
@@ -71,7 +72,7 @@ async def test_a_zip_supplies_the_pictures_that_json_lines_lack(own_discord: Dis
         await run(own_discord, "export", str(file), "--guild", str(book.guild.id))
         assert (await run(own_discord, "import", str(file), elsewhere=True))[0] == 0
 
-    assert await run(own_discord, "check", elsewhere=True) == (0, "ok")
+    assert is_ok(await run(own_discord, "check", elsewhere=True))
 
 
 async def test_coach_and_days_choose_the_plans(own_discord: Discord, book: Room):
@@ -143,7 +144,7 @@ async def test_what_can_not_be_imported_is_told_and_changes_nothing(own_discord:
         assert f"Nothing of {name} was taken in" in said
     status, said = await run(own_discord, "import", str(own_discord.folder / "gone.zip"), elsewhere=True)
     assert (status, "can't be read" in said) == (1, True)
-    assert (await run(own_discord, "check", elsewhere=True)) == (0, "ok")
+    assert is_ok(await run(own_discord, "check", elsewhere=True))
 
 
 async def test_plans_are_taken_in_while_the_bot_runs_and_coaches_post(own_discord: Discord, book: Room):
@@ -160,7 +161,7 @@ async def test_plans_are_taken_in_while_the_bot_runs_and_coaches_post(own_discor
     assert (status, said.splitlines()[0]) == (0, "new plans: 1, new revisions: 2,000; in the book already: 0")
     assert edits > 1
     assert f"{edits + 1} plans" in (await book.mia.slash("plan list")).text
-    assert await run(own_discord, "check") == (0, "ok")
+    assert is_ok(await run(own_discord, "check"))
 
 
 async def _long_export(folder: Path) -> Path:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config.errors import ConfigError, TokenError
 from bot.config.loader import load_config, read_token
-from bot.config.paths import SPOOL
+from bot.config.paths import SPOOL, former_spool, other_spools
 from bot.config.settings import Config
 from bot.domain.values import CoachSeed, Keep, Limits, RoleId, UserId
 
@@ -397,6 +397,27 @@ def test_the_spool_lies_where_the_system_keeps_what_lasts(environ, parent):
     assert one.storage.spool_folder != other.storage.spool_folder
     assert one.places[SPOOL] == one.storage.spool_folder
     assert named.storage.spool_folder == Path("/var/spool/book")
+
+
+def test_a_spool_of_another_environment_is_known():
+    book, home = Path("/srv/a.db"), {"HOME": "/home/dana"}
+
+    def spool(environ: dict[str, str]) -> Path:
+        return load_config(environ={**environ, "COACHBOOK_STORAGE__PATH": str(book)}).storage.spool_folder
+
+    environs = [
+        {"STATE_DIRECTORY": "/var/lib/coachbook"},
+        {"STATE_DIRECTORY": "/home/dana/.local/state/coachbook"},
+        {"XDG_STATE_HOME": "/home/dana/.local/state"},
+        {},
+    ]
+    for one in environs:
+        others = other_spools(book, spool(one), home | one)
+        assert spool(one) not in others
+        assert {spool(other) for other in environs} - {spool(one)} <= {*others}
+    own = {"XDG_STATE_HOME": "/state"}
+    assert spool(own) in other_spools(book, spool({}), own)
+    assert former_spool(book) in other_spools(book, spool({}), {})
 
 
 @pytest.mark.parametrize(

@@ -376,6 +376,20 @@ async def test_a_text_of_an_act_becomes_a_draft_too(catch_up, services, dana):
     assert (draft.kind, draft.text, draft.coach) == (DraftKind.POST, "New", "d")
 
 
+async def test_no_quota_of_drafts_loses_what_was_acknowledged(catch_up, services, dana):
+    await services.plans.post(dana, coach=None, day="tuesday", text="The first", operation=fresh())
+    for number in range(Quotas().user_drafts):
+        await services.drafts.keep(dana, post(f"draft {number}"))
+    chart = services.keep(b"a picture")
+
+    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
+    refused = await catch_up.carry_out(kept(post("The second", "tuesday")))
+
+    assert (done.plan.text, done.plan.charts) == ("With", (chart,))
+    assert refused.is_draft
+    assert "The second" in [draft.text for draft in await services.drafts.list(dana)]
+
+
 async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, services, dana):
     await services.plans.post(dana, coach=None, day=DAY, text="The first", operation=fresh())
     again = kept(post("x" * 3900))
@@ -406,6 +420,7 @@ async def test_one_who_may_not_is_refused_and_nothing_is_fetched(catch_up, servi
 
     assert done.plan is None
     assert "not a coach" in done.refusal
+    assert done.is_draft
 
 
 async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, services, aside, dana):
