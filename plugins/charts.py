@@ -158,7 +158,7 @@ async def fetch_waiting(intake: IntakeService) -> None:
     plugin.log.info("fetched", pictures=await intake.fetch_waiting())
 
 
-@plugin.task(lightbulb.uniformtrigger(minutes=1, wait_first=False))
+@plugin.task(lightbulb.uniformtrigger(seconds=10, wait_first=False))
 async def add_late(late: LateCharts) -> None:
     """Add the pictures that came after their plan was posted and that nobody waits for any more."""
     await late.resume()
