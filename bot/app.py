@@ -12,11 +12,11 @@ import structlog
 from pydantic import SecretStr
 
 from bot.cards.messages import CardMessages
-from bot.cards.rest_client import card_client
 from bot.composition import Opened, Parts, compose
 from bot.config.paths import other_spools
 from bot.config.settings import Config
 from bot.discord.gateway import connect
+from bot.discord.rest_client import background_client
 from bot.domain.clock import utc_now
 from bot.domain.errors import CommandsRefusedError
 from storage.chart_files import ChartFiles
@@ -89,9 +89,10 @@ class Application:
             UnfinishedError: it was stopped while the book could not be used.
         """
         await self._plugins.start()
-        async with card_client(self._gateway, self._token, self._config.discord.rest_url) as client:
+        async with background_client(self._gateway, self._token, self._config.discord.rest_url) as client:
             await self._recovery.open()
             self._publisher.start(CardMessages(client, self._parts.charts))
+            self._parts.views.start(client)
             watching = asyncio.create_task(self._parts.picture_watch.run())
             try:
                 await self._serve(stop)
@@ -160,6 +161,7 @@ class Application:
         await self._parts.backups.close()
         await self._recovery.stop()
         await self._publisher.stop(PUBLISH_SECONDS)
+        await self._parts.views.close()
         if self._gateway.is_alive:
             try:
                 await asyncio.wait_for(self._gateway.close(), DISCONNECT_SECONDS)

@@ -121,6 +121,7 @@ class Parts:
     late: LateCharts
     publisher: Publisher
     picture_watch: PictureWatch
+    views: ChannelViews
     recovery: Recovery
     intakes: Intakes
     backups: BackupService
@@ -131,7 +132,8 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     """Construct the bot; nothing is connected yet."""
     gateway = gateway_client(token, config.discord.rest_url)
     workers = _workers(config)
-    services = _services(config, opened, ChannelViews(gateway))
+    views = ChannelViews(gateway)
+    services = _services(config, opened, views)
     intakes = _intakes(config, opened, services, workers)
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
@@ -162,7 +164,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)
     return Parts(
-        *(gateway, client, plugins, services.charts, late, publisher, watch),
+        *(gateway, client, plugins, services.charts, late, publisher, watch, views),
         *(recovery, intakes, backups, workers),
     )
 

@@ -351,6 +351,8 @@ class CardChannelRow(Row):
 
     guild_id = IntegerField()
     channel_id = IntegerField()
+    public_thread_of = IntegerField(null=True)
+    """The channel of which it is a public thread; null: it is none, or was not seen yet."""
 
     class Meta:
         table_name = "card_channels"

@@ -61,6 +61,7 @@ RULES = (
     Rule("bot.replies", may=(DOMAIN, "bot.replies", "hikari")),
     # A card is known by where its buttons lead, and a private message has a reply's form.
     Rule("bot.discord", may=(DOMAIN, "bot.discord", "bot.replies", *DISCORD, "pydantic", "structlog")),
+    Rule("bot.discord.rest_client", may=("hikari", "aiohttp", "pydantic")),
     Rule("bot.cards", may=(*BESIDE, "bot.cards", "aiohttp", "pydantic")),
     Rule("bot.interactions", may=(*BESIDE, "bot.cards", "bot.interactions")),
     *(Rule(each, may=(DOMAIN, "bot.replies.custom_ids", *ROUTES, *DISCORD)) for each in ROUTES),

@@ -10,8 +10,8 @@ import aiohttp
 import hikari
 
 from bot import replies
-from bot.cards.rest_client import HasteError
 from bot.discord.messages import plan_in
+from bot.discord.rest_client import HasteError
 from bot.domain.values import Card, CardFailure, CardWork, ChannelId, KeptChart, LackingPicture, MessageId, ShownCard
 from bot.service.charts import ChartService
 

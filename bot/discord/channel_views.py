@@ -1,22 +1,26 @@
 """People's views of a guild's channels and threads: from the gateway's cache, or else by asking Discord."""
 
 import asyncio
+import contextlib
+import dataclasses
+import functools
+import math
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Generic, TypeAlias, TypeVar
 
 import hikari
 import structlog
 
+from bot.discord.lookups import MOST_OF_GUILD, Lookups, NotAskedError
 from bot.discord.permissions import GuildPermissions
+from bot.discord.rest_client import HasteError
 from bot.domain.values import Actor, ChannelId, UserId, View
 
 ASK_SECONDS: Final = 1.0
-"""Seconds for Discord's answer: the one who reads is to have theirs within 3 s."""
-MOST_ASKED: Final = 20
-"""Threads that Discord is asked about at once, the newest first; it takes 50 requests in a second."""
+"""Seconds for Discord's answers: the one who reads is to have theirs within 3 s."""
 CHANNEL_SECONDS: Final = 600.0
-"""Seconds for which Discord's answer on a channel is used. A thread never changes its parent."""
+"""Seconds for which Discord's answer on a channel is used."""
 MEMBER_SECONDS: Final = 60.0
 """Seconds for which Discord's answer on a member of a thread is used."""
 MOST_REMEMBERED: Final = 10_000
@@ -28,31 +32,66 @@ V = TypeVar("V")
 _log = structlog.get_logger(__name__)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Question:
+    """Somebody's view of channels is wanted."""
+
+    actor: Actor
+    permissions: GuildPermissions
+    parents: Mapping[ChannelId, ChannelId]
+    """Of public threads that were seen before."""
+
+
 class ChannelViews:
-    """Computes who sees what. What can't be found out is hidden."""
+    """Computes who sees what."""
 
     def __init__(self, gateway: hikari.GatewayBot) -> None:
         self._cache = gateway.cache
-        self._rest = gateway.rest
+        self._rest: hikari.api.RESTClient | None = None
+        self._lookups = Lookups()
+        self._lasting: _Answers[ChannelId, hikari.GuildThreadChannel | View] = _Answers(math.inf)
+        """Threads, which never change their parent, and channels that are gone."""
         self._fetched: _Answers[ChannelId, _Channel | View] = _Answers(CHANNEL_SECONDS)
         self._is_member: _Answers[tuple[ChannelId, UserId], bool] = _Answers(MEMBER_SECONDS)
+        gateway.subscribe(hikari.GuildThreadDeleteEvent, self._note_deletion)
 
-    async def of(self, actor: Actor, channels: Collection[ChannelId]) -> Mapping[ChannelId, View]:
-        """Return what the actor sees of each of the channels."""
+    def start(self, rest: hikari.api.RESTClient) -> None:
+        """Ask Discord from now on, with a client that sends each request once."""
+        self._rest = rest
+
+    async def close(self) -> None:
+        """Ask Discord no more."""
+        self._rest = None
+        await self._lookups.close()
+
+    async def of(
+        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
+    ) -> Mapping[ChannelId, View]:
+        """Return what the actor sees of each of the channels; `parents` are those of public threads seen before."""
         if not channels:
             return {}
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                permissions = await self._permissions(actor)
-        except (hikari.HikariError, OSError, TimeoutError) as error:
+                question = _Question(actor, await self._permissions(actor), parents)
+        except (hikari.HikariError, OSError, TimeoutError, HasteError, NotAskedError) as error:
             _log.warning("guild not looked up", guild_id=actor.guild_id, why=str(error))
-            return dict.fromkeys(channels, View.HIDDEN)
-        views = {each: self._known_view(actor, permissions, each) for each in channels}
-        unknown = sorted((channel for channel, view in views.items() if view is None), reverse=True)
-        if unknown:
-            await self._ask(actor, permissions, unknown[:MOST_ASKED])
-            views |= {each: self._known_view(actor, permissions, each) for each in unknown}
-        return {channel: view or View.HIDDEN for channel, view in views.items()}
+            return dict.fromkeys(channels, View.UNKNOWN)
+        views = {channel: self._known_view(question, channel) for channel in channels}
+        if unknown := sorted((channel for channel in channels if views[channel] is View.UNKNOWN), reverse=True):
+            await self._ask(question, unknown[:MOST_OF_GUILD])
+            views |= {channel: self._known_view(question, channel) for channel in unknown}
+        if left := sum(view is View.UNKNOWN for view in views.values()):
+            _log.warning("channels not looked up", guild_id=actor.guild_id, channels=left)
+        return views
+
+    def public_parents(self, channels: Iterable[ChannelId]) -> Mapping[ChannelId, ChannelId]:
+        """Return the parents of those of the channels that are known to be public threads."""
+        return {
+            channel: ChannelId(thread.parent_id)
+            for channel in channels
+            if isinstance(thread := self._known(channel), hikari.GuildThreadChannel)
+            and not isinstance(thread, hikari.GuildPrivateThread)
+        }
 
     async def _permissions(self, actor: Actor) -> GuildPermissions:
         """Return what the actor's roles allow in the guild."""
@@ -60,76 +99,103 @@ class ChannelViews:
         if guild:
             roles = filter(None, map(self._cache.get_role, (actor.guild_id, *actor.role_ids)))
         else:  # the gateway has not told of it yet
-            guild = await self._rest.fetch_guild(actor.guild_id)
+            fetch = functools.partial(self._client().fetch_guild, actor.guild_id)
+            guild = await self._lookups.ask((actor.guild_id,), fetch)
             roles = guild.roles.values()
         return GuildPermissions(actor.guild_id, int(guild.owner_id), {int(each.id): each.permissions for each in roles})
 
-    def _known_view(self, actor: Actor, permissions: GuildPermissions, channel_id: ChannelId) -> View | None:
-        """Return what the actor sees of the channel; None: Discord is to be asked."""
-        channel = place = self._known(channel_id)
-        if isinstance(channel, hikari.GuildThreadChannel):
-            place = self._known(ChannelId(channel.parent_id))
-        if place is None or isinstance(place, View):
+    def _known_view(self, question: _Question, channel_id: ChannelId) -> View:
+        """Return what the actor sees of the channel, as far as that is known."""
+        channel, actor = self._known(channel_id), question.actor
+        place = self._known(parent_id) if (parent_id := _parent_of(channel_id, channel, question)) else channel
+        if isinstance(place, View):
             return place
         if not isinstance(place, hikari.PermissibleGuildChannel) or place.guild_id != actor.guild_id:
             return View.HIDDEN
-        granted = permissions.in_channel(actor.user_id, actor.role_ids, place.permission_overwrites.values())
+        granted = question.permissions.in_channel(actor.user_id, actor.role_ids, place.permission_overwrites.values())
         if not granted & hikari.Permissions.VIEW_CHANNEL:
             return View.HIDDEN
         if not isinstance(channel, hikari.GuildPrivateThread) or granted & hikari.Permissions.MANAGE_THREADS:
             return View.SEEN
         is_member = self._is_member.get((channel_id, actor.user_id))
-        return None if is_member is None else View.SEEN if is_member else View.HIDDEN
+        return View.UNKNOWN if is_member is None else View.SEEN if is_member else View.HIDDEN
 
-    def _known(self, channel_id: ChannelId) -> _Channel | View | None:
+    def _known(self, channel_id: ChannelId) -> _Channel | View:
         in_cache = self._cache.get_guild_channel(channel_id) or self._cache.get_thread(channel_id)
-        return in_cache or self._fetched.get(channel_id)
+        return in_cache or self._lasting.get(channel_id) or self._fetched.get(channel_id) or View.UNKNOWN
 
-    async def _ask(self, actor: Actor, permissions: GuildPermissions, channels: Collection[ChannelId]) -> None:
-        """Ask Discord for what is not known of the channels, all at the same time."""
-        try:
+    async def _ask(self, question: _Question, channels: Sequence[ChannelId]) -> None:
+        """Ask Discord for what is not known of the channels, and wait a moment for its answers."""
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ASK_SECONDS), asyncio.TaskGroup() as group:
                 for each in channels:
-                    group.create_task(self._ask_for(actor, permissions, each))
-        except TimeoutError:
-            _log.warning("channels not looked up in time", guild_id=actor.guild_id, channels=len(channels))
+                    group.create_task(self._ask_for(question, each))
 
-    async def _ask_for(self, actor: Actor, permissions: GuildPermissions, channel_id: ChannelId) -> None:
+    async def _ask_for(self, question: _Question, channel_id: ChannelId) -> None:
+        """Ask Discord for one thing after the other until the view of the channel is known."""
+        guild_id, user_id = question.actor.guild_id, question.actor.user_id
         try:
-            channel = await self._found(channel_id)
-            if isinstance(channel, hikari.GuildThreadChannel):
-                await self._found(ChannelId(channel.parent_id))
-            if self._known_view(actor, permissions, channel_id) is None:
-                is_member = await self._fetch_is_member(channel_id, actor.user_id)
-                self._is_member.put((channel_id, actor.user_id), is_member)
+            if parent_id := _parent_of(channel_id, await self._found(question, channel_id), question):
+                await self._found(question, parent_id)
+            if self._known_view(question, channel_id) is View.UNKNOWN:
+                fetch = functools.partial(self._fetch_is_member, channel_id, user_id)
+                await self._lookups.ask((guild_id, channel_id, user_id), fetch)
+        except (HasteError, NotAskedError, TimeoutError):
+            pass  # the caller says how many are not known
         except (hikari.HikariError, OSError) as error:
             _log.warning("channel not looked up", channel_id=channel_id, why=str(error))
 
-    async def _found(self, channel_id: ChannelId) -> _Channel | View:
-        """Return the channel, as it is known or as Discord has it."""
-        if known := self._known(channel_id):
-            return known
-        channel = await self._fetch(channel_id)
-        self._fetched.put(channel_id, channel)
-        return channel
+    async def _found(self, question: _Question, channel_id: ChannelId) -> _Channel | View:
+        """Return the channel, as it is known or as Discord has it; a public thread seen before is not asked for."""
+        known = self._known(channel_id)
+        if known is View.UNKNOWN and channel_id not in question.parents:
+            fetch = functools.partial(self._fetch, channel_id)
+            await self._lookups.ask((question.actor.guild_id, channel_id), fetch)
+        return self._known(channel_id)
 
-    async def _fetch(self, channel_id: ChannelId) -> _Channel | View:
+    async def _fetch(self, channel_id: ChannelId) -> None:
+        """Remember the channel as Discord has it."""
         try:
-            channel = await self._rest.fetch_channel(channel_id)
+            channel = await self._client().fetch_channel(channel_id)
         except hikari.NotFoundError:
-            return View.GONE
+            self._lasting.put(channel_id, View.GONE)
         except hikari.ForbiddenError:
-            return View.HIDDEN
-        is_of_guild = isinstance(channel, hikari.PermissibleGuildChannel | hikari.GuildThreadChannel)
-        return channel if is_of_guild else View.HIDDEN
+            self._fetched.put(channel_id, View.HIDDEN)
+        else:
+            if isinstance(channel, hikari.GuildThreadChannel):
+                self._lasting.put(channel_id, channel)
+            else:
+                is_of_guild = isinstance(channel, hikari.PermissibleGuildChannel)
+                self._fetched.put(channel_id, channel if is_of_guild else View.HIDDEN)
 
-    async def _fetch_is_member(self, thread_id: ChannelId, user_id: UserId) -> bool:
-        """Return whether the user is a member of the thread."""
+    async def _fetch_is_member(self, thread_id: ChannelId, user_id: UserId) -> None:
+        """Remember whether the user is a member of the thread."""
+        is_member = True
         try:
-            await self._rest.fetch_thread_member(thread_id, user_id)
+            await self._client().fetch_thread_member(thread_id, user_id)
         except hikari.NotFoundError:
-            return False
-        return True
+            is_member = False
+        self._is_member.put((thread_id, user_id), is_member)
+
+    def _client(self) -> hikari.api.RESTClient:
+        """Return the client.
+
+        Raises:
+            NotAskedError: the bot begins or stops.
+        """
+        if self._rest is None:
+            raise NotAskedError("Discord is not asked yet, or no more")
+        return self._rest
+
+    async def _note_deletion(self, event: hikari.GuildThreadDeleteEvent) -> None:
+        self._lasting.put(ChannelId(event.thread_id), View.GONE)
+
+
+def _parent_of(channel_id: ChannelId, channel: _Channel | View, question: _Question) -> ChannelId | None:
+    """Return the parent of a thread; None: it is no thread, or not known."""
+    if isinstance(channel, hikari.GuildThreadChannel):
+        return ChannelId(channel.parent_id)
+    return question.parents.get(channel_id) if channel is View.UNKNOWN else None
 
 
 class _Answers(Generic[K, V]):

@@ -38,6 +38,10 @@ def export(exported: Exported) -> Reply:
     if exported.unreadable:
         hidden = count_of(exported.unreadable, "picture")
         told.append(f"{hidden} can't be read right now, and not in the file. Export again later.")
+    if exported.is_partial:
+        told.append(
+            "Some threads couldn't be checked right now, so plans in them aren't in the file. Export again later."
+        )
     media = _MEDIA[exported.filename.rpartition(".")[2]]
     file = hikari.Bytes(exported.content, exported.filename, mimetype=media)
     return layout.private([layout.container(layout.LIVE, "\n".join(told)), FileComponentBuilder(file=file)])

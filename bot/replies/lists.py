@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from hikari.impl import TextSelectMenuBuilder
 
@@ -13,12 +13,14 @@ from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.phrases import PART, PREVIEW, count_of_charts, note
 
+_UNCHECKED: Final = "-# Some threads couldn't be checked right now, so plans in them aren't listed."
+
 
 def plans(page: PlanPage) -> Reply:
     """A page of plans, with a way to open each and to turn the page."""
     if not page.plans:
-        return note(_nothing(page.filter))
-    block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page))
+        return note("\n".join([_nothing(page), *_unchecked(page)]))
+    block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *_unchecked(page))
     components: list[Any] = [block, layout.row(_menu(page.plans))]
     if page.pages > 1:
         components.append(layout.row(*_turners(page)))
@@ -70,7 +72,12 @@ def _page_id(shown: PlanFilter, number: int) -> str:
     return route_id("plans.page", day, shown.coach or "", int(shown.mine), number)
 
 
-def _nothing(shown: PlanFilter) -> str:
+def _unchecked(page: PlanPage) -> list[str]:
+    return [_UNCHECKED] if page.is_partial else []
+
+
+def _nothing(page: PlanPage) -> str:
+    shown = page.filter
     if shown == PlanFilter():
         return "There are no plans yet. A coach posts one with /plan post."
     day = f" for {long_day(shown.day)}" if shown.day else ""

@@ -21,7 +21,7 @@ from bot.domain.values import (
     RoleId,
     UserId,
 )
-from bot.service.readers import ChannelViews, reader_of
+from bot.service.readers import ChannelViews, Readers
 from bot.service.records import cards as card_rows
 from bot.service.records import members
 from storage.models import CoachRow, GuildSettingsRow
@@ -35,7 +35,7 @@ class GuildService:
         self, store: Store, clock: Clock, seeds: Sequence[CoachSeed], timezone: str, views: ChannelViews
     ) -> None:
         self._store = store
-        self._views = views
+        self._readers = Readers(store, views)
         self._clock = clock
         self._seeds = {seed.key: seed for seed in seeds}
         self._timezone = timezone
@@ -70,7 +70,7 @@ class GuildService:
         Raises:
             StorageError: the database can't be read.
         """
-        return await reader_of(actor, self._store, self._views)
+        return await self._readers.of(actor)
 
     def today(self, actor: Actor) -> datetime.date:
         """The date in the guild of the one who acts, when they act; to be asked inside an act."""

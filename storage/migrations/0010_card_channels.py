@@ -7,6 +7,7 @@ from playhouse.migrate import SchemaMigrator
 class _CardChannel(Model):
     guild_id = IntegerField()
     channel_id = IntegerField()
+    public_thread_of = IntegerField(null=True)
 
     class Meta:
         legacy_table_names = False
@@ -20,14 +21,14 @@ _TRIGGERS = (
     """
     CREATE TRIGGER card_channels_of_new AFTER INSERT ON cards
     BEGIN
-        INSERT OR IGNORE INTO card_channels
+        INSERT OR IGNORE INTO card_channels (guild_id, channel_id)
         SELECT guild_id, NEW.channel_id FROM coach_plans WHERE id = NEW.plan_id;
     END
     """,
     """
     CREATE TRIGGER card_channels_of_moved AFTER UPDATE OF channel_id ON cards
     BEGIN
-        INSERT OR IGNORE INTO card_channels
+        INSERT OR IGNORE INTO card_channels (guild_id, channel_id)
         SELECT guild_id, NEW.channel_id FROM coach_plans WHERE id = NEW.plan_id;
     END
     """,
@@ -39,7 +40,7 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
     with db.bind_ctx([_CardChannel]):
         _CardChannel.create_table(safe=False)
     db.execute_sql(
-        "INSERT INTO card_channels SELECT DISTINCT guild_id, channel_id "
+        "INSERT INTO card_channels (guild_id, channel_id) SELECT DISTINCT guild_id, channel_id "
         "FROM cards JOIN coach_plans ON coach_plans.id = cards.plan_id"
     )
     for trigger in _TRIGGERS:

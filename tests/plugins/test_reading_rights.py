@@ -1,21 +1,27 @@
 """Who may read a plan through Discord: those who see the channel of its card, its coach's members, and managers."""
 
+import asyncio
 import re
 
 import pytest
 
 from sandbox.driver import Person, Seen
+from sandbox.http.exchange import Exchange
 from sandbox.world import threads
 from sandbox.world.entities import Channel, Overwrite, Upload
 from sandbox.world.permissions import Permissions
 from tests import image_samples
-from tests.conftest import Room, card_of
+from tests.conftest import Discord, Room, card_of
+from tests.processes import DEADLINE, BotProcess
 from tests.test_sweeps import GUARDED, PUBLIC
 
 VIEW = int(Permissions.VIEW_CHANNEL)
 COMMANDS = {path: {"coach": "d", **given} for path, given in (PUBLIC | GUARDED).items() if path != "plan post"}
 del COMMANDS["plan drafts"]["coach"]
 GONE = "no longer there"
+UNCHECKED = "couldn't be checked right now"
+PLANS = 14
+"""More than are checked while one list waits."""
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -181,6 +187,32 @@ async def test_a_plan_in_a_private_thread_is_read_by_its_members(room: Room):
     threads.join(world, thread, room.ivan.user)
     assert "for the thread" in (await room.ivan.slash("plan show", coach="d")).text
     assert "for the thread" in (await room.ivan.at(thread).slash("plan show", coach="d")).text
+
+
+async def test_plans_of_archived_threads_are_all_listed_after_a_restart(own_discord: Discord, own_room: Room):
+    world, asked = own_discord.sandbox.world, list[Exchange]()
+    env = own_discord.settings()
+    own_discord.sandbox.exchanges.append(asked.append)
+    first = await (await BotProcess.start("run", env=env)).ready()
+    for number in range(1, PLANS + 1):
+        thread = threads.begin(world, own_room.channel, f"day {number}", own_room.dana.user)
+        await own_room.dana.at(thread).slash("plan post", text="archived", day=f"2026-10-{number:02}")
+        threads.archive(world, thread)
+    assert await first.stop() == 0
+
+    second = await (await BotProcess.start("run", env=env)).ready()
+    async with asyncio.timeout(DEADLINE):
+        while UNCHECKED in (listed := (await own_room.mia.slash("plan list")).text):
+            pass
+    assert f"{PLANS} plans" in listed
+    await own_room.mia.slash("plan list")
+    assert await second.stop() == 0
+
+    asked.clear()
+    third = await (await BotProcess.start("run", env=env)).ready()
+    assert f"{PLANS} plans" in (await own_room.mia.slash("plan list")).text
+    assert not [each.path for each in asked if each.method == "GET" and each.path.startswith("/channels/")]
+    assert await third.stop() == 0
 
 
 async def test_a_plan_in_a_public_thread_is_read_by_all_who_see_its_parent(room: Room):

@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import json
 import threading
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -63,12 +63,20 @@ class Views:
 
     def __init__(self) -> None:
         self.of_channels: dict[ChannelId, View] = {}
+        self.of_threads: dict[ChannelId, ChannelId] = {}
         self.asked: list[Collection[ChannelId]] = []
+        self.parents: list[Mapping[ChannelId, ChannelId]] = []
 
-    async def of(self, actor: Actor, channels: Collection[ChannelId]) -> Mapping[ChannelId, View]:
+    async def of(
+        self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
+    ) -> Mapping[ChannelId, View]:
         del actor
         self.asked.append(channels)
+        self.parents.append(parents)
         return {each: self.of_channels.get(each, View.HIDDEN) for each in channels}
+
+    def public_parents(self, channels: Iterable[ChannelId]) -> Mapping[ChannelId, ChannelId]:
+        return {each: self.of_threads[each] for each in channels if each in self.of_threads}
 
 
 @pytest.fixture
@@ -401,6 +409,41 @@ async def test_what_opens_a_form_waits_for_no_long_read(services, store, dana):
         await asyncio.gather(*long)
 
     assert form == plan
+
+
+async def test_the_parent_of_a_public_thread_is_stored_until_the_thread_is_gone(services, store, views, mia):
+    await post(services)
+
+    async def stored() -> object:
+        await services.plans.list(mia)
+        await store.write(int)  # what was to be stored before is
+        await services.plans.list(mia)
+        return views.parents[-1]
+
+    assert await stored() == {}
+    views.of_threads[SECRET] = PLANS
+    assert await stored() == {SECRET: PLANS}
+    views.of_threads.clear()
+    assert await stored() == {SECRET: PLANS}
+    views.of_channels[SECRET] = View.GONE
+    assert await stored() == {}
+
+
+async def test_lists_and_exports_tell_when_channels_could_not_be_checked(services, exports, views, mia):
+    await post(services)
+    await post(services, "open", channel=CHANNEL, day="2026-11-20")
+
+    async def partial() -> list[bool]:
+        days = await exports.days(mia, ExportForm.JSON_LINES, coach=None, first=None, last=None, most_bytes=MIB)
+        of_one = {"coach": "d", "day": "2026-11-20", "most_bytes": MIB}
+        plan = await exports.plan(mia, ExportForm.JSON_LINES, **of_one)
+        return [(await services.plans.list(mia)).is_partial, days.is_partial, plan.is_partial]
+
+    assert await partial() == [False, False, False]
+    views.of_channels[SECRET] = View.UNKNOWN
+    assert await partial() == [True, True, False]
+    with pytest.raises(errors.NothingToExportError, match="couldn't be checked"):
+        await exports.days(mia, ExportForm.JSON_LINES, coach="i", first=None, last=None, most_bytes=MIB)
 
 
 async def test_any_number_of_channels_can_be_seen(services, store, mia):

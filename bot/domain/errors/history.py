@@ -82,10 +82,12 @@ class ExportError(RefusalError):
 class NothingToExportError(ExportError):
     """There is no plan in those days that the one who asks may see."""
 
-    def __init__(self, first: datetime.date, last: datetime.date) -> None:
+    def __init__(self, first: datetime.date, last: datetime.date, *, is_partial: bool = False) -> None:
+        """`is_partial`: threads that may have some could not be checked."""
+        unchecked = " Some threads couldn't be checked right now: export again later." if is_partial else ""
         super().__init__(
             f"There is no plan from {long_day(first)} to {long_day(last)} to export. See which there are with "
-            "/plan list."
+            f"/plan list.{unchecked}"
         )
 
 

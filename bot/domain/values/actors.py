@@ -31,6 +31,8 @@ class View(enum.Enum):
     HIDDEN = enum.auto()
     GONE = enum.auto()
     """Nobody sees it: it was deleted."""
+    UNKNOWN = enum.auto()
+    """Discord did not say in time."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,12 +46,21 @@ class Reader(Actor):
     """Plans are read whose cards are, or are meant to be, in one of them."""
     reads_unplaced: bool = False
     """Plans without a card are read, too."""
+    is_partial: bool = False
+    """Channels that could not be checked may have more plans for them."""
 
     @classmethod
-    def of(cls, actor: Actor, channels: Iterable[ChannelId] = (), *, reads_unplaced: bool = False) -> Self:
+    def of(
+        cls,
+        actor: Actor,
+        channels: Iterable[ChannelId] = (),
+        *,
+        reads_unplaced: bool = False,
+        is_partial: bool = False,
+    ) -> Self:
         """Return the actor as one who sees these channels."""
         fields = {field.name: getattr(actor, field.name) for field in dataclasses.fields(Actor)}
-        return cls(**fields, channels=frozenset(channels), reads_unplaced=reads_unplaced)
+        return cls(**fields, channels=frozenset(channels), reads_unplaced=reads_unplaced, is_partial=is_partial)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

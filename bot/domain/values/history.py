@@ -99,6 +99,8 @@ class ExportRequest:
     """In the file's: whose plans, or of which days."""
     most_bytes: int
     """The limits of an export's file."""
+    is_partial: bool = False
+    """Plans in threads that could not be checked may be lacking."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class Exported:
     """Pictures that belong into it, and are missing or were altered."""
     unreadable: int = 0
     """Pictures that belong into it, and can't be read now."""
+    is_partial: bool = False
+    """Plans in threads that could not be checked may be lacking."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ class PlanPage:
     total: int
     filter: PlanFilter
     today: datetime.date
+    is_partial: bool = False
+    """Plans in threads that could not be checked may be lacking."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -25,4 +25,4 @@ def page(reader: Reader, roster: Roster, wanted: PlanFilter, today: datetime.dat
     number = min(max(1, number), pages)
     rows = query.order_by(PlanRow.day.desc(), fn.LOWER(CoachRow.name), PlanRow.id)
     plans = tuple(plans_of(rows.paginate(number, size)))
-    return PlanPage(plans, number, pages, total, wanted, today)
+    return PlanPage(plans, number, pages, total, wanted, today, is_partial=reader.is_partial)

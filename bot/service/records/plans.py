@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from peewee import SQL, ModelSelect, fn
 
 from bot.domain.errors import PlanGoneError
-from bot.domain.values import Chart, GuildId, Plan, PlanId, Reader, UserId
+from bot.domain.values import Audience, Chart, GuildId, Plan, PlanId, Reader, UserId
 from bot.service.records.charts import charts_of
 from bot.service.records.roster import Roster, coach_of
 from bot.service.records.sources import source_of
@@ -47,6 +47,20 @@ def readable(rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster) -> "M
     if reader.reads_unplaced:
         may_read |= ~fn.EXISTS(card)
     return rows.where(may_read)
+
+
+def history_visible(
+    rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster, audience: Audience
+) -> "ModelSelect[PlanRow]":
+    """Return those of the plans whose history the reader may see, as `Roster.may_see_deleted` says of one."""
+    is_live = PlanRow.deleted_at.is_null()
+    match audience:
+        case Audience.MANAGERS if not reader.is_manager:
+            return rows.where(is_live)
+        case Audience.MEMBERS if not reader.is_manager:
+            return rows.where(is_live | PlanRow.coach.in_([coach.id for coach in roster.memberships(reader)]))
+        case _:
+            return rows
 
 
 def live_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> PlanRow:

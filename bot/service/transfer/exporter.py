@@ -83,7 +83,7 @@ class Exporter:
                 raise ExportTooLargeError(request.most_bytes)
             content = await asyncio.to_thread(_content, file)
         ending = next(ending for ending, form in FORMS.items() if form is request.form)
-        return Exported(f"coachbook-{request.name}.{ending}", content, **answer)
+        return Exported(f"coachbook-{request.name}.{ending}", content, **answer, is_partial=request.is_partial)
 
     async def close(self) -> None:
         """End the processes, and write no more."""

@@ -1,5 +1,6 @@
 """Plans with their histories as files: which ones, for who may see them."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterable
 from typing import cast
@@ -8,10 +9,10 @@ from peewee import ModelSelect
 
 from bot.domain.clock import Clock
 from bot.domain.errors import NothingToExportError, TooManyPlansError, WrongWayError
-from bot.domain.values import MOST_EXPORTED, Actor, Exported, ExportForm, ExportRequest, Plan, PlanId, Reader
+from bot.domain.values import MOST_EXPORTED, Actor, Exported, ExportForm, ExportRequest, PlanId, Reader
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, day_meant
-from bot.service.records.plans import plans, plans_of, readable
+from bot.service.records.plans import history_visible, plans, readable
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import reads
 from bot.service.transfer.exporter import Exporter, Told
@@ -102,22 +103,17 @@ class ExportService(PlanActs):
         begin = begin or end - datetime.timedelta(days=DAYS)
         if begin > end:
             raise WrongWayError(begin, end)
-        found = self._visible_days(actor, roster, rows.where(PlanRow.day.between(begin, end)))
+        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
+        visible = history_visible(rows.where(PlanRow.day.between(begin, end)), actor, roster, audience)
+        found = dict(cast("list[tuple[PlanId, datetime.date]]", list(visible.select(PlanRow.id, PlanRow.day).tuples())))
         if not found:
-            raise NothingToExportError(begin, end)
+            raise NothingToExportError(begin, end, is_partial=actor.is_partial)
         if len(found) > MOST_EXPORTED:
             raise TooManyPlansError(len(found))
         whose = f"{named.key}-" if named else ""
         name = f"{whose}{min(found.values())}-to-{max(found.values())}"
-        return self._request(actor, form, sorted(found), name, most_bytes)
-
-    def _visible_days(self, actor: Reader, roster: Roster, rows: "ModelSelect[PlanRow]") -> dict[PlanId, datetime.date]:
-        """The days of those of the plans that the actor may see; deleted ones are looked at one by one."""
-        live = rows.where(PlanRow.deleted_at.is_null()).select(PlanRow.id, PlanRow.day).tuples()
-        days = cast("list[tuple[int, datetime.date]]", list(live))
-        deleted = rows.where(PlanRow.deleted_at.is_null(False)).order_by(PlanRow.id).limit(MOST_EXPORTED + 1)
-        seen: list[Plan] = self.visible(actor, roster, plans_of(deleted))
-        return {PlanId(plan_id): day for plan_id, day in days} | {plan.id: plan.day for plan in seen}
+        request = self._request(actor, form, sorted(found), name, most_bytes)
+        return dataclasses.replace(request, is_partial=actor.is_partial)
 
     def _request(
         self, actor: Actor, form: ExportForm, plan_ids: Iterable[PlanId], name: str, most_bytes: int

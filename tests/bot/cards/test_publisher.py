@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from bot.cards.messages import CardMessages
 from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
-from bot.cards.rest_client import card_client
 from bot.discord.gateway import gateway_client
+from bot.discord.rest_client import background_client
 from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
 from bot.service.cards import CardService
 from sandbox.driver import Seen
@@ -130,7 +130,7 @@ async def desk_at(discord: Discord, room: Room, store: Store, publisher: Callabl
     dana = Actor(GuildId(room.guild.id), scene.DANA.user_id, channel_id=ChannelId(room.channel.id))
     asked: list[Exchange] = []
     discord.sandbox.exchanges.append(asked.append)
-    async with card_client(gateway_client(token, url), token, url) as client:
+    async with background_client(gateway_client(token, url), token, url) as client:
         messages = CardMessages(client, services.charts)
         desk = Desk(room, services, cards, messages, publisher(cards), dana, asked)
         desk.publisher.start(messages)

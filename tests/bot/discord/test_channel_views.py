@@ -1,14 +1,18 @@
 """What people see of channels and threads, as the gateway's cache and Discord's HTTP API say."""
 
+import asyncio
+import contextlib
 import dataclasses
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping
 
 import hikari
 import pytest
 from pydantic import SecretStr
 
-from bot.discord.channel_views import MOST_ASKED, ChannelViews
+from bot.discord.channel_views import ChannelViews
 from bot.discord.gateway import gateway_client
+from bot.discord.lookups import MOST_OF_GUILD
+from bot.discord.rest_client import background_client
 from bot.domain.values import Actor, ChannelId, GuildId, RoleId, UserId, View
 from sandbox.driver import Person
 from sandbox.http.exchange import Exchange
@@ -33,9 +37,21 @@ async def gateway(own_discord: Discord, own_room: Room) -> AsyncIterator[hikari.
     await client.close()
 
 
+@contextlib.asynccontextmanager
+async def views_of(gateway: hikari.GatewayBot, discord: Discord) -> AsyncGenerator[ChannelViews]:
+    """The views as the gateway client and Discord have them."""
+    token = SecretStr(discord.application.token)
+    async with background_client(gateway, token, discord.sandbox.rest_url) as client:
+        views = ChannelViews(gateway)
+        views.start(client)
+        yield views
+        await views.close()
+
+
 @pytest.fixture
-def views(gateway: hikari.GatewayBot) -> ChannelViews:
-    return ChannelViews(gateway)
+async def views(gateway: hikari.GatewayBot, own_discord: Discord) -> AsyncIterator[ChannelViews]:
+    async with views_of(gateway, own_discord) as views:
+        yield views
 
 
 @pytest.fixture
@@ -50,7 +66,7 @@ def actor(room: Room, person: Person) -> Actor:
 
 
 async def view(views: ChannelViews, room: Room, person: Person, channel: Channel) -> View:
-    found = await views.of(actor(room, person), [ChannelId(channel.id)])
+    found = await views.of(actor(room, person), [ChannelId(channel.id)], {})
     return found[ChannelId(channel.id)]
 
 
@@ -166,11 +182,11 @@ async def test_an_archived_thread_is_asked_for(own_discord, own_room, world, is_
     client = gateway_client(SecretStr(own_discord.application.token), own_discord.sandbox.rest_url)
     await client.start(check_for_updates=False)
     await eventually(lambda: client.cache.get_guild(own_room.guild.id) is not None)
-    views = ChannelViews(client)
 
     assert client.cache.get_thread(thread.id) is None
-    assert await view(views, own_room, own_room.dana, thread) is View.SEEN
-    assert await view(views, own_room, own_room.mia, thread) is (View.HIDDEN if is_private else View.SEEN)
+    async with views_of(client, own_discord) as views:
+        assert await view(views, own_room, own_room.dana, thread) is View.SEEN
+        assert await view(views, own_room, own_room.mia, thread) is (View.HIDDEN if is_private else View.SEEN)
     await client.close()
 
 
@@ -204,26 +220,89 @@ async def test_a_guild_that_the_gateway_has_not_told_of_yet_is_asked_for(own_roo
 async def test_nothing_is_seen_of_a_guild_that_the_bot_is_not_in(own_room, views):
     stranger = dataclasses.replace(actor(own_room, own_room.dana), guild_id=GuildId(1))
 
-    assert await views.of(stranger, [ChannelId(own_room.channel.id)]) == {own_room.channel.id: View.HIDDEN}
+    assert await views.of(stranger, [ChannelId(own_room.channel.id)], {}) == {own_room.channel.id: View.UNKNOWN}
 
 
-async def test_the_newest_threads_are_asked_for_first_and_not_too_many(own_room, views, world):
+async def all_known(views: ChannelViews, who: Actor, channels: Collection[ChannelId]) -> Mapping[ChannelId, View]:
+    """Ask until all views of the channels are known."""
+    async with asyncio.timeout(DEADLINE):
+        while View.UNKNOWN in (found := await views.of(who, channels, {})).values():
+            pass
+    return found
+
+
+async def test_many_unknown_channels_are_asked_for_once_each_the_newest_first(own_room, views, world):
     made = requests(own_room)
-    unknown = [ChannelId(number) for number in range(1, 2 * MOST_ASKED + 1)]
+    unknown = [ChannelId(number) for number in range(1, 2 * MOST_OF_GUILD + 1)]
+    people = [actor(own_room, each) for each in (own_room.mia, own_room.dana)]
 
-    found = await views.of(actor(own_room, own_room.mia), unknown)
+    found = await asyncio.gather(*(all_known(views, each, unknown) for each in people))
 
-    assert {channel for channel, view in found.items() if view is View.GONE} == set(unknown[MOST_ASKED:])
-    assert len(made) == MOST_ASKED
+    assert found == [dict.fromkeys(unknown, View.GONE)] * 2
+    assert made == [f"/channels/{number}" for number in reversed(unknown)]
 
 
-async def test_what_discord_does_not_answer_is_hidden_and_asked_for_again(own_discord, own_room, views, world, gateway):
+async def test_none_is_asked_for_while_discord_wants_a_pause(own_discord, own_room, views, world):
+    pause = own_discord.sandbox.faults.rate_limit("GET", "/channels/*", retry_after=DEADLINE)
+    made = requests(own_room)
+    unknown = [ChannelId(number) for number in range(1, 10)]
+
+    for _ in range(3):
+        found = await views.of(actor(own_room, own_room.mia), unknown, {})
+        assert set(found.values()) == {View.UNKNOWN}
+
+    assert pause.hits == 1
+    assert len(made) == 1
+
+
+async def test_a_public_thread_that_was_seen_before_is_not_asked_for(own_room, views, world, gateway):
+    parent = world.add_channel(own_room.guild, "parent")
+    hide(world, own_room, parent, but_for=[own_room.dana.user.id])
+    await heard(own_room, gateway, parent)
+    thread, made = ChannelId(1), requests(own_room)
+
+    for person, expected in ((own_room.dana, View.SEEN), (own_room.mia, View.HIDDEN)):
+        assert await views.of(actor(own_room, person), [thread], {thread: ChannelId(parent.id)}) == {thread: expected}
+    assert made == []
+
+
+async def test_the_parents_of_public_threads_are_known_from_the_cache_and_from_discord(own_room, views, world, gateway):
+    public = threads.begin(world, own_room.channel, "Monday", own_room.dana.user)
+    private = threads.begin(world, own_room.channel, "Desk", own_room.dana.user, private=True)
+    threads.join(world, private, application(own_room))
+    await heard(own_room, gateway, public, private)
+    everything = [ChannelId(each.id) for each in (public, private, own_room.channel)]
+
+    assert views.public_parents(everything) == {public.id: own_room.channel.id}
+    gateway.cache.clear_threads()
+    assert views.public_parents(everything) == {}
+    await all_known(views, actor(own_room, own_room.dana), everything)
+    assert views.public_parents(everything) == {public.id: own_room.channel.id}
+
+
+async def test_a_thread_that_is_deleted_is_gone_whatever_was_known_of_it(own_room, views, world, gateway):
+    thread = threads.begin(world, own_room.channel, "Monday", own_room.dana.user)
+    await heard(own_room, gateway, thread)
+    parents = {ChannelId(thread.id): ChannelId(own_room.channel.id)}
+    made = requests(own_room)
+
+    world.remove_channel(thread)
+    await eventually(lambda: gateway.cache.get_thread(thread.id) is None)
+
+    found = await views.of(actor(own_room, own_room.mia), parents, parents)
+    assert found == {thread.id: View.GONE}
+    assert made == []
+
+
+async def test_what_discord_does_not_answer_is_unknown_and_asked_for_again(
+    own_discord, own_room, views, world, gateway
+):
     thread = threads.begin(world, own_room.channel, "Desk", own_room.dana.user, private=True)
     threads.join(world, thread, application(own_room))
     await heard(own_room, gateway, thread)
     slow = own_discord.sandbox.faults.slow("GET", "/channels/*/thread-members/*", seconds=DEADLINE)
 
-    assert await view(views, own_room, own_room.dana, thread) is View.HIDDEN
+    assert await view(views, own_room, own_room.dana, thread) is View.UNKNOWN
     slow.release()
     assert await view(views, own_room, own_room.dana, thread) is View.SEEN
 

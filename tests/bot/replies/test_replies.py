@@ -29,6 +29,7 @@ from bot.domain.values import (
     Draft,
     DraftId,
     DraftKind,
+    Exported,
     GuildId,
     HistoryPage,
     KeptChart,
@@ -267,6 +268,21 @@ def test_an_empty_list_says_what_to_do(page_filter: PlanFilter, words: str):
 
     assert words in text
     assert "/plan post" in text
+
+
+@pytest.mark.parametrize("plans", [(), (PLAN,)])
+def test_a_list_says_that_threads_could_not_be_checked(plans: tuple[Plan, ...]):
+    page = PlanPage(plans, 1, 1, len(plans), PlanFilter(), DAY)
+
+    assert "couldn't be checked" not in "".join(_texts(replies.plans(page)))
+    assert "couldn't be checked" in "".join(_texts(replies.plans(dataclasses.replace(page, is_partial=True))))
+
+
+def test_an_export_says_that_threads_could_not_be_checked():
+    exported = Exported("plans.md", b"", plans=1, revisions=1, missing=0)
+
+    assert "couldn't be checked" not in "".join(_texts(replies.export(exported)))
+    assert "couldn't be checked" in "".join(_texts(replies.export(dataclasses.replace(exported, is_partial=True))))
 
 
 @given(CHARTS)

@@ -46,7 +46,7 @@ from bot.service.transfer.journal import Head, Journal, PlanLine, RevisionLine
 from bot.service.transfer.journal_reader import JournalFaultError
 from bot.service.transfer.stored import journal_of
 from storage.chart_files import ChartFiles
-from storage.models import ChartRow, PlanRow, RevisionRow
+from storage.models import CardRow, ChartRow, PlanRow, RevisionRow
 from storage.store import Store
 from tests.processes import DEADLINE
 from tests.service.scene import DAY, GUILD, SUNDAY_MORNING, FakeClock, Services, elsewhere, fresh
@@ -526,6 +526,21 @@ async def test_more_plans_than_one_export_holds_are_refused(
     assert few.plans == 1
 
 
+async def test_deleted_plans_of_others_do_not_keep_ones_own_out(
+    export: Exports, services: Services, store: Store, plan: Plan, ivan: Actor
+):
+    await store.write(_copy_plan, plan.id, MOST_EXPORTED + 1, is_deleted=True)
+    own = await services.plans.post(ivan, coach="i", day="2026-12-30", text="own", operation=fresh())
+    await services.plans.delete(ivan, own.id, seen=1, operation=fresh())
+
+    exported = await export.days(ivan, ExportForm.JSON_LINES, coach=None, first="2026-12-30", last="2026-12-30")
+    of_all = await export.days(ivan, ExportForm.JSON_LINES, coach=None, first="2020-01-01", last="2026-12-31")
+
+    assert exported.plans == 1
+    assert '"2026-12-30"' in of_all.content.decode()
+    assert '"2020-01-01"' not in of_all.content.decode()
+
+
 async def test_of_one_user_one_export_is_in_hand_and_of_all_together_two(
     store: Store, services: Services, clock: FakeClock, plan: Plan, dana: Actor, ivan: Actor, mia: Actor
 ):
@@ -613,12 +628,19 @@ async def test_an_export_takes_little_memory_however_much_it_is(
     assert exported.revisions == 20_001
 
 
-def _copy_plan(plan_id: int, count: int) -> None:
-    """Let the coach have so many more live plans, of other days; nobody proves them."""
+def _copy_plan(plan_id: int, count: int, *, is_deleted: bool = False) -> None:
+    """Let the coach have so many more plans, of other days, in the channel of this one; nobody proves them."""
+    card = CardRow.get(CardRow.plan == plan_id)
+    deletion = (
+        {"deleted_at": SUNDAY_MORNING, "deleted_by": UserId(1)}
+        if is_deleted
+        else {"deleted_at": None, "deleted_by": None}
+    )
     fields: Any = PlanRow.select().where(PlanRow.id == plan_id).dicts().get()
     for number in range(count):
         day = datetime.date(2020, 1, 1) + datetime.timedelta(days=number)
-        PlanRow.insert({**fields, "id": None, "day": day, "deleted_at": None, "deleted_by": None}).execute()
+        copy = PlanRow.insert({**fields, "id": None, "day": day, **deletion}).execute()
+        CardRow.create(plan=copy, channel_id=card.channel_id, nonce=str(copy))
 
 
 def _lengthen(plan_id: int, count: int) -> None:

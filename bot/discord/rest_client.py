@@ -1,4 +1,4 @@
-"""hikari's HTTP client as cards need it: it says at once what became of a request, and leaves trying again to us.
+"""hikari's HTTP client as cards and lookups need it: a request is sent once, and trying again is left to us.
 
 The client of the gateway tries again by itself, and after some refusals for haste without the pause that Discord asks
 for; that suits answers, which have 3 seconds, and not work that has all the time there is.
@@ -31,7 +31,7 @@ class HasteError(Exception):
 
 
 @contextlib.asynccontextmanager
-async def card_client(
+async def background_client(
     gateway: hikari.GatewayBot, token: SecretStr, rest_url: str
 ) -> AsyncGenerator[hikari.api.RESTClient]:
     """A client for the same Discord as the gateway's, while the block runs."""
