@@ -8,7 +8,19 @@ from typing import Protocol
 from bot import replies
 from bot.discord.messages import Quote
 from bot.domain.errors import BookUnavailableError, PicturesUncheckedError, StoppingError
-from bot.domain.values import Attachment, Chart, DraftId, DraftKind, Edited, Limits, Plan, PlanId, Received, Writing
+from bot.domain.values import (
+    Attachment,
+    Chart,
+    ChartsAdded,
+    DraftId,
+    DraftKind,
+    Edited,
+    Limits,
+    Plan,
+    PlanId,
+    Received,
+    Writing,
+)
 from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
 from bot.interactions.error_handler import give_back
 from bot.interactions.late_charts import LateCharts
@@ -18,6 +30,7 @@ from bot.service import submissions
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
+from bot.service.pictures.incoming import Incoming
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
 from bot.service.transactions import later
@@ -181,15 +194,21 @@ class Posting:
                 return
             told = f"{said(plan)}\n{replies.awaited(incoming.awaited)}"
             await receipt.finish(await self._cards.receipt(ctx, plan, told, received.left_out, is_new=is_new))
-            try:
-                change = await self._late.add(actor, draft.id, plan.id, incoming)
-            except (BookUnavailableError, PicturesUncheckedError, StoppingError):
+            change = await self._rest(ctx, draft.id, plan, incoming)
+            if change is None:
                 told = f"{said(plan)}\n{replies.interrupted()}"
                 await receipt.finish(await self._cards.receipt(ctx, plan, told, is_new=is_new))
                 return
             now = await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out, is_new=is_new)
             if not await receipt.finish(now):
                 self._late.tell_left_out(actor, change)
+
+    async def _rest(self, ctx: Respondable, draft_id: DraftId, plan: Plan, incoming: Incoming) -> ChartsAdded | None:
+        """Add the pictures that come later; None: they follow when nobody waits for them any more."""
+        try:
+            return await self._late.add(actor_of(ctx.interaction), draft_id, plan.id, incoming)
+        except (BookUnavailableError, PicturesUncheckedError, StoppingError):
+            return None
 
     async def _post(self, ctx: Respondable, writing: Writing, *, rest_follows: bool = False) -> Plan:
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
