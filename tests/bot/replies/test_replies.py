@@ -50,6 +50,7 @@ from bot.domain.values import (
     Rights,
     Stood,
     Suggestion,
+    Usage,
     UserId,
 )
 from bot.replies import layout
@@ -348,3 +349,14 @@ def test_a_list_of_very_many_plugins_shows_the_loaded_ones_and_counts_the_others
     listed = texts[1].count("**broken")
     assert texts[1].splitlines()[-1].startswith(f"and {30 - listed} more")
     assert sum(map(layout.units, texts)) <= layout.MESSAGE_TEXT
+
+
+def test_more_drafts_than_a_menu_has_are_told_and_fit():
+    drafts = [dataclasses.replace(draft_of("x" * 300), id=DraftId(number)) for number in range(layout.OPTIONS + 45)]
+
+    for kept, is_told in ((drafts, True), (drafts[: layout.OPTIONS], False)):
+        shown = replies.drafts(kept, (Usage(len(kept), 20), Usage(300, 300)))
+
+        accept(shown)
+        texts = [each.content for each in shown["components"][0].components]
+        assert any("The newest 25 can be chosen" in text for text in texts) == is_told
