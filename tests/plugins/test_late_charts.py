@@ -140,13 +140,17 @@ async def test_what_comes_when_the_plan_was_deleted_is_told(own_room: Room, bot:
 async def test_what_was_removed_meanwhile_does_not_come_back(own_room: Room, bot: BotProcess, held: Fault):
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     await says(receipt, WAITING)
-    await own_room.dana.slash("chart remove", chart="nq-1.png")
+    listed = (await own_room.dana.slash("chart list")).text
+    removed = next(each.filename for each in CHARTS.values() if each.filename in listed)
+    await says(await own_room.dana.slash("chart remove", chart=removed), "Done")
 
     held.release()
     assert receipt.interaction
     await receipt.interaction.until(lambda: WAITING not in receipt.text)
 
-    assert "nq-1.png" not in (await own_room.dana.slash("chart list")).text
+    listed = (await own_room.dana.slash("chart list")).text
+    assert [each.filename in listed for each in CHARTS.values()].count(True) == 2
+    assert removed not in listed
 
 
 async def test_what_is_left_out_is_told_in_a_private_message_where_the_receipt_takes_no_edit(
