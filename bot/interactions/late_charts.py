@@ -21,7 +21,7 @@ PLANS_AT_ONCE: Final = 6
 """Whose pictures `resume` fetches at the same time."""
 ONE_SERVERS_PLANS: Final = 4
 ONE_USERS_PLANS: Final = 2
-CHECKS: Final = 3
+CHECKS: Final = 10
 """Times that `resume` has a picture looked at before it is given up as one that can't be."""
 
 _log = structlog.get_logger(__name__)
