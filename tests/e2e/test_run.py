@@ -436,7 +436,7 @@ async def test_check_says_ok(own_discord: Discord):
     bot = await BotProcess.start("check", env=variables)
 
     assert await bot.ended() == 0
-    assert bot.lines == ["ok"]
+    assert bot.lines[-1] == "ok"
     assert not (own_discord.folder / "book.db").exists()
 
 
