@@ -619,13 +619,13 @@ async def test_the_process_that_writes_an_export_can_write_nothing_else(store: S
 async def test_an_export_takes_little_memory_however_much_it_is(
     store: Store, services: Services, clock: FakeClock, plan: Plan, dana: Actor
 ):
-    await store.write(_lengthen, plan.id, 20_000)
+    await store.write(_lengthen, plan.id, 2_700)
     service = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder))
 
     exported = await service.plan(dana, ExportForm.JSON_LINES, coach="i", day=DAY, most_bytes=2**30)
 
     assert len(exported.content) > 100 * 2**20
-    assert exported.revisions == 20_001
+    assert exported.revisions == 2_701
 
 
 def _copy_plan(plan_id: int, count: int, *, is_deleted: bool = False) -> None:
@@ -644,10 +644,10 @@ def _copy_plan(plan_id: int, count: int, *, is_deleted: bool = False) -> None:
 
 
 def _lengthen(plan_id: int, count: int) -> None:
-    """Give a plan so many more revisions of 5,000 characters."""
+    """Give a plan so many more revisions, each as long as a text from an import can be."""
     row = PlanRow.get_by_id(plan_id + 1)
     for number in range(count):
-        revisions.append(row, ChangeKind.EDITED, UserId(2), SUNDAY_MORNING, text=f"{number} {'x' * 5_000}")
+        revisions.append(row, ChangeKind.EDITED, UserId(2), SUNDAY_MORNING, text=f"{number} {'x' * 39_990}")
 
 
 BROKEN: dict[str, tuple[Change, str]] = {
