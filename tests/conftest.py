@@ -20,10 +20,12 @@ from sandbox.world.entities import Application, Channel, Guild, Role
 from sandbox.world.permissions import Permissions
 from tests.contract import Contract
 from tests.processes import DEADLINE, BotProcess, environment
-from tests.rounds import LONG
+from tests.rounds import LONG, rounds
 
 # How fast things are is measured in bench/.
-_PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+_PATIENT = hypothesis.settings(
+    deadline=None, max_examples=rounds(50, 1000), suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.register_profile("patient", _PATIENT)
 hypothesis.settings.load_profile("patient")
 

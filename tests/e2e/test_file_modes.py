@@ -99,6 +99,7 @@ class Watch:
         while True:
             with contextlib.suppress(OSError):  # a folder went meanwhile
                 await asyncio.to_thread(self.look)
+            await asyncio.sleep(0.01)  # the bot needs the processor, too
 
     def unknown(self) -> list[str]:
         """What is not known, or not for one user alone."""
