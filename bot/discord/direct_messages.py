@@ -15,7 +15,7 @@ from bot.replies.layout import Reply
 SECONDS: Final = 20.0
 """How long a letter may take; it matters less than what comes after it."""
 FAREWELL_SECONDS: Final = 2.0
-"""How long a stop waits for letters that are on their way."""
+"""Seconds that a stop waits for letters that are on their way."""
 
 _log = structlog.get_logger(__name__)
 

@@ -88,7 +88,7 @@ class ReconnectingShard(GatewayShardImpl):
             raise
         except (ConnectionResetError, hikari.GatewayConnectionError, hikari.GatewayTransportError):
             raise
-        except Exception as error:
+        except Exception as error:  # hikari's parsing may raise anything
             self._note_malformed()
             raise MalformedFrameError(f"a malformed frame ({type(error).__name__})") from error
 

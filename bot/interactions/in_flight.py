@@ -30,7 +30,7 @@ class InHand:
 
     @property
     def busy(self) -> frozenset[What]:
-        """What is being handled now."""
+        """The interactions that are being handled now."""
         return frozenset(self._busy)
 
     @contextlib.contextmanager

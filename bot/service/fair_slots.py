@@ -36,7 +36,7 @@ class FairSlots:
         """By server, and by server and user: the number of the turn that they had last."""
         self._numbers = itertools.count(1)
         self._watchers = 0
-        """Those that wait and are told how many go first."""
+        """The waiting ones that are told how many go first."""
 
     @contextlib.asynccontextmanager
     async def taken(self, actor: Actor, moved: Moved | None = None) -> AsyncGenerator[None]:

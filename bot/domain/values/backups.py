@@ -41,6 +41,6 @@ class BackupState:
     is_failing: bool
     """Whether the last try failed."""
     is_scheduled: bool
-    """Whether they are made without being asked for."""
+    """True: they are made without being asked for."""
     is_known: bool = True
-    """Whether the folder could be read."""
+    """False: the folder could not be read."""

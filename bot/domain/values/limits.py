@@ -77,5 +77,5 @@ class Usage:
 
     @property
     def is_nearly_full(self) -> bool:
-        """Whether to warn: four fifths are used."""
+        """True: four fifths are used, which is worth a warning."""
         return self.used * 5 >= self.most * 4

@@ -134,5 +134,5 @@ class Health:
 
     @property
     def is_disk_nearly_full(self) -> bool:
-        """Whether pictures are refused for lack of room."""
+        """True: pictures are refused for lack of room."""
         return self.free_at_pictures is not None and self.free_at_pictures < self.reserve
