@@ -65,7 +65,7 @@ def check_file(path: pathlib.Path, more: Callable[[], list[str]] = list) -> list
 
 
 def faults() -> list[str]:
-    """What is wrong in the connected book: damage, dangling rows, migrations not applied."""
+    """Return the faults of the connected database: damage, dangling rows, migrations not applied."""
     return [*_damage(), *_wrong_rows()]
 
 

@@ -16,7 +16,7 @@ from storage.file_identity import Footprint, footprint
 T = TypeVar("T")
 
 CHECKS: Final = 3
-"""How many in a row must fail before a file is called damaged."""
+"""Checks in a row that must fail before a file is called damaged."""
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before the next check, after each that failed; the last one for all further."""
 REST: Final = 1.0
@@ -24,7 +24,7 @@ REST: Final = 1.0
 
 
 class Suspicion:
-    """What the checks of one file have found so far."""
+    """The results of the checks of one file so far."""
 
     def __init__(self, path: pathlib.Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
@@ -35,7 +35,7 @@ class Suspicion:
 
     @property
     def is_due(self) -> bool:
-        """Whether to check now: the pause is over, or the file is another one or was written since."""
+        """True: check now, as the pause is over, or the file is another one or was written since."""
         return self._clock() >= self._next or footprint(self._path) != self._checked
 
     def note(

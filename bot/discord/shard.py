@@ -45,7 +45,7 @@ class ReconnectingShard(GatewayShardImpl):
         try:
             with self._reconnecting():
                 return await super()._connect()
-        except Exception:
+        except Exception:  # whatever it was, it is raised again
             if self._heart:  # hikari forgets the heartbeat of a connection whose session has not begun
                 self._heart.cancel()
             raise

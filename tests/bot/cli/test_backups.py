@@ -105,7 +105,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
 
 
 def is_ok(checked: tuple[int, str]) -> bool:
-    """Whether a check has found no fault."""
+    """Return whether a check has found no fault."""
     status, said = checked
     return status == 0 and said.splitlines()[1:] == ["ok"]
 

@@ -1,4 +1,4 @@
-"""What strangers may have made: each is refused in plain words that a terminal can show, and changes nothing."""
+"""Files that strangers may have made: each is refused in plain words that a terminal can show, and changes nothing."""
 
 import dataclasses
 import hashlib
@@ -21,7 +21,7 @@ from tests.bot.cli.test_commands import GUILD, run
 from tests.predecessor_database import Predecessor
 
 STEERS = "\x1b[2J\x1b]0;mine\x07\u202e\u2066\r\x9b31m\u2028"
-"""What empties a screen, names a window, and turns or overwrites the line."""
+"""Characters that empty a screen, name a window, and turn or overwrite the line."""
 WRITABLE = "PRAGMA writable_schema = 1"
 TRIGGER = "CREATE TRIGGER helper AFTER UPDATE ON coach_plans BEGIN UPDATE coach_plans SET text = 'mine'; END"
 ENDLESS_VIEW = """CREATE VIEW schema_version AS

@@ -1,4 +1,4 @@
-"""What people see of channels and threads, as the gateway's cache and Discord's HTTP API say."""
+"""People's views of channels and threads, as the gateway's cache and Discord's HTTP API say."""
 
 import asyncio
 import contextlib
