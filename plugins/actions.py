@@ -3,7 +3,7 @@
 import lightbulb
 
 from bot import replies
-from bot.discord.messages import pictures_of, plan_in, quote_of
+from bot.discord.messages import pictures_of, plan_in
 from bot.domain.values import DraftId, Limits, MessageId, PlanId
 from bot.interactions.context import PressContext, open_modal
 from bot.interactions.plan_flow import Posting
@@ -23,7 +23,7 @@ class SaveAsPlan(lightbulb.MessageCommand, name="Save as plan", **GUILD_ONLY):
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
         """Open the form."""
-        await posting.open_saving(ctx, quote_of(self.target))
+        await posting.open_saving(ctx, self.target)
 
 
 @plugin.command

@@ -79,6 +79,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.BackupError: "No backup could be made",
     errors.BlankTextError: "needs some text",
     errors.TextTooLongError: "Shorten it by",
+    errors.TextFileError: "is too long for a plan",
     errors.DayError: "2024-02-30",
     errors.UnknownCoachError: "swingg",
     errors.NoCoachError: "not a coach",

@@ -49,7 +49,12 @@ class DiscordSection(_Section):
 
     rest_url: Url = Field(default="https://discord.com/api/v10", description="an http:// or https:// address")
     cdn_hosts: Annotated[tuple[Host, ...], Listed, Unique, Some] = Field(
-        default=("cdn.discordapp.com", "media.discordapp.net"),
+        default=(
+            "cdn.discordapp.com",
+            "media.discordapp.net",
+            "images-ext-1.discordapp.net",
+            "images-ext-2.discordapp.net",
+        ),
         description="a list of hosts, each as host or host:port",
     )
     operators: Snowflakes = Field(default=(), description=_IDS.format("users"))

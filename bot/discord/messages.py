@@ -1,17 +1,18 @@
 """What a message in Discord offers to a plan: its words, its pictures, and where it is."""
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import hikari
 
+from bot.discord.message_content import files_of, text_of
 from bot.domain.errors import NothingToSaveError
 from bot.domain.values import Attachment, ChannelId, MessageId, PlanId, Source, UserId
 from bot.replies.custom_ids import RouteId, UnknownRouteError, number_in, with_custom_ids
 
 _OF_CARDS: Final = "history.show"
 """The route of a button that each card has; its first argument is the plan."""
+_TEXT_FILE: Final = ".txt"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,8 +21,10 @@ class Quote:
 
     text: str
     """Empty where it says nothing."""
+    text_file: Attachment | None
+    """The rest of the text: Discord makes a file of what is too long for a message."""
     pictures: tuple[Attachment, ...]
-    """Its files, in order: which are pictures is seen when they are fetched."""
+    """Its other files, in order: which are pictures is seen when they are fetched."""
     source: Source
 
 
@@ -31,13 +34,13 @@ def quote_of(message: hikari.Message) -> Quote:
     Raises:
         NothingToSaveError: it has neither text nor files.
     """
-    parts: list[Any] = [message, *message.message_snapshots]
-    texts = [part.content for part in parts if part.content]
-    files = _files(parts)
-    if not "".join(texts).strip() and not files:
+    text, files = text_of(message), files_of(message)
+    if not text and not files:
         raise NothingToSaveError("text and no pictures")
+    text_file = next((file for file in files if file.filename.lower().endswith(_TEXT_FILE)), None)
+    pictures = tuple(file for file in files if file is not text_file)
     source = Source(ChannelId(message.channel_id), MessageId(message.id), _writer(message))
-    return Quote("\n\n".join(texts), files, source)
+    return Quote(text, text_file, pictures, source)
 
 
 def pictures_of(message: hikari.Message) -> tuple[Attachment, ...]:
@@ -46,7 +49,7 @@ def pictures_of(message: hikari.Message) -> tuple[Attachment, ...]:
     Raises:
         NothingToSaveError: it has none.
     """
-    files = _files([message, *message.message_snapshots])
+    files = files_of(message)
     if not files:
         raise NothingToSaveError("pictures")
     return files
@@ -62,10 +65,6 @@ def plan_in(message: hikari.Message) -> PlanId | None:
         except UnknownRouteError:
             continue
     return None
-
-
-def _files(parts: Sequence[Any]) -> tuple[Attachment, ...]:
-    return tuple(Attachment(file.url, file.filename, file.size) for part in parts for file in part.attachments)
 
 
 def _writer(message: hikari.Message) -> UserId | None:

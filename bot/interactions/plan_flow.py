@@ -5,10 +5,13 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import hikari
+
 from bot import replies
-from bot.discord.messages import Quote
-from bot.domain.errors import BookUnavailableError, PicturesUncheckedError, StoppingError
+from bot.discord.messages import Quote, plan_in, quote_of
+from bot.domain.errors import BookUnavailableError, PicturesUncheckedError, StoppingError, TextTooLongError
 from bot.domain.values import (
+    Actor,
     Attachment,
     Chart,
     ChartsAdded,
@@ -74,16 +77,34 @@ class Posting:
         await open_modal_or(ctx, modal, replies.form_ready(draft))
         await self._intake.fetch(actor, draft)
 
-    async def open_saving(self, ctx: OpensModal, quote: Quote) -> None:
+    async def open_saving(self, ctx: OpensModal, message: hikari.Message) -> None:
         """Open a form with what a message says, to be corrected; its pictures are fetched meanwhile."""
         actor = actor_of(ctx.interaction)
         await self._intake.refuse_strangers(actor)
+        if (plan_id := plan_in(message)) is not None:
+            await ctx.respond(**replies.card_already(plan_id))
+            return
+        quote = quote_of(message)
         coaches = [each.value for each in await self._coaches.suggest(actor, "", for_posting=True)]
         coach = coaches[0] if len(coaches) == 1 else None
-        writing = Writing(DraftKind.POST, quote.text, coach=coach, pictures=quote.pictures, source=quote.source)
+        text = await self._text_of(actor, quote)
+        writing = Writing(DraftKind.POST, text, coach=coach, pictures=quote.pictures, source=quote.source)
         draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         await open_modal_or(ctx, replies.kept_post_modal(draft, coaches), replies.form_ready(draft))
         await self._intake.fetch(actor, draft)
+
+    async def _text_of(self, actor: Actor, quote: Quote) -> str:
+        """Return what a message says, with the file that has the rest of it.
+
+        Raises:
+            TextError: the file can't be read, or there is more text than a form holds.
+        """
+        text = quote.text
+        if quote.text_file:
+            text = "\n".join(filter(None, [text, await self._intake.read_text(actor, quote.text_file)]))
+        if len(text) > self._limits.plan_text:
+            raise TextTooLongError(len(text), self._limits.plan_text)
+        return text
 
     async def post_draft(self, ctx: Respondable, draft_id: DraftId, text: str) -> None:
         """Post a draft, for the coach and day it is meant for, with this text."""

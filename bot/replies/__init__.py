@@ -10,7 +10,7 @@ from bot.replies.admin import (
     settings_changed,
     unassigned,
 )
-from bot.replies.cards import ask_delete, card, kept, part, reading, unchanged
+from bot.replies.cards import ask_delete, card, card_already, kept, part, reading, unchanged
 from bot.replies.charts import (
     ask_where,
     awaited,
@@ -61,6 +61,7 @@ __all__ = [
     "backed_up",
     "caption_modal",
     "card",
+    "card_already",
     "carried_out",
     "changed",
     "changed_buttons",

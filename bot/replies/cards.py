@@ -7,7 +7,7 @@ import hikari
 from hikari.impl import ContainerComponentBuilder, MessageActionRowBuilder
 
 from bot.domain.days import long_day
-from bot.domain.values import KeptChart, Plan, Rights
+from bot.domain.values import KeptChart, Plan, PlanId, Rights
 from bot.replies import layout
 from bot.replies.charts import more_charts, show_captions, show_charts, units_below
 from bot.replies.custom_ids import route_id
@@ -92,6 +92,13 @@ def _mark(plan: Plan) -> ContainerComponentBuilder:
     back = layout.button("Bring it back", route_id("plans.bring_back", plan.id))
     block.add_component(layout.row(changed_times(plan), back))
     return block
+
+
+def card_already(plan_id: PlanId) -> Reply:
+    """Say that a message is the card of a plan, with the way to change that one."""
+    edit = layout.button("Edit", route_id("plans.open_edit", plan_id))
+    text = "That message is the card of a plan: it is saved already. To change the plan, choose Edit."
+    return layout.private([layout.container(layout.LIVE, text), layout.row(edit)])
 
 
 def _heading(plan: Plan) -> str:

@@ -79,14 +79,19 @@ def ask(world: World, user: User, channel: Channel, question: str, answers: Sequ
 
 
 def say_by_webhook(
-    world: World, name: str, channel: Channel, text: str = "", uploads: Sequence[Upload] = ()
+    world: World, name: str, channel: Channel, text: str = "", uploads: Sequence[Upload] = (), **more: list[Json]
 ) -> Message:
-    """Let a webhook, which is no user and no member, write a message under this name."""
+    """Let a webhook, which is no user and no member, write a message under this name.
+
+    `more`: its `embeds`, or its `components`, which then are all that it has.
+    """
     webhook = User(world.new_id(), name, bot=True)
     world.users[webhook.id] = webhook
     message = _begun(world, webhook, channel)
     message.more = {"webhook_id": str(webhook.id)}
-    return world.post(_filled(world, message, text, uploads, may_ping=False))
+    if "components" in more:
+        message.flags |= MessageFlag.COMPONENTS_V2
+    return world.post(_filled(world, message, text, uploads, may_ping=False, **more))
 
 
 def delete(world: World, user: User, message: Message) -> None:
@@ -135,9 +140,11 @@ def _begun(world: World, user: User, channel: Channel) -> Message:
     return Message(world.new_id(), channel.id, channel.guild_id, user.id, world.now())
 
 
-def _filled(world: World, message: Message, text: str, uploads: Sequence[Upload], *, may_ping: bool) -> Message:
+def _filled(
+    world: World, message: Message, text: str, uploads: Sequence[Upload], *, may_ping: bool, **more: list[Json]
+) -> Message:
     files = {str(at): upload for at, upload in enumerate(uploads)}
-    message_body.fill(world, message, {"content": text}, files, may_ping=may_ping)
+    message_body.fill(world, message, {"content": text, **more}, files, may_ping=may_ping)
     return message
 
 

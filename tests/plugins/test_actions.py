@@ -99,6 +99,106 @@ async def test_a_webhooks_message_is_saved(room: Room):
     assert f"{message.id})\n" in f"{card.text}\n"
 
 
+ALERT = {
+    "author": {"name": "Alerts"},
+    "title": "NQ setup",
+    "url": "https://example.com/nq",
+    "description": "Long above 945",
+    "fields": [{"name": "Stop", "value": "940"}, {"name": "Target", "value": "960"}],
+    "footer": {"text": "not advice"},
+    "image": {"url": "attachment://nq-0.png"},
+    "thumbnail": {"url": "https://example.com/logo.png"},
+}
+ALERT_TEXT = (
+    "Alerts\n**NQ setup**\nhttps://example.com/nq\nLong above 945\n**Stop**\n940\n**Target**\n960\n-# not advice"
+)
+
+
+@pytest.mark.parametrize("is_forwarded", [False, True], ids=["itself", "forwarded"])
+async def test_an_alert_in_an_embed_becomes_a_plan_with_its_pictures(room: Room, is_forwarded: bool):
+    alert = user_actions.say_by_webhook(
+        room.discord.sandbox.world, "Alerts", room.channel, "", pictures(1), embeds=[ALERT]
+    )
+
+    form = await room.dana.message_action("Save as plan", room.dana.forward(alert) if is_forwarded else alert)
+    assert form.form
+    text = form.form.fields[0].value
+    receipt = await room.dana.submit(form)
+    card = await room.shows("Long above 945", "Posted <t:")
+
+    assert text == ALERT_TEXT
+    assert [each.data for each in await room.mia.pictures(card)] == [pictures(1)[0].data]
+    assert receipt.interaction
+    await receipt.interaction.until(lambda: "logo.png" in receipt.text)
+
+
+async def test_previews_of_links_are_no_part_of_the_plan(room: Room):
+    message = room.dana.send("Long 945, see https://example.com/nq")
+    message.embeds = [{"title": "A shop", "url": "https://example.com/nq", "description": "Buy now"}]
+    forwarded = room.dana.forward(message)
+    message.embeds.append({"title": "Where a short link leads", "url": "https://example.com/full"})
+
+    forms = [await room.dana.message_action("Save as plan", each) for each in (message, forwarded)]
+
+    assert [each.form and each.form.fields[0].value for each in forms] == [message.content] * 2
+
+
+async def test_a_message_made_of_components_becomes_a_plan_with_its_pictures(room: Room):
+    gallery = {"type": 12, "items": [{"media": {"url": "attachment://nq-0.png"}}]}
+    container = {"type": 17, "components": [{"type": 10, "content": "## CPI 08:30"}, gallery]}
+    alert = user_actions.say_by_webhook(
+        room.discord.sandbox.world, "Alerts", room.channel, "", pictures(1), components=[container]
+    )
+
+    await room.dana.submit(await room.dana.message_action("Save as plan", alert))
+    card = await room.shows("CPI 08:30", "Posted <t:")
+
+    assert [each.data for each in await room.mia.pictures(card)] == [pictures(1)[0].data]
+
+
+async def test_a_text_that_discord_made_a_file_of_becomes_the_plan(room: Room):
+    words = "Long above 945 \N{EN DASH} börse\n" * 90
+    message = room.dana.send("see below", [Upload("message.txt", words.encode()), *pictures(1)])
+
+    form = await room.dana.message_action("Save as plan", message)
+    assert form.form
+    text = form.form.fields[0].value
+    await room.dana.submit(form)
+    card = await room.shows("see below", "Posted <t:")
+
+    assert text == f"see below\n{words}"
+    assert len(await room.mia.pictures(card)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"x" * 4001, "has 4,001 characters"),
+        (b"x" * 16_001, "is too long for a plan"),
+        (b"\xff\xfe\x00", "is not text in UTF-8"),
+    ],
+    ids=["a little too long", "far too long", "no text"],
+)
+async def test_a_file_that_can_not_be_the_text_is_refused(room: Room, data: bytes, words: str):
+    refused = await room.dana.message_action("Save as plan", room.dana.send("", [Upload("message.txt", data)]))
+
+    assert refused.ephemeral
+    assert words in refused.text
+    assert "No text of yours is waiting" in (await room.dana.slash("plan drafts")).text
+
+
+async def test_a_card_is_not_saved_again_and_leads_to_the_form(room: Room, card: Seen):
+    told = await room.dana.message_action("Save as plan", card)
+    form = await room.dana.click(told, "Edit")
+    refused = await room.mia.message_action("Save as plan", card)
+
+    assert told.ephemeral
+    assert "the card of a plan" in told.text
+    assert form.form
+    assert form.form.fields[0].value == "Long above 945"
+    assert "not a coach" in refused.text
+
+
 async def test_a_message_of_pictures_alone_needs_some_text(room: Room):
     form = await room.dana.message_action("Save as plan", room.dana.send(files=pictures(1)))
 

@@ -42,6 +42,7 @@
         +-- TextError
         |   +-- BlankTextError
         |   +-- TextTooLongError          .length .limit
+        |   +-- TextFileError
         +-- DayError                      .given
         +-- DraftsFullError
         |   +-- UserDraftsFullError       of one user
@@ -130,6 +131,7 @@ from bot.domain.errors.input import (
     DraftsFullError,
     ServerDraftsFullError,
     TextError,
+    TextFileError,
     TextTooLongError,
     UserDraftsFullError,
 )
@@ -227,6 +229,7 @@ __all__ = [
     "SettingError",
     "StoppingError",
     "TextError",
+    "TextFileError",
     "TextTooLongError",
     "TimezoneError",
     "TooManyChartsError",

@@ -26,6 +26,13 @@ class TextTooLongError(TextError):
         self.limit = limit
 
 
+class TextFileError(TextError):
+    """The text of a plan is in a file, and can't be read from it."""
+
+    def __init__(self, filename: str, why: str) -> None:
+        super().__init__(f"{filename} {why}. Or copy its text, and send it with /plan post.")
+
+
 class DayError(RefusalError):
     """The words name no day."""
 

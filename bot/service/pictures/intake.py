@@ -9,7 +9,13 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 import structlog
 
 from bot.domain.clock import Clock
-from bot.domain.errors import NoCoachError, PicturesUnavailableError, PicturesUncheckedError, TooManyPicturesError
+from bot.domain.errors import (
+    NoCoachError,
+    PicturesUnavailableError,
+    PicturesUncheckedError,
+    TextFileError,
+    TooManyPicturesError,
+)
 from bot.domain.values import (
     MOST_CHARTS,
     Actor,
@@ -27,6 +33,7 @@ from bot.service import drafts
 from bot.service.drafts import DraftService
 from bot.service.fair_slots import FairSlots
 from bot.service.guilds import GuildService
+from bot.service.pictures import text_files
 from bot.service.pictures.downloads import DownloadError, Downloads
 from bot.service.pictures.fetch import Fetching
 from bot.service.pictures.incoming import Incoming, Keep, Step, has
@@ -114,6 +121,22 @@ class IntakeService(Service):
         """
         if not actor.is_manager and not Roster.of(actor.guild_id).own(actor):
             raise NoCoachError
+
+    async def read_text(self, actor: Actor, file: Attachment) -> str:
+        """Return the text of a file that lies with Discord.
+
+        Raises:
+            PicturesUnavailableError: the disk does not take the file.
+            TextFileError: it can't be fetched, is too large for a plan, or is no text.
+        """
+        name = file_name(file.filename)
+        try:
+            async with self._at_once.taken(actor):
+                return await text_files.read(file, self._files, self._downloads, self._limits.plan_text)
+        except (DownloadError, text_files.NotTextError) as error:
+            raise TextFileError(name, str(error)) from error
+        except (StorageError, OSError) as error:
+            raise PicturesUnavailableError from error
 
     async def fetch(self, actor: Actor, draft: Draft, step: Step = _no_step) -> None:
         """Keep the pictures of a draft that are only links yet, and let it have each as soon as it is kept.

@@ -47,7 +47,10 @@ def test_without_a_file_the_defaults_hold(tmp_path, monkeypatch):
 
     assert config == Config()
     assert config.discord.rest_url == "https://discord.com/api/v10"
-    assert config.discord.cdn_hosts == ("cdn.discordapp.com", "media.discordapp.net")
+    assert config.discord.cdn_hosts == (
+        *("cdn.discordapp.com", "media.discordapp.net"),
+        *("images-ext-1.discordapp.net", "images-ext-2.discordapp.net"),
+    )
     assert config.storage.path == Path("data/coachbook.db")
     assert config.plugins.enabled == ("plans", "charts", "history", "admin", "actions")
     assert config.days.timezone == "America/New_York"

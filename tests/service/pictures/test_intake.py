@@ -21,7 +21,7 @@ GOOD = {
     "two.png": image_samples.png(seed=2),
     "again.png": image_samples.png(seed=1),
 }
-BAD = {"text.png": image_samples.TEXT, "empty.png": b""}
+BAD = {"text.png": image_samples.TEXT, "empty.png": b"", "message.txt": "börse".encode(), "latin.txt": b"b\xf6rse"}
 
 
 @dataclasses.dataclass
@@ -234,3 +234,20 @@ async def test_what_a_kill_left_is_fetched_at_the_next_start(intake, drafts, dan
 
     assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", True)]
     assert await intake.fetch_waiting() == 0
+
+
+async def test_the_text_of_a_file_is_read_and_nothing_stays_on_the_disk(intake, dana, links: Links, services: Services):
+    (file,) = links.to("message.txt")
+
+    assert await intake.read_text(dana, file) == "börse"
+    assert not [path for path in services.files.folder.rglob("*") if path.is_file() and path.parent.name == "incoming"]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "why"), [("latin.txt", 5, "is not text"), ("message.txt", 16_001, "is too long for a plan")]
+)
+async def test_a_file_that_is_no_plans_text_is_refused(intake, dana, links: Links, name: str, size: int, why: str):
+    (file,) = links.to(name)
+
+    with pytest.raises(errors.TextFileError, match=why):
+        await intake.read_text(dana, dataclasses.replace(file, size=size))

@@ -1,0 +1,105 @@
+"""What a message says and shows, wherever that stands: its content, its embeds, its components, its files."""
+
+import pathlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+import hikari
+from hikari.messages import MessageSnapshot
+
+from bot.domain.values import Attachment
+
+_LINE_BREAKS: Final = str.maketrans("\r\n", "  ")
+_OF_ATTACHMENTS: Final = ("/attachments/", "/ephemeral-attachments/")
+"""How the path of a file begins that lies with Discord; pictures from elsewhere are had from Discord's proxy."""
+
+Part: TypeAlias = hikari.Message | MessageSnapshot
+"""A message, or one that it forwards."""
+
+
+def parts_of(message: hikari.Message) -> Sequence[Part]:
+    """Return the message and what it forwards."""
+    return (message, *message.message_snapshots)
+
+
+def text_of(message: hikari.Message) -> str:
+    """Return all that the message says, in Discord's marks; empty where it says nothing."""
+    return "\n\n".join(text for part in parts_of(message) for text in _texts(part) if text.strip())
+
+
+def files_of(message: hikari.Message) -> tuple[Attachment, ...]:
+    """Return the files and pictures of the message, each once and in order."""
+    found: dict[str, Attachment] = {}
+    for part in parts_of(message):
+        for file in _files(part):
+            found.setdefault(urlsplit(file.url).path, file)
+    return tuple(found.values())
+
+
+def _texts(part: Part) -> Iterator[str]:
+    yield part.content or ""
+    yield from map(_embed_text, _own_embeds(part))
+    yield from (each.content for each in _every(part.components) if isinstance(each, hikari.TextDisplayComponent))
+
+
+def _files(part: Part) -> Iterator[Attachment]:
+    yield from (Attachment(file.url, file.filename, file.size) for file in part.attachments)
+    for embed in _own_embeds(part):
+        yield from (_picture(each, each.proxy_resource) for each in (embed.image, embed.thumbnail) if each)
+    for media in _media(part.components):
+        yield _picture(media, media.proxy_resource)
+
+
+def _own_embeds(part: Part) -> Sequence[hikari.Embed]:
+    """Return the embeds that a program wrote: others are previews of the links in what a user wrote."""
+    content = part.content or ""
+    if isinstance(part, hikari.Message) and content and part.webhook_id is None and not part.author.is_bot:
+        return ()
+    return [embed for embed in part.embeds if not embed.url or embed.url not in content]
+
+
+def _embed_text(embed: hikari.Embed) -> str:
+    """Return the lines of an embed from top to bottom."""
+    author = embed.author and embed.author.name
+    footer = embed.footer and embed.footer.text
+    lines = [
+        author,
+        _bold(embed.title),
+        embed.url,
+        embed.description,
+        *(line for field in embed.fields for line in (_bold(field.name), field.value)),
+        footer and f"-# {footer.translate(_LINE_BREAKS)}",
+    ]
+    return "\n".join(line for line in lines if line and line.strip())
+
+
+def _bold(text: str | None) -> str:
+    """Return a heading in bold; one that has marks of its own stays as it is."""
+    return f"**{text.strip()}**" if text and text.strip() and "*" not in text else text or ""
+
+
+def _media(components: Sequence[Any]) -> Iterator[hikari.MediaResource]:
+    for each in _every(components):
+        if isinstance(each, hikari.MediaGalleryComponent):
+            yield from (item.media for item in each.items)
+        elif isinstance(each, hikari.ThumbnailComponent):
+            yield each.media
+        elif isinstance(each, hikari.FileComponent):
+            yield each.file
+
+
+def _every(components: Iterable[Any]) -> Iterator[Any]:
+    """Yield the components with those inside them, from top to bottom."""
+    for each in components:
+        yield each
+        inner: Sequence[Any] = getattr(each, "components", None) or ()
+        accessory = getattr(each, "accessory", None)
+        yield from _every([*inner, accessory] if accessory else inner)
+
+
+def _picture(shown: hikari.files.Resource[Any], proxy: hikari.files.Resource[Any] | None) -> Attachment:
+    """Return a picture that is shown by its link; nobody says how many bytes it has."""
+    path = urlsplit(shown.url).path
+    url = proxy.url if proxy and not path.startswith(_OF_ATTACHMENTS) else shown.url
+    return Attachment(url, unquote(pathlib.PurePosixPath(path).name) or "picture", 0)
