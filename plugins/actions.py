@@ -59,7 +59,7 @@ class EditPlan(lightbulb.MessageCommand, name="Edit plan", **GUILD_ONLY):
     ) -> None:
         """Open the form."""
         actor, target = actor_of(ctx.interaction), self.target
-        plan_id = await messages.plan(actor, plan_in(target), MessageId(target.id))
+        plan_id = await messages.plan_to_change(actor, plan_in(target), MessageId(target.id))
         await open_modal(ctx, replies.edit_modal(await plans.editable_by_id(actor, plan_id), limits.plan_text))
 
 
@@ -83,7 +83,7 @@ class DeletePlan(lightbulb.MessageCommand, name="Delete plan", **GUILD_ONLY):
     async def invoke(self, ctx: lightbulb.Context, messages: MessageService, plans: PlanService) -> None:
         """Ask whether it is really to go."""
         actor, target = actor_of(ctx.interaction), self.target
-        plan_id = await messages.plan(actor, plan_in(target), MessageId(target.id))
+        plan_id = await messages.plan_to_change(actor, plan_in(target), MessageId(target.id))
         await ctx.respond(**replies.ask_delete(await plans.deletable_by_id(actor, plan_id)))
 
 

@@ -95,6 +95,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.TimezoneError: "is not a time zone",
     errors.SetAndClearError: "not both at once",
     errors.NoPlanError: "no plan",
+    errors.NoOwnPlanError: "You have no plan yet",
     errors.DoneAlreadyError: "Saved already",
     errors.PlanGoneError: "no longer there",
     errors.PlanExistsError: "already has a plan",

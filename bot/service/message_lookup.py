@@ -2,7 +2,7 @@
 
 from peewee import Expression
 
-from bot.domain.errors import NoPlanError, NoSuchCardError
+from bot.domain.errors import NoCoachError, NoOwnPlanError, NoSuchCardError
 from bot.domain.values import MOST_CHOICES, Actor, MessageId, Plan, PlanId, Reader
 from bot.service.plan_base import PlanActs
 from bot.service.records.plans import live_plans, plans, plans_of, readable
@@ -16,29 +16,42 @@ class MessageService(PlanActs):
 
     @reads_first
     def plan(self, actor: Reader, shown: PlanId | None, message_id: MessageId) -> PlanId:
-        """The plan that a message is about: the one that it shows, or the one that was last saved from it.
+        """Return the plan that a message is about: the one that it shows, or one that was saved from it.
 
-        Whether the actor may see the history of a deleted one is asked by whoever shows it.
+        Of several that were saved from it: a live one, of the actor's coaches if there is one, and the newest. Whoever
+        shows a deleted one asks whether the actor may see its history.
 
         Raises:
             NoSuchCardError: it is about none that the actor may read.
         """
-        if shown is not None:
-            return shown
-        saved = plans().where((PlanRow.guild_id == actor.guild_id) & (PlanRow.source_message_id == message_id))
-        may_read = readable(saved, actor, Roster.of(actor.guild_id))
-        row = may_read.order_by(PlanRow.deleted_at.is_null().desc(), PlanRow.id.desc()).limit(1).get_or_none()
-        if row is None:
-            raise NoSuchCardError
-        return PlanId(row.id)
+        return _plan(actor, shown, message_id)
+
+    @reads_first
+    def plan_to_change(self, actor: Reader, shown: PlanId | None, message_id: MessageId) -> PlanId:
+        """Return the plan that a message is about, as `plan` does, for one who may change a plan.
+
+        Raises:
+            NoCoachError: the actor is neither a manager nor a member of a coach.
+            NoOwnPlanError: the message is about no plan, and there is none that the actor may change.
+            NoSuchCardError: it is about none that the actor may read.
+        """
+        _refuse_strangers(actor)
+        try:
+            return _plan(actor, shown, message_id)
+        except NoSuchCardError:
+            if not actor.is_manager and not live_plans(actor.guild_id).where(_of_their_coaches(actor)).exists():
+                raise NoOwnPlanError from None
+            raise
 
     @reads
     def extendable(self, actor: Actor) -> tuple[Plan, ...]:
-        """The plans that the actor may add charts to: the only one of today, or else the newest, 25 at most.
+        """Return the plans that the actor may add charts to: the only one of today, or else the newest, 25 at most.
 
         Raises:
-            NoPlanError: there is none.
+            NoCoachError: the actor is neither a manager nor a member of a coach.
+            NoOwnPlanError: there is none.
         """
+        _refuse_strangers(actor)
         today = self.today(actor)
         theirs = _of_their_coaches(actor)
         if actor.is_manager:
@@ -46,7 +59,7 @@ class MessageService(PlanActs):
         rows = live_plans(actor.guild_id).where(theirs).order_by(PlanRow.day.desc(), PlanRow.id.desc())
         newest = plans_of(rows.limit(MOST_CHOICES))
         if not newest:
-            raise NoPlanError(None, today)
+            raise NoOwnPlanError
         todays = [plan for plan in newest if plan.day == today]
         return tuple(todays if len(todays) == 1 else newest)
 
@@ -57,6 +70,29 @@ class MessageService(PlanActs):
         todays = live_plans(actor.guild_id).where((PlanRow.day == self.today(actor)) & theirs)
         rows = readable(todays, actor, Roster.of(actor.guild_id))
         return tuple(plans_of(rows.order_by(PlanRow.id.desc()).limit(MOST_CHOICES)))
+
+
+def _plan(actor: Reader, shown: PlanId | None, message_id: MessageId) -> PlanId:
+    if shown is not None:
+        return shown
+    saved = plans().where((PlanRow.guild_id == actor.guild_id) & (PlanRow.source_message_id == message_id))
+    may_read = readable(saved, actor, Roster.of(actor.guild_id))
+    is_live = PlanRow.deleted_at.is_null()
+    best_first = ((is_live & _of_their_coaches(actor)).desc(), is_live.desc(), PlanRow.id.desc())
+    row = may_read.order_by(*best_first).limit(1).get_or_none()
+    if row is None:
+        raise NoSuchCardError
+    return PlanId(row.id)
+
+
+def _refuse_strangers(actor: Actor) -> None:
+    """Go on only with one who may change a plan.
+
+    Raises:
+        NoCoachError: the actor is neither a manager nor a member of a coach.
+    """
+    if Roster.of(actor.guild_id).is_stranger(actor):
+        raise NoCoachError
 
 
 def _of_their_coaches(member: Actor) -> Expression:

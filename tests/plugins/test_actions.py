@@ -291,9 +291,10 @@ async def test_charts_of_a_message_go_to_the_plan_that_is_chosen(room: Room):
 
 
 async def test_charts_without_a_plan_are_refused(room: Room):
-    refused = await room.dana.message_action("Add charts to plan", room.dana.send("", pictures(1)))
+    message = room.dana.send("", pictures(1))
 
-    assert "no plan" in refused.text
+    assert "You have no plan yet" in (await room.dana.message_action("Add charts to plan", message)).text
+    assert "not a coach" in (await room.mia.message_action("Add charts to plan", message)).text
 
 
 @pytest.mark.parametrize("saved", [False, True])
@@ -319,16 +320,20 @@ async def test_a_card_and_the_message_that_was_saved_lead_to_the_plan(room: Room
 
 async def test_those_who_may_not_are_refused(room: Room, card: Seen):
     for action in ("Edit plan", "Delete plan"):
-        refused = await room.mia.message_action(action, card)
-        assert refused.ephemeral
-        assert "You can't do that" in refused.text
+        for person, words in ((room.ivan, "You can't do that"), (room.mia, "not a coach")):
+            refused = await person.message_action(action, card)
+            assert refused.ephemeral
+            assert words in refused.text
 
 
-async def test_a_message_about_no_plan_is_told(room: Room):
+async def test_a_message_about_no_plan_is_told(room: Room, card: Seen):
     message = room.dana.send("good morning")
 
     for action in ("Edit plan", "Plan history", "Delete plan"):
         assert "shows no plan" in (await room.dana.message_action(action, message)).text
+    for action in ("Edit plan", "Delete plan"):
+        assert "You have no plan yet" in (await room.ivan.message_action(action, message)).text
+        assert "not a coach" in (await room.mia.message_action(action, message)).text
 
 
 async def test_a_members_plan_of_today_is_shown(room: Room, card: Seen):

@@ -202,7 +202,7 @@ async def test_charts_of_a_message_are_offered_no_plan_of_a_coach_that_one_left(
 
     await services.coaches.unassign(max, "d", Members(users=frozenset({dana.user_id})))
 
-    with pytest.raises(errors.NoPlanError):
+    with pytest.raises(errors.NoCoachError):
         await messages.extendable(dana)
     own = await services.plans.post(max, coach="i", day=DAY, text="a manager's", operation=fresh())
     assert [each.id for each in await messages.extendable(max)] == [own.id]
@@ -389,7 +389,7 @@ async def test_an_act_that_reads_no_plan_asks_for_no_channels(services, messages
     await services.plans.outcome(other, fresh())
     await services.plans.rights(other, plan)
     await services.plans.suggest_days(other, "")
-    with contextlib.suppress(errors.NoPlanError):
+    with contextlib.suppress(errors.NoOwnPlanError):
         await messages.extendable(other)
 
     assert views.asked == []

@@ -50,6 +50,7 @@
         +-- DraftGoneError
         +-- PlanError
         |   +-- NoPlanError               .coach .day
+        |   +-- NoOwnPlanError
         |   +-- DoneAlreadyError          .plan: the same interaction has changed it before
         |   +-- PlanGoneError             the plan that a button or modal meant is deleted or never was
         |   +-- PlanExistsError           .plan .may_edit
@@ -141,6 +142,7 @@ from bot.domain.errors.plans import (
     DoneAlreadyError,
     LongPlanError,
     NoChartError,
+    NoOwnPlanError,
     NoPictureTakenError,
     NoPlanError,
     NoSuchCardError,
@@ -196,6 +198,7 @@ __all__ = [
     "NoChartError",
     "NoCoachError",
     "NoMemberGivenError",
+    "NoOwnPlanError",
     "NoPictureTakenError",
     "NoPlanError",
     "NoRevisionError",

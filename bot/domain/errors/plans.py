@@ -22,6 +22,13 @@ class NoPlanError(PlanError):
         self.day = day
 
 
+class NoOwnPlanError(PlanError):
+    """There is no live plan that the user may change."""
+
+    def __init__(self) -> None:
+        super().__init__("You have no plan yet. Post one with /plan post.")
+
+
 class DoneAlreadyError(PlanError):
     """The same interaction has changed a plan before; `plan` is as that left it."""
 

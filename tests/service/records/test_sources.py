@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.errors import NoSuchCardError
+from bot.domain.errors import NoCoachError, NoOwnPlanError, NoSuchCardError
 from bot.domain.values import Actor, ChannelId, DraftId, DraftKind, MessageId, Plan, PlanId, Source, UserId, Writing
 from bot.service import drafts
 from bot.service.message_lookup import MessageService
@@ -83,6 +83,37 @@ async def test_a_message_leads_to_the_plan_that_was_last_saved_from_it(
 
     assert await messages.plan(dana, None, SOURCE.message_id) == first.id
     assert await messages.plan(dana, PlanId(7), SOURCE.message_id) == 7
+
+
+async def test_of_a_message_that_two_coaches_saved_each_is_led_to_their_own_plan(
+    services: Services, messages: MessageService, dana: Actor, ivan: Actor, mia: Actor
+):
+    first = await saved(services, dana, SOURCE)
+    second = await saved(services, ivan, SOURCE)
+
+    assert await messages.plan(dana, None, SOURCE.message_id) == first.id
+    assert await messages.plan(ivan, None, SOURCE.message_id) == second.id
+    assert await messages.plan(mia, None, SOURCE.message_id) == second.id
+
+    await services.plans.delete(dana, first.id, seen=1, operation=fresh())
+
+    assert await messages.plan_to_change(dana, None, SOURCE.message_id) == second.id
+
+
+async def test_one_who_has_no_plan_to_change_is_told_so(
+    services: Services, messages: MessageService, dana: Actor, ivan: Actor, mia: Actor, max: Actor
+):
+    plan = await saved(services, dana, SOURCE)
+
+    with pytest.raises(NoCoachError):
+        await messages.plan_to_change(mia, plan.id, SOURCE.message_id)
+    with pytest.raises(NoCoachError):
+        await messages.extendable(mia)
+    for actor, kind in ((ivan, NoOwnPlanError), (dana, NoSuchCardError), (max, NoSuchCardError)):
+        with pytest.raises(kind):
+            await messages.plan_to_change(actor, None, MessageId(99))
+    with pytest.raises(NoOwnPlanError):
+        await messages.extendable(ivan)
 
 
 async def test_a_message_about_no_plan_of_the_guild_is_refused(
