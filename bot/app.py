@@ -93,6 +93,7 @@ class Application:
             await self._recovery.open()
             self._publisher.start(CardMessages(client, self._parts.charts))
             self._parts.views.start(client)
+            self._parts.names.start(client)
             watching = asyncio.create_task(self._parts.picture_watch.run())
             try:
                 await self._serve(stop)
@@ -162,6 +163,7 @@ class Application:
         await self._recovery.stop()
         await self._publisher.stop(PUBLISH_SECONDS)
         await self._parts.views.close()
+        await self._parts.names.close()
         if self._gateway.is_alive:
             try:
                 await asyncio.wait_for(self._gateway.close(), DISCONNECT_SECONDS)

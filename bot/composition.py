@@ -18,6 +18,7 @@ from bot.discord.channel_views import ChannelViews
 from bot.discord.command_sync import CommandSync
 from bot.discord.direct_messages import Letters
 from bot.discord.gateway import gateway_client
+from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
 from bot.interactions.client import Client
@@ -122,6 +123,7 @@ class Parts:
     publisher: Publisher
     picture_watch: PictureWatch
     views: ChannelViews
+    names: NameLookup
     recovery: Recovery
     intakes: Intakes
     backups: BackupService
@@ -132,7 +134,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     """Construct the bot; nothing is connected yet."""
     gateway = gateway_client(token, config.discord.rest_url)
     workers = _workers(config)
-    views = ChannelViews(gateway)
+    views, names = ChannelViews(gateway), NameLookup(gateway)
     services = _services(config, opened, views)
     intakes = _intakes(config, opened, services, workers)
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
@@ -158,13 +160,13 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
         ),
     )
     _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
-    _register(client, config.plan_limits, intakes.charts, backups, plugins, operators)
+    _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names)
     _register(client, ConnectionWatch(gateway, client.in_hand, utc_now))
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)
     return Parts(
-        *(gateway, client, plugins, services.charts, late, publisher, watch, views),
+        *(gateway, client, plugins, services.charts, late, publisher, watch, views, names),
         *(recovery, intakes, backups, workers),
     )
 

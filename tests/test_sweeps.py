@@ -90,6 +90,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.CoachNameError: "can't be a coach's name",
     errors.CoachExistsError: "a coach with the key",
     errors.NoMemberGivenError: "Say who",
+    errors.AssignEveryoneError: "Everyone in this server could post",
     errors.MemberAlreadyError: "They may post as",
     errors.NotMemberError: "They are not assigned",
     errors.TimezoneError: "is not a time zone",

@@ -5,14 +5,13 @@ import contextlib
 import dataclasses
 import functools
 import math
-import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 import hikari
 import structlog
 
-from bot.discord.lookups import MOST_OF_GUILD, Lookups, NotAskedError
+from bot.discord.lookups import MOST_OF_GUILD, Answers, Lookups, NotAskedError
 from bot.discord.permissions import GuildPermissions
 from bot.discord.rest_client import HasteError
 from bot.domain.values import Actor, ChannelId, UserId, View
@@ -23,11 +22,8 @@ CHANNEL_SECONDS: Final = 600.0
 """Seconds for which Discord's answer on a channel is used."""
 MEMBER_SECONDS: Final = 60.0
 """Seconds for which Discord's answer on a member of a thread is used."""
-MOST_REMEMBERED: Final = 10_000
 
 _Channel: TypeAlias = hikari.PermissibleGuildChannel | hikari.GuildThreadChannel
-K = TypeVar("K")
-V = TypeVar("V")
 
 _log = structlog.get_logger(__name__)
 
@@ -49,10 +45,10 @@ class ChannelViews:
         self._cache = gateway.cache
         self._rest: hikari.api.RESTClient | None = None
         self._lookups = Lookups()
-        self._lasting: _Answers[ChannelId, hikari.GuildThreadChannel | View] = _Answers(math.inf)
+        self._lasting: Answers[ChannelId, hikari.GuildThreadChannel | View] = Answers(math.inf)
         """Threads, which never change their parent, and channels that are gone."""
-        self._fetched: _Answers[ChannelId, _Channel | View] = _Answers(CHANNEL_SECONDS)
-        self._is_member: _Answers[tuple[ChannelId, UserId], bool] = _Answers(MEMBER_SECONDS)
+        self._fetched: Answers[ChannelId, _Channel | View] = Answers(CHANNEL_SECONDS)
+        self._is_member: Answers[tuple[ChannelId, UserId], bool] = Answers(MEMBER_SECONDS)
         gateway.subscribe(hikari.GuildThreadDeleteEvent, self._note_deletion)
 
     def start(self, rest: hikari.api.RESTClient) -> None:
@@ -196,23 +192,3 @@ def _parent_of(channel_id: ChannelId, channel: _Channel | View, question: _Quest
     if isinstance(channel, hikari.GuildThreadChannel):
         return ChannelId(channel.parent_id)
     return question.parents.get(channel_id) if channel is View.UNKNOWN else None
-
-
-class _Answers(Generic[K, V]):
-    """Discord's answers, for so many seconds; the oldest are forgotten first."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._answers: dict[K, tuple[V, float]] = {}
-
-    def get(self, key: K) -> V | None:
-        """Return the answer; None: there is none any more."""
-        value, since = self._answers.get(key, (None, 0.0))
-        return value if time.monotonic() - since < self._seconds else None
-
-    def put(self, key: K, value: V) -> None:
-        """Remember an answer from now on."""
-        self._answers.pop(key, None)
-        if len(self._answers) >= MOST_REMEMBERED:
-            del self._answers[next(iter(self._answers))]
-        self._answers[key] = value, time.monotonic()

@@ -1,8 +1,9 @@
 """Requests that find something out: shared by all who ask for the same, at an even pace, and none during a pause."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from bot.discord.rest_client import HasteError
 
@@ -15,7 +16,11 @@ MOST_OF_GUILD: Final = 20
 
 Key: TypeAlias = tuple[int, ...]
 """A guild's id, then the ids of what is asked for in it."""
+MOST_REMEMBERED: Final = 10_000
+"""Answers of one kind."""
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class NotAskedError(Exception):
@@ -84,6 +89,26 @@ class Lookups:
         """
         if (left := self._paused_until - _now()) > 0:
             raise NotAskedError(f"Discord wants a pause of {left:.1f} s more")
+
+
+class Answers(Generic[K, V]):
+    """Discord's answers, for so many seconds; the oldest are forgotten first."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._answers: dict[K, tuple[V, float]] = {}
+
+    def get(self, key: K) -> V | None:
+        """Return the answer; None: there is none any more."""
+        value, since = self._answers.get(key, (None, 0.0))
+        return value if time.monotonic() - since < self._seconds else None
+
+    def put(self, key: K, value: V) -> None:
+        """Remember an answer from now on."""
+        self._answers.pop(key, None)
+        if len(self._answers) >= MOST_REMEMBERED:
+            del self._answers[next(iter(self._answers))]
+        self._answers[key] = value, time.monotonic()
 
 
 def _now() -> float:

@@ -166,6 +166,8 @@ def _ways_on(error: Exception, draft: Draft | None) -> list[Button]:
             return replies.changed_buttons(error.plan, draft)
         case errors.NotYourPlanError() | errors.NoCoachError():
             return []
+        case errors.AssignEveryoneError():
+            return [replies.everyone_button(error.coach, error.members)]
         case errors.WhichMomentError():
             return replies.which_moment_buttons(error.plan, error.moments)
         case errors.PlanGoneError() if draft:

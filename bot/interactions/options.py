@@ -6,7 +6,8 @@ from typing import TypeAlias
 import hikari
 import lightbulb
 
-from bot.domain.values import LONGEST_CHOICE, Attachment, ExportForm, Suggestion
+from bot.discord.member_names import NameLookup
+from bot.domain.values import LONGEST_CHOICE, Attachment, ExportForm, MemberNames, Suggestion
 from bot.interactions.context import actor_of
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
@@ -24,19 +25,22 @@ Typing: TypeAlias = lightbulb.AutocompleteContext[str]
 Suggest: TypeAlias = Callable[..., Awaitable[None]]
 
 
-async def suggest_own_coaches(ctx: Typing, coaches: CoachService) -> None:
+async def suggest_own_coaches(ctx: Typing, coaches: CoachService, names: NameLookup) -> None:
     """Offer the coaches that the user may post as."""
-    await _offer(ctx, await coaches.suggest(actor_of(ctx.interaction), _typed(ctx), for_posting=True))
+    actor, called = actor_of(ctx.interaction), await _names(ctx, coaches, names)
+    await _offer(ctx, await coaches.suggest(actor, _typed(ctx), for_posting=True, names=called))
 
 
-async def suggest_coaches(ctx: Typing, coaches: CoachService) -> None:
+async def suggest_coaches(ctx: Typing, coaches: CoachService, names: NameLookup) -> None:
     """Offer the coaches of the guild."""
-    await _offer(ctx, await coaches.suggest(actor_of(ctx.interaction), _typed(ctx), for_posting=False))
+    actor, called = actor_of(ctx.interaction), await _names(ctx, coaches, names)
+    await _offer(ctx, await coaches.suggest(actor, _typed(ctx), for_posting=False, names=called))
 
 
-async def suggest_coaches_to_change(ctx: Typing, coaches: CoachService) -> None:
+async def suggest_coaches_to_change(ctx: Typing, coaches: CoachService, names: NameLookup) -> None:
     """Offer the coaches whose plans the user may change or delete."""
-    await _offer(ctx, await coaches.suggest_to_change(actor_of(ctx.interaction), _typed(ctx)))
+    actor, called = actor_of(ctx.interaction), await _names(ctx, coaches, names)
+    await _offer(ctx, await coaches.suggest_to_change(actor, _typed(ctx), called))
 
 
 async def suggest_days(ctx: Typing, plans: PlanService) -> None:
@@ -129,6 +133,14 @@ def _text_option(name: str, description: str, suggest: Suggest) -> str | None:
 
 async def _offer(ctx: Typing, suggestions: list[Suggestion]) -> None:
     await ctx.respond([(choice.label, choice.value) for choice in suggestions])
+
+
+async def _names(ctx: Typing, coaches: CoachService, names: NameLookup) -> MemberNames | None:
+    """Return the names of those who post as the guild's coaches; None: nothing was typed, so nobody needs them."""
+    if not _typed(ctx).strip():
+        return None
+    actor = actor_of(ctx.interaction)
+    return await names.of(actor.guild_id, await coaches.members(actor))
 
 
 def _typed(ctx: Typing) -> str:

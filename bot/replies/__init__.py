@@ -1,11 +1,13 @@
 """Values into messages and modals: pure. What a reply may hold at most is told by `bot.replies.layout`."""
 
 from bot.replies.admin import (
+    ask_unassign,
     assigned,
     coach_added,
     coach_removed,
     coach_renamed,
     coaches,
+    everyone_button,
     settings,
     settings_changed,
     unassigned,
@@ -55,6 +57,7 @@ __all__ = [
     "PART",
     "ask_delete",
     "ask_take_back",
+    "ask_unassign",
     "ask_where",
     "assigned",
     "awaited",
@@ -78,6 +81,7 @@ __all__ = [
     "draft_buttons",
     "drafts",
     "edit_modal",
+    "everyone_button",
     "exists_buttons",
     "export",
     "exporting",

@@ -3,7 +3,11 @@
 from collections.abc import Collection
 from typing import Any, Final
 
+import hikari
+
 from bot.domain.values import (
+    LONGEST_CHOICE,
+    MOST_CHOICES,
     Audience,
     Coach,
     CoachAdded,
@@ -11,8 +15,11 @@ from bot.domain.values import (
     DeletedCards,
     GuildSettings,
     ListedCoach,
+    MemberNames,
     Members,
     MembersChanged,
+    RoleId,
+    UserId,
 )
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
@@ -23,6 +30,7 @@ _NAME: Final = 40
 """Characters of a name in a list."""
 _MOST_LISTED: Final = 3
 """Members that a coach is listed with, and as many roles: ten coaches fit into a message."""
+_NOBODY: Final = Members()
 _SEEN_BY: Final = {
     Audience.MEMBERS: "its coach's members and managers",
     Audience.MANAGERS: "managers only",
@@ -58,13 +66,13 @@ def coach_removed(coach: Coach) -> Reply:
     return note(f"Removed: {_named(coach)}. It had no plans.")
 
 
-def coaches(page: CoachPage) -> Reply:
-    """A page of the coaches, with those who may post as each."""
+def coaches(page: CoachPage, names: MemberNames) -> Reply:
+    """A page of the coaches, with those who may post as each, and which of them are gone."""
     if not page.coaches:
         return note("This server has no coaches. Add one with /admin coach add.")
     where = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
     title = f"### {'1 coach' if page.total == 1 else f'{page.total} coaches'}{where}"
-    block = layout.container(layout.LIVE, title, "\n".join(_listed(each) for each in page.coaches))
+    block = layout.container(layout.LIVE, title, "\n".join(_listed(each, names.gone) for each in page.coaches))
     components: list[Any] = [block]
     if page.pages > 1:
         components.append(layout.row(*_turners(page)))
@@ -78,7 +86,29 @@ def assigned(change: MembersChanged) -> Reply:
 
 def unassigned(change: MembersChanged) -> Reply:
     """The receipt of members who are gone."""
-    return note(f"{_mentions(change.members)} can't post as {_named(change.coach)} any more.")
+    return note(_unassigned(change))
+
+
+def everyone_button(coach: Coach, members: Members) -> Button:
+    """The way on for a manager who means all members of the server, and the user named beside them."""
+    user_id = next(iter(members.users), 0)
+    return layout.button(
+        "Assign everyone", route_id("admin.assign_everyone", coach.key, user_id), hikari.ButtonStyle.DANGER
+    )
+
+
+def ask_unassign(listed: ListedCoach, names: MemberNames, done: MembersChanged | None = None) -> Reply:
+    """Ask who is no longer to post as the coach, those first who are gone; `done`: who was just taken off it."""
+    said = [_unassigned(done)] if done else []
+    choices = _choices(listed.members, names)
+    if not choices:
+        return note("\n".join([*said, f"Nobody is assigned to {_named(listed.coach)}: only managers can post as it."]))
+    more = len(listed.members.users) + len(listed.members.roles) - len(choices)
+    if more:
+        said.append(f"Shown are {len(choices)}; name one of the {more} others with the options user and role.")
+    question = f"Who should no longer post as {_named(listed.coach)}?"
+    menu = layout.select(route_id("admin.unassign", listed.coach.key), "A user or a role", choices)
+    return layout.private([layout.container(layout.LIVE, "\n".join([*said, question])), layout.row(menu)])
 
 
 def settings(found: GuildSettings) -> Reply:
@@ -108,21 +138,50 @@ def _named(coach: Coach) -> str:
     return f"{layout.escape(coach.name)} (key {layout.escape(coach.key)})"
 
 
-def _listed(each: ListedCoach) -> str:
+def _unassigned(change: MembersChanged) -> str:
+    return f"{_mentions(change.members)} can't post as {_named(change.coach)} any more."
+
+
+def _choices(members: Members, names: MemberNames) -> list[tuple[str, str]]:
+    """Return those whom a select offers, as label and value."""
+    roles = [
+        (role_id not in names.gone.roles, _role_label(role_id, names), f"role:{role_id}") for role_id in members.roles
+    ]
+    users = [
+        (user_id not in names.gone.users, _user_label(user_id, names), f"user:{user_id}") for user_id in members.users
+    ]
+    return [(label, value) for _, label, value in sorted([*roles, *users])[:MOST_CHOICES]]
+
+
+def _role_label(role_id: RoleId, names: MemberNames) -> str:
+    if role_id in names.gone.roles:
+        return f"Deleted role {role_id}"
+    return layout.cut(f"@{names.roles.get(role_id, role_id)}", LONGEST_CHOICE)
+
+
+def _user_label(user_id: UserId, names: MemberNames) -> str:
+    if user_id in names.gone.users:
+        return f"User {user_id} (not in this server)"
+    return layout.cut(names.users.get(user_id, f"User {user_id}"), LONGEST_CHOICE)
+
+
+def _listed(each: ListedCoach, gone: Members) -> str:
     coach = each.coach
     retired = ", retired" if coach.is_retired else ""
     name = layout.escape(layout.cut(coach.name, _NAME))
     facts = f"{count_of(each.plans, 'plan')}{retired}"
-    return f"**{layout.escape(coach.key)}** {name} ({facts})\n-# {_mentions(each.members) or 'managers only'}"
+    return f"**{layout.escape(coach.key)}** {name} ({facts})\n-# {_mentions(each.members, gone) or 'managers only'}"
 
 
-def _mentions(members: Members) -> str:
-    """The members, each as Discord shows a name; of many only the first."""
-    return ", ".join([*_some("<@{}>", members.users, "users"), *_some("<@&{}>", members.roles, "roles")])
+def _mentions(members: Members, gone: Members = _NOBODY) -> str:
+    """The members, each as Discord shows a name; of many only the first, and those who are gone before others."""
+    users = _some(members.users, gone.users, "users", "<@{}>", "<@{}> (not in this server)")
+    return ", ".join([*users, *_some(members.roles, gone.roles, "roles", "<@&{}>", "deleted role {}")])
 
 
-def _some(mention: str, ids: Collection[int], what: str) -> list[str]:
-    shown = [mention.format(each) for each in sorted(ids)[:_MOST_LISTED]]
+def _some(ids: Collection[int], gone: Collection[int], what: str, mention: str, mention_gone: str) -> list[str]:
+    ordered = sorted(ids, key=lambda each: (each not in gone, each))
+    shown = [(mention_gone if each in gone else mention).format(each) for each in ordered[:_MOST_LISTED]]
     return [*shown, f"{len(ids) - _MOST_LISTED} more {what}"] if len(ids) > _MOST_LISTED else shown
 
 

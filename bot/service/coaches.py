@@ -1,12 +1,19 @@
 """The coaches of a guild: which of them a user speaks as, and how managers change them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import cast
 
 from peewee import fn
 
-from bot.domain.errors import CoachExistsError, CoachKeyError, MemberAlreadyError, NoMemberGivenError, NotMemberError
+from bot.domain.errors import (
+    AssignEveryoneError,
+    CoachExistsError,
+    CoachKeyError,
+    MemberAlreadyError,
+    NoMemberGivenError,
+    NotMemberError,
+)
 from bot.domain.values import (
     COACHES_ON_PAGE,
     LONGEST_CHOICE,
@@ -18,6 +25,7 @@ from bot.domain.values import (
     CoachPage,
     GuildId,
     ListedCoach,
+    MemberNames,
     Members,
     MembersChanged,
     Suggestion,
@@ -48,20 +56,28 @@ class CoachService(Service):
         return Roster.of(actor.guild_id).to_post_as(actor, given)
 
     @reads_first
-    def suggest(self, actor: Actor, typed: str, for_posting: bool) -> list[Suggestion]:
-        """Coaches that fit what was typed so far, the actor's own first and the retired ones last.
+    def suggest(
+        self, actor: Actor, typed: str, for_posting: bool, names: MemberNames | None = None
+    ) -> list[Suggestion]:
+        """Return the coaches that fit what was typed so far, the actor's own first and the retired ones last.
 
-        For posting only those they may post as.
+        A coach fits by its key, its name, or the name of a member. For posting only those the actor may post as.
         """
         roster = Roster.of(actor.guild_id)
         offered = [coach for coach in roster.preferred(actor) if not for_posting or roster.may_post(actor, coach)]
-        return _suggestions(offered, typed)
+        return _suggestions(offered, typed, roster.coaches_of(_called(typed, names)))
 
     @reads_first
-    def suggest_to_change(self, actor: Actor, typed: str) -> list[Suggestion]:
-        """Coaches that fit what was typed so far, of those whose plans the actor may change or delete."""
+    def suggest_to_change(self, actor: Actor, typed: str, names: MemberNames | None = None) -> list[Suggestion]:
+        """Return the coaches that fit, as `suggest` does, of those whose plans the actor may change or delete."""
         roster = Roster.of(actor.guild_id)
-        return _suggestions(roster.preferred(actor) if actor.is_manager else roster.memberships(actor), typed)
+        offered = roster.preferred(actor) if actor.is_manager else roster.memberships(actor)
+        return _suggestions(offered, typed, roster.coaches_of(_called(typed, names)))
+
+    @reads_first
+    def members(self, actor: Actor) -> Members:
+        """Return the members of all coaches of the guild."""
+        return Roster.of(actor.guild_id).everyone
 
     async def list(self, guild_id: GuildId) -> tuple[Coach, ...]:
         """The guild's coaches that are not retired, in the order of their keys."""
@@ -80,6 +96,17 @@ class CoachService(Service):
         theirs, plans = members.of(coach.id for coach in shown), _plans(coach.id for coach in shown)
         listed = [ListedCoach(coach, theirs.get(coach.id, Members()), plans.get(coach.id, 0)) for coach in shown]
         return CoachPage(tuple(listed), number, pages, len(everyone))
+
+    @reads
+    def with_members(self, actor: Actor, coach: str) -> ListedCoach:
+        """Return a coach, retired or not, with its members; for managers.
+
+        Raises:
+            CoachError: the coach is unknown.
+        """
+        refuse_others(actor)
+        found = Roster.of(actor.guild_id).named(coach)
+        return ListedCoach(found, members.of([found.id]).get(found.id, Members()), _plans([found.id]).get(found.id, 0))
 
     @writes
     def add(self, actor: Actor, key: str, name: str) -> CoachAdded:
@@ -137,10 +164,11 @@ class CoachService(Service):
         return coach_of(row)
 
     @writes
-    def assign(self, actor: Actor, coach: str, new: Members) -> MembersChanged:
+    def assign(self, actor: Actor, coach: str, new: Members, *, is_sure: bool = False) -> MembersChanged:
         """Let them post as the coach.
 
         Raises:
+            AssignEveryoneError: the new ones are all members of the guild, and the manager is not sure of that.
             CoachError: the coach is unknown or retired.
             MemberAlreadyError: all of them may post as it already.
             NoMemberGivenError: there is nobody to assign.
@@ -151,6 +179,8 @@ class CoachService(Service):
         coming = new - members.of([found.id]).get(found.id, Members())
         if not coming:
             raise MemberAlreadyError(found)
+        if int(actor.guild_id) in coming.roles and not is_sure:
+            raise AssignEveryoneError(found, new)
         members.assign(CoachRow.get_by_id(found.id), coming)
         return MembersChanged(found, coming)
 
@@ -185,8 +215,19 @@ def _plans(coach_ids: Iterable[CoachId]) -> dict[CoachId, int]:
     return {CoachId(coach_id): plans for coach_id, plans in cast("list[tuple[int, int]]", list(counted))}
 
 
-def _suggestions(coaches: Iterable[Coach], typed: str) -> list[Suggestion]:
-    fitting = [coach for coach in coaches if folded(typed) in folded(_label(coach))]
+def _called(typed: str, names: MemberNames | None) -> Members:
+    """Return those whose names have what was typed."""
+    words = folded(typed)
+    if not words or names is None:
+        return Members()
+    return Members(
+        frozenset(user_id for user_id, name in names.users.items() if words in folded(name)),
+        frozenset(role_id for role_id, name in names.roles.items() if words in folded(name)),
+    )
+
+
+def _suggestions(coaches: Iterable[Coach], typed: str, of_members: Container[CoachId]) -> list[Suggestion]:
+    fitting = [coach for coach in coaches if folded(typed) in folded(_label(coach)) or coach.id in of_members]
     return [Suggestion(_label(coach), coach.key) for coach in fitting][:MOST_CHOICES]
 
 

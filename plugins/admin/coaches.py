@@ -4,10 +4,12 @@ import hikari
 import lightbulb
 
 from bot import replies
+from bot.discord.member_names import NameLookup
 from bot.domain.values import Members, RoleId, UserId
 from bot.interactions.context import PressContext
 from bot.interactions.options import named_coach_option
 from bot.plugin import FirstAnswer, actor_of
+from bot.replies.custom_ids import number_in
 from bot.service.coaches import CoachService
 from plugins.admin.group import coach, plugin
 
@@ -57,15 +59,19 @@ class List(lightbulb.SlashCommand, name="list", description="See all coaches and
     """`/admin coach list`."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService) -> None:
+    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService, names: NameLookup) -> None:
         """Show the first page."""
-        await ctx.respond(**replies.coaches(await coaches.page(actor_of(ctx.interaction))))
+        actor = actor_of(ctx.interaction)
+        page = await coaches.page(actor)
+        await ctx.respond(**replies.coaches(page, await names.of(actor.guild_id, page.members)))
 
 
 @plugin.route("coaches", FirstAnswer.UPDATE)
-async def turn_page(ctx: PressContext, page: int, coaches: CoachService) -> None:
+async def turn_page(ctx: PressContext, page: int, coaches: CoachService, names: NameLookup) -> None:
     """Turn the page of the list."""
-    await ctx.update(**replies.coaches(await coaches.page(actor_of(ctx.interaction), page)))
+    actor = actor_of(ctx.interaction)
+    turned = await coaches.page(actor, page)
+    await ctx.update(**replies.coaches(turned, await names.of(actor.guild_id, turned.members)))
 
 
 @coach.register
@@ -84,20 +90,42 @@ class Assign(lightbulb.SlashCommand, name="assign", description="Let a user or a
         await ctx.respond(**replies.assigned(change))
 
 
+@plugin.route("assign_everyone")
+async def assign_everyone(ctx: PressContext, key: str, user_id: int, coaches: CoachService) -> None:
+    """Assign all members of the server, as a manager was asked to confirm."""
+    actor = actor_of(ctx.interaction)
+    named = Members(frozenset({UserId(user_id)} if user_id else ()), frozenset({RoleId(actor.guild_id)}))
+    await ctx.respond(**replies.assigned(await coaches.assign(actor, key, named, is_sure=True)))
+
+
 @coach.register
-class Unassign(lightbulb.SlashCommand, name="unassign", description="Let a user or a role post as a coach no more."):
+class Unassign(lightbulb.SlashCommand, name="unassign", description="Stop a user or a role from posting as a coach."):
     """`/admin coach unassign`."""
 
     coach = named_coach_option("Which coach.")
-    user = lightbulb.user("user", "Who may no more post as it.", default=None)
-    role = lightbulb.role("role", "Those with this role may no more post as it.", default=None)
+    user = lightbulb.user("user", "User to remove. Leave both empty to choose from a list.", default=None)
+    role = lightbulb.role("role", "Role to remove. Leave both empty to choose from a list.", default=None)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService) -> None:
-        """Take them off it."""
-        named = _members(self.user, self.role)
-        change = await coaches.unassign(actor_of(ctx.interaction), self.coach, named)
-        await ctx.respond(**replies.unassigned(change))
+    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService, names: NameLookup) -> None:
+        """Take them off it, or ask whom: deleted roles, and users who left, are in no option's list."""
+        actor, named = actor_of(ctx.interaction), _members(self.user, self.role)
+        if named:
+            await ctx.respond(**replies.unassigned(await coaches.unassign(actor, self.coach, named)))
+            return
+        listed = await coaches.with_members(actor, self.coach)
+        await ctx.respond(**replies.ask_unassign(listed, await names.of(actor.guild_id, listed.members)))
+
+
+@plugin.route("unassign", FirstAnswer.UPDATE)
+async def unassign(ctx: PressContext, key: str, coaches: CoachService, names: NameLookup) -> None:
+    """Take the one who was chosen off the coach, and ask for the next."""
+    actor, (kind, _, subject) = actor_of(ctx.interaction), ctx.choice.partition(":")
+    is_user, subject_id = kind == "user", number_in(subject)
+    chosen = Members(frozenset({UserId(subject_id)})) if is_user else Members(roles=frozenset({RoleId(subject_id)}))
+    change = await coaches.unassign(actor, key, chosen)
+    listed = await coaches.with_members(actor, key)
+    await ctx.update(**replies.ask_unassign(listed, await names.of(actor.guild_id, listed.members), change))
 
 
 def _members(user: hikari.User | None, role: hikari.Role | None) -> Members:

@@ -57,7 +57,57 @@ async def test_a_user_and_a_role_are_assigned_and_taken_off_together(room: Room)
 @BOT
 async def test_neither_a_user_nor_a_role_is_refused(room: Room):
     is_private(await room.max.slash("admin coach assign", coach="s"), "Say who")
-    is_private(await room.max.slash("admin coach unassign", coach="s"), "Say who")
+
+
+@BOT
+async def test_all_members_of_the_server_are_assigned_only_when_that_is_confirmed(room: Room):
+    everyone = room.guild.roles[room.guild.id]
+
+    asked = await room.max.slash("admin coach assign", coach="s", role=everyone, user=room.mia.user)
+    refused = await room.mia.slash("plan post", text="not yet")
+    confirmed = await room.max.click(asked, "Assign everyone")
+
+    is_private(asked, "Everyone in this server could post as Coach S")
+    is_private(refused, "not a coach")
+    is_private(confirmed, f"<@{room.mia.user.id}>", f"<@&{room.guild.id}>", "may post as Coach S")
+    is_private(await room.mia.slash("plan post", text="now"), "Posted", "Coach S (Swing)")
+
+
+@BOT
+async def test_those_who_are_gone_are_shown_as_that_and_taken_off_from_a_list(room: Room):
+    world = room.discord.sandbox.world
+    role, left = world.add_role(room.guild, "Swingers"), room.mia.user
+    await room.max.slash("admin coach assign", coach="s", user=left, role=role)
+    world.remove_role(room.guild, role)
+    world.remove_member(room.guild, left)
+
+    listed = await room.max.slash("admin coach list")
+    asked = await room.max.slash("admin coach unassign", coach="s")
+    is_private(listed, f"<@{left.id}> (not in this server)", f"deleted role {role.id}")
+    is_private(asked, "Who should no longer post as Coach S")
+    gone = (f"User {left.id} (not in this server)", f"Deleted role {role.id}")
+    assert set(asked.choices[:2]) == set(gone)
+    assert asked.choices[2] == "both"
+    for choice in gone:
+        asked = await room.max.select(asked, choice)
+
+    assert asked.choices == ["both"]
+    assert "can't post as Coach S" in (await room.max.select(asked, "both")).text
+    is_private(await room.max.slash("admin coach unassign", coach="s"), "Nobody is assigned")
+
+
+@BOT
+async def test_coaches_are_offered_by_the_names_of_their_members_too(room: Room):
+    role = room.discord.sandbox.world.add_role(room.guild, "Swingers")
+    await room.max.slash("admin coach assign", coach="s", role=role)
+
+    by_user = await room.max.autocomplete("admin coach edit", coach="DANA")
+    by_role = await room.max.autocomplete("admin coach edit", coach="swingers")
+    own = await room.both.autocomplete("plan post", coach="both")
+
+    assert [value for _, value in by_user] == ["d"]
+    assert [value for _, value in by_role] == ["s"]
+    assert [value for _, value in own] == ["i", "s"]
 
 
 @BOT

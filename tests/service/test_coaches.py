@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import RoleId
+from bot.domain.values import MemberNames, Members, RoleId
 from tests.service.scene import GUILD, INTRADAY_ROLE
 
 
@@ -96,3 +96,29 @@ async def test_ones_own_coaches_are_suggested_first(coaches, ivan, mia, max):
 
 async def test_coaches_are_listed_in_the_order_of_their_keys(coaches):
     assert [coach.key for coach in await coaches.list(GUILD)] == ["d", "i", "s"]
+
+
+async def test_everyone_is_assigned_only_by_one_who_is_sure(coaches, max):
+    everyone = Members(roles=frozenset({RoleId(GUILD)}))
+
+    with pytest.raises(errors.AssignEveryoneError) as refusal:
+        await coaches.assign(max, "d", everyone)
+    assert refusal.value.members == everyone
+    assert (await coaches.assign(max, "d", everyone, is_sure=True)).members == everyone
+
+
+async def test_only_a_manager_sees_who_is_assigned(coaches, dana, max):
+    assert dana.user_id in (await coaches.with_members(max, "d")).members.users
+
+    with pytest.raises(errors.NotManagerError):
+        await coaches.with_members(dana, "d")
+
+
+async def test_a_coach_is_found_by_the_name_of_a_member(coaches, dana, max):
+    members = await coaches.members(dana)
+    names = MemberNames({user_id: "D\u00e4na" for user_id in [dana.user_id]}, {INTRADAY_ROLE: "Fast"}, Members())
+
+    assert dana.user_id in members.users
+    assert [each.value for each in await coaches.suggest(dana, "d\u00e4n", for_posting=False, names=names)] == ["d"]
+    assert [each.value for each in await coaches.suggest_to_change(max, "fast", names)] == ["i"]
+    assert await coaches.suggest_to_change(dana, "fast", names) == []

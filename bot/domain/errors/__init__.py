@@ -21,6 +21,7 @@
         |   +-- CoachExistsError          .coach: it has the key already
         |   +-- NoMemberGivenError        neither a user nor a role was named
         |   +-- MemberAlreadyError        .coach: it has these members already
+        |   +-- AssignEveryoneError       .coach .members
         |   +-- NotMemberError            .coach: it has none of these members
         +-- SettingError
         |   +-- TimezoneError             .given .near
@@ -93,6 +94,7 @@ from bot.domain.errors.base import (
     TooManyPicturesError,
 )
 from bot.domain.errors.guilds import (
+    AssignEveryoneError,
     CoachError,
     CoachExistsError,
     CoachKeyError,
@@ -169,6 +171,7 @@ from bot.domain.errors.plugins import (
 )
 
 __all__ = [
+    "AssignEveryoneError",
     "BackupError",
     "BeforeFirstError",
     "BlankTextError",

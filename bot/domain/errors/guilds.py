@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.errors.base import RefusalError
-from bot.domain.values import LONGEST_NAME, Coach
+from bot.domain.values import LONGEST_NAME, Coach, Members
 
 _MOST_NAMED = 10
 """Coaches that a refusal lists; all are offered while one types."""
@@ -101,6 +101,19 @@ class NoMemberGivenError(CoachError):
 
     def __init__(self) -> None:
         super().__init__("Say who: fill in the option user, the option role, or both.")
+
+
+class AssignEveryoneError(CoachError):
+    """All members of the guild would post as the coach, and nobody said that this is meant."""
+
+    def __init__(self, coach: Coach, members: Members) -> None:
+        super().__init__(
+            f"Everyone in this server could post as {coach.name}, and change and delete its plans. "
+            "Nobody was assigned yet."
+        )
+        self.coach = coach
+        self.members = members
+        """Those who were to be assigned."""
 
 
 class MemberAlreadyError(CoachError):

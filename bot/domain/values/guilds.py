@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+from collections.abc import Mapping
 
 from bot.domain.values.ids import ChannelId, CoachId, GuildId, RoleId, UserId
 
@@ -45,6 +46,16 @@ class Members:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class MemberNames:
+    """The names of users and roles in a guild, as far as they are known."""
+
+    users: Mapping[UserId, str]
+    roles: Mapping[RoleId, str]
+    gone: Members
+    """Users who left the guild, and roles that were deleted: they have no name."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ListedCoach:
     """A coach in a list, with those who may post as it."""
 
@@ -63,6 +74,12 @@ class CoachPage:
     pages: int
     """At least 1."""
     total: int
+
+    @property
+    def members(self) -> Members:
+        """The members of all coaches of the page together."""
+        users = frozenset(user_id for each in self.coaches for user_id in each.members.users)
+        return Members(users, frozenset(role_id for each in self.coaches for role_id in each.members.roles))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

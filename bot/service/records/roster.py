@@ -3,11 +3,11 @@
 import dataclasses
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Self, TypeGuard
 
 from bot.domain.errors import NoCoachError, NotThisCoachError, RetiredCoachError, UnknownCoachError, WhichCoachError
-from bot.domain.values import Actor, Audience, Coach, CoachId, GuildId, Plan
+from bot.domain.values import Actor, Audience, Coach, CoachId, GuildId, Members, Plan, RoleId, UserId
 from storage.models import CoachMemberRow, CoachRow
 
 NEAR = 0.7
@@ -55,6 +55,19 @@ class Roster:
     def is_stranger(self, actor: Actor) -> bool:
         """Return whether the actor has no part in any plan: no manager, and no member of any coach, retired or not."""
         return not actor.is_manager and not self.memberships(actor)
+
+    @property
+    def everyone(self) -> Members:
+        """The members of all coaches together."""
+        return Members(
+            frozenset(UserId(subject_id) for _, kind, subject_id in self.members if kind == "user"),
+            frozenset(RoleId(subject_id) for _, kind, subject_id in self.members if kind == "role"),
+        )
+
+    def coaches_of(self, members: Members) -> frozenset[CoachId]:
+        """Return the coaches that one of these is assigned to."""
+        ids: dict[str, Collection[int]] = {"user": members.users, "role": members.roles}
+        return frozenset(coach_id for coach_id, kind, subject_id in self.members if subject_id in ids[kind])
 
     def may_post(self, actor: Actor, coach: Coach) -> bool:
         """Whether the actor may post as the coach: its members and managers may, until it is retired."""
