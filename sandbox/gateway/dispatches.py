@@ -1,7 +1,7 @@
 """Events of the world as the gateway dispatches them: under which name, with what, to whom, by which intents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox import rendering
 from sandbox.gateway import payloads
@@ -22,11 +22,14 @@ _NAMES: dict[type[events.Event], str] = {
     events.ThreadDeleted: "THREAD_DELETE",
     events.RoleCreated: "GUILD_ROLE_CREATE",
     events.RoleUpdated: "GUILD_ROLE_UPDATE",
+    events.RoleDeleted: "GUILD_ROLE_DELETE",
     events.MemberJoined: "GUILD_MEMBER_ADD",
     events.MemberUpdated: "GUILD_MEMBER_UPDATE",
     events.MemberLeft: "GUILD_MEMBER_REMOVE",
     events.BotInstalled: "GUILD_CREATE",
     events.BotRemoved: "GUILD_DELETE",
+    events.GuildUnavailable: "GUILD_DELETE",
+    events.GuildAvailable: "GUILD_CREATE",
     events.MessagePosted: "MESSAGE_CREATE",
     events.MessageUpdated: "MESSAGE_UPDATE",
     events.MessageDeleted: "MESSAGE_DELETE",
@@ -46,6 +49,8 @@ class Dispatch:
     """0: no intent is needed."""
     guild_id: int | None
     """Decides the shard; None: shard 0."""
+    own_id: int | None = None
+    """The application that it is about, which needs no intent for it."""
 
     @property
     def is_message(self) -> bool:
@@ -61,24 +66,41 @@ def dispatch_of(world: World, event: events.Event) -> Dispatch:
             return _about_thread(world, name, event)
         case events.ChannelEvent(guild, channel):
             return _to_guild(world, guild.id, name, rendering.channel(world, channel), Intents.GUILDS)
+        case events.RoleDeleted(guild, role):
+            body = {"guild_id": str(guild.id), "role_id": str(role.id)}
+            return _to_guild(world, guild.id, name, body, Intents.GUILDS)
         case events.RoleEvent(guild, role):
             body = {"guild_id": str(guild.id), "role": rendering.role(role)}
             return _to_guild(world, guild.id, name, body, Intents.GUILDS)
         case events.MemberEvent(member):
             body = rendering.member(world, member) | {"guild_id": str(member.guild_id)}
-            return _to_guild(world, member.guild_id, name, body, Intents.GUILD_MEMBERS)
+            told = _to_guild(world, member.guild_id, name, body, Intents.GUILD_MEMBERS)
+            return replace(told, own_id=member.user_id) if isinstance(event, events.MemberUpdated) else told
         case events.MemberLeft(guild, user):
             body = {"guild_id": str(guild.id), "user": rendering.user(user)}
             return _to_guild(world, guild.id, name, body, Intents.GUILD_MEMBERS)
-        case events.BotInstalled(application, guild):
-            body = payloads.guild(world, guild, application.id)
+        case events.BotEvent(application, guild):
+            body = _of_bot(world, event)
             return Dispatch(name, body, frozenset({application.id}), Intents.GUILDS, guild.id)
-        case events.BotRemoved(application, guild):
-            return Dispatch(name, {"id": str(guild.id)}, frozenset({application.id}), Intents.GUILDS, guild.id)
         case InteractionStarted(interaction):
             return Dispatch(name, interaction.payload, frozenset({interaction.application_id}), 0, interaction.guild_id)
         case _:
             return _about_messages(world, name, event)
+
+
+def _of_bot(world: World, event: events.BotEvent) -> Json:
+    """A guild that is there, or its id; of one that was joined or left nothing is said of outages."""
+    guild = event.guild
+    match event:
+        case events.GuildAvailable():
+            return payloads.guild(world, guild, event.application.id)
+        case events.BotInstalled():
+            body = payloads.guild(world, guild, event.application.id)
+            return {key: value for key, value in body.items() if key != "unavailable"}
+        case events.GuildUnavailable():
+            return payloads.unavailable(guild)
+        case _:
+            return {"id": str(guild.id)}
 
 
 def _about_thread(world: World, name: str, event: events.ChannelEvent) -> Dispatch:

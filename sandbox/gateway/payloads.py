@@ -8,8 +8,6 @@ from sandbox.world.state import World
 
 def guild(world: World, one: Guild, application_id: int) -> Json:
     """A guild as GUILD_CREATE tells of it; of its members just the bot, as without the presences intent."""
-    if not one.available:
-        return {"id": str(one.id), "unavailable": True}
     own = one.members[application_id]
     return rendering.guild(one) | {
         "joined_at": rendering.time(own.joined_at),
@@ -25,6 +23,11 @@ def guild(world: World, one: Guild, application_id: int) -> Json:
         "guild_scheduled_events": [],
         "soundboard_sounds": [],
     }
+
+
+def unavailable(one: Guild) -> Json:
+    """A guild during an outage."""
+    return {"id": str(one.id), "unavailable": True}
 
 
 def thread(world: World, one: Channel, application_id: int) -> Json:

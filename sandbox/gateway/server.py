@@ -11,8 +11,8 @@ from sandbox.gateway.compression import RawFrame, packing_for
 from sandbox.gateway.connection import Connection, Direction
 from sandbox.gateway.dispatches import dispatch_of
 from sandbox.gateway.sessions import Session
-from sandbox.world.entities import Application, Json
-from sandbox.world.events import Event
+from sandbox.world.entities import Application, Guild, Json
+from sandbox.world.events import Event, GuildUnavailable
 from sandbox.world.intents import Intents
 from sandbox.world.state import World
 from sandbox.world.tokens import session_id
@@ -73,6 +73,9 @@ class Gateway:
     def dispatch(self, event: Event) -> None:
         """Dispatch an event to the sessions which want it; those without a connection get it when they resume."""
         dispatch = dispatch_of(self.world, event)
+        guild = self.world.guilds.get(dispatch.guild_id or 0)
+        if guild and not guild.available and not isinstance(event, GuildUnavailable):
+            return
         for session in [each for each in self.sessions.values() if each.wants(dispatch)]:
             payload = session.record(dispatch.name, session.as_read(dispatch))
             if session.connection is not None:
@@ -89,10 +92,13 @@ class Gateway:
         self.sessions[session.id] = session
         self.identified[application.id] = self.identified.get(application.id, 0) + 1
         guilds = [self.world.guilds[each] for each in application.guild_ids if (each >> 22) % shard[1] == shard[0]]
-        session.record("READY", self._ready(session, [each.id for each in guilds]))
+        session.record("READY", self._ready(session, guilds))
         if intents & Intents.GUILDS:
             for guild in guilds:
-                session.record("GUILD_CREATE", payloads.guild(self.world, guild, application.id))
+                if guild.available:
+                    session.record("GUILD_CREATE", payloads.guild(self.world, guild, application.id))
+                else:
+                    session.record("GUILD_DELETE", payloads.unavailable(guild))
         return session
 
     def resume(self, session_id: str, application: Application) -> Session | None:
@@ -157,12 +163,12 @@ class Gateway:
         for connection in set(self.connections):
             await connection.close(code, reason)
 
-    def _ready(self, session: Session, guild_ids: list[int]) -> Json:
+    def _ready(self, session: Session, guilds: list[Guild]) -> Json:
         application = session.application
         return {
             "v": 10,
             "user": rendering.own_user(self.world.users[application.id]),
-            "guilds": [{"id": str(each), "unavailable": True} for each in guild_ids],
+            "guilds": [payloads.unavailable(each) for each in guilds],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "shard": list(session.shard),

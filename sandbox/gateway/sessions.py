@@ -40,7 +40,8 @@ class Session:
         shard_id, shard_count = self.shard
         if ((dispatch.guild_id or 0) >> 22) % shard_count != shard_id:
             return False
-        return not dispatch.intents or bool(self.intents & dispatch.intents)
+        is_own = dispatch.own_id == self.application.id
+        return not dispatch.intents or is_own or bool(self.intents & dispatch.intents)
 
     def record(self, name: str, body: Json) -> Json:
         """Number a dispatch and keep it for a resume."""

@@ -122,17 +122,6 @@ def channel(call: Call) -> Reply:
     return Reply(200, rendering.channel(call.world, call.channel()))
 
 
-def thread_member(call: Call) -> Reply:
-    """One member of a thread."""
-    channel, user_id = call.channel(), call.number("user_id")
-    if channel.thread is None:
-        raise DiscordError(400, 50024, "Cannot execute action on this channel type")
-    joined_at = channel.thread.joined.get(user_id)
-    if joined_at is None:
-        raise DiscordError(404, 10007, "Unknown Member")
-    return Reply(200, rendering.thread_member(channel, user_id, joined_at))
-
-
 def _member(call: Call) -> Member:
     guild = call.guild()
     user_id = call.number("user_id")
@@ -161,5 +150,4 @@ ROUTES = [
     Route("GET", "/guilds/{guild_id}/members", members),
     Route("GET", "/guilds/{guild_id}/members/{user_id}", member),
     Route("GET", "/channels/{channel_id}", channel),
-    Route("GET", "/channels/{channel_id}/thread-members/{user_id}", thread_member),
 ]

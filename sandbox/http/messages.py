@@ -7,6 +7,7 @@ from sandbox.errors import DiscordError, NotSimulatedError
 from sandbox.http.request import Call, Reply, Route
 from sandbox.interactions import responses
 from sandbox.messages import message_body
+from sandbox.world import threads
 from sandbox.world.entities import Channel, ChannelKind, Json, Message, MessageKind
 from sandbox.world.intents import Intents
 from sandbox.world.permissions import Permissions
@@ -31,6 +32,7 @@ def create(call: Call) -> Reply:
         return Reply(200, rendering.message(call.world, again))
     message = _new(call, channel, body)
     message_body.fill(call.world, message, body, call.uploads, may_ping=_may_ping(call, channel))
+    threads.wake(call.world, channel)
     call.world.post(message)
     shown = rendering.message(call.world, message)
     return Reply(200, shown if message.nonce is None else shown | {"nonce": message.nonce})
@@ -59,6 +61,8 @@ def edit(call: Call) -> Reply:
     """Edit one of the bot's own messages."""
     channel = call.channel()
     message = call.message(channel)
+    _check_open(channel)
+    _check_unlocked(call, channel)
     body = call.json
     if message.author_id != call.application.id:
         _check_foreign_edit(call, channel, body)
@@ -72,6 +76,8 @@ def delete(call: Call) -> Reply:
     """Delete a message; another's needs Manage Messages."""
     channel = call.channel()
     message = call.message(channel)
+    if channel.thread and channel.thread.is_archived:
+        _check_unlocked(call, channel)
     if message.author_id != call.application.id:
         if channel.guild_id is None:
             raise DiscordError(403, 50003, "Cannot execute action on a DM channel")
@@ -99,7 +105,9 @@ def delete_many(call: Call) -> Reply:
 
 def pin(call: Call) -> Reply:
     """Pin a message."""
-    message = call.message(call.channel(Permissions.PIN_MESSAGES))
+    channel = call.channel(Permissions.PIN_MESSAGES)
+    message = call.message(channel)
+    _check_open(channel)
     message.pinned_at = call.world.now()
     call.world.changed(message, edited=False)
     return Reply(204)
@@ -107,7 +115,9 @@ def pin(call: Call) -> Reply:
 
 def unpin(call: Call) -> Reply:
     """Unpin a message."""
-    message = call.message(call.channel(Permissions.PIN_MESSAGES))
+    channel = call.channel(Permissions.PIN_MESSAGES)
+    message = call.message(channel)
+    _check_open(channel)
     message.pinned_at = None
     call.world.changed(message, edited=False)
     return Reply(204)
@@ -159,14 +169,26 @@ def _reference(call: Call, channel: Channel, reference: Json) -> Json | None:
 
 
 def _check_writable(call: Call, channel: Channel) -> None:
-    if channel.kind == ChannelKind.CATEGORY:
+    if channel.kind in (ChannelKind.CATEGORY, ChannelKind.FORUM):
         raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
-    if channel.thread and channel.thread.is_archived:
-        raise NotSimulatedError("messages to an archived thread")
+    _check_unlocked(call, channel)
     for user_id in channel.recipient_ids:
         shared = any(user_id in call.world.guilds[each].members for each in call.application.guild_ids)
         if user_id != call.application.id and not (shared and call.world.users[user_id].takes_direct_messages):
             raise DiscordError(403, 50007, "Cannot send messages to this user")
+
+
+def _check_open(channel: Channel) -> None:
+    """Only messages can be sent to an archived thread, and be deleted there (page "Threads")."""
+    if channel.thread and channel.thread.is_archived:
+        raise DiscordError(400, 50083, "Thread is archived")
+
+
+def _check_unlocked(call: Call, channel: Channel) -> None:
+    """In a locked thread only those who manage threads write, and change what is there."""
+    granted = call.world.permissions_of(call.application.id, channel)
+    if channel.thread and channel.thread.is_locked and not granted & Permissions.MANAGE_THREADS:
+        raise DiscordError(403, 160005, "Thread is locked")
 
 
 def _check_contents(call: Call, channel: Channel, body: Json) -> None:

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from sandbox.http import callbacks, commands, guilds, messages, webhooks
+from sandbox.http import callbacks, commands, guilds, messages, threads, webhooks
 from sandbox.http.request import Route
 
 ROUTES = [
     *guilds.ROUTES,
     *messages.ROUTES,
+    *threads.ROUTES,
     *commands.ROUTES,
     *callbacks.ROUTES,
     *webhooks.ROUTES,

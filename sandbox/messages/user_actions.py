@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sandbox import rendering, rules
 from sandbox.messages import message_body
-from sandbox.world import permissions
-from sandbox.world.entities import Channel, Json, Message, MessageFlag, Upload, User
+from sandbox.world import permissions, threads
+from sandbox.world.entities import Channel, ChannelKind, Json, Message, MessageFlag, Upload, User
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
 
@@ -131,8 +131,12 @@ def purge(world: World, user: User, messages: Sequence[Message]) -> None:
 
 def _permitted(world: World, user: User, channel: Channel) -> int:
     granted = world.permissions_of(user.id, channel)
-    if not granted & permissions.to_write(channel):
+    is_locked = channel.thread is not None and channel.thread.is_locked
+    if not granted & permissions.to_write(channel) or (is_locked and not granted & Permissions.MANAGE_THREADS):
         raise PermissionError(f"{user.username} may not write in {channel.name}")
+    if channel.kind == ChannelKind.FORUM:
+        raise PermissionError(f"{channel.name} is a forum, which has posts and no messages of its own")
+    threads.wake(world, channel)
     return granted
 
 

@@ -38,6 +38,8 @@ def channel(world: World, one: Channel) -> Json:
     }
     if one.kind == ChannelKind.CATEGORY:
         del body["last_message_id"]
+    elif one.kind == ChannelKind.FORUM:
+        body |= {"topic": one.topic, "rate_limit_per_user": 0, **_UNSET_OF_FORUM}
     else:
         body |= {"topic": one.topic, "rate_limit_per_user": 0}
     return body
@@ -61,10 +63,18 @@ def _of_thread(world: World, one: Channel, thread: Thread) -> Json:
             "archived": thread.is_archived,
             "archive_timestamp": time(thread.changed_at),
             "auto_archive_duration": 1440,
-            "locked": False,
+            "locked": thread.is_locked,
             "create_timestamp": time(made_at(one.id)),
         },
     }
+
+
+_UNSET_OF_FORUM: Json = {
+    "available_tags": [],
+    "default_reaction_emoji": None,
+    "default_sort_order": None,
+    "default_forum_layout": 0,
+}
 
 
 def _id(value: int | None) -> str | None:

@@ -35,6 +35,7 @@ class ChannelKind(IntEnum):
     ANNOUNCEMENT = 5
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
+    FORUM = 15
 
 
 class CommandKind(IntEnum):
@@ -109,6 +110,8 @@ class Thread:
     changed_at: datetime.datetime
     """When it was made, archived or opened again."""
     is_archived: bool = False
+    is_locked: bool = False
+    """Only those who manage threads write in it and open it again."""
     joined: dict[int, datetime.datetime] = field(default_factory=dict[int, datetime.datetime])
     """Its members, by the user's id, and since when."""
 

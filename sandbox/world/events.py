@@ -42,7 +42,7 @@ class ThreadBegun(ChannelEvent):
 
 
 class ThreadUpdated(ChannelEvent):
-    """A thread was archived."""
+    """A thread was archived or opened again, locked or unlocked."""
 
 
 class ThreadDeleted(ChannelEvent):
@@ -72,6 +72,10 @@ class RoleUpdated(RoleEvent):
     """A role's permissions have changed."""
 
 
+class RoleDeleted(RoleEvent):
+    """A role is gone, from its members and from the channels' overwrites too."""
+
+
 @dataclass(frozen=True)
 class MemberEvent(Event):
     """What happened to a member of a guild."""
@@ -96,19 +100,27 @@ class MemberLeft(Event):
 
 
 @dataclass(frozen=True)
-class BotInstalled(Event):
-    """An application's bot has joined a guild."""
+class BotEvent(Event):
+    """What happened to an application's bot in a guild."""
 
     application: Application
     guild: Guild
 
 
-@dataclass(frozen=True)
-class BotRemoved(Event):
-    """An application's bot has left a guild."""
+class BotInstalled(BotEvent):
+    """It has joined the guild."""
 
-    application: Application
-    guild: Guild
+
+class BotRemoved(BotEvent):
+    """It has left the guild."""
+
+
+class GuildUnavailable(BotEvent):
+    """An outage has begun: nothing is told of the guild until it ends."""
+
+
+class GuildAvailable(BotEvent):
+    """An outage has ended."""
 
 
 @dataclass(frozen=True)

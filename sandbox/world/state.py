@@ -140,6 +140,27 @@ class World:
         role.permissions = int(permissions)
         self.dispatch(events.RoleUpdated(guild, role))
 
+    def remove_role(self, guild: Guild, role: Role) -> None:
+        """Delete a role: its members lose it, and channels what they allow and deny to it."""
+        del guild.roles[role.id]
+        for member in guild.members.values():
+            member.role_ids = [each for each in member.role_ids if each != role.id]
+        for channel in guild.channels.values():
+            channel.overwrites.pop(role.id, None)
+        self.dispatch(events.RoleDeleted(guild, role))
+
+    def begin_outage(self, guild: Guild) -> None:
+        """Make a guild unavailable: nothing of what happens there is told until the outage ends."""
+        guild.available = False
+        for application in self._installed_in(guild):
+            self.dispatch(events.GuildUnavailable(application, guild))
+
+    def end_outage(self, guild: Guild) -> None:
+        """Make a guild available again."""
+        guild.available = True
+        for application in self._installed_in(guild):
+            self.dispatch(events.GuildAvailable(application, guild))
+
     def add_member(self, guild: Guild, user: User, roles: Iterable[Role] = (), nick: str | None = None) -> Member:
         """Let a user join a guild, with roles."""
         member = Member(user.id, guild.id, self.clock(), [role.id for role in roles], nick)
@@ -289,3 +310,6 @@ class World:
     def now(self) -> datetime.datetime:
         """The world's time (aware UTC)."""
         return self.clock()
+
+    def _installed_in(self, guild: Guild) -> list[Application]:
+        return [each for each in self.applications.values() if guild.id in each.guild_ids]

@@ -1,7 +1,7 @@
-"""Threads: begun, joined, left, archived (Discord's page "Threads")."""
+"""Threads: begun, joined, archived, locked, opened again (Discord's page "Threads")."""
 
 from sandbox.world import events
-from sandbox.world.entities import Channel, ChannelKind, Guild, Thread, User
+from sandbox.world.entities import Channel, ChannelKind, Guild, Message, Thread, User
 from sandbox.world.state import World
 
 
@@ -22,11 +22,38 @@ def join(world: World, thread: Channel, user: User) -> None:
     world.dispatch(events.ThreadJoined(_guild(world, thread), thread, user))
 
 
+def begin_post(world: World, forum: Channel, title: str, owner: User, text: str) -> Channel:
+    """Begin a post in a forum: a thread whose first message has its id.
+
+    Raises:
+        ValueError: the channel is no forum.
+    """
+    if forum.kind != ChannelKind.FORUM:
+        raise ValueError(f"{forum.name} is no forum")
+    post = begin(world, forum, title, owner)
+    world.post(Message(post.id, post.id, post.guild_id, owner.id, world.now(), text))
+    return post
+
+
 def archive(world: World, thread: Channel) -> None:
     """Archive a thread: the gateway tells of it once more, and not when a session begins."""
+    change(world, thread, is_archived=True)
+
+
+def change(world: World, thread: Channel, *, is_archived: bool | None = None, is_locked: bool | None = None) -> None:
+    """Archive a thread or open it again, lock it or unlock it; None: that stays as it is."""
     found = _thread(thread)
-    found.is_archived, found.changed_at = True, world.now()
+    if is_archived is not None and is_archived != found.is_archived:
+        found.is_archived, found.changed_at = is_archived, world.now()
+    if is_locked is not None:
+        found.is_locked = is_locked
     world.dispatch(events.ThreadUpdated(_guild(world, thread), thread))
+
+
+def wake(world: World, channel: Channel) -> None:
+    """Open an archived thread again, as a message that is sent to it does; nothing happens to other channels."""
+    if channel.thread and channel.thread.is_archived:
+        change(world, channel, is_archived=False)
 
 
 def _thread(channel: Channel) -> Thread:

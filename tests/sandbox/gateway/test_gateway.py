@@ -341,3 +341,51 @@ async def test_payloads_alone_are_compressed_when_identify_asks(connect: Connect
     message = await gateway.socket.receive(timeout=DEADLINE)
 
     assert b"GUILD_CREATE" in zlib.decompress(message.data)
+
+
+async def test_a_bots_own_roles_are_told_without_the_members_intent(
+    connect: Connect, sandbox: Sandbox, room: Room
+) -> None:
+    world, own = sandbox.world, room.guild.members[room.application.id]
+    gateway = await connect()
+    await gateway.identify(room.token, intents=int(Intents.GUILDS))
+    muted = world.add_role(room.guild, "Muted")
+
+    world.set_roles(room.guild.members[room.mia.id], [muted])
+    world.set_roles(own, [muted])
+    told = (await gateway.until("GUILD_MEMBER_UPDATE"))["d"]
+    world.remove_role(room.guild, muted)
+    gone = (await gateway.receive())["d"]
+
+    assert (told["user"]["id"], told["roles"]) == (str(room.application.id), [str(muted.id)])
+    assert gone == {"guild_id": str(room.guild.id), "role_id": str(muted.id)}
+    assert own.role_ids == []
+
+
+async def test_nothing_is_told_of_a_guild_during_an_outage(connect: Connect, sandbox: Sandbox, room: Room) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, intents=MESSAGES)
+    await gateway.until("GUILD_CREATE")
+
+    sandbox.world.begin_outage(room.guild)
+    user_actions.say(sandbox.world, room.mia, room.channel, "unheard")
+    later = await connect()
+    await later.identify(room.token, intents=MESSAGES)
+    sandbox.world.end_outage(room.guild)
+
+    for each in (gateway, later):
+        lost, back = await each.receive(), await each.receive()
+        assert (lost["t"], lost["d"]) == ("GUILD_DELETE", {"id": str(room.guild.id), "unavailable": True})
+        assert (back["t"], back["d"]["unavailable"]) == ("GUILD_CREATE", False)
+
+
+async def test_of_a_guild_that_is_joined_again_no_outage_is_told(
+    connect: Connect, sandbox: Sandbox, room: Room
+) -> None:
+    gateway = await connect()
+    await gateway.identify(room.token, intents=int(Intents.GUILDS))
+    sandbox.world.remove_bot(room.application, room.guild)
+    sandbox.world.install(room.application, room.guild)
+
+    assert (await gateway.until("GUILD_DELETE"))["d"] == {"id": str(room.guild.id)}
+    assert "unavailable" not in (await gateway.until("GUILD_CREATE"))["d"]
