@@ -116,7 +116,7 @@ async def test_only_a_manager_sees_who_is_assigned(coaches, dana, max):
 
 async def test_a_coach_is_found_by_the_name_of_a_member(coaches, dana, max):
     members = await coaches.members(dana)
-    names = MemberNames({user_id: "D\u00e4na" for user_id in [dana.user_id]}, {INTRADAY_ROLE: "Fast"}, Members())
+    names = MemberNames(dict.fromkeys([dana.user_id], "Däna"), {INTRADAY_ROLE: "Fast"}, Members())
 
     assert dana.user_id in members.users
     assert [each.value for each in await coaches.suggest(dana, "d\u00e4n", for_posting=False, names=names)] == ["d"]

@@ -20,8 +20,8 @@
         |   +-- CoachNameError            .given: it can't be a name
         |   +-- CoachExistsError          .coach: it has the key already
         |   +-- NoMemberGivenError        neither a user nor a role was named
-        |   +-- MemberAlreadyError        .coach: it has these members already
         |   +-- AssignEveryoneError       .coach .members
+        |   +-- MemberAlreadyError        .coach: it has these members already
         |   +-- NotMemberError            .coach: it has none of these members
         +-- SettingError
         |   +-- TimezoneError             .given .near
