@@ -22,6 +22,7 @@ from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
 from bot.interactions.client import Client
+from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.error_handler import Failures
 from bot.interactions.export_flow import Exporting
@@ -161,7 +162,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     )
     _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names)
-    _register(client, ConnectionWatch(gateway, client.in_hand, utc_now))
+    _register(client, ConnectionWatch(gateway, client.in_hand, utc_now), ClockWatch(gateway, utc_now))
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)

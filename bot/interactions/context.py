@@ -189,6 +189,7 @@ def actor_of(interaction: hikari.PartialInteraction) -> Actor:
         role_ids=frozenset(RoleId(role_id) for role_id in member.role_ids),
         is_manager=bool(member.permissions & manages),
         channel_id=channel_id and ChannelId(channel_id),
+        sent_at=interaction.id.created_at,
     )
 
 

@@ -1,5 +1,6 @@
 """Numbers, and how the bot is, for those who manage a server."""
 
+import datetime
 from collections.abc import Sequence
 from typing import Final
 
@@ -50,11 +51,12 @@ def statistics(found: Statistics) -> Reply:
     return layout.private([block])
 
 
-def health(found: Health, connection: Connection) -> Reply:
-    """How the bot is."""
+def health(found: Health, connection: Connection, clock_error: datetime.timedelta | None = None) -> Reply:
+    """How the bot is; `clock_error` is how far the machine's clock is ahead of Discord's, None: it is right."""
     lines = [
         "### Health",
         f"**Discord:** {_connected(connection)}",
+        *_clock(clock_error),
         f"**Book:** {_written(found.book)}",
         f"**Pictures:** {_written(found.pictures)}",
         f"**Free on the disk:** {_free(found)}",
@@ -66,7 +68,7 @@ def health(found: Health, connection: Connection) -> Reply:
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
         f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
     ]
-    if None in (found.book.milliseconds, found.pictures.milliseconds) or found.is_disk_nearly_full:
+    if None in (found.book.milliseconds, found.pictures.milliseconds) or found.is_disk_nearly_full or clock_error:
         return layout.private([layout.container(layout.REFUSED, "\n".join(lines))])
     return note("\n".join(lines))
 
@@ -99,6 +101,15 @@ def _connected(connection: Connection) -> str:
     since = f"connected since {layout.timestamp(connection.since)}" if connection.since else "not connected"
     latency = "no heartbeat yet" if connection.latency is None else f"heartbeat {connection.latency * 1000:.0f} ms"
     return f"{since}, {latency}"
+
+
+def _clock(error: datetime.timedelta | None) -> list[str]:
+    if error is None:
+        return []
+    size, way = abs(error), "ahead of" if error > datetime.timedelta() else "behind"
+    off = count_of(size.days, "day") if size.days else count_of(round(size.total_seconds()), "second")
+    mark = "\N{RIGHT SINGLE QUOTATION MARK}"
+    return [f"**Clock:** {off} {way} Discord{mark}s. Set the clock of the bot{mark}s machine."]
 
 
 def _written(probe: WriteProbe) -> str:

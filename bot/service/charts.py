@@ -260,7 +260,7 @@ class ChartService(PlanActs):
         row = PlanRow.get_by_id(plan.id)
         if tuple(after) != plan.charts:
             return Edited(self.change(actor, row, kind, operation, charts=after), is_changed=True)
-        operations.record(operation, kind, row, self.clock())
+        operations.record(operation, kind, row, self.now(actor))
         return Edited(plan, is_changed=False)
 
 

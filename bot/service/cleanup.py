@@ -45,14 +45,17 @@ class HousekeepingService:
     async def sweep(self) -> Swept:
         """Throw away the drafts nobody came back to, what is known of interactions long done, and unused pictures.
 
+        Ages count up to the newest interaction in the database, whatever the machine's clock says: were it put forward
+        by a month, everything would seem old.
+
         What is old is looked up before what is unused, and looked at once more before it goes: a picture that is kept
         again meanwhile, for a plan that is being posted, is young again and stays.
 
         Raises:
             BookUnavailableError: the book can't be read or written.
         """
-        now = self._clock()
         try:
+            now = min(await self._store.read(operations.newest), self._clock())
             drafts_gone, operations_gone = await self._store.write(self._sweep_rows, now)
             return Swept(drafts_gone, operations_gone, await self._sweep_pictures(now - PICTURE_GRACE))
         except StorageError as error:

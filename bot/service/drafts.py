@@ -84,7 +84,7 @@ class DraftService(Service):
         row.day = plan.day.isoformat() if plan else day
         row.plan = plan
         row.seen = writing.seen
-        row.created_at = self.clock()
+        row.created_at = self.now(actor)
         if writing.pictures:
             row.pictures = written(writing.pictures)
         if writing.source:

@@ -122,7 +122,7 @@ class HistoryService(PlanActs):
             RefusalError: there is no such plan, or several would do.
         """
         plan = self.to_look_back(actor, coach, day)
-        timezone, now = self.guilds.timezone(actor.guild_id), self.clock()
+        timezone, now = self.guilds.timezone(actor.guild_id), self.now(actor)
         try:
             moment = parse_moment(words, timezone, now, plan.day)
         except UnknownMomentError as error:
@@ -176,7 +176,7 @@ class HistoryService(PlanActs):
         old = self._old(plan, number)
         row = PlanRow.get_by_id(plan.id)
         if (old.text, old.charts) == (plan.text, plan.charts):
-            operations.record(operation, ChangeKind.TAKEN_BACK, row, self.clock())
+            operations.record(operation, ChangeKind.TAKEN_BACK, row, self.now(actor))
             return Edited(plan, is_changed=False)
         if seen != plan.revision:
             raise PlanChangedError(plan, None)

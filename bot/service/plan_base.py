@@ -89,8 +89,8 @@ class PlanActs(Service):
 
         `operation` None: something else makes sure that it is done once. `now` None: as the clock says.
         """
-        now = now or self.clock()
-        note = with_time(note, actor.sent_at)
+        now = now or self.now(actor)
+        note = with_time(note, actor.sent_at if actor.is_late else None)
         revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
         if kind is ChangeKind.DELETED:
             card_rows.want(row, None)  # no other channel's readers are to learn of the plan

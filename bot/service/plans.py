@@ -85,7 +85,7 @@ class PlanService(PlanActs):
         used = drafts.use(actor, draft, operation)
         target = self._target(actor, coach, day)
         text = plan_text(text, self._limits.plan_text)
-        now = self.clock()
+        now = self.now(actor)
         row = PlanRow.create(
             guild_id=actor.guild_id,
             coach=target.coach.id,
@@ -338,7 +338,7 @@ class PlanService(PlanActs):
                 actor, row, ChangeKind.EDITED, operation, text=text, charts=charts, note=note_of(used.source)
             )
             return Edited(changed, is_changed=True)
-        operations.record(operation, ChangeKind.EDITED, row, self.clock())
+        operations.record(operation, ChangeKind.EDITED, row, self.now(actor))
         return Edited(plan, is_changed=False)
 
 

@@ -1,6 +1,7 @@
 """How a method of a service becomes an act: one transaction, in a thread of the store, awaited."""
 
 import contextlib
+import datetime
 import functools
 import inspect
 from collections.abc import Callable, Coroutine, Generator
@@ -27,6 +28,11 @@ class Service:
         self.store = store
         self.clock = clock
         self.guilds = guilds
+
+    def now(self, actor: Actor) -> datetime.datetime:
+        """Return the time of what the actor does: not before they asked for it, should the clock be slow."""
+        now = self.clock()
+        return max(now, actor.sent_at or now)
 
     async def _read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `act` finds in the book, where nobody acts in a guild.

@@ -3,6 +3,7 @@
 import lightbulb
 
 from bot import replies
+from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.options import coach_option, suggest_coaches
 from bot.plugin import actor_of
@@ -29,7 +30,9 @@ class Health(lightbulb.SlashCommand, name="health", description="See how the bot
     """`/admin health`: a book that does not answer takes longer than 3 seconds may."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, health: HealthService, watch: ConnectionWatch) -> None:
+    async def invoke(
+        self, ctx: lightbulb.Context, health: HealthService, watch: ConnectionWatch, clock: ClockWatch
+    ) -> None:
         """Look."""
         await ctx.defer(ephemeral=True)
-        await ctx.respond(**replies.health(await health.look(actor_of(ctx.interaction)), watch.look()))
+        await ctx.respond(**replies.health(await health.look(actor_of(ctx.interaction)), watch.look(), clock.error))

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.values import HistoryFault, Limits
+from bot.domain.values import DraftId, HistoryFault, Limits
 from bot.service.cleanup import HousekeepingService
-from bot.service.records import revisions
+from bot.service.records import operations, revisions
 from bot.service.records.charts import charts_in
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow, DraftRow, RevisionRow
 from storage.store import Store
 from tests.rounds import rounds
-from tests.service.scene import FakeClock
+from tests.service.scene import FakeClock, interaction_at
 
 ROOT = Path(__file__).parents[2]
 BOOKS = 4
@@ -88,6 +88,7 @@ async def swept(folder: Path) -> tuple[int, int]:
     clock.now = max(clock.now, datetime.datetime.now(datetime.UTC))  # unfinished files have the system's time
     clock.move(days=2)
     store = Store.open(folder / "book.db")
+    await store.write(operations.record_draft, interaction_at(clock.now), DraftId(1), clock.now)
 
     files = ChartFiles.open(folder / "charts", clock)
     result = await HousekeepingService(store, files, clock, Limits(draft_days=10_000)).sweep()

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 import itertools
 
-from bot.domain.clock import Clock
+from bot.domain.clock import Clock, first_id_at
 from bot.domain.values import (
     Actor,
     ChannelId,
@@ -58,6 +58,11 @@ _ids = itertools.count(9_000)
 def fresh() -> OperationId:
     """The id of an interaction that was never seen."""
     return OperationId(next(_ids))
+
+
+def interaction_at(moment: datetime.datetime) -> OperationId:
+    """The id of an interaction that was never seen, as Discord makes it at this moment."""
+    return OperationId(first_id_at(moment) + next(_ids))
 
 
 def elsewhere(actor: Actor) -> Actor:

@@ -1,11 +1,14 @@
 """Housekeeping: what nobody needs any more is thrown away, and nothing else."""
 
+import dataclasses
+import datetime
+
 import pytest
 
 from bot.domain import errors
 from bot.domain.values import DraftKind, Limits, Received, Writing
 from bot.service.cleanup import HousekeepingService, Swept
-from tests.service.scene import DAY, fresh
+from tests.service.scene import DAY, IVAN, Services, fresh, interaction_at
 
 
 @pytest.fixture
@@ -13,10 +16,18 @@ def housekeeping(store, services, clock):
     return HousekeepingService(store, services.files, clock, Limits(draft_days=30))
 
 
-async def test_old_drafts_are_thrown_away(housekeeping, drafts, clock, dana):
+async def act(services: Services, moment: datetime.datetime) -> None:
+    """Let somebody do something at this moment of Discord's clock, and leave nothing behind."""
+    actor = dataclasses.replace(IVAN, sent_at=moment)
+    draft = await services.drafts.keep(actor, Writing(DraftKind.POST, "a draft"), interaction_at(moment))
+    await services.drafts.discard(actor, draft.id)
+
+
+async def test_old_drafts_are_thrown_away(housekeeping, services, drafts, clock, dana):
     old = await drafts.keep(dana, Writing(DraftKind.POST, "old"))
     clock.move(days=30, seconds=1)
     new = await drafts.keep(dana, Writing(DraftKind.POST, "new"))
+    await act(services, clock.now)
 
     assert await housekeeping.sweep() == Swept(drafts=1, operations=0, pictures=0)
 
@@ -25,15 +36,52 @@ async def test_old_drafts_are_thrown_away(housekeeping, drafts, clock, dana):
         await drafts.take(dana, old.id)
 
 
-async def test_what_was_done_is_known_for_a_day(housekeeping, plans, clock, dana):
-    operation = fresh()
+async def test_a_clock_that_is_put_forward_discards_nothing(housekeeping, services, drafts, plans, clock, dana):
+    operation, chart = interaction_at(clock.now), services.keep(b"of a plan that is being posted")
+    posted = await plans.post(dana, coach=None, day=DAY, text="once", operation=operation)
+    kept = await drafts.keep(dana, Writing(DraftKind.POST, "text"))
+
+    clock.move(days=31)
+
+    assert await housekeeping.sweep() == Swept(drafts=0, operations=0, pictures=0)
+    assert await drafts.take(dana, kept.id) == kept
+    assert services.files.path_of(chart.sha256)
+    assert await plans.post(dana, coach=None, day=DAY, text="once", operation=operation) == posted
+
+
+async def test_what_was_kept_while_the_clock_was_slow_is_as_young_as_discord_says(housekeeping, services, clock, dana):
+    right = clock.now
+    clock.move(days=-40)
+    kept = await services.drafts.keep(dataclasses.replace(dana, sent_at=right), Writing(DraftKind.POST, "text"))
+    operation = interaction_at(right)
+    posted = await services.plans.post(dana, coach=None, day=DAY, text="once", operation=operation)
+
+    clock.now = right
+    await act(services, clock.now)
+
+    assert await housekeeping.sweep() == Swept(drafts=0, operations=0, pictures=0)
+    assert await services.drafts.take(dana, kept.id) == kept
+    assert await services.plans.post(dana, coach=None, day=DAY, text="once", operation=operation) == posted
+
+
+async def test_where_nobody_has_acted_nothing_is_thrown_away(housekeeping, services, clock):
+    services.keep(b"unused")
+    clock.move(days=400)
+
+    assert await housekeeping.sweep() == Swept(drafts=0, operations=0, pictures=0)
+
+
+async def test_what_was_done_is_known_for_a_day(housekeeping, services, plans, clock, dana):
+    operation = interaction_at(clock.now)
     posted = await plans.post(dana, coach=None, day=DAY, text="once", operation=operation)
 
     clock.move(days=1)
+    await act(services, clock.now)
     assert await housekeeping.sweep() == Swept(drafts=0, operations=0, pictures=0)
     assert await plans.post(dana, coach=None, day=DAY, text="once", operation=operation) == posted
 
     clock.move(seconds=1)
+    await act(services, clock.now)
     assert await housekeeping.sweep() == Swept(drafts=0, operations=1, pictures=0)
     assert await plans.get(dana, posted.id) == posted
 
@@ -42,8 +90,10 @@ async def test_a_picture_that_nothing_shows_goes_after_a_day(housekeeping, servi
     services.keep(b"unused")
 
     clock.move(hours=24)
+    await act(services, clock.now)
     assert (await housekeeping.sweep()).pictures == 0
     clock.move(seconds=1)
+    await act(services, clock.now)
     assert (await housekeeping.sweep()).pictures == 1
 
 
@@ -51,6 +101,7 @@ async def test_the_pictures_of_another_book_are_left_alone(housekeeping, service
     chart = services.keep(b"of another book")
     assert services.files.is_of("0" * 32)
     clock.move(days=2)
+    await act(services, clock.now)
 
     assert (await housekeeping.sweep()).pictures == 0
     assert services.files.path_of(chart.sha256)
@@ -64,6 +115,7 @@ async def test_a_picture_stays_while_any_revision_shows_it(housekeeping, service
     await plans.delete(dana, plan.id, seen=3, operation=fresh())
 
     clock.move(days=400)
+    await act(services, clock.now)
 
     assert (await housekeeping.sweep()).pictures == 0
     assert services.files.path_of(chart.sha256)
@@ -74,8 +126,10 @@ async def test_a_picture_stays_while_a_draft_has_it(housekeeping, services, draf
     await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=(chart,)))
 
     clock.move(days=30)
+    await act(services, clock.now)
     assert (await housekeeping.sweep()).pictures == 0
     clock.move(days=1)
+    await act(services, clock.now)
 
     assert await housekeeping.sweep() == Swept(drafts=1, operations=0, pictures=1)
     assert not services.files.path_of(chart.sha256)

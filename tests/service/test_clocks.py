@@ -1,11 +1,12 @@
 """Clocks that jump, and time zones that change in the middle of a day: histories keep their order all the same."""
 
+import dataclasses
 import datetime
 import itertools
 
 import pytest
 
-from bot.domain.values import SettingsChange
+from bot.domain.values import DraftKind, SettingsChange, Writing
 from tests.service.scene import DAY, MONDAY, fresh
 
 JUMPS = {
@@ -48,6 +49,31 @@ async def test_a_plan_is_found_by_its_moment_after_the_clock_was_put_back(servic
     late = await services.history.at_moment(dana, plan.id, plan.posted_at + datetime.timedelta(minutes=30))
 
     assert (early.revision.number, late.revision.number) == (1, 3)
+
+
+async def test_a_day_is_resolved_by_discords_clock(services, clock, dana):
+    right = datetime.datetime(2026, 11, 24, 15, 0, tzinfo=datetime.UTC)
+    dana = dataclasses.replace(dana, sent_at=right)
+    clock.now = right + datetime.timedelta(days=30)
+
+    plan = await services.plans.post(dana, coach=None, day="today", text="text", operation=fresh())
+
+    assert plan.day == right.date()
+    assert (await services.plans.find(dana, coach=None, day=None)).id == plan.id
+    assert (await services.plans.suggest_days(dana, "tomorrow"))[0].value == "2026-11-25"
+    assert (await services.drafts.keep(dana, Writing(DraftKind.POST, "text", day="tomorrow"))).day == "2026-11-25"
+
+
+async def test_nothing_is_done_before_it_was_asked_for(services, clock, dana):
+    right = clock.now
+    clock.move(days=-30)
+    dana = dataclasses.replace(dana, sent_at=right)
+
+    plan = await services.plans.post(dana, coach=None, day="today", text="text", operation=fresh())
+
+    assert plan.posted_at == right
+    assert (await services.history.show(dana, plan.id)).revisions[0].revision.note is None
+    assert (await services.history.at(dana, "now", coach=None, day=None)).revision.number == 1
 
 
 async def test_a_time_zone_that_changes_in_the_middle_of_a_day_moves_no_plan(services, clock, dana, max):

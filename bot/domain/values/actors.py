@@ -21,7 +21,9 @@ class Actor:
     channel_id: ChannelId | None = None
     """Where they act; None: in no channel."""
     sent_at: datetime.datetime | None = None
-    """When they asked for it, if that was long before it is carried out; None: now."""
+    """When they asked for it, by Discord's clock; None: now."""
+    is_late: bool = False
+    """It is carried out long after that, as the database could not be written."""
 
 
 class View(enum.Enum):

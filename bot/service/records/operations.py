@@ -3,6 +3,9 @@
 import datetime
 from typing import cast
 
+from peewee import fn
+
+from bot.domain.clock import first_id_at, moment_of
 from bot.domain.values import ChangeKind, DraftId, OperationId, Plan, PlanId
 from bot.service.records import revisions
 from storage.models import DraftOperationRow, OperationRow, PlanRow
@@ -38,10 +41,17 @@ def record_use(draft_id: DraftId, operation: OperationId) -> None:
     DraftOperationRow.update(used_by=operation).where(DraftOperationRow.draft_id == draft_id).execute()
 
 
+def newest() -> datetime.datetime:
+    """Return Discord's time of the newest interaction that changed something; long ago where there is none."""
+    return moment_of(max(kind.select(fn.MAX(kind.id)).scalar() or 0 for kind in (OperationRow, DraftOperationRow)))
+
+
 def sweep(oldest: datetime.datetime) -> int:
-    """Forget the operations that were done before `oldest`, and say how many."""
-    drafts = DraftOperationRow.delete().where(DraftOperationRow.made_at < oldest).execute()
-    return cast(int, drafts) + cast(int, OperationRow.delete().where(OperationRow.done_at < oldest).execute())
+    """Forget the operations that were asked for and done before `oldest`, and say how many."""
+    first = first_id_at(oldest)
+    drafts = DraftOperationRow.delete().where((DraftOperationRow.id < first) & (DraftOperationRow.made_at < oldest))
+    done = OperationRow.delete().where((OperationRow.id < first) & (OperationRow.done_at < oldest))
+    return cast(int, drafts.execute()) + cast(int, done.execute())
 
 
 def record(operation: OperationId, kind: ChangeKind, plan: PlanRow, now: datetime.datetime) -> None:

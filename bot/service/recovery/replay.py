@@ -83,7 +83,7 @@ class CatchUpService:
             PicturesUnavailableError: nor can the disk of the pictures.
             StoppingError: the bot is being stopped.
         """
-        actor = dataclasses.replace(kept.actor, sent_at=kept.sent_at)
+        actor = dataclasses.replace(kept.actor, sent_at=kept.sent_at, is_late=True)
         try:
             if done := await self._plans.outcome(actor, kept.operation):
                 return CarriedOut(kept, done)

@@ -80,7 +80,7 @@ class Spool:
     async def keep(self, operation: OperationId, actor: Actor, asked: Asked) -> KeptWhere:
         """Keep what somebody asked for; the same operation once."""
         async with self._one_at_a_time:
-            new = Kept(operation, actor, self._clock(), asked, self._book())
+            new = Kept(operation, actor, actor.sent_at or self._clock(), asked, self._book())
             if operation not in self._kept:
                 self._sizes[operation] = len(_line(_written(new)))
                 self._kept[operation] = new

@@ -139,6 +139,13 @@ async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, file: Spoo
     assert after.in_memory == ()
 
 
+async def test_what_is_kept_was_sent_when_discord_says(spool: Spool, clock):
+    await spool.keep(fresh(), dataclasses.replace(DANA, sent_at=EVENING), post())
+
+    assert clock.now != EVENING
+    assert spool.waiting[0].sent_at == EVENING
+
+
 async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: Spool, file: SpoolFile, clock):
     ids = [fresh() for _ in range(4)]
     for operation in (*ids, ids[1]):

@@ -1,0 +1,68 @@
+"""The machine's clock, compared with Discord's, whose time each interaction's id carries."""
+
+import collections
+import datetime
+from collections.abc import Collection
+from typing import Final
+
+import hikari
+import structlog
+
+from bot.domain.clock import Clock
+
+TOLERANCE: Final = datetime.timedelta(seconds=5)
+"""An interaction takes less than that to arrive, most of the time."""
+READINGS: Final = 3
+"""Interactions that must all seem so late before the clock is blamed for it."""
+LONGEST_LIFE: Final = datetime.timedelta(minutes=15)
+"""An interaction's token works no longer (Discord's documentation, Receiving and Responding), so none is that late."""
+
+_log = structlog.get_logger(__name__)
+
+
+def error_in(ahead: Collection[datetime.timedelta]) -> datetime.timedelta | None:
+    """Return how far a clock is off that was so far ahead of each of the last interactions; None: not known to be.
+
+    A delay makes the clock seem ahead of one of them, never behind.
+    """
+    least = min(ahead, default=datetime.timedelta())
+    is_ahead = least > LONGEST_LIFE or (least > TOLERANCE and len(ahead) >= READINGS)
+    return least if least < -TOLERANCE or is_ahead else None
+
+
+class ClockWatch:
+    """Watches from its making on; hears of each interaction from the gateway."""
+
+    def __init__(self, gateway: hikari.GatewayBot, clock: Clock) -> None:
+        self._clock = clock
+        self._ahead: collections.deque[datetime.timedelta] = collections.deque(maxlen=READINGS)
+        """By how much the clock was ahead of each of the last interactions."""
+        self._is_replaying = False
+        self._was_wrong = False
+        gateway.subscribe(hikari.InteractionCreateEvent, self._heard)
+        gateway.subscribe(hikari.ShardDisconnectedEvent, self._disconnected)
+        gateway.subscribe(hikari.ShardReadyEvent, self._connected)
+        gateway.subscribe(hikari.ShardResumedEvent, self._connected)
+
+    @property
+    def error(self) -> datetime.timedelta | None:
+        """How far the clock is ahead of Discord's, or behind it if negative; None: as far as is known it is right."""
+        return error_in(self._ahead)
+
+    async def _heard(self, event: hikari.InteractionCreateEvent) -> None:
+        if self._is_replaying:
+            return
+        self._ahead.append(self._clock() - event.interaction.id.created_at)
+        error = self.error
+        if error and not self._was_wrong:
+            _log.error("the machine's clock is wrong: set it", seconds_ahead_of_discord=round(error.total_seconds(), 1))
+        if self._was_wrong and not error:
+            _log.warning("the machine's clock is right again")
+        self._was_wrong = error is not None
+
+    async def _disconnected(self, _: hikari.ShardDisconnectedEvent) -> None:
+        """Hear nothing until the connection is back: Discord first sends again what was missed."""
+        self._is_replaying = True
+
+    async def _connected(self, _: hikari.ShardReadyEvent | hikari.ShardResumedEvent) -> None:
+        self._is_replaying = False
