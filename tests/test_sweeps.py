@@ -80,7 +80,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.BlankTextError: "needs some text",
     errors.TextTooLongError: "Shorten it by",
     errors.TextFileError: "is too long for a plan",
-    errors.DayError: "2024-02-30",
+    errors.WhichDayError: "Which one?",
     errors.UnknownCoachError: "swingg",
     errors.NoCoachError: "not a coach",
     errors.WhichCoachError: "Say which coach",

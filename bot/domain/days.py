@@ -1,11 +1,15 @@
 """What a coach means by a day, and how a day is written for people."""
 
 import calendar
+import contextlib
+import dataclasses
 import datetime
 import difflib
+import enum
 import functools
 import re
 import zoneinfo
+from collections.abc import Iterator
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -15,10 +19,44 @@ MONTHS = (
 YEARS = range(2000, 2100)
 """Outside these a year is taken for a slip of the finger."""
 
-_OFFSETS = {"": 0, "today": 0, "tomorrow": 1, "yesterday": -1}
-_WEEKDAY_NUMBERS = {name: number for number, weekday in enumerate(WEEKDAYS) for name in (weekday, weekday[:3])}
-_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_OFFSETS = {"": 0, "today": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1, "yesterday": -1}
+_WEEKDAY_NUMBERS = {
+    name: number
+    for number, weekday in enumerate(WEEKDAYS)
+    for name in (weekday, weekday[:3], {"tue": "tues", "thu": "thurs"}.get(weekday[:3], weekday))
+}
+_MONTH_NUMBERS = {name.lower(): number for number, month in enumerate(MONTHS, 1) for name in (month, month[:3])} | {
+    "sept": 9
+}
+WEEKDAY_NAMES = frozenset(_WEEKDAY_NUMBERS)
+DAY_WORDS = WEEKDAY_NAMES | _MONTH_NUMBERS.keys() | _OFFSETS.keys() | {"next", "last", "this"}
+"""Words of which days are made."""
+_WEEKDAY = f"(?P<weekday>{'|'.join(_WEEKDAY_NUMBERS)})"
+_MONTH = f"(?P<month>{'|'.join(_MONTH_NUMBERS)})"
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
+_YEAR = "(?P<year>[0-9]{4})"
+_FORMS = {
+    "away": re.compile(r"(?P<away>[+-][0-9]{1,3})"),
+    "weekday": re.compile(f"(?:(?P<which>next|last|this) )?{_WEEKDAY}"),
+    "iso": re.compile(f"(?:{_WEEKDAY} )?{_YEAR}-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}})"),
+    "month_first": re.compile(f"(?:{_WEEKDAY} )?{_MONTH} {_DAY}(?: {_YEAR})?"),
+    "day_first": re.compile(f"(?:{_WEEKDAY} )?{_DAY} {_MONTH}(?: {_YEAR})?"),
+    "numbers": re.compile(
+        f"(?:{_WEEKDAY} )?(?P<first>[0-9]{{1,2}})(?P<mark>[./-])(?P<second>[0-9]{{1,2}})"
+        r"(?:(?P=mark)(?P<year>[0-9]{4}|[0-9]{2})|(?<=\.[0-9])\.|(?<=\.[0-9]{2})\.)?"
+    ),
+}
+"""All that is a day, beside the words of `_OFFSETS`; `written_forms` writes days so."""
+_LABEL_END = re.compile(r" \((?:today|tomorrow|yesterday)\)$")
 _WORD_SHOWN = 40
+_YEARS_TOLD = f"Plans are for the years {YEARS.start} to {YEARS.stop - 1}."
+
+
+class DateOrder(enum.Enum):
+    """Which of the two numbers in a date such as 11/12 is the month."""
+
+    MONTH_FIRST = enum.auto()
+    DAY_FIRST = enum.auto()
 
 
 class UnknownDayError(ValueError):
@@ -27,6 +65,14 @@ class UnknownDayError(ValueError):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class AmbiguousDayError(UnknownDayError):
+    """The words can mean two days, as nobody knows in which order their writer writes dates."""
+
+    def __init__(self, first: datetime.date, second: datetime.date) -> None:
+        super().__init__(f"That can be {long_day(first)} or {long_day(second)}.")
+        self.days = (first, second)
 
 
 def long_day(day: datetime.date) -> str:
@@ -61,28 +107,128 @@ def next_sessions(today: datetime.date, count: int) -> list[datetime.date]:
     return [day for day in span if day.weekday() < 5][:count]
 
 
-def parse_day(words: str | None, today: datetime.date) -> datetime.date:
+def parse_day(words: str | None, today: datetime.date, order: DateOrder | None = None) -> datetime.date:
     """The day that `words` mean, said on `today`; nothing said means today.
 
-    Besides today, tomorrow, yesterday and ISO dates: `friday` is the next friday, today counting;
-    `next friday` is the first after today; `last friday` the latest before today. Case and blanks
-    don't matter.
+    Besides today, tomorrow, yesterday and `+1`: `friday` is the next friday, today counting; `next friday` is the first
+    after today; `last friday` the latest before today. Dates are `2026-11-23`, `nov 23`, `23 november 2026`, `23.11.`
+    and, in the writer's `order`, `11/23`; without a year the nearest is meant, and a weekday before them must fit.
+    Case, commas and blanks don't matter.
 
     Raises:
+        AmbiguousDayError: they are a date that is two days in the two orders, and `order` is None.
         UnknownDayError: they name no day.
     """
-    said = " ".join((words or "").casefold().split())
+    said = plain(words)
     if said in _OFFSETS:
         return today + datetime.timedelta(days=_OFFSETS[said])
-    if date := _ISO_DAY.fullmatch(said):
-        return _calendar_day(*map(int, date.groups()))
-    which, _, name = said.rpartition(" ")
-    if name in _WEEKDAY_NUMBERS and which in ("", "next", "last"):
-        return _weekday(which, _WEEKDAY_NUMBERS[name], today)
+    for form, pattern in _FORMS.items():
+        if found := pattern.fullmatch(_LABEL_END.sub("", said)):
+            return _in_years(_read(form, found, today, order))
     raise UnknownDayError(_not_a_day(said))
 
 
-def _weekday(which: str, number: int, today: datetime.date) -> datetime.date:
+def plain(words: str | None) -> str:
+    """The words as they are compared with those that name days."""
+    return " ".join((words or "").casefold().replace(",", " ").split())
+
+
+def written_forms(day: datetime.date, today: datetime.date, order: DateOrder | None = None) -> list[str]:
+    """All that people may write for a day within half a year of `today`, as `plain` gives it."""
+    away, weekday = (day - today).days, WEEKDAYS[day.weekday()]
+    month, year = MONTHS[day.month - 1].lower(), day.year
+    dates = [f"{month} {day.day}", f"{month[:3]} {day.day}", f"{day.day} {month}", f"{day.day} {month[:3]}"]
+    dates = [f"{before}{date}" for before in ("", f"{weekday} ", f"{weekday[:3]} ") for date in dates]
+    slashes = {DateOrder.MONTH_FIRST: f"{day.month}/{day.day}", DateOrder.DAY_FIRST: f"{day.day}/{day.month}"}
+    numbers = [f"{day.day}.{day.month}.", *([slashes[order]] if order else slashes.values())]
+    return [
+        *(word for word, offset in _OFFSETS.items() if word and offset == away),
+        *(f"{which}{name}" for which in _which(away) for name in (weekday, weekday[:3])),
+        f"{away:+}",
+        *dates,
+        *(f"{date} {year}" for date in dates),
+        *numbers,
+        *(f"{date.rstrip('.')}{date[-1] if date.endswith('.') else '/'}{year}" for date in numbers),
+        day.isoformat(),
+    ]
+
+
+def _which(away: int) -> list[str]:
+    """The words before a weekday's name that name the day so far away."""
+    spans = {"": range(7), "this ": range(7), "next ": range(1, 8), "last ": range(-7, 0)}
+    return [which for which, span in spans.items() if away in span]
+
+
+def _read(form: str, found: re.Match[str], today: datetime.date, order: DateOrder | None) -> datetime.date:
+    if form == "away":
+        return today + datetime.timedelta(days=int(found["away"]))
+    weekday = _WEEKDAY_NUMBERS.get(found["weekday"])
+    if form == "weekday":
+        return _weekday(found["which"], _WEEKDAY_NUMBERS[found["weekday"]], today)
+    year = int(found["year"]) if found["year"] else None
+    if form == "numbers":
+        date = _Date(int(found["first"]), int(found["second"]), year and (year if year > 99 else 2000 + year), weekday)
+        return _numbers(date, today, DateOrder.DAY_FIRST if found["mark"] == "." else order)
+    month = int(found["month"]) if form == "iso" else _MONTH_NUMBERS[found["month"]]
+    return _Date(int(found["day"]), month, year, weekday).nearest(today)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Date:
+    """A date as somebody wrote it, which there may not be."""
+
+    day: int
+    month: int
+    year: int | None
+    weekday: int | None
+
+    def nearest(self, today: datetime.date) -> datetime.date:
+        """The day; without a year the one nearest to `today`.
+
+        Raises:
+            UnknownDayError: there is none.
+        """
+        days = list(self._days(today)) or [_calendar_day(self.year or today.year, self.month, self.day)]
+        nearest = min(days, key=lambda day: (abs(day - today), day < today))
+        if self.weekday not in (None, nearest.weekday()):
+            weekday, date = long_day(nearest).split(" ", 1)
+            raise UnknownDayError(f"{date} is a {weekday}.")
+        return nearest
+
+    def turned(self) -> "_Date":
+        """The same with day and month exchanged."""
+        return dataclasses.replace(self, day=self.month, month=self.day)
+
+    def _days(self, today: datetime.date) -> Iterator[datetime.date]:
+        for year in (today.year - 1, today.year, today.year + 1) if self.year is None else (self.year,):
+            with contextlib.suppress(UnknownDayError):
+                yield _calendar_day(year, self.month, self.day)
+
+
+def _numbers(date: _Date, today: datetime.date, order: DateOrder | None) -> datetime.date:
+    """The day of two numbers, given as if the day came first."""
+    readings = {DateOrder.DAY_FIRST: date, DateOrder.MONTH_FIRST: date.turned()}
+    days: dict[DateOrder, datetime.date] = {}
+    for each, reading in readings.items():
+        with contextlib.suppress(UnknownDayError):
+            days[each] = reading.nearest(today)
+    if order in days:
+        return days[order]
+    if not days:
+        return readings[order or (DateOrder.DAY_FIRST if date.day > 12 else DateOrder.MONTH_FIRST)].nearest(today)
+    first, *others = sorted(set(days.values()))
+    if others:
+        raise AmbiguousDayError(first, *others)
+    return first
+
+
+def _in_years(day: datetime.date) -> datetime.date:
+    if day.year not in YEARS:
+        raise UnknownDayError(_YEARS_TOLD)
+    return day
+
+
+def _weekday(which: str | None, number: int, today: datetime.date) -> datetime.date:
     ahead = (number - today.weekday()) % 7
     if which == "last":
         ahead -= 7
@@ -93,7 +239,7 @@ def _weekday(which: str, number: int, today: datetime.date) -> datetime.date:
 
 def _calendar_day(year: int, month: int, day: int) -> datetime.date:
     if year not in YEARS:
-        raise UnknownDayError(f"Plans are for the years {YEARS.start} to {YEARS.stop - 1}.")
+        raise UnknownDayError(_YEARS_TOLD)
     if not 1 <= month <= 12:
         raise UnknownDayError(f"There is no month {month}: a year has 12.")
     length = calendar.monthrange(year, month)[1]
@@ -104,7 +250,7 @@ def _calendar_day(year: int, month: int, day: int) -> datetime.date:
 
 def _not_a_day(said: str) -> str:
     relative = [f"{which} {weekday}" for which in ("next", "last") for weekday in WEEKDAYS]
-    words = [*filter(None, _OFFSETS), *WEEKDAYS, *relative]
+    words = ["today", "tomorrow", "yesterday", *WEEKDAYS, *relative]
     near = difflib.get_close_matches(said[:_WORD_SHOWN], words, n=1, cutoff=0.7)
     shown = said if len(said) <= _WORD_SHOWN else said[:_WORD_SHOWN] + "…"
     return f"“{shown}” is not a day." + (f" Did you mean {near[0]}?" if near else "")

@@ -5,7 +5,17 @@ import datetime
 import re
 import unicodedata
 
-from bot.domain.days import WEEKDAYS, YEARS, UnknownDayError, parse_day, short_day, today_in, zone_of
+from bot.domain.days import (
+    DAY_WORDS,
+    WEEKDAY_NAMES,
+    YEARS,
+    DateOrder,
+    UnknownDayError,
+    parse_day,
+    short_day,
+    today_in,
+    zone_of,
+)
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _INSTANT = datetime.timedelta(microseconds=1)
@@ -16,8 +26,6 @@ _LONGEST = 60
 
 _NAMED_TIMES = {"noon": "12:00", "midnight": "00:00"}
 _FILLERS = {"at", "on"}
-_WEEKDAY_NAMES = {name for weekday in WEEKDAYS for name in (weekday, weekday[:3])}
-_DAY_WORDS = {"last", "next", *_WEEKDAY_NAMES}
 _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2})"
     r"(?:h|(?:[.h]?(?P<minute>[0-9]{2})"
@@ -62,13 +70,17 @@ def short_moment(moment: datetime.datetime, timezone: str) -> str:
 
 
 def parse_moment(
-    words: str, timezone: str, now: datetime.datetime, day: datetime.date | None = None
+    words: str,
+    timezone: str,
+    now: datetime.datetime,
+    day: datetime.date | None = None,
+    order: DateOrder | None = None,
 ) -> datetime.datetime:
     """The moment, in UTC, that `words` mean when said at `now` in `timezone`.
 
     A time without a day is on `day` (None: today). A day without a time is its last microsecond, or `now` when that
-    day is today. Days are the words of `parse_day`, except that `friday` is the latest friday, today counting. An
-    offset, `Z` or `UTC` counts instead of the time zone. Moments to come are returned as well.
+    day is today. Days are the words of `parse_day` in the writer's `order`, except that `friday` is the latest friday,
+    today counting. An offset, `Z` or `UTC` counts instead of the time zone. Moments to come are returned as well.
 
     Raises:
         UnknownMomentError: they name no moment.
@@ -84,14 +96,14 @@ def parse_moment(
         return _in_years(datetime.timedelta(seconds=int(stamp["seconds"])))
     kept = [_NAMED_TIMES.get(word, word) for word in said.split() if word not in _FILLERS]
     zone = zone_of(timezone)
-    if not any(map(_TIME.fullmatch, kept)):
-        today = today_in(timezone, now)
-        meant = _day(" ".join(kept), today, words)
+    today = today_in(timezone, now)
+    if not any(map(_TIME.fullmatch, kept)) or (len(kept) > 1 and _is_day(" ".join(kept), today, order)):
+        meant = _day(" ".join(kept), today, order, words)
         return now.astimezone(datetime.UTC) if meant == today else _end_of(meant, zone)
     parts = _parts(kept, words)
     clock = _offset(parts.zone) or zone
     if parts.day or day is None:
-        day = _day(parts.day or "today", now.astimezone(clock).date(), words)
+        day = _day(parts.day or "today", now.astimezone(clock).date(), order, words)
     return _shown(datetime.datetime.combine(day, parts.time), clock, parts.zone if clock is zone else "")
 
 
@@ -122,7 +134,8 @@ def _plain(words: str) -> str:
 
 
 def _parts(said: list[str], words: str) -> _Parts:
-    place, time = next((place, time) for place, word in enumerate(said) if (time := _TIME.fullmatch(word)))
+    times = [(place, time) for place, word in enumerate(said) if (time := _TIME.fullmatch(word))]
+    place, time = next((each for each in times if ":" in each[1][0]), times[0])  # 2026 and 23.11 can be parts of a day
     zones = [word for word in said[place + 1 :] if _is_zone(word)]
     before, after = said[:place], [word for word in said[place + 1 :] if not _is_zone(word)]
     if len(zones) > 1 or (before and after):
@@ -131,7 +144,7 @@ def _parts(said: list[str], words: str) -> _Parts:
 
 
 def _is_zone(word: str) -> bool:
-    named = _ABBREVIATION.fullmatch(word) and word not in _DAY_WORDS
+    named = _ABBREVIATION.fullmatch(word) and word not in DAY_WORDS
     return bool(word == "z" or named or _OFFSET.fullmatch(word))
 
 
@@ -148,16 +161,24 @@ def _time(said: re.Match[str]) -> datetime.time:
     return datetime.time(hour, minute, second, int((said["fraction"] or "").ljust(6, "0")))
 
 
-def _day(said: str, today: datetime.date, words: str) -> datetime.date:
+def _is_day(said: str, today: datetime.date, order: DateOrder | None) -> bool:
     try:
-        day = parse_day(said, today) if said else None
+        parse_day(said, today, order)
+    except UnknownDayError:
+        return False
+    return True
+
+
+def _day(said: str, today: datetime.date, order: DateOrder | None, words: str) -> datetime.date:
+    try:
+        day = parse_day(said, today, order) if said else None
     except UnknownDayError as error:
         if re.match(r"[0-9](?![0-9]*-)", said):
             raise UnknownMomentError(_not_a_moment(words)) from error
         raise UnknownMomentError(f"{error.why} {_WRITE}") from error
     if day is None:
         raise UnknownMomentError(_not_a_moment(words))
-    return day - datetime.timedelta(days=7) if said in _WEEKDAY_NAMES and day > today else day
+    return day - datetime.timedelta(days=7) if said in WEEKDAY_NAMES and day > today else day
 
 
 def _offset(said: str) -> datetime.tzinfo | None:

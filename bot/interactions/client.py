@@ -4,13 +4,14 @@ import asyncio
 import collections
 import contextlib
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import hikari
 import lightbulb
 import structlog
 from lightbulb.client import DEFAULT_EXECUTION_STEP_ORDER
 from lightbulb.commands.commands import CommandBase
+from lightbulb.internal.constants import GLOBAL_COMMAND_KEY
 
 from bot import replies
 from bot.domain.errors import RefusalError
@@ -20,6 +21,7 @@ from bot.interactions.deferral import FirstAnswerSent, deferring
 from bot.interactions.error_handler import Failures
 from bot.interactions.gate import Gate
 from bot.interactions.in_flight import InHand, What
+from bot.interactions.repetition import Repetition
 from bot.interactions.routes import Routes
 from bot.replies.custom_ids import plugin_of
 
@@ -96,8 +98,7 @@ class Client(lightbulb.GatewayEnabledClient):
         else:
             await super().handle_application_command_interaction(interaction, initial_response_sent)
             return
-        with contextlib.suppress(*TOO_LATE):
-            await interaction.create_initial_response(hikari.ResponseType.MESSAGE_CREATE, **replies.note(refused))
+        await _refuse(interaction, refused)
 
     async def handle_autocomplete_interaction(
         self, interaction: hikari.AutocompleteInteraction, initial_response_sent: asyncio.Event
@@ -113,14 +114,29 @@ class Client(lightbulb.GatewayEnabledClient):
     async def handle_component_interaction(
         self, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event
     ) -> None:
-        """Follow the route of a button or select."""
-        await self._follow(PressContext(interaction, initial_response_sent))
+        """Follow the route of a button or select, or carry out the command that a button gives again."""
+        if repetition := Repetition.parse(interaction.custom_id):
+            await self._repeat(repetition, interaction, initial_response_sent)
+        else:
+            await self._follow(PressContext(interaction, initial_response_sent))
 
     async def handle_modal_interaction(
         self, interaction: hikari.ModalInteraction, initial_response_sent: asyncio.Event
     ) -> None:
         """Follow the route of a sent modal."""
         await self._follow(SubmitContext(interaction, initial_response_sent))
+
+    async def _repeat(
+        self, repetition: Repetition, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event
+    ) -> None:
+        commands = self._command_invocation_mapping.get(GLOBAL_COMMAND_KEY, {}).get(repetition.path)
+        command = commands and commands.slash
+        options = repetition.options(_options_of(command)) if command else None
+        if command is None or options is None:
+            await _refuse(interaction, replies.no_longer_valid("button"))
+            return
+        pressed = cast("hikari.CommandInteraction", interaction)  # what a command's context uses, both have
+        await self._execute_command_context(lightbulb.Context(self, pressed, options, command(), initial_response_sent))
 
     @contextlib.contextmanager
     def _handle(self, interaction_id: hikari.Snowflake) -> Generator[None]:
@@ -180,6 +196,11 @@ class Client(lightbulb.GatewayEnabledClient):
 
 def _options_of(command: type[CommandBase]) -> Mapping[str, command_input.Known]:
     return command._command_data.options  # pyright: ignore[reportPrivateUsage]
+
+
+async def _refuse(interaction: hikari.CommandInteraction | hikari.ComponentInteraction, why: str) -> None:
+    with contextlib.suppress(*TOO_LATE):
+        await interaction.create_initial_response(hikari.ResponseType.MESSAGE_CREATE, **replies.note(why))
 
 
 def _exit(error: SystemExit) -> Exception:

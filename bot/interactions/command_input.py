@@ -17,7 +17,7 @@ Known: TypeAlias = OptionData[Any, Any]
 
 def names(known: Mapping[str, Known]) -> set[str]:
     """Return the names of the options as people see them."""
-    return set(_by_name(known))
+    return set(by_name(known))
 
 
 def has_target(interaction: hikari.CommandInteraction) -> bool:
@@ -35,26 +35,27 @@ def fits(
     given: Sequence[_Option], known: Mapping[str, Known], resolved: hikari.ResolvedOptionData | None = None
 ) -> bool:
     """Say whether the options are those of the command, with values that they may have."""
-    by_name = _by_name(known)
+    options = by_name(known)
     names = {each.name for each in given}
-    required = {name for name, option in by_name.items() if option.default is hikari.UNDEFINED}
-    return required <= names <= by_name.keys() and all(_fits(each, by_name[each.name], resolved) for each in given)
+    required = {name for name, option in options.items() if option.default is hikari.UNDEFINED}
+    return required <= names <= options.keys() and all(_fits(each, options[each.name], resolved) for each in given)
 
 
 def can_be_completed(given: Sequence[_Option], known: Mapping[str, Known]) -> bool:
     """Say whether choices can be offered: one option is being typed into, and all have values that they may have."""
-    by_name = _by_name(known)
+    options = by_name(known)
     focused = [each.name for each in given if getattr(each, "is_focused", False)]
     return len(focused) == 1 and all(
-        each.name in by_name
+        each.name in options
         and isinstance(each.value, str | int)
-        and len(str(each.value)) <= _longest(by_name[each.name])
+        and len(str(each.value)) <= _longest(options[each.name])
         for each in given
-        if each.name not in by_name or by_name[each.name].type in _PLAIN
+        if each.name not in options or options[each.name].type in _PLAIN
     )
 
 
-def _by_name(known: Mapping[str, Known]) -> dict[str, Known]:
+def by_name(known: Mapping[str, Known]) -> dict[str, Known]:
+    """Return the options by their names as people see them."""
     return {each._localized_name: each for each in known.values()}  # pyright: ignore[reportPrivateUsage]
 
 

@@ -11,6 +11,7 @@ import lightbulb
 from lightbulb.context import MessageResponseMixin
 
 from bot.domain.errors import NotInGuildError
+from bot.domain.locales import date_order
 from bot.domain.values import Actor, ChannelId, GuildId, OperationId, RoleId, UserId
 from bot.replies.custom_ids import Modal, UnknownRouteError, number_in, with_custom_ids
 
@@ -190,6 +191,7 @@ def actor_of(interaction: hikari.PartialInteraction) -> Actor:
         is_manager=bool(member.permissions & manages),
         channel_id=channel_id and ChannelId(channel_id),
         sent_at=interaction.id.created_at,
+        date_order=date_order(*(getattr(interaction, whose, None) for whose in ("locale", "guild_locale"))),
     )
 
 

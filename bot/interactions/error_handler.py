@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Generator, Sequence
 
 import hikari
+import lightbulb
 import structlog
 
 from bot import replies
@@ -19,6 +20,7 @@ from bot.domain import errors
 from bot.domain.values import Asked, Draft, LeftOut, Plan, Writing
 from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
 from bot.interactions.receipts import answer
+from bot.interactions.repetition import repetition_id
 from bot.replies import layout
 from bot.replies.custom_ids import UnknownRouteError
 from bot.replies.layout import Button, Reply
@@ -105,7 +107,7 @@ class Failures:
             else (),
             yours=given.writing.text if given else _typed(ctx) if isinstance(error, UnknownRouteError) else None,
             current=error.plan.text if given and isinstance(error, errors.PlanChangedError) else None,
-            buttons=_ways_on(error, draft),
+            buttons=_ways_on(ctx, error, draft),
         )
 
     async def _done(self, ctx: Respondable) -> Plan | None:
@@ -158,8 +160,10 @@ def _words(ctx: Respondable, error: Exception) -> str:
     return (_NOT_SHOWN if isinstance(error, hikari.HTTPError) else _FAILED).format(reference=reference)
 
 
-def _ways_on(error: Exception, draft: Draft | None) -> list[Button]:
+def _ways_on(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Button]:
     match error:
+        case errors.WhichDayError():
+            return _days_on(ctx, error, draft)
         case errors.PlanExistsError():
             return replies.exists_buttons(error.plan, draft) if error.may_edit else []
         case errors.PlanChangedError():
@@ -174,3 +178,12 @@ def _ways_on(error: Exception, draft: Draft | None) -> list[Button]:
             return replies.gone_buttons(draft)
         case _:
             return replies.draft_buttons(draft) if draft else []
+
+
+def _days_on(ctx: Respondable, error: errors.WhichDayError, draft: Draft | None) -> list[Button]:
+    if draft:
+        return replies.which_day_buttons((day, replies.post_on(draft, day)) for day in error.days)
+    if not isinstance(ctx, lightbulb.Context):
+        return []
+    ways = [(day, way) for day in error.days if (way := repetition_id(ctx, error.given, day))]
+    return replies.which_day_buttons(ways) if len(ways) == len(error.days) else []

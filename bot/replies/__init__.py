@@ -34,7 +34,9 @@ from bot.replies.errors import (
     form_ready,
     gone_buttons,
     no_longer_valid,
+    post_on,
     refusal,
+    which_day_buttons,
 )
 from bot.replies.exports import export, exporting
 from bot.replies.forms import caption_modal, edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
@@ -111,6 +113,7 @@ __all__ = [
     "plugin_unloaded",
     "plugins_reloaded",
     "post_modal",
+    "post_on",
     "posted",
     "reading",
     "receipt",
@@ -126,5 +129,6 @@ __all__ = [
     "unassigned",
     "unchanged",
     "upload_name",
+    "which_day_buttons",
     "which_moment_buttons",
 ]

@@ -1,11 +1,13 @@
 """What can't be done, and what was written and kept: with the ways on."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import hikari
 from hikari.impl import FileComponentBuilder
 
+from bot.domain.days import long_day
 from bot.domain.values import Draft, LeftOut, Plan, Usage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
@@ -56,6 +58,16 @@ def draft_buttons(draft: Draft) -> list[Button]:
     """The way on from a text that was refused and kept."""
     style = hikari.ButtonStyle.PRIMARY
     return [layout.button("Edit and send again", route_id("plans.resume", draft.id), style)]
+
+
+def which_day_buttons(days: Iterable[tuple[datetime.date, str]]) -> list[Button]:
+    """The two days that words can mean, each with the route that it leads to."""
+    return [layout.button(long_day(day), route) for day, route in days]
+
+
+def post_on(draft: Draft, day: datetime.date) -> str:
+    """The route of a draft that is to be posted for a day."""
+    return route_id("plans.post_on", draft.id, day)
 
 
 def form_ready(draft: Draft) -> Reply:

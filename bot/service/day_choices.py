@@ -2,7 +2,16 @@
 
 import datetime
 
-from bot.domain.days import UnknownDayError, long_day, next_sessions, parse_day, short_day
+from bot.domain.days import (
+    AmbiguousDayError,
+    DateOrder,
+    UnknownDayError,
+    next_sessions,
+    parse_day,
+    plain,
+    short_day,
+    written_forms,
+)
 from bot.domain.values import Suggestion
 
 AHEAD = 10
@@ -10,23 +19,23 @@ BEHIND = 5
 _WORDS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
-def suggestions(typed: str, today: datetime.date) -> list[Suggestion]:
-    """Days that fit what was typed so far: the one it means, those to come, those past."""
-    offered = [_suggestion(day, today) for day in _meant(typed, today)]
-    said = " ".join(typed.casefold().split())
+def suggestions(typed: str, today: datetime.date, order: DateOrder | None = None) -> list[Suggestion]:
+    """Days that fit what was typed so far, in any form that is read: what it means, those to come, those past."""
+    offered = list(_meant(typed, today, order))
+    said = plain(typed)
     for day in (today, *next_sessions(today, AHEAD), *_past_sessions(today)):
-        suggestion = _suggestion(day, today)
-        fits = said in f"{suggestion.label} {suggestion.value} {long_day(day)}".casefold()
-        if fits and suggestion not in offered:
-            offered.append(suggestion)
-    return offered
+        if day not in offered and any(said in form for form in written_forms(day, today, order)):
+            offered.append(day)
+    return [_suggestion(day, today) for day in offered]
 
 
-def _meant(typed: str, today: datetime.date) -> list[datetime.date]:
+def _meant(typed: str, today: datetime.date, order: DateOrder | None) -> tuple[datetime.date, ...]:
     try:
-        return [parse_day(typed, today)]
+        return (parse_day(typed, today, order),)
+    except AmbiguousDayError as error:
+        return error.days
     except UnknownDayError:
-        return []
+        return ()
 
 
 def _past_sessions(today: datetime.date) -> list[datetime.date]:

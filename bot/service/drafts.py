@@ -7,7 +7,7 @@ from typing import cast
 from peewee import Expression, ModelSelect, fn
 
 from bot.domain.clock import Clock
-from bot.domain.days import UnknownDayError, parse_day
+from bot.domain.days import DateOrder, UnknownDayError, parse_day
 from bot.domain.errors import (
     DoneAlreadyError,
     DraftGoneError,
@@ -74,7 +74,11 @@ class DraftService(Service):
         if made_by and (done := operations.outcome(made_by)):
             raise DoneAlreadyError(done)
         plan = _plan(actor.guild_id, writing.plan_id)
-        day = writing.day if writing.kind is DraftKind.EDIT else _settled(writing.day, self.guilds.today(actor))
+        day = (
+            writing.day
+            if writing.kind is DraftKind.EDIT
+            else _settled(writing.day, self.guilds.today(actor), actor.date_order)
+        )
         before = _row(actor, writing.draft_id) or _row(actor, operations.draft_of(made_by))
         row = before or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
         had = _pictures_size(row.pictures)
@@ -237,10 +241,10 @@ def _pictures_size(pictures: str) -> int:
     return sum(picture.size for picture in read(pictures))
 
 
-def _settled(day: str | None, today: datetime.date) -> str | None:
+def _settled(day: str | None, today: datetime.date, order: DateOrder | None) -> str | None:
     """The day that the words mean today; words that mean none stay, for their writer to mend."""
     try:
-        return parse_day(day, today).isoformat()
+        return parse_day(day, today, order).isoformat()
     except UnknownDayError:
         return day
 

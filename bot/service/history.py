@@ -124,7 +124,7 @@ class HistoryService(PlanActs):
         plan = self.to_look_back(actor, coach, day)
         timezone, now = self.guilds.timezone(actor.guild_id), self.now(actor)
         try:
-            moment = parse_moment(words, timezone, now, plan.day)
+            moment = parse_moment(words, timezone, now, plan.day, actor.date_order)
         except UnknownMomentError as error:
             raise MomentError(words, error.why) from error
         except TwiceError as error:

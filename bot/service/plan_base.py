@@ -4,8 +4,8 @@ import dataclasses
 import datetime
 from collections.abc import Callable, Sequence
 
-from bot.domain.days import UnknownDayError, parse_day
-from bot.domain.errors import DayError, NotYourPlanError
+from bot.domain.days import AmbiguousDayError, UnknownDayError, parse_day
+from bot.domain.errors import DayError, NotYourPlanError, WhichDayError
 from bot.domain.values import Actor, ChangeKind, Chart, OperationId, Plan, PlanId, Reader
 from bot.service.records import cards as card_rows
 from bot.service.records import operations, revisions
@@ -26,6 +26,20 @@ class PlanActs(Service):
         """The date in the guild of the one who acts."""
         return self.guilds.today(actor)
 
+    def day_meant(self, actor: Actor, words: str | None) -> datetime.date:
+        """The day that the words mean where, when and as the actor writes them.
+
+        Raises:
+            DayError: they name none.
+            WhichDayError: they can mean two.
+        """
+        try:
+            return parse_day(words, self.today(actor), actor.date_order)
+        except AmbiguousDayError as error:
+            raise WhichDayError(words or "", error.why, error.days) from error
+        except UnknownDayError as error:
+            raise DayError(words or "", error.why) from error
+
     def search(self, kind: Searcher, actor: Reader, coach: str | None, day: str | None) -> Search:
         """The plans that a coach and a day, both as typed, can mean to one who may read them.
 
@@ -34,7 +48,7 @@ class PlanActs(Service):
             UnknownCoachError: the guild has no such coach.
         """
         roster = Roster.of(actor.guild_id)
-        return kind(roster, actor, coach, day_meant(day, self.today(actor)))
+        return kind(roster, actor, coach, self.day_meant(actor, day))
 
     def to_look_back(self, actor: Reader, coach: str | None, day: str | None) -> Plan:
         """The plan whose history is meant; where it was deleted, and the actor may see that, the one deleted last.
@@ -104,18 +118,6 @@ class PlanActs(Service):
         """Have the plan's card show it as it is now: in the plans' channel, or a new one where the actor acts."""
         plans_channel = self.guilds.settings(actor.guild_id).plans_channel_id
         card_rows.want(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
-
-
-def day_meant(words: str | None, today: datetime.date) -> datetime.date:
-    """The day that the words mean.
-
-    Raises:
-        DayError: they name none.
-    """
-    try:
-        return parse_day(words, today)
-    except UnknownDayError as error:
-        raise DayError(words or "", error.why) from error
 
 
 def allowed_to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:

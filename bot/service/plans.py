@@ -26,7 +26,7 @@ from bot.domain.values import (
 )
 from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, allowed_to_delete, day_meant
+from bot.service.plan_base import PlanActs, allowed_to_delete
 from bot.service.records import late_pictures, operations, plan_pages, revisions
 from bot.service.records.plan_lookup import Search
 from bot.service.records.plans import any_plan, live_plan, live_plans, plan_of
@@ -279,7 +279,7 @@ class PlanService(PlanActs):
     @reads_first
     def suggest_days(self, actor: Actor, typed: str) -> list[Suggestion]:
         """Trading days that fit what was typed so far, those to come first."""
-        return day_choices.suggestions(typed, self.today(actor))
+        return day_choices.suggestions(typed, self.today(actor), actor.date_order)
 
     @reads
     def list(
@@ -301,7 +301,7 @@ class PlanService(PlanActs):
         """
         roster, today = Roster.of(actor.guild_id), self.today(actor)
         wanted = PlanFilter(
-            day=day_meant(day, today) if is_given(day) else None,
+            day=self.day_meant(actor, day) if is_given(day) else None,
             coach=roster.named(coach).key if is_given(coach) else None,
             mine=mine,
         )
@@ -309,7 +309,7 @@ class PlanService(PlanActs):
 
     def _target(self, actor: Actor, coach: str | None, day: str | None) -> PostTarget:
         roster = Roster.of(actor.guild_id)
-        target = PostTarget(roster.to_post_as(actor, coach), day_meant(day, self.today(actor)))
+        target = PostTarget(roster.to_post_as(actor, coach), self.day_meant(actor, day))
         _refuse_second(roster, actor, target.coach, target.day)
         return target
 

@@ -58,6 +58,13 @@ async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: Draft
     await open_modal(ctx, replies.kept_edit_modal(draft, seen))
 
 
+@plugin.route("post_on")
+async def post_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, posting: Posting) -> None:
+    """Post a text that was refused as its day could be two, now that its writer has said which."""
+    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    await posting.post(ctx, dataclasses.replace(draft, day=day))
+
+
 @plugin.route("use")
 async def use(
     ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, posting: Posting

@@ -51,6 +51,7 @@ ANSWERS = {
     "plans.post": "Posted",
     "plans.post_draft": "Posted",
     "plans.post_kept": "Posted",
+    "plans.post_on": "Posted",
     "plans.refresh": "Coach D",
     "plans.resume": "",
     "plans.resume_edit": "Edit the plan",
@@ -128,6 +129,8 @@ class Scene:
         refused = await dana.slash("plan post", coach="x", day=self.day(43), text="kept")
         self.note(dana, refused)
         await self.note_form(dana, await dana.slash("plan post", coach="x", day=self.day(44), text="kept too"))
+        dana.user.locale = self.room.guild.preferred_locale = "eo"  # in which nobody knows how dates are written
+        self.note(dana, await dana.slash("plan post", day="1/2/2031", text="which day?"), only="post_on")
         await self.post(45)
         stale = await dana.slash("plan edit", day=self.day(45))
         await dana.slash("plan edit", day=self.day(45), text="second")

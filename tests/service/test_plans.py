@@ -1,10 +1,12 @@
 """Plans: who may do what to them, and what becomes of the text."""
 
+import dataclasses
 import datetime
 
 import pytest
 
 from bot.domain import errors
+from bot.domain.days import DateOrder
 from bot.domain.values import (
     LONGEST_FORM,
     Actor,
@@ -449,6 +451,30 @@ async def test_days_are_suggested_with_their_weekdays(plans, dana):
     assert [each.value for each in await plans.suggest_days(dana, "tom")] == ["2026-11-23"]
     assert (await plans.suggest_days(dana, "2027-1-5"))[0].label == "Tue 5 Jan 2027"
     assert await plans.suggest_days(dana, "soon") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        *(("mon", "2026-11-23"), ("23 n", "2026-11-23"), ("23.11", "2026-11-23"), ("11/23", "2026-11-23")),
+        *(("next m", "2026-11-23"), ("tmr", "2026-11-23"), ("+1", "2026-11-23"), ("Monday 23 Nov", "2026-11-23")),
+        *(("mon 23 nov", "2026-11-23"), ("23/11", "2026-11-23"), ("last fri", "2026-11-20"), ("-2", "2026-11-20")),
+    ],
+)
+async def test_each_form_of_a_day_is_offered_while_it_is_typed(plans, dana, typed: str, day: str):
+    assert (await plans.suggest_days(dana, typed))[0].value == day
+
+
+async def test_two_numbers_are_read_as_the_actor_writes_them(plans, dana):
+    american, german = (dataclasses.replace(dana, date_order=order) for order in DateOrder)
+
+    assert [each.value for each in await plans.suggest_days(dana, "12/11")] == ["2026-11-12", "2026-12-11"]
+    assert (await plans.suggest_days(american, "12/11"))[0].value == "2026-12-11"
+    assert (await plans.suggest_days(german, "12/11"))[0].value == "2026-11-12"
+    assert (await plans.prepare_post(german, coach=None, day="12/11")).day == datetime.date(2026, 11, 12)
+    with pytest.raises(errors.WhichDayError) as asked:
+        await plans.prepare_post(dana, coach=None, day="12/11")
+    assert asked.value.days == (datetime.date(2026, 11, 12), datetime.date(2026, 12, 11))
 
 
 # Once only, and in order

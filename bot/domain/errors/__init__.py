@@ -45,6 +45,7 @@
         |   +-- TextTooLongError          .length .limit
         |   +-- TextFileError
         +-- DayError                      .given
+        |   +-- WhichDayError             .days: it can be two
         +-- DraftsFullError
         |   +-- UserDraftsFullError       of one user
         |   +-- ServerDraftsFullError     of all users of a server
@@ -137,6 +138,7 @@ from bot.domain.errors.input import (
     TextFileError,
     TextTooLongError,
     UserDraftsFullError,
+    WhichDayError,
 )
 from bot.domain.errors.plans import (
     CaptionTooLongError,
@@ -245,6 +247,7 @@ __all__ = [
     "UnknownPluginError",
     "UserDraftsFullError",
     "WhichCoachError",
+    "WhichDayError",
     "WhichMomentError",
     "WrongWayError",
 ]

@@ -1,5 +1,7 @@
 """Texts, days and drafts that can't be taken."""
 
+import datetime
+
 from bot.domain.errors.base import RefusalError
 
 
@@ -41,6 +43,15 @@ class DayError(RefusalError):
             f"{why} Use today, tomorrow, yesterday, a weekday such as friday, or a date such as 2026-11-23."
         )
         self.given = given
+
+
+class WhichDayError(DayError):
+    """The words can mean two days, by the order in which their writer writes dates."""
+
+    def __init__(self, given: str, why: str, days: tuple[datetime.date, datetime.date]) -> None:
+        super().__init__(given, f"{why} Which one?")
+        self.days = days
+        """The earlier first."""
 
 
 class DraftsFullError(RefusalError):

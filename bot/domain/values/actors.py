@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable
 from typing import Self
 
+from bot.domain.days import DateOrder
 from bot.domain.values.ids import ChannelId, GuildId, RoleId, UserId
 
 
@@ -22,6 +23,8 @@ class Actor:
     """Where they act; None: in no channel."""
     sent_at: datetime.datetime | None = None
     """When they asked for it, by Discord's clock; None: now."""
+    date_order: DateOrder | None = None
+    """How they write dates in numbers; None: not known."""
     is_late: bool = False
     """It is carried out long after that, as the database could not be written."""
 

@@ -11,7 +11,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import NothingToExportError, TooManyPlansError, WrongWayError
 from bot.domain.values import MOST_EXPORTED, Actor, Exported, ExportForm, ExportRequest, PlanId, Reader
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, day_meant
+from bot.service.plan_base import PlanActs
 from bot.service.records.plans import history_visible, plans, readable
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import reads
@@ -98,8 +98,8 @@ class ExportService(PlanActs):
         named = roster.named(coach) if is_given(coach) else None
         if named:
             rows = rows.where(PlanRow.coach == named.id)
-        begin = day_meant(first, today) if is_given(first) else None
-        end = day_meant(last, today) if is_given(last) else _last_day(rows) or today
+        begin = self.day_meant(actor, first) if is_given(first) else None
+        end = self.day_meant(actor, last) if is_given(last) else _last_day(rows) or today
         begin = begin or end - datetime.timedelta(days=DAYS)
         if begin > end:
             raise WrongWayError(begin, end)

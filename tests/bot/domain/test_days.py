@@ -7,10 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.days import UnknownDayError, long_day, next_sessions, parse_day, short_day, today_in
+from bot.domain.days import (
+    AmbiguousDayError,
+    DateOrder,
+    UnknownDayError,
+    long_day,
+    next_sessions,
+    parse_day,
+    short_day,
+    today_in,
+    written_forms,
+)
 
 SUNDAY = datetime.date(2026, 11, 22)
 MONDAY = datetime.date(2026, 11, 23)
+
+
+def meant(words: str, today: datetime.date, order: DateOrder | None) -> tuple[datetime.date, ...]:
+    """The day; where the order of its numbers is not known, both that they can be."""
+    try:
+        return (parse_day(words, today, order),)
+    except AmbiguousDayError as error:
+        assert order is None, words
+        return error.days
 
 
 def test_a_day_is_written_with_its_weekday():
@@ -38,6 +57,28 @@ def test_a_day_is_written_with_its_weekday():
         ("2026-11-23", "2026-11-23"),
         ("2027-1-5", "2027-01-05"),
         ("2024-02-29", "2024-02-29"),
+        ("Mon 23 Nov", "2026-11-23"),
+        ("Mon 23 Nov (tomorrow)", "2026-11-23"),
+        ("Monday 23 November 2026", "2026-11-23"),
+        ("Mon 23 Nov 2026", "2026-11-23"),
+        ("nov 23", "2026-11-23"),
+        ("November 23rd, 2026", "2026-11-23"),
+        ("23 nov", "2026-11-23"),
+        ("sept 1", "2026-09-01"),
+        ("23.11.", "2026-11-23"),
+        ("23.11", "2026-11-23"),
+        ("1.2.2027", "2027-02-01"),
+        ("11/23", "2026-11-23"),
+        ("23/11", "2026-11-23"),
+        ("11/23/26", "2026-11-23"),
+        ("11/11", "2026-11-11"),
+        ("fri 11/12", "2026-12-11"),
+        ("tmrw", "2026-11-23"),
+        ("this tues", "2026-11-24"),
+        ("+1", "2026-11-23"),
+        ("-1", "2026-11-21"),
+        ("jan 2", "2027-01-02"),
+        ("jul 1", "2026-07-01"),
     ],
 )
 def test_words_name_a_day(words: str | None, day: str):
@@ -56,6 +97,14 @@ def test_words_name_a_day(words: str | None, day: str):
         ("2024-02-30", "February 2024 has 29 days."),
         ("2026-11-00", "November 2026 has 30 days."),
         ("2026-13-01", "There is no month 13: a year has 12."),
+        ("mon 22 nov", "22 November 2026 is a Sunday."),
+        ("feb 29", "February 2026 has 28 days."),
+        ("31/11", "November 2026 has 30 days."),
+        ("31.2.", "February 2026 has 28 days."),
+        ("13/32", "There is no month 32: a year has 12."),
+        ("31", "“31” is not a day."),
+        ("1.2.3", "“1.2.3” is not a day."),
+        ("+1000", "“+1000” is not a day."),
         ("0026-11-23", "Plans are for the years 2000 to 2099."),
         ("\u0662026-11-23", "“\u0662026-11-23” is not a day."),
     ],
@@ -72,6 +121,41 @@ def test_a_refusal_does_not_repeat_a_whole_essay():
         parse_day("x" * 6000, SUNDAY)
 
     assert len(refusal.value.why) < 100
+
+
+@pytest.mark.parametrize(
+    ("order", "words", "day"),
+    [
+        (DateOrder.MONTH_FIRST, "11/12", "2026-11-12"),
+        (DateOrder.DAY_FIRST, "11/12", "2026-12-11"),
+        (DateOrder.MONTH_FIRST, "01/05/2027", "2027-01-05"),
+        (DateOrder.DAY_FIRST, "01/05/2027", "2027-05-01"),
+        (DateOrder.MONTH_FIRST, "11.12.", "2026-12-11"),
+        (DateOrder.MONTH_FIRST, "23/11", "2026-11-23"),
+        (DateOrder.DAY_FIRST, "11/23", "2026-11-23"),
+    ],
+)
+def test_two_numbers_are_read_as_their_writer_writes_them(order: DateOrder, words: str, day: str):
+    assert parse_day(words, SUNDAY, order) == datetime.date.fromisoformat(day)
+
+
+def test_two_numbers_that_can_be_two_days_are_neither():
+    with pytest.raises(AmbiguousDayError) as refusal:
+        parse_day("11/12", SUNDAY)
+
+    assert refusal.value.days == (datetime.date(2026, 11, 12), datetime.date(2026, 12, 11))
+
+
+@given(
+    st.dates(datetime.date(2001, 1, 1), datetime.date(2098, 1, 1)),
+    st.integers(-150, 150),
+    st.sampled_from((None, *DateOrder)),
+)
+def test_each_form_of_a_day_is_read_as_it(today: datetime.date, away: int, order: DateOrder | None):
+    day = today + datetime.timedelta(days=away)
+
+    for form in written_forms(day, today, order):
+        assert day in meant(form.title(), today, order), form
 
 
 @given(st.text(max_size=30), st.dates(datetime.date(2001, 1, 1), datetime.date(2098, 1, 1)))

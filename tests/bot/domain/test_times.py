@@ -53,6 +53,12 @@ def found(words: str, timezone: str) -> list[datetime.datetime]:
         ("2026-11-21 16:00", ["yesterday 16:00", "16:00 YESTERDAY", "yesterday at 4 pm"]),
         ("2026-11-20 09:31", ["on friday, 9:31", "9:31 fri", "last friday 09:31", "09:31 last friday"]),
         ("2026-11-20 09:31", ["2026-11-20 09:31", "09:31 2026-11-20", "2026-11-20T09:31", "2026-11-20T09:31:00"]),
+        (
+            "2026-11-20 09:31",
+            ["Fri 20 Nov 2026 09:31 EST", "9:31 fri 20 nov", "nov 20 9:31", "20.11. 9:31", "9:31 20.11"],
+        ),
+        ("2026-11-20 23:59:59.999999", ["Fri 20 Nov 2026", "20 nov 2026", "20.11.2026", "11/20"]),
+        ("2026-11-21 09:31", ["-1 9:31", "9:31 nov 21 2026", "11/21 9:31"]),
         ("2026-11-20 09:31", ["9:31 EST friday", "9:31 friday EST", "friday 9:31am est"]),
     ],
 )
@@ -199,7 +205,7 @@ def test_a_time_that_the_clock_shows_twice_needs_a_name(words: str, timezone: st
 @pytest.mark.parametrize(
     ("why", "each"),
     [
-        (f"“{{}}” is not a moment. {WRITE}", ["at", "9", "9:31pmm", "9:31 9:32", "31 November", "20.11.2026 9:31"]),
+        (f"“{{}}” is not a moment. {WRITE}", ["at", "9", "9:31pmm", "9:31 9:32", "31 November"]),
         (f"“{{}}” is not a moment. {WRITE}", ["friday 9:31 friday", "9:31 EST EDT", "12 noon"]),
         (f"“{{}}” is not a day. {WRITE}", ["year 1", "soon", "\u0660\u0669:\u0663\u0661", "2026-11", "2026-1122"]),
         (f"“wensday” is not a day. Did you mean wednesday? {WRITE}", ["wensday", "wensday 9:31", "9:31 wensday"]),
