@@ -16,6 +16,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from bot.domain.places import PLACES
+
 T = TypeVar("T")
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
@@ -25,6 +27,8 @@ _LONGEST_PATH = 4000
 _LONGEST_BOOK = 180
 """Bytes of a name; what belongs to the book has it with an ending."""
 _LAST_PORT = 65_535
+_WITHOUT_SUMMER_TIME = ("EST", "MST", "HST")
+"""Names of time zones that are meant for places, and are an hour off there in summer."""
 _LAST_SNOWFLAKE = 2**63 - 1  # SQLite keeps ids as 64 bits with a sign
 
 
@@ -128,10 +132,11 @@ def _followed(given: Path) -> Path:
 
 
 def _timezone(given: str) -> str:
-    if given in _timezones():
+    if given in _timezones() and given not in _WITHOUT_SUMMER_TIME:
         return given
-    near = nearest(given, _timezones())
-    raise ValueError(f"no time zone; did you mean {near}?" if near else "no time zone")
+    why = "without summer time" if given in _WITHOUT_SUMMER_TIME else "no time zone"
+    near = next(iter(PLACES.get(given.lower(), ())), None) or nearest(given, _timezones())
+    raise ValueError(f"{why}; did you mean {near}?" if near else why)
 
 
 @functools.cache

@@ -3,8 +3,10 @@
 import difflib
 import functools
 import zoneinfo
+from collections.abc import Iterator
 
 from bot.domain.errors import TimezoneError
+from bot.domain.places import PLACES
 from bot.domain.values import MOST_CHOICES, Suggestion
 
 NEAR = 0.7
@@ -21,12 +23,14 @@ _COMMON = (
 
 
 def timezone_meant(words: str) -> str:
-    """The name of the time zone that the words mean: a name, or a city, case and blanks forgiven.
+    """The name of the time zone that the words mean: a name, a city or a time such as EST, case and blanks forgiven.
 
     Raises:
         TimezoneError: they mean none.
     """
     said = _plain(words)
+    if said in _places():
+        return _places()[said][0]
     names = [name for name in _names() if _plain(name) == said]
     cities = [name for name in _offered() if _plain(_city(name)) == said]
     if not names and not cities:
@@ -35,13 +39,20 @@ def timezone_meant(words: str) -> str:
 
 
 def suggestions(typed: str) -> list[Suggestion]:
-    """Time zones that fit what was typed so far: cities that begin so first."""
+    """Time zones that fit what was typed so far: the places of a time such as EST first, then cities that begin so."""
     said = _plain(typed)
     if not said:
         return [Suggestion(name, name) for name in _COMMON]
     fitting = [name for name in _offered() if said in _plain(name)]
     fitting.sort(key=lambda name: (not _plain(_city(name)).startswith(said), name not in _COMMON, name))
-    return [Suggestion(name, name) for name in fitting[:MOST_CHOICES]]
+    likely = dict.fromkeys([*_places().get(said, ()), *_places_begun(said), *fitting])
+    return [Suggestion(name, name) for name in [*likely][:MOST_CHOICES]]
+
+
+def _places_begun(said: str) -> Iterator[str]:
+    """The likeliest place of each time whose name begins so, where enough was typed to tell."""
+    if len(said) > 1:
+        yield from (places[0] for name, places in _places().items() if name.startswith(said))
 
 
 def _near(said: str) -> str | None:
@@ -60,6 +71,13 @@ def _city(name: str) -> str:
 
 _NO_PLACES = {"Factory", "localtime"}
 """Names that mean no time at all, or that of the machine."""
+
+
+@functools.cache
+def _places() -> dict[str, tuple[str, ...]]:
+    """As in `PLACES`, as far as the time zones are there."""
+    found = {_plain(name): tuple(filter(_names().__contains__, places)) for name, places in PLACES.items()}
+    return {name: places for name, places in found.items() if places}
 
 
 @functools.cache

@@ -5,6 +5,7 @@ import zoneinfo
 import pytest
 
 from bot.domain.errors import TimezoneError
+from bot.domain.places import PLACES
 from bot.service.timezones import suggestions, timezone_meant
 
 
@@ -19,6 +20,15 @@ from bot.service.timezones import suggestions, timezone_meant
         ("buenos aires", "America/Argentina/Buenos_Aires"),
         ("utc", "UTC"),
         ("Etc/GMT-3", "Etc/GMT-3"),
+        ("EST", "America/New_York"),
+        ("edt", "America/New_York"),
+        ("ET", "America/New_York"),
+        ("Eastern", "America/New_York"),
+        ("eastern time", "America/New_York"),
+        ("MST", "America/Denver"),
+        ("HST", "Pacific/Honolulu"),
+        ("PST", "America/Los_Angeles"),
+        ("CET", "Europe/Berlin"),
     ],
 )
 def test_a_name_or_a_city_is_a_time_zone(words: str, name: str):
@@ -41,6 +51,26 @@ def test_a_slip_of_the_finger_is_recognised():
 @pytest.mark.parametrize(("typed", "first"), [("lon", "Europe/London"), ("NEW Y", "America/New_York"), ("utc", "UTC")])
 def test_a_city_that_begins_so_is_offered_first(typed: str, first: str):
     assert suggestions(typed)[0].value == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("EST", ["America/New_York", "America/Toronto", "America/Panama"]),
+        ("MST", ["America/Denver", "America/Phoenix"]),
+        ("CST", ["America/Chicago"]),
+        ("CET", ["Europe/Berlin", "Europe/Paris"]),
+        ("easte", ["America/New_York"]),
+        ("pac", ["America/Los_Angeles"]),
+        ("gmt", ["UTC", "Europe/London"]),
+    ],
+)
+def test_the_places_of_a_time_are_offered_the_likeliest_first(typed: str, first: list[str]):
+    assert [each.value for each in suggestions(typed)][: len(first)] == first
+
+
+def test_each_place_of_a_time_is_a_time_zone():
+    assert {place for places in PLACES.values() for place in places} <= zoneinfo.available_timezones()
 
 
 @pytest.mark.parametrize("typed", ["", "a", "america", "zzz"])
