@@ -205,6 +205,10 @@ def import_predecessor(
     users: Annotated[
         list[str] | None, typer.Option("--map", help="author=user-id: whose a name is. Once for each name.")
     ] = None,
+    coaches: Annotated[
+        list[str] | None,
+        typer.Option("--coach", help="name=key: which coach a coach_name means, where it makes no key. Once for each."),
+    ] = None,
     unmapped: Annotated[
         bool, typer.Option("--unmapped", help="Take in the texts of names without --map, as those of nobody known.")
     ] = False,
@@ -223,6 +227,7 @@ def import_predecessor(
             guild_id=GuildId(guild),
             timezone=timezone,
             users=predecessor.read_users(users or ()),
+            coaches=predecessor.read_coaches(coaches or ()),
             keeps_unmapped=unmapped,
             keeps_unreachable=without_unreachable,
             most_rows=rows,

@@ -21,7 +21,7 @@ from bot.service.pictures.inspector import Examiner
 from bot.service.predecessor import report
 from bot.service.predecessor.migration import MoveService, Step
 from bot.service.predecessor.plan import Outline, outline
-from bot.service.predecessor.plan_history import Rules
+from bot.service.predecessor.plan_history import Rules, is_key
 from bot.service.readers import NoViews
 from storage import open_checks, predecessor, private_files
 from storage.backup import private_copy
@@ -47,6 +47,7 @@ class Wish:
     timezone: str | None
     """Of the clock that wrote the times; None: the configured one."""
     users: Mapping[str, UserId]
+    coaches: Mapping[str, str]
     keeps_unmapped: bool
     keeps_unreachable: bool
     most_rows: int
@@ -70,6 +71,24 @@ def read_users(pairs: Sequence[str]) -> dict[str, UserId]:
     return users
 
 
+def read_coaches(pairs: Sequence[str]) -> dict[str, str]:
+    """The keys of the coaches with these names, of `name=key` each.
+
+    Raises:
+        TransferError: one is something else, or a name has two keys.
+    """
+    coaches: dict[str, str] = {}
+    for pair in pairs:
+        name, _, key = pair.rpartition("=")
+        name = name.strip()
+        if not name or not is_key(key):
+            example = "such as --coach 'Coach Swing=s'; a key has 1 to 16 of a-z 0-9 _"
+            raise TransferError(f"--coach {shown(pair)}: write name=key, {example}.")
+        if coaches.setdefault(name, key) != key:
+            raise TransferError(f"--coach {shown(pair)}: {shown(name)} has another key already.")
+    return coaches
+
+
 def _is_id(number: str) -> bool:
     is_number = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
     return is_number and 1 <= int(number) <= _LARGEST_ID
@@ -82,14 +101,14 @@ def move(config: Config, wish: Wish, say: Say) -> None:
         StorageError: the file is not the predecessor's, or the book can't be used, or the disk is in the way.
         TransferError: the wish can't be fulfilled; of a disk that failed on the way, what came before stays.
     """
-    rules = Rules(wish.users, _zone(wish.timezone or config.days.timezone), utc_now())
+    rules = Rules(wish.users, _zone(wish.timezone or config.days.timezone), utc_now(), wish.coaches)
     found = outline(predecessor.read(wish.path), rules)
     if (coaches := len({plan.coach for plan in found.plans})) > MOST_COACHES_IN_FILE:
         most = f"the most that are taken in at once are {MOST_COACHES_IN_FILE:,}"
         raise TransferError(f"{wish.path} names {coaches:,} coaches; {most}. Nothing was changed.")
     if unmapped := _refusal(wish, found, rules):
         if not wish.is_dry:
-            raise TransferError(unmapped)
+            raise TransferError(f"{unmapped} Nothing was changed.")
         say(unmapped)
     if wish.is_dry:
         path = config.storage.path
@@ -137,7 +156,7 @@ def _refusal(wish: Wish, found: Outline, rules: Rules) -> str | None:
     listed += f" and {len(names) - _NAMES:,} more" if len(names) > _NAMES else ""
     return (
         f"Nobody is known by these names: {listed}. Say whose each is with --map author=user-id, "
-        "or --unmapped to take their texts in as those of someone who is not known. Nothing was changed."
+        "or --unmapped to take their texts in as those of someone who is not known."
     )
 
 

@@ -19,6 +19,8 @@ from storage.backup import archive
 from storage.backup.manifest import Manifest
 from storage.errors import BadBackupError
 
+RECENT = datetime.timedelta(hours=1)
+"""How much older than the newest backup one may be that is kept whatever else is kept."""
 MOST_SECONDS = 3600.0
 """How long a backup may take."""
 
@@ -44,14 +46,18 @@ def moment_in(name: str) -> datetime.datetime | None:
 
 
 def kept(made: Iterable[datetime.datetime], keep: Keep) -> set[datetime.datetime]:
-    """Those of the moments whose backups are kept: the newest of each day, week and month that is to have one."""
+    """Those of the moments whose backups are kept: the newest of each day, week and month that is to have one.
+
+    Those that were made within an hour before the newest are kept too: somebody may have made one before and after a
+    change.
+    """
     newest_first = sorted(made, reverse=True)
     spans: list[tuple[int, Callable[[datetime.datetime], Hashable]]] = [
         (keep.daily, lambda moment: moment.date()),
         (keep.weekly, lambda moment: moment.isocalendar()[:2]),
         (keep.monthly, lambda moment: (moment.year, moment.month)),
     ]
-    staying: set[datetime.datetime] = set(newest_first[:1])
+    staying = {moment for moment in newest_first if newest_first[0] - moment < RECENT}
     for most, span in spans:
         newest = {span(moment): moment for moment in reversed(newest_first)}
         staying |= set(sorted(newest.values(), reverse=True)[:most])

@@ -37,6 +37,8 @@ class Outline:
     """What was taken for something that the row does not plainly say."""
     names: Mapping[str, int]
     """Each name as it stands in the rows, and how often it made something; empty: none is there."""
+    coach_names: frozenset[str]
+    """As they stand in the rows."""
 
     def unmapped(self, rules: Rules) -> dict[str, int]:
         """Those of the names that nobody said the user of."""
@@ -77,7 +79,8 @@ def outline(book: OldBook, rules: Rules) -> Outline:
     left_out += _orphans("plan_charts", book.charts, there)
     plans = sorted(_one_live(found), key=lambda plan: plan.posted_at)
     remarks = [About("coach_plans", plan.shown_id, remark) for plan in plans for remark in plan.remarks]
-    return Outline(tuple(plans), tuple(left_out), tuple(remarks), _names(plans, book, there))
+    coach_names = frozenset((old.coach_name or "").strip() for old in book.plans)
+    return Outline(tuple(plans), tuple(left_out), tuple(remarks), _names(plans, book, there), coach_names)
 
 
 def _only(old: OldPlan, twice: Collection[str | None]) -> str:

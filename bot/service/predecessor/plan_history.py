@@ -40,6 +40,16 @@ class Rules:
     timezone: zoneinfo.ZoneInfo
     """Of the clock that wrote the times."""
     now: datetime.datetime
+    coaches: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """The keys of coaches whose names make none, or another."""
+
+    def coach_of(self, name: str | None) -> str:
+        """The key of the coach that the predecessor called so.
+
+        Raises:
+            UnfitError: nobody said, and it makes no key.
+        """
+        return self.coaches.get((name or "").strip()) or coach_key(name)
 
     def user_of(self, name: str | None) -> UserId | None:
         """Whose name it is; None: nobody said."""
@@ -126,7 +136,7 @@ def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart
         if len(rows) > most:
             raise UnfitError(f"{len(rows):,} rows of {table} belong to it; the most that are taken in are {most:,}")
     remarks: list[str] = []
-    coach, day, is_deleted = coach_key(old.coach_name), _day(old.date), _is_deleted(old.is_deleted)
+    coach, day, is_deleted = rules.coach_of(old.coach_name), _day(old.date), _is_deleted(old.is_deleted)
     posted = _posted_at(old.created_at, rules, remarks)
     texts = [_text(entry.plan_text, "an older text", remarks) for entry in entries]
     texts.append(_text(old.plan, "its text", remarks))
@@ -150,9 +160,15 @@ def coach_key(name: str | None) -> str:
         UnfitError: it makes no key.
     """
     key = _PREFIX.sub("", (name or "").strip().lower(), count=1).replace(" ", "_").replace("-", "_")
-    if not _KEY.fullmatch(key):
-        raise UnfitError(f"its coach_name is {shown(name)}, which makes no coach's key (1 to 16 of a-z 0-9 _)")
+    if not is_key(key):
+        why = "which makes no coach's key (1 to 16 of a-z 0-9 _): give one with --coach"
+        raise UnfitError(f"its coach_name is {shown(name)}, {why}")
     return key
+
+
+def is_key(given: str) -> bool:
+    """Whether it can be a coach's key."""
+    return bool(_KEY.fullmatch(given))
 
 
 def row_id(given: str | None) -> str:

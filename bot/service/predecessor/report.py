@@ -19,6 +19,8 @@ def before(outline: Outline, standing: Standing, rules: Rules, most_rows: int) -
     for key, count in sorted(coaches.items()):
         new = ", a new coach: nobody but managers may post as it until you assign someone"
         yield f"coach {key}: {_count(count, 'plan')}{new if key in standing.new_coaches else ''}"
+    for name in sorted(rules.coaches.keys() - outline.coach_names):
+        yield f"coach {shown(name)}: named by --coach, and not in the file"
     names = sorted(outline.names.items())
     for name, count in names[:most_rows]:
         user_id = rules.user_of(name)

@@ -131,9 +131,11 @@ async def test_a_dry_run_reports_and_writes_nothing(own_discord: Discord, old, m
     old.chart(17, "https://cdn.discordapp.com/a.png")
     before = files_in(own_discord.folder)
 
-    status, said = await move(*move.users, "--dry-run")
+    status, said = await move(*move.users, "--coach=nobody=s", "--dry-run")
 
     assert status == 0
+    assert "coach “nobody”: named by --coach, and not in the file" in said
+    assert said.count("Nothing was changed") == 1
     assert "new: 1; in the book already: 30" in said
     assert "coach new: 1 plan, a new coach" in said
     assert "author “eve”: nobody is known by that name, 1 text" in said
@@ -141,6 +143,19 @@ async def test_a_dry_run_reports_and_writes_nothing(own_discord: Discord, old, m
     assert "Nobody is known by these names: “eve”." in said
     assert said.endswith("Nothing was changed: this was --dry-run.")
     assert files_in(own_discord.folder) == before
+
+
+async def test_a_coach_is_who_the_operator_says(own_discord: Discord, old, move):
+    old.plan(17, coach_name="Coach Swing")
+    for pair in ("Coach Swing", "Coach Swing=S!", "=s"):
+        status, said = await move(*move.users, "--coach", pair)
+        assert (status, "write name=key" in said) == (1, True)
+
+    status, said = await move(*move.users, "--coach", "Coach Swing=s")
+
+    assert status == 0
+    assert "coach s: 1 plan\n" in said
+    assert "taken in: 1 plan, 0 charts" in said
 
 
 async def test_a_dry_run_makes_no_book(own_discord: Discord, old, move):

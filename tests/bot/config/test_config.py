@@ -192,7 +192,10 @@ def test_a_bad_value_in_the_file_is_told_even_when_a_variable_replaces_it(config
             "[days]\ntimezone = 'EST'",
             "days.timezone: found 'EST' (without summer time; did you mean America/New_York?)",
         ),
-        ("[days]\ntimezone = 'eastern'", "days.timezone: found 'eastern' (no time zone; did you mean America/New_York?)"),
+        (
+            "[days]\ntimezone = 'eastern'",
+            "days.timezone: found 'eastern' (no time zone; did you mean America/New_York?)",
+        ),
         ("[days]\ntimezone = 'America'", "days.timezone: found 'America'"),
         ("[days]\ntimezone = '../etc/passwd'", "days.timezone: found"),
         ("[limits]\nplan_text = true", "limits.plan_text: found true (no whole number)."),

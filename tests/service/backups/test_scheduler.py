@@ -95,6 +95,20 @@ def test_of_a_day_the_newest_is_kept():
     assert kept(made, Keep(2, 0, 0)) == {NOON, datetime.datetime(2026, 11, 21, 23, tzinfo=datetime.UTC)}
 
 
+def test_what_was_made_within_minutes_is_kept():
+    made = [NOON - datetime.timedelta(minutes=minutes) for minutes in (0, 3, 59, 60, 90)]
+
+    assert kept(made, Keep(1, 0, 0)) == set(made[:3])
+
+
+async def test_two_that_are_made_by_hand_within_minutes_are_both_there(maker: Maker):
+    await maker.service.take()
+    maker.clock.move(minutes=2)
+    await maker.service.take()
+
+    assert maker.names == [name_at(NOON), name_at(NOON + datetime.timedelta(minutes=2))]
+
+
 async def test_one_is_made_at_once_and_then_when_the_time_has_come(maker: Maker):
     assert await maker.service.take_if_due() == BackupTaken(name_at(NOON), 8, 1, 2, 3, 0)
     maker.clock.move(hours=23)

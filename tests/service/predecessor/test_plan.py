@@ -85,6 +85,17 @@ def test_a_row_that_can_not_become_a_plan_is_left_out_and_named(columns: dict[st
     assert str(found.left_out[0]).startswith("coach_plans 17" if "id" not in columns else "coach_plans nothing")
 
 
+def test_a_coach_is_who_the_operator_says():
+    rules = dataclasses.replace(RULES, coaches={"Coach Swing": "s", "Das Orakel!": "o"})
+    plans = [
+        changed(id=str(number), coach_name=name) for number, name in enumerate(["Coach Swing ", "Das Orakel!", "d"])
+    ]
+
+    found = outline(OldBook(tuple(plans), (), ()), rules)
+
+    assert [plan.coach for plan in found.plans] == ["s", "o", "d"]
+
+
 def test_rows_with_one_id_are_all_left_out():
     assert [about.why for about in all_of(PLAN, changed(plan="other")).left_out] == ["another row has the same id"] * 2
 
