@@ -19,6 +19,8 @@ from sandbox.world.state import World
 
 KEPT = Path("data/try")
 """Where the data is kept for the next time."""
+PORT = 8484
+"""Where the page is, unless the port is taken: a page that is open goes on there after a restart."""
 START_SECONDS = 30.0
 STOP_SECONDS = 6.0
 SHOW_SECONDS = 10.0
@@ -143,8 +145,8 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def stage(*, keep: bool, port: int) -> AsyncGenerator[Stage]:
-    """A stage that is up inside; with `keep`, as it was left the last time.
+async def stage(*, keep: bool, port: int | None) -> AsyncGenerator[Stage]:
+    """A stage that is up inside; with `keep`, as it was left the last time. `port` None: the usual or any free one.
 
     Raises:
         StageError: the port is taken.
@@ -152,10 +154,7 @@ async def stage(*, keep: bool, port: int) -> AsyncGenerator[Stage]:
     with _folder(keep=keep) as folder:
         saved = folder / "discord.json"
         world = load(saved) if saved.exists() else furnish(World())
-        try:
-            sandbox = await Sandbox.start(port=port, world=world)
-        except OSError as error:
-            raise StageError(f"The port {port} can't be used: {error.strerror}. Take another, or 0 for any.") from error
+        sandbox = await _served(world, port)
         try:
             on = Stage(sandbox, folder.absolute())
             try:
@@ -166,6 +165,18 @@ async def stage(*, keep: bool, port: int) -> AsyncGenerator[Stage]:
             await sandbox.stop()
             if keep:
                 save(world, saved)
+
+
+async def _served(world: World, port: int | None) -> Sandbox:
+    if port is None:
+        try:
+            return await Sandbox.start(port=PORT, world=world)
+        except OSError:
+            return await Sandbox.start(world=world)
+    try:
+        return await Sandbox.start(port=port, world=world)
+    except OSError as error:
+        raise StageError(f"The port {port} can't be used: {error.strerror}. Take another, or 0 for any.") from error
 
 
 @contextlib.contextmanager

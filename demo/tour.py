@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import os
 import signal
 import sys
@@ -42,33 +43,23 @@ class Tour:
 
     async def _begin(self) -> None:
         dana, ivan, mia, max_ = self._stage.dana, self._stage.ivan, self._stage.mia, self._stage.max
-        posting = dana.slash("plan post", text=FIRST)
-        await self._step(dana, f"types /plan post text:{FIRST}", posting, "Posted: Coach D (Day Trading)")
+        await self._type(dana, "plan post", "Posted: Coach D (Day Trading)", text=FIRST)
         card = await self._look("the plan's card stands in the channel", "Coach D (Day Trading)", FIRST)
-        form = await self._step(ivan, "types /plan post", ivan.slash("plan post"), "Coach I")
+        form = await self._type(ivan, "plan post", "Coach I")
         await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), "Posted: Coach I")
         await self._edit(card, FIRST, CHANGED, "revision 2")
         await self._add_charts(card)
         await self._press_buttons(card)
         await self._read("Coach D", "Coach I", "2 charts")
-        compared = mia.slash("history diff", **{"from": 1, "to": 2}, coach="d")
-        await self._step(mia, "types /history diff from:1 to:2 coach:d", compared, "~~21,450~~**21,460**")
+        await self._type(mia, "history diff", "~~21,450~~**21,460**", **{"from": 1, "to": 2}, coach="d")
         await self._save_message()
-        refused = mia.slash("plan post", text="My own plan")
-        await self._step(mia, "types /plan post text:My own plan", refused, "not a coach", "My own plan")
-        added = max_.slash("admin coach add", key="w", name="Coach W (Weekly)")
-        await self._step(max_, "types /admin coach add key:w name:Coach W (Weekly)", added, "Coach W (Weekly)")
-        exported = self._done(max_.slash("plan export", format="zip"), "3 plans")
-        await self._step(max_, "types /plan export format:zip", exported, "3 plans")
+        await self._type(mia, "plan post", "not a coach", "My own plan", text="My own plan")
+        await self._type(max_, "admin coach add", "Coach W (Weekly)", key="w", name="Coach W (Weekly)")
+        await self._type(max_, "plan export", "3 plans", format="zip")
 
     async def _come_back(self) -> None:
-        shown = await self._step(
-            self._stage.mia,
-            "types /plan show coach:d, and the plan of the last time is there",
-            self._stage.mia.slash("plan show", coach="d"),
-            "Coach D (Day Trading)",
-            "Long NQ",
-        )
+        self._screen.say("The plan of the last time is there:")
+        shown = await self._type(self._stage.mia, "plan show", "Coach D (Day Trading)", "Long NQ", coach="d")
         before, after = (CHANGED, FIRST) if CHANGED in shown.text else (FIRST, CHANGED)
         card = await self._look("its card still stands in the channel", before)
         await self._edit(card, before, after, "revision")
@@ -84,8 +75,8 @@ class Tour:
     async def _add_charts(self, card: Seen) -> None:
         dana = self._stage.dana
         pictures = {f"chart{number}": Upload(f"nq-{number}.png", candles(number)) for number in (1, 2)}
-        adding = self._done(dana.slash("chart add", **pictures), "Added")
-        await self._step(dana, "types /chart add with two pictures", adding, "Added 2 charts")
+        adding = self._done(dana.slash("chart add", **pictures), "Added 2 charts")
+        await self._step(dana, "types /chart add and adds two pictures", adding, "Added 2 charts")
         await self._look_again(card, "the same card shows the charts", CHANGED, "revision 3")
 
     async def _press_buttons(self, card: Seen) -> None:
@@ -112,13 +103,19 @@ class Tour:
 
     async def _read(self, *coaches: str) -> None:
         mia = self._stage.mia
-        await self._step(mia, "types /plan show coach:d", mia.slash("plan show", coach="d"), "Long NQ", "revision")
-        await self._step(mia, "types /plan list", mia.slash("plan list"), "plan", *coaches)
+        await self._type(mia, "plan show", "Long NQ", "revision", coach="d")
+        await self._type(mia, "plan list", "plan", *coaches)
+
+    async def _type(self, who: Person, path: str, *expected: str, **options: str | int) -> Seen:
+        """Let somebody type a command, as it can be typed on the page."""
+        words = " ".join([f"/{path}", *(f"{name}:{value}" for name, value in options.items())])
+        answer = self._done(who.slash(path, **options), expected[0])
+        return await self._step(who, f"types {words}", answer, *expected)
 
     async def _done(self, act: Awaitable[Seen], word: str) -> Seen:
         """A receipt once it says the word: it tells before how far the work is."""
         receipt = await act
-        if receipt.interaction:
+        if receipt.interaction and not receipt.form:
             with contextlib.suppress(TimeoutError):
                 await receipt.interaction.until(lambda: word in receipt.text)
         return receipt
@@ -148,12 +145,25 @@ class Tour:
         return bool(self._stage.mia.see())
 
 
-async def take_tour(write: Callable[[str], None], *, keep: bool, port: int, once: bool) -> int:
-    """Set the stage, take the tour, and stay up until Ctrl-C unless `once`; the exit status. Let `write` tell of it."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wish:
+    """What the one who tries the bot wants."""
+
+    keep: bool = False
+    """Keep the data for the next time, and use what was kept."""
+    port: int | None = None
+    """Of the page; None: the usual or any free one."""
+    once: bool = False
+    """Stop when the tour has ended."""
+    opens_browser: bool = True
+
+
+async def take_tour(write: Callable[[str], None], wish: Wish) -> int:
+    """Set the stage, take the tour, and stay up until Ctrl-C; the exit status. Let `write` tell of it."""
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    playing = asyncio.create_task(_play(write, keep=keep, port=port, told=told, once=once))
+    playing = asyncio.create_task(_play(write, wish, told))
     stopping = asyncio.create_task(told.wait())
     await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -168,23 +178,24 @@ async def take_tour(write: Callable[[str], None], *, keep: bool, port: int, once
         return 0
 
 
-async def _play(write: Callable[[str], None], *, keep: bool, port: int, told: asyncio.Event, once: bool) -> int:
+async def _play(write: Callable[[str], None], wish: Wish, told: asyncio.Event) -> int:
     screen = Screen(write, str)
     try:
-        async with stage(keep=keep, port=port) as on, on.bot():
+        async with stage(keep=wish.keep, port=wish.port) as on, on.bot():
             screen = Screen(write, on.person_named)
             tour = Tour(on, screen)
             await tour.take()
             screen.say(_verdict(tour))
-            if not once:
+            if not wish.once:
                 screen.say(f"Use the bot by hand: [bold]{on.address}[/]. Its log is {on.log}.")
-                _open_browser(on.address)
-                screen.say("Press Ctrl-C to stop." + ("" if keep else " KEEP=1 keeps the data for the next time."))
+                if wish.opens_browser:
+                    _open_browser(on.address)
+                screen.say("Press Ctrl-C to stop." + ("" if wish.keep else " KEEP=1 keeps the data for the next time."))
                 await told.wait()
     except (StageError, CouldNotError, NoAnswerError) as error:
         screen.say(f"[red]The tour was broken off:[/] {escape(str(error))}")
         return 1
-    if keep:
+    if wish.keep:
         screen.say(f"Kept in {KEPT}: make try KEEP=1 goes on from here.")
     return 1 if tour.surprises else 0
 

@@ -82,13 +82,21 @@ def try_out(
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the data for the next time, and use what was kept.")
     ] = False,
-    port: Annotated[int, typer.Option(help="The local Discord's port; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="The page's port: 8484 or, if that is taken, a free one. 0 takes a free one."
+        ),
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="Stop when the tour has ended.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open the page in the browser.")] = False,
 ) -> None:
     """Try the bot in a local Discord, without an account: plays a short tour, then stays up until Ctrl-C."""
-    from demo.tour import take_tour
+    say("Starting a local Discord and the bot. This takes some seconds.")
+    from demo.tour import Wish, take_tour
 
-    raise typer.Exit(asyncio.run(take_tour(say, keep=keep, port=port, once=once)))
+    wish = Wish(keep=keep, port=port, once=once, opens_browser=not no_browser)
+    raise typer.Exit(asyncio.run(take_tour(say, wish)))
 
 
 @cli.command()

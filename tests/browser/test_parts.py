@@ -308,6 +308,51 @@ async def test_options_of_all_types_are_filled_in_and_checked(tab: Tab, applicat
     await tab.find(".message", "all of it")
 
 
+async def test_a_command_can_be_typed_whole(tab: Tab, application: Application):
+    formats = [{"name": "Markdown", "value": "md"}, {"name": "ZIP file", "value": "zip"}]
+    options = [
+        {"name": "text", "description": "what", "type": 3, "max_length": 4000},
+        {"name": "from", "description": "which", "type": 4},
+        {"name": "format", "description": "how", "type": 3, "choices": formats},
+        {"name": "mine", "description": "only", "type": 5},
+    ]
+    post = {"name": "post", "description": "a plan", "type": 1, "options": options}
+    await application.register({"name": "plan", "description": "plans", "options": [post]})
+    await tab.find("#channels button", "plans")
+
+    await tab.type("#text", "/plan post text:Long NQ at 08:30. Stop: 21,410 from:1 format:zip file mine:True")
+    await tab.send()
+
+    asked = await application.asked(InteractionKind.COMMAND)
+    [inner] = asked.payload["data"]["options"]
+    given = {each["name"]: each["value"] for each in inner["options"]}
+    assert given == {"text": "Long NQ at 08:30. Stop: 21,410", "from": 1, "format": "zip", "mine": True}
+    await application.answer(asked, MESSAGE, content="posted")
+    await tab.find(".message", "posted")
+
+    for typed, why in (
+        ("/plan post my text", "Choose a command from the list."),
+        ("/plan", "Choose a command from the list."),
+        ("/plan post format:pdf", "Fill in format."),
+    ):
+        await tab.script("document.getElementById('text').value = arguments[0]", typed)
+        await tab.send()
+        await tab.find("#notice", why)
+
+
+async def test_what_was_begun_ends_when_the_person_changes(tab: Tab, application: Application, tmp_path: Path):
+    await application.register({"name": "show", "description": "a plan", "options": []})
+    (tmp_path / "nq.png").write_bytes(candles(1))
+    await tab.run((await tab.find("#picker")).send_keys, str(tmp_path / "nq.png"))
+    await tab.command("show")
+
+    await tab.be("mia")
+
+    await tab.until(lambda driver: not driver.find_element(By.ID, "command").is_displayed())
+    assert await tab.script("return document.querySelectorAll('#files li').length") == 0
+    assert await tab.script("return document.activeElement.name") == "person"
+
+
 async def test_pictures_are_dropped_and_pasted_and_come_back_when_refused(tab: Tab, own_room: Room):
     throw = """
         const data = new DataTransfer();
@@ -337,15 +382,19 @@ async def test_the_page_goes_on_when_the_local_discord_is_back(chromium: webdriv
     async def serve(port: int, world: World | None) -> Sandbox:
         served = await Sandbox.start(port=port, world=world)
         if world is None:
-            guild = served.world.add_guild("Opening Bell", served.world.add_user("dana"))
+            owner, _ = served.world.add_user("olga"), served.world.add_user("dana")
+            guild = served.world.add_guild("Opening Bell", owner)
             served.world.add_channel(guild, "plans")
-        [guild], [user] = served.world.guilds.values(), served.world.users.values()
-        served.page = Page(served, PageSetting(guild, [(user, "a coach")])).handle
+            served.world.add_member(guild, served.world.users[max(served.world.users)])
+        [guild] = served.world.guilds.values()
+        served.page = Page(served, PageSetting(guild, [(user, "") for user in served.world.users.values()])).handle
         return served
 
     first = await serve(0, None)
+    port = int(first.base_url.rpartition(":")[2])
     tab = Tab(chromium)
     await tab.run(chromium.get, first.base_url)
+    await tab.be("dana")
     await tab.find("#channels button", "plans")
     (tmp_path / "nq.png").write_bytes(candles(1))
     await tab.run((await tab.find("#picker")).send_keys, str(tmp_path / "nq.png"))
@@ -356,11 +405,18 @@ async def test_the_page_goes_on_when_the_local_discord_is_back(chromium: webdriv
     await tab.find("#files li", "nq.png")
     assert await tab.run((await tab.find("#text")).get_attribute, "value") == "what I wrote meanwhile"
 
-    async with await serve(int(first.base_url.rpartition(":")[2]), first.world):
+    async with await serve(port, first.world):
         await tab.until(lambda driver: not driver.find_element(By.ID, "notice").text)
         await tab.send()
         await tab.find(".message", "what I wrote meanwhile")
         await tab.find(".message .picture")
+    async with await serve(port, None) as another:  # without what was kept
+        await tab.until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, ".message"))
+        await tab.type("#text", "here again")
+        await tab.send()
+        await tab.find(".message", "here again")
+        [said] = another.world.messages.values()
+        assert another.world.users[said.author_id].username == "dana"
         await tab.run(chromium.get, "about:blank")
     await tab.run(chromium.get_log, "browser")  # it is full of attempts to connect, and the next test reads it
 

@@ -18,6 +18,8 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
 
     assert await tour.ended() == 0, tour.output
     assert "All 21 steps were as expected." in tour.lines
+    assert tour.lines[0].startswith("Starting")
+    assert any("types /history diff from:1 to:2 coach:d" in line for line in tour.lines)
     assert any("the same card shows the new text" in line for line in tour.lines)
     assert any("Changed 2 times on the card" in line for line in tour.lines)
     assert not _files(tmp_path)
@@ -25,7 +27,7 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_the_tour_stays_up_until_it_is_told_to_stop(tmp_path: Path, number: signal.Signals):
-    tour = await take_tour(tmp_path)
+    tour = await take_tour(tmp_path, "--no-browser")
     await tour.printed("Press Ctrl-C to stop.")
 
     assert await tour.stop(number) == 0, tour.output
@@ -40,7 +42,7 @@ async def test_a_kept_plan_is_shown_the_next_time(tmp_path: Path):
     second = await take_tour(tmp_path, "--keep", "--once")
 
     assert await second.ended() == 0, second.output
-    assert any("the plan of the last time is there" in line for line in second.lines)
+    assert any("The plan of the last time is there" in line for line in second.lines)
     assert any("everyone sees this (edited)" in line for line in second.lines)
     assert "All 7 steps were as expected." in second.lines
 

@@ -107,10 +107,22 @@ export class Composer {
   }
 
   leave() {
+    this.close();
+    this.text.focus();
+  }
+
+  close() {
     this.chosen = null;
     byId("command").replaceChildren();
     this.show(false);
-    this.text.focus();
+  }
+
+  // Leave out all that was begun.
+  reset() {
+    this.close();
+    this.takeFiles();
+    this.text.value = "";
+    this.suggest();
   }
 
   show(isCommand) {
@@ -186,11 +198,25 @@ export class Composer {
     return wrong && `${wrong.id.replace("option-", "")}: ${wrong.validationMessage}`;
   }
 
+  // A command that was typed whole: `plan post text:Long NQ`.
+  async sendTyped(text) {
+    const command = this.commands.find(({ path }) => `${text} `.startsWith(`${path.join(" ")} `));
+    const values = command && valuesIn(text.slice(command.path.join(" ").length), command.options);
+    if (!values) {
+      this.said({ error: "Choose a command from the list." });
+      return;
+    }
+    this.choose(command);
+    const [wrong] = this.chosen.options.fill(values);
+    if (wrong) this.said({ error: `Fill in ${wrong}.` });
+    else await this.sendCommand(this.chosen);
+  }
+
   async sendMessage() {
     const text = this.text.value;
     if (!text.trim() && !this.files.length) return;
     if (text.startsWith("/")) {
-      this.said({ error: "Choose a command from the list." });
+      await this.sendTyped(text.slice(1).trim());
       return;
     }
     this.text.value = "";
@@ -204,6 +230,15 @@ export class Composer {
     }
     this.said(answer);
   }
+}
+
+// What was typed for each option, by its name: `from:1 to:2`; null: there are words for none.
+function valuesIn(text, options) {
+  if (!text.trim()) return new Map();
+  const names = options.map(({ name }) => name);
+  const [before, ...parts] = text.split(new RegExp(`(?:^|\\s)(${names.join("|")}):`));
+  if (before.trim() || !parts.length) return null;
+  return new Map(parts.flatMap((part, at) => (at % 2 ? [] : [[part, parts[at + 1].trim()]])));
 }
 
 // The commands with their subcommands' paths: `plan post` rather than `plan` with `post` within.

@@ -12,7 +12,7 @@ const connection = new Connection(heard);
 const composer = new Composer(connection, said);
 const hood = new Hood(connection);
 let view = null;
-const me = { person: null, channel: null };
+const me = { person: null, name: null, channel: null };
 
 followTheNewest();
 
@@ -24,16 +24,23 @@ function heard(what) {
 }
 
 function greet({ people, faults, can_reload }) {
-  if (!people.some(({ id }) => id === me.person)) me.person = people[0].id;
+  // After a restart the same person may have another id.
+  const same = people.find(({ id }) => id === me.person) ?? people.find(({ name }) => name === me.name) ?? people[0];
+  Object.assign(me, { person: same.id, name: same.name });
   byId("people").replaceChildren(el("legend", {}, "You are"), ...people.map(personChoice));
   hood.offer(faults, can_reload);
   look({});
 }
 
 function personChoice({ id, name, note }) {
-  const onchange = () => look({ person: id });
+  const onchange = () => be({ person: id, name });
   const input = el("input", { type: "radio", name: "person", value: id, checked: id === me.person, onchange });
   return el("label", {}, input, ` ${name} `, el("span", { class: "small" }, note));
+}
+
+function be(person) {
+  composer.reset(); // what was begun is another's
+  return look(person);
 }
 
 function look(wanted) {

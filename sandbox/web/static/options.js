@@ -43,6 +43,18 @@ export class Options {
     return given;
   }
 
+  // Fill in values by the options' names, as they were typed: of what is chosen from a list, its value or its words.
+  // Gives the names of those that can't be filled in so.
+  fill(values) {
+    const wrong = new Set(values.keys());
+    for (const [{ name }, input] of this.inputs) {
+      if (!values.has(name)) continue;
+      input.value = input.options ? chosenBy(values.get(name), [...input.options]) : values.get(name);
+      if (input.value) wrong.delete(name);
+    }
+    return [...wrong];
+  }
+
   // The names of required options that are not filled in.
   missing(given, fileCount) {
     const isMissing = (each) =>
@@ -182,6 +194,11 @@ export class Options {
     });
     return list;
   }
+}
+
+function chosenBy(words, options) {
+  const fits = ({ value, text }) => [value, text].some((each) => each.toLowerCase() === words.toLowerCase());
+  return options.find(fits)?.value ?? "";
 }
 
 // Above or below the input, wherever there is more room, and over what is there: nothing may move away from under a
