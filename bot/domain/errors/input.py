@@ -40,7 +40,7 @@ class DayError(RefusalError):
 
     def __init__(self, given: str, why: str) -> None:
         super().__init__(
-            f"{why} Use today, tomorrow, yesterday, a weekday such as friday, or a date such as 2026-11-23."
+            f"{why} Use today, tomorrow, yesterday, a weekday such as friday, or a date such as nov 23 or 2026-11-23."
         )
         self.given = given
 
