@@ -92,6 +92,7 @@ class Application:
         async with background_client(self._gateway, self._token, self._config.discord.rest_url) as client:
             await self._recovery.open()
             self._publisher.start(CardMessages(client, self._parts.charts))
+            self._parts.reconciler.start()
             self._parts.views.start(client)
             self._parts.names.start(client)
             watching = asyncio.create_task(self._parts.picture_watch.run())
@@ -161,6 +162,7 @@ class Application:
         self._parts.intakes.spool.stop()
         await self._parts.backups.close()
         await self._recovery.stop()
+        await self._parts.reconciler.stop()
         await self._publisher.stop(PUBLISH_SECONDS)
         await self._parts.views.close()
         await self._parts.names.close()

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot import VERSION
 from bot.cards.picture_watch import PictureWatch
 from bot.cards.publisher import Publisher
+from bot.cards.reconcile import Reconciler
 from bot.cards.watcher import CardWatch
 from bot.config.settings import Config
 from bot.discord.channel_views import ChannelViews
@@ -32,6 +33,7 @@ from bot.plugin_host.host import PluginHost
 from bot.plugin_host.sources import sources
 from bot.recovery_loop import Recovery
 from bot.service.backups.scheduler import BackupService
+from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.cleanup import HousekeepingService
@@ -121,6 +123,7 @@ class Parts:
     charts: ChartService
     late: LateCharts
     publisher: Publisher
+    reconciler: Reconciler
     picture_watch: PictureWatch
     views: ChannelViews
     names: NameLookup
@@ -140,7 +143,8 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
     publisher = Publisher(services.cards)
-    CardWatch(gateway, publisher)  # the gateway holds it, as what it tells of events
+    reconciler = Reconciler(CardChannelService(opened.store, utc_now, services.guilds), publisher)
+    CardWatch(gateway, reconciler)  # the gateway holds it, as what it tells of events
     client = Client(gateway, Failures(services.plans, services.drafts, spool))
     operators = Operators(gateway.rest, config.discord.operators)
     named = sources(config.plugins.enabled, config.plugins.extra)
@@ -157,6 +161,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
         HealthService(
             *(opened.store, opened.files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
             reserve=config.plan_limits.reserve_mib * 2**20,
+            unverified=reconciler.unverified,
         ),
     )
     _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
@@ -166,7 +171,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)
     return Parts(
-        *(gateway, client, plugins, services.charts, late, publisher, watch, views, names),
+        *(gateway, client, plugins, services.charts, late, publisher, reconciler, watch, views, names),
         *(recovery, intakes, backups, workers),
     )
 

@@ -333,14 +333,14 @@ class CardRow(Row):
     """How often it was put back after its message had been deleted by hand."""
     gone_at = UtcField(null=True, constraints=[_moment("gone_at")])
     """When it was let go: its message was deleted by hand."""
-    failure = TextField(null=True, constraints=[Check("failure IN ('no_channel', 'closed', 'refused')")])
-    """Why it can't be shown."""
     retry_at = UtcField(null=True, constraints=[_moment("retry_at")])
     """When to try again after a failure; null: at once."""
     told_at = UtcField(null=True, constraints=[_moment("told_at")])
     """When a manager was told of the failure."""
     lacking = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("lacking")])
     """The pictures of it that could not be had when it was last sent, and why: a JSON array."""
+    failure = TextField(null=True, constraints=[Check("failure IN ('no_channel', 'closed', 'refused', 'archived')")])
+    """Why it can't be shown."""
 
     class Meta:
         table_name = "cards"

@@ -3,11 +3,12 @@
 import contextlib
 import datetime
 import urllib.parse
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Generator, Iterable, Iterator, Sequence
 from typing import Final
 
 import aiohttp
 import hikari
+import structlog
 
 from bot import replies
 from bot.discord.messages import plan_in
@@ -24,7 +25,10 @@ NEWEST: Final = 100
 
 _UNKNOWN_CHANNEL: Final = 10003
 _UNKNOWN_MESSAGE: Final = 10008
-"""Discord's codes (Opcodes and Status Codes)."""
+_SHUT: Final = (50083, 160005)
+"""Discord's codes (Opcodes and Status Codes): of a thread that is archived, and of one that is locked."""
+
+_log = structlog.get_logger(__name__)
 
 
 class CardError(Exception):
@@ -73,6 +77,16 @@ class CardMessages:
         return ShownCard(MessageId(made.id), _lacking(charts))
 
     async def edit(self, work: CardWork, message_id: MessageId) -> ShownCard:
+        """Let the message show the plan as it is; an archived thread is opened meanwhile, where the bot may."""
+        try:
+            return await self._change(work, message_id)
+        except RefusedError as refusal:
+            if refusal.failure is not CardFailure.ARCHIVED:
+                raise
+        async with self._opened(work.card.channel_id):
+            return await self._change(work, message_id)
+
+    async def _change(self, work: CardWork, message_id: MessageId) -> ShownCard:
         """Let the message show the plan as it is; pictures that it shows already are not sent again."""
         charts = await self._kept(work)
         names = {replies.upload_name(each) for each in charts}
@@ -102,6 +116,23 @@ class CardMessages:
             listed = {MessageId(message.id) async for message in self._rest.fetch_messages(channel_id).limit(NEWEST)}
         there = [card.message_id for card in cards if card.message_id]
         return [each for each in there if each not in listed and not await self._is_there(channel_id, each)]
+
+    @contextlib.asynccontextmanager
+    async def _opened(self, thread_id: ChannelId) -> AsyncGenerator[None]:
+        """Open an archived thread, and archive it again in the end, where the bot may do that too."""
+        try:
+            with _telling():
+                await self._rest.edit_channel(thread_id, archived=False)
+        except RefusedError as refusal:
+            raise RefusedError(CardFailure.ARCHIVED, str(refusal)) from refusal
+        try:
+            yield
+        finally:
+            try:
+                with _telling():
+                    await self._rest.edit_channel(thread_id, archived=True)
+            except CardError as error:
+                _log.info("thread stays open", channel_id=thread_id, why=str(error))
 
     async def _edit(
         self,
@@ -183,14 +214,18 @@ def _telling() -> Generator[None]:
         raise PauseError(haste) from haste
     except hikari.NotFoundError as error:
         raise _not_found(error) from error
-    except hikari.ForbiddenError as error:
-        raise RefusedError(CardFailure.CLOSED, error.message) from error
     except hikari.UnauthorizedError as error:
         raise UncertainError(error.message) from error
     except hikari.ClientHTTPResponseError as error:
-        raise RefusedError(CardFailure.REFUSED, error.message) from error
+        raise RefusedError(_failure_of(error), error.message) from error
     except (hikari.HikariError, aiohttp.ClientError, OSError, TimeoutError) as error:
         raise UncertainError(str(error) or type(error).__name__) from error
+
+
+def _failure_of(error: hikari.ClientHTTPResponseError) -> CardFailure:
+    if error.code in _SHUT:
+        return CardFailure.ARCHIVED
+    return CardFailure.CLOSED if isinstance(error, hikari.ForbiddenError) else CardFailure.REFUSED
 
 
 def _not_found(error: hikari.NotFoundError) -> CardError:

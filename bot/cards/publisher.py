@@ -7,7 +7,6 @@ other. A worker reads the plan right before it sends it, so that changes that co
 
 import asyncio
 import contextlib
-import datetime
 import random
 import time
 from collections import OrderedDict, deque
@@ -34,8 +33,6 @@ LONGEST_PAUSE: Final = 30.0
 """Seconds between tries while Discord does not answer: twice as long each time, up to this."""
 AT_ONCE: Final = 8
 """Requests under way."""
-LOOKED_AT: Final = datetime.timedelta(days=2)
-"""Cards of plans up to so long ago are looked for after a time without a connection."""
 REMEMBERED: Final = 1000
 """Deletions that are remembered, for cards whose making was not recorded yet when they were deleted."""
 
@@ -106,31 +103,27 @@ class Publisher:
         if await self._cards.lost(messages):
             self.nudge()
 
-    async def reopened(self, guild_id: GuildId) -> None:
-        """Say that something changed in a guild that may have kept cards from being shown."""
-        await self._cards.retry(guild_id)
+    async def reopened(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> None:
+        """Say that something changed in a guild, or in one channel, that may have kept cards from being shown."""
+        await self._cards.retry(guild_id, channel_id)
         self.nudge()
 
-    async def look(self) -> None:
-        """Look for the recent cards in Discord: those that were deleted while nobody watched are noticed now."""
-        channels: dict[ChannelId, list[Card]] = {}
-        for card in await self._cards.recent(self._cards.clock().date() - LOOKED_AT):
-            channels.setdefault(card.channel_id, []).append(card)
-        for channel_id, cards in channels.items():
-            missing = await self._missing(channel_id, cards)
-            if missing:
-                await self.deleted(missing)
+    async def look(self, channel_id: ChannelId, cards: Collection[Card]) -> None:
+        """Look for these cards in their channel: those that were deleted while nobody watched are noticed now.
 
-    async def _missing(self, channel_id: ChannelId, cards: Collection[Card]) -> Collection[MessageId]:
+        Raises:
+            BookUnavailableError: what was seen could not be noted.
+            CardError: it could not be seen.
+        """
         while True:
             try:
                 async with self._slots:
-                    return await self._discord.missing(channel_id, cards)
+                    missing = await self._discord.missing(channel_id, cards)
+                break
             except PauseError as pause:
                 await self._pause(pause)
-            except (RefusedError, UncertainError, NoMessageError) as error:
-                _log.warning("cards not looked for", channel_id=channel_id, why=str(error))
-                return ()
+        if missing:
+            await self.deleted(missing)
 
     async def _watch(self) -> None:
         while True:

@@ -12,6 +12,7 @@ from bot.replies.phrases import count_of, count_of_charts, left_out_lines, named
 WHY_NOT: Final = {
     CardFailure.NO_CHANNEL: "that channel is gone",
     CardFailure.CLOSED: "Coachbook lacks View Channel, Send Messages, Attach Files or Read Message History there",
+    CardFailure.ARCHIVED: "that thread is archived or locked. Open it, or give Coachbook Manage Threads there",
     CardFailure.REFUSED: "Discord does not take the message; the log of those who run this bot says why",
 }
 _MOST_CHANNELS: Final = 5

@@ -162,7 +162,12 @@ def _cards(found: Health) -> str:
     waiting = found.waiting.cards
     if waiting is None:
         return "unknown"
-    state = f"{count_of(waiting, 'card')} to be brought up to date" if waiting else "all show their plans as they are"
+    states = [f"{count_of(waiting, 'card')} to be brought up to date"] if waiting else []
+    if found.unverified:
+        states.append(
+            f"{count_of(found.unverified, 'card')} not checked since something changed in Discord, in progress"
+        )
+    state = "; ".join(states) or "all show their plans as they are"
     return "\n- ".join([state, *troubles(found.troubles), *_lacking(found.lacking)])
 
 

@@ -28,6 +28,7 @@ from bot.service.records import cards as card_rows
 from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import live_plan, plan_of, plans, plans_of
 from bot.service.records.roster import Roster
+from bot.service.records.stranded_cards import strand, with_public_threads
 from bot.service.transactions import reads, refuse_others, writes
 from storage.id_sets import ids_in
 from storage.models import CardRow, PlanRow
@@ -85,8 +86,8 @@ class CardService(PlanActs):
             await self._write(_not_tried, work)
 
     async def failed(self, work: CardWork, failure: CardFailure) -> None:
-        """The card can't be shown: nothing came of the try."""
-        await self._write(_failed, work, failure, self.clock() + RETRY)
+        """The card can't be shown: nothing came of the try. One whose channel is gone moves to the plans' channel."""
+        await self._write(self._failed, work, failure)
 
     async def lost(self, messages: Collection[MessageId]) -> int:
         """These messages were deleted: those that are cards are put back or let go. Gives how many were cards."""
@@ -96,18 +97,14 @@ class CardService(PlanActs):
         """The message that was worked on is not there any more: the card is put back or let go."""
         await self._write(self._gone, work)
 
-    async def retry(self, guild_id: GuildId | None = None) -> None:
-        """Try again what failed, in one guild or in all: something may have changed there."""
+    async def retry(self, guild_id: GuildId | None = None, channel_id: ChannelId | None = None) -> None:
+        """Try again what failed, in one channel, in one guild or in all: something may have changed there."""
         if await self._read(_waits_for_retry):
-            await self._write(_retry, guild_id)
+            await self._write(_retry, guild_id, channel_id)
 
     async def card(self, plan_id: PlanId) -> Card | None:
         """The card of the plan; None: it has none."""
         return await self._read(_card, plan_id)
-
-    async def recent(self, since: datetime.date) -> list[Card]:
-        """The cards that are messages, of live plans for `since` and later days."""
-        return await self._read(_recent, since)
 
     async def waiting(self) -> int:
         """How many cards are to be brought up to date."""
@@ -152,6 +149,17 @@ class CardService(PlanActs):
         plan = allowed_to_delete(roster, actor, plan_of(row))
         self.want_card(actor, row, again=True)
         return plan
+
+    def _failed(self, work: CardWork, failure: CardFailure) -> None:
+        row, now = _still(work), self.clock()
+        if row is None:
+            return
+        if failure is CardFailure.NO_CHANNEL:
+            strand(row, self.guilds.settings(work.card.guild_id).plans_channel_id, now, now + RETRY)
+        else:
+            row.tried_at, row.failure, row.retry_at = None, failure, now + RETRY
+        row.told_at = _told_at(row) if row.failure else None
+        row.save()
 
     def _lost(self, messages: Collection[MessageId]) -> int:
         rows = list(with_plans().where(CardRow.message_id.in_(list(messages))))
@@ -210,41 +218,34 @@ def _not_tried(work: CardWork) -> None:
         row.save()
 
 
-def _failed(work: CardWork, failure: CardFailure, retry_at: datetime.datetime) -> None:
-    row = _still(work)
-    if row is None:
-        return
-    same = CardRow.select().where((CardRow.channel_id == row.channel_id) & (CardRow.failure == failure))
+def _told_at(row: CardRow) -> datetime.datetime | None:
+    """When a manager was told of the failure, of this card or of another in its channel."""
+    same = CardRow.select().where((CardRow.channel_id == row.channel_id) & (CardRow.failure == row.failure))
     told = same.where(CardRow.told_at.is_null(False)).get_or_none()
-    row.tried_at, row.failure, row.retry_at = None, failure, retry_at
-    row.told_at = told and told.told_at
-    row.save()
+    return told and told.told_at
 
 
 def _still(work: CardWork) -> CardRow | None:
     """The row, if it still means the message that was worked on."""
-    return CardRow.get_or_none((CardRow.id == work.card.id) & (CardRow.nonce == work.nonce))
+    return with_plans().where((CardRow.id == work.card.id) & (CardRow.nonce == work.nonce)).get_or_none()
 
 
 def _waits_for_retry() -> bool:
     return CardRow.select().where(CardRow.retry_at.is_null(False)).exists()
 
 
-def _retry(guild_id: GuildId | None) -> None:
+def _retry(guild_id: GuildId | None, channel_id: ChannelId | None) -> None:
     failing = CardRow.update(retry_at=None).where(CardRow.failure.is_null(False))
     if guild_id is not None:
         failing = failing.where(CardRow.plan.in_(PlanRow.select(PlanRow.id).where(PlanRow.guild_id == guild_id)))
+    if channel_id is not None:
+        failing = failing.where(CardRow.channel_id.in_(ids_in(with_public_threads([channel_id]))))
     failing.execute()
 
 
 def _card(plan_id: PlanId) -> Card | None:
     row = with_plans().where(CardRow.plan == plan_id).get_or_none()
     return row and card_of(row)
-
-
-def _recent(since: datetime.date) -> list[Card]:
-    rows = with_plans().where((PlanRow.day >= since) & PlanRow.deleted_at.is_null() & CardRow.message_id.is_null(False))
-    return [card_of(row) for row in rows]
 
 
 def _waiting() -> int:

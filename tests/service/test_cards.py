@@ -309,16 +309,6 @@ async def test_a_further_card_of_a_channel_that_was_told_of_is_no_news(services,
     assert await cards.troubles(max) == (CardTrouble(HERE, CardFailure.CLOSED, 2),)
 
 
-async def test_recent_cards_are_those_of_live_plans(services, cards, dana, plan):
-    await show(cards)
-    other = await services.plans.post(dana, coach=None, day="2026-11-24", text="Long", operation=fresh())
-    await show(cards, MessageId(901))
-    await services.plans.delete(dana, other.id, seen=1, operation=fresh())
-
-    assert [card.plan_id for card in await cards.recent(scene.MONDAY)] == [plan.id]
-    assert await cards.recent(scene.MONDAY + datetime.timedelta(1)) == []
-
-
 async def test_waiting_counts_what_is_not_as_it_should_be(cards, plan):
     assert await cards.waiting() == 1
     await show(cards)

@@ -16,6 +16,8 @@ class CardFailure(enum.StrEnum):
     """Its channel is gone."""
     CLOSED = "closed"
     """The bot may not write there."""
+    ARCHIVED = "archived"
+    """Its thread is archived or locked, and the bot may not open it."""
     REFUSED = "refused"
     """Discord does not take the message."""
 

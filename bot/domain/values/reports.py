@@ -131,6 +131,8 @@ class Health:
     """What keeps cards from being shown, in the guild of the one who asks."""
     lacking: tuple[LackingCard, ...] = ()
     """Cards that wait for pictures, in that guild."""
+    unverified: int = 0
+    """Recent cards of that guild that were not seen since something happened that may have taken them away."""
 
     @property
     def is_disk_nearly_full(self) -> bool:

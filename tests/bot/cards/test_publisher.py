@@ -16,6 +16,7 @@ from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
 from bot.discord.gateway import gateway_client
 from bot.discord.rest_client import background_client
 from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
+from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
 from sandbox.driver import Seen
 from sandbox.http.exchange import Exchange
@@ -56,6 +57,7 @@ class Desk:
     room: Room
     services: Services
     cards: CardService
+    channels: CardChannelService
     messages: CardMessages
     publisher: Publisher
     dana: Actor
@@ -105,6 +107,10 @@ class Desk:
             assert len(shown[plan.id]) == 1, shown
             assert plan.hash[:8] in shown[plan.id][0]
 
+    async def look(self) -> None:
+        """Look for the cards in the channel."""
+        await self.publisher.look(ChannelId(self.room.channel.id), await self.channels.recent())
+
     def sent(self, method: str) -> list[Exchange]:
         """The requests of a method, for messages."""
         return [each for each in self.asked if each.method == method and "/messages" in each.path]
@@ -132,7 +138,8 @@ async def desk_at(discord: Discord, room: Room, store: Store, publisher: Callabl
     discord.sandbox.exchanges.append(asked.append)
     async with background_client(gateway_client(token, url), token, url) as client:
         messages = CardMessages(client, services.charts)
-        desk = Desk(room, services, cards, messages, publisher(cards), dana, asked)
+        channels = CardChannelService(store, clock, services.guilds)
+        desk = Desk(room, services, cards, channels, messages, publisher(cards), dana, asked)
         desk.publisher.start(messages)
         yield desk
         await desk.publisher.stop(1)
@@ -292,7 +299,7 @@ async def test_a_pause_for_all_holds_up_every_channel(watched: Desk, resting: li
     if method == "GET":
         await watched.until_right(first)
     watched.publisher.nudge()
-    looking = asyncio.create_task(watched.publisher.look() if method == "GET" else asyncio.sleep(0))
+    looking = asyncio.create_task(watched.look() if method == "GET" else asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):
         while not resting:  # noqa: ASYNC110 - a list, which nobody announces
             await asyncio.sleep(0)
@@ -428,7 +435,7 @@ async def test_cards_that_went_while_nobody_watched_are_put_back(desk: Desk):
     for card in desk.room.cards()[:2]:
         card.shown.deleted = True
 
-    await desk.publisher.look()
+    await desk.look()
 
     await desk.until_right(*plans)
 
@@ -439,7 +446,7 @@ async def test_a_card_below_many_messages_is_not_put_back(desk: Desk):
     for number in range(120):
         desk.room.mia.send(f"chat {number}")
 
-    await desk.publisher.look()
+    await desk.look()
 
     assert (await desk.card(plan)).is_current
     await desk.until_right(plan)

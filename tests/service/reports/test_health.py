@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Attachment, BookMark, DraftKind, Keep, Limits, Quotas, Writing
+from bot.domain.values import Attachment, BookMark, DraftKind, GuildId, Keep, Limits, Quotas, Writing
 from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
 from bot.service.pictures.downloads import Downloads
@@ -34,7 +34,13 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
     spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: BookMark("book.db", None), Quotas())
     cards = CardService(store, clock, services.guilds)
     backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Keep(), ("false",))
-    return HealthService(store, services.files, clock, intake, cards, spool, backups, "1.2.3", reserve=RESERVE)
+    parts = (store, services.files, clock, intake, cards, spool, backups, "1.2.3")
+    return HealthService(*parts, reserve=RESERVE, unverified=unverified)
+
+
+async def unverified(_: GuildId) -> int:
+    """Return how many cards are in doubt."""
+    return 3
 
 
 async def test_a_sound_bot_says_so(health, clock, max):
