@@ -27,6 +27,7 @@ from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.error_handler import Failures
 from bot.interactions.export_flow import Exporting
 from bot.interactions.late_charts import LateCharts
+from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
 from bot.plugin_host.host import PluginHost
@@ -155,7 +156,9 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     late = LateCharts(services.late, intakes.charts, letters)
     exports = ExportService(opened.store, utc_now, services.guilds, workers.exporter)
     _register(client, Exporting(exports), late, *_readers(opened, services, workers))
-    _register(client, *_flows(config, services, intakes, late, publisher))
+    missing = MissingPermissions(gateway)
+    cards = Cards(services.charts, services.plans, services.cards, publisher, missing)
+    _register(client, missing, *_flows(config, services, intakes, late, cards))
     _register(
         client,
         HealthService(
@@ -237,10 +240,9 @@ def _backups(config: Config) -> BackupService:
 
 
 def _flows(
-    config: Config, services: Services, intakes: Intakes, late: LateCharts, publisher: Publisher
+    config: Config, services: Services, intakes: Intakes, late: LateCharts, cards: Cards
 ) -> tuple[Cards, Posting]:
     limits = config.plan_limits
-    cards = Cards(services.charts, services.plans, services.cards, publisher)
     posting = Posting(
         services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, late, limits
     )

@@ -22,7 +22,7 @@ from bot.domain.values import (
 from bot.replies import layout
 from bot.replies.layout import Reply
 from bot.replies.phrases import count_of, named, note
-from bot.replies.receipts import troubles
+from bot.replies.receipts import NOTHING_KNOWN, Lacking, troubles
 
 _MOST_COACHES: Final = 10
 """In the text; the picture has the busiest, and `/admin stats coach` each."""
@@ -50,7 +50,7 @@ def statistics(found: Statistics) -> Reply:
     return layout.private([block])
 
 
-def health(found: Health, connection: Connection) -> Reply:
+def health(found: Health, connection: Connection, lacking: Lacking = NOTHING_KNOWN) -> Reply:
     """How the bot is."""
     lines = [
         "### Health",
@@ -61,7 +61,7 @@ def health(found: Health, connection: Connection) -> Reply:
         *_reserve(found),
         f"**In hand:** {_in_hand(connection, found.waiting)}",
         *_kept(found.waiting),
-        f"**Cards:** {_cards(found)}",
+        f"**Cards:** {_cards(found, lacking)}",
         f"**Last backup:** {_backups(found.backups)}",
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
         f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
@@ -158,7 +158,7 @@ def _kept(waiting: Waiting) -> list[str]:
     return [f"**Not in the book yet:** {count_of(waiting.kept, 'operation')}{memory}"]
 
 
-def _cards(found: Health) -> str:
+def _cards(found: Health, lacking: Lacking) -> str:
     waiting = found.waiting.cards
     if waiting is None:
         return "unknown"
@@ -168,7 +168,7 @@ def _cards(found: Health) -> str:
             f"{count_of(found.unverified, 'card')} not checked since something changed in Discord, in progress"
         )
     state = "; ".join(states) or "all show their plans as they are"
-    return "\n- ".join([state, *troubles(found.troubles), *_lacking(found.lacking)])
+    return "\n- ".join([state, *troubles(found.troubles, lacking), *_lacking(found.lacking)])
 
 
 def _lacking(cards: Sequence[LackingCard]) -> list[str]:

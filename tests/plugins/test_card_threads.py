@@ -84,3 +84,24 @@ async def test_a_card_whose_thread_is_deleted_moves_at_once(room: Room, shown: S
     await room.discord.until(lambda: bool(list(world.messages_in(plans.id))))
     [moved] = world.messages_in(plans.id)
     assert plan_in(Seen(moved)) == plan_in(shown.card)
+
+
+async def test_the_permission_that_is_lacking_is_named_wherever_one_acts(room: Room, shown: Shown):
+    """In the thread Discord says what the bot may; for it elsewhere, that is computed from roles and overwrites."""
+    world = room.discord.sandbox.world
+    assert shown.thread.parent_id
+    parent = world.channels[shown.thread.parent_id]
+    denied = Permissions.SEND_MESSAGES_IN_THREADS
+    world.set_overwrite(parent, Overwrite(room.discord.application.id, is_member=True, deny=int(denied)))
+    world.delete(shown.card.shown)
+    elsewhere = world.add_channel(room.guild, "elsewhere")
+
+    there = await room.dana.at(shown.thread).slash("plan edit", text="Long above 950")
+    receipt = await room.dana.at(elsewhere).slash("plan edit", text="Long above 955")
+
+    for each in (there, receipt, await room.max.at(elsewhere).slash("admin health")):
+        assert "Coachbook lacks Send Messages in Threads there" in each.text
+    world.set_overwrite(parent, Overwrite(room.discord.application.id, is_member=True))
+    await room.discord.until(
+        lambda: any("Long above 955" in Seen(each).text for each in world.messages_in(shown.thread.id))
+    )

@@ -2,7 +2,7 @@
 
 from bot.domain.values.actors import Actor, Reader, Suggestion, View
 from bot.domain.values.backups import BackupState, BackupTaken, Keep
-from bot.domain.values.cards import Card, CardFailure, CardTrouble, CardWork, LackingCard, ShownCard
+from bot.domain.values.cards import Card, CardFailure, CardPermission, CardTrouble, CardWork, LackingCard, ShownCard
 from bot.domain.values.charts import (
     Attachment,
     Chart,
@@ -130,6 +130,7 @@ __all__ = [
     "Card",
     "CardFailure",
     "CardId",
+    "CardPermission",
     "CardTrouble",
     "CardWork",
     "CarriedOut",

@@ -22,6 +22,18 @@ class CardFailure(enum.StrEnum):
     """Discord does not take the message."""
 
 
+class CardPermission(enum.StrEnum):
+    """A permission that it takes to show cards, by its name in Discord."""
+
+    VIEW_CHANNEL = "View Channel"
+    SEND_MESSAGES = "Send Messages"
+    SEND_IN_THREADS = "Send Messages in Threads"
+    ATTACH_FILES = "Attach Files"
+    READ_HISTORY = "Read Message History"
+    MANAGE_THREADS = "Manage Threads"
+    """In a private thread, for one who is not its member."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Card:
     """The message that shows a plan, as far as the book knows."""
