@@ -3,25 +3,22 @@
 import hikari
 
 from bot.cards.publisher import Publisher
-from bot.domain.values import GuildId, MessageId
+from bot.domain.values import ChannelId, GuildId, MessageId
 
 
 class CardWatch:
     """Tells the publisher, from its making on."""
 
     def __init__(self, gateway: hikari.GatewayBot, publisher: Publisher) -> None:
+        self._gateway = gateway
         self._publisher = publisher
         gateway.subscribe(hikari.GuildMessageDeleteEvent, self._deleted)
         gateway.subscribe(hikari.GuildBulkMessageDeleteEvent, self._deleted_many)
         gateway.subscribe(hikari.ShardReadyEvent, self._connected)
-        for kind in (
-            hikari.GuildChannelCreateEvent,
-            hikari.GuildChannelUpdateEvent,
-            hikari.RoleUpdateEvent,
-            hikari.GuildAvailableEvent,
-            hikari.GuildJoinEvent,
-        ):
-            gateway.subscribe(kind, self._changed)
+        gateway.subscribe(hikari.GuildChannelCreateEvent, self._channel_changed)
+        gateway.subscribe(hikari.GuildChannelUpdateEvent, self._channel_changed)
+        for kind in (hikari.RoleUpdateEvent, hikari.GuildAvailableEvent, hikari.GuildJoinEvent):
+            gateway.subscribe(kind, self._guild_changed)
 
     async def _deleted(self, event: hikari.GuildMessageDeleteEvent) -> None:
         await self._publisher.deleted([MessageId(event.message_id)])
@@ -32,8 +29,13 @@ class CardWatch:
     async def _connected(self, _: hikari.ShardReadyEvent) -> None:
         await self._publisher.look()
 
-    async def _changed(
-        self,
-        event: hikari.GuildChannelEvent | hikari.RoleUpdateEvent | hikari.GuildAvailableEvent | hikari.GuildJoinEvent,
+    async def _channel_changed(self, event: hikari.GuildChannelEvent) -> None:
+        """Report the channel and its threads: they are as open as it is."""
+        threads = self._gateway.cache.get_threads_view_for_channel(event.guild_id, event.channel_id)
+        channels = [ChannelId(each) for each in (event.channel_id, *threads)]
+        await self._publisher.reopened(GuildId(event.guild_id), channels)
+
+    async def _guild_changed(
+        self, event: hikari.RoleUpdateEvent | hikari.GuildAvailableEvent | hikari.GuildJoinEvent
     ) -> None:
         await self._publisher.reopened(GuildId(event.guild_id))

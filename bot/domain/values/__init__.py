@@ -2,7 +2,16 @@
 
 from bot.domain.values.actors import Actor, Reader, Suggestion, View
 from bot.domain.values.backups import BackupState, BackupTaken, Keep
-from bot.domain.values.cards import Card, CardFailure, CardTrouble, CardWork, LackingCard, ShownCard
+from bot.domain.values.cards import (
+    Card,
+    CardFailure,
+    CardTrouble,
+    CardWork,
+    FoundMessage,
+    LackingCard,
+    ShownCard,
+    StrayMessage,
+)
 from bot.domain.values.charts import (
     Attachment,
     Chart,
@@ -155,6 +164,7 @@ __all__ = [
     "ExportProgress",
     "ExportRequest",
     "Exported",
+    "FoundMessage",
     "GuildId",
     "GuildSettings",
     "Health",
@@ -200,6 +210,7 @@ __all__ = [
     "Statistics",
     "Stood",
     "StorageSize",
+    "StrayMessage",
     "Suggestion",
     "Usage",
     "UserId",
