@@ -248,7 +248,7 @@ class Publisher:
         except RefusedError as refusal:
             _log.warning("card refused", card_id=card_id, failure=refusal.failure, why=str(refusal))
             await self._cards.failed(work, refusal.failure)
-            await self._retry_later(work.card.channel_id, begun)
+            await self._retry_later(work.card, begun)
         else:
             self._retry_pauses.succeeded(work.card.channel_id)
             self._note_shown(card_id)
@@ -260,11 +260,12 @@ class Publisher:
                 await self._cards.lost([made.message_id])
         self.nudge()
 
-    async def _retry_later(self, channel_id: ChannelId, begun: float) -> None:
-        """Have the channel tried again if something that may have opened it happened while a card was refused."""
-        pause = self._retry_pauses.failed(channel_id, begun, self._now())
+    async def _retry_later(self, card: Card, begun: float) -> None:
+        """Have the channel tried again if something that may have opened it happened while the card was refused."""
+        is_retry = card.failure is not None
+        pause = self._retry_pauses.failed(card.channel_id, begun, self._now(), is_retry=is_retry)
         if pause is not None:
-            await self._cards.retry({channel_id: pause})
+            await self._cards.retry({card.channel_id: pause})
 
     async def _rest(self, queue: ChannelQueue, seconds: float) -> None:
         """Wait so long, or until another card is to be shown in the channel."""

@@ -41,15 +41,19 @@ class RetryPauses:
         channel.scheduled_at = max(channel.next_at, now)
         return channel.scheduled_at - now
 
-    def failed(self, channel_id: ChannelId, begun: float, now: float) -> float | None:
-        """Note a try that failed; return in how many seconds to try again, if an event came since it began."""
+    def failed(self, channel_id: ChannelId, begun: float, now: float, *, is_retry: bool) -> float | None:
+        """Note a try that failed; return in how many seconds to try again, if an event came since it began.
+
+        Only a retry makes the pause longer: what people do is tried as often as they do it.
+        """
         channel = self._channels.setdefault(channel_id, _Closed())
-        channel.pause = min(max(channel.pause * 2, FIRST_RETRY), LONGEST_RETRY)
-        channel.next_at, channel.scheduled_at = now + channel.pause, None
+        if is_retry:
+            channel.pause = min(max(channel.pause * 2, FIRST_RETRY), LONGEST_RETRY)
+            channel.next_at, channel.scheduled_at = now + channel.pause, None
         if channel.event_at < begun:
             return None
-        channel.scheduled_at = channel.next_at
-        return channel.pause
+        channel.scheduled_at = max(channel.next_at, now)
+        return channel.scheduled_at - now
 
     def succeeded(self, channel_id: ChannelId) -> None:
         """Forget the channel: it is open."""

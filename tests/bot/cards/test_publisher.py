@@ -12,14 +12,16 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cards.messages import CardMessages
-from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
+from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, RENEWAL_SECONDS, Publisher
+from bot.cards.retry_pauses import LONGEST_RETRY
 from bot.discord.gateway import gateway_client
 from bot.discord.rest_client import background_client
 from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
 from bot.service.cards import CardService
 from sandbox.driver import Seen
 from sandbox.http.exchange import Exchange
-from sandbox.world.entities import Channel
+from sandbox.world.entities import Channel, Overwrite
+from sandbox.world.permissions import Permissions
 from storage.store import Store
 from tests import image_samples
 from tests.conftest import Discord, Room, plan_in
@@ -59,6 +61,7 @@ class Desk:
     messages: CardMessages
     publisher: Publisher
     dana: Actor
+    clock: scene.FakeClock
     asked: list[Exchange]
     """All requests since the beginning."""
 
@@ -132,7 +135,7 @@ async def desk_at(discord: Discord, room: Room, store: Store, publisher: Callabl
     discord.sandbox.exchanges.append(asked.append)
     async with background_client(gateway_client(token, url), token, url) as client:
         messages = CardMessages(client, services.charts)
-        desk = Desk(room, services, cards, messages, publisher(cards), dana, asked)
+        desk = Desk(room, services, cards, messages, publisher(cards), dana, clock, asked)
         desk.publisher.start(messages)
         yield desk
         await desk.publisher.stop(1)
@@ -329,6 +332,66 @@ async def test_changes_that_come_quickly_are_shown_together(desk: Desk):
     await desk.until_right(plan)
 
     assert len(desk.sent("PATCH")) <= 2 * BURST
+
+
+async def test_a_new_plan_goes_before_a_renamed_coachs_cards(desk: Desk):
+    old = [await desk.post("old", f"2026-12-{day:02}") for day in range(1, 9)]
+    await desk.until_right(*old)
+    await desk.services.coaches.rename(dataclasses.replace(scene.MAX, guild_id=desk.dana.guild_id), "d", "Dana")
+    desk.publisher.nudge()
+    await desk.room.discord.until(lambda: len(desk.sent("PATCH")) == 2)
+
+    await desk.until_right(await desk.post("new", "2026-12-20"))
+    await desk.until_right(await desk.edit("edited", "2026-12-08"))
+
+    assert len(desk.sent("PATCH")) <= 2 + 1 + 2, "each of both waited for one renewal at most"
+    [first, *_] = desk.room.cards()
+    assert "Coach D" in first.text, "the earliest day comes last"
+
+
+async def test_renewals_leave_room_under_discords_limits(patient: Desk, timer: FakeTimer):
+    plans = [await patient.post("old", f"2026-12-{day:02}") for day in range(1, 9)]
+    await patient.until_right(*plans)
+    before = timer.time
+
+    await patient.services.coaches.rename(dataclasses.replace(scene.MAX, guild_id=patient.dana.guild_id), "d", "Dana")
+    await patient.until_right(*plans)
+
+    assert all("## Dana" in card.text for card in patient.room.cards())
+    assert timer.time - before >= 7 * RENEWAL_SECONDS
+
+
+def close(room: Room, *, again: bool = False) -> None:
+    """Hide the channel from the bot, or show it again."""
+    denied = 0 if again else int(Permissions.VIEW_CHANNEL)
+    overwrite = Overwrite(room.discord.application.id, is_member=True, deny=denied)
+    room.discord.sandbox.world.set_overwrite(room.channel, overwrite)
+
+
+async def test_events_without_end_make_no_flood_of_refused_requests(desk: Desk):
+    here, elsewhere, guild = desk.dana.channel_id, ChannelId(1), desk.dana.guild_id
+    assert here
+    close(desk.room)
+    plans = [await desk.post("Long", f"2026-12-{day:02}") for day in range(1, 21)]
+    for plan in plans:
+        assert (card := await desk.publisher.settled(plan, DEADLINE))
+        assert card.failure is CardFailure.CLOSED
+    desk.asked.clear()
+
+    for _ in range(300):
+        await desk.publisher.reopened(guild, [elsewhere])
+    of_another = len(desk.asked)
+    for _ in range(300):
+        await desk.publisher.reopened(guild, [here])
+    for _ in range(300):
+        await desk.publisher.reopened(guild)
+
+    assert of_another == 0
+    assert 1 <= len(desk.asked) <= 10
+    close(desk.room, again=True)
+    await desk.publisher.reopened(guild, [here])
+    desk.clock.move(seconds=LONGEST_RETRY)
+    await desk.until_right(*plans)
 
 
 async def test_a_channel_that_hangs_holds_up_no_other(desk: Desk):
