@@ -116,14 +116,15 @@ class Publisher:
         if await self._cards.lost(messages):
             self.nudge()
 
-    async def reopened(self, guild_id: GuildId, channels: Collection[ChannelId] | None = None) -> None:
-        """Say that something changed that may have kept cards from being shown, in these channels or in the guild."""
-        failing = set(await self._cards.failing_channels(guild_id, channels))
-        busy = self._queues.keys() if channels is None else self._queues.keys() & set(channels)
-        pauses = {each: self._retry_pauses.event(each, self._now()) for each in failing | busy}
-        seconds = {each: pause for each, pause in pauses.items() if pause is not None and each in failing}
-        if seconds:
-            await self._cards.retry(seconds)
+    async def reopened(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> None:
+        """Say that something changed in a guild, or in one channel, that may have kept cards from being shown."""
+        failing = await self._cards.failing_channels(guild_id, channel_id)
+        busy = [each for each in self._queues if channel_id in (None, each)]
+        pauses = {each: self._retry_pauses.event(each, self._now()) for each in {*failing, *busy}}
+        seconds = {each: pauses[each] for each in failing}
+        due = {each: pause for each, pause in seconds.items() if pause is not None}
+        if due:
+            await self._cards.retry(due)
             self.nudge()
 
     async def look(self) -> None:

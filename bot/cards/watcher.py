@@ -10,7 +10,6 @@ class CardWatch:
     """Tells the publisher, from its making on."""
 
     def __init__(self, gateway: hikari.GatewayBot, publisher: Publisher) -> None:
-        self._gateway = gateway
         self._publisher = publisher
         gateway.subscribe(hikari.GuildMessageDeleteEvent, self._deleted)
         gateway.subscribe(hikari.GuildBulkMessageDeleteEvent, self._deleted_many)
@@ -30,10 +29,7 @@ class CardWatch:
         await self._publisher.look()
 
     async def _channel_changed(self, event: hikari.GuildChannelEvent) -> None:
-        """Report the channel and its threads: they are as open as it is."""
-        threads = self._gateway.cache.get_threads_view_for_channel(event.guild_id, event.channel_id)
-        channels = [ChannelId(each) for each in (event.channel_id, *threads)]
-        await self._publisher.reopened(GuildId(event.guild_id), channels)
+        await self._publisher.reopened(GuildId(event.guild_id), ChannelId(event.channel_id))
 
     async def _guild_changed(
         self, event: hikari.RoleUpdateEvent | hikari.GuildAvailableEvent | hikari.GuildJoinEvent

@@ -106,11 +106,9 @@ class CardService(PlanActs):
         """The message that was worked on is not there any more: the card is put back or let go."""
         await self._write(self._gone, work)
 
-    async def failing_channels(
-        self, guild_id: GuildId, channels: Collection[ChannelId] | None = None
-    ) -> tuple[ChannelId, ...]:
-        """The channels in which cards failed, of these or of the whole guild."""
-        return await self._read(card_work.failing_channels, guild_id, channels)
+    async def failing_channels(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> tuple[ChannelId, ...]:
+        """The channels in which cards failed: one with its public threads, or (None) all of the guild."""
+        return await self._read(card_work.failing_channels, guild_id, channel_id)
 
     async def retry(self, seconds: Mapping[ChannelId, float]) -> None:
         """Have what failed in channels tried again in so many seconds: something may have changed there."""

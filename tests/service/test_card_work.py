@@ -74,7 +74,7 @@ class Desk:
 
 @pytest.fixture
 def desk(store: Store, clock: FakeClock, services: Services) -> Desk:
-    cards, strays = (kind(store, clock, services.guilds) for kind in (CardService, StrayService))
+    cards, strays = CardService(store, clock, services.guilds), StrayService(store, clock, services.guilds)
     return Desk(services, cards, strays, scene.DANA)
 
 

@@ -1,7 +1,7 @@
 """The work on cards: which are to be sent to Discord, in what order, and the outcome of each try, as parts of acts."""
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from peewee import Expression, fn
@@ -11,8 +11,7 @@ from bot.service.records import cards as card_rows
 from bot.service.records import strays
 from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import plan_of, plans
-from storage.id_sets import ids_in
-from storage.models import CardRow, PlanRow
+from storage.models import CardChannelRow, CardRow, PlanRow
 
 OF_CHANNELS = (CardFailure.CLOSED, CardFailure.NO_CHANNEL)
 """The failures that all cards of a channel share."""
@@ -117,13 +116,14 @@ def retry(moments: Mapping[ChannelId, datetime.datetime]) -> None:
         CardRow.update(retry_at=at).where(of_channel & (CardRow.retry_at > at)).execute()
 
 
-def failing_channels(guild_id: GuildId, channels: Collection[ChannelId] | None) -> tuple[ChannelId, ...]:
-    """Return the channels in which cards failed, of these or of the whole guild."""
+def failing_channels(guild_id: GuildId, channel_id: ChannelId | None) -> tuple[ChannelId, ...]:
+    """Return the channels in which cards failed: of one channel and its public threads, or of the whole guild."""
     rows = CardRow.select(CardRow.channel_id).join(PlanRow).where(_IS_FAILING & (PlanRow.guild_id == guild_id))
-    if channels is not None:
-        rows = rows.where(CardRow.channel_id.in_(ids_in(channels)))
+    if channel_id is not None:
+        threads = CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.public_thread_of == channel_id)
+        rows = rows.where((CardRow.channel_id == channel_id) | CardRow.channel_id.in_(threads))
     found = cast("Iterable[tuple[int]]", rows.where(CardRow.retry_at.is_null(False)).distinct().tuples())
-    return tuple(ChannelId(channel_id) for (channel_id,) in found)
+    return tuple(ChannelId(failing_id) for (failing_id,) in found)
 
 
 def _current(work: CardWork) -> CardRow | None:

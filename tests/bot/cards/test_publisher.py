@@ -379,17 +379,17 @@ async def test_events_without_end_make_no_flood_of_refused_requests(desk: Desk):
     desk.asked.clear()
 
     for _ in range(300):
-        await desk.publisher.reopened(guild, [elsewhere])
+        await desk.publisher.reopened(guild, elsewhere)
     of_another = len(desk.asked)
     for _ in range(300):
-        await desk.publisher.reopened(guild, [here])
+        await desk.publisher.reopened(guild, here)
     for _ in range(300):
         await desk.publisher.reopened(guild)
 
     assert of_another == 0
     assert 1 <= len(desk.asked) <= 10
     close(desk.room, again=True)
-    await desk.publisher.reopened(guild, [here])
+    await desk.publisher.reopened(guild, here)
     desk.clock.move(seconds=LONGEST_RETRY)
     await desk.until_right(*plans)
 

@@ -41,14 +41,14 @@ class Desk:
         return (await self.messages.create(dataclasses.replace(work, nonce=f"copy-{fresh()}"))).message_id
 
     def there(self) -> list[int]:
-        return [each.message.id for each in self.room.cards()]
+        return [each.shown.id for each in self.room.cards()]
 
 
 @pytest.fixture
 async def desk(own_discord: Discord, own_room: Room, tmp_path) -> AsyncIterator[Desk]:
     store, clock = Store.open(tmp_path / "own.db"), scene.FakeClock()
     services = Services.on(store, clock)
-    cards, strays = (kind(store, clock, services.guilds) for kind in (CardService, StrayService))
+    cards, strays = CardService(store, clock, services.guilds), StrayService(store, clock, services.guilds)
     token, url = SecretStr(own_discord.application.token), own_discord.sandbox.rest_url
     dana = dataclasses.replace(
         scene.DANA, guild_id=GuildId(own_room.guild.id), channel_id=ChannelId(own_room.channel.id)
