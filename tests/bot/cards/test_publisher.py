@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cards.messages import CardMessages
-from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, RENEWAL_SECONDS, Publisher
+from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, RENEWAL_SECONDS, RENEWALS_AT_ONCE, Publisher
 from bot.cards.retry_pauses import LONGEST_RETRY
 from bot.discord.gateway import gateway_client
 from bot.discord.rest_client import background_client
@@ -71,6 +71,11 @@ class Desk:
     async def edit(self, text: str, day: str = DAY) -> Plan:
         edited = await self.services.plans.edit_of_day(self.dana, text, coach="d", day=day, operation=fresh())
         return edited.plan
+
+    async def rename(self, name: str) -> None:
+        """Give the coach another name, which all of its cards are to show."""
+        manager = dataclasses.replace(scene.MAX, guild_id=self.dana.guild_id)
+        await self.services.coaches.rename(manager, "d", name)
 
     async def add_chart(self, plan: Plan, seed: int) -> Plan:
         kept = self.services.keep(image_samples.png(seed=seed))
@@ -337,7 +342,7 @@ async def test_changes_that_come_quickly_are_shown_together(desk: Desk):
 async def test_a_new_plan_goes_before_a_renamed_coachs_cards(desk: Desk):
     old = [await desk.post("old", f"2026-12-{day:02}") for day in range(1, 9)]
     await desk.until_right(*old)
-    await desk.services.coaches.rename(dataclasses.replace(scene.MAX, guild_id=desk.dana.guild_id), "d", "Dana")
+    await desk.rename("Dana")
     desk.publisher.nudge()
     await desk.room.discord.until(lambda: len(desk.sent("PATCH")) == 2)
 
@@ -349,12 +354,47 @@ async def test_a_new_plan_goes_before_a_renamed_coachs_cards(desk: Desk):
     assert "Coach D" in first.text, "the earliest day comes last"
 
 
+async def test_a_new_plan_does_not_wait_for_the_rest_after_a_renewal(
+    own_discord: Discord, own_room: Room, store: Store
+):
+    async def sleep(_: float) -> None:
+        await asyncio.Event().wait()
+
+    async with desk_at(own_discord, own_room, store, lambda cards: Publisher(cards, sleep)) as desk:
+        old = [await desk.post("old", f"2026-12-{day:02}") for day in range(1, 4)]
+        await desk.until_right(*old)
+        await desk.rename("Dana")
+        desk.publisher.nudge()
+        await desk.until_right(await desk.post("new", "2026-12-20"))
+
+        assert len(desk.sent("PATCH")) <= 1
+
+
+async def test_renewals_of_many_channels_take_turns(patient: Desk):
+    world = patient.room.discord.sandbox.world
+    channels = [world.add_channel(patient.room.guild, f"channel {number}") for number in range(2 * RENEWALS_AT_ONCE)]
+    plans = [
+        await patient.post(
+            "old", f"2026-{month}-{day + 1:02}", dataclasses.replace(patient.dana, channel_id=channel.id)
+        )
+        for month in (11, 12)
+        for day, channel in enumerate(channels)
+    ]
+    await asyncio.gather(*(patient.publisher.settled(plan, DEADLINE) for plan in plans))
+
+    await patient.rename("Dana")
+    await asyncio.gather(*(patient.publisher.settled(plan, DEADLINE) for plan in plans))
+
+    paths = [each.path.split("/")[2] for each in patient.sent("PATCH")]
+    assert len(set(paths[: len(channels)])) == len(channels)
+
+
 async def test_renewals_leave_room_under_discords_limits(patient: Desk, timer: FakeTimer):
     plans = [await patient.post("old", f"2026-12-{day:02}") for day in range(1, 9)]
     await patient.until_right(*plans)
     before = timer.time
 
-    await patient.services.coaches.rename(dataclasses.replace(scene.MAX, guild_id=patient.dana.guild_id), "d", "Dana")
+    await patient.rename("Dana")
     await patient.until_right(*plans)
 
     assert all("## Dana" in card.text for card in patient.room.cards())
