@@ -13,6 +13,7 @@ from bot import VERSION
 from bot.cards.picture_watch import PictureWatch
 from bot.cards.publisher import Publisher
 from bot.cards.reconcile import Reconciler
+from bot.cards.strays import StrayWatch
 from bot.cards.watcher import CardWatch
 from bot.config.settings import Config
 from bot.discord.channel_views import ChannelViews
@@ -55,6 +56,7 @@ from bot.service.reports.health import HealthService
 from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
 from bot.service.settings import SettingsService
+from bot.service.strays import StrayService
 from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
 from storage.chart_files import ChartFiles
@@ -100,6 +102,7 @@ class Services:
     late: LateChartService
     history: HistoryService
     cards: CardService
+    strays: StrayService
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Parts:
     publisher: Publisher
     reconciler: Reconciler
     picture_watch: PictureWatch
+    stray_watch: StrayWatch
     views: ChannelViews
     names: NameLookup
     recovery: Recovery
@@ -162,7 +166,8 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     _register(
         client,
         HealthService(
-            *(opened.store, opened.files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
+            *(opened.store, opened.files, utc_now, intakes.charts, services.cards, services.strays),
+            *(spool, backups, VERSION),
             reserve=config.plan_limits.reserve_mib * 2**20,
             unverified=reconciler.unverified,
         ),
@@ -173,8 +178,9 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)
+    stray_watch = StrayWatch(gateway, services.strays)
     return Parts(
-        *(gateway, client, plugins, services.charts, late, publisher, reconciler, watch, views, names),
+        *(gateway, client, plugins, services.charts, late, publisher, reconciler, watch, stray_watch, views, names),
         *(recovery, intakes, backups, workers),
     )
 
@@ -201,6 +207,7 @@ def _services(config: Config, opened: Opened, views: ChannelViews) -> Services:
         LateChartService(store, utc_now, guilds),
         HistoryService(store, utc_now, guilds),
         CardService(store, utc_now, guilds),
+        StrayService(store, utc_now, guilds),
     )
 
 

@@ -1,6 +1,7 @@
 """Cards in Discord: making the messages, changing them, and finding out which are there."""
 
 import contextlib
+import dataclasses
 import datetime
 import urllib.parse
 from collections.abc import AsyncGenerator, Collection, Generator, Iterable, Iterator, Sequence
@@ -11,9 +12,19 @@ import hikari
 import structlog
 
 from bot import replies
-from bot.discord.messages import plan_in
+from bot.discord.messages import hashes_in, plan_in
 from bot.discord.rest_client import HasteError
-from bot.domain.values import Card, CardFailure, CardWork, ChannelId, KeptChart, LackingPicture, MessageId, ShownCard
+from bot.domain.values import (
+    Card,
+    CardFailure,
+    CardWork,
+    ChannelId,
+    FoundMessage,
+    KeptChart,
+    LackingPicture,
+    MessageId,
+    ShownCard,
+)
 from bot.service.charts import ChartService
 
 LOOK_BACK: Final = datetime.timedelta(minutes=10)
@@ -58,6 +69,18 @@ class PauseError(CardError):
 
 class UncertainError(CardError):
     """No answer came, or none that says whether the request was carried out."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Messages of a channel, the newest first."""
+
+    cards: Sequence[FoundMessage]
+    """Those of ours that look like cards."""
+    newest: MessageId | None
+    """None: there is no message."""
+    before: MessageId | None
+    """The oldest message of a full page: there may be more before it."""
 
 
 class CardMessages:
@@ -115,7 +138,34 @@ class CardMessages:
         with _telling():
             listed = {MessageId(message.id) async for message in self._rest.fetch_messages(channel_id).limit(NEWEST)}
         there = [card.message_id for card in cards if card.message_id]
-        return [each for each in there if each not in listed and not await self._is_there(channel_id, each)]
+        return [each for each in there if each not in listed and not await self.is_there(channel_id, each)]
+
+    async def page(self, channel_id: ChannelId, before: MessageId | None = None) -> MessagePage:
+        """Return the newest messages of a channel, or those before one: which of them look like cards of ours."""
+        older = hikari.UNDEFINED if before is None else hikari.Snowflake(before)
+        with _telling():
+            me = await self._my_id()
+            messages = [each async for each in self._rest.fetch_messages(channel_id, before=older).limit(NEWEST)]
+        cards = [
+            FoundMessage(MessageId(each.id), channel_id, plan_id, hashes_in(each))
+            for each in messages
+            if each.author.id == me and each.webhook_id is None and (plan_id := plan_in(each))
+        ]
+        ids = [MessageId(each.id) for each in messages]
+        return MessagePage(cards, ids[0] if ids else None, ids[-1] if len(ids) == NEWEST else None)
+
+    async def delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Delete a message of ours."""
+        with _telling():
+            await self._rest.delete_message(channel_id, message_id)
+
+    async def is_there(self, channel_id: ChannelId, message_id: MessageId) -> bool:
+        """Return whether a message is in a channel."""
+        try:
+            await self._message(channel_id, message_id)
+        except NoMessageError:
+            return False
+        return True
 
     @contextlib.asynccontextmanager
     async def _opened(self, thread_id: ChannelId) -> AsyncGenerator[None]:
@@ -148,13 +198,6 @@ class CardMessages:
     async def _message(self, channel_id: ChannelId, message_id: MessageId) -> hikari.Message:
         with _telling():
             return await self._rest.fetch_message(channel_id, message_id)
-
-    async def _is_there(self, channel_id: ChannelId, message_id: MessageId) -> bool:
-        try:
-            await self._message(channel_id, message_id)
-        except NoMessageError:
-            return False
-        return True
 
     async def _kept(self, work: CardWork) -> Sequence[KeptChart]:
         if work.plan.deleted_at is not None:

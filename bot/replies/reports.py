@@ -16,6 +16,7 @@ from bot.domain.values import (
     LackingPicture,
     Statistics,
     StorageSize,
+    StrayMessage,
     Waiting,
     WriteProbe,
 )
@@ -28,6 +29,7 @@ _MOST_COACHES: Final = 10
 """In the text; the picture has the busiest, and `/admin stats coach` each."""
 _NAME: Final = 60
 _MOST_PICTURES: Final = 5
+_MOST_STRAYS: Final = 5
 _UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -168,7 +170,21 @@ def _cards(found: Health, lacking: Lacking) -> str:
             f"{count_of(found.unverified, 'card')} not checked since something changed in Discord, in progress"
         )
     state = "; ".join(states) or "all show their plans as they are"
-    return "\n- ".join([state, *troubles(found.troubles, lacking), *_lacking(found.lacking)])
+    return "\n- ".join([state, *troubles(found.troubles, lacking), *_lacking(found.lacking), *_strays(found.strays)])
+
+
+def _strays(messages: Sequence[StrayMessage]) -> list[str]:
+    """Return a sentence for each of the first messages that look like cards and are none."""
+    lines = [
+        f"A message is not a plan\u2019s card, though it looks like one: {_link(each)}. "
+        + ("It is being deleted." if each.is_removable else "Delete it if you do not need it.")
+        for each in messages[:_MOST_STRAYS]
+    ]
+    return [*lines, f"There are {len(messages) - _MOST_STRAYS} more."] if len(messages) > _MOST_STRAYS else lines
+
+
+def _link(message: StrayMessage) -> str:
+    return f"https://discord.com/channels/{message.guild_id}/{message.channel_id}/{message.message_id}"
 
 
 def _lacking(cards: Sequence[LackingCard]) -> list[str]:

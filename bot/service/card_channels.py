@@ -47,7 +47,7 @@ class CardChannelService(Service):
         now, gone = self.clock(), with_public_threads(channels)
         let_go_of_earlier(gone, self._since(), now)
         for row in with_plans().where(CardRow.channel_id.in_(ids_in(gone)) & CardRow.gone_at.is_null()).execute():
-            strand(row, self.guilds.settings(GuildId(row.plan.guild_id)).plans_channel_id, now, now + RETRY)
+            strand(row, self.guilds.settings(GuildId(row.plan.guild_id)).plans_channel_id, now + RETRY)
             row.save()
 
 

@@ -5,7 +5,7 @@ import datetime
 
 import pytest
 
-from bot.domain.values import Actor, CardFailure, CardTrouble, ChannelId, MessageId, Plan, SettingsChange
+from bot.domain.values import Actor, CardFailure, CardId, CardTrouble, ChannelId, MessageId, Plan, SettingsChange
 from bot.service.card_channels import RECENT, CardChannelService
 from bot.service.cards import RETRY, CardService
 from storage.models import CardChannelRow
@@ -41,13 +41,19 @@ async def shown(services: Services, cards: CardService, dana: Actor, day: str = 
 
 async def show(cards: CardService, message: int) -> None:
     """Do what is due, as the publisher does."""
-    for card_id, _ in await cards.due():
+    for card_id, _ in await pending(cards):
         if work := await cards.begin(card_id):
             await cards.shown(work, MessageId(message))
 
 
+async def pending(cards: CardService) -> list[tuple[CardId, ChannelId]]:
+    """All cards that are to be sent now, for whatever reason."""
+    retries = [(card_id, channel) for channel, found in (await cards.retries()).items() for card_id in found]
+    return [*await cards.due(), *await cards.renewals(), *retries]
+
+
 async def fail(cards: CardService, failure: CardFailure) -> None:
-    [(card_id, _)] = await cards.due()
+    [(card_id, _)] = await pending(cards)
     work = await cards.begin(card_id)
     assert work
     await cards.failed(work, failure)
@@ -79,7 +85,7 @@ async def test_a_card_whose_channel_is_gone_moves_to_the_plans_channel(services,
 
     card = await cards.card(plan.id)
     assert (card.channel_id, card.message_id, card.failure) == (PLANS, None, None)
-    assert [channel for _, channel in await cards.due()] == [PLANS]
+    assert [channel for _, channel in await pending(cards)] == [PLANS]
 
 
 @pytest.mark.parametrize("plans_channel", [None, HERE])
@@ -93,12 +99,12 @@ async def test_without_another_channel_it_is_told_once(services, cards, channels
     assert (await cards.card(plan.id)).failure is CardFailure.NO_CHANNEL
     assert await cards.news(max) == (CardTrouble(HERE, CardFailure.NO_CHANNEL, 1),)
     assert await channels.recent() == []
-    assert await cards.due() == []
+    assert await pending(cards) == []
     clock.now += RETRY
     await fail(cards, CardFailure.NO_CHANNEL)
     assert await cards.news(max) == ()
     await set_plans_channel(services, max, PLANS)
-    assert [channel for _, channel in await cards.due()] == [PLANS]
+    assert [channel for _, channel in await pending(cards)] == [PLANS]
 
 
 async def test_a_channel_whose_deletion_nobody_told_of_is_left_at_the_first_try(services, cards, dana, max):
@@ -108,7 +114,7 @@ async def test_a_channel_whose_deletion_nobody_told_of_is_left_at_the_first_try(
 
     await fail(cards, CardFailure.NO_CHANNEL)
 
-    assert [channel for _, channel in await cards.due()] == [PLANS]
+    assert [channel for _, channel in await pending(cards)] == [PLANS]
     assert not (await cards.card(plan.id)).is_settled
 
 
@@ -123,9 +129,9 @@ async def test_cards_of_earlier_days_and_of_deleted_plans_do_not_flood_the_plans
     await channels.channels_gone([HERE])
 
     assert [(await cards.card(each.id)).is_gone for each in (earlier, deleted)] == [True, True]
-    assert await cards.due() == []
+    assert await pending(cards) == []
     await cards.show_again(dana, earlier.id)
-    assert [channel for _, channel in await cards.due()] == [PLANS]
+    assert [channel for _, channel in await pending(cards)] == [PLANS]
 
 
 async def test_the_card_of_a_deleted_plan_whose_channel_is_gone_is_let_go(services, cards, dana, max):
@@ -154,20 +160,10 @@ async def test_a_card_that_waits_for_its_thread_is_tried_again_when_it_is_open(s
     await fail(cards, CardFailure.ARCHIVED)
 
     await channels.thread_opened(THREAD)
-    assert await cards.due() == []
+    assert await pending(cards) == []
     await channels.thread_opened(HERE)
-    assert len(await cards.due()) == 1
+    assert len(await pending(cards)) == 1
 
     await fail(cards, CardFailure.CLOSED)
     await channels.thread_opened(HERE)
-    assert await cards.due() == []
-
-
-async def test_what_failed_is_tried_again_in_the_channel_that_changed_alone(services, cards, dana):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
-    await fail(cards, CardFailure.CLOSED)
-
-    await cards.retry(GUILD, PLANS)
-    assert await cards.due() == []
-    await cards.retry(GUILD, HERE)
-    assert len(await cards.due()) == 1
+    assert await pending(cards) == []

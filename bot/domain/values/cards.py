@@ -97,3 +97,28 @@ class CardTrouble:
     channel_id: ChannelId
     failure: CardFailure
     cards: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A message of ours that looks like a card."""
+
+    message_id: MessageId
+    channel_id: ChannelId
+    plan_id: PlanId
+    """The plan that its buttons name."""
+    hashes: tuple[str, ...]
+    """The beginnings of revisions' hashes that it shows."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StrayMessage:
+    """A message of ours that looks like a card, and that no card knows."""
+
+    message_id: MessageId
+    guild_id: GuildId
+    channel_id: ChannelId
+    plan_id: PlanId
+    """The plan that its buttons name; perhaps there is none."""
+    is_removable: bool
+    """It shows a revision of that plan, so it is a copy."""

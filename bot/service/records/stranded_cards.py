@@ -3,37 +3,37 @@
 import datetime
 from collections.abc import Collection
 
+from peewee import Expression
+
 from bot.domain.values import CardFailure, ChannelId
-from bot.service.records.cards import renew
+from bot.service.records.cards import move
 from storage.id_sets import ids_in
 from storage.models import CardChannelRow, CardRow, PlanRow
 
 
-def strand(row: CardRow, plans_channel: ChannelId | None, now: datetime.datetime, retry_at: datetime.datetime) -> None:
-    """Move a card to the plans' channel, as its own is gone; without one, note that it can't be shown.
+def strand(row: CardRow, plans_channel: ChannelId | None, retry_at: datetime.datetime) -> None:
+    """Move a card to the plans' channel, as its own is gone; without one, note that it can't be shown."""
+    row.wanted += row.done == row.wanted
+    row.tried_at, row.failure, row.retry_at = None, CardFailure.NO_CHANNEL, retry_at
+    move(row, plans_channel)
 
-    A deleted plan's card is let go. The row was selected with its plan.
-    """
-    if row.plan.deleted_at is not None:
-        row.tried_at = row.failure = row.retry_at = row.told_at = None
-        row.gone_at = now
-    elif plans_channel is not None and plans_channel != row.channel_id:
-        renew(row)
-        row.channel_id = plans_channel
-    else:
-        row.wanted += row.done == row.wanted
-        row.tried_at, row.failure, row.retry_at = None, CardFailure.NO_CHANNEL, retry_at
+
+def let_go(nonce: str, now: datetime.datetime) -> None:
+    """Let go of the card that is the message with this nonce."""
+    _let_go(CardRow.nonce == nonce, now)
 
 
 def let_go_of_earlier(channels: Collection[ChannelId], since: datetime.date, now: datetime.datetime) -> None:
     """Let go of the cards in channels that are gone, of plans for days before `since` and of deleted ones."""
     of_no_use = PlanRow.select(PlanRow.id).where((PlanRow.day < since) | PlanRow.deleted_at.is_null(False))
-    CardRow.update(gone_at=now, tried_at=None, failure=None, retry_at=None, told_at=None).where(
-        CardRow.channel_id.in_(ids_in(channels)) & CardRow.gone_at.is_null() & CardRow.plan.in_(of_no_use)
-    ).execute()
+    _let_go(CardRow.channel_id.in_(ids_in(channels)) & CardRow.gone_at.is_null() & CardRow.plan.in_(of_no_use), now)
 
 
 def with_public_threads(channels: Collection[ChannelId]) -> set[ChannelId]:
     """Return the channels with those of their public threads in which there are cards."""
     threads = CardChannelRow.select().where(CardChannelRow.public_thread_of.in_(ids_in(channels)))
     return {*channels, *(ChannelId(row.channel_id) for row in threads)}
+
+
+def _let_go(those: Expression, now: datetime.datetime) -> None:
+    CardRow.update(gone_at=now, tried_at=None, failure=None, retry_at=None, told_at=None).where(those).execute()

@@ -17,6 +17,7 @@ from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery.spool import Spool
+from bot.service.strays import StrayService
 from bot.service.transactions import refuse_others
 from storage.chart_files import ChartFiles
 from storage.errors import (
@@ -49,6 +50,7 @@ class HealthService:
         clock: Clock,
         intake: IntakeService,
         cards: CardService,
+        strays: StrayService,
         spool: Spool,
         backups: BackupService,
         version: str,
@@ -60,6 +62,7 @@ class HealthService:
         self._files = files
         self._intake = intake
         self._cards = cards
+        self._strays = strays
         self._spool = spool
         self._backups = backups
         self._started_at = clock()
@@ -81,12 +84,13 @@ class HealthService:
             _free(self._store.free),
             _free(self._files.free),
         )
-        waiting_drafts, cards, troubles, lacking, unverified = await asyncio.gather(
+        waiting_drafts, cards, troubles, lacking, unverified, strays = await asyncio.gather(
             _answered(self._store.read(drafts.waiting)),
             _answered(self._cards.waiting()),
             _answered(self._cards.troubles(actor)),
             _answered(self._cards.lacking_of(actor)),
             _answered(self._unverified(actor.guild_id)),
+            _answered(self._strays.of_guild(actor)),
         )
         waiting = Waiting(
             writes,
@@ -99,7 +103,7 @@ class HealthService:
         )
         backups, versions = await self._backups.state(), self._versions
         found = (book, kept_pictures, at_book, at_pictures, self._reserve, waiting, backups, versions, self._started_at)
-        return Health(*found, troubles or (), lacking or (), unverified or 0)
+        return Health(*found, troubles or (), lacking or (), unverified or 0, strays or ())
 
 
 def _versions(own: str, store: Store) -> tuple[tuple[str, str], ...]:
