@@ -1,5 +1,6 @@
 """Cards that go while nobody tells the bot: each comes back by itself, and none twice."""
 
+import asyncio
 import contextlib
 import dataclasses
 import random
@@ -13,7 +14,7 @@ from sandbox.world.entities import Channel, Overwrite, Role
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
 from tests.conftest import Discord, Room, card_of, plan_in
-from tests.processes import BotProcess
+from tests.processes import DEADLINE, BotProcess
 from tests.rounds import rounds
 
 CYCLES = rounds(1, 25)
@@ -165,5 +166,15 @@ async def test_a_card_comes_back_however_it_went(desk: Desk):
         assert back.message is not card.message
         await desk.delete(back)
 
+    await desk.post("in doubt")
+    desk.discord.sandbox.faults.fail("GET", LIST, status=500, count=1000)
+    everyone = desk.room.guild.roles[desk.room.guild.id]
+    desk.world.set_permissions(desk.room.guild, everyone, everyone.permissions)
+    failed = "cards not looked for"
+    await desk.bot.logged(failed, desk.bot.count(failed) + 1)
+    assert "1 card not checked" in (await desk.room.max.slash("admin health")).text
+    desk.discord.sandbox.faults.clear()
+    async with asyncio.timeout(DEADLINE):
+        while "all show their plans" not in (await desk.room.max.slash("admin health")).text:
+            pass
     assert "Traceback" not in desk.bot.output
-    assert "all show their plans" in (await desk.room.max.slash("admin health")).text

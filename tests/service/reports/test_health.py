@@ -65,6 +65,7 @@ async def test_a_sound_bot_says_so(health, clock, max):
     assert (found.free_at_book or 0) > 0
     assert (found.free_at_pictures or 0) > 0
     assert found.reserve == RESERVE
+    assert found.unverified == 3
     assert not found.is_disk_nearly_full
     assert dataclasses.replace(found, free_at_pictures=RESERVE - 1).is_disk_nearly_full
     assert (found.waiting.writes, found.waiting.reads, found.waiting.pictures, found.waiting.drafts) == (0, 0, 0, 0)
