@@ -91,15 +91,19 @@ class Application:
         await self._plugins.start()
         async with background_client(self._gateway, self._token, self._config.discord.rest_url) as client:
             await self._recovery.open()
-            self._publisher.start(CardMessages(client, self._parts.charts))
+            messages = CardMessages(client, self._parts.charts)
+            self._publisher.start(messages)
+            self._parts.reconciler.start()
             self._parts.views.start(client)
             self._parts.names.start(client)
-            watching = asyncio.create_task(self._parts.picture_watch.run())
+            runs = (self._parts.picture_watch.run(), self._parts.stray_watch.run(messages))
+            watching = [asyncio.create_task(each) for each in runs]
             try:
                 await self._serve(stop)
             finally:
-                watching.cancel()
-                await asyncio.gather(watching, return_exceptions=True)
+                for each in watching:
+                    each.cancel()
+                await asyncio.gather(*watching, return_exceptions=True)
         kept, lost = self._recovery.left
         if self._recovery.trouble or kept or lost:
             folder, is_book_lost = self._config.storage.spool_folder, self._recovery.is_book_lost
@@ -161,6 +165,7 @@ class Application:
         self._parts.intakes.spool.stop()
         await self._parts.backups.close()
         await self._recovery.stop()
+        await self._parts.reconciler.stop()
         await self._publisher.stop(PUBLISH_SECONDS)
         await self._parts.views.close()
         await self._parts.names.close()

@@ -12,6 +12,8 @@ from pydantic import SecretStr
 from bot import VERSION
 from bot.cards.picture_watch import PictureWatch
 from bot.cards.publisher import Publisher
+from bot.cards.reconcile import Reconciler
+from bot.cards.strays import StrayWatch
 from bot.cards.watcher import CardWatch
 from bot.config.settings import Config
 from bot.discord.channel_views import ChannelViews
@@ -27,12 +29,14 @@ from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.error_handler import Failures
 from bot.interactions.export_flow import Exporting
 from bot.interactions.late_charts import LateCharts
+from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
 from bot.plugin_host.host import PluginHost
 from bot.plugin_host.sources import sources
 from bot.recovery_loop import Recovery
 from bot.service.backups.scheduler import BackupService
+from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
 from bot.service.cleanup import HousekeepingService
@@ -53,6 +57,7 @@ from bot.service.reports.health import HealthService
 from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import StatisticsService
 from bot.service.settings import SettingsService
+from bot.service.strays import StrayService
 from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
 from storage.chart_files import ChartFiles
@@ -98,6 +103,7 @@ class Services:
     late: LateChartService
     history: HistoryService
     cards: CardService
+    strays: StrayService
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,7 +128,9 @@ class Parts:
     charts: ChartService
     late: LateCharts
     publisher: Publisher
+    reconciler: Reconciler
     picture_watch: PictureWatch
+    stray_watch: StrayWatch
     views: ChannelViews
     names: NameLookup
     recovery: Recovery
@@ -141,7 +149,8 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
     publisher = Publisher(services.cards)
-    CardWatch(gateway, publisher)  # the gateway holds it, as what it tells of events
+    reconciler = Reconciler(CardChannelService(opened.store, utc_now, services.guilds), publisher)
+    CardWatch(gateway, reconciler)  # the gateway holds it, as what it tells of events
     client = Client(gateway, Failures(services.plans, services.drafts, spool))
     operators = Operators(gateway.rest, config.discord.operators)
     named = sources(config.plugins.enabled, config.plugins.extra)
@@ -152,12 +161,16 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     late = LateCharts(services.late, intakes.charts, letters)
     exports = ExportService(opened.store, utc_now, services.guilds, workers.exporter)
     _register(client, Exporting(exports), late, *_readers(opened, services, workers))
-    _register(client, *_flows(config, services, intakes, late, publisher))
+    missing = MissingPermissions(gateway)
+    cards = Cards(services.charts, services.plans, services.cards, publisher, missing)
+    _register(client, missing, *_flows(config, services, intakes, late, cards))
     _register(
         client,
         HealthService(
-            *(opened.store, opened.files, utc_now, intakes.charts, services.cards, spool, backups, VERSION),
+            *(opened.store, opened.files, utc_now, intakes.charts, services.cards, services.strays),
+            *(spool, backups, VERSION),
             reserve=config.plan_limits.reserve_mib * 2**20,
+            unverified=reconciler.unverified,
         ),
     )
     _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
@@ -166,8 +179,9 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)
+    stray_watch = StrayWatch(gateway, services.strays)
     return Parts(
-        *(gateway, client, plugins, services.charts, late, publisher, watch, views, names),
+        *(gateway, client, plugins, services.charts, late, publisher, reconciler, watch, stray_watch, views, names),
         *(recovery, intakes, backups, workers),
     )
 
@@ -194,6 +208,7 @@ def _services(config: Config, opened: Opened, views: ChannelViews) -> Services:
         LateChartService(store, utc_now, guilds),
         HistoryService(store, utc_now, guilds),
         CardService(store, utc_now, guilds),
+        StrayService(store, utc_now, guilds),
     )
 
 
@@ -233,10 +248,9 @@ def _backups(config: Config) -> BackupService:
 
 
 def _flows(
-    config: Config, services: Services, intakes: Intakes, late: LateCharts, publisher: Publisher
+    config: Config, services: Services, intakes: Intakes, late: LateCharts, cards: Cards
 ) -> tuple[Cards, Posting]:
     limits = config.plan_limits
-    cards = Cards(services.charts, services.plans, services.cards, publisher)
     posting = Posting(
         services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, late, limits
     )

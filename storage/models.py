@@ -333,17 +333,35 @@ class CardRow(Row):
     """How often it was put back after its message had been deleted by hand."""
     gone_at = UtcField(null=True, constraints=[_moment("gone_at")])
     """When it was let go: its message was deleted by hand."""
-    failure = TextField(null=True, constraints=[Check("failure IN ('no_channel', 'closed', 'refused')")])
-    """Why it can't be shown."""
     retry_at = UtcField(null=True, constraints=[_moment("retry_at")])
     """When to try again after a failure; null: at once."""
     told_at = UtcField(null=True, constraints=[_moment("told_at")])
     """When a manager was told of the failure."""
     lacking = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), _array("lacking")])
     """The pictures of it that could not be had when it was last sent, and why: a JSON array."""
+    asked = IntegerField(default=1, constraints=[SQL("DEFAULT 1"), Check("asked >= 0")])
+    """The last of the changes in `wanted` that somebody asked for; the others are renewals, which can wait."""
+    failure = TextField(null=True, constraints=[Check("failure IN ('no_channel', 'closed', 'refused', 'archived')")])
+    """Why it can't be shown."""
 
     class Meta:
         table_name = "cards"
+
+
+class StrayMessageRow(Row):
+    """A message of ours in Discord that looks like a plan's card, and that no card knows."""
+
+    message_id = IntegerField(primary_key=True)
+    guild_id = IntegerField()
+    channel_id = IntegerField()
+    plan_id = IntegerField()
+    """The plan that its buttons name; perhaps there is none."""
+    is_removable = IntegerField(constraints=[Check("is_removable IN (0, 1)")])
+    """1: it shows a revision of that plan, so it is a copy and is deleted. 0: it is only reported."""
+    found_at = UtcField(constraints=[_moment("found_at")])
+
+    class Meta:
+        table_name = "stray_messages"
 
 
 class CardChannelRow(Row):
@@ -363,6 +381,7 @@ class CardChannelRow(Row):
 CardRow.add_index(CardRow.index(CardRow.message_id, where=CardRow.message_id.is_null(False), name="cards_message_id"))
 CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.done < CardRow.wanted, name="cards_due"))
 CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.lacking != "[]", name="cards_lacking"))
+CardRow.add_index(CardRow.index(CardRow.channel_id, where=CardRow.failure.is_null(False), name="cards_failing"))
 
 
 ALL_ROWS: tuple[type[Row], ...] = (
@@ -379,4 +398,5 @@ ALL_ROWS: tuple[type[Row], ...] = (
     DraftOperationRow,
     CardRow,
     CardChannelRow,
+    StrayMessageRow,
 )

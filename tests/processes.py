@@ -53,14 +53,18 @@ class BotProcess:
         """All that was written to standard output and standard error."""
         return "\n".join(self.lines)
 
-    async def logged(self, event: str) -> dict[str, Any]:
-        """Wait until the bot has logged this event, and give its entry.
+    async def logged(self, event: str, times: int = 1) -> dict[str, Any]:
+        """Wait until the bot has logged this event, so many times, and give the first entry.
 
         Raises:
             TimeoutError: it did not in time, or it ended.
         """
-        await self._until(lambda: any(entry["event"] == event for entry in self.events), event)
+        await self._until(lambda: self.count(event) >= times, event)
         return next(entry for entry in self.events if entry["event"] == event)
+
+    def count(self, event: str) -> int:
+        """Return how often the bot has logged this event."""
+        return sum(entry["event"] == event for entry in self.events)
 
     async def printed(self, words: str) -> None:
         """Wait until a line with these words was written.

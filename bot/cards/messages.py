@@ -1,18 +1,30 @@
 """Cards in Discord: making the messages, changing them, and finding out which are there."""
 
 import contextlib
+import dataclasses
 import datetime
 import urllib.parse
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Generator, Iterable, Iterator, Sequence
 from typing import Final
 
 import aiohttp
 import hikari
+import structlog
 
 from bot import replies
-from bot.discord.messages import plan_in
+from bot.discord.messages import hashes_in, plan_in
 from bot.discord.rest_client import HasteError
-from bot.domain.values import Card, CardFailure, CardWork, ChannelId, KeptChart, LackingPicture, MessageId, ShownCard
+from bot.domain.values import (
+    Card,
+    CardFailure,
+    CardWork,
+    ChannelId,
+    FoundMessage,
+    KeptChart,
+    LackingPicture,
+    MessageId,
+    ShownCard,
+)
 from bot.service.charts import ChartService
 
 LOOK_BACK: Final = datetime.timedelta(minutes=10)
@@ -24,7 +36,10 @@ NEWEST: Final = 100
 
 _UNKNOWN_CHANNEL: Final = 10003
 _UNKNOWN_MESSAGE: Final = 10008
-"""Discord's codes (Opcodes and Status Codes)."""
+_SHUT: Final = (50083, 160005)
+"""Discord's codes (Opcodes and Status Codes): of a thread that is archived, and of one that is locked."""
+
+_log = structlog.get_logger(__name__)
 
 
 class CardError(Exception):
@@ -56,6 +71,18 @@ class UncertainError(CardError):
     """No answer came, or none that says whether the request was carried out."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Messages of a channel, the newest first."""
+
+    cards: Sequence[FoundMessage]
+    """Those of ours that look like cards."""
+    newest: MessageId | None
+    """None: there is no message."""
+    before: MessageId | None
+    """The oldest message of a full page: there may be more before it."""
+
+
 class CardMessages:
     """The messages that show plans. Each method raises what a `CardError` is."""
 
@@ -73,6 +100,16 @@ class CardMessages:
         return ShownCard(MessageId(made.id), _lacking(charts))
 
     async def edit(self, work: CardWork, message_id: MessageId) -> ShownCard:
+        """Let the message show the plan as it is; an archived thread is opened meanwhile, where the bot may."""
+        try:
+            return await self._change(work, message_id)
+        except RefusedError as refusal:
+            if refusal.failure is not CardFailure.ARCHIVED:
+                raise
+        async with self._opened(work.card.channel_id):
+            return await self._change(work, message_id)
+
+    async def _change(self, work: CardWork, message_id: MessageId) -> ShownCard:
         """Let the message show the plan as it is; pictures that it shows already are not sent again."""
         charts = await self._kept(work)
         names = {replies.upload_name(each) for each in charts}
@@ -101,7 +138,51 @@ class CardMessages:
         with _telling():
             listed = {MessageId(message.id) async for message in self._rest.fetch_messages(channel_id).limit(NEWEST)}
         there = [card.message_id for card in cards if card.message_id]
-        return [each for each in there if each not in listed and not await self._is_there(channel_id, each)]
+        return [each for each in there if each not in listed and not await self.is_there(channel_id, each)]
+
+    async def page(self, channel_id: ChannelId, before: MessageId | None = None) -> MessagePage:
+        """Return the newest messages of a channel, or those before one: which of them look like cards of ours."""
+        older = hikari.UNDEFINED if before is None else hikari.Snowflake(before)
+        with _telling():
+            me = await self._my_id()
+            messages = [each async for each in self._rest.fetch_messages(channel_id, before=older).limit(NEWEST)]
+        cards = [
+            FoundMessage(MessageId(each.id), channel_id, plan_id, hashes_in(each))
+            for each in messages
+            if each.author.id == me and each.webhook_id is None and (plan_id := plan_in(each))
+        ]
+        ids = [MessageId(each.id) for each in messages]
+        return MessagePage(cards, ids[0] if ids else None, ids[-1] if len(ids) == NEWEST else None)
+
+    async def delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Delete a message of ours."""
+        with _telling():
+            await self._rest.delete_message(channel_id, message_id)
+
+    async def is_there(self, channel_id: ChannelId, message_id: MessageId) -> bool:
+        """Return whether a message is in a channel."""
+        try:
+            await self._message(channel_id, message_id)
+        except NoMessageError:
+            return False
+        return True
+
+    @contextlib.asynccontextmanager
+    async def _opened(self, thread_id: ChannelId) -> AsyncGenerator[None]:
+        """Open an archived thread, and archive it again in the end, where the bot may do that too."""
+        try:
+            with _telling():
+                await self._rest.edit_channel(thread_id, archived=False)
+        except RefusedError as refusal:
+            raise RefusedError(CardFailure.ARCHIVED, str(refusal)) from refusal
+        try:
+            yield
+        finally:
+            try:
+                with _telling():
+                    await self._rest.edit_channel(thread_id, archived=True)
+            except CardError as error:
+                _log.info("thread stays open", channel_id=thread_id, why=str(error))
 
     async def _edit(
         self,
@@ -117,13 +198,6 @@ class CardMessages:
     async def _message(self, channel_id: ChannelId, message_id: MessageId) -> hikari.Message:
         with _telling():
             return await self._rest.fetch_message(channel_id, message_id)
-
-    async def _is_there(self, channel_id: ChannelId, message_id: MessageId) -> bool:
-        try:
-            await self._message(channel_id, message_id)
-        except NoMessageError:
-            return False
-        return True
 
     async def _kept(self, work: CardWork) -> Sequence[KeptChart]:
         if work.plan.deleted_at is not None:
@@ -183,14 +257,18 @@ def _telling() -> Generator[None]:
         raise PauseError(haste) from haste
     except hikari.NotFoundError as error:
         raise _not_found(error) from error
-    except hikari.ForbiddenError as error:
-        raise RefusedError(CardFailure.CLOSED, error.message) from error
     except hikari.UnauthorizedError as error:
         raise UncertainError(error.message) from error
     except hikari.ClientHTTPResponseError as error:
-        raise RefusedError(CardFailure.REFUSED, error.message) from error
+        raise RefusedError(_failure_of(error), error.message) from error
     except (hikari.HikariError, aiohttp.ClientError, OSError, TimeoutError) as error:
         raise UncertainError(str(error) or type(error).__name__) from error
+
+
+def _failure_of(error: hikari.ClientHTTPResponseError) -> CardFailure:
+    if error.code in _SHUT:
+        return CardFailure.ARCHIVED
+    return CardFailure.CLOSED if isinstance(error, hikari.ForbiddenError) else CardFailure.REFUSED
 
 
 def _not_found(error: hikari.NotFoundError) -> CardError:

@@ -8,7 +8,7 @@ from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
 from bot.service import charts
 from bot.service.records import cards as card_rows
-from bot.service.records import revisions
+from bot.service.records import revisions, strays
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
 from storage.spool import SpoolFile
@@ -59,7 +59,10 @@ def _faults_of_book(storage: StorageSection) -> list[str]:
     files = ChartFiles(storage.charts_folder, utc_now)
     try:
         files.refuse_unwritable()
-        return Store.check_file(storage.path, lambda: [*revisions.faults(), *charts.faults(files), *card_rows.faults()])
+        return Store.check_file(
+            storage.path,
+            lambda: [*revisions.faults(), *charts.faults(files), *card_rows.faults(), *strays.faults()],
+        )
     except StorageError as error:
         return [str(error)]
 

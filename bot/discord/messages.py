@@ -1,7 +1,8 @@
 """What a message in Discord offers to a plan: its words, its pictures, and where it is."""
 
 import dataclasses
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 import hikari
 
@@ -9,6 +10,7 @@ from bot.discord.message_content import files_of, text_of
 from bot.domain.errors import NothingToSaveError
 from bot.domain.values import Attachment, ChannelId, MessageId, PlanId, Source, UserId
 from bot.replies.custom_ids import RouteId, UnknownRouteError, number_in, with_custom_ids
+from bot.replies.phrases import shown_hashes
 
 _OF_CARDS: Final = "history.show"
 """The route of a button that each card has; its first argument is the plan."""
@@ -65,6 +67,19 @@ def plan_in(message: hikari.Message) -> PlanId | None:
         except UnknownRouteError:
             continue
     return None
+
+
+def hashes_in(message: hikari.Message) -> tuple[str, ...]:
+    """Return what may be beginnings of revisions' hashes in the texts that the message shows."""
+    return tuple(found for text in _texts(message.components) for found in shown_hashes(text))
+
+
+def _texts(components: Iterable[Any]) -> Iterator[str]:
+    """Yield the texts that components show, at any depth."""
+    for component in components:
+        if isinstance(component, hikari.TextDisplayComponent):
+            yield component.content
+        yield from _texts(getattr(component, "components", None) or ())
 
 
 def _writer(message: hikari.Message) -> UserId | None:

@@ -10,6 +10,7 @@ from bot.cards.publisher import Publisher
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
 from bot.interactions.context import PressContext, Respondable, actor_of
+from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.receipts import answer
 from bot.replies.layout import Reply
 from bot.service.cards import CardService
@@ -25,11 +26,19 @@ RECEIPT_SECONDS: Final = 10.0
 class Cards:
     """Shows plans, and tells where their cards are."""
 
-    def __init__(self, charts: ChartService, plans: PlanService, cards: CardService, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        charts: ChartService,
+        plans: PlanService,
+        cards: CardService,
+        publisher: Publisher,
+        missing: MissingPermissions,
+    ) -> None:
         self._charts = charts
         self._plans = plans
         self._cards = cards
         self._publisher = publisher
+        self._missing = missing
 
     async def read(self, ctx: Respondable, plan: Plan) -> None:
         """Show the plan to the one who asked."""
@@ -64,7 +73,9 @@ class Cards:
             is_begun = ctx.initial_response_sent.is_set()
             card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_begun else FIRST_ANSWER_SECONDS)
             news = await self._cards.news(actor_of(ctx.interaction))
-        return replies.receipt(done, card, left_out=left_out, news=news, is_new=is_new)
+        channels = {each.channel_id for each in (card, *news) if each and each.failure}
+        lacking = self._missing.of(ctx.interaction, channels)
+        return replies.receipt(done, card, left_out=left_out, news=news, lacking=lacking, is_new=is_new)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:
         """Show a page of the plan's charts to the one who asked; a number past either end means that end."""

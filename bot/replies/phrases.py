@@ -1,5 +1,6 @@
 """How plans and charts are called in what people read."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,6 +13,7 @@ PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
 PREVIEW: Final = 60
 _HASH_SHOWN: Final = 8
+_SHOWN_HASH: Final = re.compile(f"`([0-9a-f]{{{_HASH_SHOWN}}})`")
 
 
 def note(text: str) -> Reply:
@@ -57,3 +59,8 @@ def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
 def shown_hash(revision_hash: str) -> str:
     """The beginning of a revision's hash: who saw it can tell later whether the history is the one they saw."""
     return f"`{revision_hash[:_HASH_SHOWN]}`"
+
+
+def shown_hashes(text: str) -> list[str]:
+    """Return what `shown_hash` may have shown in a text."""
+    return _SHOWN_HASH.findall(text)

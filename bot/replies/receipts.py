@@ -1,19 +1,25 @@
 """Receipts: what the one who changed a plan reads, in private, with the way to the plan's card."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
-from bot.domain.values import Card, CardFailure, CardTrouble, ChartsAdded, LeftOut, Plan
+from bot.domain.values import Card, CardFailure, CardPermission, CardTrouble, ChannelId, ChartsAdded, LeftOut, Plan
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
 from bot.replies.phrases import count_of, count_of_charts, left_out_lines, named
 
-WHY_NOT: Final = {
-    CardFailure.NO_CHANNEL: "that channel is gone",
-    CardFailure.CLOSED: "Coachbook lacks View Channel, Send Messages, Attach Files or Read Message History there",
+Lacking: TypeAlias = Mapping[ChannelId, Sequence[CardPermission]]
+"""The permissions that the bot lacks, by channel; without a channel: nobody knows."""
+
+_WHY_NOT: Final = {
+    CardFailure.NO_CHANNEL: "that channel is gone. Choose one for all plans with /admin settings plans_channel",
+    CardFailure.CLOSED: "Coachbook lacks View Channel, Send Messages (in threads: Send Messages in Threads), "
+    "Attach Files or Read Message History there",
+    CardFailure.ARCHIVED: "that thread is archived or locked. Open it, or give Coachbook Manage Threads there",
     CardFailure.REFUSED: "Discord does not take the message; the log of those who run this bot says why",
 }
+NOTHING_KNOWN: Final[Lacking] = {}
 _MOST_CHANNELS: Final = 5
 
 
@@ -54,16 +60,17 @@ def receipt(
     *,
     left_out: Sequence[LeftOut] = (),
     news: Sequence[CardTrouble] = (),
+    lacking: Lacking = NOTHING_KNOWN,
     is_new: bool = False,
 ) -> Reply:
     """Say what was done, where the card is, which pictures were not taken, and for managers what keeps cards away.
 
     Of a new plan also who can read it.
     """
-    lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in troubles(news))]
+    lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in troubles(news, lacking))]
     if card is None:
         return layout.private([layout.container(layout.LIVE, "\n".join(lines))])
-    lines.insert(1, _where(card))
+    lines.insert(1, _where(card, lacking))
     if is_new:
         lines.append(f"-# Visible to everyone who can see <#{card.channel_id}>.")
     components: list[Any] = [layout.container(layout.LIVE, "\n".join(lines))]
@@ -72,21 +79,29 @@ def receipt(
     return layout.private(components)
 
 
-def troubles(found: Sequence[CardTrouble]) -> list[str]:
+def troubles(found: Sequence[CardTrouble], lacking: Lacking = NOTHING_KNOWN) -> list[str]:
     """What keeps cards from being shown, a sentence for each of the first channels."""
     lines = [
-        f"{count_of(each.cards, 'card')} can't be shown in <#{each.channel_id}>: {WHY_NOT[each.failure]}."
+        f"{count_of(each.cards, 'card')} can't be shown in <#{each.channel_id}>: "
+        f"{_why_not(each.failure, each.channel_id, lacking)}."
         for each in found[:_MOST_CHANNELS]
     ]
     return [*lines, f"There are {len(found) - _MOST_CHANNELS} more."] if len(found) > _MOST_CHANNELS else lines
 
 
-def _where(card: Card) -> str:
+def _why_not(failure: CardFailure, channel_id: ChannelId, lacking: Lacking) -> str:
+    if failure is CardFailure.CLOSED and lacking.get(channel_id):
+        return f"Coachbook lacks {' and '.join(lacking[channel_id])} there"
+    return _WHY_NOT[failure]
+
+
+def _where(card: Card, lacking: Lacking) -> str:
     channel = f"<#{card.channel_id}>"
     if card.is_gone:
         return "Its card was deleted by hand, so the channel does not show it."
     if card.failure:
-        return f"Its card can't be shown in {channel}: {WHY_NOT[card.failure]}. Tell those who manage this server."
+        why = _why_not(card.failure, card.channel_id, lacking)
+        return f"Its card can't be shown in {channel}: {why}. Tell those who manage this server."
     if card.message_id is None:
         return f"Its card follows in {channel} as soon as Discord takes it."
     link = f"https://discord.com/channels/{card.guild_id}/{card.channel_id}/{card.message_id}"

@@ -17,18 +17,20 @@ from bot.domain.values import (
     LackingPicture,
     Statistics,
     StorageSize,
+    StrayMessage,
     Waiting,
     WriteProbe,
 )
 from bot.replies import layout
 from bot.replies.layout import Reply
 from bot.replies.phrases import count_of, named, note
-from bot.replies.receipts import troubles
+from bot.replies.receipts import NOTHING_KNOWN, Lacking, troubles
 
 _MOST_COACHES: Final = 10
 """In the text; the picture has the busiest, and `/admin stats coach` each."""
 _NAME: Final = 60
 _MOST_PICTURES: Final = 5
+_MOST_STRAYS: Final = 5
 _UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -51,7 +53,12 @@ def statistics(found: Statistics) -> Reply:
     return layout.private([block])
 
 
-def health(found: Health, connection: Connection, clock_error: datetime.timedelta | None = None) -> Reply:
+def health(
+    found: Health,
+    connection: Connection,
+    lacking: Lacking = NOTHING_KNOWN,
+    clock_error: datetime.timedelta | None = None,
+) -> Reply:
     """How the bot is; `clock_error` is how far the machine's clock is ahead of Discord's, None: it is right."""
     lines = [
         "### Health",
@@ -63,7 +70,7 @@ def health(found: Health, connection: Connection, clock_error: datetime.timedelt
         *_reserve(found),
         f"**In hand:** {_in_hand(connection, found.waiting)}",
         *_kept(found.waiting),
-        f"**Cards:** {_cards(found)}",
+        f"**Cards:** {_cards(found, lacking)}",
         f"**Last backup:** {_backups(found.backups)}",
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
         f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
@@ -169,12 +176,31 @@ def _kept(waiting: Waiting) -> list[str]:
     return [f"**Not in the book yet:** {count_of(waiting.kept, 'operation')}{memory}"]
 
 
-def _cards(found: Health) -> str:
+def _cards(found: Health, lacking: Lacking) -> str:
     waiting = found.waiting.cards
     if waiting is None:
         return "unknown"
-    state = f"{count_of(waiting, 'card')} to be brought up to date" if waiting else "all show their plans as they are"
-    return "\n- ".join([state, *troubles(found.troubles), *_lacking(found.lacking)])
+    states = [f"{count_of(waiting, 'card')} to be brought up to date"] if waiting else []
+    if found.unverified:
+        states.append(
+            f"{count_of(found.unverified, 'card')} not checked since something changed in Discord, in progress"
+        )
+    state = "; ".join(states) or "all show their plans as they are"
+    return "\n- ".join([state, *troubles(found.troubles, lacking), *_lacking(found.lacking), *_strays(found.strays)])
+
+
+def _strays(messages: Sequence[StrayMessage]) -> list[str]:
+    """Return a sentence for each of the first messages that look like cards and are none."""
+    lines = [
+        f"A message is not a plan\u2019s card, though it looks like one: {_link(each)}. "
+        + ("It is being deleted." if each.is_removable else "Delete it if you do not need it.")
+        for each in messages[:_MOST_STRAYS]
+    ]
+    return [*lines, f"There are {len(messages) - _MOST_STRAYS} more."] if len(messages) > _MOST_STRAYS else lines
+
+
+def _link(message: StrayMessage) -> str:
+    return f"https://discord.com/channels/{message.guild_id}/{message.channel_id}/{message.message_id}"
 
 
 def _lacking(cards: Sequence[LackingCard]) -> list[str]:

@@ -1,7 +1,7 @@
 """Cards as the publisher and those who look after them see them: what is to be done, and what came of it."""
 
 import datetime
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, cast
 
 from peewee import fn
@@ -24,10 +24,12 @@ from bot.domain.values import (
     Reader,
 )
 from bot.service.plan_base import PlanActs, allowed_to_delete
+from bot.service.records import card_work, strays
 from bot.service.records import cards as card_rows
 from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import live_plan, plan_of, plans, plans_of
 from bot.service.records.roster import Roster
+from bot.service.records.stranded_cards import let_go
 from bot.service.transactions import reads, refuse_others, writes
 from storage.id_sets import ids_in
 from storage.models import CardRow, PlanRow
@@ -46,12 +48,20 @@ class CardService(PlanActs):
     """What the book knows of the messages that show plans."""
 
     async def due(self) -> list[tuple[CardId, ChannelId]]:
-        """The cards that do not show what they are to show, and may; the plan that was changed last comes first."""
-        return await self._read(_due, self.clock())
+        """The cards of plans that somebody changed and that do not show it; the last change comes first."""
+        return await self._read(card_work.asked_for)
+
+    async def renewals(self) -> list[tuple[CardId, ChannelId]]:
+        """One card of each channel that is out of date though nobody touched its plan, the latest day first."""
+        return await self._read(card_work.renewals)
+
+    async def retries(self) -> dict[ChannelId, list[CardId]]:
+        """The cards that failed and may be tried again now, by channel; if one succeeds, the others are due."""
+        return await self._read(card_work.retries, self.clock())
 
     async def begin(self, card_id: CardId) -> CardWork | None:
         """Note that the card is being brought up to date from now on; None: there is nothing to do."""
-        return await self._write(_begin, card_id, self.clock())
+        return await self._write(card_work.begin, card_id, self.clock())
 
     async def shown(
         self,
@@ -63,9 +73,10 @@ class CardService(PlanActs):
     ) -> None:
         """Note that the card is this message, and shows what was to be shown, but for the pictures it lacks.
 
-        Not `is_whole`: the message is there, but perhaps as an earlier try left it.
+        Not `is_whole`: the message is there, but perhaps as an earlier try left it. If the card is another message by
+        now, this one is deleted later.
         """
-        await self._write(_shown, work, message_id, is_whole, lacking)
+        await self._write(card_work.shown, work, message_id, is_whole, lacking, self.clock())
 
     async def lacking(self) -> tuple[CardId, ...]:
         """Return the cards that wait for pictures, in all guilds."""
@@ -82,11 +93,14 @@ class CardService(PlanActs):
     async def not_tried(self, work: CardWork) -> None:
         """The try that began with this work was not carried out."""
         if work.tried_at is None:
-            await self._write(_not_tried, work)
+            await self._write(card_work.not_tried, work)
 
     async def failed(self, work: CardWork, failure: CardFailure) -> None:
-        """The card can't be shown: nothing came of the try."""
-        await self._write(_failed, work, failure, self.clock() + RETRY)
+        """The card can't be shown: nothing came of the try. Of an earlier one, something may have come.
+
+        The card of a deleted plan whose channel is gone is let go.
+        """
+        await self._write(self._failed, work, failure)
 
     async def lost(self, messages: Collection[MessageId]) -> int:
         """These messages were deleted: those that are cards are put back or let go. Gives how many were cards."""
@@ -96,18 +110,18 @@ class CardService(PlanActs):
         """The message that was worked on is not there any more: the card is put back or let go."""
         await self._write(self._gone, work)
 
-    async def retry(self, guild_id: GuildId | None = None) -> None:
-        """Try again what failed, in one guild or in all: something may have changed there."""
-        if await self._read(_waits_for_retry):
-            await self._write(_retry, guild_id)
+    async def failing_channels(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> tuple[ChannelId, ...]:
+        """The channels in which cards failed: one with its public threads, or (None) all of the guild."""
+        return await self._read(card_work.failing_channels, guild_id, channel_id)
+
+    async def retry(self, seconds: Mapping[ChannelId, float]) -> None:
+        """Have what failed in channels tried again in so many seconds: something may have changed there."""
+        now = self.clock()
+        await self._write(card_work.retry, {each: now + datetime.timedelta(0, late) for each, late in seconds.items()})
 
     async def card(self, plan_id: PlanId) -> Card | None:
         """The card of the plan; None: it has none."""
         return await self._read(_card, plan_id)
-
-    async def recent(self, since: datetime.date) -> list[Card]:
-        """The cards that are messages, of live plans for `since` and later days."""
-        return await self._read(_recent, since)
 
     async def waiting(self) -> int:
         """How many cards are to be brought up to date."""
@@ -153,10 +167,18 @@ class CardService(PlanActs):
         self.want_card(actor, row, again=True)
         return plan
 
+    def _failed(self, work: CardWork, failure: CardFailure) -> None:
+        if failure is CardFailure.NO_CHANNEL and work.plan.deleted_at is not None:
+            let_go(work.nonce, self.clock())
+            return
+        plans_channel = self.guilds.settings(work.card.guild_id).plans_channel_id
+        card_work.failed(work, failure, self.clock() + RETRY, plans_channel)
+
     def _lost(self, messages: Collection[MessageId]) -> int:
         rows = list(with_plans().where(CardRow.message_id.in_(list(messages))))
         for row in rows:
             self._lose(row)
+        strays.forget(messages)
         return len(rows)
 
     def _gone(self, work: CardWork) -> None:
@@ -175,76 +197,9 @@ class CardService(PlanActs):
         row.save()
 
 
-def _due(now: datetime.datetime) -> list[tuple[CardId, ChannelId]]:
-    may = CardRow.failure.is_null() | CardRow.retry_at.is_null() | (CardRow.retry_at <= now)
-    rows = with_plans().where((CardRow.done < CardRow.wanted) & CardRow.gone_at.is_null() & may)
-    return [(CardId(row.id), ChannelId(row.channel_id)) for row in rows.order_by(PlanRow.changed_at.desc())]
-
-
-def _begin(card_id: CardId, now: datetime.datetime) -> CardWork | None:
-    row = with_plans().where(CardRow.id == card_id).get()
-    if row.done == row.wanted or row.gone_at is not None:
-        return None
-    plan = plan_of(plans().where(PlanRow.id == row.plan_id).get())
-    work = CardWork(card_of(row), plan, row.wanted, row.nonce, row.tried_at)
-    row.tried_at = row.tried_at or now
-    row.save()
-    return work
-
-
-def _shown(work: CardWork, message_id: MessageId, is_whole: bool, lacking: Sequence[LackingPicture]) -> None:
-    row = _still(work)
-    if row is None:
-        return
-    row.message_id = message_id
-    row.lacking = card_rows.lacking_written(lacking)
-    row.tried_at = row.failure = row.retry_at = row.told_at = None
-    if is_whole:
-        row.done, row.revision = work.wanted, work.plan.revision
-    row.save()
-
-
-def _not_tried(work: CardWork) -> None:
-    if row := _still(work):
-        row.tried_at = None
-        row.save()
-
-
-def _failed(work: CardWork, failure: CardFailure, retry_at: datetime.datetime) -> None:
-    row = _still(work)
-    if row is None:
-        return
-    same = CardRow.select().where((CardRow.channel_id == row.channel_id) & (CardRow.failure == failure))
-    told = same.where(CardRow.told_at.is_null(False)).get_or_none()
-    row.tried_at, row.failure, row.retry_at = None, failure, retry_at
-    row.told_at = told and told.told_at
-    row.save()
-
-
-def _still(work: CardWork) -> CardRow | None:
-    """The row, if it still means the message that was worked on."""
-    return CardRow.get_or_none((CardRow.id == work.card.id) & (CardRow.nonce == work.nonce))
-
-
-def _waits_for_retry() -> bool:
-    return CardRow.select().where(CardRow.retry_at.is_null(False)).exists()
-
-
-def _retry(guild_id: GuildId | None) -> None:
-    failing = CardRow.update(retry_at=None).where(CardRow.failure.is_null(False))
-    if guild_id is not None:
-        failing = failing.where(CardRow.plan.in_(PlanRow.select(PlanRow.id).where(PlanRow.guild_id == guild_id)))
-    failing.execute()
-
-
 def _card(plan_id: PlanId) -> Card | None:
     row = with_plans().where(CardRow.plan == plan_id).get_or_none()
     return row and card_of(row)
-
-
-def _recent(since: datetime.date) -> list[Card]:
-    rows = with_plans().where((PlanRow.day >= since) & PlanRow.deleted_at.is_null() & CardRow.message_id.is_null(False))
-    return [card_of(row) for row in rows]
 
 
 def _waiting() -> int:

@@ -35,7 +35,7 @@ class SettingsService(Service):
             row.timezone = timezones.timezone_meant(wanted.timezone)
         if wanted.plans_channel_id is not None:
             row.plans_channel_id = wanted.plans_channel_id
-            card_rows.move_stranded(actor.guild_id, wanted.plans_channel_id)
+            card_rows.move_stranded(actor.guild_id, wanted.plans_channel_id, self.clock())
         if wanted.deleted_visible_to is not None:
             row.deleted_visible_to = wanted.deleted_visible_to
         if wanted.deleted_cards is not None:

@@ -5,6 +5,7 @@ import lightbulb
 from bot import replies
 from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.connection_status import ConnectionWatch
+from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.options import coach_option, suggest_coaches
 from bot.plugin import actor_of
 from bot.service.reports.health import HealthService
@@ -31,8 +32,15 @@ class Health(lightbulb.SlashCommand, name="health", description="See how the bot
 
     @lightbulb.invoke
     async def invoke(
-        self, ctx: lightbulb.Context, health: HealthService, watch: ConnectionWatch, clock: ClockWatch
+        self,
+        ctx: lightbulb.Context,
+        health: HealthService,
+        watch: ConnectionWatch,
+        clock: ClockWatch,
+        missing: MissingPermissions,
     ) -> None:
         """Look."""
         await ctx.defer(ephemeral=True)
-        await ctx.respond(**replies.health(await health.look(actor_of(ctx.interaction)), watch.look(), clock.error))
+        found = await health.look(actor_of(ctx.interaction))
+        lacking = missing.of(ctx.interaction, {each.channel_id for each in found.troubles})
+        await ctx.respond(**replies.health(found, watch.look(), lacking, clock.error))

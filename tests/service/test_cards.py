@@ -53,7 +53,8 @@ async def plan(services: Services, dana: Actor) -> Plan:
 
 async def begun(cards: CardService) -> CardWork:
     """The work on the only card that is due."""
-    [(card_id, _)] = await cards.due()
+    retries = [card for failed in (await cards.retries()).values() for card in failed]
+    [card_id] = [*(card for card, _ in (*await cards.due(), *await cards.renewals())), *retries]
     work = await cards.begin(card_id)
     assert work
     return work
@@ -159,8 +160,9 @@ async def test_a_card_that_can_not_be_shown_is_tried_again_later(cards, clock, p
 
     assert (await cards.card(plan.id)).failure is CardFailure.CLOSED
     assert await cards.due() == []
+    assert await cards.retries() == {}
     clock.now += RETRY
-    assert len(await cards.due()) == 1
+    assert len((await cards.retries())[HERE]) == 1
 
 
 async def test_a_card_that_could_not_be_shown_is_tried_again_after_a_change(services, cards, dana, plan):
@@ -173,14 +175,16 @@ async def test_a_card_that_could_not_be_shown_is_tried_again_after_a_change(serv
     assert (await cards.card(plan.id)).is_current
 
 
-async def test_what_failed_is_tried_again_when_something_changed_in_the_guild(cards, plan):
+async def test_what_failed_is_tried_again_when_something_changed_in_its_channel(cards, clock, plan):
     await cards.failed(await begun(cards), CardFailure.CLOSED)
 
-    await cards.retry(scene.OTHER_GUILD)
-    assert await cards.due() == []
-    await cards.retry(GUILD)
+    assert await cards.failing_channels(GUILD) == await cards.failing_channels(GUILD, HERE) == (HERE,)
+    assert await cards.failing_channels(GUILD, PLANS) == await cards.failing_channels(scene.OTHER_GUILD) == ()
+    await cards.retry({PLANS: 0, HERE: 5})
 
-    assert len(await cards.due()) == 1
+    assert await cards.retries() == {}
+    clock.move(seconds=5)
+    assert len((await cards.retries())[HERE]) == 1
 
 
 async def test_a_card_that_was_deleted_by_hand_is_put_back_as_another_message(cards, plan):
@@ -307,16 +311,6 @@ async def test_a_further_card_of_a_channel_that_was_told_of_is_no_news(services,
 
     assert await cards.news(max) == ()
     assert await cards.troubles(max) == (CardTrouble(HERE, CardFailure.CLOSED, 2),)
-
-
-async def test_recent_cards_are_those_of_live_plans(services, cards, dana, plan):
-    await show(cards)
-    other = await services.plans.post(dana, coach=None, day="2026-11-24", text="Long", operation=fresh())
-    await show(cards, MessageId(901))
-    await services.plans.delete(dana, other.id, seen=1, operation=fresh())
-
-    assert [card.plan_id for card in await cards.recent(scene.MONDAY)] == [plan.id]
-    assert await cards.recent(scene.MONDAY + datetime.timedelta(1)) == []
 
 
 async def test_waiting_counts_what_is_not_as_it_should_be(cards, plan):

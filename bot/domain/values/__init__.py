@@ -2,7 +2,17 @@
 
 from bot.domain.values.actors import Actor, Reader, Suggestion, View
 from bot.domain.values.backups import BackupState, BackupTaken, Keep
-from bot.domain.values.cards import Card, CardFailure, CardTrouble, CardWork, LackingCard, ShownCard
+from bot.domain.values.cards import (
+    Card,
+    CardFailure,
+    CardPermission,
+    CardTrouble,
+    CardWork,
+    FoundMessage,
+    LackingCard,
+    ShownCard,
+    StrayMessage,
+)
 from bot.domain.values.charts import (
     Attachment,
     Chart,
@@ -130,6 +140,7 @@ __all__ = [
     "Card",
     "CardFailure",
     "CardId",
+    "CardPermission",
     "CardTrouble",
     "CardWork",
     "CarriedOut",
@@ -156,6 +167,7 @@ __all__ = [
     "ExportProgress",
     "ExportRequest",
     "Exported",
+    "FoundMessage",
     "GuildId",
     "GuildSettings",
     "Health",
@@ -202,6 +214,7 @@ __all__ = [
     "Statistics",
     "Stood",
     "StorageSize",
+    "StrayMessage",
     "Suggestion",
     "Usage",
     "UserId",

@@ -16,8 +16,22 @@ class CardFailure(enum.StrEnum):
     """Its channel is gone."""
     CLOSED = "closed"
     """The bot may not write there."""
+    ARCHIVED = "archived"
+    """Its thread is archived or locked, and the bot may not open it."""
     REFUSED = "refused"
     """Discord does not take the message."""
+
+
+class CardPermission(enum.StrEnum):
+    """A permission that it takes to show cards, by its name in Discord."""
+
+    VIEW_CHANNEL = "View Channel"
+    SEND_MESSAGES = "Send Messages"
+    SEND_IN_THREADS = "Send Messages in Threads"
+    ATTACH_FILES = "Attach Files"
+    READ_HISTORY = "Read Message History"
+    MANAGE_THREADS = "Manage Threads"
+    """In a private thread, for one who is not its member."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,3 +97,28 @@ class CardTrouble:
     channel_id: ChannelId
     failure: CardFailure
     cards: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A message of ours that looks like a card."""
+
+    message_id: MessageId
+    channel_id: ChannelId
+    plan_id: PlanId
+    """The plan that its buttons name."""
+    hashes: tuple[str, ...]
+    """The beginnings of revisions' hashes that it shows."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StrayMessage:
+    """A message of ours that looks like a card, and that no card knows."""
+
+    message_id: MessageId
+    guild_id: GuildId
+    channel_id: ChannelId
+    plan_id: PlanId
+    """The plan that its buttons name; perhaps there is none."""
+    is_removable: bool
+    """It shows a revision of that plan, so it is a copy."""

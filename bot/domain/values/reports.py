@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 
 from bot.domain.values.backups import BackupState
-from bot.domain.values.cards import CardTrouble, LackingCard
+from bot.domain.values.cards import CardTrouble, LackingCard, StrayMessage
 from bot.domain.values.guilds import Coach
 
 
@@ -131,6 +131,10 @@ class Health:
     """What keeps cards from being shown, in the guild of the one who asks."""
     lacking: tuple[LackingCard, ...] = ()
     """Cards that wait for pictures, in that guild."""
+    unverified: int = 0
+    """Recent cards of that guild that were not seen since something happened that may have taken them away."""
+    strays: tuple[StrayMessage, ...] = ()
+    """Messages in that guild that look like cards, and that no card knows."""
 
     @property
     def is_disk_nearly_full(self) -> bool:

@@ -1,6 +1,7 @@
 """The cards of plans in the database: what each is to show, as parts of acts on plans, coaches and settings."""
 
 import dataclasses
+import datetime
 import json
 import secrets
 from collections.abc import Sequence
@@ -48,34 +49,40 @@ def want(
     if again and card.gone_at is not None:
         renew(card)
         card.gone_at, card.put_back = None, 0
-    if moves_to is not None and moves_to != card.channel_id and _is_nowhere(card):
-        renew(card)
-        card.channel_id = moves_to
+    move(card, moves_to)
     card.wanted += 1
-    card.retry_at = None
+    card.asked, card.retry_at = card.wanted, None
     card.save()
 
 
 def want_of_coach(coach_id: CoachId) -> None:
-    """All cards of the coach are to be brought up to date: its name has changed."""
+    """All cards of the coach are to be renewed, when there is room for it: its name has changed."""
     theirs = PlanRow.select(PlanRow.id).where(PlanRow.coach == coach_id)
-    CardRow.update(wanted=CardRow.wanted + 1, retry_at=None).where(
-        CardRow.plan.in_(theirs) & CardRow.gone_at.is_null()
-    ).execute()
+    CardRow.update(wanted=CardRow.wanted + 1).where(CardRow.plan.in_(theirs) & CardRow.gone_at.is_null()).execute()
 
 
-def move_stranded(guild_id: GuildId, channel_id: ChannelId) -> None:
+def move_stranded(guild_id: GuildId, channel_id: ChannelId, now: datetime.datetime) -> None:
     """Cards that could not be shown where they were to be are to be shown in this channel."""
     for card in with_plans().where((PlanRow.guild_id == guild_id) & CardRow.failure.is_null(False)):
-        if card.channel_id != channel_id and _is_nowhere(card):
-            renew(card)
-            card.channel_id = channel_id
-        card.retry_at = None
+        if not move(card, channel_id):
+            card.retry_at = now
         card.save()
 
 
+def move(card: CardRow, channel_id: ChannelId | None) -> bool:
+    """Move a card that no message shows, nor may come to show, to a channel; return whether it moves.
+
+    `channel_id` None: there is none to move to.
+    """
+    if channel_id is None or channel_id == card.channel_id or not _is_nowhere(card):
+        return False
+    renew(card)
+    card.channel_id = channel_id
+    return True
+
+
 def renew(card: CardRow) -> None:
-    """Let the card be a new message."""
+    """Let the card be a new message; no try may be open whose message is not known."""
     card.message_id = card.revision = card.tried_at = card.failure = card.told_at = card.retry_at = None
     card.nonce, card.lacking = _nonce(), NOTHING
     card.wanted += 1
@@ -129,7 +136,7 @@ def with_plans() -> "ModelSelect[CardRow]":
 
 def _is_nowhere(card: CardRow) -> bool:
     """Return whether no message shows it, nor may one that is on its way: there was none, or its channel is gone."""
-    return (card.message_id is None and card.tried_at is None) or card.failure == CardFailure.NO_CHANNEL
+    return card.tried_at is None and (card.message_id is None or card.failure == CardFailure.NO_CHANNEL)
 
 
 def _nonce() -> str:

@@ -11,12 +11,13 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BookUnavailableError
-from bot.domain.values import Actor, Health, Waiting, WriteProbe
+from bot.domain.values import Actor, GuildId, Health, Waiting, WriteProbe
 from bot.service import drafts
 from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery.spool import Spool
+from bot.service.strays import StrayService
 from bot.service.transactions import refuse_others
 from storage.chart_files import ChartFiles
 from storage.errors import (
@@ -49,21 +50,25 @@ class HealthService:
         clock: Clock,
         intake: IntakeService,
         cards: CardService,
+        strays: StrayService,
         spool: Spool,
         backups: BackupService,
         version: str,
         reserve: int,
+        unverified: Callable[[GuildId], Awaitable[int]],
     ) -> None:
-        """`reserve` is in bytes."""
+        """`reserve` is in bytes; `unverified` counts a guild's cards that were not seen since they may have gone."""
         self._store = store
         self._files = files
         self._intake = intake
         self._cards = cards
+        self._strays = strays
         self._spool = spool
         self._backups = backups
         self._started_at = clock()
         self._versions = _versions(version, store)
         self._reserve = reserve
+        self._unverified = unverified
 
     async def look(self, actor: Actor) -> Health:
         """How the bot is now.
@@ -79,11 +84,13 @@ class HealthService:
             _free(self._store.free),
             _free(self._files.free),
         )
-        waiting_drafts, cards, troubles, lacking = await asyncio.gather(
+        waiting_drafts, cards, troubles, lacking, unverified, strays = await asyncio.gather(
             _answered(self._store.read(drafts.waiting)),
             _answered(self._cards.waiting()),
             _answered(self._cards.troubles(actor)),
             _answered(self._cards.lacking_of(actor)),
+            _answered(self._unverified(actor.guild_id)),
+            _answered(self._strays.of_guild(actor)),
         )
         waiting = Waiting(
             writes,
@@ -96,7 +103,7 @@ class HealthService:
         )
         backups, versions = await self._backups.state(), self._versions
         found = (book, kept_pictures, at_book, at_pictures, self._reserve, waiting, backups, versions, self._started_at)
-        return Health(*found, troubles or (), lacking or ())
+        return Health(*found, troubles or (), lacking or (), unverified or 0, strays or ())
 
 
 def _versions(own: str, store: Store) -> tuple[tuple[str, str], ...]:

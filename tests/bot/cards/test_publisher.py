@@ -12,14 +12,17 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cards.messages import CardMessages
-from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, Publisher
+from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, RENEWAL_SECONDS, RENEWALS_AT_ONCE, Publisher
+from bot.cards.retry_pauses import LONGEST_RETRY
 from bot.discord.gateway import gateway_client
 from bot.discord.rest_client import background_client
 from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
+from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
 from sandbox.driver import Seen
 from sandbox.http.exchange import Exchange
-from sandbox.world.entities import Channel
+from sandbox.world.entities import Channel, Overwrite
+from sandbox.world.permissions import Permissions
 from storage.store import Store
 from tests import image_samples
 from tests.conftest import Discord, Room, plan_in
@@ -56,9 +59,11 @@ class Desk:
     room: Room
     services: Services
     cards: CardService
+    channels: CardChannelService
     messages: CardMessages
     publisher: Publisher
     dana: Actor
+    clock: scene.FakeClock
     asked: list[Exchange]
     """All requests since the beginning."""
 
@@ -68,6 +73,11 @@ class Desk:
     async def edit(self, text: str, day: str = DAY) -> Plan:
         edited = await self.services.plans.edit_of_day(self.dana, text, coach="d", day=day, operation=fresh())
         return edited.plan
+
+    async def rename(self, name: str) -> None:
+        """Give the coach another name, which all of its cards are to show."""
+        manager = dataclasses.replace(scene.MAX, guild_id=self.dana.guild_id)
+        await self.services.coaches.rename(manager, "d", name)
 
     async def add_chart(self, plan: Plan, seed: int) -> Plan:
         kept = self.services.keep(image_samples.png(seed=seed))
@@ -105,6 +115,10 @@ class Desk:
             assert len(shown[plan.id]) == 1, shown
             assert plan.hash[:8] in shown[plan.id][0]
 
+    async def look(self) -> None:
+        """Look for the cards in the channel."""
+        await self.publisher.look(ChannelId(self.room.channel.id), await self.channels.recent())
+
     def sent(self, method: str) -> list[Exchange]:
         """The requests of a method, for messages."""
         return [each for each in self.asked if each.method == method and "/messages" in each.path]
@@ -132,7 +146,8 @@ async def desk_at(discord: Discord, room: Room, store: Store, publisher: Callabl
     discord.sandbox.exchanges.append(asked.append)
     async with background_client(gateway_client(token, url), token, url) as client:
         messages = CardMessages(client, services.charts)
-        desk = Desk(room, services, cards, messages, publisher(cards), dana, asked)
+        channels = CardChannelService(store, clock, services.guilds)
+        desk = Desk(room, services, cards, channels, messages, publisher(cards), dana, clock, asked)
         desk.publisher.start(messages)
         yield desk
         await desk.publisher.stop(1)
@@ -292,7 +307,7 @@ async def test_a_pause_for_all_holds_up_every_channel(watched: Desk, resting: li
     if method == "GET":
         await watched.until_right(first)
     watched.publisher.nudge()
-    looking = asyncio.create_task(watched.publisher.look() if method == "GET" else asyncio.sleep(0))
+    looking = asyncio.create_task(watched.look() if method == "GET" else asyncio.sleep(0))
     async with asyncio.timeout(DEADLINE):
         while not resting:  # noqa: ASYNC110 - a list, which nobody announces
             await asyncio.sleep(0)
@@ -329,6 +344,101 @@ async def test_changes_that_come_quickly_are_shown_together(desk: Desk):
     await desk.until_right(plan)
 
     assert len(desk.sent("PATCH")) <= 2 * BURST
+
+
+async def test_a_new_plan_goes_before_a_renamed_coachs_cards(desk: Desk):
+    old = [await desk.post("old", f"2026-12-{day:02}") for day in range(1, 9)]
+    await desk.until_right(*old)
+    await desk.rename("Dana")
+    desk.publisher.nudge()
+    await desk.room.discord.until(lambda: len(desk.sent("PATCH")) == 2)
+
+    await desk.until_right(await desk.post("new", "2026-12-20"))
+    await desk.until_right(await desk.edit("edited", "2026-12-08"))
+
+    assert len(desk.sent("PATCH")) <= 2 + 1 + 2, "each of both waited for one renewal at most"
+    [first, *_] = desk.room.cards()
+    assert "Coach D" in first.text, "the earliest day comes last"
+
+
+async def test_a_new_plan_does_not_wait_for_the_rest_after_a_renewal(
+    own_discord: Discord, own_room: Room, store: Store
+):
+    async def sleep(_: float) -> None:
+        await asyncio.Event().wait()
+
+    async with desk_at(own_discord, own_room, store, lambda cards: Publisher(cards, sleep)) as desk:
+        old = [await desk.post("old", f"2026-12-{day:02}") for day in range(1, 4)]
+        await desk.until_right(*old)
+        await desk.rename("Dana")
+        desk.publisher.nudge()
+        await desk.until_right(await desk.post("new", "2026-12-20"))
+
+        assert len(desk.sent("PATCH")) <= 1
+
+
+async def test_renewals_of_many_channels_take_turns(patient: Desk):
+    world = patient.room.discord.sandbox.world
+    channels = [world.add_channel(patient.room.guild, f"channel {number}") for number in range(2 * RENEWALS_AT_ONCE)]
+    plans = [
+        await patient.post(
+            "old", f"2026-{month}-{day + 1:02}", dataclasses.replace(patient.dana, channel_id=channel.id)
+        )
+        for month in (11, 12)
+        for day, channel in enumerate(channels)
+    ]
+    await asyncio.gather(*(patient.publisher.settled(plan, DEADLINE) for plan in plans))
+
+    await patient.rename("Dana")
+    await asyncio.gather(*(patient.publisher.settled(plan, DEADLINE) for plan in plans))
+
+    paths = [each.path.split("/")[2] for each in patient.sent("PATCH")]
+    assert len(set(paths[: len(channels)])) == len(channels)
+
+
+async def test_renewals_leave_room_under_discords_limits(patient: Desk, timer: FakeTimer):
+    plans = [await patient.post("old", f"2026-12-{day:02}") for day in range(1, 9)]
+    await patient.until_right(*plans)
+    before = timer.time
+
+    await patient.rename("Dana")
+    await patient.until_right(*plans)
+
+    assert all("## Dana" in card.text for card in patient.room.cards())
+    assert timer.time - before >= 7 * RENEWAL_SECONDS
+
+
+def close(room: Room, *, again: bool = False) -> None:
+    """Hide the channel from the bot, or show it again."""
+    denied = 0 if again else int(Permissions.VIEW_CHANNEL)
+    overwrite = Overwrite(room.discord.application.id, is_member=True, deny=denied)
+    room.discord.sandbox.world.set_overwrite(room.channel, overwrite)
+
+
+async def test_events_without_end_make_no_flood_of_refused_requests(desk: Desk):
+    here, elsewhere, guild = desk.dana.channel_id, ChannelId(1), desk.dana.guild_id
+    assert here
+    close(desk.room)
+    plans = [await desk.post("Long", f"2026-12-{day:02}") for day in range(1, 21)]
+    for plan in plans:
+        assert (card := await desk.publisher.settled(plan, DEADLINE))
+        assert card.failure is CardFailure.CLOSED
+    desk.asked.clear()
+
+    for _ in range(300):
+        await desk.publisher.reopened(guild, elsewhere)
+    of_another = len(desk.asked)
+    for _ in range(300):
+        await desk.publisher.reopened(guild, here)
+    for _ in range(300):
+        await desk.publisher.reopened(guild)
+
+    assert of_another == 0
+    assert 1 <= len(desk.asked) <= 10
+    close(desk.room, again=True)
+    await desk.publisher.reopened(guild, here)
+    desk.clock.move(seconds=LONGEST_RETRY)
+    await desk.until_right(*plans)
 
 
 async def test_a_channel_that_hangs_holds_up_no_other(desk: Desk):
@@ -428,7 +538,7 @@ async def test_cards_that_went_while_nobody_watched_are_put_back(desk: Desk):
     for card in desk.room.cards()[:2]:
         card.shown.deleted = True
 
-    await desk.publisher.look()
+    await desk.look()
 
     await desk.until_right(*plans)
 
@@ -439,7 +549,7 @@ async def test_a_card_below_many_messages_is_not_put_back(desk: Desk):
     for number in range(120):
         desk.room.mia.send(f"chat {number}")
 
-    await desk.publisher.look()
+    await desk.look()
 
     assert (await desk.card(plan)).is_current
     await desk.until_right(plan)

@@ -1,7 +1,9 @@
 """What the commands say when a file, a disk or their output is not as they need it: plain words, never a trace."""
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -178,6 +180,16 @@ def test_what_is_no_file_among_the_backups_and_the_pictures_is_told(folder: Path
     assert status == 1
     assert "it is not a file" in said
     assert picture.name in said
+
+
+def test_a_message_that_no_card_knows_is_named_by_check(folder: Path):
+    with contextlib.closing(sqlite3.connect(folder / "book.db")) as book, book:
+        book.execute("INSERT INTO stray_messages VALUES (901, 500, 900, 7, 0, '2026-11-23T14:00:00.000000Z')")
+
+    status, said = run(folder, "check")
+
+    assert status == 1
+    assert "message 901 in channel 900 looks like the card of plan 7 and is not: delete it by hand" in said
 
 
 def test_an_export_may_have_a_name_that_is_no_text(folder: Path):

@@ -27,9 +27,12 @@ from bot.domain.values import (
     ListedCoach,
     Members,
     MembersChanged,
+    MessageId,
+    PlanId,
     RoleId,
     Statistics,
     StorageSize,
+    StrayMessage,
     UserId,
     Waiting,
     WriteProbe,
@@ -92,9 +95,18 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
     trouble = CardTrouble(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
     waiting = Waiting(1, 2, 3, None, 10**6, kept=10**3, kept_in_memory=10**3)
     backups = BackupState(since, is_failing=True, is_scheduled=False, is_known=False)
-    found = Health(probe, probe, free, free, 0, waiting, backups, versions, NOW, (trouble,) * 20)
+    strays = tuple(
+        StrayMessage(MessageId(LARGEST), GuildId(LARGEST), ChannelId(LARGEST), PlanId(1), is_removable=each)
+        for each in (True, False) * 10
+    )
+    found = Health(probe, probe, free, free, 0, waiting, backups, versions, NOW, (trouble,) * 20, strays=strays)
 
-    accept(replies.health(found, Connection(latency, since, 1)))
+    reply = replies.health(found, Connection(latency, since, 1))
+
+    accept(reply)
+    shown = str([component.build() for component in reply["components"]])
+    for words in ("is being deleted", "Delete it if you do not need it", "There are 15 more"):
+        assert words in shown
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,20 @@ import apsw
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Attachment, BookMark, DraftKind, Keep, Limits, Quotas, Writing
+from bot.domain.values import (
+    Attachment,
+    BookMark,
+    ChannelId,
+    DraftKind,
+    FoundMessage,
+    GuildId,
+    Keep,
+    Limits,
+    MessageId,
+    PlanId,
+    Quotas,
+    Writing,
+)
 from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
 from bot.service.pictures.downloads import Downloads
@@ -17,6 +30,7 @@ from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
+from bot.service.strays import StrayService
 from storage.models import GuildSettingsRow
 from storage.spool import SpoolFile
 from storage.store import Store
@@ -32,9 +46,15 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
         store, clock, services.guilds, services.drafts, services.files, downloads, inspectors, Limits()
     )
     spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: BookMark("book.db", None), Quotas())
-    cards = CardService(store, clock, services.guilds)
+    cards, strays = CardService(store, clock, services.guilds), StrayService(store, clock, services.guilds)
     backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Keep(), ("false",))
-    return HealthService(store, services.files, clock, intake, cards, spool, backups, "1.2.3", reserve=RESERVE)
+    parts = (store, services.files, clock, intake, cards, strays, spool, backups, "1.2.3")
+    return HealthService(*parts, reserve=RESERVE, unverified=unverified)
+
+
+async def unverified(_: GuildId) -> int:
+    """Return how many cards are in doubt."""
+    return 3
 
 
 async def test_a_sound_bot_says_so(health, clock, max):
@@ -45,6 +65,7 @@ async def test_a_sound_bot_says_so(health, clock, max):
     assert (found.free_at_book or 0) > 0
     assert (found.free_at_pictures or 0) > 0
     assert found.reserve == RESERVE
+    assert found.unverified == 3
     assert not found.is_disk_nearly_full
     assert dataclasses.replace(found, free_at_pictures=RESERVE - 1).is_disk_nearly_full
     assert (found.waiting.writes, found.waiting.reads, found.waiting.pictures, found.waiting.drafts) == (0, 0, 0, 0)
@@ -130,3 +151,12 @@ async def test_a_draft_that_waits_for_pictures_is_counted(services, health, dana
 async def test_it_is_told_to_managers_alone(health, dana):
     with pytest.raises(errors.NotManagerError):
         await health.look(dana)
+
+
+async def test_messages_that_no_card_knows_are_named(health, store, clock, services, dana, max):
+    strays = StrayService(store, clock, services.guilds)
+    await strays.note(dana.guild_id, [FoundMessage(MessageId(901), ChannelId(900), PlanId(7), ())])
+
+    found = (await health.look(max)).strays
+
+    assert [(each.message_id, each.is_removable) for each in found] == [(901, False)]

@@ -1,0 +1,71 @@
+"""The channels of cards: which cards are to be in each, and those whose channel is gone or was opened again."""
+
+import datetime
+from collections.abc import Collection
+from typing import Final
+
+from bot.domain.values import Card, CardFailure, ChannelId, GuildId
+from bot.service.cards import RETRY
+from bot.service.records.cards import card_of, with_plans
+from bot.service.records.stranded_cards import let_go_of_earlier, strand, with_public_threads
+from bot.service.transactions import Service
+from storage.id_sets import ids_in
+from storage.models import CardRow, PlanRow
+
+RECENT: Final = datetime.timedelta(days=2)
+"""Cards of plans up to so long ago are looked for in Discord, and move when their channel is deleted."""
+
+
+class CardChannelService(Service):
+    """Acts on cards by the channels that they are in."""
+
+    async def recent(
+        self, guilds: Collection[GuildId] | None = None, channels: Collection[ChannelId] = ()
+    ) -> list[Card]:
+        """Return the cards that are messages, of live plans of the last days and later.
+
+        Those of some guilds (None: all), and of some channels with their public threads.
+        """
+        return await self._read(_recent, self._since(), guilds, channels)
+
+    async def channels_gone(self, channels: Collection[ChannelId]) -> None:
+        """Move the recent cards of channels that are gone, and of their public threads, to the plans' channel.
+
+        Where there is none, managers are told. Cards of earlier days are let go.
+        """
+        await self._write(self._channels_gone, channels)
+
+    async def thread_opened(self, thread_id: ChannelId) -> None:
+        """Try again the cards that could not be changed while their thread was archived or locked."""
+        if await self._read(_waits_for_thread, thread_id):
+            await self._write(_retry_in_thread, thread_id)
+
+    def _since(self) -> datetime.date:
+        return self.clock().date() - RECENT
+
+    def _channels_gone(self, channels: Collection[ChannelId]) -> None:
+        now, gone = self.clock(), with_public_threads(channels)
+        let_go_of_earlier(gone, self._since(), now)
+        for row in with_plans().where(CardRow.channel_id.in_(ids_in(gone)) & CardRow.gone_at.is_null()).execute():
+            strand(row, self.guilds.settings(GuildId(row.plan.guild_id)).plans_channel_id, now + RETRY)
+            row.save()
+
+
+def _recent(since: datetime.date, guilds: Collection[GuildId] | None, channels: Collection[ChannelId]) -> list[Card]:
+    is_message = CardRow.message_id.is_null(False) & CardRow.gone_at.is_null()
+    has_channel = CardRow.failure.is_null() | (CardRow.failure != CardFailure.NO_CHANNEL)
+    rows = with_plans().where((PlanRow.day >= since) & PlanRow.deleted_at.is_null() & is_message & has_channel)
+    if guilds is not None:
+        in_channels = CardRow.channel_id.in_(ids_in(with_public_threads(channels)))
+        rows = rows.where(PlanRow.guild_id.in_(ids_in(guilds)) | in_channels)
+    return [card_of(row) for row in rows]
+
+
+def _waits_for_thread(thread_id: ChannelId) -> bool:
+    waiting = (CardRow.channel_id == thread_id) & (CardRow.failure == CardFailure.ARCHIVED)
+    return CardRow.select().where(waiting).exists()
+
+
+def _retry_in_thread(thread_id: ChannelId) -> None:
+    waiting = (CardRow.channel_id == thread_id) & (CardRow.failure == CardFailure.ARCHIVED)
+    CardRow.update(retry_at=None).where(waiting).execute()

@@ -1,0 +1,147 @@
+"""The work on cards: which are to be sent to Discord, in what order, and the outcome of each try, as parts of acts."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from peewee import Expression, fn
+
+from bot.domain.values import CardFailure, CardId, CardWork, ChannelId, GuildId, LackingPicture, MessageId
+from bot.service.records import cards as card_rows
+from bot.service.records import strays
+from bot.service.records.cards import card_of, with_plans
+from bot.service.records.plans import plan_of, plans
+from storage.models import CardChannelRow, CardRow, PlanRow
+
+OF_CHANNELS = (CardFailure.CLOSED, CardFailure.NO_CHANNEL)
+"""The failures that all cards of a channel share."""
+
+_IS_PENDING: Expression = (CardRow.done < CardRow.wanted) & CardRow.gone_at.is_null()
+_IS_ASKED: Expression = CardRow.done < CardRow.asked
+_IS_FAILING: Expression = CardRow.failure.is_null(False)
+_MAY_BE_TRIED: Expression = CardRow.failure.is_null() | CardRow.retry_at.is_null()
+
+
+def asked_for() -> list[tuple[CardId, ChannelId]]:
+    """Return the cards of plans that somebody changed, the last change first."""
+    rows = with_plans().where(_IS_PENDING & _IS_ASKED & _MAY_BE_TRIED)
+    return [(CardId(row.id), ChannelId(row.channel_id)) for row in rows.order_by(PlanRow.changed_at.desc())]
+
+
+def renewals() -> list[tuple[CardId, ChannelId]]:
+    """Return a card of each channel that nobody asked for, and that is out of date: one of the latest day."""
+    number = fn.ROW_NUMBER().over(partition_by=[CardRow.channel_id], order_by=[PlanRow.day.desc(), CardRow.id])
+    waiting = (
+        CardRow.select(CardRow.id, CardRow.channel_id, number.alias("number"))
+        .join(PlanRow)
+        .where(_IS_PENDING & ~_IS_ASKED & _MAY_BE_TRIED)
+    )
+    first = CardRow.select(waiting.c.id, waiting.c.channel_id).from_(waiting).where(waiting.c.number == 1).tuples()
+    return [(CardId(card), ChannelId(channel)) for card, channel in cast("Iterable[tuple[int, int]]", first)]
+
+
+def retries(now: datetime.datetime) -> dict[ChannelId, list[CardId]]:
+    """Return the cards that failed and may be tried again by now, by channel."""
+    rows = CardRow.select(CardRow.channel_id, CardRow.id).where(_IS_PENDING & _IS_FAILING & (CardRow.retry_at <= now))
+    found: dict[ChannelId, list[CardId]] = {}
+    for channel_id, card_id in cast("Iterable[tuple[int, int]]", rows.order_by(CardRow.id).tuples()):
+        found.setdefault(ChannelId(channel_id), []).append(CardId(card_id))
+    return found
+
+
+def begin(card_id: CardId, now: datetime.datetime) -> CardWork | None:
+    """Note that a try begins; None: the card needs none."""
+    row = with_plans().where(CardRow.id == card_id).get()
+    if row.done == row.wanted or row.gone_at is not None:
+        return None
+    plan = plan_of(plans().where(PlanRow.id == row.plan_id).get())
+    work = CardWork(card_of(row), plan, row.wanted, row.nonce, row.tried_at)
+    row.tried_at = row.tried_at or now
+    row.save()
+    return work
+
+
+def shown(
+    work: CardWork, message_id: MessageId, is_whole: bool, lacking: Sequence[LackingPicture], now: datetime.datetime
+) -> None:
+    """Note that the message shows the card; if the card is another message by now, this one is a stray."""
+    row = _current(work)
+    if row is None:
+        strays.note_copy(work.card, message_id, now)
+        return
+    if row.failure in OF_CHANNELS:
+        _reopen(ChannelId(row.channel_id))
+    row.message_id = message_id
+    row.lacking = card_rows.lacking_written(lacking)
+    row.tried_at = row.failure = row.retry_at = row.told_at = None
+    if is_whole:
+        row.done, row.revision = work.wanted, work.plan.revision
+    row.save()
+
+
+def not_tried(work: CardWork) -> None:
+    """Note that the try was not carried out; one before it may have been."""
+    if row := _current(work):
+        row.tried_at = work.tried_at
+        row.save()
+
+
+def failed(
+    work: CardWork, failure: CardFailure, retry_at: datetime.datetime, plans_channel_id: ChannelId | None
+) -> None:
+    """Note that Discord refused the try.
+
+    What all cards of the channel share, its renewals are not tried for. A card that no message shows, nor may come to
+    show, goes to the plans' channel.
+    """
+    row = _current(work)
+    if row is None:
+        return
+    of_channel = CardRow.channel_id == row.channel_id
+    same = CardRow.select().where(of_channel & (CardRow.failure == failure))
+    told = same.where(CardRow.told_at.is_null(False)).get_or_none()
+    row.tried_at = None if failure is CardFailure.NO_CHANNEL else work.tried_at
+    row.failure, row.retry_at = failure, retry_at
+    row.told_at = told and told.told_at
+    card_rows.move(row, plans_channel_id)
+    row.save()
+    if failure in OF_CHANNELS:
+        _hold_back(of_channel, failure, retry_at, row.told_at)
+
+
+def retry(moments: Mapping[ChannelId, datetime.datetime]) -> None:
+    """Have failed cards of each channel tried again at a moment, if they would be later."""
+    for channel_id, at in moments.items():
+        of_channel = _IS_FAILING & (CardRow.channel_id == channel_id)
+        CardRow.update(retry_at=at).where(of_channel & (CardRow.retry_at > at)).execute()
+
+
+def failing_channels(guild_id: GuildId, channel_id: ChannelId | None) -> tuple[ChannelId, ...]:
+    """Return the channels in which cards failed: of one channel and its public threads, or of the whole guild."""
+    rows = CardRow.select(CardRow.channel_id).join(PlanRow).where(_IS_FAILING & (PlanRow.guild_id == guild_id))
+    if channel_id is not None:
+        threads = CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.public_thread_of == channel_id)
+        rows = rows.where((CardRow.channel_id == channel_id) | CardRow.channel_id.in_(threads))
+    found = cast("Iterable[tuple[int]]", rows.where(CardRow.retry_at.is_null(False)).distinct().tuples())
+    return tuple(ChannelId(failing_id) for (failing_id,) in found)
+
+
+def _current(work: CardWork) -> CardRow | None:
+    """Return the row, if it still means the message that was worked on."""
+    return CardRow.get_or_none((CardRow.id == work.card.id) & (CardRow.nonce == work.nonce))
+
+
+def _reopen(channel_id: ChannelId) -> None:
+    """Try all cards of a channel again, as one of those that failed there is shown now."""
+    shared = (CardRow.channel_id == channel_id) & CardRow.failure.in_(OF_CHANNELS)
+    CardRow.update(failure=None, retry_at=None, told_at=None).where(shared).execute()
+
+
+def _hold_back(
+    of_channel: Expression, failure: CardFailure, retry_at: datetime.datetime, told_at: datetime.datetime | None
+) -> None:
+    """Leave the channel's renewals, and what failed there alike, for later."""
+    alike = of_channel & CardRow.failure.in_(OF_CHANNELS) & CardRow.retry_at.is_null(False)
+    CardRow.update(retry_at=retry_at).where(alike).execute()
+    waiting = of_channel & _IS_PENDING & ~_IS_ASKED & CardRow.failure.is_null() & CardRow.tried_at.is_null()
+    CardRow.update(failure=failure, retry_at=retry_at, told_at=told_at).where(waiting).execute()
