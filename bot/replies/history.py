@@ -7,7 +7,8 @@ from typing import Any, Final
 import hikari
 from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 
-from bot.domain.diff import Fate, Line, Piece, Skipped, visible
+from bot.domain.characters import visible
+from bot.domain.diff import Fate, Line, Piece, Skipped
 from bot.domain.values import (
     REVISIONS_ON_PAGE,
     Comparison,
