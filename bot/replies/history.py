@@ -7,6 +7,7 @@ from typing import Any, Final
 import hikari
 from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 
+from bot.domain import markdown
 from bot.domain.characters import visible
 from bot.domain.diff import Fate, Line, Piece, Skipped
 from bot.domain.values import (
@@ -23,6 +24,7 @@ from bot.replies import layout
 from bot.replies.charts import show_captions, show_charts, units_below
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
+from bot.replies.parts import split
 from bot.replies.phrases import PREVIEW, named, quoted, shown_hash
 
 DIFF_PART: Final = 3000
@@ -63,7 +65,7 @@ def history(page: HistoryPage) -> Reply:
 def stood(found: Stood, charts: Sequence[KeptChart] = (), part: int = 1) -> Reply:
     """The plan as it stood once, with ways to compare it with what came before and after, and to take it back."""
     plan, revision = found.plan, found.revision
-    parts = layout.split(revision.text or "", DIFF_PART - units_below(revision.charts))
+    parts = split(revision.text or "", DIFF_PART - units_below(revision.charts))
     part = min(max(part, 1), len(parts))
     block = layout.container(
         layout.LIVE if found.until is None and not plan.deleted_at else layout.GONE,
@@ -191,7 +193,7 @@ def _chart_lines(found: Comparison) -> list[str]:
 
 
 def _short_line(kept: KeptChart) -> str:
-    return f"{kept.number}. {layout.escape(layout.cut(kept.chart.caption or kept.chart.filename, _SHORT_NAME))}"
+    return f"{kept.number}. {layout.preview(kept.chart.caption or kept.chart.filename, _SHORT_NAME)}"
 
 
 def _marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
@@ -205,8 +207,8 @@ def _marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
 
 def _marked_piece(piece: Piece) -> Iterator[str]:
     mark, text = _MARKS[piece.fate], piece.text.removesuffix("\n")
-    for part in layout.split(visible(_seen(piece.fate, text)), _PIECE) if text else []:
-        yield f"{mark}{layout.escaped(part)}{mark}"
+    for part in split(visible(_seen(piece.fate, text)), _PIECE) if text else []:
+        yield f"{mark}{markdown.escaped(part)}{mark}"
     if piece.text.endswith("\n"):
         yield "\n" if piece.fate is Fate.SAME else f"{mark}\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}{mark}\n"
 
@@ -253,7 +255,7 @@ def _line(plan: Plan, listed: ListedRevision) -> str:
     revision = listed.revision
     size = [f"+{listed.added}" if listed.added else "", f"\N{MINUS SIGN}{listed.removed}" if listed.removed else ""]
     changed = f", {' '.join(filter(None, size))} characters" if any(size) else ""
-    note = layout.escape(layout.cut(revision.note or "", _NOTE))
+    note = layout.preview(revision.note or "", _NOTE)
     noted = quoted(plan.coach.guild_id, revision.source) if revision.source else note
     note = f" ({noted})" if noted else ""
     when = f"{layout.timestamp(revision.at)} by {_who(revision)}"

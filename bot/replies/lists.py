@@ -48,7 +48,7 @@ def _title(page: PlanPage) -> str:
 
 def _lines(page: PlanPage) -> str:
     lines = [_line(plan, page.today) for plan in page.plans]
-    previews = [layout.escape(layout.cut(plan.text.strip(), PREVIEW)) for plan in page.plans]
+    previews = [layout.preview(plan.text, PREVIEW) for plan in page.plans]
     full = "\n".join(f"{line}: {preview}" for line, preview in zip(lines, previews, strict=True))
     return full if layout.units(full) <= PART else "\n".join(lines)
 
@@ -56,7 +56,7 @@ def _lines(page: PlanPage) -> str:
 def _line(plan: Plan, today: datetime.date) -> str:
     day = f"**{short_day(plan.day)}**" + (" (today)" if plan.day == today else "")
     charts = f", {count_of_charts(len(plan.charts))}" if plan.charts else ""
-    return f"{day} {layout.escape(layout.cut(plan.coach.name, 40))}{charts}"
+    return f"{day} {layout.preview(plan.coach.name, 40)}{charts}"
 
 
 def _turners(page: PlanPage) -> list[Button]:

@@ -316,7 +316,8 @@ def _left_out(charts: tuple[Chart, ...]) -> tuple[LeftOut, ...]:
 
 
 def _visible(text: str) -> str:
-    return text.replace(layout.NOTHING_TO_SEE, "").strip()
+    """The text without what a part may have beyond it: marks that are closed and opened again, or escaped."""
+    return text.translate(dict.fromkeys(map(ord, f"{layout.NOTHING_TO_SEE}\\`\n"))).strip()
 
 
 def _texts(reply: layout.Reply) -> list[str]:
