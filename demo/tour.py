@@ -52,7 +52,7 @@ class Tour:
         await self._press_buttons(card)
         await self._read("Coach D", "Coach I", "2 charts")
         compared = mia.slash("history diff", **{"from": 1, "to": 2}, coach="d")
-        await self._step(mia, "types /history diff from:1 to:2 coach:d", compared, "~~21,450~~**21,460**")
+        await self._step(mia, "types /history diff from:1 to:2 coach:d", compared, "~~21,450~~ → **21,460**")
         await self._save_message()
         refused = mia.slash("plan post", text="My own plan")
         await self._step(mia, "types /plan post text:My own plan", refused, "not a coach", "My own plan")

@@ -109,7 +109,8 @@ class HistoryService(PlanActs):
         if first == last:
             raise SameRevisionError(plan, first)
         before, after = _numbered(plan, first), _numbered(plan, last)
-        return Comparison(plan, before, after, diff.compare(before.text or "", after.text or ""))
+        lines = diff.compare(before.text or "", after.text or "")
+        return Comparison(plan, before, after, lines, _actors(plan.id, *sorted((first, last))))
 
     @reads
     def at(self, actor: Reader, words: str, *, coach: str | None, day: str | None) -> Stood:
@@ -253,6 +254,15 @@ def _revision_of(row: RevisionRow) -> Revision:
         note=row.note,
         source=source_in(row.note),
     )
+
+
+def _actors(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
+    """Return who made the revisions after `first` up to `last`, each once, the first first."""
+    made = RevisionRow.select(RevisionRow.actor_id).where(
+        (RevisionRow.plan == plan_id) & RevisionRow.revision.between(first + 1, last)
+    )
+    ids = [row.actor_id for row in made.order_by(RevisionRow.revision)]
+    return tuple(dict.fromkeys(None if each is None else UserId(each) for each in ids))
 
 
 def _stood(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> Stood:

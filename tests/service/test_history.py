@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import ChangeKind, Plan, PlanId, Received
+from bot.domain.values import ChangeKind, Members, Plan, PlanId, Received
 from storage.store import database
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
@@ -80,6 +80,16 @@ async def test_any_two_revisions_are_compared(history, plan, dana, first, last, 
 async def test_a_revision_is_not_compared_with_itself(history, plan, dana, first, last):
     with pytest.raises(errors.SameRevisionError, match="two different"):
         await history.compare(dana, plan.id, first, last)
+
+
+async def test_a_comparison_names_all_who_made_a_change_in_between(history, plans, coaches, plan, dana, ivan, max):
+    await coaches.assign(max, "d", Members(users=frozenset({ivan.user_id})))
+    await plans.edit(ivan, plan.id, "Long above 955", seen=3, operation=fresh())
+    await edited(plans, dana, await plans.get(dana, plan.id), 2)
+
+    assert (await history.compare(dana, plan.id, 1, 6)).actors == (dana.user_id, ivan.user_id)
+    assert (await history.compare(dana, plan.id, 6, 3)).actors == (ivan.user_id, dana.user_id)
+    assert (await history.compare(dana, plan.id, 3, 4)).actors == (ivan.user_id,)
 
 
 async def test_a_plan_that_was_never_changed_has_nothing_to_compare(history, plans, dana):

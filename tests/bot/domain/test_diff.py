@@ -1,4 +1,5 @@
 """Diffs: what a trader reads when a plan was changed."""
+# ruff: noqa: RUF001 (letters of many scripts)
 
 import itertools
 

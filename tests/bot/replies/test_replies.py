@@ -199,6 +199,25 @@ def test_every_reply_about_a_history_is_within_discords_limits(
         accept(reply)
 
 
+@pytest.mark.parametrize(
+    ("first", "actors", "words"),
+    [
+        (4, (7,), "Revision 5 was made (edited) <t:1795444260:f> by <@7>, `"),
+        (2, (7,), "Revisions 3 to 5 were made by <@7>, `"),
+        (1, (7, 8, None), "Revisions 2 to 5 were made by <@7>, <@8> and someone who is not known, `"),
+        (1, tuple(range(1, 13)), "<@10> and 2 more, `"),
+    ],
+)
+def test_a_comparison_names_everyone_who_changed_the_plan(first: int, actors: tuple[int | None, ...], words: str):
+    after = Revision(5, ChangeKind.EDITED, "b", (), UserId(7), NOW, "0" * 64, None)
+    before = dataclasses.replace(after, number=first, text="a")
+    by = tuple(each and UserId(each) for each in actors)
+
+    reply = replies.comparison(Comparison(PLAN, before, after, diff.compare("a", "b"), by))
+
+    assert words in _texts(reply)[0]
+
+
 @given(TEXTS, TEXTS)
 def test_every_refusal_is_within_discords_limits(yours: str, current: str):
     plan, draft = plan_saying(current), draft_of(yours)
