@@ -2,7 +2,7 @@
 
 import datetime
 
-from bot.domain.days import UnknownDayError, long_day, next_sessions, parse_day, short_day
+from bot.domain.days import UnknownDayError, listed_day, long_day, next_sessions, parse_day
 from bot.domain.values import Suggestion
 
 AHEAD = 10
@@ -35,5 +35,5 @@ def _past_sessions(today: datetime.date) -> list[datetime.date]:
 
 def _suggestion(day: datetime.date, today: datetime.date) -> Suggestion:
     word = _WORDS.get((day - today).days)
-    label = short_day(day) if day.year == today.year else f"{short_day(day)} {day.year}"
+    label = listed_day(day, today)
     return Suggestion(f"{label} ({word})" if word else label, day.isoformat())

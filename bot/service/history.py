@@ -114,25 +114,29 @@ class HistoryService(PlanActs):
 
     @reads
     def at(self, actor: Reader, words: str, *, coach: str | None, day: str | None) -> Stood:
-        """The plan as it stood at the moment that the words name; a time alone is on the plan's trading day.
+        """The plan as it stood at the moment that the words name.
+
+        A time alone is on the plan's trading day, or the last such time since the plan was posted.
 
         Raises:
             BeforeFirstError: there was no plan yet.
             MomentError: the words name no moment, or one that is still to come.
-            WhichMomentError: the clock showed that time twice.
+            WhichMomentError: the clock has shown that time twice.
             RefusalError: there is no such plan, or several would do.
         """
         plan = self.to_look_back(actor, coach, day)
         timezone, now = self.guilds.timezone(actor.guild_id), self.clock()
         try:
-            moment = parse_moment(words, timezone, now, plan.day)
+            moment = parse_moment(words, timezone, now, plan.day, plan.posted_at)
         except UnknownMomentError as error:
             raise MomentError(words, error.why) from error
         except TwiceError as error:
             twice = [(short_moment(each, timezone), each) for each in (error.first, error.second)]
             raise WhichMomentError(plan, words, twice) from error
         if moment > now:
-            raise MomentError(words, f"{short_moment(moment, timezone)} is still to come.")
+            posted = short_moment(plan.posted_at, timezone)
+            why = f"{short_moment(moment, timezone)} is still to come."
+            raise MomentError(words, f"{why} Write a time since the plan was posted, {posted}.")
         return self._at(plan, moment)
 
     @reads

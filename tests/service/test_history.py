@@ -137,6 +137,15 @@ async def test_a_time_alone_is_on_the_trading_day(history, plans, dana, clock):
     assert stood.revision.text == "first"
 
 
+async def test_a_time_that_is_still_to_come_is_the_last_one_since_the_plan_was_posted(history, plan, dana, clock):
+    assert (await history.at(dana, "10:15", coach=None, day=DAY)).revision.number == 2
+    with pytest.raises(errors.MomentError, match="since the plan was posted, Sun 22 Nov"):
+        await history.at(dana, "09:59", coach=None, day=DAY)
+    clock.move(days=1)
+
+    assert (await history.at(dana, "16:00", coach=None, day=DAY)).revision.number == 3
+
+
 async def test_of_changes_at_the_same_moment_the_last_counts(history, plans, dana):
     plan = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
     await edited(plans, dana, plan, 3)

@@ -211,7 +211,7 @@ def test_every_reply_about_a_history_is_within_discords_limits(
 def test_a_comparison_names_everyone_who_changed_the_plan(first: int, actors: tuple[int | None, ...], words: str):
     after = Revision(5, ChangeKind.EDITED, "b", (), UserId(7), NOW, "0" * 64, None)
     before = dataclasses.replace(after, number=first, text="a")
-    by = tuple(each and UserId(each) for each in actors)
+    by = tuple(None if each is None else UserId(each) for each in actors)
 
     reply = replies.comparison(Comparison(PLAN, before, after, diff.compare("a", "b"), by))
 
@@ -288,6 +288,29 @@ def test_an_empty_list_says_what_to_do(page_filter: PlanFilter, words: str):
 
     assert words in text
     assert "/plan post" in text
+
+
+def test_a_list_over_a_years_end_shows_the_year_of_days_that_are_not_of_this_one():
+    old = dataclasses.replace(PLAN, day=datetime.date(2025, 12, 31))
+    listed = replies.plans(PlanPage((PLAN, old), 1, 1, 2, PlanFilter(), DAY))
+    asked = replies.ask_where((PLAN, old), draft_of("text"))
+
+    assert "**Mon 23 Nov** (today)" in _texts(listed)[1]
+    assert "**Wed 31 Dec 2025** Coach D" in _texts(listed)[1]
+    for reply in (listed, asked):
+        [menu] = reply["components"][1].components
+        assert [option.label for option in menu.options] == ["Mon 23 Nov: Coach D", "Wed 31 Dec 2025: Coach D"]
+
+
+def test_a_link_in_a_list_and_in_a_question_stays_a_link():
+    plan = plan_saying("See https://a.example/b_c*d and *wait*")
+
+    for shown in (
+        _texts(replies.plans(PlanPage((plan,), 1, 1, 1, PlanFilter(), DAY)))[1],
+        _texts(replies.ask_delete(plan))[1],
+        _texts(replies.drafts([draft_of(plan.text)]))[1],
+    ):
+        assert r"See https://a.example/b_c*d and \*wait\*" in shown
 
 
 @pytest.mark.parametrize("plans", [(), (PLAN,)])
