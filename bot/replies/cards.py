@@ -129,7 +129,7 @@ def _ways_to_change(plan: Plan, rights: Rights) -> list[Button]:
     return ways
 
 
-def _parts(plan: Plan) -> list[str]:
+def _parts(plan: Plan) -> Sequence[str]:
     """The plan's text in parts that leave room for what is said below its charts."""
     return split(plan.text, PART - units_below(plan.charts))
 

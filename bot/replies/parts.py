@@ -2,8 +2,9 @@
 
 import bisect
 import dataclasses
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from bot.domain import markdown
@@ -32,12 +33,13 @@ class Part:
     shown: str
 
 
-def split(text: str, longest: int) -> list[str]:
+@functools.lru_cache(maxsize=64)
+def split(text: str, longest: int) -> Sequence[str]:
     """Return the text in parts of at most `longest` units, cut after a line or a word where there is one.
 
     Marks, fences and quotes are closed and opened again; links, mentions and characters are whole.
     """
-    return [part.shown for part in parts(text, longest)]
+    return tuple(part.shown for part in parts(text, longest))
 
 
 def parts(text: str, longest: int) -> list[Part]:
@@ -86,15 +88,23 @@ def _parts(text: _Text, longest: int) -> Iterator[Part]:
 def _verified(text: _Text, start: int, opening: str, longest: int) -> Iterator[tuple[int, Part]]:
     """Yield the cuts after which both sides are shown as in the whole, the best first."""
     for cut in _candidates(text, start, longest - units(opening)):
-        taken, marks = text.text[start:cut], text.cuts[cut]
-        shown = opening + _closed(taken, marks)
-        following = _opening(text.text, cut, marks)
+        taken = text.text[start:cut]
+        shown = opening + _closed(taken, text.cuts[cut])
         if (
             units(shown) <= longest
             and text.is_shown_alike(start, cut, shown, len(opening))
-            and text.is_shown_alike(cut, len(text.text), following + text.text[cut:], len(following))
+            and _goes_on(text, cut, longest)
         ):
             yield cut, Part(taken, shown)
+
+
+def _goes_on(text: _Text, cut: int, longest: int) -> bool:
+    """Return whether what follows the cut, as far as the next part can reach, is shown as in the whole."""
+    opening = _opening(text.text, cut, text.cuts[cut])
+    beyond = bisect.bisect_left(text.places, cut + 2 * longest)
+    end = text.places[beyond] if beyond < len(text.places) else len(text.text)
+    following = _closed(text.text[cut:end], text.cuts.get(end, ()))
+    return text.is_shown_alike(cut, min(cut + longest, end), opening + following, len(opening))
 
 
 def _candidates(text: _Text, start: int, room: int) -> Iterable[int]:

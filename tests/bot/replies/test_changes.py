@@ -110,7 +110,8 @@ def sides_of(runs: list[tuple[str, set[str]]]) -> tuple[str | None, str | None]:
         if text == " → " and runs[number - 1][1] == {"strike"} and runs[number + 1][1] == {"strong"}
     }
     kept = [run for number, run in enumerate(runs) if number not in between]
-    return tuple("".join(text for text, kinds in kept if mark not in kinds) for mark in ("strong", "strike"))
+    before, after = ("".join(text for text, kinds in kept if mark not in kinds) for mark in ("strong", "strike"))
+    return before, after
 
 
 def test_long_lines_are_cut_between_words_and_keep_their_sign():
