@@ -6,16 +6,21 @@ from collections.abc import Iterator
 
 import regex
 
+from bot.domain import markdown
+
 _CLUSTER = regex.compile(r"\X")
 """Extended grapheme clusters: https://www.unicode.org/reports/tr29/."""
 _WORD_BREAK = regex.compile(r"(?w)\b|(?<=\p{scx=Katakana})(?=\p{scx=Katakana})", regex.V1)
 """Default word boundaries of UAX 29, and those within katakana: Japanese is told apart by characters."""
 _BLANKS = r"[^\S\n]+"
 _NUMBER = r"(?:(?<!\w)[-+\u2212]?\.?)?\d+(?:[.,:/'\u2019]\d+)*%?"
-_LINK = r"https?:\/\/[^\s<>]+[^\s<>.,:;\"')\]]"
-_TAG = r"<(?:@[!&]?|#|t:-?|a?:\w+:|\/[^<>:\n]+:|id:)[^<>\s]*>"
+_TOKENS = "|".join(
+    pattern
+    for kind, pattern in markdown.RULES
+    if kind in {"link", "user", "role", "channel", "command", "emoji", "time", "navigation"}
+)
 _COLOR = r"\x1b\[[\d;]*m"
-_WHOLE = regex.compile(rf"{_LINK}|{_TAG}|{_NUMBER}|{_BLANKS}|{_COLOR}", regex.V1)
+_WHOLE = regex.compile(rf"{_TOKENS}|{_NUMBER}|{_BLANKS}|{_COLOR}", regex.V1)
 """What is one word here, and several of Unicode's."""
 _APART = regex.compile(rf"\n|{_COLOR}", regex.V1)
 """What is never part of the word beside it: line ends and colors."""

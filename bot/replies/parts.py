@@ -108,7 +108,7 @@ def _goes_on(text: _Text, cut: int, longest: int) -> bool:
 
 
 def _candidates(text: _Text, start: int, room: int) -> Iterable[int]:
-    """Return where to try to cut: after lines and words in the second half of the room, then anywhere."""
+    """Return where to try to cut: after lines and words in the second half of the room, then elsewhere."""
     end = start + _fitting(text.text[start : start + room], room)
     half = start + (end - start) // 2
     places = text.places[bisect.bisect_right(text.places, start) : bisect.bisect_right(text.places, end)][::-1]
@@ -116,6 +116,7 @@ def _candidates(text: _Text, start: int, room: int) -> Iterable[int]:
     sorts = (
         [place for place in late if text.text[place - 1] == "\n"],
         [place for place in late if text.text[place - 1].isspace()],
+        [place for place in places if text.text[place - 1].isspace()],
         places,
         [place for place in places if not text.cuts[place]],
     )

@@ -37,6 +37,8 @@ def test_a_cut_text_is_no_longer_than_allowed(text: str, longest: int):
         ("see https://a.example/b_c*d_e!", "see https://a.example/b_c*d_e!"),
         ("*<https://a.example/b_c>*", r"\*<https://a.example/b_c>\*"),
         ("(https://a.example/b_(c)) _", r"(https://a.example/b_(c)) \_"),
+        ("see https://a.example/b] *c*", r"see <https://a.example/b>\] \*c\*"),
+        ("https://a.example/b<@1>", r"<https://a.example/b>\<\@1>"),
         ("[a_b](https://a.example/b_c)", r"\[a\_b\](https://a.example/b_c)"),
     ],
 )

@@ -105,6 +105,9 @@ def test_marks_that_no_cut_leaves_what_they_are_are_shown_as_written():
         ),
         ("ask <@123456789> or <@123456789> or none", 24, ["ask <@123456789> or ", "<@123456789> or none"]),
         ("at times <t:1790000000:R> (<:nq:1234567890>)", 27, ["at times <t:1790000000:R> ", "(<:nq:1234567890>)"]),
+        ("we go long from here on - or wait for it", 25, ["we go long from here ", "on - or wait for it"]),
+        ("~~aaaa bbbb~ cccc dddd eeee~~", 15, ["~~aaaa~~ ", "~~bbbb~ cccc~~ ", "~~dddd eeee~~"]),
+        ("||aaaa bbbb| cccc dddd eeee||", 15, ["||aaaa|| ", "||bbbb| cccc|| ", "||dddd eeee||"]),
     ],
 )
 def test_each_part_is_valid_by_itself(text: str, longest: int, shown: list[str]):
