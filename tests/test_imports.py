@@ -43,6 +43,7 @@ class Rule:
 
 RULES = (
     Rule(DOMAIN, may=(DOMAIN,)),
+    Rule("bot.domain.characters", may=(DOMAIN, "regex")),
     Rule("storage", may=("storage", *DATABASE, "apsw")),
     Rule("bot", may=()),
     Rule("bot.config", may=(DOMAIN, "bot.config", "bot.redaction", "pydantic", "pydantic_core", "pydantic_settings")),

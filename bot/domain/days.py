@@ -85,6 +85,11 @@ def short_day(day: datetime.date) -> str:
     return f"{WEEKDAYS[day.weekday()][:3].title()} {day.day} {MONTHS[day.month - 1][:3]}"
 
 
+def listed_day(day: datetime.date, today: datetime.date) -> str:
+    """The day in brief in a list: with its year, where that is not this one."""
+    return short_day(day) if day.year == today.year else f"{short_day(day)} {day.year}"
+
+
 @functools.cache
 def zone_of(timezone: str) -> zoneinfo.ZoneInfo:
     """Return the time zone of this name, read from its file once.

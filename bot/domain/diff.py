@@ -5,20 +5,13 @@ import dataclasses
 import enum
 import itertools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-# What belongs to the character before it: accents, keycaps, variation selectors, tones of skin, tags of flags.
-_MARK = "[\u0300-\u036f\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
-_WORD = re.compile(
-    rf"\n|[^\S\n]+|\x1b\[[\d;]*m"
-    rf"|(?:(?<!\w)[-+\u2212]?\.?)?\d+(?:[.,:/'\u2019]\d+)*(?:%|(?:\w|{_MARK})*)"
-    rf"|\w(?:\w|{_MARK}|['\u2019](?=\w))*"
-    rf"|(?:[\U0001f1e6-\U0001f1ff]{{2}}|[^\w\s]){_MARK}*(?:\u200d[^\w\s]{_MARK}*)*"
-)
+from bot.domain import characters
+
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # Steps of difflib for each word that are still quick.
 _EFFORT = 100
@@ -32,16 +25,6 @@ _MOST_COUNTED = 20_000
 _RUN = 8
 # Characters of a comma with blanks around it.
 _TINY = 3
-
-_ZERO_WIDTH_JOINER = "\u200d"
-_VARIATION_SELECTOR_16 = "\ufe0f"
-_KEYCAP = "\u20e3"
-_UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_FILLERS = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
-# Emoji that Unicode counts among other things than symbols (emoji-variation-sequences.txt).
-_OTHER_EMOJI = frozenset("\u203c\u2049\u2139\u2194\u25fd\u25fe\u2934\u2935\u3030")
 
 
 class Fate(enum.StrEnum):
@@ -120,20 +103,12 @@ def size(before: str, after: str) -> tuple[int, int]:
         start = _agreeing(before, after)
         end = _agreeing(before[start:][::-1], after[start:][::-1])
         return len(after) - start - end, len(before) - start - end
-    old, new = Counter[str](_WORD.findall(before)), Counter[str](_WORD.findall(after))
+    old, new = Counter[str](characters.words(before)), Counter[str](characters.words(after))
     if old != new:
         return _length((new - old).elements()), _length((old - new).elements())
     pieces = [piece for line in compare(before, after, 0) if isinstance(line, Line) for piece in line.pieces]
     added, removed = ((piece.text for piece in pieces if piece.fate is fate) for fate in (Fate.ADDED, Fate.REMOVED))
     return _length(added), _length(removed)
-
-
-def visible(text: str) -> str:
-    """The text with what shows nothing, or turns the reading direction, written as a sign such as `[U+202E]`."""
-    return "".join(
-        f"[U+{ord(character):04X}]" if _hides(character) and not _in_emoji(text, place) else character
-        for place, character in enumerate(text)
-    )
 
 
 def _length(texts: Iterable[str]) -> int:
@@ -142,7 +117,7 @@ def _length(texts: Iterable[str]) -> int:
 
 def _pieces(block: _Part) -> Iterator[Piece]:
     """The words of a block of changed lines."""
-    words = _parts(_WORD.findall("".join(block.before)), _WORD.findall("".join(block.after)))
+    words = _parts(*(characters.words("".join(side)) for side in (block.before, block.after)))
     for part in itertools.chain.from_iterable(map(_by_line, _slide(_swallow(words)))):
         if part.same:
             yield Piece(Fate.SAME, "".join(part.before))
@@ -321,25 +296,3 @@ def _places(words: Sequence[str], width: int) -> dict[tuple[str, ...], int]:
     runs = [tuple(words[place : place + width]) for place in range(len(words) - width + 1)]
     counts = Counter(runs)
     return {run: place for place, run in enumerate(runs) if counts[run] == 1 and not run[0].isspace()}
-
-
-def _hides(character: str) -> bool:
-    is_unshown = unicodedata.category(character) in _UNSHOWN_CATEGORIES or _FILLERS.match(character)
-    return bool(is_unshown) and character not in "\n\t"
-
-
-def _in_emoji(text: str, place: int) -> bool:
-    """Whether a joiner or selector at this place makes part of an emoji."""
-    before, after = text[max(place - 2, 0) : place], text[place + 1 : place + 2]
-    if text[place] == _VARIATION_SELECTOR_16:
-        return _is_emoji(before[-1:]) or (after == _KEYCAP and before[-1:] in {*"0123456789#*"})
-    if text[place] == _ZERO_WIDTH_JOINER:
-        return _is_emoji(before.removesuffix(_VARIATION_SELECTOR_16)[-1:]) and _is_emoji(after)
-    return False
-
-
-def _is_emoji(character: str) -> bool:
-    if not character or _FILLERS.match(character):
-        return False
-    is_tone = "\U0001f3fb" <= character <= "\U0001f3ff"
-    return is_tone or unicodedata.category(character) == "So" or character in _OTHER_EMOJI

@@ -19,6 +19,7 @@ from bot.domain.days import (
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _INSTANT = datetime.timedelta(microseconds=1)
+_DAY = datetime.timedelta(days=1)
 _WRITE = "Write 09:31, friday 16:00, 2026-11-20 09:31 or 20 minutes ago."
 _WORD_SHOWN = 40
 _LONGEST = 60
@@ -54,7 +55,7 @@ class UnknownMomentError(ValueError):
 
 
 class TwiceError(ValueError):
-    """The clock shows that time twice that day: at `first`, then, being put back, at `second`, both in UTC."""
+    """The clock has shown that time twice that day: at `first`, then, being put back, at `second`, both in UTC."""
 
     def __init__(self, first: datetime.datetime, second: datetime.datetime, why: str) -> None:
         super().__init__(why)
@@ -75,16 +76,18 @@ def parse_moment(
     now: datetime.datetime,
     day: datetime.date | None = None,
     order: DateOrder | None = None,
+    since: datetime.datetime | None = None,
 ) -> datetime.datetime:
     """The moment, in UTC, that `words` mean when said at `now` in `timezone`.
 
-    A time without a day is on `day` (None: today). A day without a time is its last microsecond, or `now` when that
-    day is today. Days are the words of `parse_day` in the writer's `order`, except that `friday` is the latest friday,
-    today counting. An offset, `Z` or `UTC` counts instead of the time zone. Moments to come are returned as well.
+    A time without a day is on `day` (None: today); where that is still to come, it is the last such time, if it was
+    at `since` or later. A day without a time is its last microsecond, or `now` when that day is today. Days are the
+    words of `parse_day` in the writer's `order`, except that `friday` is the latest friday, today counting. An offset,
+    `Z` or `UTC` counts instead of the time zone. Moments to come are returned as well.
 
     Raises:
         UnknownMomentError: they name no moment.
-        TwiceError: the clock shows that time twice that day, and no `EST` or `-05:00` says which is meant.
+        TwiceError: the clock has shown that time twice that day, and no `EST` or `-05:00` says which is meant.
     """
     said = _plain(words)
     if said == "now":
@@ -102,9 +105,15 @@ def parse_moment(
         return now.astimezone(datetime.UTC) if meant == today else _end_of(meant, zone)
     parts = _parts(kept, words)
     clock = _offset(parts.zone) or zone
-    if parts.day or day is None:
-        day = _day(parts.day or "today", now.astimezone(clock).date(), order, words)
-    return _shown(datetime.datetime.combine(day, parts.time), clock, parts.zone if clock is zone else "")
+    today = now.astimezone(clock).date()
+    meant = day if day and not parts.day else _day(parts.day or "today", today, order, words)
+    abbreviation = parts.zone if clock is zone else ""
+    if not parts.day and since and meant >= today:
+        for latest in (today, today - _DAY):
+            local = datetime.datetime.combine(latest, parts.time)
+            if any(since <= instant <= now for instant in instants(local, clock)):
+                return _shown(local, clock, abbreviation, now)
+    return _shown(datetime.datetime.combine(meant, parts.time), clock, abbreviation, now)
 
 
 def instants(local: datetime.datetime, clock: datetime.tzinfo) -> list[datetime.datetime]:
@@ -151,11 +160,11 @@ def _is_zone(word: str) -> bool:
 def _time(said: re.Match[str]) -> datetime.time:
     hour, minute, second = int(said["hour"]), int(said["minute"] or said["minutes"] or 0), int(said["second"] or 0)
     if said["half"] and not 1 <= hour <= 12:
-        raise UnknownMomentError(f"There is no {said[0]}: with am and pm, hours are 1 to 12.")
+        raise UnknownMomentError(f"There is no {said[0]}: with am and pm, hours are 1 to 12. {_WRITE}")
     if hour > 23:
-        raise UnknownMomentError(f"There is no {said[0]}: hours are 0 to 23.")
+        raise UnknownMomentError(f"There is no {said[0]}: hours are 0 to 23. {_WRITE}")
     if max(minute, second) > 59:
-        raise UnknownMomentError(f"There is no {said[0]}: minutes and seconds are 0 to 59.")
+        raise UnknownMomentError(f"There is no {said[0]}: minutes and seconds are 0 to 59. {_WRITE}")
     if said["half"]:
         hour = hour % 12 + (12 if said["half"] == "p" else 0)
     return datetime.time(hour, minute, second, int((said["fraction"] or "").ljust(6, "0")))
@@ -178,7 +187,7 @@ def _day(said: str, today: datetime.date, order: DateOrder | None, words: str) -
         raise UnknownMomentError(f"{error.why} {_WRITE}") from error
     if day is None:
         raise UnknownMomentError(_not_a_moment(words))
-    return day - datetime.timedelta(days=7) if said in WEEKDAY_NAMES and day > today else day
+    return day - 7 * _DAY if said in WEEKDAY_NAMES and day > today else day
 
 
 def _offset(said: str) -> datetime.tzinfo | None:
@@ -189,7 +198,9 @@ def _offset(said: str) -> datetime.tzinfo | None:
         return None
     hours, minutes = int(offset["hours"]), int(offset["minutes"] or 0)
     if hours > _FARTHEST or minutes > 59:
-        raise UnknownMomentError(f"No clock is {said} from UTC: offsets are like -05:00, up to {_FARTHEST} hours.")
+        raise UnknownMomentError(
+            f"No clock is {said} from UTC: offsets are like -05:00, up to {_FARTHEST} hours. {_WRITE}"
+        )
     ahead = datetime.timedelta(hours=hours, minutes=minutes)
     return datetime.timezone(-ahead if offset["sign"] == "-" else ahead)
 
@@ -205,7 +216,9 @@ def _in_years(since_epoch: datetime.timedelta) -> datetime.datetime:
     return _EPOCH + since_epoch
 
 
-def _shown(local: datetime.datetime, clock: datetime.tzinfo, abbreviation: str) -> datetime.datetime:
+def _shown(
+    local: datetime.datetime, clock: datetime.tzinfo, abbreviation: str, now: datetime.datetime
+) -> datetime.datetime:
     found = instants(local, clock)
     time, day = f"{local:%H:%M}", f"{short_day(local.date())} {local.year}"
     if not found:
@@ -220,7 +233,7 @@ def _shown(local: datetime.datetime, clock: datetime.tzinfo, abbreviation: str) 
             shown = f"“{abbreviation}” is neither a day nor the time in {clock} on {day} at {time}"
             raise UnknownMomentError(f"{shown}: write {' or '.join(names)}.")
         found = named
-    if len(found) > 1:
+    if len(found) > 1 and found[1] <= now:
         either = " or ".join(f"{time} {name}" for name in names)
         why = f"{day} has {time} twice, as the clock is put back. Write {either}."
         raise TwiceError(found[0], found[1], why)

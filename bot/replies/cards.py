@@ -13,6 +13,7 @@ from bot.replies.charts import more_charts, show_captions, show_charts, units_be
 from bot.replies.custom_ids import route_id
 from bot.replies.history import changed_times
 from bot.replies.layout import Button, Reply
+from bot.replies.parts import split
 from bot.replies.phrases import PART, named, note, quoted, shown_hash, who
 
 NO_RIGHTS: Final = Rights()
@@ -59,7 +60,7 @@ def ask_delete(plan: Plan) -> Reply:
     block = layout.container(
         layout.REFUSED,
         f"### Delete {named(plan)}?",
-        f"> {layout.escape(layout.cut(plan.text, 300))}",
+        f"> {layout.preview(plan.text, 300)}",
         "-# Readers will not find it any more. Its history is kept, and /plan restore brings it back.",
     )
     yes = layout.button("Delete it", route_id("plans.delete", plan.id, plan.revision), hikari.ButtonStyle.DANGER)
@@ -128,9 +129,9 @@ def _ways_to_change(plan: Plan, rights: Rights) -> list[Button]:
     return ways
 
 
-def _parts(plan: Plan) -> list[str]:
+def _parts(plan: Plan) -> Sequence[str]:
     """The plan's text in parts that leave room for what is said below its charts."""
-    return layout.split(plan.text, PART - units_below(plan.charts))
+    return split(plan.text, PART - units_below(plan.charts))
 
 
 def _times(plan: Plan) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 import hikari
 from hikari.impl import ContainerComponentBuilder
 
-from bot.domain.days import short_day
+from bot.domain.days import listed_day
 from bot.domain.values import (
     MOST_CHARTS,
     Chart,
@@ -91,7 +91,8 @@ def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:
     """Ask to which of the plans the pictures of the draft are to be added."""
     count = count_of_charts(len(draft.pictures))
     block = layout.container(layout.LIVE, f"Which plan is to have the {count}?")
-    choices = [(f"{short_day(plan.day)}: {plan.coach.name}", str(plan.id)) for plan in plans]
+    newest = max(plan.day for plan in plans)
+    choices = [(f"{listed_day(plan.day, newest)}: {plan.coach.name}", str(plan.id)) for plan in plans]
     return layout.private([block, layout.row(layout.select(route_id("actions.add_to", draft.id), "A plan", choices))])
 
 

@@ -139,7 +139,7 @@ def _use(draft_id: int, plan: Plan, label: str) -> Button:
 
 def _draft_line(draft: Draft) -> str:
     day = f"for {draft.day}: " if draft.day else ""
-    text = layout.escape(layout.cut(draft.text.strip(), PREVIEW)) or "no text yet"
+    text = layout.preview(draft.text, PREVIEW) or "no text yet"
     return day + text + (f", {count_of_charts(len(draft.pictures))}" if draft.pictures else "")
 
 

@@ -1,13 +1,12 @@
 """The history of a plan: lists of revisions, revisions as they stood, and what changed between two."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import hikari
 from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 
-from bot.domain.diff import Fate, Line, Piece, Skipped, visible
 from bot.domain.values import (
     REVISIONS_ON_PAGE,
     Comparison,
@@ -18,21 +17,21 @@ from bot.domain.values import (
     Revision,
     Stood,
 )
-from bot.replies import layout
+from bot.replies import changes, layout
 from bot.replies.charts import show_captions, show_charts, units_below
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import PREVIEW, named, quoted, shown_hash
+from bot.replies.parts import split
+from bot.replies.phrases import PREVIEW, named, quoted, shown_hash, who
 
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""
 _SHORT_NAME: Final = 40
+_NAMES: Final = 10
+"""Names of people in one line at most."""
+_NOBODY: Final = "someone who is not known"
 _NOTE: Final = 100
 """Characters of a note in a list of ten revisions; an export has all of it."""
-_PIECE: Final = 400
-"""Units of one marked piece at most, so that a page can end near where it is full."""
-_MARKS: Final = {Fate.SAME: "", Fate.REMOVED: "~~", Fate.ADDED: "**"}
-_PLAIN_MARKS: Final = {Fate.SAME: ("", ""), Fate.REMOVED: ("[-", "-]"), Fate.ADDED: ("{+", "+}")}
 
 
 def history(page: HistoryPage) -> Reply:
@@ -62,7 +61,7 @@ def history(page: HistoryPage) -> Reply:
 def stood(found: Stood, charts: Sequence[KeptChart] = (), part: int = 1) -> Reply:
     """The plan as it stood once, with ways to compare it with what came before and after, and to take it back."""
     plan, revision = found.plan, found.revision
-    parts = layout.split(revision.text or "", DIFF_PART - units_below(revision.charts))
+    parts = split(revision.text or "", DIFF_PART - units_below(revision.charts))
     part = min(max(part, 1), len(parts))
     block = layout.container(
         layout.LIVE if found.until is None and not plan.deleted_at else layout.GONE,
@@ -88,7 +87,7 @@ def comparison(found: Comparison, charts: Sequence[KeptChart] = (), number: int 
     where = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
     block = layout.container(
         layout.LIVE,
-        f"### {named(plan)}: revision {before.number} to {after.number}{where}\n-# {_footer(after)}",
+        f"### {named(plan)}: revision {before.number} to {after.number}{where}\n-# {_changed_by(found)}",
     )
     if pages[number - 1]:
         block.add_text_display(pages[number - 1])
@@ -96,7 +95,7 @@ def comparison(found: Comparison, charts: Sequence[KeptChart] = (), number: int 
         _show_changed_charts(block, found, charts)
     components: list[Any] = [block]
     if len(pages) > 1:
-        whole = hikari.Bytes(plain(found).encode(), "changes.txt", mimetype="text/plain")
+        whole = hikari.Bytes(changes.plain(found.lines).encode(), "changes.txt", mimetype="text/plain")
         components.append(FileComponentBuilder(file=whole))
     components.append(layout.row(*_comparison_turners(found, number, len(pages))))
     return layout.private(components)
@@ -109,26 +108,13 @@ def comparison_pages(found: Comparison) -> list[str]:
         return [same]
     pages: list[str] = []
     page, size = list[str](), sum(layout.units(line) + 1 for line in _chart_lines(found))
-    for piece in _marked(found.lines):
-        if size + layout.units(piece) > DIFF_PART:
-            pages.append("".join(page))
+    for line in changes.marked(found.lines):
+        if size + layout.units(line) + 1 > DIFF_PART:
+            pages.append("\n".join(page))
             page, size = [], 0
-        page.append(piece)
-        size += layout.units(piece)
-    return [*pages, "".join(page)]
-
-
-def plain(found: Comparison) -> str:
-    """What changed in the text, in plain characters: `[-removed-]{+added+}`."""
-    lines: list[str] = []
-    for line in found.lines:
-        if isinstance(line, Skipped):
-            lines.append(f"... {line.count} lines unchanged ...\n")
-        else:
-            lines += [
-                "".join((_PLAIN_MARKS[piece.fate][0], piece.text, _PLAIN_MARKS[piece.fate][1])) for piece in line.pieces
-            ]
-    return "".join(lines)
+        page.append(line)
+        size += layout.units(line) + 1
+    return [*pages, "\n".join(page)]
 
 
 def ask_take_back(found: Comparison, charts: Sequence[KeptChart] = ()) -> Reply:
@@ -190,29 +176,7 @@ def _chart_lines(found: Comparison) -> list[str]:
 
 
 def _short_line(kept: KeptChart) -> str:
-    return f"{kept.number}. {layout.escape(layout.cut(kept.chart.caption or kept.chart.filename, _SHORT_NAME))}"
-
-
-def _marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
-    for line in lines:
-        if isinstance(line, Skipped):
-            yield f"-# {line.count} line{'s' if line.count != 1 else ''} unchanged\n"
-        else:
-            for piece in line.pieces:
-                yield from _marked_piece(piece)
-
-
-def _marked_piece(piece: Piece) -> Iterator[str]:
-    mark, text = _MARKS[piece.fate], piece.text.removesuffix("\n")
-    for part in layout.split(visible(_seen(piece.fate, text)), _PIECE) if text else []:
-        yield f"{mark}{layout.escaped(part)}{mark}"
-    if piece.text.endswith("\n"):
-        yield "\n" if piece.fate is Fate.SAME else f"{mark}\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}{mark}\n"
-
-
-def _seen(fate: Fate, text: str) -> str:
-    """Blanks that came or went would not be seen."""
-    return text if fate is Fate.SAME or text.strip() else text.replace(" ", "\N{OPEN BOX}")
+    return f"{kept.number}. {layout.preview(kept.chart.caption or kept.chart.filename, _SHORT_NAME)}"
 
 
 def _ways_from(found: Stood) -> list[Button]:
@@ -252,7 +216,7 @@ def _line(plan: Plan, listed: ListedRevision) -> str:
     revision = listed.revision
     size = [f"+{listed.added}" if listed.added else "", f"\N{MINUS SIGN}{listed.removed}" if listed.removed else ""]
     changed = f", {' '.join(filter(None, size))} characters" if any(size) else ""
-    note = layout.escape(layout.cut(revision.note or "", _NOTE))
+    note = layout.preview(revision.note or "", _NOTE)
     noted = quoted(plan.coach.guild_id, revision.source) if revision.source else note
     note = f" ({noted})" if noted else ""
     when = f"{layout.timestamp(revision.at)} by {_who(revision)}"
@@ -278,6 +242,18 @@ def _footer(revision: Revision) -> str:
     return f"Revision {revision.number} was {_made(revision)} by {_who(revision)}, {shown_hash(revision.hash)}"
 
 
+def _changed_by(found: Comparison) -> str:
+    """Return who made the later revision; of several revisions, all who made one."""
+    first, last = sorted((found.before.number, found.after.number))
+    if last - first <= 1 or not found.actors:
+        return _footer(found.after)
+    shown_names = [who(each) if each else _NOBODY for each in found.actors[:_NAMES]]
+    more = len(found.actors) - len(shown_names)
+    names = [*shown_names, f"{more} more"] if more else shown_names
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"Revisions {first + 1} to {last} were made by {listed}, {shown_hash(found.after.hash)}"
+
+
 def _made(revision: Revision) -> str:
     return f"made ({revision.kind.words}) {layout.timestamp(revision.at)}"
 
@@ -285,7 +261,7 @@ def _made(revision: Revision) -> str:
 def _who(revision: Revision) -> str:
     if revision.actor_id is not None:
         return f"<@{revision.actor_id}>"
-    return "someone whose name was erased" if revision.text is None else "someone who is not known"
+    return "someone whose name was erased" if revision.text is None else _NOBODY
 
 
 def _turners(page: HistoryPage) -> list[Button]:

@@ -1,7 +1,6 @@
 """The parts that messages and modals are laid out from, each within Discord's limits."""
 
 import datetime
-import re
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +13,9 @@ from hikari.impl import (
     ModalActionRowBuilder,
     TextSelectMenuBuilder,
 )
+
+from bot.domain import markdown
+from bot.domain.characters import cluster_ends
 
 Reply: TypeAlias = dict[str, Any]
 """Keyword arguments for a context's `respond` or `update`."""
@@ -33,11 +35,12 @@ MESSAGE_BYTES: Final = 24 * 2**20
 NOTHING_TO_SEE: Final = "\u200b"
 """Stands for a part of a text that is all blanks: Discord refuses an empty text display."""
 
+_CLUSTER: Final = 100
+"""Characters beyond a cut that tell whether one that is seen goes on there."""
+
 LIVE: Final = hikari.Color(0x2E7D32)
 GONE: Final = hikari.Color(0x757575)
 REFUSED: Final = hikari.Color(0xC62828)
-
-_MARKDOWN: Final = re.compile(r"([\\*_~`|\[\]<@]|^[#>-])")
 
 
 def public(components: Sequence[Any]) -> Reply:
@@ -109,13 +112,22 @@ def text_input(
 
 
 def escape(text: str) -> str:
-    """The text on one line, with Discord's markdown made harmless."""
-    return escaped(" ".join(text.split()))
+    """The text on one line, with Discord's markdown made harmless; links stay as they are."""
+    return markdown.escaped(" ".join(text.split()))
 
 
-def escaped(line: str) -> str:
-    """The line with Discord's markdown made harmless, and its blanks as they are."""
-    return _MARKDOWN.sub(r"\\\1", line)
+def preview(text: str, longest: int) -> str:
+    """The text on one line, or its first `longest` characters, with Discord's markdown made harmless.
+
+    A link that is cut is shown as text: it would lead elsewhere.
+    """
+    line = " ".join(text.split())
+    shown = cut(line, longest)
+    if shown == line:
+        return markdown.escaped(line)
+    end = len(shown) - 1
+    start = next((start for start, stop in markdown.links(line) if start < end < stop), end)
+    return markdown.escaped(shown[:start]) + markdown.unlinked(shown[start:], begins_line=not start)
 
 
 def timestamp(moment: datetime.datetime, style: str = "f") -> str:
@@ -124,35 +136,13 @@ def timestamp(moment: datetime.datetime, style: str = "f") -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """The text, or its beginning and an ellipsis: `longest` characters at most."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    """The text, or its beginning and an ellipsis: `longest` characters at most, and none that is seen is split."""
+    if len(text) <= longest:
+        return text
+    end = max((end for end in cluster_ends(text[: longest + _CLUSTER]) if end < longest), default=0)
+    return text[:end].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def units(text: str) -> int:
     """The length in UTF-16 code units: never less than in characters, whichever of the two Discord counts."""
     return len(text) + sum(character > "\uffff" for character in text)
-
-
-def split(text: str, longest: int) -> list[str]:
-    """The text in parts of at most `longest` units, cut after a line or a word where there is one.
-
-    The parts joined are the text.
-    """
-    parts: list[str] = []
-    while units(text) > longest:
-        end = _end_of_part(text, longest)
-        parts.append(text[:end])
-        text = text[end:]
-    return [*parts, text]
-
-
-def _end_of_part(text: str, longest: int) -> int:
-    end = taken = 0
-    while taken + units(text[end]) <= longest:
-        taken += units(text[end])
-        end += 1
-    for gap in ("\n", " "):
-        found = text.rfind(gap, end // 2, end)
-        if found >= 0:
-            return found + 1
-    return end

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hikari.impl import TextSelectMenuBuilder
 
-from bot.domain.days import long_day, short_day
+from bot.domain.days import listed_day, long_day
 from bot.domain.values import Plan, PlanFilter, PlanPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
@@ -21,7 +21,7 @@ def plans(page: PlanPage) -> Reply:
     if not page.plans:
         return note("\n".join([_nothing(page), *_unchecked(page)]))
     block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *_unchecked(page))
-    components: list[Any] = [block, layout.row(_menu(page.plans))]
+    components: list[Any] = [block, layout.row(_menu(page.plans, page.today))]
     if page.pages > 1:
         components.append(layout.row(*_turners(page)))
     return layout.private(components)
@@ -32,11 +32,11 @@ def todays(user_id: int, found: Sequence[Plan]) -> Reply:
     if not found:
         return note(f"<@{user_id}> has no plan for today. See which plans there are with /plan list.")
     block = layout.container(layout.LIVE, f"<@{user_id}> has {len(found)} plans for today.")
-    return layout.private([block, layout.row(_menu(found))])
+    return layout.private([block, layout.row(_menu(found, found[0].day))])
 
 
-def _menu(found: Sequence[Plan]) -> TextSelectMenuBuilder[Any]:
-    choices = [(f"{short_day(plan.day)}: {plan.coach.name}", str(plan.id)) for plan in found]
+def _menu(found: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder[Any]:
+    choices = [(f"{listed_day(plan.day, today)}: {plan.coach.name}", str(plan.id)) for plan in found]
     return layout.select(route_id("plans.choose"), "Read a plan", choices)
 
 
@@ -48,15 +48,15 @@ def _title(page: PlanPage) -> str:
 
 def _lines(page: PlanPage) -> str:
     lines = [_line(plan, page.today) for plan in page.plans]
-    previews = [layout.escape(layout.cut(plan.text.strip(), PREVIEW)) for plan in page.plans]
+    previews = [layout.preview(plan.text, PREVIEW) for plan in page.plans]
     full = "\n".join(f"{line}: {preview}" for line, preview in zip(lines, previews, strict=True))
     return full if layout.units(full) <= PART else "\n".join(lines)
 
 
 def _line(plan: Plan, today: datetime.date) -> str:
-    day = f"**{short_day(plan.day)}**" + (" (today)" if plan.day == today else "")
+    day = f"**{listed_day(plan.day, today)}**" + (" (today)" if plan.day == today else "")
     charts = f", {count_of_charts(len(plan.charts))}" if plan.charts else ""
-    return f"{day} {layout.escape(layout.cut(plan.coach.name, 40))}{charts}"
+    return f"{day} {layout.preview(plan.coach.name, 40)}{charts}"
 
 
 def _turners(page: PlanPage) -> list[Button]:

@@ -49,10 +49,7 @@ def count_of_charts(charts: int) -> str:
 
 def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
     """Which pictures were not taken, and why: a line for each, short enough for all ten."""
-    lines = [
-        f"- {layout.escape(layout.cut(each.filename, 40))} {layout.escape(layout.cut(each.why, 100))}."
-        for each in left_out
-    ]
+    lines = [f"- {layout.preview(each.filename, 40)} {layout.preview(each.why, 100)}." for each in left_out]
     return ["Not taken:", *lines] if lines else []
 
 

@@ -6,10 +6,10 @@ from bot.domain.days import (
     AmbiguousDayError,
     DateOrder,
     UnknownDayError,
+    listed_day,
     next_sessions,
     parse_day,
     plain,
-    short_day,
     written_forms,
 )
 from bot.domain.values import Suggestion
@@ -44,5 +44,5 @@ def _past_sessions(today: datetime.date) -> list[datetime.date]:
 
 def _suggestion(day: datetime.date, today: datetime.date) -> Suggestion:
     word = _WORDS.get((day - today).days)
-    label = short_day(day) if day.year == today.year else f"{short_day(day)} {day.year}"
+    label = listed_day(day, today)
     return Suggestion(f"{label} ({word})" if word else label, day.isoformat())

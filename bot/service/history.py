@@ -109,29 +109,34 @@ class HistoryService(PlanActs):
         if first == last:
             raise SameRevisionError(plan, first)
         before, after = _numbered(plan, first), _numbered(plan, last)
-        return Comparison(plan, before, after, diff.compare(before.text or "", after.text or ""))
+        lines = diff.compare(before.text or "", after.text or "")
+        return Comparison(plan, before, after, lines, _actors(plan.id, *sorted((first, last))))
 
     @reads
     def at(self, actor: Reader, words: str, *, coach: str | None, day: str | None) -> Stood:
-        """The plan as it stood at the moment that the words name; a time alone is on the plan's trading day.
+        """The plan as it stood at the moment that the words name.
+
+        A time alone is on the plan's trading day, or the last such time since the plan was posted.
 
         Raises:
             BeforeFirstError: there was no plan yet.
             MomentError: the words name no moment, or one that is still to come.
-            WhichMomentError: the clock showed that time twice.
+            WhichMomentError: the clock has shown that time twice.
             RefusalError: there is no such plan, or several would do.
         """
         plan = self.to_look_back(actor, coach, day)
         timezone, now = self.guilds.timezone(actor.guild_id), self.now(actor)
         try:
-            moment = parse_moment(words, timezone, now, plan.day, actor.date_order)
+            moment = parse_moment(words, timezone, now, plan.day, actor.date_order, plan.posted_at)
         except UnknownMomentError as error:
             raise MomentError(words, error.why) from error
         except TwiceError as error:
             twice = [(short_moment(each, timezone), each) for each in (error.first, error.second)]
             raise WhichMomentError(plan, words, twice) from error
         if moment > now:
-            raise MomentError(words, f"{short_moment(moment, timezone)} is still to come.")
+            posted = short_moment(plan.posted_at, timezone)
+            why = f"{short_moment(moment, timezone)} is still to come."
+            raise MomentError(words, f"{why} Write a time since the plan was posted, {posted}.")
         return self._at(plan, moment)
 
     @reads
@@ -253,6 +258,15 @@ def _revision_of(row: RevisionRow) -> Revision:
         note=row.note,
         source=source_in(row.note),
     )
+
+
+def _actors(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
+    """Return who made the revisions after `first` up to `last`, each once, the first first."""
+    made = RevisionRow.select(RevisionRow.actor_id).where(
+        (RevisionRow.plan == plan_id) & RevisionRow.revision.between(first + 1, last)
+    )
+    ids = [row.actor_id for row in made.order_by(RevisionRow.revision)]
+    return tuple(dict.fromkeys(None if each is None else UserId(each) for each in ids))
 
 
 def _stood(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> Stood:

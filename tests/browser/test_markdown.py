@@ -20,7 +20,7 @@ SHOWN = {
         "<p><strong>b</strong> <em>i</em> <em>i</em> <u>u</u> <s>s</s> <code>c*c*</code></p>"
     ),
     "**over\ntwo lines**": "<p><strong>over\ntwo lines</strong></p>",
-    "***both*** ___both___": "<p><strong><em>both</em></strong> <u><em>both</em></u></p>",
+    "***both*** ___both___": "<p><em><strong>both</strong></em> <em><u>both</u></em></p>",
     "*a **b***": "<p><em>a <strong>b</strong></em></p>",
     "NQ_F and ES_F": "<p>NQ_F and ES_F</p>",
     "2 * 3 * 4 and 2*3": "<p>2 * 3 * 4 and 2*3</p>",
@@ -29,8 +29,15 @@ SHOWN = {
     "# Big\n### Small\n-# soft\n#none": (
         '<p class="head head-1">Big</p><p class="head head-3">Small</p><p class="small">soft</p><p>#none</p>'
     ),
-    "- one\n  - two\n* three\n-four": (
-        '<p class="item">\u2022 one</p><p class="item">  \u2022 two</p><p class="item">\u2022 three</p><p>-four</p>'
+    "- one\n  - two\n* three\n\n-four": (
+        '<p class="item">\u2022 one</p><p class="item">  \u2022 two</p><p class="item">\u2022 three</p><p>\n-four</p>'
+    ),
+    "~~old~~ \u2192 **new**, ~~a~~**b****c**": (
+        "<p><s>old</s> \u2192 <strong>new</strong>, <s>a</s><strong>b**</strong>c**</p>"
+    ),
+    "https://a.example/x**, <https://b.example/y>": (
+        '<p><a href="https://a.example/x**" rel="noopener noreferrer" target="_blank">https://a.example/x**</a>, '
+        '<a href="https://b.example/y" rel="noopener noreferrer" target="_blank">https://b.example/y</a></p>'
     ),
     "> a\n> **b**\nc": "<blockquote><p>a\n<strong>b</strong></p></blockquote><p>c</p>",
     "a\n>>> b\n> c\n# d": '<p>a</p><blockquote><p>b\n&gt; c</p><p class="head head-1">d</p></blockquote>',

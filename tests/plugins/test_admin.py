@@ -175,7 +175,7 @@ async def test_a_coach_with_plans_is_retired_and_can_come_back(room: Room):
     shown = await room.mia.slash("plan show", coach="d")
     assert "Long above 950" in shown.text
     assert "2 revisions" in (await room.mia.slash("history show", coach="d")).text
-    assert "~~945~~**950**" in (await room.mia.click(await room.mia.slash("history show"), "What changed last")).text
+    assert "~~945~~ → **950**" in (await room.mia.click(await room.mia.slash("history show"), "What changed last")).text
     assert "1 plan" in (await room.mia.slash("plan list", coach="d")).text
     assert "(1 plan, retired)" in (await room.max.slash("admin coach list")).text
     assert ("d: Coach D (Day Trading) (retired)", "d") in await room.mia.autocomplete("plan show", coach="")

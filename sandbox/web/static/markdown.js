@@ -1,16 +1,11 @@
 // Discord's markdown as elements. Whatever a text holds, it becomes text nodes; nothing of it is read as HTML.
 
 import { el } from "./dom.js";
+import { read } from "./markdown_rules.js";
 
-const DEPTH = 8; // of marks within marks; what is deeper stays as it was written
-const PAIRS = [
-  ["**", "strong"],
-  ["__", "u"],
-  ["~~", "s"],
-  ["||", "spoiler"],
-  ["*", "em"],
-  ["_", "em"],
-];
+const TAGS = { strong: "strong", em: "em", underline: "u", strike: "s", code: "code" };
+const BLOCKS = new Set(["code_block", "long_quote", "quote", "subtext", "heading", "item"]);
+const ADDRESS = /^\]\(\s*<?(https?:\/\/(?:\([^()\s]*\)|[^\s()<>\\])+)/;
 const STYLES = {
   t: { timeStyle: "short" },
   T: { timeStyle: "medium" },
@@ -20,126 +15,64 @@ const STYLES = {
   F: { dateStyle: "full", timeStyle: "short" },
 };
 
-const FENCE = /```(?:[a-z0-9_+\-.#]+\n)?\n*([^\n][^]*?)\n*```/gi;
-
 export function markdown(text, names) {
   const made = document.createDocumentFragment();
-  let from = 0;
-  for (const fence of text.matchAll(FENCE)) {
-    made.append(...blocks(text.slice(from, fence.index).replace(/\n$/, ""), names));
-    made.append(el("pre", {}, el("code", {}, fence[1])));
-    from = fence.index + fence[0].length;
-    if (text[from] === "\n") from += 1;
-  }
-  made.append(...blocks(text.slice(from), names));
+  made.append(...paragraphs(read(text), names));
   return made;
 }
 
-// Headings, quotes, lists, and paragraphs of what is between them; in a quote there is no other.
-function blocks(text, names, isQuoted = false) {
+// Blocks, and paragraphs of what is between them; a line end beside a block is the block's.
+function paragraphs(nodes, names, isQuoted = false) {
   const made = [];
   let plain = [];
   const flush = () => {
-    if (plain.join("")) made.push(el("p", {}, inline(plain.join("\n"), names, 0)));
+    if (plain.length) made.push(el("p", {}, plain));
     plain = [];
   };
-  const lines = text.split("\n");
-  while (lines.length) {
-    const line = lines.shift();
-    const quote = isQuoted ? null : /^>(>>)? (.*)$/.exec(line);
-    const head = /^(#{1,3}|-#|\s*[-*]) +(\S.*)$/.exec(line);
-    if (!quote && !head) {
-      plain.push(line);
-      continue;
-    }
-    flush();
-    if (head) {
-      made.push(headed(head[1], inline(head[2], names, 0)));
-      continue;
-    }
-    const [, isToTheEnd, first] = quote;
-    const more = isToTheEnd ? lines.length : lines.findIndex((each) => !each.startsWith("> "));
-    const rest = lines.splice(0, more < 0 ? lines.length : more);
-    const quoted = [first, ...rest.map((each) => (isToTheEnd ? each : each.slice(2)))];
-    made.push(el("blockquote", {}, blocks(quoted.join("\n"), names, true)));
-  }
-  flush();
-  return made;
-}
-
-function headed(mark, content) {
-  if (mark === "-#") return el("p", { class: "small" }, content);
-  if (mark.startsWith("#")) return el("p", { class: `head head-${mark.length}` }, content);
-  return el("p", { class: "item" }, mark.slice(0, -1), "\u2022 ", content);
-}
-
-function inline(text, names, depth) {
-  const made = [];
-  let plain = "";
-  const flush = () => {
-    if (plain) made.push(plain);
-    plain = "";
-  };
-  for (let at = 0; at < text.length;) {
-    const found = depth < DEPTH && special(text, at, names, depth);
-    if (found) {
+  nodes.forEach((node, place) => {
+    if (BLOCKS.has(node.kind)) {
       flush();
-      made.push(found.node);
-      at = found.end;
-    } else if (text[at] === "\\" && /[\\*_~`|[\]<>@#-]/.test(text[at + 1] ?? "")) {
-      plain += text[at + 1];
-      at += 2;
-    } else {
-      plain += text[at];
-      at += 1;
+      made.push(shown(node, names));
+      return;
     }
-  }
+    let text = node.text;
+    if (node.kind === "text" && BLOCKS.has(nodes[place - 1]?.kind)) text = text.replace(/^\n/, "");
+    const isBeforeBlock = place + 1 < nodes.length ? BLOCKS.has(nodes[place + 1].kind) : isQuoted;
+    if (node.kind === "text" && isBeforeBlock) text = text.replace(/\n$/, "");
+    if (text !== "") plain.push(shown({ ...node, text }, names));
+  });
   flush();
   return made;
 }
 
-function special(text, at, names, depth) {
-  switch (text[at]) {
-    case "`":
-      return code(text, at);
-    case "<":
-      return angle(text, at, names);
-    case "[":
-      return link(text, at, names, depth);
-    case "h":
-      return address(text, at);
-    case "@":
-      return everyone(text, at);
+function shown(node, names) {
+  const inner = () => node.nodes.map((each) => shown(each, names));
+  switch (node.kind) {
+    case "text":
+    case "escape":
+      return node.text;
+    case "link":
+      return anchor(node.text, [node.text]);
+    case "masked_link":
+      return anchor(ADDRESS.exec(node.closing)[1], inner());
+    case "spoiler":
+      return spoiler(inner());
+    case "code_block":
+      return el("pre", {}, el("code", {}, inner()));
+    case "quote":
+    case "long_quote":
+      return el("blockquote", {}, paragraphs(node.nodes, names, true));
+    case "subtext":
+      return el("p", { class: "small" }, inner());
+    case "heading":
+      return el("p", { class: `head head-${node.opening.trimEnd().length}` }, inner());
+    case "item":
+      return el("p", { class: "item" }, node.opening.replace(/[-*] +/, "\u2022 "), inner());
+    case "everyone":
+    case "navigation":
+      return el("span", { class: "mention" }, node.text);
   }
-  for (const [mark, tag] of PAIRS) {
-    if (!text.startsWith(mark, at)) continue;
-    const end = closing(text, at + mark.length, mark);
-    if (end < 0) continue;
-    const content = inline(text.slice(at + mark.length, end), names, depth + 1);
-    return { node: tag === "spoiler" ? spoiler(content) : el(tag, {}, content), end: end + mark.length };
-  }
-  return null;
-}
-
-// Where the text in a pair of marks ends: not where another pair begins, in a word, or beside a space.
-function closing(text, from, mark) {
-  const isSingle = mark.length === 1;
-  let step = 1;
-  for (let at = text.indexOf(mark, from); at >= 0; at = text.indexOf(mark, at + step)) {
-    const next = text[at + mark.length] ?? "";
-    const isLonger = next === mark[0];
-    step = isSingle && isLonger ? 2 : 1;
-    if (isLonger || at === from || text[at - 1] === "\\") continue;
-    if (mark === "_" && /\w/.test(next)) continue;
-    if (mark === "*" && (/\s/.test(text[from]) || /\s/.test(text[at - 1]))) continue;
-    return at;
-  }
-  return -1;
-}
-
-function code(text, at) {
-  const end = text.indexOf("`", at + 1);
-  return end > at + 1 ? { node: el("code", {}, text.slice(at + 1, end)), end: end + 1 } : null;
+  return TAGS[node.kind] ? el(TAGS[node.kind], {}, inner()) : angle(node.text, names);
 }
 
 function spoiler(content) {
@@ -155,16 +88,6 @@ function spoiler(content) {
   return made;
 }
 
-function link(text, at, names, depth) {
-  const found = /^\[([^\]\n]{1,500})\]\((https?:\/\/[^\s)]{1,1000})\)/.exec(text.slice(at, at + 1600));
-  return found && { node: anchor(found[2], inline(found[1], names, depth + 1)), end: at + found[0].length };
-}
-
-function address(text, at) {
-  const found = /^https?:\/\/[^\s<>()]{0,1000}[^\s<>().,:;"'\]]/.exec(text.slice(at, at + 1010));
-  return found && { node: anchor(found[0], [found[0]]), end: at + found[0].length };
-}
-
 function anchor(address, content) {
   const jump = /^https:\/\/discord\.com\/channels\/\d+\/\d+\/(\d+)$/.exec(address);
   const target = jump
@@ -173,23 +96,13 @@ function anchor(address, content) {
   return el("a", target, content);
 }
 
-function everyone(text, at) {
-  const found = /^@(everyone|here)\b/.exec(text.slice(at, at + 10));
-  return found && { node: el("span", { class: "mention" }, found[0]), end: at + found[0].length };
-}
-
-function angle(text, at, names) {
-  const found =
-    /^<(?:(@!?|@&|#)(\d{1,20})|t:(-?\d{1,13})(?::([tTdDfFR]))?|(\/[^:<>]{1,100}):\d+|a?:(\w{1,32}):\d+)>/.exec(
-      text.slice(at, at + 140),
-    );
-  if (!found) return null;
-  const [whole, kind, id, seconds, style, command, emoji] = found;
-  const end = at + whole.length;
-  if (seconds) return { node: time(Number(seconds), style ?? "f"), end };
-  if (command) return { node: el("span", { class: "mention" }, command), end };
-  if (emoji) return { node: `:${emoji}:`, end };
-  return { node: el("span", { class: "mention" }, mention(kind, id, names)), end };
+function angle(text, names) {
+  const found = /^<(?:(@!?|@&|#)(\d+)|t:(-?\d+)(?::(\w))?|(\/[^:]+):\d+|a?:(\w+):\d+)>/.exec(text);
+  const [, kind, id, seconds, style, command, emoji] = found;
+  if (seconds) return time(Number(seconds), style ?? "f");
+  if (command) return el("span", { class: "mention" }, command);
+  if (emoji) return `:${emoji}:`;
+  return el("span", { class: "mention" }, mention(kind, id, names));
 }
 
 function mention(kind, id, names) {

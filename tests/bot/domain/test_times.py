@@ -120,6 +120,41 @@ def test_a_time_without_a_day_is_on_the_day_that_is_asked_about():
 
 
 @pytest.mark.parametrize(
+    ("words", "day", "since", "meant"),
+    [
+        ("09:31", "2026-11-22", "2026-11-20 12:00", "2026-11-22 14:31"),
+        ("09:31", "2026-11-23", "2026-11-20 12:00", "2026-11-22 14:31"),
+        ("16:00", "2026-11-22", "2026-11-20 12:00", "2026-11-21 21:00"),
+        ("16:00", "2026-11-29", "2026-11-21 21:00", "2026-11-21 21:00"),
+        ("16:00", "2026-11-22", "2026-11-21 21:01", "2026-11-22 21:00"),
+        ("16:00 UTC", "2026-11-22", "2026-11-20 12:00", "2026-11-21 16:00"),
+        ("16:00", "2026-11-19", "2026-11-18 12:00", "2026-11-19 21:00"),
+        ("today 16:00", "2026-11-22", "2026-11-20 12:00", "2026-11-22 21:00"),
+    ],
+)
+def test_a_time_that_is_still_to_come_is_the_last_such_time(words: str, day: str, since: str, meant: str):
+    assert parse_moment(words, NEW_YORK, NOW, datetime.date.fromisoformat(day), utc(since)) == utc(meant)
+
+
+@pytest.mark.parametrize(
+    ("now", "meant"),
+    [
+        ("2026-11-01 05:29", "2026-11-01 05:30"),
+        ("2026-11-01 05:30", "2026-11-01 05:30"),
+        ("2026-11-01 06:29", "2026-11-01 05:30"),
+        ("2026-11-01 06:30", None),
+    ],
+)
+def test_of_a_repeated_hour_only_what_is_past_is_asked_about(now: str, meant: str | None):
+    said = ("1:30", NEW_YORK, utc(now), datetime.date(2026, 11, 1))
+    if meant:
+        assert parse_moment(*said) == utc(meant)
+    else:
+        with pytest.raises(TwiceError):
+            parse_moment(*said)
+
+
+@pytest.mark.parametrize(
     ("words", "timezone", "last"),
     [
         ("today", NEW_YORK, "2026-11-22 15:00:30.000005"),
@@ -215,11 +250,14 @@ def test_a_time_that_the_clock_shows_twice_needs_a_name(words: str, timezone: st
             f"Plans are for the years 2000 to 2099. {WRITE}",
             ["0001-01-01 9:31", "<t:0>", "<t:9999999999999>", "999999h ago"],
         ),
-        ("There is no {}: hours are 0 to 23.", ["25:00", "24:00", "99h"]),
-        ("There is no {}: minutes and seconds are 0 to 59.", ["9:61", "9:31:60", "0960", "9.99"]),
-        ("There is no {}: with am and pm, hours are 1 to 12.", ["13pm", "0:30am", "0am"]),
-        ("No clock is +15:00 from UTC: offsets are like -05:00, up to 14 hours.", ["9:31 +15:00", "9:31+15:00"]),
-        ("No clock is +05:75 from UTC: offsets are like -05:00, up to 14 hours.", ["9:31 +05:75"]),
+        (f"There is no {{}}: hours are 0 to 23. {WRITE}", ["25:00", "24:00", "99h"]),
+        (f"There is no {{}}: minutes and seconds are 0 to 59. {WRITE}", ["9:61", "9:31:60", "0960", "9.99"]),
+        (f"There is no {{}}: with am and pm, hours are 1 to 12. {WRITE}", ["13pm", "0:30am", "0am"]),
+        (
+            f"No clock is +15:00 from UTC: offsets are like -05:00, up to 14 hours. {WRITE}",
+            ["9:31 +15:00", "9:31+15:00"],
+        ),
+        (f"No clock is +05:75 from UTC: offsets are like -05:00, up to 14 hours. {WRITE}", ["9:31 +05:75"]),
         (f"“edt” is neither a day nor the time in {NEW_YORK} on Sun 22 Nov 2026 at 09:31: write EST.", ["9:31 EDT"]),
         (f"“et” is neither a day nor the time in {NEW_YORK} on Sun 1 Nov 2026 at 01:30: write EDT or EST.", TWICE_ET),
     ],

@@ -4,22 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import markdown
 from bot.replies import layout
-
-
-@given(st.text(max_size=400), st.integers(2, 50))
-def test_the_parts_of_a_text_are_the_text_and_fit(text: str, longest: int):
-    parts = layout.split(text, longest)
-
-    assert "".join(parts) == text
-    assert all(layout.units(part) <= longest for part in parts)
-    assert all(parts) or parts == [""]
-
-
-def test_a_text_is_split_after_a_line_if_there_is_one():
-    assert layout.split("12345678\nabcd", 10) == ["12345678\n", "abcd"]
-    assert layout.split("1234567 abcd", 10) == ["1234567 ", "abcd"]
-    assert layout.split("123456789012", 10) == ["1234567890", "12"]
 
 
 def test_characters_beyond_the_basic_plane_count_twice():
@@ -45,7 +31,45 @@ def test_a_cut_text_is_no_longer_than_allowed(text: str, longest: int):
         ("- item", r"\- item"),
         ("Coach D (Day Trading), 50-50", "Coach D (Day Trading), 50-50"),
         ("a\nb\r\n c", "a b c"),
+        ("  - item", r"\- item"),
+        ("2. item", r"2\. item"),
+        ("-# small", r"\-# small"),
+        ("see https://a.example/b_c*d_e!", "see https://a.example/b_c*d_e!"),
+        ("*<https://a.example/b_c>*", r"\*<https://a.example/b_c>\*"),
+        ("(https://a.example/b_(c)) _", r"(https://a.example/b_(c)) \_"),
+        ("see https://a.example/b] *c*", r"see <https://a.example/b>\] \*c\*"),
+        ("https://a.example/b<@1>", r"<https://a.example/b>\<\@1>"),
+        ("[a_b](https://a.example/b_c)", r"\[a\_b\](https://a.example/b_c)"),
     ],
 )
 def test_markdown_in_names_is_escaped(name: str, escaped: str):
     assert layout.escape(name) == escaped
+
+
+@given(st.lists(st.sampled_from([*r"*_~`|[]<@>#-.\\ ()1", "\n", "https://a.example/b_c", "<@1>", "word"]), max_size=30))
+def test_what_is_escaped_is_shown_as_written(pieces: list[str]):
+    text = "".join(pieces)
+
+    runs = markdown.read(markdown.escaped(text))
+
+    for start, end in reversed([*markdown.links(text)]):
+        if text[start] == "<":
+            text = text[:start] + text[start + 1 : end - 1] + text[end:]
+    assert "".join(run.shown for run in runs) == text
+    assert {run.kind for run in runs} <= {"text", "escape", "link"}
+    assert not any(run.marks for run in runs)
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "shown"),
+    [
+        ("see https://a.example/b_c", 30, "see https://a.example/b_c"),
+        ("see https://a.example/b_c", 24, r"see https\://a.example/b…"),
+        ("https://a.example/b_c now", 23, "https://a.example/b_c…"),
+        ("see *that* thing", 8, r"see \*th…"),
+        ("👩\u200d💻👩\u200d💻", 5, "👩\u200d💻…"),
+        ("น้ำน้ำ", 5, "น้ำ…"),
+    ],
+)
+def test_a_preview_has_whole_characters_and_no_link_that_leads_elsewhere(text: str, longest: int, shown: str):
+    assert layout.preview(text, longest) == shown

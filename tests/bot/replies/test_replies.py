@@ -199,6 +199,25 @@ def test_every_reply_about_a_history_is_within_discords_limits(
         accept(reply)
 
 
+@pytest.mark.parametrize(
+    ("first", "actors", "words"),
+    [
+        (4, (7,), "Revision 5 was made (edited) <t:1795444260:f> by <@7>, `"),
+        (2, (7,), "Revisions 3 to 5 were made by <@7>, `"),
+        (1, (7, 8, None), "Revisions 2 to 5 were made by <@7>, <@8> and someone who is not known, `"),
+        (1, tuple(range(1, 13)), "<@10> and 2 more, `"),
+    ],
+)
+def test_a_comparison_names_everyone_who_changed_the_plan(first: int, actors: tuple[int | None, ...], words: str):
+    after = Revision(5, ChangeKind.EDITED, "b", (), UserId(7), NOW, "0" * 64, None)
+    before = dataclasses.replace(after, number=first, text="a")
+    by = tuple(None if each is None else UserId(each) for each in actors)
+
+    reply = replies.comparison(Comparison(PLAN, before, after, diff.compare("a", "b"), by))
+
+    assert words in _texts(reply)[0]
+
+
 @given(TEXTS, TEXTS)
 def test_every_refusal_is_within_discords_limits(yours: str, current: str):
     plan, draft = plan_saying(current), draft_of(yours)
@@ -271,6 +290,29 @@ def test_an_empty_list_says_what_to_do(page_filter: PlanFilter, words: str):
     assert "/plan post" in text
 
 
+def test_a_list_over_a_years_end_shows_the_year_of_days_that_are_not_of_this_one():
+    old = dataclasses.replace(PLAN, day=datetime.date(2025, 12, 31))
+    listed = replies.plans(PlanPage((PLAN, old), 1, 1, 2, PlanFilter(), DAY))
+    asked = replies.ask_where((PLAN, old), draft_of("text"))
+
+    assert "**Mon 23 Nov** (today)" in _texts(listed)[1]
+    assert "**Wed 31 Dec 2025** Coach D" in _texts(listed)[1]
+    for reply in (listed, asked):
+        [menu] = reply["components"][1].components
+        assert [option.label for option in menu.options] == ["Mon 23 Nov: Coach D", "Wed 31 Dec 2025: Coach D"]
+
+
+def test_a_link_in_a_list_and_in_a_question_stays_a_link():
+    plan = plan_saying("See https://a.example/b_c*d and *wait*")
+
+    for shown in (
+        _texts(replies.plans(PlanPage((plan,), 1, 1, 1, PlanFilter(), DAY)))[1],
+        _texts(replies.ask_delete(plan))[1],
+        _texts(replies.drafts([draft_of(plan.text)]))[1],
+    ):
+        assert r"See https://a.example/b_c*d and \*wait\*" in shown
+
+
 @pytest.mark.parametrize("plans", [(), (PLAN,)])
 def test_a_list_says_that_threads_could_not_be_checked(plans: tuple[Plan, ...]):
     page = PlanPage(plans, 1, 1, len(plans), PlanFilter(), DAY)
@@ -316,7 +358,8 @@ def _left_out(charts: tuple[Chart, ...]) -> tuple[LeftOut, ...]:
 
 
 def _visible(text: str) -> str:
-    return text.replace(layout.NOTHING_TO_SEE, "").strip()
+    """The text without what a part may have beyond it: marks that are closed and opened again, or escaped."""
+    return text.translate(dict.fromkeys(map(ord, f"{layout.NOTHING_TO_SEE}\\`\n"))).strip()
 
 
 def _texts(reply: layout.Reply) -> list[str]:

@@ -1,0 +1,221 @@
+"""Discord's markdown: what its client takes for marks, links and mentions in a text.
+
+The rules are those that its client shows, as its published parser (simple-markdown) and the reference's page "Message
+Formatting" have them.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+RULES: Final[tuple[tuple[str, str], ...]] = (
+    ("spoiler", r"\|\|([\s\S]+?)\|\|"),
+    ("code_block", r"```(?:[A-Za-z0-9_+\-.#]+?\n)?\n*([^\n][\s\S]*?)\n*```"),
+    ("long_quote", r" *>>> ([\s\S]*)"),
+    ("quote", r" *> [^\n]*(?:\n *> [^\n]*)*\n?"),
+    ("subtext", r"-# +(\S[^\n]*)(?:\n|$)"),
+    ("heading", r"#{1,3} +(\S[^\n]*)(?:\n|$)"),
+    ("item", r" *(?:[*\-]|[0-9]+\.) +(\S[^\n]*(?:\n(?! *(?:[*\-]|[0-9]+\.) )[^\n]+)*)"),
+    ("escape", r"\\([^0-9A-Za-z\s])"),
+    ("link", r"<(https?:\/\/[^\s>]+)>"),
+    ("link", r"https?:\/\/[^\s<]+[^<.,:;\x22'\]\s]"),
+    (
+        "masked_link",
+        r"\[((?:\[[^\[\]]*\]|[^\[\]])+)\]\(\s*<?https?:\/\/(?:\([^()\s]*\)|[^\s()<>\\])+>?(?:\s+[\x22'][^\x22']*[\x22'])?\s*\)",
+    ),
+    ("user", r"<@!?[0-9]+>"),
+    ("role", r"<@&[0-9]+>"),
+    ("channel", r"<#[0-9]+>"),
+    ("command", r"<\/[^:<>\n]+:[0-9]+>"),
+    ("emoji", r"<a?:[A-Za-z0-9_]+:[0-9]+>"),
+    ("time", r"<t:-?[0-9]{1,17}(?::[tTdDfFR])?>"),
+    ("navigation", r"<id:[a-z\-]+(?::[0-9]+)?>"),
+    ("everyone", r"@(?:everyone|here)"),
+    ("em", r"_((?:__|\\[\s\S]|[^\\_])+?)_(?![A-Za-z0-9_])"),
+    ("em", r"\*(?=\S)((?:\*\*|\\[\s\S]|\s+(?:\\[\s\S]|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)"),
+    ("strong", r"\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)"),
+    ("underline", r"__((?:\\[\s\S]|[^\\])+?)__(?!_)"),
+    ("strike", r"~~([\s\S]+?)~~(?!_)"),
+    ("code", r"(`+)([\s\S]*?[^`])\1(?!`)"),
+)
+"""Kinds with what they match, the first to be tried first; the last group is the content.
+
+Of `em`, `strong` and `underline` the longest match counts. Where `\\s` and case matter, JavaScript and Python agree.
+"""
+
+_COMPILED: Final = tuple((kind, re.compile(pattern)) for kind, pattern in RULES)
+_LINE_KINDS: Final = frozenset({"long_quote", "quote", "subtext", "heading", "item"})
+_INLINE_LINES: Final = frozenset({"subtext", "heading", "item"})
+"""Those that begin with no line of their own."""
+_QUOTES: Final = frozenset({"long_quote", "quote"})
+_LONGEST_COUNTS: Final = frozenset({"em", "strong", "underline"})
+_LITERAL: Final = frozenset({"code_block", "code"})
+_HAVE_CONTENT: Final = _LINE_KINDS | _LONGEST_COUNTS | _LITERAL | {"spoiler", "masked_link", "strike"}
+_QUOTE_MARK: Final = re.compile(r"^ *> ", re.MULTILINE)
+_CANDIDATE: Final = re.compile(r"[\\|`<\[@*_~]|https?:|(?<=\n)[ >#*\-0-9]")
+"""Where a rule may match; some also where the text begins."""
+_LINKS: Final = tuple(pattern for kind, pattern in _COMPILED if kind == "link")
+_LINK_START: Final = re.compile(r"<?https?:")
+_MARK: Final = re.compile(r"[\\*_~`|\[\]<@]")
+_ESCAPED_BEHIND: Final = re.compile(r"[^\s<\]]*[\]<]")
+_LINE_MARK: Final = re.compile(r"^( *[0-9]*)((?<![0-9])[#>\-]|(?<=[0-9])\.(?= ))", re.MULTILINE)
+_ADDRESS: Final = re.compile(r"(https?):")
+_DEPTH: Final = 20
+"""Of marks within marks; what is deeper stays as it was written."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mark:
+    """What encloses a part of the text."""
+
+    kind: str
+    start: int
+    """Where it begins in the text; tells apart those of one kind."""
+    opening: str
+    closing: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """Characters that are shown alike: plain text, or one link, mention or escaped character."""
+
+    kind: str
+    """`text`, or the kind of a rule that has no content."""
+    shown: str
+    marks: tuple[Mark, ...]
+    """Outermost first."""
+    places: Sequence[int]
+    """Of its characters in the text, as written."""
+
+
+def escaped(text: str) -> str:
+    """Return the text so that it is shown as it is written: no mark, no mention; links stay links."""
+    made: list[str] = []
+    at = 0
+    for start, end in links(text):
+        made += [unlinked(text[at:start], begins_line=_begins_line(text, at)), _separate(text, start, end)]
+        at = end
+    return "".join([*made, unlinked(text[at:], begins_line=_begins_line(text, at))])
+
+
+def unlinked(text: str, *, begins_line: bool = True) -> str:
+    """Return the text so that it is shown as it is written, and its links are none."""
+    first = "" if begins_line else "."
+    marked = _LINE_MARK.sub(r"\1\\\2", first + _MARK.sub(r"\\\g<0>", text)).removeprefix(first)
+    return _ADDRESS.sub(r"\1\\:", marked)
+
+
+def links(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where addresses begin and end in a text whose marks don't count."""
+    at = 0
+    while found := _LINK_START.search(text, at):
+        at = found.end()
+        for pattern in _LINKS:
+            if match := pattern.match(text, found.start()):
+                at = _end_of_link(text, match.start(), match.end())
+                yield match.start(), at
+                break
+
+
+def _begins_line(text: str, place: int) -> bool:
+    return text[:place].endswith("\n") or not place
+
+
+def _separate(text: str, start: int, end: int) -> str:
+    """Return the link so that a backslash behind it is no part of it."""
+    link = text[start:end]
+    if link.startswith("<") or not _ESCAPED_BEHIND.match(text, end):
+        return link
+    return unlinked(link, begins_line=False) if ">" in link else f"<{link}>"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Found:
+    """What a rule matched, and where in it the content stands."""
+
+    kind: str
+    start: int
+    end: int
+    content: tuple[int, int]
+
+
+def read(text: str) -> list[Run]:
+    """Return what Discord's client shows, in order; marks are in no run."""
+    return list(_read(text, range(len(text)), (), begins_line=True))
+
+
+def _read(source: str, places: Sequence[int], marks: tuple[Mark, ...], *, begins_line: bool) -> Iterator[Run]:
+    """Yield the runs of `source`, whose characters stand at `places` in the whole text."""
+    done = at = 0
+    while at < len(source):
+        is_first = source[at - 1] == "\n" if at else begins_line
+        found = _match(source, at, marks, begins_line=is_first)
+        if found is None:
+            following = _CANDIDATE.search(source, at + 1)
+            at = following.start() if following else len(source)
+            continue
+        if done < at:
+            yield Run("text", source[done:at], marks, places[done:at])
+        yield from _inside(found, source, places, marks, begins_line=is_first)
+        done = at = found.end
+    if done < len(source):
+        yield Run("text", source[done:], marks, places[done:])
+
+
+def _match(source: str, at: int, marks: tuple[Mark, ...], *, begins_line: bool) -> _Found | None:
+    """Return what matches at this place, if anything."""
+    is_quoted = any(mark.kind in _QUOTES for mark in marks)
+    best: _Found | None = None
+    for kind, pattern in _COMPILED:
+        if best and kind not in _LONGEST_COUNTS:
+            break
+        if kind in _LINE_KINDS and (not begins_line or (is_quoted and kind in _QUOTES)):
+            continue
+        if kind in _HAVE_CONTENT and len(marks) >= _DEPTH:
+            continue
+        match = pattern.match(source, at)
+        if match and (best is None or match.end() > best.end):
+            best = _Found(kind, at, match.end(), match.span(match.lastindex or 0))
+    if best and best.kind == "link":
+        cut = best.end - _end_of_link(source, at, best.end)
+        best = dataclasses.replace(best, end=best.end - cut, content=(best.content[0], best.content[1] - cut))
+    return best
+
+
+def _end_of_link(source: str, start: int, end: int) -> int:
+    """Return where the address ends: a bracket that closes none of its own is no part of it."""
+    while source[end - 1] == ")" and source.count(")", start, end) > source.count("(", start, end):
+        end -= 1
+    return end
+
+
+def _inside(
+    found: _Found, source: str, places: Sequence[int], marks: tuple[Mark, ...], *, begins_line: bool
+) -> Iterator[Run]:
+    """Yield the runs of what matched."""
+    start, end = found.content
+    if found.kind not in _HAVE_CONTENT:
+        yield Run(found.kind, source[start:end], marks, places[found.start : found.end])
+        return
+    mark = Mark(found.kind, places[found.start], source[found.start : start], source[end : found.end])
+    if found.kind in _LITERAL:
+        yield Run("text", source[start:end], (*marks, mark), places[start:end])
+    elif found.kind == "quote":
+        kept = _unquoted(source, found)
+        mark = dataclasses.replace(mark, opening="> ", closing="")
+        content = "".join(source[place] for place in kept)
+        yield from _read(content, [places[place] for place in kept], (*marks, mark), begins_line=True)
+    else:
+        is_first = begins_line and found.kind not in _INLINE_LINES
+        yield from _read(source[start:end], places[start:end], (*marks, mark), begins_line=is_first)
+
+
+def _unquoted(source: str, quote: _Found) -> list[int]:
+    """Return the places of what is quoted: all but the marks at the beginning of its lines."""
+    marked = {
+        place
+        for mark in _QUOTE_MARK.finditer(source[quote.start : quote.end])
+        for place in range(quote.start + mark.start(), quote.start + mark.end())
+    }
+    return [place for place in range(quote.start, quote.end) if place not in marked]

@@ -1,0 +1,146 @@
+"""What changed in a text, in a form of Discord's markdown that no text can break."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from bot.domain import markdown
+from bot.domain.characters import clusters, visible, words
+from bot.domain.diff import Fate, Line, Piece, Skipped
+from bot.replies.layout import units
+
+_LINE: Final = 1000
+"""Units of a shown line at most, so that a page can end near where it is full."""
+_REMOVED: Final = "**\N{MINUS SIGN}** "
+_ADDED: Final = "**+** "
+_MARKS: Final = {Fate.SAME: "", Fate.REMOVED: "~~", Fate.ADDED: "**"}
+_KINDS: Final = {Fate.SAME: frozenset[str](), Fate.REMOVED: frozenset({"strike"}), Fate.ADDED: frozenset({"strong"})}
+_BECAME: Final = Piece(Fate.SAME, " \N{RIGHTWARDS ARROW} ")
+_PLAIN_MARKS: Final = {Fate.SAME: ("", ""), Fate.REMOVED: ("[-", "-]"), Fate.ADDED: ("{+", "+}")}
+
+
+def marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
+    """Yield lines of markdown: whole lines that came or went have a sign in front, words are marked in their line."""
+    block: list[Line] = []
+    for line in lines:
+        if isinstance(line, Skipped):
+            yield from _replaced(block)
+            block = []
+            yield f"-# {line.count} line{'s' if line.count != 1 else ''} unchanged"
+        elif block or _joins_lines(line):
+            block.append(line)
+            if line.pieces[-1].fate is Fate.SAME:
+                yield from _replaced(block)
+                block = []
+        else:
+            yield from _line(line)
+    yield from _replaced(block)
+
+
+def plain(lines: Iterable[Line | Skipped]) -> str:
+    """Return what changed in plain characters: `[-removed-]{+added+}`."""
+    made: list[str] = []
+    for line in lines:
+        if isinstance(line, Skipped):
+            made.append(f"... {line.count} lines unchanged ...\n")
+        else:
+            made += [piece.text.join(_PLAIN_MARKS[piece.fate]) for piece in line.pieces]
+    return "".join(made)
+
+
+def _joins_lines(line: Line) -> bool:
+    """Return whether one side goes on in this line where the other has a line end."""
+    *_, last = line.pieces
+    return last.text.endswith("\n") and last.fate is not Fate.SAME and len(line.pieces) > 1
+
+
+def _line(line: Line) -> Iterator[str]:
+    fates = {piece.fate for piece in line.pieces}
+    if fates == {Fate.SAME}:
+        yield from _whole("", _side(line.pieces, Fate.SAME))
+    elif fates == {Fate.REMOVED}:
+        yield from _whole(_REMOVED, _side(line.pieces, Fate.REMOVED))
+    elif fates == {Fate.ADDED}:
+        yield from _whole(_ADDED, _side(line.pieces, Fate.ADDED))
+    elif (shown := _words_marked(line)) is not None:
+        yield shown
+    else:
+        yield from _whole(_REMOVED, _side(line.pieces, Fate.REMOVED))
+        yield from _whole(_ADDED, _side(line.pieces, Fate.ADDED))
+
+
+def _replaced(block: Sequence[Line]) -> Iterator[str]:
+    """Yield the lines of a block whose line ends changed: those of before, then those of after."""
+    pieces = [piece for line in block for piece in line.pieces]
+    before, after = (
+        "".join(piece.text for piece in pieces if piece.fate in {Fate.SAME, fate}).split("\n") if pieces else []
+        for fate in (Fate.REMOVED, Fate.ADDED)
+    )
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    for mark, lines in (
+        ("", before[:start]),
+        (_REMOVED, before[start : len(before) - end]),
+        (_ADDED, after[start : len(after) - end]),
+        ("", before[len(before) - end :]),
+    ):
+        for line in lines:
+            yield from _whole(mark, line)
+
+
+def _alike(before: Sequence[str], after: Sequence[str]) -> int:
+    pairs = zip(before, after, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _side(pieces: Iterable[Piece], fate: Fate) -> str:
+    """Return the line as it was, or as it is, without its end."""
+    return "".join(piece.text for piece in pieces if piece.fate in {Fate.SAME, fate}).removesuffix("\n")
+
+
+def _words_marked(line: Line) -> str | None:
+    """Return the line with its changed words marked; None: no other word is in it, or Discord would not show that."""
+    pieces = [Piece(each.fate, text) for each in line.pieces if (text := each.text.removesuffix("\n"))]
+    if not any(each.fate is Fate.SAME and any(map(str.isalnum, each.text)) for each in pieces):
+        return None
+    shown: list[Piece] = []
+    for piece in pieces:
+        if shown and shown[-1].fate is Fate.REMOVED and piece.fate is Fate.ADDED:
+            shown.append(_BECAME)
+        shown.append(Piece(piece.fate, visible(_seen(piece))))
+    text = "".join(markdown.escaped(each.text).join([_MARKS[each.fate]] * 2) for each in shown)
+    meant = [(character, _KINDS[each.fate]) for each in shown for character in each.text]
+    is_clear = not text.startswith((_REMOVED, _ADDED)) and _is_shown(text, meant)
+    return text if units(text) <= _LINE and is_clear else None
+
+
+def _is_shown(text: str, meant: Sequence[tuple[str, frozenset[str]]]) -> bool:
+    runs = markdown.read(text)
+    return meant == [
+        (character, frozenset(mark.kind for mark in run.marks)) for run in runs for character in run.shown
+    ] and {run.kind for run in runs} <= {"text", "escape", "link"}
+
+
+def _seen(piece: Piece) -> str:
+    """Return the text; blanks that came or went would not be seen."""
+    is_blank = piece.fate is not Fate.SAME and not piece.text.strip()
+    return piece.text.replace(" ", "\N{OPEN BOX}") if is_blank else piece.text
+
+
+def _whole(mark: str, line: str) -> Iterator[str]:
+    """Yield the line, in parts if it is long, with the mark in front of each."""
+    taken, size = "", units(mark)
+    for word in _words(visible(line)):
+        cost = units(markdown.escaped(word)) + 2
+        if taken and size + cost > _LINE:
+            yield mark + markdown.escaped(taken)
+            taken, size = "", units(mark)
+        taken += word
+        size += cost
+    yield (mark + markdown.escaped(taken)).rstrip()
+
+
+def _words(line: str) -> Iterator[str]:
+    """Yield the words of the line; of one that is longer than a line its characters."""
+    for word in words(line):
+        yield from [word] if units(markdown.escaped(word)) <= _LINE // 2 else clusters(word)
