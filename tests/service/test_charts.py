@@ -18,6 +18,7 @@ from bot.service import charts as chart_service
 from bot.service.records import revisions
 from storage.models import BookRow, ChartRow, RevisionRow
 from storage.store import database
+from tests import image_samples
 from tests.service.scene import DAY, Services, elsewhere, fresh, queries
 
 
@@ -311,6 +312,17 @@ async def test_missing_and_altered_pictures_are_found_and_break_nothing(charts, 
         PictureProblem.ALTERED,
         None,
     ]
+
+
+async def test_pictures_that_hold_more_than_what_shows_them_are_noted(charts, services, store, plan, dana):
+    photos = [services.keep(each) for each in (image_samples.jpeg_with_location(), image_samples.png(), b"no picture")]
+    await charts.add(dana, plan.id, received(*photos), fresh())
+    notes = list[str]()
+
+    assert await store.read(chart_service.faults, services.files, notes.append) == []
+
+    [note] = notes
+    assert note.startswith(f"plan {plan.id}: the picture {photos[0].sha256} also holds data that do not show it")
 
 
 async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, services, store, three):
