@@ -10,6 +10,7 @@ from bot.domain.clock import utc_now
 from bot.service import charts
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions
+from storage import row_checks
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
 from storage.spool import SpoolFile
@@ -62,7 +63,13 @@ def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> lis
     try:
         files.refuse_unwritable()
         return Store.check_file(
-            storage.path, lambda: [*revisions.faults(), *charts.faults(files, note), *card_rows.faults()]
+            storage.path,
+            lambda: [
+                *revisions.faults(),
+                *row_checks.missing_rows(),
+                *charts.faults(files, note),
+                *card_rows.faults(),
+            ],
         )
     except StorageError as error:
         return [str(error)]
