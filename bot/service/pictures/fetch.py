@@ -9,6 +9,7 @@ from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.formats.budget import MAX_FRAMES, MAX_PARTS, MAX_SCANS
 from bot.service.pictures.formats.faults import Fault
 from bot.service.pictures.inspection import Facts
+from bot.service.records.text_rules import first_caption
 from storage.chart_files import ChartFiles
 
 Examine = Callable[[pathlib.Path], Awaitable[Facts]]
@@ -57,7 +58,9 @@ class Fetching:
             kept = await asyncio.to_thread(self._files.keep, path)
         finally:
             await asyncio.shield(asyncio.to_thread(self._files.discard, path))
-        return Chart(kept.sha256, name, facts.media_type, facts.width, facts.height, kept.size)
+        caption = first_caption(attachment.description)
+        measured = (facts.media_type, facts.width, facts.height, kept.size)
+        return Chart(kept.sha256, name, *measured, caption, attachment.is_spoiler)
 
     def why(self, fault: Fault) -> str:
         """Why a picture is not taken, as the end of a sentence about it."""
