@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.driver import Seen
+from sandbox.messages import user_actions
 from sandbox.world.entities import Upload
 from tests import image_samples
 from tests.conftest import Room, card_of
@@ -50,3 +51,20 @@ async def test_a_message_with_spoilers_becomes_a_plan_with_spoilers(room: Room):
     assert (first_kind, second_kind, third_kind) == ([True], [False], [True])
     assert second.endswith("x\N{HORIZONTAL ELLIPSIS}")
     assert len(second) <= 100
+
+
+async def test_what_a_program_hides_stays_hidden(room: Room):
+    gallery = {"type": MEDIA_GALLERY, "items": [{"media": {"url": "attachment://nq.png"}, "description": "the open"}]}
+    hidden = {"type": 17, "components": [{"type": 10, "content": "CPI 08:30"}, gallery], "spoiler": True}
+    item = {"media": {"url": "attachment://es-60m.png"}, "spoiler": True}
+    shown = {"type": MEDIA_GALLERY, "items": [item, {"media": {"url": "attachment://g.png"}}]}
+    alert = user_actions.say_by_webhook(
+        *(room.discord.sandbox.world, "Alerts", room.channel, ""),
+        [upload(name) for name in ("nq.png", "es-60m.png", "g.png")],
+        components=[hidden, shown],
+    )
+
+    await room.dana.submit(await room.dana.message_action("Save as plan", alert))
+
+    card = await room.shows("CPI 08:30", "Posted <t:")
+    assert items(card) == [("the open", True), ("es-60m.png", True), ("g.png", False)]
