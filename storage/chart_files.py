@@ -9,12 +9,13 @@ import contextlib
 import dataclasses
 import datetime
 import hashlib
+import io
 import os
 import pathlib
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Generator
 from typing import Self
 
 from storage import private_files
@@ -29,6 +30,8 @@ from storage.errors import (
 )
 from storage.fsync import size_of, sync
 
+_MOST_BYTES = 32 * 2**20
+"""More than any picture has that is taken."""
 _PROBE_BYTES = 64 * 1024
 """A disk that takes these is not full to the last block."""
 
@@ -193,20 +196,39 @@ class ChartFiles:
             ChartUnreadableError: it can't be read now, or the folder that is there is not the right one.
         """
         path = self._folder.place_of(sha256)
+        with self._opened(path) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest != sha256:
+            raise ChartAlteredError(path)
+        return path
+
+    def read(self, sha256: str) -> bytes:
+        """Return the picture's bytes, which are read once.
+
+        Raises:
+            ChartMissingError, ChartAlteredError, ChartUnreadableError: see `find`.
+        """
+        path = self._folder.place_of(sha256)
+        with self._opened(path) as file:
+            data = file.read(_MOST_BYTES)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ChartAlteredError(path)
+        return data
+
+    @contextlib.contextmanager
+    def _opened(self, path: pathlib.Path) -> Generator[io.BufferedReader]:
+        """Open a picture's file; inside, what fails is told as `find` does."""
         try:
             if not stat.S_ISREG(path.stat().st_mode):  # a pipe might never end
                 raise ChartAlteredError(path)
             with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                yield file
         except FileNotFoundError as error:
             if why := self._folder.why_away():
                 raise ChartUnreadableError(path, why) from error
             raise ChartMissingError(path) from error
         except OSError as error:
             raise ChartUnreadableError(path, error.strerror or str(error)) from error
-        if digest != sha256:
-            raise ChartAlteredError(path)
-        return path
 
     def path_of(self, sha256: str) -> pathlib.Path | None:
         """Return the picture's file; None: it is missing, or its bytes are not those that were kept.

@@ -187,6 +187,8 @@ class ChartRow(Row):
     added_by = IntegerField()
     added_at = UtcField(constraints=[_moment("added_at")])
     removed_at = UtcField(null=True, constraints=[_moment("removed_at")])
+    is_spoiler = IntegerField(default=0, constraints=[SQL("DEFAULT 0"), Check("is_spoiler IN (0, 1)")])
+    """1: hidden until a reader opens it."""
 
     class Meta:
         table_name = "plan_charts"

@@ -1,9 +1,23 @@
-"""Rows that keep the rules of their tables and that Coachbook never wrote."""
+"""Rows that keep the rules of their tables and that Coachbook never wrote, and rows that somebody removed."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from storage.connections import database
-from storage.models import ALL_ROWS, BookRow, Row
+from storage.models import ALL_ROWS, BookRow, ChartRow, RevisionRow, Row
+
+_GAPS = """
+    SELECT before + 1, id - 1
+    FROM (
+        SELECT id, LAG(id, 1, 0) OVER (ORDER BY id) AS before
+        FROM (SELECT id FROM {table} UNION SELECT seq + 1 FROM sqlite_sequence WHERE name = '{table}')
+    )
+    WHERE id > before + 1
+    ORDER BY id
+"""
+"""The first and the last of ids that were given and are not there."""
+_MOST_GAPS = 10
+"""Named one by one."""
 
 
 def unreadable_rows() -> list[str]:
@@ -14,9 +28,27 @@ def unreadable_rows() -> list[str]:
     return [found for kind in ALL_ROWS if (found := _first_unreadable(kind))]
 
 
+def missing_rows() -> list[str]:
+    """Return, in words, the rows of histories and charts that somebody removed; of a database with all migrations.
+
+    Coachbook never deletes one, and an insert that is rolled back gives its id back, so the ids have no gaps; those of
+    plans may have some, as an import keeps the ids of another database.
+    """
+    return [found for kind in (RevisionRow, ChartRow) for found in _missing_rows(kind._meta.table_name)]
+
+
 def has_name() -> bool:
     """Return whether the database has the row by which the pictures' folder knows it."""
     return BookRow.select().exists()
+
+
+def _missing_rows(table: str) -> Iterator[str]:
+    gaps = list(database.execute_sql(_GAPS.format(table=table)))
+    for first, last in gaps[:_MOST_GAPS]:
+        rows = f"the row {first} is" if first == last else f"the rows {first} to {last} are"
+        yield f"{table}: {rows} missing, and Coachbook removes none. Look for them in an older backup"
+    if len(gaps) > _MOST_GAPS:
+        yield f"{table}: rows are missing at {len(gaps) - _MOST_GAPS:,} more places"
 
 
 def _first_unreadable(kind: type[Row]) -> str | None:

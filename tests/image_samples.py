@@ -15,7 +15,6 @@ LATITUDE = (52.0, 31.0, IFDRational(123_456_789, 10_000_000))
 SECONDS = (123_456_789).to_bytes(4, "big")
 """A part of the latitude as Exif has it, if the most significant byte comes first."""
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description exif:GPSLatitude="52,31.20576N"/></x:xmpmeta>'
-PLAIN_XMP = XMP.replace(b"exif:GPSLatitude", b"exif:Contrast")
 
 TEXT = b"Long above 4500, stop at 4480.\n"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect/></svg>'
@@ -77,9 +76,9 @@ def jpeg(width: int = 64, height: int = 48, seed: int = 0, *, progressive: bool 
     return _saved(picture(width, height, seed), "JPEG", progressive=progressive)
 
 
-def jpeg_with_location(order: Literal["<", ">"] = ">", xmp: bytes | None = None, *, located: bool = True) -> bytes:
+def jpeg_with_location(order: Literal["<", ">"] = ">", xmp: bytes | None = None) -> bytes:
     """A JPEG whose Exif has a latitude, and says to turn the picture."""
-    return _saved(picture(), "JPEG", exif=exif(order, located=located), **({} if xmp is None else {"xmp": xmp}))
+    return _saved(picture(), "JPEG", exif=exif(order), **({} if xmp is None else {"xmp": xmp}))
 
 
 def mpo_with_location() -> bytes:
@@ -99,6 +98,13 @@ def gif_of_dots(frames: int) -> bytes:
     return b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(6) + frame * frames + b"\x3b"
 
 
+def gif_with_zeros() -> bytes:
+    """A GIF with zeros before and after its only frame."""
+    plain = gif()
+    start = 13 + (3 << (plain[10] % 8 + 1))
+    return plain[:start] + bytes(2) + plain[start:-1] + bytes(3) + plain[-1:]
+
+
 def jpeg_with_scans(more: int) -> bytes:
     """A progressive JPEG whose last scan comes `more` times again."""
     plain = jpeg(progressive=True)
@@ -115,9 +121,9 @@ def webp(width: int = 64, height: int = 48, seed: int = 0, *, lossless: bool = F
     return _saved(picture(width, height, seed), "WEBP", lossless=lossless)
 
 
-def webp_with_location(xmp: bytes | None = None, *, located: bool = True) -> bytes:
+def webp_with_location(xmp: bytes | None = None) -> bytes:
     """A WebP whose Exif has a latitude."""
-    return _saved(picture(), "WEBP", exif=exif(located=located), **({} if xmp is None else {"xmp": xmp}))
+    return _saved(picture(), "WEBP", exif=exif(), **({} if xmp is None else {"xmp": xmp}))
 
 
 def animated_webp(frames: int = 3, width: int = 64, height: int = 48) -> bytes:
@@ -130,16 +136,20 @@ def other(image_format: Literal["BMP", "TIFF", "ICO"]) -> bytes:
     return _saved(picture(), image_format)
 
 
-def exif(order: Literal["<", ">"] = ">", *, located: bool = True) -> bytes:
+def exif(order: Literal["<", ">"] = ">") -> bytes:
     """Exif with a camera, a thought, how to turn the picture, and a latitude."""
     facts = Image.Exif()
     facts.endian = order
     facts[ORIENTATION] = 6
     facts[CAMERA] = "A camera with a name of some length"
     facts.get_ifd(0x8769)[THOUGHTS] = b"ASCII\0\0\0a fine day"
-    if located:
-        facts.get_ifd(0x8825).update({1: "N", 2: LATITUDE})
+    facts.get_ifd(0x8825).update({1: "N", 2: LATITUDE})
     return facts.tobytes()
+
+
+def saved(image_format: str, **options: object) -> bytes:
+    """A small chart in this format, as Pillow writes it."""
+    return _saved(picture(), image_format, **options)
 
 
 def _animated(image_format: str, frames: int, width: int, height: int) -> bytes:

@@ -52,7 +52,9 @@ RULES = (
     Rule("bot.service", may=SERVICE),
     Rule("bot.service.records", may=(DOMAIN, "bot.service.records", "storage", *DATABASE)),
     Rule("bot.service.pictures.downloads", may=("aiohttp", "yarl", "storage.private_files")),
-    Rule("bot.service.pictures.inspect_worker", may=("PIL",)),
+    Rule("bot.service.pictures.inspect_worker", may=("bot.service.pictures.inspection",)),
+    Rule("bot.service.pictures.inspection", may=("PIL", "bot.service.pictures.formats", "storage.private_files")),
+    Rule("bot.service.pictures.formats", may=("bot.service.pictures.formats",)),
     Rule("bot.service.reports.plot_worker", may=("matplotlib",)),
     *(
         Rule(f"bot.service.transfer.{each}", may=(*SERVICE, "pydantic"))
@@ -187,6 +189,8 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("bot.service.plans", "from plugins import plans"),
         ("bot.service.pictures.intake", "import aiohttp"),
         ("bot.service.pictures.inspect_worker", "from bot.domain.values import Chart"),
+        ("bot.service.pictures.inspection", "from storage.chart_files import ChartFiles"),
+        ("bot.service.pictures.formats.png", "from PIL import Image"),
         ("bot.service.reports.plot_worker", "from bot.domain.values import Coach"),
         ("bot.service.reports.statistics", "import matplotlib"),
         ("bot.interactions.client", "from bot.app import run"),

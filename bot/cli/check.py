@@ -1,6 +1,7 @@
 """Faults of the database, its backups, the spool and the plugins, for the operator."""
 
 import pathlib
+from collections.abc import Callable
 
 from bot.cli import backups, plugins
 from bot.config.paths import other_spools
@@ -9,6 +10,7 @@ from bot.domain.clock import utc_now
 from bot.service import charts
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions, strays
+from storage import row_checks
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
 from storage.spool import SpoolFile
@@ -19,16 +21,17 @@ _NONE_WAIT = "no changes wait"
 _HOW_MOVED = "What waits there is put in by a bot whose spool it is, or one that starts with these settings."
 
 
-def faults_of(config: Config, *, deep: bool) -> list[str]:
+def faults_of(config: Config, note: Callable[[str], None], *, deep: bool) -> list[str]:
     """Return all faults, a line each; empty: all is well.
 
     Args:
         config: names the book, its folders and the plugins.
+        note: called with each line on what is worth knowing and no fault.
         deep: read all backups through as well.
     """
     spool = _faults_of_spool(config.storage.spool_folder)
     return [
-        *_faults_of_book(config.storage),
+        *_faults_of_book(config.storage, note),
         *spool,
         *(backups.faults(config) if deep else ()),
         *plugins.faults(config),
@@ -55,13 +58,19 @@ def _waiting_in(folder: pathlib.Path) -> str:
         return f"it can't be read ({error.strerror})"
 
 
-def _faults_of_book(storage: StorageSection) -> list[str]:
+def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> list[str]:
     files = ChartFiles(storage.charts_folder, utc_now)
     try:
         files.refuse_unwritable()
         return Store.check_file(
             storage.path,
-            lambda: [*revisions.faults(), *charts.faults(files), *card_rows.faults(), *strays.faults()],
+            lambda: [
+                *revisions.faults(),
+                *row_checks.missing_rows(),
+                *charts.faults(files, note),
+                *card_rows.faults(),
+                *strays.faults(),
+            ],
         )
     except StorageError as error:
         return [str(error)]

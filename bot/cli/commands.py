@@ -113,7 +113,7 @@ def check(
     set_up_logs(config.log, None)
     for note in notes_on_spools(config.storage):
         say(note)
-    faults = faults_of(config, deep=deep)
+    faults = faults_of(config, say, deep=deep)
     for fault in faults:
         complain(fault)
     if faults:

@@ -10,6 +10,7 @@ import structlog
 from hikari.impl import shard
 from pydantic import SecretStr
 
+from bot.discord.attachments import marking_spoilers
 from bot.discord.shard import ReconnectingShard
 
 INTENTS: Final = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
@@ -29,7 +30,7 @@ _log = structlog.get_logger(__name__)
 
 def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
     """A client that is not connected yet, and leaves logging to us."""
-    with _tokens_of_any_form():
+    with _tokens_of_any_form(), marking_spoilers():
         return hikari.GatewayBot(
             token.get_secret_value(),
             rest_url=rest_url,

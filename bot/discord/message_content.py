@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import hikari
 from hikari.messages import MessageSnapshot
 
+from bot.discord.attachments import attachment_of, picture_named
 from bot.domain.values import Attachment
 
 _LINE_BREAKS: Final = str.maketrans("\r\n", "  ")
@@ -16,6 +17,7 @@ _OF_ATTACHMENTS: Final = ("/attachments/", "/ephemeral-attachments/")
 
 Part: TypeAlias = hikari.Message | MessageSnapshot
 """A message, or one that it forwards."""
+Media: TypeAlias = hikari.MediaGalleryItem | hikari.ThumbnailComponent | hikari.FileComponent
 
 
 def parts_of(message: hikari.Message) -> Sequence[Part]:
@@ -44,11 +46,12 @@ def _texts(part: Part) -> Iterator[str]:
 
 
 def _files(part: Part) -> Iterator[Attachment]:
-    yield from (Attachment(file.url, file.filename, file.size) for file in part.attachments)
+    yield from map(attachment_of, part.attachments)
     for embed in _own_embeds(part):
         yield from (_picture(each, each.proxy_resource) for each in (embed.image, embed.thumbnail) if each)
-    for media in _media(part.components):
-        yield _picture(media, media.proxy_resource)
+    for each in part.components:
+        is_hidden = isinstance(each, hikari.ContainerComponent) and bool(each.is_spoiler)
+        yield from (_media_picture(media, is_hidden=is_hidden) for media in _media([each]))
 
 
 def _own_embeds(part: Part) -> Sequence[hikari.Embed]:
@@ -79,14 +82,19 @@ def _bold(text: str | None) -> str:
     return f"**{text.strip()}**" if text and text.strip() and "*" not in text else text or ""
 
 
-def _media(components: Sequence[Any]) -> Iterator[hikari.MediaResource]:
+def _media(components: Sequence[Any]) -> Iterator[Media]:
     for each in _every(components):
         if isinstance(each, hikari.MediaGalleryComponent):
-            yield from (item.media for item in each.items)
-        elif isinstance(each, hikari.ThumbnailComponent):
-            yield each.media
-        elif isinstance(each, hikari.FileComponent):
-            yield each.file
+            yield from each.items
+        elif isinstance(each, hikari.ThumbnailComponent | hikari.FileComponent):
+            yield each
+
+
+def _media_picture(shown: Media, *, is_hidden: bool) -> Attachment:
+    """Return the picture of a component; one in a hidden container is hidden."""
+    is_file = isinstance(shown, hikari.FileComponent)
+    media, description = (shown.file, None) if is_file else (shown.media, shown.description)
+    return _picture(media, media.proxy_resource, description, is_spoiler=is_hidden or bool(shown.is_spoiler))
 
 
 def _every(components: Iterable[Any]) -> Iterator[Any]:
@@ -98,8 +106,15 @@ def _every(components: Iterable[Any]) -> Iterator[Any]:
         yield from _every([*inner, accessory] if accessory else inner)
 
 
-def _picture(shown: hikari.files.Resource[Any], proxy: hikari.files.Resource[Any] | None) -> Attachment:
+def _picture(
+    shown: hikari.files.Resource[Any],
+    proxy: hikari.files.Resource[Any] | None,
+    description: str | None = None,
+    *,
+    is_spoiler: bool = False,
+) -> Attachment:
     """Return a picture that is shown by its link; nobody says how many bytes it has."""
     path = urlsplit(shown.url).path
     url = proxy.url if proxy and not path.startswith(_OF_ATTACHMENTS) else shown.url
-    return Attachment(url, unquote(pathlib.PurePosixPath(path).name) or "picture", 0)
+    name = unquote(pathlib.PurePosixPath(path).name) or "picture"
+    return picture_named(name, url, description=description, is_spoiler=is_spoiler)

@@ -6,6 +6,7 @@ from typing import TypeAlias
 import hikari
 import lightbulb
 
+from bot.discord.attachments import attachment_of
 from bot.discord.member_names import NameLookup
 from bot.domain.values import LONGEST_CHOICE, Attachment, ExportForm, MemberNames, Suggestion
 from bot.interactions.context import actor_of
@@ -124,7 +125,7 @@ def attached(ctx: lightbulb.Context) -> tuple[Attachment, ...]:
     given = [option for option in ctx.options if option.type is hikari.OptionType.ATTACHMENT]
     given.sort(key=lambda option: int(option.name.removeprefix("chart")))
     files = [resolved.attachments[hikari.Snowflake(str(option.value))] for option in given] if resolved else []
-    return tuple(Attachment(file.url, file.filename, file.size) for file in files)
+    return tuple(map(attachment_of, files))
 
 
 def _text_option(name: str, description: str, suggest: Suggest) -> str | None:

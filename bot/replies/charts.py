@@ -124,9 +124,8 @@ def upload_name(kept: KeptChart) -> str:
 def show_charts(block: ContainerComponentBuilder, charts: Sequence[KeptChart], there: Collection[str] = ()) -> None:
     """Put those of the charts into the block whose bytes can be had; the message has the files `there` already."""
     shown = [each for each in charts if _is_shown(each, there)]
-    pictures = [(_media(each, there), each.chart.caption or each.chart.filename) for each in shown]
-    if pictures:
-        block.add_component(layout.gallery(pictures))
+    if shown:
+        block.add_component(layout.gallery([_picture(each, there) for each in shown]))
 
 
 def show_captions(block: ContainerComponentBuilder, charts: Sequence[KeptChart], there: Collection[str] = ()) -> None:
@@ -168,6 +167,10 @@ def _is_shown(kept: KeptChart, there: Collection[str]) -> bool:
 
 def _numbered(numbers: Sequence[str]) -> str:
     return f"Chart {numbers[0]}" if len(numbers) == 1 else f"Charts {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
+def _picture(kept: KeptChart, there: Collection[str]) -> layout.Picture:
+    return layout.Picture(_media(kept, there), kept.chart.caption or kept.chart.filename, kept.chart.is_spoiler)
 
 
 def _media(kept: KeptChart, there: Collection[str]) -> hikari.Resourceish:

@@ -1,5 +1,6 @@
 """The parts that messages and modals are laid out from, each within Discord's limits."""
 
+import dataclasses
 import datetime
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
@@ -61,11 +62,23 @@ def container(color: hikari.Color, *texts: str) -> ContainerComponentBuilder:
     return block
 
 
-def gallery(pictures: Sequence[tuple[hikari.Resourceish, str]]) -> MediaGalleryComponentBuilder:
-    """Pictures beside each other, 1 to 10: pairs of a file and what it is called where it can't be seen."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in a gallery."""
+
+    file: hikari.Resourceish
+    description: str
+    """Its name where it can't be seen."""
+    is_spoiler: bool = False
+    """True: hidden until a reader opens it."""
+
+
+def gallery(pictures: Sequence[Picture]) -> MediaGalleryComponentBuilder:
+    """Pictures beside each other, 1 to 10."""
     block = MediaGalleryComponentBuilder()
-    for picture, description in pictures:
-        block.add_media_gallery_item(picture, description=description if description.strip() else hikari.UNDEFINED)
+    for each in pictures:
+        description = each.description if each.description.strip() else hikari.UNDEFINED
+        block.add_media_gallery_item(each.file, description=description, spoiler=each.is_spoiler)
     return block
 
 

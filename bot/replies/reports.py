@@ -45,7 +45,7 @@ def statistics(found: Statistics) -> Reply:
     block = layout.container(layout.LIVE, "### Numbers", "\n".join(lines) or "There are no coaches.", _weeks(found))
     if found.picture:
         picture = hikari.Bytes(found.picture, "weeks.png", mimetype="image/png")
-        block.add_component(layout.gallery([(picture, "The same numbers of the last weeks, drawn.")]))
+        block.add_component(layout.gallery([layout.Picture(picture, "The same numbers of the last weeks, drawn.")]))
     else:
         block.add_text_display("-# The picture could not be drawn this time.")
     if found.size:

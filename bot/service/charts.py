@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.domain.clock import Clock
 from bot.domain.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
@@ -28,6 +28,7 @@ from bot.domain.values import (
 )
 from bot.service import drafts
 from bot.service.guilds import GuildService
+from bot.service.pictures.formats.kinds import is_stripped
 from bot.service.pictures.lookup import all_lacking, look_up
 from bot.service.plan_base import PlanActs
 from bot.service.records import operations, revisions
@@ -38,6 +39,10 @@ from bot.service.transactions import reads, reads_first, writes
 from storage.chart_files import ChartFiles
 from storage.models import BookRow, ChartRow, DraftRow, LatePicturesRow, PlanRow, RevisionRow
 from storage.store import Store
+
+_HOLDS_MORE = (
+    "also holds data that do not show it, perhaps the place where it was taken: it was stored before these were removed"
+)
 
 
 class ChartService(PlanActs):
@@ -269,11 +274,21 @@ def book_name() -> str:
     return BookRow.get().name
 
 
-def faults(files: ChartFiles) -> list[str]:
-    """Return which pictures that any revision shows can't be had, and why, for the operator."""
+def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> list[str]:
+    """Return which pictures that any revision shows can't be had, and why, for the operator.
+
+    `note` is called with a line on each that an earlier version stored with more than what shows it.
+    """
     files.trust(book_name())
-    named = {sha256: f"plan {plan_id}: the picture {sha256}" for sha256, plan_id in _shown().items()}
-    return [str(each) for each in all_lacking(files, named)]
+    lacking = list[str]()
+    for sha256, plan_id in _shown().items():
+        name = f"plan {plan_id}: the picture {sha256}"
+        found = look_up(files.read, sha256, name)
+        if isinstance(found, LackingPicture):
+            lacking.append(str(found))
+        elif not is_stripped(found):
+            note(f"{name} {_HOLDS_MORE}")
+    return lacking
 
 
 def unused(names: Sequence[str]) -> list[str]:

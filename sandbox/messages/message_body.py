@@ -1,6 +1,7 @@
 """A request's body made into a message: files kept, media linked, mentions found, component ids given."""
 
 import copy
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 
@@ -19,7 +20,6 @@ NOT_SIMULATED = ("poll", "sticker_ids", "shared_client_theme")
 """Fields of a message which the sandbox does not carry out."""
 
 _LINK = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 def fill(world: World, message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
@@ -89,24 +89,26 @@ def _keep_uploads(world: World, message: Message, listed: list[Json], uploads: M
 
 
 def _keep(world: World, message: Message, upload: Upload, about: Json) -> Attachment:
-    given = about.get("filename") or upload.filename
-    safe = _NOT_IN_NAMES.sub("", given.replace(" ", "_")) or "file"
     owner_id = message.author_id if message.ephemeral else message.channel_id
-    kept = world.keep_file(
-        Upload(safe, upload.data, about.get("description") or upload.description),
-        owner_id,
-        ephemeral=message.ephemeral,
+    described = dataclasses.replace(
+        upload,
+        filename=about.get("filename") or upload.filename,
+        description=about.get("description") or upload.description,
+        title=about.get("title") or upload.title,
+        is_spoiler=bool(about.get("is_spoiler", upload.is_spoiler)),
     )
-    kept.title = about.get("title") or (given.rpartition(".")[0] or None if safe != given else None)
+    kept = world.keep_file(described, owner_id, ephemeral=message.ephemeral)
     message.attachments.append(kept)
     return kept
 
 
 def _describe(message: Message, listed: list[Json]) -> None:
-    """Change what the list says of attachments that stay: their description alone."""
+    """Change what the list says of attachments that stay: their description, and whether they are spoilers."""
     said = {str(each["id"]): each for each in listed}
     for each in message.attachments:
-        each.description = said.get(str(each.id), {}).get("description", each.description)
+        changes = said.get(str(each.id), {})
+        each.description = changes.get("description", each.description)
+        each.is_spoiler = bool(changes.get("is_spoiler", each.is_spoiler))
 
 
 def _set_media(message: Message, body: Json, names: Mapping[str, int]) -> None:

@@ -5,6 +5,9 @@ import urllib.parse
 from sandbox.world.entities import Attachment, Json
 from sandbox.world.state import World
 
+IS_SPOILER = 1 << 3
+"""Of the flags of an attachment (Message resource, Attachment Flags)."""
+
 
 def attachment(world: World, one: Attachment) -> Json:
     """An attachment with a fresh link."""
@@ -23,6 +26,7 @@ def attachment(world: World, one: Attachment) -> Json:
         "description": one.description,
         "title": one.title,
         "ephemeral": one.ephemeral or None,
+        "flags": IS_SPOILER if one.is_spoiler else None,
     }
     return body | {key: value for key, value in optional.items() if value is not None}
 

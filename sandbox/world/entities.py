@@ -201,6 +201,7 @@ class Attachment:
     description: str | None = None
     title: str | None = None
     ephemeral: bool = False
+    is_spoiler: bool = False
 
 
 @dataclass(slots=True)
@@ -251,3 +252,5 @@ class Upload:
     data: bytes
     description: str | None = None
     content_type: str | None = None
+    title: str | None = None
+    is_spoiler: bool = False

@@ -1,6 +1,7 @@
 """The state of the sandbox's Discord: who and what exists, and the acts which change it; each is an event."""
 
 import datetime
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -24,6 +25,8 @@ from sandbox.world.media_probe import media_type_of, size_of
 from sandbox.world.signed_links import LinkSigner
 from sandbox.world.snowflakes import Clock, SnowflakeMaker, utc_now
 from sandbox.world.tokens import bot_token
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 class World:
@@ -255,18 +258,25 @@ class World:
         return permissions.in_thread(guild, guild.channels[channel.parent_id], channel, member)
 
     def keep_file(self, upload: Upload, owner_id: int, *, ephemeral: bool = False) -> Attachment:
-        """Keep an uploaded file's bytes; gives its attachment."""
+        """Keep an uploaded file's bytes; gives its attachment.
+
+        Its name becomes one of a few characters; one with others stays as the title, without its ending.
+        """
         width, height = size_of(upload.data) or (None, None)
+        name = _NOT_IN_NAMES.sub("", upload.filename.replace(" ", "_")) or "file"
+        true_name = upload.filename.rpartition(".")[0] if name != upload.filename else ""
         attachment = Attachment(
             self.new_id(),
-            upload.filename,
+            name,
             len(upload.data),
-            media_type_of(upload.filename),
+            media_type_of(name),
             owner_id,
             width,
             height,
             description=upload.description,
+            title=upload.title or true_name or None,
             ephemeral=ephemeral,
+            is_spoiler=upload.is_spoiler,
         )
         self.files[attachment.id] = upload.data
         return attachment

@@ -1,9 +1,12 @@
 """Charts of a plan: in the coach's order, each once, ten at most, and part of every revision."""
 
+import dataclasses
+
 import pytest
 
 from bot.domain import errors
 from bot.domain.values import (
+    Attachment,
     ChangeKind,
     Chart,
     ChartsAdded,
@@ -15,9 +18,11 @@ from bot.domain.values import (
     Writing,
 )
 from bot.service import charts as chart_service
+from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
 from storage.models import BookRow, ChartRow, RevisionRow
 from storage.store import database
+from tests import image_samples
 from tests.service.scene import DAY, Services, elsewhere, fresh, queries
 
 
@@ -311,6 +316,34 @@ async def test_missing_and_altered_pictures_are_found_and_break_nothing(charts, 
         PictureProblem.ALTERED,
         None,
     ]
+
+
+async def test_a_spoiler_stays_one_in_the_history_and_through_changes(charts, services, store, plans, plan, dana, some):
+    hidden = dataclasses.replace(some[0], is_spoiler=True)
+    await charts.add(dana, plan.id, received(hidden, some[1]), fresh())
+    await change(charts, dana, "caption", "1", caption="the open")
+    await change(charts, dana, "move", "1", to=2)
+
+    await plans.delete(dana, plan.id, seen=4, operation=fresh())
+    restored = await plans.restore(dana, coach="d", day=DAY, operation=fresh())
+
+    assert [(each.filename, each.is_spoiler) for each in restored.charts] == [("1.png", False), ("0.png", True)]
+    assert await store.read(revisions.verify_all) == []
+    assert '"spoiler":true' in chart_rows.written((hidden,))
+    assert "spoiler" not in chart_rows.written((some[1],))
+    pictures = (hidden, some[1], Attachment("https://x", "a.png", 1, "the open", is_spoiler=True))
+    assert chart_rows.read(chart_rows.written(pictures)) == pictures
+
+
+async def test_pictures_that_hold_more_than_what_shows_them_are_noted(charts, services, store, plan, dana):
+    photos = [services.keep(each) for each in (image_samples.jpeg_with_location(), image_samples.png(), b"no picture")]
+    await charts.add(dana, plan.id, received(*photos), fresh())
+    notes = list[str]()
+
+    assert await store.read(chart_service.faults, services.files, notes.append) == []
+
+    [note] = notes
+    assert note.startswith(f"plan {plan.id}: the picture {photos[0].sha256} also holds data that do not show it")
 
 
 async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, services, store, three):

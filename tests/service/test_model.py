@@ -17,6 +17,7 @@ from bot.domain import errors
 from bot.domain.values import MOST_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
+from storage import row_checks
 from storage.models import RevisionRow
 from storage.store import Store
 from tests.rounds import rounds
@@ -312,7 +313,7 @@ class Book(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Everything that was ever written is in the history, in order, and proves itself."""
         histories = self.run(self.store.read(_histories))
-        faults = self.run(self.store.read(revisions.verify_all))
+        faults = self.run(self.store.read(lambda: [*revisions.verify_all(), *row_checks.missing_rows()]))
         self.run(self.store.close())
         self.loop.close()
         self.folder.cleanup()

@@ -204,10 +204,15 @@ def test_why_a_picture_can_not_be_had_is_told(files: ChartFiles, folder: pathlib
     missing, altered = hashlib.sha256(b"never kept").hexdigest(), keep(files)
     (folder / altered[:2] / altered).write_bytes(b"other")
 
-    with pytest.raises(ChartMissingError):
-        files.find(missing)
-    with pytest.raises(ChartAlteredError):
-        files.find(altered)
+    for look in (files.find, files.read):
+        with pytest.raises(ChartMissingError):
+            look(missing)
+        with pytest.raises(ChartAlteredError):
+            look(altered)
+
+
+def test_a_picture_is_read_as_it_was_kept(files: ChartFiles):
+    assert files.read(keep(files)) == PICTURE
 
 
 @pytest.mark.parametrize("is_replaced", [False, True])

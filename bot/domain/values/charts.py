@@ -17,6 +17,9 @@ class Attachment:
     """As its owner named it: any text."""
     size: int
     """Bytes, as Discord says."""
+    description: str | None = None
+    """What its owner says that it shows: any text."""
+    is_spoiler: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Chart:
     size: int
     """Bytes."""
     caption: str | None = None
+    is_spoiler: bool = False
+    """True: hidden until a reader opens it."""
 
     @property
     def mark(self) -> str:

@@ -6,14 +6,20 @@ from collections.abc import Awaitable, Callable
 
 from bot.domain.values import Attachment, Chart, Limits
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.inspect_worker import MAX_FRAMES, MAX_PARTS, MAX_SCANS, Facts, Fault
+from bot.service.pictures.formats.budget import MAX_FRAMES, MAX_PARTS, MAX_SCANS
+from bot.service.pictures.formats.faults import Fault
+from bot.service.pictures.inspection import Facts
+from bot.service.records.text_rules import first_caption
 from storage.chart_files import ChartFiles
 
 Examine = Callable[[pathlib.Path], Awaitable[Facts]]
 
+_SEND_ANOTHER = "Send a screenshot of it, or save it as JPEG or PNG and send that"
 _WHY = {
     Fault.EMPTY: "is empty",
     Fault.NOT_A_PICTURE: "is not a PNG, JPEG, GIF or WebP picture",
+    Fault.HEIC: f"is a HEIC picture. {_SEND_ANOTHER}",
+    Fault.AVIF: f"is an AVIF picture. {_SEND_ANOTHER}",
     Fault.BROKEN: "is cut off or damaged",
     Fault.TOO_MANY_PIXELS: "has more than {megapixels} million pixels",
     Fault.TOO_MANY_FRAMES: f"has more than {MAX_FRAMES:,} frames. Send a shorter animation, or one picture of it",
@@ -52,7 +58,9 @@ class Fetching:
             kept = await asyncio.to_thread(self._files.keep, path)
         finally:
             await asyncio.shield(asyncio.to_thread(self._files.discard, path))
-        return Chart(kept.sha256, name, facts.media_type, facts.width, facts.height, kept.size)
+        caption = first_caption(attachment.description)
+        measured = (facts.media_type, facts.width, facts.height, kept.size)
+        return Chart(kept.sha256, name, *measured, caption, attachment.is_spoiler)
 
     def why(self, fault: Fault) -> str:
         """Why a picture is not taken, as the end of a sentence about it."""

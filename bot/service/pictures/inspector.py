@@ -11,8 +11,9 @@ from typing import TypeAlias
 import structlog
 
 from bot.service import subprocesses
-from bot.service.pictures import inspect_worker
-from bot.service.pictures.inspect_worker import UNCHECKED, Facts, Fault, PictureError
+from bot.service.pictures import inspect_worker, inspection
+from bot.service.pictures.formats.faults import UNCHECKED, Fault, PictureError
+from bot.service.pictures.inspection import Facts
 
 Answer: TypeAlias = dict[str, str | int]
 """The fields of `Facts`, or a `fault`, or the `errno` of the disk."""
@@ -43,7 +44,7 @@ class Examiner:
         self._closed = False
 
     async def examine(self, path: pathlib.Path) -> Facts:
-        """The facts of a picture; where it was taken is gone from its file.
+        """Return the facts of a picture; its file has only what shows it from then on.
 
         Raises:
             PictureError: it is not taken.
@@ -113,7 +114,7 @@ class Examiner:
 
     async def _give_up(self, path: pathlib.Path) -> None:
         await self._end()
-        await asyncio.to_thread(inspect_worker.part_of(path).unlink, missing_ok=True)
+        await asyncio.to_thread(inspection.part_of(path).unlink, missing_ok=True)
 
     async def _end(self) -> None:
         worker, self._worker = self._worker, None

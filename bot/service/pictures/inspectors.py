@@ -6,7 +6,7 @@ import pathlib
 
 from bot.domain.values import Actor
 from bot.service.fair_slots import FairSlots
-from bot.service.pictures.inspect_worker import Facts
+from bot.service.pictures.inspection import Facts
 from bot.service.pictures.inspector import Examiner
 
 FEWEST = 2
@@ -27,7 +27,7 @@ class Inspectors:
         self._slots = FairSlots(count, most_of_server=count - 1)
 
     async def examine(self, path: pathlib.Path, actor: Actor) -> Facts:
-        """Return the facts of a picture that the actor has sent; where it was taken is gone from its file.
+        """Return the facts of a picture that the actor has sent; its file has only what shows it.
 
         Raises:
             PictureError: it is not taken.

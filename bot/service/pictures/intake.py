@@ -36,8 +36,8 @@ from bot.service.guilds import GuildService
 from bot.service.pictures import text_files
 from bot.service.pictures.downloads import DownloadError, Downloads
 from bot.service.pictures.fetch import Fetching
+from bot.service.pictures.formats.faults import UNCHECKED, PictureError
 from bot.service.pictures.incoming import Incoming, Keep, Step, has
-from bot.service.pictures.inspect_worker import UNCHECKED, PictureError
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster

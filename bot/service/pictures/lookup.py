@@ -2,13 +2,16 @@
 
 import pathlib
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from bot.domain.values import LackingPicture, PictureProblem
 from storage.chart_files import ChartFiles
 from storage.errors import ChartAlteredError, ChartMissingError, ChartUnreadableError
 
+Found = TypeVar("Found", pathlib.Path, bytes)
 
-def look_up(find: Callable[[str], pathlib.Path], sha256: str, filename: str) -> pathlib.Path | LackingPicture:
+
+def look_up(find: Callable[[str], Found], sha256: str, filename: str) -> Found | LackingPicture:
     """Return what `ChartFiles.find`, or another that raises the same, gives for the picture; blocks."""
     try:
         return find(sha256)

@@ -10,7 +10,7 @@ from bot.domain.values import Attachment, GuildId
 from bot.service.guilds import GuildService
 from bot.service.pictures.downloads import DownloadError, ForeignHostError, LinkGoneError, TooLargeError
 from bot.service.pictures.fetch import Fetching
-from bot.service.pictures.inspect_worker import UNCHECKED, PictureError
+from bot.service.pictures.formats.faults import UNCHECKED, PictureError
 from bot.service.predecessor import insert
 from bot.service.predecessor.insert import Ready
 from bot.service.predecessor.pictures import Link, Missing, Outcome, settled

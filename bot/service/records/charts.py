@@ -35,7 +35,7 @@ def put(plan: PlanRow, charts: Sequence[Chart], actor_id: UserId, now: datetime.
         ChartRow.update(removed_at=now).where(ChartRow.id.in_(gone)).execute()
     for position, chart in enumerate(charts, 1):
         row = standing.get(chart.sha256) or ChartRow(plan=plan, added_by=actor_id, added_at=now)
-        values = {"position": position, **_fields(chart)}
+        values = {"position": position, "is_spoiler": int(chart.is_spoiler), **_fields(chart)}
         if any(getattr(row, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(row, name, value)
@@ -44,8 +44,7 @@ def put(plan: PlanRow, charts: Sequence[Chart], actor_id: UserId, now: datetime.
 
 def written(pictures: Iterable[Chart | Attachment]) -> str:
     """The pictures as a canonical JSON array."""
-    listed = [_fields(each) if isinstance(each, Chart) else _link(each) for each in pictures]
-    return canonical(listed)
+    return canonical([_entry(each) if isinstance(each, Chart) else _link(each) for each in pictures])
 
 
 def read(text: str) -> Pictures:
@@ -69,8 +68,17 @@ def _by_plan(rows: Iterable[ChartRow]) -> dict[PlanId, tuple[Chart, ...]]:
     found: dict[PlanId, tuple[Chart, ...]] = {}
     for row in rows:
         plan_id = PlanId(row.plan_id)
-        found[plan_id] = (*found.get(plan_id, ()), _chart(row.__data__))
+        found[plan_id] = (*found.get(plan_id, ()), _chart(row.__data__, is_spoiler=bool(row.is_spoiler)))
     return found
+
+
+def _entry(chart: Chart) -> dict[str, Any]:
+    """Return what is written of a chart: of one that is no spoiler the same as before there were any."""
+    return {**_fields(chart), **_spoiler(chart)}
+
+
+def _spoiler(picture: Chart | Attachment) -> dict[str, bool]:
+    return {"spoiler": True} if picture.is_spoiler else {}
 
 
 def _fields(chart: Chart) -> dict[str, Any]:
@@ -85,7 +93,7 @@ def _fields(chart: Chart) -> dict[str, Any]:
     }
 
 
-def _chart(fields: dict[str, Any]) -> Chart:
+def _chart(fields: dict[str, Any], *, is_spoiler: bool) -> Chart:
     return Chart(
         fields["sha256"],
         fields["filename"],
@@ -94,6 +102,7 @@ def _chart(fields: dict[str, Any]) -> Chart:
         fields["height"],
         fields["bytes"],
         fields["caption"],
+        is_spoiler,
     )
 
 
@@ -104,12 +113,15 @@ def _listed(fields: dict[str, Any]) -> Chart:
     is_whole = all(isinstance(each, str) for each in words) and all(isinstance(each, int) for each in numbers)
     if not (is_whole and _DIGEST.fullmatch(fields["sha256"])):
         raise ValueError(fields)
-    return _chart(fields)
+    return _chart(fields, is_spoiler=fields.get("spoiler") is True)
 
 
 def _link(attachment: Attachment) -> dict[str, Any]:
-    return {"url": attachment.url, "filename": attachment.filename, "bytes": attachment.size}
+    described = {"description": attachment.description} if attachment.description else {}
+    link = {"url": attachment.url, "filename": attachment.filename, "bytes": attachment.size}
+    return {**link, **described, **_spoiler(attachment)}
 
 
 def _attachment(fields: dict[str, Any]) -> Attachment:
-    return Attachment(fields["url"], fields["filename"], fields["bytes"])
+    description, is_spoiler = fields.get("description"), fields.get("spoiler") is True
+    return Attachment(fields["url"], fields["filename"], fields["bytes"], description, is_spoiler)

@@ -14,6 +14,7 @@ _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "P
 """Kinds of characters that let what follows run the other way (Unicode Standard Annex 9)."""
 _LONGEST_ENDING = 10
 _JOINER = "\u200d"
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def plan_text(given: str, limit: int) -> str:
@@ -43,6 +44,12 @@ def caption_text(given: str | None) -> str | None:
     if len(text) > LONGEST_CAPTION:
         raise CaptionTooLongError(len(text), LONGEST_CAPTION)
     return text
+
+
+def first_caption(description: str | None) -> str | None:
+    """The caption of a picture that came with this description: one line, cut where it is too long."""
+    text = " ".join("".join(map(_shown, description or "")).split())
+    return caption_text(text if len(text) <= LONGEST_CAPTION else f"{text[: LONGEST_CAPTION - 1].rstrip()}{_CUT}")
 
 
 def coach_name(given: str) -> str:

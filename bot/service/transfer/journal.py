@@ -8,9 +8,17 @@ import dataclasses
 import datetime
 import re
 from collections.abc import Collection, Iterator
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    model_serializer,
+)
 
 from bot.domain.values import LONGEST_NOTE, LONGEST_TEXT, MOST_CHARTS, ChangeKind
 from bot.service.records.canonical_json import canonical
@@ -118,6 +126,13 @@ class ChartPart(_Part):
     height: Number
     bytes: Annotated[int, Field(ge=1, le=_LARGEST_PICTURE)]
     caption: Short | None
+    spoiler: bool = False
+    """Written only where it is true: revisions from before there were spoilers keep their digests."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, fields_of: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = fields_of(self)
+        return fields if self.spoiler else {name: field for name, field in fields.items() if name != "spoiler"}
 
 
 class DigestsPart(_Part):

@@ -43,7 +43,7 @@ def _plan(
     yield ""
     for number, chart in enumerate(last.charts, 1):
         called = _plain(chart.caption or chart.filename)
-        yield f"{number}. ![{called}]({place(chart)})" if place else f"{number}. {called}"
+        yield f"{number}. {_shown(chart, called, place)}"
     if last.charts:
         yield ""
     yield "| revision | what | when | who | hash |"
@@ -51,6 +51,14 @@ def _plan(
     for revision in history:
         yield _row(revision, timezone)
     yield ""
+
+
+def _shown(chart: ChartPart, called: str, place: Callable[[ChartPart], str] | None) -> str:
+    """The chart itself, where its picture is in the file; of a spoiler a link to it."""
+    told = f"{called} (spoiler)" if chart.spoiler else called
+    if place is None:
+        return told
+    return f"[{told}]({place(chart)})" if chart.spoiler else f"![{told}]({place(chart)})"
 
 
 def _row(revision: RevisionLine, timezone: zoneinfo.ZoneInfo) -> str:

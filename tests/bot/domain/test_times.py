@@ -133,7 +133,7 @@ def test_a_time_without_a_day_is_on_the_day_that_is_asked_about():
     ],
 )
 def test_a_time_that_is_still_to_come_is_the_last_such_time(words: str, day: str, since: str, meant: str):
-    assert parse_moment(words, NEW_YORK, NOW, datetime.date.fromisoformat(day), utc(since)) == utc(meant)
+    assert parse_moment(words, NEW_YORK, NOW, datetime.date.fromisoformat(day), since=utc(since)) == utc(meant)
 
 
 @pytest.mark.parametrize(

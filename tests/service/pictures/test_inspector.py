@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.pictures.inspect_worker import Facts, Fault, PictureError
+from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.pictures.inspection import Facts
 from bot.service.pictures.inspector import TRIES, Examiner
 from tests import image_samples
 from tests.processes import DEADLINE

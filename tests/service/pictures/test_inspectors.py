@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.pictures.inspect_worker import PictureError
+from bot.service.pictures.formats.faults import PictureError
 from bot.service.pictures.inspectors import FEWEST, Inspectors
 from tests import image_samples
 from tests.service.scene import DANA, IVAN, elsewhere

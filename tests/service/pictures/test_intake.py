@@ -21,7 +21,14 @@ GOOD = {
     "two.png": image_samples.png(seed=2),
     "again.png": image_samples.png(seed=1),
 }
-BAD = {"text.png": image_samples.TEXT, "empty.png": b"", "message.txt": "börse".encode(), "latin.txt": b"b\xf6rse"}
+BAD = {
+    "text.png": image_samples.TEXT,
+    "empty.png": b"",
+    "message.txt": "börse".encode(),
+    "latin.txt": b"b\xf6rse",
+    "photo.heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+    "photo.png": b"\0\0\0\x18ftypavif\0\0\0\0mif1avif",
+}
 
 
 @dataclasses.dataclass
@@ -103,6 +110,22 @@ async def test_good_pictures_are_kept_and_bad_ones_named(intake, services, dana,
         GOOD["two.png"],
     ]
     assert len(steps) == 4
+
+
+async def test_what_phones_send_is_named_with_what_to_do(intake, dana, links):
+    received = await intake.receive(dana, links.to("photo.heic", "photo.png"))
+
+    send = "Send a screenshot of it, or save it as JPEG or PNG and send that"
+    assert [each.why for each in received.left_out] == [f"is a HEIC picture. {send}", f"is an AVIF picture. {send}"]
+
+
+async def test_a_picture_has_what_its_owner_says_of_it(intake, dana, links):
+    [link] = links.to("one.png")
+    described = dataclasses.replace(link, description=" the\nopen ", is_spoiler=True)
+
+    [chart] = (await intake.receive(dana, [described])).charts
+
+    assert (chart.caption, chart.is_spoiler) == ("the open", True)
 
 
 async def test_a_picture_that_nobody_can_look_at_stays_a_link_and_is_not_lost_with_its_draft(

@@ -19,7 +19,7 @@ from bot.service.predecessor.plan_history import Rules
 from bot.service.records import revisions
 from bot.service.transfer import exports, imports, markdown
 from bot.service.transfer.stored import journal_of
-from storage import predecessor
+from storage import predecessor, row_checks
 from storage.errors import ChartUnwritableError
 from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
 from storage.store import Store
@@ -395,6 +395,7 @@ async def test_a_disk_that_takes_no_picture_stops_the_move_and_the_next_goes_on(
         await move()
     assert await store.read(PlanRow.select().count) == 50
     assert await store.read(revisions.faults) == []
+    assert await store.read(row_checks.missing_rows) == []
 
     incoming.unlink()
     assert (await move()).plans == 10

@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from bot.domain.values import Actor, Plan
+from bot.domain.values import Actor, Plan, Received
 from bot.service.plans import PlanService
 from bot.service.records import revisions
+from storage import row_checks
 from storage.models import PlanRow, RevisionRow
 from storage.store import Store, database
 from tests.service.scene import DAY, fresh
@@ -112,6 +113,40 @@ async def test_a_revision_that_was_taken_out_is_found(store, plan):
         "a revision before it is missing",
         "it does not follow from the one before",
     ]
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+async def test_a_plan_that_was_taken_out_with_all_its_rows_is_found(store, services, plans, plan, dana, is_last):
+    chart = services.keep(b"picture")
+    await services.charts.add(dana, plan.id, Received((chart,), ()), fresh())
+    if not is_last:
+        await plans.post(dana, coach="d", day="2026-12-01", text="later", operation=fresh())
+    assert await store.read(row_checks.missing_rows) == []
+
+    for statement in (
+        "DELETE FROM cards WHERE plan_id = ?",
+        "DELETE FROM plan_charts WHERE plan_id = ?",
+        "DELETE FROM plan_history WHERE plan_id = ?",
+        "DELETE FROM coach_plans WHERE id = ?",
+    ):
+        await meddle(store, plan, statement)
+
+    assert await store.read(revisions.verify_all) == []
+    assert await store.read(row_checks.missing_rows) == [
+        "plan_history: the rows 2 to 5 are missing, and Coachbook removes none. Look for them in an older backup",
+        "plan_charts: the row 1 is missing, and Coachbook removes none. Look for them in an older backup",
+    ]
+
+
+async def test_very_many_missing_rows_are_told_in_few_lines(store, plans, plan, dana):
+    for number in range(30):
+        await plans.post(dana, coach="d", day=f"2027-03-{number + 1:02}", text="text", operation=fresh())
+
+    await meddle(store, plan, "DELETE FROM plan_history WHERE id % 2 = 0 AND ? > 0")
+
+    found = await store.read(row_checks.missing_rows)
+    assert found[-1] == "plan_history: rows are missing at 7 more places"
+    assert len(found) == 11
 
 
 @pytest.mark.parametrize(

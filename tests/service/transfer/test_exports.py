@@ -45,6 +45,7 @@ from bot.service.transfer.exports import ExportService
 from bot.service.transfer.journal import Head, Journal, PlanLine, RevisionLine
 from bot.service.transfer.journal_reader import JournalFaultError
 from bot.service.transfer.stored import journal_of
+from storage import row_checks
 from storage.chart_files import ChartFiles
 from storage.models import CardRow, ChartRow, PlanRow, RevisionRow
 from storage.store import Store
@@ -84,7 +85,8 @@ async def plan(services: Services, dana: Actor, ivan: Actor, clock: FakeClock) -
     """Dana's plan, changed in each way, while Ivan posts; with what is hard to write down."""
     text = 'Long 945\r\u2028\n\U0001f4c8 "\\" \x00 </b> | x'
     plan = await services.plans.post(dana, coach=None, day=DAY, text=text, operation=fresh())
-    received = Received((services.keep(FIRST, "a|b.png"), services.keep(SECOND)), ())
+    hidden = dataclasses.replace(services.keep(FIRST, "a|b.png"), is_spoiler=True)
+    received = Received((hidden, services.keep(SECOND)), ())
     clock.move(minutes=1)
     await services.charts.add(dana, plan.id, received, fresh())
     await services.plans.post(ivan, coach=None, day=DAY, text="another", operation=fresh())
@@ -367,6 +369,7 @@ async def test_taken_in_and_exported_again_it_is_the_same(
     assert taken == imports.TakenIn(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
     assert len(missing) == (0 if form is ExportForm.ZIP else 2)
     assert await other.read(revisions.verify_all) == []
+    assert await other.read(row_checks.missing_rows) == []
     assert await all_of(other, there, form) == path.read_bytes()
     assert await take_in(other, journal, plan.posted_at) == imports.TakenIn((), 0, 0, 8)
     await other.close()
@@ -392,6 +395,7 @@ async def test_what_is_taken_in_can_be_read_and_changed(
     assert (await there.history.show(dana, plan.id)).plan.revision == 4
     assert await other.read(charts_without_ids) == charts
     assert await other.read(revisions.verify_all) == []
+    assert await other.read(row_checks.missing_rows) == []
     await other.close()
 
 

@@ -1,0 +1,60 @@
+"""Files of messages and commands, as Discord describes them."""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import hikari
+from hikari.impl import entity_factory
+
+from bot.domain.values import Attachment
+
+_SPOILER_FLAG: Final = 1 << 3
+"""IS_SPOILER among the flags of an attachment (Discord's documentation, Message resource, Attachment Flags)."""
+
+
+def attachment_of(file: hikari.Attachment) -> Attachment:
+    """Return the file under the name that its owner gave it, with what they say that it shows.
+
+    Discord makes a name of ASCII alone and keeps the true one, without its ending, as the title. A name that begins as
+    one of a spoiler hides the picture, and is not shown.
+    """
+    name = file.filename
+    if title := (file.title or "").strip():
+        _, dot, ending = name.rpartition(".")
+        has_ending = not dot or title.endswith(f".{ending}")
+        name = title if has_ending else f"{title}.{ending}"
+    is_spoiler = file.filename.startswith(hikari.files.SPOILER_TAG)
+    return picture_named(name, file.url, file.size, file.description, is_spoiler=is_spoiler)
+
+
+def picture_named(
+    name: str, url: str, size: int = 0, description: str | None = None, *, is_spoiler: bool = False
+) -> Attachment:
+    """Return a picture; one whose name begins as that of a spoiler is one. A size of 0 is not known."""
+    is_spoiler = is_spoiler or name.startswith(hikari.files.SPOILER_TAG)
+    return Attachment(url, name.removeprefix(hikari.files.SPOILER_TAG), size, description, is_spoiler)
+
+
+class SpoilerFactory(entity_factory.EntityFactoryImpl):
+    """Makes hikari's values of Discord's; a file that is a spoiler by its flags is one by its name.
+
+    hikari drops the flags of attachments.
+    """
+
+    def _deserialize_message_attachment(self, payload: Mapping[str, Any]) -> hikari.Attachment:
+        name: str = payload["filename"]
+        if payload.get("flags", 0) & _SPOILER_FLAG and not name.startswith(hikari.files.SPOILER_TAG):
+            payload = {**payload, "filename": f"{hikari.files.SPOILER_TAG}{name}"}
+        return super()._deserialize_message_attachment(payload)
+
+
+@contextmanager
+def marking_spoilers() -> Generator[None]:
+    """Inside, a client of hikari's that is made uses the factory of ours: it has no setting for it."""
+    theirs = entity_factory.EntityFactoryImpl
+    entity_factory.EntityFactoryImpl = SpoilerFactory
+    try:
+        yield
+    finally:
+        entity_factory.EntityFactoryImpl = theirs

@@ -1,0 +1,70 @@
+"""The kind of a picture by its first bytes, and the picture without what does not show it."""
+
+import re
+from collections.abc import Callable
+
+from bot.service.pictures.formats import gif, jpeg, png, webp
+from bot.service.pictures.formats.budget import Budget
+from bot.service.pictures.formats.faults import Fault, PictureError
+
+PNG, JPEG, GIF, WEBP = "image/png", "image/jpeg", "image/gif", "image/webp"
+
+_STARTS = {
+    PNG: re.compile(rb"\x89PNG\r\n\x1a\n"),
+    JPEG: re.compile(rb"\xff\xd8\xff"),
+    GIF: re.compile(rb"GIF8[79]a"),
+    WEBP: re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+}
+_STRIP: dict[str, Callable[[bytes, Budget], bytes]] = {
+    PNG: png.strip,
+    JPEG: jpeg.strip,
+    GIF: gif.strip,
+    WEBP: webp.strip,
+}
+_BRANDS = {
+    Fault.AVIF: {b"avif", b"avis"},
+    Fault.HEIC: {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"},
+}
+"""Names in the first box of a file (ISO/IEC 14496-12, 4.3) that phones send, in the order in which they count."""
+
+
+def media_type_of(data: bytes) -> str:
+    """Return what the file is by its first bytes.
+
+    Raises:
+        PictureError: none of the kinds that are taken.
+    """
+    if not data:
+        raise PictureError(Fault.EMPTY)
+    for media_type, start in _STARTS.items():
+        if start.match(data):
+            return media_type
+    brands = _brands(data)
+    raise PictureError(next((fault for fault, names in _BRANDS.items() if names & brands), Fault.NOT_A_PICTURE))
+
+
+def strip(data: bytes) -> bytes:
+    """Return the picture without everything but its pixels, colors, resolution, orientation and animation.
+
+    No pixel is packed again, and a picture with nothing else comes back as it is.
+
+    Raises:
+        PictureError: it is none, is cut off or damaged, or made of too many parts.
+    """
+    return _STRIP[media_type_of(data)](data, Budget())
+
+
+def is_stripped(data: bytes) -> bool:
+    """Return whether a picture that was taken once holds nothing but what shows it."""
+    try:
+        return strip(data) == data
+    except PictureError:  # an earlier version took it, and nobody can tell
+        return True
+
+
+def _brands(data: bytes) -> set[bytes]:
+    """Return the brands that the file says it follows; empty: it is of none."""
+    if data[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(data[:4]), len(data), 1024)
+    return {data[at : at + 4] for at in (8, *range(16, end - 3, 4))}
