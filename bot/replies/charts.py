@@ -60,6 +60,11 @@ def receiving(done: int, total: int) -> Reply:
     return note(f"{done} of {total} charts looked at\N{HORIZONTAL ELLIPSIS}")
 
 
+def text_kept() -> str:
+    """Say that a draft whose charts were added still has its text."""
+    return "Your text is still a draft: see /plan drafts."
+
+
 def awaited(charts: int) -> str:
     """Say how many charts a plan that was posted still waits for."""
     return f"{count_of_charts(charts)} not there yet: added as one change as soon as possible."

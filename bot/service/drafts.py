@@ -39,6 +39,7 @@ from storage.models import DraftRow, PlanRow
 from storage.store import Store
 
 _MIB = 2**20
+_NO_PICTURES = written(())
 
 
 class DraftService(Service):
@@ -76,7 +77,7 @@ class DraftService(Service):
         plan = _plan(actor.guild_id, writing.plan_id)
         day = writing.day if writing.kind is DraftKind.EDIT else _settled(writing.day, self.guilds.today(actor))
         before = _row(actor, writing.draft_id) or _row(actor, operations.draft_of(made_by))
-        row = before or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
+        row = before or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
         had = _pictures_size(row.pictures)
         row.kind = writing.kind
         row.text = writing.text
@@ -97,7 +98,7 @@ class DraftService(Service):
         row.save()
         if made_by:
             operations.record_draft(made_by, DraftId(row.id), row.created_at)
-        return _draft_of(row)
+        return dataclasses.replace(_draft_of(row), replaces_charts=writing.replaces_charts)
 
     @reads
     def pictures(self, actor: Actor, writing: Writing) -> Pictures:
@@ -107,7 +108,8 @@ class DraftService(Service):
     @writes
     def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:
         """Let the draft, or the plan that was made of it and waits for them, have these pictures."""
-        DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft_id)).execute()
+        has_pictures = DraftRow.pictures != _NO_PICTURES  # they may be used up meanwhile, and the text kept
+        DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft_id) & has_pictures).execute()
         late_pictures.put(draft_id, pictures)
 
     @reads
@@ -168,6 +170,25 @@ def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
     row.delete_instance()
     operations.record_use(draft_id, operation)
     return Used(read(row.pictures), sources.source_of(row))
+
+
+def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> None:
+    """Use up the draft's pictures; a text that it has beside them stays a draft.
+
+    Raises:
+        DraftGoneError: they were used, are too old, or are another's.
+    """
+    if draft_id is None:
+        return
+    row = _there(actor, draft_id)
+    if row.pictures == _NO_PICTURES:
+        raise DraftGoneError
+    if _draft_of(row).has_text:
+        row.pictures = _NO_PICTURES
+        row.save()
+    else:
+        row.delete_instance()
+    operations.record_use(draft_id, operation)
 
 
 def waiting() -> list[Draft]:

@@ -106,6 +106,12 @@ class PlanActs(Service):
         card_rows.want(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
 
 
+def lacked_by(plan: Plan, charts: Sequence[Chart]) -> list[Chart]:
+    """Return those of the charts that the plan does not have."""
+    existing = {chart.sha256 for chart in plan.charts}
+    return [chart for chart in charts if chart.sha256 not in existing]
+
+
 def day_meant(words: str | None, today: datetime.date) -> datetime.date:
     """The day that the words mean.
 

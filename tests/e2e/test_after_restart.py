@@ -36,6 +36,7 @@ ANSWERS = {
     "history.revision": "line 0399",
     "history.show": "revision",
     "history.take_back": "is now at revision 13",
+    "plans.add_charts": "Added 1 chart",
     "plans.ask_delete": "Delete Coach",
     "plans.bring_back": "Back again",
     "plans.choose": "Coach",
@@ -52,6 +53,7 @@ ANSWERS = {
     "plans.post_draft": "Posted",
     "plans.post_kept": "Posted",
     "plans.refresh": "Coach D",
+    "plans.replace": "is now at revision",
     "plans.resume": "",
     "plans.resume_edit": "Edit the plan",
     "plans.resume_post": "",
@@ -145,6 +147,12 @@ class Scene:
         asked = await dana.slash("plan delete", day=self.day(48))
         await dana.slash("plan edit", day=self.day(48), text="second")
         self.note(dana, await dana.click(asked, "Delete it"))
+        for ahead, only in ((51, "plans.add_charts"), (52, "plans.replace")):
+            await self.post(ahead, chart1=_picture(1))
+            taken = await dana.slash("plan post", day=self.day(ahead), text="mine", chart1=_picture(2))
+            assert taken.interaction
+            await taken.interaction.until(lambda: bool(taken.buttons))  # noqa: B023 - waited for at once
+            self.note(dana, taken, only=only)
 
     async def note_form(self, person: Person, refused: Seen) -> None:
         """The form to mend what was refused, with a coach that there is."""

@@ -261,7 +261,7 @@ async def test_a_day_that_has_a_plan_keeps_it_and_offers_the_message(room: Room,
     refused = await room.dana.submit(await room.dana.message_action("Save as plan", message))
     assert refused.interaction
     await refused.interaction.until(lambda: "already has a plan" in refused.text)
-    await room.dana.click(refused, "Replace it with mine")
+    await room.dana.click(refused, "Replace the text, add my chart")
     edited = await room.shows("Long above 950", "revision 2")
 
     assert edited.message is card.message

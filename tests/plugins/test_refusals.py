@@ -85,7 +85,7 @@ async def test_a_second_plan_for_the_day_is_refused_and_may_replace_the_first(ro
 
     refused = await room.dana.slash("plan post", text="second")
     is_refused(refused, "already has a plan", "second")
-    await room.dana.click(refused, "Replace it with mine")
+    await room.dana.click(refused, "Replace the text")
 
     replaced = await room.shows("second", "revision 2")
     assert replaced.message is card.message
@@ -155,11 +155,11 @@ async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_wa
     refused = await room.dana.submit(stale, Plan="mine")
     await room.dana.slash("plan edit", text="third")
 
-    again = await room.dana.click(refused, "Save mine over it")
+    again = await room.dana.click(refused, "Replace the text")
 
     is_refused(again, "Nothing was overwritten or deleted", "third", "mine")
     assert "mine" not in (await room.shows("third", "revision 3")).text
-    await room.dana.click(again, "Save mine over it")
+    await room.dana.click(again, "Replace the text")
     assert "third" not in (await room.shows("mine", "revision 4")).text
 
 
@@ -199,7 +199,7 @@ async def test_a_text_in_the_command_overwrites_no_change_of_somebody_else(room:
 
     is_refused(refused, "from the manager", "mine")
     card = await room.shows("from the manager")
-    await room.dana.click(refused, "Save mine over it")
+    await room.dana.click(refused, "Replace the text")
     assert (await room.shows("mine", "revision 2")).message is card.message
 
 

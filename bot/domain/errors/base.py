@@ -1,5 +1,7 @@
 """The roots of refusals, and those that any act may meet."""
 
+from typing import ClassVar
+
 from bot.domain.values import Act
 
 
@@ -9,6 +11,9 @@ class CoachbookError(Exception):
 
 class RefusalError(CoachbookError):
     """An act was refused; nothing was changed. The message may be shown to the user."""
+
+    is_final: ClassVar[bool] = False
+    """True: to send it again can't help, whatever is mended; so nothing is kept for that."""
 
 
 class NotInGuildError(RefusalError):

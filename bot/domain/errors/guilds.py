@@ -26,9 +26,11 @@ class UnknownCoachError(CoachError):
 class NoCoachError(CoachError):
     """The user may post as no coach of this guild."""
 
+    is_final = True
+
     def __init__(self) -> None:
         super().__init__(
-            "You are not a coach in this server, so you can read plans but not post them. "
+            "You are not a coach in this server, so you can read plans but not post or change them. "
             "If you should be one, ask someone who manages the server."
         )
 

@@ -92,6 +92,8 @@ class LongPlanError(PlanError):
 class NotYourPlanError(PlanError):
     """The user may read this plan but not do this to it."""
 
+    is_final = True
+
     def __init__(self, plan: Plan, may: str) -> None:
         super().__init__(f"You can't do that to {plan.coach.name}'s plan for {long_day(plan.day)}: {may}")
         self.plan = plan
@@ -134,6 +136,8 @@ class ChartError(RefusalError):
 class NoPictureTakenError(ChartError):
     """None of the pictures can be a chart; `left_out` says why."""
 
+    is_final = True
+
     def __init__(self, left_out: Sequence[LeftOut]) -> None:
         super().__init__("The plan is as it was: no chart was added.")
         self.left_out = tuple(left_out)
@@ -151,12 +155,12 @@ class PicturesUncheckedError(ChartError):
 
 
 class TooManyChartsError(ChartError):
-    """The plan has as many charts as a plan may have."""
+    """The plan has no room for the charts that are to be added."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(
             f"{plan.coach.name}'s plan for {long_day(plan.day)} has {len(plan.charts)} charts, and {MOST_CHARTS} is "
-            "the most. Take one away with /chart remove, then add yours."
+            "the most. Nothing was added. Make room with /chart remove, then add yours."
         )
         self.plan = plan
 
