@@ -21,6 +21,7 @@ from bot.discord.gateway import gateway_client
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
+from bot.interactions.chart_panel import ChartPanel
 from bot.interactions.client import Client
 from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.error_handler import Failures
@@ -233,13 +234,13 @@ def _backups(config: Config) -> BackupService:
 
 def _flows(
     config: Config, services: Services, intakes: Intakes, late: LateCharts, publisher: Publisher
-) -> tuple[Cards, Posting]:
+) -> tuple[Cards, ChartPanel, Posting]:
     limits = config.plan_limits
     cards = Cards(services.charts, services.plans, services.cards, publisher)
     posting = Posting(
         services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, late, limits
     )
-    return cards, posting
+    return cards, ChartPanel(services.charts, services.history, cards), posting
 
 
 def _readers(

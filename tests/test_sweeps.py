@@ -150,7 +150,7 @@ ELSEWHERE = {
 what takes thousands of plans."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 README = (ROOT / "README.md").read_text()
-_UPDATES = re.compile(r"ctx\.update\(|cards\.refresh\(")
+_UPDATES = re.compile(r"ctx\.update\(|cards\.refresh\(|panel\.(remove|put_first|caption|undo)\(")
 LIBRARIES_OWN = {
     *("_exit", "_meta", "_pragmas", "_make", "_bootstrap", "_module_locks"),  # Python's and Peewee's
     *("_started", "_tasks", "_task", "_registered_commands", "_command_invocation_mapping"),  # lightbulb's

@@ -8,7 +8,7 @@ from typing import Final
 import hikari
 import structlog
 
-from bot.interactions.context import TOO_LATE, FirstAnswer, PressContext, Respondable, is_answered_already
+from bot.interactions.context import TOO_LATE, FirstAnswer, MessageContext, Respondable, is_answered_already
 
 DEFER_SECONDS: Final = 1.0
 """Seconds after its arrival at which an interaction without an answer is deferred."""
@@ -48,7 +48,7 @@ async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVAT
     Where Discord has an answer already, or it comes too late, the act goes on all the same.
     """
     try:
-        if first_answer is FirstAnswer.UPDATE and isinstance(ctx, PressContext):
+        if first_answer is FirstAnswer.UPDATE and isinstance(ctx, MessageContext) and ctx.has_message:
             await ctx.defer_update()
         else:
             await ctx.defer(ephemeral=first_answer is not FirstAnswer.PUBLIC)

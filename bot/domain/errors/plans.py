@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.days import long_day
 from bot.domain.errors.base import RefusalError
-from bot.domain.values import LONGEST_FORM, MOST_CHARTS, Coach, LeftOut, Plan
+from bot.domain.values import LONGEST_FORM, MOST_CHARTS, Coach, LeftOut, Plan, is_mark
 
 
 class PlanError(RefusalError):
@@ -166,12 +166,16 @@ class TooManyChartsError(ChartError):
 
 
 class NoChartError(ChartError):
-    """The plan has no such chart, or several that could be meant."""
+    """The plan has no such chart, or several that could be meant; one that was chosen in a list may be gone since."""
 
     def __init__(self, plan: Plan, given: str) -> None:
-        last = len(plan.charts)
+        last, named = len(plan.charts), f"{plan.coach.name}'s plan for {long_day(plan.day)}"
         super().__init__(
-            f"\u201c{given}\u201d does not name one chart on {plan.coach.name}'s plan for {long_day(plan.day)}. "
+            (
+                f"That chart is no longer on {named}. "
+                if is_mark(given)
+                else f"\u201c{given}\u201d does not name one chart on {named}. "
+            )
             + (f"Give its number, 1 to {last}: see /chart list." if last else "It has no charts: /chart add adds some.")
         )
         self.plan = plan

@@ -11,6 +11,7 @@ from bot.domain.values.charts import (
     LeftOut,
     PictureProblem,
     Received,
+    is_mark,
 )
 from bot.domain.values.guilds import (
     Audience,
@@ -209,4 +210,5 @@ __all__ = [
     "Waiting",
     "WriteProbe",
     "Writing",
+    "is_mark",
 ]
