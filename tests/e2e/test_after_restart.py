@@ -130,7 +130,7 @@ class Scene:
 
     async def _refusals(self) -> None:
         dana, max_ = self.room.dana, self.room.max
-        for ahead, only in ((51, "plans.add_charts"), (52, "plans.replace")):
+        for ahead, only in ((37, "plans.add_charts"), (38, "plans.replace")):
             await self.post(ahead, chart1=_picture(1))
             taken = await dana.slash("plan post", day=self.day(ahead), text="mine", chart1=_picture(2))
             assert taken.interaction
@@ -169,7 +169,7 @@ class Scene:
         card = self.note(dana, await self.post(1, LONG, **large))
         manage = self.note(dana, await dana.click(card, "Charts"))
         self.note(dana, await dana.select(manage, "1: 1.png", menu="Caption a chart"))
-        other = await dana.click(await self.post(53, chart1=_picture(1), chart2=_picture(2)), "Charts")
+        other = await dana.click(await self.post(39, chart1=_picture(1), chart2=_picture(2)), "Charts")
         self.note(dana, await dana.select(other, "1: 1.png", menu="Take a chart off"), only="charts.undo")
         self.note(dana, await dana.slash("plan show", day=self.day(42)), only="refresh")
         await self.post(2)
