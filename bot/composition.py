@@ -142,7 +142,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
     publisher = Publisher(services.cards)
     CardWatch(gateway, publisher)  # the gateway holds it, as what it tells of events
-    client = Client(gateway, Failures(services.plans, services.drafts, intakes.charts, spool))
+    client = Client(gateway, Failures(services.plans, services.drafts, intakes.charts, spool), utc_now)
     operators = Operators(gateway.rest, config.discord.operators)
     named = sources(config.plugins.enabled, config.plugins.extra)
     plugins = PluginHost(client, CommandSync(gateway.rest), operators, named, utc_now)

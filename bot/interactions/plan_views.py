@@ -10,6 +10,7 @@ from bot.cards.publisher import Publisher
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
 from bot.interactions.context import PressContext, Respondable, actor_of
+from bot.interactions.deferral import waited
 from bot.interactions.receipts import answer
 from bot.replies.layout import Reply
 from bot.service.cards import CardService
@@ -17,7 +18,7 @@ from bot.service.charts import ChartService
 from bot.service.plans import PlanService
 
 FIRST_ANSWER_SECONDS: Final = 1.3
-"""How long a receipt that is the first answer waits for the card: Discord gives up after 3 s."""
+"""How old a receipt that is the first answer becomes while it waits for the card: Discord gives up after 3 s."""
 RECEIPT_SECONDS: Final = 10.0
 """How long one that was begun before does."""
 
@@ -62,7 +63,8 @@ class Cards:
         card, news = None, ()
         with contextlib.suppress(BookUnavailableError):
             is_begun = ctx.initial_response_sent.is_set()
-            card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_begun else FIRST_ANSWER_SECONDS)
+            seconds = RECEIPT_SECONDS if is_begun else max(0.0, FIRST_ANSWER_SECONDS - waited(ctx))
+            card = await self._publisher.settled(plan, seconds)
             news = await self._cards.news(actor_of(ctx.interaction))
         return replies.receipt(done, card, left_out=left_out, news=news, is_new=is_new)
 
