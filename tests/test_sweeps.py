@@ -124,6 +124,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.TooManyChartsError: "is the most",
     errors.NoChartError: "does not name one chart",
     errors.CaptionTooLongError: "That caption has",
+    errors.HistoryHiddenError: "history of deleted plans",
     errors.NoRevisionError: "no text of revision",
     errors.SameRevisionError: "nothing to compare",
     errors.CurrentRevisionError: "nothing to take back",

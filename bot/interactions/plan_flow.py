@@ -176,10 +176,11 @@ class Posting:
     async def add_charts_of_day(
         self, ctx: Respondable, coach: str | None, day: str | None, pictures: Sequence[Attachment]
     ) -> None:
-        """Fetch pictures, and put them on the plan that coach and day, as typed, mean."""
+        """Fetch pictures, and put them on the plan that coach and day, as typed, mean; what is refused is a draft."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         try:
-            plan = await self._charts.with_room(actor, coach=coach, day=day)
+            with give_back(Writing(DraftKind.POST, "", coach=coach, day=day, pictures=tuple(pictures))):
+                plan = await self._charts.with_room(actor, coach=coach, day=day)
         except BookUnavailableError as error:
             kept = Received(tuple(pictures), ())
             error.undone = later(ChartService.add_of_day, received=kept, coach=coach, day=day, operation=operation)

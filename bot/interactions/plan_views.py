@@ -32,6 +32,10 @@ class Cards:
         self._cards = cards
         self._publisher = publisher
 
+    def follow(self) -> None:
+        """Have the cards follow at once what was changed beside the plans: a coach's name, the plans' channel."""
+        self._publisher.nudge()
+
     async def read(self, ctx: Respondable, plan: Plan) -> None:
         """Show the plan to the one who asked."""
         await ctx.respond(**await self._reading(ctx, plan, await self._deferred(ctx, plan, 1)))

@@ -11,7 +11,6 @@ from bot.domain.days import UnknownDayError, parse_day
 from bot.domain.errors import (
     DoneAlreadyError,
     DraftGoneError,
-    NoCoachError,
     ServerDraftsFullError,
     UserDraftsFullError,
 )
@@ -91,7 +90,7 @@ class DraftService(Service):
         if writing.source:
             sources.put(row, writing.source)
         if is_limited and before is None:
-            _refuse_strangers(actor)
+            Roster.of(actor.guild_id).refuse_stranger(actor)
             _refuse_too_many(self._quotas, actor)
         if is_limited and (before is None or _pictures_size(row.pictures) > had):
             _refuse_too_much(self._quotas, actor, row)
@@ -220,11 +219,6 @@ def _pictures(row: DraftRow | None) -> Pictures:
 def _theirs(actor: Actor) -> "ModelSelect[DraftRow]":
     theirs = (DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id)
     return DraftRow.select().where(theirs).order_by(DraftRow.created_at.desc(), DraftRow.id.desc())
-
-
-def _refuse_strangers(actor: Actor) -> None:
-    if Roster.of(actor.guild_id).is_stranger(actor):
-        raise NoCoachError
 
 
 def _refuse_too_many(quotas: Quotas, actor: Actor) -> None:

@@ -36,6 +36,15 @@ class PlanActs(Service):
         roster = Roster.of(actor.guild_id)
         return kind(roster, actor, coach, day_meant(day, self.today(actor)))
 
+    def search_to_change(self, kind: Searcher, actor: Reader, coach: str | None, day: str | None) -> Search:
+        """As `search`, for one who wants to change the plan.
+
+        Raises:
+            NoCoachError: the actor has no part in any plan.
+        """
+        Roster.of(actor.guild_id).refuse_stranger(actor)
+        return self.search(kind, actor, coach, day)
+
     def to_look_back(self, actor: Reader, coach: str | None, day: str | None) -> Plan:
         """The plan whose history is meant; where it was deleted, and the actor may see that, the one deleted last.
 
@@ -60,7 +69,7 @@ class PlanActs(Service):
         Raises:
             RefusalError: there is none, several would do, or they may not.
         """
-        search = self.search(Search.live, actor, coach, day)
+        search = self.search_to_change(Search.live, actor, coach, day)
         return allowed_to_edit(search.roster, actor, search.plan(search.roster.may_edit))
 
     def to_edit_by_id(self, actor: Reader, plan_id: PlanId) -> Plan:

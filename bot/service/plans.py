@@ -217,7 +217,7 @@ class PlanService(PlanActs):
         Raises:
             NotYourPlanError: they may not delete it.
         """
-        search = self.search(Search.live, actor, coach, day)
+        search = self.search_to_change(Search.live, actor, coach, day)
         return allowed_to_delete(search.roster, actor, search.plan(search.roster.may_delete))
 
     @reads
@@ -261,7 +261,7 @@ class PlanService(PlanActs):
         """
         if done := operations.outcome(operation):
             return done
-        search = self.search(Search.deleted, actor, coach, day)
+        search = self.search_to_change(Search.deleted, actor, coach, day)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         may_restore = functools.partial(search.roster.may_restore, audience=audience)
         plan = _allowed_to_restore(search.roster, actor, search.plan(may_restore), audience)

@@ -315,7 +315,7 @@ async def test_a_card_and_the_message_that_was_saved_lead_to_the_plan(room: Room
     assert "one revision" in history.text.lower() or "1 revision" in history.text
     assert (await room.shows("Deleted <t:", "revision 3")).message is card.message
     assert "deleted" in (await room.dana.message_action("Plan history", target)).text
-    assert "no longer there" in (await room.mia.message_action("Plan history", target)).text
+    assert "history of deleted plans" in (await room.mia.message_action("Plan history", target)).text
 
 
 async def test_those_who_may_not_are_refused(room: Room, card: Seen):

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.days import long_day
 from sandbox.driver import CouldNotError, Seen
-from sandbox.world.entities import Channel
+from sandbox.world.entities import Channel, Upload
+from tests import image_samples
 from tests.conftest import Discord, Room, make_room, today
 from tests.predecessor_database import Predecessor
 from tests.processes import BotProcess
@@ -259,9 +260,44 @@ async def test_a_member_may_neither_edit_nor_delete_nor_restore(room: Room):
     await room.dana.slash("plan post", text="first")
 
     for command in ("plan edit", "plan delete"):
-        is_refused(await room.mia.slash(command, coach="d"), "You can't do that")
+        is_refused(await room.mia.slash(command, coach="d"), "not a coach")
     await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
-    is_refused(await room.mia.slash("plan restore", coach="d"), "You can't do that")
+    is_refused(await room.mia.slash("plan restore", coach="d"), "not a coach")
+
+
+async def test_a_member_who_is_no_coach_is_told_so_at_once_and_keeps_no_draft(room: Room):
+    await room.both.slash("plan post", coach="i", text="first")
+    await room.both.slash("plan post", coach="s", text="first")
+    chart = Upload("1.png", image_samples.png(seed=1))
+
+    for command, options in {
+        "plan post": {"coach": "x", "text": "my text"},
+        "plan edit": {"text": "my text"},
+        "plan delete": {},
+        "plan restore": {},
+        "chart add": {"chart1": chart},
+        "chart remove": {"chart": "1"},
+        "chart move": {"chart": "1", "to": 1},
+        "chart caption": {"chart": "1", "text": "caption"},
+        "history restore": {"revision": 1},
+    }.items():
+        refused = await room.mia.slash(command, **options)
+        is_refused(refused, "not a coach", options.get("text", "") if command.startswith("plan") else "")
+        assert refused.buttons == [], command
+    assert "No text of yours" in (await room.mia.slash("plan drafts")).text
+
+
+async def test_what_resending_can_not_mend_offers_no_resending_and_leaves_no_draft(room: Room):
+    await room.both.slash("plan post", coach="i", text="first")
+    await room.both.slash("plan post", coach="s", text="first")
+
+    of_none = await room.dana.slash("plan delete")
+    of_others = await room.dana.slash("plan edit", coach="i", text="my text")
+
+    is_refused(of_none, "Coach D (Day Trading) has no plan")
+    is_refused(of_others, "only the members of Coach I", "my text")
+    assert of_others.buttons == []
+    assert "No text of yours" in (await room.dana.slash("plan drafts")).text
 
 
 async def test_a_kept_text_belongs_to_its_writer(room: Room):

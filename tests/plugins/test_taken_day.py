@@ -134,6 +134,17 @@ async def test_pictures_of_a_post_that_was_refused_for_another_reason_are_kept(r
     assert await pictures(room, card) == [1]
 
 
+@BOT
+async def test_pictures_that_have_no_plan_yet_are_kept_to_be_posted(room: Room):
+    question = await told(await room.dana.slash("chart add", **charts(1)), "no plan")
+
+    form = await room.dana.click(question, "Edit and send again")
+    card = await card_of(room.dana, await room.dana.submit(form, Plan="text"))
+
+    assert await pictures(room, card) == [1]
+    assert "No text of yours" in await drafts(room)
+
+
 async def test_all_of_it_survives_a_restart_and_a_plan_that_is_deleted_meanwhile(own_discord: Discord, own_room: Room):
     first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     await taken(own_room, 1)

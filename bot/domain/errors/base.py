@@ -1,7 +1,5 @@
 """The roots of refusals, and those that any act may meet."""
 
-from typing import ClassVar
-
 from bot.domain.values import Act
 
 
@@ -12,7 +10,7 @@ class CoachbookError(Exception):
 class RefusalError(CoachbookError):
     """An act was refused; nothing was changed. The message may be shown to the user."""
 
-    is_final: ClassVar[bool] = False
+    is_final: bool = False
     """True: to send it again can't help, whatever is mended; so nothing is kept for that."""
 
 

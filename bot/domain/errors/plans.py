@@ -13,10 +13,11 @@ class PlanError(RefusalError):
 
 
 class NoPlanError(PlanError):
-    """There is no live plan of this coach for this day; `coach` None: of any coach."""
+    """There is no live plan of this coach for this day; `coach` None: of any coach, or of none of the actor's own."""
 
-    def __init__(self, coach: Coach | None, day: datetime.date) -> None:
-        whose = f"{coach.name} has no plan" if coach else "There is no plan"
+    def __init__(self, coach: Coach | None, day: datetime.date, *, is_of_own: bool = False) -> None:
+        nobody = "None of your coaches has a plan" if is_of_own else "There is no plan"
+        whose = f"{coach.name} has no plan" if coach else nobody
         super().__init__(f"{whose} for {long_day(day)}. See what there is with /plan list.")
         self.coach = coach
         self.day = day
@@ -100,10 +101,11 @@ class NotYourPlanError(PlanError):
 
 
 class NothingToRestoreError(PlanError):
-    """No deleted plan of this coach for this day; `coach` None: of any coach."""
+    """No deleted plan of this coach for this day; `coach` None: of any coach, or of none of the actor's own."""
 
-    def __init__(self, coach: Coach | None, day: datetime.date) -> None:
-        whose = f"{coach.name} has no deleted plan" if coach else "There is no deleted plan"
+    def __init__(self, coach: Coach | None, day: datetime.date, *, is_of_own: bool = False) -> None:
+        nobody = "None of your coaches has a deleted plan" if is_of_own else "There is no deleted plan"
+        whose = f"{coach.name} has no deleted plan" if coach else nobody
         super().__init__(f"{whose} for {long_day(day)}. There is nothing to restore.")
         self.coach = coach
         self.day = day
