@@ -229,7 +229,7 @@ async def test_every_guarded_command_refuses_a_member(room: Room, bot: BotProces
 
     assert answer.ephemeral
     assert not answer.form
-    assert "can't" in answer.text
+    assert "not a coach" in answer.text
     assert "Delete it" not in answer.buttons
 
 

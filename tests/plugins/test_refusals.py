@@ -282,7 +282,7 @@ async def test_a_member_who_is_no_coach_is_told_so_at_once_and_keeps_no_draft(ro
         "history restore": {"revision": 1},
     }.items():
         refused = await room.mia.slash(command, **options)
-        is_refused(refused, "not a coach", options.get("text", "") if command.startswith("plan") else "")
+        is_refused(refused, "not a coach", "my text" if command in ("plan post", "plan edit") else "")
         assert refused.buttons == [], command
     assert "No text of yours" in (await room.mia.slash("plan drafts")).text
 
