@@ -23,6 +23,7 @@ from bot.discord.gateway import gateway_client
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
+from bot.interactions.chart_panel import ChartPanel
 from bot.interactions.client import Client
 from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.connection_status import ConnectionWatch
@@ -151,7 +152,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     publisher = Publisher(services.cards)
     reconciler = Reconciler(CardChannelService(opened.store, utc_now, services.guilds), publisher)
     CardWatch(gateway, reconciler)  # the gateway holds it, as what it tells of events
-    client = Client(gateway, Failures(services.plans, services.drafts, spool))
+    client = Client(gateway, Failures(services.plans, services.drafts, intakes.charts, spool), utc_now)
     operators = Operators(gateway.rest, config.discord.operators)
     named = sources(config.plugins.enabled, config.plugins.extra)
     plugins = PluginHost(client, CommandSync(gateway.rest), operators, named, utc_now)
@@ -249,12 +250,12 @@ def _backups(config: Config) -> BackupService:
 
 def _flows(
     config: Config, services: Services, intakes: Intakes, late: LateCharts, cards: Cards
-) -> tuple[Cards, Posting]:
+) -> tuple[Cards, ChartPanel, Posting]:
     limits = config.plan_limits
     posting = Posting(
         services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, late, limits
     )
-    return cards, posting
+    return cards, ChartPanel(services.charts, services.history, cards), posting
 
 
 def _readers(

@@ -2,9 +2,9 @@
 
 import lightbulb
 
-from bot import replies
 from bot.domain.values import PlanId
-from bot.interactions.context import PressContext, SubmitContext, open_modal
+from bot.interactions.chart_panel import ChartPanel
+from bot.interactions.context import PressContext, SubmitContext
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
 from bot.interactions.plan_flow import Posting
@@ -113,43 +113,39 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
 
 
 @plugin.route("manage")
-async def manage(ctx: PressContext, plan_id: int, charts: ChartService) -> None:
+async def manage(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
     """Show what can be done to the charts of a plan."""
-    found = await charts.choices(actor_of(ctx.interaction), PlanId(plan_id))
-    await ctx.respond(**replies.manage_charts(found))
+    await panel.open(ctx, PlanId(plan_id))
 
 
-@plugin.route("take_off")
-async def take_off(ctx: PressContext, plan_id: int, charts: ChartService, cards: Cards) -> None:
+@plugin.route("take_off", FirstAnswer.UPDATE)
+async def take_off(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
     """Take off the chart that was chosen in a list."""
-    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-    change = await charts.remove(actor, plan_id=PlanId(plan_id), chart=ctx.choice, operation=operation)
-    await cards.acknowledge_change(ctx, change)
+    await panel.remove(ctx, PlanId(plan_id))
 
 
-@plugin.route("put_first")
-async def put_first(ctx: PressContext, plan_id: int, charts: ChartService, cards: Cards) -> None:
+@plugin.route("put_first", FirstAnswer.UPDATE)
+async def put_first(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
     """Put the chart that was chosen in a list before the others."""
-    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-    change = await charts.move(actor, plan_id=PlanId(plan_id), chart=ctx.choice, to=1, operation=operation)
-    await cards.acknowledge_change(ctx, change)
+    await panel.put_first(ctx, PlanId(plan_id))
 
 
 @plugin.route("ask_caption", FirstAnswer.MODAL)
-async def ask_caption(ctx: PressContext, plan_id: int, charts: ChartService) -> None:
+async def ask_caption(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
     """Open the form for the caption of the chart that was chosen in a list."""
-    plan, found = await charts.captioned(actor_of(ctx.interaction), PlanId(plan_id), ctx.choice)
-    await open_modal(ctx, replies.caption_modal(plan, found))
+    await panel.ask_caption(ctx, PlanId(plan_id))
 
 
-@plugin.route("caption")
-async def caption(ctx: SubmitContext, plan_id: int, mark: str, charts: ChartService, cards: Cards) -> None:
+@plugin.route("caption", FirstAnswer.UPDATE)
+async def caption(ctx: SubmitContext, plan_id: int, mark: str, panel: ChartPanel) -> None:
     """The form for a caption was sent."""
-    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-    change = await charts.caption(
-        actor, plan_id=PlanId(plan_id), chart=mark, caption=ctx.field("text"), operation=operation
-    )
-    await cards.acknowledge_change(ctx, change)
+    await panel.caption(ctx, PlanId(plan_id), mark)
+
+
+@plugin.route("undo", FirstAnswer.UPDATE)
+async def undo(ctx: PressContext, plan_id: int, made: int, panel: ChartPanel) -> None:
+    """Undo the change that was made last from the panel."""
+    await panel.undo(ctx, PlanId(plan_id), made)
 
 
 @plugin.task(lightbulb.uniformtrigger(hours=6, wait_first=False))

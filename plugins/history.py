@@ -137,7 +137,7 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Make an old r
     async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
         """Show what would change, and ask."""
         actor = actor_of(ctx.interaction)
-        plan = await revisions.find(actor, coach=self.coach, day=self.day)
+        plan = await revisions.find_to_change(actor, coach=self.coach, day=self.day)
         await cards.ask_take_back(ctx, await revisions.to_take_back(actor, plan.id, self.revision))
 
 

@@ -14,10 +14,11 @@ from lightbulb.commands.commands import CommandBase
 from lightbulb.internal.constants import GLOBAL_COMMAND_KEY
 
 from bot import replies
+from bot.domain.clock import Clock
 from bot.domain.errors import RefusalError
 from bot.interactions import command_input
 from bot.interactions.context import TOO_LATE, FirstAnswer, PressContext, SubmitContext
-from bot.interactions.deferral import FirstAnswerSent, deferring
+from bot.interactions.deferral import FirstAnswerSent, age_of, deferring
 from bot.interactions.error_handler import Failures
 from bot.interactions.gate import Gate
 from bot.interactions.in_flight import InHand, What
@@ -39,7 +40,7 @@ _log = structlog.get_logger(__name__)
 class Client(lightbulb.GatewayEnabledClient):
     """Hands commands to lightbulb, and buttons and modals to the plugins' routes."""
 
-    def __init__(self, gateway: hikari.GatewayBot, failures: Failures) -> None:
+    def __init__(self, gateway: hikari.GatewayBot, failures: Failures, clock: Clock) -> None:
         super().__init__(
             gateway,
             default_enabled_guilds=(),
@@ -58,6 +59,7 @@ class Client(lightbulb.GatewayEnabledClient):
         self._delivered: collections.deque[hikari.Snowflake] = collections.deque(maxlen=REMEMBERED)
         self._handling: set[hikari.Snowflake] = set()
         self._failures = failures
+        self._clock = clock
         self.error_handler(self._tell_of_command)
 
     async def handle_interaction_create(
@@ -70,7 +72,7 @@ class Client(lightbulb.GatewayEnabledClient):
             _log.warning("delivered again", interaction_id=int(interaction.id))
             return
         self._delivered.append(interaction.id)
-        sent = initial_response_sent_event or FirstAnswerSent()
+        sent = initial_response_sent_event or FirstAnswerSent(age_of(interaction.id, self._clock()))
         with self._handle(interaction.id), self.in_hand.one():
             await self.gate.passed(lambda: self._is_there(interaction))
             with self.in_hand.of(_what(interaction)):

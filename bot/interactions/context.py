@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import hikari
 import lightbulb
@@ -19,6 +19,8 @@ _ANSWERED_ALREADY: Final = 40060
 """Discord's code where an interaction has its first answer: it came twice, or the answer was sent twice."""
 
 
+MessageInteractionT = TypeVar("MessageInteractionT", hikari.ComponentInteraction, hikari.ModalInteraction)
+
 TOO_LATE: Final = (hikari.NotFoundError, hikari.UnauthorizedError)
 """What Discord answers when an interaction is past its 3 s or its token past its 15 min."""
 
@@ -31,7 +33,7 @@ class FirstAnswer(enum.Enum):
     PUBLIC = enum.auto()
     """A message for everyone. Once it is deferred, a refusal is shown to everyone too."""
     UPDATE = enum.auto()
-    """A change of the message that was pressed on."""
+    """A change of the message that was pressed on, or that led to the form."""
     MODAL = enum.auto()
     """A modal, which can't be deferred: its handler only reads, and little."""
 
@@ -41,7 +43,41 @@ def is_answered_already(error: Exception) -> bool:
     return isinstance(error, hikari.BadRequestError) and error.code == _ANSWERED_ALREADY
 
 
-class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
+class MessageContext(MessageResponseMixin[MessageInteractionT]):
+    """Something was done from a message, which can be changed."""
+
+    @property
+    def has_message(self) -> bool:
+        """False: it was a form that a command has opened."""
+        return self.interaction.message is not None
+
+    async def defer_update(self) -> None:
+        """Let `update` take longer than 3 seconds."""
+        async with self._response_lock:
+            if self._initial_response_sent.is_set():
+                return
+            await self._create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+            self._initial_response_sent.set()
+
+    async def update(self, **reply: Any) -> None:
+        """Put this reply in the place of the message, as the first answer; where there is none, answer with it."""
+        if not self.has_message:
+            await self.respond(**reply)
+            return
+        async with self._response_lock:
+            if self._initial_response_sent.is_set():
+                shown = {name: value for name, value in reply.items() if name != "flags"}
+                await self.interaction.edit_initial_response(**shown)
+                return
+            try:
+                await self._create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, **reply)
+            except hikari.BadRequestError as error:
+                if not is_answered_already(error):
+                    raise
+            self._initial_response_sent.set()
+
+
+class PressContext(MessageContext[hikari.ComponentInteraction]):
     """A button was pressed, or something was chosen in a select."""
 
     def __init__(self, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event) -> None:
@@ -84,28 +120,6 @@ class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
         """
         return number_in(self.choice)
 
-    async def defer_update(self) -> None:
-        """Let `update` take longer than 3 seconds."""
-        async with self._response_lock:
-            if self._initial_response_sent.is_set():
-                return
-            await self._create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
-            self._initial_response_sent.set()
-
-    async def update(self, **reply: Any) -> None:
-        """Put this reply in the place of the message that was pressed on, as the first answer."""
-        async with self._response_lock:
-            if self._initial_response_sent.is_set():
-                shown = {name: value for name, value in reply.items() if name != "flags"}
-                await self._interaction.edit_initial_response(**shown)
-                return
-            try:
-                await self._create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, **reply)
-            except hikari.BadRequestError as error:
-                if not is_answered_already(error):
-                    raise
-            self._initial_response_sent.set()
-
     async def respond_with_modal(
         self, title: str, custom_id: str, *, components: Sequence[hikari.api.ComponentBuilder]
     ) -> None:
@@ -121,7 +135,7 @@ class PressContext(MessageResponseMixin[hikari.ComponentInteraction]):
             self._initial_response_sent.set()
 
 
-class SubmitContext(MessageResponseMixin[hikari.ModalInteraction]):
+class SubmitContext(MessageContext[hikari.ModalInteraction]):
     """A modal was sent."""
 
     def __init__(self, interaction: hikari.ModalInteraction, initial_response_sent: asyncio.Event) -> None:

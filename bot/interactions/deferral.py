@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+import datetime
 from collections.abc import AsyncGenerator, Callable
 from typing import Final
 
 import hikari
 import structlog
 
-from bot.interactions.context import TOO_LATE, FirstAnswer, PressContext, Respondable, is_answered_already
+from bot.interactions.context import TOO_LATE, FirstAnswer, MessageContext, Respondable, is_answered_already
 
 DEFER_SECONDS: Final = 1.0
-"""Seconds after its arrival at which an interaction without an answer is deferred."""
+"""Seconds after it was made at which an interaction without an answer is deferred."""
+ANSWER_SECONDS: Final = 3.0
+"""Discord waits so long for the first answer (its documentation, Receiving and Responding)."""
 
 _log = structlog.get_logger(__name__)
 
@@ -19,10 +22,35 @@ _log = structlog.get_logger(__name__)
 class FirstAnswerSent(asyncio.Event):
     """Set as soon as an interaction has its first answer, which may be a deferral."""
 
-    def __init__(self) -> None:
+    def __init__(self, age: float = 0.0) -> None:
+        """Begin to wait; Discord has waited for `age` seconds already."""
         super().__init__()
-        self.due_at = asyncio.get_running_loop().time() + DEFER_SECONDS
-        """In the time of the event loop: without an answer the interaction is deferred then."""
+        self._asked_at = asyncio.get_running_loop().time() - age
+
+    @property
+    def waited(self) -> float:
+        """Seconds for which Discord has waited."""
+        return asyncio.get_running_loop().time() - self._asked_at
+
+    @property
+    def due_at(self) -> float:
+        """When the interaction is deferred without an answer, in the time of the event loop."""
+        return self._asked_at + DEFER_SECONDS
+
+
+def age_of(interaction_id: hikari.Snowflake, now: datetime.datetime) -> float:
+    """Return for how many seconds Discord has waited, by its own time in the id.
+
+    0 where that can't be: the clock is wrong, or the answer comes too late in any case.
+    """
+    age = (now - interaction_id.created_at).total_seconds()
+    return age if 0 <= age < ANSWER_SECONDS else 0.0
+
+
+def waited(ctx: Respondable) -> float:
+    """Return for how many seconds Discord has waited for the first answer."""
+    sent = ctx.initial_response_sent
+    return sent.waited if isinstance(sent, FirstAnswerSent) else 0.0
 
 
 @contextlib.asynccontextmanager
@@ -48,7 +76,7 @@ async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVAT
     Where Discord has an answer already, or it comes too late, the act goes on all the same.
     """
     try:
-        if first_answer is FirstAnswer.UPDATE and isinstance(ctx, PressContext):
+        if first_answer is FirstAnswer.UPDATE and isinstance(ctx, MessageContext) and ctx.has_message:
             await ctx.defer_update()
         else:
             await ctx.defer(ephemeral=first_answer is not FirstAnswer.PUBLIC)

@@ -17,7 +17,7 @@ import structlog
 
 from bot import replies
 from bot.domain import errors
-from bot.domain.values import Asked, Draft, LeftOut, Plan, Writing
+from bot.domain.values import Actor, Asked, Draft, LeftOut, Plan, Writing
 from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
 from bot.interactions.receipts import answer
 from bot.interactions.repetition import repetition_id
@@ -25,6 +25,7 @@ from bot.replies import layout
 from bot.replies.custom_ids import UnknownRouteError
 from bot.replies.layout import Button, Reply
 from bot.service.drafts import DraftService
+from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
 from bot.service.recovery.spool import Spool
 
@@ -63,28 +64,40 @@ def give_back(writing: Writing, left_out: Sequence[LeftOut] = ()) -> Generator[N
 class Failures:
     """Tells users about failures."""
 
-    def __init__(self, plans: PlanService, drafts: DraftService, spool: Spool) -> None:
+    def __init__(self, plans: PlanService, drafts: DraftService, intake: IntakeService, spool: Spool) -> None:
         self._plans = plans
         self._drafts = drafts
+        self._intake = intake
         self._spool = spool
 
     async def tell(self, ctx: Respondable, error: Exception) -> None:
         """Answer the user whose interaction failed with `error`. Never raises."""
         interaction_id = int(ctx.interaction.id)
-        if _is_unanswerable(error):
-            _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
-            if given := _given.get():
-                await self._kept(ctx, given.writing, error)
-            return
+        given = _given.get()
+        kept = await self._kept(ctx, given.writing, error) if given else None
         try:
-            await answer(ctx, await self._reply(ctx, error))
+            if _is_unanswerable(error):
+                _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
+            else:
+                await answer(ctx, await self._reply(ctx, error, kept))
         except Exception as failure:  # noqa: BLE001 - the last resort: there is nobody left to tell but the log
             if _is_unanswerable(failure):  # an earlier delivery of it was answered
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(failure))
             else:
                 _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)
+        if isinstance(kept, Draft) and len(kept.charts) < len(kept.pictures):
+            await self._fetch(kept)
 
-    async def _reply(self, ctx: Respondable, error: Exception) -> Reply:
+    async def _fetch(self, draft: Draft) -> None:
+        """Fetch the pictures of a draft at once, as their links end; what can't be had now is tried again in hours."""
+        try:
+            await self._intake.fetch(Actor(draft.guild_id, draft.user_id), draft)
+        except errors.RefusalError as refusal:
+            _log.info("pictures of a draft not fetched", draft_id=draft.id, why=str(refusal))
+        except Exception as failure:  # noqa: BLE001 - the draft is kept all the same
+            _log.error("could not fetch the pictures of a draft", draft_id=draft.id, exc_info=failure)
+
+    async def _reply(self, ctx: Respondable, error: Exception, kept: Draft | errors.DraftsFullError | None) -> Reply:
         given = _given.get()
         if isinstance(error, errors.BookUnavailableError) and (asked := _asked(error, given)):
             _log.error("book unavailable", why=str(error.__cause__))
@@ -93,11 +106,12 @@ class Failures:
             return replies.kept_for_now(where, given.writing.text if given else None, usage)
         if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
             return replies.note(layout.escape(str(errors.DoneAlreadyError(done))))
-        kept = await self._kept(ctx, given.writing, error) if given else None
         draft = kept if isinstance(kept, Draft) else None
         words = _words(ctx, error)
         if isinstance(kept, errors.DraftsFullError) and not isinstance(error, errors.DraftsFullError):
             words = f"{words}\n{layout.escape(str(kept))}"
+        if draft and draft.pictures and not isinstance(error, errors.PicturesUncheckedError):
+            words = f"{words}\n{replies.charts_kept(draft)}"
         return replies.refusal(
             words,
             left_out=error.left_out
@@ -123,6 +137,10 @@ class Failures:
         """The text as a draft; None, or why, where it can't be one, and the user gets it back as text alone."""
         if isinstance(error, errors.BookUnavailableError):
             return None  # nor can a draft be written, and to try would take the time there is to answer
+        if isinstance(error, errors.RefusalError) and error.is_final:
+            return None
+        if isinstance(error, errors.DraftGoneError) and isinstance(writing, Draft):
+            return None  # it was that draft, as it was when it was used
         try:
             return await self._drafts.keep(actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
         except errors.DraftsFullError as full:
@@ -168,8 +186,8 @@ def _ways_on(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Bu
             return replies.exists_buttons(error.plan, draft) if error.may_edit else []
         case errors.PlanChangedError():
             return replies.changed_buttons(error.plan, draft)
-        case errors.NotYourPlanError() | errors.NoCoachError():
-            return []
+        case errors.TooManyChartsError() if draft:
+            return replies.exists_buttons(error.plan, draft)
         case errors.AssignEveryoneError():
             return [replies.everyone_button(error.coach, error.members)]
         case errors.WhichMomentError():

@@ -9,7 +9,13 @@ import hikari
 
 from bot import replies
 from bot.discord.messages import Quote, plan_in, quote_of
-from bot.domain.errors import BookUnavailableError, PicturesUncheckedError, StoppingError, TextTooLongError
+from bot.domain.errors import (
+    BookUnavailableError,
+    DraftGoneError,
+    PicturesUncheckedError,
+    StoppingError,
+    TextTooLongError,
+)
 from bot.domain.values import (
     Actor,
     Attachment,
@@ -65,7 +71,8 @@ class Posting:
     async def open_form(self, ctx: OpensModal, writing: Writing) -> None:
         """Open a form for the text; the pictures are fetched while it is written."""
         actor = actor_of(ctx.interaction)
-        target = await self._plans.prepare_post(actor, coach=writing.coach, day=writing.day)
+        with give_back(writing) if writing.pictures else contextlib.nullcontext():
+            target = await self._plans.prepare_post(actor, coach=writing.coach, day=writing.day)
         draft = None
         if writing.pictures:
             meant = dataclasses.replace(writing, coach=target.coach.key, day=target.day.isoformat())
@@ -141,9 +148,15 @@ class Posting:
         await self._with_pictures(ctx, writing, edit, replies.changed, is_new=False)
 
     async def add_charts(
-        self, ctx: Respondable, plan_id: PlanId, pictures: Sequence[Chart | Attachment], draft: DraftId | None = None
+        self,
+        ctx: Respondable,
+        plan_id: PlanId,
+        pictures: Sequence[Chart | Attachment],
+        draft: DraftId | None = None,
+        *,
+        has_text: bool = False,
     ) -> None:
-        """Fetch pictures, of a draft perhaps, and put them on the plan."""
+        """Fetch pictures, of a draft perhaps, and put them on the plan; a text that the draft has stays there."""
         actor = actor_of(ctx.interaction)
         operation, receipt = operation_of(ctx.interaction), await open_receipt(ctx)
         with receipt.counting(len(pictures)) as step:
@@ -156,15 +169,18 @@ class Posting:
         if draft:
             refuse_unchecked(received.left_out)
         change = await self._charts.add(actor, plan_id, received, operation, draft)
-        await self._cards.acknowledge(ctx, change.plan, replies.charts_added(change), change.left_out)
+        added = replies.charts_added(change)
+        done = f"{added}\n{replies.text_kept()}" if has_text else added
+        await self._cards.acknowledge(ctx, change.plan, done, change.left_out)
 
     async def add_charts_of_day(
         self, ctx: Respondable, coach: str | None, day: str | None, pictures: Sequence[Attachment]
     ) -> None:
-        """Fetch pictures, and put them on the plan that coach and day, as typed, mean."""
+        """Fetch pictures, and put them on the plan that coach and day, as typed, mean; what is refused is a draft."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         try:
-            plan = await self._charts.with_room(actor, coach=coach, day=day)
+            with give_back(Writing(DraftKind.POST, "", coach=coach, day=day, pictures=tuple(pictures))):
+                plan = await self._charts.with_room(actor, coach=coach, day=day)
         except BookUnavailableError as error:
             kept = Received(tuple(pictures), ())
             error.undone = later(ChartService.add_of_day, received=kept, coach=coach, day=day, operation=operation)
@@ -180,13 +196,20 @@ class Posting:
         await self._intake.fetch(actor, draft)
 
     async def add_kept(self, ctx: Respondable, plan_id: PlanId, draft_id: DraftId) -> None:
-        """Put the pictures of a draft on the plan."""
+        """Put the pictures of a draft on the plan.
+
+        Raises:
+            DraftGoneError: they were used already.
+        """
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation):
             await self._cards.acknowledge(ctx, done, replies.changed(done))
             return
         draft = await self._drafts.take(actor, draft_id)
-        await self.add_charts(ctx, plan_id, draft.pictures, draft.id)
+        if not draft.pictures:
+            raise DraftGoneError
+        with give_back(draft):
+            await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)
 
     async def _with_pictures(
         self, ctx: Respondable, writing: Writing, send: "_Send", said: Callable[[Plan], str], *, is_new: bool

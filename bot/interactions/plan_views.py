@@ -10,6 +10,7 @@ from bot.cards.publisher import Publisher
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
 from bot.interactions.context import PressContext, Respondable, actor_of
+from bot.interactions.deferral import waited
 from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.receipts import answer
 from bot.replies.layout import Reply
@@ -18,7 +19,7 @@ from bot.service.charts import ChartService
 from bot.service.plans import PlanService
 
 FIRST_ANSWER_SECONDS: Final = 1.3
-"""How long a receipt that is the first answer waits for the card: Discord gives up after 3 s."""
+"""How old a receipt that is the first answer becomes while it waits for the card: Discord gives up after 3 s."""
 RECEIPT_SECONDS: Final = 10.0
 """How long one that was begun before does."""
 
@@ -39,6 +40,10 @@ class Cards:
         self._cards = cards
         self._publisher = publisher
         self._missing = missing
+
+    def follow(self) -> None:
+        """Have the cards follow at once what was changed beside the plans: a coach's name, the plans' channel."""
+        self._publisher.nudge()
 
     async def read(self, ctx: Respondable, plan: Plan) -> None:
         """Show the plan to the one who asked."""
@@ -71,7 +76,8 @@ class Cards:
         card, news = None, ()
         with contextlib.suppress(BookUnavailableError):
             is_begun = ctx.initial_response_sent.is_set()
-            card = await self._publisher.settled(plan, RECEIPT_SECONDS if is_begun else FIRST_ANSWER_SECONDS)
+            seconds = RECEIPT_SECONDS if is_begun else max(0.0, FIRST_ANSWER_SECONDS - waited(ctx))
+            card = await self._publisher.settled(plan, seconds)
             news = await self._cards.news(actor_of(ctx.interaction))
         channels = {each.channel_id for each in (card, *news) if each and each.failure}
         lacking = self._missing.of(ctx.interaction, channels)

@@ -23,10 +23,12 @@ from bot.replies.charts import (
     late_unread,
     manage_charts,
     receiving,
+    text_kept,
     upload_name,
 )
 from bot.replies.errors import (
     changed_buttons,
+    charts_kept,
     discarded,
     draft_buttons,
     drafts,
@@ -73,6 +75,7 @@ __all__ = [
     "changed_charts",
     "chart_pages",
     "charts_added",
+    "charts_kept",
     "coach_added",
     "coach_removed",
     "coach_renamed",
@@ -125,6 +128,7 @@ __all__ = [
     "shown_again",
     "statistics",
     "stood",
+    "text_kept",
     "todays",
     "unassigned",
     "unchanged",

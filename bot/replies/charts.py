@@ -1,7 +1,7 @@
 """The charts of plans, and the receipts of work on them."""
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
 import hikari
 from hikari.impl import ContainerComponentBuilder
@@ -60,6 +60,11 @@ def receiving(done: int, total: int) -> Reply:
     return note(f"{done} of {total} charts looked at\N{HORIZONTAL ELLIPSIS}")
 
 
+def text_kept() -> str:
+    """Say that a draft whose charts were added still has its text."""
+    return "Your text is still a draft: see /plan drafts."
+
+
 def awaited(charts: int) -> str:
     """Say how many charts a plan that was posted still waits for."""
     return f"{count_of_charts(charts)} not there yet: added as one change as soon as possible."
@@ -96,13 +101,17 @@ def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:
     return layout.private([block, layout.row(layout.select(route_id("actions.add_to", draft.id), "A plan", choices))])
 
 
-def manage_charts(found: ChartChoices) -> Reply:
-    """The charts of a plan, with what can be done to each."""
+def manage_charts(found: ChartChoices, above: Sequence[Any] = (), *, undoes: int | None = None) -> Reply:
+    """The charts of a plan, with what can be done to each.
+
+    `above` says what was done last; `undoes` is the revision that it made, if it can be undone.
+    """
     plan = found.plan
     how = '-# Add some with /chart add, or with "Add charts to plan" in the Apps menu of a message that shows them.'
     title = f"### {named(plan)}: {count_of_charts(len(plan.charts))}"
+    undo = [] if undoes is None else [layout.row(layout.button("Undo", route_id("charts.undo", plan.id, undoes)))]
     if not plan.charts:
-        return layout.private([layout.container(layout.LIVE, title, how)])
+        return layout.private([*above, layout.container(layout.LIVE, title, how), *undo])
     lines = [chart_line(KeptChart(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
     choices = [(each.label, each.value) for each in found.charts]
     menus = [layout.select(route_id("charts.take_off", plan.id), "Take a chart off", choices)]
@@ -110,7 +119,7 @@ def manage_charts(found: ChartChoices) -> Reply:
         menus.append(layout.select(route_id("charts.put_first", plan.id), "Put a chart first", choices))
     menus.append(layout.select(route_id("charts.ask_caption", plan.id), "Caption a chart", choices))
     block = layout.container(layout.LIVE, title, "\n".join(lines), how)
-    return layout.private([block, *(layout.row(menu) for menu in menus)])
+    return layout.private([*above, block, *(layout.row(menu) for menu in menus), *undo])
 
 
 def upload_name(kept: KeptChart) -> str:

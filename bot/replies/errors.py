@@ -8,7 +8,7 @@ import hikari
 from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day
-from bot.domain.values import Draft, LeftOut, Plan, Usage
+from bot.domain.values import MOST_CHARTS, Draft, LeftOut, Plan, Usage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -114,27 +114,47 @@ def gone_buttons(draft: Draft) -> list[Button]:
 
 
 def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
-    """The ways on when the day has a plan already."""
+    """The ways on when there is a plan already: to it, or for what the draft has into it."""
     style = hikari.ButtonStyle.PRIMARY
     ways = [layout.button("Edit that plan", route_id("plans.open_edit", plan.id), style)]
-    if draft is not None:
-        ways.append(_use(draft.id, plan, "Replace it with mine"))
-    return ways
+    return [*ways, *_ways_into(plan, draft)] if draft else ways
+
+
+def charts_kept(draft: Draft) -> str:
+    """Say that the draft has the pictures, and where it is found."""
+    what = (
+        f"text and {count_of_charts(len(draft.pictures))}" if draft.has_text else count_of_charts(len(draft.pictures))
+    )
+    is_plural = draft.has_text or len(draft.pictures) > 1
+    return f"Your {what} {'are' if is_plural else 'is'} saved as a draft: go on here, or later with /plan drafts."
 
 
 def changed_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
     """The ways on when the plan has moved on since the one who acts saw it."""
+    showing = layout.button("Show it as it is now", route_id("plans.open", plan.id))
     if draft is None:
-        return [layout.button("Show it as it is now", route_id("plans.open", plan.id))]
+        return [showing]
     again = route_id("plans.resume_edit", draft.id, plan.revision)
-    return [
-        layout.button("Edit mine again", again, hikari.ButtonStyle.PRIMARY),
-        _use(draft.id, plan, "Save mine over it"),
-    ]
+    editing = layout.button("Edit mine again", again, hikari.ButtonStyle.PRIMARY)
+    return [editing if draft.has_text else showing, *_ways_into(plan, draft)]
 
 
-def _use(draft_id: int, plan: Plan, label: str) -> Button:
-    return layout.button(label, route_id("plans.use", draft_id, plan.id, plan.revision))
+def _ways_into(plan: Plan, draft: Draft) -> list[Button]:
+    """The ways for a draft's text and pictures into the plan; what one removes is named on it."""
+    new, old = len(draft.pictures), len(plan.charts)
+    seen = (draft.id, plan.id, plan.revision)
+    if not new:
+        return [layout.button("Replace the text", route_id("plans.use", *seen))]
+    ways = list[Button]()
+    if new + old <= MOST_CHARTS:
+        adding, mine = ("Add this chart", "chart") if new == 1 else (f"Add these {new} charts", "charts")
+        ways.append(layout.button(adding, route_id("plans.add_charts", draft.id, plan.id)))
+        if draft.has_text:
+            ways.append(layout.button(f"Replace the text, add my {mine}", route_id("plans.use", *seen)))
+    if old:
+        replacing = f"Replace text and {count_of_charts(old)}" if draft.has_text else f"Replace {count_of_charts(old)}"
+        ways.append(layout.button(replacing, route_id("plans.replace", *seen), hikari.ButtonStyle.DANGER))
+    return ways
 
 
 def _draft_line(draft: Draft) -> str:

@@ -49,7 +49,7 @@ def kept_edit_modal(draft: Draft, seen: int) -> Modal:
 
 def kept_post_modal(draft: Draft, coaches: Sequence[str] = ()) -> Modal:
     """A form filled with a text to be posted; its writer may post as the coaches with these keys."""
-    text = layout.text_input("text", "Plan", draft.text)
+    text = layout.text_input("text", "Plan", draft.text, required=draft.has_text or not draft.pictures)
     label = layout.cut(f"Coach: {', '.join(coaches)}" if len(coaches) > 1 else "Coach", layout.INPUT_LABEL)
     coach = layout.text_input("coach", label, draft.coach or "", limit=100, required=False)
     day = layout.text_input("day", "Day", draft.day or "", limit=100, required=False)

@@ -30,7 +30,7 @@ from bot.service import drafts
 from bot.service.guilds import GuildService
 from bot.service.pictures.formats.kinds import is_stripped
 from bot.service.pictures.lookup import all_lacking, look_up
-from bot.service.plan_base import PlanActs
+from bot.service.plan_base import PlanActs, lacked_by
 from bot.service.records import operations, revisions
 from bot.service.records.charts import charts_in
 from bot.service.records.roster import folded
@@ -80,18 +80,22 @@ class ChartService(PlanActs):
     ) -> ChartsAdded:
         """Put what was received at the end of the plan: what it lacks, and as much as it has room for.
 
-        The draft that it was received for is used up.
+        Of a draft either all is added, and then its pictures are used up, or nothing.
 
         Raises:
             DraftGoneError: the draft was used already.
             NoPictureTakenError: there is nothing new; it has the reasons.
             NotYourPlanError: the actor may not.
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
+            TooManyChartsError: the plan has no room for all charts of the draft.
         """
         if done := operations.outcome(operation):
             return ChartsAdded(done, len(received.charts), received.left_out)
-        drafts.use(actor, draft, operation)
-        return self._add(actor, self.to_edit_by_id(actor, plan_id), received, operation)
+        drafts.use_pictures(actor, draft, operation)
+        plan = self.to_edit_by_id(actor, plan_id)
+        if draft and len(plan.charts) + len(lacked_by(plan, received.charts)) > MOST_CHARTS:
+            raise TooManyChartsError(plan)
+        return self._add(actor, plan, received, operation)
 
     @writes
     def add_of_day(
@@ -240,9 +244,8 @@ class ChartService(PlanActs):
         )
 
     def _add(self, actor: Actor, plan: Plan, received: Received, operation: OperationId) -> ChartsAdded:
-        there = {chart.sha256 for chart in plan.charts}
-        twice = [chart for chart in received.charts if chart.sha256 in there]
-        new = [chart for chart in received.charts if chart.sha256 not in there]
+        new = lacked_by(plan, received.charts)
+        twice = [chart for chart in received.charts if chart not in new]
         room = MOST_CHARTS - len(plan.charts)
         left_out = (
             *received.left_out,

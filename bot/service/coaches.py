@@ -128,6 +128,8 @@ class CoachService(Service):
             return CoachAdded(coach_of(row), is_back=False)
         if row.retired_at is None:
             raise CoachExistsError(coach_of(row))
+        if row.name != name:
+            card_rows.want_of_coach(CoachId(row.id))
         row.name, row.retired_at = name, None
         row.save()
         return CoachAdded(coach_of(row), is_back=True)

@@ -11,7 +11,6 @@ from bot.domain.days import DateOrder, UnknownDayError, parse_day
 from bot.domain.errors import (
     DoneAlreadyError,
     DraftGoneError,
-    NoCoachError,
     ServerDraftsFullError,
     UserDraftsFullError,
 )
@@ -39,6 +38,7 @@ from storage.models import DraftRow, PlanRow
 from storage.store import Store
 
 _MIB = 2**20
+_NO_PICTURES = written(())
 
 
 class DraftService(Service):
@@ -80,7 +80,7 @@ class DraftService(Service):
             else _settled(writing.day, self.guilds.today(actor), actor.date_order)
         )
         before = _row(actor, writing.draft_id) or _row(actor, operations.draft_of(made_by))
-        row = before or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures="[]")
+        row = before or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
         had = _pictures_size(row.pictures)
         row.kind = writing.kind
         row.text = writing.text
@@ -94,14 +94,14 @@ class DraftService(Service):
         if writing.source:
             sources.put(row, writing.source)
         if is_limited and before is None:
-            _refuse_strangers(actor)
+            Roster.of(actor.guild_id).refuse_stranger(actor)
             _refuse_too_many(self._quotas, actor)
         if is_limited and (before is None or _pictures_size(row.pictures) > had):
             _refuse_too_much(self._quotas, actor, row)
         row.save()
         if made_by:
             operations.record_draft(made_by, DraftId(row.id), row.created_at)
-        return _draft_of(row)
+        return dataclasses.replace(_draft_of(row), replaces_charts=writing.replaces_charts)
 
     @reads
     def pictures(self, actor: Actor, writing: Writing) -> Pictures:
@@ -111,7 +111,8 @@ class DraftService(Service):
     @writes
     def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:
         """Let the draft, or the plan that was made of it and waits for them, have these pictures."""
-        DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft_id)).execute()
+        has_pictures = DraftRow.pictures != _NO_PICTURES  # they may be used up meanwhile, and the text kept
+        DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft_id) & has_pictures).execute()
         late_pictures.put(draft_id, pictures)
 
     @reads
@@ -174,6 +175,25 @@ def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
     return Used(read(row.pictures), sources.source_of(row))
 
 
+def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> None:
+    """Use up the draft's pictures; a text that it has beside them stays a draft.
+
+    Raises:
+        DraftGoneError: they were used, are too old, or are another's.
+    """
+    if draft_id is None:
+        return
+    row = _there(actor, draft_id)
+    if row.pictures == _NO_PICTURES:
+        raise DraftGoneError
+    if _draft_of(row).has_text:
+        row.pictures = _NO_PICTURES
+        row.save()
+    else:
+        row.delete_instance()
+    operations.record_use(draft_id, operation)
+
+
 def waiting() -> list[Draft]:
     """The drafts, whosever they are, with pictures still to be fetched."""
     found = map(_draft_of, DraftRow.select().where(DraftRow.pictures.contains('"url"')))
@@ -203,11 +223,6 @@ def _pictures(row: DraftRow | None) -> Pictures:
 def _theirs(actor: Actor) -> "ModelSelect[DraftRow]":
     theirs = (DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id)
     return DraftRow.select().where(theirs).order_by(DraftRow.created_at.desc(), DraftRow.id.desc())
-
-
-def _refuse_strangers(actor: Actor) -> None:
-    if Roster.of(actor.guild_id).is_stranger(actor):
-        raise NoCoachError
 
 
 def _refuse_too_many(quotas: Quotas, actor: Actor) -> None:

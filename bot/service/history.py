@@ -8,10 +8,10 @@ from bot.domain import diff
 from bot.domain.errors import (
     BeforeFirstError,
     CurrentRevisionError,
+    HistoryHiddenError,
     MomentError,
     NoRevisionError,
     PlanChangedError,
-    PlanGoneError,
     RefusalError,
     SameRevisionError,
     WhichMomentError,
@@ -62,11 +62,21 @@ class HistoryService(PlanActs):
         return self.to_look_back(actor, coach, day)
 
     @reads
+    def find_to_change(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
+        """The plan that is meant by one who wants to take a change of it back; without a coach, theirs.
+
+        Raises:
+            RefusalError: there is none, several would do, or they may not.
+        """
+        return self.to_edit(actor, coach, day)
+
+    @reads
     def show(self, actor: Reader, plan_id: PlanId, page: int = 1) -> HistoryPage:
         """A page of the plan's revisions, newest first; a number past either end means that end.
 
         Raises:
-            PlanGoneError: there is no such plan, or the actor may not see it.
+            HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
+            PlanGoneError: there is no such plan that they may read.
         """
         plan = self._seen(actor, plan_id)
         pages = -(-plan.revision // REVISIONS_ON_PAGE)
@@ -89,7 +99,8 @@ class HistoryService(PlanActs):
 
         Raises:
             NoRevisionError: the plan has no such revision.
-            PlanGoneError: there is no such plan, or the actor may not see it.
+            HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
+            PlanGoneError: there is no such plan that they may read.
         """
         plan = self._seen(actor, plan_id)
         return _stood(plan, _numbered(plan, number))
@@ -100,7 +111,8 @@ class HistoryService(PlanActs):
 
         Raises:
             NoRevisionError: the plan has no such revision.
-            PlanGoneError: there is no such plan, or the actor may not see it.
+            HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
+            PlanGoneError: there is no such plan that they may read.
             SameRevisionError: the two are one.
         """
         plan = self._seen(actor, plan_id)
@@ -145,7 +157,8 @@ class HistoryService(PlanActs):
 
         Raises:
             BeforeFirstError: there was no plan yet.
-            PlanGoneError: there is no such plan, or the actor may not see it.
+            HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
+            PlanGoneError: there is no such plan that they may read.
         """
         return self._at(self._seen(actor, plan_id), moment)
 
@@ -205,7 +218,7 @@ class HistoryService(PlanActs):
         roster = Roster.of(actor.guild_id)
         plan = plan_of(any_plan(actor, roster, plan_id))
         if not self.visible(actor, roster, [plan]):
-            raise PlanGoneError
+            raise HistoryHiddenError(plan, self.guilds.settings(actor.guild_id).deleted_visible_to)
         return plan
 
     def _old(self, plan: Plan, number: int) -> Revision:

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Sequence
-from typing import Final
 
 from bot.domain.errors import DraftGoneError
 from bot.domain.values import (
@@ -24,9 +23,6 @@ from bot.service.records.charts import charts_in
 from bot.service.records.plans import plan_of
 from bot.service.transactions import writes
 from storage.models import PlanRow, RevisionRow
-
-_REPLACING: Final = (ChangeKind.EDITED, ChangeKind.TAKEN_BACK)
-"""Changes after which a plan has other charts, where it has others at all; the rest change single ones."""
 
 
 class LateChartService(PlanActs):
@@ -71,10 +67,20 @@ def _why_none(plan: Plan, history: Sequence[RevisionRow]) -> str | None:
     """Return why the plan gets no chart that comes now; None: it does."""
     if plan.deleted_at:
         return "came when the plan was deleted"
-    changes = itertools.pairwise(history)
-    if any(now.kind in _REPLACING and now.charts != before.charts for before, now in changes):
+    if any(_has_replaced(before, now) for before, now in itertools.pairwise(history)):
         return "came when the plan had other charts"
     return None
+
+
+def _has_replaced(before: RevisionRow, now: RevisionRow) -> bool:
+    """Return whether this change put other charts in the place of the plan's: most add, or change single ones."""
+    match now.kind:
+        case ChangeKind.EDITED:
+            return not set(charts_in(before.charts)) <= set(charts_in(now.charts))
+        case ChangeKind.TAKEN_BACK:
+            return now.charts != before.charts
+        case _:
+            return False
 
 
 def _with(plan: Plan, new: Sequence[Chart], received: Received) -> Sequence[Chart]:

@@ -2,7 +2,7 @@
 
 from peewee import Expression
 
-from bot.domain.errors import NoCoachError, NoOwnPlanError, NoSuchCardError
+from bot.domain.errors import NoOwnPlanError, NoSuchCardError
 from bot.domain.values import MOST_CHOICES, Actor, MessageId, Plan, PlanId, Reader
 from bot.service.plan_base import PlanActs
 from bot.service.records.plans import live_plans, plans, plans_of, readable
@@ -35,7 +35,7 @@ class MessageService(PlanActs):
             NoOwnPlanError: the message is about no plan, and there is none that the actor may change.
             NoSuchCardError: it is about none that the actor may read.
         """
-        _refuse_strangers(actor)
+        Roster.of(actor.guild_id).refuse_stranger(actor)
         try:
             return _plan(actor, shown, message_id)
         except NoSuchCardError:
@@ -51,7 +51,7 @@ class MessageService(PlanActs):
             NoCoachError: the actor is neither a manager nor a member of a coach.
             NoOwnPlanError: there is none.
         """
-        _refuse_strangers(actor)
+        Roster.of(actor.guild_id).refuse_stranger(actor)
         today = self.today(actor)
         theirs = _of_their_coaches(actor)
         if actor.is_manager:
@@ -83,16 +83,6 @@ def _plan(actor: Reader, shown: PlanId | None, message_id: MessageId) -> PlanId:
     if row is None:
         raise NoSuchCardError
     return PlanId(row.id)
-
-
-def _refuse_strangers(actor: Actor) -> None:
-    """Go on only with one who may change a plan.
-
-    Raises:
-        NoCoachError: the actor is neither a manager nor a member of a coach.
-    """
-    if Roster.of(actor.guild_id).is_stranger(actor):
-        raise NoCoachError
 
 
 def _of_their_coaches(member: Actor) -> Expression:

@@ -50,6 +50,15 @@ class PlanActs(Service):
         roster = Roster.of(actor.guild_id)
         return kind(roster, actor, coach, self.day_meant(actor, day))
 
+    def search_to_change(self, kind: Searcher, actor: Reader, coach: str | None, day: str | None) -> Search:
+        """As `search`, for one who wants to change the plan.
+
+        Raises:
+            NoCoachError: the actor has no part in any plan.
+        """
+        Roster.of(actor.guild_id).refuse_stranger(actor)
+        return self.search(kind, actor, coach, day)
+
     def to_look_back(self, actor: Reader, coach: str | None, day: str | None) -> Plan:
         """The plan whose history is meant; where it was deleted, and the actor may see that, the one deleted last.
 
@@ -74,7 +83,7 @@ class PlanActs(Service):
         Raises:
             RefusalError: there is none, several would do, or they may not.
         """
-        search = self.search(Search.live, actor, coach, day)
+        search = self.search_to_change(Search.live, actor, coach, day)
         return allowed_to_edit(search.roster, actor, search.plan(search.roster.may_edit))
 
     def to_edit_by_id(self, actor: Reader, plan_id: PlanId) -> Plan:
@@ -118,6 +127,12 @@ class PlanActs(Service):
         """Have the plan's card show it as it is now: in the plans' channel, or a new one where the actor acts."""
         plans_channel = self.guilds.settings(actor.guild_id).plans_channel_id
         card_rows.want(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
+
+
+def lacked_by(plan: Plan, charts: Sequence[Chart]) -> list[Chart]:
+    """Return those of the charts that the plan does not have."""
+    existing = {chart.sha256 for chart in plan.charts}
+    return [chart for chart in charts if chart.sha256 not in existing]
 
 
 def allowed_to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:

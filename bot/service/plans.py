@@ -4,12 +4,14 @@ import datetime
 import functools
 
 from bot.domain.clock import Clock
-from bot.domain.errors import LongPlanError, NotYourPlanError, PlanChangedError, PlanExistsError
+from bot.domain.errors import LongPlanError, NotYourPlanError, PlanChangedError, PlanExistsError, TooManyChartsError
 from bot.domain.values import (
     LONGEST_FORM,
+    MOST_CHARTS,
     Actor,
     Audience,
     ChangeKind,
+    Chart,
     Coach,
     DraftId,
     Edited,
@@ -26,7 +28,7 @@ from bot.domain.values import (
 )
 from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, allowed_to_delete
+from bot.service.plan_base import PlanActs, allowed_to_delete, lacked_by
 from bot.service.records import late_pictures, operations, plan_pages, revisions
 from bot.service.records.plan_lookup import Search
 from bot.service.records.plans import any_plan, live_plan, live_plans, plan_of
@@ -155,16 +157,27 @@ class PlanService(PlanActs):
         self,
         actor: Reader,
         plan_id: PlanId,
-        text: str,
+        text: str | None,
         *,
         seen: int,
         operation: OperationId,
         draft: DraftId | None = None,
+        replaces_charts: bool = False,
         rest_follows: bool = False,
     ) -> Edited:
-        """Make `text`, with the charts of a draft of a post, the plan's next revision.
+        """Make `text`, with the charts of a draft, the plan's next revision.
 
-        Where the plan says exactly that already, no revision is made. `rest_follows`: as for `post`.
+        Where the plan says exactly that already, no revision is made.
+
+        Args:
+            actor: who edits.
+            plan_id: the plan.
+            text: what it is to say; None: what it says.
+            seen: the revision that the actor had before their eyes.
+            operation: the interaction.
+            draft: the draft that the edit comes from, which is used up.
+            replaces_charts: the draft's charts replace the plan's, where it has any; else they are added to them.
+            rest_follows: as for `post`.
 
         Raises:
             DraftGoneError: the draft was used already.
@@ -172,11 +185,14 @@ class PlanService(PlanActs):
             PlanChangedError: the plan has moved on from revision `seen`; carries both texts.
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
             TextError: the text is blank or too long.
+            TooManyChartsError: the plan has no room for the draft's charts.
         """
         if done := operations.outcome(operation):
             return Edited(done, is_changed=True)
         plan = self.to_edit_by_id(actor, plan_id)
-        return self._edit(actor, plan, text, seen, operation, draft, rest_follows=rest_follows)
+        return self._edit(
+            *(actor, plan, text, seen, operation, draft), replaces_charts=replaces_charts, rest_follows=rest_follows
+        )
 
     @writes
     def edit_of_day(
@@ -201,7 +217,7 @@ class PlanService(PlanActs):
         Raises:
             NotYourPlanError: they may not delete it.
         """
-        search = self.search(Search.live, actor, coach, day)
+        search = self.search_to_change(Search.live, actor, coach, day)
         return allowed_to_delete(search.roster, actor, search.plan(search.roster.may_delete))
 
     @reads
@@ -245,7 +261,7 @@ class PlanService(PlanActs):
         """
         if done := operations.outcome(operation):
             return done
-        search = self.search(Search.deleted, actor, coach, day)
+        search = self.search_to_change(Search.deleted, actor, coach, day)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         may_restore = functools.partial(search.roster.may_restore, audience=audience)
         plan = _allowed_to_restore(search.roster, actor, search.plan(may_restore), audience)
@@ -317,16 +333,17 @@ class PlanService(PlanActs):
         self,
         actor: Actor,
         plan: Plan,
-        given: str,
+        given: str | None,
         seen: int,
         operation: OperationId,
         draft: DraftId | None = None,
         *,
+        replaces_charts: bool = False,
         rest_follows: bool = False,
     ) -> Edited:
-        text = plan_text(given, self._limits.plan_text)
+        text = plan.text if given is None else plan_text(given, self._limits.plan_text)
         used = drafts.use(actor, draft, operation)
-        charts = used.charts or plan.charts
+        charts = used.charts if replaces_charts and used.charts else _with_added(plan, used.charts)
         is_changed = (text, charts) != (plan.text, plan.charts)
         if is_changed and seen != plan.revision:
             raise PlanChangedError(plan, text)
@@ -359,6 +376,18 @@ def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.dat
     if row:
         plan = plan_of(row)
         raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
+
+
+def _with_added(plan: Plan, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
+    """The charts of the plan, and after them those that it lacks.
+
+    Raises:
+        TooManyChartsError: there is no room for them.
+    """
+    after = (*plan.charts, *lacked_by(plan, charts))
+    if len(after) > MOST_CHARTS:
+        raise TooManyChartsError(plan)
+    return after
 
 
 def _for_a_form(plan: Plan) -> Plan:

@@ -34,9 +34,10 @@ async def edit(
     return await plans.edit(
         actor,
         writing.plan_id or PlanId(0),
-        writing.text,
+        writing.text or None,
         seen=writing.seen or 0,
         operation=operation,
         draft=writing.draft_id,
+        replaces_charts=writing.replaces_charts,
         rest_follows=rest_follows,
     )

@@ -8,6 +8,7 @@ from bot.discord.member_names import NameLookup
 from bot.domain.values import Members, RoleId, UserId
 from bot.interactions.context import PressContext
 from bot.interactions.options import named_coach_option
+from bot.interactions.plan_views import Cards
 from bot.plugin import FirstAnswer, actor_of
 from bot.replies.custom_ids import number_in
 from bot.service.coaches import CoachService
@@ -22,9 +23,10 @@ class Add(lightbulb.SlashCommand, name="add", description="Add a coach, or bring
     name = lightbulb.string("name", "As people read it: Coach D (Day Trading).", max_length=200)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService) -> None:
+    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService, cards: Cards) -> None:
         """Add it."""
         added = await coaches.add(actor_of(ctx.interaction), self.key, self.name)
+        cards.follow()
         await ctx.respond(**replies.coach_added(added))
 
 
@@ -36,9 +38,10 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Give a coach anothe
     name = lightbulb.string("name", "The new name.", max_length=200)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService) -> None:
+    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService, cards: Cards) -> None:
         """Rename it."""
         renamed = await coaches.rename(actor_of(ctx.interaction), self.coach, self.name)
+        cards.follow()
         await ctx.respond(**replies.coach_renamed(renamed))
 
 

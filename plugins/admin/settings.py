@@ -6,6 +6,7 @@ import lightbulb
 from bot import replies
 from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, SettingsChange
 from bot.interactions.options import timezone_option
+from bot.interactions.plan_views import Cards
 from bot.plugin import actor_of
 from bot.service.settings import SettingsService
 from plugins.admin.group import admin
@@ -43,7 +44,7 @@ class Settings(lightbulb.SlashCommand, name="settings", description="See or chan
     clear = lightbulb.string("clear", "What is to be unset.", default=None, choices=_CLEARABLE)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, settings: SettingsService) -> None:
+    async def invoke(self, ctx: lightbulb.Context, settings: SettingsService, cards: Cards) -> None:
         """Show or change them."""
         actor = actor_of(ctx.interaction)
         wanted = SettingsChange(
@@ -56,4 +57,6 @@ class Settings(lightbulb.SlashCommand, name="settings", description="See or chan
         if wanted == SettingsChange():
             await ctx.respond(**replies.settings(await settings.read(actor)))
         else:
-            await ctx.respond(**replies.settings_changed(await settings.change(actor, wanted)))
+            changed = await settings.change(actor, wanted)
+            cards.follow()
+            await ctx.respond(**replies.settings_changed(changed))

@@ -69,7 +69,23 @@ async def post_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftServi
 async def use(
     ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, posting: Posting
 ) -> None:
-    """Make what was refused, text and pictures, the plan's next revision."""
+    """Make what was refused the plan's next revision: its text, and its pictures after the plan's charts."""
     draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
     edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=PlanId(plan_id), seen=seen)
     await posting.edit(ctx, edit)
+
+
+@plugin.route("replace")
+async def replace(
+    ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, posting: Posting
+) -> None:
+    """Make what was refused the plan's next revision: its text, if any, and its pictures instead of the charts."""
+    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=PlanId(plan_id), seen=seen, replaces_charts=True)
+    await posting.edit(ctx, edit)
+
+
+@plugin.route("add_charts")
+async def add_charts(ctx: PressContext, draft_id: int, plan_id: int, posting: Posting) -> None:
+    """Add the pictures of what was refused to the plan."""
+    await posting.add_kept(ctx, PlanId(plan_id), DraftId(draft_id))

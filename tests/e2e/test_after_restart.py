@@ -27,6 +27,7 @@ ANSWERS = {
     "charts.page": "charts 3 to 3",
     "charts.put_first": "is now at revision",
     "charts.take_off": "is now at revision",
+    "charts.undo": "is now at revision",
     "history.ask": "revision 12 to 11",
     "history.at": "had no plan",
     "history.choose": "revision 12",
@@ -36,6 +37,7 @@ ANSWERS = {
     "history.revision": "line 0399",
     "history.show": "revision",
     "history.take_back": "is now at revision 13",
+    "plans.add_charts": "Added 1 chart",
     "plans.ask_delete": "Delete Coach",
     "plans.bring_back": "Back again",
     "plans.choose": "Coach",
@@ -53,6 +55,7 @@ ANSWERS = {
     "plans.post_kept": "Posted",
     "plans.post_on": "Posted",
     "plans.refresh": "Coach D",
+    "plans.replace": "is now at revision",
     "plans.resume": "",
     "plans.resume_edit": "Edit the plan",
     "plans.resume_post": "",
@@ -77,11 +80,13 @@ class Way:
         """Press it, choose the first that it offers, or send the form."""
         if self.component is None:
             return await self.person.submit(self.seen, text="sent after the restart")
-        if "options" in self.component:
-            offered = [option["label"] for option in self.component["options"]]
-            chosen = offered[-1] if "put_first" in self.component["custom_id"] else offered[0]
-            return await self.person.select(self.seen, chosen, menu=self.component.get("placeholder"))
-        return await self.person.click(self.seen, self.component["custom_id"])
+        custom_id = self.component["custom_id"]
+        [now] = [each for each in self.seen.components if each.get("custom_id") == custom_id]
+        if "options" in now:
+            offered = [option["label"] for option in now["options"]]
+            chosen = offered[-1] if "put_first" in custom_id else offered[0]
+            return await self.person.select(self.seen, chosen, menu=now.get("placeholder"))
+        return await self.person.click(self.seen, custom_id)
 
 
 class Scene:
@@ -126,6 +131,12 @@ class Scene:
 
     async def _refusals(self) -> None:
         dana, max_ = self.room.dana, self.room.max
+        for ahead, only in ((37, "plans.add_charts"), (38, "plans.replace")):
+            await self.post(ahead, chart1=_picture(1))
+            taken = await dana.slash("plan post", day=self.day(ahead), text="mine", chart1=_picture(2))
+            assert taken.interaction
+            await taken.interaction.until(lambda: bool(taken.buttons))  # noqa: B023 - waited for at once
+            self.note(dana, taken, only=only)
         refused = await dana.slash("plan post", coach="x", day=self.day(43), text="kept")
         self.note(dana, refused)
         await self.note_form(dana, await dana.slash("plan post", coach="x", day=self.day(44), text="kept too"))
@@ -161,6 +172,8 @@ class Scene:
         card = self.note(dana, await self.post(1, LONG, **large))
         manage = self.note(dana, await dana.click(card, "Charts"))
         self.note(dana, await dana.select(manage, "1: 1.png", menu="Caption a chart"))
+        other = await dana.click(await self.post(39, chart1=_picture(1), chart2=_picture(2)), "Charts")
+        self.note(dana, await dana.select(other, "1: 1.png", menu="Take a chart off"), only="charts.undo")
         self.note(dana, await dana.slash("plan show", day=self.day(42)), only="refresh")
         await self.post(2)
         self.note(dana, await dana.slash("plan delete", day=self.day(2)), only="plans.delete")

@@ -46,7 +46,7 @@ async def test_a_coach_works_with_the_buttons_of_the_card(room: Room, card: Seen
     await card_of(room.dana, await room.dana.slash("chart add", chart1=_chart(1), chart2=_chart(2)))
     charts = await room.dana.click(card, "Charts")
     await card_of(room.dana, await room.dana.select(charts, "2: 2.png", menu="Put a chart first"))
-    form = await room.dana.select(charts, "2: 2.png", menu="Caption a chart")
+    form = await room.dana.select(charts, "1: 2.png", menu="Caption a chart")
     await card_of(room.dana, await room.dana.submit(form, text="the open"))
 
     assert "Long above 950" in card.text

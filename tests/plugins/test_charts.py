@@ -132,7 +132,7 @@ async def test_a_refused_post_keeps_its_charts_for_the_next_try(room: Room):
     refused = await room.dana.slash("plan post", text="second", **pictures(2))
     await says(refused, "already has a plan")
     assert refused.ephemeral
-    _, card = await done(room, room.dana.click(refused, "Replace it with mine"), "second")
+    _, card = await done(room, room.dana.click(refused, "Replace the text, add my charts"), "second")
 
     assert card.message is first.message
     assert "first" not in card.text

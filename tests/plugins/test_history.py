@@ -192,7 +192,9 @@ async def test_a_deleted_plans_history_is_for_its_coach_and_managers(room: Room,
     mark = await room.shows("Deleted <t:", "revision 4")
     assert mark.message is changed.message
     assert "Long above" not in mark.text
-    assert "no longer there" in (await room.mia.click(mark, "Changed 3 times")).text
+    told = (await room.mia.click(mark, "Changed 3 times")).text
+    assert "only the members of Coach D" in told
+    assert "can see the history of deleted plans" in told
     assert "4 revisions" in (await room.dana.click(mark, "Changed 3 times")).text
 
 

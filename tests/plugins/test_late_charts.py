@@ -85,7 +85,7 @@ async def test_an_edit_does_not_wait_for_its_pictures_either(own_room: Room, bot
     posting = asyncio.create_task(own_room.dana.slash("plan post", text="second", **CHARTS))
     await says(refused := await posting, "already has a plan")
 
-    receipt = await own_room.dana.click(refused, "Replace it with mine")
+    receipt = await own_room.dana.click(refused, "Replace the text, add my charts")
     await says(receipt, "Done", WAITING)
     held.release()
 

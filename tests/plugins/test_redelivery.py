@@ -70,7 +70,7 @@ async def post_what_was_refused(room: Room) -> None:
 
 async def replace_with_a_draft(room: Room) -> None:
     await room.dana.slash("plan post", text="first")
-    await card_of(room.dana, await room.dana.click(await refused_post(room), "Replace it with mine"))
+    await card_of(room.dana, await room.dana.click(await refused_post(room), "Replace the text, add my chart"))
 
 
 @pytest.mark.parametrize("act", [post_with_chart, post_by_form, post_what_was_refused, replace_with_a_draft])
@@ -127,7 +127,7 @@ async def test_what_was_saved_and_not_answered_is_answered_when_it_comes_again(o
     delivered = remember(own_discord)
     own_discord.sandbox.faults.lose_request("POST", "*/callback", count=9)
     press = await own_discord.sandbox.interactions.press(
-        own_room.dana.user, refused.shown, refused.button("Replace it with mine")["custom_id"]
+        own_room.dana.user, refused.shown, refused.button("Replace the text")["custom_id"]
     )
     await own_room.shows("Long above 945")
     bot.process.kill()

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.days import long_day
 from sandbox.driver import CouldNotError, Seen
-from sandbox.world.entities import Channel
+from sandbox.world.entities import Channel, Upload
+from tests import image_samples
 from tests.conftest import Discord, Room, make_room, today
 from tests.predecessor_database import Predecessor
 from tests.processes import BotProcess
@@ -85,7 +86,7 @@ async def test_a_second_plan_for_the_day_is_refused_and_may_replace_the_first(ro
 
     refused = await room.dana.slash("plan post", text="second")
     is_refused(refused, "already has a plan", "second")
-    await room.dana.click(refused, "Replace it with mine")
+    await room.dana.click(refused, "Replace the text")
 
     replaced = await room.shows("second", "revision 2")
     assert replaced.message is card.message
@@ -155,11 +156,11 @@ async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_wa
     refused = await room.dana.submit(stale, Plan="mine")
     await room.dana.slash("plan edit", text="third")
 
-    again = await room.dana.click(refused, "Save mine over it")
+    again = await room.dana.click(refused, "Replace the text")
 
     is_refused(again, "Nothing was overwritten or deleted", "third", "mine")
     assert "mine" not in (await room.shows("third", "revision 3")).text
-    await room.dana.click(again, "Save mine over it")
+    await room.dana.click(again, "Replace the text")
     assert "third" not in (await room.shows("mine", "revision 4")).text
 
 
@@ -199,7 +200,7 @@ async def test_a_text_in_the_command_overwrites_no_change_of_somebody_else(room:
 
     is_refused(refused, "from the manager", "mine")
     card = await room.shows("from the manager")
-    await room.dana.click(refused, "Save mine over it")
+    await room.dana.click(refused, "Replace the text")
     assert (await room.shows("mine", "revision 2")).message is card.message
 
 
@@ -259,9 +260,44 @@ async def test_a_member_may_neither_edit_nor_delete_nor_restore(room: Room):
     await room.dana.slash("plan post", text="first")
 
     for command in ("plan edit", "plan delete"):
-        is_refused(await room.mia.slash(command, coach="d"), "You can't do that")
+        is_refused(await room.mia.slash(command, coach="d"), "not a coach")
     await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
-    is_refused(await room.mia.slash("plan restore", coach="d"), "You can't do that")
+    is_refused(await room.mia.slash("plan restore", coach="d"), "not a coach")
+
+
+async def test_a_member_who_is_no_coach_is_told_so_at_once_and_keeps_no_draft(room: Room):
+    await room.both.slash("plan post", coach="i", text="first")
+    await room.both.slash("plan post", coach="s", text="first")
+    chart = Upload("1.png", image_samples.png(seed=1))
+
+    for command, options in {
+        "plan post": {"coach": "x", "text": "my text"},
+        "plan edit": {"text": "my text"},
+        "plan delete": {},
+        "plan restore": {},
+        "chart add": {"chart1": chart},
+        "chart remove": {"chart": "1"},
+        "chart move": {"chart": "1", "to": 1},
+        "chart caption": {"chart": "1", "text": "caption"},
+        "history restore": {"revision": 1},
+    }.items():
+        refused = await room.mia.slash(command, **options)
+        is_refused(refused, "not a coach", "my text" if command in ("plan post", "plan edit") else "")
+        assert refused.buttons == [], command
+    assert "No text of yours" in (await room.mia.slash("plan drafts")).text
+
+
+async def test_what_resending_can_not_mend_offers_no_resending_and_leaves_no_draft(room: Room):
+    await room.both.slash("plan post", coach="i", text="first")
+    await room.both.slash("plan post", coach="s", text="first")
+
+    of_none = await room.dana.slash("plan delete")
+    of_others = await room.dana.slash("plan edit", coach="i", text="my text")
+
+    is_refused(of_none, "Coach D (Day Trading) has no plan")
+    is_refused(of_others, "only the members of Coach I", "my text")
+    assert of_others.buttons == []
+    assert "No text of yours" in (await room.dana.slash("plan drafts")).text
 
 
 async def test_a_kept_text_belongs_to_its_writer(room: Room):

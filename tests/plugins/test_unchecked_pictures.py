@@ -82,7 +82,7 @@ async def test_an_edit_with_a_draft_is_kept_with_its_picture(own_bot: BotProcess
         await own_room.dana.submit(await own_room.dana.click(refused, "Edit and send again")), "already has a plan"
     )
 
-    card = await card_of(own_room.dana, await own_room.dana.click(exists, "Replace it with mine"))
+    card = await card_of(own_room.dana, await own_room.dana.click(exists, "Replace the text, add my chart"))
 
     assert "Long above 945" in card.text
     assert [each.data for each in await own_room.mia.pictures(card)] == [CHART.data]

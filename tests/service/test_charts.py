@@ -96,6 +96,75 @@ async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
     assert "the most" in change.left_out[0].why
 
 
+async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, drafts, three, some, dana):
+    made, used = fresh(), fresh()
+    draft = await drafts.keep(dana, Writing(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
+
+    change = await charts.add(dana, three.id, received(*draft.pictures), used, draft.id)
+
+    assert names(change.plan)[3:] == ["3.png", "4.png"]
+    assert change.plan.text == three.text
+    await drafts.put_pictures(dana, draft.id, draft.pictures)  # as they were still being fetched
+    [left] = await drafts.list(dana)
+    assert (left.text, left.pictures) == ("my text", ())
+    with pytest.raises(errors.DraftGoneError):
+        await charts.add(dana, three.id, received(some[5]), fresh(), draft.id)
+    with pytest.raises(errors.DoneAlreadyError):  # what made the draft is delivered again
+        await drafts.keep(dana, Writing(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
+
+
+async def test_the_pictures_of_a_draft_without_a_text_use_it_up(charts, drafts, three, some, dana):
+    draft = await drafts.keep(dana, Writing(DraftKind.POST, "", pictures=(some[3],)))
+
+    await charts.add(dana, three.id, received(some[3]), fresh(), draft.id)
+
+    assert await drafts.list(dana) == []
+
+
+async def test_the_pictures_of_a_draft_are_added_all_or_none(charts, drafts, plans, three, some, dana, mia):
+    draft = await drafts.keep(dana, Writing(DraftKind.POST, "", pictures=tuple(some[2:11])))
+
+    with pytest.raises(errors.TooManyChartsError):
+        await charts.add(dana, three.id, received(*draft.pictures), fresh(), draft.id)
+
+    assert await plans.get(mia, three.id) == three
+    assert await drafts.list(dana) == [draft]
+
+
+@pytest.mark.parametrize(
+    ("replaces", "text", "expected"),
+    [
+        (False, "new", ["0.png", "1.png", "2.png", "3.png"]),
+        (True, "new", ["2.png", "3.png"]),
+        (True, None, ["2.png", "3.png"]),
+    ],
+)
+async def test_an_edit_adds_the_charts_of_its_draft_or_replaces_those_of_the_plan(
+    plans, drafts, three, some, dana, replaces, text, expected
+):
+    draft = await drafts.keep(dana, Writing(DraftKind.POST, text or "", pictures=tuple(some[2:4])))
+
+    edited = await plans.edit(dana, three.id, text, seen=2, operation=fresh(), draft=draft.id, replaces_charts=replaces)
+
+    assert names(edited.plan) == expected
+    assert edited.plan.text == (text or three.text)
+    assert await drafts.list(dana) == []
+
+
+async def test_an_edit_whose_charts_have_no_room_or_no_longer_fit_what_was_seen_removes_nothing(
+    plans, drafts, three, some, dana, mia
+):
+    draft = await drafts.keep(dana, Writing(DraftKind.POST, "new", pictures=tuple(some[3:11])))
+
+    with pytest.raises(errors.TooManyChartsError):
+        await plans.edit(dana, three.id, "new", seen=2, operation=fresh(), draft=draft.id)
+    with pytest.raises(errors.PlanChangedError):
+        await plans.edit(dana, three.id, "new", seen=1, operation=fresh(), draft=draft.id, replaces_charts=True)
+
+    assert await plans.get(mia, three.id) == three
+    assert await drafts.list(dana) == [draft]
+
+
 async def test_a_full_plan_has_no_room(charts, plan, some, dana):
     await charts.add(dana, plan.id, received(*some[:10]), fresh())
 
@@ -193,13 +262,13 @@ async def test_what_is_so_already_makes_no_revision(charts, three, dana):
 
 
 async def test_only_those_who_may_edit_change_charts(charts, three, some, mia, max):
-    for actor in (mia, max):
+    for actor, typed in ((mia, errors.NoCoachError), (max, errors.NotYourPlanError)):
         for act, how in (("remove", {}), ("move", {"to": 1}), ("caption", {"caption": "x"})):
-            with pytest.raises(errors.NotYourPlanError):
+            with pytest.raises(typed):
                 await change(charts, actor, act, "1", **how)
         with pytest.raises(errors.NotYourPlanError):
             await charts.add(actor, three.id, received(some[3]), fresh())
-        with pytest.raises(errors.NotYourPlanError):
+        with pytest.raises(typed):
             await charts.with_room(actor, coach="d", day=DAY)
 
 
@@ -226,14 +295,6 @@ async def test_a_post_has_the_charts_of_its_draft(plans, drafts, some, dana):
 
     assert names(posted) == ["0.png", "1.png"]
     assert posted.revision == 1
-
-
-async def test_a_post_that_replaces_a_plan_replaces_its_charts_too(plans, drafts, three, some, dana):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "other", pictures=(some[5],)))
-
-    edited = await plans.edit(dana, three.id, "other", seen=2, operation=fresh(), draft=draft.id)
-
-    assert names(edited.plan) == ["5.png"]
 
 
 async def test_an_edit_of_the_text_leaves_the_charts(plans, three, dana):

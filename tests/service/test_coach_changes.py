@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Members, RoleId, UserId
+from bot.domain.values import Members, MessageId, RoleId, UserId
+from bot.service.cards import CardService
 from tests.service.scene import DAY, GUILD, MIA, OTHER_GUILD, SEEDS, Services, elsewhere, fresh
 from tests.service.test_guilds import coaches_of
 
@@ -68,6 +69,28 @@ async def test_a_renamed_coach_keeps_its_plans_and_members(services, coaches, da
 
     assert (await services.plans.get(dana, plan.id)).coach.name == "Dana's desk"
     assert (await coaches.resolve(dana, "dana's desk")).key == "d"
+
+
+async def test_the_cards_of_a_coach_that_comes_back_under_another_name_follow(
+    services, store, clock, coaches, dana, max
+):
+    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    cards = CardService(store, clock, services.guilds)
+    card = await cards.card(plan.id)
+    assert card
+    work = await cards.begin(card.id)
+    assert work
+    await cards.shown(work, MessageId(1))
+    await coaches.remove(max, "d")
+    before = await cards.card(plan.id)
+
+    await coaches.add(max, "d", "Dana's desk")
+
+    after = await cards.card(plan.id)
+    assert before
+    assert after
+    assert (before.is_current, after.is_current) == (True, False)
+    assert (await services.plans.get(dana, plan.id)).coach.name == "Dana's desk"
 
 
 async def test_a_coach_without_plans_is_removed(services, coaches, max):

@@ -273,7 +273,9 @@ async def test_a_deleted_plan_shows_its_history_to_its_coach_and_managers_only(
             history.compare(actor, plan.id),
             history.at_moment(actor, plan.id, plan.posted_at),
         ):
-            with pytest.raises(errors.PlanGoneError):
+            with pytest.raises(
+                errors.HistoryHiddenError, match=r"only the members of Coach D \(Day Trading\) and those"
+            ):
                 await act
 
 

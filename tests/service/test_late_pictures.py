@@ -59,7 +59,12 @@ async def replaced(services: Services, posted: Posted, *pictures: Chart | Attach
     writing = Writing(DraftKind.EDIT, "new", plan_id=posted.plan.id, seen=posted.plan.revision, pictures=pictures)
     draft = await services.drafts.keep(DANA, writing, operation)
     edited = await services.plans.edit(
-        DANA, posted.plan.id, "new", seen=1, operation=operation, draft=draft.id, rest_follows=True
+        *(DANA, posted.plan.id, "new"),
+        seen=1,
+        operation=operation,
+        draft=draft.id,
+        replaces_charts=True,
+        rest_follows=True,
     )
     return Posted(edited.plan, draft.id, posted.second)
 
@@ -131,6 +136,16 @@ async def test_where_other_charts_took_their_place_nothing_is_put(services: Serv
         ("first.png", "came when the plan had other charts"),
         ("third.png", "came when the plan had other charts"),
     ]
+
+
+async def test_where_an_edit_added_charts_the_rest_is_put_after_them(services: Services, posted: Posted):
+    writing = Writing(DraftKind.POST, "new", pictures=(services.keep(b"other", "other.png"),))
+    draft = await services.drafts.keep(DANA, writing)
+    await services.plans.edit(DANA, posted.plan.id, "new", seen=1, operation=fresh(), draft=draft.id)
+
+    change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
+
+    assert names(change.plan) == ["second.png", "other.png", "first.png", "third.png"]
 
 
 async def test_where_the_charts_from_before_were_taken_back_nothing_is_put(services: Services, posted: Posted):

@@ -120,7 +120,7 @@ class Book(RuleBasedStateMachine):
     def post(self, actor: Actor, coach: str, day: str, text: str) -> None:
         refusal = None
         if not actor.is_manager and actor.user_id != MEMBERS[coach]:
-            refusal = errors.NotThisCoachError
+            refusal = errors.NotThisCoachError if actor.user_id in MEMBERS.values() else errors.NoCoachError
         elif self.live(coach, day):
             refusal = errors.PlanExistsError
         operation = fresh()
@@ -169,7 +169,9 @@ class Book(RuleBasedStateMachine):
         deleted = [p for p in self.known if not p.is_live and (p.coach, p.day) == (coach, day)]
         last = max(deleted, key=lambda known: known.gone_at, default=None)
         refusal = None
-        if not last:
+        if not actor.is_manager and actor.user_id not in MEMBERS.values():
+            refusal = errors.NoCoachError
+        elif not last:
             refusal = errors.NothingToRestoreError
         elif not last.may_delete(actor):
             refusal = errors.NotYourPlanError

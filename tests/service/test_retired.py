@@ -129,6 +129,13 @@ async def test_a_coach_with_only_deleted_plans_is_retired_too(services, dana, ma
     assert (await services.history.show(max, plan.id)).plan.deleted_at
 
 
+async def test_a_post_as_a_retired_coach_can_be_mended_by_those_who_post_as_another(services, retired, dana, max):
+    for actor, is_final in ((dana, True), (max, False)):
+        with pytest.raises(errors.RetiredCoachError) as refusal:
+            await services.plans.prepare_post(actor, coach="d", day="tuesday")
+        assert refusal.value.is_final is is_final
+
+
 async def test_a_post_is_refused_before_a_form_opens(services, retired, dana):
     with pytest.raises(errors.RetiredCoachError):
         await services.plans.prepare_post(dana, coach="d", day="tuesday")

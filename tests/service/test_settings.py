@@ -132,7 +132,7 @@ async def test_who_may_see_deleted_plans_is_as_set(services, settings, deleted, 
         else:
             with pytest.raises(errors.NoPlanError):
                 await services.history.find(actor, coach="d", day=DAY)
-            with pytest.raises(errors.PlanGoneError):
+            with pytest.raises(errors.HistoryHiddenError):
                 await services.history.show(actor, deleted.id)
             assert not await services.history.suggest(actor, "", coach="d", day=DAY)
 
@@ -148,7 +148,7 @@ async def test_an_earlier_deleted_plan_is_offered_to_those_who_may_see_it(servic
 
 async def test_who_may_see_is_not_who_may_restore(services, settings, deleted, dana, mia, max):
     await settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
-    with pytest.raises(errors.NotYourPlanError):
+    with pytest.raises(errors.NoCoachError):
         await services.plans.restore(mia, coach="d", day=DAY, operation=fresh())
     await settings.change(max, SettingsChange(deleted_visible_to=Audience.MANAGERS))
 
@@ -160,5 +160,5 @@ async def test_a_deleted_plan_of_another_guild_is_seen_by_nobody(services, setti
 
     with pytest.raises(errors.PlanGoneError):
         await services.history.show(elsewhere(mia), deleted.id)
-    with pytest.raises(errors.PlanGoneError):
+    with pytest.raises(errors.HistoryHiddenError):
         await services.history.show(mia, deleted.id)

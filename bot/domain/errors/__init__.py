@@ -27,6 +27,7 @@
         |   +-- TimezoneError             .given .near
         |   +-- SetAndClearError          .what: it was to be set and cleared at once
         +-- HistoryError
+        |   +-- HistoryHiddenError        .plan: it was deleted
         |   +-- NoRevisionError           .plan .number
         |   +-- SameRevisionError         .plan .number
         |   +-- CurrentRevisionError      .plan
@@ -120,6 +121,7 @@ from bot.domain.errors.history import (
     ExportStoppedError,
     ExportTooLargeError,
     HistoryError,
+    HistoryHiddenError,
     MomentError,
     NoRevisionError,
     NothingToExportError,
@@ -197,6 +199,7 @@ __all__ = [
     "ExportStoppedError",
     "ExportTooLargeError",
     "HistoryError",
+    "HistoryHiddenError",
     "LongPlanError",
     "MemberAlreadyError",
     "MomentError",

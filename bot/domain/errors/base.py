@@ -10,6 +10,9 @@ class CoachbookError(Exception):
 class RefusalError(CoachbookError):
     """An act was refused; nothing was changed. The message may be shown to the user."""
 
+    is_final: bool = False
+    """True: to send it again can't help, whatever is mended; so nothing is kept for that."""
+
 
 class NotInGuildError(RefusalError):
     """The interaction came from where there is no book: a private message, or a guild without the bot."""

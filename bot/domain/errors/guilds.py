@@ -26,9 +26,11 @@ class UnknownCoachError(CoachError):
 class NoCoachError(CoachError):
     """The user may post as no coach of this guild."""
 
+    is_final = True
+
     def __init__(self) -> None:
         super().__init__(
-            "You are not a coach in this server, so you can read plans but not post them. "
+            "You are not a coach in this server, so you can read plans but not post or change them. "
             "If you should be one, ask someone who manages the server."
         )
 
@@ -53,14 +55,15 @@ class NotThisCoachError(CoachError):
 
 
 class RetiredCoachError(CoachError):
-    """Nobody posts as this coach any more."""
+    """Nobody posts as this coach any more; final for one who posts as no other."""
 
-    def __init__(self, coach: Coach) -> None:
+    def __init__(self, coach: Coach, *, is_final: bool = False) -> None:
         super().__init__(
             f"{coach.name} is retired: its plans can be read, and nobody posts as it any more. "
             f"Those who manage the server bring it back with /admin coach add and its key, {coach.key}."
         )
         self.coach = coach
+        self.is_final = is_final
 
 
 class CoachKeyError(CoachError):

@@ -5,11 +5,23 @@ from collections.abc import Sequence
 
 from bot.domain.days import long_day
 from bot.domain.errors.base import RefusalError
-from bot.domain.values import MOST_EXPORTED, Plan
+from bot.domain.values import MOST_EXPORTED, Audience, Plan
 
 
 class HistoryError(RefusalError):
     """The history has no such place."""
+
+
+class HistoryHiddenError(HistoryError):
+    """The plan was deleted, and the guild's settings show the history of such plans to others alone."""
+
+    def __init__(self, plan: Plan, audience: Audience) -> None:
+        members = "" if audience is Audience.MANAGERS else f"the members of {plan.coach.name} and "
+        super().__init__(
+            f"{plan.coach.name}'s plan for {long_day(plan.day)} was deleted. In this server only {members}those who "
+            "manage the server can see the history of deleted plans."
+        )
+        self.plan = plan
 
 
 class NoRevisionError(HistoryError):

@@ -80,7 +80,7 @@ class ServerDraftsFullError(DraftsFullError):
 
 
 class DraftGoneError(RefusalError):
-    """The kept text that a button meant was used already, or belongs to somebody else."""
+    """The draft that a button meant was used already, or belongs to somebody else."""
 
     def __init__(self) -> None:
-        super().__init__("That kept text was used already or is not yours. Start again with /plan post or /plan edit.")
+        super().__init__("That draft was used already, or is not yours. Start again with /plan post or /plan edit.")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.days import long_day
 from bot.domain.errors.base import RefusalError
-from bot.domain.values import LONGEST_FORM, MOST_CHARTS, Coach, LeftOut, Plan
+from bot.domain.values import LONGEST_FORM, MOST_CHARTS, Coach, LeftOut, Plan, is_mark
 
 
 class PlanError(RefusalError):
@@ -13,10 +13,11 @@ class PlanError(RefusalError):
 
 
 class NoPlanError(PlanError):
-    """There is no live plan of this coach for this day; `coach` None: of any coach."""
+    """There is no live plan of this coach for this day; `coach` None: of any coach, or of none of the actor's own."""
 
-    def __init__(self, coach: Coach | None, day: datetime.date) -> None:
-        whose = f"{coach.name} has no plan" if coach else "There is no plan"
+    def __init__(self, coach: Coach | None, day: datetime.date, *, is_of_own: bool = False) -> None:
+        nobody = "None of your coaches has a plan" if is_of_own else "There is no plan"
+        whose = f"{coach.name} has no plan" if coach else nobody
         super().__init__(f"{whose} for {long_day(day)}. See what there is with /plan list.")
         self.coach = coach
         self.day = day
@@ -92,16 +93,19 @@ class LongPlanError(PlanError):
 class NotYourPlanError(PlanError):
     """The user may read this plan but not do this to it."""
 
+    is_final = True
+
     def __init__(self, plan: Plan, may: str) -> None:
         super().__init__(f"You can't do that to {plan.coach.name}'s plan for {long_day(plan.day)}: {may}")
         self.plan = plan
 
 
 class NothingToRestoreError(PlanError):
-    """No deleted plan of this coach for this day; `coach` None: of any coach."""
+    """No deleted plan of this coach for this day; `coach` None: of any coach, or of none of the actor's own."""
 
-    def __init__(self, coach: Coach | None, day: datetime.date) -> None:
-        whose = f"{coach.name} has no deleted plan" if coach else "There is no deleted plan"
+    def __init__(self, coach: Coach | None, day: datetime.date, *, is_of_own: bool = False) -> None:
+        nobody = "None of your coaches has a deleted plan" if is_of_own else "There is no deleted plan"
+        whose = f"{coach.name} has no deleted plan" if coach else nobody
         super().__init__(f"{whose} for {long_day(day)}. There is nothing to restore.")
         self.coach = coach
         self.day = day
@@ -134,6 +138,8 @@ class ChartError(RefusalError):
 class NoPictureTakenError(ChartError):
     """None of the pictures can be a chart; `left_out` says why."""
 
+    is_final = True
+
     def __init__(self, left_out: Sequence[LeftOut]) -> None:
         super().__init__("The plan is as it was: no chart was added.")
         self.left_out = tuple(left_out)
@@ -151,23 +157,27 @@ class PicturesUncheckedError(ChartError):
 
 
 class TooManyChartsError(ChartError):
-    """The plan has as many charts as a plan may have."""
+    """The plan has no room for the charts that are to be added."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(
             f"{plan.coach.name}'s plan for {long_day(plan.day)} has {len(plan.charts)} charts, and {MOST_CHARTS} is "
-            "the most. Take one away with /chart remove, then add yours."
+            "the most. Nothing was added. Make room with /chart remove, then add yours."
         )
         self.plan = plan
 
 
 class NoChartError(ChartError):
-    """The plan has no such chart, or several that could be meant."""
+    """The plan has no such chart, or several that could be meant; one that was chosen in a list may be gone since."""
 
     def __init__(self, plan: Plan, given: str) -> None:
-        last = len(plan.charts)
+        last, named = len(plan.charts), f"{plan.coach.name}'s plan for {long_day(plan.day)}"
         super().__init__(
-            f"\u201c{given}\u201d does not name one chart on {plan.coach.name}'s plan for {long_day(plan.day)}. "
+            (
+                f"That chart is no longer on {named}. "
+                if is_mark(given)
+                else f"\u201c{given}\u201d does not name one chart on {named}. "
+            )
             + (f"Give its number, 1 to {last}: see /chart list." if last else "It has no charts: /chart add adds some.")
         )
         self.plan = plan

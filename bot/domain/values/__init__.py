@@ -21,6 +21,7 @@ from bot.domain.values.charts import (
     LeftOut,
     PictureProblem,
     Received,
+    is_mark,
 )
 from bot.domain.values.guilds import (
     Audience,
@@ -222,4 +223,5 @@ __all__ = [
     "Waiting",
     "WriteProbe",
     "Writing",
+    "is_mark",
 ]

@@ -3,6 +3,7 @@
 import dataclasses
 import enum
 import pathlib
+import re
 from typing import Self
 
 from bot.domain.values.limits import MOST_CHARTS
@@ -44,6 +45,11 @@ class Chart:
     def mark(self) -> str:
         """What tells it from the others of its plan wherever it is moved to; no number, and no file's name."""
         return f"picture-{self.sha256[:16]}"
+
+
+def is_mark(words: str) -> bool:
+    """Return whether the words are the mark of a chart, on whatever plan."""
+    return re.fullmatch("picture-[0-9a-f]{16}", words) is not None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ class Writing:
 
     kind: DraftKind
     text: str
+    """Empty: none was written yet."""
     coach: str | None = None
     """As it was asked for: a key, a name, or None for the only one."""
     day: str | None = None
@@ -160,6 +161,13 @@ class Writing:
     """In the coach's order: those that are kept, and those still to be fetched."""
     source: Source | None = None
     """The message that it quotes."""
+    replaces_charts: bool = False
+    """Of an edit: its pictures replace the plan's charts. False: they are added to them. A draft does not keep this."""
+
+    @property
+    def has_text(self) -> bool:
+        """True: it has more than blanks."""
+        return bool(self.text.strip())
 
     @property
     def charts(self) -> tuple[Chart, ...]:

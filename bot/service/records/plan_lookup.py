@@ -59,9 +59,9 @@ class Search:
     def _theirs(self, may: MayDo) -> list[Plan]:
         theirs = [plan for plan in self.plans if self.roster.may_edit(self.actor, plan)]
         allowed = theirs or [plan for plan in self.plans if may(self.actor, plan)]
-        own = self.roster.own(self.actor)
-        if not allowed and len(own) == 1:
-            raise self.refusal(own[0], self.day)
+        own = self.roster.memberships(self.actor)
+        if not allowed and own:
+            raise self.refusal(own[0] if len(own) == 1 else None, self.day, is_of_own=True)
         return allowed or list(self.plans)
 
     @classmethod

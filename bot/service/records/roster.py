@@ -69,6 +69,15 @@ class Roster:
         ids: dict[str, Collection[int]] = {"user": members.users, "role": members.roles}
         return frozenset(coach_id for coach_id, kind, subject_id in self.members if subject_id in ids[kind])
 
+    def refuse_stranger(self, actor: Actor) -> None:
+        """Go on only with one who has a part in some plan: others are told so at once, and not asked which.
+
+        Raises:
+            NoCoachError: the actor has none.
+        """
+        if self.is_stranger(actor):
+            raise NoCoachError
+
     def may_post(self, actor: Actor, coach: Coach) -> bool:
         """Whether the actor may post as the coach: its members and managers may, until it is retired."""
         return not coach.is_retired and (actor.is_manager or self.is_member(actor, coach))
@@ -140,11 +149,14 @@ class Roster:
         """The coach that the actor posts as; nothing given means the only one it can be.
 
         Raises:
-            CoachError: it is unknown, not theirs, or more than one would do.
+            CoachError: it is unknown, not theirs, or more than one would do; or there is none for them at all.
         """
+        self.refuse_stranger(actor)
         if not is_given(given):
             return self._only(actor)
-        coach = self.live(given)
+        coach = self.named(given)
+        if coach.is_retired:
+            raise RetiredCoachError(coach, is_final=not any(self.may_post(actor, each) for each in self.coaches))
         if not self.may_post(actor, coach):
             raise NotThisCoachError(coach)
         return coach

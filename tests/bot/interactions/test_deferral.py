@@ -2,12 +2,17 @@
 
 import asyncio
 import contextlib
+import datetime
 from collections.abc import AsyncGenerator, AsyncIterator
 
+import hikari
 import pytest
 
+from bot.domain.clock import utc_now
+from bot.interactions.deferral import FirstAnswerSent, age_of
 from sandbox.driver import Seen
 from sandbox.interactions.interaction import Interaction, ResponseKind
+from sandbox.world.snowflakes import SnowflakeMaker
 from tests import plugin_code
 from tests.conftest import Discord, Room
 from tests.processes import BotProcess
@@ -177,6 +182,35 @@ async def test_what_opens_a_form_is_not_deferred(waiting: Waiting):
             assert form.answer is None
             waiting.go_on()
         assert (await opening).form
+
+
+async def test_an_interaction_that_arrives_late_is_deferred_before_one_that_came_first(waiting: Waiting):
+    world = waiting.discord.sandbox.world
+    async with waiting.asked(waiting.room.mia.slash("private")) as (fresh, _):
+        world.new_id = SnowflakeMaker(lambda: utc_now() - datetime.timedelta(seconds=1.9))
+        async with waiting.asked(waiting.room.ivan.slash("private")) as (late, _):
+            assert await late.first_answer() is ResponseKind.DEFERRED_MESSAGE
+            assert fresh.answer is None
+            waiting.go_on()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "age"),
+    [(0, 0), (1.9, 1.9), (2.999, 2.999), (3, 0), (3600, 0), (-5, 0)],
+    ids=["new", "late", "almost too late", "too late", "clock ahead", "clock behind"],
+)
+def test_an_age_that_can_not_be_counts_as_none(seconds: float, age: float):
+    made_at = datetime.datetime(2026, 11, 26, tzinfo=datetime.UTC)
+    interaction_id = hikari.Snowflake.from_datetime(made_at)
+
+    assert age_of(interaction_id, made_at + datetime.timedelta(seconds=seconds)) == age
+
+
+async def test_what_is_late_is_due_at_once():
+    late, new = FirstAnswerSent(1.9), FirstAnswerSent()
+
+    assert late.waited >= 1.9
+    assert late.due_at <= asyncio.get_running_loop().time() < new.due_at
 
 
 async def test_an_answer_in_time_is_not_deferred(waiting: Waiting):

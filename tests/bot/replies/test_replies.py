@@ -164,7 +164,9 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
             for each in CARDS
         ),
         replies.manage_charts(
-            ChartChoices(plan, tuple(Suggestion(f"1: {chart.filename}", chart.mark) for chart in charts))
+            ChartChoices(plan, tuple(Suggestion(f"1: {chart.filename}", chart.mark) for chart in charts)),
+            replies.receipt(replies.changed(plan), CARDS[0], news=[TROUBLE] * 10)["components"],
+            undoes=2000,
         ),
         replies.reading(plan, rights=Rights(may_edit=True, may_delete=True)),
         replies.receiving(3, 10),

@@ -1,0 +1,98 @@
+"""The panel of a plan's charts: a private message, updated in place after each change that is made from it."""
+
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+from bot import replies
+from bot.domain.errors import NoChartError, NotYourPlanError, PlanChangedError, PlanGoneError, RefusalError
+from bot.domain.values import Edited, PlanId
+from bot.interactions.context import PressContext, SubmitContext, actor_of, open_modal, operation_of
+from bot.interactions.plan_views import Cards
+from bot.replies import layout
+from bot.service.charts import ChartService
+from bot.service.history import HistoryService
+
+
+class ChartPanel:
+    """Shows the panel, and carries out what is chosen in it."""
+
+    def __init__(self, charts: ChartService, history: HistoryService, cards: Cards) -> None:
+        self._charts = charts
+        self._history = history
+        self._cards = cards
+
+    async def open(self, ctx: PressContext, plan_id: PlanId) -> None:
+        """Show what can be done to the charts of a plan."""
+        found = await self._charts.choices(actor_of(ctx.interaction), plan_id)
+        await ctx.respond(**replies.manage_charts(found))
+
+    async def remove(self, ctx: PressContext, plan_id: PlanId) -> None:
+        """Remove the chart that was chosen."""
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        await self._change(
+            ctx, plan_id, self._charts.remove(actor, plan_id=plan_id, chart=ctx.choice, operation=operation)
+        )
+
+    async def put_first(self, ctx: PressContext, plan_id: PlanId) -> None:
+        """Put the chart that was chosen before the others."""
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        await self._change(
+            ctx, plan_id, self._charts.move(actor, plan_id=plan_id, chart=ctx.choice, to=1, operation=operation)
+        )
+
+    async def ask_caption(self, ctx: PressContext, plan_id: PlanId) -> None:
+        """Open the form for the caption of the chart that was chosen."""
+        try:
+            plan, chart = await self._charts.captioned(actor_of(ctx.interaction), plan_id, ctx.choice)
+        except (NoChartError, PlanGoneError, NotYourPlanError) as refusal:
+            await self._refuse(ctx, plan_id, refusal)
+        else:
+            await open_modal(ctx, replies.caption_modal(plan, chart))
+
+    async def caption(self, ctx: SubmitContext, plan_id: PlanId, chart: str) -> None:
+        """Let the chart have the caption that was written."""
+        actor, operation, text = actor_of(ctx.interaction), operation_of(ctx.interaction), ctx.field("text")
+        act = self._charts.caption(actor, plan_id=plan_id, chart=chart, caption=text, operation=operation)
+        await self._change(ctx, plan_id, act, text)
+
+    async def undo(self, ctx: PressContext, plan_id: PlanId, made: int) -> None:
+        """Undo the change that made this revision, if it is still the last one."""
+        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+        act = self._history.take_back(actor, plan_id, made - 1, seen=made, operation=operation)
+        await self._change(ctx, plan_id, act)
+
+    async def _change(
+        self, ctx: PressContext | SubmitContext, plan_id: PlanId, act: Awaitable[Edited], text: str | None = None
+    ) -> None:
+        """Carry out the act and show what came of it; a `text` that is refused is given back."""
+        try:
+            change = await act
+        except (NoChartError, PlanChangedError, PlanGoneError, NotYourPlanError) as refusal:
+            await self._refuse(ctx, plan_id, refusal, text)
+            return
+        if not change.is_changed:
+            await self._show(ctx, plan_id, replies.unchanged(change.plan)["components"])
+            return
+        done = await self._cards.receipt(ctx, change.plan, replies.changed(change.plan))
+        await self._show(ctx, plan_id, done["components"], undoes=change.plan.revision)
+
+    async def _refuse(
+        self, ctx: PressContext | SubmitContext, plan_id: PlanId, refusal: RefusalError, text: str | None = None
+    ) -> None:
+        await self._show(ctx, plan_id, replies.refusal(layout.escape(str(refusal)), yours=text)["components"])
+
+    async def _show(
+        self,
+        ctx: PressContext | SubmitContext,
+        plan_id: PlanId,
+        above: Sequence[Any],
+        *,
+        undoes: int | None = None,
+    ) -> None:
+        """Show the panel as it is now, below what is to be said; that alone where its plan is gone."""
+        try:
+            found = await self._charts.choices(actor_of(ctx.interaction), plan_id)
+        except (PlanGoneError, NotYourPlanError):
+            await ctx.update(**layout.private(above))
+        else:
+            await ctx.update(**replies.manage_charts(found, above, undoes=undoes))

@@ -1,0 +1,173 @@
+"""A post for a day that has a plan discards nothing, and each button names what it removes."""
+
+import pytest
+
+from sandbox.driver import Seen
+from sandbox.world.entities import Upload
+from tests import image_samples
+from tests.conftest import Discord, Room, card_of, today
+from tests.processes import BotProcess
+
+BOT = pytest.mark.usefixtures("bot")
+ADD_TWO, WITH_TEXT, REPLACE_ONE = "Add these 2 charts", "Replace the text, add my charts", "Replace text and 1 chart"
+
+
+def charts(*seeds: int) -> dict[str, Upload]:
+    return {
+        f"chart{number}": Upload(f"{seed}.png", image_samples.png(seed=seed)) for number, seed in enumerate(seeds, 1)
+    }
+
+
+async def told(seen: Seen, words: str) -> Seen:
+    assert seen.interaction
+    await seen.interaction.until(lambda: words in seen.text)
+    return seen
+
+
+async def taken(room: Room, *seeds: int) -> Seen:
+    """The card of dana's plan with these charts."""
+    return await card_of(room.dana, await room.dana.slash("plan post", text="first", **charts(*seeds)))
+
+
+async def refused(room: Room, *seeds: int, **options: str) -> Seen:
+    return await told(await room.dana.slash("plan post", **charts(*seeds), **options), "already has a plan")
+
+
+async def pictures(room: Room, card: Seen) -> list[int]:
+    """The seeds of the pictures that the card shows."""
+    seeds = {image_samples.png(seed=seed): seed for seed in range(1, 20)}
+    return [seeds[each.data] for each in await room.mia.pictures(card)]
+
+
+async def drafts(room: Room) -> str:
+    return (await room.dana.slash("plan drafts")).text
+
+
+@BOT
+async def test_pictures_without_a_text_are_kept_and_can_be_added(room: Room):
+    card = await taken(room, 1)
+
+    question = await refused(room, 2, 3)
+
+    assert question.buttons == ["Edit that plan", ADD_TWO, "Replace 1 chart"]
+    assert "2 charts are saved as a draft" in question.text
+    assert "no text yet, 2 charts" in await drafts(room)
+    await card_of(room.dana, await room.dana.click(question, ADD_TWO))
+    assert await pictures(room, card) == [1, 2, 3]
+    assert "No text of yours" in await drafts(room)
+    assert "used already" in (await room.dana.click(question, ADD_TWO)).text
+    assert "used already" in (await room.dana.click(question, "Replace 1 chart")).text
+    assert await pictures(room, card) == [1, 2, 3]
+    assert "No text of yours" in await drafts(room)
+
+
+@BOT
+async def test_a_text_with_pictures_is_added_or_replaces_what_its_button_names(room: Room):
+    card = await taken(room, 1)
+
+    question = await refused(room, 2, 3, text="second")
+    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE]
+    assert question.button(REPLACE_ONE)["style"] == 4
+    added = await room.dana.click(question, ADD_TWO)
+    await card_of(room.dana, added)
+    assert "Your text is still a draft" in added.text
+    assert await pictures(room, card) == [1, 2, 3]
+    assert "first" in card.text
+    assert "used already" in (await room.dana.click(question, ADD_TWO)).text
+
+    stale = await told(await room.dana.click(question, WITH_TEXT), "Nothing was overwritten")
+    assert stale.buttons == ["Edit mine again", "Replace the text"]
+    await card_of(room.dana, await room.dana.click(stale, "Replace the text"))
+    assert await pictures(room, card) == [1, 2, 3]
+    assert "second" in card.text
+
+    question = await refused(room, 4, text="third")
+    await card_of(room.dana, await room.dana.click(question, "Replace text and 3 charts"))
+    assert await pictures(room, card) == [4]
+    assert "third" in card.text
+
+
+@BOT
+async def test_only_what_fits_is_offered(room: Room):
+    plain = await taken(room)
+    assert (await refused(room, 1, 2)).buttons == ["Edit that plan", ADD_TWO]
+    question = await refused(room, 1, 2, text="second")
+    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT]
+    await card_of(room.dana, await room.dana.click(question, WITH_TEXT))
+    assert ("second" in plain.text, await pictures(room, plain)) == (True, [1, 2])
+
+    adding = await refused(room, *range(3, 11))
+    await card_of(room.dana, await room.dana.slash("chart add", chart1=Upload("11.png", image_samples.png(seed=11))))
+    full = await told(await room.dana.click(adding, "Add these 8 charts"), "10 is the most")
+
+    assert full.buttons == ["Edit that plan", "Replace 3 charts"]
+    await card_of(room.dana, await room.dana.click(full, "Replace 3 charts"))
+    assert await pictures(room, plain) == list(range(3, 11))
+
+
+@BOT
+async def test_the_form_and_a_saved_message_ask_the_same(room: Room):
+    form = await room.dana.slash("plan post", **charts(2, 3))
+    card = await taken(room, 1)
+
+    question = await told(await room.dana.submit(form, Plan="second"), "already has a plan")
+    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE]
+    saving = await room.dana.message_action("Save as plan", room.dana.send("third", list(charts(4, 5).values())))
+    question = await told(await room.dana.submit(saving), "already has a plan")
+    assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE]
+
+    await card_of(room.dana, await room.dana.click(question, REPLACE_ONE))
+    assert ("third" in card.text, await pictures(room, card)) == (True, [4, 5])
+    assert "second, 2 charts" in await drafts(room)
+
+
+@BOT
+@pytest.mark.parametrize(("option", "words"), [({"coach": "x"}, "no coach"), ({"day": "soon"}, "2026-11-23")])
+async def test_pictures_of_a_post_that_was_refused_for_another_reason_are_kept(room: Room, option, words: str):
+    mended = {"Coach": "d", "Day": today().isoformat()}
+
+    question = await told(await room.dana.slash("plan post", **charts(1), **option), words)
+
+    assert "1 chart is saved as a draft" in question.text
+    form = await room.dana.click(question, "Edit and send again")
+    card = await card_of(room.dana, await room.dana.submit(form, Plan="text", **mended))
+    assert await pictures(room, card) == [1]
+
+
+@BOT
+async def test_pictures_that_have_no_plan_yet_are_kept_to_be_posted(room: Room):
+    question = await told(await room.dana.slash("chart add", **charts(1)), "no plan")
+
+    form = await room.dana.click(question, "Edit and send again")
+    card = await card_of(room.dana, await room.dana.submit(form, Plan="text"))
+
+    assert await pictures(room, card) == [1]
+    assert "No text of yours" in await drafts(room)
+
+
+async def test_all_of_it_survives_a_restart_and_a_plan_that_is_deleted_meanwhile(own_discord: Discord, own_room: Room):
+    first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+    await taken(own_room, 1)
+    question, other = await refused(own_room, 2, 3), await refused(own_room, 4, text="second")
+    assert await first.stop() == 0
+    own_discord.sandbox.faults.kill_links()
+    second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
+
+    card = await card_of(own_room.dana, await own_room.dana.click(question, ADD_TWO))
+    assert await pictures(own_room, card) == [1, 2, 3]
+    changed = await told(await own_room.dana.click(other, REPLACE_ONE), "Nothing was overwritten")
+    assert changed.buttons == [
+        "Edit mine again",
+        "Add this chart",
+        "Replace the text, add my chart",
+        "Replace text and 3 charts",
+    ]
+    await own_room.dana.click(await own_room.dana.slash("plan delete"), "Delete it")
+    for button in ("Add this chart", "Replace text and 3 charts"):
+        gone = await told(await own_room.dana.click(changed, button), "no longer there")
+        assert "1 chart are saved" in gone.text
+
+    form = await own_room.dana.click(gone, "Post it as a new plan")
+    posted = await card_of(own_room.dana, await own_room.dana.submit(form, Coach="d"))
+    assert ("second" in posted.text, await pictures(own_room, posted)) == (True, [4])
+    assert await second.stop() == 0, second.output
