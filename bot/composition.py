@@ -18,6 +18,7 @@ from bot.discord.channel_views import ChannelViews
 from bot.discord.command_sync import CommandSync
 from bot.discord.direct_messages import Letters
 from bot.discord.gateway import gateway_client
+from bot.discord.liveness import Liveness
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
@@ -116,6 +117,7 @@ class Parts:
     """The parts that the running bot starts, watches and stops."""
 
     gateway: hikari.GatewayBot
+    liveness: Liveness
     client: Client
     plugins: PluginHost
     charts: ChartService
@@ -161,12 +163,13 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     )
     _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names)
-    _register(client, ConnectionWatch(gateway, client.in_hand, utc_now))
+    liveness = Liveness(utc_now, config.discord.offline_exit_seconds)
+    _register(client, ConnectionWatch(gateway, client.in_hand, utc_now, liveness, plugins.deployment))
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)
     return Parts(
-        *(gateway, client, plugins, services.charts, late, publisher, watch, views, names),
+        *(gateway, liveness, client, plugins, services.charts, late, publisher, watch, views, names),
         *(recovery, intakes, backups, workers),
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Generator
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import structlog
 from hikari.impl import shard
 from pydantic import SecretStr
 
+from bot.discord.liveness import Liveness
 from bot.discord.shard import ReconnectingShard
 
 INTENTS: Final = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
@@ -42,14 +44,18 @@ def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
         )
 
 
-async def connect(gateway: hikari.GatewayBot) -> None:
+async def connect(gateway: hikari.GatewayBot, liveness: Liveness) -> None:
     """Start the client; what Discord sends malformed costs no more than that event, or a reconnect.
+
+    Args:
+        gateway: the client.
+        liveness: is told when Discord is heard.
 
     Raises:
         hikari.HikariError: Discord can't be reached, or closes the connection for good.
     """
     asyncio.get_running_loop().set_exception_handler(_report)
-    with _reconnecting_shards():
+    with _reconnecting_shards(liveness):
         await gateway.start(check_for_updates=False)
 
 
@@ -62,10 +68,11 @@ def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def _reconnecting_shards() -> Generator[None]:
+def _reconnecting_shards(liveness: Liveness) -> Generator[None]:
     """Inside, hikari's client makes shards of ours: it has no setting for it."""
     theirs = shard.GatewayShardImpl
-    shard.GatewayShardImpl = ReconnectingShard
+    ours: Any = functools.partial(ReconnectingShard, liveness=liveness)
+    shard.GatewayShardImpl = ours
     try:
         yield
     finally:

@@ -28,6 +28,8 @@ _MOST_COACHES: Final = 10
 """In the text; the picture has the busiest, and `/admin stats coach` each."""
 _NAME: Final = 60
 _MOST_PICTURES: Final = 5
+_WHY: Final = 300
+"""Characters of what Discord says."""
 _UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -55,6 +57,8 @@ def health(found: Health, connection: Connection) -> Reply:
     lines = [
         "### Health",
         f"**Discord:** {_connected(connection)}",
+        *_outage(connection),
+        *_not_deployed(connection),
         f"**Book:** {_written(found.book)}",
         f"**Pictures:** {_written(found.pictures)}",
         f"**Free on the disk:** {_free(found)}",
@@ -99,6 +103,22 @@ def _connected(connection: Connection) -> str:
     since = f"connected since {layout.timestamp(connection.since)}" if connection.since else "not connected"
     latency = "no heartbeat yet" if connection.latency is None else f"heartbeat {connection.latency * 1000:.0f} ms"
     return f"{since}, {latency}"
+
+
+def _outage(connection: Connection) -> list[str]:
+    if not (outage := connection.outage):
+        return []
+    ended = f"until {layout.timestamp(outage.ended_at)}" if outage.ended_at else "and still"
+    return [f"**Last outage:** no connection from {layout.timestamp(outage.began_at)} {ended}"]
+
+
+def _not_deployed(connection: Connection) -> list[str]:
+    deployment = connection.deployment
+    if not deployment.failure:
+        return []
+    retry = f" Next try {layout.timestamp(deployment.retry_at, 'R')}." if deployment.retry_at else ""
+    why = layout.escape(layout.cut(deployment.failure, _WHY))
+    return [f"**Commands are not up to date:** Discord did not take them: {why}.{retry}"]
 
 
 def _written(probe: WriteProbe) -> str:
