@@ -134,7 +134,7 @@ class Parts:
 
 def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     """Construct the bot; nothing is connected yet."""
-    gateway = gateway_client(token, config.discord.rest_url)
+    gateway = gateway_client(token, config.discord.rest_url, config.discord.proxy)
     workers = _workers(config)
     views, names = ChannelViews(gateway), NameLookup(gateway)
     services = _services(config, opened, views)
@@ -177,7 +177,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
 def _workers(config: Config) -> Workers:
     limits = config.plan_limits
     return Workers(
-        Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds),
+        Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds, proxy=config.discord.proxy),
         Inspectors(limits.chart_megapixels * 10**6),
         Plotter(),
         Exporter(config.storage.path.absolute(), config.storage.charts_folder.absolute()),

@@ -22,6 +22,7 @@ from bot.config.types import (
     Host,
     Listed,
     ModuleName,
+    ProxyUrl,
     Snowflakes,
     Some,
     Timezone,
@@ -66,6 +67,7 @@ class DiscordSection(_Section):
         description="a list of hosts, each as host or host:port",
     )
     operators: Snowflakes = Field(default=(), description=_IDS.format("users"))
+    proxy: ProxyUrl | None = Field(default=None, description="the address of an HTTP proxy, such as http://proxy:3128")
     offline_exit_seconds: Annotated[Whole, AfterValidator(_never_or_a_minute)] = Field(
         default=900, le=86400, description="0 (never), or a whole number of seconds from 60 to 86400"
     )

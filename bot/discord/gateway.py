@@ -29,8 +29,8 @@ UPLOAD_SECONDS: Final = 180.0
 _log = structlog.get_logger(__name__)
 
 
-def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
-    """A client that is not connected yet, and leaves logging to us."""
+def gateway_client(token: SecretStr, rest_url: str, proxy: str | None = None) -> hikari.GatewayBot:
+    """A client that is not connected yet, and leaves logging to us; `proxy` is an address."""
     with _tokens_of_any_form():
         return hikari.GatewayBot(
             token.get_secret_value(),
@@ -40,6 +40,7 @@ def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
             logs=None,
             suppress_optimization_warning=True,
             cache_settings=hikari.impl.CacheSettings(components=CACHED),
+            proxy_settings=hikari.impl.ProxySettings(url=proxy),
             http_settings=hikari.impl.HTTPSettings(timeouts=hikari.impl.HTTPTimeoutSettings(total=UPLOAD_SECONDS)),
         )
 
