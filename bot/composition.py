@@ -164,7 +164,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names)
     liveness = Liveness(utc_now, config.discord.offline_exit_seconds)
-    _register(client, ConnectionWatch(gateway, client.in_hand, utc_now, liveness, plugins.deployment))
+    _register(client, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)

@@ -9,7 +9,7 @@ from bot.discord.command_deployment import CommandDeployment
 from bot.discord.liveness import Liveness
 from bot.domain.clock import Clock
 from bot.domain.values import Connection
-from bot.interactions.in_flight import InHand
+from bot.interactions.client import Client
 
 
 class ConnectionWatch:
@@ -18,7 +18,7 @@ class ConnectionWatch:
     def __init__(
         self,
         gateway: hikari.GatewayBot,
-        in_hand: InHand,
+        client: Client,
         clock: Clock,
         liveness: Liveness,
         deployment: CommandDeployment,
@@ -26,7 +26,7 @@ class ConnectionWatch:
         self._gateway = gateway
         self._liveness = liveness
         self._deployment = deployment
-        self._in_hand = in_hand
+        self._client = client
         self._clock = clock
         self._since: datetime.datetime | None = None
         gateway.subscribe(hikari.ShardReadyEvent, self._connected)
@@ -39,9 +39,10 @@ class ConnectionWatch:
         return Connection(
             None if math.isnan(latency) else latency,
             self._since,
-            self._in_hand.count,
+            self._client.in_hand.count,
             self._liveness.outage,
             self._deployment.state,
+            self._client.conflicts.count,
         )
 
     async def _connected(self, _: hikari.ShardReadyEvent | hikari.ShardResumedEvent) -> None:

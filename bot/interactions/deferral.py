@@ -23,6 +23,15 @@ class FirstAnswerSent(asyncio.Event):
         super().__init__()
         self.due_at = asyncio.get_running_loop().time() + DEFER_SECONDS
         """In the time of the event loop: without an answer the interaction is deferred then."""
+        self.is_refused = False
+        """True: Discord had an answer to the interaction already."""
+
+
+def note_refused(ctx: Respondable, error: Exception) -> None:
+    """Note it, should this be why the first answer was refused."""
+    sent = ctx.initial_response_sent
+    if is_answered_already(error) and isinstance(sent, FirstAnswerSent):
+        sent.is_refused = True
 
 
 @contextlib.asynccontextmanager
@@ -56,6 +65,7 @@ async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVAT
         if isinstance(error, hikari.BadRequestError) and not is_answered_already(error):
             raise
         _log.warning("not deferred", interaction_id=int(ctx.interaction.id), why=str(error))
+        note_refused(ctx, error)
         ctx.initial_response_sent.set()  # else it would be answered a second time
 
 

@@ -18,6 +18,7 @@ from bot import replies
 from bot.domain import errors
 from bot.domain.values import Asked, Draft, LeftOut, Plan, Writing
 from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
+from bot.interactions.deferral import note_refused
 from bot.interactions.receipts import answer
 from bot.replies import layout
 from bot.replies.custom_ids import UnknownRouteError
@@ -70,6 +71,7 @@ class Failures:
         """Answer the user whose interaction failed with `error`. Never raises."""
         interaction_id = int(ctx.interaction.id)
         if _is_unanswerable(error):
+            note_refused(ctx, error)
             _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
             if given := _given.get():
                 await self._kept(ctx, given.writing, error)
@@ -78,6 +80,7 @@ class Failures:
             await answer(ctx, await self._reply(ctx, error))
         except Exception as failure:  # noqa: BLE001 - the last resort: there is nobody left to tell but the log
             if _is_unanswerable(failure):  # an earlier delivery of it was answered
+                note_refused(ctx, failure)
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(failure))
             else:
                 _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)

@@ -59,6 +59,7 @@ def health(found: Health, connection: Connection) -> Reply:
         f"**Discord:** {_connected(connection)}",
         *_outage(connection),
         *_not_deployed(connection),
+        *_answered_elsewhere(connection),
         f"**Book:** {_written(found.book)}",
         f"**Pictures:** {_written(found.pictures)}",
         f"**Free on the disk:** {_free(found)}",
@@ -119,6 +120,13 @@ def _not_deployed(connection: Connection) -> list[str]:
     retry = f" Next try {layout.timestamp(deployment.retry_at, 'R')}." if deployment.retry_at else ""
     why = layout.escape(layout.cut(deployment.failure, _WHY))
     return [f"**Commands are not up to date:** Discord did not take them: {why}.{retry}"]
+
+
+def _answered_elsewhere(connection: Connection) -> list[str]:
+    if not (count := connection.answered_elsewhere):
+        return []
+    answered = f"{count_of(count, 'interaction')} of the last hour"
+    return [f"**Another process answers for this application:** {answered}. Stop it, or give each its own token."]
 
 
 def _written(probe: WriteProbe) -> str:

@@ -120,6 +120,30 @@ async def test_a_book_that_a_link_names_is_kept_and_served_by_one_bot(own_discor
     assert await bot.stop() == 0
 
 
+async def test_a_second_process_with_the_same_token_is_reported(own_discord: Discord, own_room: Room):
+    folder = own_discord.folder
+    bots = [
+        await BotProcess.start(
+            "run", env=own_discord.settings(book, COACHBOOK_STORAGE__CHARTS_PATH=str(folder / f"charts of {book}"))
+        )
+        for book in ("one.db", "two.db")
+    ]
+    for bot in bots:
+        await bot.ready()
+
+    for _ in range(5):
+        await own_room.mia.slash("plan list")
+
+    async with asyncio.timeout(DEADLINE):
+        reports = [asyncio.create_task(bot.logged("another process answers")) for bot in bots]
+        done, waiting = await asyncio.wait(reports, return_when=asyncio.FIRST_COMPLETED)
+    assert all("token" in report.result()["advice"] for report in done)
+    for report in waiting:
+        report.cancel()
+    assert [await bot.stop() for bot in bots] == [0, 0]
+    assert not any("Traceback" in bot.output for bot in bots)
+
+
 async def test_an_open_form_outlives_the_bot(own_discord: Discord, own_room: Room):
     bot = await start(own_discord)
     form = await own_room.dana.slash("plan post")

@@ -103,7 +103,7 @@ class Connection:
     """The last since the start that was longer than a minute."""
     deployment: Deployment = Deployment()
     answered_elsewhere: int = 0
-    """Interactions of the last hour that were answered, but not by this process."""
+    """Interactions of the last hour that another process answered; 0: none, or too few to be sure."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
