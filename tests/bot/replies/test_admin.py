@@ -21,12 +21,14 @@ from bot.domain.values import (
     CoachStatistics,
     Connection,
     DeletedCards,
+    Deployment,
     GuildId,
     GuildSettings,
     Health,
     ListedCoach,
     Members,
     MembersChanged,
+    Outage,
     RoleId,
     Statistics,
     StorageSize,
@@ -95,6 +97,12 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
     found = Health(probe, probe, free, free, 0, waiting, backups, versions, NOW, (trouble,) * 20)
 
     accept(replies.health(found, Connection(latency, since, 1)))
+    outage, deployment = Outage(NOW, since), Deployment("*why* " * 1000, NOW)
+    reply = replies.health(found, Connection(latency, since, 1, outage, deployment, answered_elsewhere=3))
+    accept(reply)
+    shown = str([component.build() for component in reply["components"]])
+    for words in ("Last outage", "Commands are not up to date", "Another process answers"):
+        assert words in shown
 
 
 @pytest.mark.parametrize(
