@@ -71,7 +71,7 @@
             +-- NotOperatorError
             +-- UnknownPluginError        .given
             +-- PluginFailedError         .name .where .why
-            +-- CommandsRefusedError      .why, .guilty, .retry_after
+            +-- CommandsRefusedError      .why .guilty .retry_after
             +-- PluginBusyError           .act
             +-- PluginLoadedError         .name
             +-- PluginNotLoadedError      .name
