@@ -16,9 +16,10 @@ from bot.composition import Opened, Parts, compose
 from bot.config.paths import other_spools
 from bot.config.settings import Config
 from bot.discord.gateway import connect
+from bot.discord.liveness import ConnectionLostError
 from bot.discord.rest_client import background_client
+from bot.discord.start_conditions import is_passing, wait_to_start
 from bot.domain.clock import utc_now
-from bot.domain.errors import CommandsRefusedError
 from storage.chart_files import ChartFiles
 from storage.errors import ChartsUnreadableError, StorageError
 from storage.private_files import open_to_others
@@ -37,12 +38,23 @@ UNFINISHED: Final = 3
 """The process's status when it ends while the book can't be used, and nothing is lost."""
 LOST: Final = 4
 """And when something was in memory alone."""
+OFFLINE: Final = 5
+"""And when it gave up on its connection to Discord."""
 
 _log = structlog.get_logger(__name__)
 
 
 class StartError(Exception):
     """The bot can't start or can't go on. The message says why, for the operator."""
+
+    status = 1
+    """The process's."""
+
+
+class OfflineError(StartError):
+    """The bot had no connection to Discord for too long; a new process may have."""
+
+    status = OFFLINE
 
 
 class UnfinishedError(Exception):
@@ -76,6 +88,7 @@ class Application:
         self._plugins = parts.plugins
         self._publisher = parts.publisher
         self._recovery = parts.recovery
+        self._has_announced = False
         self._sync_failure: Exception | None = None
         self._sync_failed = asyncio.Event()
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
@@ -85,7 +98,7 @@ class Application:
 
         Raises:
             PluginFailedError: a plugin of this program can't be loaded.
-            StartError: Discord can't be reached, or refuses the bot.
+            StartError: Discord refuses the bot, or there was no connection for too long.
             UnfinishedError: it was stopped while the book could not be used.
         """
         await self._plugins.start()
@@ -112,12 +125,16 @@ class Application:
     async def _serve(self, stop: asyncio.Event) -> None:
         running = asyncio.create_task(self._run())
         stopping = asyncio.create_task(stop.wait())
+        watching = asyncio.create_task(self._parts.liveness.watch())
         try:
-            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if running.done():
-                await running
+            await asyncio.wait({running, stopping, watching}, return_when=asyncio.FIRST_COMPLETED)
+            for ended in (each for each in (running, watching) if each.done()):
+                await ended
+        except ConnectionLostError as error:
+            raise OfflineError(str(error)) from error
         finally:
             stopping.cancel()
+            watching.cancel()
             await self._finish(running)
 
     async def _run(self) -> None:
@@ -126,14 +143,25 @@ class Application:
             self._recovery.start()
             _log.info("ready", guilds=len(self._gateway.cache.get_available_guilds_view()))
             await self._gateway.join()
-        except CommandsRefusedError as refusal:
-            raise StartError(str(refusal)) from refusal
         except (hikari.HikariError, OSError) as error:
             raise StartError(_why(error, self._config.discord.rest_url)) from error
 
     async def _start(self) -> None:
-        """Connect; where telling the commands failed, that is why it can't be done, at once."""
-        starting = asyncio.create_task(connect(self._gateway))
+        """Connect, again where Discord went away in between."""
+        while True:
+            try:
+                await self._connect()
+            except (hikari.HikariError, OSError) as error:
+                if not is_passing(error):
+                    raise
+                _log.warning("not connected, trying again", why=str(error))
+                await self._gateway.close()
+            else:
+                return
+
+    async def _connect(self) -> None:
+        """Connect; where what comes before the connection failed, that is why it can't be done, at once."""
+        starting = asyncio.create_task(connect(self._gateway, self._parts.liveness))
         failing = asyncio.create_task(self._sync_failed.wait())
         try:
             await asyncio.wait({starting, failing}, return_when=asyncio.FIRST_COMPLETED)
@@ -148,8 +176,11 @@ class Application:
     async def _sync(self, _: hikari.StartingEvent) -> None:
         """Tell Discord the commands before the gateway connects: lightbulb ignores what comes before."""
         try:
-            await self._plugins.announce()
-            await self._client.start()
+            await wait_to_start(self._gateway.rest, utc_now)
+            if not self._has_announced:
+                self._has_announced = True
+                await self._plugins.announce()
+                await self._client.start()
         except Exception as error:  # noqa: BLE001 - hikari swallows what a StartingEvent listener raises
             self._sync_failure = error
             self._sync_failed.set()
@@ -161,6 +192,7 @@ class Application:
             await self._parts.workers.exporter.close()
             await self._client.in_hand.finished(BREAK_OFF_SECONDS)
         await self._client.stop()
+        await self._plugins.stop()
         await self._parts.late.stop()
         self._parts.intakes.spool.stop()
         await self._parts.backups.close()
@@ -185,7 +217,7 @@ def run(config: Config, token: SecretStr) -> None:
     Raises:
         StorageError: the book or the charts' folder can't be opened, or another bot uses them.
         PluginError: a plugin of this program can't be loaded.
-        StartError: Discord can't be reached, or refuses the bot.
+        StartError: Discord refuses the bot, or there was no connection for too long.
         UnfinishedError: it was stopped while the book could not be used.
     """
     # Before there is anything that a signal would have to finish.

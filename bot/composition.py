@@ -20,6 +20,7 @@ from bot.discord.channel_views import ChannelViews
 from bot.discord.command_sync import CommandSync
 from bot.discord.direct_messages import Letters
 from bot.discord.gateway import gateway_client
+from bot.discord.liveness import Liveness
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
@@ -124,6 +125,7 @@ class Parts:
     """The parts that the running bot starts, watches and stops."""
 
     gateway: hikari.GatewayBot
+    liveness: Liveness
     client: Client
     plugins: PluginHost
     charts: ChartService
@@ -142,7 +144,7 @@ class Parts:
 
 def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     """Construct the bot; nothing is connected yet."""
-    gateway = gateway_client(token, config.discord.rest_url)
+    gateway = gateway_client(token, config.discord.rest_url, config.discord.proxy)
     workers = _workers(config)
     views, names = ChannelViews(gateway), NameLookup(gateway)
     services = _services(config, opened, views)
@@ -176,13 +178,16 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     )
     _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names)
-    _register(client, ConnectionWatch(gateway, client.in_hand, utc_now), ClockWatch(gateway, utc_now))
+    liveness = Liveness(utc_now, config.discord.offline_exit_seconds)
+    connection = ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment)
+    _register(client, connection, ClockWatch(gateway, utc_now))
     catch_up = _catch_up(opened, services, intakes)
     recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
     watch = PictureWatch(services.cards, services.charts, publisher.nudge)
     stray_watch = StrayWatch(gateway, services.strays)
     return Parts(
-        *(gateway, client, plugins, services.charts, late, publisher, reconciler, watch, stray_watch, views, names),
+        *(gateway, liveness, client, plugins, services.charts, late, publisher),
+        *(reconciler, watch, stray_watch, views, names),
         *(recovery, intakes, backups, workers),
     )
 
@@ -190,7 +195,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
 def _workers(config: Config) -> Workers:
     limits = config.plan_limits
     return Workers(
-        Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds),
+        Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds, proxy=config.discord.proxy),
         Inspectors(limits.chart_megapixels * 10**6),
         Plotter(),
         Exporter(config.storage.path.absolute(), config.storage.charts_folder.absolute()),

@@ -8,6 +8,9 @@
     sandbox.faults.kill_links()                             # every link signed so far is dead
     sandbox.faults.redirect("*/chart.png", "http://elsewhere/")    # and overflow, stall, cut: of links alone
     sandbox.faults.drop_socket(); .reconnect(); .invalidate_session(); .refuse_resume(); .close_gateway(4000)
+    sandbox.faults.kill_resume_host(503)                    # the gateway's own address still works
+    sandbox.faults.use_up_sessions(60.0)                    # none may begin in the next 60 seconds
+    sandbox.faults.use_up_command_creates()                 # 30034 from now on
     sandbox.faults.send_frame(RawFrame(b"null"))            # on the gateway; or in the place of one that is expected:
     sandbox.faults.replace_frames("READY", RawFrame(b"{}"))
 
@@ -17,12 +20,14 @@ A pattern is matched with the path below /api/v10 (or the CDN's path), and with 
 import asyncio
 import contextlib
 import fnmatch
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from sandbox.gateway.compression import RawFrame
 from sandbox.gateway.server import Gateway
+from sandbox.rules.commands import MOST_CREATES
 from sandbox.world.state import World
 
 Scope = Literal["user", "shared", "global"]
@@ -179,6 +184,19 @@ class Faults:
         """Refuse the next `count` resumes: the session is gone (opcode 9)."""
         self._gateway.resumes_to_refuse += count
 
+    def kill_resume_host(self, status: int = 0) -> None:
+        """Have the address for resuming refuse each connection with this status (0: break it), until `clear`."""
+        self._gateway.is_resume_host_dead, self._gateway.resume_host_status = True, status
+
+    def use_up_sessions(self, seconds: float) -> None:
+        """Let no application begin a session within so many seconds: `session_start_limit.remaining` is 0."""
+        self._gateway.no_sessions_until = time.monotonic() + seconds
+
+    def use_up_command_creates(self) -> None:
+        """Have each application created as many global commands today as it may."""
+        for application in self._world.applications:
+            self._world.command_creates[application, None] = [self._world.clock()] * MOST_CREATES
+
     def ignore_heartbeats(self, count: int = 1) -> None:
         """Leave the next `count` heartbeats without an acknowledgement."""
         self._gateway.heartbeats_to_ignore += count
@@ -200,6 +218,8 @@ class Faults:
         self._waiting.clear()
         self._gateway.replacements.clear()
         self._gateway.resumes_to_refuse = self._gateway.heartbeats_to_ignore = 0
+        self._gateway.is_resume_host_dead = False
+        self._gateway.no_sessions_until = 0.0
 
     def take(self, method: str, path: str, template: str) -> Fault | None:
         """The fault for this request to the HTTP API, which counts as one of its hits."""

@@ -17,8 +17,9 @@ DEADLINE = fork_server.DEADLINE
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The environment for a bot: this process's without any setting of Coachbook or Discord, and these variables."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COACHBOOK_", "DISCORD_"))}
+    """The environment for a bot: this process's without any setting of a bot or a proxy, and these variables."""
+    settings = ("COACHBOOK_", "DISCORD_", "HTTP_PROXY", "HTTPS_PROXY")
+    inherited = {name: value for name, value in os.environ.items() if not name.upper().startswith(settings)}
     return inherited | variables
 
 

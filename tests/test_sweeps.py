@@ -155,7 +155,7 @@ _UPDATES = re.compile(r"ctx\.update\(|cards\.refresh\(|panel\.(remove|put_first|
 LIBRARIES_OWN = {
     *("_exit", "_meta", "_pragmas", "_make", "_bootstrap", "_module_locks"),  # Python's and Peewee's
     *("_started", "_tasks", "_task", "_registered_commands", "_command_invocation_mapping"),  # lightbulb's
-    *("_command", "_command_data", "_localized_name", "_listeners"),  # lightbulb's and hikari's
+    *("_command", "_command_data", "_localized_name", "_listeners", "_request"),  # lightbulb's and hikari's
 }
 """Private names of libraries, where they have no public ones."""
 

@@ -71,9 +71,9 @@ def run() -> None:
     except PluginFailedError as error:
         traceback.print_exception(error)
         raise _stop(str(error)) from error
-    except application.UnfinishedError as error:
+    except (application.UnfinishedError, application.StartError) as error:
         raise _stop(str(error), error.status) from error
-    except (StorageError, application.StartError) as error:
+    except StorageError as error:
         raise _stop(str(error)) from error
 
 

@@ -125,7 +125,8 @@ def move(config: Config, wish: Wish, say: Say) -> None:
 
 async def _move(config: Config, wish: Wish, rules: Rules, found: Outline, book: pathlib.Path, say: Say) -> None:
     limits = config.plan_limits
-    downloads = Downloads(config.discord.cdn_hosts, limits.chart_mib * 2**20, limits.chart_seconds)
+    hosts, proxy = config.discord.cdn_hosts, config.discord.proxy
+    downloads = Downloads(hosts, limits.chart_mib * 2**20, limits.chart_seconds, proxy=proxy)
     examiner = Examiner(limits.chart_megapixels * 10**6)
     store = Store.open(book)
     try:

@@ -4,6 +4,7 @@ A variable is COACHBOOK_<SECTION>__<KEY>. The token is no part of the configurat
 from the file that DISCORD_TOKEN_FILE names, and is read where it is needed.
 """
 
+import codecs
 import dataclasses
 import os
 import re
@@ -13,14 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
-from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
+from pydantic_settings import EnvSettingsSource
 
 from bot.config.errors import ConfigError, TokenError, faults_of, unknown
 from bot.config.paths import clashes, spool_in_state
-from bot.config.settings import PREFIX, Config
+from bot.config.proxy import proxy_in
+from bot.config.settings import PREFIX, Config, DiscordSection
 
 _PATH_VARIABLE = "COACHBOOK_CONFIG"
 _DEFAULT_PATH = Path("config.toml")
+
+_OF_KUBERNETES = re.compile(
+    PREFIX
+    + r"([A-Z0-9]+_)*?(SERVICE_HOST=.*|SERVICE_PORT(_[A-Z0-9]+)*=\d+"
+    + r"|PORT(_\d+_[A-Z]+)?=[a-z]+://.*|PORT_\d+_[A-Z]+_(PROTO|PORT|ADDR)=.*)"
+)
+"""Variables that Kubernetes makes in each container for a service of a name such as coachbook or coachbook-db."""
+_QUOTES = "\"'"
 
 _MISSING = (
     "The bot's token is missing. Put it into the environment variable DISCORD_TOKEN, or into a file that "
@@ -40,6 +50,7 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     Raises:
         ConfigError: with all that is wrong in both.
     """
+    environ = {name: without_quotes(value) for name, value in environ.items()}
     named = path or (Path(environ[_PATH_VARIABLE]) if environ.get(_PATH_VARIABLE) else None)
     file = named or _DEFAULT_PATH
     in_file: dict[str, Any] = {}
@@ -57,7 +68,7 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
             lines.append(fault.line(name))
     if lines:
         raise ConfigError(lines)
-    config = _with_spool(Config(**values), environ)
+    config = _with_proxy(_with_spool(Config(**values), environ), environ)
     if lines := [fault.line(variables.name_for(fault.path) or str(file)) for fault in clashes(config.places)]:
         raise ConfigError(lines)
     return config
@@ -69,8 +80,8 @@ def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
     Raises:
         TokenError: there is none, or what is there can't be a token.
     """
-    source, token = "DISCORD_TOKEN", environ.get("DISCORD_TOKEN", "").strip()
-    path = environ.get("DISCORD_TOKEN_FILE", "").strip()
+    source, token = "DISCORD_TOKEN", _bare(environ.get("DISCORD_TOKEN", ""))
+    path = without_quotes(environ.get("DISCORD_TOKEN_FILE", ""))
     if not token and not path:
         raise TokenError([_MISSING])
     if not token:
@@ -92,7 +103,9 @@ class _Variables:
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> "_Variables":
         known = _variable_names()
-        given = {name for name in environ if name.upper().startswith(PREFIX)} - {_PATH_VARIABLE}
+        ours = {name for name in environ if name.upper().startswith(PREFIX)}
+        ours -= {name for name in ours if _OF_KUBERNETES.fullmatch(f"{name}={environ[name]}")}
+        given = ours - {_PATH_VARIABLE}
         source = EnvSettingsSource(Config)
         source.env_vars = {name.lower(): environ[name] for name in given & known.keys()}
         return cls(
@@ -112,6 +125,34 @@ class _Variables:
     def name_for(self, path: tuple[str | int, ...]) -> str | None:
         """The variable that gave what lies at `path`; None: the file or nothing did."""
         return next((name for known, name in self.names.items() if path[: len(known)] == known), None)
+
+
+def without_quotes(value: str) -> str:
+    """Return what a variable says without quotes around it, which `docker --env-file` keeps, and spaces around them."""
+    value = value.strip()
+    inner = value[1:-1]
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in _QUOTES and value[0] not in inner
+    return inner if is_quoted else value
+
+
+def _bare(token: str) -> str:
+    """Return a token as it is sent: people copy it with quotes, or with what stands before it in a header."""
+    return without_quotes(without_quotes(token).removeprefix("Bot "))
+
+
+def _with_proxy(config: Config, environ: Mapping[str, str]) -> Config:
+    """Name the proxy of the environment where the configuration names none.
+
+    Raises:
+        ConfigError: it is no HTTP proxy.
+    """
+    if config.discord.proxy or not (found := proxy_in(environ, config.discord.rest_url)):
+        return config
+    variable, proxy = found
+    if faults := faults_of(Config, {"discord": {"proxy": proxy}}):
+        raise ConfigError(fault.line(variable) for fault in faults)
+    used = DiscordSection.model_validate(config.discord.model_dump() | {"proxy": proxy})
+    return config.model_copy(update={"discord": used})
 
 
 def _with_spool(config: Config, environ: Mapping[str, str]) -> Config:
@@ -139,7 +180,7 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
         if not file.is_file():
             why = "is no file" if file.exists() else "there is no such file"
             raise ConfigError([f"{file}: {why}. COACHBOOK_CONFIG says which file to read."])
-        return TomlConfigSettingsSource(Config, file).toml_data
+        return tomllib.loads(_text_in(file))
     except OSError as error:
         raise ConfigError([f"{file}: can't be read: {error.strerror}."]) from error
     except UnicodeDecodeError as error:
@@ -150,8 +191,15 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
 
 def _token_in(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        return _bare(_text_in(Path(path)))
     except OSError as error:
         raise TokenError([f"DISCORD_TOKEN_FILE {path}: can't be read: {error.strerror}."]) from error
     except UnicodeDecodeError:
         raise TokenError([f"DISCORD_TOKEN_FILE {path}: holds no token: it is not text."]) from None
+
+
+def _text_in(file: Path) -> str:
+    """Return the text of a file in UTF-8, or in UTF-16 with the mark that PowerShell and Notepad put before it."""
+    content = file.read_bytes()
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_wide else "utf-8-sig")

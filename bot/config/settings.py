@@ -22,6 +22,7 @@ from bot.config.types import (
     Host,
     Listed,
     ModuleName,
+    ProxyUrl,
     Snowflakes,
     Some,
     Timezone,
@@ -34,6 +35,8 @@ from bot.domain.values import CoachSeed, Keep, Limits, Quotas, RoleId, UserId
 PREFIX = "COACHBOOK_"
 """With which the name of each variable begins."""
 
+_HEARTBEAT_SECONDS = 60
+"""A connection may be silent for nearly as long."""
 _IDS = "a list of ids of {}, each a whole number from 1 to 2^63-1 and in the list only once"
 _MANY = "a whole number from 1 to 100000"
 
@@ -42,6 +45,12 @@ class _Section(BaseModel):
     """A table of the configuration; each field's description says what it may be."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
+
+
+def _never_or_a_minute(seconds: int) -> int:
+    if seconds != 0 and seconds < _HEARTBEAT_SECONDS:
+        raise ValueError("less than a minute")
+    return seconds
 
 
 class DiscordSection(_Section):
@@ -58,6 +67,10 @@ class DiscordSection(_Section):
         description="a list of hosts, each as host or host:port",
     )
     operators: Snowflakes = Field(default=(), description=_IDS.format("users"))
+    proxy: ProxyUrl | None = Field(default=None, description="the address of an HTTP proxy, such as http://proxy:3128")
+    offline_exit_seconds: Annotated[Whole, AfterValidator(_never_or_a_minute)] = Field(
+        default=900, le=86400, description="0 (never), or a whole number of seconds from 60 to 86400"
+    )
 
 
 class StorageSection(_Section):

@@ -91,6 +91,21 @@ def _url(given: str) -> str:
     return given.rstrip("/")
 
 
+def _proxy(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    with_scheme = given if "://" in given else f"http://{given}"
+    try:
+        parts = urllib.parse.urlsplit(with_scheme)
+        _ = parts.port  # raises when it is none
+    except ValueError as error:
+        raise ValueError("no web address") from error
+    is_plain = parts.scheme == "http" and parts.hostname and re.fullmatch("[!-~]+", given)
+    if not is_plain or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("no address of an HTTP proxy")
+    return with_scheme
+
+
 def _host(given: str) -> str:
     match = _HOST.fullmatch(given)
     if match is None or not 0 < int(match["port"] or "443") <= _LAST_PORT:
@@ -166,6 +181,9 @@ Snowflakes = Annotated[tuple[Snowflake, ...], Listed, Unique]
 
 Url = Annotated[str, AfterValidator(_url)]
 """http or https, without user, query and fragment; kept without a slash at its end."""
+
+ProxyUrl = Annotated[str, BeforeValidator(_proxy)]
+"""The address of an HTTP proxy, perhaps with user and password; http:// may be left out."""
 
 Host = Annotated[str, BeforeValidator(_lower), AfterValidator(_host)]
 """A host, or host:port; in small letters."""

@@ -1,7 +1,7 @@
 """Keeps Discord's list of commands equal to what the plugins have."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, cast
 
 import hikari
@@ -9,16 +9,22 @@ import lightbulb
 import structlog
 
 from bot.discord.command_limits import Payload
+from bot.discord.foreign_commands import fetch_commands
 from bot.domain.errors import CommandsRefusedError
 
 Builder: TypeAlias = hikari.api.CommandBuilder
 """A command, ready to be sent."""
+Key: TypeAlias = tuple[int, str]
+"""A command's kind and name."""
 Registered: TypeAlias = Any
 """A command class of lightbulb's, or a group."""
 
 LOCALE: Final = hikari.Locale.EN_US
 TELL_SECONDS: Final = 20.0
 """How long telling Discord may take: hikari tries again after failures, and waits when Discord says so."""
+
+_ENTRY_POINT_MISSING: Final = 50240
+"""Discord's code where a bulk overwrite would remove the application's entry point command."""
 
 _log = structlog.get_logger(__name__)
 
@@ -47,12 +53,13 @@ def payload_of(command: Builder | hikari.PartialCommand) -> Payload:
 
 
 class CommandSync:
-    """What Discord was told, and how it is told anew."""
+    """The commands that Discord has, and how it is sent others."""
 
     def __init__(self, rest: hikari.api.RESTClient, seconds: float = TELL_SECONDS) -> None:
         self._rest = rest
         self.seconds = seconds
         self._application: hikari.Application | None = None
+        self._foreign: list[Builder] = []
         self._told: list[Payload] | None = None
         """None: what Discord has is not known."""
 
@@ -60,17 +67,10 @@ class CommandSync:
         """Look at what Discord has, and tell it the commands if they differ.
 
         Raises:
-            CommandsRefusedError: Discord took too long.
-            HikariError: Discord can't be reached, or refuses.
+            CommandsRefusedError: Discord does not take them, or can't be reached.
         """
-        try:
-            async with asyncio.timeout(self.seconds):
-                self._application = await self._rest.fetch_application()
-                there = await self._rest.fetch_application_commands(self._application)
-                self._told = _sorted(map(payload_of, there))
-                await self._put(commands)
-        except TimeoutError as error:
-            raise CommandsRefusedError(self._too_long) from error
+        self._told = None
+        await self.tell(commands)
 
     async def tell(self, commands: Sequence[Builder]) -> None:
         """Tell Discord the commands, if it does not have just these.
@@ -83,35 +83,75 @@ class CommandSync:
                 await self._put(commands)
         except TimeoutError as error:
             raise CommandsRefusedError(self._too_long) from error
+        except hikari.RateLimitTooLongError as error:
+            why = f"it wants a pause of {error.retry_after:,.0f} seconds"
+            raise CommandsRefusedError(why, retry_after=error.retry_after) from error
         except (hikari.HikariError, OSError) as error:
-            raise CommandsRefusedError(why_refused(error)) from error
+            keys = [(int(each.type), each.name) for each in commands]
+            raise CommandsRefusedError(why_refused(error, keys), _guilty(error, keys)) from error
 
     async def _put(self, commands: Sequence[Builder]) -> None:
+        application = self._application = self._application or await self._rest.fetch_application()
+        if self._told is None:
+            await self._look(application)
         wanted = _sorted(map(payload_of, commands))
         if wanted == self._told:
             return
-        self._application = self._application or await self._rest.fetch_application()
+        try:
+            await self._overwrite(application, commands, wanted)
+        except hikari.BadRequestError as error:
+            if error.code != _ENTRY_POINT_MISSING:
+                raise
+            await self._look(application)  # it was made since
+            await self._overwrite(application, commands, wanted)
+        _log.info("commands told", commands=len(wanted))
+
+    async def _look(self, application: hikari.Application) -> None:
+        found, self._foreign = await fetch_commands(self._rest, application)
+        self._told = _sorted(map(payload_of, found))
+
+    async def _overwrite(
+        self, application: hikari.Application, commands: Sequence[Builder], wanted: list[Payload]
+    ) -> None:
         before, self._told = self._told, None
         try:
-            await self._rest.set_application_commands(self._application, commands)
+            await self._rest.set_application_commands(application, [*commands, *self._foreign])
         except hikari.ClientHTTPResponseError:
             self._told = before  # refused as a whole: Discord has what it had
             raise
         self._told = wanted
-        _log.info("commands told", commands=len(wanted))
 
     @property
     def _too_long(self) -> str:
         return f"no answer within {self.seconds:g} seconds"
 
 
-def why_refused(error: Exception) -> str:
-    """What Discord says is wrong with a request, in its own words."""
+def why_refused(error: Exception, commands: Sequence[Key] = ()) -> str:
+    """Return what Discord says is wrong with a request, in its own words, and with which of these commands."""
     if isinstance(error, hikari.BadRequestError) and error.errors:
-        return "; ".join(_refusals(error.errors))
+        return "; ".join(_refusals(_by_name(error.errors, commands)))
     if isinstance(error, hikari.HTTPResponseError):
         return f"status {int(error.status)}, {error.message or 'without a word'}"
     return str(error).partition("\n")[0] or type(error).__name__
+
+
+def _guilty(error: Exception, commands: Sequence[Key]) -> set[Key]:
+    if not isinstance(error, hikari.BadRequestError):
+        return set()
+    return {commands[number] for number in map(_number_in(commands), error.errors or ()) if number is not None}
+
+
+def _by_name(errors: Mapping[str, Any], commands: Sequence[Key]) -> dict[str, Any]:
+    """Return the errors with the names of commands where Discord says their numbers in the request."""
+    numbers = {key: _number_in(commands)(key) for key in errors}
+    return {key if number is None else commands[number][1]: errors[key] for key, number in numbers.items()}
+
+
+def _number_in(commands: Sequence[Key]) -> Callable[[str], int | None]:
+    def number(key: str) -> int | None:
+        return int(key) if key.isdecimal() and int(key) < len(commands) else None
+
+    return number
 
 
 _untranslated = lightbulb.localization_unsupported

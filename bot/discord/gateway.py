@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Generator
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from hikari.impl import shard
 from pydantic import SecretStr
 
 from bot.discord.attachments import marking_spoilers
+from bot.discord.liveness import Liveness
 from bot.discord.shard import ReconnectingShard
 
 INTENTS: Final = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
@@ -28,8 +30,8 @@ UPLOAD_SECONDS: Final = 180.0
 _log = structlog.get_logger(__name__)
 
 
-def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
-    """A client that is not connected yet, and leaves logging to us."""
+def gateway_client(token: SecretStr, rest_url: str, proxy: str | None = None) -> hikari.GatewayBot:
+    """A client that is not connected yet, and leaves logging to us; `proxy` is an address."""
     with _tokens_of_any_form(), marking_spoilers():
         return hikari.GatewayBot(
             token.get_secret_value(),
@@ -39,18 +41,23 @@ def gateway_client(token: SecretStr, rest_url: str) -> hikari.GatewayBot:
             logs=None,
             suppress_optimization_warning=True,
             cache_settings=hikari.impl.CacheSettings(components=CACHED),
+            proxy_settings=hikari.impl.ProxySettings(url=proxy),
             http_settings=hikari.impl.HTTPSettings(timeouts=hikari.impl.HTTPTimeoutSettings(total=UPLOAD_SECONDS)),
         )
 
 
-async def connect(gateway: hikari.GatewayBot) -> None:
+async def connect(gateway: hikari.GatewayBot, liveness: Liveness) -> None:
     """Start the client; what Discord sends malformed costs no more than that event, or a reconnect.
+
+    Args:
+        gateway: the client.
+        liveness: is told when Discord is heard.
 
     Raises:
         hikari.HikariError: Discord can't be reached, or closes the connection for good.
     """
     asyncio.get_running_loop().set_exception_handler(_report)
-    with _reconnecting_shards():
+    with _reconnecting_shards(liveness):
         await gateway.start(check_for_updates=False)
 
 
@@ -63,10 +70,11 @@ def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def _reconnecting_shards() -> Generator[None]:
+def _reconnecting_shards(liveness: Liveness) -> Generator[None]:
     """Inside, hikari's client makes shards of ours: it has no setting for it."""
     theirs = shard.GatewayShardImpl
-    shard.GatewayShardImpl = ReconnectingShard
+    ours: Any = functools.partial(ReconnectingShard, liveness=liveness)
+    shard.GatewayShardImpl = ours
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""A shard that connects again after what it can't read, and whose connection ends for good only where Discord says so.
+"""A shard that connects again after whatever goes wrong, and whose connection ends only where Discord says so.
 
 hikari lets the whole client end when a frame is not what it expects. Its shard has no public place to change that;
 `tests/bot/discord/test_shard.py` names the private ones used here.
@@ -11,12 +11,22 @@ from collections.abc import Callable, Generator
 from typing import Any, Final
 
 import hikari
+import structlog
 from hikari.impl import GatewayShardImpl
 
 from bot.discord.close_codes import FINAL, NEW_SESSION, explanation
+from bot.discord.liveness import Liveness
 
 REPLAY_SECONDS: Final = 120.0
 """Within these a second malformed frame is taken for the first, replayed: more than hikari's longest pause of 60."""
+
+
+RESUME_TRIES: Final = 3
+"""After so many failures in a row at the address for resuming, the session is resumed at the gateway's own."""
+CONNECT_SECONDS: Final = 60.0
+"""How long it may take from the address to READY or RESUMED."""
+
+_log = structlog.get_logger(__name__)
 
 
 class MalformedFrameError(hikari.GatewayConnectionError):
@@ -24,17 +34,25 @@ class MalformedFrameError(hikari.GatewayConnectionError):
 
 
 class ReconnectingShard(GatewayShardImpl):
-    """A connection to the gateway that survives malformed frames."""
+    """A connection to the gateway that survives malformed frames and dead addresses."""
 
-    def __init__(self, *, loads: Callable[[str | bytes], Any], **settings: Any) -> None:
+    def __init__(self, *, loads: Callable[[str | bytes], Any], liveness: Liveness, **settings: Any) -> None:
         def load(frame: str | bytes) -> dict[str, Any]:
             payload = loads(frame)
             self._check(payload)
+            if self.is_connected:
+                liveness.hear(self.id)
             return payload
 
         super().__init__(loads=load, **settings)
+        self.connect_seconds = CONNECT_SECONDS
+        self._liveness = liveness
         self._malformed_at = -REPLAY_SECONDS
-        self._heart: asyncio.Task[Any] | None = None
+        self._failures = 0
+        """Tries to connect that failed since the last that did not."""
+        self._tasks: set[asyncio.Task[Any]] = set()
+        """The tasks of the connection that is being made."""
+        liveness.hear(self.id)
 
     async def close(self) -> None:
         """Close the connection; one that ended for good has said why to those who joined it."""
@@ -42,21 +60,49 @@ class ReconnectingShard(GatewayShardImpl):
             await super().close()
 
     async def _connect(self) -> tuple[asyncio.Task[None], ...]:
+        self._tasks.clear()
         try:
-            with self._reconnecting():
-                return await super()._connect()
+            tasks = await self._connect_in_time()
         except Exception:  # whatever it was, it is raised again
-            if self._heart:  # hikari forgets the heartbeat of a connection whose session has not begun
-                self._heart.cancel()
+            for task in self._tasks:  # hikari forgets those of a connection whose session has not begun
+                task.cancel()
+            self._note_connect(is_made=False)
             raise
+        self._note_connect(is_made=self.is_connected)
+        return tasks
+
+    async def _connect_in_time(self) -> tuple[asyncio.Task[None], ...]:
+        """Connect as hikari does, which would wait for ever for an address that accepts and then says nothing."""
+        try:
+            async with asyncio.timeout(self.connect_seconds):
+                with self._reconnecting():
+                    return await super()._connect()
+        except TimeoutError as error:
+            raise hikari.GatewayConnectionError(f"no session within {self.connect_seconds:g} seconds") from error
 
     async def _heartbeat(self, heartbeat_interval: float) -> None:
-        self._heart = asyncio.current_task()
+        self._note_task()
         await super()._heartbeat(heartbeat_interval)
 
     async def _poll_events(self) -> None:
+        self._note_task()
         with self._reconnecting():
             await super()._poll_events()
+
+    def _note_task(self) -> None:
+        if task := asyncio.current_task():
+            self._tasks.add(task)
+
+    def _note_connect(self, *, is_made: bool) -> None:
+        """Leave an address for resuming that fails again and again: hikari does so for an invalid session alone."""
+        if is_made:
+            self._failures = 0
+            self._liveness.hear(self.id)
+            return
+        self._failures += 1
+        if self._resume_gateway_url and self._failures >= RESUME_TRIES:
+            _log.warning("resuming at the gateway's own address", failures=self._failures)
+            self._resume_gateway_url = None
 
     def _check(self, payload: object) -> None:
         """Refuse what hikari would keep without looking at it.

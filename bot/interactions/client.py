@@ -17,7 +17,8 @@ from bot import replies
 from bot.domain.clock import Clock
 from bot.domain.errors import RefusalError
 from bot.interactions import command_input
-from bot.interactions.context import TOO_LATE, FirstAnswer, PressContext, SubmitContext
+from bot.interactions.answer_conflicts import AnswerConflicts
+from bot.interactions.context import TOO_LATE, FirstAnswer, PressContext, SubmitContext, is_answered_already
 from bot.interactions.deferral import FirstAnswerSent, age_of, deferring
 from bot.interactions.error_handler import Failures
 from bot.interactions.gate import Gate
@@ -56,6 +57,7 @@ class Client(lightbulb.GatewayEnabledClient):
         self.routes = Routes()
         self.in_hand = InHand()
         self.gate = Gate()
+        self.conflicts = AnswerConflicts()
         self._delivered: collections.deque[hikari.Snowflake] = collections.deque(maxlen=REMEMBERED)
         self._handling: set[hikari.Snowflake] = set()
         self._failures = failures
@@ -80,6 +82,8 @@ class Client(lightbulb.GatewayEnabledClient):
                     await super().handle_interaction_create(interaction, sent)
                 except SystemExit as error:  # while something is offered: else it would end the bot
                     _log.error("a plugin called sys.exit", interaction_id=int(interaction.id), exc_info=error)
+            if isinstance(sent, FirstAnswerSent) and sent.is_refused:
+                self.conflicts.note()
 
     async def index_commands(self) -> None:
         """Have the commands that are registered now answer, and no others."""
@@ -175,6 +179,10 @@ class Client(lightbulb.GatewayEnabledClient):
                 await autocomplete_provider(context)
             except (*TOO_LATE, RefusalError) as error:  # one types on, and is offered the next
                 _log.info("nothing offered", interaction_id=int(context.interaction.id), why=str(error))
+            except hikari.BadRequestError as error:
+                if not is_answered_already(error):
+                    raise
+                self.conflicts.note()
 
         await super()._execute_autocomplete_context(context, offer)
 

@@ -1,21 +1,32 @@
-"""How the bot is connected to Discord, and how much it has in hand."""
+"""The bot's connection to Discord, what Discord has of its commands, and the interactions in hand."""
 
 import datetime
 import math
 
 import hikari
 
+from bot.discord.command_deployment import CommandDeployment
+from bot.discord.liveness import Liveness
 from bot.domain.clock import Clock
 from bot.domain.values import Connection
-from bot.interactions.in_flight import InHand
+from bot.interactions.client import Client
 
 
 class ConnectionWatch:
     """Watches the connection from its making on."""
 
-    def __init__(self, gateway: hikari.GatewayBot, in_hand: InHand, clock: Clock) -> None:
+    def __init__(
+        self,
+        gateway: hikari.GatewayBot,
+        client: Client,
+        clock: Clock,
+        liveness: Liveness,
+        deployment: CommandDeployment,
+    ) -> None:
         self._gateway = gateway
-        self._in_hand = in_hand
+        self._liveness = liveness
+        self._deployment = deployment
+        self._client = client
         self._clock = clock
         self._since: datetime.datetime | None = None
         gateway.subscribe(hikari.ShardReadyEvent, self._connected)
@@ -25,7 +36,14 @@ class ConnectionWatch:
     def look(self) -> Connection:
         """How it is now."""
         latency = self._gateway.heartbeat_latency
-        return Connection(None if math.isnan(latency) else latency, self._since, self._in_hand.count)
+        return Connection(
+            None if math.isnan(latency) else latency,
+            self._since,
+            self._client.in_hand.count,
+            self._liveness.outage,
+            self._deployment.state,
+            self._client.conflicts.count,
+        )
 
     async def _connected(self, _: hikari.ShardReadyEvent | hikari.ShardResumedEvent) -> None:
         self._since = self._clock()

@@ -26,6 +26,8 @@ class FirstAnswerSent(asyncio.Event):
         """Begin to wait; Discord has waited for `age` seconds already."""
         super().__init__()
         self._asked_at = asyncio.get_running_loop().time() - age
+        self.is_refused = False
+        """True: Discord had an answer to the interaction already."""
 
     @property
     def waited(self) -> float:
@@ -51,6 +53,13 @@ def waited(ctx: Respondable) -> float:
     """Return for how many seconds Discord has waited for the first answer."""
     sent = ctx.initial_response_sent
     return sent.waited if isinstance(sent, FirstAnswerSent) else 0.0
+
+
+def note_refused(ctx: Respondable, error: Exception) -> None:
+    """Note it, should this be why the first answer was refused."""
+    sent = ctx.initial_response_sent
+    if is_answered_already(error) and isinstance(sent, FirstAnswerSent):
+        sent.is_refused = True
 
 
 @contextlib.asynccontextmanager
@@ -84,6 +93,7 @@ async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVAT
         if isinstance(error, hikari.BadRequestError) and not is_answered_already(error):
             raise
         _log.warning("not deferred", interaction_id=int(ctx.interaction.id), why=str(error))
+        note_refused(ctx, error)
         ctx.initial_response_sent.set()  # else it would be answered a second time
 
 

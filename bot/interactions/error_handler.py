@@ -19,6 +19,7 @@ from bot import replies
 from bot.domain import errors
 from bot.domain.values import Actor, Asked, Draft, LeftOut, Plan, Writing
 from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
+from bot.interactions.deferral import note_refused
 from bot.interactions.receipts import answer
 from bot.interactions.repetition import repetition_id
 from bot.replies import layout
@@ -77,11 +78,13 @@ class Failures:
         kept = await self._kept(ctx, given.writing, error) if given else None
         try:
             if _is_unanswerable(error):
+                note_refused(ctx, error)
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
             else:
                 await answer(ctx, await self._reply(ctx, error, kept))
         except Exception as failure:  # noqa: BLE001 - the last resort: there is nobody left to tell but the log
             if _is_unanswerable(failure):  # an earlier delivery of it was answered
+                note_refused(ctx, failure)
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(failure))
             else:
                 _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)

@@ -8,10 +8,10 @@ import time
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from typing import Any, Final, TypeVar
 
-import hikari
 import structlog
 
-from bot.discord.command_sync import Builder, CommandSync, why_refused
+from bot.discord.command_deployment import CommandDeployment
+from bot.discord.command_sync import Builder, CommandSync
 from bot.discord.operators import Operators
 from bot.domain import errors
 from bot.domain.clock import Clock
@@ -42,6 +42,7 @@ class PluginHost:
         self._client = client
         self._swap = Swap(client)
         self.commands = commands
+        self.deployment = CommandDeployment(clock)
         self._operators = operators
         self._sources = sources
         self._clock = clock
@@ -75,22 +76,13 @@ class PluginHost:
         return source.name if source.name not in self._places else f"{source.name} ({source.module})"
 
     async def announce(self) -> None:
-        """Tell Discord the commands, if it has others; extra plugins whose commands it refuses are left out.
-
-        Raises:
-            CommandsRefusedError: Discord took too long.
-            HikariError: Discord can't be reached, or refuses the commands.
-        """
-        try:
-            await self.commands.start(self._builders())
-        except hikari.BadRequestError as error:
-            extra = [place for place in self._loaded if not place.source.is_core]
-            if not extra:
-                raise
-            for place in extra:
-                await self._leave_out(place, error)
-            await self.commands.start(self._builders())
+        """Have Discord know the commands; where it does not take them, the bot goes on with those that it has."""
+        await self.deployment.start(self._deploy)
         await self._operators.refresh()
+
+    async def stop(self) -> None:
+        """Give up what is tried in the background."""
+        await self.deployment.stop()
 
     async def load(self, actor: Actor, name: str) -> Reloaded:
         """Load a plugin that is not loaded, also one that was added since the start.
@@ -210,6 +202,7 @@ class PluginHost:
                     place.state, before = PluginState.FAILED, self._builders(but=place)
                 await self._tell_again(before)
                 raise
+        self.deployment.note_deployed()
         place.candidate = new or old
         place.state = PluginState.LOADED if new else PluginState.UNLOADED
         place.since, place.fault = self._clock(), None
@@ -221,6 +214,28 @@ class PluginHost:
             await self.commands.tell(commands)
         except CommandsRefusedError as refusal:
             _log.error("commands not told", why=refusal.why)
+
+    async def _deploy(self) -> None:
+        """Tell Discord the commands; extra plugins with commands at fault are left out.
+
+        Raises:
+            CommandsRefusedError: Discord does not take them.
+        """
+        if self._act:
+            raise CommandsRefusedError(f"another operation is running: {self._act}")
+        await self._alone("deploy commands", self._deploy_alone)
+
+    async def _deploy_alone(self) -> None:
+        try:
+            await self.commands.start(self._builders())
+        except CommandsRefusedError as refusal:
+            extra = [(place, place.candidate) for place in self._loaded if not place.source.is_core]
+            guilty = [(place, code) for place, code in extra if code and code.payloads.keys() & refusal.guilty]
+            if not guilty:
+                raise
+            for place, candidate in guilty:
+                await self._leave_out(place, candidate, refusal)
+            await self.commands.start(self._builders())
 
     async def _put_first(self, place: Place, found: Found) -> None:
         """Put a plugin into the client at the start.
@@ -235,12 +250,11 @@ class PluginHost:
         place.state = PluginState.LOADED
         _log.info("plugin loaded", plugin=place.name)
 
-    async def _leave_out(self, place: Place, error: Exception) -> None:
-        if place.candidate:
-            await self._swap.take_out(place.candidate)
+    async def _leave_out(self, place: Place, candidate: Candidate, refusal: CommandsRefusedError) -> None:
+        await self._swap.replace(candidate, None)
         place.state = PluginState.FAILED
-        place.fail(self._clock(), PluginFailedError(place.name, "Discord refuses its commands", why_refused(error)))
-        _log.error("plugin left out", plugin=place.name, why=why_refused(error))
+        place.fail(self._clock(), PluginFailedError(place.name, "Discord refuses its commands", refusal.why))
+        _log.error("plugin left out", plugin=place.name, why=refusal.why)
 
     def _find_loaded(self, name: str) -> Place:
         place = self._places.get(name)

@@ -31,6 +31,8 @@ _MOST_COACHES: Final = 10
 _NAME: Final = 60
 _MOST_PICTURES: Final = 5
 _MOST_STRAYS: Final = 5
+_WHY: Final = 300
+"""Characters of what Discord says."""
 _UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -64,6 +66,9 @@ def health(
         "### Health",
         f"**Discord:** {_connected(connection)}",
         *_clock(clock_error),
+        *_outage(connection),
+        *_not_deployed(connection),
+        *_answered_elsewhere(connection),
         f"**Book:** {_written(found.book)}",
         f"**Pictures:** {_written(found.pictures)}",
         f"**Free on the disk:** {_free(found)}",
@@ -117,6 +122,29 @@ def _clock(error: datetime.timedelta | None) -> list[str]:
     off = count_of(size.days, "day") if size.days else count_of(round(size.total_seconds()), "second")
     mark = "\N{RIGHT SINGLE QUOTATION MARK}"
     return [f"**Clock:** {off} {way} Discord{mark}s. Set the clock of the bot{mark}s machine."]
+
+
+def _outage(connection: Connection) -> list[str]:
+    if not (outage := connection.outage):
+        return []
+    ended = f"until {layout.timestamp(outage.ended_at)}" if outage.ended_at else "and still"
+    return [f"**Last outage:** no connection from {layout.timestamp(outage.began_at)} {ended}"]
+
+
+def _not_deployed(connection: Connection) -> list[str]:
+    deployment = connection.deployment
+    if not deployment.failure:
+        return []
+    retry = f" Next try {layout.timestamp(deployment.retry_at, 'R')}." if deployment.retry_at else ""
+    why = layout.escape(layout.cut(deployment.failure, _WHY))
+    return [f"**Commands are not up to date:** Discord did not take them: {why}.{retry}"]
+
+
+def _answered_elsewhere(connection: Connection) -> list[str]:
+    if not (count := connection.answered_elsewhere):
+        return []
+    answered = f"{count_of(count, 'interaction')} of the last hour"
+    return [f"**Another process answers for this application:** {answered}. Stop it, or give each its own token."]
 
 
 def _written(probe: WriteProbe) -> str:

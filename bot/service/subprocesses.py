@@ -1,11 +1,16 @@
-"""Programs of ours that run as processes of their own, with what they need and no more."""
+"""Programs of ours that run as processes of their own, with what they need and no more.
+
+They run in this program's folder, so that nothing in the start folder is taken for a part of it. Paths are absolute.
+"""
 
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
 from collections.abc import Collection
+from pathlib import Path
 
 _SECRETS = "DISCORD_"
+_PROGRAM = Path(__file__).parents[2].absolute()
 
 
 async def start(file: str) -> Process:
@@ -19,5 +24,5 @@ async def run(
     """Start a command, which does not know the bot's token; of open files it has `files` alone."""
     without_token = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
     return await create_subprocess_exec(
-        *command, stdin=stdin, stdout=stdout, stderr=stderr, env=without_token, pass_fds=files
+        *command, stdin=stdin, stdout=stdout, stderr=stderr, env=without_token, pass_fds=files, cwd=_PROGRAM
     )

@@ -1,5 +1,7 @@
 """The gateway: who is connected, which sessions there are, and what is told to whom."""
 
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -49,13 +51,20 @@ class Gateway:
         self.resumes = 0
         """How many sessions were resumed."""
         self.resumes_to_refuse = 0
+        self.is_resume_host_dead = False
+        self.resume_host_status = 0
+        """What the address for resuming answers once it is dead; 0: it breaks the connection."""
         self.heartbeats_to_ignore = 0
         self.replacements: dict[str, list[RawFrame]] = {}
         """The frames that are sent instead of the next payloads of a name: a dispatch's, or HELLO."""
+        self.no_sessions_until = 0.0
+        """By the monotonic clock: until then no application has a session left."""
         world.observers.append(self.dispatch)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one websocket until it ends."""
+        if self.is_resume_host_dead and request.path == "/gateway/resume":
+            return self._refuse_resume(request)
         packing = packing_for(request.query.get("compress"))
         if packing is None or request.query.get("encoding", "json") != "json":
             self.unknown.append(f"GATEWAY {request.query_string}")
@@ -120,10 +129,11 @@ class Gateway:
     def start_limit(self, application_id: int) -> Json:
         """How many sessions an application may still begin today; `reset_after` in milliseconds."""
         remaining = max(0, SESSIONS_A_DAY - self.identified.get(application_id, 0))
+        pause = self.no_sessions_until - time.monotonic()
         return {
             "total": SESSIONS_A_DAY,
-            "remaining": remaining,
-            "reset_after": 86_400_000,
+            "remaining": 0 if pause > 0 else remaining,
+            "reset_after": math.ceil(pause * 1000) if pause > 0 else 86_400_000,
             "max_concurrency": 1,
         }
 
@@ -163,6 +173,11 @@ class Gateway:
         for connection in set(self.connections):
             await connection.close(code, reason)
 
+    def _refuse_resume(self, request: web.Request) -> web.Response:
+        if self.resume_host_status == 0 and request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=self.resume_host_status or 503)
+
     def _ready(self, session: Session, guilds: list[Guild]) -> Json:
         application = session.application
         return {
@@ -170,7 +185,7 @@ class Gateway:
             "user": rendering.own_user(self.world.users[application.id]),
             "guilds": [payloads.unavailable(each) for each in guilds],
             "session_id": session.id,
-            "resume_gateway_url": self.url,
+            "resume_gateway_url": f"{self.url}/resume",
             "shard": list(session.shard),
             "application": {"id": str(application.id), "flags": 0},
             "session_type": "normal",

@@ -1,5 +1,7 @@
 """Application commands, global and of a guild: list, create, fetch, edit, delete, bulk overwrite."""
 
+import datetime
+
 from sandbox import rendering, rules
 from sandbox.errors import DiscordError
 from sandbox.http.request import Call, Reply, Route
@@ -26,6 +28,7 @@ def create(call: Call) -> Reply:
     if before is None:
         shown = [rendering.command(each) for each in call.world.commands_of(call.application.id, guild_id)]
         rules.check_command_counts([*shown, body])
+        _count_creates(call, guild_id, 1)
     command = _write(call, guild_id, body, before)
     return Reply(200 if before else 201, rendering.command(command))
 
@@ -64,10 +67,22 @@ def overwrite(call: Call) -> Reply:
     guild_id = _scope(call)
     rules.check_commands(call.body)
     before = {(each.kind, each.name): each for each in call.world.commands_of(call.application.id, guild_id)}
+    rules.check_entry_point_stays([kind for kind, _ in before], call.body)
+    _count_creates(call, guild_id, len({_key(body) for body in call.body} - before.keys()))
     kept = [_write(call, guild_id, body, before.get(_key(body))) for body in call.body]
     for gone in {each.id for each in before.values()} - {each.id for each in kept}:
         del call.world.commands[gone]
     return Reply(200, [rendering.command(each) for each in kept])
+
+
+def _count_creates(call: Call, guild_id: int | None, count: int) -> None:
+    """Count the commands that are created, or refuse them."""
+    made = call.world.command_creates.setdefault((call.application.id, guild_id), [])
+    day_ago = call.world.clock() - datetime.timedelta(days=1)
+    made[:] = [each for each in made if each > day_ago]
+    if count:
+        rules.check_command_creates(len(made) + count)
+    made.extend([call.world.clock()] * count)
 
 
 def _scope(call: Call) -> int | None:
@@ -118,6 +133,8 @@ def _shown(body: Json, *, is_global: bool) -> Json:
         "default_member_permissions": None if permissions is None else str(permissions),
         "nsfw": bool(body.get("nsfw")),
     }
+    if (handler := body.get("handler")) is not None:
+        shown["handler"] = handler
     if is_global:
         given = {key: body[key] for key in _OF_GLOBAL if body.get(key) is not None}
         shown |= _OF_GLOBAL | given

@@ -8,6 +8,8 @@ NotKnownError (status 501) says that Discord knows a thing asked for and these r
     check_command_edit(changes, before)             PATCH .../commands/{id}
     check_commands(commands)                        PUT .../commands (all of one scope)
     check_command_counts(commands)                  all commands of one scope after a POST
+    check_command_creates(count)                    those of one scope that a day would have created
+    check_entry_point_stays(before, after)          the types of a scope before a PUT, and its body
     check_message(message, uploads, ephemeral=)     POST messages, follow-ups (ephemeral=True)
     check_message_edit(changes, before, uploads)    PATCH messages, follow-ups, the original answer
     check_bulk_delete(body)                         POST messages/bulk-delete
@@ -29,8 +31,10 @@ from sandbox.rules.callbacks import check_callback, check_choices
 from sandbox.rules.commands import (
     check_command,
     check_command_counts,
+    check_command_creates,
     check_command_edit,
     check_commands,
+    check_entry_point_stays,
 )
 from sandbox.rules.component_input import check_press
 from sandbox.rules.errors import (
@@ -72,8 +76,10 @@ __all__ = [
     "check_choices",
     "check_command",
     "check_command_counts",
+    "check_command_creates",
     "check_command_edit",
     "check_commands",
+    "check_entry_point_stays",
     "check_message",
     "check_message_edit",
     "check_message_query",

@@ -9,7 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sandbox.rules.command_options import check_option_list
-from sandbox.rules.errors import Json, NotKnownError, TooManyCommandsError
+from sandbox.rules.errors import (
+    EntryPointLostError,
+    Json,
+    NotKnownError,
+    TooManyCommandsError,
+    TooManyCreatesError,
+)
 from sandbox.rules.fields import LOCALES
 from sandbox.rules.validators import (
     INT53,
@@ -34,6 +40,8 @@ MOST = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15, ENTRY_POINT: 1}
 """How many commands of each type one scope may have."""
 
 MOST_IN_ONE_REQUEST = 130
+MOST_CREATES = 200
+"""Commands that may be created in a day in one scope."""
 LONGEST = 8000
 """Characters in all names, descriptions and values of one command."""
 
@@ -52,6 +60,7 @@ _COMMAND = model(
         "dm_permission": boolean,
         "nsfw": boolean,
         "type": one_of(CHAT_INPUT, USER, MESSAGE, ENTRY_POINT),
+        "handler": one_of(1, 2),
         "options": anything,
         **_UNIQUE_INTEGERS,
     },
@@ -116,6 +125,27 @@ def check_command_counts(commands: Sequence[Json]) -> None:
             raise TooManyCommandsError(most)
 
 
+def check_command_creates(count: int) -> None:
+    """Check how many commands of one scope would be created within a day.
+
+    Raises:
+        TooManyCreatesError: they are too many.
+    """
+    if count > MOST_CREATES:
+        raise TooManyCreatesError(MOST_CREATES)
+
+
+def check_entry_point_stays(before: Sequence[int], after: Sequence[Json]) -> None:
+    """Check that a bulk overwrite has the entry point command, where there was one; `before` has the types.
+
+    Raises:
+        EntryPointLostError: it has none.
+    """
+    kinds = [as_int(command.get("type"), CHAT_INPUT) for command in after]
+    if ENTRY_POINT in before and ENTRY_POINT not in kinds:
+        raise EntryPointLostError
+
+
 def is_command_name(name: str) -> bool:
     r"""Whether a slash command or an option may be called so.
 
@@ -130,11 +160,13 @@ def _check(form: Form) -> None:
     if not is_object(form.value):
         return
     kind = as_int(form["type"].value, CHAT_INPUT)
-    if kind == ENTRY_POINT or not form["handler"].absent:
-        raise NotKnownError("entry point commands")
+    if kind != ENTRY_POINT and not form["handler"].absent:
+        raise NotKnownError("a handler of a command that is no entry point")
+    if kind == ENTRY_POINT and not form["options"].absent:
+        raise NotKnownError("options of an entry point command")
     if kind == CHAT_INPUT:
         form.run(_check_chat_input)
-    elif kind in MOST:
+    elif kind in (USER, MESSAGE):
         form.run(_check_context_menu)
     if _size(as_object(form.value)) > LONGEST:
         form.refuse("APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({LONGEST})")

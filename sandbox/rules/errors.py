@@ -91,6 +91,24 @@ class TooManyCommandsError(RefusedError):
         super().__init__(30032, f"Maximum number of application commands reached ({most})")
 
 
+class TooManyCreatesError(RefusedError):
+    """More commands created in a day than one scope may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(30034, f"Max number of daily application command creates has been reached ({most})")
+
+
+class EntryPointLostError(RefusedError):
+    """A bulk overwrite without the application's entry point command."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            50240,
+            "You cannot remove this app's Entry Point command in a bulk update operation. Please include the Entry "
+            "Point command in your update request or delete it separately.",
+        )
+
+
 class NotKnownError(RefusedError):
     """Something Discord knows and these rules do not: the sandbox answers 501 and fakes nothing."""
 

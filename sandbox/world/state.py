@@ -42,6 +42,8 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.applications: dict[int, Application] = {}
         self.commands: dict[int, Command] = {}
+        self.command_creates: dict[tuple[int, int | None], list[datetime.datetime]] = {}
+        """When commands were created, by application and guild (None: global)."""
         self.messages: dict[int, Message] = {}
         self.files: dict[int, bytes] = {}
         self.changes = Changes()

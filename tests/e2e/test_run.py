@@ -120,6 +120,30 @@ async def test_a_book_that_a_link_names_is_kept_and_served_by_one_bot(own_discor
     assert await bot.stop() == 0
 
 
+async def test_a_second_process_with_the_same_token_is_reported(own_discord: Discord, own_room: Room):
+    folder = own_discord.folder
+    bots = [
+        await BotProcess.start(
+            "run", env=own_discord.settings(book, COACHBOOK_STORAGE__CHARTS_PATH=str(folder / f"charts of {book}"))
+        )
+        for book in ("one.db", "two.db")
+    ]
+    for bot in bots:
+        await bot.ready()
+
+    for _ in range(5):
+        await own_room.mia.slash("plan list")
+
+    async with asyncio.timeout(DEADLINE):
+        reports = [asyncio.create_task(bot.logged("another process answers")) for bot in bots]
+        done, waiting = await asyncio.wait(reports, return_when=asyncio.FIRST_COMPLETED)
+    assert all("token" in report.result()["advice"] for report in done)
+    for report in waiting:
+        report.cancel()
+    assert [await bot.stop() for bot in bots] == [0, 0]
+    assert not any("Traceback" in bot.output for bot in bots)
+
+
 async def test_an_open_form_outlives_the_bot(own_discord: Discord, own_room: Room):
     bot = await start(own_discord)
     form = await own_room.dana.slash("plan post")
@@ -311,13 +335,37 @@ async def test_a_token_that_discord_refuses_is_told_and_not_shown(own_discord: D
     assert "Traceback" not in bot.output
 
 
-async def test_a_server_that_is_not_there_is_told(own_discord: Discord):
+async def test_a_server_that_is_not_there_is_waited_for(own_discord: Discord):
     bot = await BotProcess.start(
         "run", env=own_discord.settings(COACHBOOK_DISCORD__REST_URL="http://127.0.0.1:9/api/v10")
     )
 
+    waiting = await bot.logged("waiting for Discord")
+    assert "127.0.0.1:9" in waiting["why"]
+    assert waiting["until"]
+    assert await bot.stop() == 0
+    assert "Traceback" not in bot.output
+
+
+async def test_an_address_that_is_not_discords_is_told(own_discord: Discord):
+    own_discord.sandbox.faults.fail("GET", "/gateway/bot", status=404)
+    bot = await BotProcess.start("run", env=own_discord.settings())
+
     assert await bot.ended() == 1
-    assert "can't be reached at http://127.0.0.1:9/api/v10" in bot.output
+    assert "Discord refuses the start of the bot with status 404" in bot.output
+
+
+async def test_a_start_waits_for_an_answer_and_for_a_session(own_discord: Discord, own_room: Room):
+    own_discord.sandbox.faults.fail("GET", "/gateway/bot", status=503, count=4)
+    own_discord.sandbox.faults.use_up_sessions(20.0)
+
+    bot = await start(own_discord)
+
+    waits = [entry["why"] for entry in bot.events if entry["event"] == "waiting for Discord"]
+    assert "503" in waits[0]
+    assert "1,000 sessions" in waits[-1]
+    assert "no plan" in (await own_room.mia.slash("plan show", coach="d")).text.lower()
+    assert await bot.stop() == 0
     assert "Traceback" not in bot.output
 
 

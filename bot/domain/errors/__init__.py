@@ -73,7 +73,7 @@
             +-- NotOperatorError
             +-- UnknownPluginError        .given
             +-- PluginFailedError         .name .where .why
-            +-- CommandsRefusedError      .why
+            +-- CommandsRefusedError      .why .guilty .retry_after
             +-- PluginBusyError           .act
             +-- PluginLoadedError         .name
             +-- PluginNotLoadedError      .name

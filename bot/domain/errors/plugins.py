@@ -1,6 +1,6 @@
 """What those who run the bot can't do with a plugin."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.domain.errors.base import RefusalError
 
@@ -48,9 +48,13 @@ class PluginFailedError(OperatorError):
 class CommandsRefusedError(OperatorError):
     """Discord did not take the commands."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, guilty: Collection[tuple[int, str]] = (), retry_after: float | None = None) -> None:
         super().__init__(f"Discord did not take the commands: {why}.")
         self.why = why
+        self.guilty = frozenset(guilty)
+        """The commands at fault, by kind and name; empty: Discord does not say."""
+        self.retry_after = retry_after
+        """Seconds that Discord wants a pause for; None: it does not say."""
 
 
 class PluginBusyError(OperatorError):

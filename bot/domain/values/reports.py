@@ -71,6 +71,25 @@ class Statistics:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Outage:
+    """A time without a connection to Discord."""
+
+    began_at: datetime.datetime
+    ended_at: datetime.datetime | None = None
+    """None: it lasts."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Deployment:
+    """How Discord's list of commands compares to that of the plugins."""
+
+    failure: str | None = None
+    """Why Discord does not have the commands as they are; None: it has them."""
+    retry_at: datetime.datetime | None = None
+    """When they are sent again; None: they are not, or it is not known yet."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Connection:
     """How the bot is connected to Discord."""
 
@@ -80,6 +99,11 @@ class Connection:
     """None: it is not connected now."""
     in_hand: int
     """Interactions that are being handled."""
+    outage: Outage | None = None
+    """The last since the start that was longer than a minute."""
+    deployment: Deployment = Deployment()
+    answered_elsewhere: int = 0
+    """Interactions of the last hour that another process answered; 0: none, or too few to be sure."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -58,8 +58,9 @@ class TooSlowError(DownloadError):
 class Downloads:
     """Fetches files, one request each, without redirects, and with a limit on size and time."""
 
-    def __init__(self, hosts: Collection[str], most_bytes: int, seconds: float) -> None:
-        """Fetch from `hosts`: a host alone is asked by https, a host:port by http too."""
+    def __init__(self, hosts: Collection[str], most_bytes: int, seconds: float, *, proxy: str | None = None) -> None:
+        """Fetch from `hosts`: a host alone is asked by https, a host:port by http too; `proxy` is an address."""
+        self._proxy = proxy
         self._hosts = frozenset(hosts)
         self._most_bytes = most_bytes
         self._seconds = seconds
@@ -119,7 +120,7 @@ class Downloads:
             raise UnreachableError from error
 
     async def _fetch(self, url: URL, path: pathlib.Path) -> None:
-        async with self._opened().get(url, allow_redirects=False) as response:
+        async with self._opened().get(url, allow_redirects=False, proxy=self._proxy) as response:
             if response.status >= 500 or response.status == 429:
                 raise UnreachableError
             if response.status != 200:

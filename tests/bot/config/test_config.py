@@ -341,6 +341,99 @@ def test_the_token_comes_from_a_file(tmp_path):
     assert read_token({"DISCORD_TOKEN_FILE": str(path)}).get_secret_value() == TOKEN
 
 
+@pytest.mark.parametrize("written", ['"{}"', "'{}'", " {} ", "Bot {}", '"Bot {}"'])
+def test_a_token_is_taken_out_of_what_was_copied_with_it(tmp_path, written):
+    file = tmp_path / "token"
+    file.write_text(f"{written.format(TOKEN)}\n")
+
+    assert read_token({"DISCORD_TOKEN": written.format(TOKEN)}).get_secret_value() == TOKEN
+    assert read_token({"DISCORD_TOKEN_FILE": f'"{file}"'}).get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_mark_at_the_beginning_of_a_file_is_no_part_of_it(config_file, tmp_path, encoding):
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n", encoding=encoding)
+
+    assert read_token({"DISCORD_TOKEN_FILE": str(file)}).get_secret_value() == TOKEN
+    assert load_config(config_file("[log]\nlevel = 'error'\n".encode(encoding)), {}).log.level == "error"
+
+
+def test_quotes_that_docker_keeps_around_a_variable_are_no_part_of_it(config_file):
+    path = config_file("[limits]\nplan_text = 100\n")
+
+    config = load_config(
+        environ={
+            "COACHBOOK_CONFIG": f'"{path}"',
+            "COACHBOOK_STORAGE__PATH": '"/srv/a b.db"',
+            "COACHBOOK_PLUGINS__EXTRA": "'a,b'",
+            "COACHBOOK_DISCORD__CDN_HOSTS": '["a.example", "b.example"]',
+            "COACHBOOK_LIMITS__PLANS_ON_PAGE": '"7"',
+        }
+    )
+
+    assert config.limits.plan_text == 100
+    assert config.storage.path == Path("/srv/a b.db")
+    assert config.plugins.extra == ("a", "b")
+    assert config.discord.cdn_hosts == ("a.example", "b.example")
+    assert config.limits.plans_on_page == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COACHBOOK_SERVICE_HOST", "10.0.0.1"),
+        ("COACHBOOK_SERVICE_PORT", "8080"),
+        ("COACHBOOK_SERVICE_PORT_WEB", "8080"),
+        ("COACHBOOK_PORT", "tcp://10.0.0.1:8080"),
+        ("COACHBOOK_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
+        ("COACHBOOK_PORT_8080_TCP_PROTO", "tcp"),
+        ("COACHBOOK_DB_SERVICE_HOST", "10.0.0.1"),
+        ("COACHBOOK_DB_PORT_5432_TCP_ADDR", "10.0.0.1"),
+    ],
+)
+def test_what_kubernetes_says_of_services_is_no_setting(name, value):
+    assert load_config(environ={name: value}).discord == Config().discord
+
+
+def test_another_variable_is_still_unknown():
+    assert "unknown variable" in the_fault(COACHBOOK_PROT="x")
+
+
+@pytest.mark.parametrize(
+    ("environ", "proxy"),
+    [
+        ({}, None),
+        ({"HTTPS_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
+        ({"https_proxy": "proxy:3128"}, "http://proxy:3128"),
+        ({"HTTP_PROXY": "http://proxy:3128"}, None),
+        ({"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "localhost, .discord.com"}, None),
+        ({"HTTPS_PROXY": "http://proxy:3128", "no_proxy": "*"}, None),
+        ({"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "cord.com"}, "http://proxy:3128"),
+        ({"HTTPS_PROXY": "http://proxy:1", "COACHBOOK_DISCORD__PROXY": "http://a:b@mine:2/"}, "http://a:b@mine:2/"),
+        ({"HTTP_PROXY": "proxy:1", "COACHBOOK_DISCORD__REST_URL": "http://127.0.0.1:8080/api"}, None),
+        ({"HTTP_PROXY": "proxy:1", "COACHBOOK_DISCORD__REST_URL": "http://example.org/api"}, "http://proxy:1"),
+    ],
+)
+def test_a_proxy_is_that_of_the_configuration_or_of_the_environment(environ, proxy):
+    assert load_config(environ=environ).discord.proxy == proxy
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "COACHBOOK_DISCORD__PROXY"])
+def test_what_is_no_http_proxy_is_told_without_its_password(name):
+    fault = the_fault(**{name: "socks5://user:secret-word@proxy:1080"})
+
+    assert fault.startswith(f"{name}: discord.proxy: found")
+    assert "Allowed: the address of an HTTP proxy" in fault
+    assert "secret-word" not in fault
+
+
+@pytest.mark.parametrize("seconds", ["1", "59", "86401"])
+def test_a_time_offline_is_never_or_longer_than_heartbeats_are_apart(seconds):
+    assert "offline_exit_seconds" in the_fault(COACHBOOK_DISCORD__OFFLINE_EXIT_SECONDS=seconds)
+    assert load_config(environ={"COACHBOOK_DISCORD__OFFLINE_EXIT_SECONDS": "0"}).discord.offline_exit_seconds == 0
+
+
 @pytest.mark.parametrize("environ", [{}, {"DISCORD_TOKEN": ""}, {"DISCORD_TOKEN": " ", "DISCORD_TOKEN_FILE": ""}])
 def test_a_missing_token_has_an_error_of_its_own(environ):
     with pytest.raises(TokenError, match=r"token is missing.* DISCORD_TOKEN,.* DISCORD_TOKEN_FILE"):
@@ -349,14 +442,14 @@ def test_a_missing_token_has_an_error_of_its_own(environ):
 
 def test_a_token_that_can_be_none_is_told_and_not_shown():
     with pytest.raises(TokenError, match="DISCORD_TOKEN: holds no token") as caught:
-        read_token({"DISCORD_TOKEN": "Bot secret"})
+        read_token({"DISCORD_TOKEN": "my secret"})
 
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(None, "can't be read: No such file"), (b"", "holds no token"), (b"\xff\xfe", "it is not text")],
+    [(None, "can't be read: No such file"), (b"", "holds no token"), (b"\xff", "it is not text")],
 )
 def test_a_token_file_that_can_not_be_used_is_told(tmp_path, content, why):
     path = tmp_path / "token"

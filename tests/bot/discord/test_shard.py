@@ -11,9 +11,12 @@ import pytest
 from hikari.impl import GatewayShardImpl, shard
 from pydantic import SecretStr
 
+from bot.discord import gateway
 from bot.discord.close_codes import FINAL
-from bot.discord.gateway import connect, gateway_client
+from bot.discord.gateway import gateway_client
+from bot.discord.liveness import ConnectionLostError, Liveness
 from bot.discord.shard import ReconnectingShard
+from bot.domain.clock import utc_now
 from sandbox.gateway.compression import RawFrame
 from sandbox.gateway.server import GatewayPayload
 from sandbox.server import Sandbox
@@ -26,6 +29,10 @@ PRIVATE = ("_connect", "_heartbeat", "_poll_events")
 """The methods of hikari's shard that ours overrides."""
 PRIVATE_VALUES = ("_seq", "_session_id", "_resume_gateway_url")
 """And the values that it sets."""
+
+
+async def connect(client: hikari.GatewayBot, liveness: Liveness | None = None) -> None:
+    await gateway.connect(client, liveness or Liveness(utc_now, exit_seconds=0))
 
 
 def dispatch(name: Any, data: Any, number: Any = 2) -> RawFrame:
@@ -237,6 +244,73 @@ async def test_the_client_ends_where_discord_says_so(client: hikari.GatewayBot, 
     with pytest.raises(hikari.GatewayServerClosedConnectionError) as caught:
         await client.join()
     assert caught.value.reason == FINAL[code]
+
+
+async def test_a_dead_address_for_resuming_is_left_and_no_event_is_lost():
+    async def act(client: hikari.GatewayBot, sandbox: Sandbox, status: int) -> None:
+        sandbox.faults.kill_resume_host(status)
+        sandbox.faults.drop_socket()
+        [guild] = sandbox.world.guilds.values()
+        missed = sandbox.world.add_channel(guild, "made meanwhile")
+
+        await eventually(lambda: sandbox.gateway.resumes == 1)
+        await sees(client, sandbox, "afterwards")
+        assert client.cache.get_guild_channel(missed.id)
+
+    await each([0, 503], act)
+
+
+async def test_a_session_that_is_gone_begins_again_at_the_gateways_address(client: hikari.GatewayBot, sandbox: Sandbox):
+    await connect(client)
+    [application] = sandbox.world.applications.values()
+    sandbox.faults.kill_resume_host()
+    sandbox.faults.refuse_resume()
+    sandbox.faults.drop_socket()
+
+    await eventually(lambda: sandbox.gateway.identified[application.id] == 2)
+    await sees(client, sandbox, "afterwards")
+
+
+async def test_a_session_that_is_never_confirmed_is_tried_again(client: hikari.GatewayBot, sandbox: Sandbox):
+    await connect(client)
+    [connected] = client.shards.values()
+    assert isinstance(connected, ReconnectingShard)
+    connected.connect_seconds = 1.0
+    sandbox.faults.replace_frames("RESUMED", IGNORED["an unknown opcode"])
+
+    sandbox.faults.drop_socket()
+
+    await eventually(lambda: sandbox.gateway.resumes == 2)
+    connected.connect_seconds = DEADLINE
+    await sees(client, sandbox, "afterwards")
+    assert [each.get_name() for each in asyncio.all_tasks()].count("heartbeat (shard 0)") == 1
+
+
+async def test_a_silence_is_reported_with_its_end(client: hikari.GatewayBot, sandbox: Sandbox):
+    liveness = Liveness(utc_now, exit_seconds=0, report_seconds=0.2)
+    await connect(client, liveness)
+    watching = asyncio.create_task(liveness.watch())
+    sandbox.faults.kill_resume_host()
+
+    sandbox.faults.drop_socket()
+
+    await eventually(lambda: liveness.outage)
+    await eventually(lambda: liveness.outage and liveness.outage.ended_at)
+    assert not watching.done()
+    watching.cancel()
+
+
+async def test_a_silence_that_lasts_too_long_is_the_end(client: hikari.GatewayBot, sandbox: Sandbox):
+    liveness = Liveness(utc_now, exit_seconds=0.5, report_seconds=0.2)
+    await connect(client, liveness)
+
+    await sandbox.stop()
+
+    with pytest.raises(ConnectionLostError):
+        async with asyncio.timeout(DEADLINE):
+            await liveness.watch()
+    assert liveness.outage
+    assert liveness.outage.ended_at is None
 
 
 async def test_the_private_names_of_hikari_are_still_there(client: hikari.GatewayBot, sandbox: Sandbox):

@@ -29,8 +29,9 @@ from bot.domain.errors import (
     PluginNotLoadedError,
     UnknownPluginError,
 )
-from bot.domain.values import Actor, GuildId, PluginState, UserId
+from bot.domain.values import Actor, Deployment, GuildId, PluginState, UserId
 from sandbox.driver import Driver, Person
+from sandbox.world.entities import Command
 from storage.chart_files import ChartFiles
 from storage.resilient_store import ServedStore
 from storage.spool import SpoolFile
@@ -117,6 +118,10 @@ def file(own_discord: Discord, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
         del sys.modules[name]
 
 
+def write(file: Path, source: str) -> None:
+    file.write_text(source)
+
+
 def install(file: Path, module: str, version: str) -> None:
     """Put what an installed distribution with an entry point leaves behind beside the file."""
     folder = file.with_name("coachbook_mine.dist-info")
@@ -132,13 +137,16 @@ def broken_file(file: Path) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def started(discord: Discord, room: Room, file: Path, extra: str = "mine_plugin") -> AsyncGenerator[Running]:
+async def started(
+    discord: Discord, room: Room, file: Path, extra: str = "mine_plugin", first_pause: float = 60.0
+) -> AsyncGenerator[Running]:
     config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA=extra))
     store = ServedStore.serve(config.storage.path)
     files = ChartFiles.open(config.storage.charts_folder, utc_now)
     spool = SpoolFile.open(config.storage.spool_folder)
     token = SecretStr(discord.application.token)
     parts = compose(config, token, Opened(store, files, spool))
+    parts.plugins.deployment.first_pause = first_pause
     stop = asyncio.Event()
     serving = asyncio.create_task(app.Application(config, token, parts).serve(stop))
     await until(lambda: serving.done() or (is_started(parts.client) and parts.gateway.get_me()))
@@ -409,18 +417,87 @@ async def test_commands_that_somebody_changed_in_discord_are_mended_at_the_start
         assert hello.body["default_member_permissions"] is None
 
 
-async def test_an_extra_plugin_whose_commands_discord_refuses_at_the_start_is_left_out(
+REFUSED = """
+@plugin.command
+class Hello(lightbulb.SlashCommand, name="hello", description="Says hello.", **GUILD_ONLY):
+    count = lightbulb.integer("count", "How often.", default=1, min_value=-(2**60))
+
+    @lightbulb.invoke
+    async def invoke(self, ctx: lightbulb.Context) -> None: ...
+"""
+"""A command that Discord alone knows to be wrong."""
+
+
+async def test_only_the_extra_plugin_at_fault_is_left_out_at_the_start(
     own_discord: Discord, own_room: Room, file: Path
 ):
-    own_discord.sandbox.faults.fail("PUT", "/applications/*", status=400)
+    write(file, plugin_code.plugin(REFUSED))
+    other = plugin_code.plugin(plugin_code.command("goodbye")).replace('"mine"', '"other"')
+    write(file.with_name("mine_other.py"), other)
 
-    async with started(own_discord, own_room, file) as bot:
-        [mine] = [each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine"]
+    async with started(own_discord, own_room, file, extra="mine_plugin,mine_other") as bot:
+        plugins = {each.name: each for each in (await bot.host.standings(bot.operator)).standings}
+        [fault] = [each.last_error for each in plugins.values() if each.last_error]
 
-        assert mine.state is PluginState.FAILED
-        assert (await bot.room.mia.slash("plan list")).text
+        assert (plugins["mine"].state, plugins["other"].state) == (PluginState.FAILED, PluginState.LOADED)
+        assert "hello.options.0.min_value" in fault.words
+        assert (await bot.room.mia.slash("goodbye")).text == "one"
+        bot.write(plugin_code.ONE)
         await bot.host.load(bot.operator, "mine")
         assert await bot.hello() == "one"
+
+
+async def test_the_bot_starts_with_the_commands_that_discord_has_and_sends_its_own_later(
+    own_discord: Discord, own_room: Room, file: Path
+):
+    async with started(own_discord, own_room, file):
+        pass
+    write(file, plugin_code.plugin(plugin_code.command(says="two"), plugin_code.command("goodbye")))
+    own_discord.sandbox.faults.use_up_command_creates()
+
+    async with started(own_discord, own_room, file, first_pause=0.2) as bot:
+        state = bot.host.deployment.state
+        assert "Max number of daily application command creates" in (state.failure or "")
+        assert state.retry_at
+        assert await bot.hello() == "two"
+        health = (await bot.room.max.slash("admin health")).text
+        assert "Commands are not up to date" in health
+
+        own_discord.sandbox.world.command_creates.clear()
+
+        await until(lambda: bot.host.deployment.state == Deployment())
+        assert (await bot.room.mia.slash("goodbye")).text == "one"
+        assert "not up to date" not in (await bot.room.max.slash("admin health")).text
+
+
+async def test_an_activitys_entry_point_stays(own_discord: Discord, own_room: Room, file: Path):
+    def launch() -> Command:
+        [found] = [each for each in own_discord.sandbox.world.commands.values() if each.kind == 4]
+        return found
+
+    entry = add_entry_point(own_discord)
+    async with started(own_discord, own_room, file) as bot:
+        assert await bot.hello() == "one"
+        assert launch() is entry
+
+        entry = add_entry_point(own_discord, before=entry)  # meanwhile made anew, by the operator
+        bot.write(plugin_code.plugin(plugin_code.command(description="Other words.", says="two")))
+        await bot.host.reload(bot.operator, "mine")
+
+        assert await bot.hello() == "two"
+        assert launch() is entry
+        assert entry.body["handler"] == 2
+
+
+def add_entry_point(discord: Discord, before: Command | None = None) -> Command:
+    world = discord.sandbox.world
+    if before:
+        del world.commands[before.id]
+    unset = {"name_localizations": None, "description_localizations": None, "default_member_permissions": None}
+    body = {**unset, "description": "", "nsfw": False, "handler": 2, "integration_types": [0], "contexts": [0]}
+    entry = Command(world.new_id(), discord.application.id, None, 4, "launch", world.new_id(), body)
+    world.commands[entry.id] = entry
+    return entry
 
 
 async def test_an_installed_plugin_is_found_by_its_entry_point(own_discord: Discord, own_room: Room, file: Path):

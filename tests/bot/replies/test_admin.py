@@ -21,6 +21,7 @@ from bot.domain.values import (
     CoachStatistics,
     Connection,
     DeletedCards,
+    Deployment,
     GuildId,
     GuildSettings,
     Health,
@@ -28,6 +29,7 @@ from bot.domain.values import (
     Members,
     MembersChanged,
     MessageId,
+    Outage,
     PlanId,
     RoleId,
     Statistics,
@@ -101,11 +103,15 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
     )
     found = Health(probe, probe, free, free, 0, waiting, backups, versions, NOW, (trouble,) * 20, strays=strays)
 
-    reply = replies.health(found, Connection(latency, since, 1))
+    outage, deployment = Outage(NOW, since), Deployment("*why* " * 1000, NOW)
+    reply = replies.health(found, Connection(latency, since, 1, outage, deployment, answered_elsewhere=3))
 
     accept(reply)
     shown = str([component.build() for component in reply["components"]])
-    for words in ("is being deleted", "Delete it if you do not need it", "There are 15 more"):
+    for words in (
+        *("is being deleted", "Delete it if you do not need it", "There are 15 more"),
+        *("Last outage", "Commands are not up to date", "Another process answers"),
+    ):
         assert words in shown
 
 

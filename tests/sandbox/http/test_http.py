@@ -162,6 +162,31 @@ async def test_overwritten_commands_keep_their_ids_by_name(rest: Rest, room: Roo
     assert [each["name"] for each in (await rest("GET", path))[1]] == ["two", "Three"]
 
 
+async def test_an_overwrite_without_the_entry_point_is_refused(rest: Rest, room: Room) -> None:
+    path = f"/applications/{room.application.id}/commands"
+    entry = {"name": "launch", "type": 4, "handler": 2}
+    plan = {"name": "plan", "description": "d"}
+    assert (await rest("POST", path, entry))[0] == 201
+
+    status, refused = await rest("PUT", path, [plan])
+    assert (status, refused["code"]) == (400, 50240)
+    _, kept = await rest("PUT", path, [plan, entry])
+
+    assert [(each["name"], each.get("handler")) for each in kept] == [("plan", None), ("launch", 2)]
+
+
+async def test_200_commands_are_created_in_a_day(rest: Rest, sandbox: Sandbox, room: Room) -> None:
+    path = f"/applications/{room.application.id}/commands"
+    plan, other = ({"name": name, "description": "d"} for name in ("plan", "other"))
+    await rest("PUT", path, [plan])
+    sandbox.faults.use_up_command_creates()
+
+    assert (await rest("PUT", path, [plan | {"description": "e"}]))[0] == 200
+    status, refused = await rest("PUT", path, [plan, other])
+    assert (status, refused["code"]) == (400, 30034)
+    assert (await rest("POST", path, other))[1]["code"] == 30034
+
+
 async def test_command_is_created_edited_and_deleted(rest: Rest, room: Room) -> None:
     path = f"/applications/{room.application.id}/guilds/{room.guild.id}/commands"
     localized = {"name": "plan", "description": "d", "name_localizations": {"de": "tagesplan"}}

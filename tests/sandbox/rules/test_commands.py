@@ -137,7 +137,9 @@ REFUSED = {
     "no such locale": (command(name_localizations={"xx": "a"}), "name_localizations.xx: BASE_TYPE_CHOICES"),
     "localized capital": (command(name_localizations={"de": "Plan"}), f"name_localizations.de: {NAME}"),
     "nsfw in words": (command(nsfw="yes"), "nsfw: BOOLEAN_TYPE_CONVERT"),
-    "entry point": ({"name": "x", "type": 4}, "0"),
+    "options of an entry point": ({"name": "x", "type": 4, "options": []}, "0"),
+    "a handler of a slash command": (command(handler=1), "0"),
+    "no such handler": ({"name": "x", "type": 4, "handler": 3}, "handler: BASE_TYPE_CHOICES"),
 }
 
 

@@ -1,0 +1,60 @@
+"""Has Discord take the commands: at the start, and where it did not, again and again until it has."""
+
+import asyncio
+import datetime
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.errors import CommandsRefusedError
+from bot.domain.values import Deployment
+
+FIRST_PAUSE_SECONDS: Final = 60.0
+"""Before the second try; each further pause is twice as long."""
+LONGEST_PAUSE_SECONDS: Final = 3600.0
+
+_log = structlog.get_logger(__name__)
+
+
+class CommandDeployment:
+    """The state of the commands in Discord, and the tries to change it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._retrying: asyncio.Task[None] | None = None
+        self.first_pause = FIRST_PAUSE_SECONDS
+        self.state = Deployment()
+
+    async def start(self, deploy: Callable[[], Awaitable[None]]) -> None:
+        """Deploy the commands; where Discord does not take them, go on with those it has, and try again later."""
+        if pause := await self._try(deploy, self.first_pause):
+            self._retrying = asyncio.create_task(self._retry(deploy, pause))
+
+    def note_deployed(self) -> None:
+        """Note that Discord has the commands."""
+        self.state = Deployment()
+
+    async def stop(self) -> None:
+        """Give up what is tried."""
+        if self._retrying:
+            self._retrying.cancel()
+            await asyncio.gather(self._retrying, return_exceptions=True)
+
+    async def _retry(self, deploy: Callable[[], Awaitable[None]], pause: float | None) -> None:
+        while pause:
+            await asyncio.sleep(pause)
+            pause = await self._try(deploy, min(2 * pause, LONGEST_PAUSE_SECONDS))
+
+    async def _try(self, deploy: Callable[[], Awaitable[None]], pause: float) -> float | None:
+        """Return the seconds to wait before the next try, at least `pause`; None: Discord has the commands now."""
+        try:
+            await deploy()
+        except CommandsRefusedError as refusal:
+            pause = max(pause, refusal.retry_after or 0.0)
+            self.state = Deployment(refusal.why, self._clock() + datetime.timedelta(seconds=pause))
+            _log.error("commands not deployed", why=refusal.why, retry_at=str(self.state.retry_at))
+            return pause
+        self.note_deployed()
+        return None

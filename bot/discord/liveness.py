@@ -1,0 +1,73 @@
+"""The time since Discord was last heard, a report when that is long, and an end when it is too long."""
+
+import asyncio
+import dataclasses
+import datetime
+import time
+from typing import Final
+
+import structlog
+
+from bot.domain.clock import Clock
+from bot.domain.values import Outage
+
+REPORT_SECONDS: Final = 60.0
+"""A silence that is reported: Discord answers a heartbeat every 41 seconds."""
+
+_log = structlog.get_logger(__name__)
+
+
+class ConnectionLostError(Exception):
+    """Nothing was heard from Discord for longer than the bot waits."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"No connection to Discord for {seconds:,.0f} seconds.")
+
+
+class Liveness:
+    """The time since each shard heard from Discord over an established connection."""
+
+    def __init__(self, clock: Clock, exit_seconds: float, report_seconds: float = REPORT_SECONDS) -> None:
+        """Give up after a silence of `exit_seconds`; 0: never."""
+        self._clock = clock
+        self._exit_seconds = exit_seconds
+        self._report_seconds = report_seconds
+        self._heard: dict[int, float] = {}
+        """By shard, on the clock that only goes forward."""
+        self.outage: Outage | None = None
+        """The last that was reported."""
+
+    def hear(self, shard_id: int) -> None:
+        """Note that a shard hears from Discord, or begins to listen."""
+        self._heard[shard_id] = time.monotonic()
+        if self.outage and not self.outage.ended_at and self._silence < self._report_seconds:
+            self.outage = dataclasses.replace(self.outage, ended_at=self._clock())
+            _log.warning("connected to Discord again", since=str(self.outage.began_at))
+
+    async def watch(self) -> None:
+        """Report silences, until one is too long.
+
+        Raises:
+            ConnectionLostError: it is.
+        """
+        while True:
+            silence = self._silence
+            if 0 < self._exit_seconds <= silence:
+                raise ConnectionLostError(silence)
+            if silence >= self._report_seconds and (self.outage is None or self.outage.ended_at):
+                self._report(silence)
+            later = (each - silence for each in (self._report_seconds, self._exit_seconds) if each > silence)
+            await asyncio.sleep(min((*later, self._report_seconds)))
+
+    @property
+    def _silence(self) -> float:
+        """Seconds since the shard that was silent longest was heard; 0.0 before the first listens."""
+        return time.monotonic() - min(self._heard.values()) if self._heard else 0.0
+
+    def _report(self, silence: float) -> None:
+        self.outage = Outage(self._clock() - datetime.timedelta(seconds=silence))
+        _log.error(
+            "no connection to Discord",
+            seconds=round(silence),
+            exit_after_seconds=self._exit_seconds or "never",
+        )
