@@ -14,6 +14,7 @@
     +-- NotAPredecessorError        a file that was to be taken in, and is not the predecessor's
     +-- SchemaError                 .differences: what was added to its structure, altered or removed
     +-- DatabaseTooNewError         .names: migrations that this program does not know
+    +-- DatabaseTooOldError         it lacks migrations, which only a start of the bot or `migrate` applies
     +-- MigrationFailedError        .name: the step that failed, and left nothing behind
     +-- BackupFailedError           no good backup could be made
     +-- BadBackupError              a backup is not whole, or was altered
@@ -154,12 +155,13 @@ class SchemaError(StorageError):
 class DatabaseTooNewError(StorageError):
     """A newer program has migrated the database in ways that this one does not know."""
 
-    def __init__(self, path: pathlib.Path, names: Sequence[str]) -> None:
+    def __init__(self, path: pathlib.Path, names: Sequence[str], needed: str) -> None:
         self.names = tuple(names)
+        self.needed = needed
         super().__init__(
-            f"The database {path} is newer than this program, "
-            f"which does not know {self.listed}. "
-            "Install the newer version again, or put back a backup from before it."
+            f"The database {path} was made by a newer version of Coachbook: "
+            f"this program needs schema {needed}, and does not know {self.listed}. "
+            "Install the newer version again, or restore a backup from before it."
         )
 
     @property
@@ -168,12 +170,25 @@ class DatabaseTooNewError(StorageError):
         return _first([cut(name, MAX_WORDS) for name in self.names])
 
 
+class DatabaseTooOldError(StorageError):
+    """An older program made the database, and what was asked for does not migrate it. It was not touched."""
+
+    def __init__(self, path: pathlib.Path, found: str, needed: str) -> None:
+        self.found = found
+        self.needed = needed
+        super().__init__(
+            f"The database {path} was made by an older version of Coachbook: it has schema {found}, and this program "
+            f"needs {needed}. Stop the older bot and start this one, or run: python -m bot migrate"
+        )
+
+
 class MigrationFailedError(StorageError):
     """A migration failed and was rolled back whole; those before it stay."""
 
     def __init__(self, path: pathlib.Path, name: str, why: str) -> None:
         super().__init__(f"Migration {name} of {path} failed and was taken back whole: {why}.")
         self.name = name
+        self.why = why
 
 
 class BackupFailedError(StorageError):

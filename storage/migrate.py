@@ -1,5 +1,6 @@
 """How the book got its shape: numbered steps, each taken whole with its record, or not at all."""
 
+import dataclasses
 import datetime
 import functools
 import pathlib
@@ -11,7 +12,13 @@ from playhouse.migrations import Runner
 
 from storage import schema
 from storage.connections import database, reason
-from storage.errors import BackupFailedError, DatabaseTooNewError, MigrationFailedError, SchemaError
+from storage.errors import (
+    BackupFailedError,
+    DatabaseTooNewError,
+    DatabaseTooOldError,
+    MigrationFailedError,
+    SchemaError,
+)
 from storage.fields import UtcField
 from storage.models import Row
 from storage.online_backup import back_up
@@ -31,8 +38,40 @@ class SchemaVersionRow(Row):
         table_name = TABLE
 
 
-def refuse_altered(path: pathlib.Path, connection: apsw.Connection, directory: pathlib.Path = MIGRATIONS) -> None:
-    """Go on only with a database that has the structure which its migrations make.
+@dataclasses.dataclass(frozen=True, slots=True)
+class SchemaVersion:
+    """The last migration of a database, and the last one that this program has."""
+
+    found: str | None
+    """None: the database is new."""
+    needed: str
+
+    @property
+    def is_outdated(self) -> bool:
+        """True: an older program made the database, which lacks migrations."""
+        return self.found not in (None, self.needed)
+
+    def refuse_outdated(self, path: pathlib.Path) -> None:
+        """Go on only with a database that lacks no migration.
+
+        Raises:
+            DatabaseTooOldError: the one at `path` does.
+        """
+        if self.is_outdated:
+            raise DatabaseTooOldError(path, str(self.found), self.needed)
+
+    def __str__(self) -> str:
+        """Return both in words, as a part of a sentence about the database."""
+        if self.found is None:
+            return f"it is new, and gets schema {self.needed}"
+        more = f"; this program needs {self.needed}" if self.is_outdated else ", as this program needs it"
+        return f"it has schema {self.found}{more}"
+
+
+def refuse_altered(
+    path: pathlib.Path, connection: apsw.Connection, directory: pathlib.Path = MIGRATIONS
+) -> SchemaVersion:
+    """Return the version of a database that has the structure which its migrations make.
 
     Raises:
         SchemaError: it has another, or its record of migrations has gaps.
@@ -46,11 +85,17 @@ def refuse_altered(path: pathlib.Path, connection: apsw.Connection, directory: p
     names = _recorded(path, connection)
     known = [step.name for step in _Steps(directory).migrations()]
     if unknown := sorted(names.difference(known)):
-        raise DatabaseTooNewError(path, unknown)
+        raise DatabaseTooNewError(path, unknown, known[-1])
     if gap := [name for name in known[: len(names)] if name not in names]:
         raise SchemaError(path, [f"its record of migrations lacks {gap[0]}, and has later ones"])
     if differing := schema.differences(found, _structure_after(len(names), directory)):
         raise SchemaError(path, differing)
+    return SchemaVersion(known[len(names) - 1] if names else None, known[-1])
+
+
+def new_version(directory: pathlib.Path = MIGRATIONS) -> SchemaVersion:
+    """Return the version of a database that is not there yet."""
+    return SchemaVersion(None, _Steps(directory).migrations()[-1].name)
 
 
 def pending(directory: pathlib.Path = MIGRATIONS) -> list[str]:
@@ -58,10 +103,10 @@ def pending(directory: pathlib.Path = MIGRATIONS) -> list[str]:
     return [step.name for step in _Steps(directory).status() if not step.applied]
 
 
-def up(path: pathlib.Path, directory: pathlib.Path = MIGRATIONS) -> list[str]:
+def up(path: pathlib.Path, directory: pathlib.Path = MIGRATIONS, *, is_copy: bool = False) -> list[str]:
     """Bring the connected book to its newest shape and return the names of the steps it took.
 
-    A book with anything in it is first copied to `<name>.before-<step>.backup` beside it.
+    A book with anything in it is first copied to `<name>.before-<step>.backup` beside it, unless it is a copy itself.
 
     Raises:
         DatabaseTooNewError: a newer program was here; nothing was done.
@@ -71,9 +116,9 @@ def up(path: pathlib.Path, directory: pathlib.Path = MIGRATIONS) -> list[str]:
     steps = _Steps(directory)
     unknown = [step.name for step in steps.status() if step.path is None]
     if unknown:
-        raise DatabaseTooNewError(path, unknown)
+        raise DatabaseTooNewError(path, unknown, steps.migrations()[-1].name)
     names = pending(directory)
-    if names and steps.applied():
+    if names and steps.applied() and not is_copy:
         _back_up_before(path, names[0])
     for name in names:
         try:

@@ -3,12 +3,12 @@
 import contextlib
 import os
 import pathlib
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
 import apsw
 from peewee import DatabaseError
 
-from storage import migrate, private_files, row_checks
+from storage import migrate, private_files
 from storage.connections import database, telling
 from storage.errors import (
     EmptyBookError,
@@ -22,7 +22,6 @@ from storage.errors import (
     WrongPlaceError,
 )
 from storage.fsync import sync
-from storage.shown_text import cut
 from storage.suspicion import read_again
 
 OLDEST_SQLITE = "3.51.3"
@@ -31,10 +30,13 @@ TURN_SECONDS = 60
 """How long to wait for another process that is opening, and perhaps migrating, the same book."""
 
 
-def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) -> None:
-    """Make sure that `path` holds a book of the newest shape.
+def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS, *, is_migrated: bool = True) -> list[str]:
+    """Make sure that `path` holds a book of the newest shape, and return the migrations that were applied.
+
+    A new one is made where none is; one that is there is migrated only if `is_migrated`.
 
     Raises:
+        DatabaseTooOldError: it lacks migrations, and is not to be migrated.
         ReadFailedError: it may be damaged, or a read has failed.
         StorageError: it can't.
         RuntimeError: this process has a book open.
@@ -44,60 +46,29 @@ def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) ->
     refuse_unfinished(path)
     with telling(path), _turn(path):
         if is_there(path):
-            refuse_foreign(path, directory)
+            version = refuse_foreign(path, directory)
+            if not is_migrated:
+                version.refuse_outdated(path)
         else:
             _make(path)
         with connected(path):
-            _refuse_damaged(path)
-            migrate.up(path, directory)
+            refuse_damaged(path)
+            return migrate.up(path, directory)
 
 
-def check_file(path: pathlib.Path, more: Callable[[], list[str]] = list) -> list[str]:
-    """See `Store.check_file`. A file that is not there yet has no faults, if it can be made."""
+def version_of(path: pathlib.Path) -> migrate.SchemaVersion:
+    """Return the schema version of the file at `path`, which is only looked at.
+
+    Raises:
+        StorageError: it is no book, or can't be read.
+    """
     refuse_old_sqlite(apsw.sqlite_lib_version())
-    _refuse_unwritable(path)
     refuse_unfinished(path)
     if not is_there(path):
-        _refuse_log_alone(path)
-        return []
-    damage, others = read_again(path, lambda: _check_file(path, more), lambda found: bool(found[0]))
-    return [*damage, *others]
-
-
-def faults() -> list[str]:
-    """Return the faults of the connected database: damage, dangling rows, migrations not applied."""
-    return [*_damage(), *_wrong_rows()]
-
-
-def _check_file(path: pathlib.Path, more: Callable[[], list[str]]) -> tuple[list[str], list[str]]:
-    """The damage in a file, and what else is wrong in it."""
+        refuse_log_alone(path)
+        return migrate.new_version()
     with telling(path):
-        refuse_foreign(path)
-        with connected(path):
-            damage, others = _damage(), _wrong_rows()
-            return damage, others if damage or others else _faults_of_rows(more)
-
-
-def _damage() -> list[str]:
-    return [row[0] for row in database.execute_sql("PRAGMA integrity_check") if row[0] != "ok"]
-
-
-def _faults_of_rows(more: Callable[[], list[str]]) -> list[str]:
-    """Return the findings of `more`; a row that can't be read as what Coachbook writes is a fault too."""
-    try:
-        return more()
-    except ValueError as error:
-        return row_checks.unreadable_rows() or [f"a row holds what Coachbook never writes: {cut(str(error))}"]
-
-
-def _wrong_rows() -> list[str]:
-    dangling = [
-        f"a row of {table} (rowid {rowid}) points to a row of {parent} that is not there"
-        for table, rowid, parent, _ in database.execute_sql("PRAGMA foreign_key_check")
-    ]
-    waiting = [f"migration {name} is not applied: start the bot to apply it" for name in migrate.pending()]
-    nameless = [] if waiting or row_checks.has_name() else ["the table book has no row: the book has lost its name"]
-    return [*dangling, *waiting, *nameless]
+        return read_again(path, lambda: refuse_foreign(path))
 
 
 def is_there(path: pathlib.Path) -> bool:
@@ -120,8 +91,8 @@ def refuse_unfinished(path: pathlib.Path) -> None:
         raise RestoreUnfinishedError(path)
 
 
-def refuse_foreign(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) -> None:
-    """Go on only with a file that has the structure of a book, which is looked at without being changed.
+def refuse_foreign(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS) -> migrate.SchemaVersion:
+    """Return the version of a file that has the structure of a book, which is looked at without being changed.
 
     It is not opened read-only, as SQLite could then not look past what a killed process has left.
 
@@ -133,13 +104,13 @@ def refuse_foreign(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATI
         raise EmptyBookError(path)  # SQLite would throw away a log that lies beside it
     with telling(path), _looking(path) as connection:
         if not list(connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")):
-            return  # it was made a moment ago, and is about to become a book
+            return migrate.new_version(directory)  # it was made a moment ago, and is about to become a book
         columns = _columns_of_record(path, connection)
         if "version" in columns and "name" not in columns:
             raise PredecessorError(path)
         if not {"name", "applied"} <= columns:
             raise ForeignDatabaseError(path)
-        migrate.refuse_altered(path, connection, directory)
+        return migrate.refuse_altered(path, connection, directory)
 
 
 def restoring(path: pathlib.Path) -> pathlib.Path:
@@ -185,8 +156,12 @@ def _refuse_no_log(path: pathlib.Path, mode: object) -> None:
         raise WrongPlaceError(path, "a write-ahead log can't be kept there; use a folder on a local disk")
 
 
-def _refuse_log_alone(path: pathlib.Path) -> None:
-    """Go on only where no log of a book is that is gone: SQLite would throw it away."""
+def refuse_log_alone(path: pathlib.Path) -> None:
+    """Go on only where no log of a book is that is gone: SQLite would throw it away.
+
+    Raises:
+        LogAloneError: one is.
+    """
     log = _log_of(path)
     if _is_there(log, path) and log.stat().st_size:
         raise LogAloneError(path)
@@ -196,7 +171,12 @@ def _log_of(path: pathlib.Path) -> pathlib.Path:
     return path.with_name(f"{path.name}-wal")
 
 
-def _refuse_damaged(path: pathlib.Path) -> None:
+def refuse_damaged(path: pathlib.Path) -> None:
+    """Go on only where the connected database may be sound.
+
+    Raises:
+        ReadFailedError: it is damaged, or a read has failed.
+    """
     if [row[0] for row in database.execute_sql("PRAGMA quick_check(1)")] != ["ok"]:
         raise ReadFailedError(path)
 
@@ -214,12 +194,17 @@ def make_folder(path: pathlib.Path) -> None:
     try:
         private_files.make_folder(path.parent)
     except OSError as error:
-        _refuse_unwritable(path)
+        refuse_unwritable(path)
         raise UnreadableError(path, f"its folder can't be made ({error.strerror})") from error
-    _refuse_unwritable(path)
+    refuse_unwritable(path)
 
 
-def _refuse_unwritable(path: pathlib.Path) -> None:
+def refuse_unwritable(path: pathlib.Path) -> None:
+    """Go on only where a file can be written, or made, at `path`.
+
+    Raises:
+        UnreadableError: it can't.
+    """
     if is_there(path):
         _refuse_no_file(path)
     folder = next(parent for parent in path.parents if _is_there(parent, path))
@@ -298,7 +283,7 @@ def _columns_of_record(path: pathlib.Path, connection: apsw.Connection) -> set[s
 
 def _make(path: pathlib.Path) -> None:
     """Make a file that becomes the book: it has its name only when it is no longer empty, as no book ever is."""
-    _refuse_log_alone(path)
+    refuse_log_alone(path)
     made = path.with_name(f"{path.name}.new")
     left = (made, *(file.with_name(f"{file.name}-journal") for file in (made, path)))  # by one that was killed
     with _making(path):

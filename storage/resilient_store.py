@@ -10,7 +10,7 @@ import contextvars
 import pathlib
 import time
 from collections.abc import Callable, Generator
-from typing import ParamSpec, Self, TypeVar
+from typing import ClassVar, ParamSpec, Self, TypeVar
 
 from storage import open_checks
 from storage.connections import database, telling
@@ -43,7 +43,9 @@ _catching_up: contextvars.ContextVar[bool] = contextvars.ContextVar("catching_up
 
 
 class ServedStore(Store):
-    """The book that this process alone serves."""
+    """The book that this process alone serves, and so may migrate."""
+
+    MIGRATES: ClassVar = True
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(path)

@@ -6,11 +6,11 @@ import functools
 import pathlib
 import shutil
 from collections.abc import Callable
-from typing import ParamSpec, Self, TypeVar
+from typing import ClassVar, ParamSpec, Self, TypeVar
 
 import apsw
 
-from storage import open_checks
+from storage import file_checks, open_checks
 from storage.connections import CoachbookDatabase, database, telling
 from storage.errors import MovedError, StorageClosedError, StorageError
 from storage.executors import READERS, Threads
@@ -28,6 +28,9 @@ T = TypeVar("T")
 class Store:
     """The open book; a process has at most one. See `storage.open_checks` for how one comes to be."""
 
+    MIGRATES: ClassVar = False
+    """True: opening a book that lacks migrations applies them."""
+
     def __init__(self, path: pathlib.Path) -> None:
         """Use the file that `database` names; `open` is the way to get a store."""
         self.path = path
@@ -40,11 +43,12 @@ class Store:
 
     @classmethod
     def open(cls, path: pathlib.Path) -> Self:
-        """The book in the file at `path`, made or migrated as needed.
+        """The book in the file at `path`, made where there is none.
 
-        Blocks, for as long as a migration takes: call it before there is anything else to do.
+        Blocks: call it before there is anything else to do.
 
         Raises:
+            DatabaseTooOldError: it lacks migrations; another program may be using it.
             StorageError: the book can't be used as it is.
             RuntimeError: this process has a book open.
         """
@@ -53,20 +57,23 @@ class Store:
         return store
 
     @staticmethod
-    def check_file(path: pathlib.Path, more: Callable[[], list[str]] = list) -> list[str]:
+    def check_file(
+        path: pathlib.Path, more: Callable[[], list[str]] = list, scratch: pathlib.Path | None = None
+    ) -> list[str]:
         """What is wrong in the file at `path`; empty when all is well or there is no file yet.
 
-        The file is neither made nor migrated.
+        The file is neither made nor migrated: of one that lacks migrations a copy is, in the folder `scratch` or among
+        the system's temporary files.
 
         Raises:
             StorageError: the file can't be used at all.
             RuntimeError: this process has a book open.
         """
-        return open_checks.check_file(path.absolute(), more)
+        return file_checks.check_file(path.absolute(), more, scratch)
 
     async def check(self) -> list[str]:
         """What is wrong in the open book; empty when all is well."""
-        return await self.read(open_checks.faults)
+        return await self.read(file_checks.faults)
 
     async def write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `act` in a transaction of its own, and return its result once that is on the disk.
@@ -147,7 +154,7 @@ class Store:
             raise StorageClosedError
 
     def _open(self) -> None:
-        open_checks.prepare(self.path)
+        open_checks.prepare(self.path, is_migrated=self.MIGRATES)
         database.name(self.path)
         self._threads = Threads()
         try:

@@ -203,7 +203,7 @@ def _looked_through(book: pathlib.Path) -> tuple[Contents | None, list[str]]:
         contents.append(Contents.read())
         return list(contents[0].faults)
 
-    found = Store.check_file(book, look)
+    found = Store.check_file(book, look, book.parent)
     return (contents[0] if contents else None), found
 
 
@@ -295,7 +295,7 @@ def _refuse_faulty(path: pathlib.Path, book: pathlib.Path, files: ChartFiles, ma
             raise BadBackupError(path, "its list is that of another database")
         lacking = [each for each in contents.pictures - set(manifest.missing) if not files.path_of(each)]
         found += [f"the picture {sha256} is missing" for sha256 in lacking]
-    if found := [each for each in found if not each.startswith("migration ")]:
+    if found:
         raise TransferError(f"{path} can't be restored: {found[0]}. Nothing was changed.")
 
 
@@ -305,7 +305,10 @@ def _fault_of_book(error: StorageError) -> str:
         case SchemaError():
             return f"the structure of its database was changed by somebody else: {error.listed}. Use another backup"
         case DatabaseTooNewError():
-            return f"its database is newer than this program, which does not know {error.listed}"
+            return (
+                f"a newer version of Coachbook made its database: this program needs schema {error.needed}, "
+                f"and does not know {error.listed}"
+            )
         case ForeignDatabaseError():
             return "its database is of another program"
         case _:

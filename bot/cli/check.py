@@ -3,20 +3,23 @@
 import pathlib
 from collections.abc import Callable
 
+from bot import VERSION
 from bot.cli import backups, plugins
+from bot.config.loader import DEFAULT_PATH
 from bot.config.paths import other_spools
 from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
 from bot.service import charts
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions, strays
-from storage import row_checks
+from storage import open_checks, row_checks
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
 from storage.spool import SpoolFile
 from storage.spool_transfer import has_lines
 from storage.store import Store
 
+_NONE_YET = "The bot makes it at its first start. If there should be one, see storage.path and the working directory."
 _NONE_WAIT = "no changes wait"
 _HOW_MOVED = "What waits there is put in by a bot whose spool it is, or one that starts with these settings."
 
@@ -38,7 +41,29 @@ def faults_of(config: Config, note: Callable[[str], None], *, deep: bool) -> lis
     ]
 
 
-def notes_on_spools(storage: StorageSection) -> list[str]:
+def notes(config: Config, file: pathlib.Path | None) -> list[str]:
+    """Return lines on what the configuration, which was read from `file`, has the bot use."""
+    storage = config.storage
+    return [
+        f"Coachbook {VERSION}",
+        f"Configuration: {file or f'defaults and the environment; there is no {DEFAULT_PATH.absolute()}'}",
+        f"Database: {_note_on_database(storage.path.absolute())}",
+        f"Charts: {storage.charts_folder.absolute()}",
+        f"Backups: {config.backup_folder.absolute()}",
+        f"Coaches: {', '.join(f'{coach.key} ({coach.name})' for coach in config.coaches) or 'none'}",
+        f"Plugins: {', '.join((*config.plugins.enabled, *config.plugins.extra)) or 'none'}",
+        *_notes_on_spools(storage),
+    ]
+
+
+def _note_on_database(path: pathlib.Path) -> str:
+    try:
+        return f"{path}: {open_checks.version_of(path)}"
+    except StorageError:  # its faults are told with the others
+        return str(path)
+
+
+def _notes_on_spools(storage: StorageSection) -> list[str]:
     """Return lines on the folder where changes wait while the book can't be written, and on others where some do."""
     folder = storage.spool_folder.absolute()
     found = "it can't be used" if _faults_of_spool(folder) else _waiting_in(folder)
@@ -62,6 +87,9 @@ def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> lis
     files = ChartFiles(storage.charts_folder, utc_now)
     try:
         files.refuse_unwritable()
+        if not open_checks.is_there(storage.path):
+            Store.check_file(storage.path)
+            return [f"There is no database at {storage.path.absolute()} yet. {_NONE_YET}"]
         return Store.check_file(
             storage.path,
             lambda: [

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run|try|check|backup|restore|export|import|import-predecessor|plugins`.
+"""The command line: `python -m bot run|try|check|migrate|backup|restore|export|import|import-predecessor|plugins`.
 
 Each command imports what it alone needs: hikari takes half a second, which the bot and what looks at plugins need.
 """
@@ -25,7 +25,7 @@ from bot.cli import output
 from bot.cli.errors import TransferError
 from bot.cli.output import complain, say
 from bot.config.errors import ConfigError
-from bot.config.loader import load_config, read_token
+from bot.config.loader import config_file, load_config, read_token
 from bot.config.settings import Config
 from bot.config.types import is_text
 from bot.domain.errors import PluginFailedError
@@ -77,6 +77,21 @@ def run() -> None:
         raise _stop(str(error)) from error
 
 
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the schema of this program, as a start of the bot does; the bot must not be running.
+
+    A copy of the database is made beside it first.
+    """
+    from bot.cli import migration
+
+    config = _config()
+    with _stopping():
+        applied = migration.migrate(config.storage.path)
+    names = ", ".join(applied) or "none was needed"
+    say(f"{config.storage.path.absolute()}: migrations applied: {names}")
+
+
 @cli.command("try")
 def try_out(
     keep: Annotated[
@@ -107,11 +122,11 @@ def check(
 
     Says where changes wait while the book can't be written, and "ok", or what is wrong and ends with status 1.
     """
-    from bot.cli.check import faults_of, notes_on_spools
+    from bot.cli.check import faults_of, notes
 
     config = _config()
     set_up_logs(config.log, None)
-    for note in notes_on_spools(config.storage):
+    for note in notes(config, config_file()):
         say(note)
     faults = faults_of(config, say, deep=deep)
     for fault in faults:
@@ -129,10 +144,11 @@ def backup(
     from bot.cli import backups
 
     config = _config()
-    folder = to or config.backup_folder
+    folder = (to or config.backup_folder).absolute()
     with _stopping(), _bar("backup") as step:
         taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
     say(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
+    _tell_outdated(config.storage.path)
     if taken.missing:
         complain(f"pictures that were missing or altered, and are not in it: {taken.missing:,}")
     if taken.unreadable:
@@ -166,6 +182,7 @@ def restore(
         say(f"set aside: {each}")
     pictures = len(restored.manifest.pictures)
     say(f"restored, as of {restored.manifest.made_at}: {restored.book}, {restored.charts} (pictures: {pictures:,})")
+    _tell_outdated(restored.book)
     _tell_missing(restored.manifest.missing)
 
 
@@ -296,6 +313,13 @@ def _tell_lacking(pictures: Sequence[LackingPicture]) -> None:
     hidden = [each for each in pictures if each.is_unreadable]
     if hidden:
         complain(f"pictures that can't be read now: {len(hidden):,}; the first: {hidden[0]}")
+
+
+def _tell_outdated(database: Path) -> None:
+    from bot.cli.migration import note_on
+
+    if note := note_on(database):
+        say(note)
 
 
 def _tell_missing(pictures: Sequence[str]) -> None:

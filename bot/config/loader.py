@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, SecretStr
 from pydantic_settings import EnvSettingsSource
@@ -22,7 +22,7 @@ from bot.config.proxy import proxy_in
 from bot.config.settings import PREFIX, Config, DiscordSection
 
 _PATH_VARIABLE = "COACHBOOK_CONFIG"
-_DEFAULT_PATH = Path("config.toml")
+DEFAULT_PATH: Final = Path("config.toml")
 
 _OF_KUBERNETES = re.compile(
     PREFIX
@@ -51,8 +51,8 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
         ConfigError: with all that is wrong in both.
     """
     environ = {name: without_quotes(value) for name, value in environ.items()}
-    named = path or (Path(environ[_PATH_VARIABLE]) if environ.get(_PATH_VARIABLE) else None)
-    file = named or _DEFAULT_PATH
+    named = path or _named(environ)
+    file = named or DEFAULT_PATH
     in_file: dict[str, Any] = {}
     lines: list[str] = []
     try:
@@ -72,6 +72,12 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     if lines := [fault.line(variables.name_for(fault.path) or str(file)) for fault in clashes(config.places)]:
         raise ConfigError(lines)
     return config
+
+
+def config_file(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the file that `load_config` reads; None: there is none, and the environment and the defaults say all."""
+    file = (_named(environ) or DEFAULT_PATH).absolute()
+    return file if file.exists() else None
 
 
 def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
@@ -153,6 +159,10 @@ def _with_proxy(config: Config, environ: Mapping[str, str]) -> Config:
         raise ConfigError(fault.line(variable) for fault in faults)
     used = DiscordSection.model_validate(config.discord.model_dump() | {"proxy": proxy})
     return config.model_copy(update={"discord": used})
+
+
+def _named(environ: Mapping[str, str]) -> Path | None:
+    return Path(environ[_PATH_VARIABLE]) if environ.get(_PATH_VARIABLE) else None
 
 
 def _with_spool(config: Config, environ: Mapping[str, str]) -> Config:

@@ -10,8 +10,10 @@ import apsw
 from storage import private_files
 from storage.errors import (
     DatabaseTooNewError,
+    DatabaseTooOldError,
     EmptyBookError,
     ForeignDatabaseError,
+    MigrationFailedError,
     NotADatabaseError,
     PredecessorError,
     ReadFailedError,
@@ -50,7 +52,11 @@ def speaking_of(path: pathlib.Path) -> Generator[None]:
     try:
         yield
     except DatabaseTooNewError as error:
-        raise DatabaseTooNewError(path, error.names) from error
+        raise DatabaseTooNewError(path, error.names, error.needed) from error
+    except DatabaseTooOldError as error:
+        raise DatabaseTooOldError(path, error.found, error.needed) from error
+    except MigrationFailedError as error:
+        raise MigrationFailedError(path, error.name, error.why) from error
     except SchemaError as error:
         raise SchemaError(path, error.differences) from error
     except (PredecessorError, ForeignDatabaseError, EmptyBookError, NotADatabaseError, ReadFailedError) as error:

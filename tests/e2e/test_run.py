@@ -478,14 +478,23 @@ async def test_a_plugin_of_this_program_that_fails_stops_the_start(own_discord: 
     assert "plugins.missing" in bot.output
 
 
-async def test_check_says_ok(own_discord: Discord):
+async def test_check_says_what_is_used_and_that_there_is_no_database_yet(own_discord: Discord):
     variables = own_discord.settings()
     del variables["DISCORD_TOKEN"]
     bot = await BotProcess.start("check", env=variables)
 
-    assert await bot.ended() == 0
-    assert bot.lines[-1] == "ok"
-    assert not (own_discord.folder / "book.db").exists()
+    assert await bot.ended() == 1
+    book = own_discord.folder / "book.db"
+    assert f"There is no database at {book} yet" in bot.lines[-1]
+    for words in (
+        f"Configuration: {ROOT / 'config.toml'}",
+        f"Database: {book}: it is new",
+        f"Charts: {own_discord.folder / 'charts'}",
+        "Coaches: d (Coach D (Day Trading)), i",
+        "Plugins: plans, charts, history, admin, actions",
+    ):
+        assert words in bot.output
+    assert not book.exists()
 
 
 async def test_check_says_what_is_wrong(own_discord: Discord):

@@ -8,7 +8,7 @@ import apsw
 import pytest
 from playhouse.schema_diff import diff_models
 
-from storage import migrate, open_checks
+from storage import file_checks, migrate, open_checks
 from storage.connections import database
 from storage.errors import BackupFailedError, MigrationFailedError
 from storage.models import ALL_ROWS, CardChannelRow, CardRow, GuildSettingsRow
@@ -218,7 +218,7 @@ def test_a_kill_in_the_middle_of_a_step_leaves_nothing(path: pathlib.Path, steps
     open_checks.prepare(path, again)
     with open_checks.connected(path):
         assert "moons" in schema()
-        assert open_checks.faults() == []
+        assert file_checks.faults() == []
 
 
 def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib.Path, tmp_path: pathlib.Path):
@@ -234,7 +234,7 @@ def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib
 
     open_checks.prepare(path)
     with open_checks.connected(path):
-        assert open_checks.faults() == []
+        assert file_checks.faults() == []
 
 
 def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, steps: Directory):
@@ -264,4 +264,4 @@ def test_processes_that_make_the_same_book_at_once_make_one(path: pathlib.Path):
     assert [child.returncode for child in several] == [0] * len(several)
     with open_checks.connected(path):
         assert migrate.SchemaVersionRow.select().count() == len(STEPS)
-        assert open_checks.faults() == []
+        assert file_checks.faults() == []

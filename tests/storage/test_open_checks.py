@@ -8,10 +8,11 @@ import shutil
 import apsw
 import pytest
 
-from storage import open_checks
+from storage import migrate, open_checks
 from storage.connections import database
 from storage.errors import (
     DatabaseTooNewError,
+    DatabaseTooOldError,
     EmptyBookError,
     ForeignDatabaseError,
     LogAloneError,
@@ -22,6 +23,7 @@ from storage.errors import (
     UnreadableError,
 )
 from storage.models import GuildSettingsRow
+from storage.resilient_store import ServedStore
 from storage.store import Store
 from tests.crash.killed_command import is_killed
 from tests.processes import environment
@@ -242,13 +244,23 @@ def test_checking_a_book_that_is_not_there_yet_makes_nothing(tmp_path: pathlib.P
 
 
 def test_checking_does_not_migrate(path: pathlib.Path):
-    make(path, "PRAGMA user_version = 1")
+    before = make(path, "PRAGMA user_version = 1")
 
-    faults = Store.check_file(path)
+    assert Store.check_file(path) == []
+    assert path.read_bytes() == before
 
-    assert faults[0] == "migration 0001_first_book is not applied: start the bot to apply it"
-    assert len(faults) > 1
-    assert Store.check_file(path) == faults
+
+async def test_only_the_one_who_serves_a_database_migrates_it(path: pathlib.Path):
+    open_checks.prepare(path)
+    with open_checks.connected(path):
+        migrate.down()
+
+    with pytest.raises(DatabaseTooOldError):
+        Store.open(path)
+    assert open_checks.version_of(path).is_outdated
+    await ServedStore.serve(path).close()
+
+    assert not open_checks.version_of(path).is_outdated
 
 
 async def test_a_check_finds_rows_that_point_nowhere(path: pathlib.Path):

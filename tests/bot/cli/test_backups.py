@@ -107,7 +107,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
 def is_ok(checked: tuple[int, str]) -> bool:
     """Return whether a check has found no fault."""
     status, said = checked
-    return status == 0 and said.splitlines()[1:] == ["ok"]
+    return status == 0 and said.splitlines()[-1] == "ok"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,39 @@
+"""The database's migrations, for the one who runs the bot: without Discord, and while no bot runs."""
+
+import pathlib
+
+from bot.cli.errors import TransferError
+from storage import open_checks
+from storage.errors import StorageError
+from storage.process_lock import Hold
+
+
+def migrate(path: pathlib.Path) -> list[str]:
+    """Apply the migrations that the database lacks, after a copy was made beside it; return their names.
+
+    Raises:
+        StorageError: a bot runs on it, or it can't be migrated.
+        TransferError: there is no database.
+    """
+    path = path.absolute()
+    open_checks.refuse_unfinished(path)
+    if not open_checks.is_there(path):
+        raise TransferError(f"There is no database at {path}: see storage.path.")
+    hold = Hold.take(path)
+    try:
+        return open_checks.prepare(path)
+    finally:
+        hold.release()
+
+
+def note_on(path: pathlib.Path) -> str | None:
+    """Return a line on a database that an older program made; None: it lacks no migration, or can't be looked at."""
+    try:
+        version = open_checks.version_of(path.absolute())
+    except StorageError:
+        return None
+    return (
+        f"{path.absolute()}: {version}; a start of the bot, or migrate, brings it there"
+        if version.is_outdated
+        else None
+    )

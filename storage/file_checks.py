@@ -1,0 +1,96 @@
+"""The faults of a database file: damage, rows that point nowhere, and what its own checks find. It is not changed."""
+
+import contextlib
+import logging
+import pathlib
+from collections.abc import Callable, Generator
+
+import apsw
+
+from storage import migrate, open_checks, row_checks
+from storage.backup import private_copy
+from storage.connections import database, telling
+from storage.errors import UnreadableError
+from storage.shown_text import cut
+from storage.suspicion import read_again
+
+
+def check_file(
+    path: pathlib.Path, more: Callable[[], list[str]] = list, scratch: pathlib.Path | None = None
+) -> list[str]:
+    """See `Store.check_file`. A file that is not there yet has no faults, if it can be made."""
+    open_checks.refuse_old_sqlite(apsw.sqlite_lib_version())
+    open_checks.refuse_unwritable(path)
+    open_checks.refuse_unfinished(path)
+    if not open_checks.is_there(path):
+        open_checks.refuse_log_alone(path)
+        return []
+    damage, others = read_again(path, lambda: _check_file(path, more, scratch), lambda found: bool(found[0]))
+    return [*damage, *others]
+
+
+def faults() -> list[str]:
+    """Return the faults of the connected database: damage, dangling rows, a lost name."""
+    return [*_damage(), *_wrong_rows()]
+
+
+def _check_file(
+    path: pathlib.Path, more: Callable[[], list[str]], scratch: pathlib.Path | None
+) -> tuple[list[str], list[str]]:
+    """The damage in a file, and what else is wrong in it."""
+    with telling(path), private_copy.speaking_of(path):
+        version = open_checks.refuse_foreign(path)
+        if version.found is None:
+            return [], []
+        with _current(path, version, scratch) as current, open_checks.connected(current):
+            damage, others = _damage(), _wrong_rows()
+            return damage, others if damage or others else _faults_of_rows(more)
+
+
+@contextlib.contextmanager
+def _current(
+    path: pathlib.Path, version: migrate.SchemaVersion, scratch: pathlib.Path | None
+) -> Generator[pathlib.Path]:
+    """The path of a database that lacks no migration: the file itself, or a copy of an outdated one."""
+    with contextlib.ExitStack() as stack:
+        if version.is_outdated:
+            try:
+                path = stack.enter_context(private_copy.copied(path, scratch))
+            except OSError as error:
+                raise UnreadableError(path, f"it can't be copied ({error.strerror or error})") from error
+            with open_checks.connected(path), _unlogged():
+                open_checks.refuse_damaged(path)
+                migrate.up(path, is_copy=True)
+        yield path
+
+
+@contextlib.contextmanager
+def _unlogged() -> Generator[None]:
+    """Inside, no migration is logged: the file itself gets none."""
+    logger = logging.getLogger("peewee.migrations")
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = False
+
+
+def _damage() -> list[str]:
+    return [row[0] for row in database.execute_sql("PRAGMA integrity_check") if row[0] != "ok"]
+
+
+def _faults_of_rows(more: Callable[[], list[str]]) -> list[str]:
+    """Return the findings of `more`; a row that can't be read as what Coachbook writes is a fault too."""
+    try:
+        return more()
+    except ValueError as error:
+        return row_checks.unreadable_rows() or [f"a row holds what Coachbook never writes: {cut(str(error))}"]
+
+
+def _wrong_rows() -> list[str]:
+    dangling = [
+        f"a row of {table} (rowid {rowid}) points to a row of {parent} that is not there"
+        for table, rowid, parent, _ in database.execute_sql("PRAGMA foreign_key_check")
+    ]
+    nameless = [] if row_checks.has_name() else ["the table book has no row: the book has lost its name"]
+    return [*dangling, *nameless]
