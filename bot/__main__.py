@@ -4,7 +4,7 @@ from bot.search_path import put_start_folder_last
 
 put_start_folder_last()  # before anything is imported that could be found there
 
-from bot.cli.commands import main  # noqa: E402
+from bot.cli.entry import main  # noqa: E402
 
 __all__ = ["main"]
 

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import glob
 import pathlib
-import signal
+import time
 from typing import Final
 
 import hikari
 import structlog
 from pydantic import SecretStr
 
+from bot import signals
 from bot.cards.messages import CardMessages
 from bot.composition import Opened, Parts, compose
 from bot.config.paths import other_spools
@@ -27,19 +28,24 @@ from storage.resilient_store import ServedStore
 from storage.spool import SpoolFile
 from storage.spool_transfer import take_over
 
-FINISH_SECONDS: Final = 2.0
-"""How long a stop waits for the interactions in hand. Those that still fetch pictures then are broken off."""
-BREAK_OFF_SECONDS: Final = 1.0
-"""How long it then waits for them to say so."""
-PUBLISH_SECONDS: Final = 1.0
-"""How long a stop waits for cards that are on their way to Discord."""
-DISCONNECT_SECONDS: Final = 1.5
+# Seconds after the signal: all is done within 5, if neither the disk nor the processor is overloaded.
+FINISH_SECONDS: Final = 1.0
+"""What is in hand goes on as ever until then. Then acts that have not begun are queued for the next start, and what
+still fetches pictures is broken off."""
+ANSWER_SECONDS: Final = 2.0
+"""Until then the senders of what was queued are told; they get a message in any case when it is carried out."""
+BREAK_OFF_SECONDS: Final = 3.5
+"""What has not ended by then is broken off."""
+DISCONNECT_SECONDS: Final = 4.0
+"""Cards that are on their way to Discord, and the connection, have until then to end."""
 UNFINISHED: Final = 3
-"""The process's status when it ends while the book can't be used, and nothing is lost."""
+"""The process's status when it ends with something queued, as the book can't be used or there was too much."""
 LOST: Final = 4
 """And when something was in memory alone."""
 OFFLINE: Final = 5
 """And when it gave up on its connection to Discord."""
+
+_HASTE: Final = "Stopped before all that was sent could be saved."
 
 _log = structlog.get_logger(__name__)
 
@@ -63,7 +69,7 @@ class UnfinishedError(Exception):
     def __init__(
         self, why: str | None, kept: int, lost: int, folder: pathlib.Path, *, is_book_lost: bool = False
     ) -> None:
-        words = [f"Stopped while the book could not be used: {why or 'it was being caught up.'}"]
+        words = [f"Stopped while the book could not be used: {why}" if why else _HASTE]
         if is_book_lost:
             words.append(
                 "Its file was taken away, and no disk took a copy of what was open: put a backup in its place."
@@ -91,10 +97,26 @@ class Application:
         self._has_announced = False
         self._sync_failure: Exception | None = None
         self._sync_failed = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._stop_began: float | None = None
+        """In the time of `time.monotonic`."""
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
 
-    async def serve(self, stop: asyncio.Event) -> None:
-        """Connect, and answer until `stop` is set; then finish what is in hand.
+    def stop(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have `serve`, which runs in the loop, end; a signal's handler may call this in the middle of anything.
+
+        The loop may have a thousand interactions to go on with before it learns of it, so the clocks start here.
+        """
+        if self._stop_began is None:
+            self._stop_began = time.monotonic()
+            self._parts.store.stop_accepting(FINISH_SECONDS)
+            self._parts.spool.lift_quotas()
+            self._client.stop_answering(ANSWER_SECONDS)
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(self._stopping.set)
+
+    async def serve(self) -> None:
+        """Connect, and answer until `stop` is called; then finish what is in hand.
 
         Raises:
             PluginFailedError: a plugin of this program can't be loaded.
@@ -112,7 +134,7 @@ class Application:
             runs = (self._parts.picture_watch.run(), self._parts.stray_watch.run(messages))
             watching = [asyncio.create_task(each) for each in runs]
             try:
-                await self._serve(stop)
+                await self._serve()
             finally:
                 for each in watching:
                     each.cancel()
@@ -122,9 +144,9 @@ class Application:
             folder, is_book_lost = self._config.storage.spool_folder, self._recovery.is_book_lost
             raise UnfinishedError(self._recovery.trouble, kept, lost, folder, is_book_lost=is_book_lost)
 
-    async def _serve(self, stop: asyncio.Event) -> None:
+    async def _serve(self) -> None:
         running = asyncio.create_task(self._run())
-        stopping = asyncio.create_task(stop.wait())
+        stopping = asyncio.create_task(self._stopping.wait())
         watching = asyncio.create_task(self._parts.liveness.watch())
         try:
             await asyncio.wait({running, stopping, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -186,11 +208,15 @@ class Application:
             self._sync_failed.set()
 
     async def _finish(self, running: "asyncio.Task[None]") -> None:
-        if not await self._client.in_hand.finished(FINISH_SECONDS):
+        self.stop(asyncio.get_running_loop())
+        await self._recovery.halt()
+        if not await self._client.in_hand.finished(self._left_until(FINISH_SECONDS)):
             self._parts.intakes.charts.stop()
             await self._parts.workers.plotter.close()
             await self._parts.workers.exporter.close()
-            await self._client.in_hand.finished(BREAK_OFF_SECONDS)
+            self._publisher.end_waits()
+            if not await self._client.in_hand.finished(self._left_until(BREAK_OFF_SECONDS)):
+                await self._client.in_hand.break_off()
         await self._client.stop()
         await self._plugins.stop()
         await self._parts.late.stop()
@@ -198,21 +224,26 @@ class Application:
         await self._parts.backups.close()
         await self._recovery.stop()
         await self._parts.reconciler.stop()
-        await self._publisher.stop(PUBLISH_SECONDS)
+        await self._publisher.stop(self._left_until(DISCONNECT_SECONDS))
         await self._parts.views.close()
         await self._parts.names.close()
         if self._gateway.is_alive:
             try:
-                await asyncio.wait_for(self._gateway.close(), DISCONNECT_SECONDS)
+                await asyncio.wait_for(self._gateway.close(), max(self._left_until(DISCONNECT_SECONDS), 0.5))
             except TimeoutError:
                 _log.warning("the gateway took too long to close")
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await self._parts.workers.close()
 
+    def _left_until(self, seconds: float) -> float:
+        """Seconds from now until so many after the stop began."""
+        began = self._stop_began or time.monotonic()
+        return max(began + seconds - time.monotonic(), 0.0)
+
 
 def run(config: Config, token: SecretStr) -> None:
-    """Open the book and run the bot until SIGTERM or SIGINT.
+    """Open the book and run the bot until SIGTERM, SIGINT or SIGHUP.
 
     Raises:
         StorageError: the book or the charts' folder can't be opened, or another bot uses them.
@@ -236,11 +267,11 @@ def run(config: Config, token: SecretStr) -> None:
 
 
 async def _serve(config: Config, token: SecretStr, opened: Opened) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    loop = asyncio.get_running_loop()
+    application = Application(config, token, compose(config, token, opened))
+    signals.call(lambda _: application.stop(loop))
     try:
-        await Application(config, token, compose(config, token, opened)).serve(stop)
+        await application.serve()
     finally:
         await opened.store.close()
         opened.spool.close()

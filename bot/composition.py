@@ -137,6 +137,8 @@ class Parts:
     views: ChannelViews
     names: NameLookup
     recovery: Recovery
+    spool: Spool
+    store: ServedStore
     intakes: Intakes
     backups: BackupService
     workers: Workers
@@ -188,7 +190,7 @@ def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
     return Parts(
         *(gateway, liveness, client, plugins, services.charts, late, publisher),
         *(reconciler, watch, stray_watch, views, names),
-        *(recovery, intakes, backups, workers),
+        *(recovery, spool, opened.store, intakes, backups, workers),
     )
 
 

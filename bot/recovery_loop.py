@@ -75,11 +75,15 @@ class Recovery:
         """Look after the book from now on, when letters can be sent."""
         self._work = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
-        """End, and tell those whose words end with this process."""
+    async def halt(self) -> None:
+        """Put nothing more in: the bot is being stopped, and what waits is put in at the next start."""
         if self._work:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """End, and tell those whose words end with this process."""
+        await self.halt()
         self._is_book_lost = not await self._upkeep.rescue()
         await self._spool.write_rest()
         for kept in self._spool.in_memory:

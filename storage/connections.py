@@ -26,6 +26,8 @@ from storage.fields import bindable
 
 BUSY_SECONDS = 1
 """How long a statement waits for another process. An interaction may wait twice, and Discord waits for 3 s."""
+MAX_LOG_BYTES = 8 << 20
+"""Of the write-ahead log at rest: one that grew while somebody read for long is cut to that, twice what is usual."""
 _NOTHING = "not an error"
 """What a connection says of an error that is another's."""
 
@@ -36,7 +38,12 @@ class CoachbookDatabase(APSWDatabase):
     def __init__(self) -> None:
         super().__init__(
             None,
-            pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1},
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "full",
+                "foreign_keys": 1,
+                "journal_size_limit": MAX_LOG_BYTES,
+            },
             lock_type="IMMEDIATE",
             autoconnect=False,
         )

@@ -11,6 +11,8 @@ from storage.errors import BackupFailedError
 from storage.fsync import sync
 
 _BUSY_SECONDS = 10
+_PAGES = 1000
+"""Copied in a go: 4 MiB, between which a signal is handled."""
 _OF_WRITING = {
     apsw.SQLITE_FULL,
     apsw.SQLITE_IOERR_WRITE,
@@ -36,7 +38,8 @@ def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
         part.replace(target)
         sync(target.parent)
     finally:
-        part.unlink(missing_ok=True)
+        for ending in ("", "-wal", "-shm", "-journal"):
+            part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)
 
 
 def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
@@ -59,8 +62,10 @@ def _copy(source: apsw.Connection, target: pathlib.Path) -> None:
     private_files.create(target).close()  # what is in the way of that is told by the system, in words
     copy = apsw.Connection(str(target))
     try:
-        with copy.backup("main", source, "main") as backup:
-            backup.step()
+        with source, copy.backup("main", source, "main") as backup:
+            source.execute("SELECT 1 FROM sqlite_master")  # all is of this moment, whoever writes meanwhile
+            while not backup.done:
+                backup.step(_PAGES)
         copy.pragma("journal_mode", "delete")
     except apsw.Error as error:
         if getattr(error, "extendedresult", None) not in _OF_WRITING:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import time
 from collections.abc import Generator
 
 import apsw
@@ -26,6 +27,9 @@ from storage.suspicion import read_again
 
 OLDEST_SQLITE = "3.51.3"
 """SQLite 3.7.0 to 3.51.2 can, rarely, damage a database in WAL mode (https://sqlite.org/wal.html)."""
+_STEPS = 100_000
+"""Of SQLite's virtual machine, some milliseconds, between two moments at which a signal is handled."""
+_NAP_SECONDS = 0.05
 TURN_SECONDS = 60
 """How long to wait for another process that is opening, and perhaps migrating, the same book."""
 
@@ -141,6 +145,7 @@ def connected(path: pathlib.Path) -> Generator[None]:
     database.name(path)
     try:
         database.connect()
+        database.connection().set_progress_handler(_continue, _STEPS)
         _refuse_no_log(path, database.journal_mode)
         yield
     except (ReadFailedError, DatabaseError, apsw.Error):
@@ -149,6 +154,11 @@ def connected(path: pathlib.Path) -> Generator[None]:
     finally:
         database.close()
         database.name(None)
+
+
+def _continue() -> bool:
+    """Let Python handle a signal that came during a long statement; an exception of its handler ends the statement."""
+    return False
 
 
 def _refuse_no_log(path: pathlib.Path, mode: object) -> None:
@@ -231,6 +241,12 @@ def _is_there(place: pathlib.Path, book: pathlib.Path) -> bool:
     return True
 
 
+def _nap(count: int) -> bool:
+    """Wait a moment for another process, in a way that a signal can end; False: that took too long."""
+    time.sleep(_NAP_SECONDS)
+    return count * _NAP_SECONDS < TURN_SECONDS
+
+
 @contextlib.contextmanager
 def _turn(path: pathlib.Path) -> Generator[None]:
     """Inside, no other process opens this book.
@@ -242,7 +258,7 @@ def _turn(path: pathlib.Path) -> Generator[None]:
         private_files.touch(place)
     lock = apsw.Connection(str(place))
     try:
-        lock.set_busy_timeout(TURN_SECONDS * 1000)
+        lock.set_busy_handler(_nap)
         lock.execute("BEGIN EXCLUSIVE")
         yield
     finally:
@@ -264,7 +280,7 @@ def _looking(path: pathlib.Path) -> Generator[apsw.Connection]:
     has_log = _is_there(_log_of(path), path)
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
-        connection.set_busy_timeout(TURN_SECONDS * 1000)
+        connection.set_busy_handler(_nap)
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(has_log))
         connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         connection.execute("BEGIN")  # all is of one moment, whoever migrates it meanwhile

@@ -3,8 +3,10 @@
 import asyncio
 import datetime
 import functools
+import math
 import pathlib
 import shutil
+import time
 from collections.abc import Callable
 from typing import ClassVar, ParamSpec, Self, TypeVar
 
@@ -40,6 +42,8 @@ class Store:
         self._standing: Standing | None = None
         """None: it is not open."""
         self._closed = False
+        self._accepts_until = math.inf
+        """In the time of `time.monotonic`."""
 
     @classmethod
     def open(cls, path: pathlib.Path) -> Self:
@@ -70,6 +74,19 @@ class Store:
             RuntimeError: this process has a book open.
         """
         return file_checks.check_file(path.absolute(), more, scratch)
+
+    def stop_accepting(self, seconds: float) -> None:
+        """Take no more wishes of people when so many seconds are over; what has begun by then is finished."""
+        self._accepts_until = min(self._accepts_until, time.monotonic() + seconds)
+
+    def refuse_stopping(self) -> None:
+        """Go on only while wishes of people are taken.
+
+        Raises:
+            StorageClosedError: the bot is being stopped.
+        """
+        if time.monotonic() > self._accepts_until:
+            raise StorageClosedError
 
     async def check(self) -> list[str]:
         """What is wrong in the open book; empty when all is well."""

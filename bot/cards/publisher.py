@@ -69,6 +69,7 @@ class Publisher:
         self._sent: dict[ChannelId, float] = {}
         self._retry_pauses = RetryPauses()
         self._paused_until = 0.0
+        self._is_stopping = False
         self._deleted: deque[MessageId] = deque(maxlen=REMEMBERED)
 
     def start(self, messages: CardMessages) -> None:
@@ -78,6 +79,7 @@ class Publisher:
 
     async def stop(self, seconds: float) -> None:
         """Let requests under way end for so long, and work no more."""
+        self.end_waits()
         watching = [self._watching] if self._watching else []
         for each in watching:
             each.cancel()
@@ -89,6 +91,11 @@ class Publisher:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, *watching, return_exceptions=True)
+
+    def end_waits(self) -> None:
+        """Let nobody wait for a card any more: the bot is being stopped."""
+        self._is_stopping = True
+        self._tell()
 
     def nudge(self) -> None:
         """Say that there is work."""
@@ -102,7 +109,7 @@ class Publisher:
                 while True:
                     turn = self._turn
                     card = await self._cards.card(plan.id)
-                    if card is None or card.is_settled:
+                    if card is None or card.is_settled or self._is_stopping:
                         return card
                     await turn.wait()
         return await self._cards.card(plan.id)

@@ -84,7 +84,7 @@ def _waiting_in(folder: pathlib.Path) -> str:
 
 
 def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> list[str]:
-    files = ChartFiles(storage.charts_folder, utc_now)
+    files = ChartFiles(storage.charts_folder.absolute(), utc_now)
     try:
         files.refuse_unwritable()
         if not open_checks.is_there(storage.path):

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run|try|check|migrate|backup|restore|export|import|import-predecessor|plugins`.
+"""The command line: `python -m bot run|try|check|migrate|init|backup|restore|export|import|import-predecessor|plugins`.
 
 Each command imports what it alone needs: hikari takes half a second, which the bot and what looks at plugins need.
 """
@@ -6,55 +6,57 @@ Each command imports what it alone needs: hikari takes half a second, which the 
 import asyncio
 import contextlib
 import dataclasses
+import datetime
 import gc
 import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Generator, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from bot.cli import output
+from bot import VERSION, signals
+from bot.cli import options, output
 from bot.cli.errors import TransferError
-from bot.cli.output import complain, say
-from bot.config.errors import ConfigError
-from bot.config.loader import config_file, load_config, read_token
+from bot.cli.output import complain, program, say
+from bot.config.errors import ConfigError, MissingTokenError
+from bot.config.loader import DEFAULT_PATH, config_file, load_config, read_token
 from bot.config.settings import Config
-from bot.config.types import is_text
 from bot.domain.errors import PluginFailedError
 from bot.domain.values import BackupTaken, GuildId, LackingPicture
 from bot.logs import set_up_logs
 from storage.errors import StorageError
 
-Given = TypeVar("Given", str, Path)
-
-_DAY = ["%Y-%m-%d"]
 _NAMES = 20
 """Of coaches, on one line."""
 
 cli = typer.Typer(
-    help="Coachbook keeps the book of trading plans on Discord.",
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
-def _text(given: Given | None) -> Given | None:
-    """Refuse what SQLite could not be told."""
-    if given and not is_text(given):
-        raise typer.BadParameter(f"{str(given)!a} is not UTF-8 text")
-    return given
+@cli.callback()
+def version(
+    is_asked: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    """Coachbook keeps the book of trading plans on Discord."""
+    if is_asked:
+        say(f"Coachbook {VERSION}")
+        raise typer.Exit
 
 
-@cli.command()
+@cli.command(short_help="Run the bot.")
 def run() -> None:
     """Run the bot against Discord, with the token from DISCORD_TOKEN or the file DISCORD_TOKEN_FILE."""
     config, token = _config(), _token()
@@ -67,7 +69,8 @@ def run() -> None:
     gc.enable()
     set_up_logs(config.log, token)
     try:
-        application.run(config, token)
+        with signals.unwinding(status=0):
+            application.run(config, token)
     except PluginFailedError as error:
         traceback.print_exception(error)
         raise _stop(str(error)) from error
@@ -77,7 +80,7 @@ def run() -> None:
         raise _stop(str(error)) from error
 
 
-@cli.command()
+@cli.command(short_help="Bring the database to the schema of this program.")
 def migrate() -> None:
     """Bring the database to the schema of this program, as a start of the bot does; the bot must not be running.
 
@@ -92,7 +95,24 @@ def migrate() -> None:
     say(f"{config.storage.path.absolute()}: migrations applied: {names}")
 
 
-@cli.command("try")
+@cli.command(short_help="Write a configuration with comments.")
+def init(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE", callback=options.folder, help="The file to make; config.toml here if not given."
+        ),
+    ] = None,
+) -> None:
+    """Write a configuration in which each setting stands with its default and what it means."""
+    from bot.cli.template import write
+
+    with _stopping():
+        written = write(file or DEFAULT_PATH.absolute())
+    say(f"{written} was made. Edit it, then see what is missing: {program()} check")
+
+
+@cli.command("try", short_help="Try the bot in a local Discord, without an account.")
 def try_out(
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the data for the next time, and use what was kept.")
@@ -100,7 +120,9 @@ def try_out(
     port: Annotated[
         int | None,
         typer.Option(
-            min=0, max=65_535, help="The page's port: 8484 or, if that is taken, a free one. 0 takes a free one."
+            parser=options.port_of,
+            metavar="NUMBER",
+            help="The page's port: 8484 or, if that is taken, a free one. 0 takes a free one.",
         ),
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Stop when the tour has ended.")] = False,
@@ -114,7 +136,7 @@ def try_out(
     raise typer.Exit(asyncio.run(take_tour(say, wish)))
 
 
-@cli.command()
+@cli.command(short_help="Check configuration, database, files and plugins.")
 def check(
     deep: Annotated[bool, typer.Option("--deep", help="Read all backups through as well.")] = False,
 ) -> None:
@@ -126,9 +148,10 @@ def check(
 
     config = _config()
     set_up_logs(config.log, None)
-    for note in notes(config, config_file()):
-        say(note)
-    faults = faults_of(config, say, deep=deep)
+    with _stopping():
+        for note in notes(config, config_file()):
+            say(note)
+        faults = faults_of(config, say, deep=deep)
     for fault in faults:
         complain(fault)
     if faults:
@@ -136,15 +159,18 @@ def check(
     say("ok")
 
 
-@cli.command()
+@cli.command(short_help="Make a backup.")
 def backup(
-    to: Annotated[Path | None, typer.Option(callback=_text, help="The folder; as configured if not given.")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", callback=options.folder, help="Where to; as configured if not given."),
+    ] = None,
 ) -> None:
     """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
     from bot.cli import backups
 
     config = _config()
-    folder = (to or config.backup_folder).absolute()
+    folder = to or config.backup_folder.absolute()
     with _stopping(), _bar("backup") as step:
         taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
     say(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
@@ -165,11 +191,12 @@ def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
         say(json.dumps(dataclasses.asdict(backups.take(book, charts_folder, to, lambda _: None))))
 
 
-@cli.command()
+@cli.command(short_help="Put a backup in its place.")
 def restore(
-    file: Annotated[Path, typer.Argument(help="The backup.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", callback=options.file, help="The backup.")],
     to_dir: Annotated[
-        Path | None, typer.Option(callback=_text, help="A folder to put book.db and charts/ into.")
+        Path | None,
+        typer.Option(metavar="FOLDER", callback=options.folder, help="A folder to put book.db and charts/ into."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Set aside what is there.")] = False,
 ) -> None:
@@ -186,27 +213,42 @@ def restore(
     _tell_missing(restored.manifest.missing)
 
 
-@cli.command("export")
+@cli.command("export", short_help="Write a server's plans into a file.")
 def export_plans(
-    file: Annotated[Path, typer.Argument(help="The file to make: .jsonl, .zip with the pictures, or .md to read.")],
-    guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
-    coach: Annotated[str | None, typer.Option(callback=_text, help="Only the coach with this key.")] = None,
-    first: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="The first day.")] = None,
-    last: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="The last day.")] = None,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            callback=options.file,
+            help="The file to make: .jsonl, .zip with the pictures, or .md to read.",
+        ),
+    ],
+    guild: options.Guild,
+    coach: Annotated[
+        str | None, typer.Option(metavar="KEY", callback=options.text, help="Only the coach with this key.")
+    ] = None,
+    first: Annotated[
+        datetime.date | None,
+        typer.Option("--from", parser=options.day_of, metavar="DAY", help="The first day, such as 2026-11-23."),
+    ] = None,
+    last: Annotated[
+        datetime.date | None, typer.Option("--to", parser=options.day_of, metavar="DAY", help="The last day.")
+    ] = None,
 ) -> None:
     """Export a server's plans with their whole histories, deleted ones too, into a new file."""
     from bot.cli import transfers
 
-    days = (first and first.date(), last and last.date())
     with _stopping():
-        journal, lacking = transfers.export_plans(_config(), file, GuildId(guild), coach, *days)
+        journal, lacking = transfers.export_plans(_config(), file, GuildId(guild), coach, first, last)
     say(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
     _tell_lacking(lacking)
 
 
-@cli.command("import")
+@cli.command("import", short_help="Take in a file that was exported.")
 def import_plans(
-    file: Annotated[Path, typer.Argument(help="A .jsonl or .zip that was exported.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", callback=options.file, help="A .jsonl or .zip that was exported.")
+    ],
 ) -> None:
     """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
     from bot.cli import transfers
@@ -220,19 +262,24 @@ def import_plans(
     _tell_lacking(lacking)
 
 
-@cli.command("import-predecessor")
+@cli.command("import-predecessor", short_help="Take in the plans of Coachbook's predecessor.")
 def import_predecessor(
-    file: Annotated[Path, typer.Argument(help="The predecessor's database; it is only read.")],
-    guild: Annotated[int, typer.Option(min=1, max=2**63 - 1, help="The server's id.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", callback=options.file, help="The predecessor's database; it is only read.")
+    ],
+    guild: options.Guild,
     timezone: Annotated[
-        str | None, typer.Option(help="Of the clock that wrote its times; as configured if not given.")
+        str | None, typer.Option(metavar="NAME", help="Of the clock that wrote its times; as configured if not given.")
     ] = None,
     users: Annotated[
-        list[str] | None, typer.Option("--map", help="author=user-id: whose a name is. Once for each name.")
+        list[str] | None,
+        typer.Option("--map", metavar="AUTHOR=ID", help="Whose a name is, by user id. Once for each name."),
     ] = None,
     coaches: Annotated[
         list[str] | None,
-        typer.Option("--coach", help="name=key: which coach a coach_name means, where it makes no key. Once for each."),
+        typer.Option(
+            "--coach", metavar="NAME=KEY", help="Which coach a coach_name means, where it makes no key. Once for each."
+        ),
     ] = None,
     unmapped: Annotated[
         bool, typer.Option("--unmapped", help="Take in the texts of names without --map, as those of nobody known.")
@@ -240,7 +287,10 @@ def import_predecessor(
     without_unreachable: Annotated[
         bool, typer.Option("--without-unreachable", help="Take plans in also if nobody answers where a chart lies.")
     ] = False,
-    rows: Annotated[int, typer.Option(min=0, help="How many rows of each kind the report names.")] = 50,
+    rows: Annotated[
+        int,
+        typer.Option(parser=options.count_of, metavar="NUMBER", help="How many rows of each kind the report names."),
+    ] = 50,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and change nothing.")] = False,
 ) -> None:
     """Take in the plans of Coachbook's predecessor, with their histories; a second time changes nothing."""
@@ -261,7 +311,7 @@ def import_predecessor(
         predecessor.move(_config(), wish, say)
 
 
-@cli.command("plugins")
+@cli.command("plugins", short_help="List the plugins.")
 def list_plugins() -> None:
     """List the plugins with their versions and commands; end with status 1 if one can't be loaded."""
     from bot.cli import plugins
@@ -300,9 +350,10 @@ def _bar(what: str) -> Generator[Callable[[int], None]]:
 
 @contextlib.contextmanager
 def _stopping() -> Generator[None]:
-    """Stop with the words of what was refused."""
+    """Stop with the words of what was refused; a signal undoes what is under way."""
     try:
-        yield
+        with signals.unwinding():
+            yield
     except (TransferError, StorageError) as error:
         raise _stop(str(error)) from error
 
@@ -337,6 +388,8 @@ def _config() -> Config:
 def _token() -> SecretStr:
     try:
         return read_token(os.environ)
+    except MissingTokenError as error:
+        raise _stop(f"{error} To see the bot at work without a Discord account: {program()} try") from error
     except ConfigError as error:
         raise _stop(str(error)) from error
 

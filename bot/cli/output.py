@@ -7,6 +7,7 @@ import errno
 import io
 import os
 import sys
+from pathlib import Path
 
 import typer
 
@@ -40,6 +41,12 @@ def say(text: str) -> None:
         typer.echo(printable(text))
     except OSError as error:
         raise OutputError(text, error) from error
+
+
+def program() -> str:
+    """Return how this program was called, to be called so again."""
+    name = Path(sys.argv[0]).name
+    return "python -m bot" if name == "__main__.py" else name
 
 
 def complain(text: str) -> None:

@@ -50,7 +50,9 @@ def export_plans(
     if os.path.lexists(path):
         raise _there_already(path)
     if not open_checks.is_there(config.storage.path):
-        raise TransferError(f"There is no book at {config.storage.path}: see storage.path.")
+        raise TransferError(f"There is no database at {config.storage.path.absolute()}: see storage.path.")
+    if first and last and first > last:
+        raise TransferError(f"--from {first} is after --to {last}: there is no day between them.")
 
     files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
 

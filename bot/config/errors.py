@@ -1,7 +1,8 @@
 """What is wrong with a configuration, each fault as one line that an operator can act on.
 
 ConfigError           .faults: all that is wrong
-+-- TokenError        the bot's token is missing or can't be read
++-- TokenError        the bot's token can't be read
+    +-- MissingTokenError     there is none
 """
 
 import dataclasses
@@ -38,6 +39,10 @@ class ConfigError(Exception):
 
 class TokenError(ConfigError):
     """The bot's token is missing or can't be read."""
+
+
+class MissingTokenError(TokenError):
+    """No variable gives the bot's token."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any, Final
 from pydantic import BaseModel, SecretStr
 from pydantic_settings import EnvSettingsSource
 
-from bot.config.errors import ConfigError, TokenError, faults_of, unknown
+from bot.config.errors import ConfigError, MissingTokenError, TokenError, faults_of, unknown
 from bot.config.paths import clashes, spool_in_state
 from bot.config.proxy import proxy_in
 from bot.config.settings import PREFIX, Config, DiscordSection
@@ -34,8 +34,7 @@ _QUOTES = "\"'"
 
 _MISSING = (
     "The bot's token is missing. Put it into the environment variable DISCORD_TOKEN, or into a file that "
-    "DISCORD_TOKEN_FILE names; Discord shows it in its developer portal, under Bot. "
-    "To see the bot at work without a Discord account: make try"
+    "DISCORD_TOKEN_FILE names; Discord shows it in its developer portal, under Bot."
 )
 
 
@@ -52,7 +51,7 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     """
     environ = {name: without_quotes(value) for name, value in environ.items()}
     named = path or _named(environ)
-    file = named or DEFAULT_PATH
+    file = (named or DEFAULT_PATH).absolute()
     in_file: dict[str, Any] = {}
     lines: list[str] = []
     try:
@@ -89,7 +88,7 @@ def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
     source, token = "DISCORD_TOKEN", _bare(environ.get("DISCORD_TOKEN", ""))
     path = without_quotes(environ.get("DISCORD_TOKEN_FILE", ""))
     if not token and not path:
-        raise TokenError([_MISSING])
+        raise MissingTokenError([_MISSING])
     if not token:
         source, token = f"DISCORD_TOKEN_FILE {path}", _token_in(path)
     if not re.fullmatch("[!-~]+", token):

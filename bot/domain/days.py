@@ -8,6 +8,7 @@ import difflib
 import enum
 import functools
 import re
+import unicodedata
 import zoneinfo
 from collections.abc import Iterator
 
@@ -134,8 +135,9 @@ def parse_day(words: str | None, today: datetime.date, order: DateOrder | None =
 
 
 def plain(words: str | None) -> str:
-    """The words as they are compared with those that name days."""
-    return " ".join((words or "").casefold().replace(",", " ").split())
+    """Return what was typed in small letters and plain digits, a blank apart, without commas and unseen marks."""
+    seen = (each for each in unicodedata.normalize("NFKC", words or "") if unicodedata.category(each) != "Cf")
+    return " ".join("".join(seen).casefold().replace(",", " ").split())
 
 
 def written_forms(day: datetime.date, today: datetime.date, order: DateOrder | None = None) -> list[str]:

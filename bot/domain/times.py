@@ -3,7 +3,6 @@
 import dataclasses
 import datetime
 import re
-import unicodedata
 
 from bot.domain.days import (
     DAY_WORDS,
@@ -12,6 +11,7 @@ from bot.domain.days import (
     DateOrder,
     UnknownDayError,
     parse_day,
+    plain,
     short_day,
     today_in,
     zone_of,
@@ -132,7 +132,7 @@ class _Parts:
 
 
 def _plain(words: str) -> str:
-    said = " ".join(unicodedata.normalize("NFKC", words).casefold().replace(",", " ").split())
+    said = plain(words)
     if not said:
         raise UnknownMomentError(f"Which moment? {_WRITE}")
     if len(said) > _LONGEST:

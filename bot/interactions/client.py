@@ -85,6 +85,10 @@ class Client(lightbulb.GatewayEnabledClient):
             if isinstance(sent, FirstAnswerSent) and sent.is_refused:
                 self.conflicts.note()
 
+    def stop_answering(self, seconds: float) -> None:
+        """Answer none that failed any more when so many seconds are over."""
+        self._failures.stop_answering(seconds)
+
     async def index_commands(self) -> None:
         """Have the commands that are registered now answer, and no others."""
         self._command_invocation_mapping.clear()

@@ -8,7 +8,9 @@ could not take is kept until it can.
 import contextlib
 import contextvars
 import dataclasses
+import math
 import secrets
+import time
 from collections.abc import Generator, Sequence
 
 import hikari
@@ -70,6 +72,12 @@ class Failures:
         self._drafts = drafts
         self._intake = intake
         self._spool = spool
+        self._answers_until = math.inf
+        """In the time of `time.monotonic`."""
+
+    def stop_answering(self, seconds: float) -> None:
+        """Answer nobody any more when so many seconds are over: what was queued is, and its senders get a message."""
+        self._answers_until = time.monotonic() + seconds
 
     async def tell(self, ctx: Respondable, error: Exception) -> None:
         """Answer the user whose interaction failed with `error`. Never raises."""
@@ -81,7 +89,7 @@ class Failures:
                 note_refused(ctx, error)
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
             else:
-                await answer(ctx, await self._reply(ctx, error, kept))
+                await self._answer(ctx, await self._reply(ctx, error, kept))
         except Exception as failure:  # noqa: BLE001 - the last resort: there is nobody left to tell but the log
             if _is_unanswerable(failure):  # an earlier delivery of it was answered
                 note_refused(ctx, failure)
@@ -90,6 +98,11 @@ class Failures:
                 _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)
         if isinstance(kept, Draft) and len(kept.charts) < len(kept.pictures):
             await self._fetch(kept)
+
+    async def _answer(self, ctx: Respondable, reply: Reply) -> None:
+        """Answer, unless the bot has too little time left before it stops."""
+        if time.monotonic() < self._answers_until:
+            await answer(ctx, reply)
 
     async def _fetch(self, draft: Draft) -> None:
         """Fetch the pictures of a draft at once, as their links end; what can't be had now is tried again in hours."""

@@ -18,7 +18,7 @@ class InHand:
     """Counts the interactions that are being handled, so that a stop can wait for them."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._busy: dict[What, set[asyncio.Task[Any]]] = {}
@@ -26,7 +26,7 @@ class InHand:
     @property
     def count(self) -> int:
         """How many are being handled now."""
-        return self._count
+        return len(self._tasks)
 
     @property
     def busy(self) -> frozenset[What]:
@@ -35,14 +35,17 @@ class InHand:
 
     @contextlib.contextmanager
     def one(self) -> Generator[None]:
-        """Count one interaction for as long as the block runs."""
-        self._count += 1
+        """Count one interaction, which the current task handles, for as long as the block runs."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("an interaction is handled by a task")
+        self._tasks.add(task)
         self._idle.clear()
         try:
             yield
         finally:
-            self._count -= 1
-            if not self._count:
+            self._tasks.discard(task)
+            if not self._tasks:
                 self._idle.set()
 
     @contextlib.contextmanager
@@ -70,6 +73,12 @@ class InHand:
             async with asyncio.timeout(seconds):
                 await self._idle.wait()
         except TimeoutError:
-            _log.warning("stopping with work in hand", interactions=self._count)
+            _log.warning("stopping with work in hand", interactions=self.count)
             return False
         return True
+
+    async def break_off(self) -> None:
+        """Cancel what is in hand, and wait until it has ended."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -77,7 +77,8 @@ def writes(
             _, _, *given = signature.bind(service, actor, *args, **kwargs).arguments.items()
             undone = Act(act.__qualname__, dict(given))
         with _telling(BookUnavailableError(undone)):
-            return await service.store.write(act, service, await admit(service, actor), *args, **kwargs)
+            reader = await admit(service, actor)
+            return await service.store.write(_in_time, act, service, reader, *args, **kwargs)
 
     return acted
 
@@ -124,7 +125,7 @@ def _reading(
         with _telling(BookUnreadableError()):
             reader = await admit(service, actor)
             read = service.store.read_first if is_first else service.store.read
-            return await read(act, service, reader, *args, **kwargs)
+            return await read(_in_time, act, service, reader, *args, **kwargs)
 
     return acted
 
@@ -138,10 +139,23 @@ def _admission(act: Callable[..., Any]) -> Callable[[Service, Actor], Coroutine[
     reads_plans = taken.annotation is Reader
 
     async def admit(service: Service, actor: Actor) -> Reader:
+        service.store.refuse_stopping()
         await service.guilds.welcome(actor.guild_id)
         return await service.guilds.reader(actor) if reads_plans else Reader.of(actor)
 
     return admit
+
+
+def _in_time(
+    act: Callable[Concatenate[ServiceT, Reader, P], T],
+    service: ServiceT,
+    reader: Reader,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Do the act, unless the bot is being stopped: of many that wait for their turn, most can't be done in time."""
+    service.store.refuse_stopping()
+    return act(service, reader, *args, **kwargs)
 
 
 @contextlib.contextmanager

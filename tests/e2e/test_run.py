@@ -43,7 +43,7 @@ async def asked(fault: Fault) -> None:
             await asyncio.sleep(0)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_stops_the_bot_with_status_0(own_discord: Discord, own_room: Room, number: signal.Signals):
     bot = await executed(own_discord)
     began = time.monotonic()

@@ -8,6 +8,7 @@ import pathlib
 import subprocess
 import sys
 
+from bot import signals
 from storage import open_checks
 from storage.models import GuildSettingsRow
 from storage.store import Store
@@ -46,4 +47,5 @@ async def _write(path: pathlib.Path) -> None:
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "write": write}[sys.argv[1]](*sys.argv[2:])
+    with signals.unwinding(status=0):
+        {"prepare": prepare, "write": write}[sys.argv[1]](*sys.argv[2:])

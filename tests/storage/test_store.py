@@ -10,11 +10,13 @@ import pytest
 from peewee import IntegrityError, InterfaceError
 
 from storage import connections
+from storage.connections import MAX_LOG_BYTES
 from storage.errors import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
+from storage.models import GuildSettingsRow
 from storage.store import READERS, Store, database
 from tests.processes import DEADLINE
 from tests.storage import child_process
-from tests.storage.rows import guild_ids, new_guild, on_disk
+from tests.storage.rows import NOW, guild_ids, new_guild, on_disk
 
 FULL = 2
 
@@ -22,6 +24,28 @@ FULL = 2
 def settings() -> dict[str, Any]:
     names = ("journal_mode", "synchronous", "foreign_keys", "query_only", "busy_timeout")
     return {"thread": threading.get_ident(), **{name: database.pragma(name) for name in names}}
+
+
+async def test_the_log_shrinks_again_after_a_long_reader(store: Store, path: pathlib.Path):
+    log = path.with_name("book.db-wal")
+    reader = apsw.Connection(str(path))
+    reader.execute("BEGIN")
+    reader.execute("SELECT 1 FROM sqlite_master")
+    guild_id = 0
+    while log.stat().st_size < 2 * MAX_LOG_BYTES:
+        guild_id += 1
+        await store.write(_seed, guild_id)
+    reader.close()
+
+    for _ in range(3):
+        guild_id += 1
+        await store.write(_seed, guild_id)
+
+    assert log.stat().st_size <= MAX_LOG_BYTES
+
+
+def _seed(guild_id: int) -> None:
+    GuildSettingsRow.create(guild_id=guild_id, timezone="UTC", seed=f'["{"x" * 500_000}"]', created_at=NOW)
 
 
 async def test_every_thread_is_durable_and_strict_and_readers_only_read(store: Store):

@@ -73,7 +73,7 @@ def part_of(path: pathlib.Path) -> pathlib.Path:
 
 def main() -> None:
     """Answer each line of input, a file to examine, with a line of output, until the input ends."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they come to the bot too, which ends this process when it is done
     _limit()
     for line in sys.stdin:

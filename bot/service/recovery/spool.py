@@ -37,6 +37,7 @@ class Spool:
         """Bytes of what is written down of each."""
         self._in_file: set[OperationId] = set()
         self._has_more = False
+        self._has_quotas = True
         self._told: str | None = None
         self._one_at_a_time = asyncio.Lock()
         self.is_new = asyncio.Event()
@@ -78,18 +79,23 @@ class Spool:
             _log.warning("kept from before", operations=len(self._kept))
 
     async def keep(self, operation: OperationId, actor: Actor, asked: Asked) -> KeptWhere:
-        """Keep what somebody asked for; the same operation once."""
-        async with self._one_at_a_time:
+        """Keep what somebody asked for; the same operation once. What comes meanwhile is written together."""
+        if operation not in self._kept:
             new = Kept(operation, actor, actor.sent_at or self._clock(), asked, self._book())
-            if operation not in self._kept:
-                self._sizes[operation] = len(_line(_written(new)))
-                self._kept[operation] = new
-                if self._is_too_much(actor):
-                    self._forget(operation)
-                    return KeptWhere.NOWHERE
-            await self._write_rest()
+            self._sizes[operation] = len(_line(_written(new)))
+            self._kept[operation] = new
+            if self._is_too_much(actor):
+                self._forget(operation)
+                return KeptWhere.NOWHERE
+        async with self._one_at_a_time:
+            if operation not in self._in_file:
+                await self._write_rest()
         self.is_new.set()
         return KeptWhere.FILE if operation in self._in_file else KeptWhere.MEMORY
+
+    def lift_quotas(self) -> None:
+        """Keep all that comes from now on: the bot is being stopped, and there is little time to give it back."""
+        self._has_quotas = False
 
     def usage(self, actor: Actor) -> Usage:
         """Return the quota, the actor's or their server's, that has the least room."""
@@ -140,7 +146,9 @@ class Spool:
             self._tell("no room on the disk could be set aside for what can't be saved", error)
 
     def _is_too_much(self, actor: Actor) -> bool:
-        return len(self._kept) > MOST or any(usage.used > usage.most for usage in self._usages(actor))
+        if len(self._kept) > MOST:
+            return True
+        return self._has_quotas and any(usage.used > usage.most for usage in self._usages(actor))
 
     def _usages(self, actor: Actor) -> list[Usage]:
         server = [kept for kept in self._kept.values() if kept.actor.guild_id == actor.guild_id]
@@ -163,17 +171,20 @@ class Spool:
             _log.error("what was kept was taken away, and is written anew")
             self._file.begin_anew()
             self._in_file.clear()
+        rest = self.in_memory
+        if len(rest) > 1 and await self._write(*rest):
+            return
         for kept in self.in_memory:
             if not await self._write(kept):
                 return
 
-    async def _write(self, kept: Kept) -> bool:
+    async def _write(self, *kept: Kept) -> bool:
         try:
-            await asyncio.to_thread(self._file.append, _line(_written(kept)))
+            await asyncio.to_thread(self._file.append, b"\n".join(_line(_written(each)) for each in kept))
         except (OSError, SpoolHeldError) as error:
             self._tell("kept in memory alone", error)
             return False
-        self._in_file.add(kept.operation)
+        self._in_file.update(each.operation for each in kept)
         self._told = None
         return True
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ from typing import IO
 
 import pytest
 
+from bot import VERSION
 from tests import fork_server
 from tests.bot.cli.test_backups import content, settings, write_plans
 from tests.predecessor_database import Predecessor
@@ -195,7 +197,7 @@ def test_a_message_that_no_card_knows_is_named_by_check(folder: Path):
 def test_an_export_may_have_a_name_that_is_no_text(folder: Path):
     status, said = run(folder, "export", f"{NOT_UTF_8}.jsonl", *GUILD)
 
-    assert (status, said) == (0, "a\\udcff.jsonl: plans: 2, revisions: 4\n")
+    assert (status, said) == (0, f"{folder.parent}/a\\udcff.jsonl: plans: 2, revisions: 4\n")
 
 
 @pytest.mark.parametrize("command", ["backup", "import-predecessor --dry-run"])
@@ -248,3 +250,81 @@ def test_backups_that_may_not_be_looked_at_are_no_good_ones(folder: Path, tmp_pa
     (tmp_path / "backups").chmod(0o700)
     assert status == 1
     assert said.endswith(f"The backups in {tmp_path / 'backups'} can't be read: Permission denied.\n")
+
+
+@pytest.mark.parametrize(
+    "command", [name for name in COMMANDS if name not in {"--help", "backup-of"}] + ["init", "run"]
+)
+def test_help_is_for_people(folder: Path, command: str):
+    status, said = run(folder, command, "-h", COLUMNS="100")
+
+    assert status == 0
+    assert said == run(folder, command, "--help", COLUMNS="100")[1]
+    assert not re.search("<(?!path>)|[0-9x]<?=|%Y|9223372036854775807", said)
+    assert "Show this message and exit" in said
+
+
+def test_the_list_of_commands_is_not_cut_off(folder: Path):
+    status, said = run(folder, "-h", COLUMNS="80")
+
+    assert status == 0
+    assert "..." not in said.partition("Commands:")[2]
+
+
+def test_the_version_is_told(folder: Path):
+    assert run(folder, "--version") == (0, f"Coachbook {VERSION}\n")
+
+
+def test_a_configuration_with_comments_is_written_once(folder: Path, tmp_path: Path):
+    made = tmp_path / "config.toml"
+
+    status, said = run(folder, "init")
+
+    assert (status, f"{made} was made" in said) == (0, True)
+    assert made.read_bytes() == (ROOT / "config.toml").read_bytes()
+    made.write_text("# mine")
+    status, said = run(folder, "init")
+    assert (status, said) == (1, f"{made} is there already. Name a new file.\n")
+    assert made.read_text() == "# mine"
+    assert (
+        run(folder, "init", "nowhere/x.toml")[1]
+        == f"{tmp_path / 'nowhere/x.toml'} can't be written: No such file or directory.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (("export", "x.zip", *GUILD, "--from", "2026-02-01", "--to", "2026-01-01"), "--from 2026-02-01 is after --to"),
+        (("export", "x.zip", *GUILD, "--from", "tomorrow"), "'tomorrow' is not a day: write it as 2026-11-23"),
+        (("export", "x.zip", "--guild", "0"), "'0' is not an id"),
+        (("export", "nowhere/x.zip", *GUILD), "{folder}/nowhere/x.zip can't be written"),
+        (("import-predecessor", "old.db", *GUILD, "--rows", "-1"), "'-1' is not a whole number"),
+        (("restore", "none.zip"), "{folder}/none.zip can't be read"),
+    ],
+)
+def test_what_is_typed_wrong_is_told_with_what_would_be_right(
+    folder: Path, tmp_path: Path, command: tuple[str, ...], says: str
+):
+    status, said = run(folder, *command)
+
+    assert status in (1, 2)
+    assert says.format(folder=tmp_path) in said
+
+
+def test_a_relative_path_is_told_as_a_whole_one(folder: Path, tmp_path: Path):
+    folder.chmod(0o500)
+
+    status, said = run(folder, "check", before=BOUND, COACHBOOK_STORAGE__PATH="kept/none.db")
+
+    folder.chmod(0o700)
+    assert status == 1
+    assert f"{folder} can't be written" in said
+
+
+def test_a_missing_token_is_told_with_what_this_user_has(folder: Path):
+    status, said = run(folder, "run")
+
+    assert status == 1
+    assert "DISCORD_TOKEN" in said
+    assert said.endswith("To see the bot at work without a Discord account: python -m bot try\n")

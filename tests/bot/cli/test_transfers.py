@@ -72,7 +72,7 @@ async def test_a_zip_supplies_the_pictures_that_json_lines_lack(own_discord: Dis
         await run(own_discord, "export", str(file), "--guild", str(book.guild.id))
         assert (await run(own_discord, "import", str(file), elsewhere=True))[0] == 0
 
-    assert "There is no database" in (await run(own_discord, "check", elsewhere=True))[1]
+    assert is_ok(await run(own_discord, "check", elsewhere=True))
 
 
 async def test_coach_and_days_choose_the_plans(own_discord: Discord, book: Room):
@@ -103,7 +103,7 @@ async def test_what_can_not_be_exported_is_told(own_discord: Discord, book: Room
         assert (status, says in said, "Traceback" in said) == (1, True, False), said
     assert there.read_bytes() == b"precious"
     status, said = await run(own_discord, "export", "plans.zip", *guild, elsewhere=True)
-    assert (status, "There is no book" in said) == (1, True)
+    assert (status, "There is no database" in said) == (1, True)
 
 
 async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
@@ -144,7 +144,7 @@ async def test_what_can_not_be_imported_is_told_and_changes_nothing(own_discord:
         assert f"Nothing of {name} was taken in" in said
     status, said = await run(own_discord, "import", str(own_discord.folder / "gone.zip"), elsewhere=True)
     assert (status, "can't be read" in said) == (1, True)
-    assert is_ok(await run(own_discord, "check", elsewhere=True))
+    assert "There is no database" in (await run(own_discord, "check", elsewhere=True))[1]
 
 
 async def test_plans_are_taken_in_while_the_bot_runs_and_coaches_post(own_discord: Discord, book: Room):

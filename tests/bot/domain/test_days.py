@@ -79,6 +79,10 @@ def test_a_day_is_written_with_its_weekday():
         ("-1", "2026-11-21"),
         ("jan 2", "2027-01-02"),
         ("jul 1", "2026-07-01"),
+        ("\uff12\uff10\uff12\uff16\uff0d\uff11\uff11\uff0d\uff12\uff13", "2026-11-23"),  # full-width
+        ("\u200efri\u200bday\u200f", "2026-11-27"),
+        ("\ufeff2026-11-23\u2069", "2026-11-23"),
+        ("next\u00a0\uff26riday", "2026-11-27"),
     ],
 )
 def test_words_name_a_day(words: str | None, day: str):

@@ -147,15 +147,15 @@ async def started(
     token = SecretStr(discord.application.token)
     parts = compose(config, token, Opened(store, files, spool))
     parts.plugins.deployment.first_pause = first_pause
-    stop = asyncio.Event()
-    serving = asyncio.create_task(app.Application(config, token, parts).serve(stop))
+    application = app.Application(config, token, parts)
+    serving = asyncio.create_task(application.serve())
     await until(lambda: serving.done() or (is_started(parts.client) and parts.gateway.get_me()))
     olga = Driver(discord.sandbox).person("olga", room.channel)
     operator = Actor(GuildId(room.guild.id), UserId(olga.user.id))
     try:
         yield Running(parts, room, file, operator, olga)
     finally:
-        stop.set()
+        application.stop(asyncio.get_running_loop())
         await serving
         await store.close()
         spool.close()

@@ -1,0 +1,24 @@
+"""The configuration that works as it is: each setting with its default, and what it means."""
+
+import importlib.resources
+from pathlib import Path
+
+from bot.cli.errors import TransferError
+from storage import private_files
+
+
+def write(path: Path) -> Path:
+    """Write it into a new file, and return the file.
+
+    Raises:
+        TransferError: there is one already, or it can't be made.
+    """
+    content = importlib.resources.files("bot.config").joinpath("template.toml").read_bytes()
+    try:
+        with private_files.create(path) as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise TransferError(f"{path} is there already. Name a new file.") from error
+    except OSError as error:
+        raise TransferError(f"{path} can't be written: {error.strerror}.") from error
+    return path

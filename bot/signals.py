@@ -1,0 +1,44 @@
+"""Signals that end the process: SIGTERM, Ctrl-C, and SIGHUP, unless it is to outlive its terminal (nohup).
+
+Process 1 of a container gets only those that it handles, so they are handled from the first moment on.
+"""
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Generator
+
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_SHELL = 128
+"""A shell gives this and the signal's number as the status of a process that a signal has ended."""
+
+
+def exit_at_once(status: int | None = None) -> None:
+    """End the process when one comes, with nothing to be undone, with this status; None: as a shell has it.
+
+    While modules are imported an exception would not do: C code drops it here and there.
+    """
+    call(lambda number: os._exit(_SHELL + number if status is None else status))
+
+
+@contextlib.contextmanager
+def unwinding(status: int | None = None) -> Generator[None]:
+    """Inside, raise SystemExit when one comes, so that what is under way is undone; afterwards all is as before."""
+
+    def end(number: int) -> None:
+        raise SystemExit(_SHELL + number if status is None else status)
+
+    before = {number: signal.getsignal(number) for number in ENDING}
+    call(end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def call(act: Callable[[int], None]) -> None:
+    """Have `act` called with the signal's number as soon as one comes, between any two steps of the main thread."""
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, _: act(number))
