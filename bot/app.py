@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import glob
+import os
 import pathlib
 import time
 from typing import Final
@@ -11,9 +12,10 @@ import hikari
 import structlog
 from pydantic import SecretStr
 
-from bot import signals
+from bot import VERSION, signals
 from bot.cards.messages import CardMessages
 from bot.composition import Opened, Parts, compose
+from bot.config.loader import config_file
 from bot.config.paths import other_spools
 from bot.config.settings import Config
 from bot.discord.gateway import connect
@@ -252,6 +254,7 @@ def run(config: Config, token: SecretStr) -> None:
         UnfinishedError: it was stopped while the book could not be used.
     """
     # Before there is anything that a signal would have to finish.
+    _report(config)
     store = ServedStore.serve(config.storage.path)
     try:
         files = ChartFiles.open(config.storage.charts_folder, utc_now, store.name)
@@ -276,6 +279,22 @@ async def _serve(config: Config, token: SecretStr, opened: Opened) -> None:
         await opened.store.close()
         opened.spool.close()
     _log.info("stopped")
+
+
+def _report(config: Config) -> None:
+    """Log what the configuration has the bot use, before anything is made."""
+    storage = config.storage
+    _log.info(
+        "starting",
+        version=VERSION,
+        configuration=str(config_file() or "defaults and the environment"),
+        database=str(storage.path.absolute()),
+        is_new=not os.path.lexists(storage.path),
+        charts=str(storage.charts_folder.absolute()),
+        spool=str(storage.spool_folder.absolute()),
+        coaches=[coach.key for coach in config.coaches],
+        plugins=[*config.plugins.enabled, *config.plugins.extra],
+    )
 
 
 def _take_over(former: pathlib.Path, spool: SpoolFile) -> None:

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Annotated
 
@@ -24,12 +24,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from bot import VERSION, signals
 from bot.cli import options, output
 from bot.cli.errors import TransferError
-from bot.cli.output import complain, program, say
+from bot.cli.output import complain, counts, program, say, tell_lacking, tell_missing
 from bot.config.errors import ConfigError, MissingTokenError
 from bot.config.loader import DEFAULT_PATH, config_file, load_config, read_token
 from bot.config.settings import Config
 from bot.domain.errors import PluginFailedError
-from bot.domain.values import BackupTaken, GuildId, LackingPicture
+from bot.domain.values import GuildId
 from bot.logs import set_up_logs
 from storage.errors import StorageError
 
@@ -167,14 +167,14 @@ def backup(
     ] = None,
 ) -> None:
     """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
-    from bot.cli import backups
+    from bot.cli import backups, migration
 
     config = _config()
     folder = to or config.backup_folder.absolute()
     with _stopping(), _bar("backup") as step:
         taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
-    say(f"{folder / taken.name}: {_counts(taken)}, {taken.size:,} bytes")
-    _tell_outdated(config.storage.path)
+    say(f"{folder / taken.name}: {counts(taken)}, {taken.size:,} bytes")
+    migration.tell_outdated(config.storage.path)
     if taken.missing:
         complain(f"pictures that were missing or altered, and are not in it: {taken.missing:,}")
     if taken.unreadable:
@@ -201,7 +201,7 @@ def restore(
     force: Annotated[bool, typer.Option("--force", help="Set aside what is there.")] = False,
 ) -> None:
     """Put a backup in its place, once all of it was looked through; the bot must not be running on that book."""
-    from bot.cli import backups
+    from bot.cli import backups, migration
 
     with _stopping(), _bar("restore") as step:
         restored = backups.restore(_config(), file, to_dir, force=force, step=step)
@@ -209,8 +209,8 @@ def restore(
         say(f"set aside: {each}")
     pictures = len(restored.manifest.pictures)
     say(f"restored, as of {restored.manifest.made_at}: {restored.book}, {restored.charts} (pictures: {pictures:,})")
-    _tell_outdated(restored.book)
-    _tell_missing(restored.manifest.missing)
+    migration.tell_outdated(restored.book)
+    tell_missing(restored.manifest.missing)
 
 
 @cli.command("export", short_help="Write a server's plans into a file.")
@@ -241,7 +241,7 @@ def export_plans(
     with _stopping():
         journal, lacking = transfers.export_plans(_config(), file, GuildId(guild), coach, first, last)
     say(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
-    _tell_lacking(lacking)
+    tell_lacking(lacking)
 
 
 @cli.command("import", short_help="Take in a file that was exported.")
@@ -259,7 +259,7 @@ def import_plans(
     if taken.coaches:
         more = f" and {len(taken.coaches) - _NAMES:,} more" if len(taken.coaches) > _NAMES else ""
         say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches[:_NAMES])}{more}")
-    _tell_lacking(lacking)
+    tell_lacking(lacking)
 
 
 @cli.command("import-predecessor", short_help="Take in the plans of Coachbook's predecessor.")
@@ -334,10 +334,6 @@ def main() -> None:
         sys.exit(output.printable(f"{error.filename or 'This can not be done'}: {error.strerror or error}."))
 
 
-def _counts(taken: BackupTaken) -> str:
-    return f"plans: {taken.plans:,}, revisions: {taken.revisions:,}, pictures: {taken.pictures:,}"
-
-
 @contextlib.contextmanager
 def _bar(what: str) -> Generator[Callable[[int], None]]:
     """A bar on a terminal, that moves by bytes; nothing elsewhere."""
@@ -356,26 +352,6 @@ def _stopping() -> Generator[None]:
             yield
     except (TransferError, StorageError) as error:
         raise _stop(str(error)) from error
-
-
-def _tell_lacking(pictures: Sequence[LackingPicture]) -> None:
-    """Tell of pictures that are missing, and of those that may be there and can't be read now."""
-    _tell_missing([each.sha256 for each in pictures if not each.is_unreadable])
-    hidden = [each for each in pictures if each.is_unreadable]
-    if hidden:
-        complain(f"pictures that can't be read now: {len(hidden):,}; the first: {hidden[0]}")
-
-
-def _tell_outdated(database: Path) -> None:
-    from bot.cli.migration import note_on
-
-    if note := note_on(database):
-        say(note)
-
-
-def _tell_missing(pictures: Sequence[str]) -> None:
-    if pictures:
-        complain(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}")
 
 
 def _config() -> Config:

@@ -3,6 +3,7 @@
 import pathlib
 
 from bot.cli.errors import TransferError
+from bot.cli.output import say
 from storage import open_checks
 from storage.errors import StorageError
 from storage.process_lock import Hold
@@ -26,14 +27,11 @@ def migrate(path: pathlib.Path) -> list[str]:
         hold.release()
 
 
-def note_on(path: pathlib.Path) -> str | None:
-    """Return a line on a database that an older program made; None: it lacks no migration, or can't be looked at."""
+def tell_outdated(path: pathlib.Path) -> None:
+    """Say of a database that an older program made which version it has, and which this program needs."""
     try:
         version = open_checks.version_of(path.absolute())
-    except StorageError:
-        return None
-    return (
-        f"{path.absolute()}: {version}; a start of the bot, or migrate, brings it there"
-        if version.is_outdated
-        else None
-    )
+    except StorageError:  # whoever uses it has told why
+        return
+    if version.is_outdated:
+        say(f"{path.absolute()}: {version}; a start of the bot, or migrate, brings it there")

@@ -7,10 +7,12 @@ import errno
 import io
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
+from bot.domain.values import BackupTaken, LackingPicture
 from storage.shown_text import escaped
 
 
@@ -66,3 +68,22 @@ def give_up(error: OutputError) -> int:
     if not error.is_closed:
         complain(str(error))
     return 1
+
+
+def counts(taken: BackupTaken) -> str:
+    """Return what is in a backup, in words."""
+    return f"plans: {taken.plans:,}, revisions: {taken.revisions:,}, pictures: {taken.pictures:,}"
+
+
+def tell_lacking(pictures: Sequence[LackingPicture]) -> None:
+    """Tell of pictures that are missing, and of those that may be there and can't be read now."""
+    tell_missing([each.sha256 for each in pictures if not each.is_unreadable])
+    hidden = [each for each in pictures if each.is_unreadable]
+    if hidden:
+        complain(f"pictures that can't be read now: {len(hidden):,}; the first: {hidden[0]}")
+
+
+def tell_missing(pictures: Sequence[str]) -> None:
+    """Tell of pictures, by their SHA-256, that are missing."""
+    if pictures:
+        complain(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}")

@@ -9,7 +9,7 @@ import dataclasses
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from bot.config.errors import ConfigError, MissingTokenError, TokenError, faults
 from bot.config.paths import clashes, spool_in_state
 from bot.config.proxy import proxy_in
 from bot.config.settings import PREFIX, Config, DiscordSection
+from bot.config.types import nearest
 
 _PATH_VARIABLE = "COACHBOOK_CONFIG"
 DEFAULT_PATH: Final = Path("config.toml")
@@ -116,7 +117,7 @@ class _Variables:
         return cls(
             names={known[name]: name for name in given & known.keys()},
             values=source(),
-            faults=[f"{name}: {unknown(name, 'variable', known)}" for name in sorted(given - known.keys())],
+            faults=[f"{name}: {_unknown(name, known)}" for name in sorted(given - known.keys())],
         )
 
     def over(self, in_file: dict[str, Any]) -> dict[str, Any]:
@@ -180,6 +181,15 @@ def _variable_names() -> dict[str, tuple[str, ...]]:
         else:
             names[f"{PREFIX}{name}".upper()] = (name,)
     return names
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    """Say what is wrong with a variable that is no setting: its section, where no other is meant, or its name."""
+    section, _, key = name.lower().removeprefix(PREFIX.lower()).partition("__")
+    sections = Config.model_fields
+    if key and section not in sections and not nearest(section, sections) and "token" not in name.lower():
+        return f"there is no section {section}. Sections: {', '.join(sections)}."
+    return unknown(name, "variable", known)
 
 
 def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:

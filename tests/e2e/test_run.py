@@ -49,6 +49,10 @@ async def test_a_signal_stops_the_bot_with_status_0(own_discord: Discord, own_ro
     began = time.monotonic()
 
     assert await bot.stop(number) == 0
+    [used] = [each for each in bot.events if each["event"] == "starting"]
+    assert (used["database"], used["is_new"]) == (str(own_discord.folder / "book.db"), True)
+    assert used["configuration"] == str(ROOT / "config.toml")
+    assert used["coaches"] == ["d", "i", "s"]
     if LONG:  # else the machine may be busy with other tests
         assert time.monotonic() - began < STOP_SECONDS
     assert bot.events[-1]["event"] == "stopped"

@@ -40,6 +40,21 @@ def the_fault(path: Path | None = None, **environ: str) -> str:
     return fault
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("COACHBOOK_NOSUCH__X", "there is no section nosuch. Sections: discord, storage, plugins, coaches"),
+        ("COACHBOOK_STORAGE__PAHT", "unknown variable. Did you mean COACHBOOK_STORAGE__PATH?"),
+        ("COACHBOOK_STORAEG__PATH", "unknown variable. Did you mean COACHBOOK_STORAGE__PATH?"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_told_by_its_section_or_its_key(name: str, says: str):
+    with pytest.raises(ConfigError) as refusal:
+        load_config(environ={name: "1"})
+
+    assert str(refusal.value).startswith(f"{name}: {says}")
+
+
 def test_without_a_file_the_defaults_hold(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
