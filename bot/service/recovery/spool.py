@@ -146,11 +146,11 @@ class Spool:
             self._tell("no room on the disk could be set aside for what can't be saved", error)
 
     def _is_too_much(self, actor: Actor) -> bool:
-        if len(self._kept) > MOST:
-            return True
-        return self._has_quotas and any(usage.used > usage.most for usage in self._usages(actor))
+        return len(self._kept) > MOST or any(usage.used > usage.most for usage in self._usages(actor))
 
     def _usages(self, actor: Actor) -> list[Usage]:
+        if not self._has_quotas:
+            return [Usage(0, self._quotas.user_queued)]
         server = [kept for kept in self._kept.values() if kept.actor.guild_id == actor.guild_id]
         own = [kept for kept in server if kept.actor.user_id == actor.user_id]
         quotas = self._quotas

@@ -146,6 +146,17 @@ async def test_what_is_kept_was_sent_when_discord_says(spool: Spool, clock):
     assert spool.waiting[0].sent_at == EVENING
 
 
+async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(file: SpoolFile, clock):
+    spool = Spool(file, clock, lambda: BOOK, Quotas(user_queued=2))
+    spool.lift_quotas()
+
+    kept_where = await asyncio.gather(*(spool.keep(fresh(), DANA, post(str(number))) for number in range(20)))
+
+    assert kept_where == [KeptWhere.FILE] * 20
+    after = await taken_up(file, clock)
+    assert [each.text for each in after.waiting] == [str(number) for number in range(20)]
+
+
 async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: Spool, file: SpoolFile, clock):
     ids = [fresh() for _ in range(4)]
     for operation in (*ids, ids[1]):
