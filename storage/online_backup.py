@@ -19,6 +19,8 @@ _OF_WRITING = {
     apsw.SQLITE_IOERR_FSYNC,
     apsw.SQLITE_IOERR_DIR_FSYNC,
     apsw.SQLITE_IOERR_TRUNCATE,
+    apsw.SQLITE_IOERR_SHMOPEN,
+    apsw.SQLITE_IOERR_SHMSIZE,
 }
 """What goes wrong with the copy, and never with the book that is read."""
 
@@ -38,8 +40,7 @@ def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
         part.replace(target)
         sync(target.parent)
     finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)
+        _remove(part)
 
 
 def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
@@ -58,7 +59,7 @@ def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def _copy(source: apsw.Connection, target: pathlib.Path) -> None:
-    target.unlink(missing_ok=True)
+    _remove(target)
     private_files.create(target).close()  # what is in the way of that is told by the system, in words
     copy = apsw.Connection(str(target))
     try:
@@ -74,6 +75,12 @@ def _copy(source: apsw.Connection, target: pathlib.Path) -> None:
         raise OSError(number, os.strerror(number), str(target)) from error
     finally:
         copy.close()
+
+
+def _remove(copy: pathlib.Path) -> None:
+    """Remove a copy with what SQLite keeps beside it, where there is any."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
 
 
 def _refuse_damaged(part: pathlib.Path, target: pathlib.Path) -> None:

@@ -1,5 +1,6 @@
 """What was kept while the book could not take it: kept in order and once, and carried out as it was meant then."""
 
+import asyncio
 import dataclasses
 import datetime
 import os
