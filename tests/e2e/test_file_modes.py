@@ -48,7 +48,7 @@ LASTING = {
     f"data/backups/coachbook-{STAMP}[.]zip": "file",
     "exports/(plans|older)[.](zip|md|jsonl)": "file",
     "older/book[.]db": "file",  # it was made 0600, and stays so
-    "older/book[.]db[.](lock|before-[0-9]{4}_[a-z_]+[.]backup)": "file",
+    "older/book[.]db[.](lock|running|before-[0-9]{4}_[a-z_]+[.]backup)": "file",
     "home/[.](config|cache)(/matplotlib)?": "folder",
     "home/[.]cache/matplotlib/fontlist-.*[.]json": "file",
 }
@@ -205,6 +205,7 @@ async def test_every_file_is_known_and_for_one_user_alone(
     with contextlib.closing(sqlite3.connect(place / "older" / "book.db")) as older:
         (place / "older" / "book.db").chmod(0o600)
         older.executescript(DUMP.read_text())
+    await command(variables(own_discord, place, "older"), "migrate")
     await command(
         variables(own_discord, place, "older"), "export", str(place / "exports" / "older.md"), "--guild", "500"
     )
@@ -216,7 +217,6 @@ async def test_every_file_is_known_and_for_one_user_alone(
 
 async def test_a_wider_mode_is_told_and_left_as_it_is(own_discord: Discord, own_room: Room, place: Path):
     env = variables(own_discord, place)
-    await command(env, "check")
     bot = await (await BotProcess.start("run", env=env)).ready()
     await own_room.dana.slash("plan post", text="Long")
     await command(env, "backup")
