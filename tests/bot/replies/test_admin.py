@@ -26,6 +26,7 @@ from bot.domain.values import (
     GuildSettings,
     Health,
     ListedCoach,
+    MemberNames,
     Members,
     MembersChanged,
     MessageId,
@@ -44,6 +45,11 @@ from tests.bot.replies.test_replies import LARGEST, NAMES, NOW, accept
 MANY = Members(
     frozenset(UserId(LARGEST - number) for number in range(300)),
     frozenset(RoleId(LARGEST - number) for number in range(300)),
+)
+GONE = MemberNames(
+    dict.fromkeys(MANY.users, "*" * 32) | dict.fromkeys(list(MANY.users)[:20], ""),
+    dict.fromkeys(MANY.roles, "_" * 100) | dict.fromkeys(list(MANY.roles)[:20], ""),
+    Members(frozenset(list(MANY.users)[:20]), frozenset(list(MANY.roles)[:20])),
 )
 MUCH = Activity(10**9, 10**9, 10**9)
 MONDAYS = tuple(datetime.date(2026, 11, 23) - datetime.timedelta(weeks=ago) for ago in reversed(range(12)))
@@ -65,8 +71,9 @@ def test_every_reply_about_a_coach_is_within_discords_limits(name: str):
         replies.coach_removed(coach_called(name, is_retired=False)),
         replies.assigned(MembersChanged(coach, MANY)),
         replies.unassigned(MembersChanged(coach, MANY)),
-        replies.coaches(CoachPage((ListedCoach(coach, MANY, 10**6),) * 10, 2, 3, 30)),
-        replies.coaches(CoachPage((), 1, 1, 0)),
+        replies.coaches(CoachPage((ListedCoach(coach, MANY, 10**6),) * 10, 2, 3, 30), GONE),
+        replies.ask_unassign(ListedCoach(coach, MANY, 10**6), GONE, MembersChanged(coach, MANY)),
+        replies.coaches(CoachPage((), 1, 1, 0), GONE),
     ):
         accept(reply)
 
