@@ -27,7 +27,7 @@ async def test_a_connection_that_stays_away_ends_the_bot_with_a_status_of_its_ow
     parts = compose(config, token, Opened(store, files, spool))
     parts = dataclasses.replace(parts, liveness=Liveness(utc_now, exit_seconds=3.0, report_seconds=1.0))
     own_discord.sandbox.gateway.heartbeat_seconds = 0.5
-    serving = asyncio.create_task(app.Application(config, token, parts).serve(asyncio.Event()))
+    serving = asyncio.create_task(app.Application(config, token, parts).serve())
     await eventually(lambda: own_discord.sandbox.gateway.is_connected(own_discord.application))
 
     await own_discord.sandbox.stop()

@@ -436,7 +436,7 @@ def test_a_proxy_is_that_of_the_configuration_or_of_the_environment(environ, pro
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "COACHBOOK_DISCORD__PROXY"])
 def test_what_is_no_http_proxy_is_told_without_its_password(name):
-    fault = the_fault(**{name: "socks5://user:secret-word@proxy:1080"})
+    fault = the_fault(None, **{name: "socks5://user:secret-word@proxy:1080"})
 
     assert fault.startswith(f"{name}: discord.proxy: found")
     assert "Allowed: the address of an HTTP proxy" in fault
