@@ -175,7 +175,7 @@ def _listed(each: ListedCoach, gone: Members) -> str:
 
 def _mentions(members: Members, gone: Members = _NOBODY) -> str:
     """The members, each as Discord shows a name; of many only the first, and those who are gone before others."""
-    users = _some(members.users, gone.users, "users", "<@{}>", "<@{}> (not in this server)")
+    users = _some(members.users, gone.users, "users", "<@{}>", "<@{}> (left)")
     return ", ".join([*users, *_some(members.roles, gone.roles, "roles", "<@&{}>", "deleted role {}")])
 
 

@@ -83,7 +83,7 @@ async def test_those_who_are_gone_are_shown_as_that_and_taken_off_from_a_list(ro
 
     listed = await room.max.slash("admin coach list")
     asked = await room.max.slash("admin coach unassign", coach="s")
-    is_private(listed, f"<@{left.id}> (not in this server)", f"deleted role {role.id}")
+    is_private(listed, f"<@{left.id}> (left)", f"deleted role {role.id}")
     is_private(asked, "Who should no longer post as Coach S")
     gone = (f"User {left.id} (not in this server)", f"Deleted role {role.id}")
     assert set(asked.choices[:2]) == set(gone)

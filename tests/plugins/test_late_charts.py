@@ -80,7 +80,9 @@ async def test_a_picture_that_comes_later_and_is_none_is_named(own_room: Room, b
     await says(receipt, "nq-2.png is not a PNG", "with 2 charts")
 
 
-async def test_an_edit_does_not_wait_for_its_pictures_either(own_room: Room, bot: BotProcess, held: Fault):
+async def test_an_edit_does_not_wait_for_its_pictures_either(own_discord: Discord, own_room: Room, bot: BotProcess):
+    # The draft of what is refused is fetched too.
+    held = own_discord.sandbox.faults.slow("GET", "*nq-2.png*", seconds=3 * DEADLINE, count=2)
     await own_room.dana.slash("plan post", text="first")
     posting = asyncio.create_task(own_room.dana.slash("plan post", text="second", **CHARTS))
     await says(refused := await posting, "already has a plan")
