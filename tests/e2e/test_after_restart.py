@@ -21,6 +21,7 @@ ROUTES = {route for name in MODULES for route in importlib.import_module(f"plugi
 ANSWERS = {
     "actions.add_to": "Added 1 chart",
     "admin.coaches": "page 2 of 2",
+    "admin.unassign": "can't post as",
     "charts.ask_caption": "Caption",
     "charts.caption": "is now at revision",
     "charts.manage": "3 charts",
@@ -61,7 +62,8 @@ ANSWERS = {
     "plans.resume_post": "",
     "plans.show_again": "Shown again",
     "plans.use": "is now at revision",
-    "plans.discard_draft": "is discarded",  # the last: others need theirs
+    "plans.discard_draft": "is discarded",  # late: others need theirs
+    "admin.assign_everyone": "may post as New 1",  # the last: from then on everyone has two coaches
 }
 """What each of them answers with, in the order in which they are tried."""
 BROKEN = ("no longer valid", "Something went wrong", "reference")
@@ -223,6 +225,9 @@ class Scene:
         for number in range(9):
             await max_.slash("admin coach add", key=f"new{number}", name=f"New {number}")
         self.note(max_, await max_.slash("admin coach list"))
+        everyone = self.room.guild.roles[self.room.guild.id]
+        self.note(max_, await max_.slash("admin coach assign", coach="new1", role=everyone))
+        self.note(max_, await max_.slash("admin coach unassign", coach="i"))
         message = dana.send("", [_picture(50)])
         self.note(dana, await dana.message_action("Add charts to plan", message))
 
