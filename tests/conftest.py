@@ -24,7 +24,7 @@ from tests.rounds import LONG, rounds
 
 # How fast things are is measured in bench/.
 _PATIENT = hypothesis.settings(
-    deadline=None, max_examples=rounds(50, 1000), suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    deadline=None, max_examples=rounds(30, 1000), suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.register_profile("patient", _PATIENT)
 hypothesis.settings.load_profile("patient")

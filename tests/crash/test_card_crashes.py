@@ -22,7 +22,7 @@ from tests.conftest import Discord, Room, make_room, plan_in, populate
 from tests.processes import BotProcess
 from tests.rounds import rounds
 
-BOOKS, KILLS = 2, rounds(20, 200)
+BOOKS, KILLS = 2, rounds(12, 200)
 MOST_EXCHANGES = 12
 """Of a bot with Discord, once it is ready and until it is killed."""
 MOST_SECONDS = 0.05

@@ -15,7 +15,7 @@ from tests.processes import BotProcess
 from tests.rounds import LONG, rounds
 from tests.sandbox.raw_clients import eventually
 
-RELOADS = rounds(40, 500)
+RELOADS = rounds(20, 500)
 
 
 @pytest.fixture
