@@ -44,8 +44,8 @@ _LETTER_PARTS = regex.compile(
     | (?<=\p{Indic_Syllabic_Category=Virama}|\p{InSC=Pure_Killer}|\p{InSC=Invisible_Stacker})[\u200c\u200d]
     # A break that is not seen, between words of scripts that are written without blanks.
     | (?<=[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\u200b(?=[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])
-    # Marks of the direction that the letter beside them has anyway.
-    | (?<=[[\p{Bidi_Class=R}\p{Bidi_Class=AL}]&&\p{L}]\p{M}*)[\u200f\u061c]
+    # Marks of the direction that the letter beside them has anyway; only behind one it is looked for a letter.
+    | [\u200f\u061c](?<=[[\p{Bidi_Class=R}\p{Bidi_Class=AL}]&&\p{L}]\p{M}*[\u200f\u061c])
     | [\u200f\u061c](?=[[\p{Bidi_Class=R}\p{Bidi_Class=AL}]&&\p{L}])
     # Forms of a letter.
     | (?<=\p{Han})[\ufe00-\ufe0f\U000e0100-\U000e01ef] | (?<=\p{Mongolian})[\u180b-\u180d\u180f]

@@ -98,3 +98,11 @@ def test_what_shows_nothing_is_written_as_a_sign(text: str, seen: str):
 )
 def test_emoji_and_letters_stay_what_they_are(emoji: str):
     assert visible(emoji) == emoji
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\ufe00", "\ufe0f", "\u200b", "\u05b0", "\u200d\ufe0f", "\u05d0\u200f"])
+def test_very_many_marks_in_a_row_are_read_in_one_go(mark: str):
+    text = mark * 100_000
+
+    assert len(visible(text)) >= len(text)
+    assert "".join(words(text)) == text
