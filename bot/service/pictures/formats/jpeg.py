@@ -123,7 +123,8 @@ def _refuse_missing_scans(segments: Sequence[_Segment]) -> None:
     exact = set[tuple[int, int]]()
     for scan in (each.body for each in segments if each.code == _SCAN):
         *_, first, last, precision = bytes(3) + scan
-        of_scan = {(component, number) for component in scan[1:-3:2] for number in range(first, last + 1)}
+        numbers = range(first, min(last + 1, _COEFFICIENTS))
+        of_scan = {(component, number) for component in components.intersection(scan[1:-3:2]) for number in numbers}
         exact = exact - of_scan if precision % 16 else exact | of_scan
     if not components or not exact >= {(each, number) for each in components for number in range(_COEFFICIENTS)}:
         raise PictureError(Fault.BROKEN)

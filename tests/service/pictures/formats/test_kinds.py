@@ -260,3 +260,14 @@ def test_frames_within_frames_are_no_frames():
     body = bytes(16) + nested + b"XMP " + struct.pack("<I", len(SECRET)) + SECRET
 
     assert kinds.strip(in_webp(data, b"ANMF", body, 1))[8:] == in_webp(data, b"ANMF", bytes(16), 1)[8:]
+
+
+def test_scans_that_claim_very_many_components_are_refused_at_once():
+    def segment(code: int, body: bytes) -> bytes:
+        return bytes([0xFF, code]) + (2 + len(body)).to_bytes(2) + body
+
+    frame = segment(0xC0, b"\x08\0\x10\0\x10\x01" + bytes(range(255)) * 85)
+    scan = segment(0xDA, b"\xff" + bytes(range(256)) * 255 + b"\0\xff\x01") + b"pixels"
+
+    with pytest.raises(PictureError, match="broken"):
+        kinds.strip(b"\xff\xd8" + frame + scan * 64)
