@@ -33,6 +33,7 @@ _MOST_PICTURES: Final = 5
 _MOST_STRAYS: Final = 5
 _WHY: Final = 300
 """Characters of what Discord says."""
+_MORE: Final = "\n- There is more to tell than has room here: look again when these are solved."
 _UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -62,7 +63,7 @@ def health(
     clock_error: datetime.timedelta | None = None,
 ) -> Reply:
     """How the bot is; `clock_error` is how far the machine's clock is ahead of Discord's, None: it is right."""
-    lines = [
+    above = [
         "### Health",
         f"**Discord:** {_connected(connection)}",
         *_clock(clock_error),
@@ -75,11 +76,14 @@ def health(
         *_reserve(found),
         f"**In hand:** {_in_hand(connection, found.waiting)}",
         *_kept(found.waiting),
-        f"**Cards:** {_cards(found, lacking)}",
+    ]
+    below = [
         f"**Last backup:** {_backups(found.backups)}",
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
         f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
     ]
+    room = layout.MESSAGE_TEXT - layout.units("\n".join([*above, "", *below]))
+    lines = [*above, _cards(found, lacking, room), *below]
     if None in (found.book.milliseconds, found.pictures.milliseconds) or found.is_disk_nearly_full or clock_error:
         return layout.private([layout.container(layout.REFUSED, "\n".join(lines))])
     return note("\n".join(lines))
@@ -204,7 +208,19 @@ def _kept(waiting: Waiting) -> list[str]:
     return [f"**Not in the book yet:** {count_of(waiting.kept, 'operation')}{memory}"]
 
 
-def _cards(found: Health, lacking: Lacking) -> str:
+def _cards(found: Health, lacking: Lacking, room: int) -> str:
+    """Return the state of the cards, with as many sentences on what is wrong as have room, in units."""
+    text = f"**Cards:** {_state_of_cards(found)}"
+    wrong = [*troubles(found.troubles, lacking), *_lacking(found.lacking), *_strays(found.strays)]
+    for line in wrong:
+        longer = f"{text}\n- {line}"
+        if layout.units(f"{longer}{_MORE}") > room:
+            return f"{text}{_MORE}"
+        text = longer
+    return text
+
+
+def _state_of_cards(found: Health) -> str:
     waiting = found.waiting.cards
     if waiting is None:
         return "unknown"
@@ -213,8 +229,7 @@ def _cards(found: Health, lacking: Lacking) -> str:
         states.append(
             f"{count_of(found.unverified, 'card')} not checked since something changed in Discord, in progress"
         )
-    state = "; ".join(states) or "all show their plans as they are"
-    return "\n- ".join([state, *troubles(found.troubles, lacking), *_lacking(found.lacking), *_strays(found.strays)])
+    return "; ".join(states) or "all show their plans as they are"
 
 
 def _strays(messages: Sequence[StrayMessage]) -> list[str]:

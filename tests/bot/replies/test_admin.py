@@ -12,6 +12,7 @@ from bot.domain.values import (
     Audience,
     BackupState,
     CardFailure,
+    CardId,
     CardTrouble,
     ChannelId,
     Coach,
@@ -25,12 +26,15 @@ from bot.domain.values import (
     GuildId,
     GuildSettings,
     Health,
+    LackingCard,
+    LackingPicture,
     ListedCoach,
     MemberNames,
     Members,
     MembersChanged,
     MessageId,
     Outage,
+    PictureProblem,
     PlanId,
     RoleId,
     Statistics,
@@ -40,7 +44,7 @@ from bot.domain.values import (
     Waiting,
     WriteProbe,
 )
-from tests.bot.replies.test_replies import LARGEST, NAMES, NOW, accept
+from tests.bot.replies.test_replies import LARGEST, NAMES, NOW, accept, plan_saying
 
 MANY = Members(
     frozenset(UserId(LARGEST - number) for number in range(300)),
@@ -120,6 +124,25 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
         *("Last outage", "Commands are not up to date", "Another process answers"),
     ):
         assert words in shown
+
+
+def test_the_health_of_very_many_bad_cards_is_within_discords_limits():
+    probe, waiting = WriteProbe(None, "another process holds it"), Waiting(1, 2, 3, 4, 10**6)
+    troubles = tuple(CardTrouble(ChannelId(LARGEST - number), CardFailure.CLOSED, 10**6) for number in range(20))
+    picture = LackingPicture("0" * 64, "_" * 100, PictureProblem.UNREADABLE, f"can't be read now: {'_' * 100}")
+    cards = (LackingCard(CardId(1), plan_saying("text", name="*" * 100), (picture,) * 3),) * 5
+    stray = StrayMessage(MessageId(LARGEST), GuildId(LARGEST), ChannelId(LARGEST), PlanId(1), is_removable=True)
+    facts = (waiting, BackupState(NOW, is_failing=True, is_scheduled=False), (), NOW, troubles, cards, 10**6)
+    found = Health(probe, probe, 0, 0, 0, *facts, (stray,) * 20)
+
+    connection = Connection(None, None, 1, Outage(NOW, None), Deployment("*why* " * 1000, NOW), answered_elsewhere=3)
+    reply = replies.health(found, connection, clock_error=-datetime.timedelta(9999))
+
+    accept(reply)
+    shown = str([component.build() for component in reply["components"]])
+    assert "1,000,000 cards can't be shown" in shown
+    assert "There is more to tell" in shown
+    assert "Last backup" in shown
 
 
 @pytest.mark.parametrize(
