@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.domain import markdown
-from bot.domain.characters import clusters, visible, words
+from bot.domain.characters import visible, words
 from bot.domain.diff import Fate, Line, Piece, Skipped
 from bot.replies.layout import units
+from bot.replies.parts import small_clusters
 
 _LINE: Final = 1000
 """Units of a shown line at most, so that a page can end near where it is full."""
@@ -72,8 +73,11 @@ def _line(line: Line) -> Iterator[str]:
 def _replaced(block: Sequence[Line]) -> Iterator[str]:
     """Yield the lines of a block whose line ends changed: those of before, then those of after."""
     pieces = [piece for line in block for piece in line.pieces]
+    if not pieces:
+        return
+    end_of_both = "\n" if pieces[-1].fate is Fate.SAME else ""
     before, after = (
-        "".join(piece.text for piece in pieces if piece.fate in {Fate.SAME, fate}).split("\n") if pieces else []
+        "".join(piece.text for piece in pieces if piece.fate in {Fate.SAME, fate}).removesuffix(end_of_both).split("\n")
         for fate in (Fate.REMOVED, Fate.ADDED)
     )
     start = _alike(before, after)
@@ -142,5 +146,6 @@ def _whole(mark: str, line: str) -> Iterator[str]:
 
 def _words(line: str) -> Iterator[str]:
     """Yield the words of the line; of one that is longer than a line its characters."""
+    most = _LINE // 2
     for word in words(line):
-        yield from [word] if units(markdown.escaped(word)) <= _LINE // 2 else clusters(word)
+        yield from [word] if units(markdown.escaped(word)) <= most else small_clusters(word, most)

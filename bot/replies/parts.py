@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from bot.domain import markdown
-from bot.domain.characters import cluster_ends
+from bot.domain.characters import cluster_ends, clusters
 from bot.domain.markdown import Mark, Run
 from bot.replies.layout import units
 
@@ -47,6 +47,12 @@ def parts(text: str, longest: int) -> list[Part]:
     if units(text) <= longest:
         return [Part(text, text)]
     return list(_parts(_Text(text), longest))
+
+
+def small_clusters(text: str, room: int) -> Iterator[str]:
+    """Yield the characters that people see; one that takes more units than these by its code points."""
+    for cluster in clusters(text):
+        yield from [cluster] if _most_units(cluster) <= room else cluster
 
 
 class _Text:
@@ -182,22 +188,13 @@ def _literal(text: _Text, start: int, longest: int) -> Iterator[Part]:
     hide = "||" if is_hidden else ""
     room = longest - 2 * len(hide)
     taken, size = "", 0
-    for cluster in _small_clusters(rest, room):
+    for cluster in small_clusters(rest, room):
         if size + _most_units(cluster) > room:
             yield Part(taken, f"{hide}{markdown.unlinked(taken)}{hide}")
             taken, size = "", 0
         taken += cluster
         size += _most_units(cluster)
     yield Part(taken, f"{hide}{markdown.unlinked(taken)}{hide}")
-
-
-def _small_clusters(text: str, room: int) -> Iterator[str]:
-    """Yield the characters that people see; those of them that fit in no part by their code points."""
-    start = 0
-    for end in cluster_ends(text):
-        cluster = text[start:end]
-        yield from [cluster] if _most_units(cluster) <= room else cluster
-        start = end
 
 
 def _most_units(text: str) -> int:

@@ -61,6 +61,7 @@ def shown(before: str, after: str) -> list[str]:
         ("one\ntwo", "one\ntwo\nthree", ["one", "two", "**+** three"]),
         ("one\ntwo\n", "one\n", ["one", "**−** two"]),
         ("one two", "one\ntwo", ["**−** one two", "**+** one", "**+** two"]),
+        ("one two\nend", "one\ntwo\nend", ["**−** one two", "**+** one", "**+** two", "-# 1 line unchanged"]),
         ("one two", "red blue", ["**−** one two", "**+** red blue"]),
         ("a\n\nb", "a\nb", ["a", "**−**", "b"]),
         ("see https://a.b/c now", "see https://a.b/d now", ["see ~~https://a.b/c~~ → **https://a.b/d** now"]),
@@ -83,6 +84,7 @@ def test_a_change_is_told_by_lines_and_by_words_within_a_line(before: str, after
 @example("at ~5~ now", "at ~6~ now")
 @example("a b", "a **b**")
 @example("https://a.example/ a", "https://a.example/** a")
+@example("****\n", "**\n**\n**")
 def test_both_texts_can_be_read_from_what_is_shown(before: str, after: str):
     old, new = list[str](), list[str]()
     for line in marked(compare(before, after, context=99)):
@@ -120,3 +122,13 @@ def test_long_lines_are_cut_between_words_and_keep_their_sign():
     assert len(lines) > 5
     assert all(line.startswith("**+** ") and units(line) <= 1000 for line in lines)
     assert sum("https://a.example/" + "x" * 300 in line for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    "character", ["e" + "\u0301" * 3999, "\u0301" * 4000, "\U0001f469" + "\u200d\U0001f469" * 1900]
+)
+def test_one_character_that_is_longer_than_a_line_is_cut(character: str):
+    lines = shown("", character)
+
+    assert all(line.startswith("**+** ") and units(line) <= 1000 for line in lines)
+    assert "".join(line.removeprefix("**+** ") for line in lines) == character
