@@ -9,7 +9,7 @@ from bot.config.loader import DEFAULT_PATH
 from bot.config.paths import other_spools
 from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
-from bot.service import charts
+from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions, strays
 from storage import open_checks, row_checks
@@ -95,7 +95,7 @@ def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> lis
             lambda: [
                 *revisions.faults(),
                 *row_checks.missing_rows(),
-                *charts.faults(files, note),
+                *needed.faults(files, note),
                 *card_rows.faults(),
                 *strays.faults(),
             ],

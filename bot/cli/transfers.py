@@ -13,8 +13,8 @@ from bot.cli.errors import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, LackingPicture
-from bot.service import charts
 from bot.service.guilds import GuildService
+from bot.service.pictures import needed
 from bot.service.readers import NoViews
 from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.journal import Journal
@@ -60,7 +60,7 @@ def export_plans(
         journal = journal_of(guild_id, exports.selected(guild_id, coach, first, last))
         if not journal.plans:
             raise TransferError("There is no such plan in the book. Check the server's id, the coach and the days.")
-        files.trust(charts.book_name())
+        files.trust(needed.book_name())
         return journal, packing.write(journal, form, guilds.timezone(guild_id), files, file)
 
     async def write(store: Store) -> tuple[Journal, list[LackingPicture]]:

@@ -9,7 +9,8 @@ import structlog
 from bot.domain.clock import Clock
 from bot.domain.errors import BookUnavailableError
 from bot.domain.values import Limits
-from bot.service import charts, drafts
+from bot.service import drafts
+from bot.service.pictures import needed
 from bot.service.records import operations
 from storage.chart_files import ChartFiles
 from storage.models import BookRow, ChartRow
@@ -68,7 +69,7 @@ class HousekeepingService:
             _log.error("the charts' folder is another book's, or empty for want of a disk: no picture is thrown away")
             return 0
         old = await asyncio.to_thread(self._files.old, before)
-        unused = await self._store.read(charts.unused, old)
+        unused = await self._store.read(needed.unused, old)
         removed = await asyncio.to_thread(self._files.remove_old, unused, before)
         return removed + await asyncio.to_thread(self._files.remove_unfinished, before)
 

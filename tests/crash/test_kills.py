@@ -11,7 +11,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from bot.service import charts
+from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions
 from storage.chart_files import ChartFiles
@@ -80,5 +80,5 @@ def faults(folder: Path) -> list[str]:
     """All that is wrong in the book and with its pictures."""
     files = ChartFiles(folder / "charts", FakeClock())
     return Store.check_file(
-        folder / "book.db", lambda: [*revisions.faults(), *charts.faults(files), *card_rows.faults()]
+        folder / "book.db", lambda: [*revisions.faults(), *needed.faults(files), *card_rows.faults()]
     )

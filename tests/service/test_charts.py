@@ -17,7 +17,7 @@ from bot.domain.values import (
     Received,
     Writing,
 )
-from bot.service import charts as chart_service
+from bot.service.pictures import needed
 from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
 from storage.models import BookRow, ChartRow, RevisionRow
@@ -361,12 +361,12 @@ async def test_altered_charts_are_found(store, three, altered):
 
 
 async def test_missing_and_altered_pictures_are_found_and_break_nothing(charts, services, store, three):
-    assert await store.read(chart_service.faults, services.files) == []
+    assert await store.read(needed.faults, services.files) == []
     missing, altered = (services.files.path_of(chart.sha256) for chart in three.charts[:2])
     missing.unlink()
     altered.write_bytes(b"other")
 
-    faults = await store.read(chart_service.faults, services.files)
+    faults = await store.read(needed.faults, services.files)
     kept = await charts.kept(three, [1, 2, 3])
 
     first, second = (f"plan {three.id}: the picture {chart.sha256}" for chart in three.charts[:2])
@@ -401,7 +401,7 @@ async def test_pictures_that_hold_more_than_what_shows_them_are_noted(charts, se
     await charts.add(dana, plan.id, received(*photos), fresh())
     notes = list[str]()
 
-    assert await store.read(chart_service.faults, services.files, notes.append) == []
+    assert await store.read(needed.faults, services.files, notes.append) == []
 
     [note] = notes
     assert note.startswith(f"plan {plan.id}: the picture {photos[0].sha256} also holds data that do not show it")
@@ -411,14 +411,14 @@ async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, serv
     assert services.files.is_of((await store.read(BookRow.get)).name)
     away = services.files.folder.rename(services.files.folder.with_name("away"))
 
-    faults = await store.read(chart_service.faults, services.files)
+    faults = await store.read(needed.faults, services.files)
     kept = await charts.kept(three, [1])
     away.rename(services.files.folder)
 
     assert all("can't be read now: the charts' folder is not there" in fault for fault in faults)
     assert len(faults) == 3
     assert kept[0].lacking.problem is PictureProblem.UNREADABLE
-    assert await store.read(chart_service.faults, services.files) == []
+    assert await store.read(needed.faults, services.files) == []
 
 
 async def test_a_list_reads_all_charts_in_one_query(plans, three, charts, some, max, dana, caplog):

@@ -18,7 +18,7 @@ from bot.domain.values import (
     Writing,
 )
 from bot.domain.values import Received as Got
-from bot.service import charts
+from bot.service.pictures import needed
 from tests.service.scene import DANA, DAY, MAX, Services, fresh
 
 FIRST, SECOND = Attachment("http://cdn/1", "1.png", 1), Attachment("http://cdn/2", "2.png", 1)
@@ -214,7 +214,7 @@ async def test_what_came_is_noted_and_no_picture_of_it_is_swept(services: Servic
 
     [late] = await services.late.expected()
     assert late.pictures == (first, posted.second, SECOND)
-    assert await services.plans.store.read(charts.unused, [first.sha256]) == []
+    assert await services.plans.store.read(needed.unused, [first.sha256]) == []
 
 
 async def test_an_edit_may_wait_for_its_pictures_too(services: Services, posted: Posted):

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from bot.service import charts
+from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions
 from storage.models import BookRow, PlanRow, RevisionRow
@@ -27,6 +27,6 @@ class Contents:
             BookRow.get().name,
             PlanRow.select().count(),
             RevisionRow.select().count(),
-            frozenset(charts.shown()),
+            frozenset(needed.shown()),
             (*revisions.faults(), *card_rows.faults()),
         )

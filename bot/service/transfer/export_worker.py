@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 
 from bot.domain.clock import utc_now
 from bot.domain.values import ExportForm, ExportRequest, LackingPicture
-from bot.service.charts import book_name
 from bot.service.pictures.lookup import unreadable
+from bot.service.pictures.needed import book_name
 from bot.service.transfer.packing import steps, write
 from bot.service.transfer.stored import StoredJournal, journal_of
 from storage import read_only
