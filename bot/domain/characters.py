@@ -80,6 +80,11 @@ def words(text: str) -> list[str]:
     return [text[start:end] for start, end in itertools.pairwise(places)]
 
 
+def is_unshown(character: str) -> bool:
+    """Return whether the character by itself shows nothing, or is a control character; blanks are none of these."""
+    return unicodedata.category(character) in _UNSHOWN_CATEGORIES or bool(_FILLERS.match(character))
+
+
 def visible(text: str) -> str:
     """Return the text with what shows nothing, or turns the reading direction, written as a sign such as `[U+202E]`.
 
@@ -93,14 +98,9 @@ def visible(text: str) -> str:
 
 def _hidden(text: str) -> set[int]:
     """Return where the text has what shows nothing, and is no part of an emoji or a letter."""
-    places = {place for place, character in enumerate(text) if _hides(character)}
+    places = {place for place, character in enumerate(text) if is_unshown(character) and character not in "\n\t"}
     return places.difference(*(_starts(each, text) for each in (_EMOJI_PARTS, _LETTER_PARTS))) if places else places
 
 
 def _starts(pattern: "regex.Pattern[str]", text: str) -> Iterator[int]:
     return (match.start() for match in pattern.finditer(text))
-
-
-def _hides(character: str) -> bool:
-    is_unshown = unicodedata.category(character) in _UNSHOWN_CATEGORIES or _FILLERS.match(character)
-    return bool(is_unshown) and character not in "\n\t"

@@ -2,12 +2,9 @@
 
 import unicodedata
 
+from bot.domain.characters import is_unshown
 from bot.domain.errors import BlankTextError, CaptionTooLongError, CoachNameError, TextTooLongError
 from bot.domain.values import LONGEST_CAPTION, LONGEST_NAME
-
-_BLANK_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-_BLANK_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters, marks and symbols that show nothing: fillers, joiners, the empty braille cell."""
 
 _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -94,8 +91,4 @@ def _breaks_the_line(character: str) -> bool:
 
 
 def _is_blank(character: str) -> bool:
-    return (
-        unicodedata.category(character) in _BLANK_CATEGORIES
-        or character in _BLANK_CHARACTERS
-        or "VARIATION SELECTOR" in unicodedata.name(character, "")
-    )
+    return character.isspace() or is_unshown(character)
