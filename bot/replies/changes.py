@@ -134,8 +134,7 @@ def _seen(piece: Piece) -> str:
 def _whole(mark: str, line: str) -> Iterator[str]:
     """Yield the line, in parts if it is long, with the mark in front of each."""
     taken, size = "", units(mark)
-    for word in _words(visible(line)):
-        cost = units(markdown.escaped(word)) + 2
+    for word, cost in _words(visible(line)):
         if taken and size + cost > _LINE:
             yield mark + markdown.escaped(taken)
             taken, size = "", units(mark)
@@ -144,8 +143,15 @@ def _whole(mark: str, line: str) -> Iterator[str]:
     yield (mark + markdown.escaped(taken)).rstrip()
 
 
-def _words(line: str) -> Iterator[str]:
-    """Yield the words of the line; of one that is longer than a line its characters."""
+def _words(line: str) -> Iterator[tuple[str, int]]:
+    """Yield the words of the line, each with the units that it takes; of one that is too long its characters."""
     most = _LINE // 2
     for word in words(line):
-        yield from [word] if units(markdown.escaped(word)) <= most else small_clusters(word, most)
+        if (cost := _units(word)) <= most:
+            yield word, cost
+        else:
+            yield from ((cluster, _units(cluster)) for cluster in small_clusters(word, most))
+
+
+def _units(word: str) -> int:
+    return units(markdown.escaped(word)) + 2

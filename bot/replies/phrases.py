@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.days import long_day
-from bot.domain.values import GuildId, LeftOut, Plan, Source, UserId
+from bot.domain.values import ChannelId, GuildId, LeftOut, MessageId, Plan, Source, UserId
 from bot.replies import layout
 from bot.replies.layout import Reply
 
@@ -28,8 +28,13 @@ def named(plan: Plan) -> str:
 
 def quoted(guild_id: GuildId, source: Source) -> str:
     """The message that a plan was saved from, with the way to it, and who wrote it where that is known."""
-    link = f"https://discord.com/channels/{guild_id}/{source.channel_id}/{source.message_id}"
-    return f"[a message]({link})" + (f" by <@{source.author_id}>" if source.author_id else "")
+    address = message_address(guild_id, source.channel_id, source.message_id)
+    return f"[a message]({address})" + (f" by <@{source.author_id}>" if source.author_id else "")
+
+
+def message_address(guild_id: GuildId, channel_id: ChannelId, message_id: MessageId) -> str:
+    """The address that leads to a message."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
 
 
 def who(user_id: UserId) -> str:

@@ -7,7 +7,7 @@ from bot.domain.values import Card, CardFailure, CardPermission, CardTrouble, Ch
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
-from bot.replies.phrases import count_of, count_of_charts, left_out_lines, named
+from bot.replies.phrases import count_of, count_of_charts, left_out_lines, message_address, named
 
 Lacking: TypeAlias = Mapping[ChannelId, Sequence[CardPermission]]
 """The permissions that the bot lacks, by channel; without a channel: nobody knows."""
@@ -104,5 +104,7 @@ def _where(card: Card, lacking: Lacking) -> str:
         return f"Its card can't be shown in {channel}: {why}. Tell those who manage this server."
     if card.message_id is None:
         return f"Its card follows in {channel} as soon as Discord takes it."
-    link = f"https://discord.com/channels/{card.guild_id}/{card.channel_id}/{card.message_id}"
-    return f"[See it]({link})" if card.is_current else f"[Its card]({link}) shows that as soon as Discord takes it."
+    address = message_address(card.guild_id, card.channel_id, card.message_id)
+    return (
+        f"[See it]({address})" if card.is_current else f"[Its card]({address}) shows that as soon as Discord takes it."
+    )

@@ -23,7 +23,7 @@ from bot.domain.values import (
 )
 from bot.replies import layout
 from bot.replies.layout import Reply
-from bot.replies.phrases import count_of, named, note
+from bot.replies.phrases import count_of, message_address, named, note
 from bot.replies.receipts import NOTHING_KNOWN, Lacking, troubles
 
 _MOST_COACHES: Final = 10
@@ -234,16 +234,14 @@ def _state_of_cards(found: Health) -> str:
 
 def _strays(messages: Sequence[StrayMessage]) -> list[str]:
     """Return a sentence for each of the first messages that look like cards and are none."""
-    lines = [
-        f"A message is not a plan\u2019s card, though it looks like one: {_link(each)}. "
-        + ("It is being deleted." if each.is_removable else "Delete it if you do not need it.")
-        for each in messages[:_MOST_STRAYS]
-    ]
+    lines = [_stray(each) for each in messages[:_MOST_STRAYS]]
     return [*lines, f"There are {len(messages) - _MOST_STRAYS} more."] if len(messages) > _MOST_STRAYS else lines
 
 
-def _link(message: StrayMessage) -> str:
-    return f"https://discord.com/channels/{message.guild_id}/{message.channel_id}/{message.message_id}"
+def _stray(message: StrayMessage) -> str:
+    address = message_address(message.guild_id, message.channel_id, message.message_id)
+    what_to_do = "It is being deleted." if message.is_removable else "Delete it if you do not need it."
+    return f"A message is not a plan\u2019s card, though it looks like one: {address}. {what_to_do}"
 
 
 def _lacking(cards: Sequence[LackingCard]) -> list[str]:
