@@ -39,10 +39,15 @@ def files_of(message: hikari.Message) -> tuple[Attachment, ...]:
     return tuple(found.values())
 
 
+def shown_texts(part: Part) -> Iterator[str]:
+    """Yield the texts that components show, from top to bottom."""
+    return (each.content for each in _every(part.components) if isinstance(each, hikari.TextDisplayComponent))
+
+
 def _texts(part: Part) -> Iterator[str]:
     yield part.content or ""
     yield from map(_embed_text, _own_embeds(part))
-    yield from (each.content for each in _every(part.components) if isinstance(each, hikari.TextDisplayComponent))
+    yield from shown_texts(part)
 
 
 def _files(part: Part) -> Iterator[Attachment]:

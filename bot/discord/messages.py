@@ -1,12 +1,11 @@
 """What a message in Discord offers to a plan: its words, its pictures, and where it is."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 import hikari
 
-from bot.discord.message_content import files_of, text_of
+from bot.discord.message_content import files_of, shown_texts, text_of
 from bot.domain.errors import NothingToSaveError
 from bot.domain.values import Attachment, ChannelId, MessageId, PlanId, Source, UserId
 from bot.replies.custom_ids import RouteId, UnknownRouteError, number_in, with_custom_ids
@@ -71,15 +70,7 @@ def plan_in(message: hikari.Message) -> PlanId | None:
 
 def hashes_in(message: hikari.Message) -> tuple[str, ...]:
     """Return what may be beginnings of revisions' hashes in the texts that the message shows."""
-    return tuple(found for text in _texts(message.components) for found in shown_hashes(text))
-
-
-def _texts(components: Iterable[Any]) -> Iterator[str]:
-    """Yield the texts that components show, at any depth."""
-    for component in components:
-        if isinstance(component, hikari.TextDisplayComponent):
-            yield component.content
-        yield from _texts(getattr(component, "components", None) or ())
+    return tuple(found for text in shown_texts(message) for found in shown_hashes(text))
 
 
 def _writer(message: hikari.Message) -> UserId | None:
