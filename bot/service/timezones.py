@@ -5,6 +5,7 @@ import functools
 import zoneinfo
 from collections.abc import Iterator
 
+from bot.domain.days import plain
 from bot.domain.errors import TimezoneError
 from bot.domain.places import PLACES
 from bot.domain.values import MOST_CHOICES, Suggestion
@@ -62,7 +63,7 @@ def _near(said: str) -> str | None:
 
 
 def _plain(words: str) -> str:
-    return "_".join(words.replace("_", " ").casefold().split())
+    return "_".join(plain(words).replace("_", " ").split())
 
 
 def _city(name: str) -> str:

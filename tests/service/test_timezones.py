@@ -22,6 +22,8 @@ from bot.service.timezones import suggestions, timezone_meant
         ("Etc/GMT-3", "Etc/GMT-3"),
         ("EST", "America/New_York"),
         ("edt", "America/New_York"),
+        ("\uff25\uff33\uff34", "America/New_York"),
+        ("new york\u200b", "America/New_York"),
         ("ET", "America/New_York"),
         ("Eastern", "America/New_York"),
         ("eastern time", "America/New_York"),
