@@ -36,7 +36,7 @@ _SEEN_BY: Final = {
     Audience.MANAGERS: "managers only",
     Audience.EVERYONE: "everyone",
 }
-_DELETED_CARDS: Final = {DeletedCards.PUT_BACK: "is put back", DeletedCards.LET_GO: "is let go"}
+_DELETED_CARDS: Final = {DeletedCards.PUT_BACK: "is put back", DeletedCards.LET_GO: "stays deleted"}
 
 
 def coach_added(added: CoachAdded) -> Reply:

@@ -19,7 +19,7 @@ _AUDIENCES = [
 ]
 _DELETED_CARDS = [
     lightbulb.Choice("put back", DeletedCards.PUT_BACK.value),
-    lightbulb.Choice("let go", DeletedCards.LET_GO.value),
+    lightbulb.Choice("leave it deleted", DeletedCards.LET_GO.value),
 ]
 _CLEARABLE = [
     lightbulb.Choice("the time zone: as Coachbook is configured", Clearable.TIMEZONE.value),
