@@ -46,7 +46,7 @@ def export_plans(
     """
     form = packing.FORMS.get(path.suffix.removeprefix("."))
     if form is None:
-        raise TransferError(f"{path.name}: let the name end in .jsonl, .zip or .md.")
+        raise TransferError(f"{path.absolute()}: let the name end in .jsonl, .zip or .md.")
     if os.path.lexists(path):
         raise _there_already(path)
     if not open_checks.is_there(config.storage.path):

@@ -21,6 +21,7 @@ from bot.domain.values import (
     Attachment,
     Chart,
     ChartsAdded,
+    Draft,
     DraftId,
     DraftKind,
     Edited,
@@ -186,6 +187,16 @@ class Posting:
             error.undone = later(ChartService.add_of_day, received=kept, coach=coach, day=day, operation=operation)
             raise
         await self.add_charts(ctx, plan.id, pictures)
+
+    async def change_of_day(self, ctx: Respondable, draft: Draft) -> None:
+        """Put the draft's text and pictures into the plan of its coach and day."""
+        with give_back(draft):
+            plan = await self._plans.editable(actor_of(ctx.interaction), coach=draft.coach, day=draft.day)
+        if draft.has_text:
+            edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=plan.id, seen=plan.revision)
+            await self.edit(ctx, edit)
+        else:
+            await self.add_kept(ctx, plan.id, draft.id)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
         """Keep the pictures, and ask to which of the plans they are to be added."""
