@@ -97,9 +97,9 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
         lacking = imports.keep_pictures(path, journal, files)
         taken = asyncio.run(_in_book(config, lambda store: store.write(imports.take_in, journal, proved, utc_now())))
     except (JournalFaultError, imports.ImportFaultError) as error:
-        raise TransferError(f"Nothing of {path.name} was taken in: {error}.") from error
+        raise TransferError(f"Nothing of {path.absolute()} was taken in: {error}.") from error
     except OSError as error:
-        raise TransferError(f"{path.name} can't be read: {error.strerror or error}.") from error
+        raise TransferError(f"{path.absolute()} can't be read: {error.strerror or error}.") from error
     return taken, lacking
 
 

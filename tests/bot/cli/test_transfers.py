@@ -93,7 +93,7 @@ async def test_what_can_not_be_exported_is_told(own_discord: Discord, book: Room
 
     for arguments, says in (
         ((str(there), *guild), "is there already"),
-        ((str(own_discord.folder / "plans.pdf"), *guild), "let the name end in"),
+        ((str(own_discord.folder / "plans.pdf"), *guild), f"{own_discord.folder}/plans.pdf: let the name end in"),
         ((str(own_discord.folder / "plans.zip"), "--guild", "1"), "There is no such plan"),
         ((str(own_discord.folder / "plans.zip"), *guild, "--to", "2020-01-01"), "There is no such plan"),
         ((str(nowhere), *guild), "can't be written"),
