@@ -189,14 +189,16 @@ class Posting:
         await self.add_charts(ctx, plan.id, pictures)
 
     async def change_of_day(self, ctx: Respondable, draft: Draft) -> None:
-        """Put the draft's text and pictures into the plan of its coach and day."""
+        """Make the draft's text the next revision of the plan of its coach and day, or add its pictures to it."""
+        actor, meant = actor_of(ctx.interaction), {"coach": draft.coach, "day": draft.day}
         with give_back(draft):
-            plan = await self._plans.editable(actor_of(ctx.interaction), coach=draft.coach, day=draft.day)
-        if draft.has_text:
-            edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=plan.id, seen=plan.revision)
-            await self.edit(ctx, edit)
-        else:
-            await self.add_kept(ctx, plan.id, draft.id)
+            if not draft.has_text:
+                plan = await self._charts.with_room(actor, **meant)
+                await self.add_kept(ctx, plan.id, draft.id)
+                return
+            operation = operation_of(ctx.interaction)
+            edited = await self._plans.edit_of_day(actor, draft.text, **meant, operation=operation, draft=draft.id)
+        await self._cards.acknowledge_change(ctx, edited)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
         """Keep the pictures, and ask to which of the plans they are to be added."""

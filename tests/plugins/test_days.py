@@ -69,6 +69,11 @@ async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, da
     assert "second" in card.text
     assert len(await room.mia.pictures(card)) == 1
     assert "No text of yours" in (await dana.slash("plan drafts")).text
+    await room.max.slash("admin coach assign", coach="d", user=room.ivan.user)
+    form = await room.ivan.slash("plan edit", coach="d", day=february().isoformat())
+    await room.ivan.submit(form, Plan="not seen by dana")
+    stale = await dana.click(await dana.slash("plan edit", day="1/2", text="third"), long_day(february()))
+    assert "Nothing was overwritten" in stale.text
     none = await dana.click(await dana.slash("plan edit", day="1/2", text="third"), long_day(january()))
     assert "has no plan for" in none.text
     assert none.buttons == ["Edit and send again"]
