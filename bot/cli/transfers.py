@@ -46,7 +46,7 @@ def export_plans(
     """
     form = packing.FORMS.get(path.suffix.removeprefix("."))
     if form is None:
-        raise TransferError(f"{path.name}: let the name end in .jsonl, .zip or .md.")
+        raise TransferError(f"{path.absolute()}: let the name end in .jsonl, .zip or .md.")
     if os.path.lexists(path):
         raise _there_already(path)
     if not open_checks.is_there(config.storage.path):
@@ -97,9 +97,9 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
         lacking = imports.keep_pictures(path, journal, files)
         taken = asyncio.run(_in_book(config, lambda store: store.write(imports.take_in, journal, proved, utc_now())))
     except (JournalFaultError, imports.ImportFaultError) as error:
-        raise TransferError(f"Nothing of {path.name} was taken in: {error}.") from error
+        raise TransferError(f"Nothing of {path.absolute()} was taken in: {error}.") from error
     except OSError as error:
-        raise TransferError(f"{path.name} can't be read: {error.strerror or error}.") from error
+        raise TransferError(f"{path.absolute()} can't be read: {error.strerror or error}.") from error
     return taken, lacking
 
 

@@ -21,10 +21,11 @@ YEARS = range(2000, 2100)
 """Outside these a year is taken for a slip of the finger."""
 
 _OFFSETS = {"": 0, "today": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1, "yesterday": -1}
-_WEEKDAY_NUMBERS = {
-    name: number
-    for number, weekday in enumerate(WEEKDAYS)
-    for name in (weekday, weekday[:3], {"tue": "tues", "thu": "thurs"}.get(weekday[:3], weekday))
+_WEEKDAY_NUMBERS = {name: number for number, weekday in enumerate(WEEKDAYS) for name in (weekday, weekday[:3])} | {
+    "tues": 1,
+    "weds": 2,
+    "thur": 3,
+    "thurs": 3,
 }
 _MONTH_NUMBERS = {name.lower(): number for number, month in enumerate(MONTHS, 1) for name in (month, month[:3])} | {
     "sept": 9
@@ -48,6 +49,7 @@ _FORMS = {
     ),
 }
 """All that is a day, beside the words of `_OFFSETS`; `written_forms` writes days so."""
+_ABBREVIATED = re.compile(r"(?<=[a-z])\.")
 _LABEL_END = re.compile(r" \((?:today|tomorrow|yesterday)\)$")
 _WORD_SHOWN = 40
 _YEARS_TOLD = f"Plans are for the years {YEARS.start} to {YEARS.stop - 1}."
@@ -118,8 +120,8 @@ def parse_day(words: str | None, today: datetime.date, order: DateOrder | None =
 
     Besides today, tomorrow, yesterday and `+1`: `friday` is the next friday, today counting; `next friday` is the first
     after today; `last friday` the latest before today. Dates are `2026-11-23`, `nov 23`, `23 november 2026`, `23.11.`
-    and, in the writer's `order`, `11/23`; without a year the nearest is meant, and a weekday before them must fit.
-    Case, commas and blanks don't matter.
+    and, in the writer's `order`, `11/23`; without a year the nearest is meant, or else this year's if a weekday before
+    it fits only that. Case, commas, blanks and dots after letters don't matter.
 
     Raises:
         AmbiguousDayError: they are a date that is two days in the two orders, and `order` is None.
@@ -135,9 +137,12 @@ def parse_day(words: str | None, today: datetime.date, order: DateOrder | None =
 
 
 def plain(words: str | None) -> str:
-    """Return what was typed in small letters and plain digits, a blank apart, without commas and unseen marks."""
+    """Return what was typed in small letters and plain digits, a blank apart.
+
+    Without commas, dots after letters and unseen marks.
+    """
     seen = (each for each in unicodedata.normalize("NFKC", words or "") if unicodedata.category(each) != "Cf")
-    return " ".join("".join(seen).casefold().replace(",", " ").split())
+    return " ".join(_ABBREVIATED.sub("", "".join(seen).casefold()).replace(",", " ").split())
 
 
 def written_forms(day: datetime.date, today: datetime.date, order: DateOrder | None = None) -> list[str]:
@@ -190,17 +195,22 @@ class _Date:
     weekday: int | None
 
     def nearest(self, today: datetime.date) -> datetime.date:
-        """The day; without a year the one nearest to `today`.
+        """The day; without a year the one nearest to `today`, or where only that has the weekday, this year's.
 
         Raises:
             UnknownDayError: there is none.
         """
         days = list(self._days(today)) or [_calendar_day(self.year or today.year, self.month, self.day)]
         nearest = min(days, key=lambda day: (abs(day - today), day < today))
-        if self.weekday not in (None, nearest.weekday()):
-            weekday, date = long_day(nearest).split(" ", 1)
-            raise UnknownDayError(f"{date} is a {weekday}.")
-        return nearest
+        listed = [day for day in days if day.year == today.year]  # as `listed_day` writes it
+        for day in (nearest, *listed):
+            if self._fits(day):
+                return day
+        weekday, date = long_day(nearest).split(" ", 1)
+        raise UnknownDayError(f"{date} is a {weekday}.")
+
+    def _fits(self, day: datetime.date) -> bool:
+        return self.weekday in (None, day.weekday())
 
     def turned(self) -> "_Date":
         """The same with day and month exchanged."""

@@ -216,7 +216,8 @@ def _ways_on(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Bu
 
 def _days_on(ctx: Respondable, error: errors.WhichDayError, draft: Draft | None) -> list[Button]:
     if draft:
-        return replies.which_day_buttons((day, replies.post_on(draft, day)) for day in error.days)
+        on_day = replies.change_on if error.is_of_plan else replies.post_on
+        return replies.which_day_buttons((day, on_day(draft, day)) for day in error.days)
     if not isinstance(ctx, lightbulb.Context):
         return []
     ways = [(day, way) for day in error.days if (way := repetition_id(ctx, error.given, day))]

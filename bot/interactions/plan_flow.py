@@ -21,6 +21,7 @@ from bot.domain.values import (
     Attachment,
     Chart,
     ChartsAdded,
+    Draft,
     DraftId,
     DraftKind,
     Edited,
@@ -186,6 +187,18 @@ class Posting:
             error.undone = later(ChartService.add_of_day, received=kept, coach=coach, day=day, operation=operation)
             raise
         await self.add_charts(ctx, plan.id, pictures)
+
+    async def change_of_day(self, ctx: Respondable, draft: Draft) -> None:
+        """Make the draft's text the next revision of the plan of its coach and day, or add its pictures to it."""
+        actor, meant = actor_of(ctx.interaction), {"coach": draft.coach, "day": draft.day}
+        with give_back(draft):
+            if not draft.has_text:
+                plan = await self._charts.with_room(actor, **meant)
+                await self.add_kept(ctx, plan.id, draft.id)
+                return
+            operation = operation_of(ctx.interaction)
+            edited = await self._plans.edit_of_day(actor, draft.text, **meant, operation=operation, draft=draft.id)
+        await self._cards.acknowledge_change(ctx, edited)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
         """Keep the pictures, and ask to which of the plans they are to be added."""

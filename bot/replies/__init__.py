@@ -27,6 +27,7 @@ from bot.replies.charts import (
     upload_name,
 )
 from bot.replies.errors import (
+    change_on,
     changed_buttons,
     charts_kept,
     discarded,
@@ -70,6 +71,7 @@ __all__ = [
     "card",
     "card_already",
     "carried_out",
+    "change_on",
     "changed",
     "changed_buttons",
     "changed_charts",

@@ -70,6 +70,11 @@ def post_on(draft: Draft, day: datetime.date) -> str:
     return route_id("plans.post_on", draft.id, day)
 
 
+def change_on(draft: Draft, day: datetime.date) -> str:
+    """The route of a draft that is to change the plan of a day."""
+    return route_id("plans.change_on", draft.id, day)
+
+
 def form_ready(draft: Draft) -> Reply:
     """The way to a form that could not be opened at once."""
     words = layout.container(layout.LIVE, "That took a moment. Go on with the form.")

@@ -65,13 +65,13 @@ def receipt(
 ) -> Reply:
     """Say what was done, where the card is, which pictures were not taken, and for managers what keeps cards away.
 
-    Of a new plan also who can read it.
+    Of a new plan also who can read it: where its channel is gone, only members of its coach and managers can.
     """
     lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in troubles(news, lacking))]
     if card is None:
         return layout.private([layout.container(layout.LIVE, "\n".join(lines))])
     lines.insert(1, _where(card, lacking))
-    if is_new:
+    if is_new and card.failure is not CardFailure.NO_CHANNEL:
         lines.append(f"-# Visible to everyone who can see <#{card.channel_id}>.")
     components: list[Any] = [layout.container(layout.LIVE, "\n".join(lines))]
     if card.is_gone:

@@ -26,8 +26,8 @@ class PlanActs(Service):
         """The date in the guild of the one who acts."""
         return self.guilds.today(actor)
 
-    def day_meant(self, actor: Actor, words: str | None) -> datetime.date:
-        """The day that the words mean where, when and as the actor writes them.
+    def day_meant(self, actor: Actor, words: str | None, *, is_of_plan: bool = False) -> datetime.date:
+        """The day that the words mean where, when and as the actor writes them; `is_of_plan`: of a plan to be changed.
 
         Raises:
             DayError: they name none.
@@ -36,7 +36,7 @@ class PlanActs(Service):
         try:
             return parse_day(words, self.today(actor), actor.date_order)
         except AmbiguousDayError as error:
-            raise WhichDayError(words or "", error.why, error.days) from error
+            raise WhichDayError(words or "", error.why, error.days, is_of_plan=is_of_plan) from error
         except UnknownDayError as error:
             raise DayError(words or "", error.why) from error
 
@@ -47,8 +47,7 @@ class PlanActs(Service):
             DayError: the words name no day.
             UnknownCoachError: the guild has no such coach.
         """
-        roster = Roster.of(actor.guild_id)
-        return kind(roster, actor, coach, self.day_meant(actor, day))
+        return kind(Roster.of(actor.guild_id), actor, coach, self.day_meant(actor, day))
 
     def search_to_change(self, kind: Searcher, actor: Reader, coach: str | None, day: str | None) -> Search:
         """As `search`, for one who wants to change the plan.
@@ -56,8 +55,9 @@ class PlanActs(Service):
         Raises:
             NoCoachError: the actor has no part in any plan.
         """
-        Roster.of(actor.guild_id).refuse_stranger(actor)
-        return self.search(kind, actor, coach, day)
+        roster = Roster.of(actor.guild_id)
+        roster.refuse_stranger(actor)
+        return kind(roster, actor, coach, self.day_meant(actor, day, is_of_plan=True))
 
     def to_look_back(self, actor: Reader, coach: str | None, day: str | None) -> Plan:
         """The plan whose history is meant; where it was deleted, and the actor may see that, the one deleted last.

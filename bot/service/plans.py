@@ -196,9 +196,16 @@ class PlanService(PlanActs):
 
     @writes
     def edit_of_day(
-        self, actor: Reader, text: str, *, coach: str | None, day: str | None, operation: OperationId
+        self,
+        actor: Reader,
+        text: str,
+        *,
+        coach: str | None,
+        day: str | None,
+        operation: OperationId,
+        draft: DraftId | None = None,
     ) -> Edited:
-        """Make `text` the next revision of the plan that `editable` finds.
+        """Make `text`, which comes from a draft perhaps, the next revision of the plan that `editable` finds.
 
         Raises:
             PlanChangedError: its last change is somebody else's, which the actor may not have seen.
@@ -208,7 +215,7 @@ class PlanService(PlanActs):
             return Edited(done, is_changed=True)
         plan = self.to_edit(actor, coach, day)
         seen = plan.revision if plan.changed_by == actor.user_id else plan.revision - 1
-        return self._edit(actor, plan, text, seen, operation)
+        return self._edit(actor, plan, text, seen, operation, draft)
 
     @reads
     def deletable(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:

@@ -65,6 +65,13 @@ async def post_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftServi
     await posting.post(ctx, dataclasses.replace(draft, day=day))
 
 
+@plugin.route("change_on")
+async def change_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, posting: Posting) -> None:
+    """Change the plan of the day, now that its writer has said which, with what was refused."""
+    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    await posting.change_of_day(ctx, dataclasses.replace(draft, day=day))
+
+
 @plugin.route("use")
 async def use(
     ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, posting: Posting

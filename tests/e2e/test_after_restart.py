@@ -41,6 +41,7 @@ ANSWERS = {
     "plans.add_charts": "Added 1 chart",
     "plans.ask_delete": "Delete Coach",
     "plans.bring_back": "Back again",
+    "plans.change_on": "is now at revision",
     "plans.choose": "Coach",
     "plans.choose_draft": "",
     "plans.delete": "Deleted",
@@ -144,6 +145,8 @@ class Scene:
         await self.note_form(dana, await dana.slash("plan post", coach="x", day=self.day(44), text="kept too"))
         dana.user.locale = self.room.guild.preferred_locale = "eo"  # in which nobody knows how dates are written
         self.note(dana, await dana.slash("plan post", day="1/2/2031", text="which day?"), only="post_on")
+        await dana.slash("plan post", day="2031-03-04", text="text")
+        self.note(dana, await dana.slash("plan edit", day="3/4/2031", text="this day"), only="change_on")
         await self.post(45)
         stale = await dana.slash("plan edit", day=self.day(45))
         await dana.slash("plan edit", day=self.day(45), text="second")

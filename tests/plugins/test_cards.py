@@ -201,6 +201,9 @@ async def test_a_channel_that_is_gone_is_replaced_by_the_next_plans_channel(room
     world.remove_channel(old)
     receipt = await room.dana.slash("plan edit", text="Long above 950")
     assert "that channel is gone" in receipt.text
+    posted = await room.dana.slash("plan post", day="tomorrow", text="Long above 960")
+    assert "that channel is gone" in posted.text
+    assert "Visible to everyone" not in posted.text
 
     await room.max.slash("admin settings", plans_channel=new)
 

@@ -7,7 +7,9 @@ import pytest
 
 from bot.domain.days import DateOrder, long_day, parse_day
 from sandbox.driver import Person
-from tests.conftest import Room, today
+from sandbox.world.entities import Upload
+from tests import image_samples
+from tests.conftest import Room, card_of, today
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -52,6 +54,29 @@ async def test_a_text_is_posted_on_the_day_that_is_chosen(room: Room, dana: Pers
 
     assert long_day(february()) in (await room.shows("my text")).text
     assert "No text of yours" in (await dana.slash("plan drafts")).text
+
+
+async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, dana: Person):
+    await dana.slash("plan post", day=february().isoformat(), text="first")
+    card = await room.shows("first")
+    picture = Upload("1.png", image_samples.png(seed=1))
+
+    edited = await dana.click(await dana.slash("plan edit", day="1/2", text="second"), long_day(february()))
+    added = await dana.click(await dana.slash("chart add", day="1/2", chart1=picture), long_day(february()))
+    await card_of(dana, edited)
+    await card_of(dana, added)
+
+    assert "second" in card.text
+    assert len(await room.mia.pictures(card)) == 1
+    assert "No text of yours" in (await dana.slash("plan drafts")).text
+    await room.max.slash("admin coach assign", coach="d", user=room.ivan.user)
+    form = await room.ivan.slash("plan edit", coach="d", day=february().isoformat())
+    await room.ivan.submit(form, Plan="not seen by dana")
+    stale = await dana.click(await dana.slash("plan edit", day="1/2", text="third"), long_day(february()))
+    assert "Nothing was overwritten" in stale.text
+    none = await dana.click(await dana.slash("plan edit", day="1/2", text="third"), long_day(january()))
+    assert "has no plan for" in none.text
+    assert none.buttons == ["Edit and send again"]
 
 
 async def test_what_a_button_can_not_say_is_explained(dana: Person):

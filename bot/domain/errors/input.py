@@ -48,10 +48,14 @@ class DayError(RefusalError):
 class WhichDayError(DayError):
     """The words can mean two days, by the order in which their writer writes dates."""
 
-    def __init__(self, given: str, why: str, days: tuple[datetime.date, datetime.date]) -> None:
+    def __init__(
+        self, given: str, why: str, days: tuple[datetime.date, datetime.date], *, is_of_plan: bool = False
+    ) -> None:
         super().__init__(given, f"{why} Which one?")
         self.days = days
         """The earlier first."""
+        self.is_of_plan = is_of_plan
+        """True: a plan of that day is to be changed. False: one is to be posted, or read."""
 
 
 class DraftsFullError(RefusalError):

@@ -34,7 +34,7 @@ async def read(file: Attachment, files: ChartFiles, downloads: Downloads, most_c
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotTextError("is not text in UTF-8") from error
+        raise NotTextError("is not text in UTF-8. Save it as that, and send it again") from error
 
 
 def _refuse_large(size: int, most_characters: int) -> None:

@@ -93,7 +93,7 @@ async def test_what_can_not_be_exported_is_told(own_discord: Discord, book: Room
 
     for arguments, says in (
         ((str(there), *guild), "is there already"),
-        ((str(own_discord.folder / "plans.pdf"), *guild), "let the name end in"),
+        ((str(own_discord.folder / "plans.pdf"), *guild), f"{own_discord.folder}/plans.pdf: let the name end in"),
         ((str(own_discord.folder / "plans.zip"), "--guild", "1"), "There is no such plan"),
         ((str(own_discord.folder / "plans.zip"), *guild, "--to", "2020-01-01"), "There is no such plan"),
         ((str(nowhere), *guild), "can't be written"),
@@ -141,7 +141,7 @@ async def test_what_can_not_be_imported_is_told_and_changes_nothing(own_discord:
         file.write_bytes(data)
         status, said = await run(own_discord, "import", str(file), elsewhere=True)
         assert (status, says in said, "Traceback" in said) == (1, True, False), said
-        assert f"Nothing of {name} was taken in" in said
+        assert f"Nothing of {file} was taken in" in said
     status, said = await run(own_discord, "import", str(own_discord.folder / "gone.zip"), elsewhere=True)
     assert (status, "can't be read" in said) == (1, True)
     assert "There is no database" in (await run(own_discord, "check", elsewhere=True))[1]
