@@ -71,7 +71,7 @@ class ChartPanel:
             await self._refuse(ctx, plan_id, refusal, text)
             return
         if not change.is_changed:
-            await self._show(ctx, plan_id, replies.unchanged(change.plan)["components"])
+            await self._show(ctx, plan_id, replies.note(replies.unchanged(change.plan))["components"])
             return
         done = await self._cards.receipt(ctx, change.plan, replies.changed(change.plan))
         await self._show(ctx, plan_id, done["components"], undoes=change.plan.revision)

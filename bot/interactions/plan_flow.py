@@ -143,10 +143,18 @@ class Posting:
             await self._cards.acknowledge_change(ctx, edited)
             return
 
-        async def edit(ctx: Respondable, draft: Writing, *, rest_follows: bool) -> Plan:
-            return (await self._edit(ctx, draft, rest_follows=rest_follows)).plan
+        unchanged: Plan | None = None
 
-        await self._with_pictures(ctx, writing, edit, replies.changed, is_new=False)
+        async def edit(ctx: Respondable, draft: Writing, *, rest_follows: bool) -> Plan:
+            nonlocal unchanged
+            edited = await self._edit(ctx, draft, rest_follows=rest_follows)
+            unchanged = None if edited.is_changed else edited.plan
+            return edited.plan
+
+        def said(plan: Plan) -> str:
+            return replies.unchanged(plan) if plan == unchanged else replies.changed(plan)
+
+        await self._with_pictures(ctx, writing, edit, said, is_new=False)
 
     async def add_charts(
         self,
@@ -242,7 +250,7 @@ class Posting:
                 incoming = await stack.enter_async_context(self._intake.incoming(actor, draft, step))
                 received = await incoming.soon(self._limits.chart_wait_seconds)
                 rest_follows = incoming.awaited > 0
-                draft = dataclasses.replace(draft, pictures=received.pictures)
+                draft = dataclasses.replace(draft, pictures=received.usable)
                 with give_back(draft, received.left_out):
                     refuse_unchecked(received.left_out)
                     plan = await send(ctx, draft, rest_follows=rest_follows)

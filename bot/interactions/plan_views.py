@@ -67,7 +67,7 @@ class Cards:
         if change.is_changed:
             await self.acknowledge(ctx, change.plan, replies.changed(change.plan))
         else:
-            await ctx.respond(**replies.unchanged(change.plan))
+            await ctx.respond(**replies.note(replies.unchanged(change.plan)))
 
     async def receipt(
         self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False

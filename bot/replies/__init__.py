@@ -12,7 +12,7 @@ from bot.replies.admin import (
     settings_changed,
     unassigned,
 )
-from bot.replies.cards import ask_delete, card, card_already, kept, part, reading, unchanged
+from bot.replies.cards import ask_delete, card, card_already, kept, part, reading
 from bot.replies.charts import (
     ask_where,
     awaited,
@@ -55,7 +55,16 @@ from bot.replies.lists import plans, todays
 from bot.replies.pending import carried_out, kept_for_now, never_carried_out, no_letter
 from bot.replies.phrases import PART, note
 from bot.replies.plugins import plugin_list, plugin_loaded, plugin_reloaded, plugin_unloaded, plugins_reloaded
-from bot.replies.receipts import changed, charts_added, deleted, posted, receipt, restored, shown_again
+from bot.replies.receipts import (
+    changed,
+    charts_added,
+    deleted,
+    posted,
+    receipt,
+    restored,
+    shown_again,
+    unchanged,
+)
 from bot.replies.reports import backed_up, health, statistics
 
 __all__ = [

@@ -50,11 +50,6 @@ def part(plan: Plan, number: int) -> Reply:
     return layout.private([block])
 
 
-def unchanged(plan: Plan) -> Reply:
-    """A word to the one who tried to change what was so already."""
-    return note(f"Nothing to change: {named(plan)} is exactly that already.")
-
-
 def ask_delete(plan: Plan) -> Reply:
     """Ask whether the plan is really to go."""
     block = layout.container(

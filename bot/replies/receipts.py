@@ -34,6 +34,11 @@ def changed(plan: Plan) -> str:
     return f"Done: {named(plan)} is now at revision {plan.revision}."
 
 
+def unchanged(plan: Plan) -> str:
+    """What was done, in words: nothing, as the plan was so already."""
+    return f"Nothing to change: {named(plan)} is exactly that already."
+
+
 def charts_added(change: ChartsAdded) -> str:
     """What was done, in words: charts were added."""
     return f"Added {count_of_charts(change.added)} to {named(change.plan)}."

@@ -106,6 +106,32 @@ async def test_only_what_fits_is_offered(room: Room):
 
 
 @BOT
+async def test_what_is_no_picture_is_neither_kept_nor_offered(room: Room):
+    await taken(room, 1)
+    notes = {"chart1": Upload("notes.txt", image_samples.TEXT)}
+
+    alone = await told(await room.dana.slash("plan post", text="second", **notes), "already has a plan")
+    beside = await told(
+        await room.dana.slash("plan post", text="third", **notes, chart2=charts(2)["chart1"]), "already has a plan"
+    )
+
+    assert "notes.txt" in alone.text
+    assert "1 chart" not in alone.text
+    assert "Add this chart" not in alone.buttons
+    assert "Add this chart" in beside.buttons
+
+
+@BOT
+async def test_an_edit_that_changes_nothing_says_so(room: Room):
+    await taken(room, 1)
+    question = await refused(room, 1, text="first")
+
+    receipt = await room.dana.click(question, "Replace the text, add my chart")
+
+    await told(receipt, "is exactly that already")
+
+
+@BOT
 async def test_the_form_and_a_saved_message_ask_the_same(room: Room):
     form = await room.dana.slash("plan post", **charts(2, 3))
     card = await taken(room, 1)

@@ -61,11 +61,13 @@ class LeftOut:
     """For its owner: the end of a sentence that begins with the name."""
     is_unchecked: bool = False
     """Nobody knows whether it is good: it could not be looked at."""
+    is_final: bool = False
+    """It will not be taken, however often it is sent: it is no picture, or there already."""
 
     @classmethod
     def one_too_many(cls, filename: str) -> Self:
         """Say that the plan has no room for it."""
-        return cls(filename, f"is one too many: the most are {MOST_CHARTS}")
+        return cls(filename, f"is one too many: the most are {MOST_CHARTS}", is_final=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,6 +77,13 @@ class Received:
     pictures: tuple[Chart | Attachment, ...]
     """In the order asked for; one that could not be had stayed an attachment."""
     left_out: tuple[LeftOut, ...]
+    refused: frozenset[int] = frozenset()
+    """The places of pictures that will not be taken, however often they are sent."""
+
+    @property
+    def usable(self) -> tuple[Chart | Attachment, ...]:
+        """The pictures that are kept, or may still be had."""
+        return tuple(picture for place, picture in enumerate(self.pictures) if place not in self.refused)
 
     @property
     def charts(self) -> tuple[Chart, ...]:

@@ -1,7 +1,7 @@
 """Pictures on their way in: whoever asked for them waits for all, or for those that come soon."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.errors import StoppingError
@@ -76,20 +76,28 @@ class Incoming:
         there: dict[str, str] = {}
         now: list[Chart | Attachment] = []
         left_out: list[LeftOut] = []
+        refused: set[int] = set()
         for number, picture in enumerate(self._pictures):
             result = came.get(number, picture)
             if number >= MOST_CHARTS:
                 result = LeftOut.one_too_many(file_name(picture.filename))
             if isinstance(result, Chart) and result.sha256 in there and isinstance(picture, Attachment):
-                result = LeftOut(result.filename, f"is the same picture as {there[result.sha256]}")
+                result = LeftOut(result.filename, f"is the same picture as {there[result.sha256]}", is_final=True)
             if isinstance(result, Chart):
                 there[result.sha256] = result.filename
             if isinstance(result, LeftOut):
                 left_out.append(result)
+            if is_refused(result):
+                refused.add(number)
             now.append(result if isinstance(result, Chart) else picture)
-        return Received(tuple(now), tuple(left_out))
+        return Received(tuple(now), tuple(left_out), frozenset(refused))
 
 
-def has(pictures: Sequence[Chart | Attachment], chart: Chart) -> bool:
+def is_refused(result: Chart | Attachment | LeftOut) -> bool:
+    """Return whether it is a picture that will not be taken, however often it is sent."""
+    return isinstance(result, LeftOut) and result.is_final
+
+
+def has(pictures: Iterable[Chart | Attachment | LeftOut], chart: Chart) -> bool:
     """Return whether the picture is among them already."""
     return any(isinstance(each, Chart) and each.sha256 == chart.sha256 for each in pictures)

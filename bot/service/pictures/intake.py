@@ -37,7 +37,7 @@ from bot.service.pictures import text_files
 from bot.service.pictures.downloads import DownloadError, Downloads
 from bot.service.pictures.fetch import Fetching
 from bot.service.pictures.formats.faults import UNCHECKED, PictureError
-from bot.service.pictures.incoming import Incoming, Keep, Step, has
+from bot.service.pictures.incoming import Incoming, Keep, Step, has, is_refused
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster
@@ -217,15 +217,15 @@ class IntakeService(Service):
         *,
         is_limited: bool,
     ) -> AsyncGenerator[Incoming]:
-        now = list(pictures)
+        now: list[Chart | Attachment | LeftOut] = list(pictures)
         own = asyncio.Semaphore(ONES_AT_ONCE)
 
         async def one(number: int, attachment: Attachment) -> Chart | LeftOut:
             async with own:
                 result = await self._receive(actor, attachment)
-            if isinstance(result, Chart) and not has(now, result):
+            if is_refused(result) or (isinstance(result, Chart) and not has(now, result)):
                 now[number] = result
-                await keep(tuple(now))
+                await keep(tuple(each for each in now if not isinstance(each, LeftOut)))
             step()
             return result
 
@@ -271,7 +271,8 @@ class IntakeService(Service):
         except DownloadError as error:
             return LeftOut(name, str(error))
         except PictureError as error:
-            return LeftOut(name, fetching.why(error.fault), is_unchecked=error.fault in UNCHECKED)
+            is_unchecked = error.fault in UNCHECKED
+            return LeftOut(name, fetching.why(error.fault), is_unchecked=is_unchecked, is_final=not is_unchecked)
         except DiskReserveError as error:
             _log.error("picture refused", why=str(error))
             return LeftOut(name, "can't be saved right now, as the disk is nearly full")

@@ -157,7 +157,7 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
         replies.part(plan, 2),
         *(reply(plan, page) for page in _pages(plan) for reply in (replies.card, replies.reading)),
         *(replies.gallery(plan, page, number) for number, page in enumerate(_pages(plan), 1)),
-        replies.unchanged(plan),
+        replies.note(replies.unchanged(plan)),
         *(
             replies.receipt(done, each, left_out=_left_out(charts), news=[TROUBLE] * 10, is_new=True)
             for done in _done(plan)
