@@ -2,18 +2,14 @@
 
 import datetime
 from collections.abc import Collection
-from typing import Final
 
 from bot.domain.values import Card, CardFailure, ChannelId, GuildId
 from bot.service.cards import RETRY
 from bot.service.records.cards import card_of, with_plans
-from bot.service.records.stranded_cards import let_go_of_earlier, strand, with_public_threads
+from bot.service.records.stranded_cards import first_recent_day, let_go_of_earlier, strand, with_public_threads
 from bot.service.transactions import Service
 from storage.id_sets import ids_in
 from storage.models import CardRow, PlanRow
-
-RECENT: Final = datetime.timedelta(days=2)
-"""Cards of plans up to so long ago are looked for in Discord, and move when their channel is deleted."""
 
 
 class CardChannelService(Service):
@@ -26,7 +22,7 @@ class CardChannelService(Service):
 
         Those of some guilds (None: all), and of some channels with their public threads.
         """
-        return await self._read(_recent, self._since(), guilds, channels)
+        return await self._read(_recent, first_recent_day(self.clock()), guilds, channels)
 
     async def channels_gone(self, channels: Collection[ChannelId]) -> None:
         """Move the recent cards of channels that are gone, and of their public threads, to the plans' channel.
@@ -40,12 +36,9 @@ class CardChannelService(Service):
         if await self._read(_waits_for_thread, thread_id):
             await self._write(_retry_in_thread, thread_id)
 
-    def _since(self) -> datetime.date:
-        return self.clock().date() - RECENT
-
     def _channels_gone(self, channels: Collection[ChannelId]) -> None:
         now, gone = self.clock(), with_public_threads(channels)
-        let_go_of_earlier(gone, self._since(), now)
+        let_go_of_earlier(gone, now)
         for row in with_plans().where(CardRow.channel_id.in_(ids_in(gone)) & CardRow.gone_at.is_null()).execute():
             strand(row, self.guilds.settings(GuildId(row.plan.guild_id)).plans_channel_id, now + RETRY)
             row.save()

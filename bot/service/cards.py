@@ -29,7 +29,7 @@ from bot.service.records import cards as card_rows
 from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import live_plan, plan_of, plans, plans_of
 from bot.service.records.roster import Roster
-from bot.service.records.stranded_cards import let_go
+from bot.service.records.stranded_cards import let_go_of_earlier
 from bot.service.transactions import reads, refuse_others, writes
 from storage.id_sets import ids_in
 from storage.models import CardRow, PlanRow
@@ -98,7 +98,7 @@ class CardService(PlanActs):
     async def failed(self, work: CardWork, failure: CardFailure) -> None:
         """The card can't be shown: nothing came of the try. Of an earlier one, something may have come.
 
-        The card of a deleted plan whose channel is gone is let go.
+        Where the channel is gone, its cards of deleted plans and of earlier days are let go.
         """
         await self._write(self._failed, work, failure)
 
@@ -168,11 +168,11 @@ class CardService(PlanActs):
         return plan
 
     def _failed(self, work: CardWork, failure: CardFailure) -> None:
-        if failure is CardFailure.NO_CHANNEL and work.plan.deleted_at is not None:
-            let_go(work.nonce, self.clock())
-            return
+        now = self.clock()
+        if failure is CardFailure.NO_CHANNEL:
+            let_go_of_earlier([work.card.channel_id], now)
         plans_channel = self.guilds.settings(work.card.guild_id).plans_channel_id
-        card_work.failed(work, failure, self.clock() + RETRY, plans_channel)
+        card_work.failed(work, failure, now + RETRY, plans_channel)
 
     def _lost(self, messages: Collection[MessageId]) -> int:
         rows = list(with_plans().where(CardRow.message_id.in_(list(messages))))

@@ -6,8 +6,9 @@ import datetime
 import pytest
 
 from bot.domain.values import Actor, CardFailure, CardId, CardTrouble, ChannelId, MessageId, Plan, SettingsChange
-from bot.service.card_channels import RECENT, CardChannelService
+from bot.service.card_channels import CardChannelService
 from bot.service.cards import RETRY, CardService
+from bot.service.records.stranded_cards import RECENT
 from storage.models import CardChannelRow
 from storage.store import Store
 from tests.service import scene
@@ -131,6 +132,31 @@ async def test_cards_of_earlier_days_and_of_deleted_plans_do_not_flood_the_plans
     assert [(await cards.card(each.id)).is_gone for each in (earlier, deleted)] == [True, True]
     assert await pending(cards) == []
     await cards.show_again(dana, earlier.id)
+    assert [channel for _, channel in await pending(cards)] == [PLANS]
+
+
+async def test_nor_do_they_where_a_renewal_finds_that_their_channel_is_gone(services, cards, clock, dana, max):
+    plans = [await shown(services, cards, dana, f"2026-11-{day}", day) for day in (23, 24, 25)]
+    await set_plans_channel(services, max, PLANS)
+    clock.now += RECENT + datetime.timedelta(days=4)
+    await services.coaches.rename(max, "d", "Dana D.")
+
+    await fail(cards, CardFailure.NO_CHANNEL)
+
+    assert [(await cards.card(each.id)).is_gone for each in plans] == [True, True, True]
+    assert await pending(cards) == []
+
+
+async def test_an_earlier_card_that_somebody_changes_now_moves_alone(services, cards, clock, dana, max):
+    changed, other = await shown(services, cards, dana), await shown(services, cards, dana, "2026-11-24", 901)
+    await set_plans_channel(services, max, PLANS)
+    clock.now += RECENT + datetime.timedelta(days=3)
+    await services.plans.edit_of_day(dana, "Short", coach=None, day=DAY, operation=fresh())
+
+    await fail(cards, CardFailure.NO_CHANNEL)
+
+    assert (await cards.card(other.id)).is_gone
+    assert (await cards.card(changed.id)).channel_id == PLANS
     assert [channel for _, channel in await pending(cards)] == [PLANS]
 
 

@@ -95,7 +95,7 @@ def failed(
     show, goes to the plans' channel.
     """
     row = _current(work)
-    if row is None:
+    if row is None or row.gone_at is not None:
         return
     of_channel = CardRow.channel_id == row.channel_id
     same = CardRow.select().where(of_channel & (CardRow.failure == failure))

@@ -2,13 +2,20 @@
 
 import datetime
 from collections.abc import Collection
-
-from peewee import Expression
+from typing import Final
 
 from bot.domain.values import CardFailure, ChannelId
 from bot.service.records.cards import move
 from storage.id_sets import ids_in
 from storage.models import CardChannelRow, CardRow, PlanRow
+
+RECENT: Final = datetime.timedelta(days=2)
+"""Cards of plans up to so long ago are looked for in Discord, and move when their channel is deleted."""
+
+
+def first_recent_day(now: datetime.datetime) -> datetime.date:
+    """Return the day from which on cards are recent."""
+    return now.date() - RECENT
 
 
 def strand(row: CardRow, plans_channel: ChannelId | None, retry_at: datetime.datetime) -> None:
@@ -18,22 +25,21 @@ def strand(row: CardRow, plans_channel: ChannelId | None, retry_at: datetime.dat
     move(row, plans_channel)
 
 
-def let_go(nonce: str, now: datetime.datetime) -> None:
-    """Let go of the card that is the message with this nonce."""
-    _let_go(CardRow.nonce == nonce, now)
+def let_go_of_earlier(channels: Collection[ChannelId], now: datetime.datetime) -> None:
+    """Let go of the cards in channels that are gone, of plans that are deleted or of earlier days.
 
-
-def let_go_of_earlier(channels: Collection[ChannelId], since: datetime.date, now: datetime.datetime) -> None:
-    """Let go of the cards in channels that are gone, of plans for days before `since` and of deleted ones."""
-    of_no_use = PlanRow.select(PlanRow.id).where((PlanRow.day < since) | PlanRow.deleted_at.is_null(False))
-    _let_go(CardRow.channel_id.in_(ids_in(channels)) & CardRow.gone_at.is_null() & CardRow.plan.in_(of_no_use), now)
+    Of an earlier day one stays that somebody has just changed.
+    """
+    is_new = (CardRow.done < CardRow.asked) & CardRow.failure.is_null()
+    earlier = PlanRow.select(PlanRow.id).where(PlanRow.day < first_recent_day(now))
+    deleted = PlanRow.select(PlanRow.id).where(PlanRow.deleted_at.is_null(False))
+    is_useless = CardRow.plan.in_(deleted) | (CardRow.plan.in_(earlier) & ~is_new)
+    there = CardRow.channel_id.in_(ids_in(channels)) & CardRow.gone_at.is_null()
+    let_go = {"gone_at": now, "tried_at": None, "failure": None, "retry_at": None, "told_at": None}
+    CardRow.update(let_go).where(there & is_useless).execute()
 
 
 def with_public_threads(channels: Collection[ChannelId]) -> set[ChannelId]:
     """Return the channels with those of their public threads in which there are cards."""
     threads = CardChannelRow.select().where(CardChannelRow.public_thread_of.in_(ids_in(channels)))
     return {*channels, *(ChannelId(row.channel_id) for row in threads)}
-
-
-def _let_go(those: Expression, now: datetime.datetime) -> None:
-    CardRow.update(gone_at=now, tried_at=None, failure=None, retry_at=None, told_at=None).where(those).execute()
