@@ -16,15 +16,17 @@ from hikari.impl import GatewayShardImpl
 
 from bot.discord.close_codes import FINAL, NEW_SESSION, explanation
 from bot.discord.liveness import Liveness
+from bot.discord.session_pace import SessionPace
 
 REPLAY_SECONDS: Final = 120.0
 """Within these a second malformed frame is taken for the first, replayed: more than hikari's longest pause of 60."""
-
-
 RESUME_TRIES: Final = 3
 """After so many failures in a row at the address for resuming, the session is resumed at the gateway's own."""
 CONNECT_SECONDS: Final = 60.0
 """How long it may take from the address to READY or RESUMED."""
+
+_IDENTIFY: Final = 2
+"""The opcode with which a session begins."""
 
 _log = structlog.get_logger(__name__)
 
@@ -46,6 +48,7 @@ class ReconnectingShard(GatewayShardImpl):
 
         super().__init__(loads=load, **settings)
         self.connect_seconds = CONNECT_SECONDS
+        self.pace = SessionPace()
         self._liveness = liveness
         self._malformed_at = -REPLAY_SECONDS
         self._failures = 0
@@ -61,6 +64,8 @@ class ReconnectingShard(GatewayShardImpl):
 
     async def _connect(self) -> tuple[asyncio.Task[None], ...]:
         self._tasks.clear()
+        if self._seq is None:
+            await self.pace.turn()
         try:
             tasks = await self._connect_in_time()
         except Exception:  # whatever it was, it is raised again
@@ -79,6 +84,11 @@ class ReconnectingShard(GatewayShardImpl):
                     return await super()._connect()
         except TimeoutError as error:
             raise hikari.GatewayConnectionError(f"no session within {self.connect_seconds:g} seconds") from error
+
+    async def _send_json(self, data: Any, *, priority: bool = False) -> None:
+        if data["op"] == _IDENTIFY:
+            self.pace.note()
+        await super()._send_json(data, priority=priority)
 
     async def _heartbeat(self, heartbeat_interval: float) -> None:
         self._note_task()

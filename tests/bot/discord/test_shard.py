@@ -15,6 +15,7 @@ from bot.discord import gateway
 from bot.discord.close_codes import FINAL
 from bot.discord.gateway import gateway_client
 from bot.discord.liveness import ConnectionLostError, Liveness
+from bot.discord.session_pace import PAUSES, SessionPace
 from bot.discord.shard import ReconnectingShard
 from bot.domain.clock import utc_now
 from sandbox.gateway.compression import RawFrame
@@ -25,7 +26,7 @@ from tests.sandbox.raw_clients import eventually
 
 T = TypeVar("T")
 
-PRIVATE = ("_connect", "_heartbeat", "_poll_events")
+PRIVATE = ("_connect", "_heartbeat", "_poll_events", "_send_json")
 """The methods of hikari's shard that ours overrides."""
 PRIVATE_VALUES = ("_seq", "_session_id", "_resume_gateway_url")
 """And the values that it sets."""
@@ -284,6 +285,29 @@ async def test_a_session_that_is_never_confirmed_is_tried_again(client: hikari.G
     connected.connect_seconds = DEADLINE
     await sees(client, sandbox, "afterwards")
     assert [each.get_name() for each in asyncio.all_tasks()].count("heartbeat (shard 0)") == 1
+
+
+async def test_sessions_that_discord_ends_as_soon_as_they_begin_are_paced(client: hikari.GatewayBot, sandbox: Sandbox):
+    await connect(client)
+    [application] = sandbox.world.applications.values()
+    [connected] = client.shards.values()
+    assert isinstance(connected, ReconnectingShard)
+    waited: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waited.append(seconds)
+
+    async def end(_: hikari.ShardReadyEvent) -> None:
+        if len(waited) < 2:
+            await sandbox.faults.close_gateway(4009)
+
+    connected.pace = SessionPace(lambda: 0.0, note)
+    client.subscribe(hikari.ShardReadyEvent, end)
+    await sandbox.faults.close_gateway(4009)
+
+    await eventually(lambda: sandbox.gateway.identified[application.id] == 4)
+    await sees(client, sandbox, "afterwards")
+    assert waited == list(PAUSES[1:3])
 
 
 async def test_a_silence_is_reported_with_its_end(client: hikari.GatewayBot, sandbox: Sandbox):
