@@ -5,6 +5,7 @@ for; that suits answers, which have 3 seconds, and not work that has all the tim
 """
 
 import contextlib
+import time
 from collections.abc import AsyncGenerator
 from typing import Final
 
@@ -24,7 +25,7 @@ class HasteError(Exception):
     """Discord wants a pause of so many seconds; the request was not carried out."""
 
     def __init__(self, seconds: float, *, is_for_all: bool) -> None:
-        super().__init__(f"Discord wants a pause of {seconds:g} s")
+        super().__init__(f"Discord wants a pause of {seconds:.1f} s")
         self.seconds = seconds
         self.is_for_all = is_for_all
         """Not for this kind of request alone."""
@@ -36,7 +37,7 @@ async def background_client(
 ) -> AsyncGenerator[hikari.api.RESTClient]:
     """A client for the same Discord as the gateway's, while the block runs."""
     timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS, sock_connect=CONNECT_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout, middlewares=(_refuse_haste,)) as session:
+    async with aiohttp.ClientSession(timeout=timeout, middlewares=(_HasteGuard(),)) as session:
         client = hikari.impl.RESTClientImpl(
             cache=None,
             entity_factory=gateway.entity_factory,
@@ -54,12 +55,22 @@ async def background_client(
             yield client
 
 
-async def _refuse_haste(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """End a request with a `HasteError` where Discord wants a pause."""
-    response = await send(request)
-    if response.status == _TOO_MANY:
-        raise await _haste(response)
-    return response
+class _HasteGuard:
+    """Ends a request with a `HasteError` where Discord wants a pause, and sends none while all are to pause."""
+
+    def __init__(self) -> None:
+        self._paused_until = 0.0
+
+    async def __call__(self, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        if (left := self._paused_until - time.monotonic()) > 0:
+            raise HasteError(left, is_for_all=True)
+        response = await send(request)
+        if response.status == _TOO_MANY:
+            haste = await _haste(response)
+            if haste.is_for_all:
+                self._paused_until = max(self._paused_until, time.monotonic() + haste.seconds)
+            raise haste
+        return response
 
 
 async def _haste(response: aiohttp.ClientResponse) -> HasteError:

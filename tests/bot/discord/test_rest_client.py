@@ -1,0 +1,37 @@
+"""The client for background work, against a local Discord."""
+
+import asyncio
+
+import pytest
+from pydantic import SecretStr
+
+from bot.discord.gateway import gateway_client
+from bot.discord.rest_client import HasteError, background_client
+from sandbox.server import Sandbox
+from tests.processes import DEADLINE
+
+
+@pytest.mark.parametrize(("scope", "is_for_all"), [("global", True), ("shared", False)])
+async def test_a_pause_for_all_holds_up_all_requests(scope, is_for_all: bool):
+    async with await Sandbox.start() as sandbox:
+        application, _ = sandbox.world.add_application("Coachbook", sandbox.world.add_user("olga"))
+        token = SecretStr(application.token)
+        sandbox.faults.rate_limit("GET", "/users/@me", retry_after=1.0, scope=scope)
+        async with background_client(gateway_client(token, sandbox.rest_url), token, sandbox.rest_url) as client:
+            with pytest.raises(HasteError):
+                await client.fetch_my_user()
+            asked: list[str] = []
+            sandbox.exchanges.append(lambda each: asked.append(each.path))
+
+            if is_for_all:
+                with pytest.raises(HasteError) as caught:
+                    await client.fetch_application()
+                assert caught.value.is_for_all
+                assert asked == []
+            async with asyncio.timeout(DEADLINE):
+                while not asked:
+                    try:
+                        await client.fetch_application()
+                    except HasteError as haste:
+                        await asyncio.sleep(haste.seconds)
+            assert len(asked) == 1
