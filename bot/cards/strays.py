@@ -35,6 +35,10 @@ class StrayWatch:
         self._strays = strays
         self._sleep = sleep
         self._is_connected = asyncio.Event()
+        self._gone: set[ChannelId] = set()
+        """Channels that were deleted."""
+        self._closed: set[ChannelId] = set()
+        """Channels that could not be read, as the log says."""
         self._read_until: dict[ChannelId, MessageId] = {}
         self._refused: set[MessageId] = set()
         """Messages that Discord did not delete, until the next look."""
@@ -68,10 +72,14 @@ class StrayWatch:
         """Look through all channels that have cards, and once more at the messages that are reported."""
         self._refused.clear()
         for guild_id, channel_id in await self._strays.channels():
+            if channel_id in self._gone:
+                continue
             try:
                 await self._look_through(messages, guild_id, channel_id)
             except (RefusedError, UncertainError) as error:
-                _log.warning("stray messages not looked for", channel_id=channel_id, why=str(error))
+                self._note_unread(channel_id, error)
+            else:
+                self._closed.discard(channel_id)
         for each in await self._strays.reported():
             await self._look_at_reported(messages, each)
 
@@ -88,6 +96,14 @@ class StrayWatch:
         if newest is not None and not await self._strays.has_open_try(channel_id):
             self._read_until[channel_id] = MessageId(newest - OVERLAP)
 
+    def _note_unread(self, channel_id: ChannelId, error: RefusedError | UncertainError) -> None:
+        """Read a channel that is gone no more, and log once of another."""
+        if isinstance(error, RefusedError) and error.failure is CardFailure.NO_CHANNEL:
+            self._gone.add(channel_id)
+        elif channel_id not in self._closed:
+            self._closed.add(channel_id)
+            _log.warning("stray messages not looked for", channel_id=channel_id, why=str(error))
+
     async def _page(self, messages: CardMessages, channel_id: ChannelId, before: MessageId | None) -> MessagePage:
         while True:
             await self._sleep(PAGE_SECONDS)
@@ -97,25 +113,33 @@ class StrayWatch:
                 await self._sleep(pause.seconds)
 
     async def _look_at_reported(self, messages: CardMessages, message: StrayMessage) -> None:
+        """Forget a message that somebody deleted, perhaps with its channel."""
         await self._sleep(PAGE_SECONDS)
-        with contextlib.suppress(RefusedError, UncertainError, PauseError):
-            if not await messages.is_there(message.channel_id, message.message_id):
-                await self._strays.gone(message.message_id)
+        try:
+            is_there = await messages.is_there(message.channel_id, message.message_id)
+        except RefusedError as refusal:
+            is_there = refusal.failure is not CardFailure.NO_CHANNEL
+        except (UncertainError, PauseError):
+            return  # the next look tries again
+        if not is_there:
+            await self._strays.gone(message.message_id)
 
     async def _delete_always(self, messages: CardMessages) -> None:
         while True:
             with _going_on():
-                await self.delete(messages)
+                try:
+                    await self.delete(messages)
+                except PauseError as pause:
+                    await self._sleep(pause.seconds)
             await self._sleep(DELETE_SECONDS)
 
     async def _look_always(self, messages: CardMessages) -> None:
+        """Look through the channels for the first time when there is a connection, so that Discord answers."""
+        await self._is_connected.wait()
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._is_connected.wait()
-            self._is_connected.clear()
             with _going_on():
                 await self.look(messages)
+            await self._sleep(LOOK_SECONDS)
 
     async def _connected(self, _: hikari.ShardReadyEvent) -> None:
         self._is_connected.set()
@@ -128,8 +152,6 @@ def _going_on() -> Generator[None]:
         yield
     except BookUnavailableError:
         pass  # the recovery loop says so
-    except PauseError as pause:
-        _log.warning("stray messages not deleted", why=str(pause))
     except Exception as error:  # noqa: BLE001 - the next look must come
         _log.error("looking for stray messages failed", exc_info=error)
 

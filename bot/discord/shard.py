@@ -7,7 +7,7 @@ hikari lets the whole client end when a frame is not what it expects. Its shard 
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Final
 
 import hikari
@@ -85,7 +85,7 @@ class ReconnectingShard(GatewayShardImpl):
         except TimeoutError as error:
             raise hikari.GatewayConnectionError(f"no session within {self.connect_seconds:g} seconds") from error
 
-    async def _send_json(self, data: Any, *, priority: bool = False) -> None:
+    async def _send_json(self, data: Mapping[str, Any], *, priority: bool = False) -> None:
         if data["op"] == _IDENTIFY:
             self.pace.note()
         await super()._send_json(data, priority=priority)

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
 
+import hikari
 import pytest
 from pydantic import SecretStr
 
@@ -31,6 +32,7 @@ class Desk:
     cards: CardService
     strays: StrayService
     messages: CardMessages
+    gateway: hikari.GatewayBot
     watch: StrayWatch
     work: CardWork
     card: MessageId
@@ -64,7 +66,7 @@ async def desk(own_discord: Discord, own_room: Room, tmp_path) -> AsyncIterator[
         shown = await messages.create(work)
         await cards.shown(work, shown.message_id)
         assert work.plan == plan
-        yield Desk(own_room, services, cards, strays, messages, watch, work, shown.message_id)
+        yield Desk(own_room, services, cards, strays, messages, gateway, watch, work, shown.message_id)
     await store.close()
 
 
@@ -92,6 +94,33 @@ async def test_what_this_database_never_said_is_reported_until_somebody_deletes_
     desk.room.discord.sandbox.world.messages[unknown].deleted = True
     await desk.watch.look(desk.messages)
     assert await desk.strays.reported() == []
+
+
+async def test_a_channel_that_is_deleted_is_read_no_more_and_nothing_of_it_is_reported(desk: Desk):
+    await desk.copy(hash="0" * 64)
+    await desk.watch.look(desk.messages)
+    assert await desk.strays.reported()
+    desk.room.discord.sandbox.world.remove_channel(desk.room.channel)
+    asked: list[str] = []
+    desk.room.discord.sandbox.exchanges.append(lambda each: asked.append(each.path))
+
+    for _ in range(2):
+        await desk.watch.look(desk.messages)
+
+    assert await desk.strays.reported() == []
+    assert len(asked) == 2, "one for the channel, one for the message"
+
+
+async def test_copies_are_looked_for_at_the_first_connection_and_from_then_on(desk: Desk):
+    running = asyncio.create_task(desk.watch.run(desk.messages))
+    await desk.gateway.start(check_for_updates=False)
+    try:
+        for _ in range(2):
+            copy = await desk.copy()
+            await desk.room.discord.until(lambda copy=copy: copy not in desk.there())
+    finally:
+        running.cancel()
+        await desk.gateway.close()
 
 
 async def test_the_answer_for_a_card_that_is_another_message_by_now_leaves_no_copy(desk: Desk):
