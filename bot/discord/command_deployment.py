@@ -45,7 +45,11 @@ class CommandDeployment:
     async def _retry(self, deploy: Callable[[], Awaitable[None]], pause: float | None) -> None:
         while pause:
             await asyncio.sleep(pause)
-            pause = await self._try(deploy, min(2 * pause, LONGEST_PAUSE_SECONDS))
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            try:
+                pause = await self._try(deploy, pause)
+            except Exception as error:  # noqa: BLE001 - the next try must come
+                _log.error("deploying commands failed", exc_info=error)
 
     async def _try(self, deploy: Callable[[], Awaitable[None]], pause: float) -> float | None:
         """Return the seconds to wait before the next try, at least `pause`; None: Discord has the commands now."""
