@@ -18,10 +18,10 @@ from bot.composition import Opened, Parts, compose
 from bot.config.loader import config_file
 from bot.config.paths import other_spools
 from bot.config.settings import Config
-from bot.discord.gateway import connect
-from bot.discord.liveness import ConnectionLostError
+from bot.discord.connection.gateway import connect
+from bot.discord.connection.liveness import ConnectionLostError
+from bot.discord.connection.start_conditions import is_passing, wait_to_start
 from bot.discord.rest_client import background_client
-from bot.discord.start_conditions import is_passing, wait_to_start
 from bot.domain.clock import utc_now
 from storage.chart_files import ChartFiles
 from storage.errors import ChartsUnreadableError, StorageError

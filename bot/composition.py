@@ -17,10 +17,10 @@ from bot.cards.strays import StrayWatch
 from bot.cards.watcher import CardWatch
 from bot.config.settings import Config
 from bot.discord.channel_views import ChannelViews
-from bot.discord.command_sync import CommandSync
+from bot.discord.commands.sync import CommandSync
+from bot.discord.connection.gateway import gateway_client
+from bot.discord.connection.liveness import Liveness
 from bot.discord.direct_messages import Letters
-from bot.discord.gateway import gateway_client
-from bot.discord.liveness import Liveness
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now

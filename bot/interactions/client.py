@@ -51,7 +51,7 @@ class Client(lightbulb.GatewayEnabledClient):
             delete_unknown_commands=True,
             deferred_registration_callback=None,
             hooks=(),
-            sync_commands=False,  # bot.discord.command_sync does it
+            sync_commands=False,  # bot.discord.commands.sync does it
             features=(),
         )
         self.routes = Routes()

@@ -5,8 +5,8 @@ import math
 
 import hikari
 
-from bot.discord.command_deployment import CommandDeployment
-from bot.discord.liveness import Liveness
+from bot.discord.commands.deployment import CommandDeployment
+from bot.discord.connection.liveness import Liveness
 from bot.domain.clock import Clock
 from bot.domain.values import Connection
 from bot.interactions.client import Client

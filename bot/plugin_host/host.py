@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from bot.discord.command_deployment import CommandDeployment
-from bot.discord.command_sync import Builder, CommandSync
+from bot.discord.commands.deployment import CommandDeployment
+from bot.discord.commands.sync import Builder, CommandSync
 from bot.discord.operators import Operators
 from bot.domain import errors
 from bot.domain.clock import Clock

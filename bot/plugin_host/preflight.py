@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import hikari
 
-from bot.discord.command_limits import SLASH, Payload, faults_of, faults_of_all
-from bot.discord.command_sync import Builder, builders_of, payload_of
+from bot.discord.commands.limits import SLASH, Payload, faults_of, faults_of_all
+from bot.discord.commands.sync import Builder, builders_of, payload_of
 from bot.domain.errors import PluginFailedError
 from bot.plugin import Plugin
 from bot.plugin.exception_text import words_of

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot import app
 from bot.composition import Opened, compose
 from bot.config.loader import load_config
-from bot.discord.liveness import Liveness
+from bot.discord.connection.liveness import Liveness
 from bot.domain.clock import utc_now
 from storage.chart_files import ChartFiles
 from storage.resilient_store import ServedStore

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.cards.messages import CardMessages
 from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, RENEWAL_SECONDS, RENEWALS_AT_ONCE, Publisher
 from bot.cards.retry_pauses import LONGEST_RETRY
-from bot.discord.gateway import gateway_client
+from bot.discord.connection.gateway import gateway_client
 from bot.discord.rest_client import background_client
 from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
 from bot.service.card_channels import CardChannelService

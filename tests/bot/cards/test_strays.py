@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.cards.messages import CardMessages
 from bot.cards.strays import StrayWatch
-from bot.discord.gateway import gateway_client
+from bot.discord.connection.gateway import gateway_client
 from bot.discord.rest_client import background_client
 from bot.domain.values import CardWork, ChannelId, GuildId, MessageId
 from bot.service.cards import CardService

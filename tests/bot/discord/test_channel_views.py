@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.discord.channel_views import ChannelViews
-from bot.discord.gateway import gateway_client
+from bot.discord.connection.gateway import gateway_client
 from bot.discord.lookups import MOST_OF_GUILD
 from bot.discord.rest_client import background_client
 from bot.domain.values import Actor, ChannelId, GuildId, RoleId, UserId, View

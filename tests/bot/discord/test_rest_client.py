@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from pydantic import SecretStr
 
-from bot.discord.gateway import gateway_client
+from bot.discord.connection.gateway import gateway_client
 from bot.discord.rest_client import HasteError, background_client
 from sandbox.server import Sandbox
 from tests.processes import DEADLINE

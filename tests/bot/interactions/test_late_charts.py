@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.discord.connection.gateway import gateway_client
 from bot.discord.direct_messages import Letters
-from bot.discord.gateway import gateway_client
 from bot.domain.values import (
     Actor,
     Attachment,

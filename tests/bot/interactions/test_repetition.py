@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.discord.command_sync import builders_of
+from bot.discord.commands.sync import builders_of
 from bot.interactions.repetition import Repetition
 from plugins.history import Diff, history
 from plugins.plans.group import plan

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.discord.command_deployment import CommandDeployment
+from bot.discord.commands.deployment import CommandDeployment
 from bot.domain.clock import utc_now
 from bot.domain.errors import CommandsRefusedError
 from bot.domain.values import Deployment

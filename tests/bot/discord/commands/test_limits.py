@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.discord.command_limits import MESSAGE, SLASH, faults_of, faults_of_all
+from bot.discord.commands.limits import MESSAGE, SLASH, faults_of, faults_of_all
 
 
 def slash(name: str = "count", **changes: Any) -> dict[str, Any]:

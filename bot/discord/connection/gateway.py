@@ -12,8 +12,8 @@ from hikari.impl import shard
 from pydantic import SecretStr
 
 from bot.discord.attachments import marking_spoilers
-from bot.discord.liveness import Liveness
-from bot.discord.shard import ReconnectingShard
+from bot.discord.connection.liveness import Liveness
+from bot.discord.connection.shard import ReconnectingShard
 
 INTENTS: Final = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
 """What the bot hears of: the guilds it is in, and messages without their contents, to notice a card that was deleted.

@@ -8,8 +8,8 @@ import hikari
 import lightbulb
 import structlog
 
-from bot.discord.command_limits import Payload
-from bot.discord.foreign_commands import fetch_commands
+from bot.discord.commands.foreign import fetch_commands
+from bot.discord.commands.limits import Payload
 from bot.domain.errors import CommandsRefusedError
 
 Builder: TypeAlias = hikari.api.CommandBuilder

@@ -1,7 +1,7 @@
 """A shard that connects again after whatever goes wrong, and whose connection ends only where Discord says so.
 
 hikari lets the whole client end when a frame is not what it expects. Its shard has no public place to change that;
-`tests/bot/discord/test_shard.py` names the private ones used here.
+`tests/bot/discord/connection/test_shard.py` names the private ones used here.
 """
 
 import asyncio
@@ -14,9 +14,9 @@ import hikari
 import structlog
 from hikari.impl import GatewayShardImpl
 
-from bot.discord.close_codes import FINAL, NEW_SESSION, explanation
-from bot.discord.liveness import Liveness
-from bot.discord.session_pace import SessionPace
+from bot.discord.connection.close_codes import FINAL, NEW_SESSION, explanation
+from bot.discord.connection.liveness import Liveness
+from bot.discord.connection.session_pace import SessionPace
 
 REPLAY_SECONDS: Final = 120.0
 """Within these a second malformed frame is taken for the first, replayed: more than hikari's longest pause of 60."""

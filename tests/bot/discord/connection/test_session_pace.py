@@ -1,6 +1,6 @@
 """New sessions, however often Discord ends them, leave some of a day's 1,000."""
 
-from bot.discord.session_pace import PAUSES, SessionPace
+from bot.discord.connection.session_pace import PAUSES, SessionPace
 
 DAY = 86_400.0
 A_DAY = 1000

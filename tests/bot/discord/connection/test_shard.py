@@ -11,12 +11,12 @@ import pytest
 from hikari.impl import GatewayShardImpl, shard
 from pydantic import SecretStr
 
-from bot.discord import gateway
-from bot.discord.close_codes import FINAL
-from bot.discord.gateway import gateway_client
-from bot.discord.liveness import ConnectionLostError, Liveness
-from bot.discord.session_pace import PAUSES, SessionPace
-from bot.discord.shard import ReconnectingShard
+from bot.discord.connection import gateway
+from bot.discord.connection.close_codes import FINAL
+from bot.discord.connection.gateway import gateway_client
+from bot.discord.connection.liveness import ConnectionLostError, Liveness
+from bot.discord.connection.session_pace import PAUSES, SessionPace
+from bot.discord.connection.shard import ReconnectingShard
 from bot.domain.clock import utc_now
 from sandbox.gateway.compression import RawFrame
 from sandbox.gateway.server import GatewayPayload

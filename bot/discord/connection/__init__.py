@@ -1,0 +1,1 @@
+"""The connection to Discord: the gateway client, its sessions, and whether it lives."""
