@@ -4,7 +4,7 @@
 # KEEP=1      make try: keep what was posted, and show it the next time.
 # ARGS=...    more for pytest (make test, test-all, soak) or for the bot (make run, make try).
 # COVERAGE=1  make test: measure branches too, and fail below the floor in pyproject.toml where all tests are run.
-# JOBS=...    make test, test-all and soak: in how many processes; otherwise two for each processor, as tests often wait.
+# JOBS=...    make test, test-all and soak: in how many processes; otherwise two for each processor and one more, as tests often wait.
 
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
@@ -14,7 +14,7 @@ SHELL := /bin/sh
 VENV := .venv
 RUN := $(VENV)/bin/python
 REQUIREMENTS := requirements/dev.txt
-JOBS ?= $(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)")
+JOBS ?= $(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)" + 1)
 COVERED := $(filter-out 0 no false,$(COVERAGE))
 LONG := browser or crash or slow
 KEPT := $(if $(filter-out 0 no false,$(KEEP)),--keep)

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.errors import TimezoneError
 from bot.domain.places import PLACES
 from bot.service.timezones import suggestions, timezone_meant
+from tests.rounds import rounds
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,6 @@ def test_at_most_25_are_offered_and_each_is_there(typed: str):
 
 
 def test_each_that_is_offered_is_taken():
-    for letter in "abcdefghijklmnopqrstuvwxyz":
+    for letter in "abcdefghijklmnopqrstuvwxyz"[:: rounds(5, 1)]:
         for each in suggestions(letter):
             assert timezone_meant(each.value) == each.value

@@ -27,6 +27,7 @@ from storage.store import Store
 from tests import image_samples
 from tests.conftest import Discord, Room, plan_in
 from tests.processes import DEADLINE
+from tests.sandbox.raw_clients import eventually
 from tests.service import scene
 from tests.service.scene import DAY, Services, fresh
 
@@ -253,18 +254,16 @@ async def test_a_create_that_arrives_after_the_look_is_harmless(desk: Desk, own_
     """The first request is carried out late, when the second try has looked for its message in vain."""
     slow = own_discord.sandbox.faults.slow(*CREATE, seconds=DEADLINE)
     plan = await desk.post()
-    async with asyncio.timeout(DEADLINE):
-        while not slow.hits:  # noqa: ASYNC110 - a count, which nobody announces
-            await asyncio.sleep(0)
+    await eventually(lambda: slow.hits)
     await desk.publisher.stop(0)
-    again = Publisher(desk.cards)
-    again.start(desk.messages)
+    desk.publisher = Publisher(desk.cards)
+    desk.publisher.start(desk.messages)
     await desk.until_right(plan)
     slow.release()
 
     await own_discord.until(lambda: len(desk.sent("POST")) == 2)
     await desk.until_right(await desk.edit("Short"))
-    await again.stop(1)
+    await desk.publisher.stop(1)
 
 
 @pytest.mark.parametrize("steps", range(6))

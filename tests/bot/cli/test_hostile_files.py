@@ -20,6 +20,8 @@ from tests.bot.cli.test_backups import write_plans
 from tests.bot.cli.test_commands import GUILD, run
 from tests.predecessor_database import Predecessor
 
+pytestmark = pytest.mark.slow  # more than a hundred commands
+
 STEERS = "\x1b[2J\x1b]0;mine\x07\u202e\u2066\r\x9b31m\u2028"
 """Characters that empty a screen, name a window, and turn or overwrite the line."""
 WRITABLE = "PRAGMA writable_schema = 1"

@@ -312,21 +312,23 @@ def test_any_words_are_a_moment_or_refused(timezone: str, words: str):
         (KOLKATA, "2026-11-01", 0, 0),
     ],
 )
-def test_each_minute_of_a_day_is_found_again(timezone: str, day: str, missing: int, repeated: int):
+def test_each_moment_of_a_day_is_found_again(timezone: str, day: str, missing: int, repeated: int):
     zone = zoneinfo.ZoneInfo(timezone)
     start = datetime.datetime.fromisoformat(f"{day} 00:00").replace(tzinfo=zone).astimezone(datetime.UTC)
     span = (start + datetime.timedelta(minutes=minute) for minute in range(1600))
     minutes = [moment for moment in span if moment.astimezone(zone).date().isoformat() == day]
     twice = 0
 
+    assert len(minutes) == 1440 - missing + repeated
     for moment in minutes:
+        if moment.astimezone(zone).hour > 3 and moment.minute % 15:
+            continue  # clocks change at night
         written = f"{day} {moment.astimezone(zone):%H:%M}"
         moments = found(written, timezone)
         twice += len(moments) - 1
         assert moment in moments
         assert found(f"{written} {short_moment(moment, timezone).split()[-1]}", timezone) == [moment]
 
-    assert len(minutes) == 1440 - missing + repeated
     assert twice == 2 * repeated
     assert len({short_moment(moment, timezone) for moment in minutes}) == len(minutes)
 

@@ -11,6 +11,7 @@ from bot.service.records import revisions
 from storage import row_checks
 from storage.models import PlanRow, RevisionRow
 from storage.store import Store, database
+from tests.rounds import LONG
 from tests.service.scene import DAY, fresh
 
 
@@ -238,9 +239,9 @@ ANOTHER = {
     ("column", "revision"),
     [
         (column, revision)
-        for column in sorted(COLUMNS)
+        for number, column in enumerate(sorted(COLUMNS))
         for revision in (1, 2, 3)
-        if (column, revision) != ("plan_id", 1)
+        if (column, revision) != ("plan_id", 1) and (LONG or number % 3 == revision - 1)
     ],
 )
 async def test_any_column_of_any_revision_that_was_altered_is_found(
