@@ -50,7 +50,7 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     Raises:
         ConfigError: with all that is wrong in both.
     """
-    environ = {name: without_quotes(value) for name, value in environ.items()}
+    environ = {name: _without_quotes(value) for name, value in environ.items()}
     named = path or _named(environ)
     file = (named or DEFAULT_PATH).absolute()
     in_file: dict[str, Any] = {}
@@ -87,7 +87,7 @@ def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
         TokenError: there is none, or what is there can't be a token.
     """
     source, token = "DISCORD_TOKEN", _bare(environ.get("DISCORD_TOKEN", ""))
-    path = without_quotes(environ.get("DISCORD_TOKEN_FILE", ""))
+    path = _without_quotes(environ.get("DISCORD_TOKEN_FILE", ""))
     if not token and not path:
         raise MissingTokenError([_MISSING])
     if not token:
@@ -133,8 +133,8 @@ class _Variables:
         return next((name for known, name in self.names.items() if path[: len(known)] == known), None)
 
 
-def without_quotes(value: str) -> str:
-    """Return what a variable says without quotes around it, which `docker --env-file` keeps, and spaces around them."""
+def _without_quotes(value: str) -> str:
+    """Return the value of a variable without spaces and quotes around it; `docker --env-file` keeps the quotes."""
     value = value.strip()
     inner = value[1:-1]
     is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in _QUOTES and value[0] not in inner
@@ -143,7 +143,7 @@ def without_quotes(value: str) -> str:
 
 def _bare(token: str) -> str:
     """Return a token as it is sent: people copy it with quotes, or with what stands before it in a header."""
-    return without_quotes(without_quotes(token).removeprefix("Bot "))
+    return _without_quotes(_without_quotes(token).removeprefix("Bot "))
 
 
 def _with_proxy(config: Config, environ: Mapping[str, str]) -> Config:
@@ -162,7 +162,8 @@ def _with_proxy(config: Config, environ: Mapping[str, str]) -> Config:
 
 
 def _named(environ: Mapping[str, str]) -> Path | None:
-    return Path(environ[_PATH_VARIABLE]) if environ.get(_PATH_VARIABLE) else None
+    path = _without_quotes(environ.get(_PATH_VARIABLE, ""))
+    return Path(path) if path else None
 
 
 def _with_spool(config: Config, environ: Mapping[str, str]) -> Config:
@@ -197,7 +198,7 @@ def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
         if not file.exists() and not must_exist:
             return {}
         if not file.is_file():
-            why = "is no file" if file.exists() else "there is no such file"
+            why = "not a file" if file.exists() else "there is no such file"
             raise ConfigError([f"{file}: {why}. COACHBOOK_CONFIG says which file to read."])
         return tomllib.loads(_text_in(file))
     except OSError as error:

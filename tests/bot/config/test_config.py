@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import loader
 from bot.config.errors import ConfigError, TokenError
 from bot.config.loader import load_config, read_token
 from bot.config.paths import SPOOL, former_spool, other_spools
@@ -116,7 +117,7 @@ def test_a_file_that_is_named_must_be_there(tmp_path):
 
     assert the_fault(missing).startswith(f"{missing}: there is no such file.")
     assert the_fault(COACHBOOK_CONFIG=str(missing)).startswith(f"{missing}: there is no such file.")
-    assert "is no file" in the_fault(tmp_path)
+    assert "not a file" in the_fault(tmp_path)
 
 
 def test_a_file_that_cannot_be_read_is_one_fault_among_the_others(config_file):
@@ -388,6 +389,7 @@ def test_quotes_that_docker_keeps_around_a_variable_are_no_part_of_it(config_fil
     )
 
     assert config.limits.plan_text == 100
+    assert loader.config_file({"COACHBOOK_CONFIG": f'"{path}"'}) == path
     assert config.storage.path == Path("/srv/a b.db")
     assert config.plugins.extra == ("a", "b")
     assert config.discord.cdn_hosts == ("a.example", "b.example")
