@@ -1,7 +1,7 @@
 """The options that commands of several plugins have, and what is offered while one types into them."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import hikari
 import lightbulb
@@ -24,6 +24,8 @@ _FORMS = [
 
 Typing: TypeAlias = lightbulb.AutocompleteContext[str]
 Suggest: TypeAlias = Callable[..., Awaitable[None]]
+DayName: TypeAlias = Literal["day", "from", "to"]
+"""Names of the options that hold a day."""
 
 
 async def suggest_own_coaches(ctx: Typing, coaches: CoachService, names: NameLookup) -> None:
@@ -84,7 +86,7 @@ def timezone_option(description: str, suggest: Suggest = suggest_timezones) -> s
 
 
 def day_option(
-    description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.", *, name: str = "day"
+    description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.", *, name: DayName = "day"
 ) -> str | None:
     """An option that names a trading day."""
     return _text_option(name, description, suggest_days)

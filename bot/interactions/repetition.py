@@ -1,15 +1,16 @@
-"""A command given again by a button, with a day in the place of words that can mean two."""
+"""A command that a button repeats, with a day in the place of words that can mean two."""
 
 import dataclasses
 import datetime
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, get_args
 
 import hikari
 import lightbulb
 
 from bot.interactions import command_input
+from bot.interactions.options import DayName
 from bot.replies.custom_ids import RouteId, UnknownRouteError
 
 ACTION: Final = "commands.again"
@@ -18,15 +19,17 @@ _READERS: Final[Mapping[hikari.OptionType | int, Callable[[str], str | int]]] = 
     hikari.OptionType.INTEGER: int,
     hikari.OptionType.BOOLEAN: "True".__eq__,
 }
-"""Options that a `custom_id` can say, and how it is read."""
+"""Functions that read an option of each type that a `custom_id` can hold."""
+_DAY_NAMES: Final = frozenset(get_args(DayName))
 
 
 def repetition_id(ctx: lightbulb.Context, words: str, day: datetime.date) -> str | None:
-    """Return the `custom_id` of the command with `day` for these words; None: it has more than one can say."""
+    """Return the `custom_id` of the command with `day` for these words; None: no `custom_id` can hold its options."""
     if any(each.type not in _READERS for each in ctx.options):
         return None
-    given = [(each.name, day.isoformat() if each.value == words else str(each.value)) for each in ctx.options]
-    options = (f"{name}={_quoted(value)}" for name, value in given)
+    given = {each.name: str(each.value) for each in ctx.options}
+    given |= {name: day.isoformat() for name in _DAY_NAMES & given.keys() if given[name] == words}
+    options = (f"{name}={_quoted(value)}" for name, value in given.items())
     try:
         return str(RouteId(ACTION, (ctx.command_data.qualified_name, *options)))
     except ValueError:
@@ -35,7 +38,7 @@ def repetition_id(ctx: lightbulb.Context, words: str, day: datetime.date) -> str
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Repetition:
-    """What such a button asks for."""
+    """The command that such a button repeats."""
 
     path: tuple[str, ...]
     given: Mapping[str, str]

@@ -77,6 +77,9 @@ async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, da
     none = await dana.click(await dana.slash("plan edit", day="1/2", text="third"), long_day(january()))
     assert "has no plan for" in none.text
     assert none.buttons == ["Edit and send again"]
+    asked = await dana.slash("chart caption", chart="1.png", text="1/2", day="1/2")
+    await dana.click(asked, long_day(february()))
+    assert "1. 1/2" in (await dana.slash("plan show", day=february().isoformat())).text
 
 
 async def test_what_a_button_can_not_say_is_explained(dana: Person):
