@@ -4,37 +4,27 @@ Each command imports what it alone needs: hikari takes half a second, which the 
 """
 
 import asyncio
-import contextlib
 import dataclasses
-import datetime
 import gc
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import SecretStr
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from bot import VERSION, signals
-from bot.cli import options, output
-from bot.cli.errors import TransferError
-from bot.cli.output import complain, counts, program, say, tell_lacking, tell_missing
+from bot.cli import options, output, transfer_commands
+from bot.cli.output import bar, complain, counts, program, say, tell_missing
+from bot.cli.refusals import read_config, stop, stopping
 from bot.config.errors import ConfigError, MissingTokenError
-from bot.config.loader import DEFAULT_PATH, config_file, load_config, read_token
-from bot.config.settings import Config
+from bot.config.loader import DEFAULT_PATH, config_file, read_token
 from bot.domain.errors import PluginFailedError
-from bot.domain.values import GuildId
 from bot.logs import set_up_logs
 from storage.errors import StorageError
-
-_NAMES = 20
-"""Of coaches, on one line."""
 
 cli = typer.Typer(
     add_completion=False,
@@ -59,7 +49,7 @@ def version(
 @cli.command(short_help="Run the bot.")
 def run() -> None:
     """Run the bot against Discord, with the token from DISCORD_TOKEN or the file DISCORD_TOKEN_FILE."""
-    config, token = _config(), _token()
+    config, token = read_config(), _token()
 
     # What is imported stays for good: to look through it for garbage, again and again, takes a quarter of the import.
     gc.disable()
@@ -73,11 +63,11 @@ def run() -> None:
             application.run(config, token)
     except PluginFailedError as error:
         traceback.print_exception(error)
-        raise _stop(str(error)) from error
+        raise stop(str(error)) from error
     except (application.UnfinishedError, application.StartError) as error:
-        raise _stop(str(error), error.status) from error
+        raise stop(str(error), error.status) from error
     except StorageError as error:
-        raise _stop(str(error)) from error
+        raise stop(str(error)) from error
 
 
 @cli.command(short_help="Bring the database to the schema of this program.")
@@ -88,8 +78,8 @@ def migrate() -> None:
     """
     from bot.cli import migration
 
-    config = _config()
-    with _stopping():
+    config = read_config()
+    with stopping():
         applied = migration.migrate(config.storage.path)
     names = ", ".join(applied) or "none was needed"
     say(f"{config.storage.path.absolute()}: migrations applied: {names}")
@@ -107,7 +97,7 @@ def init(
     """Write a configuration in which each setting stands with its default and what it means."""
     from bot.cli.template import write
 
-    with _stopping():
+    with stopping():
         written = write(file or DEFAULT_PATH.absolute())
     say(f"{written} was made. Edit it, then see what is missing: {program()} check")
 
@@ -146,9 +136,9 @@ def check(
     """
     from bot.cli.check import faults_of, notes
 
-    config = _config()
+    config = read_config()
     set_up_logs(config.log, None)
-    with _stopping():
+    with stopping():
         for note in notes(config, config_file()):
             say(note)
         faults = faults_of(config, say, deep=deep)
@@ -169,9 +159,9 @@ def backup(
     """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
     from bot.cli import backups, migration
 
-    config = _config()
+    config = read_config()
     folder = to or config.backup_folder.absolute()
-    with _stopping(), _bar("backup") as step:
+    with stopping(), bar("backup") as step:
         taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
     say(f"{folder / taken.name}: {counts(taken)}, {taken.size:,} bytes")
     migration.tell_outdated(config.storage.path)
@@ -187,7 +177,7 @@ def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
     """Make a backup of a running bot's own book, whatever the configuration says by now, and tell of it as JSON."""
     from bot.cli import backups
 
-    with _stopping():
+    with stopping():
         say(json.dumps(dataclasses.asdict(backups.take(book, charts_folder, to, lambda _: None))))
 
 
@@ -203,8 +193,8 @@ def restore(
     """Put a backup in its place, once all of it was looked through; the bot must not be running on that book."""
     from bot.cli import backups, migration
 
-    with _stopping(), _bar("restore") as step:
-        restored = backups.restore(_config(), file, to_dir, force=force, step=step)
+    with stopping(), bar("restore") as step:
+        restored = backups.restore(read_config(), file, to_dir, force=force, step=step)
     for each in restored.set_aside:
         say(f"set aside: {each}")
     pictures = len(restored.manifest.pictures)
@@ -213,102 +203,11 @@ def restore(
     tell_missing(restored.manifest.missing)
 
 
-@cli.command("export", short_help="Write a server's plans into a file.")
-def export_plans(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            callback=options.file,
-            help="The file to make: .jsonl, .zip with the pictures, or .md to read.",
-        ),
-    ],
-    guild: options.Guild,
-    coach: Annotated[
-        str | None, typer.Option(metavar="KEY", callback=options.text, help="Only the coach with this key.")
-    ] = None,
-    first: Annotated[
-        datetime.date | None,
-        typer.Option("--from", parser=options.day_of, metavar="DAY", help="The first day, such as 2026-11-23."),
-    ] = None,
-    last: Annotated[
-        datetime.date | None, typer.Option("--to", parser=options.day_of, metavar="DAY", help="The last day.")
-    ] = None,
-) -> None:
-    """Export a server's plans with their whole histories, deleted ones too, into a new file."""
-    from bot.cli import transfers
-
-    with _stopping():
-        journal, lacking = transfers.export_plans(_config(), file, GuildId(guild), coach, first, last)
-    say(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
-    tell_lacking(lacking)
-
-
-@cli.command("import", short_help="Take in a file that was exported.")
-def import_plans(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", callback=options.file, help="A .jsonl or .zip that was exported.")
-    ],
-) -> None:
-    """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
-    from bot.cli import transfers
-
-    with _stopping():
-        taken, lacking = transfers.import_plans(_config(), file)
-    say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
-    if taken.coaches:
-        more = f" and {len(taken.coaches) - _NAMES:,} more" if len(taken.coaches) > _NAMES else ""
-        say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches[:_NAMES])}{more}")
-    tell_lacking(lacking)
-
-
-@cli.command("import-predecessor", short_help="Take in the plans of Coachbook's predecessor.")
-def import_predecessor(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", callback=options.file, help="The predecessor's database; it is only read.")
-    ],
-    guild: options.Guild,
-    timezone: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of the clock that wrote its times; as configured if not given.")
-    ] = None,
-    users: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="AUTHOR=ID", help="Whose a name is, by user id. Once for each name."),
-    ] = None,
-    coaches: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--coach", metavar="NAME=KEY", help="Which coach a coach_name means, where it makes no key. Once for each."
-        ),
-    ] = None,
-    unmapped: Annotated[
-        bool, typer.Option("--unmapped", help="Take in the texts of names without --map, as those of nobody known.")
-    ] = False,
-    without_unreachable: Annotated[
-        bool, typer.Option("--without-unreachable", help="Take plans in also if nobody answers where a chart lies.")
-    ] = False,
-    rows: Annotated[
-        int,
-        typer.Option(parser=options.count_of, metavar="NUMBER", help="How many rows of each kind the report names."),
-    ] = 50,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and change nothing.")] = False,
-) -> None:
-    """Take in the plans of Coachbook's predecessor, with their histories; a second time changes nothing."""
-    from bot.cli import predecessor
-
-    with _stopping():
-        wish = predecessor.Wish(
-            path=file,
-            guild_id=GuildId(guild),
-            timezone=timezone,
-            users=predecessor.read_users(users or ()),
-            coaches=predecessor.read_coaches(coaches or ()),
-            keeps_unmapped=unmapped,
-            keeps_unreachable=without_unreachable,
-            most_rows=rows,
-            is_dry=dry_run,
-        )
-        predecessor.move(_config(), wish, say)
+cli.command("export", short_help="Write a server's plans into a file.")(transfer_commands.export_plans)
+cli.command("import", short_help="Take in a file that was exported.")(transfer_commands.import_plans)
+cli.command("import-predecessor", short_help="Take in the plans of Coachbook's predecessor.")(
+    transfer_commands.import_predecessor
+)
 
 
 @cli.command("plugins", short_help="List the plugins.")
@@ -316,7 +215,7 @@ def list_plugins() -> None:
     """List the plugins with their versions and commands; end with status 1 if one can't be loaded."""
     from bot.cli import plugins
 
-    found = plugins.find(_config())
+    found = plugins.find(read_config())
     for each in found:
         say(plugins.listed(each))
     if any(each.refusal for each in found):
@@ -334,42 +233,10 @@ def main() -> None:
         sys.exit(output.printable(f"{error.filename or 'This can not be done'}: {error.strerror or error}."))
 
 
-@contextlib.contextmanager
-def _bar(what: str) -> Generator[Callable[[int], None]]:
-    """A bar on a terminal, that moves by bytes; nothing elsewhere."""
-    console = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda count: progress.advance(task, count)
-
-
-@contextlib.contextmanager
-def _stopping() -> Generator[None]:
-    """Stop with the words of what was refused; a signal undoes what is under way."""
-    try:
-        with signals.unwinding():
-            yield
-    except (TransferError, StorageError) as error:
-        raise _stop(str(error)) from error
-
-
-def _config() -> Config:
-    try:
-        return load_config()
-    except ConfigError as error:
-        raise _stop(str(error)) from error
-
-
 def _token() -> SecretStr:
     try:
         return read_token(os.environ)
     except MissingTokenError as error:
-        raise _stop(f"{error} To see the bot at work without a Discord account: {program()} try") from error
+        raise stop(f"{error} To see the bot at work without a Discord account: {program()} try") from error
     except ConfigError as error:
-        raise _stop(str(error)) from error
-
-
-def _stop(message: str, status: int = 1) -> typer.Exit:
-    complain(message)
-    return typer.Exit(status)
+        raise stop(str(error)) from error

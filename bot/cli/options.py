@@ -1,4 +1,4 @@
-"""What is typed behind a command: ids, days and paths, with the words for what is none."""
+"""Values typed after a command, such as ids, days and paths, with the words for wrong ones."""
 
 import datetime
 from pathlib import Path
@@ -11,7 +11,13 @@ from bot.config.types import is_text
 Given = TypeVar("Given", str, Path)
 
 LARGEST_ID = 2**63 - 1
+_MOST_DIGITS = len(str(LARGEST_ID))
 LAST_PORT = 65_535
+
+
+def is_id(given: str) -> bool:
+    """Return true if this is an id that Discord can give and the database can hold."""
+    return _is_number(given) and 1 <= int(given) <= LARGEST_ID
 
 
 def id_of(given: str) -> int:
@@ -20,7 +26,7 @@ def id_of(given: str) -> int:
     Raises:
         BadParameter: it is none.
     """
-    if given.isascii() and given.isdecimal() and len(given) < 20 and 1 <= int(given) <= LARGEST_ID:
+    if is_id(given):
         return int(given)
     raise typer.BadParameter(f"{given!a} is not an id: copy the server's in Discord, such as 123456789012345678")
 
@@ -45,9 +51,13 @@ def count_of(given: str | int) -> int:
     """
     if isinstance(given, int):
         return given
-    if given.isascii() and given.isdecimal() and len(given) < 20:
+    if _is_number(given):
         return int(given)
     raise typer.BadParameter(f"{given!a} is not a whole number")
+
+
+def _is_number(given: str) -> bool:
+    return given.isascii() and given.isdecimal() and len(given) <= _MOST_DIGITS
 
 
 def port_of(given: str) -> int:
@@ -63,7 +73,11 @@ def port_of(given: str) -> int:
 
 
 def text(given: Given | None) -> Given | None:
-    """Refuse what SQLite could not be told."""
+    """Return a text or path, if it is text that SQLite can hold.
+
+    Raises:
+        BadParameter: it is not UTF-8.
+    """
     if given and not is_text(given):
         raise typer.BadParameter(f"{str(given)!a} is not UTF-8 text")
     return given
@@ -79,7 +93,7 @@ def folder(given: Path | None) -> Path | None:
 
 
 def file(given: Path) -> Path:
-    """Return the whole path of a file."""
+    """Return the whole path of a file; unlike a folder's, it need not be text."""
     return given.absolute()
 
 

@@ -3,14 +3,17 @@
 What it says may come from a file, so no line has a character that a terminal obeys.
 """
 
+import contextlib
 import errno
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from bot.domain.values import BackupTaken, LackingPicture
 from storage.shown_text import escaped
@@ -87,3 +90,13 @@ def tell_missing(pictures: Sequence[str]) -> None:
     """Tell of pictures, by their SHA-256, that are missing."""
     if pictures:
         complain(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}")
+
+
+@contextlib.contextmanager
+def bar(label: str) -> Generator[Callable[[int], None]]:
+    """Show a bar that moves by bytes on a terminal, and nothing elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn(label), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda count: progress.advance(task, count)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.cli import options
 from bot.cli.errors import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
@@ -32,8 +33,6 @@ from storage.store import Store
 
 Say = Callable[[str], None]
 
-_LARGEST_ID = 2**63 - 1
-_MOST_DIGITS = len(str(_LARGEST_ID))
 _NAMES = 20
 """Of those whom nobody knows, in one sentence; the report has all."""
 
@@ -64,7 +63,7 @@ def read_users(pairs: Sequence[str]) -> dict[str, UserId]:
     for pair in pairs:
         name, _, number = pair.rpartition("=")
         name = name.strip()
-        if not name or not _is_id(number):
+        if not name or not options.is_id(number):
             raise TransferError(f"--map {shown(pair)}: write author=user-id, such as --map dana=123456789012345678.")
         if users.setdefault(name, UserId(int(number))) != int(number):
             raise TransferError(f"--map {shown(pair)}: {shown(name)} has another user already.")
@@ -87,11 +86,6 @@ def read_coaches(pairs: Sequence[str]) -> dict[str, str]:
         if coaches.setdefault(name, key) != key:
             raise TransferError(f"--coach {shown(pair)}: {shown(name)} has another key already.")
     return coaches
-
-
-def _is_id(number: str) -> bool:
-    is_number = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
-    return is_number and 1 <= int(number) <= _LARGEST_ID
 
 
 def move(config: Config, wish: Wish, say: Say) -> None:

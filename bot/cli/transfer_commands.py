@@ -1,0 +1,110 @@
+"""The commands by which plans leave the database as files, and come in."""
+
+import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli import options
+from bot.cli.output import say, tell_lacking
+from bot.cli.refusals import read_config, stopping
+from bot.domain.values import GuildId
+
+_NAMES = 20
+"""Of coaches, on one line."""
+
+
+def export_plans(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            callback=options.file,
+            help="The file to make: .jsonl, .zip with the pictures, or .md to read.",
+        ),
+    ],
+    guild: options.Guild,
+    coach: Annotated[
+        str | None, typer.Option(metavar="KEY", callback=options.text, help="Only the coach with this key.")
+    ] = None,
+    first: Annotated[
+        datetime.date | None,
+        typer.Option("--from", parser=options.day_of, metavar="DAY", help="The first day, such as 2026-11-23."),
+    ] = None,
+    last: Annotated[
+        datetime.date | None, typer.Option("--to", parser=options.day_of, metavar="DAY", help="The last day.")
+    ] = None,
+) -> None:
+    """Export a server's plans with their whole histories, deleted ones too, into a new file."""
+    from bot.cli import transfers
+
+    with stopping():
+        journal, lacking = transfers.export_plans(read_config(), file, GuildId(guild), coach, first, last)
+    say(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
+    tell_lacking(lacking)
+
+
+def import_plans(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", callback=options.file, help="A .jsonl or .zip that was exported.")
+    ],
+) -> None:
+    """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
+    from bot.cli import transfers
+
+    with stopping():
+        taken, lacking = transfers.import_plans(read_config(), file)
+    say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
+    if taken.coaches:
+        more = f" and {len(taken.coaches) - _NAMES:,} more" if len(taken.coaches) > _NAMES else ""
+        say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches[:_NAMES])}{more}")
+    tell_lacking(lacking)
+
+
+def import_predecessor(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", callback=options.file, help="The predecessor's database; it is only read.")
+    ],
+    guild: options.Guild,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of the clock that wrote its times; as configured if not given.")
+    ] = None,
+    users: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="AUTHOR=ID", help="Whose a name is, by user id. Once for each name."),
+    ] = None,
+    coaches: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--coach", metavar="NAME=KEY", help="Which coach a coach_name means, where it makes no key. Once for each."
+        ),
+    ] = None,
+    unmapped: Annotated[
+        bool, typer.Option("--unmapped", help="Take in the texts of names without --map, as those of nobody known.")
+    ] = False,
+    without_unreachable: Annotated[
+        bool, typer.Option("--without-unreachable", help="Take plans in also if nobody answers where a chart lies.")
+    ] = False,
+    rows: Annotated[
+        int,
+        typer.Option(parser=options.count_of, metavar="NUMBER", help="How many rows of each kind the report names."),
+    ] = 50,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and change nothing.")] = False,
+) -> None:
+    """Take in the plans of Coachbook's predecessor, with their histories; a second time changes nothing."""
+    from bot.cli import predecessor
+
+    with stopping():
+        wish = predecessor.Wish(
+            path=file,
+            guild_id=GuildId(guild),
+            timezone=timezone,
+            users=predecessor.read_users(users or ()),
+            coaches=predecessor.read_coaches(coaches or ()),
+            keeps_unmapped=unmapped,
+            keeps_unreachable=without_unreachable,
+            most_rows=rows,
+            is_dry=dry_run,
+        )
+        predecessor.move(read_config(), wish, say)
