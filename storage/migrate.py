@@ -1,4 +1,4 @@
-"""How the book got its shape: numbered steps, each taken whole with its record, or not at all."""
+"""The database's migrations: numbered steps, each applied whole with its record, or not at all."""
 
 import dataclasses
 import datetime

@@ -1,4 +1,4 @@
-"""How a file becomes the open book: what is refused before it is touched, and who goes first."""
+"""Checks before a file is opened as the database: refusals before it is touched, and turns between processes."""
 
 import contextlib
 import os
@@ -31,7 +31,7 @@ _STEPS = 100_000
 """Of SQLite's virtual machine, some milliseconds, between two moments at which a signal is handled."""
 _NAP_SECONDS = 0.05
 TURN_SECONDS = 60
-"""How long to wait for another process that is opening, and perhaps migrating, the same book."""
+"""Seconds to wait for another process that is opening, and perhaps migrating, the same database."""
 
 
 def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS, *, is_migrated: bool = True) -> list[str]:
@@ -76,7 +76,7 @@ def version_of(path: pathlib.Path) -> migrate.SchemaVersion:
 
 
 def is_there(path: pathlib.Path) -> bool:
-    """Whether there is something at `path`.
+    """Return true if there is something at `path`.
 
     Raises:
         UnreadableError: that can't be told.

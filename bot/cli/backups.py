@@ -11,7 +11,7 @@ import pathlib
 import shutil
 from collections.abc import Generator
 
-from bot.cli.errors import TransferError
+from bot.cli.errors import NoDatabaseError, TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import BackupTaken
@@ -50,13 +50,13 @@ _DAY_SECONDS = 86_400
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore has put where."""
+    """Files that a restore has put in place."""
 
     book: pathlib.Path
     charts: pathlib.Path
     manifest: Manifest
     set_aside: tuple[pathlib.Path, ...]
-    """What was there before, under its new names."""
+    """The files that were there before, under their new names."""
 
 
 def take(book: pathlib.Path, charts: pathlib.Path, folder: pathlib.Path, step: Step) -> BackupTaken:
@@ -66,12 +66,12 @@ def take(book: pathlib.Path, charts: pathlib.Path, folder: pathlib.Path, step: S
 
     Raises:
         StorageError: the book can't be read or has faults, or the backup can't be written; nothing is left of it.
-        TransferError: there is no book.
+        NoDatabaseError: there is no database.
     """
     path, folder = book.absolute(), folder.absolute()
     open_checks.refuse_unfinished(path)
     if not open_checks.is_there(path):
-        raise TransferError(f"There is no book at {path}: see storage.path.")
+        raise NoDatabaseError(path)
     try:
         private_files.make_folder(folder)
         _tidy(folder)
@@ -85,7 +85,7 @@ def take(book: pathlib.Path, charts: pathlib.Path, folder: pathlib.Path, step: S
 
 
 def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
-    """What is in a backup, which is whole.
+    """Return the contents of a backup, which is whole.
 
     Raises:
         StorageError: it is not.
@@ -98,7 +98,7 @@ def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
 
 
 def faults(config: Config) -> list[str]:
-    """Which backups are not whole, for the operator."""
+    """Return, in words, the backups that are not whole."""
     found: list[str] = []
     folder = config.backup_folder
     try:
@@ -196,7 +196,7 @@ def _snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def _looked_through(book: pathlib.Path) -> tuple[Contents | None, list[str]]:
-    """What a copy of a book holds, and what is wrong with it; nothing is read of one that is damaged."""
+    """Return the contents of a copy of a book, and its faults; nothing is read of one that is damaged."""
     contents: list[Contents] = []
 
     def look() -> list[str]:

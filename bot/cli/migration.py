@@ -1,8 +1,8 @@
-"""The database's migrations, for the one who runs the bot: without Discord, and while no bot runs."""
+"""Migrations by the operator, without Discord, while no bot runs on the database."""
 
 import pathlib
 
-from bot.cli.errors import TransferError
+from bot.cli.errors import NoDatabaseError
 from bot.cli.output import say
 from storage import open_checks
 from storage.errors import StorageError
@@ -14,12 +14,12 @@ def migrate(path: pathlib.Path) -> list[str]:
 
     Raises:
         StorageError: a bot runs on it, or it can't be migrated.
-        TransferError: there is no database.
+        NoDatabaseError: there is no database.
     """
     path = path.absolute()
     open_checks.refuse_unfinished(path)
     if not open_checks.is_there(path):
-        raise TransferError(f"There is no database at {path}: see storage.path.")
+        raise NoDatabaseError(path)
     hold = Hold.take(path)
     try:
         return open_checks.prepare(path)

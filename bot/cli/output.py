@@ -26,7 +26,7 @@ class OutputError(Exception):
         why = error.strerror or error
         super().__init__(f"Standard output can't be written: {why}. What was done stays done. It was to say: {text}")
         self.is_closed = error.errno == errno.EPIPE
-        """Whether its reader has ended, as `head` does when it has enough."""
+        """True: its reader has ended, as `head` does when it has enough."""
 
 
 def set_up() -> None:

@@ -39,7 +39,7 @@ _NAMES = 20
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wish:
-    """What the operator wants."""
+    """The move that the operator wants."""
 
     path: pathlib.Path
     guild_id: GuildId
@@ -54,7 +54,7 @@ class Wish:
 
 
 def read_users(pairs: Sequence[str]) -> dict[str, UserId]:
-    """Whose the names are, of `author=user-id` each.
+    """Return the users by their names, of `author=user-id` each.
 
     Raises:
         TransferError: one is something else, or a name has two users.
@@ -71,7 +71,7 @@ def read_users(pairs: Sequence[str]) -> dict[str, UserId]:
 
 
 def read_coaches(pairs: Sequence[str]) -> dict[str, str]:
-    """The keys of the coaches with these names, of `name=key` each.
+    """Return the coaches' keys by their names, of `name=key` each.
 
     Raises:
         TransferError: one is something else, or a name has two keys.

@@ -1,4 +1,4 @@
-"""The configuration that works as it is: each setting with its default, and what it means."""
+"""A configuration to begin with: each setting with its default and a comment."""
 
 import importlib.resources
 from pathlib import Path
@@ -8,7 +8,7 @@ from storage import private_files
 
 
 def write(path: Path) -> Path:
-    """Write it into a new file, and return the file.
+    """Write the configuration into a new file, and return the file.
 
     Raises:
         TransferError: there is one already, or it can't be made.

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from typing import IO, Any, TypeVar
 
-from bot.cli.errors import TransferError
+from bot.cli.errors import NoDatabaseError, TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, LackingPicture
@@ -50,9 +50,9 @@ def export_plans(
     if os.path.lexists(path):
         raise _there_already(path)
     if not open_checks.is_there(config.storage.path):
-        raise TransferError(f"There is no database at {config.storage.path.absolute()}: see storage.path.")
+        raise NoDatabaseError(config.storage.path.absolute())
     if first and last and first > last:
-        raise TransferError(f"--from {first} is after --to {last}: there is no day between them.")
+        raise TransferError(f"--from {first} is after --to {last}: no day lies between them.")
 
     files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
 

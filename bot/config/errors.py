@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, each fault as one line that an operator can act on.
+"""The faults of a configuration, each as one line that an operator can act on.
 
 ConfigError           .faults: all that is wrong
 +-- TokenError        the bot's token can't be read
@@ -69,7 +69,7 @@ def faults_of(model: type[BaseModel], values: Mapping[str, Any]) -> list[Fault]:
 
 
 def unknown(name: str, what: str, known: Iterable[str]) -> str:
-    """What to say of a name that the configuration does not have."""
+    """Return the words for a name that the configuration does not have."""
     if "token" in name.lower():
         return _NOT_HERE
     near = nearest(name, known)

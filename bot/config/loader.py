@@ -40,7 +40,7 @@ _MISSING = (
 
 
 def load_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
-    """What the file and the environment say, the environment last.
+    """Return the configuration of the file and the environment; the environment wins.
 
     Args:
         path: None: the file that COACHBOOK_CONFIG names, or else ./config.toml. A file that is named must be there;
@@ -99,10 +99,10 @@ def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
 
 @dataclasses.dataclass(frozen=True)
 class _Variables:
-    """What the environment says about the configuration."""
+    """Settings in the environment."""
 
     names: dict[tuple[str, ...], str]
-    """Which setting comes from which variable."""
+    """Names of variables by the setting that each gives."""
     values: dict[str, Any]
     faults: list[str]
 
@@ -150,7 +150,7 @@ def _with_proxy(config: Config, environ: Mapping[str, str]) -> Config:
     """Name the proxy of the environment where the configuration names none.
 
     Raises:
-        ConfigError: it is no HTTP proxy.
+        ConfigError: its address is not an HTTP proxy's.
     """
     if config.discord.proxy or not (found := proxy_in(environ, config.discord.rest_url)):
         return config
@@ -185,7 +185,7 @@ def _variable_names() -> dict[str, tuple[str, ...]]:
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    """Say what is wrong with a variable that is no setting: its section, where no other is meant, or its name."""
+    """Return the words for an unknown variable: about its section, if that is unknown too, or else about its name."""
     section, _, key = name.lower().removeprefix(PREFIX.lower()).partition("__")
     sections = Config.model_fields
     if key and section not in sections and not nearest(section, sections) and "token" not in name.lower():

@@ -54,7 +54,7 @@ def _never_or_a_minute(seconds: int) -> int:
 
 
 class DiscordSection(_Section):
-    """Which Discord to talk to, and who runs the bot there."""
+    """The Discord to talk to, and the users who run the bot there."""
 
     rest_url: Url = Field(default="https://discord.com/api/v10", description="an http:// or https:// address")
     cdn_hosts: Annotated[tuple[Host, ...], Listed, Unique, Some] = Field(
@@ -92,7 +92,7 @@ class StorageSection(_Section):
 
 
 class PluginsSection(_Section):
-    """Which plugins to load, in this order."""
+    """The plugins to load, in this order."""
 
     enabled: Annotated[tuple[ModuleName, ...], Listed, Unique] = Field(
         default=("plans", "charts", "history", "admin", "actions"),

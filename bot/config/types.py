@@ -114,7 +114,7 @@ def _host(given: str) -> str:
 
 
 def is_text(given: Path | str) -> bool:
-    """Whether it can be told to SQLite: bytes that are no UTF-8 come in as half characters."""
+    """Return true if SQLite can hold this: bytes that are not UTF-8 come in as half characters."""
     try:
         str(given).encode()
     except UnicodeEncodeError:

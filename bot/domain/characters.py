@@ -21,9 +21,9 @@ _TOKENS = "|".join(
 )
 _COLOR = r"\x1b\[[\d;]*m"
 _WHOLE = regex.compile(rf"{_TOKENS}|{_NUMBER}|{_BLANKS}|{_COLOR}", regex.V1)
-"""What is one word here, and several of Unicode's."""
+"""Parts that are one word here, and several of Unicode's."""
 _APART = regex.compile(rf"\n|{_COLOR}", regex.V1)
-"""What is never part of the word beside it: line ends and colors."""
+"""Parts that never belong to the word beside them: line ends and colors."""
 
 _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _FILLERS = regex.compile(
@@ -44,7 +44,7 @@ _LETTER_PARTS = regex.compile(
     | (?<=\p{Indic_Syllabic_Category=Virama}|\p{InSC=Pure_Killer}|\p{InSC=Invisible_Stacker})[\u200c\u200d]
     # A break that is not seen, between words of scripts that are written without blanks.
     | (?<=[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])\u200b(?=[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])
-    # Marks of the direction that the letter beside them has anyway; only behind one it is looked for a letter.
+    # Marks of the direction that the letter beside them has anyway; the letter is looked for only next to such a mark.
     | [\u200f\u061c](?<=[[\p{Bidi_Class=R}\p{Bidi_Class=AL}]&&\p{L}]\p{M}*[\u200f\u061c])
     | [\u200f\u061c](?=[[\p{Bidi_Class=R}\p{Bidi_Class=AL}]&&\p{L}])
     # Forms of a letter.
@@ -81,7 +81,7 @@ def words(text: str) -> list[str]:
 
 
 def is_unshown(character: str) -> bool:
-    """Return whether the character by itself shows nothing, or is a control character; blanks are none of these."""
+    """Return true if the character by itself shows nothing, or is a control character; blanks do not count."""
     return unicodedata.category(character) in _UNSHOWN_CATEGORIES or bool(_FILLERS.match(character))
 
 

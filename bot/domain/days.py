@@ -1,4 +1,4 @@
-"""What a coach means by a day, and how a day is written for people."""
+"""Days as people write them, and as they are written for people."""
 
 import calendar
 import contextlib
@@ -56,7 +56,7 @@ _YEARS_TOLD = f"Plans are for the years {YEARS.start} to {YEARS.stop - 1}."
 
 
 class DateOrder(enum.Enum):
-    """Which of the two numbers in a date such as 11/12 is the month."""
+    """The place of the month in a date such as 11/12."""
 
     MONTH_FIRST = enum.auto()
     DAY_FIRST = enum.auto()

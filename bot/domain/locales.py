@@ -1,4 +1,4 @@
-"""What a locale says about how people write."""
+"""Habits of writing by locale."""
 
 from typing import Final
 

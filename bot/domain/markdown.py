@@ -1,4 +1,4 @@
-"""Discord's markdown: what its client takes for marks, links and mentions in a text.
+"""Discord's markdown: the marks, links and mentions that its client sees in a text.
 
 The rules are those that its client shows, as its published parser (simple-markdown) and the reference's page "Message
 Formatting" have them.
@@ -47,14 +47,14 @@ Of `em`, `strong` and `underline` the longest match counts. Where `\\s` and case
 _COMPILED: Final = tuple((kind, re.compile(pattern)) for kind, pattern in RULES)
 _LINE_KINDS: Final = frozenset({"long_quote", "quote", "subtext", "heading", "item"})
 _INLINE_LINES: Final = frozenset({"subtext", "heading", "item"})
-"""Those that begin with no line of their own."""
+"""Kinds whose content begins no line."""
 _QUOTES: Final = frozenset({"long_quote", "quote"})
 _LONGEST_COUNTS: Final = frozenset({"em", "strong", "underline"})
 _LITERAL: Final = frozenset({"code_block", "code"})
 _HAVE_CONTENT: Final = _LINE_KINDS | _LONGEST_COUNTS | _LITERAL | {"spoiler", "masked_link", "strike"}
 _QUOTE_MARK: Final = re.compile(r"^ *> ", re.MULTILINE)
 _CANDIDATE: Final = re.compile(r"[\\|`<\[@*_~]|https?:|(?<=\n)[ >#*\-0-9]")
-"""Where a rule may match; some also where the text begins."""
+"""Places where a rule may match; some rules match at the beginning of the text too."""
 _LINKS: Final = tuple(pattern for kind, pattern in _COMPILED if kind == "link")
 _LINK_START: Final = re.compile(r"<?https?:")
 _MARK: Final = re.compile(r"[\\*_~`|\[\]<@]")
@@ -67,11 +67,11 @@ _DEPTH: Final = 20
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mark:
-    """What encloses a part of the text."""
+    """A mark around a part of the text."""
 
     kind: str
     start: int
-    """Where it begins in the text; tells apart those of one kind."""
+    """Its place in the text; tells apart marks of one kind."""
     opening: str
     closing: str
 
@@ -132,7 +132,7 @@ def _separate(text: str, start: int, end: int) -> str:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Found:
-    """What a rule matched, and where in it the content stands."""
+    """A match of a rule, and the span of its content."""
 
     kind: str
     start: int

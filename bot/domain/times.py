@@ -1,4 +1,4 @@
-"""What people mean by a moment of a day, and how a moment is written for them."""
+"""Moments as people write them, and as they are written for people."""
 
 import dataclasses
 import datetime
@@ -117,7 +117,7 @@ def parse_moment(
 
 
 def instants(local: datetime.datetime, clock: datetime.tzinfo) -> list[datetime.datetime]:
-    """When `clock` shows the naive `local`, in UTC, oldest first: once, twice, or never."""
+    """Return the moments at which `clock` shows the naive `local`, in UTC, oldest first: one, two, or none."""
     both = {local.replace(tzinfo=clock, fold=fold).astimezone(datetime.UTC) for fold in (0, 1)}
     return sorted(instant for instant in both if instant.astimezone(clock).replace(tzinfo=None) == local)
 

@@ -22,12 +22,12 @@ class AnswerConflicts:
 
     @property
     def count(self) -> int:
-        """How many there are, if they are enough to tell of another process; else 0."""
+        """The number of conflicts, if they are enough to tell of another process; else 0."""
         self._forget()
         return len(self._times) if len(self._times) >= ENOUGH else 0
 
     def note(self) -> None:
-        """Note one more; the log says so when they have become enough."""
+        """Count one more; the log says so when they have become enough."""
         self._forget()
         self._times.append(time.monotonic())
         if len(self._times) == ENOUGH:

@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 def error_in(ahead: Collection[datetime.timedelta]) -> datetime.timedelta | None:
-    """Return how far a clock is off that was so far ahead of each of the last interactions; None: not known to be.
+    """Return the error of a clock that was so far ahead of each of the last interactions; None: none is known.
 
     A delay makes the clock seem ahead of one of them, never behind.
     """
@@ -31,7 +31,7 @@ def error_in(ahead: Collection[datetime.timedelta]) -> datetime.timedelta | None
 
 
 class ClockWatch:
-    """Watches from its making on; hears of each interaction from the gateway."""
+    """Compares the clock with the time in each interaction from the gateway."""
 
     def __init__(self, gateway: hikari.GatewayBot, clock: Clock) -> None:
         self._clock = clock
@@ -46,7 +46,7 @@ class ClockWatch:
 
     @property
     def error(self) -> datetime.timedelta | None:
-        """How far the clock is ahead of Discord's, or behind it if negative; None: as far as is known it is right."""
+        """The time by which the clock is ahead of Discord's, or behind it if negative; None: it seems right."""
         return error_in(self._ahead)
 
     async def _heard(self, event: hikari.InteractionCreateEvent) -> None:

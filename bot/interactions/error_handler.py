@@ -150,7 +150,7 @@ class Failures:
     async def _kept(
         self, ctx: Respondable, writing: Writing, error: Exception
     ) -> Draft | errors.DraftsFullError | None:
-        """The text as a draft; None, or why, where it can't be one, and the user gets it back as text alone."""
+        """Return the text as a draft; None, or why, where it can't be one, and the user gets it back as text alone."""
         if isinstance(error, errors.BookUnavailableError):
             return None  # nor can a draft be written, and to try would take the time there is to answer
         if isinstance(error, errors.RefusalError) and error.is_final:
@@ -173,12 +173,12 @@ def _is_unanswerable(error: Exception) -> bool:
 
 
 def _asked(error: errors.BookUnavailableError, given: _Given | None) -> Asked | None:
-    """What can be done later, when the book can be written; None: nothing that would be lost."""
+    """Return the change to queue until the database can be written; None: nothing would be lost."""
     return error.undone or (given and given.writing.plain)
 
 
 def _typed(ctx: Respondable) -> str | None:
-    """The text of a form that leads nowhere."""
+    """Return the text of a form that leads nowhere."""
     return ctx.fields.get("text") if isinstance(ctx, SubmitContext) else None
 
 

@@ -26,7 +26,7 @@ _BITS: Final = {
 
 
 class MissingPermissions:
-    """Finds out what the bot lacks."""
+    """Finds the permissions that the bot lacks in channels."""
 
     def __init__(self, gateway: hikari.GatewayBot) -> None:
         self._gateway = gateway
@@ -35,7 +35,7 @@ class MissingPermissions:
         self, interaction: hikari.PartialInteraction, channels: Iterable[ChannelId]
     ) -> Mapping[ChannelId, tuple[CardPermission, ...]]:
         """Return what the bot lacks in each of these channels of the interaction's guild, where anything is known."""
-        return {each: lacking for each in channels if (lacking := self._in_channel(interaction, each))}
+        return {each: found for each in channels if (found := self._in_channel(interaction, each))}
 
     def _in_channel(self, interaction: hikari.PartialInteraction, channel_id: ChannelId) -> tuple[CardPermission, ...]:
         if interaction.channel.id == channel_id and interaction.app_permissions is not None:
@@ -51,7 +51,7 @@ class MissingPermissions:
         return () if granted is None else lacking(granted, channel.type)
 
     def _granted(self, channel: hikari.PermissibleGuildChannel) -> hikari.Permissions | None:
-        """Return what the bot may do in a channel; None: nobody has told yet what roles it has."""
+        """Return the bot's permissions in a channel; None: its roles are not known yet."""
         cache, me = self._gateway.cache, self._gateway.get_me()
         guild, own = cache.get_guild(channel.guild_id), me and cache.get_member(channel.guild_id, me)
         if guild is None or own is None:

@@ -1,4 +1,4 @@
-"""How a plan is posted: with pictures it is a draft first, so that a kill while they come in loses nothing."""
+"""The posting of a plan: with pictures it is a draft first, so that a kill while they come in loses nothing."""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,4 @@
-"""What lies in the folder that the bot is started in, with both ways to start it as an installed program."""
+"""Modules in the folder that the bot is started in, with both ways to start it as an installed program."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What was kept while the book could not take it, carried out as it would have been then."""
+"""Replay of what was queued while the database could not be written, as it would have been done then."""
 
 import asyncio
 import dataclasses
@@ -62,7 +62,7 @@ class CatchUpService:
         self._intake_aside = intake_aside
 
     async def fetch(self, kept: Kept) -> Kept:
-        """It with those of its pictures that are links, and could be had, put aside: links end within a day.
+        """Return the change with its linked pictures put aside, where they could be fetched: links end within a day.
 
         Raises:
             PicturesUnavailableError: the disk does not take them.
@@ -161,7 +161,7 @@ class CatchUpService:
 
 
 def _with(kept: Kept, pictures: Sequence[Chart | Attachment]) -> Kept:
-    """It with these pictures."""
+    """Return the change with these pictures."""
     if isinstance(kept.asked, Writing):
         return dataclasses.replace(kept, asked=dataclasses.replace(kept.asked, pictures=tuple(pictures)))
     if "received" not in kept.asked.arguments:
@@ -177,7 +177,7 @@ def _plan_in(result: Plan | Edited | ChartsAdded) -> Plan:
 
 
 def _writing_of(arguments: dict[str, Any]) -> Writing:
-    """What was to be written by an act that takes a text."""
+    """Return the writing of an act that takes a text."""
     fields = ("text", "coach", "day", "plan_id", "seen")
     given = {name: arguments[name] for name in fields if name in arguments}
     kind = DraftKind.EDIT if "plan_id" in given else DraftKind.POST

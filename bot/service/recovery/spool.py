@@ -1,4 +1,4 @@
-"""What was sent while the book could not take it: in memory, and in a file where one can be written."""
+"""The queue of changes while the database can't be written: in memory, and in a file where one can be written."""
 
 import asyncio
 import functools
@@ -45,17 +45,17 @@ class Spool:
 
     @property
     def waiting(self) -> Sequence[Kept]:
-        """What is kept, oldest first."""
+        """All changes in the queue, oldest first."""
         return tuple(self._kept.values())
 
     @property
     def in_memory(self) -> Sequence[Kept]:
-        """What ends with this process."""
+        """The changes that end with this process."""
         return tuple(kept for operation, kept in self._kept.items() if operation not in self._in_file)
 
     @property
     def has_more(self) -> bool:
-        """Whether the file has what can't be put in: of another book, or nothing that could be read. It stays there."""
+        """True: the file has lines of another database, or unreadable ones; they stay there."""
         return self._has_more
 
     async def open(self) -> None:
@@ -94,7 +94,7 @@ class Spool:
         return KeptWhere.FILE if operation in self._in_file else KeptWhere.MEMORY
 
     def lift_quotas(self) -> None:
-        """Keep all that comes from now on: the bot is being stopped, and there is little time to give it back."""
+        """Keep what comes from now on whatever the quotas: the bot is being stopped, and texts can hardly be returned."""
         self._has_quotas = False
 
     def usage(self, actor: Actor) -> Usage:
@@ -125,7 +125,7 @@ class Spool:
                     _log.error("what was sent to another book stays where it is kept", book=kept.book.path)
 
     async def done(self, kept: Kept) -> None:
-        """It is in the book, or was refused for good: forget it."""
+        """Forget a change that was saved, or refused for good."""
         async with self._one_at_a_time:
             self._forget(kept.operation)
             was_in_file = kept.operation in self._in_file
@@ -168,7 +168,7 @@ class Spool:
     async def _write_rest(self) -> None:
         """Write in the order in which it came, as far as the disk takes it: so it is put in after a restart."""
         if await asyncio.to_thread(self._file.is_gone):
-            _log.error("what was kept was taken away, and is written anew")
+            _log.error("the spool was deleted; writing it again")
             self._file.begin_anew()
             self._in_file.clear()
         rest = self.in_memory
@@ -256,5 +256,5 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any type
 
 
 def _why(error: Exception) -> str:
-    """What is wrong, without what the line says: that is somebody's text."""
+    """Return the words for a line that can't be read, without the line itself: that is somebody's text."""
     return f"{error.error_count()} faults" if isinstance(error, ValidationError) else type(error).__name__

@@ -590,7 +590,7 @@ def test_there_is_nothing_to_back_up_without_a_book(folder: Path):
     status, said = run(folder, "backup")
 
     assert status == 1
-    assert "There is no book" in said
+    assert "There is no database" in said
 
 
 async def test_an_operator_makes_a_backup_and_nobody_else(own_discord: Discord, own_room: Room):

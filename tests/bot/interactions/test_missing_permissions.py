@@ -1,4 +1,4 @@
-"""What the bot lacks for cards, by what it may do in a channel."""
+"""The permissions that the bot lacks for cards, by those that it has in a channel."""
 
 import hikari
 import pytest

@@ -1,4 +1,4 @@
-"""A command that a button gives again: what was made up is none."""
+"""A command that a button repeats: made-up buttons repeat none."""
 
 import pytest
 
