@@ -153,8 +153,8 @@ class SpoolFile:
         """Let go of lines that are gone: those that come are the first."""
         self._left = None
 
-    def append(self, line: bytes) -> None:
-        """Add a line, which is on the disk when this returns.
+    def append(self, *lines: bytes) -> None:
+        """Add lines with one fsync; they are on the disk when this returns.
 
         Raises:
             OSError: it can't be written, or those before it are gone.
@@ -163,7 +163,7 @@ class SpoolFile:
         self.prepare()
         while True:
             try:
-                self._append(line)
+                self._append(b"\n".join(lines))
             except OSError as error:
                 if error.errno not in _DISK_FULL or not self._reserve.give():
                     raise

@@ -60,6 +60,7 @@ def test_a_signal_is_obeyed_while_the_program_is_still_being_imported(
     starting = subprocess.Popen([*before, sys.executable, "-m", "bot", command], cwd=tmp_path, env=env)
     pid = starting.pid
     while is_first and pid == starting.pid:
+        assert starting.poll() is None
         pid = next(iter(children_of(starting.pid)), pid)
     while not handles(pid, signal.SIGTERM):
         assert starting.poll() is None

@@ -94,7 +94,7 @@ class Spool:
         return KeptWhere.FILE if operation in self._in_file else KeptWhere.MEMORY
 
     def lift_quotas(self) -> None:
-        """Keep what comes from now on whatever the quotas: the bot is being stopped, and texts can hardly be returned."""
+        """Keep what comes from now on whatever the quotas: the bot is being stopped, and can hardly return texts."""
         self._has_quotas = False
 
     def usage(self, actor: Actor) -> Usage:
@@ -174,13 +174,13 @@ class Spool:
         rest = self.in_memory
         if len(rest) > 1 and await self._write(*rest):
             return
-        for kept in self.in_memory:
+        for kept in self.in_memory:  # one by one: the disk may have room for some
             if not await self._write(kept):
                 return
 
     async def _write(self, *kept: Kept) -> bool:
         try:
-            await asyncio.to_thread(self._file.append, b"\n".join(_line(_written(each)) for each in kept))
+            await asyncio.to_thread(self._file.append, *(_line(_written(each)) for each in kept))
         except (OSError, SpoolHeldError) as error:
             self._tell("kept in memory alone", error)
             return False

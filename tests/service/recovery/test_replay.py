@@ -147,13 +147,25 @@ async def test_what_is_kept_was_sent_when_discord_says(spool: Spool, clock):
     assert spool.waiting[0].sent_at == EVENING
 
 
-async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(file: SpoolFile, clock):
+class CountedFile(SpoolFile):
+    """A spool's file that counts how often something is added to it."""
+
+    added = 0
+
+    def append(self, *lines: bytes) -> None:
+        self.added += 1
+        super().append(*lines)
+
+
+async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(folder: Path, clock):
+    file = CountedFile(folder)
     spool = Spool(file, clock, lambda: BOOK, Quotas(user_queued=2))
     spool.lift_quotas()
 
     kept_where = await asyncio.gather(*(spool.keep(fresh(), DANA, post(str(number))) for number in range(20)))
 
     assert kept_where == [KeptWhere.FILE] * 20
+    assert file.added <= 2
     after = await taken_up(file, clock)
     assert [each.text for each in after.waiting] == [str(number) for number in range(20)]
 
