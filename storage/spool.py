@@ -163,7 +163,7 @@ class SpoolFile:
         self.prepare()
         while True:
             try:
-                self._append(b"\n".join(lines))
+                self._append(b"".join(line + b"\n" for line in lines))
             except OSError as error:
                 if error.errno not in _DISK_FULL or not self._reserve.give():
                     raise
@@ -180,7 +180,7 @@ class SpoolFile:
             self._path.unlink(missing_ok=True)
         self._left = None
 
-    def _append(self, line: bytes) -> None:
+    def _append(self, content: bytes) -> None:
         handle = private_files.open_or_create(self._path, os.O_RDWR | os.O_APPEND)
         try:
             found = _standing(os.fstat(handle))
@@ -188,7 +188,10 @@ class SpoolFile:
                 raise FileNotFoundError(0, "what was written before is not there any more", str(self._path))
             size = _cut_to_lines(handle)
             try:
-                _write(handle, line + b"\n")
+                _write(handle, content)
+            except OSError:
+                os.ftruncate(handle, size)  # else whole lines would stay of what was not taken
+                raise
             finally:
                 self._left = _standing(os.fstat(handle))
         finally:

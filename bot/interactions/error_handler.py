@@ -39,8 +39,8 @@ _NOT_SHOWN = (
     "see it with /plan show."
 )
 _FAILED = (
-    "Something went wrong, and it is not your doing. Try again in a moment; if it stays like this, "
-    "tell those who run this bot the reference {reference}."
+    "Something went wrong on our side. Try again in a moment; if it happens again, tell those who run this bot the "
+    "reference {reference}."
 )
 
 

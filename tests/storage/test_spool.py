@@ -56,13 +56,14 @@ def test_a_line_that_was_cut_off_is_left_out_and_spoils_no_other(spool: SpoolFil
     assert after.read() == [*before, b"three"]
 
 
-def test_a_disk_that_is_full_takes_no_line(spool: SpoolFile):
+@pytest.mark.parametrize("lines", [(b"the second",), (b"2", b"the third")])
+def test_a_disk_that_has_no_room_for_all_lines_takes_none(spool: SpoolFile, lines: tuple[bytes, ...]):
     spool.append(b"one")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (6, hard))
     try:
         with pytest.raises(OSError, match="bytes were taken"):
-            spool.append(b"the second")
+            spool.append(*lines)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 

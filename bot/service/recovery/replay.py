@@ -33,7 +33,7 @@ from bot.service.transactions import Service
 from storage.chart_files import ChartFiles
 from storage.store import StorageError
 
-_FAILED = "something went wrong, and it is not your doing"
+_FAILED = "something went wrong on our side"
 
 _log = structlog.get_logger(__name__)
 

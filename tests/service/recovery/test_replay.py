@@ -441,7 +441,7 @@ async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana)
     done = await catch_up.carry_out(kept(beyond_sqlite))
 
     assert done.plan is None
-    assert "not your doing" in done.refusal
+    assert "went wrong on our side" in done.refusal
     assert not done.is_draft
     assert await services.drafts.list(dana) == []
 
