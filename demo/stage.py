@@ -20,7 +20,7 @@ from sandbox.world.state import World
 KEPT = Path("data/try")
 """Where the data is kept for the next time."""
 PORT = 8484
-"""Where the page is, unless the port is taken: a page that is open goes on there after a restart."""
+"""The page's port, unless it is taken: an open page goes on there after a restart."""
 START_SECONDS = 30.0
 STOP_SECONDS = 6.0
 SHOW_SECONDS = 10.0

@@ -147,7 +147,7 @@ class Tour:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wish:
-    """What the one who tries the bot wants."""
+    """The wishes of the one who tries the bot."""
 
     keep: bool = False
     """Keep the data for the next time, and use what was kept."""

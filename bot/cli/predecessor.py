@@ -59,15 +59,8 @@ def read_users(pairs: Sequence[str]) -> dict[str, UserId]:
     Raises:
         TransferError: one is something else, or a name has two users.
     """
-    users: dict[str, UserId] = {}
-    for pair in pairs:
-        name, _, number = pair.rpartition("=")
-        name = name.strip()
-        if not name or not options.is_id(number):
-            raise TransferError(f"--map {shown(pair)}: write author=user-id, such as --map dana=123456789012345678.")
-        if users.setdefault(name, UserId(int(number))) != int(number):
-            raise TransferError(f"--map {shown(pair)}: {shown(name)} has another user already.")
-    return users
+    advice = "write author=user-id, such as --map dana=123456789012345678."
+    return {name: UserId(int(number)) for name, number in _read(pairs, "--map", "user", options.is_id, advice).items()}
 
 
 def read_coaches(pairs: Sequence[str]) -> dict[str, str]:
@@ -76,16 +69,21 @@ def read_coaches(pairs: Sequence[str]) -> dict[str, str]:
     Raises:
         TransferError: one is something else, or a name has two keys.
     """
-    coaches: dict[str, str] = {}
+    advice = "write name=key, such as --coach 'Coach Swing=s'; a key has 1 to 16 of a-z 0-9 _."
+    return _read(pairs, "--coach", "key", is_key, advice)
+
+
+def _read(pairs: Sequence[str], option: str, kind: str, is_valid: Callable[[str], bool], advice: str) -> dict[str, str]:
+    """Return what each name means by the pairs of an option."""
+    meant: dict[str, str] = {}
     for pair in pairs:
-        name, _, key = pair.rpartition("=")
+        name, _, value = pair.rpartition("=")
         name = name.strip()
-        if not name or not is_key(key):
-            example = "such as --coach 'Coach Swing=s'; a key has 1 to 16 of a-z 0-9 _"
-            raise TransferError(f"--coach {shown(pair)}: write name=key, {example}.")
-        if coaches.setdefault(name, key) != key:
-            raise TransferError(f"--coach {shown(pair)}: {shown(name)} has another key already.")
-    return coaches
+        if not name or not is_valid(value):
+            raise TransferError(f"{option} {shown(pair)}: {advice}")
+        if meant.setdefault(name, value) != value:
+            raise TransferError(f"{option} {shown(pair)}: {shown(name)} has another {kind} already.")
+    return meant
 
 
 def move(config: Config, wish: Wish, say: Say) -> None:

@@ -116,7 +116,7 @@ class AssignEveryoneError(CoachError):
         )
         self.coach = coach
         self.members = members
-        """Those who were to be assigned."""
+        """The members that were to be assigned."""
 
 
 class MemberAlreadyError(CoachError):

@@ -24,9 +24,9 @@ class Actor:
     sent_at: datetime.datetime | None = None
     """When they asked for it, by Discord's clock; None: now."""
     date_order: DateOrder | None = None
-    """How they write dates in numbers; None: not known."""
+    """The order of their dates in numbers; None: not known."""
     is_late: bool = False
-    """It is carried out long after that, as the database could not be written."""
+    """True: the act is carried out long after that, as the database could not be written."""
 
 
 class View(enum.Enum):

@@ -121,4 +121,4 @@ class StrayMessage:
     plan_id: PlanId
     """The plan that its buttons name; perhaps there is none."""
     is_removable: bool
-    """It shows a revision of that plan, so it is a copy."""
+    """True: the message shows a revision of that plan, so it is a copy."""

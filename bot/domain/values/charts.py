@@ -19,7 +19,7 @@ class Attachment:
     size: int
     """Bytes, as Discord says."""
     description: str | None = None
-    """What its owner says that it shows: any text."""
+    """The owner's description: any text."""
     is_spoiler: bool = False
 
 
@@ -62,7 +62,7 @@ class LeftOut:
     is_unchecked: bool = False
     """Nobody knows whether it is good: it could not be looked at."""
     is_final: bool = False
-    """It will not be taken, however often it is sent: it is no picture, or there already."""
+    """True: sending it again won't help, as it is not a picture, or there already."""
 
     @classmethod
     def one_too_many(cls, filename: str) -> Self:

@@ -81,7 +81,7 @@ class Outage:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Deployment:
-    """How Discord's list of commands compares to that of the plugins."""
+    """Discord's list of commands, compared with that of the plugins."""
 
     failure: str | None = None
     """Why Discord does not have the commands as they are; None: it has them."""
