@@ -25,6 +25,8 @@ from storage.online_backup import back_up
 
 MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
 TABLE = "schema_version"
+_NAMELESS = "0001_first_book"
+"""The schema in which a database has no name yet: each copy gets another when it is migrated."""
 
 
 class SchemaVersionRow(Row):
@@ -50,6 +52,11 @@ class SchemaVersion:
     def is_outdated(self) -> bool:
         """True: an older program made the database, which lacks migrations."""
         return self.found not in (None, self.needed)
+
+    @property
+    def has_name(self) -> bool:
+        """True: the database has the name by which its charts' folder and its backups know it."""
+        return self.found not in (None, _NAMELESS)
 
     def refuse_outdated(self, path: pathlib.Path) -> None:
         """Go on only with a database that lacks no migration.

@@ -247,6 +247,9 @@ def _restore(
             new_charts = stack.enter_context(_within(folder, "charts")) / archive.CHARTS
             files = _unpacked(path, new_charts, manifest)
         _refuse_faulty(path, new_book, files, manifest)
+        if open_checks.version_of(new_book).has_name:
+            with _telling(path, folder):
+                files.is_of(manifest.book)
         with _telling(path):
             set_aside = exchange(book, folder, new_book, new_charts, _free_moment(book.parent, folder))
     return Restored(book, folder, manifest, tuple(set_aside))
@@ -269,7 +272,6 @@ def _telling(path: pathlib.Path, place: pathlib.Path | None = None) -> Generator
 def _unpacked(path: pathlib.Path, folder: pathlib.Path, manifest: Manifest) -> ChartFiles:
     """The pictures of a backup, in a new folder."""
     files = ChartFiles.open(folder, utc_now)
-    files.is_of(manifest.book)
     for sha256 in manifest.pictures:
         _unpack_picture(path, sha256, files)
     return files
@@ -291,7 +293,7 @@ def _refuse_faulty(path: pathlib.Path, book: pathlib.Path, files: ChartFiles, ma
     except StorageError as error:
         raise BadBackupError(path, _fault_of_book(error)) from error
     if contents:
-        if contents.name != manifest.book:
+        if contents.name != manifest.book and open_checks.version_of(book).has_name:
             raise BadBackupError(path, "its list is that of another database")
         lacking = [each for each in contents.pictures - set(manifest.missing) if not files.path_of(each)]
         found += [f"the picture {sha256} is missing" for sha256 in lacking]

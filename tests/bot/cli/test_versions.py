@@ -4,9 +4,12 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import apsw
 import pytest
 
+from bot.domain.clock import utc_now
 from storage import migrate, open_checks
+from storage.chart_files import ChartFiles
 from storage.process_lock import Hold
 from tests.bot.cli.test_backups import config_of, taken, write_plans
 from tests.bot.cli.test_commands import GUILD, run
@@ -14,6 +17,7 @@ from tests.bot.cli.test_hostile_files import Backup, alter, files_in
 from tests.predecessor_database import Predecessor
 
 NEEDED, BEFORE = (step.stem for step in sorted(migrate.MIGRATIONS.glob("[0-9]*.py"))[:-3:-1])
+FIRST_RELEASE = Path(__file__).parents[2] / "storage" / "first_release.sql"
 NEWER = "9999_moons"
 NEEDING = {
     "export": ("plans.jsonl", *GUILD),
@@ -115,6 +119,23 @@ def test_an_older_database_is_backed_up_as_it_is_and_restored(older: Path, tmp_p
     status, said = run(older, "restore", str(backup), "--to-dir", str(tmp_path / "back"))
     assert (status, f"it has schema {BEFORE}; this program needs {NEEDED}" in said) == (0, True), said
     assert applied(tmp_path / "back" / "book.db") == applied(older / "book.db")
+
+
+def test_a_backup_of_the_first_release_is_restored_and_goes_on(tmp_path: Path):
+    """Its database has no name yet: each copy gets its own when it is migrated."""
+    folder, back = tmp_path / "first", tmp_path / "back"
+    folder.mkdir()
+    database = apsw.Connection(str(folder / "book.db"))
+    database.execute(FIRST_RELEASE.read_text(encoding="utf-8"))
+    database.close()
+    backup = taken(config_of(folder))
+
+    assert run(folder, "restore", str(backup), "--to-dir", str(back))[0] == 0
+    assert run(back, "migrate")[0] == 0
+    [name] = sqlite3.connect(back / "book.db").execute("SELECT name FROM book").fetchone()
+    assert ChartFiles.open(back / "charts", utc_now).is_of(name)
+    assert run(back, "restore", str(taken(config_of(back))), "--force")[0] == 0
+    assert run(back, "check")[1].splitlines()[-1] == "ok"
 
 
 def test_an_older_backup_is_checked_whole_before_it_is_restored(older: Path, tmp_path: Path):
