@@ -41,13 +41,14 @@ def files_of(message: hikari.Message) -> tuple[Attachment, ...]:
 
 def shown_texts(part: Part) -> Iterator[str]:
     """Yield the texts that components show, from top to bottom."""
-    return (each.content for each in _every(part.components) if isinstance(each, hikari.TextDisplayComponent))
+    return _texts_in(part.components)
 
 
 def _texts(part: Part) -> Iterator[str]:
     yield part.content or ""
     yield from map(_embed_text, _own_embeds(part))
-    yield from shown_texts(part)
+    for each in part.components:
+        yield from map(_hidden, _texts_in([each])) if _is_hidden(each) else _texts_in([each])
 
 
 def _files(part: Part) -> Iterator[Attachment]:
@@ -55,8 +56,21 @@ def _files(part: Part) -> Iterator[Attachment]:
     for embed in _own_embeds(part):
         yield from (_picture(each, each.proxy_resource) for each in (embed.image, embed.thumbnail) if each)
     for each in part.components:
-        is_hidden = isinstance(each, hikari.ContainerComponent) and bool(each.is_spoiler)
-        yield from (_media_picture(media, is_hidden=is_hidden) for media in _media([each]))
+        yield from (_media_picture(media, is_hidden=_is_hidden(each)) for media in _media([each]))
+
+
+def _texts_in(components: Sequence[Any]) -> Iterator[str]:
+    return (each.content for each in _every(components) if isinstance(each, hikari.TextDisplayComponent))
+
+
+def _is_hidden(component: object) -> bool:
+    """Return true for a container that is hidden until a reader opens it."""
+    return isinstance(component, hikari.ContainerComponent) and bool(component.is_spoiler)
+
+
+def _hidden(text: str) -> str:
+    """Return a text as one spoiler: those in it would end it."""
+    return f"||{text.replace('||', '')}||" if text.strip() else text
 
 
 def _own_embeds(part: Part) -> Sequence[hikari.Embed]:

@@ -150,9 +150,13 @@ def units_below(charts: Sequence[Chart]) -> int:
     return sum(layout.units(caption) + 1 for caption in captions) + (_LACKING_LINES if charts else 0)
 
 
-def chart_line(kept: KeptChart) -> str:
-    """The chart as a line of text."""
-    return f"{kept.number}. {layout.escape(kept.chart.caption or kept.chart.filename)}"
+def chart_line(kept: KeptChart, longest: int | None = None) -> str:
+    """The chart as a line of text, with `longest` characters of its caption or name; a spoiler's caption is hidden."""
+    chart = kept.chart
+    if chart.is_spoiler and chart.caption:
+        return f"{kept.number}. {layout.hidden(chart.caption, longest)}"
+    name = chart.caption or chart.filename
+    return f"{kept.number}. {layout.escape(name) if longest is None else layout.preview(name, longest)}"
 
 
 def lacking_lines(charts: Sequence[KeptChart], there: Collection[str] = ()) -> list[str]:

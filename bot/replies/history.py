@@ -18,7 +18,7 @@ from bot.domain.values import (
     Stood,
 )
 from bot.replies import changes, layout
-from bot.replies.charts import show_captions, show_charts, units_below
+from bot.replies.charts import chart_line, show_captions, show_charts, units_below
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
@@ -176,7 +176,7 @@ def _chart_lines(found: Comparison) -> list[str]:
 
 
 def _short_line(kept: KeptChart) -> str:
-    return f"{kept.number}. {layout.preview(kept.chart.caption or kept.chart.filename, _SHORT_NAME)}"
+    return chart_line(kept, _SHORT_NAME)
 
 
 def _ways_from(found: Stood) -> list[Button]:

@@ -143,6 +143,12 @@ def preview(text: str, longest: int) -> str:
     return markdown.escaped(shown[:start]) + markdown.unlinked(shown[start:], begins_line=not start)
 
 
+def hidden(text: str, longest: int | None = None) -> str:
+    """The text on one line, or its first `longest` characters, as a spoiler in which nothing else counts."""
+    line = " ".join(text.split())
+    return f"||{markdown.unlinked(line if longest is None else cut(line, longest), begins_line=False)}||"
+
+
 def timestamp(moment: datetime.datetime, style: str = "f") -> str:
     """A moment that each reader sees in their own time zone; styles: Discord's Message Formatting page."""
     return f"<t:{int(moment.timestamp())}:{style}>"

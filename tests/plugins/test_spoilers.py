@@ -39,6 +39,19 @@ async def test_spoilers_stay_spoilers_wherever_the_plan_is_shown(room: Room):
     assert "3. the open" in card.text
 
 
+async def test_what_is_said_of_a_spoiler_is_one_too(room: Room):
+    """Its description came with the picture, and Discord shows it to nobody who has not opened the picture."""
+    chart = upload("nq.png", "long | https://example.com/a||b", is_spoiler=True)
+    posted = await room.dana.slash("plan post", text="Long above 945", chart1=chart)
+    hidden = "1. ||long \\| https\\://example.com/a\\|\\|b||"
+
+    assert hidden in (await card_of(room.dana, posted)).text
+    assert hidden in (await room.mia.slash("plan show")).text
+    assert hidden in (await room.mia.slash("chart list")).text
+    await room.dana.slash("chart remove", chart="1")
+    assert hidden in (await room.mia.slash("history diff")).text
+
+
 async def test_a_message_with_spoilers_becomes_a_plan_with_spoilers(room: Room):
     files = [upload("nq.png", is_spoiler=True), upload("es-60m.png", "x " * 300), upload("SPOILER_график.png", "  ")]
     message = room.dana.send("Long 945", files)
@@ -55,7 +68,7 @@ async def test_a_message_with_spoilers_becomes_a_plan_with_spoilers(room: Room):
 
 async def test_what_a_program_hides_stays_hidden(room: Room):
     gallery = {"type": MEDIA_GALLERY, "items": [{"media": {"url": "attachment://nq.png"}, "description": "the open"}]}
-    hidden = {"type": 17, "components": [{"type": 10, "content": "CPI 08:30"}, gallery], "spoiler": True}
+    hidden = {"type": 17, "components": [{"type": 10, "content": "CPI ||08:30|| in"}, gallery], "spoiler": True}
     item = {"media": {"url": "attachment://es-60m.png"}, "spoiler": True}
     shown = {"type": MEDIA_GALLERY, "items": [item, {"media": {"url": "attachment://g.png"}}]}
     alert = user_actions.say_by_webhook(
@@ -66,5 +79,5 @@ async def test_what_a_program_hides_stays_hidden(room: Room):
 
     await room.dana.submit(await room.dana.message_action("Save as plan", alert))
 
-    card = await room.shows("CPI 08:30", "Posted <t:")
+    card = await room.shows("||CPI 08:30 in||", "Posted <t:")
     assert items(card) == [("the open", True), ("es-60m.png", True), ("g.png", False)]
