@@ -32,12 +32,12 @@ from storage.spool_transfer import take_over
 
 # Seconds after the signal: all is done within 5, if neither the disk nor the processor is overloaded.
 FINISH_SECONDS: Final = 1.0
-"""What is in hand goes on as ever until then. Then acts that have not begun are queued for the next start, and what
-still fetches pictures is broken off."""
+"""The end of the time in which all that is in hand goes on as ever. Then acts that have not begun are queued for the
+next start, and fetches of pictures are broken off."""
 ANSWER_SECONDS: Final = 2.0
 """Until then the senders of what was queued are told; they get a message in any case when it is carried out."""
 BREAK_OFF_SECONDS: Final = 3.5
-"""What has not ended by then is broken off."""
+"""The moment at which all that has not ended is broken off."""
 DISCONNECT_SECONDS: Final = 4.0
 """Cards that are on their way to Discord, and the connection, have until then to end."""
 UNFINISHED: Final = 3

@@ -76,7 +76,7 @@ class MessagePage:
     """Messages of a channel, the newest first."""
 
     cards: Sequence[FoundMessage]
-    """Those of ours that look like cards."""
+    """The bot's own messages that look like cards."""
     newest: MessageId | None
     """None: there is no message."""
     before: MessageId | None

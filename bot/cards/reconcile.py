@@ -39,7 +39,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclasses.dataclass(slots=True)
 class _Notes:
-    """What has happened and was not carried out yet."""
+    """Events that were not carried out yet."""
 
     deleted: set[MessageId] = dataclasses.field(default_factory=set[MessageId])
     gone: set[ChannelId] = dataclasses.field(default_factory=set[ChannelId])
@@ -49,7 +49,7 @@ class _Notes:
     reopened: set[tuple[GuildId, ChannelId | None]] = dataclasses.field(
         default_factory=set[tuple[GuildId, ChannelId | None]]
     )
-    """Where the bot may be allowed more than before; None: in the whole guild."""
+    """The channel in which the bot may be allowed more than before; None: the whole guild."""
     guilds: set[GuildId | None] = dataclasses.field(default_factory=set[GuildId | None])
     """In which cards may be gone; None: in all."""
     channels: set[ChannelId] = dataclasses.field(default_factory=set[ChannelId])

@@ -1,4 +1,4 @@
-"""What a message says and shows, wherever that stands: its content, its embeds, its components, its files."""
+"""The text and pictures of a message, wherever they are: its content, its embeds, its components, its files."""
 
 import pathlib
 from collections.abc import Iterable, Iterator, Sequence

@@ -153,7 +153,7 @@ async def desk(own_discord: Discord, own_room: Room) -> AsyncIterator[Desk]:
 
 
 async def test_a_card_comes_back_however_it_went(desk: Desk):
-    """Each loss is of a plan of its own, as a card that goes again and again is let go."""
+    """Each loss is of a plan of its own, as a card that goes again and again is not put back."""
     ways = [way for _ in range(CYCLES) for way in desk.draw.sample(LOSSES, len(LOSSES))]
     for number, lose in enumerate(ways):
         text = f"round {number}."

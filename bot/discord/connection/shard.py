@@ -23,7 +23,7 @@ REPLAY_SECONDS: Final = 120.0
 RESUME_TRIES: Final = 3
 """After so many failures in a row at the address for resuming, the session is resumed at the gateway's own."""
 CONNECT_SECONDS: Final = 60.0
-"""How long it may take from the address to READY or RESUMED."""
+"""Seconds from the address to READY or RESUMED."""
 
 _IDENTIFY: Final = 2
 """The opcode with which a session begins."""

@@ -1,4 +1,4 @@
-"""What must be given before the bot can connect: an answer from Discord, and a session that may begin today."""
+"""The conditions under which the bot can connect: an answer from Discord, and a session that may begin today."""
 
 import asyncio
 import datetime

@@ -480,7 +480,7 @@ async def test_an_activitys_entry_point_stays(own_discord: Discord, own_room: Ro
         assert await bot.hello() == "one"
         assert launch() is entry
 
-        entry = add_entry_point(own_discord, before=entry)  # meanwhile made anew, by the operator
+        entry = add_entry_point(own_discord, before=entry)  # meanwhile made again, by the operator
         bot.write(plugin_code.plugin(plugin_code.command(description="Other words.", says="two")))
         await bot.host.reload(bot.operator, "mine")
 
