@@ -153,7 +153,8 @@ REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem
 README = (ROOT / "README.md").read_text()
 _UPDATES = re.compile(r"ctx\.update\(|cards\.refresh\(|panel\.(remove|put_first|caption|undo)\(")
 LIBRARIES_OWN = {
-    *("_exit", "_meta", "_pragmas", "_make", "_bootstrap", "_module_locks"),  # Python's and Peewee's
+    *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks"),  # Python's
+    *("_meta", "_pragmas", "_make"),  # Peewee's
     *("_started", "_tasks", "_task", "_registered_commands", "_command_invocation_mapping"),  # lightbulb's
     *("_command", "_command_data", "_localized_name", "_listeners", "_request"),  # lightbulb's and hikari's
 }
