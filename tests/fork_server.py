@@ -170,8 +170,9 @@ def _end(status: object) -> NoReturn:
     """End this process with the status of a SystemExit, without taking apart all that the server has imported."""
     if isinstance(status, str):
         sys.stderr.write(f"{status}\n")
-    threading._shutdown()  # as Python does at its end, which has no other name for it
-    atexit._run_exitfuncs()
+    # As Python does at its end, which has no other names for this.
+    threading._shutdown()  # pyright: ignore[reportAttributeAccessIssue]
+    atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]
     number = status if isinstance(status, int) else 0 if status is None else 1
     for stream in (sys.stdout, sys.stderr):
         try:
