@@ -13,7 +13,7 @@ from bot.domain.values import Attachment
 
 _LINE_BREAKS: Final = str.maketrans("\r\n", "  ")
 _OF_ATTACHMENTS: Final = ("/attachments/", "/ephemeral-attachments/")
-"""How the path of a file begins that lies with Discord; pictures from elsewhere are had from Discord's proxy."""
+"""The beginnings of paths of files that Discord stores; pictures from elsewhere come from its proxy."""
 
 Part: TypeAlias = hikari.Message | MessageSnapshot
 """A message, or one that it forwards."""

@@ -19,7 +19,7 @@ from bot.service.charts import ChartService
 from bot.service.plans import PlanService
 
 FIRST_ANSWER_SECONDS: Final = 1.3
-"""How old a receipt that is the first answer becomes while it waits for the card: Discord gives up after 3 s."""
+"""The age to which a receipt that is the first answer waits for the card: Discord gives up after 3 s."""
 RECEIPT_SECONDS: Final = 10.0
 """How long one that was begun before does."""
 

@@ -67,7 +67,7 @@ class Plugin(lightbulb.Loader):
 
     @property
     def is_for_some_guilds(self) -> bool:
-        """Whether a command is to be in some servers alone, which `bot.discord.commands.sync` does not do."""
+        """True: a command is for some servers alone, which `bot.discord.commands.sync` does not do."""
         return any(getattr(each, name, None) for each in self._loadables for name in ("_guilds", "_defer_guilds"))
 
     @property

@@ -1,4 +1,4 @@
-"""What changed in a text, in a form of Discord's markdown that no text can break."""
+"""Changes of a text, in a form of Discord's markdown that no text can break."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence

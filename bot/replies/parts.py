@@ -64,7 +64,7 @@ class _Text:
         self.shown = _shown(len(text), runs)
         ends = set(cluster_ends(text))
         self.cuts = {place: marks for place, marks in _cuts(runs) if place in ends and 0 < place < len(text)}
-        """Where it may be cut, and the marks around each place."""
+        """The places where it may be cut, each with the marks around it."""
         self.places = sorted(self.cuts)
 
     def is_shown_alike(self, start: int, end: int, part: str, at: int) -> bool:

@@ -35,7 +35,7 @@ def changed(plan: Plan) -> str:
 
 
 def unchanged(plan: Plan) -> str:
-    """What was done, in words: nothing, as the plan was so already."""
+    """Say that nothing was done, as the plan was so already."""
     return f"Nothing to change: {named(plan)} is exactly that already."
 
 

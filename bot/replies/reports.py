@@ -62,7 +62,7 @@ def health(
     lacking: Lacking = NOTHING_KNOWN,
     clock_error: datetime.timedelta | None = None,
 ) -> Reply:
-    """How the bot is; `clock_error` is how far the machine's clock is ahead of Discord's, None: it is right."""
+    """Show the bot's health; `clock_error` is how far the machine's clock is ahead of Discord's, None: it is right."""
     above = [
         "### Health",
         f"**Discord:** {_connected(connection)}",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.values import Actor
+from bot.service.cards import CardService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.plans import PlanService
@@ -43,6 +44,11 @@ def coaches(services: scene.Services) -> CoachService:
 @pytest.fixture
 def drafts(services: scene.Services) -> DraftService:
     return services.drafts
+
+
+@pytest.fixture
+def cards(store: Store, clock: scene.FakeClock, services: scene.Services) -> CardService:
+    return CardService(store, clock, services.guilds)
 
 
 @pytest.fixture

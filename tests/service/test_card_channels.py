@@ -18,11 +18,6 @@ HERE, PLANS, THREAD = scene.CHANNEL, ChannelId(801), ChannelId(802)
 
 
 @pytest.fixture
-def cards(store: Store, clock: FakeClock, services: Services) -> CardService:
-    return CardService(store, clock, services.guilds)
-
-
-@pytest.fixture
 def channels(store: Store, clock: FakeClock, services: Services) -> CardChannelService:
     return CardChannelService(store, clock, services.guilds)
 

@@ -25,19 +25,13 @@ from bot.service.cards import MOST_NAMED, MOST_PUT_BACK, RETRY, CardService
 from bot.service.records import cards as card_rows
 from storage.connections import database
 from storage.models import CardRow
-from storage.store import Store
 from tests.service import scene
-from tests.service.scene import DAY, GUILD, FakeClock, Services, fresh
+from tests.service.scene import DAY, GUILD, Services, fresh
 
 HERE, PLANS = scene.CHANNEL, ChannelId(801)
 MESSAGE = MessageId(900)
 MANY = 40_000
 """More than SQLite takes variables."""
-
-
-@pytest.fixture
-def cards(store: Store, clock: FakeClock, services: Services) -> CardService:
-    return CardService(store, clock, services.guilds)
 
 
 @pytest.fixture

@@ -99,11 +99,6 @@ def messages(store: Store, clock, services: Services) -> MessageService:
     return MessageService(store, clock, services.guilds)
 
 
-@pytest.fixture
-def cards(store: Store, clock, services: Services) -> CardService:
-    return CardService(store, clock, services.guilds)
-
-
 async def post(services: Services, text: str = "hidden", *, channel: ChannelId | None = SECRET, day: str = DAY) -> Plan:
     author = dataclasses.replace(DANA, channel_id=channel)
     return await services.plans.post(author, coach="d", day=day, text=text, operation=fresh())

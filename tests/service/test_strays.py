@@ -16,11 +16,6 @@ CARD, COPY = MessageId(900), MessageId(901)
 
 
 @pytest.fixture
-def cards(store: Store, clock: FakeClock, services: Services) -> CardService:
-    return CardService(store, clock, services.guilds)
-
-
-@pytest.fixture
 def strays(store: Store, clock: FakeClock, services: Services) -> StrayService:
     return StrayService(store, clock, services.guilds)
 

@@ -20,7 +20,7 @@ from storage.backup.manifest import Manifest
 from storage.errors import BadBackupError
 
 RECENT = datetime.timedelta(hours=1)
-"""How much older than the newest backup one may be that is kept whatever else is kept."""
+"""The age, from the newest backup, up to which each backup is kept."""
 MOST_SECONDS = 3600.0
 """How long a backup may take."""
 

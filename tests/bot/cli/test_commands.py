@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,8 +13,7 @@ import pytest
 
 from bot import VERSION
 from tests import fork_server
-from tests.bot.cli.test_backups import content, settings, write_plans
-from tests.predecessor_database import Predecessor
+from tests.bot.cli.test_backups import content, settings
 from tests.processes import DEADLINE, ROOT, environment
 from tests.service.scene import DANA
 
@@ -65,26 +63,6 @@ COMMANDS = {
 
 FOREIGN = {"--help", "try"}
 """Those that libraries write to the output for."""
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a book of two plans and their pictures, and with what the commands are given."""
-    folder = tmp_path_factory.mktemp("made")
-    (folder / "kept").mkdir()
-    write_plans(folder / "kept", 2)
-    Predecessor.make(folder / "old.db").fill(4)
-    assert run(folder / "kept", "export", "given.jsonl", *GUILD)[0] == 0
-    assert run(folder / "kept", "backup", "--to", ".")[0] == 0
-    next(folder.glob("coachbook-*.zip")).rename(folder / "backup.zip")
-    return folder
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    """The folder of the book, for one test; the commands run beside it."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "kept"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import shutil
 import stat
 import zipfile
 from collections.abc import Callable, Mapping
@@ -16,7 +15,6 @@ import pytest
 from bot.service.predecessor.plan_history import MAX_CHARTS, MAX_ENTRIES
 from storage import predecessor
 from storage.backup import manifest
-from tests.bot.cli.test_backups import write_plans
 from tests.bot.cli.test_commands import GUILD, run
 from tests.predecessor_database import Predecessor
 
@@ -32,27 +30,6 @@ CHART = '"filename":"a.png","media_type":"image/png","width":1,"height":1,"bytes
 NO_GUARDS = ("DROP TRIGGER plan_history_is_only_erased", "PRAGMA foreign_keys = 0")
 GUARDS = "SELECT sql FROM sqlite_master WHERE name = 'plan_history_is_only_erased'"
 Lines = list[dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a book of two plans, its export and its backup, and the predecessor's database."""
-    folder = tmp_path_factory.mktemp("made")
-    (folder / "kept").mkdir()
-    write_plans(folder / "kept", 2)
-    Predecessor.make(folder / "old.db").fill(4)
-    for name in ("given.jsonl", "given.zip"):
-        assert run(folder / "kept", "export", name, *GUILD)[0] == 0
-    assert run(folder / "kept", "backup", "--to", ".")[0] == 0
-    next(folder.glob("coachbook-*.zip")).rename(folder / "backup.zip")
-    return folder
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    """The folder of the book, for one test; the commands run beside it."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "kept"
 
 
 def refused(folder: Path, *arguments: str) -> str:

@@ -1,6 +1,5 @@
 """A database that an older or a newer Coachbook made: each command says so, and only `run` and `migrate` change it."""
 
-import shutil
 import sqlite3
 from pathlib import Path
 
@@ -11,10 +10,9 @@ from bot.domain.clock import utc_now
 from storage import migrate, open_checks
 from storage.chart_files import ChartFiles
 from storage.process_lock import Hold
-from tests.bot.cli.test_backups import config_of, taken, write_plans
+from tests.bot.cli.test_backups import config_of, taken
 from tests.bot.cli.test_commands import GUILD, run
 from tests.bot.cli.test_hostile_files import Backup, alter, files_in
-from tests.predecessor_database import Predecessor
 
 NEEDED, BEFORE = (step.stem for step in sorted(migrate.MIGRATIONS.glob("[0-9]*.py"))[:-3:-1])
 FIRST_RELEASE = Path(__file__).parents[2] / "storage" / "first_release.sql"
@@ -26,25 +24,6 @@ NEEDING = {
     "import-predecessor --dry-run": ("old.db", "--unmapped", *GUILD),
 }
 """The commands that need a database of this program's version, and don't migrate one."""
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a database of two plans, and what the commands are given."""
-    folder = tmp_path_factory.mktemp("made")
-    (folder / "kept").mkdir()
-    write_plans(folder / "kept", 2)
-    Predecessor.make(folder / "old.db").fill(4)
-    assert run(folder / "kept", "export", "given.jsonl", *GUILD)[0] == 0
-    taken(config_of(folder / "kept")).rename(folder / "backup.zip")
-    return folder
-
-
-@pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Path:
-    """The folder of the database, for one test; the commands run beside it."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "kept"
 
 
 @pytest.fixture
