@@ -43,7 +43,7 @@ test-all: description ## run what `make test` leaves out: kills, broken disks, a
 	@$(RUN) -m pytest -n $(JOBS) --dist worksteal -m "$(LONG)" $(ARGS)
 
 soak: description ## kill, lock and break things for a long time, about an hour
-	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal $(ARGS) tests/plugins tests/e2e $$(grep -rl 'tests.rounds import' tests --include='test_*.py' --exclude-dir=plugins --exclude-dir=e2e)
+	@SOAK=1 $(RUN) -m pytest -n $(JOBS) --dist worksteal --timeout 14400 $(ARGS) tests/plugins tests/e2e $$(grep -rl 'tests.rounds import' tests --include='test_*.py' --exclude-dir=plugins --exclude-dir=e2e)
 
 screenshots: setup ## make the pictures of the README anew (needs Chromium)
 	@SCREENSHOTS=1 $(RUN) -m pytest -q tests/browser
