@@ -89,7 +89,10 @@ class BotProcess:
     async def ended(self) -> int:
         """Wait for the end and give the exit status."""
         status = await asyncio.wait_for(self.process.wait(), DEADLINE)
-        await self._reader
+        try:
+            await asyncio.wait_for(self._reader, DEADLINE)
+        except TimeoutError:
+            raise AssertionError(f"the bot has ended, and a child of it still has its output:\n{self.output}") from None
         return status
 
     async def _until(self, condition: Callable[[], bool], what: str) -> None:
@@ -171,4 +174,5 @@ async def _fork(arguments: Sequence[str], cwd: Path, env: Mapping[str, str]) -> 
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(output), os.fdopen(reading, "rb", 0))
     connection.setblocking(False)
     transport, _ = await loop.create_connection(lambda: asyncio.StreamReaderProtocol(told), sock=connection)
-    return ForkedProcess(int(await told.readline()), output, told, transport)
+    pid = int(await asyncio.wait_for(told.readline(), DEADLINE))
+    return ForkedProcess(pid, output, told, transport)

@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.processes import DEADLINE
 
 STRACE = shutil.which("strace")
+_DETACH_SECONDS = 30.0
+"""After these strace is killed: it may wait for ever for a thread that ends just then. The kernel detaches it."""
 
 
 @contextlib.asynccontextmanager
@@ -59,5 +61,9 @@ async def _injected(pid: int, calls: str, fault: str, files: Sequence[Path]) -> 
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGINT)
+        try:
+            await asyncio.wait_for(process.wait(), _DETACH_SECONDS)
+        except TimeoutError:
+            process.kill()
+        await asyncio.wait_for(reading, DEADLINE)
         await process.wait()
-        await reading
