@@ -9,11 +9,12 @@
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup description try run test test-all soak screenshots bench check format lock clean
+.PHONY: help install setup description try run test test-all soak screenshots bench check format lock release clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-REQUIREMENTS := requirements/dev.txt
+NEEDED := requirements/run.txt
+DEVELOPMENT := requirements/dev.txt
 JOBS ?= $(shell expr 2 \* "$$(getconf _NPROCESSORS_ONLN)" + 1)
 COVERED := $(filter-out 0 no false,$(COVERAGE))
 LONG := browser or crash or slow
@@ -22,16 +23,19 @@ KEPT := $(if $(filter-out 0 no false,$(KEEP)),--keep)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-18s %s\n' "$$name" "$$what"; done
 
-setup: ## make .venv and install what is locked; does nothing when that is done
-	@PYTHON='$(PYTHON)' sh .ci/setup $(VENV) $(REQUIREMENTS)
+install: ## make .venv with what the bot needs; does nothing when that is done
+	@PYTHON='$(PYTHON)' sh .ci/setup $(VENV) $(NEEDED)
+
+setup: ## add to .venv what tests and checks need; does nothing when that is done
+	@PYTHON='$(PYTHON)' sh .ci/setup $(VENV) $(DEVELOPMENT) $(NEEDED)
 
 description: setup # Discord's description of its API, which the tests compare with
 	@sh .ci/openapi/fetch
 
-try: setup ## see the bot at work in a Discord of its own, on this machine (KEEP=1 keeps the plans)
+try: install ## see the bot at work in a Discord of its own, on this machine (KEEP=1 keeps the plans)
 	@$(RUN) -m bot try $(KEPT) $(ARGS)
 
-run: setup ## run the bot on Discord, with DISCORD_TOKEN from the environment
+run: install ## run the bot on Discord, with DISCORD_TOKEN from the environment
 	@$(RUN) -m bot run $(ARGS)
 
 test: description ## run what a change can break (ARGS='-k name' for some; COVERAGE=1 says which branches were run)
@@ -62,6 +66,9 @@ format: setup ## put the code into its format, and mend what ruff can mend
 
 lock: setup ## lock the newest versions that requirements/*.in allow, with hashes
 	@sh .ci/lock $(RUN)
+
+release: ## build the wheel and the sdist, and try each in an empty environment; publishes nothing
+	@PYTHON='$(PYTHON)' sh .ci/release
 
 clean: ## remove .venv and all that can be made again; the data folder stays
 	@rm -rf $(VENV) $(VENV).lock .cache .coverage build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -53,9 +53,18 @@ RULES = (
     Rule("bot.service.records", may=(DOMAIN, "bot.service.records", "storage", *DATABASE)),
     Rule("bot.service.pictures.downloads", may=("aiohttp", "yarl", "storage.private_files")),
     Rule("bot.service.pictures.inspect_worker", may=("bot.service.pictures.inspection",)),
-    Rule("bot.service.pictures.inspection", may=("PIL", "bot.service.pictures.formats", "storage.private_files")),
+    Rule(
+        "bot.service.pictures.inspection",
+        may=("PIL", "bot.service.pictures.formats", "bot.service.process_limits", "storage.private_files"),
+    ),
     Rule("bot.service.pictures.formats", may=("bot.service.pictures.formats",)),
-    Rule("bot.service.reports.plot_worker", may=("matplotlib",)),
+    Rule("bot.service.process_limits", may=()),
+    Rule("bot.service.reports.plot", may=()),
+    Rule("bot.service.reports.drawing", may=("PIL", "bot.service.reports.plot")),
+    Rule(
+        "bot.service.reports.plot_worker",
+        may=("bot.service.process_limits", "bot.service.reports.drawing", "bot.service.reports.plot"),
+    ),
     *(
         Rule(f"bot.service.transfer.{each}", may=(*SERVICE, "pydantic"))
         for each in ("journal", "journal_reader", "export_worker")
@@ -193,7 +202,8 @@ def test_every_package_is_guarded_and_has_its_modules():
         ("bot.service.pictures.inspection", "from storage.chart_files import ChartFiles"),
         ("bot.service.pictures.formats.png", "from PIL import Image"),
         ("bot.service.reports.plot_worker", "from bot.domain.values import Coach"),
-        ("bot.service.reports.statistics", "import matplotlib"),
+        ("bot.service.reports.drawing", "from bot.domain.values import Coach"),
+        ("bot.service.reports.statistics", "import PIL"),
         ("bot.interactions.client", "from bot.app import run"),
         ("bot.app", "from sandbox.server import Sandbox"),
         ("bot.config.loader", "import demo.tour"),

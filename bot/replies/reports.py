@@ -49,7 +49,7 @@ def statistics(found: Statistics) -> Reply:
     if found.picture:
         picture = hikari.Bytes(found.picture, "weeks.png", mimetype="image/png")
         block.add_component(layout.gallery([layout.Picture(picture, "The same numbers of the last weeks, drawn.")]))
-    else:
+    elif found.first_active_week is not None:
         block.add_text_display("-# The picture could not be drawn this time.")
     if found.size:
         block.add_text_display(f"-# {_size_line(found.size)}")

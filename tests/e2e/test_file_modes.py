@@ -49,8 +49,6 @@ LASTING = {
     "exports/(plans|older)[.](zip|md|jsonl)": "file",
     "older/book[.]db": "file",  # it was made 0600, and stays so
     "older/book[.]db[.](lock|running|before-[0-9]{4}_[a-z_]+[.]backup)": "file",
-    "home/[.](config|cache)(/matplotlib)?": "folder",
-    "home/[.]cache/matplotlib/fontlist-.*[.]json": "file",
 }
 """What is left, or stays for as long as something waits: each is met in this test."""
 PASSING = {
@@ -69,7 +67,6 @@ PASSING = {
     f"temporary/coachbook-[^/]+(/charts{PICTURE_FOLDERS})?": "folder",
     f"temporary/coachbook-[^/]+/copy[.]db([.]lock)?{DATABASE}": "file",
     f"temporary/coachbook-[^/]+/charts/{PICTURES}": "file",
-    "home/[.]cache/matplotlib/fontlist-.*[.]json[.]matplotlib-lock": "file",
 }
 """What goes again: it is met where the timing lets it be."""
 MODES = {"file": 0o600, "folder": 0o700}
@@ -144,7 +141,7 @@ def variables(discord: Discord, place: Path, book: str = "data") -> dict[str, st
     settings = discord.settings(COACHBOOK_STORAGE__PATH=str(place / book / "book.db"))
     for name in ("COACHBOOK_STORAGE__CHARTS_PATH", "COACHBOOK_STORAGE__SPOOL_PATH", "STATE_DIRECTORY"):
         settings.pop(name, None)
-    settings = {name: value for name, value in settings.items() if not name.startswith(("XDG_", "MPL"))}
+    settings = {name: value for name, value in settings.items() if not name.startswith("XDG_")}
     return settings | {"HOME": str(place / "home"), "TMPDIR": str(place / "temporary")}
 
 

@@ -55,7 +55,7 @@ class Statistics:
     size: StorageSize | None = None
     """None: nobody looked."""
     picture: bytes | None = None
-    """A PNG; None: nobody drew one."""
+    """A PNG of the weeks since the first active one; None: there is none, or it could not be drawn."""
 
     @property
     def ever(self) -> Activity:
@@ -68,6 +68,11 @@ class Statistics:
         return tuple(
             sum((each.weeks[number] for each in self.coaches), Activity()) for number in range(len(self.mondays))
         )
+
+    @property
+    def first_active_week(self) -> int | None:
+        """The number of the first of the last weeks in which anything was done; None: nothing was."""
+        return next((number for number, done in enumerate(self.weeks) if done != Activity()), None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

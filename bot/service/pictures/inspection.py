@@ -18,6 +18,7 @@ from collections.abc import Generator
 
 from bot.service.pictures.formats import jpeg, kinds, png
 from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.process_limits import limit_memory
 from storage import private_files
 
 MOST_MEMORY = 1 << 30
@@ -75,7 +76,7 @@ def main() -> None:
     """Answer each line of input, a file to examine, with a line of output, until the input ends."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they come to the bot too, which ends this process when it is done
-    _limit()
+    limit_memory(MOST_MEMORY)
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_answer(**json.loads(line))) + "\n")
         sys.stdout.flush()
@@ -90,17 +91,6 @@ def _answer(path: str, most_pixels: int) -> dict[str, object]:
         return {"fault": Fault.NO_MEMORY}
     except OSError as error:
         return {"errno": error.errno}
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        with contextlib.suppress(ValueError, OSError):  # the system's own limit is lower
-            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
 def _rewrite(path: pathlib.Path, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Has numbers drawn by a process of its own: the plotting library takes more memory than all of the bot."""
+"""Draws plots in a process of its own: the bot goes on meanwhile, and loads no drawing library."""
 
 import asyncio
 import contextlib
@@ -8,10 +8,10 @@ from asyncio.subprocess import Process
 
 from bot.service import subprocesses
 from bot.service.reports import plot_worker
-from bot.service.reports.plot_worker import Plot
+from bot.service.reports.plot import Plot
 
 DRAW_SECONDS = 20.0
-"""How long drawing one picture may take: about 1 s, and the first time on a machine a few more."""
+"""How long drawing one picture may take, with the start of the process: about half a second."""
 
 
 class PlotError(Exception):
@@ -36,7 +36,7 @@ class Plotter:
         return self._worker is not None
 
     async def draw(self, plot: Plot) -> bytes:
-        """The plot as a PNG.
+        """Return the plot as a PNG.
 
         Raises:
             PlotError: it took too long, or the process failed.

@@ -15,7 +15,7 @@ from bot.domain.days import zone_of
 from bot.domain.values import Activity, Actor, Coach, CoachId, CoachStatistics, Statistics, StorageSize
 from bot.service.guilds import GuildService
 from bot.service.records.roster import Roster, is_given
-from bot.service.reports.plot_worker import Bars, Plot
+from bot.service.reports.plot import Panel, Plot, Series, largest_first
 from bot.service.reports.plotter import PlotError, Plotter
 from bot.service.transactions import Service, reads, refuse_others
 from storage.chart_files import ChartFiles
@@ -36,7 +36,7 @@ class StatisticsService(Service):
         self._plotter = plotter
 
     async def read(self, actor: Actor, coach: str | None = None) -> Statistics:
-        """The numbers of one coach, as typed, or of all, with a picture of them where one can be drawn.
+        """Return the numbers of one coach, as typed, or of all, with a picture of the weeks since the first active one.
 
         Raises:
             NotManagerError: the actor does not manage the guild.
@@ -57,8 +57,11 @@ class StatisticsService(Service):
         return Statistics(tuple(_statistics(wanted, weeks)), weeks.mondays)
 
     async def _drawn(self, found: Statistics) -> bytes | None:
+        start = found.first_active_week
+        if start is None:
+            return None
         try:
-            return await self._plotter.draw(_plot(found))
+            return await self._plotter.draw(_plot(found, start))
         except PlotError as error:
             _log.error("not drawn", why=str(error))
             return None
@@ -128,14 +131,21 @@ def _counts(rows: "ModelSelect[PlanRow]") -> dict[CoachId, int]:
     return dict(cast("list[tuple[CoachId, int]]", list(counted.tuples())))
 
 
-def _plot(found: Statistics) -> Plot:
+def _plot(found: Statistics, start: int) -> Plot:
+    """Return the plot of the weeks from number `start` on."""
+    mondays, weeks = found.mondays[start:], found.weeks[start:]
+    coaches = (
+        Series(each.coach.name, tuple(week.plans for week in each.weeks[start:]), each.coach.key)
+        for each in found.coaches
+    )
+    changes = (
+        Series("edits", tuple(week.edits for week in weeks)),
+        Series("charts added", tuple(week.charts for week in weeks)),
+    )
     return Plot(
-        title=f"The last {WEEKS} weeks",
-        weeks=tuple(f"W{monday.isocalendar().week:02}" for monday in found.mondays),
-        plans=tuple(
-            Bars(f"{each.coach.key}: {each.coach.name}", tuple(week.plans for week in each.weeks))
-            for each in found.coaches
+        weeks=tuple(f"W{monday.isocalendar().week:02}" for monday in mondays),
+        panels=(
+            Panel("Plans posted", largest_first(coaches), is_stacked=True),
+            Panel("Edits and charts added", changes, is_stacked=False),
         ),
-        charts=tuple(week.charts for week in found.weeks),
-        edits=tuple(week.edits for week in found.weeks),
     )

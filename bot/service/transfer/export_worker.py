@@ -1,6 +1,5 @@
 """The program that writes an export into a file, in a process of its own that can only read the database."""
 
-import contextlib
 import io
 import json
 import os
@@ -15,6 +14,7 @@ from bot.domain.clock import utc_now
 from bot.domain.values import ExportForm, ExportRequest, LackingPicture
 from bot.service.pictures.lookup import unreadable
 from bot.service.pictures.needed import book_name
+from bot.service.process_limits import limit_memory
 from bot.service.transfer.packing import steps, write
 from bot.service.transfer.stored import StoredJournal, journal_of
 from storage import read_only
@@ -53,7 +53,8 @@ class LimitedFile(io.FileIO):
 
 def main() -> None:
     """Read the question from standard input, write the file, and say on standard output how far it is."""
-    _limit()
+    os.nice(NICENESS)
+    limit_memory(MOST_MEMORY)
     asked = json.load(sys.stdin.buffer)
     request: ExportRequest = TypeAdapter(ExportRequest).validate_python(asked["request"])
     files = ChartFiles(pathlib.Path(asked["charts"]), utc_now)
@@ -90,18 +91,6 @@ def _written(journal: StoredJournal, request: ExportRequest, files: ChartFiles, 
 def _tell(**answer: object) -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
-
-
-def _limit() -> None:
-    os.nice(NICENESS)
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        with contextlib.suppress(ValueError, OSError):  # the system's own limit is lower
-            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
 if __name__ == "__main__":

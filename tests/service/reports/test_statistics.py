@@ -85,6 +85,7 @@ async def test_the_last_twelve_weeks_are_counted_oldest_first(services, numbers,
 
 
 async def test_the_picture_and_the_sizes_come_with_the_numbers(services, numbers, store, dana, max):
+    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
     services.keep(b"x" * 5000)
 
     found = await numbers.read(max)
@@ -94,6 +95,18 @@ async def test_the_picture_and_the_sizes_come_with_the_numbers(services, numbers
     assert found.size.book >= store.path.stat().st_size > 0
     assert found.picture is not None
     assert found.picture.startswith(b"\x89PNG")
+
+
+async def test_the_picture_begins_with_the_first_week_in_which_anything_was_done(services, numbers, clock, dana, max):
+    assert (await numbers.read(max)).picture is None
+    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    one_week = (await numbers.read(max)).picture
+    clock.move(weeks=2)
+
+    found = await numbers.read(max)
+
+    assert found.first_active_week == WEEKS - 3
+    assert found.picture not in (None, one_week)
 
 
 async def test_without_a_picture_the_numbers_still_come(services, store, clock, dana, max):
