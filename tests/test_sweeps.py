@@ -150,7 +150,8 @@ ELSEWHERE = {
 """Refusals that can't be met there: what the disk does and where one is, what a message holds, what no client sends,
 what takes thousands of plans."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
-README = (ROOT / "README.md").read_text()
+COMMAND_LIST = (ROOT / "docs" / "commands.md").read_text()
+PLUGIN_GUIDE = (ROOT / "docs" / "plugins.md").read_text()
 _UPDATES = re.compile(r"ctx\.update\(|cards\.refresh\(|panel\.(remove|put_first|caption|undo)\(")
 LIBRARIES_OWN = {
     *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks"),  # Python's
@@ -208,11 +209,11 @@ def test_every_command_is_for_guilds_only(commands: list[Command]):
         assert command.body["integration_types"] == [0], command.name
 
 
-def test_the_readme_lists_the_commands(commands: list[Command]):
-    rows = re.findall(r"^\| `/([a-z ]+)", README, re.MULTILINE)
+def test_the_documentation_lists_the_commands(commands: list[Command]):
+    rows = re.findall(r"^\| `/([a-z ]+)", COMMAND_LIST, re.MULTILINE)
     listed = {path for path in COMMANDS if any(f"{row} ".startswith(f"{path} ") for row in rows)}
 
-    actions = set(re.findall(r"^\| \*([A-Z][^*]+)\* \|", README, re.MULTILINE))
+    actions = set(re.findall(r"^\| \*([A-Z][^*]+)\* \|", COMMAND_LIST, re.MULTILINE))
 
     assert listed == COMMANDS
     assert len(rows) == len(COMMANDS)
@@ -295,7 +296,7 @@ def test_every_handler_says_what_it_answers_with_first():
                 assert bool(_UPDATES.search(source)) == ("FirstAnswer.UPDATE" in source), (file, node.name)
 
 
-async def test_the_readmes_example_of_a_plugin_works(own_discord: Discord, own_room: Room):
+async def test_the_example_of_a_plugin_in_the_documentation_works(own_discord: Discord, own_room: Room):
     example = _example()
     (own_discord.folder / "count_plugin.py").write_text(example)
     variables = own_discord.settings(COACHBOOK_PLUGINS__EXTRA="count_plugin")
@@ -352,7 +353,7 @@ def _tree_of(kind: type[errors.CoachbookError]) -> list[type[errors.CoachbookErr
 
 
 def _example() -> str:
-    [example] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    [example] = re.findall(r"```python\n(.*?)```", PLUGIN_GUIDE, re.DOTALL)
     return example
 
 

@@ -38,10 +38,19 @@ def charts(folder: Path) -> list[str]:
     return list(map(str, files))
 
 
-async def take_picture(tab: Tab, name: str) -> None:
-    """A picture for the README, where they are asked for."""
+async def prefer(tab: Tab, scheme: str) -> None:
+    """Have the browser ask pages for light or dark colors."""
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    await tab.run(tab.driver.execute_cdp_cmd, "Emulation.setEmulatedMedia", media)
+
+
+async def take_picture(tab: Tab, name: str, width: int, height: int) -> None:
+    """Take a dark picture for the README, if pictures are wanted."""
     if os.environ.get("SCREENSHOTS"):
         PICTURES.mkdir(parents=True, exist_ok=True)
+        await prefer(tab, "dark")
+        await tab.run(tab.driver.set_window_size, width, height)
+        await tab.script("document.getElementById('channel-log').scrollTop = 1e6; document.activeElement.blur()")
         await tab.run(tab.driver.save_screenshot, str(PICTURES / f"{name}.png"))
 
 
@@ -90,7 +99,7 @@ async def test_a_plans_whole_day(tab: Tab, bot: BotProcess, own_discord: Discord
     await tab.send()
     await tab.find(".message.ephemeral s", "21,450")
     await tab.find(".message.ephemeral strong", "21,460")
-    await take_picture(tab, "page")
+    await take_picture(tab, "page", 1180, 1090)
 
     await tab.be("max")
     await tab.click(".message:not(.ephemeral) .button", "Delete")
@@ -193,11 +202,7 @@ async def test_axe_finds_nothing_serious(tab: Tab, bot: BotProcess, tmp_path: Pa
     await post_with_charts(tab, PLAN, charts(tmp_path))
     await tab.until(loaded_pictures)
     for scheme in ("light", "dark"):
-        await tab.run(
-            tab.driver.execute_cdp_cmd,
-            "Emulation.setEmulatedMedia",
-            {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
-        )
+        await prefer(tab, scheme)
         assert await tab.serious() == []
         await tab.command("plan post")
         assert await tab.serious() == []
@@ -215,7 +220,7 @@ async def test_axe_finds_nothing_serious(tab: Tab, bot: BotProcess, tmp_path: Pa
         await tab.find("#modal textarea")
         assert await tab.serious() == []
         if (scheme, width) == ("dark", 390):
-            await take_picture(tab, "phone")
+            await take_picture(tab, "phone", width, 900)
         await tab.click("#modal .button", "Cancel")
     assert await tab.script("return document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -22,7 +22,7 @@ from tests.processes import DEADLINE, ROOT, BotProcess, environment
 from tests.rounds import LONG
 
 STOP_SECONDS = 5.0
-"""What the README promises of a stop."""
+"""The seconds that docs/promises.md gives a stop."""
 
 
 async def start(discord: Discord, **variables: str) -> BotProcess:

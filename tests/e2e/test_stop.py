@@ -15,7 +15,7 @@ from tests.processes import DEADLINE, BotProcess
 from tests.rounds import LONG, rounds
 
 STOP_SECONDS = 5.0
-"""The README's promise of a stop."""
+"""The promise of docs/promises.md on a stop."""
 COUNT, LENGTH = rounds(50, 1200), rounds(20, 3900)
 FINISHED, QUEUED = 0, 3
 """The statuses of a bot that has saved all that was sent, and of one that has queued some of it."""
