@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app
-from bot.composition import Opened, Parts, compose
+from bot.composition import Parts, compose
 from bot.config.loader import load_config
 from bot.domain.clock import utc_now
 from bot.domain.errors import (
@@ -30,6 +30,7 @@ from bot.domain.errors import (
     UnknownPluginError,
 )
 from bot.domain.values import Actor, Deployment, GuildId, PluginState, UserId
+from bot.open_files import OpenFiles
 from sandbox.driver import Driver, Person
 from sandbox.world.entities import Command
 from storage.chart_files import ChartFiles
@@ -145,7 +146,7 @@ async def started(
     files = ChartFiles.open(config.storage.charts_folder, utc_now)
     spool = SpoolFile.open(config.storage.spool_folder)
     token = SecretStr(discord.application.token)
-    parts = compose(config, token, Opened(store, files, spool))
+    parts = compose(config, token, OpenFiles(store, files, spool))
     parts.plugins.deployment.first_pause = first_pause
     application = app.Application(config, token, parts)
     serving = asyncio.create_task(application.serve())
