@@ -5,7 +5,6 @@ not found there is not missing.
 """
 
 import contextlib
-import fcntl
 import os
 import pathlib
 import re
@@ -16,6 +15,7 @@ from storage import private_files
 from storage.errors import ChartsUnreadableError, ChartUnwritableError
 from storage.file_identity import Identity, identity
 from storage.fsync import sync
+from storage.process_lock import ProcessLock
 
 INCOMING: Final = "incoming"
 _LOCK: Final = ".lock"
@@ -147,12 +147,8 @@ class ChartFolder:
     @contextlib.contextmanager
     def locked(self) -> Generator[None]:
         """Inside, no other thread or process keeps or removes a picture; a lock ends with its process."""
-        lock = private_files.open_or_create(self.path / _LOCK)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with ProcessLock.acquire(self.path / _LOCK, wait_seconds=None):
             yield
-        finally:
-            os.close(lock)
 
     def _owner_there(self) -> str | None:
         """Return the name of the book that the folder says it belongs to; None: it says none.

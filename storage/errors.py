@@ -18,6 +18,8 @@
     +-- MigrationFailedError        .name: the step that failed, and left nothing behind
     +-- BackupFailedError           no good backup could be made
     +-- BadBackupError              a backup is not whole, or was altered
+    +-- RestoreFailedError          the disk, or what is in the backup, is in the way of restoring it
+    +-- NotReplacedError            something is in the place of what a backup has
     +-- RestoreUnfinishedError      a restore was broken off, and must be done again
     +-- StorageBusyError            another process holds the book
     +-- StorageUnwritableError      a write failed: disk full, read-only or broken
@@ -203,6 +205,20 @@ class BadBackupError(StorageError):
 
     def __init__(self, path: pathlib.Path, why: str) -> None:
         super().__init__(f"The backup {path} can't be used: {why}.")
+
+
+class RestoreFailedError(StorageError):
+    """A backup was not restored, and all is as it was."""
+
+    def __init__(self, path: pathlib.Path, why: str) -> None:
+        super().__init__(f"{path} can't be restored: {why}. Nothing was changed.")
+
+
+class NotReplacedError(StorageError):
+    """Something is in the place of what a backup has, and it was not asked to be set aside."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        super().__init__(f"{path} is there already. With --force it is set aside, and nothing of it is lost.")
 
 
 class RestoreUnfinishedError(StorageError):

@@ -19,10 +19,12 @@ from storage.errors import (
     PredecessorError,
     ReadFailedError,
     RestoreUnfinishedError,
+    StorageBusyError,
     UnreadableError,
     WrongPlaceError,
 )
 from storage.fsync import sync
+from storage.process_lock import ProcessLock
 from storage.suspicion import read_again
 
 OLDEST_SQLITE = "3.51.3"
@@ -91,7 +93,7 @@ def refuse_unfinished(path: pathlib.Path) -> None:
         RestoreUnfinishedError: one was.
         UnreadableError: that can't be told.
     """
-    if _is_there(restoring(path), path):
+    if _is_there(restore_marker(path), path):
         raise RestoreUnfinishedError(path)
 
 
@@ -117,8 +119,8 @@ def refuse_foreign(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATI
         return migrate.refuse_altered(path, connection, directory)
 
 
-def restoring(path: pathlib.Path) -> pathlib.Path:
-    """The file that is there while a backup of this book is being put in its place."""
+def restore_marker(path: pathlib.Path) -> pathlib.Path:
+    """Return the path of the file that is there while a backup is put in the place of the database."""
     return path.with_name(f"{path.name}.restoring")
 
 
@@ -249,20 +251,18 @@ def _nap(count: int) -> bool:
 
 @contextlib.contextmanager
 def _turn(path: pathlib.Path) -> Generator[None]:
-    """Inside, no other process opens this book.
+    """Inside, no other process opens this database.
 
-    The lock is SQLite's, on an empty file beside the book: it ends with the process.
+    It has a lock of its own, as a bot holds the other for as long as it runs.
     """
-    place = path.with_name(f"{path.name}.lock")
-    with _making(path):
-        private_files.touch(place)
-    lock = apsw.Connection(str(place))
     try:
-        lock.set_busy_handler(_nap)
-        lock.execute("BEGIN EXCLUSIVE")
+        lock = ProcessLock.acquire(path.with_name(f"{path.name}.lock"), TURN_SECONDS)
+    except BlockingIOError as error:
+        raise StorageBusyError(path) from error
+    except OSError as error:
+        raise _not_made(path, error) from error
+    with lock:
         yield
-    finally:
-        lock.close(True)
 
 
 @contextlib.contextmanager
@@ -271,7 +271,11 @@ def _making(path: pathlib.Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise UnreadableError(path, f"{error.filename} can't be made ({error.strerror})") from error
+        raise _not_made(path, error) from error
+
+
+def _not_made(path: pathlib.Path, error: OSError) -> UnreadableError:
+    return UnreadableError(path, f"{error.filename} can't be made ({error.strerror})")
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ from storage.errors import (
 from storage.file_identity import Standing
 from storage.models import BookRow
 from storage.online_backup import back_up
-from storage.process_lock import Hold
+from storage.process_lock import ProcessLock, lock_database
 from storage.store import Store
 from storage.suspicion import Suspicion
 
@@ -55,7 +55,7 @@ class ServedStore(Store):
         """The book's own; None: it was not open yet."""
         self._may_be_made = False
         self._is_open = False
-        self._hold: Hold | None = None
+        self._lock: ProcessLock | None = None
 
     @classmethod
     def serve(cls, path: pathlib.Path) -> Self:
@@ -159,7 +159,7 @@ class ServedStore(Store):
             raise UnreadableError(self.path, "it is not there any more; put it, or a backup, in its place")
         self._release()
         open_checks.make_folder(self.path)
-        self._hold = Hold.take(self.path)
+        self._lock = lock_database(self.path)
         began = time.monotonic()
         try:
             super()._open()
@@ -214,9 +214,9 @@ class ServedStore(Store):
 
     def _release(self) -> None:
         """Let another program put a book in this one's place."""
-        if self._hold:
-            self._hold.release()
-            self._hold = None
+        if self._lock:
+            self._lock.release()
+            self._lock = None
 
     def _rescue(self, target: pathlib.Path) -> bool:
         connection = database.any_connection()

@@ -10,10 +10,10 @@ from typing import Final, Self
 
 from storage import private_files
 from storage.chart_files import ChartFiles
-from storage.errors import BookHeldError, SpoolHeldError, UnreadableError
+from storage.errors import SpoolHeldError
 from storage.fsync import sync
 from storage.private_files import UnsafeFolderError
-from storage.process_lock import Hold
+from storage.process_lock import ProcessLock
 from storage.spool_reserve import SpoolReserve
 
 _NAME = "operations.jsonl"
@@ -36,8 +36,8 @@ class SpoolFile:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         self._path = folder / _NAME
-        self._held_by = folder / "operations"
-        self._hold: Hold | None = None
+        self._lock_file = folder / "operations.running"
+        self._lock: ProcessLock | None = None
         self._reserve = SpoolReserve(folder / "reserve")
         self._was_made = False
         self._left: _Standing | None = None
@@ -87,14 +87,14 @@ class SpoolFile:
             OSError: it can't be used.
         """
         self.make_folder()
-        if self._hold and self._hold.is_of(self._held_by):
+        if self._lock and self._lock.is_current:
             return
         self.close()
         try:
-            self._hold = Hold.take(self._held_by)
-        except BookHeldError as error:
+            self._lock = ProcessLock.acquire(self._lock_file)
+        except BlockingIOError as error:
             raise SpoolHeldError(self.folder) from error
-        except UnreadableError as error:
+        except OSError as error:
             raise PermissionError(0, "no file can be made there", str(self.folder)) from error
 
     def fill_reserve(self) -> None:
@@ -112,15 +112,15 @@ class SpoolFile:
 
     def close(self) -> None:
         """Let another bot have the folder."""
-        if self._hold:
-            self._hold.release()
-            self._hold = None
+        if self._lock:
+            self._lock.release()
+            self._lock = None
 
     def remove(self) -> None:
         """Remove the folder, unless there is more in it; another bot may have it then."""
         with contextlib.suppress(OSError):
             self._reserve.remove()
-            self._held_by.with_suffix(".running").unlink(missing_ok=True)
+            self._lock_file.unlink(missing_ok=True)
             self.folder.rmdir()
 
     def read(self) -> list[bytes]:

@@ -6,7 +6,7 @@ from bot.cli.errors import NoDatabaseError
 from bot.cli.output import say
 from storage import open_checks
 from storage.errors import StorageError
-from storage.process_lock import Hold
+from storage.process_lock import lock_database
 
 
 def migrate(path: pathlib.Path) -> list[str]:
@@ -20,11 +20,8 @@ def migrate(path: pathlib.Path) -> list[str]:
     open_checks.refuse_unfinished(path)
     if not open_checks.is_there(path):
         raise NoDatabaseError(path)
-    hold = Hold.take(path)
-    try:
+    with lock_database(path):
         return open_checks.prepare(path)
-    finally:
-        hold.release()
 
 
 def tell_outdated(path: pathlib.Path) -> None:

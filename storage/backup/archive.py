@@ -17,11 +17,10 @@ from typing import IO
 from storage import private_files
 from storage.backup import members
 from storage.backup.manifest import MAX_BYTES, Manifest, ManifestError
+from storage.backup.paths import CHARTS, DATABASE
 from storage.errors import BadBackupError
 from storage.fsync import refuse_no_file
 
-BOOK = "book.db"
-CHARTS = "charts"
 _LIST = "manifest.json"
 _SEAL = 64
 _CHUNK = 1 << 20
@@ -89,9 +88,9 @@ def unpack_book(path: pathlib.Path, target: pathlib.Path, manifest: Manifest) ->
         BadBackupError: it is not what was packed.
         OSError: it can't be written.
     """
-    with zipfile.ZipFile(path) as file, file.open(BOOK) as member, private_files.create(target) as content:
+    with zipfile.ZipFile(path) as file, file.open(DATABASE) as member, private_files.create(target) as content:
         if _copied(member, content, lambda _: None) != manifest.sha256:
-            raise BadBackupError(path, f"{BOOK} was changed")
+            raise BadBackupError(path, f"{DATABASE} was changed")
         content.flush()
         os.fsync(content.fileno())
 
@@ -109,13 +108,13 @@ def unpack_picture(path: pathlib.Path, sha256: str, target: pathlib.Path) -> Non
 
 def _fault_of_members(file: zipfile.ZipFile, size: int, manifest: Manifest) -> str | None:
     infos = file.infolist()
-    if {info.filename for info in infos} != {_LIST, BOOK, *(f"{CHARTS}/{name}" for name in manifest.pictures)}:
+    if {info.filename for info in infos} != {_LIST, DATABASE, *(f"{CHARTS}/{name}" for name in manifest.pictures)}:
         return "what is in it is not what it lists"
     return "it unpacks to more than it holds" if sum(info.file_size for info in infos) > size else None
 
 
 def _members(manifest: Manifest, book: pathlib.Path, charts: pathlib.Path) -> Iterable[tuple[str, str, pathlib.Path]]:
-    yield BOOK, manifest.sha256, book
+    yield DATABASE, manifest.sha256, book
     for sha256 in manifest.pictures:
         yield f"{CHARTS}/{sha256}", sha256, charts / sha256[:2] / sha256
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.clock import utc_now
 from storage import migrate, open_checks
 from storage.chart_files import ChartFiles
-from storage.process_lock import Hold
+from storage.process_lock import lock_database
 from tests.bot.cli.test_backups import config_of, taken
 from tests.bot.cli.test_commands import GUILD, run
 from tests.bot.cli.test_hostile_files import Backup, alter, files_in
@@ -139,7 +139,7 @@ def test_migrate_brings_an_older_database_to_this_version_once(older: Path):
 
 
 def test_nothing_is_migrated_under_a_running_bot(older: Path):
-    hold = Hold.take(older / "book.db")
+    hold = lock_database(older / "book.db")
     before = files_in(older)
 
     for command in ("migrate", "run"):

@@ -13,8 +13,9 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import BackupTaken, Keep
-from bot.service.backups.scheduler import BackupService, kept, moment_in, name_at
+from bot.service.backups.scheduler import BackupService, kept
 from storage.backup import archive
+from storage.backup.file_names import name_at
 from storage.backup.manifest import Manifest
 from storage.errors import BadBackupError
 from tests.service.scene import FakeClock
@@ -61,14 +62,6 @@ class Maker:
 def maker(tmp_path: Path, clock) -> Maker:
     clock.now = NOON
     return Maker(tmp_path / "backups", clock, Keep(3, 2, 2))
-
-
-def test_a_name_tells_the_moment_and_nothing_else_is_one():
-    assert name_at(NOON) == "coachbook-20261122T120000Z.zip"
-    assert name_at(NOON, 3) == "coachbook-20261122T120000Z-3.zip"
-    assert moment_in(name_at(NOON)) == moment_in(name_at(NOON, 3)) == NOON
-    for name in ("book.db", "coachbook-20261322T120000Z.zip", "coachbook-20261122T120000Z.zip.part", "notes.zip"):
-        assert moment_in(name) is None
 
 
 @pytest.mark.parametrize(
