@@ -64,7 +64,7 @@ from bot.service.strays import StrayService
 from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
 from storage.chart_files import ChartFiles
-from storage.resilient_store import ServedStore
+from storage.resilient_store import ResilientStore
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Parts:
     names: NameLookup
     recovery: Recovery
     spool: Spool
-    store: ServedStore
+    store: ResilientStore
     intakes: Intakes
     backups: BackupService
     workers: Workers

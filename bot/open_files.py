@@ -17,7 +17,7 @@ from bot.domain.clock import utc_now
 from storage.chart_files import ChartFiles
 from storage.errors import ChartsUnreadableError, StorageError
 from storage.private_files import open_to_others
-from storage.resilient_store import ServedStore
+from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 from storage.spool_transfer import take_over
 
@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 class OpenFiles:
     """The database, the pictures and the spool, held against other bots."""
 
-    store: ServedStore
+    store: ResilientStore
     files: ChartFiles
     spool: SpoolFile
 
@@ -40,7 +40,7 @@ class OpenFiles:
             StorageError: the database or the charts' folder can't be opened, or another bot uses them.
         """
         _log_start(config)
-        store = ServedStore.serve(config.storage.path)
+        store = ResilientStore.serve(config.storage.path)
         files = _open_charts(config.storage.charts_folder, store)
         spool = SpoolFile.open(config.storage.spool_folder)
         _empty_other_spools(config.storage, spool)
@@ -69,12 +69,12 @@ def _log_start(config: Config) -> None:
     )
 
 
-def _open_charts(folder: pathlib.Path, store: ServedStore) -> ChartFiles:
+def _open_charts(folder: pathlib.Path, store: ResilientStore) -> ChartFiles:
     """Open the charts' folder; while the database is unavailable, both may become available later."""
     try:
         return ChartFiles.open(folder, utc_now, store.name)
     except ChartsUnreadableError:
-        if not store.trouble:
+        if not store.outage:
             raise
         return ChartFiles(folder.absolute(), utc_now)
 

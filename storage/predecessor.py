@@ -1,4 +1,4 @@
-"""The predecessor's database: its rows as they are, for another to make sense of."""
+"""The predecessor's database: its rows, as they are."""
 
 import dataclasses
 import pathlib
@@ -21,7 +21,7 @@ COLUMNS = {
     "plan_history": ("plan_id", "plan_text", "edited_by", "edited_at"),
 }
 _LET_PASS = ("NULL value in ", "CHECK constraint failed in ", "TEXT value in ", "NUMERIC value in ")
-"""What SQLite finds in rows that break their own table's rules: they are readable, and so are looked at one by one."""
+"""SQLite's findings on rows that break their own table's rules: they are readable, and are checked one by one."""
 _DAMAGED = "\udcff"
 MAX_BYTES = 2 * 2**30
 """Of the file, which is read whole: a thousand times what ten years of plans have."""
@@ -79,7 +79,7 @@ RowT = TypeVar("RowT", OldPlan, OldChart, OldEntry)
 
 
 def read(path: pathlib.Path) -> OldBook:
-    """The rows of the predecessor's database at `path`, which is not touched.
+    """Return the rows of the predecessor's database at `path`, which is not touched.
 
     Raises:
         NotAPredecessorError: there is no such database, or it is damaged.
@@ -156,7 +156,7 @@ def _rows(connection: apsw.Connection, table: str, kind: type[RowT]) -> tuple[Ro
 
 
 def _text(value: object, encoding: str) -> str | None:
-    """The text; one whose bytes are damaged has a surrogate, which no text has."""
+    """Return the text; one whose bytes are damaged gets a surrogate, which no text has."""
     if not isinstance(value, bytes):
         return None
     try:

@@ -29,6 +29,11 @@ class UnsafeFolderError(PermissionError):
         super().__init__(errno.EPERM, why, str(folder))
 
 
+def part_of(path: pathlib.Path) -> pathlib.Path:
+    """Return the path at which a file is written until it is whole; what a killed process has left there is useless."""
+    return path.with_name(f"{path.name}.part")
+
+
 def unnamed() -> IO[bytes]:
     """Open a temporary file that has no name: nobody else finds it, and nothing is left of it.
 

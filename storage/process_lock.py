@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from storage import private_files
-from storage.errors import BookHeldError, UnreadableError
+from storage.errors import DatabaseLockedError, UnreadableError
 
 _RETRY_SECONDS = 0.05
 
@@ -64,14 +64,14 @@ def lock_database(path: pathlib.Path) -> ProcessLock:
     """Lock the database at `path`, whose folder must be there, against other bots, migrations and restores.
 
     Raises:
-        BookHeldError: another process has it.
+        DatabaseLockedError: another process has it.
         UnreadableError: the lock's file can't be made.
     """
     file = path.with_name(f"{path.name}.running")
     try:
         return ProcessLock.acquire(file)
     except BlockingIOError as error:
-        raise BookHeldError(path) from error
+        raise DatabaseLockedError(path) from error
     except OSError as error:
         raise UnreadableError(path, f"{file} can't be made ({error.strerror})") from error
 

@@ -74,7 +74,7 @@ def differences(found: Schema, expected: Schema) -> list[str]:
 
 
 def _only_in(one: Schema, other: Schema) -> list[Name]:
-    """The names that the other lacks, but for those that go with a table which it lacks."""
+    """Return the names that the other lacks, but for those that go with a table which it lacks."""
     lacking = sorted(one.keys() - other.keys())
     return [name for name in lacking if name.kind in ("table", "view") or Name("table", one[name].table) in other]
 

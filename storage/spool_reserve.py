@@ -1,4 +1,4 @@
-"""Room on a disk that is set aside, so that a full disk still takes what can't be saved anywhere else."""
+"""Reserved space, so that a full disk still takes the changes that wait."""
 
 import os
 import pathlib

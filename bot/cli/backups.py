@@ -28,7 +28,7 @@ def take(source: DataPaths, folder: pathlib.Path, step: Step) -> BackupTaken:
         NoDatabaseError: there is no database.
     """
     open_checks.refuse_unfinished(source.database)
-    if not open_checks.is_there(source.database):
+    if not open_checks.exists(source.database):
         raise NoDatabaseError(source.database)
     return _summary(create.create(source, folder, inspect, utc_now, step))
 

@@ -22,7 +22,7 @@ from bot.service.transfer.journal_reader import JournalFaultError
 from bot.service.transfer.stored import journal_of
 from storage import open_checks, private_files
 from storage.chart_files import ChartFiles
-from storage.fsync import name_new, sync
+from storage.fsync import move_to_new, sync
 from storage.store import Store
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ def export_plans(
         raise TransferError(f"{path.absolute()}: let the name end in .jsonl, .zip or .md.")
     if os.path.lexists(path):
         raise _there_already(path)
-    if not open_checks.is_there(config.storage.path):
+    if not open_checks.exists(config.storage.path):
         raise NoDatabaseError(config.storage.path.absolute())
     if first and last and first > last:
         raise TransferError(f"--from {first} is after --to {last}: no day lies between them.")
@@ -72,7 +72,7 @@ def export_plans(
     try:
         journal, lacking = asyncio.run(_in_book(config, write))
         sync(part)
-        name_new(part, path)
+        move_to_new(part, path)
     except FileExistsError as error:
         raise _there_already(path) from error
     except OSError as error:

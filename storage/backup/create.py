@@ -16,7 +16,7 @@ from storage.backup.file_names import free_name, give_name
 from storage.backup.manifest import Manifest
 from storage.backup.paths import DATABASE, DataPaths
 from storage.chart_files import ChartFiles, Clock
-from storage.connections import telling
+from storage.connections import translate_errors
 from storage.errors import (
     BackupFailedError,
     ChartLostError,
@@ -27,7 +27,7 @@ from storage.errors import (
 )
 from storage.file_identity import identity
 from storage.online_backup import snapshot
-from storage.suspicion import read_again
+from storage.suspicion import retry_reads
 
 _PREFIX = ".backup-"
 _DAY_SECONDS = 86_400
@@ -98,18 +98,22 @@ def _refuse_exchange(database: pathlib.Path, target: pathlib.Path) -> Generator[
 def _copy(database: pathlib.Path, copy: pathlib.Path) -> None:
     """Copy the database as it is at one moment, and leave it as it is, whatever it is."""
     try:
-        read_again(database, lambda: _snapshot(database, copy))
+        retry_reads(database, lambda: _snapshot(database, copy))
     except WrongPlaceError:
         raise
     except (UnreadableError, StorageUnwritableError):  # even to read it, SQLite may have to write beside it
         within = copy.parent
-        with telling(database), private_copy.copied(database, within) as still, private_copy.speaking_of(database):
+        with (
+            translate_errors(database),
+            private_copy.copied(database, within) as still,
+            private_copy.reporting_as(database),
+        ):
             _snapshot(still, copy)
 
 
 def _snapshot(database: pathlib.Path, copy: pathlib.Path) -> None:
     open_checks.refuse_foreign(database)
-    with telling(database):
+    with translate_errors(database):
         snapshot(database, copy)
 
 
@@ -119,7 +123,7 @@ def _inspected(database: pathlib.Path, copy: pathlib.Path, inspect: Inspect, tar
     Raises:
         BackupFailedError: it has faults.
     """
-    with private_copy.speaking_of(database):
+    with private_copy.reporting_as(database):
         contents = inspect(copy)
     if contents.faults:
         first, *others = contents.faults

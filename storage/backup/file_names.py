@@ -5,7 +5,7 @@ import datetime
 import pathlib
 import re
 
-from storage.fsync import name_new
+from storage.fsync import move_to_new
 
 PATTERN = "coachbook-*.zip"
 _NAME = re.compile("coachbook-([0-9]{8}T[0-9]{6})Z(?:-[0-9]+)?[.]zip")
@@ -43,5 +43,5 @@ def give_name(made: pathlib.Path, folder: pathlib.Path, moment: datetime.datetim
     """
     while True:
         with contextlib.suppress(FileExistsError):  # another backup was as quick
-            name_new(made, target := free_name(folder, moment))
+            move_to_new(made, target := free_name(folder, moment))
             return target

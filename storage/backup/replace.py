@@ -78,7 +78,7 @@ class _Moves:
 
 @contextlib.contextmanager
 def _moving(database: pathlib.Path) -> Generator[_Moves]:
-    """Inside, the database is refused to all. What fails is reverted; what is killed has to be done again."""
+    """Mark the database as being restored, so that nobody opens it; a failure is reverted, a kill leaves the mark."""
     marker, moves = open_checks.restore_marker(database), _Moves()
     was_there = marker.exists()
     try:

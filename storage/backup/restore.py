@@ -68,7 +68,7 @@ def _restore(path: pathlib.Path, manifest: Manifest, target: DataPaths, inspect:
         beside = target.database.parent
         with _reporting(path, beside):
             unpacked = stack.enter_context(_folder_within(beside, target.database.name)) / DATABASE
-            archive.unpack_book(path, unpacked, manifest)
+            archive.unpack_database(path, unpacked, manifest)
         with _reporting(path, target.charts):
             private_files.make_folder(target.charts)
             charts = stack.enter_context(_folder_within(target.charts, CHARTS)) / CHARTS
@@ -76,7 +76,7 @@ def _restore(path: pathlib.Path, manifest: Manifest, target: DataPaths, inspect:
         _refuse_faulty(path, _inspected(path, unpacked, inspect), unpacked, files, manifest)
         if open_checks.version_of(unpacked).has_name:
             with _reporting(path, target.charts):
-                files.is_of(manifest.book)
+                files.belongs_to(manifest.book)
         with _reporting(path):
             set_aside = replace(target, DataPaths(unpacked, charts), _free_moment(target, clock))
     return Restored(target, manifest, tuple(set_aside))
@@ -155,7 +155,7 @@ def _fault_of_database(error: StorageError) -> str:
 
 
 def _free_moment(target: DataPaths, clock: Clock) -> str:
-    """Return the time now, as it stands in no name of what was set aside before."""
+    """Return the time now, made unique among the names of what was set aside before."""
     moment = now = f"{clock():%Y%m%dT%H%M%SZ}"
     number = 1
     while any(any(place.glob(f"*before-{moment}*")) for place in (target.database.parent, target.charts)):

@@ -13,7 +13,7 @@ from bot.discord.connection.liveness import Liveness
 from bot.domain.clock import utc_now
 from bot.open_files import OpenFiles
 from storage.chart_files import ChartFiles
-from storage.resilient_store import ServedStore
+from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 from tests.conftest import Discord, Room
 from tests.processes import DEADLINE
@@ -22,7 +22,7 @@ from tests.sandbox.raw_clients import eventually
 
 async def test_a_connection_that_stays_away_ends_the_bot_with_a_status_of_its_own(own_discord: Discord, own_room: Room):
     config = load_config(environ=own_discord.settings())
-    store, spool = ServedStore.serve(config.storage.path), SpoolFile.open(config.storage.spool_folder)
+    store, spool = ResilientStore.serve(config.storage.path), SpoolFile.open(config.storage.spool_folder)
     files = ChartFiles.open(config.storage.charts_folder, utc_now)
     token = SecretStr(own_discord.application.token)
     parts = compose(config, token, OpenFiles(store, files, spool))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.errors import ChartUnwritableError, SpoolHeldError
+from storage.errors import ChartUnwritableError, SpoolLockedError
 from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
 from storage.spool_reserve import PIECE_BYTES, RESERVE_BYTES, SpoolReserve
@@ -92,7 +92,7 @@ def test_lines_that_others_took_away_are_missed(spool: SpoolFile, how: str):
     assert spool.is_gone()
     with pytest.raises(OSError, match="not there any more"):
         spool.append(b"two")
-    spool.begin_anew()
+    spool.forget()
     spool.append(b"two")
 
     assert spool.read()[-1] == b"two"
@@ -102,11 +102,11 @@ def test_lines_that_others_took_away_are_missed(spool: SpoolFile, how: str):
 def test_two_do_not_share_a_folder(spool: SpoolFile):
     first = SpoolFile.open(spool.folder)
 
-    with pytest.raises(SpoolHeldError):
+    with pytest.raises(SpoolLockedError):
         SpoolFile.open(spool.folder)
     shutil.rmtree(spool.folder)
     second = SpoolFile.open(spool.folder)
-    with pytest.raises(SpoolHeldError):
+    with pytest.raises(SpoolLockedError):
         first.append(b"one")
     second.close()
 

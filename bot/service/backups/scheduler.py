@@ -172,7 +172,7 @@ class BackupService:
 def _listed(path: pathlib.Path) -> Manifest | None:
     """What is in a backup; None: it can't be told."""
     try:
-        return archive.listed(path)
+        return archive.read_list(path)
     except (BadBackupError, OSError) as error:
         _log.warning("backup not read", name=path.name, why=str(error))
         return None

@@ -27,7 +27,7 @@ from sandbox.driver import Driver
 from storage.errors import (
     BackupFailedError,
     BadBackupError,
-    BookHeldError,
+    DatabaseLockedError,
     RestoreFailedError,
     RestoreUnfinishedError,
     StorageError,
@@ -571,7 +571,7 @@ def test_nothing_is_restored_under_a_running_bot(folder: Path):
     backup = taken(config)
     hold = lock_database(config.storage.path)
 
-    with pytest.raises(BookHeldError, match="Stop that one first"):
+    with pytest.raises(DatabaseLockedError, match="Stop that one first"):
         restored(config, backup, force=True)
 
     hold.release()

@@ -34,7 +34,7 @@ from bot.open_files import OpenFiles
 from sandbox.driver import Driver, Person
 from sandbox.world.entities import Command
 from storage.chart_files import ChartFiles
-from storage.resilient_store import ServedStore
+from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 from tests import plugin_code
 from tests.conftest import Discord, Room
@@ -142,7 +142,7 @@ async def started(
     discord: Discord, room: Room, file: Path, extra: str = "mine_plugin", first_pause: float = 60.0
 ) -> AsyncGenerator[Running]:
     config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA=extra))
-    store = ServedStore.serve(config.storage.path)
+    store = ResilientStore.serve(config.storage.path)
     files = ChartFiles.open(config.storage.charts_folder, utc_now)
     spool = SpoolFile.open(config.storage.spool_folder)
     token = SecretStr(discord.application.token)

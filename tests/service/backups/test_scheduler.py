@@ -50,7 +50,7 @@ class Maker:
     def service(self) -> BackupService:
         at = f"{self.clock.now:%Y%m%dT%H%M%S}"
         fails = "yes" if self.fails else "no"
-        program = (sys.executable, "-c", PROGRAM, str(self.folder), at, fails, self.holds.written().decode())
+        program = (sys.executable, "-c", PROGRAM, str(self.folder), at, fails, self.holds.to_json().decode())
         return BackupService(self.clock, self.folder, self.every, self.keep, program)
 
     @property
@@ -172,7 +172,7 @@ async def test_one_that_was_altered_holds_up_none(maker: Maker):
     for at in range(data.index(b"PK\x01\x02"), len(data)):
         whole.write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
         with contextlib.suppress(BadBackupError, OSError):
-            assert archive.listed(whole) == maker.holds
+            assert archive.read_list(whole) == maker.holds
 
 
 def test_one_that_does_not_say_how_many_revisions_it_has_can_be_read(tmp_path: Path):
@@ -181,7 +181,7 @@ def test_one_that_does_not_say_how_many_revisions_it_has_can_be_read(tmp_path: P
     with zipfile.ZipFile(tmp_path / "backup.zip", "w") as file:
         file.writestr("manifest.json", json.dumps(fields))
 
-    assert archive.listed(tmp_path / "backup.zip").pictures == (FIRST,)
+    assert archive.read_list(tmp_path / "backup.zip").pictures == (FIRST,)
 
 
 async def test_one_of_a_time_to_come_holds_up_none(maker: Maker):
