@@ -91,12 +91,10 @@ class ChartFiles:
             ChartUnwritableError: the disk does not take it.
         """
         path = self._folder.path / INCOMING / secrets.token_hex(8)
-        try:
+        with self._writing():
             self._folder.require_same_folder()
             private_files.make_subfolder(path.parent)
             private_files.create(path).close()
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
         return path
 
     def refuse_low_space(self, size: int, reserve: int) -> None:
@@ -106,10 +104,8 @@ class ChartFiles:
             DiskReserveError: it has not.
             ChartUnwritableError: it does not say.
         """
-        try:
+        with self._writing():
             free = self.free()
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
         if free - size < reserve:
             raise DiskReserveError(self._folder.path, reserve)
 
@@ -124,7 +120,7 @@ class ChartFiles:
         Raises:
             ChartUnwritableError: the disk does not take it, and nothing was stored.
         """
-        try:
+        with self._writing():
             with incoming.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
                 size = file.tell()
@@ -137,8 +133,6 @@ class ChartFiles:
                 os.utime(incoming, (now, now))
                 incoming.replace(target)
                 sync(target.parent)
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
         return StoredFile(sha256, size)
 
     def take_over(self, sha256: str, other: "ChartFiles") -> bool:
@@ -155,11 +149,9 @@ class ChartFiles:
             return self.path_of(sha256) is not None
         incoming = self.begin()
         try:
-            with path.open("rb") as picture, private_files.rewrite(incoming) as file:
+            with self._writing(), path.open("rb") as picture, private_files.rewrite(incoming) as file:
                 shutil.copyfileobj(picture, file)
             self.keep(incoming)
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
         finally:
             self.discard(incoming)
         return True
@@ -172,12 +164,10 @@ class ChartFiles:
         """
         incoming = self.begin()
         try:
-            with private_files.rewrite(incoming) as file:
+            with self._writing(), private_files.rewrite(incoming) as file:
                 file.write(bytes(_PROBE_BYTES))
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
         finally:
             self.discard(incoming)
 
@@ -214,6 +204,14 @@ class ChartFiles:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ChartAlteredError(path)
         return data
+
+    @contextlib.contextmanager
+    def _writing(self) -> Generator[None]:
+        """Raise a ChartUnwritableError for an OSError."""
+        try:
+            yield
+        except OSError as error:
+            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
 
     @contextlib.contextmanager
     def _opened(self, path: pathlib.Path) -> Generator[io.BufferedReader]:
@@ -267,13 +265,9 @@ class ChartFiles:
         """
         return shutil.disk_usage(self._folder.path).free
 
-    def names(self) -> list[str]:
-        """Return the SHA-256 of each picture."""
-        return [path.name for path in self._folder.pictures()]
-
-    def old(self, before: datetime.datetime) -> list[str]:
-        """Return the SHA-256 of each picture that was last stored before this moment."""
-        return [path.name for path in self._folder.pictures() if _is_older(path, before)]
+    def names(self, before: datetime.datetime | None = None) -> list[str]:
+        """Return the SHA-256 of each picture, or of those that were last stored before this moment."""
+        return [path.name for path in self._folder.pictures() if before is None or _is_older(path, before)]
 
     def remove_old(self, names: Collection[str], before: datetime.datetime) -> int:
         """Remove those of the pictures that were not stored again since, and return their number."""

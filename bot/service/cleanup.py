@@ -68,7 +68,7 @@ class HousekeepingService:
         if not await asyncio.to_thread(self._files.belongs_to, book.name, is_empty=is_empty):
             _log.error("the charts' folder is another book's, or empty for want of a disk: no picture is thrown away")
             return 0
-        old = await asyncio.to_thread(self._files.old, before)
+        old = await asyncio.to_thread(self._files.names, before)
         unused = await self._store.read(needed.unused, old)
         removed = await asyncio.to_thread(self._files.remove_old, unused, before)
         return removed + await asyncio.to_thread(self._files.remove_unfinished, before)

@@ -306,9 +306,9 @@ def test_a_picture_is_old_by_the_clock_once_its_time_is_before(files: ChartFiles
     clock.move(hours=1)
     second = keep(files, image_samples.png(seed=1))
 
-    assert files.old(SUNDAY_MORNING) == []
-    assert files.old(SUNDAY_MORNING + datetime.timedelta(seconds=1)) == [first]
-    assert set(files.old(LATER)) == {first, second}
+    assert files.names(SUNDAY_MORNING) == []
+    assert files.names(SUNDAY_MORNING + datetime.timedelta(seconds=1)) == [first]
+    assert set(files.names(LATER)) == {first, second}
 
 
 def test_only_the_old_ones_among_the_named_go(files: ChartFiles, clock: FakeClock):
@@ -326,7 +326,7 @@ def test_only_the_old_ones_among_the_named_go(files: ChartFiles, clock: FakeCloc
 def test_a_picture_that_is_kept_again_meanwhile_stays(files: ChartFiles, clock: FakeClock):
     keep(files)
     clock.move(days=2)
-    old = files.old(LATER)
+    old = files.names(LATER)
 
     name = keep(files)
 
@@ -399,7 +399,7 @@ def test_looking_for_old_pictures_while_another_removes_them_is_no_error(files: 
                 set_time(folder / "ab" / name, SUNDAY_MORNING)
             removed = other.submit(files.remove_old, names, LATER)
             while not removed.done():
-                assert set(files.old(LATER)) <= set(names)
+                assert set(files.names(LATER)) <= set(names)
             assert removed.result() == len(names)
 
 
@@ -577,7 +577,7 @@ def test_files_of_others_in_the_folder_are_never_touched(files: ChartFiles, fold
     keep(files)
     far = SUNDAY_MORNING + datetime.timedelta(days=36_500)
 
-    assert files.remove_old(files.old(far), far) == 1
+    assert files.remove_old(files.names(far), far) == 1
     assert files.remove_unfinished(far) == 0
 
     assert [name for name in foreign if (folder / name).read_bytes() != b"mine"] == []
