@@ -38,10 +38,10 @@ class FileSet:
 def footprint(path: pathlib.Path) -> Footprint | None:
     """Return the footprint of the file that is there now; None: there is none."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def identity(path: pathlib.Path) -> Identity | None:
@@ -51,7 +51,7 @@ def identity(path: pathlib.Path) -> Identity | None:
         OSError: that can't be found out.
     """
     try:
-        found = path.stat()
+        status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

@@ -84,18 +84,18 @@ def refuse_altered(
         SchemaError: it has another, or its record of migrations has gaps.
         DatabaseTooNewError: a newer program was here.
     """
-    found = schema.read(connection, path)
+    structure = schema.read(connection, path)
     record = _structure_after(0, directory)
-    there = {name: made for name, made in found.items() if name in record}
-    if there != record:  # a view, say, would run what it likes when it is read
-        raise SchemaError(path, schema.differences(there, record))
+    existing = {name: made for name, made in structure.items() if name in record}
+    if existing != record:  # a view, say, would run what it likes when it is read
+        raise SchemaError(path, schema.differences(existing, record))
     names = _recorded(path, connection)
     known = [step.name for step in _Steps(directory).migrations()]
     if unknown := sorted(names.difference(known)):
         raise DatabaseTooNewError(path, unknown, known[-1])
     if gap := [name for name in known[: len(names)] if name not in names]:
         raise SchemaError(path, [f"its record of migrations lacks {gap[0]}, and has later ones"])
-    if differing := schema.differences(found, _structure_after(len(names), directory)):
+    if differing := schema.differences(structure, _structure_after(len(names), directory)):
         raise SchemaError(path, differing)
     return SchemaVersion(known[len(names) - 1] if names else None, known[-1])
 

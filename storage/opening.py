@@ -120,19 +120,19 @@ def _turn(path: pathlib.Path) -> Generator[None]:
 def _make(path: pathlib.Path) -> None:
     """Make the database under a passing name: it gets its own when it is no longer empty, as no database ever is."""
     refuse_orphaned_log(path)
-    made = private_files.part_of(path)
-    left = (made, *(file.with_name(f"{file.name}-journal") for file in (made, path)))  # by one that was killed
+    part = private_files.part_of(path)
+    leftovers = (part, *(file.with_name(f"{file.name}-journal") for file in (part, path)))  # by one that was killed
     with _reporting_unmade(path):
-        for file in left:
+        for file in leftovers:
             file.unlink(missing_ok=True)
-        private_files.create(made).close()
-    connection = apsw.Connection(str(made))
+        private_files.create(part).close()
+    connection = apsw.Connection(str(part))
     try:
         mode = connection.pragma("journal_mode", "wal")
     finally:
         connection.close()
     _refuse_no_log(path, mode)
-    made.rename(path)
+    part.rename(path)
     sync(path.parent)
 
 

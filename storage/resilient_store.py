@@ -193,16 +193,16 @@ class ResilientStore(Store):
 
     def _close_before_reopening(self, pinned: FileSet) -> None:
         """Close what can be opened again with all that was acknowledged in it."""
-        there = FileSet.of(self.path)
-        if there.database is None:
+        current = FileSet.of(self.path)
+        if current.database is None:
             self._release()
             raise MovedError(self.path)  # what is open may be all there is
         may_be_damaged = self._may_be_damaged()
-        if there == pinned and not may_be_damaged:
+        if current == pinned and not may_be_damaged:
             return  # opening it again may fail where reading does not: on a full disk
         self._is_open = False
         self._executors.shut_down()
-        if there.database == pinned.database and not may_be_damaged:
+        if current.database == pinned.database and not may_be_damaged:
             with translate_errors(self.path):
                 database.checkpoint()
         database.close_without_checkpoint()

@@ -165,7 +165,7 @@ class SpoolFile:
             try:
                 self._append(b"".join(line + b"\n" for line in lines))
             except OSError as error:
-                if error.errno not in _DISK_FULL or not self._reserve.give():
+                if error.errno not in _DISK_FULL or not self._reserve.release_piece():
                     raise
             else:
                 return
@@ -183,8 +183,8 @@ class SpoolFile:
     def _append(self, content: bytes) -> None:
         handle = private_files.open_or_create(self._path, os.O_RDWR | os.O_APPEND)
         try:
-            found = _state_of(os.fstat(handle))
-            if self._last_state not in (None, found):
+            state = _state_of(os.fstat(handle))
+            if self._last_state not in (None, state):
                 raise FileNotFoundError(0, "what was written before is not there any more", str(self._path))
             size = _cut_to_lines(handle)
             try:
@@ -200,8 +200,8 @@ class SpoolFile:
             sync(self.folder)
 
 
-def _state_of(found: os.stat_result) -> _FileState:
-    return found.st_dev, found.st_ino, found.st_size
+def _state_of(status: os.stat_result) -> _FileState:
+    return status.st_dev, status.st_ino, status.st_size
 
 
 def _write(handle: int, content: bytes) -> None:

@@ -45,12 +45,12 @@ class SpoolReserve:
         """
         self._path.unlink(missing_ok=True)
 
-    def give(self) -> bool:
+    def release_piece(self) -> bool:
         """Give a piece back to the disk; False: nothing is left."""
         try:
-            left = self._path.stat().st_size - PIECE_BYTES
-            if left > 0:
-                os.truncate(self._path, left)
+            size = self._path.stat().st_size - PIECE_BYTES
+            if size > 0:
+                os.truncate(self._path, size)
             else:
                 self._path.unlink()
         except OSError:

@@ -220,10 +220,10 @@ class Store:
 
     def _checkpoint_or_detach(self) -> None:
         """Save what is in a log that was deleted, and touch no other database's files; the connections close next."""
-        if self._files is None or (there := FileSet.of(self.path)) == self._files:
+        if self._files is None or (current := FileSet.of(self.path)) == self._files:
             return
         try:
-            if there.database == self._files.database:
+            if current.database == self._files.database:
                 with translate_errors(self.path):
                     database.checkpoint()
         finally:

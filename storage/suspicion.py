@@ -42,10 +42,10 @@ class Suspicion:
         self, error: ReadFailedError | NotADatabaseError, seconds: float = 0
     ) -> ReadFailedError | NotADatabaseError:
         """Count a check that failed after so many seconds, and return what to report: damage only after enough."""
-        found = footprint(self._path)
-        if found != self._checked:
+        current = footprint(self._path)
+        if current != self._checked:
             self._failed = 0
-        self._checked = found
+        self._checked = current
         self._next = self._clock() + max(seconds * REST, PAUSES[min(self._failed, len(PAUSES) - 1)])
         self._failed += 1
         if isinstance(error, ReadFailedError) and self._failed >= CHECKS:
@@ -67,9 +67,9 @@ def retry_reads(path: pathlib.Path, check: Callable[[], T], looks_damaged: Calla
     """
     for pause in PAUSES[: CHECKS - 1]:
         with contextlib.suppress(ReadFailedError):
-            found = check()
-            if not looks_damaged(found):
-                return found
+            finding = check()
+            if not looks_damaged(finding):
+                return finding
         time.sleep(pause)  # blocks a command of the command line, where nothing else waits
     try:
         return check()

@@ -152,15 +152,15 @@ def _seal(path: pathlib.Path) -> None:
 
 def _refuse_broken_seal(path: pathlib.Path, step: Step) -> None:
     with path.open("rb") as file:
-        left = file.seek(0, os.SEEK_END) - _SEAL - 2
-        if left < 0:
+        remaining = file.seek(0, os.SEEK_END) - _SEAL - 2
+        if remaining < 0:
             raise BadBackupError(path, "it is too short")
         file.seek(0)
         digest = hashlib.sha256()
-        while left:
-            chunk = file.read(min(left, _CHUNK))
+        while remaining:
+            chunk = file.read(min(remaining, _CHUNK))
             digest.update(chunk)
-            left -= len(chunk)
+            remaining -= len(chunk)
             step(len(chunk))
         length, seal = file.read(2), file.read()
     digest.update(bytes(2))

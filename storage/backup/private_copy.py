@@ -81,15 +81,15 @@ def _copy_still(source: pathlib.Path, copy: pathlib.Path) -> bool:
 
 
 def _states(source: pathlib.Path) -> list[tuple[int, int, int] | None]:
-    found: list[tuple[int, int, int] | None] = []
+    states: list[tuple[int, int, int] | None] = []
     for ending in ("", *_JOURNALS):
         try:
             facts = source.with_name(f"{source.name}{ending}").stat()
         except FileNotFoundError:
-            found.append(None)
+            states.append(None)
         else:
-            found.append((facts.st_ino, facts.st_size, facts.st_mtime_ns))
-    return found
+            states.append((facts.st_ino, facts.st_size, facts.st_mtime_ns))
+    return states
 
 
 def _copy_busy(source: pathlib.Path, copy: pathlib.Path) -> None:
