@@ -189,13 +189,13 @@ def test_a_folder_above_is_made_the_first_time_alone(spool: SpoolFile):
 
 def test_room_is_set_aside_and_given_back_piece_by_piece(tmp_path: pathlib.Path):
     reserve = SpoolReserve(tmp_path / "reserve")
-    assert not reserve.give()
+    assert not reserve.release_piece()
     reserve.fill()
     reserve.fill()
     found = (tmp_path / "reserve").stat()
     assert (found.st_size, found.st_blocks * 512 >= RESERVE_BYTES) == (RESERVE_BYTES, True)
 
-    pieces = sum(iter(reserve.give, False))
+    pieces = sum(iter(reserve.release_piece, False))
 
     assert pieces == RESERVE_BYTES // PIECE_BYTES
     assert not (tmp_path / "reserve").exists()
