@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import glob
-import os
 import pathlib
 import time
 from typing import Final
@@ -12,23 +10,16 @@ import hikari
 import structlog
 from pydantic import SecretStr
 
-from bot import VERSION, signals
+from bot import signals
 from bot.cards.messages import CardMessages
-from bot.composition import Opened, Parts, compose
-from bot.config.loader import config_file
-from bot.config.paths import other_spools
+from bot.composition import Parts, compose
 from bot.config.settings import Config
 from bot.discord.connection.gateway import connect
 from bot.discord.connection.liveness import ConnectionLostError
 from bot.discord.connection.start_conditions import is_passing, wait_to_start
 from bot.discord.rest_client import background_client
 from bot.domain.clock import utc_now
-from storage.chart_files import ChartFiles
-from storage.errors import ChartsUnreadableError, StorageError
-from storage.private_files import open_to_others
-from storage.resilient_store import ServedStore
-from storage.spool import SpoolFile
-from storage.spool_transfer import take_over
+from bot.open_files import OpenFiles
 
 # Seconds after the signal: all is done within 5, if neither the disk nor the processor is overloaded.
 FINISH_SECONDS: Final = 1.0
@@ -253,68 +244,19 @@ def run(config: Config, token: SecretStr) -> None:
         StartError: Discord refuses the bot, or there was no connection for too long.
         UnfinishedError: it was stopped while the book could not be used.
     """
-    # Before there is anything that a signal would have to finish.
-    _report(config)
-    store = ServedStore.serve(config.storage.path)
-    try:
-        files = ChartFiles.open(config.storage.charts_folder, utc_now, store.name)
-    except ChartsUnreadableError:
-        if not store.trouble:
-            raise
-        files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)  # mended with the book
-    spool = SpoolFile.open(config.storage.spool_folder)
-    for folder in other_spools(config.storage.path, spool.folder):
-        _take_over(folder, spool)
-    _warn_of_modes(config)
-    asyncio.run(_serve(config, token, Opened(store, files, spool)))
+    opened = OpenFiles.open(config)  # before there is anything that a signal would have to finish
+    asyncio.run(_serve(config, token, opened))
 
 
-async def _serve(config: Config, token: SecretStr, opened: Opened) -> None:
+async def _serve(config: Config, token: SecretStr, opened: OpenFiles) -> None:
     loop = asyncio.get_running_loop()
     application = Application(config, token, compose(config, token, opened))
     signals.call(lambda _: application.stop(loop))
     try:
         await application.serve()
     finally:
-        await opened.store.close()
-        opened.spool.close()
+        await opened.close()
     _log.info("stopped")
-
-
-def _report(config: Config) -> None:
-    """Log what the configuration has the bot use, before anything is made."""
-    storage = config.storage
-    _log.info(
-        "starting",
-        version=VERSION,
-        configuration=str(config_file() or "defaults and the environment"),
-        database=str(storage.path.absolute()),
-        is_new=not os.path.lexists(storage.path),
-        charts=str(storage.charts_folder.absolute()),
-        spool=str(storage.spool_folder.absolute()),
-        coaches=[coach.key for coach in config.coaches],
-        plugins=[*config.plugins.enabled, *config.plugins.extra],
-    )
-
-
-def _take_over(former: pathlib.Path, spool: SpoolFile) -> None:
-    try:
-        if operations := take_over(former, spool, utc_now):
-            _log.warning("operations from another spool moved", operations=operations, folder=str(former))
-    except (OSError, StorageError) as error:
-        _log.error("another spool of this book was left as it is", folder=str(former), why=str(error))
-
-
-def _warn_of_modes(config: Config) -> None:
-    """Log what others can read or write, and leave it as it is: an operator may have meant it."""
-    book, backups = config.storage.path.absolute(), config.backup_folder
-    beside = [f"{glob.escape(book.name)}{ending}" for ending in ("", "-wal", "-shm", "-journal", ".before-*")]
-    places = [(book.parent, name) for name in (*beside, "rescued*.db")]
-    places += [(config.storage.spool_folder, "rescued*.db"), (backups, "coachbook-*.zip")]
-    with contextlib.suppress(OSError):  # whoever uses the folder tells why
-        files = {file for folder, name in places for file in folder.glob(name)}
-        for path, mode in open_to_others(sorted(files), (book.parent, config.storage.charts_folder, backups)):
-            _log.warning("other users can read or write this; chmod go-rwx ends that", path=str(path), mode=f"{mode:o}")
 
 
 def _why(error: Exception, rest_url: str) -> str:

@@ -34,6 +34,7 @@ from bot.interactions.late_charts import LateCharts
 from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
+from bot.open_files import OpenFiles
 from bot.plugin_host.host import PluginHost
 from bot.plugin_host.sources import sources
 from bot.recovery_loop import Recovery
@@ -63,17 +64,7 @@ from bot.service.strays import StrayService
 from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
 from storage.chart_files import ChartFiles
-from storage.resilient_store import ServedStore
-from storage.spool import SpoolFile
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Opened:
-    """The files that stay open for as long as the bot runs."""
-
-    store: ServedStore
-    files: ChartFiles
-    spool: SpoolFile
+from storage.resilient_store import ResilientStore
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -121,6 +112,18 @@ class Intakes:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Core:
+    """The parts that most of the others are made of."""
+
+    config: Config
+    opened: OpenFiles
+    gateway: hikari.GatewayBot
+    workers: Workers
+    services: Services
+    intakes: Intakes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Parts:
     """The parts that the running bot starts, watches and stops."""
 
@@ -138,60 +141,47 @@ class Parts:
     names: NameLookup
     recovery: Recovery
     spool: Spool
-    store: ServedStore
+    store: ResilientStore
     intakes: Intakes
     backups: BackupService
     workers: Workers
 
 
-def compose(config: Config, token: SecretStr, opened: Opened) -> Parts:
+def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     """Construct the bot; nothing is connected yet."""
     gateway = gateway_client(token, config.discord.rest_url, config.discord.proxy)
-    workers = _workers(config)
     views, names = ChannelViews(gateway), NameLookup(gateway)
-    services = _services(config, opened, views)
-    intakes = _intakes(config, opened, services, workers)
+    core = _core(config, opened, gateway, views)
+    services, intakes = core.services, core.intakes
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
+    letters = Letters(gateway.rest, config.user_quotas)
     publisher = Publisher(services.cards)
-    reconciler = Reconciler(CardChannelService(opened.store, utc_now, services.guilds), publisher)
-    CardWatch(gateway, reconciler)  # the gateway holds it, as what it tells of events
+    reconciler = _reconciler(core, publisher)
     client = Client(gateway, Failures(services.plans, services.drafts, intakes.charts, spool), utc_now)
     operators = Operators(gateway.rest, config.discord.operators)
-    named = sources(config.plugins.enabled, config.plugins.extra)
-    plugins = PluginHost(client, CommandSync(gateway.rest), operators, named, utc_now)
+    plugins = _plugins(core, client, operators)
     backups = _backups(config)
-    _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
-    letters = Letters(gateway.rest, config.user_quotas)
     late = LateCharts(services.late, intakes.charts, letters)
-    exports = ExportService(opened.store, utc_now, services.guilds, workers.exporter)
-    _register(client, Exporting(exports), late, *_readers(opened, services, workers))
-    missing = MissingPermissions(gateway)
-    cards = Cards(services.charts, services.plans, services.cards, publisher, missing)
-    _register(client, missing, *_flows(config, services, intakes, late, cards))
-    _register(
-        client,
-        HealthService(
-            *(opened.store, opened.files, utc_now, intakes.charts, services.cards, services.strays),
-            *(spool, backups, VERSION),
-            reserve=config.plan_limits.reserve_mib * 2**20,
-            unverified=reconciler.unverified,
-        ),
-    )
-    _register(client, HousekeepingService(opened.store, opened.files, utc_now, config.plan_limits))
-    _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names)
     liveness = Liveness(utc_now, config.discord.offline_exit_seconds)
-    connection = ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment)
-    _register(client, connection, ClockWatch(gateway, utc_now))
-    catch_up = _catch_up(opened, services, intakes)
-    recovery = Recovery(monitor, spool, catch_up, letters, publisher.nudge)
-    watch = PictureWatch(services.cards, services.charts, publisher.nudge)
-    stray_watch = StrayWatch(gateway, services.strays)
+    _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
+    _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names, late)
+    _register(client, *_flows(core, late, publisher), *_readers(core))
+    _register(client, _health(core, spool, backups, reconciler), *_watches(core, client, liveness, plugins))
     return Parts(
-        *(gateway, liveness, client, plugins, services.charts, late, publisher),
-        *(reconciler, watch, stray_watch, views, names),
-        *(recovery, spool, opened.store, intakes, backups, workers),
+        *(gateway, liveness, client, plugins, services.charts, late, publisher, reconciler),
+        PictureWatch(services.cards, services.charts, publisher.nudge),
+        StrayWatch(gateway, services.strays),
+        *(views, names),
+        Recovery(monitor, spool, _catch_up(core), letters, publisher.nudge),
+        *(spool, opened.store, intakes, backups, core.workers),
     )
+
+
+def _core(config: Config, opened: OpenFiles, gateway: hikari.GatewayBot, views: ChannelViews) -> Core:
+    workers = _workers(config)
+    services = _services(config, opened, views)
+    return Core(config, opened, gateway, workers, services, _intakes(config, opened, services, workers))
 
 
 def _workers(config: Config) -> Workers:
@@ -204,7 +194,7 @@ def _workers(config: Config) -> Workers:
     )
 
 
-def _services(config: Config, opened: Opened, views: ChannelViews) -> Services:
+def _services(config: Config, opened: OpenFiles, views: ChannelViews) -> Services:
     store = opened.store
     guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, views)
     return Services(
@@ -220,13 +210,10 @@ def _services(config: Config, opened: Opened, views: ChannelViews) -> Services:
     )
 
 
-def _intakes(config: Config, opened: Opened, services: Services, workers: Workers) -> Intakes:
+def _intakes(config: Config, opened: OpenFiles, services: Services, workers: Workers) -> Intakes:
     intake = functools.partial(
         IntakeService,
-        opened.store,
-        utc_now,
-        services.guilds,
-        services.drafts,
+        *(opened.store, utc_now, services.guilds, services.drafts),
         downloads=workers.downloads,
         inspectors=workers.inspectors,
         limits=config.plan_limits,
@@ -235,17 +222,24 @@ def _intakes(config: Config, opened: Opened, services: Services, workers: Worker
     return Intakes(intake(files=opened.files), intake(files=spooled), spooled)
 
 
-def _catch_up(opened: Opened, services: Services, intakes: Intakes) -> CatchUpService:
+def _catch_up(core: Core) -> CatchUpService:
+    services, intakes = core.services, core.intakes
     return CatchUpService(
-        services.plans,
-        services.charts,
-        services.history,
-        services.drafts,
-        intakes.charts,
-        opened.files,
-        intakes.spooled,
-        intakes.spool,
+        *(services.plans, services.charts, services.history, services.drafts),
+        *(intakes.charts, core.opened.files, intakes.spooled, intakes.spool),
     )
+
+
+def _reconciler(core: Core, publisher: Publisher) -> Reconciler:
+    channels = CardChannelService(core.opened.store, utc_now, core.services.guilds)
+    reconciler = Reconciler(channels, publisher)
+    CardWatch(core.gateway, reconciler)  # the gateway keeps it, as a listener
+    return reconciler
+
+
+def _plugins(core: Core, client: Client, operators: Operators) -> PluginHost:
+    named = sources(core.config.plugins.enabled, core.config.plugins.extra)
+    return PluginHost(client, CommandSync(core.gateway.rest), operators, named, utc_now)
 
 
 def _backups(config: Config) -> BackupService:
@@ -256,24 +250,45 @@ def _backups(config: Config) -> BackupService:
 
 
 def _flows(
-    config: Config, services: Services, intakes: Intakes, late: LateCharts, cards: Cards
-) -> tuple[Cards, ChartPanel, Posting]:
-    limits = config.plan_limits
+    core: Core, late: LateCharts, publisher: Publisher
+) -> tuple[MissingPermissions, Cards, ChartPanel, Posting, Exporting]:
+    """Return what plugins hand an interaction to."""
+    services, guilds = core.services, core.services.guilds
+    missing = MissingPermissions(core.gateway)
+    cards = Cards(services.charts, services.plans, services.cards, publisher, missing)
+    panel = ChartPanel(services.charts, services.history, cards)
     posting = Posting(
-        services.coaches, services.plans, services.charts, services.drafts, intakes.charts, cards, late, limits
+        *(services.coaches, services.plans, services.charts, services.drafts),
+        *(core.intakes.charts, cards, late, core.config.plan_limits),
     )
-    return cards, ChartPanel(services.charts, services.history, cards), posting
+    exports = ExportService(core.opened.store, utc_now, guilds, core.workers.exporter)
+    return missing, cards, panel, posting, Exporting(exports)
 
 
-def _readers(
-    opened: Opened, services: Services, workers: Workers
-) -> tuple[MessageService, SettingsService, StatisticsService]:
-    store, guilds, files = opened.store, services.guilds, opened.files
+def _readers(core: Core) -> tuple[MessageService, SettingsService, StatisticsService, HousekeepingService]:
+    """Return the services that no other part needs."""
+    opened, guilds = core.opened, core.services.guilds
     return (
-        MessageService(store, utc_now, guilds),
-        SettingsService(store, utc_now, guilds),
-        StatisticsService(store, utc_now, guilds, files, workers.plotter),
+        MessageService(opened.store, utc_now, guilds),
+        SettingsService(opened.store, utc_now, guilds),
+        StatisticsService(opened.store, utc_now, guilds, opened.files, core.workers.plotter),
+        HousekeepingService(opened.store, opened.files, utc_now, core.config.plan_limits),
     )
+
+
+def _health(core: Core, spool: Spool, backups: BackupService, reconciler: Reconciler) -> HealthService:
+    opened, services = core.opened, core.services
+    return HealthService(
+        *(opened.store, opened.files, utc_now, core.intakes.charts, services.cards, services.strays),
+        *(spool, backups, VERSION),
+        reserve=core.config.plan_limits.reserve_mib * 2**20,
+        unverified=reconciler.unverified,
+    )
+
+
+def _watches(core: Core, client: Client, liveness: Liveness, plugins: PluginHost) -> tuple[ConnectionWatch, ClockWatch]:
+    connection = ConnectionWatch(core.gateway, client, utc_now, liveness, plugins.deployment)
+    return connection, ClockWatch(core.gateway, utc_now)
 
 
 def _register(client: Client, *values: object) -> None:

@@ -1,1 +1,1 @@
-"""The book on disk: how it is opened, its rows, how it got its shape. No rules, no Discord."""
+"""The database on disk: opened, its rows, its migrations. No rules, no Discord."""

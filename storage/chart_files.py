@@ -1,8 +1,8 @@
 """The files of pictures: each in a place that its bytes name, whole or not there at all.
 
-A picture comes in as a file in `incoming/`, and is kept as `ab/<sha256>`, where `ab` are the first two digits.
-It is on the disk for good before `keep` returns, so a row may then name it. What no row names can be removed when it
-is old enough: each `keep` makes a file young again, under the lock that `remove_old` takes too.
+A picture comes in as a file in `incoming/`, and is stored as `ab/<sha256>`, where `ab` are the first two digits.
+It is durable before `keep` returns, so a row may then name it. A file that no row names can be removed when it is old
+enough: each `keep` renews its time, under the lock that `remove_old` takes too.
 """
 
 import contextlib
@@ -30,8 +30,8 @@ from storage.errors import (
 )
 from storage.fsync import size_of, sync
 
-_MOST_BYTES = 32 * 2**20
-"""More than any picture has that is taken."""
+_MAX_BYTES = 32 * 2**20
+"""More than any picture has that is accepted."""
 _PROBE_BYTES = 64 * 1024
 """A disk that takes these is not full to the last block."""
 
@@ -39,8 +39,8 @@ Clock = Callable[[], datetime.datetime]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Kept:
-    """A picture that is on the disk for good."""
+class StoredFile:
+    """A picture that was stored durably."""
 
     sha256: str
     """64 hexadecimal digits."""
@@ -57,46 +57,44 @@ class ChartFiles:
         self._clock = clock
 
     @classmethod
-    def open(cls, folder: pathlib.Path, clock: Clock, book: str | None = None) -> Self:
+    def open(cls, folder: pathlib.Path, clock: Clock, database: str | None = None) -> Self:
         """Open the pictures in `folder`, which is made when it is missing; see `ChartFolder.trust`.
 
         Raises:
             ChartsUnreadableError: it can't be made or written.
         """
         files = cls(folder.absolute(), clock)
-        files._folder.open(book)
+        files._folder.open(database)
         return files
 
-    def trust(self, book: str | None = None) -> None:
+    def trust(self, database: str | None = None) -> None:
         """See `ChartFolder.trust`."""
-        self._folder.trust(book)
+        self._folder.trust(database)
 
     def refuse_unwritable(self) -> None:
         """See `ChartFolder.refuse_unwritable`."""
         self._folder.refuse_unwritable()
 
-    def is_of(self, book: str, *, is_empty: bool = True) -> bool:
-        """See `ChartFolder.is_of`."""
-        return self._folder.is_of(book, is_empty=is_empty)
+    def belongs_to(self, database: str, *, is_empty: bool = True) -> bool:
+        """See `ChartFolder.belongs_to`."""
+        return self._folder.belongs_to(database, is_empty=is_empty)
 
     @property
     def folder(self) -> pathlib.Path:
-        """Where the pictures lie: each as `ab/<sha256>`."""
+        """The folder of the pictures, each as `ab/<sha256>`."""
         return self._folder.path
 
     def begin(self) -> pathlib.Path:
-        """The path of a new empty file for a picture on its way in: `keep` it, and `discard` it in any case.
+        """Return the path of a new empty file for an incoming picture: `keep` it, and `discard` it in any case.
 
         Raises:
             ChartUnwritableError: the disk does not take it.
         """
         path = self._folder.path / INCOMING / secrets.token_hex(8)
-        try:
-            self._folder.settle()
+        with self._writing():
+            self._folder.require_same_folder()
             private_files.make_subfolder(path.parent)
             private_files.create(path).close()
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
         return path
 
     def refuse_low_space(self, size: int, reserve: int) -> None:
@@ -106,10 +104,8 @@ class ChartFiles:
             DiskReserveError: it has not.
             ChartUnwritableError: it does not say.
         """
-        try:
+        with self._writing():
             free = self.free()
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
         if free - size < reserve:
             raise DiskReserveError(self._folder.path, reserve)
 
@@ -118,18 +114,18 @@ class ChartFiles:
         with contextlib.suppress(OSError):
             incoming.unlink(missing_ok=True)
 
-    def keep(self, incoming: pathlib.Path) -> Kept:
-        """Keep the file for good under the SHA-256 of its bytes; the same bytes are kept once.
+    def keep(self, incoming: pathlib.Path) -> StoredFile:
+        """Store the file durably under the SHA-256 of its bytes; the same bytes are stored once.
 
         Raises:
-            ChartUnwritableError: the disk does not take it, and nothing was kept.
+            ChartUnwritableError: the disk does not take it, and nothing was stored.
         """
-        try:
+        with self._writing():
             with incoming.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
                 size = file.tell()
                 os.fsync(file.fileno())
-            target = self._folder.place_of(sha256)
+            target = self._folder.path_for(sha256)
             with self._folder.locked():
                 private_files.make_subfolder(target.parent)
                 sync(self._folder.path)  # each time: whoever made the folder may have been killed before this
@@ -137,29 +133,25 @@ class ChartFiles:
                 os.utime(incoming, (now, now))
                 incoming.replace(target)
                 sync(target.parent)
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
-        return Kept(sha256, size)
+        return StoredFile(sha256, size)
 
     def take_over(self, sha256: str, other: "ChartFiles") -> bool:
-        """Keep what the other folder has of this picture, if it is not here; False: neither has it.
+        """Copy this picture from the other folder, if it is not here; False: neither has it.
 
         Raises:
             ChartUnreadableError: the disk of one does not give it now.
             ChartUnwritableError: the disk does not take it.
         """
-        with contextlib.suppress(ChartUnreadableError):  # a folder without pictures may be a new one: `begin` tells
+        with contextlib.suppress(ChartUnreadableError):  # a folder without pictures may be a new one: `begin` checks
             if self.path_of(sha256):
                 return True
         if not (path := other.path_of(sha256)):
             return self.path_of(sha256) is not None
         incoming = self.begin()
         try:
-            with path.open("rb") as picture, private_files.rewrite(incoming) as file:
+            with self._writing(), path.open("rb") as picture, private_files.rewrite(incoming) as file:
                 shutil.copyfileobj(picture, file)
             self.keep(incoming)
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
         finally:
             self.discard(incoming)
         return True
@@ -172,12 +164,10 @@ class ChartFiles:
         """
         incoming = self.begin()
         try:
-            with private_files.rewrite(incoming) as file:
+            with self._writing(), private_files.rewrite(incoming) as file:
                 file.write(bytes(_PROBE_BYTES))
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
         finally:
             self.discard(incoming)
 
@@ -192,10 +182,10 @@ class ChartFiles:
 
         Raises:
             ChartMissingError: it is not there.
-            ChartAlteredError: its bytes are not those that were kept.
+            ChartAlteredError: its bytes are not those that were stored.
             ChartUnreadableError: it can't be read now, or the folder that is there is not the right one.
         """
-        path = self._folder.place_of(sha256)
+        path = self._folder.path_for(sha256)
         with self._opened(path) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if digest != sha256:
@@ -208,30 +198,38 @@ class ChartFiles:
         Raises:
             ChartMissingError, ChartAlteredError, ChartUnreadableError: see `find`.
         """
-        path = self._folder.place_of(sha256)
+        path = self._folder.path_for(sha256)
         with self._opened(path) as file:
-            data = file.read(_MOST_BYTES)
+            data = file.read(_MAX_BYTES)
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ChartAlteredError(path)
         return data
 
     @contextlib.contextmanager
+    def _writing(self) -> Generator[None]:
+        """Raise a ChartUnwritableError for an OSError."""
+        try:
+            yield
+        except OSError as error:
+            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
+
+    @contextlib.contextmanager
     def _opened(self, path: pathlib.Path) -> Generator[io.BufferedReader]:
-        """Open a picture's file; inside, what fails is told as `find` does."""
+        """Open a picture's file; inside, failures are raised as `find` does."""
         try:
             if not stat.S_ISREG(path.stat().st_mode):  # a pipe might never end
                 raise ChartAlteredError(path)
             with path.open("rb") as file:
                 yield file
         except FileNotFoundError as error:
-            if why := self._folder.why_away():
+            if why := self._folder.why_unavailable():
                 raise ChartUnreadableError(path, why) from error
             raise ChartMissingError(path) from error
         except OSError as error:
             raise ChartUnreadableError(path, error.strerror or str(error)) from error
 
     def path_of(self, sha256: str) -> pathlib.Path | None:
-        """Return the picture's file; None: it is missing, or its bytes are not those that were kept.
+        """Return the picture's file; None: it is missing, or its bytes are not those that were stored.
 
         Raises:
             ChartUnreadableError: see `find`.
@@ -242,7 +240,7 @@ class ChartFiles:
             return None
 
     def renew(self, sha256: str) -> pathlib.Path:
-        """Do as `find` does, and make the picture young, as if it had just been kept.
+        """Do as `find` does, and give the picture the time of one that was just stored.
 
         Raises:
             ChartMissingError, ChartAlteredError, ChartUnreadableError: see `find`.
@@ -253,33 +251,29 @@ class ChartFiles:
                 os.utime(path, (now, now))
                 return path
         except OSError as error:
-            raise ChartUnreadableError(self._folder.place_of(sha256), error.strerror or str(error)) from error
+            raise ChartUnreadableError(self._folder.path_for(sha256), error.strerror or str(error)) from error
 
     def size(self) -> int:
-        """Bytes of all pictures."""
+        """Return the bytes of all pictures."""
         return size_of(self._folder.pictures())
 
     def free(self) -> int:
-        """Bytes that the disk has left; blocks.
+        """Return the bytes that the disk has left; blocks.
 
         Raises:
             OSError: it does not say.
         """
         return shutil.disk_usage(self._folder.path).free
 
-    def names(self) -> list[str]:
-        """Return the SHA-256 of each picture."""
-        return [path.name for path in self._folder.pictures()]
-
-    def old(self, before: datetime.datetime) -> list[str]:
-        """The SHA-256 of each picture that was last kept before this moment."""
-        return [path.name for path in self._folder.pictures() if _is_older(path, before)]
+    def names(self, before: datetime.datetime | None = None) -> list[str]:
+        """Return the SHA-256 of each picture, or of those that were last stored before this moment."""
+        return [path.name for path in self._folder.pictures() if before is None or _is_older(path, before)]
 
     def remove_old(self, names: Collection[str], before: datetime.datetime) -> int:
-        """Remove those of the pictures that were not kept again since, and say how many went."""
+        """Remove those of the pictures that were not stored again since, and return their number."""
         removed = 0
         for name in names:
-            path = self._folder.place_of(name)
+            path = self._folder.path_for(name)
             with self._folder.locked():
                 if _is_older(path, before):
                     path.unlink()
@@ -287,7 +281,7 @@ class ChartFiles:
         return removed
 
     def remove_unfinished(self, before: datetime.datetime) -> int:
-        """Remove what has lain in `incoming/` since before this moment, and say how many files."""
+        """Remove what was put in `incoming/` before this moment, and return the number of files."""
         removed = 0
         for path in (self._folder.path / INCOMING).glob("*"):
             if _is_older(path, before):
@@ -297,7 +291,7 @@ class ChartFiles:
 
 
 def _is_older(path: pathlib.Path, before: datetime.datetime) -> bool:
-    """Whether the file is there, and was last written before this moment."""
+    """Return true if the file is there, and was last written before this moment."""
     try:
         return path.stat().st_mtime < before.timestamp()
     except FileNotFoundError:

@@ -1,11 +1,10 @@
-"""The folder of the pictures: whose it is, whether it is the right one, and who may change it.
+"""The folder of the pictures: its owner, its identity, and its lock.
 
 Where a disk is not mounted, an empty folder is often in its place: what is written there is soon hidden, and what is
 not found there is not missing.
 """
 
 import contextlib
-import fcntl
 import os
 import pathlib
 import re
@@ -16,6 +15,7 @@ from storage import private_files
 from storage.errors import ChartsUnreadableError, ChartUnwritableError
 from storage.file_identity import Identity, identity
 from storage.fsync import sync
+from storage.process_lock import ProcessLock
 
 INCOMING: Final = "incoming"
 _LOCK: Final = ".lock"
@@ -70,38 +70,38 @@ class ChartFolder:
         Raises:
             ChartsUnreadableError: it is neither.
         """
-        nearest = next(place for place in (self.path, *self.path.parents) if _is_there(place))
+        nearest = next(place for place in (self.path, *self.path.parents) if _exists(place))
         if not nearest.is_dir():
             raise ChartsUnreadableError(self.path, f"{nearest} is not a folder")
         if not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
             raise ChartsUnreadableError(self.path, f"{nearest} can't be written; give this user the right to")
 
-    def is_of(self, book: str, *, is_empty: bool = True) -> bool:
-        """Return whether the pictures here are those of the book with this name.
+    def belongs_to(self, database: str, *, is_empty: bool = True) -> bool:
+        """Return whether the pictures here are those of the database with this name.
 
-        A folder that is nobody's becomes its own, but one without any picture only if the book `is_empty` too: the
+        A folder that is nobody's becomes its own, but one without any picture only if the database `is_empty` too: the
         disk with its pictures may be missing.
 
         Raises:
             ChartUnwritableError: the folder is not the one that was opened.
             OSError: it can't be read or written.
         """
-        self.settle()
+        self.require_same_folder()
         owner = self.path / _OWNER
         with self.locked():
             if not owner.exists():
                 if not is_empty and not any(self.pictures()):
                     return False
                 with private_files.create(owner) as file:
-                    file.write(book.encode("ascii"))
+                    file.write(database.encode("ascii"))
                 sync(self.path)
             self._owner = owner.read_text(encoding="ascii")
-            return self._owner == book
+            return self._owner == database
 
-    def settle(self) -> None:
-        """Go on in no other folder than was opened; make one if there was none, or it was nobody's.
+    def require_same_folder(self) -> None:
+        """Go on only in the folder that was opened; make one if there was none, or it was nobody's.
 
-        Where its disk is missing, an empty folder is often in its place: what is kept there is soon hidden. A folder
+        Where its disk is missing, an empty folder is often in its place: what is stored there is soon hidden. A folder
         that was moved away could not be moved back into its place if another were made there.
 
         Raises:
@@ -120,10 +120,10 @@ class ChartFolder:
             raise ChartUnwritableError(self.path, why)
         self._opened = identity(self.path)
 
-    def why_away(self) -> str | None:
-        """Return why the book's folder is not there; None: it is, or this is no book's.
+    def why_unavailable(self) -> str | None:
+        """Return why the database's folder is not there; None: it is, or this is no database's.
 
-        A folder that does not say whose it is counts as the book's if there are pictures in it.
+        A folder that does not say whose it is counts as the database's if there are pictures in it.
         """
         if self._owner is None:
             return None
@@ -140,22 +140,18 @@ class ChartFolder:
         """Return the file of each picture."""
         return (path for path in self.path.glob("[0-9a-f][0-9a-f]/*") if _NAME.fullmatch(path.name))
 
-    def place_of(self, sha256: str) -> pathlib.Path:
+    def path_for(self, sha256: str) -> pathlib.Path:
         """Return the path that a picture has, or would have."""
         return self.path / sha256[:2] / sha256
 
     @contextlib.contextmanager
     def locked(self) -> Generator[None]:
-        """Inside, no other thread or process keeps or removes a picture; a lock ends with its process."""
-        lock = private_files.open_or_create(self.path / _LOCK)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        """Hold the lock that everybody takes who stores or removes a picture; it ends with its process."""
+        with ProcessLock.acquire(self.path / _LOCK, wait_seconds=None):
             yield
-        finally:
-            os.close(lock)
 
     def _owner_there(self) -> str | None:
-        """Return the name of the book that the folder says it belongs to; None: it says none.
+        """Return the name of the database that the folder says it belongs to; None: it says none.
 
         Raises:
             OSError: it can't be read.
@@ -166,7 +162,7 @@ class ChartFolder:
             return None
 
 
-def _is_there(place: pathlib.Path) -> bool:
+def _exists(place: pathlib.Path) -> bool:
     try:
         return place.exists()
     except OSError:  # no right to look, or no name for a file

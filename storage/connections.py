@@ -1,4 +1,4 @@
-"""Connections to the book: what each is told when it is made, and what is told when one fails.
+"""Connections to the database: their settings, and the errors that are raised when one fails.
 
 Within the process, nothing but apsw may open the file, not even to read its bytes: closing it would
 drop the locks of all connections (https://sqlite.org/howtocorrupt.html, 2.2), and Python's own
@@ -25,15 +25,15 @@ from storage.errors import (
 from storage.fields import bindable
 
 BUSY_SECONDS = 1
-"""How long a statement waits for another process. An interaction may wait twice, and Discord waits for 3 s."""
+"""Seconds that a statement waits for another process. An interaction may wait twice, and Discord waits for 3 s."""
 MAX_LOG_BYTES = 8 << 20
 """Of the write-ahead log at rest: one that grew while somebody read for long is cut to that, twice what is usual."""
 _NOTHING = "not an error"
-"""What a connection says of an error that is another's."""
+"""The message of a connection for an error that is another's."""
 
 
 class CoachbookDatabase(APSWDatabase):
-    """SQLite as the book needs it: durable, with foreign keys, connected only when asked to."""
+    """SQLite as the database needs it: durable, with foreign keys, connected only when asked to."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -50,8 +50,8 @@ class CoachbookDatabase(APSWDatabase):
         self._connections: set[apsw.Connection] = set()
         self._connections_lock = threading.Lock()
 
-    def name(self, path: pathlib.Path | None) -> None:
-        """Say which file to connect to from now on; None: none."""
+    def set_path(self, path: pathlib.Path | None) -> None:
+        """Set the file to connect to from now on; None: none."""
         self.init(None if path is None else str(path), timeout=BUSY_SECONDS)
 
     def close_all(self) -> None:
@@ -61,19 +61,19 @@ class CoachbookDatabase(APSWDatabase):
                 self._connections.pop().close()
 
     def any_connection(self) -> apsw.Connection | None:
-        """One that is open; None: none is."""
+        """Return one that is open; None: none is."""
         with self._connections_lock:
             return next(iter(self._connections), None)
 
-    def let_go(self) -> None:
-        """Close them, and leave the file and what lies beside it as they are."""
+    def close_without_checkpoint(self) -> None:
+        """Close all connections, and leave the file, its log and its index as they are."""
         with self._connections_lock:
             for connection in self._connections:
                 connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         self.close_all()
 
-    def write_out(self) -> None:
-        """Put what is in the write-ahead log into the book's file, as far as a connection still has both open."""
+    def checkpoint(self) -> None:
+        """Write the write-ahead log into the database's file, as far as a connection still has both open."""
         with self._connections_lock:
             for connection in self._connections:
                 connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
@@ -96,18 +96,18 @@ database = CoachbookDatabase()
 
 
 @contextlib.contextmanager
-def telling(path: pathlib.Path) -> Generator[None]:
-    """Make a `StorageError` of what fails for the file, the disk or another process alone."""
+def translate_errors(path: pathlib.Path) -> Generator[None]:
+    """Raise a StorageError for what fails because of the file, the disk or another process."""
     try:
         yield
     except (DatabaseError, apsw.Error) as error:
-        told = _told(path, getattr(error, "orig", error))
-        if told is None:
+        translated = _storage_error(path, getattr(error, "orig", error))
+        if translated is None:
             raise
-        raise told from error
+        raise translated from error
 
 
-def _told(path: pathlib.Path, error: object) -> StorageError | None:
+def _storage_error(path: pathlib.Path, error: object) -> StorageError | None:
     match error:
         case apsw.BusyError() | apsw.LockedError():
             return StorageBusyError(path)
@@ -124,7 +124,7 @@ def _told(path: pathlib.Path, error: object) -> StorageError | None:
 
 
 def reason(error: apsw.Error) -> str:
-    """What SQLite says of an error; where it has been asked too late to say it in words, its name."""
+    """Return SQLite's words on an error, or its name where SQLite has forgotten the words."""
     if (said := str(error)) != _NOTHING:
         return said
     code = getattr(error, "extendedresult", None)

@@ -1,4 +1,4 @@
-"""The threads that work on the open book."""
+"""The threads that work on the open database."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ READERS = 3
 T = TypeVar("T")
 
 
-class Threads:
+class Executors:
     """One that writes, a few that read, and one for reads that wait for no others. Each keeps a connection."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Threads:
             self.writing -= 1
 
     async def read(self, run: Callable[[Callable[[], T]], T], act: Callable[[], T], *, is_first: bool = False) -> T:
-        """Have `act` run by a thread that reads; with `is_first` by the one that is kept free for short reads."""
+        """Have `act` run by a thread that reads; with `is_first` by the one that is reserved for short reads."""
         self.reading += 1
         try:
             executor = self._first_reader if is_first else self._readers
@@ -39,12 +39,12 @@ class Threads:
         finally:
             self.reading -= 1
 
-    def first(self, act: Callable[[], T]) -> T:
-        """What `act` gives in the thread that writes; blocks."""
+    def run_on_writer(self, act: Callable[[], T]) -> T:
+        """Return the result of `act` in the thread that writes; blocks."""
         return self._writer.submit(act).result()
 
-    def shut(self) -> None:
-        """Take nothing more, and wait for what was handed in."""
+    def shut_down(self) -> None:
+        """Accept nothing more, and wait for what was submitted."""
         self._writer.shutdown()
         self._readers.shutdown()
         self._first_reader.shutdown()

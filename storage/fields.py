@@ -1,4 +1,4 @@
-"""How a moment and a day lie in a column: text that sorts as time does."""
+"""Columns for moments and days: text that sorts as time does."""
 
 import datetime
 
@@ -8,7 +8,7 @@ _UTC_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def utc_text(moment: datetime.datetime) -> str:
-    """`moment` as fixed-width text in UTC: 2026-11-22T14:30:00.000000Z.
+    """Return the moment as fixed-width text in UTC: 2026-11-22T14:30:00.000000Z.
 
     Raises:
         ValueError: `moment` does not say its time zone.
@@ -24,11 +24,11 @@ class UtcField(DateTimeField):
     field_type = "TEXT"
 
     def db_value(self, value: datetime.datetime | None) -> str | None:
-        """The column's text; see `utc_text`."""
+        """Return the column's text; see `utc_text`."""
         return None if value is None else utc_text(value)
 
     def python_value(self, value: str | None) -> datetime.datetime | None:
-        """The moment that the column's text names."""
+        """Return the moment that the column's text names."""
         if value is None:
             return None
         return datetime.datetime.strptime(value, _UTC_FORMAT).replace(tzinfo=datetime.UTC)
@@ -40,7 +40,7 @@ class DayField(DateField):
     field_type = "TEXT"
 
     def db_value(self, value: datetime.date | None) -> str | None:
-        """The column's text.
+        """Return the column's text.
 
         Raises:
             TypeError: a moment is no day; say in which time zone it is one.
@@ -50,12 +50,12 @@ class DayField(DateField):
         return None if value is None else value.isoformat()
 
     def python_value(self, value: str | None) -> datetime.date | None:
-        """The date that the column's text names."""
+        """Return the date that the column's text names."""
         return None if value is None else datetime.date.fromisoformat(value)
 
 
 def bindable(_cursor: object, _index: int, value: object) -> str:
-    """What SQL run by hand binds for a moment or a day: the same text that the fields write.
+    """Return the text that raw SQL binds for a moment or a day: the same that the fields write.
 
     Raises:
         TypeError: SQLite has no such type, and neither have we.

@@ -7,12 +7,12 @@ from collections.abc import Callable, Generator
 
 import apsw
 
-from storage import migrate, open_checks, row_checks
+from storage import migrate, open_checks, opening, row_checks
 from storage.backup import private_copy
-from storage.connections import database, telling
+from storage.connections import database, translate_errors
 from storage.errors import UnreadableError
 from storage.shown_text import cut
-from storage.suspicion import read_again
+from storage.suspicion import retry_reads
 
 
 def check_file(
@@ -22,10 +22,10 @@ def check_file(
     open_checks.refuse_old_sqlite(apsw.sqlite_lib_version())
     open_checks.refuse_unwritable(path)
     open_checks.refuse_unfinished(path)
-    if not open_checks.is_there(path):
-        open_checks.refuse_log_alone(path)
+    if not open_checks.exists(path):
+        open_checks.refuse_orphaned_log(path)
         return []
-    damage, others = read_again(path, lambda: _check_file(path, more, scratch), lambda found: bool(found[0]))
+    damage, others = retry_reads(path, lambda: _check_file(path, more, scratch), lambda found: bool(found[0]))
     return [*damage, *others]
 
 
@@ -37,12 +37,12 @@ def faults() -> list[str]:
 def _check_file(
     path: pathlib.Path, more: Callable[[], list[str]], scratch: pathlib.Path | None
 ) -> tuple[list[str], list[str]]:
-    """The damage in a file, and what else is wrong in it."""
-    with telling(path), private_copy.speaking_of(path):
+    """Return the damage in a file, and its other faults."""
+    with translate_errors(path), private_copy.reporting_as(path):
         version = open_checks.refuse_foreign(path)
         if version.found is None:
             return [], []
-        with _current(path, version, scratch) as current, open_checks.connected(current):
+        with _current(path, version, scratch) as current, opening.connected(current):
             damage, others = _damage(), _wrong_rows()
             return damage, others if damage or others else _faults_of_rows(more)
 
@@ -51,22 +51,22 @@ def _check_file(
 def _current(
     path: pathlib.Path, version: migrate.SchemaVersion, scratch: pathlib.Path | None
 ) -> Generator[pathlib.Path]:
-    """The path of a database that lacks no migration: the file itself, or a copy of an outdated one."""
+    """Yield the path of a database that lacks no migration: the file itself, or a copy of an outdated one."""
     with contextlib.ExitStack() as stack:
         if version.is_outdated:
             try:
                 path = stack.enter_context(private_copy.copied(path, scratch))
             except OSError as error:
                 raise UnreadableError(path, f"it can't be copied ({error.strerror or error})") from error
-            with open_checks.connected(path), _unlogged():
-                open_checks.refuse_damaged(path)
+            with opening.connected(path), _unlogged():
+                opening.refuse_damaged(path)
                 migrate.up(path, is_copy=True)
         yield path
 
 
 @contextlib.contextmanager
 def _unlogged() -> Generator[None]:
-    """Inside, no migration is logged: the file itself gets none."""
+    """Log no migration, as the file itself gets none."""
     logger = logging.getLogger("peewee.migrations")
     logger.disabled = True
     try:

@@ -1,4 +1,4 @@
-"""Which files a book is: those that are open may be moved, replaced or thrown away, and do not tell."""
+"""The identity of files: those that are open may be moved, replaced or deleted without notice."""
 
 import dataclasses
 import pathlib
@@ -13,12 +13,12 @@ Footprint = tuple[int, int, int, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Standing:
-    """The files in the book's place, each None where there is none."""
+class FileSet:
+    """The files of a database, each None where there is none."""
 
-    book: Identity | None
+    database: Identity | None
     log: Identity | None
-    """The write-ahead log: what is in it may not be in the book's file yet."""
+    """The write-ahead log: what is in it may not be in the database's file yet."""
     index: Identity | None
     """What the connections know of the log."""
 
@@ -27,7 +27,7 @@ class Standing:
         """Return the files that are at `path` now.
 
         Raises:
-            UnreadableError: that can't be told.
+            UnreadableError: that can't be found out.
         """
         try:
             return cls(*(identity(path.with_name(f"{path.name}{ending}")) for ending in ("", "-wal", "-shm")))
@@ -36,22 +36,22 @@ class Standing:
 
 
 def footprint(path: pathlib.Path) -> Footprint | None:
-    """Of the file that is there now; None: there is none."""
+    """Return the footprint of the file that is there now; None: there is none."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def identity(path: pathlib.Path) -> Identity | None:
     """Return the identity of a file or folder, which it has by any name; None: there is none.
 
     Raises:
-        OSError: that can't be told.
+        OSError: that can't be found out.
     """
     try:
-        found = path.stat()
+        status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

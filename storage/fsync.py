@@ -1,4 +1,4 @@
-"""What a disk must be told, and what it tells."""
+"""Durable writes, and sizes of files."""
 
 import os
 import pathlib
@@ -9,7 +9,7 @@ from storage import private_files
 
 
 def sync(path: pathlib.Path) -> None:
-    """Let the disk have a file, or a folder's list of files, for good."""
+    """Make a file, or a folder's list of files, durable."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -17,8 +17,8 @@ def sync(path: pathlib.Path) -> None:
         os.close(handle)
 
 
-def name_new(made: pathlib.Path, path: pathlib.Path) -> None:
-    """Give a finished file its name, for good, which is in the same folder and never another file's.
+def move_to_new(made: pathlib.Path, path: pathlib.Path) -> None:
+    """Move a finished file to a new name in the same folder, durably; no other file is overwritten.
 
     Raises:
         FileExistsError: there is one of that name.
@@ -30,12 +30,12 @@ def name_new(made: pathlib.Path, path: pathlib.Path) -> None:
 
 
 def size_of(files: Iterable[pathlib.Path]) -> int:
-    """Bytes of those of the files that are there."""
+    """Return the bytes of those of the files that are there."""
     return sum(map(_size, files))
 
 
-def refuse_no_file(path: pathlib.Path) -> None:
-    """Refuse what is there and can't be read from its beginning to its end: a pipe nobody may ever write to.
+def require_file(path: pathlib.Path) -> None:
+    """Go on only with a regular file: nobody may ever write to a pipe.
 
     Raises:
         OSError: it is no file, or there is nothing.

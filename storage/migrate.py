@@ -84,18 +84,18 @@ def refuse_altered(
         SchemaError: it has another, or its record of migrations has gaps.
         DatabaseTooNewError: a newer program was here.
     """
-    found = schema.read(connection, path)
+    structure = schema.read(connection, path)
     record = _structure_after(0, directory)
-    there = {name: made for name, made in found.items() if name in record}
-    if there != record:  # a view, say, would run what it likes when it is read
-        raise SchemaError(path, schema.differences(there, record))
+    existing = {name: made for name, made in structure.items() if name in record}
+    if existing != record:  # a view, say, would run what it likes when it is read
+        raise SchemaError(path, schema.differences(existing, record))
     names = _recorded(path, connection)
     known = [step.name for step in _Steps(directory).migrations()]
     if unknown := sorted(names.difference(known)):
         raise DatabaseTooNewError(path, unknown, known[-1])
     if gap := [name for name in known[: len(names)] if name not in names]:
         raise SchemaError(path, [f"its record of migrations lacks {gap[0]}, and has later ones"])
-    if differing := schema.differences(found, _structure_after(len(names), directory)):
+    if differing := schema.differences(structure, _structure_after(len(names), directory)):
         raise SchemaError(path, differing)
     return SchemaVersion(known[len(names) - 1] if names else None, known[-1])
 
@@ -106,14 +106,14 @@ def new_version(directory: pathlib.Path = MIGRATIONS) -> SchemaVersion:
 
 
 def pending(directory: pathlib.Path = MIGRATIONS) -> list[str]:
-    """The names of the steps that the connected book still lacks, in order."""
+    """Return the names of the steps that the connected database lacks, in order."""
     return [step.name for step in _Steps(directory).status() if not step.applied]
 
 
 def up(path: pathlib.Path, directory: pathlib.Path = MIGRATIONS, *, is_copy: bool = False) -> list[str]:
-    """Bring the connected book to its newest shape and return the names of the steps it took.
+    """Bring the connected database to its newest shape and return the names of the steps it took.
 
-    A book with anything in it is first copied to `<name>.before-<step>.backup` beside it, unless it is a copy itself.
+    One with anything in it is first copied to `<name>.before-<step>.backup` beside it, unless it is a copy itself.
 
     Raises:
         DatabaseTooNewError: a newer program was here; nothing was done.
@@ -136,7 +136,7 @@ def up(path: pathlib.Path, directory: pathlib.Path = MIGRATIONS, *, is_copy: boo
 
 
 def down(directory: pathlib.Path = MIGRATIONS) -> list[str]:
-    """Undo the connected book's last step and lose what it held; return its name, or nothing."""
+    """Undo the connected database's last step and lose what it held; return its name, or nothing."""
     return _Steps(directory).down()
 
 
@@ -150,7 +150,7 @@ class _Steps(Runner):
 
 @functools.cache
 def _structure_after(count: int, directory: pathlib.Path) -> schema.Schema:
-    """The structure of a new database, in memory, that took the first so many steps."""
+    """Return the structure of a new database, in memory, after the first `count` steps."""
     memory = APSWDatabase(":memory:", pragmas={"foreign_keys": 1})
     record = type("Record", (SchemaVersionRow,), {"Meta": type("Meta", (), {"database": memory, "table_name": TABLE})})
     steps = Runner(memory, str(directory), TABLE)

@@ -1,4 +1,4 @@
-"""Copies of the book, made while it is in use, and looked through before they count."""
+"""Copies of the database, made while it is in use, and looked through before they count."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ _OF_WRITING = {
     apsw.SQLITE_IOERR_SHMOPEN,
     apsw.SQLITE_IOERR_SHMSIZE,
 }
-"""What goes wrong with the copy, and never with the book that is read."""
+"""What goes wrong with the copy, and never with the database that is read."""
 
 
 def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
@@ -32,7 +32,7 @@ def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
         BackupFailedError: the copy is damaged; it was thrown away.
         apsw.Error, OSError: it could not be made.
     """
-    part = target.with_name(f"{target.name}.part")
+    part = private_files.part_of(target)
     try:
         _copy(source, part)
         _refuse_damaged(part, target)
@@ -44,7 +44,7 @@ def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
 
 
 def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
-    """Copy a book as it is at one moment to a new file, while others read and write it.
+    """Copy a database as it is at one moment to a new file, while others read and write it.
 
     Raises:
         apsw.Error: it can't be read.
@@ -60,7 +60,7 @@ def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
 
 def _copy(source: apsw.Connection, target: pathlib.Path) -> None:
     _remove(target)
-    private_files.create(target).close()  # what is in the way of that is told by the system, in words
+    private_files.create(target).close()  # if it fails, the system says why
     copy = apsw.Connection(str(target))
     try:
         with source, copy.backup("main", source, "main") as backup:
@@ -87,11 +87,11 @@ def _refuse_damaged(part: pathlib.Path, target: pathlib.Path) -> None:
     # Not read-only: SQLite's integrity_check would then leave out the CHECK constraints.
     copy = apsw.Connection(str(part), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
-        found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+        findings = [row[0] for row in copy.execute("PRAGMA integrity_check")]
         dangling = len(list(copy.execute("PRAGMA foreign_key_check")))
     finally:
         copy.close()
-    if found != ["ok"]:
-        raise BackupFailedError(target, f"the copy is damaged: {found[0]}")
+    if findings != ["ok"]:
+        raise BackupFailedError(target, f"the copy is damaged: {findings[0]}")
     if dangling:
         raise BackupFailedError(target, f"{dangling} rows point to rows that are not there")

@@ -1,4 +1,4 @@
-"""The predecessor's database: its rows as they are, for another to make sense of."""
+"""The predecessor's database: its rows, as they are."""
 
 import dataclasses
 import pathlib
@@ -21,7 +21,7 @@ COLUMNS = {
     "plan_history": ("plan_id", "plan_text", "edited_by", "edited_at"),
 }
 _LET_PASS = ("NULL value in ", "CHECK constraint failed in ", "TEXT value in ", "NUMERIC value in ")
-"""What SQLite finds in rows that break their own table's rules: they are readable, and so are looked at one by one."""
+"""SQLite's findings on rows that break their own table's rules: they are readable, and are checked one by one."""
 _DAMAGED = "\udcff"
 MAX_BYTES = 2 * 2**30
 """Of the file, which is read whole: a thousand times what ten years of plans have."""
@@ -79,7 +79,7 @@ RowT = TypeVar("RowT", OldPlan, OldChart, OldEntry)
 
 
 def read(path: pathlib.Path) -> OldBook:
-    """The rows of the predecessor's database at `path`, which is not touched.
+    """Return the rows of the predecessor's database at `path`, which is not touched.
 
     Raises:
         NotAPredecessorError: there is no such database, or it is damaged.
@@ -114,9 +114,9 @@ def _read(path: pathlib.Path, connection: apsw.Connection) -> OldBook:
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.limit(apsw.SQLITE_LIMIT_LENGTH, MAX_VALUE)
     _refuse_others(path, connection)
-    for (found,) in connection.execute("PRAGMA integrity_check"):
-        if found != "ok" and not str(found).startswith(_LET_PASS):
-            raise NotAPredecessorError(path, f"it is damaged: {cut(str(found))}")
+    for (finding,) in connection.execute("PRAGMA integrity_check"):
+        if finding != "ok" and not str(finding).startswith(_LET_PASS):
+            raise NotAPredecessorError(path, f"it is damaged: {cut(str(finding))}")
     return OldBook(
         _rows(connection, "coach_plans", OldPlan),
         _rows(connection, "plan_charts", OldChart),
@@ -125,23 +125,23 @@ def _read(path: pathlib.Path, connection: apsw.Connection) -> OldBook:
 
 
 def _refuse_others(path: pathlib.Path, connection: apsw.Connection) -> None:
-    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-    there = {str(name).lower() for (name,) in connection.execute(tables)}
-    columns = {table: _columns(connection, table) for table in COLUMNS if table in there}
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    tables = {str(name).lower() for (name,) in connection.execute(query)}
+    columns = {table: _columns(connection, table) for table in COLUMNS if table in tables}
     if "name" in columns.get("schema_version", ()):
         raise NotAPredecessorError(path, "it is a book of Coachbook, not its predecessor's")
-    for table in there & COLUMNS.keys():
+    for table in tables & COLUMNS.keys():
         if list(connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET {MAX_ROWS}")):  # noqa: S608 - names of ours
             raise NotAPredecessorError(path, f"its table {table} has more than {MAX_ROWS:,} rows")
-    if missing := [table for table in COLUMNS if table not in there]:
+    if missing := [table for table in COLUMNS if table not in tables]:
         raise NotAPredecessorError(path, f"it has no table {', '.join(missing)}")
     for table, needed in COLUMNS.items():
         if missing := [column for column in needed if column not in columns[table]]:
             raise NotAPredecessorError(path, f"its table {table} has no column {', '.join(missing)}")
     versions = sorted({str(row[0]) for row in connection.execute("SELECT version FROM schema_version LIMIT 10")})
     if versions != [VERSION]:
-        said = cut(", ".join(versions)) or "nothing"
-        raise NotAPredecessorError(path, f"its schema_version says {said}, and only version {VERSION} is known")
+        listed = cut(", ".join(versions)) or "nothing"
+        raise NotAPredecessorError(path, f"its schema_version says {listed}, and only version {VERSION} is known")
 
 
 def _columns(connection: apsw.Connection, table: str) -> set[str]:
@@ -151,12 +151,12 @@ def _columns(connection: apsw.Connection, table: str) -> set[str]:
 def _rows(connection: apsw.Connection, table: str, kind: type[RowT]) -> tuple[RowT, ...]:
     columns = ", ".join(f'CAST("{column}" AS BLOB)' for column in COLUMNS[table])
     encoding = str(connection.pragma("encoding"))
-    found = connection.execute(f"SELECT {columns} FROM {table} ORDER BY rowid")  # noqa: S608 - names of ours
-    return tuple(kind(*(_text(value, encoding) for value in row)) for row in found)
+    rows = connection.execute(f"SELECT {columns} FROM {table} ORDER BY rowid")  # noqa: S608 - names of ours
+    return tuple(kind(*(_text(value, encoding) for value in row)) for row in rows)
 
 
 def _text(value: object, encoding: str) -> str | None:
-    """The text; one whose bytes are damaged has a surrogate, which no text has."""
+    """Return the text; one whose bytes are damaged gets a surrogate, which no text has."""
     if not isinstance(value, bytes):
         return None
     try:

@@ -29,6 +29,11 @@ class UnsafeFolderError(PermissionError):
         super().__init__(errno.EPERM, why, str(folder))
 
 
+def part_of(path: pathlib.Path) -> pathlib.Path:
+    """Return the path at which a file is written until it is whole; what a killed process has left there is useless."""
+    return path.with_name(f"{path.name}.part")
+
+
 def unnamed() -> IO[bytes]:
     """Open a temporary file that has no name: nobody else finds it, and nothing is left of it.
 
@@ -74,16 +79,16 @@ def refuse_unsafe(folder: pathlib.Path) -> None:
         UnsafeFolderError: it is another's, a link, or writable by others.
         OSError: there is no such folder.
     """
-    found = folder.lstat()
-    if stat.S_ISLNK(found.st_mode):
+    status = folder.lstat()
+    if stat.S_ISLNK(status.st_mode):
         raise UnsafeFolderError(folder, f"{folder} is a symbolic link. Remove it")
-    if not stat.S_ISDIR(found.st_mode):
+    if not stat.S_ISDIR(status.st_mode):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    if found.st_uid != os.geteuid():
+    if status.st_uid != os.geteuid():
         raise UnsafeFolderError(
-            folder, f"{folder} belongs to another user (id {found.st_uid}). Run as that user, or remove it"
+            folder, f"{folder} belongs to another user (id {status.st_uid}). Run as that user, or remove it"
         )
-    if found.st_mode & _WRITABLE_BY_OTHERS:
+    if status.st_mode & _WRITABLE_BY_OTHERS:
         raise UnsafeFolderError(folder, f"Other users can write to {folder}. Run chmod go-rwx on it")
 
 

@@ -6,19 +6,19 @@ from collections.abc import Generator
 
 import apsw
 
-from storage.connections import BUSY_SECONDS, database, telling
+from storage.connections import BUSY_SECONDS, database, translate_errors
 
 
 @contextlib.contextmanager
 def reading(path: pathlib.Path) -> Generator[None]:
-    """Inside, read the database in the file at `path` as it is at one moment.
+    """Connect to the database in the file at `path`, and read it as it is at one moment.
 
     Raises:
         StorageError: it can't be read.
     """
     database.init(str(path), timeout=BUSY_SECONDS, flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        with telling(path):
+        with translate_errors(path):
             database.connect()
             with database.atomic("DEFERRED"):
                 yield

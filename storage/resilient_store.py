@@ -1,7 +1,7 @@
-"""The book of a running bot, which stays up when the book can't be used, and goes on when it can be again.
+"""The database of a running bot, which goes on while the database can't be used, and uses it again when it can.
 
-Trouble is remembered, so that each further act is refused at once; `mend` is to be tried until it helps.
-Then what was kept meanwhile can be put in, by those alone that `catching_up` lets through, until `resume`.
+An outage is remembered, so that each further act is refused at once; `recover` is to be tried until it succeeds.
+Then queued changes can be replayed, by those alone that `catching_up` lets through, until `resume`.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 from typing import ClassVar, ParamSpec, Self, TypeVar
 
 from storage import open_checks
-from storage.connections import database, telling
+from storage.connections import database, translate_errors
 from storage.errors import (
     CatchingUpError,
     MovedError,
@@ -26,104 +26,104 @@ from storage.errors import (
     UnreadableError,
     WrongPlaceError,
 )
-from storage.file_identity import Standing
+from storage.file_identity import FileSet
 from storage.models import BookRow
 from storage.online_backup import back_up
-from storage.process_lock import Hold
+from storage.process_lock import ProcessLock, lock_database
 from storage.store import Store
 from storage.suspicion import Suspicion
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_PASSING = (UnreadableError, ReadFailedError, NotADatabaseError, StorageBusyError, StorageUnwritableError)
-"""What may be better after a while, without a change of the program or its configuration."""
+_TRANSIENT = (UnreadableError, ReadFailedError, NotADatabaseError, StorageBusyError, StorageUnwritableError)
+"""Errors that may pass, without a change of the program or its configuration."""
 
 _catching_up: contextvars.ContextVar[bool] = contextvars.ContextVar("catching_up", default=False)
 
 
-class ServedStore(Store):
-    """The book that this process alone serves, and so may migrate."""
+class ResilientStore(Store):
+    """The database that this process alone serves, and so may migrate."""
 
     MIGRATES: ClassVar = True
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(path)
-        self._trouble: StorageError | None = None
+        self._outage: StorageError | None = None
         self._suspicion = Suspicion(self.path)
         self.name: str | None = None
-        """The book's own; None: it was not open yet."""
+        """The database's own name; None: it was not open yet."""
         self._may_be_made = False
         self._is_open = False
-        self._hold: Hold | None = None
+        self._lock: ProcessLock | None = None
 
     @classmethod
     def serve(cls, path: pathlib.Path) -> Self:
-        """The book at `path`, held against other bots; with `trouble` where it can't be used for now.
+        """Open the database at `path`, locked against other bots; with an `outage` where it can't be used for now.
 
         Raises:
             StorageError: it can't be used, and no waiting will change that.
-            RuntimeError: this process has a book open.
+            RuntimeError: this process has a database open.
         """
         store = cls(path.absolute())
         try:
-            store._may_be_made = not open_checks.is_there(store.path)
+            store._may_be_made = not open_checks.exists(store.path)
             store._open()
         except WrongPlaceError:
             raise
-        except _PASSING as error:
-            store._note(error)
+        except _TRANSIENT as error:
+            store._record(error)
         return store
 
     @property
-    def trouble(self) -> StorageError | None:
-        """Why nothing can be written; None: all is well."""
-        return self._trouble
+    def outage(self) -> StorageError | None:
+        """The reason why nothing can be written; None: all is well."""
+        return self._outage
 
     async def write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """See `Store.write`; in trouble nothing is tried."""
-        if self._trouble and not _catching_up.get():
-            raise _again(self._trouble)
+        """See `Store.write`; during an outage nothing is tried."""
+        if self._outage and not _catching_up.get():
+            raise _without_frames(self._outage)
         try:
             return await super().write(act, *args, **kwargs)
         except StorageError as error:
-            self._note(error)
+            self._record(error)
             raise
 
-    async def look(self) -> None:
-        """Notice what has become of the files, also while nobody reads or writes."""
+    async def probe(self) -> None:
+        """Check the files, also while nobody reads or writes."""
         try:
             await asyncio.to_thread(self._refuse_moved)
         except StorageError as error:
-            self._note(error)
+            self._record(error)
 
-    async def mend(self) -> None:
-        """Bring the book back into use, if it can be; then only those that are `catching_up` can write.
+    async def recover(self) -> None:
+        """Bring the database back into use; then only those that are `catching_up` can write.
 
         Raises:
             StorageError: it can't be, for now.
         """
         self._refuse_closed()
         try:
-            await asyncio.to_thread(self._mend)
+            await asyncio.to_thread(self._recover)
             with self.catching_up():
                 await self.try_to_write()
-            self._trouble = CatchingUpError()
+            self._outage = CatchingUpError()
         except StorageError as error:
-            self._trouble = error
+            self._outage = error
             raise
 
     def pause(self) -> None:
         """Let only those write that are `catching_up`."""
-        self._trouble = self._trouble or CatchingUpError()
+        self._outage = self._outage or CatchingUpError()
 
     def resume(self) -> None:
         """Let everybody write again."""
-        self._trouble = None
+        self._outage = None
 
     @contextlib.contextmanager
     def catching_up(self) -> Generator[None]:
-        """Inside, this task may write in spite of trouble."""
+        """Let this task write in spite of an outage."""
         token = _catching_up.set(True)
         try:
             yield
@@ -131,7 +131,7 @@ class ServedStore(Store):
             _catching_up.reset(token)
 
     async def rescue(self, target: pathlib.Path) -> bool:
-        """Copy to `target` what is open, if its file was taken away; False: there is nothing to copy.
+        """Copy to `target` what is open, if its file was deleted; False: there is nothing to copy.
 
         Raises:
             StorageError, OSError: the copy could not be made.
@@ -139,33 +139,33 @@ class ServedStore(Store):
         return await asyncio.to_thread(self._rescue, target)
 
     async def _read_by(self, act: Callable[[], T], *, is_first: bool) -> T:
-        """See `Store._read_by`; while the book is open, trouble with writing is none for reading."""
-        if self._trouble and not self._is_open:
-            raise _again(self._trouble)
+        """See `Store._read_by`; while the database is open, an outage of writing is none for reading."""
+        if self._outage and not self._is_open:
+            raise _without_frames(self._outage)
         try:
             return await super()._read_by(act, is_first=is_first)
         except StorageBusyError:
             raise
         except StorageError as error:
-            self._note(error)
+            self._record(error)
             raise
 
-    def _note(self, error: StorageError) -> None:
+    def _record(self, error: StorageError) -> None:
         if not isinstance(error, StorageClosedError | CatchingUpError):
-            self._trouble = error
+            self._outage = error
 
     def _open(self) -> None:
         if not self._may_be_made and not self.path.exists():
             raise UnreadableError(self.path, "it is not there any more; put it, or a backup, in its place")
         self._release()
         open_checks.make_folder(self.path)
-        self._hold = Hold.take(self.path)
+        self._lock = lock_database(self.path)
         began = time.monotonic()
         try:
             super()._open()
         except (ReadFailedError, NotADatabaseError) as error:
             self._release()
-            raise self._suspicion.note(error, time.monotonic() - began) from error
+            raise self._suspicion.record_failure(error, time.monotonic() - began) from error
         except StorageError:
             self._release()
             raise
@@ -174,72 +174,72 @@ class ServedStore(Store):
         self._may_be_made = False
         self._suspicion.clear()
 
-    def _stand(self) -> Standing:
-        """See `Store._stand`; the book's name is read in the same go."""
-        stood = super()._stand()
-        with telling(self.path):
+    def _pin_files(self) -> FileSet:
+        """See `Store._pin_files`; the database's name is read with them."""
+        pinned = super()._pin_files()
+        with translate_errors(self.path):
             row = BookRow.get_or_none()
             self.name = None if row is None else row.name
-        return stood
+        return pinned
 
-    def _mend(self) -> None:
-        if self._standing:
-            self._close_to_open(self._standing)
-        if self._standing:
+    def _recover(self) -> None:
+        if self._files:
+            self._close_before_reopening(self._files)
+        if self._files:
             return
-        if self._trouble and not self._suspicion.is_due:
-            raise _again(self._trouble)
+        if self._outage and not self._suspicion.is_due:
+            raise _without_frames(self._outage)
         self._open()
 
-    def _close_to_open(self, stood: Standing) -> None:
-        """Close what can be opened anew, with all that was acknowledged in it."""
-        there = Standing.of(self.path)
-        if there.book is None:
+    def _close_before_reopening(self, pinned: FileSet) -> None:
+        """Close what can be opened again with all that was acknowledged in it."""
+        current = FileSet.of(self.path)
+        if current.database is None:
             self._release()
             raise MovedError(self.path)  # what is open may be all there is
         may_be_damaged = self._may_be_damaged()
-        if there == stood and not may_be_damaged:
-            return  # to open it anew may fail where to read it does not: on a disk that is full
+        if current == pinned and not may_be_damaged:
+            return  # opening it again may fail where reading does not: on a full disk
         self._is_open = False
-        self._threads.shut()
-        if there.book == stood.book and not may_be_damaged:
-            with telling(self.path):
-                database.write_out()
-        database.let_go()
-        database.name(None)
-        self._standing = None
+        self._executors.shut_down()
+        if current.database == pinned.database and not may_be_damaged:
+            with translate_errors(self.path):
+                database.checkpoint()
+        database.close_without_checkpoint()
+        database.set_path(None)
+        self._files = None
 
     def _may_be_damaged(self) -> bool:
-        return isinstance(self._trouble, ReadFailedError | NotADatabaseError)
+        return isinstance(self._outage, ReadFailedError | NotADatabaseError)
 
     def _release(self) -> None:
-        """Let another program put a book in this one's place."""
-        if self._hold:
-            self._hold.release()
-            self._hold = None
+        """Release the lock, so that another program may replace the database."""
+        if self._lock:
+            self._lock.release()
+            self._lock = None
 
     def _rescue(self, target: pathlib.Path) -> bool:
         connection = database.any_connection()
         if connection is None or self.path.exists():
             return False
-        with telling(self.path):
+        with translate_errors(self.path):
             back_up(connection, target)
         return True
 
-    def _shut(self) -> None:
+    def _close(self) -> None:
         try:
-            super()._shut()
+            super()._close()
         finally:
             self._release()
 
-    def _leave(self) -> None:
-        """See `Store._leave`; of a book that may be damaged nothing is touched."""
+    def _checkpoint_or_detach(self) -> None:
+        """See `Store._checkpoint_or_detach`; of a database that may be damaged nothing is touched."""
         if self._may_be_damaged():
-            database.let_go()
+            database.close_without_checkpoint()
         else:
-            super()._leave()
+            super()._checkpoint_or_detach()
 
 
-def _again(error: StorageError) -> StorageError:
-    """The same, without the frames that it was raised through before: they would pile up, with all that was sent."""
+def _without_frames(error: StorageError) -> StorageError:
+    """Return the error without its frames, which would pile up, with all that was sent."""
     return error.with_traceback(None)

@@ -16,7 +16,7 @@ _GAPS = """
     ORDER BY id
 """
 """The first and the last of ids that were given and are not there."""
-_MOST_GAPS = 10
+_MAX_GAPS = 10
 """Named one by one."""
 
 
@@ -44,11 +44,11 @@ def has_name() -> bool:
 
 def _missing_rows(table: str) -> Iterator[str]:
     gaps = list(database.execute_sql(_GAPS.format(table=table)))
-    for first, last in gaps[:_MOST_GAPS]:
+    for first, last in gaps[:_MAX_GAPS]:
         rows = f"the row {first} is" if first == last else f"the rows {first} to {last} are"
         yield f"{table}: {rows} missing, and Coachbook removes none. Look for them in an older backup"
-    if len(gaps) > _MOST_GAPS:
-        yield f"{table}: rows are missing at {len(gaps) - _MOST_GAPS:,} more places"
+    if len(gaps) > _MAX_GAPS:
+        yield f"{table}: rows are missing at {len(gaps) - _MAX_GAPS:,} more places"
 
 
 def _first_unreadable(kind: type[Row]) -> str | None:

@@ -58,10 +58,10 @@ def read(connection: apsw.Connection, path: pathlib.Path) -> Schema:
     """
     try:
         rows = list(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"))
-        found = {Name(str(kind), str(name)): _definition(connection, *row) for kind, name, *row in rows}
+        definitions = {Name(str(kind), str(name)): _definition(connection, *row) for kind, name, *row in rows}
     except UnicodeDecodeError as error:
         raise SchemaError(path, ["a name in it is not text"]) from error
-    return {name: made for name, made in found.items() if not _is_statistics(name, made)}
+    return {name: made for name, made in definitions.items() if not _is_statistics(name, made)}
 
 
 def differences(found: Schema, expected: Schema) -> list[str]:
@@ -74,7 +74,7 @@ def differences(found: Schema, expected: Schema) -> list[str]:
 
 
 def _only_in(one: Schema, other: Schema) -> list[Name]:
-    """The names that the other lacks, but for those that go with a table which it lacks."""
+    """Return the names that the other lacks, but for those that go with a table which it lacks."""
     lacking = sorted(one.keys() - other.keys())
     return [name for name in lacking if name.kind in ("table", "view") or Name("table", one[name].table) in other]
 

@@ -1,4 +1,4 @@
-"""A file of lines, each on the disk before it counts: for what can't be put where it belongs for now."""
+"""A file of lines, each durable before it counts: for changes that the database can't take now."""
 
 import contextlib
 import datetime
@@ -10,16 +10,16 @@ from typing import Final, Self
 
 from storage import private_files
 from storage.chart_files import ChartFiles
-from storage.errors import BookHeldError, SpoolHeldError, UnreadableError
+from storage.errors import SpoolLockedError
 from storage.fsync import sync
 from storage.private_files import UnsafeFolderError
-from storage.process_lock import Hold
+from storage.process_lock import ProcessLock
 from storage.spool_reserve import SpoolReserve
 
 _NAME = "operations.jsonl"
 _DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
-_Standing = tuple[int, int, int]
+_FileState = tuple[int, int, int]
 """A file's disk, its number there, and its bytes."""
 
 
@@ -36,19 +36,19 @@ class SpoolFile:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         self._path = folder / _NAME
-        self._held_by = folder / "operations"
-        self._hold: Hold | None = None
+        self._lock_file = folder / "operations.running"
+        self._lock: ProcessLock | None = None
         self._reserve = SpoolReserve(folder / "reserve")
         self._was_made = False
-        self._left: _Standing | None = None
-        """What the file was when it was last read or written; None: there was none."""
+        self._last_state: _FileState | None = None
+        """The file's state when it was last read or written; None: there was none."""
 
     @classmethod
     def open(cls, folder: pathlib.Path) -> Self:
-        """The lines in `folder`, held against other bots, if the folder can be used yet.
+        """Open the lines in `folder`, locked against other bots, if the folder can be used yet.
 
         Raises:
-            SpoolHeldError: another bot has its lines there.
+            SpoolLockedError: another bot has its lines there.
         """
         file = cls(folder.absolute())
         with contextlib.suppress(OSError):
@@ -83,18 +83,18 @@ class SpoolFile:
         """Make the folder, if it is not there, and keep other bots from it.
 
         Raises:
-            SpoolHeldError: another bot has its lines there.
+            SpoolLockedError: another bot has its lines there.
             OSError: it can't be used.
         """
         self.make_folder()
-        if self._hold and self._hold.is_of(self._held_by):
+        if self._lock and self._lock.is_current:
             return
         self.close()
         try:
-            self._hold = Hold.take(self._held_by)
-        except BookHeldError as error:
-            raise SpoolHeldError(self.folder) from error
-        except UnreadableError as error:
+            self._lock = ProcessLock.acquire(self._lock_file)
+        except BlockingIOError as error:
+            raise SpoolLockedError(self.folder) from error
+        except OSError as error:
             raise PermissionError(0, "no file can be made there", str(self.folder)) from error
 
     def fill_reserve(self) -> None:
@@ -111,20 +111,20 @@ class SpoolFile:
         return ChartFiles(self.folder / "charts", clock, self.make_folder)
 
     def close(self) -> None:
-        """Let another bot have the folder."""
-        if self._hold:
-            self._hold.release()
-            self._hold = None
+        """Release the folder's lock."""
+        if self._lock:
+            self._lock.release()
+            self._lock = None
 
     def remove(self) -> None:
         """Remove the folder, unless there is more in it; another bot may have it then."""
         with contextlib.suppress(OSError):
             self._reserve.remove()
-            self._held_by.with_suffix(".running").unlink(missing_ok=True)
+            self._lock_file.unlink(missing_ok=True)
             self.folder.rmdir()
 
     def read(self) -> list[bytes]:
-        """The lines, oldest first; one that a crash cut off, which was never acknowledged, is left out.
+        """Return the lines, oldest first; one that a crash cut off, which was never acknowledged, is left out.
 
         Raises:
             UnsafeSpoolError: others may have written them.
@@ -134,38 +134,38 @@ class SpoolFile:
             self.refuse_unsafe()
             with private_files.reading(self._path) as file:
                 content = file.read()
-                self._left = _standing(os.fstat(file.fileno()))
+                self._last_state = _state_of(os.fstat(file.fileno()))
         except FileNotFoundError:
             return []
         *whole, _ = content.split(b"\n")
         return [line for line in whole if line]
 
     def is_gone(self) -> bool:
-        """Whether the lines are not there any more, or not those that were written."""
-        if self._left is None:
+        """Return true if the lines are not there any more, or not those that were written."""
+        if self._last_state is None:
             return False
         try:
-            return _standing(self._path.stat()) != self._left
+            return _state_of(self._path.stat()) != self._last_state
         except OSError:
             return True
 
-    def begin_anew(self) -> None:
-        """Let go of lines that are gone: those that come are the first."""
-        self._left = None
+    def forget(self) -> None:
+        """Forget lines that are gone: the next ones are the first."""
+        self._last_state = None
 
     def append(self, *lines: bytes) -> None:
         """Add lines with one fsync; they are on the disk when this returns.
 
         Raises:
             OSError: it can't be written, or those before it are gone.
-            SpoolHeldError: another bot has its lines there by now.
+            SpoolLockedError: another bot has its lines there by now.
         """
         self.prepare()
         while True:
             try:
                 self._append(b"".join(line + b"\n" for line in lines))
             except OSError as error:
-                if error.errno not in _DISK_FULL or not self._reserve.give():
+                if error.errno not in _DISK_FULL or not self._reserve.release_piece():
                     raise
             else:
                 return
@@ -178,13 +178,13 @@ class SpoolFile:
         """
         if not self.is_gone():
             self._path.unlink(missing_ok=True)
-        self._left = None
+        self._last_state = None
 
     def _append(self, content: bytes) -> None:
         handle = private_files.open_or_create(self._path, os.O_RDWR | os.O_APPEND)
         try:
-            found = _standing(os.fstat(handle))
-            if self._left not in (None, found):
+            state = _state_of(os.fstat(handle))
+            if self._last_state not in (None, state):
                 raise FileNotFoundError(0, "what was written before is not there any more", str(self._path))
             size = _cut_to_lines(handle)
             try:
@@ -193,15 +193,15 @@ class SpoolFile:
                 os.ftruncate(handle, size)  # else whole lines would stay of what was not taken
                 raise
             finally:
-                self._left = _standing(os.fstat(handle))
+                self._last_state = _state_of(os.fstat(handle))
         finally:
             os.close(handle)
         if not size:
             sync(self.folder)
 
 
-def _standing(found: os.stat_result) -> _Standing:
-    return found.st_dev, found.st_ino, found.st_size
+def _state_of(status: os.stat_result) -> _FileState:
+    return status.st_dev, status.st_ino, status.st_size
 
 
 def _write(handle: int, content: bytes) -> None:
@@ -212,7 +212,7 @@ def _write(handle: int, content: bytes) -> None:
 
 
 def _cut_to_lines(handle: int) -> int:
-    """Take off what a crash or a full disk cut off behind the last whole line, and give the size of what is left."""
+    """Remove what a crash or a full disk cut off behind the last whole line, and return the size of what remains."""
     size = os.fstat(handle).st_size
     if size and os.pread(handle, 1, size - 1) != b"\n":
         size = os.pread(handle, size, 0).rfind(b"\n") + 1

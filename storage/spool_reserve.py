@@ -1,4 +1,4 @@
-"""Room on a disk that is set aside, so that a full disk still takes what can't be saved anywhere else."""
+"""Reserved space, so that a full disk still takes the changes that wait."""
 
 import os
 import pathlib
@@ -45,12 +45,12 @@ class SpoolReserve:
         """
         self._path.unlink(missing_ok=True)
 
-    def give(self) -> bool:
+    def release_piece(self) -> bool:
         """Give a piece back to the disk; False: nothing is left."""
         try:
-            left = self._path.stat().st_size - PIECE_BYTES
-            if left > 0:
-                os.truncate(self._path, left)
+            size = self._path.stat().st_size - PIECE_BYTES
+            if size > 0:
+                os.truncate(self._path, size)
             else:
                 self._path.unlink()
         except OSError:

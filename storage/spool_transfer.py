@@ -30,24 +30,24 @@ def take_over(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], dateti
 
     Raises:
         UnsafeFolderError: others may have written it. It was not touched.
-        SpoolHeldError: another bot uses the one or the other.
+        SpoolLockedError: another bot uses the one or the other.
         ChartUnwritableError, OSError: it can't be read or written.
     """
     if former == spool.folder or not os.path.lexists(former):
         return 0
     private_files.refuse_unsafe(former)
-    left = SpoolFile(former)
-    left.prepare()
+    source = SpoolFile(former)
+    source.prepare()
     try:
-        lines = left.read()
-        pictures, left_pictures = spool.pictures(clock), left.pictures(clock)
-        for sha256 in left_pictures.names():
-            pictures.take_over(sha256, left_pictures)
+        lines = source.read()
+        pictures, source_pictures = spool.pictures(clock), source.pictures(clock)
+        for sha256 in source_pictures.names():
+            pictures.take_over(sha256, source_pictures)
         for line in lines:
             spool.append(line)
-        left.clear()
-        left_pictures.remove_all()
-        left.remove()
+        source.clear()
+        source_pictures.remove_all()
+        source.remove()
     finally:
-        left.close()
+        source.close()
     return len(lines)

@@ -1,4 +1,4 @@
-"""The open book: one thread that writes, a few that read, and an event loop that never waits."""
+"""The open database: one thread writes, a few read, and the event loop never waits."""
 
 import asyncio
 import datetime
@@ -12,14 +12,14 @@ from typing import ClassVar, ParamSpec, Self, TypeVar
 
 import apsw
 
-from storage import file_checks, open_checks
-from storage.connections import CoachbookDatabase, database, telling
+from storage import file_checks, opening
+from storage.connections import CoachbookDatabase, database, translate_errors
 from storage.errors import MovedError, StorageClosedError, StorageError
-from storage.executors import READERS, Threads
-from storage.file_identity import Standing
+from storage.executors import READERS, Executors
+from storage.file_identity import FileSet
 from storage.fsync import size_of
 from storage.models import GuildSettingsRow
-from storage.suspicion import read_again
+from storage.suspicion import retry_reads
 
 __all__ = ["READERS", "CoachbookDatabase", "StorageError", "Store", "database"]
 
@@ -28,18 +28,18 @@ T = TypeVar("T")
 
 
 class Store:
-    """The open book; a process has at most one. See `storage.open_checks` for how one comes to be."""
+    """The open database; a process has at most one. See `storage.opening`."""
 
     MIGRATES: ClassVar = False
-    """True: opening a book that lacks migrations applies them."""
+    """True: opening a database that lacks migrations applies them."""
 
     def __init__(self, path: pathlib.Path) -> None:
         """Use the file that `database` names; `open` is the way to get a store."""
         self.path = path
         self.opened = 1
-        """How many times so far: what is remembered from before may be of another file."""
-        self._threads = Threads()
-        self._standing: Standing | None = None
+        """The number of openings so far: what is remembered from before may be of another file."""
+        self._executors = Executors()
+        self._files: FileSet | None = None
         """None: it is not open."""
         self._closed = False
         self._accepts_until = math.inf
@@ -47,40 +47,40 @@ class Store:
 
     @classmethod
     def open(cls, path: pathlib.Path) -> Self:
-        """The book in the file at `path`, made where there is none.
+        """Open the database in the file at `path`, which is made if there is none.
 
         Blocks: call it before there is anything else to do.
 
         Raises:
             DatabaseTooOldError: it lacks migrations; another program may be using it.
-            StorageError: the book can't be used as it is.
-            RuntimeError: this process has a book open.
+            StorageError: the database can't be used as it is.
+            RuntimeError: this process has a database open.
         """
         store = cls(path.absolute())
-        read_again(store.path, store._open)
+        retry_reads(store.path, store._open)
         return store
 
     @staticmethod
     def check_file(
         path: pathlib.Path, more: Callable[[], list[str]] = list, scratch: pathlib.Path | None = None
     ) -> list[str]:
-        """What is wrong in the file at `path`; empty when all is well or there is no file yet.
+        """Return the faults of the file at `path`; none if there is no file yet.
 
         The file is neither made nor migrated: of one that lacks migrations a copy is, in the folder `scratch` or among
         the system's temporary files.
 
         Raises:
             StorageError: the file can't be used at all.
-            RuntimeError: this process has a book open.
+            RuntimeError: this process has a database open.
         """
         return file_checks.check_file(path.absolute(), more, scratch)
 
     def stop_accepting(self, seconds: float) -> None:
-        """Take no more wishes of people when so many seconds are over; what has begun by then is finished."""
+        """Accept no more requests of people when so many seconds are over; what has begun by then is finished."""
         self._accepts_until = min(self._accepts_until, time.monotonic() + seconds)
 
     def refuse_stopping(self) -> None:
-        """Go on only while wishes of people are taken.
+        """Go on only while requests of people are accepted.
 
         Raises:
             StorageClosedError: the bot is being stopped.
@@ -89,13 +89,13 @@ class Store:
             raise StorageClosedError
 
     async def check(self) -> list[str]:
-        """What is wrong in the open book; empty when all is well."""
+        """Return the faults of the open database."""
         return await self.read(file_checks.faults)
 
     async def write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `act` in a transaction of its own, and return its result once that is on the disk.
 
-        What `act` raises takes everything back. Cancelling the caller stops an act that has not
+        If `act` raises, everything is rolled back. Cancelling the caller stops an act that has not
         begun, and no other.
 
         Raises:
@@ -103,10 +103,10 @@ class Store:
                 nothing was written.
         """
         self._refuse_closed()
-        return await self._threads.write(self._write, functools.partial(act, *args, **kwargs))
+        return await self._executors.write(self._write, functools.partial(act, *args, **kwargs))
 
     async def read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do `act`, which sees the book as it was at one moment and can't change it.
+        """Do `act`, which sees the database as it was at one moment and can't change it.
 
         Raises:
             StorageError: the disk, another process or a closed store is in the way.
@@ -123,21 +123,21 @@ class Store:
 
     @property
     def sqlite_version(self) -> str:
-        """Of the library in use: `3.51.3`."""
+        """The version of the library in use, such as `3.51.3`."""
         return apsw.sqlite_lib_version()
 
     @property
     def writing(self) -> int:
         """Acts that write, and that are not done yet."""
-        return self._threads.writing
+        return self._executors.writing
 
     @property
     def reading(self) -> int:
         """Acts that read, and that are not done yet."""
-        return self._threads.reading
+        return self._executors.reading
 
     def free(self) -> int:
-        """Bytes that the disk has left; blocks.
+        """Return the bytes that the disk has left; blocks.
 
         Raises:
             OSError: it does not say.
@@ -145,57 +145,57 @@ class Store:
         return shutil.disk_usage(self.path.parent).free
 
     async def size(self) -> int:
-        """Bytes on the disk, with those that are still in the write-ahead log."""
+        """Return the bytes on the disk, with those that are still in the write-ahead log."""
         return await asyncio.to_thread(size_of, (self.path, self.path.with_name(f"{self.path.name}-wal")))
 
     async def try_to_write(self) -> None:
-        """Write a row and take it away again, on the disk as each act is; nothing is left of it.
+        """Write a row and delete it again, durably as each act; nothing is left of it.
 
         Raises:
-            StorageError: the book can't be written.
+            StorageError: the database can't be written.
         """
         await self.write(_write_and_delete)
 
     async def close(self) -> None:
-        """Finish what was handed in and put everything into one file; again: do nothing."""
+        """Finish what was submitted and put everything into one file; a second call does nothing."""
         if not self._closed:
             self._closed = True
-            await asyncio.get_running_loop().run_in_executor(None, self._shut)
+            await asyncio.get_running_loop().run_in_executor(None, self._close)
 
     async def _read_by(self, act: Callable[[], T], *, is_first: bool) -> T:
         self._refuse_closed()
-        return await self._threads.read(self._read, act, is_first=is_first)
+        return await self._executors.read(self._read, act, is_first=is_first)
 
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StorageClosedError
 
     def _open(self) -> None:
-        open_checks.prepare(self.path, is_migrated=self.MIGRATES)
-        database.name(self.path)
-        self._threads = Threads()
+        opening.prepare(self.path, is_migrated=self.MIGRATES)
+        database.set_path(self.path)
+        self._executors = Executors()
         try:
-            self._standing = self._threads.first(self._stand)
+            self._files = self._executors.run_on_writer(self._pin_files)
         except StorageError:
-            self._threads.shut()
-            database.let_go()
-            database.name(None)
+            self._executors.shut_down()
+            database.close_without_checkpoint()
+            database.set_path(None)
             raise
 
-    def _stand(self) -> Standing:
-        """What stands there once the writing thread has read: it keeps the log from being removed."""
-        with telling(self.path):
+    def _pin_files(self) -> FileSet:
+        """Return the files, once the writing thread has read: its connection keeps the log from being removed."""
+        with translate_errors(self.path):
             database.connect(reuse_if_open=True)
             database.pragma("user_version")
-        return Standing.of(self.path)
+        return FileSet.of(self.path)
 
     def _refuse_moved(self) -> None:
-        if self._standing and Standing.of(self.path) != self._standing:
+        if self._files and FileSet.of(self.path) != self._files:
             raise MovedError(self.path)
 
     def _write(self, act: Callable[[], T]) -> T:
         self._refuse_moved()
-        with telling(self.path):
+        with translate_errors(self.path):
             database.connect(reuse_if_open=True)
             with database.atomic("IMMEDIATE"):
                 result = act()
@@ -204,30 +204,30 @@ class Store:
 
     def _read(self, act: Callable[[], T]) -> T:
         self._refuse_moved()
-        with telling(self.path):
+        with translate_errors(self.path):
             if database.connect(reuse_if_open=True):
                 database.pragma("query_only", 1)
             with database.atomic("DEFERRED"):
                 return act()
 
-    def _shut(self) -> None:
-        self._threads.shut()
+    def _close(self) -> None:
+        self._executors.shut_down()
         try:
-            self._leave()
+            self._checkpoint_or_detach()
         finally:
             database.close_all()
-            database.name(None)
+            database.set_path(None)
 
-    def _leave(self) -> None:
-        """Before the connections close: of a log that was taken away, save what is in it; touch no other's files."""
-        if self._standing is None or (there := Standing.of(self.path)) == self._standing:
+    def _checkpoint_or_detach(self) -> None:
+        """Save what is in a log that was deleted, and touch no other database's files; the connections close next."""
+        if self._files is None or (current := FileSet.of(self.path)) == self._files:
             return
         try:
-            if there.book == self._standing.book:
-                with telling(self.path):
-                    database.write_out()
+            if current.database == self._files.database:
+                with translate_errors(self.path):
+                    database.checkpoint()
         finally:
-            database.let_go()
+            database.close_without_checkpoint()
 
 
 def _write_and_delete() -> None:

@@ -1,7 +1,7 @@
-"""When a database counts as damaged: a read that failed once says nothing.
+"""The suspicion that a database is damaged: a single failed read proves nothing.
 
 SQLite turns an I/O error on a read into "database disk image is malformed", so a disk that fails for a moment looks
-like damage. Only checks of a file that was opened again, with growing pauses between them, tell the two apart.
+like damage. Only checks of a file that was opened again, with growing pauses between them, distinguish the two.
 """
 
 import contextlib
@@ -38,14 +38,14 @@ class Suspicion:
         """True: check now, as the pause is over, or the file is another one or was written since."""
         return self._clock() >= self._next or footprint(self._path) != self._checked
 
-    def note(
+    def record_failure(
         self, error: ReadFailedError | NotADatabaseError, seconds: float = 0
     ) -> ReadFailedError | NotADatabaseError:
         """Count a check that failed after so many seconds, and return what to report: damage only after enough."""
-        found = footprint(self._path)
-        if found != self._checked:
+        current = footprint(self._path)
+        if current != self._checked:
             self._failed = 0
-        self._checked = found
+        self._checked = current
         self._next = self._clock() + max(seconds * REST, PAUSES[min(self._failed, len(PAUSES) - 1)])
         self._failed += 1
         if isinstance(error, ReadFailedError) and self._failed >= CHECKS:
@@ -53,11 +53,11 @@ class Suspicion:
         return error
 
     def clear(self) -> None:
-        """Forget it: the file was checked, and is sound."""
+        """Forget all failures: the file was checked, and is sound."""
         self._failed, self._checked, self._next = 0, None, 0.0
 
 
-def read_again(path: pathlib.Path, check: Callable[[], T], looks_damaged: Callable[[T], bool] = lambda _: False) -> T:
+def retry_reads(path: pathlib.Path, check: Callable[[], T], looks_damaged: Callable[[T], bool] = lambda _: False) -> T:
     """Return what `check` finds; where a read fails, or the finding looks like damage, check again after a pause.
 
     Blocks for as long as that takes, some seconds.
@@ -67,9 +67,9 @@ def read_again(path: pathlib.Path, check: Callable[[], T], looks_damaged: Callab
     """
     for pause in PAUSES[: CHECKS - 1]:
         with contextlib.suppress(ReadFailedError):
-            found = check()
-            if not looks_damaged(found):
-                return found
+            finding = check()
+            if not looks_damaged(finding):
+                return finding
         time.sleep(pause)  # blocks a command of the command line, where nothing else waits
     try:
         return check()

@@ -87,7 +87,7 @@ def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> lis
     files = ChartFiles(storage.charts_folder.absolute(), utc_now)
     try:
         files.refuse_unwritable()
-        if not open_checks.is_there(storage.path):
+        if not open_checks.exists(storage.path):
             Store.check_file(storage.path)
             return [f"There is no database at {storage.path.absolute()} yet. {_NONE_YET}"]
         return Store.check_file(

@@ -162,7 +162,7 @@ def backup(
     config = read_config()
     folder = to or config.backup_folder.absolute()
     with stopping(), bar("backup") as step:
-        taken = backups.take(config.storage.path, config.storage.charts_folder, folder, step)
+        taken = backups.take(backups.paths_of(config), folder, step)
     say(f"{folder / taken.name}: {counts(taken)}, {taken.size:,} bytes")
     migration.tell_outdated(config.storage.path)
     if taken.missing:
@@ -176,9 +176,10 @@ def backup(
 def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
     """Make a backup of a running bot's own book, whatever the configuration says by now, and tell of it as JSON."""
     from bot.cli import backups
+    from storage.backup.paths import DataPaths
 
     with stopping():
-        say(json.dumps(dataclasses.asdict(backups.take(book, charts_folder, to, lambda _: None))))
+        say(json.dumps(dataclasses.asdict(backups.take(DataPaths(book, charts_folder), to, lambda _: None))))
 
 
 @cli.command(short_help="Put a backup in its place.")
@@ -198,8 +199,9 @@ def restore(
     for each in restored.set_aside:
         say(f"set aside: {each}")
     pictures = len(restored.manifest.pictures)
-    say(f"restored, as of {restored.manifest.made_at}: {restored.book}, {restored.charts} (pictures: {pictures:,})")
-    migration.tell_outdated(restored.book)
+    paths = restored.paths
+    say(f"restored, as of {restored.manifest.made_at}: {paths.database}, {paths.charts} (pictures: {pictures:,})")
+    migration.tell_outdated(paths.database)
     tell_missing(restored.manifest.missing)
 
 

@@ -4,9 +4,9 @@ import pathlib
 
 from bot.cli.errors import NoDatabaseError
 from bot.cli.output import say
-from storage import open_checks
+from storage import open_checks, opening
 from storage.errors import StorageError
-from storage.process_lock import Hold
+from storage.process_lock import lock_database
 
 
 def migrate(path: pathlib.Path) -> list[str]:
@@ -18,13 +18,10 @@ def migrate(path: pathlib.Path) -> list[str]:
     """
     path = path.absolute()
     open_checks.refuse_unfinished(path)
-    if not open_checks.is_there(path):
+    if not open_checks.exists(path):
         raise NoDatabaseError(path)
-    hold = Hold.take(path)
-    try:
-        return open_checks.prepare(path)
-    finally:
-        hold.release()
+    with lock_database(path):
+        return opening.prepare(path)
 
 
 def tell_outdated(path: pathlib.Path) -> None:

@@ -27,7 +27,7 @@ from bot.service.readers import NoViews
 from storage import open_checks, predecessor, private_files
 from storage.backup import private_copy
 from storage.chart_files import ChartFiles
-from storage.connections import telling
+from storage.connections import translate_errors
 from storage.shown_text import shown
 from storage.store import Store
 
@@ -104,7 +104,7 @@ def move(config: Config, wish: Wish, say: Say) -> None:
         say(unmapped)
     if wish.is_dry:
         path = config.storage.path
-        with _book_aside(path) as copy, private_copy.speaking_of(path):
+        with _book_aside(path) as copy, private_copy.reporting_as(path):
             asyncio.run(_move(config, wish, rules, found, copy, say))
         say("Nothing was changed: this was --dry-run.")
     else:
@@ -164,13 +164,13 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 def _book_aside(path: pathlib.Path) -> Generator[pathlib.Path]:
     """A copy of the book, or an empty place where there is none yet, to look at what would be done to it."""
     open_checks.refuse_unfinished(path)
-    if not open_checks.is_there(path):
+    if not open_checks.exists(path):
         with private_files.temporary_folder("coachbook-") as folder:
             yield folder / "book.db"
         return
     with contextlib.ExitStack() as stack:
         try:
-            with telling(path):
+            with translate_errors(path):
                 copy = stack.enter_context(private_copy.copied(path))
         except OSError as error:
             raise TransferError(f"The book {path} can't be read: {error.strerror or error}.") from error

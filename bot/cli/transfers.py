@@ -6,7 +6,7 @@ import datetime
 import os
 import pathlib
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from typing import IO, Any, TypeVar
 
 from bot.cli.errors import NoDatabaseError, TransferError
@@ -22,7 +22,7 @@ from bot.service.transfer.journal_reader import JournalFaultError
 from bot.service.transfer.stored import journal_of
 from storage import open_checks, private_files
 from storage.chart_files import ChartFiles
-from storage.fsync import name_new, sync
+from storage.fsync import move_to_new, sync
 from storage.store import Store
 
 T = TypeVar("T")
@@ -47,9 +47,7 @@ def export_plans(
     form = packing.FORMS.get(path.suffix.removeprefix("."))
     if form is None:
         raise TransferError(f"{path.absolute()}: let the name end in .jsonl, .zip or .md.")
-    if os.path.lexists(path):
-        raise _there_already(path)
-    if not open_checks.is_there(config.storage.path):
+    if not open_checks.exists(config.storage.path):
         raise NoDatabaseError(config.storage.path.absolute())
     if first and last and first > last:
         raise TransferError(f"--from {first} is after --to {last}: no day lies between them.")
@@ -68,19 +66,8 @@ def export_plans(
         with private_files.create(part) as file:
             return await store.read(written, guilds, file)
 
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        journal, lacking = asyncio.run(_in_book(config, write))
-        sync(part)
-        name_new(part, path)
-    except FileExistsError as error:
-        raise _there_already(path) from error
-    except OSError as error:
-        raise TransferError(f"{path} can't be written: {error.strerror}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
-    return journal, lacking
+    with _new_file(path) as part:
+        return asyncio.run(_in_book(config, write))
 
 
 def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, list[LackingPicture]]:
@@ -101,6 +88,29 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
     except OSError as error:
         raise TransferError(f"{path.absolute()} can't be read: {error.strerror or error}.") from error
     return taken, lacking
+
+
+@contextlib.contextmanager
+def _new_file(path: pathlib.Path) -> Generator[pathlib.Path]:
+    """Yield the path at which the content of a new file is to be written; it gets its name when the block has ended.
+
+    Raises:
+        TransferError: there is a file of this name, or it can't be written.
+    """
+    if os.path.lexists(path):
+        raise _there_already(path)
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        yield part
+        sync(part)
+        move_to_new(part, path)
+    except FileExistsError as error:
+        raise _there_already(path) from error
+    except OSError as error:
+        raise TransferError(f"{path} can't be written: {error.strerror}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def _there_already(path: pathlib.Path) -> TransferError:

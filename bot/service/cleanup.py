@@ -65,10 +65,10 @@ class HousekeepingService:
     async def _sweep_pictures(self, before: datetime.datetime) -> int:
         book = await self._store.read(BookRow.get)
         is_empty = not await self._store.read(ChartRow.select().exists)
-        if not await asyncio.to_thread(self._files.is_of, book.name, is_empty=is_empty):
+        if not await asyncio.to_thread(self._files.belongs_to, book.name, is_empty=is_empty):
             _log.error("the charts' folder is another book's, or empty for want of a disk: no picture is thrown away")
             return 0
-        old = await asyncio.to_thread(self._files.old, before)
+        old = await asyncio.to_thread(self._files.names, before)
         unused = await self._store.read(needed.unused, old)
         removed = await asyncio.to_thread(self._files.remove_old, unused, before)
         return removed + await asyncio.to_thread(self._files.remove_unfinished, before)

@@ -1,4 +1,4 @@
-"""A backup: one file with the book, the pictures that it names and a list of both, sealed over every byte.
+"""A backup: one file with the database, the pictures that it names and a list of both, sealed over every byte.
 
 It is an uncompressed ZIP, so any program can take out what is in it. The seal is its comment: the SHA-256, as 64
 hexadecimal digits, of all bytes before the comment, the comment's length, which are the last two of them, being 0.
@@ -17,46 +17,45 @@ from typing import IO
 from storage import private_files
 from storage.backup import members
 from storage.backup.manifest import MAX_BYTES, Manifest, ManifestError
+from storage.backup.paths import CHARTS, DATABASE
 from storage.errors import BadBackupError
-from storage.fsync import refuse_no_file
+from storage.fsync import require_file
 
-BOOK = "book.db"
-CHARTS = "charts"
 _LIST = "manifest.json"
 _SEAL = 64
 _CHUNK = 1 << 20
 _ANY_DAY = (1980, 1, 1, 0, 0, 0)
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
-"""What reading a ZIP that is cut, altered, locked or packed in a strange way raises."""
+"""Errors of reading a ZIP that is cut, altered, locked or packed in a strange way."""
 
 Step = Callable[[int], None]
-"""Called with the number of bytes that were dealt with."""
+"""Called with the number of bytes that were processed."""
 
 
-def pack(target: pathlib.Path, manifest: Manifest, book: pathlib.Path, charts: pathlib.Path, step: Step) -> None:
-    """Make a backup of a book that nobody writes, and of the pictures in `charts`, that the manifest lists.
+def pack(target: pathlib.Path, manifest: Manifest, database: pathlib.Path, charts: pathlib.Path, step: Step) -> None:
+    """Make a backup of a database that nobody writes, and of the pictures in `charts`, that the manifest lists.
 
     Raises:
         BadBackupError: a file is not what the manifest says.
         OSError: it can't be written.
     """
     with private_files.create(target) as made, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as file:
-        file.writestr(zipfile.ZipInfo(_LIST, _ANY_DAY), manifest.written())
-        for name, sha256, source in _members(manifest, book, charts):
+        file.writestr(zipfile.ZipInfo(_LIST, _ANY_DAY), manifest.to_json())
+        for name, sha256, source in _members(manifest, database, charts):
             with source.open("rb") as content, file.open(_entry(name), "w", force_zip64=True) as member:
                 if _copied(content, member, step) != sha256:
                     raise BadBackupError(target, f"{name} was changed while it was copied")
     _seal(target)
 
 
-def listed(path: pathlib.Path) -> Manifest:
-    """What a backup says is in it; whether it is whole is not looked at.
+def read_list(path: pathlib.Path) -> Manifest:
+    """Return the list in a backup, which is not verified.
 
     Raises:
         BadBackupError: it is no backup, or one that another program made.
         OSError: it can't be read.
     """
-    refuse_no_file(path)
+    require_file(path)
     try:
         with zipfile.ZipFile(path) as file, file.open(_LIST) as member:
             return Manifest.read(member.read(MAX_BYTES + 1))
@@ -67,31 +66,31 @@ def listed(path: pathlib.Path) -> Manifest:
 
 
 def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
-    """What is in the backup, which is whole and as it was made.
+    """Return the contents of a backup, which is whole and as it was made.
 
     Raises:
         BadBackupError: it is not.
         OSError: it can't be read.
     """
-    refuse_no_file(path)
+    require_file(path)
     _refuse_broken_seal(path, step)
-    manifest = listed(path)
+    manifest = read_list(path)
     with zipfile.ZipFile(path) as file:
         if why := members.fault_of(file) or _fault_of_members(file, path.stat().st_size, manifest):
             raise BadBackupError(path, why)
     return manifest
 
 
-def unpack_book(path: pathlib.Path, target: pathlib.Path, manifest: Manifest) -> None:
-    """Write the book into a new file, which is on the disk then.
+def unpack_database(path: pathlib.Path, target: pathlib.Path, manifest: Manifest) -> None:
+    """Write the database into a new file, which is on the disk then.
 
     Raises:
         BadBackupError: it is not what was packed.
         OSError: it can't be written.
     """
-    with zipfile.ZipFile(path) as file, file.open(BOOK) as member, private_files.create(target) as content:
+    with zipfile.ZipFile(path) as file, file.open(DATABASE) as member, private_files.create(target) as content:
         if _copied(member, content, lambda _: None) != manifest.sha256:
-            raise BadBackupError(path, f"{BOOK} was changed")
+            raise BadBackupError(path, f"{DATABASE} was changed")
         content.flush()
         os.fsync(content.fileno())
 
@@ -109,13 +108,15 @@ def unpack_picture(path: pathlib.Path, sha256: str, target: pathlib.Path) -> Non
 
 def _fault_of_members(file: zipfile.ZipFile, size: int, manifest: Manifest) -> str | None:
     infos = file.infolist()
-    if {info.filename for info in infos} != {_LIST, BOOK, *(f"{CHARTS}/{name}" for name in manifest.pictures)}:
+    if {info.filename for info in infos} != {_LIST, DATABASE, *(f"{CHARTS}/{name}" for name in manifest.pictures)}:
         return "what is in it is not what it lists"
     return "it unpacks to more than it holds" if sum(info.file_size for info in infos) > size else None
 
 
-def _members(manifest: Manifest, book: pathlib.Path, charts: pathlib.Path) -> Iterable[tuple[str, str, pathlib.Path]]:
-    yield BOOK, manifest.sha256, book
+def _members(
+    manifest: Manifest, database: pathlib.Path, charts: pathlib.Path
+) -> Iterable[tuple[str, str, pathlib.Path]]:
+    yield DATABASE, manifest.sha256, database
     for sha256 in manifest.pictures:
         yield f"{CHARTS}/{sha256}", sha256, charts / sha256[:2] / sha256
 
@@ -125,7 +126,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _copied(source: IO[bytes], target: IO[bytes], step: Step) -> str:
-    """The SHA-256 of what was copied."""
+    """Return the SHA-256 of what was copied."""
     digest = hashlib.sha256()
     for chunk in _chunks(source):
         digest.update(chunk)
@@ -151,15 +152,15 @@ def _seal(path: pathlib.Path) -> None:
 
 def _refuse_broken_seal(path: pathlib.Path, step: Step) -> None:
     with path.open("rb") as file:
-        left = file.seek(0, os.SEEK_END) - _SEAL - 2
-        if left < 0:
+        remaining = file.seek(0, os.SEEK_END) - _SEAL - 2
+        if remaining < 0:
             raise BadBackupError(path, "it is too short")
         file.seek(0)
         digest = hashlib.sha256()
-        while left:
-            chunk = file.read(min(left, _CHUNK))
+        while remaining:
+            chunk = file.read(min(remaining, _CHUNK))
             digest.update(chunk)
-            left -= len(chunk)
+            remaining -= len(chunk)
             step(len(chunk))
         length, seal = file.read(2), file.read()
     digest.update(bytes(2))

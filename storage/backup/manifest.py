@@ -14,7 +14,7 @@ MAX_BYTES = 64 * 2**20
 """Enough for about 900,000 pictures."""
 _DIGEST = re.compile("[0-9a-f]{64}")
 _BOOK = re.compile("[0-9a-f]{32}")
-_LONGEST_MOMENT = 40
+_MAX_MOMENT = 40
 _LISTS = ("pictures", "missing")
 
 
@@ -29,20 +29,20 @@ class Manifest:
     made_at: str
     """ISO 8601, in UTC."""
     book: str
-    """The book's name."""
+    """The database's name."""
     sha256: str
-    """Of the book's file."""
+    """Of the database's file."""
     pictures: tuple[str, ...]
     """The SHA-256 of each, in order."""
     missing: tuple[str, ...]
-    """Of those that the book names, and that were not there, or not as they were kept."""
+    """Of those that the database names, and that were missing or altered."""
     revisions: int = 0
     """Revisions in the database; 0 where a backup does not say."""
     version: int = VERSION
 
     @classmethod
     def read(cls, text: bytes) -> Self:
-        """Return the manifest that `written` wrote.
+        """Return the manifest that `to_json` wrote.
 
         Raises:
             ManifestError: it is none, or that of a newer Coachbook.
@@ -66,8 +66,8 @@ class Manifest:
         lost = set(earlier.pictures) & set(self.missing)
         return self.book == earlier.book and self.revisions >= earlier.revisions and not lost
 
-    def written(self) -> bytes:
-        """As JSON."""
+    def to_json(self) -> bytes:
+        """Return it as JSON."""
         return json.dumps(dataclasses.asdict(self), indent=1).encode()
 
 
@@ -112,7 +112,7 @@ def _fits(name: str, value: object) -> bool:
 
 def _is_moment(text: str) -> bool:
     try:
-        return len(text) <= _LONGEST_MOMENT and datetime.datetime.fromisoformat(text).utcoffset() is not None
+        return len(text) <= _MAX_MOMENT and datetime.datetime.fromisoformat(text).utcoffset() is not None
     except ValueError:
         return False
 

@@ -1,4 +1,4 @@
-"""A database that is looked at and never touched: a copy of it, as it stands, is opened in its place."""
+"""A copy of a database that must not be touched, to be opened in its place."""
 
 import contextlib
 import pathlib
@@ -11,7 +11,7 @@ from storage import private_files
 from storage.errors import (
     DatabaseTooNewError,
     DatabaseTooOldError,
-    EmptyBookError,
+    EmptyDatabaseError,
     ForeignDatabaseError,
     MigrationFailedError,
     NotADatabaseError,
@@ -19,17 +19,17 @@ from storage.errors import (
     ReadFailedError,
     SchemaError,
 )
-from storage.fsync import refuse_no_file
+from storage.fsync import require_file
 
 _JOURNALS = ("-wal", "-journal")
-"""What SQLite keeps beside a database in use; a copy without them could be torn."""
+"""Files beside a database in use; a copy without them could be torn."""
 TRIES = 3
 _BUSY_SECONDS = 10
 
 
 @contextlib.contextmanager
 def copied(path: pathlib.Path, folder: pathlib.Path | None = None) -> Generator[pathlib.Path]:
-    """The path of a copy, with what the file's journals add to it; it goes when the block ends.
+    """Copy the file with its journals, and yield the path of the copy, which is removed when the block ends.
 
     The file is only read, by this program or by SQLite, also while another process writes it. The copy lies in the
     folder, or among the system's temporary files.
@@ -38,7 +38,7 @@ def copied(path: pathlib.Path, folder: pathlib.Path | None = None) -> Generator[
         apsw.Error, OSError: it can't be read.
     """
     source = path.resolve(strict=True)
-    refuse_no_file(source)
+    require_file(source)
     with private_files.temporary_folder("coachbook-", folder) as within:
         copy = within / "copy.db"
         if not any(_copy_still(source, copy) for _ in range(TRIES)):
@@ -47,8 +47,8 @@ def copied(path: pathlib.Path, folder: pathlib.Path | None = None) -> Generator[
 
 
 @contextlib.contextmanager
-def speaking_of(path: pathlib.Path) -> Generator[None]:
-    """What is wrong with a copy is told of the file that was copied."""
+def reporting_as(path: pathlib.Path) -> Generator[None]:
+    """Raise what is wrong with a copy as an error of the file that was copied."""
     try:
         yield
     except DatabaseTooNewError as error:
@@ -59,13 +59,13 @@ def speaking_of(path: pathlib.Path) -> Generator[None]:
         raise MigrationFailedError(path, error.name, error.why) from error
     except SchemaError as error:
         raise SchemaError(path, error.differences) from error
-    except (PredecessorError, ForeignDatabaseError, EmptyBookError, NotADatabaseError, ReadFailedError) as error:
+    except (PredecessorError, ForeignDatabaseError, EmptyDatabaseError, NotADatabaseError, ReadFailedError) as error:
         raise type(error)(path) from error
 
 
 def _copy_still(source: pathlib.Path, copy: pathlib.Path) -> bool:
-    """Copy the files, and say whether none of them changed meanwhile."""
-    before = _standing(source)
+    """Copy the files; False: one of them changed meanwhile."""
+    before = _states(source)
     for ending in ("", *_JOURNALS):
         copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
         try:
@@ -77,23 +77,23 @@ def _copy_still(source: pathlib.Path, copy: pathlib.Path) -> bool:
                 why = f"{error.strerror} in {copy.parent.parent}, where it is copied to"
                 raise OSError(error.errno, why) from error
             raise
-    return _standing(source) == before and copy.exists()
+    return _states(source) == before and copy.exists()
 
 
-def _standing(source: pathlib.Path) -> list[tuple[int, int, int] | None]:
-    found: list[tuple[int, int, int] | None] = []
+def _states(source: pathlib.Path) -> list[tuple[int, int, int] | None]:
+    states: list[tuple[int, int, int] | None] = []
     for ending in ("", *_JOURNALS):
         try:
             facts = source.with_name(f"{source.name}{ending}").stat()
         except FileNotFoundError:
-            found.append(None)
+            states.append(None)
         else:
-            found.append((facts.st_ino, facts.st_size, facts.st_mtime_ns))
-    return found
+            states.append((facts.st_ino, facts.st_size, facts.st_mtime_ns))
+    return states
 
 
 def _copy_busy(source: pathlib.Path, copy: pathlib.Path) -> None:
-    """Copy by SQLite's own means: the one who writes has its locks in place, so they can be minded."""
+    """Copy by SQLite's own means: whoever writes has its locks in place, so they are respected."""
     for ending in ("", *_JOURNALS):
         copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
     private_files.create(copy).close()

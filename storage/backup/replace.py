@@ -1,7 +1,7 @@
-"""A book with its pictures in the place of another: all of it, or as it was; nothing that was there is overwritten.
+"""Puts a database and its pictures in the place of others: all of it or nothing, and nothing is overwritten.
 
-Only names change. The folder of the pictures stays where it is, as it may be a disk of its own, and what others keep in
-it stays too: what was there is set aside within it.
+Only names change. The folder of the pictures stays where it is, as it may be a disk of its own, and so do other files
+in it: what was there is set aside within it.
 """
 
 import contextlib
@@ -11,57 +11,57 @@ import re
 from collections.abc import Callable, Generator
 
 from storage import open_checks, private_files
+from storage.backup.paths import DataPaths
 from storage.errors import RestoreUnfinishedError
 from storage.fsync import sync
 
-_BESIDE = ("", "-wal", "-shm", "-journal")
-"""What belongs to a book's file."""
+_ENDINGS = ("", "-wal", "-shm", "-journal")
+"""The endings of a database's files."""
 _PICTURES = re.compile("[0-9a-f]{2}|incoming|[.]book")
-"""What a folder of pictures has, but for its lock, which others may wait for."""
+"""The names in a folder of pictures, but for its lock, which others may wait for."""
 
 
-def in_place(book: pathlib.Path, folder: pathlib.Path) -> list[pathlib.Path]:
-    """What is there of a book and of pictures; empty folders are nothing."""
-    return [*_files_of(book).values(), *_pictures_in(folder)]
+def existing(paths: DataPaths) -> list[pathlib.Path]:
+    """Return the files that are there of a database and of pictures, but for empty folders."""
+    return [*_files_of(paths.database).values(), *_pictures_in(paths.charts)]
 
 
-def exchange(
-    book: pathlib.Path, folder: pathlib.Path, new_book: pathlib.Path, new_folder: pathlib.Path, since: str
-) -> list[pathlib.Path]:
-    """Put a book and pictures, which lie on the same disks, in their places; what is there gets `since` in its name.
+def replace(target: DataPaths, source: DataPaths, moment: str) -> list[pathlib.Path]:
+    """Put the source, which lies on the same disks, in the place of the target; set aside what is there.
 
-    Meanwhile the book is refused to all who would open it. Gives what was set aside, under its new names.
+    Meanwhile the database is refused to all who would open it. Returns what was set aside, with `moment` in its names.
 
     Raises:
         OSError: something can't be moved, and all is as it was.
-        RestoreUnfinishedError: it was broken off.
+        RestoreUnfinishedError: not even that could be done.
     """
-    with _moving(book) as moves:
+    database, charts = target.database, target.charts
+    with _moving(database) as moves:
         set_aside: list[pathlib.Path] = []
-        for ending, file in _files_of(book).items():
-            set_aside.append(book.with_name(f"{book.name}.before-{since}{ending}"))
+        for ending, file in _files_of(database).items():
+            set_aside.append(database.with_name(f"{database.name}.before-{moment}{ending}"))
             moves.move(file, set_aside[-1])
-        if pictures := _pictures_in(folder):
-            set_aside.append(folder / f"before-{since}")
+        if pictures := _pictures_in(charts):
+            set_aside.append(charts / f"before-{moment}")
             moves.make(set_aside[-1])
             for each in pictures:
                 moves.move(each, set_aside[-1] / each.name)
-        for each in _pictures_in(new_folder):
-            moves.move(each, folder / each.name)
-        moves.move(new_book, book)
-        for place in {folder, book.parent, *(each for each in set_aside if each.parent == folder)}:
+        for each in _pictures_in(source.charts):
+            moves.move(each, charts / each.name)
+        moves.move(source.database, database)
+        for place in {charts, database.parent, *(each for each in set_aside if each.parent == charts)}:
             sync(place)
     return set_aside
 
 
 class _Moves:
-    """New names, which can be taken back."""
+    """Moves that can be reverted."""
 
     def __init__(self) -> None:
         self._back: list[Callable[[], object]] = []
 
     def move(self, source: pathlib.Path, target: pathlib.Path) -> None:
-        """Let `target` be the name of `source`."""
+        """Rename `source` to `target`."""
         source.rename(target)
         self._back.append(functools.partial(target.rename, source))
 
@@ -70,49 +70,49 @@ class _Moves:
         private_files.make_subfolder(folder)
         self._back.append(folder.rmdir)
 
-    def take_back(self) -> None:
-        """Let all be as it was."""
+    def revert(self) -> None:
+        """Undo all, the last one first."""
         while self._back:
             self._back.pop()()
 
 
 @contextlib.contextmanager
-def _moving(book: pathlib.Path) -> Generator[_Moves]:
-    """Inside, the book is refused to all; what fails is taken back, and what is broken off has to be done again."""
-    mark, moves = open_checks.restoring(book), _Moves()
-    is_left = mark.exists()
+def _moving(database: pathlib.Path) -> Generator[_Moves]:
+    """Mark the database as being restored, so that nobody opens it; a failure is reverted, a kill leaves the mark."""
+    marker, moves = open_checks.restore_marker(database), _Moves()
+    was_there = marker.exists()
     try:
-        private_files.touch(mark)
-        sync(mark.parent)
+        private_files.touch(marker)
+        sync(marker.parent)
         yield moves
     except OSError:
-        with _telling_unfinished(book):
-            moves.take_back()
-            if not is_left:
-                mark.unlink(missing_ok=True)
+        with _reporting_unfinished(database):
+            moves.revert()
+            if not was_there:
+                marker.unlink(missing_ok=True)
         raise
-    with _telling_unfinished(book):
-        mark.unlink()
-        sync(mark.parent)
+    with _reporting_unfinished(database):
+        marker.unlink()
+        sync(marker.parent)
 
 
 @contextlib.contextmanager
-def _telling_unfinished(book: pathlib.Path) -> Generator[None]:
+def _reporting_unfinished(database: pathlib.Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise RestoreUnfinishedError(book) from error
+        raise RestoreUnfinishedError(database) from error
 
 
-def _files_of(book: pathlib.Path) -> dict[str, pathlib.Path]:
-    """Those of the book's files that are there, by the endings of their names."""
-    files = {ending: book.with_name(f"{book.name}{ending}") for ending in _BESIDE}
+def _files_of(database: pathlib.Path) -> dict[str, pathlib.Path]:
+    """Return those of the database's files that are there, by the endings of their names."""
+    files = {ending: database.with_name(f"{database.name}{ending}") for ending in _ENDINGS}
     return {ending: file for ending, file in files.items() if file.exists() or file.is_symlink()}
 
 
 def _pictures_in(folder: pathlib.Path) -> list[pathlib.Path]:
-    there = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [each for each in there if _PICTURES.fullmatch(each.name) and not _is_empty(each)]
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [each for each in files if _PICTURES.fullmatch(each.name) and not _is_empty(each)]
 
 
 def _is_empty(place: pathlib.Path) -> bool:

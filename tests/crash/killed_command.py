@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from bot.cli import backups
 from bot.config.loader import load_config
-from storage import open_checks
+from storage import opening
 from tests import fork_server
 from tests.crash.kill_points import kill_at
 from tests.processes import ROOT
@@ -32,7 +32,7 @@ def restore(backup: str) -> None:
 
 def prepare(path: str) -> None:
     """Open a book, or make it."""
-    open_checks.prepare(pathlib.Path(path))
+    opening.prepare(pathlib.Path(path))
 
 
 ACTS: Mapping[str, Callable[..., None]] = {"restore": restore, "prepare": prepare}

@@ -52,7 +52,7 @@ LASTING = {
 }
 """What is left, or stays for as long as something waits: each is met in this test."""
 PASSING = {
-    f"data/book[.]db(-journal|[.]new{DATABASE}|[.]lock-journal|[.]restoring|[.]before-{STAMP}{DATABASE})": "file",
+    f"data/book[.]db(-journal|[.]part{DATABASE}|[.]restoring|[.]before-{STAMP}{DATABASE})": "file",
     "data/[.]restore-book[.]db-[^/]+": "folder",
     f"data/[.]restore-book[.]db-[^/]+/book[.]db([.]lock)?{DATABASE}": "file",
     f"data/charts/[.]restore-charts-[^/]+(/charts{PICTURE_FOLDERS})?": "folder",

@@ -408,7 +408,7 @@ async def test_pictures_that_hold_more_than_what_shows_them_are_noted(charts, se
 
 
 async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, services, store, three):
-    assert services.files.is_of((await store.read(BookRow.get)).name)
+    assert services.files.belongs_to((await store.read(BookRow.get)).name)
     away = services.files.folder.rename(services.files.folder.with_name("away"))
 
     faults = await store.read(needed.faults, services.files)

@@ -8,7 +8,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.values import Audience, PlanId
 from bot.service.records import revisions
-from storage import open_checks
+from storage import opening
 from storage.store import Store
 from tests.service.scene import DANA, DAY, IVAN, MAX, TIMEZONE, FakeClock, Services, fresh
 from tests.service.test_charts import received
@@ -23,7 +23,7 @@ async def store(tmp_path):
     connection = apsw.Connection(str(book))
     connection.execute(DUMP.read_text(encoding="utf-8"))
     connection.close()
-    open_checks.prepare(book)
+    opening.prepare(book)
     opened = Store.open(book)
     yield opened
     await opened.close()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from bot import signals
-from storage import open_checks
+from storage import opening
 from storage.models import GuildSettingsRow
 from storage.store import Store
 from tests.storage.rows import NOW
@@ -26,7 +26,7 @@ def start(name: str, *arguments: object) -> subprocess.Popen[str]:
 def prepare(path: str, directory: str) -> None:
     """Open and migrate; the migrations themselves may say and wait for something."""
     _say("at the door")
-    open_checks.prepare(pathlib.Path(path), pathlib.Path(directory))
+    opening.prepare(pathlib.Path(path), pathlib.Path(directory))
 
 
 def write(path: str) -> None:

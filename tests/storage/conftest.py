@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from storage import connections, open_checks, suspicion
+from storage import connections, opening, suspicion
 from storage.store import Store
 
 
@@ -25,8 +25,8 @@ async def store(path: pathlib.Path) -> AsyncIterator[Store]:
 @pytest.fixture
 def book(path: pathlib.Path) -> Iterator[pathlib.Path]:
     """A migrated book that this thread is connected to."""
-    open_checks.prepare(path)
-    with open_checks.connected(path):
+    opening.prepare(path)
+    with opening.connected(path):
         yield path
 
 

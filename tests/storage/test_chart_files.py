@@ -219,7 +219,7 @@ def test_a_picture_is_read_as_it_was_kept(files: ChartFiles):
 def test_pictures_of_a_folder_that_is_away_are_not_missing(
     files: ChartFiles, folder: pathlib.Path, *, is_replaced: bool
 ):
-    assert files.is_of("the book")
+    assert files.belongs_to("the book")
     name = keep(files)
     away = folder.rename(folder.with_name("away"))
     if is_replaced:
@@ -236,13 +236,13 @@ def test_pictures_of_a_folder_that_is_away_are_not_missing(
 
 def test_pictures_of_a_folder_whose_disk_comes_late_are_not_missing(folder: pathlib.Path, clock: FakeClock):
     on_its_disk = ChartFiles.open(folder, clock, "the book")
-    assert on_its_disk.is_of("the book")
+    assert on_its_disk.belongs_to("the book")
     name = keep(on_its_disk)
     away = folder.rename(folder.with_name("away"))
 
     files = ChartFiles.open(folder, clock, "the book")
 
-    assert not files.is_of("the book", is_empty=False)
+    assert not files.belongs_to("the book", is_empty=False)
     with pytest.raises(ChartUnreadableError, match="its disk may not be mounted"):
         files.path_of(name)
     shutil.rmtree(folder)
@@ -252,7 +252,7 @@ def test_pictures_of_a_folder_whose_disk_comes_late_are_not_missing(folder: path
 
 
 def test_a_folder_that_was_the_books_is_not_made_again(files: ChartFiles, folder: pathlib.Path):
-    assert files.is_of("the book")
+    assert files.belongs_to("the book")
     away = folder.rename(folder.with_name("away"))
 
     with pytest.raises(ChartUnwritableError, match="put it back"):
@@ -306,9 +306,9 @@ def test_a_picture_is_old_by_the_clock_once_its_time_is_before(files: ChartFiles
     clock.move(hours=1)
     second = keep(files, image_samples.png(seed=1))
 
-    assert files.old(SUNDAY_MORNING) == []
-    assert files.old(SUNDAY_MORNING + datetime.timedelta(seconds=1)) == [first]
-    assert set(files.old(LATER)) == {first, second}
+    assert files.names(SUNDAY_MORNING) == []
+    assert files.names(SUNDAY_MORNING + datetime.timedelta(seconds=1)) == [first]
+    assert set(files.names(LATER)) == {first, second}
 
 
 def test_only_the_old_ones_among_the_named_go(files: ChartFiles, clock: FakeClock):
@@ -326,7 +326,7 @@ def test_only_the_old_ones_among_the_named_go(files: ChartFiles, clock: FakeCloc
 def test_a_picture_that_is_kept_again_meanwhile_stays(files: ChartFiles, clock: FakeClock):
     keep(files)
     clock.move(days=2)
-    old = files.old(LATER)
+    old = files.names(LATER)
 
     name = keep(files)
 
@@ -399,7 +399,7 @@ def test_looking_for_old_pictures_while_another_removes_them_is_no_error(files: 
                 set_time(folder / "ab" / name, SUNDAY_MORNING)
             removed = other.submit(files.remove_old, names, LATER)
             while not removed.done():
-                assert set(files.old(LATER)) <= set(names)
+                assert set(files.names(LATER)) <= set(names)
             assert removed.result() == len(names)
 
 
@@ -434,12 +434,12 @@ def test_a_folder_that_went_meanwhile_is_made_again(files: ChartFiles, folder: p
 @pytest.mark.parametrize("is_owned", [False, True])
 def test_a_folder_that_is_another_takes_nothing(files: ChartFiles, folder: pathlib.Path, *, is_owned: bool):
     if is_owned:
-        assert files.is_of("the book")
+        assert files.belongs_to("the book")
     before = keep(files)
     away = folder.rename(folder.with_name("away"))
     folder.mkdir()
 
-    for act in (files.begin, files.try_to_write, lambda: files.is_of("the book")):
+    for act in (files.begin, files.try_to_write, lambda: files.belongs_to("the book")):
         with pytest.raises(ChartUnwritableError, match="another folder is in its place"):
             act()
     assert not list(folder.iterdir())
@@ -451,7 +451,7 @@ def test_a_folder_that_is_another_takes_nothing(files: ChartFiles, folder: pathl
 
 
 def test_a_copy_of_the_folder_goes_on_for_it(files: ChartFiles, folder: pathlib.Path):
-    assert files.is_of("the book")
+    assert files.belongs_to("the book")
     before = keep(files)
     away = folder.rename(folder.with_name("away"))
     shutil.copytree(away, folder)
@@ -577,7 +577,7 @@ def test_files_of_others_in_the_folder_are_never_touched(files: ChartFiles, fold
     keep(files)
     far = SUNDAY_MORNING + datetime.timedelta(days=36_500)
 
-    assert files.remove_old(files.old(far), far) == 1
+    assert files.remove_old(files.names(far), far) == 1
     assert files.remove_unfinished(far) == 0
 
     assert [name for name in foreign if (folder / name).read_bytes() != b"mine"] == []

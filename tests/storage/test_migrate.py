@@ -9,7 +9,7 @@ import apsw
 import pytest
 from playhouse.schema_diff import diff_models
 
-from storage import file_checks, migrate, open_checks
+from storage import file_checks, migrate, opening
 from storage.connections import database
 from storage.errors import BackupFailedError, MigrationFailedError
 from storage.models import ALL_ROWS, CardChannelRow, CardRow, GuildSettingsRow
@@ -69,7 +69,7 @@ def schema() -> dict[str, str]:
 
 
 def schema_of_rows(path: pathlib.Path) -> dict[str, str]:
-    with open_checks.connected(path):
+    with opening.connected(path):
         database.create_tables([migrate.SchemaVersionRow, *ALL_ROWS])
         return schema()
 
@@ -81,8 +81,8 @@ def test_the_rows_are_what_the_steps_made(book: pathlib.Path):
 
 
 def test_the_rows_have_every_check_and_index_that_the_steps_made(path: pathlib.Path, tmp_path: pathlib.Path):
-    open_checks.prepare(path)
-    with open_checks.connected(path):
+    opening.prepare(path)
+    with opening.connected(path):
         migrated = schema()
 
     expected = schema_of_rows(tmp_path / "rows.db")
@@ -211,8 +211,8 @@ def test_a_step_that_fails_leaves_nothing_and_those_before_it_stay(book: pathlib
 
 
 def test_a_kill_in_the_middle_of_a_step_leaves_nothing(path: pathlib.Path, steps: Directory):
-    open_checks.prepare(path)
-    with open_checks.connected(path):
+    opening.prepare(path)
+    with opening.connected(path):
         rows.guild()
     child = child_process.start("prepare", path, steps(_0099_moons=WAITING))
     assert child.stdout is not None
@@ -222,17 +222,17 @@ def test_a_kill_in_the_middle_of_a_step_leaves_nothing(path: pathlib.Path, steps
     child.communicate()
 
     again = steps(_0099_moons_again=GOOD)
-    with open_checks.connected(path):
+    with opening.connected(path):
         assert "moons" not in schema()
         assert GuildSettingsRow.select().count() == 1
-    open_checks.prepare(path, again)
-    with open_checks.connected(path):
+    opening.prepare(path, again)
+    with opening.connected(path):
         assert "moons" in schema()
         assert file_checks.faults() == []
 
 
 def test_a_signal_in_the_middle_of_a_long_statement_leaves_nothing(path: pathlib.Path, steps: Directory):
-    open_checks.prepare(path)
+    opening.prepare(path)
     child = child_process.start("prepare", path, steps(_0099_moons=ENDLESS))
     assert child.stdout is not None
     assert [child.stdout.readline() for _ in range(2)] == ["at the door\n", "halfway\n"]
@@ -243,7 +243,7 @@ def test_a_signal_in_the_middle_of_a_long_statement_leaves_nothing(path: pathlib
 
     assert child.communicate(timeout=DEADLINE) == ("", None)
     assert child.returncode == 0
-    with open_checks.connected(path):
+    with opening.connected(path):
         assert "moons" not in schema()
         assert migrate.pending() == []
 
@@ -277,8 +277,8 @@ def test_a_kill_before_there_was_anything_leaves_a_book_that_opens(path: pathlib
     child.kill()
     child.communicate()
 
-    open_checks.prepare(path)
-    with open_checks.connected(path):
+    opening.prepare(path)
+    with opening.connected(path):
         assert file_checks.faults() == []
 
 
@@ -295,7 +295,7 @@ def test_of_two_processes_one_migrates_and_the_other_waits(path: pathlib.Path, s
 
     assert (first.returncode, second.returncode) == (0, 0)
     assert said == ["", ""]
-    with open_checks.connected(path):
+    with opening.connected(path):
         names = [row.name for row in migrate.SchemaVersionRow.select()]
     assert names == [*STEPS, "0099_moons"]
 
@@ -307,6 +307,6 @@ def test_processes_that_make_the_same_book_at_once_make_one(path: pathlib.Path):
         child.communicate(timeout=DEADLINE)
 
     assert [child.returncode for child in several] == [0] * len(several)
-    with open_checks.connected(path):
+    with opening.connected(path):
         assert migrate.SchemaVersionRow.select().count() == len(STEPS)
         assert file_checks.faults() == []

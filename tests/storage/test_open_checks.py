@@ -8,22 +8,22 @@ import shutil
 import apsw
 import pytest
 
-from storage import migrate, open_checks
+from storage import migrate, open_checks, opening
 from storage.connections import database
 from storage.errors import (
     DatabaseTooNewError,
     DatabaseTooOldError,
-    EmptyBookError,
+    EmptyDatabaseError,
     ForeignDatabaseError,
-    LogAloneError,
     NotADatabaseError,
     OldSqliteError,
+    OrphanedLogError,
     PredecessorError,
     StorageError,
     UnreadableError,
 )
 from storage.models import GuildSettingsRow
-from storage.resilient_store import ServedStore
+from storage.resilient_store import ResilientStore
 from storage.store import Store
 from tests.crash.killed_command import is_killed
 from tests.processes import environment
@@ -94,7 +94,7 @@ def test_an_empty_file_was_a_book_and_its_log_is_not_thrown_away(path: pathlib.P
     log.write_bytes(acknowledged)
 
     for attempt in (Store.open, Store.check_file):
-        with pytest.raises(EmptyBookError, match=r"is empty, and so no book.* restore BACKUP --force"):
+        with pytest.raises(EmptyDatabaseError, match=r"is empty, and so no book.* restore BACKUP --force"):
             attempt(path)
 
     assert (path.read_bytes(), log.read_bytes()) == (b"", acknowledged)
@@ -114,7 +114,7 @@ def test_a_log_without_its_book_is_not_thrown_away(path: pathlib.Path):
     log.write_bytes(b"acknowledged")
 
     for attempt in (Store.open, Store.check_file):
-        with pytest.raises(LogAloneError, match=r"its log book\.db-wal still is: put the book back"):
+        with pytest.raises(OrphanedLogError, match=r"its log book\.db-wal still is: put the book back"):
             attempt(path)
 
     assert names_in(path.parent) == {"book.db-wal"}
@@ -230,9 +230,9 @@ def test_an_old_sqlite_is_refused(version: str, fits: bool):
 def test_after_a_refusal_another_book_can_be_opened(tmp_path: pathlib.Path):
     make(tmp_path / "songs.db", "CREATE TABLE songs (name TEXT)")
     with pytest.raises(StorageError):
-        open_checks.prepare(tmp_path / "songs.db")
+        opening.prepare(tmp_path / "songs.db")
 
-    open_checks.prepare(tmp_path / "book.db")
+    opening.prepare(tmp_path / "book.db")
 
     assert Store.check_file(tmp_path / "book.db") == []
 
@@ -251,14 +251,14 @@ def test_checking_does_not_migrate(path: pathlib.Path):
 
 
 async def test_only_the_one_who_serves_a_database_migrates_it(path: pathlib.Path):
-    open_checks.prepare(path)
-    with open_checks.connected(path):
+    opening.prepare(path)
+    with opening.connected(path):
         migrate.down()
 
     with pytest.raises(DatabaseTooOldError):
         Store.open(path)
     assert open_checks.version_of(path).is_outdated
-    await ServedStore.serve(path).close()
+    await ResilientStore.serve(path).close()
 
     assert not open_checks.version_of(path).is_outdated
 
@@ -284,7 +284,7 @@ async def test_a_check_finds_damage(path: pathlib.Path):
 
 
 def test_a_torn_file_is_told_as_damage(path: pathlib.Path):
-    open_checks.prepare(path)
+    opening.prepare(path)
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xff" * 8192 + whole[12288:])
 

@@ -14,8 +14,8 @@ import pytest
 import pytest_asyncio
 
 from storage.errors import (
-    BookHeldError,
-    EmptyBookError,
+    DatabaseLockedError,
+    EmptyDatabaseError,
     MovedError,
     NotADatabaseError,
     ReadFailedError,
@@ -25,15 +25,15 @@ from storage.errors import (
     UnreadableError,
     WrongPlaceError,
 )
-from storage.resilient_store import ServedStore
+from storage.resilient_store import ResilientStore
 from storage.store import READERS, Store
 from storage.suspicion import CHECKS, PAUSES, Suspicion
 from tests.storage.rows import guild_ids, new_guild, on_disk
 
 
 @pytest_asyncio.fixture
-async def served(path: pathlib.Path) -> AsyncIterator[ServedStore]:
-    store = ServedStore.serve(path)
+async def served(path: pathlib.Path) -> AsyncIterator[ResilientStore]:
+    store = ResilientStore.serve(path)
     yield store
     await store.close()
 
@@ -55,20 +55,20 @@ def full() -> Generator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-async def mended(store: ServedStore) -> None:
-    await store.mend()
+async def mended(store: ResilientStore) -> None:
+    await store.recover()
     store.resume()
 
 
-async def test_a_lock_of_another_process_is_trouble_until_it_is_gone(hasty: None, served: ServedStore):
+async def test_a_lock_of_another_process_is_trouble_until_it_is_gone(hasty: None, served: ResilientStore):
     other = apsw.Connection(str(served.path))
     other.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(StorageBusyError):
         await served.write(new_guild, 1)
-    assert isinstance(served.trouble, StorageBusyError)
+    assert isinstance(served.outage, StorageBusyError)
     with pytest.raises(StorageBusyError):
-        await served.mend()
+        await served.recover()
     assert await served.read(guild_ids) == set()
     other.close(True)
     with pytest.raises(StorageBusyError):
@@ -79,7 +79,7 @@ async def test_a_lock_of_another_process_is_trouble_until_it_is_gone(hasty: None
     assert await served.read(guild_ids) == {2}
 
 
-async def test_only_those_that_catch_up_write_before_the_others(hasty: None, served: ServedStore):
+async def test_only_those_that_catch_up_write_before_the_others(hasty: None, served: ResilientStore):
     served.pause()
     with pytest.raises(StorageError, match="kept meanwhile"):
         await served.write(new_guild, 1)
@@ -94,7 +94,7 @@ async def test_only_those_that_catch_up_write_before_the_others(hasty: None, ser
     assert await served.read(guild_ids) == {2, 4}
 
 
-async def test_a_full_disk_is_trouble_for_writing_alone(served: ServedStore):
+async def test_a_full_disk_is_trouble_for_writing_alone(served: ResilientStore):
     await served.write(new_guild, 1)
 
     with full():
@@ -102,7 +102,7 @@ async def test_a_full_disk_is_trouble_for_writing_alone(served: ServedStore):
             await served.write(new_guild, 2)
         for _ in range(READERS):
             with pytest.raises(StorageUnwritableError):
-                await served.mend()
+                await served.recover()
             assert await served.read(guild_ids) == {1}
     await mended(served)
 
@@ -111,7 +111,7 @@ async def test_a_full_disk_is_trouble_for_writing_alone(served: ServedStore):
 
 
 @pytest.mark.parametrize("gone", [("-wal",), ("-shm",), ("-wal", "-shm")])
-async def test_a_log_that_was_deleted_takes_nothing_with_it(served: ServedStore, gone: tuple[str, ...]):
+async def test_a_log_that_was_deleted_takes_nothing_with_it(served: ResilientStore, gone: tuple[str, ...]):
     await served.write(new_guild, 1)
     assert await served.read(guild_ids) == {1}
     for ending in gone:
@@ -130,7 +130,7 @@ async def test_a_log_that_was_deleted_takes_nothing_with_it(served: ServedStore,
 
 
 async def test_a_disk_that_fails_while_the_book_is_opened_anew_is_tried_again(
-    served: ServedStore, monkeypatch: pytest.MonkeyPatch
+    served: ResilientStore, monkeypatch: pytest.MonkeyPatch
 ):
     def fail(_: apsw.Connection) -> None:
         if threading.current_thread().name.startswith("store-writer"):
@@ -142,7 +142,7 @@ async def test_a_disk_that_fails_while_the_book_is_opened_anew_is_tried_again(
         await served.read(guild_ids)
     monkeypatch.setattr(apsw, "connection_hooks", [*apsw.connection_hooks, fail])
     with pytest.raises(StorageUnwritableError):
-        await served.mend()
+        await served.recover()
     monkeypatch.undo()
 
     await mended(served)
@@ -150,7 +150,7 @@ async def test_a_disk_that_fails_while_the_book_is_opened_anew_is_tried_again(
     assert await served.read(guild_ids) == {1}
 
 
-async def test_a_log_that_is_deleted_while_an_act_is_on_its_way_makes_it_no_success(served: ServedStore):
+async def test_a_log_that_is_deleted_while_an_act_is_on_its_way_makes_it_no_success(served: ResilientStore):
     def act() -> None:
         new_guild(1)
         served.path.with_name(f"{served.path.name}-wal").unlink()
@@ -163,7 +163,7 @@ async def test_a_log_that_is_deleted_while_an_act_is_on_its_way_makes_it_no_succ
     assert await served.read(guild_ids) == {1}  # it was done, and nobody was told so: the operation's id will tell
 
 
-async def test_what_is_in_a_deleted_log_is_written_out_at_a_stop_too(served: ServedStore):
+async def test_what_is_in_a_deleted_log_is_written_out_at_a_stop_too(served: ResilientStore):
     await served.write(new_guild, 1)
     served.path.with_name(f"{served.path.name}-wal").unlink()
 
@@ -172,17 +172,17 @@ async def test_what_is_in_a_deleted_log_is_written_out_at_a_stop_too(served: Ser
     assert on_disk(served.path) == {1}
 
 
-async def test_a_deleted_log_is_noticed_without_an_act(served: ServedStore):
-    await served.look()
-    assert served.trouble is None
+async def test_a_deleted_log_is_noticed_without_an_act(served: ResilientStore):
+    await served.probe()
+    assert served.outage is None
     served.path.with_name(f"{served.path.name}-wal").unlink()
 
-    await served.look()
+    await served.probe()
 
-    assert isinstance(served.trouble, MovedError)
+    assert isinstance(served.outage, MovedError)
 
 
-async def test_a_folder_that_was_moved_away_and_back_has_all(served: ServedStore, tmp_path: pathlib.Path):
+async def test_a_folder_that_was_moved_away_and_back_has_all(served: ResilientStore, tmp_path: pathlib.Path):
     folder, elsewhere = served.path.parent, tmp_path.with_name("elsewhere")
     await served.write(new_guild, 1)
     folder.rename(elsewhere)
@@ -190,7 +190,7 @@ async def test_a_folder_that_was_moved_away_and_back_has_all(served: ServedStore
     with pytest.raises(MovedError):
         await served.write(new_guild, 2)
     with pytest.raises(MovedError):
-        await served.mend()
+        await served.recover()
     assert not folder.exists()
     elsewhere.rename(folder)
     await mended(served)
@@ -199,7 +199,7 @@ async def test_a_folder_that_was_moved_away_and_back_has_all(served: ServedStore
     assert await served.read(guild_ids) == {1, 3}
 
 
-async def test_of_a_book_that_was_deleted_a_copy_can_be_saved(served: ServedStore, tmp_path: pathlib.Path):
+async def test_of_a_book_that_was_deleted_a_copy_can_be_saved(served: ResilientStore, tmp_path: pathlib.Path):
     await served.write(new_guild, 1)
     copy = tmp_path / "rescued.db"
     assert not await served.rescue(copy)
@@ -209,7 +209,7 @@ async def test_of_a_book_that_was_deleted_a_copy_can_be_saved(served: ServedStor
         await served.write(new_guild, 2)
     assert await served.rescue(copy)
     with pytest.raises(MovedError):
-        await served.mend()
+        await served.recover()
     assert not served.path.exists()
     assert on_disk(copy) == {1}
     copy.rename(served.path)
@@ -220,7 +220,7 @@ async def test_of_a_book_that_was_deleted_a_copy_can_be_saved(served: ServedStor
 
 
 async def test_a_damaged_book_is_let_go_as_it_is_and_another_taken_in_its_place(
-    without_pauses: None, served: ServedStore, tmp_path: pathlib.Path
+    without_pauses: None, served: ResilientStore, tmp_path: pathlib.Path
 ):
     for guild_id in range(1, 500):
         await served.write(new_guild, guild_id)
@@ -230,13 +230,13 @@ async def test_a_damaged_book_is_let_go_as_it_is_and_another_taken_in_its_place(
     damaged[4096:] = bytes(byte ^ 0xFF for byte in damaged[4096:])
     served.path.write_bytes(damaged)
 
-    store = ServedStore.serve(served.path)
+    store = ResilientStore.serve(served.path)
     for _ in range(CHECKS - 1):
-        assert isinstance(store.trouble, ReadFailedError)
+        assert isinstance(store.outage, ReadFailedError)
         with pytest.raises(StorageError):
-            await store.mend()
-    assert isinstance(store.trouble, NotADatabaseError)
-    for act in (store.read(guild_ids), store.write(new_guild, 1000), store.mend(), store.mend()):
+            await store.recover()
+    assert isinstance(store.outage, NotADatabaseError)
+    for act in (store.read(guild_ids), store.write(new_guild, 1000), store.recover(), store.recover()):
         with pytest.raises(NotADatabaseError):
             await act
     assert served.path.read_bytes() == damaged
@@ -251,20 +251,20 @@ async def test_a_damaged_book_is_let_go_as_it_is_and_another_taken_in_its_place(
 
 
 async def test_of_an_empty_book_it_is_told_that_it_is_empty_however_often(empty: pathlib.Path):
-    store = ServedStore.serve(empty)
+    store = ResilientStore.serve(empty)
 
     for _ in range(3):
-        assert isinstance(store.trouble, EmptyBookError)
-        with pytest.raises(EmptyBookError):
-            await store.mend()
+        assert isinstance(store.outage, EmptyDatabaseError)
+        with pytest.raises(EmptyDatabaseError):
+            await store.recover()
     await store.close()
 
 
-async def test_a_read_that_failed_is_no_damage_and_nothing_must_be_done_about_it(served: ServedStore):
+async def test_a_read_that_failed_is_no_damage_and_nothing_must_be_done_about_it(served: ResilientStore):
     for guild_id in range(1, 500):
         await served.write(new_guild, guild_id)
     await served.close()
-    store = ServedStore.serve(served.path)
+    store = ResilientStore.serve(served.path)
     sound = served.path.read_bytes()
     overwrite(served.path, sound[:4096] + b"\xff" * (len(sound) - 4096))
 
@@ -278,7 +278,7 @@ async def test_a_read_that_failed_is_no_damage_and_nothing_must_be_done_about_it
     await store.close()
 
 
-async def test_a_file_that_may_be_damaged_is_checked_again_after_growing_pauses(served: ServedStore):
+async def test_a_file_that_may_be_damaged_is_checked_again_after_growing_pauses(served: ResilientStore):
     await served.close()
     now = 100.0
     suspicion = Suspicion(served.path, lambda: now)
@@ -286,7 +286,7 @@ async def test_a_file_that_may_be_damaged_is_checked_again_after_growing_pauses(
 
     for _ in range(len(PAUSES) + 1):
         assert suspicion.is_due
-        reported = suspicion.note(ReadFailedError(served.path))
+        reported = suspicion.record_failure(ReadFailedError(served.path))
         began = now
         while not suspicion.is_due:
             now += 0.5
@@ -294,21 +294,23 @@ async def test_a_file_that_may_be_damaged_is_checked_again_after_growing_pauses(
         assert isinstance(reported, NotADatabaseError) is (len(pauses) >= CHECKS)
 
     assert pauses == [*PAUSES, PAUSES[-1]]
-    suspicion.note(ReadFailedError(served.path), seconds=60)
+    suspicion.record_failure(ReadFailedError(served.path), seconds=60)
     now += 59
     assert not suspicion.is_due
     now += 1
     assert suspicion.is_due
-    suspicion.note(ReadFailedError(served.path))
+    suspicion.record_failure(ReadFailedError(served.path))
     overwrite(served.path, served.path.read_bytes())
     assert suspicion.is_due
 
 
-async def test_damage_that_shows_later_stops_everything_and_writes_nothing(without_pauses: None, served: ServedStore):
+async def test_damage_that_shows_later_stops_everything_and_writes_nothing(
+    without_pauses: None, served: ResilientStore
+):
     for guild_id in range(1, 500):
         await served.write(new_guild, guild_id)
     await served.close()
-    store = ServedStore.serve(served.path)
+    store = ResilientStore.serve(served.path)
     with served.path.open("r+b") as file:
         file.seek(4096)
         file.write(bytes(range(256)) * ((served.path.stat().st_size - 4096) // 256))
@@ -318,9 +320,9 @@ async def test_damage_that_shows_later_stops_everything_and_writes_nothing(witho
         await store.read(guild_ids)
     for _ in range(CHECKS - 1):
         with pytest.raises(ReadFailedError):
-            await store.mend()
+            await store.recover()
     with pytest.raises(NotADatabaseError):
-        await store.mend()
+        await store.recover()
     with pytest.raises(NotADatabaseError):
         await store.read(guild_ids)
     await store.close()
@@ -332,8 +334,8 @@ async def test_a_book_that_cannot_be_opened_yet_is_opened_when_it_can_be(tmp_pat
     path = tmp_path / "book.db"
     in_the_way = tmp_path / "book.db.lock"
     in_the_way.mkdir()  # SQLite can't open it
-    store = ServedStore.serve(path)
-    assert isinstance(store.trouble, StorageError)
+    store = ResilientStore.serve(path)
+    assert isinstance(store.outage, StorageError)
     with pytest.raises(UnreadableError):
         await store.read(guild_ids)
 
@@ -345,7 +347,7 @@ async def test_a_book_that_cannot_be_opened_yet_is_opened_when_it_can_be(tmp_pat
     await store.close()
 
 
-async def test_trouble_that_is_told_often_does_not_keep_what_was_sent_alive(hasty: None, served: ServedStore):
+async def test_trouble_that_is_told_often_does_not_keep_what_was_sent_alive(hasty: None, served: ResilientStore):
     with full(), pytest.raises(StorageUnwritableError):
         await served.write(new_guild, 1)
     told: StorageError | None = None
@@ -362,37 +364,37 @@ async def test_trouble_that_is_told_often_does_not_keep_what_was_sent_alive(hast
 
 async def test_a_book_that_was_there_is_never_begun_anew(path: pathlib.Path):
     await Store.open(path).close()
-    store = ServedStore.serve(path)
+    store = ResilientStore.serve(path)
     shutil.rmtree(path.parent)
 
     for _ in range(2):
         with pytest.raises(UnreadableError):
-            await store.mend()
+            await store.recover()
     await store.close()
 
     assert not path.parent.exists()
 
 
 async def test_a_place_that_cannot_be_looked_at_is_waited_for(tmp_path: pathlib.Path):
-    store = ServedStore.serve(tmp_path / ("n" * 300) / "book.db")
+    store = ResilientStore.serve(tmp_path / ("n" * 300) / "book.db")
 
-    assert isinstance(store.trouble, UnreadableError)
-    assert "File name too long" in str(store.trouble)
+    assert isinstance(store.outage, UnreadableError)
+    assert "File name too long" in str(store.outage)
     await store.close()
 
 
 async def test_a_place_that_is_wrong_is_refused_at_once(tmp_path: pathlib.Path):
     with pytest.raises(WrongPlaceError):
-        ServedStore.serve(tmp_path)
+        ResilientStore.serve(tmp_path)
 
 
 async def test_a_second_bot_is_refused_and_may_serve_after_the_first(path: pathlib.Path):
-    first = ServedStore.serve(path)
-    with pytest.raises(BookHeldError, match="Another Coachbook runs on"):
-        ServedStore.serve(path)
+    first = ResilientStore.serve(path)
+    with pytest.raises(DatabaseLockedError, match="Another Coachbook runs on"):
+        ResilientStore.serve(path)
     await first.close()
 
-    second = ServedStore.serve(path)
+    second = ResilientStore.serve(path)
     await asyncio.gather(*(second.write(new_guild, number) for number in range(1, 4)))
     await second.close()
     assert on_disk(path) == {1, 2, 3}

@@ -6,7 +6,7 @@ import shutil
 import apsw
 import pytest
 
-from storage import migrate, open_checks
+from storage import migrate, opening
 from storage.connections import database
 from storage.errors import DatabaseTooNewError, ForeignDatabaseError, NotADatabaseError, SchemaError
 from storage.store import Store
@@ -30,7 +30,7 @@ def alter(path: pathlib.Path, *statements: str) -> bytes:
 @pytest.fixture
 def file(path: pathlib.Path) -> pathlib.Path:
     """A book that nobody has open."""
-    open_checks.prepare(path)
+    opening.prepare(path)
     return path
 
 
@@ -167,10 +167,10 @@ def test_a_database_of_each_older_release_is_taken_over(tmp_path: pathlib.Path, 
     older.mkdir()
     for name in STEPS[:count]:
         shutil.copy(migrate.MIGRATIONS / f"{name}.py", older)
-    open_checks.prepare(path, older)
+    opening.prepare(path, older)
 
     found = Store.check_file(path)
-    open_checks.prepare(path)
+    opening.prepare(path)
 
     assert found == []
     assert Store.check_file(path) == []
@@ -180,11 +180,11 @@ def test_an_older_database_that_was_altered_is_not_migrated(tmp_path: pathlib.Pa
     path, older = tmp_path / "book.db", tmp_path / "older"
     older.mkdir()
     shutil.copy(migrate.MIGRATIONS / f"{STEPS[0]}.py", older)
-    open_checks.prepare(path, older)
+    opening.prepare(path, older)
     before = alter(path, TRIGGER.format(name="helper"))
 
     with pytest.raises(SchemaError, match="the trigger helper on coach_plans"):
-        open_checks.prepare(path)
+        opening.prepare(path)
 
     assert path.read_bytes() == before
     assert not list(tmp_path.glob("*.backup"))
@@ -193,8 +193,8 @@ def test_an_older_database_that_was_altered_is_not_migrated(tmp_path: pathlib.Pa
 def test_what_sqlite_makes_by_itself_is_no_alteration(file: pathlib.Path):
     alter(file, "ANALYZE", "VACUUM", "REINDEX")
 
-    open_checks.prepare(file)
-    with open_checks.connected(file):
+    opening.prepare(file)
+    with opening.connected(file):
         tables = [name for (name,) in database.execute_sql("SELECT name FROM sqlite_master")]
     assert Store.check_file(file) == []
     assert "sqlite_stat1" in tables
@@ -220,12 +220,12 @@ def test_the_tables_behind_a_full_text_index_of_a_migration_are_expected(file: p
         'def up(migrator, db):\n    db.execute_sql("CREATE VIRTUAL TABLE words USING fts5(text)")\n'
     )
 
-    open_checks.prepare(file, steps)
-    open_checks.prepare(file, steps)
+    opening.prepare(file, steps)
+    opening.prepare(file, steps)
 
     before = alter(file, "CREATE VIRTUAL TABLE others USING fts5(text)")
     with pytest.raises(SchemaError, match="the table others is not Coachbook's; the table others_config is not"):
-        open_checks.prepare(file, steps)
+        opening.prepare(file, steps)
     assert file.read_bytes() == before
 
 

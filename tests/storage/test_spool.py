@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.errors import ChartUnwritableError, SpoolHeldError
+from storage.errors import ChartUnwritableError, SpoolLockedError
 from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
 from storage.spool_reserve import PIECE_BYTES, RESERVE_BYTES, SpoolReserve
@@ -92,7 +92,7 @@ def test_lines_that_others_took_away_are_missed(spool: SpoolFile, how: str):
     assert spool.is_gone()
     with pytest.raises(OSError, match="not there any more"):
         spool.append(b"two")
-    spool.begin_anew()
+    spool.forget()
     spool.append(b"two")
 
     assert spool.read()[-1] == b"two"
@@ -102,11 +102,11 @@ def test_lines_that_others_took_away_are_missed(spool: SpoolFile, how: str):
 def test_two_do_not_share_a_folder(spool: SpoolFile):
     first = SpoolFile.open(spool.folder)
 
-    with pytest.raises(SpoolHeldError):
+    with pytest.raises(SpoolLockedError):
         SpoolFile.open(spool.folder)
     shutil.rmtree(spool.folder)
     second = SpoolFile.open(spool.folder)
-    with pytest.raises(SpoolHeldError):
+    with pytest.raises(SpoolLockedError):
         first.append(b"one")
     second.close()
 
@@ -189,13 +189,13 @@ def test_a_folder_above_is_made_the_first_time_alone(spool: SpoolFile):
 
 def test_room_is_set_aside_and_given_back_piece_by_piece(tmp_path: pathlib.Path):
     reserve = SpoolReserve(tmp_path / "reserve")
-    assert not reserve.give()
+    assert not reserve.release_piece()
     reserve.fill()
     reserve.fill()
     found = (tmp_path / "reserve").stat()
     assert (found.st_size, found.st_blocks * 512 >= RESERVE_BYTES) == (RESERVE_BYTES, True)
 
-    pieces = sum(iter(reserve.give, False))
+    pieces = sum(iter(reserve.release_piece, False))
 
     assert pieces == RESERVE_BYTES // PIECE_BYTES
     assert not (tmp_path / "reserve").exists()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from storage.chart_files import ChartFiles
-from storage.errors import SpoolHeldError
+from storage.errors import SpoolLockedError
 from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
 from storage.spool_transfer import has_lines, take_over
@@ -114,7 +114,7 @@ def test_what_others_may_have_written_is_not_taken_over(spool: SpoolFile, former
 def test_what_another_bot_still_uses_is_not_taken_over(spool: SpoolFile, former: pathlib.Path):
     other = SpoolFile.open(former)
 
-    with pytest.raises(SpoolHeldError):
+    with pytest.raises(SpoolLockedError):
         take_over(former, spool, CLOCK)
 
     assert other.read() == [b"one", b"two"]

@@ -1,32 +1,37 @@
-"""What is in a book, as a backup tells and checks it."""
+"""The contents of a database, as a backup lists and checks them."""
 
-import dataclasses
+import pathlib
 
 from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions
+from storage.backup.contents import Contents
+from storage.file_checks import check_file
 from storage.models import BookRow, PlanRow, RevisionRow
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Contents:
-    """How much the connected book holds, and whether it holds together."""
+def inspect(database: pathlib.Path) -> Contents:
+    """Return the contents of a database that nobody uses.
 
-    name: str
-    plans: int
-    revisions: int
-    pictures: frozenset[str]
-    """The SHA-256 of each that any revision, plan or draft shows."""
-    faults: tuple[str, ...]
-    """Of histories and cards; the files of the pictures are not looked at."""
+    Raises:
+        StorageError: it can't be opened as one.
+    """
+    found = list[Contents]()
 
-    @classmethod
-    def read(cls) -> "Contents":
-        """Those of the connected book."""
-        return cls(
-            BookRow.get().name,
-            PlanRow.select().count(),
-            RevisionRow.select().count(),
-            frozenset(needed.shown()),
-            (*revisions.faults(), *card_rows.faults()),
-        )
+    def read() -> list[str]:
+        found.append(_contents())
+        return list(found[0].faults)
+
+    faults = check_file(database, read, database.parent)
+    return found[0] if found else Contents(tuple(faults) or ("it is empty",))
+
+
+def _contents() -> Contents:
+    """Return the contents of the connected database."""
+    return Contents(
+        (*revisions.faults(), *card_rows.faults()),
+        BookRow.get().name,
+        PlanRow.select().count(),
+        RevisionRow.select().count(),
+        frozenset(needed.shown()),
+    )

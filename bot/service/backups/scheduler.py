@@ -5,7 +5,6 @@ import contextlib
 import datetime
 import json
 import pathlib
-import re
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
@@ -16,6 +15,7 @@ from bot.domain.errors import BackupError
 from bot.domain.values import BackupState, BackupTaken, Keep
 from bot.service import subprocesses
 from storage.backup import archive
+from storage.backup.file_names import moment_in
 from storage.backup.manifest import Manifest
 from storage.errors import BadBackupError
 
@@ -24,25 +24,7 @@ RECENT = datetime.timedelta(hours=1)
 MOST_SECONDS = 3600.0
 """How long a backup may take."""
 
-_NAME = re.compile("coachbook-([0-9]{8}T[0-9]{6})Z(?:-[0-9]+)?[.]zip")
-_WHEN = "%Y%m%dT%H%M%S"
-
 _log = structlog.get_logger(__name__)
-
-
-def name_at(moment: datetime.datetime, number: int = 1) -> str:
-    """The name of the file of a backup that is made at this moment; of several in one second each has a number."""
-    again = f"-{number}" if number > 1 else ""
-    return f"coachbook-{moment.astimezone(datetime.UTC):{_WHEN}}Z{again}.zip"
-
-
-def moment_in(name: str) -> datetime.datetime | None:
-    """When the backup in a file of this name was made; None: it is no backup's name."""
-    match = _NAME.fullmatch(name)
-    try:
-        return match and datetime.datetime.strptime(match[1], _WHEN).replace(tzinfo=datetime.UTC)
-    except ValueError:
-        return None
 
 
 def kept(made: Iterable[datetime.datetime], keep: Keep) -> set[datetime.datetime]:
@@ -190,7 +172,7 @@ class BackupService:
 def _listed(path: pathlib.Path) -> Manifest | None:
     """What is in a backup; None: it can't be told."""
     try:
-        return archive.listed(path)
+        return archive.read_list(path)
     except (BadBackupError, OSError) as error:
         _log.warning("backup not read", name=path.name, why=str(error))
         return None

@@ -67,11 +67,6 @@ def examine(path: pathlib.Path, most_pixels: int) -> Facts:
     return facts
 
 
-def part_of(path: pathlib.Path) -> pathlib.Path:
-    """Return where a picture is written before it takes the place of the one with more than its pixels."""
-    return path.with_name(f"{path.name}.part")
-
-
 def main() -> None:
     """Answer each line of input, a file to examine, with a line of output, until the input ends."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -94,7 +89,7 @@ def _answer(path: str, most_pixels: int) -> dict[str, object]:
 
 
 def _rewrite(path: pathlib.Path, data: bytes) -> None:
-    part = part_of(path)
+    part = private_files.part_of(path)
     try:
         part.unlink(missing_ok=True)
         with private_files.create(part) as file:

@@ -11,9 +11,10 @@ from typing import TypeAlias
 import structlog
 
 from bot.service import subprocesses
-from bot.service.pictures import inspect_worker, inspection
+from bot.service.pictures import inspect_worker
 from bot.service.pictures.formats.faults import UNCHECKED, Fault, PictureError
 from bot.service.pictures.inspection import Facts
+from storage import private_files
 
 Answer: TypeAlias = dict[str, str | int]
 """The fields of `Facts`, or a `fault`, or the `errno` of the disk."""
@@ -114,7 +115,7 @@ class Examiner:
 
     async def _give_up(self, path: pathlib.Path) -> None:
         await self._end()
-        await asyncio.to_thread(inspection.part_of(path).unlink, missing_ok=True)
+        await asyncio.to_thread(private_files.part_of(path).unlink, missing_ok=True)
 
     async def _end(self) -> None:
         worker, self._worker = self._worker, None

@@ -11,7 +11,7 @@ from bot.domain.errors import BookUnavailableError
 from bot.domain.values import BookMark
 from storage.chart_files import ChartFiles
 from storage.errors import MovedError, StorageError
-from storage.resilient_store import ServedStore
+from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 
 _log = structlog.get_logger(__name__)
@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 class UpkeepService:
     """Looks after the book, and after the disk of the pictures."""
 
-    def __init__(self, store: ServedStore, files: ChartFiles, spool: SpoolFile) -> None:
+    def __init__(self, store: ResilientStore, files: ChartFiles, spool: SpoolFile) -> None:
         """Use the spool's folder for what can't be where it belongs."""
         self._store = store
         self._files = files
@@ -33,7 +33,7 @@ class UpkeepService:
     @property
     def trouble(self) -> str | None:
         """Why nothing can be written, for the operator; None: all is well."""
-        return str(self._store.trouble) if self._store.trouble else None
+        return str(self._store.outage) if self._store.outage else None
 
     @property
     def book(self) -> BookMark:
@@ -42,8 +42,8 @@ class UpkeepService:
 
     async def look(self) -> None:
         """Notice what has become of the files."""
-        if not self._store.trouble:
-            await self._store.look()
+        if not self._store.outage:
+            await self._store.probe()
 
     async def mend(self) -> None:
         """Bring the book back into use, if it can be; only those that are `catching_up` write then, until `resume`.
@@ -53,7 +53,7 @@ class UpkeepService:
         """
         self._store.pause()
         try:
-            await self._store.mend()
+            await self._store.recover()
             if self._store.opened != self._trusted:  # perhaps a backup, with a folder of its own
                 await asyncio.to_thread(self._files.trust, self._store.name)
                 self._trusted = self._store.opened
@@ -89,7 +89,7 @@ class UpkeepService:
 
         False: there is such a book, and no disk takes the copy yet.
         """
-        if self._is_rescued or not isinstance(self._store.trouble, MovedError):
+        if self._is_rescued or not isinstance(self._store.outage, MovedError):
             return True
         for folder in (self._spool.folder, self._store.path.parent):
             if await self._rescue(folder):

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.domain.clock import Clock
 from bot.domain.values import Act, Actor, Asked, BookMark, Chart, Kept, KeptWhere, OperationId, Quotas, Usage, Writing
 from bot.service.transactions import REPEATABLE
-from storage.errors import SpoolHeldError
+from storage.errors import SpoolLockedError
 from storage.spool import SpoolFile
 
 MOST = 10_000
@@ -62,7 +62,7 @@ class Spool:
         """Take up what an earlier run of the bot has left in the file."""
         try:
             await asyncio.to_thread(self._file.prepare)
-        except (OSError, SpoolHeldError) as error:
+        except (OSError, SpoolLockedError) as error:
             self._tell("what the book can't take would be kept in memory alone", error)
         else:
             await self._fill_reserve()
@@ -136,7 +136,10 @@ class Spool:
                     await self._fill_reserve()
                 elif was_in_file:
                     await asyncio.to_thread(self._file.append, _line({"done": kept.operation}))
-            except (OSError, SpoolHeldError) as error:  # it would be carried out once more, which the book then notices
+            except (
+                OSError,
+                SpoolLockedError,
+            ) as error:  # it would be carried out once more, which the book then notices
                 self._tell("what is done can't be taken off the file", error)
 
     async def _fill_reserve(self) -> None:
@@ -169,7 +172,7 @@ class Spool:
         """Write in the order in which it came, as far as the disk takes it: so it is put in after a restart."""
         if await asyncio.to_thread(self._file.is_gone):
             _log.error("the spool was deleted; writing it again")
-            self._file.begin_anew()
+            self._file.forget()
             self._in_file.clear()
         rest = self.in_memory
         if len(rest) > 1 and await self._write(*rest):
@@ -181,14 +184,14 @@ class Spool:
     async def _write(self, *kept: Kept) -> bool:
         try:
             await asyncio.to_thread(self._file.append, *(_line(_written(each)) for each in kept))
-        except (OSError, SpoolHeldError) as error:
+        except (OSError, SpoolLockedError) as error:
             self._tell("kept in memory alone", error)
             return False
         self._in_file.update(each.operation for each in kept)
         self._told = None
         return True
 
-    def _tell(self, what: str, error: OSError | SpoolHeldError) -> None:
+    def _tell(self, what: str, error: OSError | SpoolLockedError) -> None:
         """Log it once, however often it is tried."""
         why = (isinstance(error, OSError) and error.strerror) or str(error)
         if why != self._told:

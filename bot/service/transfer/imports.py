@@ -24,7 +24,7 @@ from storage.backup import members
 from storage.backup.archive import BROKEN_ZIP
 from storage.chart_files import ChartFiles
 from storage.errors import ChartUnwritableError
-from storage.fsync import refuse_no_file
+from storage.fsync import require_file
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
 from storage.shown_text import cut
 
@@ -69,7 +69,7 @@ def read_file(path: pathlib.Path) -> Journal:
         JournalFaultError: it is no whole journal.
         OSError: it can't be read.
     """
-    refuse_no_file(path)
+    require_file(path)
     with _opened(path) as archive:
         if archive is None:
             with path.open("rb") as file:

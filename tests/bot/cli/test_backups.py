@@ -24,8 +24,15 @@ from bot.config.loader import load_config
 from bot.config.settings import Config
 from bot.domain.values import Received
 from sandbox.driver import Driver
-from storage.errors import BackupFailedError, BadBackupError, BookHeldError, RestoreUnfinishedError, StorageError
-from storage.process_lock import Hold
+from storage.errors import (
+    BackupFailedError,
+    BadBackupError,
+    DatabaseLockedError,
+    RestoreFailedError,
+    RestoreUnfinishedError,
+    StorageError,
+)
+from storage.process_lock import lock_database
 from storage.store import Store
 from tests import fork_server
 from tests.conftest import Discord, Room
@@ -75,10 +82,7 @@ async def _write_plans(folder: Path, count: int, first: int) -> None:
 
 
 def taken(config: Config) -> Path:
-    return (
-        config.backup_folder
-        / backups.take(config.storage.path, config.storage.charts_folder, config.backup_folder, ignore).name
-    )
+    return config.backup_folder / backups.take(backups.paths_of(config), config.backup_folder, ignore).name
 
 
 def ignore(_: int) -> None:
@@ -330,7 +334,7 @@ def test_a_picture_that_is_missing_is_told_and_the_rest_backed_up(folder: Path, 
     gone = next((folder / "charts").glob("[0-9a-f][0-9a-f]/*"))
     gone.unlink()
 
-    made = backups.take(config.storage.path, config.storage.charts_folder, config.backup_folder, ignore)
+    made = backups.take(backups.paths_of(config), config.backup_folder, ignore)
     assert (made.pictures, made.missing) == (1, 1)
     status, said = run(folder, "restore", str(config.backup_folder / made.name), "--to-dir", str(tmp_path / "other"))
 
@@ -343,7 +347,7 @@ def test_pictures_that_can_not_be_read_now_are_told_apart_from_missing_ones(fold
     config = config_of(folder)
     (folder / "charts").rename(folder / "away")
 
-    made = backups.take(config.storage.path, config.storage.charts_folder, config.backup_folder, ignore)
+    made = backups.take(backups.paths_of(config), config.backup_folder, ignore)
     status, said = run(folder, "backup")
 
     assert (made.pictures, made.missing, made.unreadable) == (0, 0, 2)
@@ -368,7 +372,9 @@ def test_a_full_disk_leaves_nothing_half(folder: Path, tmp_path: Path, most: int
             BackupFailedError, match=f"backup {config.backup_folder}/.*so nothing was changed: File too l"
         ):
             taken(config)
-        with pytest.raises(TransferError, match=f"restored: {tmp_path}/other(/charts)?: File too large. Nothing was c"):
+        with pytest.raises(
+            RestoreFailedError, match=f"restored: {tmp_path}/other(/charts)?: File too large. Nothing was c"
+        ):
             restored(other, backup)
 
     assert files_in(tmp_path) == before
@@ -419,7 +425,7 @@ def test_a_backup_of_a_book_that_is_exchanged_meanwhile_is_none(folder: Path, co
             restored(config, older, force=True)
 
     with pytest.raises(BackupFailedError, match="was exchanged for another meanwhile; make it again"):
-        backups.take(config.storage.path, config.storage.charts_folder, config.backup_folder, restore_once)
+        backups.take(backups.paths_of(config), config.backup_folder, restore_once)
 
     assert list(config.backup_folder.iterdir()) == [older]
 
@@ -485,7 +491,7 @@ def refusal(config: Config, backup: Path) -> str:
     """Why it can't be restored; nothing: it was."""
     try:
         restored(config, backup, force=True)
-    except TransferError as error:
+    except RestoreFailedError as error:
         return str(error)
     return ""
 
@@ -563,9 +569,9 @@ def test_nothing_is_restored_under_a_running_bot(folder: Path):
     write_plans(folder, 1)
     config = config_of(folder)
     backup = taken(config)
-    hold = Hold.take(config.storage.path)
+    hold = lock_database(config.storage.path)
 
-    with pytest.raises(BookHeldError, match="Stop that one first"):
+    with pytest.raises(DatabaseLockedError, match="Stop that one first"):
         restored(config, backup, force=True)
 
     hold.release()

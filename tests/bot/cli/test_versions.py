@@ -7,9 +7,9 @@ import apsw
 import pytest
 
 from bot.domain.clock import utc_now
-from storage import migrate, open_checks
+from storage import migrate, opening
 from storage.chart_files import ChartFiles
-from storage.process_lock import Hold
+from storage.process_lock import lock_database
 from tests.bot.cli.test_backups import config_of, taken
 from tests.bot.cli.test_commands import GUILD, run
 from tests.bot.cli.test_hostile_files import Backup, alter, files_in
@@ -29,7 +29,7 @@ NEEDING = {
 @pytest.fixture
 def older(folder: Path) -> Path:
     """That folder, as the release before the last migration left it."""
-    with open_checks.connected(folder / "book.db"):
+    with opening.connected(folder / "book.db"):
         migrate.down()
     return folder
 
@@ -112,7 +112,7 @@ def test_a_backup_of_the_first_release_is_restored_and_goes_on(tmp_path: Path):
     assert run(folder, "restore", str(backup), "--to-dir", str(back))[0] == 0
     assert run(back, "migrate")[0] == 0
     [name] = sqlite3.connect(back / "book.db").execute("SELECT name FROM book").fetchone()
-    assert ChartFiles.open(back / "charts", utc_now).is_of(name)
+    assert ChartFiles.open(back / "charts", utc_now).belongs_to(name)
     assert run(back, "restore", str(taken(config_of(back))), "--force")[0] == 0
     assert run(back, "check")[1].splitlines()[-1] == "ok"
 
@@ -139,7 +139,7 @@ def test_migrate_brings_an_older_database_to_this_version_once(older: Path):
 
 
 def test_nothing_is_migrated_under_a_running_bot(older: Path):
-    hold = Hold.take(older / "book.db")
+    hold = lock_database(older / "book.db")
     before = files_in(older)
 
     for command in ("migrate", "run"):

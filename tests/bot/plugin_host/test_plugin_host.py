@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app
-from bot.composition import Opened, Parts, compose
+from bot.composition import Parts, compose
 from bot.config.loader import load_config
 from bot.domain.clock import utc_now
 from bot.domain.errors import (
@@ -30,10 +30,11 @@ from bot.domain.errors import (
     UnknownPluginError,
 )
 from bot.domain.values import Actor, Deployment, GuildId, PluginState, UserId
+from bot.open_files import OpenFiles
 from sandbox.driver import Driver, Person
 from sandbox.world.entities import Command
 from storage.chart_files import ChartFiles
-from storage.resilient_store import ServedStore
+from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 from tests import plugin_code
 from tests.conftest import Discord, Room
@@ -141,11 +142,11 @@ async def started(
     discord: Discord, room: Room, file: Path, extra: str = "mine_plugin", first_pause: float = 60.0
 ) -> AsyncGenerator[Running]:
     config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA=extra))
-    store = ServedStore.serve(config.storage.path)
+    store = ResilientStore.serve(config.storage.path)
     files = ChartFiles.open(config.storage.charts_folder, utc_now)
     spool = SpoolFile.open(config.storage.spool_folder)
     token = SecretStr(discord.application.token)
-    parts = compose(config, token, Opened(store, files, spool))
+    parts = compose(config, token, OpenFiles(store, files, spool))
     parts.plugins.deployment.first_pause = first_pause
     application = app.Application(config, token, parts)
     serving = asyncio.create_task(application.serve())

@@ -13,8 +13,9 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import BackupTaken, Keep
-from bot.service.backups.scheduler import BackupService, kept, moment_in, name_at
+from bot.service.backups.scheduler import BackupService, kept
 from storage.backup import archive
+from storage.backup.file_names import name_at
 from storage.backup.manifest import Manifest
 from storage.errors import BadBackupError
 from tests.service.scene import FakeClock
@@ -49,7 +50,7 @@ class Maker:
     def service(self) -> BackupService:
         at = f"{self.clock.now:%Y%m%dT%H%M%S}"
         fails = "yes" if self.fails else "no"
-        program = (sys.executable, "-c", PROGRAM, str(self.folder), at, fails, self.holds.written().decode())
+        program = (sys.executable, "-c", PROGRAM, str(self.folder), at, fails, self.holds.to_json().decode())
         return BackupService(self.clock, self.folder, self.every, self.keep, program)
 
     @property
@@ -61,14 +62,6 @@ class Maker:
 def maker(tmp_path: Path, clock) -> Maker:
     clock.now = NOON
     return Maker(tmp_path / "backups", clock, Keep(3, 2, 2))
-
-
-def test_a_name_tells_the_moment_and_nothing_else_is_one():
-    assert name_at(NOON) == "coachbook-20261122T120000Z.zip"
-    assert name_at(NOON, 3) == "coachbook-20261122T120000Z-3.zip"
-    assert moment_in(name_at(NOON)) == moment_in(name_at(NOON, 3)) == NOON
-    for name in ("book.db", "coachbook-20261322T120000Z.zip", "coachbook-20261122T120000Z.zip.part", "notes.zip"):
-        assert moment_in(name) is None
 
 
 @pytest.mark.parametrize(
@@ -179,7 +172,7 @@ async def test_one_that_was_altered_holds_up_none(maker: Maker):
     for at in range(data.index(b"PK\x01\x02"), len(data)):
         whole.write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
         with contextlib.suppress(BadBackupError, OSError):
-            assert archive.listed(whole) == maker.holds
+            assert archive.read_list(whole) == maker.holds
 
 
 def test_one_that_does_not_say_how_many_revisions_it_has_can_be_read(tmp_path: Path):
@@ -188,7 +181,7 @@ def test_one_that_does_not_say_how_many_revisions_it_has_can_be_read(tmp_path: P
     with zipfile.ZipFile(tmp_path / "backup.zip", "w") as file:
         file.writestr("manifest.json", json.dumps(fields))
 
-    assert archive.listed(tmp_path / "backup.zip").pictures == (FIRST,)
+    assert archive.read_list(tmp_path / "backup.zip").pictures == (FIRST,)
 
 
 async def test_one_of_a_time_to_come_holds_up_none(maker: Maker):

@@ -42,7 +42,7 @@ from bot.service.recovery.replay import CatchUpService
 from bot.service.recovery.spool import Spool
 from bot.service.transactions import later
 from storage.chart_files import ChartFiles
-from storage.resilient_store import ServedStore
+from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 from storage.store import Store
 from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Services, elsewhere, fresh
@@ -514,7 +514,7 @@ async def test_a_text_for_a_draft_brings_what_the_draft_has(catch_up, services, 
 async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_path, catch_up):
     await services.plans.list(DANA)
     store = services.plans.store
-    assert not isinstance(store, ServedStore)
+    assert not isinstance(store, ResilientStore)
     await store.close()
 
     with pytest.raises(errors.BookUnavailableError):

@@ -1,51 +1,13 @@
-"""What can be wrong with the file that holds the book: what it is, and what an operator can do.
-
-    StorageError
-    +-- OldSqliteError              the SQLite in use can damage a file
-    +-- UnreadableError             the file, or its folder, can't be opened or made
-    |   +-- WrongPlaceError         nor can it ever be, as long as storage.path says so
-    |   +-- MovedError              it was opened, and is not there any more, or not whole
-    |   +-- LogAloneError           it is gone, and its write-ahead log is still there
-    +-- ReadFailedError             a read failed, or gave nonsense: too early to call it damage
-    +-- NotADatabaseError           the file is no SQLite database, or a damaged one
-    |   +-- EmptyBookError          it is empty, as no book ever is
-    +-- ForeignDatabaseError        a database, but another program's
-    |   +-- PredecessorError        the predecessor's
-    +-- NotAPredecessorError        a file that was to be taken in, and is not the predecessor's
-    +-- SchemaError                 .differences: what was added to its structure, altered or removed
-    +-- DatabaseTooNewError         .names: migrations that this program does not know
-    +-- DatabaseTooOldError         it lacks migrations, which only a start of the bot or `migrate` applies
-    +-- MigrationFailedError        .name: the step that failed, and left nothing behind
-    +-- BackupFailedError           no good backup could be made
-    +-- BadBackupError              a backup is not whole, or was altered
-    +-- RestoreUnfinishedError      a restore was broken off, and must be done again
-    +-- StorageBusyError            another process holds the book
-    +-- StorageUnwritableError      a write failed: disk full, read-only or broken
-    +-- BookHeldError               another bot serves this book
-    +-- SpoolHeldError              another bot keeps there what it can't put into its book
-    +-- CatchingUpError             what was kept while it could not be used is being put in first
-    +-- StorageClosedError          the store was closed
-    +-- ChartsUnreadableError       the folder of the charts can't be opened or made
-    +-- ChartUnwritableError        a picture could not be kept: disk full, read-only or broken
-    +-- ChartUnreadableError        .why: a picture can't be read now, and may be there
-    +-- ChartLostError              a picture can't be had
-    |   +-- ChartMissingError       its file is not there
-    |   +-- ChartAlteredError       its file has other bytes
-
-Each names the file. A failed write left nothing behind.
-"""
+"""Errors of the database's file, of the store and of the spool."""
 
 import pathlib
 from collections.abc import Sequence
 
+from storage.errors.base import StorageError
 from storage.shown_text import MAX_WORDS, cut
 
 _MAX_NAMED = 3
 """Of many things alike, in one message."""
-
-
-class StorageError(Exception):
-    """The book can't be used as it is; the message is for an operator."""
 
 
 class OldSqliteError(StorageError):
@@ -76,7 +38,7 @@ class MovedError(UnreadableError):
         super().__init__(path, "it, or the -wal or -shm beside it, was moved, replaced or deleted while it was in use")
 
 
-class LogAloneError(UnreadableError):
+class OrphanedLogError(UnreadableError):
     """The file is gone, and the log beside it has what may be nowhere else. It was not touched."""
 
     def __init__(self, path: pathlib.Path) -> None:
@@ -105,8 +67,8 @@ class NotADatabaseError(StorageError):
         )
 
 
-class EmptyBookError(NotADatabaseError):
-    """The file is empty, as no book ever is, not even a new one."""
+class EmptyDatabaseError(NotADatabaseError):
+    """The file is empty, as no database ever is, not even a new one."""
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(path, "is empty, and so no book; it may have been one (to begin a new one, remove the file)")
@@ -191,46 +153,22 @@ class MigrationFailedError(StorageError):
         self.why = why
 
 
-class BackupFailedError(StorageError):
-    """No good backup could be made; what was to come after it, such as a migration, was not done."""
-
-    def __init__(self, path: pathlib.Path, why: str) -> None:
-        super().__init__(f"The backup {path} could not be made, so nothing was changed: {why}.")
-
-
-class BadBackupError(StorageError):
-    """A backup can't be trusted. Nothing was restored from it."""
-
-    def __init__(self, path: pathlib.Path, why: str) -> None:
-        super().__init__(f"The backup {path} can't be used: {why}.")
-
-
-class RestoreUnfinishedError(StorageError):
-    """A restore was broken off in the middle: neither what was there nor what was to be is in place."""
-
-    def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(
-            f"A restore of {path} was broken off. Nothing is lost: what was there lies beside it and in the charts' "
-            "folder, and the backup is as it was. Do it again: python -m bot restore BACKUP --force"
-        )
-
-
 class StorageBusyError(StorageError):
-    """Another process held the book for longer than we wait. Nothing was written."""
+    """Another process held the database for longer than we wait. Nothing was written."""
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(f"Another process is using {path}. Close it, or try again in a moment.")
 
 
 class StorageUnwritableError(StorageError):
-    """The disk would not take or give the book's pages. Nothing was written."""
+    """The disk would not take or give the database's pages. Nothing was written."""
 
     def __init__(self, path: pathlib.Path, why: str) -> None:
         super().__init__(f"The database {path} could not be read or written: {why}.")
 
 
-class BookHeldError(StorageError):
-    """Another bot serves this book. It was not touched."""
+class DatabaseLockedError(StorageError):
+    """Another bot serves this database. It was not touched."""
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(
@@ -238,8 +176,8 @@ class BookHeldError(StorageError):
         )
 
 
-class SpoolHeldError(StorageError):
-    """Another bot keeps in this folder what it can't put into its book for now."""
+class SpoolLockedError(StorageError):
+    """Another bot has its spool in this folder."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         super().__init__(
@@ -249,7 +187,7 @@ class SpoolHeldError(StorageError):
 
 
 class CatchingUpError(StorageError):
-    """What was kept while the book could not be used is put in first, so that all comes in order."""
+    """Changes that were queued while the database could not be used are replayed first, in their order."""
 
     def __init__(self) -> None:
         super().__init__("What was kept meanwhile is being put into the book.")
@@ -260,53 +198,6 @@ class StorageClosedError(StorageError):
 
     def __init__(self) -> None:
         super().__init__("The database is closed: the bot is stopping.")
-
-
-class ChartsUnreadableError(StorageError):
-    """The folder of the charts can't be opened or made."""
-
-    def __init__(self, folder: pathlib.Path, why: str) -> None:
-        super().__init__(f"The charts' folder {folder} can't be used: {why}.")
-
-
-class ChartUnwritableError(StorageError):
-    """The disk would not take a picture. Nothing of it was kept."""
-
-    def __init__(self, folder: pathlib.Path, why: str) -> None:
-        super().__init__(f"A picture could not be kept in {folder}: {why}.")
-
-
-class ChartUnreadableError(StorageError):
-    """The disk does not give a picture now. It may be there, and whole."""
-
-    def __init__(self, path: pathlib.Path, why: str) -> None:
-        super().__init__(f"The picture {path} can't be read now: {why}.")
-        self.why = why
-
-
-class ChartLostError(StorageError):
-    """A picture that was kept can't be had, unless somebody puts it back."""
-
-
-class ChartMissingError(ChartLostError):
-    """The folder of the pictures can be read, and has no such file."""
-
-    def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(f"The picture {path} is missing.")
-
-
-class ChartAlteredError(ChartLostError):
-    """The file in the picture's place has other bytes than were kept."""
-
-    def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(f"The picture {path} was altered.")
-
-
-class DiskReserveError(ChartUnwritableError):
-    """The disk has little room left, which is held back for what is no picture."""
-
-    def __init__(self, folder: pathlib.Path, reserve: int) -> None:
-        super().__init__(folder, f"its disk would have less than {reserve // 2**20:,} MiB left")
 
 
 def _first(items: Sequence[str]) -> str:

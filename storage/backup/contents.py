@@ -1,0 +1,23 @@
+"""The contents of a database, as a backup lists and checks them."""
+
+import dataclasses
+import pathlib
+from collections.abc import Callable
+from typing import TypeAlias
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Contents:
+    """The faults of a database, and what it holds; of a damaged one nothing else is read."""
+
+    faults: tuple[str, ...]
+    """Of the pictures' files none."""
+    name: str = ""
+    plans: int = 0
+    revisions: int = 0
+    pictures: frozenset[str] = frozenset()
+    """The SHA-256 of each that any revision, plan or draft shows."""
+
+
+Inspect: TypeAlias = Callable[[pathlib.Path], Contents]
+"""Returns the contents of a database that nobody uses; raises a StorageError if it can't be opened as one."""

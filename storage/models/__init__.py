@@ -1,0 +1,46 @@
+"""The rows, one class a table.
+
+SQLite enforces their constraints. What a CHECK can't express, a trigger does, in the migration that makes the table.
+"""
+
+from storage.models.base import Row
+from storage.models.cards import CardChannelRow, CardRow, StrayMessageRow
+from storage.models.guilds import BookRow, CoachMemberRow, CoachRow, GuildSettingsRow
+from storage.models.plans import ChartRow, PlanRow, RevisionRow
+from storage.models.submissions import DraftOperationRow, DraftRow, LatePicturesRow, OperationRow
+
+__all__ = [
+    "ALL_ROWS",
+    "BookRow",
+    "CardChannelRow",
+    "CardRow",
+    "ChartRow",
+    "CoachMemberRow",
+    "CoachRow",
+    "DraftOperationRow",
+    "DraftRow",
+    "GuildSettingsRow",
+    "LatePicturesRow",
+    "OperationRow",
+    "PlanRow",
+    "RevisionRow",
+    "Row",
+    "StrayMessageRow",
+]
+
+ALL_ROWS: tuple[type[Row], ...] = (
+    BookRow,
+    GuildSettingsRow,
+    CoachRow,
+    CoachMemberRow,
+    PlanRow,
+    ChartRow,
+    RevisionRow,
+    DraftRow,
+    LatePicturesRow,
+    OperationRow,
+    DraftOperationRow,
+    CardRow,
+    CardChannelRow,
+    StrayMessageRow,
+)

@@ -1,0 +1,88 @@
+"""The rows of the messages in Discord."""
+
+from peewee import SQL, Check, CompositeKey, ForeignKeyField, IntegerField, TextField
+from playhouse.sqlite_ext import AutoIncrementField
+
+from storage.fields import UtcField
+from storage.models.base import Row, array_check, moment_check
+from storage.models.plans import PlanRow
+
+
+class CardRow(Row):
+    """The message in Discord that shows a plan, with its wanted and its shown state."""
+
+    id = AutoIncrementField()
+    plan_id: int
+    plan = ForeignKeyField(PlanRow, on_delete="RESTRICT", unique=True)
+    channel_id = IntegerField()
+    message_id = IntegerField(null=True)
+    """Null: nobody knows of one."""
+    nonce = TextField(constraints=[Check("length(nonce) BETWEEN 1 AND 25")])
+    """Makes it harmless to create the message twice; each message has its own."""
+    wanted = IntegerField(default=1, constraints=[SQL("DEFAULT 1"), Check("wanted >= 1")])
+    """Counts the changes that it is to show."""
+    done = IntegerField(default=0, constraints=[SQL("DEFAULT 0"), Check("done BETWEEN 0 AND wanted")])
+    """Those that it shows."""
+    revision = IntegerField(null=True, constraints=[Check("revision >= 1")])
+    """The plan's, that it shows."""
+    tried_at = UtcField(null=True, constraints=[moment_check("tried_at")])
+    """When a request to Discord began whose outcome is unknown."""
+    put_back = IntegerField(default=0, constraints=[SQL("DEFAULT 0"), Check("put_back >= 0")])
+    """How often it was posted again after its message had been deleted by hand."""
+    gone_at = UtcField(null=True, constraints=[moment_check("gone_at")])
+    """When its message was deleted by hand, and was not to be posted again."""
+    retry_at = UtcField(null=True, constraints=[moment_check("retry_at")])
+    """When to try again after a failure; null: at once."""
+    told_at = UtcField(null=True, constraints=[moment_check("told_at")])
+    """When a manager was notified of the failure."""
+    lacking = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), array_check("lacking")])
+    """The pictures of it that were unavailable when it was last sent, and why: a JSON array."""
+    asked = IntegerField(default=1, constraints=[SQL("DEFAULT 1"), Check("asked >= 0")])
+    """The last of the changes in `wanted` that somebody asked for; the others are renewals, which can wait."""
+    failure = TextField(null=True, constraints=[Check("failure IN ('no_channel', 'closed', 'refused', 'archived')")])
+    """Why it can't be shown."""
+
+    class Meta:
+        table_name = "cards"
+
+
+CardRow.add_index(CardRow.index(CardRow.message_id, where=CardRow.message_id.is_null(False), name="cards_message_id"))
+
+
+CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.done < CardRow.wanted, name="cards_due"))
+
+
+CardRow.add_index(CardRow.index(CardRow.id, where=CardRow.lacking != "[]", name="cards_lacking"))
+
+
+CardRow.add_index(CardRow.index(CardRow.channel_id, where=CardRow.failure.is_null(False), name="cards_failing"))
+
+
+class StrayMessageRow(Row):
+    """A message of ours in Discord that looks like a plan's card, and that no card knows."""
+
+    message_id = IntegerField(primary_key=True)
+    guild_id = IntegerField()
+    channel_id = IntegerField()
+    plan_id = IntegerField()
+    """The plan that its buttons name; perhaps there is none."""
+    is_removable = IntegerField(constraints=[Check("is_removable IN (0, 1)")])
+    """1: it shows a revision of that plan, so it is a copy and is deleted. 0: it is only reported."""
+    found_at = UtcField(constraints=[moment_check("found_at")])
+
+    class Meta:
+        table_name = "stray_messages"
+
+
+class CardChannelRow(Row):
+    """A channel in which a guild has, or had, cards. Triggers on `cards` keep it."""
+
+    guild_id = IntegerField()
+    channel_id = IntegerField()
+    public_thread_of = IntegerField(null=True)
+    """The channel of which it is a public thread; null: it is none, or was not seen yet."""
+
+    class Meta:
+        table_name = "card_channels"
+        primary_key = CompositeKey("guild_id", "channel_id")
+        without_rowid = True

@@ -1,0 +1,74 @@
+"""The rows of the database itself, and of the guilds with their coaches."""
+
+from peewee import SQL, AutoField, Check, ForeignKeyField, IntegerField, TextField
+
+from storage.fields import UtcField
+from storage.models.base import Row, array_check, moment_check
+
+
+class GuildSettingsRow(Row):
+    """A guild that the database knows."""
+
+    guild_id = IntegerField(primary_key=True)
+    timezone = TextField(null=True)
+    """An IANA name; null: the configured one."""
+    seed = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), array_check("seed")])
+    """The configuration's coaches as last applied: a JSON array."""
+    created_at = UtcField(constraints=[moment_check("created_at")])
+    plans_channel_id = IntegerField(null=True, constraints=[Check("plans_channel_id > 0")])
+    """The channel that its plans are to be shown in."""
+    deleted_visible_to = TextField(
+        default="members",
+        constraints=[SQL("DEFAULT 'members'"), Check("deleted_visible_to IN ('members', 'managers', 'everyone')")],
+    )
+    """Who may see the history of deleted plans."""
+    deleted_cards = TextField(
+        default="put_back",
+        constraints=[SQL("DEFAULT 'put_back'"), Check("deleted_cards IN ('put_back', 'let_go')")],
+    )
+    """The rule for a card whose message was deleted by hand."""
+
+    class Meta:
+        table_name = "guild_settings"
+
+
+class BookRow(Row):
+    """The database itself: one row."""
+
+    id = AutoField(constraints=[Check("id = 1")])
+    name = TextField(constraints=[Check("length(name) = 32")])
+    """Random hexadecimal digits, by which its folder of pictures knows it."""
+
+    class Meta:
+        table_name = "book"
+
+
+class CoachRow(Row):
+    """A named voice in a guild."""
+
+    id = AutoField()
+    guild_id: int
+    guild = ForeignKeyField(GuildSettingsRow, column_name="guild_id", on_delete="RESTRICT", index=False)
+    key = TextField(constraints=[Check("length(key) BETWEEN 1 AND 16 AND key NOT GLOB '*[^a-z0-9_]*'")])
+    name = TextField(constraints=[Check("length(name) BETWEEN 1 AND 100")])
+    created_at = UtcField(constraints=[moment_check("created_at")])
+    retired_at = UtcField(null=True, constraints=[moment_check("retired_at")])
+
+    class Meta:
+        table_name = "coaches"
+        indexes = ((("guild", "key"), True),)
+
+
+class CoachMemberRow(Row):
+    """A user, or a role's bearers, who may post as a coach."""
+
+    id = AutoField()
+    coach_id: int
+    coach = ForeignKeyField(CoachRow, on_delete="CASCADE", index=False)
+    kind = TextField(constraints=[Check("kind IN ('user', 'role')")])
+    subject_id = IntegerField()
+    """The user's or the role's id."""
+
+    class Meta:
+        table_name = "coach_members"
+        indexes = ((("coach", "kind", "subject_id"), True),)

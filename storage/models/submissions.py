@@ -1,0 +1,83 @@
+"""The rows of what users have sent: drafts, pictures that come late, handled interactions."""
+
+from peewee import SQL, Check, ForeignKeyField, IntegerField, TextField
+from playhouse.sqlite_ext import AutoIncrementField
+
+from storage.fields import UtcField
+from storage.models.base import Row, array_check, moment_check
+from storage.models.plans import PlanRow
+
+
+class DraftRow(Row):
+    """A text that was written and is not part of a plan."""
+
+    id = AutoIncrementField()
+    guild_id = IntegerField()
+    user_id = IntegerField()
+    kind = TextField(constraints=[Check("kind IN ('post', 'edit')")])
+    text = TextField()
+    coach = TextField(null=True)
+    """As it was typed, not a key."""
+    day = TextField(null=True)
+    """A date, or words that name none."""
+    plan_id: int | None
+    plan = ForeignKeyField(PlanRow, null=True, on_delete="CASCADE", index=False)
+    seen = IntegerField(null=True)
+    created_at = UtcField(constraints=[moment_check("created_at")])
+    pictures = TextField(default="[]", constraints=[SQL("DEFAULT '[]'"), array_check("pictures")])
+    """Charts, and attachments still to be fetched, in order: a JSON array."""
+    source_channel_id = IntegerField(null=True)
+    source_message_id = IntegerField(null=True)
+    source_author_id = IntegerField(null=True)
+
+    class Meta:
+        table_name = "drafts"
+
+
+class LatePicturesRow(Row):
+    """Pictures that a plan was posted without, and that are added to it when they are there."""
+
+    id = IntegerField(primary_key=True)
+    """Of the draft that the plan was made of."""
+    guild_id = IntegerField()
+    user_id = IntegerField()
+    """Who posted it."""
+    channel_id = IntegerField(null=True)
+    """The channel in which they did."""
+    plan_id: int
+    plan = ForeignKeyField(PlanRow, on_delete="CASCADE", index=False)
+    pictures = TextField(constraints=[array_check("pictures")])
+    """As those of a draft, with those that the plan has."""
+
+    class Meta:
+        table_name = "late_pictures"
+
+
+class OperationRow(Row):
+    """An interaction that was carried out, and which revision it made."""
+
+    id = IntegerField(primary_key=True)
+    """Discord's id of the interaction."""
+    kind = TextField()
+    plan_id: int
+    plan = ForeignKeyField(PlanRow, on_delete="CASCADE", index=False)
+    revision = IntegerField(constraints=[Check("revision >= 1")])
+    done_at = UtcField(constraints=[moment_check("done_at")])
+
+    class Meta:
+        table_name = "operations"
+
+
+class DraftOperationRow(Row):
+    """An interaction that saved a draft. It outlives the draft, and has none of its text."""
+
+    id = IntegerField(primary_key=True)
+    """Discord's id of the interaction."""
+    draft_id = IntegerField(index=True)
+    """The draft may be gone; its number is never another's."""
+    used_by = IntegerField(null=True)
+    """The interaction that made a revision of the draft; null: none did."""
+    made_at = UtcField(constraints=[moment_check("made_at")])
+
+    class Meta:
+        table_name = "draft_operations"

@@ -1,0 +1,149 @@
+"""Opening the database's file: one process at a time makes it, or migrates it."""
+
+import contextlib
+import pathlib
+from collections.abc import Generator
+
+import apsw
+from peewee import DatabaseError
+
+from storage import migrate, private_files
+from storage.connections import database, translate_errors
+from storage.errors import (
+    ReadFailedError,
+    StorageBusyError,
+    UnreadableError,
+    WrongPlaceError,
+)
+from storage.fsync import sync
+from storage.open_checks import (
+    TURN_SECONDS,
+    exists,
+    make_folder,
+    refuse_foreign,
+    refuse_old_sqlite,
+    refuse_orphaned_log,
+    refuse_unfinished,
+)
+from storage.process_lock import ProcessLock
+
+_STEPS = 100_000
+"""Of SQLite's virtual machine, some milliseconds, between two moments at which a signal is handled."""
+
+
+def prepare(path: pathlib.Path, directory: pathlib.Path = migrate.MIGRATIONS, *, is_migrated: bool = True) -> list[str]:
+    """Make sure that `path` holds a database of the newest schema, and return the migrations that were applied.
+
+    A new one is made where none is; one that is there is migrated only if `is_migrated`.
+
+    Raises:
+        DatabaseTooOldError: it lacks migrations, and is not to be migrated.
+        ReadFailedError: it may be damaged, or a read has failed.
+        StorageError: it can't.
+        RuntimeError: this process has a database open.
+    """
+    refuse_old_sqlite(apsw.sqlite_lib_version())
+    make_folder(path)
+    refuse_unfinished(path)
+    with translate_errors(path), _turn(path):
+        if exists(path):
+            version = refuse_foreign(path, directory)
+            if not is_migrated:
+                version.refuse_outdated(path)
+        else:
+            _make(path)
+        with connected(path):
+            refuse_damaged(path)
+            return migrate.up(path, directory)
+
+
+@contextlib.contextmanager
+def connected(path: pathlib.Path) -> Generator[None]:
+    """Connect this thread to the file at `path`, in WAL mode, and close the connection afterwards.
+
+    Raises:
+        WrongPlaceError: the file's place can't hold a write-ahead log.
+        RuntimeError: this process has a database open.
+    """
+    if not database.deferred:
+        raise RuntimeError(f"{database.database} is open in this process")
+    database.set_path(path)
+    try:
+        database.connect()
+        database.connection().set_progress_handler(_continue, _STEPS)
+        _refuse_no_log(path, database.journal_mode)
+        yield
+    except (ReadFailedError, DatabaseError, apsw.Error):
+        database.close_without_checkpoint()  # what may be damaged is not written to, not even to put its log into it
+        raise
+    finally:
+        database.close()
+        database.set_path(None)
+
+
+def refuse_damaged(path: pathlib.Path) -> None:
+    """Go on only where the connected database may be sound.
+
+    Raises:
+        ReadFailedError: it is damaged, or a read has failed.
+    """
+    if [row[0] for row in database.execute_sql("PRAGMA quick_check(1)")] != ["ok"]:
+        raise ReadFailedError(path)
+
+
+def _continue() -> bool:
+    """Let Python handle a signal that came during a long statement; an exception of its handler ends the statement."""
+    return False
+
+
+def _refuse_no_log(path: pathlib.Path, mode: object) -> None:
+    if mode != "wal":
+        raise WrongPlaceError(path, "a write-ahead log can't be kept there; use a folder on a local disk")
+
+
+@contextlib.contextmanager
+def _turn(path: pathlib.Path) -> Generator[None]:
+    """Hold the lock that everybody takes who opens this database.
+
+    It has a lock of its own, as a bot holds the other for as long as it runs.
+    """
+    try:
+        lock = ProcessLock.acquire(path.with_name(f"{path.name}.lock"), TURN_SECONDS)
+    except BlockingIOError as error:
+        raise StorageBusyError(path) from error
+    except OSError as error:
+        raise _not_made(path, error) from error
+    with lock:
+        yield
+
+
+def _make(path: pathlib.Path) -> None:
+    """Make the database under a passing name: it gets its own when it is no longer empty, as no database ever is."""
+    refuse_orphaned_log(path)
+    part = private_files.part_of(path)
+    leftovers = (part, *(file.with_name(f"{file.name}-journal") for file in (part, path)))  # by one that was killed
+    with _reporting_unmade(path):
+        for file in leftovers:
+            file.unlink(missing_ok=True)
+        private_files.create(part).close()
+    connection = apsw.Connection(str(part))
+    try:
+        mode = connection.pragma("journal_mode", "wal")
+    finally:
+        connection.close()
+    _refuse_no_log(path, mode)
+    part.rename(path)
+    sync(path.parent)
+
+
+@contextlib.contextmanager
+def _reporting_unmade(path: pathlib.Path) -> Generator[None]:
+    """Raise an UnreadableError for a file beside the database that can't be made."""
+    try:
+        yield
+    except OSError as error:
+        raise _not_made(path, error) from error
+
+
+def _not_made(path: pathlib.Path, error: OSError) -> UnreadableError:
+    return UnreadableError(path, f"{error.filename} can't be made ({error.strerror})")
