@@ -57,14 +57,37 @@ class StatisticsService(Service):
         return Statistics(tuple(_statistics(wanted, weeks)), weeks.mondays)
 
     async def _drawn(self, found: Statistics) -> bytes | None:
-        start = found.first_active_week
-        if start is None:
+        plot = plot_of(found)
+        if plot is None:
             return None
         try:
-            return await self._plotter.draw(_plot(found, start))
+            return await self._plotter.draw(plot)
         except PlotError as error:
             _log.error("not drawn", why=str(error))
             return None
+
+
+def plot_of(found: Statistics) -> Plot | None:
+    """Return the plot of the weeks from the first active one on; None: there is none."""
+    start = found.first_active_week
+    if start is None:
+        return None
+    mondays, weeks = found.mondays[start:], found.weeks[start:]
+    coaches = (
+        Series(each.coach.name, tuple(week.plans for week in each.weeks[start:]), each.coach.key)
+        for each in found.coaches
+    )
+    changes = (
+        Series("edits", tuple(week.edits for week in weeks)),
+        Series("charts added", tuple(week.charts for week in weeks)),
+    )
+    return Plot(
+        weeks=tuple(f"W{monday.isocalendar().week:02}" for monday in mondays),
+        panels=(
+            Panel("Plans posted", largest_first(coaches), is_stacked=True),
+            Panel("Edits and charts added", changes, is_stacked=False),
+        ),
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -129,23 +152,3 @@ def _statistics(coaches: Sequence[Coach], weeks: _Weeks) -> Iterator[CoachStatis
 def _counts(rows: "ModelSelect[PlanRow]") -> dict[CoachId, int]:
     counted = rows.select(PlanRow.coach, fn.COUNT(PlanRow.id)).group_by(PlanRow.coach)
     return dict(cast("list[tuple[CoachId, int]]", list(counted.tuples())))
-
-
-def _plot(found: Statistics, start: int) -> Plot:
-    """Return the plot of the weeks from number `start` on."""
-    mondays, weeks = found.mondays[start:], found.weeks[start:]
-    coaches = (
-        Series(each.coach.name, tuple(week.plans for week in each.weeks[start:]), each.coach.key)
-        for each in found.coaches
-    )
-    changes = (
-        Series("edits", tuple(week.edits for week in weeks)),
-        Series("charts added", tuple(week.charts for week in weeks)),
-    )
-    return Plot(
-        weeks=tuple(f"W{monday.isocalendar().week:02}" for monday in mondays),
-        panels=(
-            Panel("Plans posted", largest_first(coaches), is_stacked=True),
-            Panel("Edits and charts added", changes, is_stacked=False),
-        ),
-    )

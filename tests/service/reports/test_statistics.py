@@ -7,7 +7,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.values import Activity, SettingsChange
 from bot.service.reports.plotter import Plotter
-from bot.service.reports.statistics import WEEKS, StatisticsService
+from bot.service.reports.statistics import WEEKS, StatisticsService, plot_of
 from tests.service.scene import DAY, Services, elsewhere, fresh
 from tests.service.test_charts import received
 
@@ -98,15 +98,16 @@ async def test_the_picture_and_the_sizes_come_with_the_numbers(services, numbers
 
 
 async def test_the_picture_begins_with_the_first_week_in_which_anything_was_done(services, numbers, clock, dana, max):
-    assert (await numbers.read(max)).picture is None
+    nothing = await numbers.read(max)
     await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
-    one_week = (await numbers.read(max)).picture
     clock.move(weeks=2)
 
-    found = await numbers.read(max)
+    plot = plot_of(await numbers.count(max))
 
-    assert found.first_active_week == WEEKS - 3
-    assert found.picture not in (None, one_week)
+    assert (nothing.picture, plot_of(nothing)) == (None, None)
+    assert plot is not None
+    assert plot.weeks == ("W47", "W48", "W49")
+    assert [(each.key, each.values) for each in plot.panels[0].series] == [("d", (1, 0, 0))]
 
 
 async def test_without_a_picture_the_numbers_still_come(services, store, clock, dana, max):
