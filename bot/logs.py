@@ -1,4 +1,4 @@
-"""The log: what the bot and its libraries say, in one form on stderr, and without secrets."""
+"""The log of the bot and its libraries, in one format on stderr, with secrets redacted."""
 
 import logging
 import sys
@@ -12,11 +12,11 @@ from bot.redaction import masked
 
 
 def set_up_logs(log: LogSection, token: SecretStr | None) -> None:
-    """Send every log line of this process to stderr, in the form and from the level on that `log` says.
+    """Send every log line of this process to stderr, in the format and from the level of `log`.
 
     Args:
-        log: the level and the form.
-        token: what no line may show, wherever it stands. None: there is no token yet.
+        log: the level and the format.
+        token: redacted in every line. None: no token yet.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -1,4 +1,4 @@
-"""What hides secrets in a text that people will read."""
+"""Redaction of secrets in texts that people read."""
 
 import json
 import re
@@ -23,7 +23,7 @@ _LOOKS_SECRET = re.compile(
 
 
 def masked(text: str, secret: str = "") -> str:
-    """The text without `secret`, without what looks like any token of Discord's, and without passwords in addresses."""
+    """Hide `secret`, anything that looks like a token of Discord's, and passwords in URLs."""
     if len(secret) >= _SHORTEST_SECRET:
         # In JSON, a secret with quotes or backslashes looks different.
         for form in {secret, json.dumps(secret)[1:-1]}:

@@ -1,11 +1,11 @@
-"""The modules' search path: what lies in the start folder is found, and takes the place of nothing."""
+"""The modules' search path: modules of the start folder are found, but shadow nothing."""
 
 import sys
 from pathlib import Path
 
 
 def put_start_folder_last() -> None:
-    """Have modules of the start folder found after all that is installed.
+    """Put the start folder after everything installed in the search path.
 
     `python -m bot` puts that folder first, where its `plugins` or `storage` would be taken for this program's, and the
     command `coachbook` leaves it out. Where Python was told to leave it out (-P), it stays out.

@@ -14,7 +14,7 @@ _SHELL = 128
 
 
 def exit_at_once(status: int | None = None) -> None:
-    """End the process when one comes, with nothing to be undone, with this status; None: as a shell has it.
+    """Exit at once on a signal, without cleanup, with this status; None: as a shell reports it.
 
     While modules are imported an exception would not do: C code drops it here and there.
     """
@@ -23,7 +23,7 @@ def exit_at_once(status: int | None = None) -> None:
 
 @contextlib.contextmanager
 def unwinding(status: int | None = None) -> Generator[None]:
-    """Inside, raise SystemExit when one comes, so that what is under way is undone; afterwards all is as before."""
+    """Raise SystemExit on a signal inside the context, so that work in progress is undone."""
 
     def end(number: int) -> None:
         raise SystemExit(_SHELL + number if status is None else status)
@@ -38,7 +38,7 @@ def unwinding(status: int | None = None) -> Generator[None]:
 
 
 def call(act: Callable[[int], None]) -> None:
-    """Have `act` called with the signal's number as soon as one comes, between any two steps of the main thread."""
+    """Call `act` with the signal's number on a signal, between any two steps of the main thread."""
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda number, _: act(number))

@@ -1,1 +1,1 @@
-"""Shows the bot at work: people in a local Discord use it, and the terminal shows what they see."""
+"""The demo of `make try`: users of a local Discord use the bot, and the terminal shows what they see."""

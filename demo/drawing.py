@@ -1,4 +1,4 @@
-"""Charts to post on the tour: a made-up day of candles."""
+"""Sample charts for the tour: random candles of a day."""
 
 import io
 import random
@@ -10,8 +10,8 @@ _UP, _DOWN, _PAPER = "#2e7d32", "#c62828", "#fafafa"
 
 
 def candles(day: int) -> bytes:
-    """A PNG of candles, the same for the same day."""
-    chance = random.Random(day)  # noqa: S311 - a picture is no secret
+    """Return a PNG of candles, always the same for a day."""
+    chance = random.Random(day)  # noqa: S311 - not for cryptography
     image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     drawn = ImageDraw.Draw(image)
     price = HEIGHT / 2

@@ -1,4 +1,4 @@
-"""What people do and see, written for a terminal."""
+"""Terminal output of users' actions and views."""
 
 import datetime
 import re
@@ -21,17 +21,17 @@ class Screen:
     """A terminal."""
 
     def __init__(self, write: Callable[[str], None], name_of: Callable[[int], str]) -> None:
-        """Let `write` put lines there; call users as `name_of` their id says."""
+        """Print with `write`; `name_of` returns a user's name by id."""
         self._console = Console(highlight=False)
         self._write = write
         self._name_of = name_of
 
     def say(self, words: str) -> None:
-        """Write a line of our own."""
+        """Print a message."""
         self._print(words)
 
     def show(self, who: Person, does: str, seen: Seen, missing: list[str]) -> None:
-        """Write what one does, and what they see of it; `missing` is what should have been there."""
+        """Print a user's action and view; `missing` has the expected words that are not in it."""
         name = self._name_of(who.user.id)
         self._print(f"[bold cyan]{name}[/] {escape(does)}")
         where = "only they can see this" if seen.ephemeral else "everyone sees this"
@@ -40,7 +40,7 @@ class Screen:
         border = "red" if missing else "dim" if seen.ephemeral or seen.form else "green"
         self._print(Panel(escape(self._text(seen)), title=title, title_align="left", border_style=border))
         if missing:
-            self._print(f"[red]not as expected, this is missing: {escape(', '.join(missing))}[/]")
+            self._print(f"[red]not as expected; missing: {escape(', '.join(missing))}[/]")
 
     def _print(self, what: RenderableType) -> None:
         with self._console.capture() as lines:

@@ -1,4 +1,4 @@
-"""The tour of `make try`: four people use the bot, step by step, and each step is compared with what is expected."""
+"""The tour of `make try`: four users use the bot step by step, and each result is checked."""
 
 import asyncio
 import contextlib
@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 from rich.markup import escape
 
 from demo.drawing import candles
+from demo.environment import DATA_FOLDER, Environment, SetupError, running_environment
 from demo.screen import Screen
-from demo.stage import KEPT, Stage, StageError, stage
 from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
 from sandbox.world.entities import Upload
 
@@ -24,27 +24,32 @@ TOMORROW = "CPI at 08:30. No trades before 08:45."
 
 
 class Tour:
-    """Steps that were taken on a stage, and how many were not as expected."""
+    """The steps of the tour, with the numbers of all and of failed ones."""
 
-    def __init__(self, on: Stage, screen: Screen) -> None:
-        """Tour this stage."""
-        self._stage = on
+    def __init__(self, environment: Environment, screen: Screen) -> None:
+        """Take the tour in `environment`."""
+        self._environment = environment
         self._screen = screen
         self.steps = 0
-        self.surprises = 0
+        self.failures = 0
 
-    async def take(self) -> None:
-        """Take all steps: those of a new book, or those of one that was kept."""
-        today = await self._stage.mia.slash("plan list", day="today", coach="d") if self._is_kept() else None
+    async def run(self) -> None:
+        """Run the steps for an empty database, or for one with data of the last time."""
+        today = await self._environment.mia.slash("plan list", day="today", coach="d") if self._has_data() else None
         if today and today.choices:
-            await self._come_back()
+            await self._continue()
         else:
-            await self._begin()
+            await self._start()
 
-    async def _begin(self) -> None:
-        dana, ivan, mia, max_ = self._stage.dana, self._stage.ivan, self._stage.mia, self._stage.max
+    async def _start(self) -> None:
+        dana, ivan, mia, max_ = (
+            self._environment.dana,
+            self._environment.ivan,
+            self._environment.mia,
+            self._environment.max,
+        )
         await self._type(dana, "plan post", "Posted: Coach D (Day Trading)", text=FIRST)
-        card = await self._look("the plan's card stands in the channel", "Coach D (Day Trading)", FIRST)
+        card = await self._look("the plan's card is in the channel", "Coach D (Day Trading)", FIRST)
         form = await self._type(ivan, "plan post", "Coach I")
         await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), "Posted: Coach I")
         await self._edit(card, FIRST, CHANGED, "revision 2")
@@ -57,40 +62,40 @@ class Tour:
         await self._type(max_, "admin coach add", "Coach W (Weekly)", key="w", name="Coach W (Weekly)")
         await self._type(max_, "plan export", "3 plans", format="zip")
 
-    async def _come_back(self) -> None:
-        self._screen.say("The plan of the last time is there:")
-        shown = await self._type(self._stage.mia, "plan show", "Coach D (Day Trading)", "Long NQ", coach="d")
+    async def _continue(self) -> None:
+        self._screen.say("The plan from the last time is still stored:")
+        shown = await self._type(self._environment.mia, "plan show", "Coach D (Day Trading)", "Long NQ", coach="d")
         before, after = (CHANGED, FIRST) if CHANGED in shown.text else (FIRST, CHANGED)
-        card = await self._look("its card still stands in the channel", before)
+        card = await self._look("its card is still in the channel", before)
         await self._edit(card, before, after, "revision")
         await self._read("Coach D")
 
     async def _edit(self, card: Seen, before: str, after: str, *expected: str) -> None:
-        """Edit the plan from its card, which then shows the new text."""
-        dana = self._stage.dana
+        """Edit the plan from its card and check that the card shows the new text."""
+        dana = self._environment.dana
         form = await self._step(dana, "presses Edit on the card", dana.click(card, "Edit"), before)
         await self._step(dana, "changes the text and sends it", dana.submit(form, Plan=after), "Done", *expected)
         await self._look_again(card, "the same card shows the new text", after, *expected)
 
     async def _add_charts(self, card: Seen) -> None:
-        dana = self._stage.dana
+        dana = self._environment.dana
         pictures = {f"chart{number}": Upload(f"nq-{number}.png", candles(number)) for number in (1, 2)}
         adding = self._done(dana.slash("chart add", **pictures), "Added 2 charts")
         await self._step(dana, "types /chart add and adds two pictures", adding, "Added 2 charts")
         await self._look_again(card, "the same card shows the charts", CHANGED, "revision 3")
 
     async def _press_buttons(self, card: Seen) -> None:
-        """Use what stands below a card: for everyone its history, for those who may delete it a way to do so."""
-        mia, max_ = self._stage.mia, self._stage.max
+        """Use the card's buttons: its history as a member, and deletion as a manager."""
+        mia, max_ = self._environment.mia, self._environment.max
         history = mia.click(card, "Changed 2 times")
         await self._step(mia, "presses Changed 2 times on the card", history, "3 revisions")
-        of_ivan = await self._stage.shows(INTRADAY)
+        of_ivan = await self._environment.shows(INTRADAY)
         deleting = max_.click(of_ivan, "Delete")
         asked = await self._step(max_, "presses Delete on Ivan's card", deleting, "Delete Coach I")
         await self._step(max_, "presses Keep it", max_.click(asked, "Keep it"), "Kept")
 
     async def _save_message(self) -> None:
-        ivan = self._stage.ivan
+        ivan = self._environment.ivan
         form = await self._step(
             ivan,
             f"writes into the channel: {TOMORROW}; opens its Apps menu and chooses Save as plan",
@@ -99,21 +104,21 @@ class Tour:
         )
         sending = ivan.submit(form, Day="tomorrow")
         await self._step(ivan, "changes the day to tomorrow and sends the form", sending, "Posted: Coach I")
-        await self._look("the plan says where it is from", TOMORROW, "Saved from")
+        await self._look("the plan links to its source", TOMORROW, "Saved from")
 
     async def _read(self, *coaches: str) -> None:
-        mia = self._stage.mia
+        mia = self._environment.mia
         await self._type(mia, "plan show", "Long NQ", "revision", coach="d")
         await self._type(mia, "plan list", "plan", *coaches)
 
     async def _type(self, who: Person, path: str, *expected: str, **options: str | int) -> Seen:
-        """Let somebody type a command, as it can be typed on the page."""
+        """Type a command as a user could on the page."""
         words = " ".join([f"/{path}", *(f"{name}:{value}" for name, value in options.items())])
         answer = self._done(who.slash(path, **options), expected[0])
         return await self._step(who, f"types {words}", answer, *expected)
 
     async def _done(self, act: Awaitable[Seen], word: str) -> Seen:
-        """A receipt once it says the word: it tells before how far the work is."""
+        """Wait until a receipt has the word, as it shows progress before."""
         receipt = await act
         if receipt.interaction and not receipt.form:
             with contextlib.suppress(TimeoutError):
@@ -121,93 +126,95 @@ class Tour:
         return receipt
 
     async def _look(self, why: str, *expected: str) -> Seen:
-        """Let a member look at the channel until it shows a message with all that is expected."""
-        return await self._step(self._stage.mia, f"looks: {why}", self._stage.shows(*expected), *expected)
+        """Wait until a member sees a message with all that is expected."""
+        return await self._step(self._environment.mia, f"looks: {why}", self._environment.shows(*expected), *expected)
 
     async def _look_again(self, card: Seen, why: str, *expected: str) -> None:
-        """The same for a card that was seen before, which is to be changed and not to be posted anew."""
-        seen = await self._stage.shows(*expected)
-        missing = [] if seen.message is card.message else ["the message of before"]
-        self._tell(self._stage.mia, f"looks: {why}", seen, missing)
+        """Wait until the same card shows all that is expected: it is edited, not posted again."""
+        seen = await self._environment.shows(*expected)
+        missing = [] if seen.message is card.message else ["the same message"]
+        self._report(self._environment.mia, f"looks: {why}", seen, missing)
 
     async def _step(self, who: Person, does: str, act: Awaitable[Seen], *expected: str) -> Seen:
         seen = await act
-        there = seen.text + "".join(field.value for field in seen.form.fields) if seen.form else seen.text
-        self._tell(who, does, seen, [words for words in expected if words not in there])
+        text = seen.text + "".join(field.value for field in seen.form.fields) if seen.form else seen.text
+        self._report(who, does, seen, [words for words in expected if words not in text])
         return seen
 
-    def _tell(self, who: Person, does: str, seen: Seen, missing: list[str]) -> None:
+    def _report(self, who: Person, does: str, seen: Seen, missing: list[str]) -> None:
         self._screen.show(who, does, seen, missing)
         self.steps += 1
-        self.surprises += bool(missing)
+        self.failures += bool(missing)
 
-    def _is_kept(self) -> bool:
-        return bool(self._stage.mia.see())
+    def _has_data(self) -> bool:
+        return bool(self._environment.mia.see())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Wish:
-    """The wishes of the one who tries the bot."""
+class TourOptions:
+    """Options of `make try`."""
 
     keep: bool = False
-    """Keep the data for the next time, and use what was kept."""
+    """Keep the data for the next time, and use that of the last time."""
     port: int | None = None
-    """Of the page; None: the usual or any free one."""
+    """Of the page; None: the default or any free one."""
     once: bool = False
     """Stop when the tour has ended."""
     opens_browser: bool = True
 
 
-async def take_tour(write: Callable[[str], None], wish: Wish) -> int:
-    """Set the stage, take the tour, and stay up until Ctrl-C; the exit status. Let `write` tell of it."""
-    told = asyncio.Event()
+async def run_tour(write: Callable[[str], None], options: TourOptions) -> int:
+    """Run the tour, keep running until Ctrl-C, and return the exit status; print with `write`."""
+    stop_requested = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    playing = asyncio.create_task(_play(write, wish, told))
-    stopping = asyncio.create_task(told.wait())
-    await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        asyncio.get_running_loop().add_signal_handler(number, stop_requested.set)
+    running = asyncio.create_task(_run(write, options, stop_requested))
+    stopping = asyncio.create_task(stop_requested.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if not playing.done():
+    if not running.done():
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(playing), 0.1)
-    if not playing.done():
-        playing.cancel()
+            await asyncio.wait_for(asyncio.shield(running), 0.1)
+    if not running.done():
+        running.cancel()
     try:
-        return await playing
+        return await running
     except asyncio.CancelledError:
         return 0
 
 
-async def _play(write: Callable[[str], None], wish: Wish, told: asyncio.Event) -> int:
+async def _run(write: Callable[[str], None], options: TourOptions, stop_requested: asyncio.Event) -> int:
     screen = Screen(write, str)
     try:
-        async with stage(keep=wish.keep, port=wish.port) as on, on.bot():
-            screen = Screen(write, on.person_named)
-            tour = Tour(on, screen)
-            await tour.take()
+        async with running_environment(keep=options.keep, port=options.port) as environment, environment.bot():
+            screen = Screen(write, environment.person_named)
+            tour = Tour(environment, screen)
+            await tour.run()
             screen.say(_verdict(tour))
-            if not wish.once:
-                screen.say(f"Use the bot by hand: [bold]{on.address}[/]. Its log is {on.log}.")
-                if wish.opens_browser:
-                    _open_browser(on.address)
-                screen.say("Press Ctrl-C to stop." + ("" if wish.keep else " KEEP=1 keeps the data for the next time."))
-                await told.wait()
-    except (StageError, CouldNotError, NoAnswerError) as error:
-        screen.say(f"[red]The tour was broken off:[/] {escape(str(error))}")
+            if not options.once:
+                screen.say(f"Use the bot by hand: [bold]{environment.address}[/]. Its log is {environment.log}.")
+                if options.opens_browser:
+                    _open_browser(environment.address)
+                screen.say(
+                    "Press Ctrl-C to stop." + ("" if options.keep else " KEEP=1 keeps the data for the next time.")
+                )
+                await stop_requested.wait()
+    except (SetupError, CouldNotError, NoAnswerError) as error:
+        screen.say(f"[red]The tour was aborted:[/] {escape(str(error))}")
         return 1
-    if wish.keep:
-        screen.say(f"Kept in {KEPT}: make try KEEP=1 goes on from here.")
-    return 1 if tour.surprises else 0
+    if options.keep:
+        screen.say(f"Data kept in {DATA_FOLDER}: make try KEEP=1 continues from here.")
+    return 1 if tour.failures else 0
 
 
 def _open_browser(address: str) -> None:
-    """Show the page in the browser, where there is one and somebody is looking."""
+    """Open the page in a browser, if the session is interactive."""
     has_screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
     if has_screen and sys.stdout.isatty() and not os.environ.get("CI"):
         webbrowser.open(address)
 
 
 def _verdict(tour: Tour) -> str:
-    if tour.surprises:
-        return f"[red]{tour.surprises} of {tour.steps} steps were not as expected.[/]"
+    if tour.failures:
+        return f"[red]{tour.failures} of {tour.steps} steps were not as expected.[/]"
     return f"[green]All {tour.steps} steps were as expected.[/]"

@@ -1,4 +1,4 @@
-"""`python -m sandbox`: serve a small world until Ctrl-C, and print where it is."""
+"""`python -m sandbox`: serve a small world until Ctrl-C, and print its addresses."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from sandbox.world.state import World
 
 
 def small_world(token: str | None = None) -> tuple[World, str]:
-    """A guild with two coaches, a member and a manager, and an installed application; gives its token too."""
+    """Return a world with a guild, two coaches, a member, a manager and an installed application, and its bot token."""
     world = World()
     owner = world.add_user("Olga")
     guild = world.add_guild("Trading Room", owner)
@@ -35,7 +35,9 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument("--token", help="the bot's token (default: a new one)")
-    parser.add_argument("--keep", type=pathlib.Path, help="a file to keep the world in between runs")
+    parser.add_argument(
+        "--keep", type=pathlib.Path, help="a file to save the world to at the end and load it from at the start"
+    )
     given = parser.parse_args()
     keep: pathlib.Path | None = given.keep
     world = load(keep) if keep is not None and keep.exists() else small_world(given.token)[0]
@@ -45,28 +47,28 @@ def main() -> None:
 
 
 async def _serve(world: World, host: str, port: int) -> None:
-    told = _ending()
+    stop_requested = _stop_event()
     sandbox = await Sandbox.start(host, port, world=world)
-    where = {
+    addresses = {
         "rest_url": sandbox.rest_url,
         "cdn_url": sandbox.cdn_url,
         "token": next(iter(world.applications.values())).token,
         **{user.username: str(user.id) for user in world.users.values()},
     }
-    print(orjson.dumps(where, option=orjson.OPT_INDENT_2).decode(), flush=True)  # noqa: T201 - its one output
+    print(orjson.dumps(addresses, option=orjson.OPT_INDENT_2).decode(), flush=True)  # noqa: T201 - its one output
     try:
-        await told.wait()
+        await stop_requested.wait()
     finally:
         await sandbox.stop()
 
 
-def _ending() -> asyncio.Event:
-    """Is set when the process is told to end."""
-    told = asyncio.Event()
+def _stop_event() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set."""
+    stop_requested = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, told.set)
-    return told
+            asyncio.get_running_loop().add_signal_handler(number, stop_requested.set)
+    return stop_requested
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The CDN: files by signed links which end."""
+"""The CDN: files behind signed links that expire."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -10,23 +10,23 @@ from sandbox.world.media_probe import media_type_of
 from sandbox.world.state import World
 
 PATHS = ("/attachments/", "/ephemeral-attachments/", "/media/")
-"""How the paths of links begin."""
+"""The prefixes of the CDN's paths."""
 GONE = "This content is no longer available."
-"""What Discord's CDN says for a link that has ended or was never signed."""
+"""The body of Discord's answer to a link that has expired or was never signed."""
 
 _ZEROS = bytes(64 * 1024)
-_LOOK_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 
 
 class Cdn:
     """Answers the requests for the files of a world."""
 
     def __init__(self, world: World, faults: Faults) -> None:
-        """Serve the files of `world`, as well as `faults` let it."""
+        """Serve the files of `world`, subject to `faults`."""
         self._world = world
         self._faults = faults
         self.streams: set[asyncio.Transport] = set()
-        """The connections of answers which a fault makes long."""
+        """The connections of responses that a fault keeps open."""
 
     async def handle(self, request: web.Request, path: str) -> web.StreamResponse:
         """Answer one request."""
@@ -47,7 +47,7 @@ class Cdn:
                 return await self._misbehave(request, path, kind)
 
     def close(self) -> None:
-        """Break off the answers which would go on for long."""
+        """Abort the responses that a fault keeps open."""
         for transport in self.streams:
             transport.abort()
 
@@ -56,7 +56,7 @@ class Cdn:
         return _gone() if data is None else web.Response(body=data, headers=_headers(path))
 
     def _file(self, request: web.Request, path: str) -> bytes | None:
-        """The file to which the link leads, while it works."""
+        """Return the bytes of the linked file; None: the link is invalid or has expired."""
         world = self._world
         *_, attachment_id, _ = path.split("/")
         known = attachment_id.isdecimal() and int(attachment_id) in world.files
@@ -98,12 +98,12 @@ class Cdn:
             await response.prepare(request)
             for chunk in chunks:
                 await response.write(chunk)
-            while stalls and not transport.is_closing():  # noqa: ASYNC110 - no event tells that the client has gone
-                await asyncio.sleep(_LOOK_SECONDS)
+            while stalls and not transport.is_closing():  # noqa: ASYNC110 - no event reports that the client has gone
+                await asyncio.sleep(_POLL_SECONDS)
             if breaks:
                 transport.close()
         except ConnectionError:
-            pass  # the client may go away whenever it likes
+            pass  # the client may disconnect at any time
         finally:
             self.streams.discard(transport)
 
@@ -119,12 +119,12 @@ def _headers(path: str) -> dict[str, str]:
         "Content-Type": media_type_of(path) or "application/octet-stream",
         "Cache-Control": "public, max-age=31536000",
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",  # a page that was uploaded does nothing when opened
+        "Content-Security-Policy": "sandbox; default-src 'none'",  # an opened upload must not run scripts
     }
 
 
 def _broken(request: web.Request) -> web.Response:
-    """An answer that reaches nobody, as the connection is broken."""
+    """Abort the connection; the returned response is never sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

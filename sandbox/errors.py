@@ -1,4 +1,4 @@
-"""Discord's refusals (page "Opcodes and status codes"), and what the sandbox does not know."""
+"""Discord's error responses (page "Opcodes and status codes"), and requests that the sandbox does not simulate."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from sandbox.rules import RefusedError
 
 
 class DiscordError(Exception):
-    """A request is refused with an HTTP status, Discord's code and message, and the faults of its fields."""
+    """A request is rejected with an HTTP status, Discord's code and message, and the errors of its fields."""
 
     def __init__(self, status: int, code: int, message: str, errors: dict[str, Any] | None = None) -> None:
-        """Refuse with `status` and `code`."""
+        """Reject with `status` and `code`."""
         super().__init__(f"{status}: {code} {message}")
         self.status = status
         self.code = code
@@ -18,15 +18,15 @@ class DiscordError(Exception):
 
     @classmethod
     def of(cls, refused: RefusedError) -> "DiscordError":
-        """The refusal by one of the rules."""
+        """Return the error response for a violated rule."""
         body = refused.body()
         return cls(refused.status, body["code"], body["message"], body.get("errors"))
 
     def body(self) -> dict[str, Any]:
-        """The JSON which says so."""
+        """Return the JSON of the error response."""
         body: dict[str, Any] = {"message": self.message, "code": self.code}
         return body | {"errors": self.errors} if self.errors else body
 
 
 class NotSimulatedError(Exception):
-    """Something of Discord which the sandbox does not know: answered with 501 and recorded."""
+    """A part of Discord that the sandbox does not simulate: answered with 501 and recorded."""

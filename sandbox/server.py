@@ -10,7 +10,7 @@ from sandbox.cdn import Cdn
 from sandbox.faults import Faults
 from sandbox.gateway.server import Gateway
 from sandbox.http.api import Api
-from sandbox.http.client_compliance import Manners
+from sandbox.http.client_compliance import ClientCompliance
 from sandbox.http.exchange import Exchange
 from sandbox.http.limits import RateLimits
 from sandbox.http.request import Backend
@@ -26,30 +26,30 @@ class Sandbox:
     """A local Discord.
 
     Attributes:
-        world: what exists; build it before or while a bot is connected.
-        interactions: the people's side of commands, buttons and modals.
-        gateway: connections and sessions; `gateway.observers` see each payload.
-        faults: what shall go wrong.
+        world: the state; set it up before or while a bot is connected.
+        interactions: the users' side of commands, buttons and modals.
+        gateway: connections and sessions; `gateway.observers` are called with each payload.
+        faults: fault injection.
         exchanges: observers, called with each HTTP exchange.
-        limits: the rate limits; `limits.strict()` makes those of messages Discord's own.
-        manners: how well the clients keep them.
-        page: answers what a browser asks for (`sandbox.web`); None: there is no page.
-        unknown: what was asked of the sandbox that it does not know (answered with 501), one line each.
+        limits: the rate limits; `limits.strict()` sets Discord's own for messages.
+        compliance: the clients' violations of these limits.
+        page: request handler of the page for browsers (`sandbox.web`); None: no page.
+        unknown: requests that the sandbox does not simulate (answered with 501), one line each.
     """
 
     def __init__(self, world: World | None = None, *, clock: Clock = utc_now) -> None:
-        """Make a sandbox which is not yet served; `start` does both."""
+        """Create a sandbox that is not served yet; `start` does both."""
         self.world = world or World(clock)
         self.gateway = Gateway(self.world)
         self.interactions = Interactions(self.world)
         self.faults = Faults(self.world, self.gateway)
         self.unknown = self.gateway.unknown
         self.limits = RateLimits()
-        self.manners = Manners(self.limits)
+        self.compliance = ClientCompliance(self.limits)
         self.page: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = None
         self.base_url = ""
         backend = Backend(self.world, self.interactions, self.gateway)
-        self._api = Api(backend, self.faults, self.limits, self.manners, self.unknown)
+        self._api = Api(backend, self.faults, self.limits, self.compliance, self.unknown)
         self.cdn = Cdn(self.world, self.faults)
         self.exchanges = self._api.exchanges
         self._runner: web.AppRunner | None = None
@@ -77,7 +77,7 @@ class Sandbox:
         return sandbox
 
     async def stop(self) -> None:
-        """Stop serving: every connection ends."""
+        """Stop serving and close every connection."""
         self.interactions.close()
         self.gateway.drop()
         self.cdn.close()
@@ -86,7 +86,7 @@ class Sandbox:
             self._runner = None
 
     async def __aenter__(self) -> Self:
-        """The sandbox, served already."""
+        """Return the sandbox, which is served already."""
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -94,7 +94,7 @@ class Sandbox:
         await self.stop()
 
     async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
-        """Wait until a condition on this Discord holds; it is looked at after each change, event and request.
+        """Wait until a condition on this Discord holds; it is checked after each change, event and request.
 
         Raises:
             TimeoutError: it does not hold after `seconds`.
@@ -102,28 +102,28 @@ class Sandbox:
         await self.world.changes.until(condition, seconds)
 
     @property
-    def hasty(self) -> list[Exchange]:
-        """The requests which were sent before a `retry_after` had passed, of their bucket or of all."""
-        return self.manners.hasty
+    def early_requests(self) -> list[Exchange]:
+        """The requests sent before a `retry_after` (of their bucket or global) had passed."""
+        return self.compliance.early_requests
 
     @property
     def invalid_requests(self) -> int:
-        """How many requests count towards Discord's ban: 401, 403 and 429 (not shared ones) of ten minutes."""
-        return self.manners.invalid_requests
+        """Number of requests that count toward Discord's ban: 401, 403 and 429 (not shared) in ten minutes."""
+        return self.compliance.invalid_requests
 
     @property
     def rest_url(self) -> str:
-        """Where the HTTP API is."""
+        """Base URL of the HTTP API."""
         return self.base_url + API_PATH
 
     @property
     def cdn_url(self) -> str:
-        """Where the CDN is."""
+        """Base URL of the CDN."""
         return self.base_url
 
     @property
     def gateway_url(self) -> str:
-        """Where the gateway is."""
+        """URL of the gateway."""
         return self.gateway.url
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

@@ -134,7 +134,7 @@ class CardMessages:
         return None
 
     async def missing(self, channel_id: ChannelId, cards: Collection[Card]) -> list[MessageId]:
-        """Those of the channel's cards whose messages are gone."""
+        """Return the channel's cards whose messages were deleted."""
         with _telling():
             listed = {MessageId(message.id) async for message in self._rest.fetch_messages(channel_id).limit(NEWEST)}
         there = [card.message_id for card in cards if card.message_id]

@@ -6,7 +6,7 @@ import pathlib
 from bot.cli.errors import NoDatabaseError, TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
-from bot.domain.values import BackupTaken
+from bot.domain.values import BackupResult
 from bot.service.backups.inventory import inspect
 from storage import open_checks
 from storage.backup import archive, create
@@ -20,7 +20,7 @@ from storage.backup.restore import Restored
 from storage.errors import ChartUnreadableError, StorageError
 
 
-def take(source: DataPaths, folder: pathlib.Path, step: Step) -> BackupTaken:
+def take(source: DataPaths, folder: pathlib.Path, step: Step) -> BackupResult:
     """Create a backup of a database and its pictures in a folder.
 
     Raises:
@@ -85,12 +85,12 @@ def paths_of(config: Config) -> DataPaths:
     return DataPaths(config.storage.path.absolute(), config.storage.charts_folder.absolute())
 
 
-def _summary(created: Created) -> BackupTaken:
+def _summary(created: Created) -> BackupResult:
     unreadable = {
         sha256: error.why for sha256, error in created.lacking.items() if isinstance(error, ChartUnreadableError)
     }
     first = next(iter(unreadable.items()), None)
-    return BackupTaken(
+    return BackupResult(
         created.path.name,
         created.path.stat().st_size,
         created.contents.plans,

@@ -120,10 +120,10 @@ def try_out(
 ) -> None:
     """Try the bot in a local Discord, without an account: plays a short tour, then stays up until Ctrl-C."""
     say("Starting a local Discord and the bot. This takes some seconds.")
-    from demo.tour import Wish, take_tour
+    from demo.tour import TourOptions, run_tour
 
-    wish = Wish(keep=keep, port=port, once=once, opens_browser=not no_browser)
-    raise typer.Exit(asyncio.run(take_tour(say, wish)))
+    tour_options = TourOptions(keep=keep, port=port, once=once, opens_browser=not no_browser)
+    raise typer.Exit(asyncio.run(run_tour(say, tour_options)))
 
 
 @cli.command(short_help="Check configuration, database, files and plugins.")

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from bot.domain.values import BackupTaken, LackingPicture
+from bot.domain.values import BackupResult, LackingPicture
 from storage.shown_text import escaped
 
 
@@ -73,7 +73,7 @@ def give_up(error: OutputError) -> int:
     return 1
 
 
-def counts(taken: BackupTaken) -> str:
+def counts(taken: BackupResult) -> str:
     """Return what is in a backup, in words."""
     return f"plans: {taken.plans:,}, revisions: {taken.revisions:,}, pictures: {taken.pictures:,}"
 

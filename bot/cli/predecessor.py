@@ -14,14 +14,14 @@ from bot.cli import options
 from bot.cli.errors import TransferError
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
-from bot.domain.values import MOST_COACHES_IN_FILE, GuildId, UserId
+from bot.domain.values import MAX_COACHES_PER_FILE, GuildId, UserId
 from bot.service.guilds import GuildService
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.fetch import Fetching
 from bot.service.pictures.inspector import Examiner
 from bot.service.predecessor import report
-from bot.service.predecessor.migration import MoveService, Step
-from bot.service.predecessor.plan import Outline, outline
+from bot.service.predecessor.migration import MigrationService, Step
+from bot.service.predecessor.plan import ImportPlan, import_plan
 from bot.service.predecessor.plan_history import Rules, is_key
 from bot.service.readers import NoViews
 from storage import open_checks, predecessor, private_files
@@ -94,9 +94,9 @@ def move(config: Config, wish: Wish, say: Say) -> None:
         TransferError: the wish can't be fulfilled; of a disk that failed on the way, what came before stays.
     """
     rules = Rules(wish.users, _zone(wish.timezone or config.days.timezone), utc_now(), wish.coaches)
-    found = outline(predecessor.read(wish.path), rules)
-    if (coaches := len({plan.coach for plan in found.plans})) > MOST_COACHES_IN_FILE:
-        most = f"the most that are taken in at once are {MOST_COACHES_IN_FILE:,}"
+    found = import_plan(predecessor.read(wish.path), rules)
+    if (coaches := len({plan.coach for plan in found.plans})) > MAX_COACHES_PER_FILE:
+        most = f"the most that are taken in at once are {MAX_COACHES_PER_FILE:,}"
         raise TransferError(f"{wish.path} names {coaches:,} coaches; {most}. Nothing was changed.")
     if unmapped := _refusal(wish, found, rules):
         if not wish.is_dry:
@@ -115,7 +115,7 @@ def move(config: Config, wish: Wish, say: Say) -> None:
             raise TransferError(f"{why} What was taken in stays; run this again for the rest.") from error
 
 
-async def _move(config: Config, wish: Wish, rules: Rules, found: Outline, book: pathlib.Path, say: Say) -> None:
+async def _move(config: Config, wish: Wish, rules: Rules, found: ImportPlan, book: pathlib.Path, say: Say) -> None:
     limits = config.plan_limits
     hosts, proxy = config.discord.cdn_hosts, config.discord.proxy
     downloads = Downloads(hosts, limits.chart_mib * 2**20, limits.chart_seconds, proxy=proxy)
@@ -125,15 +125,15 @@ async def _move(config: Config, wish: Wish, rules: Rules, found: Outline, book: 
         folder = book.with_name("charts") if wish.is_dry else config.storage.charts_folder
         fetching = Fetching(ChartFiles.open(folder, utc_now), downloads, examiner.examine, limits)
         guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, NoViews())
-        moves = MoveService(store, utc_now, guilds, fetching)
-        standing = await moves.standing(wish.guild_id, found)
-        for line in report.before(found, standing, rules, wish.most_rows):
+        moves = MigrationService(store, utc_now, guilds, fetching)
+        migration_plan = await moves.plan_migration(wish.guild_id, found)
+        for line in report.before(found, migration_plan, rules, wish.most_rows):
             say(line)
         if not wish.is_dry:
-            with _progress(len(standing.plans) + standing.links) as step:
+            with _progress(len(migration_plan.plans) + migration_plan.links) as step:
                 patient = not wish.keeps_unreachable
-                moved = await moves.take_in(wish.guild_id, standing.groups, patient=patient, step=step)
-            for line in report.after(moved, wish.most_rows):
+                result = await moves.run(wish.guild_id, migration_plan.groups, patient=patient, step=step)
+            for line in report.after(result, wish.most_rows):
                 say(line)
     finally:
         await downloads.close()
@@ -141,7 +141,7 @@ async def _move(config: Config, wish: Wish, rules: Rules, found: Outline, book: 
         await store.close()
 
 
-def _refusal(wish: Wish, found: Outline, rules: Rules) -> str | None:
+def _refusal(wish: Wish, found: ImportPlan, rules: Rules) -> str | None:
     names = found.unmapped(rules)
     if not names or wish.keeps_unmapped:
         return None
@@ -162,7 +162,7 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 
 @contextlib.contextmanager
 def _book_aside(path: pathlib.Path) -> Generator[pathlib.Path]:
-    """A copy of the book, or an empty place where there is none yet, to look at what would be done to it."""
+    """A copy of the database, or an empty folder if there is none yet, for a dry run."""
     open_checks.refuse_unfinished(path)
     if not open_checks.exists(path):
         with private_files.temporary_folder("coachbook-") as folder:

@@ -1,4 +1,4 @@
-"""The faults of a configuration, each as one line that an operator can act on.
+"""Errors of the configuration, each as one line that an operator can act on.
 
 ConfigError           .faults: all that is wrong
 +-- TokenError        the bot's token can't be read
@@ -30,7 +30,7 @@ _NOT_HERE = (
 
 
 class ConfigError(Exception):
-    """The configuration can't be used; the message has a line for each fault."""
+    """The configuration is invalid; the message has a line for each issue."""
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(masked(fault) for fault in faults)
@@ -47,18 +47,18 @@ class MissingTokenError(TokenError):
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with the values of a configuration."""
+    """An invalid value of a configuration."""
 
     path: Path
     text: str
 
     def line(self, source: str) -> str:
-        """The fault of what `source`, a file or a variable, says."""
+        """Return the issue as a line that names its source, a file or a variable."""
         return f"{source}: {_dotted(self.path)}: {self.text}"
 
 
 def faults_of(model: type[BaseModel], values: Mapping[str, Any]) -> list[Fault]:
-    """All that is wrong with `values` as an instance of `model`."""
+    """Return all issues of `values` as an instance of `model`."""
     known = model.model_fields
     faults = [Fault((name,), unknown(name, "section", known)) for name in values if name not in known]
     try:
@@ -89,7 +89,7 @@ def _fault(model: type[BaseModel], details: ErrorDetails) -> Fault:
 
 
 def _place(model: type[BaseModel], path: Path) -> tuple[Iterable[str], FieldInfo | None]:
-    """The keys that are allowed beside the last of `path`, and the last field on the way that is known."""
+    """Return the keys allowed at the last level of `path`, and the last known field on the way."""
     fields: Mapping[str, FieldInfo] = model.model_fields
     siblings: Iterable[str] = fields
     found: FieldInfo | None = None
@@ -131,7 +131,7 @@ def _shown(value: object) -> str:
 
 
 def _without_password(text: str) -> str:
-    """Hide all that may be a user, a password or a token of an address, however badly it is written."""
+    """Hide everything that may be a user, a password or a token in a URL, even a malformed one."""
     before, at, host = text.rpartition("@")
     if at and ":" in before:
         scheme = re.match(r"\W*\w+://", before)

@@ -48,7 +48,7 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
         environ: the variables to look at.
 
     Raises:
-        ConfigError: with all that is wrong in both.
+        ConfigError: with all issues of both.
     """
     environ = {name: _without_quotes(value) for name, value in environ.items()}
     named = path or _named(environ)
@@ -81,7 +81,7 @@ def config_file(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
-    """The bot's token, from DISCORD_TOKEN or from the file that DISCORD_TOKEN_FILE names.
+    """Return the bot's token, from DISCORD_TOKEN or from the file that DISCORD_TOKEN_FILE names.
 
     Raises:
         TokenError: there is none, or what is there can't be a token.
@@ -121,7 +121,7 @@ class _Variables:
         )
 
     def over(self, in_file: dict[str, Any]) -> dict[str, Any]:
-        """The file's values, each replaced where a variable gives it."""
+        """Return the file's values, overridden by the variables'."""
         merged = dict(in_file)
         for name, value in self.values.items():
             below = in_file.get(name)
@@ -129,7 +129,7 @@ class _Variables:
         return merged
 
     def name_for(self, path: tuple[str | int, ...]) -> str | None:
-        """The variable that gave what lies at `path`; None: the file or nothing did."""
+        """Return the variable that set the value at `path`; None: the file or nothing did."""
         return next((name for known, name in self.names.items() if path[: len(known)] == known), None)
 
 

@@ -1,4 +1,4 @@
-"""Places that the configuration leaves open, and places that are in each other's way."""
+"""Default paths, and conflicts between configured paths."""
 
 import hashlib
 import os
@@ -52,7 +52,7 @@ def former_spool(book: Path) -> Path:
 
 
 def clashes(places: Mapping[Place, Path]) -> Iterator[Fault]:
-    """What lies where only pictures may: those are moved, or removed, as a whole."""
+    """Yield an issue for each path inside the pictures' folder, which is moved or removed as a whole."""
     ruled = {CHARTS: places[CHARTS], SPOOL: places[SPOOL] / "charts"}
     for ruler, folder in ruled.items():
         for place, path in places.items():

@@ -33,7 +33,7 @@ from bot.config.types import (
 from bot.domain.values import CoachSeed, Keep, Limits, Quotas, RoleId, UserId
 
 PREFIX = "COACHBOOK_"
-"""With which the name of each variable begins."""
+"""Prefix of the names of variables."""
 
 _HEARTBEAT_SECONDS = 60
 """A connection may be silent for nearly as long."""
@@ -54,7 +54,7 @@ def _never_or_a_minute(seconds: int) -> int:
 
 
 class DiscordSection(_Section):
-    """The Discord to talk to, and the users who run the bot there."""
+    """The Discord API to use, and the bot's operators."""
 
     rest_url: Url = Field(default="https://discord.com/api/v10", description="an http:// or https:// address")
     cdn_hosts: Annotated[tuple[Host, ...], Listed, Unique, Some] = Field(
@@ -74,7 +74,7 @@ class DiscordSection(_Section):
 
 
 class StorageSection(_Section):
-    """Where the book is kept; relative paths start at the working directory."""
+    """Paths of the stored data; relative to the working directory."""
 
     path: BookPath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
     charts_path: FilePath | None = Field(default=None, description="the path of a folder")
@@ -82,12 +82,12 @@ class StorageSection(_Section):
 
     @property
     def spool_folder(self) -> Path:
-        """The folder for changes that are queued: beside the database, unless the configuration says otherwise."""
+        """The folder of queued changes, by default beside the database."""
         return self.spool_path or spool_beside(self.path)
 
     @property
     def charts_folder(self) -> Path:
-        """Where the pictures lie: beside the book, unless the configuration says otherwise."""
+        """The folder of the pictures, by default beside the database."""
         return self.charts_path or self.path.parent / "charts"
 
 
@@ -123,7 +123,7 @@ class CoachSection(_Section):
 
 
 class DaysSection(_Section):
-    """When a trading day is."""
+    """The default time zone of trading days."""
 
     timezone: Timezone = Field(
         default="America/New_York", description="a name of the IANA time zone database, such as Europe/London"
@@ -131,7 +131,7 @@ class DaysSection(_Section):
 
 
 class LimitsSection(_Section):
-    """How much of something there may be."""
+    """Limits."""
 
     plan_text: Whole = Field(default=4000, ge=1, le=4000, description="a whole number from 1 to 4000")
     plans_on_page: Whole = Field(default=10, ge=1, le=25, description="a whole number from 1 to 25")
@@ -144,7 +144,7 @@ class LimitsSection(_Section):
 
 
 class QuotasSection(_Section):
-    """Limits on what one user of a server, and all of a server, may have waiting."""
+    """Limits of drafts, queued changes and messages per user and per server."""
 
     user_drafts: Whole = Field(default=20, ge=1, le=25, description="a whole number from 1 to 25")
     server_drafts: Whole = Field(default=500, ge=1, le=10**5, description=_MANY)
@@ -159,7 +159,7 @@ class QuotasSection(_Section):
 
 
 class KeepSection(_Section):
-    """How many backups are kept: the newest of each of so many days, weeks and months that have one."""
+    """Retention of backups: the newest of each of these numbers of days, weeks and months that have one."""
 
     daily: Whole = Field(default=7, ge=1, le=366, description="a whole number from 1 to 366")
     weekly: Whole = Field(default=4, ge=0, le=520, description="a whole number from 0 to 520")
@@ -167,7 +167,7 @@ class KeepSection(_Section):
 
 
 class BackupSection(_Section):
-    """When the running bot makes backups, and how many it keeps."""
+    """Schedule and retention of automatic backups."""
 
     every: Whole = Field(default=24, ge=0, le=8760, description="a whole number of hours from 0 (never) to 8760")
     folder: FilePath | None = Field(default=None, description="the path of a folder")
@@ -177,7 +177,7 @@ class BackupSection(_Section):
 
 
 class LogSection(_Section):
-    """What the log says, and how."""
+    """Level and format of the log."""
 
     level: Annotated[Literal["debug", "info", "warning", "error"], Choice] = Field(
         default="info", description="debug, info, warning or error"
@@ -230,12 +230,12 @@ class Config(BaseSettings):
 
     @property
     def backup_folder(self) -> Path:
-        """Where backups lie: beside the book, unless the configuration says otherwise."""
+        """The folder of backups, by default beside the database."""
         return self.backup.folder or self.storage.path.parent / "backups"
 
     @property
     def places(self) -> dict[tuple[str, str], Path]:
-        """Where what is kept lies, by the settings that say so."""
+        """The paths of all stored data, by setting."""
         storage = self.storage
         return {
             BOOK: storage.path,
@@ -246,7 +246,7 @@ class Config(BaseSettings):
 
     @property
     def keep(self) -> Keep:
-        """How many backups are kept, as the services take it."""
+        """The retention of backups as the services take it."""
         return Keep(**self.backup.keep.model_dump())
 
     @property

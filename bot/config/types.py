@@ -21,15 +21,15 @@ from bot.domain.places import PLACES
 T = TypeVar("T")
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
-_LONGEST_NAME = 255
-_LONGEST_PATH = 4000
+_MAX_NAME_BYTES = 255
+_MAX_PATH_BYTES = 4000
 """Bytes; Linux allows 4,096, and what lies in a folder has a longer path."""
-_LONGEST_BOOK = 180
+_MAX_DATABASE_NAME_BYTES = 180
 """Bytes of a name; what belongs to the book has it with an ending."""
-_LAST_PORT = 65_535
+_MAX_PORT = 65_535
 _WITHOUT_SUMMER_TIME = ("EST", "MST", "HST")
 """Names of time zones that are meant for places, and are an hour off there in summer."""
-_LAST_SNOWFLAKE = 2**63 - 1  # SQLite keeps ids as 64 bits with a sign
+_MAX_SNOWFLAKE = 2**63 - 1  # SQLite keeps ids as 64 bits with a sign
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:
@@ -108,7 +108,7 @@ def _proxy(given: object) -> object:
 
 def _host(given: str) -> str:
     match = _HOST.fullmatch(given)
-    if match is None or not 0 < int(match["port"] or "443") <= _LAST_PORT:
+    if match is None or not 0 < int(match["port"] or "443") <= _MAX_PORT:
         raise ValueError("no host")
     return given
 
@@ -128,7 +128,7 @@ def _path(given: Path) -> Path:
     if not is_text(given):
         raise ValueError("not UTF-8 text")
     encoded = str(given).encode()
-    if len(encoded) > _LONGEST_PATH or any(len(part) > _LONGEST_NAME for part in encoded.split(b"/")):
+    if len(encoded) > _MAX_PATH_BYTES or any(len(part) > _MAX_NAME_BYTES for part in encoded.split(b"/")):
         raise ValueError("longer than a path can be")
     try:
         return given.expanduser()
@@ -137,8 +137,8 @@ def _path(given: Path) -> Path:
 
 
 def _followed(given: Path) -> Path:
-    if len(given.name.encode()) > _LONGEST_BOOK:
-        raise ValueError(f"a name of more than {_LONGEST_BOOK} bytes")
+    if len(given.name.encode()) > _MAX_DATABASE_NAME_BYTES:
+        raise ValueError(f"a name of more than {_MAX_DATABASE_NAME_BYTES} bytes")
     try:
         is_link = given.is_symlink()
     except OSError:  # whoever opens it tells why
@@ -171,7 +171,7 @@ Some = AfterValidator(_some)
 Whole = Annotated[int, BeforeValidator(_whole)]
 """A whole number, or a string of digits; neither true nor 1.0."""
 
-Snowflake = Annotated[Whole, Field(ge=1, le=_LAST_SNOWFLAKE)]
+Snowflake = Annotated[Whole, Field(ge=1, le=_MAX_SNOWFLAKE)]
 """An id that Discord gave."""
 
 Listed = BeforeValidator(_listed)

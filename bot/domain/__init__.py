@@ -1,1 +1,1 @@
-"""Frozen values, refusals and pure functions: what everything else speaks of. The standard library alone."""
+"""Frozen values, errors and pure functions, on the standard library alone."""

@@ -1,4 +1,4 @@
-"""Text in the units that people see: characters, words, and what shows nothing."""
+"""User-perceived characters, words, and invisible characters of a text."""
 
 import itertools
 import unicodedata
@@ -11,7 +11,7 @@ from bot.domain import markdown
 _CLUSTER = regex.compile(r"\X")
 """Extended grapheme clusters: https://www.unicode.org/reports/tr29/."""
 _WORD_BREAK = regex.compile(r"(?w)\b|(?<=\p{scx=Katakana})(?=\p{scx=Katakana})", regex.V1)
-"""Default word boundaries of UAX 29, and those within katakana: Japanese is told apart by characters."""
+"""Default word boundaries of UAX 29, and those within katakana, as Japanese is split by characters."""
 _BLANKS = r"[^\S\n]+"
 _NUMBER = r"(?:(?<!\w)[-+\u2212]?\.?)?\d+(?:[.,:/'\u2019]\d+)*%?"
 _TOKENS = "|".join(
@@ -21,7 +21,7 @@ _TOKENS = "|".join(
 )
 _COLOR = r"\x1b\[[\d;]*m"
 _WHOLE = regex.compile(rf"{_TOKENS}|{_NUMBER}|{_BLANKS}|{_COLOR}", regex.V1)
-"""Parts that are one word here, and several of Unicode's."""
+"""Parts that count as one word, but as several by Unicode's rules."""
 _APART = regex.compile(rf"\n|{_COLOR}", regex.V1)
 """Parts that never belong to the word beside them: line ends and colors."""
 
@@ -55,20 +55,20 @@ _LETTER_PARTS = regex.compile(
 
 
 def clusters(text: str) -> list[str]:
-    """Return what people take for the characters of the text."""
+    """Return the grapheme clusters of the text."""
     return _CLUSTER.findall(text)
 
 
 def cluster_ends(text: str) -> Iterator[int]:
-    """Yield where each of its characters ends."""
+    """Yield the end index of each grapheme cluster."""
     return (match.end() for match in _CLUSTER.finditer(text))
 
 
 def words(text: str) -> list[str]:
-    r"""Return the words of the text, and the signs and blanks between, which joined are the text.
+    r"""Split the text into words, punctuation and whitespace; joined, they are the text.
 
-    Numbers, links and mentions are whole; "\n" stands alone. No character is split. What is written without blanks is
-    a word for each character, and so is what shows nothing.
+    Numbers, links and mentions are not split, and neither are grapheme clusters; "\n" is separate. In scripts without
+    spaces each character is a word, and so is each invisible one.
     """
     ends = {0, *cluster_ends(text)}
     breaks = {0, len(text), *_starts(_WORD_BREAK, text)}
@@ -81,14 +81,14 @@ def words(text: str) -> list[str]:
 
 
 def is_unshown(character: str) -> bool:
-    """Return true if the character by itself shows nothing, or is a control character; blanks do not count."""
+    """Return true if the character is invisible by itself or a control character; whitespace is neither."""
     return unicodedata.category(character) in _UNSHOWN_CATEGORIES or bool(_FILLERS.match(character))
 
 
 def visible(text: str) -> str:
-    """Return the text with what shows nothing, or turns the reading direction, written as a sign such as `[U+202E]`.
+    """Return the text with invisible and bidirectional control characters written as `[U+202E]`.
 
-    What makes part of an emoji, or of a letter in scripts that need it, stays.
+    Characters that are part of an emoji, or of a letter in scripts that need them, are unchanged.
     """
     hidden = _hidden(text)
     return "".join(
@@ -97,7 +97,7 @@ def visible(text: str) -> str:
 
 
 def _hidden(text: str) -> set[int]:
-    """Return where the text has what shows nothing, and is no part of an emoji or a letter."""
+    """Return the indexes of invisible characters that are not part of an emoji or a letter."""
     places = {place for place, character in enumerate(text) if is_unshown(character) and character not in "\n\t"}
     return places.difference(*(_starts(each, text) for each in (_EMOJI_PARTS, _LETTER_PARTS))) if places else places
 

@@ -1,4 +1,4 @@
-"""Days as people write them, and as they are written for people."""
+"""Parsing and formatting of days."""
 
 import calendar
 import contextlib
@@ -18,7 +18,7 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 YEARS = range(2000, 2100)
-"""Outside these a year is taken for a slip of the finger."""
+"""Accepted years; others are taken for typing mistakes."""
 
 _OFFSETS = {"": 0, "today": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1, "yesterday": -1}
 _WEEKDAY_NUMBERS = {name: number for number, weekday in enumerate(WEEKDAYS) for name in (weekday, weekday[:3])} | {
@@ -32,7 +32,7 @@ _MONTH_NUMBERS = {name.lower(): number for number, month in enumerate(MONTHS, 1)
 }
 WEEKDAY_NAMES = frozenset(_WEEKDAY_NUMBERS)
 DAY_WORDS = WEEKDAY_NAMES | _MONTH_NUMBERS.keys() | _OFFSETS.keys() | {"next", "last", "this"}
-"""Words of which days are made."""
+"""Words that can be part of a day."""
 _WEEKDAY = f"(?P<weekday>{'|'.join(_WEEKDAY_NUMBERS)})"
 _MONTH = f"(?P<month>{'|'.join(_MONTH_NUMBERS)})"
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
@@ -48,11 +48,11 @@ _FORMS = {
         r"(?:(?P=mark)(?P<year>[0-9]{4}|[0-9]{2})|(?<=\.[0-9])\.|(?<=\.[0-9]{2})\.)?"
     ),
 }
-"""All that is a day, beside the words of `_OFFSETS`; `written_forms` writes days so."""
+"""Accepted formats besides the words of `_OFFSETS`; `written_forms` uses them too."""
 _ABBREVIATED = re.compile(r"(?<=[a-z])\.")
 _LABEL_END = re.compile(r" \((?:today|tomorrow|yesterday)\)$")
 _WORD_SHOWN = 40
-_YEARS_TOLD = f"Plans are for the years {YEARS.start} to {YEARS.stop - 1}."
+_YEARS_HINT = f"Plans are for the years {YEARS.start} to {YEARS.stop - 1}."
 
 
 class DateOrder(enum.Enum):
@@ -63,7 +63,7 @@ class DateOrder(enum.Enum):
 
 
 class UnknownDayError(ValueError):
-    """The words name no day; `why` is a sentence for the one who wrote them."""
+    """The words are not a day; `why` is a sentence for the user."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -71,7 +71,7 @@ class UnknownDayError(ValueError):
 
 
 class AmbiguousDayError(UnknownDayError):
-    """The words can mean two days, as nobody knows in which order their writer writes dates."""
+    """The words can mean two days, as the user's date order is not known."""
 
     def __init__(self, first: datetime.date, second: datetime.date) -> None:
         super().__init__(f"That can be {long_day(first)} or {long_day(second)}.")
@@ -79,74 +79,71 @@ class AmbiguousDayError(UnknownDayError):
 
 
 def long_day(day: datetime.date) -> str:
-    """The day in full: `Monday 23 November 2026`."""
+    """Format the day in full: `Monday 23 November 2026`."""
     return f"{WEEKDAYS[day.weekday()].title()} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def short_day(day: datetime.date) -> str:
-    """The day in brief: `Mon 23 Nov`."""
+    """Format the day in brief: `Mon 23 Nov`."""
     return f"{WEEKDAYS[day.weekday()][:3].title()} {day.day} {MONTHS[day.month - 1][:3]}"
 
 
 def listed_day(day: datetime.date, today: datetime.date) -> str:
-    """The day in brief in a list: with its year, where that is not this one."""
+    """Format the day in brief, with its year unless it is the current one."""
     return short_day(day) if day.year == today.year else f"{short_day(day)} {day.year}"
 
 
 @functools.cache
 def zone_of(timezone: str) -> zoneinfo.ZoneInfo:
-    """Return the time zone of this name, read from its file once.
+    """Return the time zone with this name, from a cache.
 
     Raises:
         OSError: the file can't be read.
-        zoneinfo.ZoneInfoNotFoundError: there is no such time zone.
+        zoneinfo.ZoneInfoNotFoundError: no time zone has this name.
     """
     return zoneinfo.ZoneInfo(timezone)
 
 
 def today_in(timezone: str, now: datetime.datetime) -> datetime.date:
-    """The date that the clocks on the wall show in `timezone` at the moment `now`."""
+    """Return the local date in `timezone` at `now`."""
     return now.astimezone(zone_of(timezone)).date()
 
 
 def next_sessions(today: datetime.date, count: int) -> list[datetime.date]:
-    """The next `count` weekdays, soonest first, today counting when it is one."""
+    """Return the next `count` weekdays, soonest first, including today."""
     span = (today + datetime.timedelta(days=ahead) for ahead in range(count * 7 // 5 + 3))
     return [day for day in span if day.weekday() < 5][:count]
 
 
 def parse_day(words: str | None, today: datetime.date, order: DateOrder | None = None) -> datetime.date:
-    """The day that `words` mean, said on `today`; nothing said means today.
+    """Parse a day relative to `today`; None or empty means today.
 
-    Besides today, tomorrow, yesterday and `+1`: `friday` is the next friday, today counting; `next friday` is the first
+    Besides today, tomorrow, yesterday and `+1`: `friday` is the next friday, including today; `next friday` the first
     after today; `last friday` the latest before today. Dates are `2026-11-23`, `nov 23`, `23 november 2026`, `23.11.`
-    and, in the writer's `order`, `11/23`; without a year the nearest is meant, or else this year's if a weekday before
-    it fits only that. Case, commas, blanks and dots after letters don't matter.
+    and, in the user's `order`, `11/23`; without a year the nearest is meant, or this year's if only that fits a given
+    weekday. Case, commas, spaces and dots after letters don't matter.
 
     Raises:
-        AmbiguousDayError: they are a date that is two days in the two orders, and `order` is None.
-        UnknownDayError: they name no day.
+        AmbiguousDayError: the date differs by date order, and `order` is None.
+        UnknownDayError: not a day.
     """
-    said = plain(words)
-    if said in _OFFSETS:
-        return today + datetime.timedelta(days=_OFFSETS[said])
+    text = plain(words)
+    if text in _OFFSETS:
+        return today + datetime.timedelta(days=_OFFSETS[text])
     for form, pattern in _FORMS.items():
-        if found := pattern.fullmatch(_LABEL_END.sub("", said)):
+        if found := pattern.fullmatch(_LABEL_END.sub("", text)):
             return _in_years(_read(form, found, today, order))
-    raise UnknownDayError(_not_a_day(said))
+    raise UnknownDayError(_not_a_day(text))
 
 
 def plain(words: str | None) -> str:
-    """Return what was typed in small letters and plain digits, a blank apart.
-
-    Without commas, dots after letters and unseen marks.
-    """
+    """Normalize typed words: lower case, ASCII digits, single spaces, no commas, dots after letters, hidden marks."""
     seen = (each for each in unicodedata.normalize("NFKC", words or "") if unicodedata.category(each) != "Cf")
     return " ".join(_ABBREVIATED.sub("", "".join(seen).casefold()).replace(",", " ").split())
 
 
 def written_forms(day: datetime.date, today: datetime.date, order: DateOrder | None = None) -> list[str]:
-    """All that people may write for a day within half a year of `today`, as `plain` gives it."""
+    """Return every accepted form of a day within half a year of `today`, normalized like `plain`."""
     away, weekday = (day - today).days, WEEKDAYS[day.weekday()]
     month, year = MONTHS[day.month - 1].lower(), day.year
     dates = [f"{month} {day.day}", f"{month[:3]} {day.day}", f"{day.day} {month}", f"{day.day} {month[:3]}"]
@@ -166,7 +163,7 @@ def written_forms(day: datetime.date, today: datetime.date, order: DateOrder | N
 
 
 def _which(away: int) -> list[str]:
-    """The words before a weekday's name that name the day so far away."""
+    """Return the words that, before a weekday's name, mean the day this many days away."""
     spans = {"": range(7), "this ": range(7), "next ": range(1, 8), "last ": range(-7, 0)}
     return [which for which, span in spans.items() if away in span]
 
@@ -187,7 +184,7 @@ def _read(form: str, found: re.Match[str], today: datetime.date, order: DateOrde
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Date:
-    """A date as somebody wrote it, which there may not be."""
+    """A date as typed, which may not exist."""
 
     day: int
     month: int
@@ -195,14 +192,14 @@ class _Date:
     weekday: int | None
 
     def nearest(self, today: datetime.date) -> datetime.date:
-        """The day; without a year the one nearest to `today`, or where only that has the weekday, this year's.
+        """Return the day; without a year the nearest to `today`, or this year's if only that has the weekday.
 
         Raises:
-            UnknownDayError: there is none.
+            UnknownDayError: no such day exists.
         """
         days = list(self._days(today)) or [_calendar_day(self.year or today.year, self.month, self.day)]
         nearest = min(days, key=lambda day: (abs(day - today), day < today))
-        listed = [day for day in days if day.year == today.year]  # as `listed_day` writes it
+        listed = [day for day in days if day.year == today.year]  # as `listed_day` formats it
         for day in (nearest, *listed):
             if self._fits(day):
                 return day
@@ -213,7 +210,7 @@ class _Date:
         return self.weekday in (None, day.weekday())
 
     def turned(self) -> "_Date":
-        """The same with day and month exchanged."""
+        """Return the date with day and month exchanged."""
         return dataclasses.replace(self, day=self.month, month=self.day)
 
     def _days(self, today: datetime.date) -> Iterator[datetime.date]:
@@ -223,7 +220,7 @@ class _Date:
 
 
 def _numbers(date: _Date, today: datetime.date, order: DateOrder | None) -> datetime.date:
-    """The day of two numbers, given as if the day came first."""
+    """Return the day of a numeric date, which was parsed day first, by `order`."""
     readings = {DateOrder.DAY_FIRST: date, DateOrder.MONTH_FIRST: date.turned()}
     days: dict[DateOrder, datetime.date] = {}
     for each, reading in readings.items():
@@ -241,7 +238,7 @@ def _numbers(date: _Date, today: datetime.date, order: DateOrder | None) -> date
 
 def _in_years(day: datetime.date) -> datetime.date:
     if day.year not in YEARS:
-        raise UnknownDayError(_YEARS_TOLD)
+        raise UnknownDayError(_YEARS_HINT)
     return day
 
 
@@ -256,7 +253,7 @@ def _weekday(which: str | None, number: int, today: datetime.date) -> datetime.d
 
 def _calendar_day(year: int, month: int, day: int) -> datetime.date:
     if year not in YEARS:
-        raise UnknownDayError(_YEARS_TOLD)
+        raise UnknownDayError(_YEARS_HINT)
     if not 1 <= month <= 12:
         raise UnknownDayError(f"There is no month {month}: a year has 12.")
     length = calendar.monthrange(year, month)[1]
@@ -265,9 +262,9 @@ def _calendar_day(year: int, month: int, day: int) -> datetime.date:
     return datetime.date(year, month, day)
 
 
-def _not_a_day(said: str) -> str:
+def _not_a_day(text: str) -> str:
     relative = [f"{which} {weekday}" for which in ("next", "last") for weekday in WEEKDAYS]
     words = ["today", "tomorrow", "yesterday", *WEEKDAYS, *relative]
-    near = difflib.get_close_matches(said[:_WORD_SHOWN], words, n=1, cutoff=0.7)
-    shown = said if len(said) <= _WORD_SHOWN else said[:_WORD_SHOWN] + "…"
+    near = difflib.get_close_matches(text[:_WORD_SHOWN], words, n=1, cutoff=0.7)
+    shown = text if len(text) <= _WORD_SHOWN else text[:_WORD_SHOWN] + "…"
     return f"“{shown}” is not a day." + (f" Did you mean {near[0]}?" if near else "")

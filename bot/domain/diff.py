@@ -1,4 +1,4 @@
-"""How one text became another, word by word."""
+"""Word diff of two texts."""
 
 import bisect
 import dataclasses
@@ -13,22 +13,22 @@ from typing import NamedTuple
 from bot.domain import characters
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-# Steps of difflib for each word that are still quick.
-_EFFORT = 100
-_DEPTH = 10
-# Words of both texts together, between what they begin and end with alike, that are compared: more than a form takes.
-# What came from elsewhere may be ten times as long; it is shown as taken out and put in.
-_MOST_WORDS = 8_000
-# Characters of both texts together whose words are counted.
-_MOST_COUNTED = 20_000
-# Words that are all repeated may still stand in runs that are not; with the blanks between, this is four words.
+# difflib's steps per word that are still fast.
+_MAX_STEPS = 100
+_MAX_DEPTH = 10
+# Limit of compared words of both texts together, without their common prefix and suffix: more than a modal allows.
+# Imported texts may be ten times as long; they are shown as removed and added as a whole.
+_MAX_WORDS = 8_000
+# Limit of characters of both texts together for counting words.
+_MAX_COUNTED = 20_000
+# Repeated words may be part of unique runs; with the spaces between, this is four words.
 _RUN = 8
-# Characters of a comma with blanks around it.
-_TINY = 3
+# Characters of a comma with spaces around it.
+_MAX_SEPARATOR = 3
 
 
-class Fate(enum.StrEnum):
-    """What became of a piece of text."""
+class Op(enum.StrEnum):
+    """The operation on a segment of text."""
 
     SAME = "same"
     REMOVED = "removed"
@@ -36,21 +36,21 @@ class Fate(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Piece:
-    r"""Some text and its fate; never empty, and a line end ("\n") is only ever its last character."""
+class Segment:
+    r"""Text and its op; never empty, and "\n" only occurs as the last character."""
 
-    fate: Fate
+    op: Op
     text: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One line of what changed, or (pieces of fate SAME only) a line beside it.
+    """A changed line, or a context line (with only SAME segments).
 
-    A line end of whatever fate ends the line, as the last character of its last piece.
+    A newline of any op ends the line, as the last character of its last segment.
     """
 
-    pieces: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Skipped:
 
 
 class _Part(NamedTuple):
-    """Words (or lines) of the text before, and those of the text after in their place."""
+    """Words (or lines) of the text before, and those that replace them in the text after."""
 
     before: list[str]
     after: list[str]
@@ -69,7 +69,7 @@ class _Part(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """Where `size` words of one list stand in another; named as difflib does."""
+    """Positions of `size` words that two lists share; fields named as in difflib."""
 
     a: int
     b: int
@@ -77,37 +77,36 @@ class _Match(NamedTuple):
 
 
 def compare(before: str, after: str, context: int = 1) -> tuple[Line | Skipped, ...]:
-    """What changed, with `context` unchanged lines on each side; nothing for equal texts.
+    """Return the changed lines with `context` unchanged lines on each side; empty for equal texts.
 
-    SAME and REMOVED pieces (and what is skipped) make up `before`, SAME and ADDED pieces `after`, to the letter.
+    SAME and REMOVED segments (and skipped lines) are exactly `before`, SAME and ADDED ones `after`.
     """
     if before == after:
         return ()
-    pieces: list[Piece] = []
+    segments: list[Segment] = []
     for part in _parts(_LINE.findall(before), _LINE.findall(after)):
         if part.same:
-            pieces += (Piece(Fate.SAME, line) for line in part.before)
+            segments += (Segment(Op.SAME, line) for line in part.before)
         else:
-            pieces += _pieces(part)
-    return tuple(_fold(list(_cut(pieces)), context))
+            segments += _segments(part)
+    return tuple(_fold(list(_cut(segments)), context))
 
 
 def size(before: str, after: str) -> tuple[int, int]:
-    """Characters added and removed: of the words that one text has more often than the other.
+    """Return the numbers of characters added and removed, of words that one text has more often than the other.
 
-    Words that only moved are not counted beside other changes; when nothing else changed, they count as `compare`
-    shows them. Of very long texts all counts that is between what they begin and end with alike. (0, 0) is for equal
-    texts only.
+    Moved words are not counted beside other changes; if nothing else changed, they count as in `compare`. For very long
+    texts, all between the common prefix and suffix counts. (0, 0) means equal texts.
     """
-    if len(before) + len(after) > _MOST_COUNTED:
+    if len(before) + len(after) > _MAX_COUNTED:
         start = _agreeing(before, after)
         end = _agreeing(before[start:][::-1], after[start:][::-1])
         return len(after) - start - end, len(before) - start - end
     old, new = Counter[str](characters.words(before)), Counter[str](characters.words(after))
     if old != new:
         return _length((new - old).elements()), _length((old - new).elements())
-    pieces = [piece for line in compare(before, after, 0) if isinstance(line, Line) for piece in line.pieces]
-    added, removed = ((piece.text for piece in pieces if piece.fate is fate) for fate in (Fate.ADDED, Fate.REMOVED))
+    segments = [segment for line in compare(before, after, 0) if isinstance(line, Line) for segment in line.segments]
+    added, removed = ((segment.text for segment in segments if segment.op is op) for op in (Op.ADDED, Op.REMOVED))
     return _length(added), _length(removed)
 
 
@@ -115,21 +114,21 @@ def _length(texts: Iterable[str]) -> int:
     return sum(map(len, texts))
 
 
-def _pieces(block: _Part) -> Iterator[Piece]:
-    """The words of a block of changed lines."""
+def _segments(block: _Part) -> Iterator[Segment]:
+    """Yield the segments of a block of changed lines."""
     words = _parts(*(characters.words("".join(side)) for side in (block.before, block.after)))
     for part in itertools.chain.from_iterable(map(_by_line, _slide(_swallow(words)))):
         if part.same:
-            yield Piece(Fate.SAME, "".join(part.before))
+            yield Segment(Op.SAME, "".join(part.before))
             continue
         if part.before:
-            yield Piece(Fate.REMOVED, "".join(part.before))
+            yield Segment(Op.REMOVED, "".join(part.before))
         if part.after:
-            yield Piece(Fate.ADDED, "".join(part.after))
+            yield Segment(Op.ADDED, "".join(part.after))
 
 
 def _swallow(parts: Iterable[_Part]) -> list[_Part]:
-    """Make one change of two that have too little between them to be worth reading apart."""
+    """Merge changes that are separated by too little text."""
     kept: list[_Part] = []
     for part in parts:
         if not part.same and len(kept) > 1 and _is_island(kept[-2], kept[-1], part):
@@ -145,19 +144,19 @@ def _is_island(left: _Part, island: _Part, right: _Part) -> bool:
     if "\n" in island.before:
         return False
     words = _count(island.before)
-    if not words and _length(island.before) <= _TINY:
+    if not words and _length(island.before) <= _MAX_SEPARATOR:
         return True
     enough = 2 * words + 1
     return all(max(_count(side.before, enough), _count(side.after, enough)) == enough for side in (left, right))
 
 
 def _count(words: Iterable[str], most: int | None = None) -> int:
-    """How many are words rather than blanks and signs; counts to `most` only."""
+    """Count words other than whitespace and punctuation, up to `most`."""
     return len(list(itertools.islice((word for word in words if any(map(str.isalnum, word))), most)))
 
 
 def _slide(parts: Iterable[_Part]) -> Iterator[_Part]:
-    """Let a change of whole lines end with a line end, as lines do, rather than begin with one."""
+    """Shift changes of whole lines so that they end with a newline instead of beginning with one."""
     change = _Part([], [], same=False)
     for part in parts:
         if part.same and part.before[0] == "\n" and "\n" in {*change.before, *change.after}:
@@ -174,7 +173,7 @@ def _slide(parts: Iterable[_Part]) -> Iterator[_Part]:
 
 
 def _by_line(part: _Part) -> Iterator[_Part]:
-    """Set the lines of a change against each other, first by first, so that old and new are read side by side."""
+    """Pair the lines of a change, so that old and new ones alternate."""
     ends = [[place for place, word in enumerate(words) if word == "\n"] for words in (part.before, part.after)]
     old = new = 0
     for old_end, new_end in () if part.same else zip(*ends, strict=False):
@@ -184,15 +183,15 @@ def _by_line(part: _Part) -> Iterator[_Part]:
     yield _Part(part.before[old:], part.after[new:], same=part.same)
 
 
-def _cut(pieces: Iterable[Piece]) -> Iterator[Line]:
-    """The lines that the pieces make, each ended by its line end, and neighbours of one fate made one."""
-    line: list[Piece] = []
-    for piece in pieces:
-        for text in _LINE.findall(piece.text):
-            if line and line[-1].fate is piece.fate:
-                line[-1] = Piece(piece.fate, line[-1].text + text)
+def _cut(segments: Iterable[Segment]) -> Iterator[Line]:
+    """Yield lines of segments, each ended by its newline, with adjacent segments of the same op merged."""
+    line: list[Segment] = []
+    for segment in segments:
+        for text in _LINE.findall(segment.text):
+            if line and line[-1].op is segment.op:
+                line[-1] = Segment(segment.op, line[-1].text + text)
             else:
-                line.append(Piece(piece.fate, text))
+                line.append(Segment(segment.op, text))
             if text.endswith("\n"):
                 yield Line(tuple(line))
                 line = []
@@ -201,8 +200,8 @@ def _cut(pieces: Iterable[Piece]) -> Iterator[Line]:
 
 
 def _fold(lines: list[Line], context: int) -> Iterator[Line | Skipped]:
-    """The lines at most `context` away from a change, and how many others lie between."""
-    changed = [place for place, line in enumerate(lines) if {piece.fate for piece in line.pieces} != {Fate.SAME}]
+    """Yield the lines at most `context` away from a change, and the numbers of lines skipped between."""
+    changed = [place for place, line in enumerate(lines) if {segment.op for segment in line.segments} != {Op.SAME}]
     shown = 0
     for place in changed:
         start = max(place - context, shown)
@@ -216,7 +215,7 @@ def _fold(lines: list[Line], context: int) -> Iterator[Line | Skipped]:
 
 
 def _parts(before: list[str], after: list[str]) -> Iterator[_Part]:
-    """Both lists cut where they begin or cease to agree: parts that are the same and changes in turn."""
+    """Split both lists into alternating equal and changed parts."""
     old = new = run = 0
     for match in (*_matches(before, after), _Match(len(before), len(after), 0)):
         if (match.a, match.b) != (old, new):
@@ -231,7 +230,7 @@ def _parts(before: list[str], after: list[str]) -> Iterator[_Part]:
 
 
 def _matches(before: Sequence[str], after: Sequence[str], depth: int = 0) -> Iterator[_Match]:
-    """What the lists have in common, in order; more coarsely where difflib would take too long."""
+    """Yield the matches of the lists in order; coarser if difflib would take too long."""
     start = _agreeing(before, after)
     end = _agreeing(before[start:][::-1], after[start:][::-1])
     old, new = before[start : len(before) - end], after[start : len(after) - end]
@@ -242,15 +241,15 @@ def _matches(before: Sequence[str], after: Sequence[str], depth: int = 0) -> Ite
 
 
 def _inner_matches(before: Sequence[str], after: Sequence[str], depth: int) -> Iterable[_Match]:
-    if len(before) + len(after) > _MOST_WORDS or set(before).isdisjoint(after):
+    if len(before) + len(after) > _MAX_WORDS or set(before).isdisjoint(after):
         return ()
     counts = Counter(after)
     pairs = sum(counts[word] for word in before if not word.isspace())
-    # At worst, difflib looks at all pairs of equal words anew for each word.
+    # In the worst case difflib compares all pairs of equal words for each word.
     effort = (len(before) + pairs) * min(len(before), len(after))
-    if effort <= _EFFORT * (len(before) + len(after)):
+    if effort <= _MAX_STEPS * (len(before) + len(after)):
         return map(_Match._make, SequenceMatcher(str.isspace, before, after, autojunk=False).get_matching_blocks())
-    return _between_anchors(before, after, depth) if depth < _DEPTH else ()
+    return _between_anchors(before, after, depth) if depth < _MAX_DEPTH else ()
 
 
 def _agreeing(before: Sequence[str], after: Sequence[str]) -> int:
@@ -259,7 +258,7 @@ def _agreeing(before: Sequence[str], after: Sequence[str]) -> int:
 
 
 def _between_anchors(before: Sequence[str], after: Sequence[str], depth: int) -> Iterator[_Match]:
-    """Match what lies between the words that both lists have once (a patience diff)."""
+    """Match the parts between words that occur once in both lists (a patience diff)."""
     anchors = _anchors(before, after, 1) or _anchors(before, after, _RUN)
     if not anchors:
         return
@@ -271,10 +270,10 @@ def _between_anchors(before: Sequence[str], after: Sequence[str], depth: int) ->
 
 
 def _anchors(before: Sequence[str], after: Sequence[str], width: int) -> list[tuple[int, int]]:
-    """Where the runs of `width` words begin that each list has once: the most that are in the same order."""
+    """Return the positions of runs of `width` words that each list has once: the longest series in the same order."""
     here, there = _places(before, width), _places(after, width)
     pairs = [(place, there[run]) for run, place in here.items() if run in there]
-    # The longest rising row of places: for each length, the row with the lowest end.
+    # The longest increasing subsequence: for each length, the one with the lowest end.
     ends: list[int] = []
     rows: list[int] = []
     previous: list[int] = []
@@ -292,7 +291,7 @@ def _anchors(before: Sequence[str], after: Sequence[str], width: int) -> list[tu
 
 
 def _places(words: Sequence[str], width: int) -> dict[tuple[str, ...], int]:
-    """Where each run of `width` words begins that is there only once, in order."""
+    """Return the position of each run of `width` words that occurs once, in order."""
     runs = [tuple(words[place : place + width]) for place in range(len(words) - width + 1)]
     counts = Counter(runs)
     return {run: place for place, run in enumerate(runs) if counts[run] == 1 and not run[0].isspace()}

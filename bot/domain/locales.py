@@ -1,4 +1,4 @@
-"""Habits of writing by locale."""
+"""Date formats by locale."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ _DAY_FIRST: Final = frozenset(
 
 
 def date_order(*locales: str | None) -> DateOrder | None:
-    """Return the order of the first of the locales that has one; None: none has."""
+    """Return the date order of the first locale with one; None: none has one."""
     for locale in locales:
         if locale in _MONTH_FIRST:
             return DateOrder.MONTH_FIRST

@@ -1,7 +1,6 @@
-"""Discord's markdown: the marks, links and mentions that its client sees in a text.
+"""Discord's markdown: marks, links and mentions in a text as its client parses them.
 
-The rules are those that its client shows, as its published parser (simple-markdown) and the reference's page "Message
-Formatting" have them.
+The rules are from its published parser (simple-markdown) and the reference's page "Message Formatting".
 """
 
 import dataclasses
@@ -39,30 +38,30 @@ RULES: Final[tuple[tuple[str, str], ...]] = (
     ("strike", r"~~([\s\S]+?)~~(?!_)"),
     ("code", r"(`+)([\s\S]*?[^`])\1(?!`)"),
 )
-"""Kinds with what they match, the first to be tried first; the last group is the content.
+"""Kinds with their patterns in order of precedence; the last group is the content.
 
-Of `em`, `strong` and `underline` the longest match counts. Where `\\s` and case matter, JavaScript and Python agree.
+Of `em`, `strong` and `underline` the longest match wins. Where `\\s` and case matter, JavaScript and Python agree.
 """
 
 _COMPILED: Final = tuple((kind, re.compile(pattern)) for kind, pattern in RULES)
 _LINE_KINDS: Final = frozenset({"long_quote", "quote", "subtext", "heading", "item"})
 _INLINE_LINES: Final = frozenset({"subtext", "heading", "item"})
-"""Kinds whose content begins no line."""
+"""Kinds whose content is not the beginning of a line."""
 _QUOTES: Final = frozenset({"long_quote", "quote"})
-_LONGEST_COUNTS: Final = frozenset({"em", "strong", "underline"})
+_LONGEST_MATCH_WINS: Final = frozenset({"em", "strong", "underline"})
 _LITERAL: Final = frozenset({"code_block", "code"})
-_HAVE_CONTENT: Final = _LINE_KINDS | _LONGEST_COUNTS | _LITERAL | {"spoiler", "masked_link", "strike"}
+_HAVE_CONTENT: Final = _LINE_KINDS | _LONGEST_MATCH_WINS | _LITERAL | {"spoiler", "masked_link", "strike"}
 _QUOTE_MARK: Final = re.compile(r"^ *> ", re.MULTILINE)
 _CANDIDATE: Final = re.compile(r"[\\|`<\[@*_~]|https?:|(?<=\n)[ >#*\-0-9]")
-"""Places where a rule may match; some rules match at the beginning of the text too."""
+"""Positions at which a rule may match; some rules match at the beginning of the text too."""
 _LINKS: Final = tuple(pattern for kind, pattern in _COMPILED if kind == "link")
 _LINK_START: Final = re.compile(r"<?https?:")
 _MARK: Final = re.compile(r"[\\*_~`|\[\]<@]")
 _ESCAPED_BEHIND: Final = re.compile(r"[^\s<\]]*[\]<]")
 _LINE_MARK: Final = re.compile(r"^( *[0-9]*)((?<![0-9])[#>\-]|(?<=[0-9])\.(?= ))", re.MULTILINE)
 _ADDRESS: Final = re.compile(r"(https?):")
-_DEPTH: Final = 20
-"""Of marks within marks; what is deeper stays as it was written."""
+_MAX_DEPTH: Final = 20
+"""Limit of nested marks; deeper ones are text."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,26 +70,26 @@ class Mark:
 
     kind: str
     start: int
-    """Its place in the text; tells apart marks of one kind."""
+    """Position in the text, which distinguishes marks of one kind."""
     opening: str
     closing: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Run:
-    """Characters that are shown alike: plain text, or one link, mention or escaped character."""
+    """Characters with the same format: plain text, or one link, mention or escaped character."""
 
     kind: str
-    """`text`, or the kind of a rule that has no content."""
+    """`text`, or the kind of a rule without content."""
     shown: str
     marks: tuple[Mark, ...]
     """Outermost first."""
     places: Sequence[int]
-    """Of its characters in the text, as written."""
+    """Positions of its characters in the source."""
 
 
 def escaped(text: str) -> str:
-    """Return the text so that it is shown as it is written: no mark, no mention; links stay links."""
+    """Escape marks and mentions, so that the text is shown literally; links still work."""
     made: list[str] = []
     at = 0
     for start, end in links(text):
@@ -100,19 +99,19 @@ def escaped(text: str) -> str:
 
 
 def unlinked(text: str, *, begins_line: bool = True) -> str:
-    """Return the text so that it is shown as it is written, and its links are none."""
+    """Escape marks, mentions and links, so that the text is shown literally."""
     first = "" if begins_line else "."
     marked = _LINE_MARK.sub(r"\1\\\2", first + _MARK.sub(r"\\\g<0>", text)).removeprefix(first)
     return _ADDRESS.sub(r"\1\\:", marked)
 
 
 def links(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where addresses begin and end in a text whose marks don't count."""
+    """Yield the spans of URLs in a text without regard to marks."""
     at = 0
-    while found := _LINK_START.search(text, at):
-        at = found.end()
+    while rule_match := _LINK_START.search(text, at):
+        at = rule_match.end()
         for pattern in _LINKS:
-            if match := pattern.match(text, found.start()):
+            if match := pattern.match(text, rule_match.start()):
                 at = _end_of_link(text, match.start(), match.end())
                 yield match.start(), at
                 break
@@ -123,7 +122,7 @@ def _begins_line(text: str, place: int) -> bool:
 
 
 def _separate(text: str, start: int, end: int) -> str:
-    """Return the link so that a backslash behind it is no part of it."""
+    """Return the link separated from a backslash after it."""
     link = text[start:end]
     if link.startswith("<") or not _ESCAPED_BEHIND.match(text, end):
         return link
@@ -131,7 +130,7 @@ def _separate(text: str, start: int, end: int) -> str:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Found:
+class _RuleMatch:
     """A match of a rule, and the span of its content."""
 
     kind: str
@@ -141,42 +140,42 @@ class _Found:
 
 
 def read(text: str) -> list[Run]:
-    """Return what Discord's client shows, in order; marks are in no run."""
+    """Parse the text into the runs that Discord's client shows, in order, without the marks' own characters."""
     return list(_read(text, range(len(text)), (), begins_line=True))
 
 
 def _read(source: str, places: Sequence[int], marks: tuple[Mark, ...], *, begins_line: bool) -> Iterator[Run]:
-    """Yield the runs of `source`, whose characters stand at `places` in the whole text."""
+    """Yield the runs of `source`, whose characters have the positions `places` in the whole text."""
     done = at = 0
     while at < len(source):
         is_first = source[at - 1] == "\n" if at else begins_line
-        found = _match(source, at, marks, begins_line=is_first)
-        if found is None:
+        rule_match = _match(source, at, marks, begins_line=is_first)
+        if rule_match is None:
             following = _CANDIDATE.search(source, at + 1)
             at = following.start() if following else len(source)
             continue
         if done < at:
             yield Run("text", source[done:at], marks, places[done:at])
-        yield from _inside(found, source, places, marks, begins_line=is_first)
-        done = at = found.end
+        yield from _inside(rule_match, source, places, marks, begins_line=is_first)
+        done = at = rule_match.end
     if done < len(source):
         yield Run("text", source[done:], marks, places[done:])
 
 
-def _match(source: str, at: int, marks: tuple[Mark, ...], *, begins_line: bool) -> _Found | None:
-    """Return what matches at this place, if anything."""
+def _match(source: str, at: int, marks: tuple[Mark, ...], *, begins_line: bool) -> _RuleMatch | None:
+    """Return the match at this position, if any."""
     is_quoted = any(mark.kind in _QUOTES for mark in marks)
-    best: _Found | None = None
+    best: _RuleMatch | None = None
     for kind, pattern in _COMPILED:
-        if best and kind not in _LONGEST_COUNTS:
+        if best and kind not in _LONGEST_MATCH_WINS:
             break
         if kind in _LINE_KINDS and (not begins_line or (is_quoted and kind in _QUOTES)):
             continue
-        if kind in _HAVE_CONTENT and len(marks) >= _DEPTH:
+        if kind in _HAVE_CONTENT and len(marks) >= _MAX_DEPTH:
             continue
         match = pattern.match(source, at)
         if match and (best is None or match.end() > best.end):
-            best = _Found(kind, at, match.end(), match.span(match.lastindex or 0))
+            best = _RuleMatch(kind, at, match.end(), match.span(match.lastindex or 0))
     if best and best.kind == "link":
         cut = best.end - _end_of_link(source, at, best.end)
         best = dataclasses.replace(best, end=best.end - cut, content=(best.content[0], best.content[1] - cut))
@@ -184,35 +183,37 @@ def _match(source: str, at: int, marks: tuple[Mark, ...], *, begins_line: bool) 
 
 
 def _end_of_link(source: str, start: int, end: int) -> int:
-    """Return where the address ends: a bracket that closes none of its own is no part of it."""
+    """Return the end of the URL, without an unbalanced closing bracket."""
     while source[end - 1] == ")" and source.count(")", start, end) > source.count("(", start, end):
         end -= 1
     return end
 
 
 def _inside(
-    found: _Found, source: str, places: Sequence[int], marks: tuple[Mark, ...], *, begins_line: bool
+    rule_match: _RuleMatch, source: str, places: Sequence[int], marks: tuple[Mark, ...], *, begins_line: bool
 ) -> Iterator[Run]:
-    """Yield the runs of what matched."""
-    start, end = found.content
-    if found.kind not in _HAVE_CONTENT:
-        yield Run(found.kind, source[start:end], marks, places[found.start : found.end])
+    """Yield the runs of a match."""
+    start, end = rule_match.content
+    if rule_match.kind not in _HAVE_CONTENT:
+        yield Run(rule_match.kind, source[start:end], marks, places[rule_match.start : rule_match.end])
         return
-    mark = Mark(found.kind, places[found.start], source[found.start : start], source[end : found.end])
-    if found.kind in _LITERAL:
+    mark = Mark(
+        rule_match.kind, places[rule_match.start], source[rule_match.start : start], source[end : rule_match.end]
+    )
+    if rule_match.kind in _LITERAL:
         yield Run("text", source[start:end], (*marks, mark), places[start:end])
-    elif found.kind == "quote":
-        kept = _unquoted(source, found)
+    elif rule_match.kind == "quote":
+        kept = _unquoted(source, rule_match)
         mark = dataclasses.replace(mark, opening="> ", closing="")
         content = "".join(source[place] for place in kept)
         yield from _read(content, [places[place] for place in kept], (*marks, mark), begins_line=True)
     else:
-        is_first = begins_line and found.kind not in _INLINE_LINES
+        is_first = begins_line and rule_match.kind not in _INLINE_LINES
         yield from _read(source[start:end], places[start:end], (*marks, mark), begins_line=is_first)
 
 
-def _unquoted(source: str, quote: _Found) -> list[int]:
-    """Return the places of what is quoted: all but the marks at the beginning of its lines."""
+def _unquoted(source: str, quote: _RuleMatch) -> list[int]:
+    """Return the positions of the quoted text, without the marks at the beginning of its lines."""
     marked = {
         place
         for mark in _QUOTE_MARK.finditer(source[quote.start : quote.end])

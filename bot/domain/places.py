@@ -1,6 +1,6 @@
-"""Places that people mean by the name of a time, as America/New_York by EST.
+"""Time zones that people mean by an abbreviation, such as America/New_York by EST.
 
-As a time zone EST has no summer time, so days would begin an hour late from March to November.
+The time zone EST itself has no daylight saving time, so days would begin an hour late from March to November.
 """
 
 from typing import Final
@@ -39,4 +39,4 @@ PLACES: Final[dict[str, tuple[str, ...]]] = {
     )
     for word in words
 }
-"""By the name in lower case, the likeliest first."""
+"""Time zones by abbreviation in lower case, the most likely first."""

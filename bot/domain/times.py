@@ -1,4 +1,4 @@
-"""Moments as people write them, and as they are written for people."""
+"""Parsing and formatting of points in time."""
 
 import dataclasses
 import datetime
@@ -22,8 +22,8 @@ _INSTANT = datetime.timedelta(microseconds=1)
 _DAY = datetime.timedelta(days=1)
 _WRITE = "Write 09:31, friday 16:00, 2026-11-20 09:31 or 20 minutes ago."
 _WORD_SHOWN = 40
-_LONGEST = 60
-"""More characters than this say something else than a moment."""
+_MAX_LENGTH = 60
+"""Limit of characters; longer input is not a time."""
 
 _NAMED_TIMES = {"noon": "12:00", "midnight": "00:00"}
 _FILLERS = {"at", "on"}
@@ -37,7 +37,7 @@ _AGO = re.compile(r"(?P<count>[0-9]{1,6}|an?) ?(?:(?P<minutes>m|mins?|minutes?)|
 _STAMP = re.compile(r"<t:(?P<seconds>-?[0-9]{1,13})(?::[a-z])?>")
 """Seconds since 1970: https://docs.discord.com/developers/reference#message-formatting."""
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?")
-_FARTHEST = 14
+_MAX_OFFSET = 14
 """Hours: Kiribati's clocks are the farthest from UTC."""
 _ABBREVIATION = re.compile(r"[a-z]{2,4}")
 _LOOSE_COLON = re.compile(r"(?<=[0-9]) ?: ?(?=[0-9])")
@@ -47,15 +47,15 @@ _TIGHT_OFFSET = re.compile(r"(:[0-9]{2}(?:\.[0-9]+)?)(z|[+-][0-9]{2}(?::?[0-9]{2
 
 
 class UnknownMomentError(ValueError):
-    """The words name no moment; `why` is a sentence for the one who wrote them."""
+    """The words are not a time; `why` is a sentence for the user."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
 
 
-class TwiceError(ValueError):
-    """The clock has shown that time twice that day: at `first`, then, being put back, at `second`, both in UTC."""
+class RepeatedTimeError(ValueError):
+    """The local time occurred twice that day, as clocks were set back: at `first` and at `second`, both in UTC."""
 
     def __init__(self, first: datetime.datetime, second: datetime.datetime, why: str) -> None:
         super().__init__(why)
@@ -65,7 +65,7 @@ class TwiceError(ValueError):
 
 
 def short_moment(moment: datetime.datetime, timezone: str) -> str:
-    """The moment as clocks in `timezone` show it: `Mon 23 Nov 2026 09:31 EST`."""
+    """Format the local time in `timezone`: `Mon 23 Nov 2026 09:31 EST`."""
     local = moment.astimezone(zone_of(timezone))
     return f"{short_day(local.date())} {local.year} {local:%H:%M} {_zone_name(moment, local.tzinfo)}"
 
@@ -78,16 +78,16 @@ def parse_moment(
     order: DateOrder | None = None,
     since: datetime.datetime | None = None,
 ) -> datetime.datetime:
-    """The moment, in UTC, that `words` mean when said at `now` in `timezone`.
+    """Parse a point in time, typed at `now` in `timezone`, and return it in UTC.
 
-    A time without a day is on `day` (None: today); where that is still to come, it is the last such time, if it was
-    at `since` or later. A day without a time is its last microsecond, or `now` when that day is today. Days are the
-    words of `parse_day` in the writer's `order`, except that `friday` is the latest friday, today counting. An offset,
-    `Z` or `UTC` counts instead of the time zone. Moments to come are returned as well.
+    A time without a day is on `day` (None: today); if that is in the future, it is the last such time, unless that is
+    before `since`. A day without a time is its last microsecond, or `now` for today. Days are parsed like `parse_day`
+    in the user's `order`, except that `friday` is the latest friday, including today. An offset, `Z` or `UTC` overrides
+    the time zone. The result may be in the future.
 
     Raises:
-        UnknownMomentError: they name no moment.
-        TwiceError: the clock has shown that time twice that day, and no `EST` or `-05:00` says which is meant.
+        UnknownMomentError: not a time.
+        RepeatedTimeError: the clock has shown that time twice that day, and no `EST` or `-05:00` says which is meant.
     """
     said = _plain(words)
     if said == "now":
@@ -117,7 +117,7 @@ def parse_moment(
 
 
 def instants(local: datetime.datetime, clock: datetime.tzinfo) -> list[datetime.datetime]:
-    """Return the moments at which `clock` shows the naive `local`, in UTC, oldest first: one, two, or none."""
+    """Return the UTC times of the naive local time `local` in `clock`, oldest first: one, two, or none."""
     both = {local.replace(tzinfo=clock, fold=fold).astimezone(datetime.UTC) for fold in (0, 1)}
     return sorted(instant for instant in both if instant.astimezone(clock).replace(tzinfo=None) == local)
 
@@ -126,16 +126,16 @@ def instants(local: datetime.datetime, clock: datetime.tzinfo) -> list[datetime.
 class _Parts:
     time: datetime.time
     zone: str
-    """An abbreviation or an offset; empty when none is given."""
+    """An abbreviation or an offset; empty if none is given."""
     day: str
-    """The words for the day; empty when there are none."""
+    """The words for the day; empty if none are given."""
 
 
 def _plain(words: str) -> str:
     said = plain(words)
     if not said:
         raise UnknownMomentError(f"Which moment? {_WRITE}")
-    if len(said) > _LONGEST:
+    if len(said) > _MAX_LENGTH:
         raise UnknownMomentError(_not_a_moment(words))
     for loose, tight in ((_LOOSE_COLON, ":"), (_LOOSE_HALF, ""), (_ISO_T, " "), (_TIGHT_OFFSET, r"\1 \2")):
         said = loose.sub(tight, said)
@@ -197,9 +197,9 @@ def _offset(said: str) -> datetime.tzinfo | None:
     if not offset:
         return None
     hours, minutes = int(offset["hours"]), int(offset["minutes"] or 0)
-    if hours > _FARTHEST or minutes > 59:
+    if hours > _MAX_OFFSET or minutes > 59:
         raise UnknownMomentError(
-            f"No clock is {said} from UTC: offsets are like -05:00, up to {_FARTHEST} hours. {_WRITE}"
+            f"No clock is {said} from UTC: offsets are like -05:00, up to {_MAX_OFFSET} hours. {_WRITE}"
         )
     ahead = datetime.timedelta(hours=hours, minutes=minutes)
     return datetime.timezone(-ahead if offset["sign"] == "-" else ahead)
@@ -236,7 +236,7 @@ def _shown(
     if len(found) > 1 and found[1] <= now:
         either = " or ".join(f"{time} {name}" for name in names)
         why = f"{day} has {time} twice, as the clock is put back. Write {either}."
-        raise TwiceError(found[0], found[1], why)
+        raise RepeatedTimeError(found[0], found[1], why)
     return found[0]
 
 
@@ -247,7 +247,7 @@ def _end_of(day: datetime.date, clock: datetime.tzinfo) -> datetime.datetime:
 
 
 def _change_near(local: datetime.datetime, clock: datetime.tzinfo) -> datetime.datetime:
-    """The moment, a whole second in UTC, when `clock` is put forward past the naive `local`."""
+    """Return the UTC time (whole seconds) at which `clock` is set forward past the naive `local`."""
     before, after = (local.replace(tzinfo=clock, fold=fold, microsecond=0).astimezone(datetime.UTC) for fold in (1, 0))
     old = before.astimezone(clock).utcoffset()
     while after - before > datetime.timedelta(seconds=1):
@@ -257,7 +257,7 @@ def _change_near(local: datetime.datetime, clock: datetime.tzinfo) -> datetime.d
 
 
 def _zone_name(moment: datetime.datetime, clock: datetime.tzinfo | None) -> str:
-    """`EST`; its offset where both times of a repeated hour have one name, as in Moscow in 2014."""
+    """Return the zone's name (`EST`), or its offset if both times of a repeated hour share a name (Moscow, 2014)."""
     local = moment.astimezone(clock)
     namesakes = {
         local.replace(fold=fold).utcoffset() for fold in (0, 1) if local.replace(fold=fold).tzname() == f"{local:%Z}"

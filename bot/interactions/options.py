@@ -8,7 +8,7 @@ import lightbulb
 
 from bot.discord.attachments import attachment_of
 from bot.discord.member_names import NameLookup
-from bot.domain.values import LONGEST_CHOICE, Attachment, ExportForm, MemberNames, Suggestion
+from bot.domain.values import MAX_CHOICE_LENGTH, Attachment, ExportForm, MemberNames, Suggestion
 from bot.interactions.context import actor_of
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
@@ -77,7 +77,7 @@ def coach_option(description: str, suggest: Suggest = suggest_coaches_to_change)
 
 def named_coach_option(description: str, suggest: Suggest = suggest_coaches) -> str:
     """An option that must name a coach."""
-    return lightbulb.string("coach", description, max_length=LONGEST_CHOICE, autocomplete=suggest)
+    return lightbulb.string("coach", description, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 def timezone_option(description: str, suggest: Suggest = suggest_timezones) -> str | None:
@@ -95,7 +95,7 @@ def day_option(
 def chart_option(suggest: Suggest = suggest_charts) -> str:
     """An option that names a chart of the plan."""
     described = "Which chart: its number, or its name."
-    return lightbulb.string("chart", described, max_length=LONGEST_CHOICE, autocomplete=suggest)
+    return lightbulb.string("chart", described, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 def revision_option(name: str, description: str, suggest: Suggest = suggest_revisions) -> int | None:
@@ -131,7 +131,7 @@ def attached(ctx: lightbulb.Context) -> tuple[Attachment, ...]:
 
 
 def _text_option(name: str, description: str, suggest: Suggest) -> str | None:
-    return lightbulb.string(name, description, default=None, max_length=LONGEST_CHOICE, autocomplete=suggest)
+    return lightbulb.string(name, description, default=None, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 async def _offer(ctx: Typing, suggestions: list[Suggestion]) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from bot import replies
 from bot.cards.publisher import Publisher
 from bot.domain.errors import BookUnavailableError
-from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, Stood
+from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, PlanSnapshot
 from bot.interactions.context import PressContext, Respondable, actor_of
 from bot.interactions.deferral import waited
 from bot.interactions.missing_permissions import MissingPermissions
@@ -89,7 +89,7 @@ class Cards:
         charts = await self._deferred(ctx, plan, number)
         await ctx.respond(**replies.gallery(plan, charts, number))
 
-    async def stood(self, ctx: Respondable, found: Stood, part: int = 1) -> None:
+    async def stood(self, ctx: Respondable, found: PlanSnapshot, part: int = 1) -> None:
         """Show the plan as it stood once to the one who asked; `part` counts from 1."""
         then = dataclasses.replace(found.plan, charts=found.revision.charts)
         charts = await self._deferred(ctx, then, 1) if part == 1 else ()

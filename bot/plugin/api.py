@@ -14,7 +14,7 @@ import structlog
 from lightbulb.tasks import Task, TaskFunc, Trigger
 
 from bot.domain import errors
-from bot.domain.values import PluginFault
+from bot.domain.values import PluginFailure
 from bot.interactions.context import FirstAnswer, PressContext, SubmitContext
 from bot.interactions.routes import Handler, Route
 from bot.plugin import loadables
@@ -57,7 +57,7 @@ class Plugin(lightbulb.Loader):
         self.requires = tuple(requires)
         self.log: structlog.stdlib.BoundLogger = structlog.get_logger(f"plugins.{name}")
         self.routes: dict[str, Route] = {}
-        self.last_error: PluginFault | None = None
+        self.last_error: PluginFailure | None = None
 
     @property
     def registered(self) -> list[Any]:
@@ -161,7 +161,7 @@ class Plugin(lightbulb.Loader):
             return
         self.log.error("failed", plugin=self.name, what=what, exc_info=error)
         now = datetime.datetime.now(datetime.UTC)
-        self.last_error = PluginFault(now, f"{what}: {words_of(error)}")
+        self.last_error = PluginFailure(now, f"{what}: {words_of(error)}")
 
 
 def _reading_arguments(handler: Callable[..., Awaitable[None]]) -> Handler:

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 
 from bot.domain.errors import OperatorError
-from bot.domain.values import PluginFault, PluginStanding, PluginState, Reloaded
+from bot.domain.values import PluginFailure, PluginState, PluginStatus, Reloaded
 from bot.plugin_host.preflight import Candidate, shown_command
 from bot.plugin_host.sources import Source
 
@@ -19,14 +19,14 @@ class Place:
     state: PluginState = PluginState.UNLOADED
     candidate: Candidate | None = None
     """What is loaded, or was last."""
-    fault: PluginFault | None = None
+    fault: PluginFailure | None = None
 
     @property
-    def standing(self) -> PluginStanding:
+    def standing(self) -> PluginStatus:
         """How it stands, for those who ask."""
         candidate = self.candidate
         faults = [self.fault, candidate.plugin.last_error if candidate else None]
-        return PluginStanding(
+        return PluginStatus(
             name=self.name,
             summary=candidate.plugin.summary if candidate else "",
             version=candidate.version if candidate else self.source.version,
@@ -38,7 +38,7 @@ class Place:
 
     def fail(self, at: datetime.datetime, refusal: OperatorError) -> None:
         """Remember why it could not be loaded; what is loaded stays so."""
-        self.fault = PluginFault(at, str(refusal))
+        self.fault = PluginFailure(at, str(refusal))
         if self.state is not PluginState.LOADED:
             self.state = PluginState.FAILED
 

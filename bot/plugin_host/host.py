@@ -16,7 +16,7 @@ from bot.discord.operators import Operators
 from bot.domain import errors
 from bot.domain.clock import Clock
 from bot.domain.errors import CommandsRefusedError, PluginFailedError
-from bot.domain.values import Actor, PluginAct, Plugins, PluginState, Reloaded, ReloadedAll
+from bot.domain.values import Actor, PluginAction, Plugins, PluginState, ReloadAllResult, Reloaded
 from bot.interactions.client import Client
 from bot.plugin_host import swap
 from bot.plugin_host.entries import Place, difference
@@ -47,7 +47,7 @@ class PluginHost:
         self._sources = sources
         self._clock = clock
         self._places: dict[str, Place] = {}
-        self._acts: collections.deque[PluginAct] = collections.deque(maxlen=REMEMBERED_ACTS)
+        self._acts: collections.deque[PluginAction] = collections.deque(maxlen=REMEMBERED_ACTS)
         self._act: str | None = None
         """What is being done; None: nothing."""
         self._began = 0.0
@@ -108,7 +108,7 @@ class PluginHost:
         """
         return await self._as_operator(actor, "reload", name, lambda: self._reload(name))
 
-    async def reload_all(self, actor: Actor) -> ReloadedAll:
+    async def reload_all(self, actor: Actor) -> ReloadAllResult:
         """Do so with each plugin that is loaded.
 
         Raises:
@@ -116,7 +116,7 @@ class PluginHost:
         """
         return await self._as_operator(actor, "reload", "all", self._reload_all)
 
-    async def standings(self, actor: Actor) -> Plugins:
+    async def statuses(self, actor: Actor) -> Plugins:
         """All plugins, and what was done with them.
 
         Raises:
@@ -178,7 +178,7 @@ class PluginHost:
             refuse_without_required(new, [each.name for each in self._others(place)])
             return await self._change(place, new)
 
-    async def _reload_all(self) -> ReloadedAll:
+    async def _reload_all(self) -> ReloadAllResult:
         reloaded: list[Reloaded] = []
         refused: list[str] = []
         for place in self._loaded:
@@ -187,7 +187,7 @@ class PluginHost:
                 reloaded.append(await self._reload(place.name))
             except errors.OperatorError as refusal:
                 refused.append(str(refusal))
-        return ReloadedAll(tuple(reloaded), tuple(refused))
+        return ReloadAllResult(tuple(reloaded), tuple(refused))
 
     async def _change(self, place: Place, new: Candidate | None) -> Reloaded:
         """Put the new code, or none, in the place of the old: in Discord first, then here."""
@@ -304,5 +304,5 @@ class PluginHost:
         return await asyncio.shield(acting)
 
     def _remember(self, actor: Actor, act: str, plugin: str, outcome: str) -> None:
-        self._acts.append(PluginAct(self._clock(), actor.user_id, act, plugin, outcome))
+        self._acts.append(PluginAction(self._clock(), actor.user_id, act, plugin, outcome))
         _log.info("plugin act", user_id=actor.user_id, act=act, plugin=plugin, outcome=outcome)

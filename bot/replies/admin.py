@@ -6,18 +6,18 @@ from typing import Any, Final
 import hikari
 
 from bot.domain.values import (
-    LONGEST_CHOICE,
-    MOST_CHOICES,
+    MAX_CHOICE_LENGTH,
+    MAX_CHOICES,
+    AddCoachResult,
     Audience,
     Coach,
-    CoachAdded,
     CoachPage,
     DeletedCards,
     GuildSettings,
     ListedCoach,
     MemberNames,
     Members,
-    MembersChanged,
+    MembersChange,
     RoleId,
     UserId,
 )
@@ -36,10 +36,10 @@ _SEEN_BY: Final = {
     Audience.MANAGERS: "managers only",
     Audience.EVERYONE: "everyone",
 }
-_DELETED_CARDS: Final = {DeletedCards.PUT_BACK: "is put back", DeletedCards.LET_GO: "stays deleted"}
+_DELETED_CARDS: Final = {DeletedCards.POST_AGAIN: "is put back", DeletedCards.LEAVE_DELETED: "stays deleted"}
 
 
-def coach_added(added: CoachAdded) -> Reply:
+def coach_added(added: AddCoachResult) -> Reply:
     """The receipt of a new coach, or of one that is back."""
     if added.is_back:
         return note(
@@ -79,12 +79,12 @@ def coaches(page: CoachPage, names: MemberNames) -> Reply:
     return layout.private(components)
 
 
-def assigned(change: MembersChanged) -> Reply:
+def assigned(change: MembersChange) -> Reply:
     """The receipt of new members."""
     return note(f"{_mentions(change.members)} may post as {_named(change.coach)} now.")
 
 
-def unassigned(change: MembersChanged) -> Reply:
+def unassigned(change: MembersChange) -> Reply:
     """The receipt of members who are gone."""
     return note(_unassigned(change))
 
@@ -97,7 +97,7 @@ def everyone_button(coach: Coach, members: Members) -> Button:
     )
 
 
-def ask_unassign(listed: ListedCoach, names: MemberNames, done: MembersChanged | None = None) -> Reply:
+def ask_unassign(listed: ListedCoach, names: MemberNames, done: MembersChange | None = None) -> Reply:
     """Ask who is no longer to post as the coach, those first who are gone; `done`: who was just taken off it."""
     said = [_unassigned(done)] if done else []
     choices = _choices(listed.members, names)
@@ -138,7 +138,7 @@ def _named(coach: Coach) -> str:
     return f"{layout.escape(coach.name)} (key {layout.escape(coach.key)})"
 
 
-def _unassigned(change: MembersChanged) -> str:
+def _unassigned(change: MembersChange) -> str:
     return f"{_mentions(change.members)} can't post as {_named(change.coach)} any more."
 
 
@@ -150,19 +150,19 @@ def _choices(members: Members, names: MemberNames) -> list[tuple[str, str]]:
     users = [
         (user_id not in names.gone.users, _user_label(user_id, names), f"user:{user_id}") for user_id in members.users
     ]
-    return [(label, value) for _, label, value in sorted([*roles, *users])[:MOST_CHOICES]]
+    return [(label, value) for _, label, value in sorted([*roles, *users])[:MAX_CHOICES]]
 
 
 def _role_label(role_id: RoleId, names: MemberNames) -> str:
     if role_id in names.gone.roles:
         return f"Deleted role {role_id}"
-    return layout.cut(f"@{names.roles.get(role_id, role_id)}", LONGEST_CHOICE)
+    return layout.cut(f"@{names.roles.get(role_id, role_id)}", MAX_CHOICE_LENGTH)
 
 
 def _user_label(user_id: UserId, names: MemberNames) -> str:
     if user_id in names.gone.users:
         return f"User {user_id} (not in this server)"
-    return layout.cut(names.users.get(user_id, f"User {user_id}"), LONGEST_CHOICE)
+    return layout.cut(names.users.get(user_id, f"User {user_id}"), MAX_CHOICE_LENGTH)
 
 
 def _listed(each: ListedCoach, gone: Members) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain import markdown
 from bot.domain.characters import visible, words
-from bot.domain.diff import Fate, Line, Piece, Skipped
+from bot.domain.diff import Line, Op, Segment, Skipped
 from bot.replies.layout import units
 from bot.replies.parts import small_clusters
 
@@ -14,10 +14,10 @@ _LINE: Final = 1000
 """Units of a shown line at most, so that a page can end near where it is full."""
 _REMOVED: Final = "**\N{MINUS SIGN}** "
 _ADDED: Final = "**+** "
-_MARKS: Final = {Fate.SAME: "", Fate.REMOVED: "~~", Fate.ADDED: "**"}
-_KINDS: Final = {Fate.SAME: frozenset[str](), Fate.REMOVED: frozenset({"strike"}), Fate.ADDED: frozenset({"strong"})}
-_BECAME: Final = Piece(Fate.SAME, " \N{RIGHTWARDS ARROW} ")
-_PLAIN_MARKS: Final = {Fate.SAME: ("", ""), Fate.REMOVED: ("[-", "-]"), Fate.ADDED: ("{+", "+}")}
+_MARKS: Final = {Op.SAME: "", Op.REMOVED: "~~", Op.ADDED: "**"}
+_KINDS: Final = {Op.SAME: frozenset[str](), Op.REMOVED: frozenset({"strike"}), Op.ADDED: frozenset({"strong"})}
+_BECAME: Final = Segment(Op.SAME, " \N{RIGHTWARDS ARROW} ")
+_PLAIN_MARKS: Final = {Op.SAME: ("", ""), Op.REMOVED: ("[-", "-]"), Op.ADDED: ("{+", "+}")}
 
 
 def marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
@@ -30,7 +30,7 @@ def marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
             yield f"-# {line.count} line{'s' if line.count != 1 else ''} unchanged"
         elif block or _joins_lines(line):
             block.append(line)
-            if line.pieces[-1].fate is Fate.SAME:
+            if line.segments[-1].op is Op.SAME:
                 yield from _replaced(block)
                 block = []
         else:
@@ -45,40 +45,42 @@ def plain(lines: Iterable[Line | Skipped]) -> str:
         if isinstance(line, Skipped):
             made.append(f"... {line.count} lines unchanged ...\n")
         else:
-            made += [piece.text.join(_PLAIN_MARKS[piece.fate]) for piece in line.pieces]
+            made += [segment.text.join(_PLAIN_MARKS[segment.op]) for segment in line.segments]
     return "".join(made)
 
 
 def _joins_lines(line: Line) -> bool:
     """Return whether one side goes on in this line where the other has a line end."""
-    *_, last = line.pieces
-    return last.text.endswith("\n") and last.fate is not Fate.SAME and len(line.pieces) > 1
+    *_, last = line.segments
+    return last.text.endswith("\n") and last.op is not Op.SAME and len(line.segments) > 1
 
 
 def _line(line: Line) -> Iterator[str]:
-    fates = {piece.fate for piece in line.pieces}
-    if fates == {Fate.SAME}:
-        yield from _whole("", _side(line.pieces, Fate.SAME))
-    elif fates == {Fate.REMOVED}:
-        yield from _whole(_REMOVED, _side(line.pieces, Fate.REMOVED))
-    elif fates == {Fate.ADDED}:
-        yield from _whole(_ADDED, _side(line.pieces, Fate.ADDED))
+    ops = {segment.op for segment in line.segments}
+    if ops == {Op.SAME}:
+        yield from _whole("", _side(line.segments, Op.SAME))
+    elif ops == {Op.REMOVED}:
+        yield from _whole(_REMOVED, _side(line.segments, Op.REMOVED))
+    elif ops == {Op.ADDED}:
+        yield from _whole(_ADDED, _side(line.segments, Op.ADDED))
     elif (shown := _words_marked(line)) is not None:
         yield shown
     else:
-        yield from _whole(_REMOVED, _side(line.pieces, Fate.REMOVED))
-        yield from _whole(_ADDED, _side(line.pieces, Fate.ADDED))
+        yield from _whole(_REMOVED, _side(line.segments, Op.REMOVED))
+        yield from _whole(_ADDED, _side(line.segments, Op.ADDED))
 
 
 def _replaced(block: Sequence[Line]) -> Iterator[str]:
     """Yield the lines of a block whose line ends changed: those of before, then those of after."""
-    pieces = [piece for line in block for piece in line.pieces]
-    if not pieces:
+    segments = [segment for line in block for segment in line.segments]
+    if not segments:
         return
-    end_of_both = "\n" if pieces[-1].fate is Fate.SAME else ""
+    end_of_both = "\n" if segments[-1].op is Op.SAME else ""
     before, after = (
-        "".join(piece.text for piece in pieces if piece.fate in {Fate.SAME, fate}).removesuffix(end_of_both).split("\n")
-        for fate in (Fate.REMOVED, Fate.ADDED)
+        "".join(segment.text for segment in segments if segment.op in {Op.SAME, op})
+        .removesuffix(end_of_both)
+        .split("\n")
+        for op in (Op.REMOVED, Op.ADDED)
     )
     start = _alike(before, after)
     end = _alike(before[start:][::-1], after[start:][::-1])
@@ -97,23 +99,23 @@ def _alike(before: Sequence[str], after: Sequence[str]) -> int:
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _side(pieces: Iterable[Piece], fate: Fate) -> str:
+def _side(segments: Iterable[Segment], op: Op) -> str:
     """Return the line as it was, or as it is, without its end."""
-    return "".join(piece.text for piece in pieces if piece.fate in {Fate.SAME, fate}).removesuffix("\n")
+    return "".join(segment.text for segment in segments if segment.op in {Op.SAME, op}).removesuffix("\n")
 
 
 def _words_marked(line: Line) -> str | None:
     """Return the line with its changed words marked; None: no other word is in it, or Discord would not show that."""
-    pieces = [Piece(each.fate, text) for each in line.pieces if (text := each.text.removesuffix("\n"))]
-    if not any(each.fate is Fate.SAME and any(map(str.isalnum, each.text)) for each in pieces):
+    segments = [Segment(each.op, text) for each in line.segments if (text := each.text.removesuffix("\n"))]
+    if not any(each.op is Op.SAME and any(map(str.isalnum, each.text)) for each in segments):
         return None
-    shown: list[Piece] = []
-    for piece in pieces:
-        if shown and shown[-1].fate is Fate.REMOVED and piece.fate is Fate.ADDED:
+    shown: list[Segment] = []
+    for segment in segments:
+        if shown and shown[-1].op is Op.REMOVED and segment.op is Op.ADDED:
             shown.append(_BECAME)
-        shown.append(Piece(piece.fate, visible(_seen(piece))))
-    text = "".join(markdown.escaped(each.text).join([_MARKS[each.fate]] * 2) for each in shown)
-    meant = [(character, _KINDS[each.fate]) for each in shown for character in each.text]
+        shown.append(Segment(segment.op, visible(_seen(segment))))
+    text = "".join(markdown.escaped(each.text).join([_MARKS[each.op]] * 2) for each in shown)
+    meant = [(character, _KINDS[each.op]) for each in shown for character in each.text]
     is_clear = not text.startswith((_REMOVED, _ADDED)) and _is_shown(text, meant)
     return text if units(text) <= _LINE and is_clear else None
 
@@ -125,10 +127,10 @@ def _is_shown(text: str, meant: Sequence[tuple[str, frozenset[str]]]) -> bool:
     ] and {run.kind for run in runs} <= {"text", "escape", "link"}
 
 
-def _seen(piece: Piece) -> str:
+def _seen(segment: Segment) -> str:
     """Return the text; blanks that came or went would not be seen."""
-    is_blank = piece.fate is not Fate.SAME and not piece.text.strip()
-    return piece.text.replace(" ", "\N{OPEN BOX}") if is_blank else piece.text
+    is_blank = segment.op is not Op.SAME and not segment.text.strip()
+    return segment.text.replace(" ", "\N{OPEN BOX}") if is_blank else segment.text
 
 
 def _whole(mark: str, line: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from hikari.impl import ContainerComponentBuilder
 
 from bot.domain.days import listed_day
 from bot.domain.values import (
-    MOST_CHARTS,
+    MAX_CHARTS,
     Chart,
     ChartChoices,
     ChartsAdded,
@@ -146,7 +146,7 @@ def show_captions(block: ContainerComponentBuilder, charts: Sequence[KeptChart],
 
 def units_below(charts: Sequence[Chart]) -> int:
     """Units that `show_captions` takes at most."""
-    captions = [chart_line(KeptChart(MOST_CHARTS, chart, None)) for chart in charts if chart.caption]
+    captions = [chart_line(KeptChart(MAX_CHARTS, chart, None)) for chart in charts if chart.caption]
     return sum(layout.units(caption) + 1 for caption in captions) + (_LACKING_LINES if charts else 0)
 
 

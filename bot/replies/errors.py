@@ -8,7 +8,7 @@ import hikari
 from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day
-from bot.domain.values import MOST_CHARTS, Draft, LeftOut, Plan, Usage
+from bot.domain.values import MAX_CHARTS, Draft, LeftOut, Plan, Usage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -151,7 +151,7 @@ def _ways_into(plan: Plan, draft: Draft) -> list[Button]:
     if not new:
         return [layout.button("Replace the text", route_id("plans.use", *seen))]
     ways = list[Button]()
-    if new + old <= MOST_CHARTS:
+    if new + old <= MAX_CHARTS:
         adding, mine = ("Add this chart", "chart") if new == 1 else (f"Add these {new} charts", "charts")
         ways.append(layout.button(adding, route_id("plans.add_charts", draft.id, plan.id)))
         if draft.has_text:

@@ -5,7 +5,7 @@ from typing import Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot.domain.values import MOST_EXPORTED, Exported, ExportProgress
+from bot.domain.values import MAX_EXPORTED, Exported, ExportProgress
 from bot.replies import layout
 from bot.replies.layout import Reply
 from bot.replies.phrases import count_of, note
@@ -22,7 +22,7 @@ def exporting(progress: ExportProgress) -> Reply:
         told = f"Reading the plans{ellipsis}"
     else:
         told = f"Writing the file: {progress.percent}%{ellipsis}"
-    limit = f"-# One file holds up to {progress.most_bytes // 2**20} MiB and {MOST_EXPORTED:,} plans."
+    limit = f"-# One file holds up to {progress.most_bytes // 2**20} MiB and {MAX_EXPORTED:,} plans."
     return note(f"{told}\n{limit}")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.days import short_day
-from bot.domain.values import LONGEST_CAPTION, Chart, Draft, Plan, PostTarget
+from bot.domain.values import MAX_CAPTION_LENGTH, Chart, Draft, Plan, PostTarget
 from bot.replies import layout
 from bot.replies.custom_ids import Modal, fresh_route_id
 
@@ -32,7 +32,7 @@ def caption_modal(plan: Plan, chart: Chart) -> Modal:
     return Modal(
         layout.cut(f"Caption {chart.filename}", layout.MODAL_TITLE),
         fresh_route_id("charts.caption", plan.id, chart.mark),
-        [layout.text_input("text", "What it shows", chart.caption or "", limit=LONGEST_CAPTION, required=False)],
+        [layout.text_input("text", "What it shows", chart.caption or "", limit=MAX_CAPTION_LENGTH, required=False)],
     )
 
 

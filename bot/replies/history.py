@@ -14,8 +14,8 @@ from bot.domain.values import (
     KeptChart,
     ListedRevision,
     Plan,
+    PlanSnapshot,
     Revision,
-    Stood,
 )
 from bot.replies import changes, layout
 from bot.replies.charts import chart_line, show_captions, show_charts, units_below
@@ -58,7 +58,7 @@ def history(page: HistoryPage) -> Reply:
     return layout.private(components)
 
 
-def stood(found: Stood, charts: Sequence[KeptChart] = (), part: int = 1) -> Reply:
+def stood(found: PlanSnapshot, charts: Sequence[KeptChart] = (), part: int = 1) -> Reply:
     """The plan as it stood once, with ways to compare it with what came before and after, and to take it back."""
     plan, revision = found.plan, found.revision
     parts = split(revision.text or "", DIFF_PART - units_below(revision.charts))
@@ -179,7 +179,7 @@ def _short_line(kept: KeptChart) -> str:
     return chart_line(kept, _SHORT_NAME)
 
 
-def _ways_from(found: Stood) -> list[Button]:
+def _ways_from(found: PlanSnapshot) -> list[Button]:
     plan, number = found.plan, found.revision.number
     buttons: list[Button] = []
     if number > 1:
@@ -232,7 +232,7 @@ def _other(plan: Plan) -> str:
     return f"{state}: {layout.cut(plan.text.strip(), PREVIEW)}"
 
 
-def _stood_from(found: Stood) -> str:
+def _stood_from(found: PlanSnapshot) -> str:
     asked = f"At {layout.timestamp(found.moment, 'F')} it said this. " if found.moment else ""
     since = f"It stood from {layout.timestamp(found.revision.at)}"
     return asked + (f"{since} until {layout.timestamp(found.until)}." if found.until else f"{since} and stands now.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.domain.values import PluginAct, Plugins, PluginStanding, PluginState, Reloaded, ReloadedAll
+from bot.domain.values import PluginAction, Plugins, PluginState, PluginStatus, ReloadAllResult, Reloaded
 from bot.replies import layout
 from bot.replies.layout import Reply
 from bot.replies.phrases import PART, note
@@ -21,10 +21,10 @@ _LIST: Final = PART - 700
 
 def plugin_list(plugins: Plugins) -> Reply:
     """All plugins, those that are loaded first, and the newest acts."""
-    ordered = sorted(plugins.standings, key=lambda each: each.state is not PluginState.LOADED)
+    ordered = sorted(plugins.statuses, key=lambda each: each.state is not PluginState.LOADED)
     blocks = ["### Plugins", "\n".join(_fitting([_standing(each) for each in ordered]))]
-    if plugins.acts:
-        acts = "\n".join(map(_act, plugins.acts[:_ACTS_SHOWN]))
+    if plugins.actions:
+        acts = "\n".join(map(_act, plugins.actions[:_ACTS_SHOWN]))
         blocks.append(layout.cut(f"**Done lately**\n{acts}", 900))
     return layout.private([layout.container(layout.LIVE, *blocks)])
 
@@ -44,7 +44,7 @@ def plugin_reloaded(done: Reloaded) -> Reply:
     return note(_reloaded(done))
 
 
-def plugins_reloaded(done: ReloadedAll) -> Reply:
+def plugins_reloaded(done: ReloadAllResult) -> Reply:
     """All plugins were reloaded, or not."""
     lines = [_reloaded(each) for each in done.reloaded]
     lines += [f"{layout.escape(refused)} Its old code goes on." for refused in done.refused]
@@ -72,7 +72,7 @@ def _difference(done: Reloaded) -> str:
     return "".join(f" {word}: {layout.escape(', '.join(names))}." for word, names in parts.items() if names)
 
 
-def _standing(standing: PluginStanding) -> str:
+def _standing(standing: PluginStatus) -> str:
     commands = f": {layout.escape(', '.join(standing.commands))}" if standing.commands else ""
     line = (
         f"{_MARKS[standing.state]} **{layout.escape(standing.name)}** {layout.escape(standing.version)}, "
@@ -84,6 +84,6 @@ def _standing(standing: PluginStanding) -> str:
     return f"{line}\n  Last error, {layout.timestamp(standing.last_error.at)}: {words}"
 
 
-def _act(act: PluginAct) -> str:
+def _act(act: PluginAction) -> str:
     outcome = layout.escape(layout.cut(act.outcome, 100))
     return f"{layout.timestamp(act.at)} <@{act.user_id}>: {act.act} {layout.escape(act.plugin)}, {outcome}"

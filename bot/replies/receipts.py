@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from bot.domain.values import Card, CardFailure, CardPermission, CardTrouble, ChannelId, ChartsAdded, LeftOut, Plan
+from bot.domain.values import Card, CardFailure, CardPermission, CardProblem, ChannelId, ChartsAdded, LeftOut, Plan
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
@@ -64,7 +64,7 @@ def receipt(
     card: Card | None,
     *,
     left_out: Sequence[LeftOut] = (),
-    news: Sequence[CardTrouble] = (),
+    news: Sequence[CardProblem] = (),
     lacking: Lacking = NOTHING_KNOWN,
     is_new: bool = False,
 ) -> Reply:
@@ -84,7 +84,7 @@ def receipt(
     return layout.private(components)
 
 
-def troubles(found: Sequence[CardTrouble], lacking: Lacking = NOTHING_KNOWN) -> list[str]:
+def troubles(found: Sequence[CardProblem], lacking: Lacking = NOTHING_KNOWN) -> list[str]:
     """What keeps cards from being shown, a sentence for each of the first channels."""
     lines = [
         f"{count_of(each.cards, 'card')} can't be shown in <#{each.channel_id}>: "

@@ -8,8 +8,8 @@ import hikari
 
 from bot.domain.values import (
     Activity,
+    BackupResult,
     BackupState,
-    BackupTaken,
     CoachStatistics,
     Connection,
     Health,
@@ -179,7 +179,7 @@ def _in_hand(connection: Connection, waiting: Waiting) -> str:
     return ", ".join(parts)
 
 
-def backed_up(taken: BackupTaken) -> Reply:
+def backed_up(taken: BackupResult) -> Reply:
     """A backup was made."""
     pictures = count_of(taken.pictures, "picture")
     lines = [
@@ -204,7 +204,7 @@ def _backups(state: BackupState) -> str:
 def _kept(waiting: Waiting) -> list[str]:
     if not waiting.kept:
         return []
-    memory = f", {waiting.kept_in_memory:,} of it in memory alone" if waiting.kept_in_memory else ""
+    memory = f", {waiting.queued_in_memory:,} of it in memory alone" if waiting.queued_in_memory else ""
     return [f"**Not in the book yet:** {count_of(waiting.kept, 'operation')}{memory}"]
 
 

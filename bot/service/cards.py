@@ -11,7 +11,7 @@ from bot.domain.values import (
     Card,
     CardFailure,
     CardId,
-    CardTrouble,
+    CardProblem,
     CardWork,
     ChannelId,
     DeletedCards,
@@ -128,7 +128,7 @@ class CardService(PlanActs):
         return await self._read(_waiting)
 
     @reads
-    def troubles(self, actor: Actor) -> tuple[CardTrouble, ...]:
+    def troubles(self, actor: Actor) -> tuple[CardProblem, ...]:
         """What keeps cards of the actor's guild from being shown, by channel.
 
         Raises:
@@ -147,7 +147,7 @@ class CardService(PlanActs):
         refuse_others(actor)
         return _lacking_of(actor.guild_id)
 
-    async def news(self, actor: Actor) -> tuple[CardTrouble, ...]:
+    async def news(self, actor: Actor) -> tuple[CardProblem, ...]:
         """Of such troubles those that no manager was told of yet, for one who is; they count as told then."""
         if not actor.is_manager or not await self._read(_troubles, actor.guild_id, untold=True):
             return ()
@@ -189,7 +189,7 @@ class CardService(PlanActs):
     def _lose(self, row: CardRow) -> None:
         setting = self.guilds.settings(GuildId(row.plan.guild_id)).deleted_cards
         may_return = row.plan.deleted_at is None and row.put_back < MOST_PUT_BACK
-        if setting is DeletedCards.PUT_BACK and may_return:
+        if setting is DeletedCards.POST_AGAIN and may_return:
             row.put_back += 1
         else:
             row.gone_at = self.clock()
@@ -231,7 +231,7 @@ def _send_again(card_id: CardId) -> None:
     CardRow.update(wanted=CardRow.wanted + 1).where(CardRow.id == card_id).execute()
 
 
-def _troubles(guild_id: GuildId, *, untold: bool = False) -> tuple[CardTrouble, ...]:
+def _troubles(guild_id: GuildId, *, untold: bool = False) -> tuple[CardProblem, ...]:
     rows = (
         CardRow.select(CardRow.channel_id, CardRow.failure, fn.COUNT(CardRow.id).alias("cards"))
         .join(PlanRow)
@@ -241,10 +241,10 @@ def _troubles(guild_id: GuildId, *, untold: bool = False) -> tuple[CardTrouble, 
     if untold:
         rows = rows.where(CardRow.told_at.is_null())
     found = cast("list[tuple[int, str, int]]", list(rows.tuples()))
-    return tuple(CardTrouble(ChannelId(channel), CardFailure(why), cards) for channel, why, cards in found)
+    return tuple(CardProblem(ChannelId(channel), CardFailure(why), cards) for channel, why, cards in found)
 
 
-def _tell(guild_id: GuildId, now: datetime.datetime) -> tuple[CardTrouble, ...]:
+def _tell(guild_id: GuildId, now: datetime.datetime) -> tuple[CardProblem, ...]:
     found = _troubles(guild_id, untold=True)
     theirs = PlanRow.select(PlanRow.id).where(PlanRow.guild_id == guild_id)
     CardRow.update(told_at=now).where(CardRow.plan.in_(theirs) & CardRow.failure.is_null(False)).execute()

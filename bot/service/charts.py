@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from bot.domain.clock import Clock
 from bot.domain.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
 from bot.domain.values import (
-    LONGEST_CHOICE,
-    MOST_CHARTS,
+    MAX_CHARTS,
+    MAX_CHOICE_LENGTH,
     Actor,
     ChangeKind,
     Chart,
@@ -59,7 +59,7 @@ class ChartService(PlanActs):
             RefusalError: there is none, several would do, or they may not.
         """
         plan = self.to_edit(actor, coach, day)
-        if len(plan.charts) >= MOST_CHARTS:
+        if len(plan.charts) >= MAX_CHARTS:
             raise TooManyChartsError(plan)
         return plan
 
@@ -87,7 +87,7 @@ class ChartService(PlanActs):
             return ChartsAdded(done, len(received.charts), received.left_out)
         drafts.use_pictures(actor, draft, operation)
         plan = self.to_edit_by_id(actor, plan_id)
-        if draft and len(plan.charts) + len(lacked_by(plan, received.charts)) > MOST_CHARTS:
+        if draft and len(plan.charts) + len(lacked_by(plan, received.charts)) > MAX_CHARTS:
             raise TooManyChartsError(plan)
         return self._add(actor, plan, received, operation)
 
@@ -240,7 +240,7 @@ class ChartService(PlanActs):
     def _add(self, actor: Actor, plan: Plan, received: Received, operation: OperationId) -> ChartsAdded:
         new = lacked_by(plan, received.charts)
         twice = [chart for chart in received.charts if chart not in new]
-        room = MOST_CHARTS - len(plan.charts)
+        room = MAX_CHARTS - len(plan.charts)
         left_out = (
             *received.left_out,
             *(LeftOut(chart.filename, "is on the plan already") for chart in twice),
@@ -284,4 +284,4 @@ def _meant(plan: Plan, given: str) -> Chart:
 
 def _suggestion(number: int, chart: Chart) -> Suggestion:
     label = f"{number}: {chart.caption or chart.filename}"
-    return Suggestion(label[:LONGEST_CHOICE], chart.mark)
+    return Suggestion(label[:MAX_CHOICE_LENGTH], chart.mark)

@@ -16,18 +16,18 @@ from bot.domain.errors import (
 )
 from bot.domain.values import (
     COACHES_ON_PAGE,
-    LONGEST_CHOICE,
-    MOST_CHOICES,
+    MAX_CHOICE_LENGTH,
+    MAX_CHOICES,
     Actor,
+    AddCoachResult,
     Coach,
-    CoachAdded,
     CoachId,
     CoachPage,
     GuildId,
     ListedCoach,
     MemberNames,
     Members,
-    MembersChanged,
+    MembersChange,
     Suggestion,
 )
 from bot.service.records import cards as card_rows
@@ -109,7 +109,7 @@ class CoachService(Service):
         return ListedCoach(found, members.of([found.id]).get(found.id, Members()), _plans([found.id]).get(found.id, 0))
 
     @writes
-    def add(self, actor: Actor, key: str, name: str) -> CoachAdded:
+    def add(self, actor: Actor, key: str, name: str) -> AddCoachResult:
         """Make a coach; one that was retired comes back, with the new name and with its plans and members.
 
         Raises:
@@ -125,14 +125,14 @@ class CoachService(Service):
         row = CoachRow.get_or_none((CoachRow.guild == actor.guild_id) & (CoachRow.key == key))
         if row is None:
             row = CoachRow.create(guild=actor.guild_id, key=key, name=name, created_at=self.clock())
-            return CoachAdded(coach_of(row), is_back=False)
+            return AddCoachResult(coach_of(row), is_back=False)
         if row.retired_at is None:
             raise CoachExistsError(coach_of(row))
         if row.name != name:
             card_rows.want_of_coach(CoachId(row.id))
         row.name, row.retired_at = name, None
         row.save()
-        return CoachAdded(coach_of(row), is_back=True)
+        return AddCoachResult(coach_of(row), is_back=True)
 
     @writes
     def rename(self, actor: Actor, coach: str, name: str) -> Coach:
@@ -166,7 +166,7 @@ class CoachService(Service):
         return coach_of(row)
 
     @writes
-    def assign(self, actor: Actor, coach: str, new: Members, *, is_sure: bool = False) -> MembersChanged:
+    def assign(self, actor: Actor, coach: str, new: Members, *, is_sure: bool = False) -> MembersChange:
         """Let them post as the coach.
 
         Raises:
@@ -184,10 +184,10 @@ class CoachService(Service):
         if int(actor.guild_id) in coming.roles and not is_sure:
             raise AssignEveryoneError(found, new)
         members.assign(CoachRow.get_by_id(found.id), coming)
-        return MembersChanged(found, coming)
+        return MembersChange(found, coming)
 
     @writes
-    def unassign(self, actor: Actor, coach: str, old: Members) -> MembersChanged:
+    def unassign(self, actor: Actor, coach: str, old: Members) -> MembersChange:
         """Stop them from posting as the coach and from changing its plans, their own included; retired or not.
 
         Raises:
@@ -203,7 +203,7 @@ class CoachService(Service):
         if not going:
             raise NotMemberError(found)
         members.unassign(CoachRow.get_by_id(found.id), going)
-        return MembersChanged(found, going)
+        return MembersChange(found, going)
 
 
 def _refuse_nobody(given: Members) -> None:
@@ -230,9 +230,9 @@ def _called(typed: str, names: MemberNames | None) -> Members:
 
 def _suggestions(coaches: Iterable[Coach], typed: str, of_members: Container[CoachId]) -> list[Suggestion]:
     fitting = [coach for coach in coaches if folded(typed) in folded(_label(coach)) or coach.id in of_members]
-    return [Suggestion(_label(coach), coach.key) for coach in fitting][:MOST_CHOICES]
+    return [Suggestion(_label(coach), coach.key) for coach in fitting][:MAX_CHOICES]
 
 
 def _label(coach: Coach) -> str:
     retired = " (retired)" if coach.is_retired else ""
-    return f"{coach.key}: {coach.name}"[: LONGEST_CHOICE - len(retired)] + retired
+    return f"{coach.key}: {coach.name}"[: MAX_CHOICE_LENGTH - len(retired)] + retired

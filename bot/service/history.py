@@ -16,9 +16,9 @@ from bot.domain.errors import (
     SameRevisionError,
     WhichMomentError,
 )
-from bot.domain.times import TwiceError, UnknownMomentError, parse_moment, short_moment
+from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment, short_moment
 from bot.domain.values import (
-    MOST_CHOICES,
+    MAX_CHOICES,
     REVISIONS_ON_PAGE,
     ChangeKind,
     Comparison,
@@ -28,9 +28,9 @@ from bot.domain.values import (
     OperationId,
     Plan,
     PlanId,
+    PlanSnapshot,
     Reader,
     Revision,
-    Stood,
     Suggestion,
     UserId,
 )
@@ -94,7 +94,7 @@ class HistoryService(PlanActs):
         return HistoryPage(plan, tuple(listed), number, pages, self._others(actor, plan))
 
     @reads
-    def revision(self, actor: Reader, plan_id: PlanId, number: int) -> Stood:
+    def revision(self, actor: Reader, plan_id: PlanId, number: int) -> PlanSnapshot:
         """The plan as it stood when this revision was the newest.
 
         Raises:
@@ -125,7 +125,7 @@ class HistoryService(PlanActs):
         return Comparison(plan, before, after, lines, _actors(plan.id, *sorted((first, last))))
 
     @reads
-    def at(self, actor: Reader, words: str, *, coach: str | None, day: str | None) -> Stood:
+    def at(self, actor: Reader, words: str, *, coach: str | None, day: str | None) -> PlanSnapshot:
         """The plan as it stood at the moment that the words name.
 
         A time alone is on the plan's trading day, or the last such time since the plan was posted.
@@ -142,7 +142,7 @@ class HistoryService(PlanActs):
             moment = parse_moment(words, timezone, now, plan.day, actor.date_order, plan.posted_at)
         except UnknownMomentError as error:
             raise MomentError(words, error.why) from error
-        except TwiceError as error:
+        except RepeatedTimeError as error:
             twice = [(short_moment(each, timezone), each) for each in (error.first, error.second)]
             raise WhichMomentError(plan, words, twice) from error
         if moment > now:
@@ -152,7 +152,7 @@ class HistoryService(PlanActs):
         return self._at(plan, moment)
 
     @reads
-    def at_moment(self, actor: Reader, plan_id: PlanId, moment: datetime.datetime) -> Stood:
+    def at_moment(self, actor: Reader, plan_id: PlanId, moment: datetime.datetime) -> PlanSnapshot:
         """The plan as it stood at the moment.
 
         Raises:
@@ -211,7 +211,7 @@ class HistoryService(PlanActs):
             return []
         timezone = self.guilds.timezone(actor.guild_id)
         begins_so = RevisionRow.revision.cast("TEXT").startswith(typed.strip())
-        rows = _revisions(plan.id).where(begins_so).order_by(RevisionRow.revision.desc()).limit(MOST_CHOICES)
+        rows = _revisions(plan.id).where(begins_so).order_by(RevisionRow.revision.desc()).limit(MAX_CHOICES)
         return [_suggestion(_revision_of(row), timezone) for row in rows]
 
     def _seen(self, actor: Reader, plan_id: PlanId) -> Plan:
@@ -235,7 +235,7 @@ class HistoryService(PlanActs):
         roster = Roster.of(actor.guild_id)
         return tuple(self.visible(actor, roster, plans_of(readable(rows, actor, roster).order_by(PlanRow.id.desc()))))
 
-    def _at(self, plan: Plan, moment: datetime.datetime) -> Stood:
+    def _at(self, plan: Plan, moment: datetime.datetime) -> PlanSnapshot:
         row = (
             _revisions(plan.id)
             .where(RevisionRow.made_at <= moment)
@@ -282,9 +282,9 @@ def _actors(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]
     return tuple(dict.fromkeys(None if each is None else UserId(each) for each in ids))
 
 
-def _stood(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> Stood:
+def _stood(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> PlanSnapshot:
     later = _revisions(plan.id).where(RevisionRow.revision == revision.number + 1).get_or_none()
-    return Stood(plan, revision, later and later.made_at, moment)
+    return PlanSnapshot(plan, revision, later and later.made_at, moment)
 
 
 def _listed(revision: Revision, before: Revision | None) -> ListedRevision:

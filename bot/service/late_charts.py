@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.errors import DraftGoneError
 from bot.domain.values import (
-    MOST_CHARTS,
+    MAX_CHARTS,
     Actor,
     ChangeKind,
     Chart,
@@ -55,7 +55,7 @@ class LateChartService(PlanActs):
         new = [chart for chart in received.charts if chart.sha256 not in had]
         if why := _why_none(plan, history):
             return ChartsAdded(plan, 0, (*received.left_out, *(LeftOut(chart.filename, why) for chart in new)))
-        room = MOST_CHARTS - len(plan.charts)
+        room = MAX_CHARTS - len(plan.charts)
         left_out = (*received.left_out, *(LeftOut.one_too_many(chart.filename) for chart in new[room:]))
         if not new[:room]:
             return ChartsAdded(plan, 0, left_out)

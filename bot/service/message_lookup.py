@@ -3,7 +3,7 @@
 from peewee import Expression
 
 from bot.domain.errors import NoOwnPlanError, NoSuchCardError
-from bot.domain.values import MOST_CHOICES, Actor, MessageId, Plan, PlanId, Reader
+from bot.domain.values import MAX_CHOICES, Actor, MessageId, Plan, PlanId, Reader
 from bot.service.plan_base import PlanActs
 from bot.service.records.plans import live_plans, plans, plans_of, readable
 from bot.service.records.roster import Roster
@@ -57,7 +57,7 @@ class MessageService(PlanActs):
         if actor.is_manager:
             theirs |= PlanRow.author_id == actor.user_id
         rows = live_plans(actor.guild_id).where(theirs).order_by(PlanRow.day.desc(), PlanRow.id.desc())
-        newest = plans_of(rows.limit(MOST_CHOICES))
+        newest = plans_of(rows.limit(MAX_CHOICES))
         if not newest:
             raise NoOwnPlanError
         todays = [plan for plan in newest if plan.day == today]
@@ -69,7 +69,7 @@ class MessageService(PlanActs):
         theirs = _of_their_coaches(member) | (PlanRow.author_id == member.user_id)
         todays = live_plans(actor.guild_id).where((PlanRow.day == self.today(actor)) & theirs)
         rows = readable(todays, actor, Roster.of(actor.guild_id))
-        return tuple(plans_of(rows.order_by(PlanRow.id.desc()).limit(MOST_CHOICES)))
+        return tuple(plans_of(rows.order_by(PlanRow.id.desc()).limit(MAX_CHOICES)))
 
 
 def _plan(actor: Reader, shown: PlanId | None, message_id: MessageId) -> PlanId:

@@ -6,8 +6,8 @@ import functools
 from bot.domain.clock import Clock
 from bot.domain.errors import LongPlanError, NotYourPlanError, PlanChangedError, PlanExistsError, TooManyChartsError
 from bot.domain.values import (
-    LONGEST_FORM,
-    MOST_CHARTS,
+    MAX_CHARTS,
+    MAX_FORM_LENGTH,
     Actor,
     Audience,
     ChangeKind,
@@ -392,12 +392,12 @@ def _with_added(plan: Plan, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
         TooManyChartsError: there is no room for them.
     """
     after = (*plan.charts, *lacked_by(plan, charts))
-    if len(after) > MOST_CHARTS:
+    if len(after) > MAX_CHARTS:
         raise TooManyChartsError(plan)
     return after
 
 
 def _for_a_form(plan: Plan) -> Plan:
-    if len(plan.text) > LONGEST_FORM:
+    if len(plan.text) > MAX_FORM_LENGTH:
         raise LongPlanError(plan)
     return plan

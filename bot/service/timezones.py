@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.domain.days import plain
 from bot.domain.errors import TimezoneError
 from bot.domain.places import PLACES
-from bot.domain.values import MOST_CHOICES, Suggestion
+from bot.domain.values import MAX_CHOICES, Suggestion
 
 NEAR = 0.7
 """How alike a name must be, of 1, to be taken for what was meant."""
@@ -47,7 +47,7 @@ def suggestions(typed: str) -> list[Suggestion]:
     fitting = [name for name in _offered() if said in _plain(name)]
     fitting.sort(key=lambda name: (not _plain(_city(name)).startswith(said), name not in _COMMON, name))
     likely = dict.fromkeys([*_places().get(said, ()), *_places_begun(said), *fitting])
-    return [Suggestion(name, name) for name in [*likely][:MOST_CHOICES]]
+    return [Suggestion(name, name) for name in [*likely][:MAX_CHOICES]]
 
 
 def _places_begun(said: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import lightbulb
 
 from bot import replies
-from bot.domain.values import LONGEST_CHOICE, MOST_CHOICES
+from bot.domain.values import MAX_CHOICE_LENGTH, MAX_CHOICES
 from bot.interactions.options import Suggest
 from bot.interactions.receipts import answer, open_receipt
 from bot.plugin import actor_of
@@ -14,18 +14,18 @@ from plugins.admin.group import plugins
 async def suggest_plugins(ctx: lightbulb.AutocompleteContext[str], host: PluginHost) -> None:
     """Offer the names of plugins, to operators."""
     names = host.suggest(actor_of(ctx.interaction), str(ctx.focused.value or ""))
-    await ctx.respond(names[:MOST_CHOICES])
+    await ctx.respond(names[:MAX_CHOICES])
 
 
 def plugin_option(suggest: Suggest = suggest_plugins) -> str:
     """An option that must name a plugin."""
-    return lightbulb.string("name", "Which plugin.", max_length=LONGEST_CHOICE, autocomplete=suggest)
+    return lightbulb.string("name", "Which plugin.", max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 def any_plugin_option(suggest: Suggest = suggest_plugins) -> str | None:
     """An option that may name a plugin."""
     described = "Which plugin. Without it: all that are loaded."
-    return lightbulb.string("name", described, default=None, max_length=LONGEST_CHOICE, autocomplete=suggest)
+    return lightbulb.string("name", described, default=None, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 @plugins.register
@@ -36,7 +36,7 @@ class ListPlugins(lightbulb.SlashCommand, name="list", description="See the plug
     async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
         """Show them."""
         await open_receipt(ctx)
-        await answer(ctx, replies.plugin_list(await host.standings(actor_of(ctx.interaction))))
+        await answer(ctx, replies.plugin_list(await host.statuses(actor_of(ctx.interaction))))
 
 
 @plugins.register

@@ -18,8 +18,8 @@ _AUDIENCES = [
     lightbulb.Choice("everyone", Audience.EVERYONE.value),
 ]
 _DELETED_CARDS = [
-    lightbulb.Choice("put back", DeletedCards.PUT_BACK.value),
-    lightbulb.Choice("leave it deleted", DeletedCards.LET_GO.value),
+    lightbulb.Choice("put back", DeletedCards.POST_AGAIN.value),
+    lightbulb.Choice("leave it deleted", DeletedCards.LEAVE_DELETED.value),
 ]
 _CLEARABLE = [
     lightbulb.Choice("the time zone: as Coachbook is configured", Clearable.TIMEZONE.value),

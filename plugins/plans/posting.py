@@ -2,7 +2,7 @@
 
 import lightbulb
 
-from bot.domain.values import MOST_CHARTS, DraftId, DraftKind, Writing
+from bot.domain.values import MAX_CHARTS, DraftId, DraftKind, Writing
 from bot.interactions.context import SubmitContext
 from bot.interactions.options import attached, coach_option, day_option, picture_option, suggest_own_coaches
 from bot.interactions.plan_flow import Posting
@@ -31,7 +31,7 @@ class Post(lightbulb.SlashCommand, name="post", description="Post your plan for 
     @property
     def first_answer(self) -> FirstAnswer:
         """Without a text the form; pictures are kept first, so there it may become a message that leads to it."""
-        has_pictures = any(getattr(self, f"chart{number}") for number in range(1, MOST_CHARTS + 1))
+        has_pictures = any(getattr(self, f"chart{number}") for number in range(1, MAX_CHARTS + 1))
         return FirstAnswer.PRIVATE if self.text is not None or has_pictures else FirstAnswer.MODAL
 
     @lightbulb.invoke

@@ -1,4 +1,4 @@
-"""People who use Discord: they do what a person's client lets them, and see what it shows.
+"""Simulated users: they can do what Discord's client allows, and see what it shows.
 
 driver = Driver(sandbox)
 dana = driver.person("dana", channel)
@@ -19,17 +19,17 @@ __all__ = ["CouldNotError", "Driver", "Field", "Form", "NoAnswerError", "Person"
 
 
 class Driver:
-    """The people of a sandbox."""
+    """The users of a sandbox."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        """Drive the people of `sandbox`."""
+        """Drive the users of `sandbox`."""
         self.sandbox = sandbox
 
     def person(self, name: str, channel: Channel) -> Person:
-        """The user with this user name, looking at a channel.
+        """Return the user with this username, viewing a channel.
 
         Raises:
-            LookupError: there is no such user.
+            LookupError: no user has this name.
         """
         for user in self.sandbox.world.users.values():
             if user.username == name.lower():

@@ -1,5 +1,5 @@
-"""What a person could not do."""
+"""The error of actions that Discord's client does not allow."""
 
 
 class CouldNotError(Exception):
-    """Discord's client would not have let a person do this; the message says why."""
+    """Discord's client does not allow this action; the message is the reason."""

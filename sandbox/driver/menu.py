@@ -1,4 +1,4 @@
-"""The commands that a person's client offers, and what it sends for one."""
+"""The commands that Discord's client offers a user, and the options it sends."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ Value = str | int | float | bool | Upload | User | Role | Channel
 
 
 def offered(world: World, user: User, channel: Channel, kind: int) -> list[Command]:
-    """The commands of this kind that the user is offered in the channel."""
+    """Return the commands of this type that the user is offered in the channel."""
     return [
         command
         for command in world.commands.values()
@@ -23,10 +23,10 @@ def offered(world: World, user: User, channel: Channel, kind: int) -> list[Comma
 
 
 def find(world: World, user: User, channel: Channel, kind: int, name: str) -> Command:
-    """The command with this name.
+    """Return the command with this name.
 
     Raises:
-        CouldNotError: the user is not offered it there.
+        CouldNotError: the user is not offered the command in the channel.
     """
     commands = offered(world, user, channel, kind)
     for command in commands:
@@ -38,10 +38,10 @@ def find(world: World, user: User, channel: Channel, kind: int, name: str) -> Co
 def filled_in(
     command: Command, path: list[str], given: Mapping[str, Value], focused: str | None = None
 ) -> tuple[list[Json], dict[int, Upload]]:
-    """What a client sends for a command with these options, and the files among them.
+    """Return the options as a client sends them, and the uploaded files.
 
     Raises:
-        CouldNotError: there is no such subcommand or option.
+        CouldNotError: the command has no such subcommand or option.
     """
     uploads: dict[int, Upload] = {}
     found = _descend(command.body, path)

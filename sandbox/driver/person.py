@@ -1,4 +1,4 @@
-"""A person at Discord's client, looking at one channel."""
+"""A user of Discord's client, viewing one channel."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -22,31 +22,31 @@ from sandbox.world.permissions import Permissions
 P = TypeVar("P")
 T = TypeVar("T")
 
-LONGEST_MESSAGE = 2000
-"""Characters that a client without Nitro sends; and the number of files (Discord's documentation, Create Message)."""
-MOST_FILES = 10
+MAX_MESSAGE_LENGTH = 2000
+"""Limit of characters without Nitro; below it the limit of files (Discord's documentation, Create Message)."""
+MAX_FILES = 10
 
 _GALLERY, _FILE = 12, 13
 _PATIENCE = aiohttp.ClientTimeout(total=PATIENCE)
 
 
 class Person:
-    """One user; what they do is answered by what they see.
+    """One user; each action returns the view of its result.
 
     Raises:
-        CouldNotError: from each act that the client would not let them do.
-        NoAnswerError: from each act that the application did not answer in 3 seconds.
+        CouldNotError: from each action that the client does not allow.
+        NoAnswerError: from each action that the application did not answer in 3 seconds.
     """
 
     def __init__(self, sandbox: Sandbox, user: User, channel: Channel) -> None:
-        """Sit `user` down before `channel`."""
+        """View `channel` as `user`."""
         self.sandbox = sandbox
         self.user = user
         self.channel = channel
         self._typed: dict[str, dict[str, rules.Filled]] = {}
 
     def at(self, channel: Channel) -> "Person":
-        """The same user, looking at another channel."""
+        """Return the same user, viewing another channel."""
         return Person(self.sandbox, self.user, channel)
 
     async def slash(self, path: str, /, **options: menu.Value) -> Seen:
@@ -60,7 +60,7 @@ class Person:
         )
 
     async def autocomplete(self, path: str, /, **options: menu.Value) -> list[tuple[str, str]]:
-        """Type into the last of `options`: the names and values that are offered."""
+        """Type into the last of `options`; return the names and values of the choices."""
         name, *inner = path.split()
         command = self._command(CommandKind.SLASH, name)
         filled, _ = menu.filled_in(command, inner, options, list(options)[-1])
@@ -70,15 +70,15 @@ class Person:
         return [(choice["name"], choice["value"]) for choice in interaction.choices or ()]
 
     async def message_action(self, name: str, target: Message | Seen) -> Seen:
-        """Use a command of a message's Apps menu."""
+        """Use a message command."""
         return await self._act_on(CommandKind.MESSAGE, name, self._seen(target))
 
     async def user_action(self, name: str, target: User) -> Seen:
-        """Use a command of a user's Apps menu."""
+        """Use a user command."""
         return await self._act_on(CommandKind.USER, name, target)
 
     async def click(self, target: Message | Seen, name: str) -> Seen:
-        """Press the button with this label or custom_id."""
+        """Click the button with this label or custom_id."""
         button = Seen(self._seen(target)).button(name)
         return await self.use(target, button["custom_id"])
 
@@ -94,23 +94,23 @@ class Person:
         raise CouldNotError(f"no menu offers {labels}, only {seen.choices}")
 
     async def use(self, target: Message | Seen, custom_id: str, values: Sequence[str] | None = None) -> Seen:
-        """Press the button with this custom_id, or choose these values in the menu that has it."""
+        """Click the button with this custom_id, or choose these values in the select menu with it."""
         message = self._seen(target)
         _check(rules.check_press, find_component(message.components, custom_id), values)
         return await self._see(await self.sandbox.interactions.press(self.user, message, custom_id, values))
 
     def type(self, seen: Seen, **fields: rules.Filled) -> None:
-        """Type into an open form without sending it; a phone remembers it by the form's custom_id."""
+        """Type into an open modal without submitting it; the client caches the text by the modal's custom_id."""
         form = _form(seen)
         self._typed.setdefault(form.custom_id, {}).update(
             {form.field(name).custom_id: filled for name, filled in fields.items()}
         )
 
     async def submit(self, seen: Seen, **fields: rules.Filled) -> Seen:
-        """Send an open form; fields not named go as they stand. It stays open if nobody answers.
+        """Submit an open modal; omitted fields are unchanged. It stays open if the application does not answer.
 
         Args:
-            seen: the form.
+            seen: the modal.
             fields: by label or custom_id: text, a tick, the value of a radio button, or a list of values or files.
         """
         form = _form(seen)
@@ -128,11 +128,11 @@ class Person:
         return answer
 
     def send(self, text: str = "", files: Sequence[Upload] = ()) -> Message:
-        """Write a message into the channel."""
+        """Send a message to the channel."""
         if not text.strip() and not files:
             raise CouldNotError("a message needs text or a file")
-        if len(text) > LONGEST_MESSAGE or len(files) > MOST_FILES:
-            raise CouldNotError(f"a message takes {LONGEST_MESSAGE} characters and {MOST_FILES} files")
+        if len(text) > MAX_MESSAGE_LENGTH or len(files) > MAX_FILES:
+            raise CouldNotError(f"a message takes {MAX_MESSAGE_LENGTH} characters and {MAX_FILES} files")
         if any(len(file.data) > ATTACHMENT_SIZE_LIMIT for file in files):
             raise CouldNotError(f"a file has {ATTACHMENT_SIZE_LIMIT} bytes at most")
         if files and not self._may(Permissions.ATTACH_FILES):
@@ -140,44 +140,44 @@ class Person:
         return _permitted(lambda: user_actions.say(self.sandbox.world, self.user, self.channel, text.strip(), files))
 
     def delete(self, target: Message | Seen) -> None:
-        """Delete a message: one's own or, with Manage Messages, anybody's."""
+        """Delete a message: the user's own or, with Manage Messages, any."""
         message = self._seen(target)
         _permitted(lambda: user_actions.delete(self.sandbox.world, self.user, message))
 
     def purge(self, targets: Sequence[Message | Seen]) -> None:
-        """Delete 2 to 100 messages at once, as a person with Manage Messages may."""
+        """Delete 2 to 100 messages in bulk, with Manage Messages."""
         messages = [self._seen(each) for each in targets]
         _permitted(lambda: user_actions.purge(self.sandbox.world, self.user, messages))
 
     def forward(self, target: Message | Seen) -> Message:
-        """Forward a message into the channel."""
+        """Forward a message to the channel."""
         source = self._seen(target)
         return _permitted(lambda: user_actions.forward(self.sandbox.world, self.user, self.channel, source))
 
     def show_sticker(self, name: str) -> Message:
-        """Send a sticker and nothing else."""
+        """Send a sticker without text."""
         return _permitted(lambda: user_actions.show_sticker(self.sandbox.world, self.user, self.channel, name))
 
     def ask(self, question: str, *answers: str) -> Message:
-        """Begin a poll."""
+        """Create a poll."""
         return _permitted(lambda: user_actions.ask(self.sandbox.world, self.user, self.channel, question, answers))
 
     async def followup(self, seen: Seen, number: int = 1) -> Seen:
-        """The nth message that came after the answer; waits until it is there."""
+        """Wait for the nth followup message and return it."""
         if seen.interaction is None:
             raise CouldNotError("this answers nothing")
         await seen.interaction.until(lambda: len(seen.followups) >= number)
         return seen.followups[number - 1]
 
     def see(self) -> list[Seen]:
-        """The channel's messages that this person sees, oldest first."""
+        """Return the channel's messages that this user sees, oldest first."""
         return [Seen(message) for message in self.sandbox.world.visible_messages(self.user, self.channel)]
 
     async def pictures(self, target: Message | Seen) -> list[Picture]:
-        """What the galleries of a message show, from top to bottom, fetched by fresh links as a client does it.
+        """Download the media gallery items of a message, from top to bottom, by fresh links like a client.
 
         Raises:
-            CouldNotError: an item can't be fetched, or does not lie on the sandbox's CDN.
+            CouldNotError: an item can't be downloaded, or is not on the sandbox's CDN.
         """
         shown = rendering.message(self.sandbox.world, self._seen(target))
         galleries = (each for each in every_component(shown["components"]) if each["type"] == _GALLERY)
@@ -185,10 +185,10 @@ class Person:
             return [await self._picture(session, item) for gallery in galleries for item in gallery["items"]]
 
     async def file(self, target: Message | Seen, name: str) -> bytes:
-        """The bytes of the file with this name, downloaded by a fresh link as a client does it.
+        """Download the file with this name by a fresh link like a client.
 
         Raises:
-            CouldNotError: there is no such file, or it can't be fetched.
+            CouldNotError: the message has no such file, or it can't be downloaded.
         """
         shown = rendering.message(self.sandbox.world, self._seen(target))
         links = [each["file"]["url"] for each in every_component(shown["components"]) if each["type"] == _FILE]
@@ -203,7 +203,7 @@ class Person:
         return Picture(name, data, item["description"])
 
     async def _fetched(self, session: aiohttp.ClientSession, link: str) -> tuple[str, bytes]:
-        """The name and the bytes of what lies on the CDN."""
+        """Return the name and the bytes of a file on the CDN."""
         if not link.startswith(f"{self.sandbox.cdn_url}/"):
             raise CouldNotError(f"{link} does not lie on the CDN")
         try:
@@ -254,7 +254,7 @@ def _form(seen: Seen) -> Form:
 
 
 def _permitted(act: Callable[[], T]) -> T:
-    """Let Discord's client refuse what the user may not do."""
+    """Run an action; raise CouldNotError if the user lacks the permission."""
     try:
         return act()
     except (PermissionError, ValueError) as error:
@@ -264,7 +264,7 @@ def _permitted(act: Callable[[], T]) -> T:
 def _check(
     rule: Callable[[Json, P], None], component: Json, given: P, labels: Mapping[str, str] = MappingProxyType({})
 ) -> None:
-    """Let a rule of Discord's client refuse."""
+    """Check a rule of Discord's client; raise CouldNotError if it is violated."""
     try:
         rule(component, given)
     except rules.FieldErrors as error:

@@ -1,4 +1,4 @@
-"""What a person sees of a message or a form. It is a view: it shows later edits too."""
+"""Live views of messages and modals as a user sees them; they show later edits too."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ _LINK_STYLES = frozenset({5, 6})
 
 @dataclass
 class Field:
-    """An input of a form."""
+    """An input of a modal."""
 
     custom_id: str
     label: str
     value: str
-    """Of a text input: what stands in it. The others have what is preset in `component` until somebody chooses."""
+    """Current text of a text input. The preset values of other inputs are in `component`."""
     component: Json
 
     @property
     def is_text(self) -> bool:
-        """Whether one types into it."""
+        """True for a text input."""
         return self.component["type"] == _TEXT_INPUT
 
 
@@ -40,7 +40,7 @@ class Form:
     sent: bool = False
 
     def field(self, name: str) -> Field:
-        """The input with this label or custom_id.
+        """Return the input with this label or custom_id.
 
         Raises:
             CouldNotError: there is none.
@@ -53,7 +53,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Picture:
-    """An item of a gallery, as the client got it."""
+    """A media gallery item as the client downloaded it."""
 
     filename: str
     data: bytes
@@ -62,7 +62,7 @@ class Picture:
 
 @dataclass
 class Seen:
-    """What came of an act, or a message in a channel."""
+    """The result of an action, or a message in a channel."""
 
     message: Message | None = None
     interaction: Interaction | None = None
@@ -82,29 +82,29 @@ class Seen:
 
     @property
     def text(self) -> str:
-        """Everything there is to read: content, embeds, text displays, from top to bottom."""
+        """All visible text: content, embeds, text displays, from top to bottom."""
         return "\n".join(self._texts())
 
     @property
     def ephemeral(self) -> bool:
-        """Whether "Only you can see this" stands below it."""
+        """True if it is marked "Only you can see this"."""
         return self.message is not None and self.message.ephemeral
 
     @property
     def buttons(self) -> list[str]:
-        """The labels of the buttons that can be pressed, from top to bottom."""
+        """The labels of the enabled buttons, from top to bottom."""
         return [
             each.get("label") or "" for each in self.components if each["type"] == _BUTTON and not each.get("disabled")
         ]
 
     @property
     def choices(self) -> list[str]:
-        """The labels that the select menus offer."""
+        """The labels of the select menus' options."""
         return [option["label"] for each in self.selects for option in each.get("options", ())]
 
     @property
     def selects(self) -> list[Json]:
-        """The select menus, as Discord holds them."""
+        """The select menus as Discord's JSON."""
         return [each for each in self.components if each["type"] in _SELECTS]
 
     @property
@@ -114,7 +114,7 @@ class Seen:
 
     @property
     def followups(self) -> list["Seen"]:
-        """Further messages that the same act led to."""
+        """Followup messages of the same interaction."""
         return [Seen(each, self.interaction) for each in self.interaction.followups] if self.interaction else []
 
     @property
@@ -123,7 +123,7 @@ class Seen:
         return list(every_component(self.message.components)) if self.message else []
 
     def button(self, name: str) -> Json:
-        """The button with this label or custom_id.
+        """Return the button with this label or custom_id.
 
         Raises:
             CouldNotError: there is none, it is disabled, or it is a link.
@@ -149,6 +149,6 @@ class Seen:
 
 
 def form_of(modal: Json) -> Form:
-    """A modal as it opens before a person."""
+    """Return a modal as a user sees it when it opens."""
     fields = [Field(each["custom_id"], label, each.get("value") or "", each) for each, label in rules.fields_of(modal)]
     return Form(modal["title"], modal["custom_id"], fields)

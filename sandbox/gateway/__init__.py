@@ -1,1 +1,1 @@
-"""The gateway: connections, sessions, and what is dispatched to them."""
+"""The gateway: connections, sessions and dispatches."""

@@ -1,4 +1,4 @@
-"""Why the gateway closes a connection (page "Opcodes and status codes")."""
+"""The gateway's close codes (page "Opcodes and status codes")."""
 
 import enum
 
@@ -23,7 +23,7 @@ class CloseCode(enum.IntEnum):
 
     @classmethod
     def resumable(cls) -> frozenset[int]:
-        """The codes after which a session can still be resumed."""
+        """Return the codes after which a session can still be resumed."""
         return frozenset(
             {
                 cls.UNKNOWN_ERROR,

@@ -1,4 +1,4 @@
-"""How the gateway's payloads are packed: plain, each alone, or in one stream for the connection."""
+"""Compression of the gateway's payloads: none, per payload, or one stream per connection."""
 
 import zlib
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from backports import zstd
 
 @dataclass(frozen=True, slots=True)
 class RawFrame:
-    """A frame that no gateway should send."""
+    """A frame with arbitrary bytes."""
 
     data: bytes
-    is_packed: bool = True
-    """True: `data` is compressed as payloads are; else it is sent as a binary frame, as it is."""
+    is_compressed: bool = True
+    """Whether `data` is compressed like payloads; else it is sent as a binary frame, unchanged."""
 
 
-class Packing(Protocol):
-    """Sends payloads, written as JSON, on one connection."""
+class Encoder(Protocol):
+    """Sends payloads (serialized JSON) on one connection."""
 
     async def send(self, socket: web.WebSocketResponse, payload: bytes) -> None:
         """Send one payload."""
@@ -26,10 +26,10 @@ class Packing(Protocol):
 
 
 class Plain:
-    """JSON text; with `each` set, what is long enough is a zlib document of its own (identify's `compress`)."""
+    """JSON text; with `each` set, long payloads are compressed one by one with zlib (identify's `compress`)."""
 
     def __init__(self) -> None:
-        """Send text."""
+        """Start without compression."""
         self.each = False
 
     async def send(self, socket: web.WebSocketResponse, payload: bytes) -> None:
@@ -65,8 +65,8 @@ class ZstdStream:
         await socket.send_bytes(self._stream.compress(payload, mode=zstd.ZstdCompressor.FLUSH_BLOCK))
 
 
-def packing_for(name: str | None) -> Packing | None:
-    """The packing which a connection asked for with `compress` (None: plain); None: there is no such."""
+def encoder_for(name: str | None) -> Encoder | None:
+    """Return the encoder of a connection's `compress` parameter (None: plain); None: unknown compression."""
     match name:
         case None | "":
             return Plain()

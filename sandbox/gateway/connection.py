@@ -11,26 +11,26 @@ from aiohttp import WSMessage, WSMsgType, web
 
 from sandbox import rendering
 from sandbox.gateway.close_codes import CloseCode, ClosingError
-from sandbox.gateway.compression import Packing, Plain, RawFrame
+from sandbox.gateway.compression import Encoder, Plain, RawFrame
 from sandbox.gateway.sessions import Session
 from sandbox.world.entities import AnyJson, Application, Json, as_list, as_object
 from sandbox.world.intents import KNOWN, PRIVILEGED, Intents
 from sandbox.world.state import World
 
-MOST_BYTES = 4096
-"""The longest payload a client may send."""
+MAX_BYTES = 4096
+"""Size limit of a client's payload."""
 
-MOST_PAYLOADS = 120
-"""How many payloads a client may send in a minute."""
+MAX_PAYLOADS = 120
+"""Payloads that a client may send per minute."""
 
 Direction = Literal["sent", "received"]
-"""Of a payload, as seen from the gateway."""
+"""Direction of a payload from the gateway's view."""
 
 _HEARTBEAT, _IDENTIFY, _PRESENCE, _RESUME, _MEMBERS, _HELLO = 1, 2, 3, 6, 8, 10
 
 
 class Host(Protocol):
-    """The gateway, as its connections know it."""
+    """The gateway's interface for its connections."""
 
     world: World
     heartbeat_seconds: float
@@ -38,7 +38,7 @@ class Host(Protocol):
     unknown: list[str]
 
     def replacement(self, name: str) -> RawFrame | None:
-        """The frame to send instead of the payload of this name; None: the payload itself."""
+        """Return the frame to send instead of the payload of this name; None: the payload itself."""
         ...
 
     def begin(self, application: Application, intents: int, shard: tuple[int, int]) -> Session:
@@ -46,40 +46,40 @@ class Host(Protocol):
         ...
 
     def resume(self, session_id: str, application: Application) -> Session | None:
-        """The session to resume; None: there is no such."""
+        """Return the session to resume; None: it does not exist."""
         ...
 
     def end(self, session: Session) -> None:
-        """End a session: it can't be resumed."""
+        """End a session so that it can't be resumed."""
         ...
 
     def observe(self, direction: Direction, application: Application | None, payload: Json) -> None:
-        """Note a payload that went over a connection."""
+        """Report a payload sent or received on a connection."""
         ...
 
 
 class Connection:
-    """A websocket with its session, once it has one."""
+    """A WebSocket with its session (after identify or resume)."""
 
     def __init__(
         self,
         gateway: Host,
         request: web.Request,
         socket: web.WebSocketResponse,
-        packing: Packing,
+        encoder: Encoder,
     ) -> None:
         """Serve `socket` for `gateway`."""
         self._gateway = gateway
         self._request = request
         self._socket = socket
-        self._packing = packing
+        self._encoder = encoder
         self._outgoing: asyncio.Queue[Json | RawFrame] = asyncio.Queue()
         self._received: collections.deque[float] = collections.deque()
         self._heard_at = time.monotonic()
         self.session: Session | None = None
 
     async def serve(self, version: str) -> None:
-        """Speak the protocol until either side ends it."""
+        """Run the protocol until either side closes the connection."""
         if version != "10":
             await self.close(CloseCode.INVALID_VERSION, "Invalid API version")
             return
@@ -104,17 +104,17 @@ class Connection:
                 await asyncio.gather(writer, watcher, return_exceptions=True)
 
     def put(self, payload: Json | RawFrame) -> None:
-        """Send a payload, after those before it."""
+        """Queue a payload for sending."""
         self._outgoing.put_nowait(payload)
 
     def drop(self) -> None:
-        """Break the connection without a goodbye."""
+        """Abort the connection without a close frame."""
         if self._request.transport is not None:
             self._request.transport.abort()
         self._leave()
 
     async def close(self, code: int, reason: str = "") -> None:
-        """Close with a code; one which Discord does not let a client resume from ends the session."""
+        """Close with a code; one that does not allow resuming ends the session."""
         if self.session and code not in CloseCode.resumable():
             self._gateway.end(self.session)
         self._leave()
@@ -131,13 +131,13 @@ class Connection:
                 await self._send(sent)
 
     async def _send(self, frame: RawFrame) -> None:
-        if frame.is_packed:
-            await self._packing.send(self._socket, frame.data)
+        if frame.is_compressed:
+            await self._encoder.send(self._socket, frame.data)
         else:
             await self._socket.send_bytes(frame.data)
 
     async def _watch(self) -> None:
-        """Close a connection whose heart has stopped."""
+        """Close a connection whose client sends no heartbeats."""
         patience = self._gateway.heartbeat_seconds * 1.5
         while True:
             left = self._heard_at + patience - time.monotonic()
@@ -179,7 +179,7 @@ class Connection:
 
     def _decode(self, message: WSMessage) -> Json:
         data = message.data.encode() if message.type == WSMsgType.TEXT else message.data
-        if len(data) > MOST_BYTES:
+        if len(data) > MAX_BYTES:
             raise ClosingError(CloseCode.DECODE_ERROR, "Payload too large")
         try:
             payload = as_object(orjson.loads(data))
@@ -194,7 +194,7 @@ class Connection:
         while self._received and self._received[0] < now - 60:
             self._received.popleft()
         self._received.append(now)
-        if len(self._received) > MOST_PAYLOADS:
+        if len(self._received) > MAX_PAYLOADS:
             raise ClosingError(CloseCode.RATE_LIMITED, "Rate limited.")
 
     def _heartbeat(self) -> None:
@@ -209,8 +209,8 @@ class Connection:
         application = self._authenticate(data["token"])
         intents = _intents_of(data["intents"], application)
         shard = _shard_of(data.get("shard") or [0, 1])
-        if isinstance(self._packing, Plain):
-            self._packing.each = bool(data.get("compress"))
+        if isinstance(self._encoder, Plain):
+            self._encoder.each = bool(data.get("compress"))
         session = self._gateway.begin(application, intents, shard)
         self._take_over(session, after=0)
 
@@ -227,7 +227,7 @@ class Connection:
         self.put(session.record("RESUMED", {"_trace": ["sandbox"]}))
 
     def _opening(self, value: AnyJson, needed: set[str]) -> Json:
-        """The body of an identify or resume, of which a connection may have just one."""
+        """Return the body of an identify or resume, of which a connection may have only one."""
         if self.session is not None:
             raise ClosingError(CloseCode.ALREADY_AUTHENTICATED, "Already authenticated")
         data = as_object(value)

@@ -1,4 +1,4 @@
-"""Events of the world as the gateway dispatches them: under which name, with what, to whom, by which intents."""
+"""The world's events as gateway dispatches: name, body, recipients and intents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ _NAMES: dict[type[events.Event], str] = {
     events.ChannelCreated: "CHANNEL_CREATE",
     events.ChannelUpdated: "CHANNEL_UPDATE",
     events.ChannelDeleted: "CHANNEL_DELETE",
-    events.ThreadBegun: "THREAD_CREATE",
+    events.ThreadCreated: "THREAD_CREATE",
     events.ThreadJoined: "THREAD_CREATE",
     events.ThreadUpdated: "THREAD_UPDATE",
     events.ThreadDeleted: "THREAD_DELETE",
@@ -40,7 +40,7 @@ _NAMES: dict[type[events.Event], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """One event for the sessions of the applications in `application_ids` which have one of `intents`."""
+    """An event for the sessions of the applications in `application_ids` that have one of `intents`."""
 
     name: str
     body: Json
@@ -48,21 +48,21 @@ class Dispatch:
     intents: int
     """0: no intent is needed."""
     guild_id: int | None
-    """Decides the shard; None: shard 0."""
+    """Determines the shard; None: shard 0."""
     own_id: int | None = None
-    """The application that it is about, which needs no intent for it."""
+    """The application that the event is about; it needs no intent."""
 
     @property
     def is_message(self) -> bool:
-        """Whether its body is a message."""
+        """True if its body is a message."""
         return self.name in ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 
 
 def dispatch_of(world: World, event: events.Event) -> Dispatch:
-    """Render an event: what its entities are now is what is sent, also to sessions that resume later."""
+    """Render an event now, so that sessions that resume later get the same body."""
     name = _NAMES[type(event)]
     match event:
-        case events.ThreadBegun() | events.ThreadJoined() | events.ThreadUpdated() | events.ThreadDeleted():
+        case events.ThreadCreated() | events.ThreadJoined() | events.ThreadUpdated() | events.ThreadDeleted():
             return _about_thread(world, name, event)
         case events.ChannelEvent(guild, channel):
             return _to_guild(world, guild.id, name, rendering.channel(world, channel), Intents.GUILDS)
@@ -89,7 +89,7 @@ def dispatch_of(world: World, event: events.Event) -> Dispatch:
 
 
 def _of_bot(world: World, event: events.BotEvent) -> Json:
-    """A guild that is there, or its id; of one that was joined or left nothing is said of outages."""
+    """Return the guild or, if unavailable or left, its id; `unavailable` is set only for outages."""
     guild = event.guild
     match event:
         case events.GuildAvailable():
@@ -104,7 +104,7 @@ def _of_bot(world: World, event: events.BotEvent) -> Json:
 
 
 def _about_thread(world: World, name: str, event: events.ChannelEvent) -> Dispatch:
-    """For those who see the thread; that it has a new member, for that one alone, without the members intent."""
+    """Return the dispatch to applications that see the thread; a new member's own needs no members intent."""
     guild, thread = event.guild, event.channel
     seeing = {each.id for each in world.applications.values() if _may_see(world, each, thread)}
     match event:
@@ -115,7 +115,7 @@ def _about_thread(world: World, name: str, event: events.ChannelEvent) -> Dispat
         case events.ThreadJoined(_, _, user):
             seeing &= {user.id}
             body = payloads.thread(world, thread, user.id)
-        case events.ThreadBegun():
+        case events.ThreadCreated():
             body = rendering.channel(world, thread) | {"newly_created": True}
         case _:
             body = rendering.channel(world, thread)
@@ -148,13 +148,13 @@ def _deleted_at_once(messages: Sequence[Message]) -> Json:
 
 
 def _to_guild(world: World, guild_id: int, name: str, body: Json, intents: Intents) -> Dispatch:
-    """For the applications of a guild."""
+    """Return the dispatch to the applications of a guild."""
     ids = frozenset(each.id for each in world.applications.values() if guild_id in each.guild_ids)
     return Dispatch(name, body, ids, intents, guild_id)
 
 
 def _about(world: World, message: Message, name: str, body: Json) -> Dispatch:
-    """For those who see a message; an ephemeral one is told as if it were a direct message."""
+    """Return the dispatch to applications that see a message; ephemeral ones need the direct messages intent."""
     private = message.guild_id is None or message.ephemeral
     intents = Intents.DIRECT_MESSAGES if private else Intents.GUILD_MESSAGES
     ids = frozenset(each.id for each in world.applications.values() if _sees(world, each, message))

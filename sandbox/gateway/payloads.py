@@ -1,4 +1,4 @@
-"""Guilds and messages as the gateway tells of them: with more around them than HTTP gives."""
+"""Guilds and messages as gateway payloads, which have more fields than HTTP's."""
 
 from sandbox import rendering
 from sandbox.world.entities import Channel, Guild, Json, Member, Message
@@ -7,7 +7,7 @@ from sandbox.world.state import World
 
 
 def guild(world: World, one: Guild, application_id: int) -> Json:
-    """A guild as GUILD_CREATE tells of it; of its members just the bot, as without the presences intent."""
+    """Return a guild as in GUILD_CREATE, with the bot as its only member, as without the presences intent."""
     own = one.members[application_id]
     return rendering.guild(one) | {
         "joined_at": rendering.time(own.joined_at),
@@ -26,19 +26,19 @@ def guild(world: World, one: Guild, application_id: int) -> Json:
 
 
 def unavailable(one: Guild) -> Json:
-    """A guild during an outage."""
+    """Return a guild during an outage."""
     return {"id": str(one.id), "unavailable": True}
 
 
 def thread(world: World, one: Channel, application_id: int) -> Json:
-    """A thread with the bot's membership, if it is a member."""
+    """Return a thread with the bot's membership, if any."""
     body = rendering.channel(world, one)
     joined_at = one.thread and one.thread.joined.get(application_id)
     return body | {"member": rendering.thread_member(one, application_id, joined_at)} if joined_at else body
 
 
 def _open_threads(world: World, one: Guild, application_id: int) -> list[Channel]:
-    """The threads that are not archived, of those that the bot sees."""
+    """Return the active threads that the bot sees."""
     return [
         each
         for each in one.threads.values()
@@ -49,7 +49,7 @@ def _open_threads(world: World, one: Guild, application_id: int) -> list[Channel
 
 
 def message(world: World, one: Message) -> Json:
-    """A message with its guild and member, unless it is ephemeral or direct."""
+    """Return a message with its guild and member, unless it is ephemeral or direct."""
     body = rendering.message(world, one)
     if one.nonce is not None:
         body["nonce"] = one.nonce

@@ -1,4 +1,4 @@
-"""The gateway: who is connected, which sessions there are, and what is told to whom."""
+"""The gateway: its connections, sessions and dispatches."""
 
 import math
 import time
@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sandbox import rendering
 from sandbox.gateway import payloads
-from sandbox.gateway.compression import RawFrame, packing_for
+from sandbox.gateway.compression import RawFrame, encoder_for
 from sandbox.gateway.connection import Connection, Direction
 from sandbox.gateway.dispatches import dispatch_of
 from sandbox.gateway.sessions import Session
@@ -20,14 +20,14 @@ from sandbox.world.state import World
 from sandbox.world.tokens import session_id
 
 HEARTBEAT_SECONDS = 41.25
-"""The interval which Discord's hello names."""
+"""The heartbeat interval in Discord's Hello."""
 
 SESSIONS_A_DAY = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayPayload:
-    """One payload on a gateway connection, for those who check them (the token is taken out)."""
+    """A payload on a gateway connection as observers see it (the token is removed)."""
 
     direction: Direction
     application_id: int | None
@@ -38,7 +38,7 @@ class Gateway:
     """All gateway connections and sessions of the sandbox."""
 
     def __init__(self, world: World) -> None:
-        """Tell what happens in `world`."""
+        """Dispatch the events of `world`."""
         self.world = world
         self.url = ""
         self.heartbeat_seconds = HEARTBEAT_SECONDS
@@ -47,31 +47,31 @@ class Gateway:
         self.observers: list[Callable[[GatewayPayload], None]] = []
         self.unknown: list[str] = []
         self.identified: dict[int, int] = {}
-        """How many sessions each application has begun."""
+        """Number of sessions started, by application."""
         self.resumes = 0
-        """How many sessions were resumed."""
+        """Number of resumed sessions."""
         self.resumes_to_refuse = 0
         self.is_resume_host_dead = False
         self.resume_host_status = 0
-        """What the address for resuming answers once it is dead; 0: it breaks the connection."""
+        """Status of the disabled resume URL; 0: it aborts the connection."""
         self.heartbeats_to_ignore = 0
         self.replacements: dict[str, list[RawFrame]] = {}
-        """The frames that are sent instead of the next payloads of a name: a dispatch's, or HELLO."""
+        """Frames sent instead of the next payloads, by name (a dispatch's, or HELLO)."""
         self.no_sessions_until = 0.0
-        """By the monotonic clock: until then no application has a session left."""
+        """Monotonic time until which no application has a session left."""
         world.observers.append(self.dispatch)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one websocket until it ends."""
+        """Serve one WebSocket until it is closed."""
         if self.is_resume_host_dead and request.path == "/gateway/resume":
             return self._refuse_resume(request)
-        packing = packing_for(request.query.get("compress"))
-        if packing is None or request.query.get("encoding", "json") != "json":
+        encoder = encoder_for(request.query.get("compress"))
+        if encoder is None or request.query.get("encoding", "json") != "json":
             self.unknown.append(f"GATEWAY {request.query_string}")
             return web.Response(status=501, text="The sandbox does not know this encoding or compression.")
         socket = web.WebSocketResponse(max_msg_size=1 << 20, autoping=True)
         await socket.prepare(request)
-        connection = Connection(self, request, socket, packing)
+        connection = Connection(self, request, socket, encoder)
         self.connections.add(connection)
         try:
             await connection.serve(request.query.get("v", "10"))
@@ -80,7 +80,7 @@ class Gateway:
         return socket
 
     def dispatch(self, event: Event) -> None:
-        """Dispatch an event to the sessions which want it; those without a connection get it when they resume."""
+        """Dispatch an event to the sessions that receive it; those without a connection get it when they resume."""
         dispatch = dispatch_of(self.world, event)
         guild = self.world.guilds.get(dispatch.guild_id or 0)
         if guild and not guild.available and not isinstance(event, GuildUnavailable):
@@ -91,12 +91,12 @@ class Gateway:
                 session.connection.put(payload)
 
     def replacement(self, name: str) -> RawFrame | None:
-        """The frame to send instead of the payload of this name; None: the payload itself."""
+        """Return the frame to send instead of the payload of this name; None: the payload itself."""
         waiting = self.replacements.get(name)
         return waiting.pop(0) if waiting else None
 
     def begin(self, application: Application, intents: int, shard: tuple[int, int]) -> Session:
-        """Begin a session: READY, then each guild of the shard."""
+        """Start a session: READY, then each guild of the shard."""
         session = Session(session_id(), application, intents, shard)
         self.sessions[session.id] = session
         self.identified[application.id] = self.identified.get(application.id, 0) + 1
@@ -111,7 +111,7 @@ class Gateway:
         return session
 
     def resume(self, session_id: str, application: Application) -> Session | None:
-        """The session to resume, if it still is there and is the application's."""
+        """Return the session to resume, if it exists and belongs to the application."""
         if self.resumes_to_refuse:
             self.resumes_to_refuse -= 1
             self.sessions.pop(session_id, None)
@@ -123,11 +123,11 @@ class Gateway:
         return session
 
     def end(self, session: Session) -> None:
-        """End a session: it can't be resumed."""
+        """End a session so that it can't be resumed."""
         self.sessions.pop(session.id, None)
 
     def start_limit(self, application_id: int) -> Json:
-        """How many sessions an application may still begin today; `reset_after` in milliseconds."""
+        """Return an application's `session_start_limit`; `reset_after` in milliseconds."""
         remaining = max(0, SESSIONS_A_DAY - self.identified.get(application_id, 0))
         pause = self.no_sessions_until - time.monotonic()
         return {
@@ -138,11 +138,11 @@ class Gateway:
         }
 
     def is_connected(self, application: Application) -> bool:
-        """Whether a session of the application has a connection."""
+        """Return whether a session of the application is connected."""
         return any(each.application is application and each.connection for each in self.sessions.values())
 
     def observe(self, direction: Direction, application: Application | None, payload: Json) -> None:
-        """Tell those who check payloads."""
+        """Pass a payload to the observers."""
         for observer in self.observers:
             observer(GatewayPayload(direction, application.id if application else None, payload))
 
@@ -152,17 +152,17 @@ class Gateway:
             connection.put(frame)
 
     def drop(self) -> None:
-        """Break every connection without a goodbye."""
+        """Abort every connection without a close frame."""
         for connection in set(self.connections):
             connection.drop()
 
     async def ask_to_reconnect(self) -> None:
-        """Send opcode 7 on every connection."""
+        """Send Reconnect (opcode 7) on every connection."""
         for connection in set(self.connections):
             connection.put({"op": 7, "d": None, "s": None, "t": None})
 
     async def invalidate(self, *, resumable: bool) -> None:
-        """Send opcode 9 on every connection."""
+        """Send Invalid Session (opcode 9) on every connection."""
         for connection in set(self.connections):
             if connection.session and not resumable:
                 self.end(connection.session)

@@ -1,4 +1,4 @@
-"""Gateway sessions: what an identified bot is told, kept for as long as it may resume."""
+"""Gateway sessions, with the dispatches that are replayed on resume."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -10,20 +10,20 @@ from sandbox.world.intents import Intents
 
 
 class Line(Protocol):
-    """A connection, as its session knows it."""
+    """A connection's interface for its session."""
 
     def put(self, payload: Json) -> None:
-        """Send a payload, after those before it."""
+        """Queue a payload for sending."""
         ...
 
     def drop(self) -> None:
-        """Break the connection without a goodbye."""
+        """Abort the connection without a close frame."""
         ...
 
 
 @dataclass
 class Session:
-    """One identified bot on one shard, with all it was told."""
+    """One identified bot on one shard, with all its dispatches."""
 
     id: str
     application: Application
@@ -34,7 +34,7 @@ class Session:
     connection: Line | None = None
 
     def wants(self, dispatch: Dispatch) -> bool:
-        """Whether a dispatch is for this session: its application, its shard, its intents."""
+        """Return whether the application, shard and intents of this session match a dispatch."""
         if self.application.id not in dispatch.application_ids:
             return False
         shard_id, shard_count = self.shard
@@ -44,13 +44,13 @@ class Session:
         return not dispatch.intents or is_own or bool(self.intents & dispatch.intents)
 
     def record(self, name: str, body: Json) -> Json:
-        """Number a dispatch and keep it for a resume."""
+        """Number a dispatch and store it for a resume."""
         payload: Json = {"op": 0, "t": name, "s": len(self.sent) + 1, "d": body}
         self.sent.append(payload)
         return payload
 
     def as_read(self, dispatch: Dispatch) -> Json:
-        """A dispatch's body as this session may read it."""
+        """Return a dispatch's body as this session may read it."""
         if not dispatch.is_message:
             return dispatch.body
         return rendering.as_read(

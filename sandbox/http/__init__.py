@@ -1,1 +1,1 @@
-"""The HTTP API v10, by topic: each module has `ROUTES`."""
+"""The HTTP API v10; each module of endpoints has `ROUTES`."""

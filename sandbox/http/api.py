@@ -1,4 +1,4 @@
-"""The HTTP API from end to end: find the route, meet the fault, read, authorise, carry out, answer, tell."""
+"""Processing of HTTP API requests: routing, rate limits, fault injection, authorization, handler, response."""
 
 import math
 from collections.abc import Callable, Hashable
@@ -7,21 +7,21 @@ import orjson
 from aiohttp import web
 
 from sandbox.errors import DiscordError, NotSimulatedError
-from sandbox.faults import Fault, Faults, Scope
+from sandbox.faults import Faults, InjectedFault, Scope
 from sandbox.http import router
 from sandbox.http.body import read_body
-from sandbox.http.client_compliance import Manners
+from sandbox.http.client_compliance import ClientCompliance
 from sandbox.http.exchange import Exchange
-from sandbox.http.limits import Counted, Key, RateLimits
+from sandbox.http.limits import Key, LimitCheck, RateLimits
 from sandbox.http.request import Backend, Call, Reply, Route
 from sandbox.rules import NotKnownError, RefusedError
 from sandbox.world.entities import AnyJson, Application, Json
 
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
-"""Has no bucket."""
+"""A route without a rate limit bucket."""
 
 _OF_INTERACTIONS = (_CALLBACK, "/webhooks/{webhook_id}/{webhook_token}")
-"""How the routes begin that the global limit does not count."""
+"""Prefixes of the routes that the global rate limit excludes."""
 
 
 class Api:
@@ -32,14 +32,14 @@ class Api:
     """
 
     def __init__(
-        self, backend: Backend, faults: Faults, limits: RateLimits, manners: Manners, unknown: list[str]
+        self, backend: Backend, faults: Faults, limits: RateLimits, compliance: ClientCompliance, unknown: list[str]
     ) -> None:
-        """Answer from `backend`; `manners` notes how clients keep the `limits`, `unknown` what is not known here."""
+        """Answer from `backend`; record violations of `limits` in `compliance`, unsupported requests in `unknown`."""
         self.exchanges: list[Callable[[Exchange], None]] = []
         self._backend = backend
         self._faults = faults
         self._limits = limits
-        self._manners = manners
+        self._compliance = compliance
         self._unknown = unknown
 
     async def handle(self, request: web.Request, path: str) -> web.Response:
@@ -56,41 +56,41 @@ class Api:
             {k: v for k, v in request.headers.items() if k.lower() != "authorization"},
             caller=self._caller(request),
         )
-        call.hasty = self._is_hasty(request, match, call)
-        counted = self._count(match, call)
+        call.too_early = self._is_too_early(request, match, call)
+        check = self._check_limits(match, call)
         fault = self._faults.take(request.method, path, template)
         if fault and fault.kind == "lose_request":
-            self._tell(call, 0, None, {}, fault)
+            self._record(call, 0, None, {}, fault)
             self.break_connection(request)
         if fault and fault.kind == "fail":
             await request.read()
-            body = {"message": f"{fault.status}: A fault on demand", "code": 0}
+            body = {"message": f"{fault.status}: Injected fault", "code": 0}
             return self._answer(call, fault.status, body, {}, fault)
         if fault and fault.kind == "rate_limit":
             await request.read()
-            return self._refuse(request, match, call, self._made_up(fault, match, call), fault)
-        if counted.seconds:
-            return self._refuse(request, match, call, counted, None)
+            return self._rate_limited(request, match, call, self._injected_limit(fault, match, call), fault)
+        if check.seconds:
+            return self._rate_limited(request, match, call, check, None)
         if fault and fault.kind == "slow":
             if not request.content_type.startswith("multipart/"):
-                await request.read()  # the client may be gone when it is carried out
+                await request.read()  # the client may have disconnected by the time it is processed
             await fault.pause()
         reply = await self._carry_out(request, match, call)
         if fault and fault.kind == "lose_answer":
-            self._tell(call, 0, None, {}, fault)
+            self._record(call, 0, None, {}, fault)
             self.break_connection(request)
-        return self._answer(call, reply.status, reply.body, counted.headers, None)
+        return self._answer(call, reply.status, reply.body, check.headers, None)
 
     @staticmethod
     def break_connection(request: web.Request) -> None:
-        """Break the connection of a request.
+        """Abort the connection of a request.
 
         Raises:
-            ConnectionResetError: always; nothing can be answered.
+            ConnectionResetError: always, as no response can be sent.
         """
         if request.transport is not None:
             request.transport.abort()
-        raise ConnectionResetError("a fault broke this connection")
+        raise ConnectionResetError("connection aborted by an injected fault")
 
     async def _carry_out(self, request: web.Request, match: router.Match | None, call: Call) -> Reply:
         try:
@@ -106,7 +106,7 @@ class Api:
             return Reply(error.status, error.body())
         except NotSimulatedError as error:
             self._unknown.append(str(error))
-            return Reply(501, {"message": f"The sandbox does not know: {error}", "code": 0})
+            return Reply(501, {"message": f"The sandbox does not simulate: {error}", "code": 0})
         except Exception:
             self._unknown.append(f"{call.method} {call.path} made the sandbox fail")
             raise
@@ -115,40 +115,47 @@ class Api:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         return self._backend.world.application_of(token) if kind == "Bot" else None
 
-    def _is_hasty(self, request: web.Request, match: router.Match | None, call: Call) -> bool:
+    def _is_too_early(self, request: web.Request, match: router.Match | None, call: Call) -> bool:
         keys = [_bucket(match, call)] if _is_of_interactions(call) else [_bucket(match, call), (_name(call),)]
-        return any(self._manners.is_hasty(key, _connection(request)) for key in keys)
+        return any(self._compliance.is_too_early(key, _connection(request)) for key in keys)
 
-    def _count(self, match: router.Match | None, call: Call) -> Counted:
+    def _check_limits(self, match: router.Match | None, call: Call) -> LimitCheck:
         if match is None or match.route.template == _CALLBACK:
-            return Counted({})
+            return LimitCheck({})
         caller = None if _is_of_interactions(call) else (_name(call),)
         return self._limits.count(_bucket(match, call), caller)
 
-    def _made_up(self, fault: Fault, match: router.Match | None, call: Call) -> Counted:
+    def _injected_limit(self, fault: InjectedFault, match: router.Match | None, call: Call) -> LimitCheck:
         if fault.scope == "global":
-            return Counted({}, fault.seconds, fault.scope)
+            return LimitCheck({}, fault.seconds, fault.scope)
         headers = self._limits.exhausted(_bucket(match, call), fault.seconds)
-        return Counted(headers, fault.seconds, fault.scope)
+        return LimitCheck(headers, fault.seconds, fault.scope)
 
-    def _refuse(
-        self, request: web.Request, match: router.Match | None, call: Call, counted: Counted, fault: Fault | None
+    def _rate_limited(
+        self,
+        request: web.Request,
+        match: router.Match | None,
+        call: Call,
+        check: LimitCheck,
+        fault: InjectedFault | None,
     ) -> web.Response:
-        """A 429, and what it tells the client is remembered."""
-        key = (_name(call),) if counted.scope == "global" else _bucket(match, call)
-        body, headers = _limited(counted.seconds, counted.scope)
-        self._manners.pause(key, body["retry_after"], _connection(request))
-        return self._answer(call, 429, body, counted.headers | headers, fault)
+        """Answer with 429 and remember the client's `retry_after`."""
+        key = (_name(call),) if check.scope == "global" else _bucket(match, call)
+        body, headers = _limited(check.seconds, check.scope)
+        self._compliance.pause(key, body["retry_after"], _connection(request))
+        return self._answer(call, 429, body, check.headers | headers, fault)
 
     def _answer(
-        self, call: Call, status: int, body: AnyJson, headers: dict[str, str], fault: Fault | None
+        self, call: Call, status: int, body: AnyJson, headers: dict[str, str], fault: InjectedFault | None
     ) -> web.Response:
-        self._tell(call, status, body, headers, fault)
+        self._record(call, status, body, headers, fault)
         if status == 204:
             return web.Response(status=204, headers=headers)
         return web.Response(status=status, body=orjson.dumps(body), content_type="application/json", headers=headers)
 
-    def _tell(self, call: Call, status: int, body: AnyJson, headers: dict[str, str], fault: Fault | None) -> None:
+    def _record(
+        self, call: Call, status: int, body: AnyJson, headers: dict[str, str], fault: InjectedFault | None
+    ) -> None:
         exchange = Exchange(
             call.method,
             call.path,
@@ -162,16 +169,16 @@ class Api:
             call.upload_names,
             call.caller.id if call.caller else None,
             faulty=fault is not None,
-            hasty=call.hasty,
+            too_early=call.too_early,
         )
-        self._manners.observe(exchange)
+        self._compliance.observe(exchange)
         for observer in self.exchanges:
             observer(exchange)
         self._backend.world.changes.wake()
 
 
 def _name(call: Call) -> str:
-    """Who asks: an application, or nobody and so the address."""
+    """Return the caller's name: the application's id, or "" for the address of unauthenticated requests."""
     return str(call.caller.id) if call.caller else ""
 
 
@@ -186,12 +193,12 @@ def _is_of_interactions(call: Call) -> bool:
 
 
 def _connection(request: web.Request) -> Hashable:
-    """The client's side of the request's connection."""
+    """Return the client's end of the request's connection."""
     return request.transport.get_extra_info("peername") if request.transport else None
 
 
 def _permitted(match: router.Match | None, call: Call) -> Route:
-    """The route, when the caller may use it."""
+    """Return the route if the caller may use it."""
     if match is None:
         raise NotSimulatedError(f"{call.method} {call.path}")
     if not match.route.open and call.caller is None:
@@ -200,7 +207,7 @@ def _permitted(match: router.Match | None, call: Call) -> Route:
 
 
 def _limited(seconds: float, scope: Scope) -> tuple[Json, dict[str, str]]:
-    """Body and headers of a 429; the times are rounded up, so that who waits for them has waited enough."""
+    """Return body and headers of a 429; times are rounded up so that waiting for them is enough."""
     is_global = scope == "global"
     body: Json = {
         "message": "The resource is being rate limited." if scope == "shared" else "You are being rate limited.",

@@ -1,4 +1,4 @@
-"""A request's body: JSON, or a form with `payload_json` and `files[n]`."""
+"""Request bodies: JSON, or multipart forms with `payload_json` and `files[n]`."""
 
 import re
 from typing import Any
@@ -10,22 +10,22 @@ from aiohttp.http_exceptions import BadHttpMessage
 from sandbox.errors import DiscordError, NotSimulatedError
 from sandbox.world.entities import AnyJson, Upload
 
-MOST_BYTES = 25 * 1024 * 1024
-"""The largest request (page "Reference", uploading files)."""
+MAX_BYTES = 25 * 1024 * 1024
+"""Size limit of a request (page "Reference", uploading files)."""
 
 _FILE = re.compile(r"files?\[(\d+)\]|file")
 
 
 async def read_body(request: web.Request) -> tuple[Any, dict[str, Upload]]:
-    """The decoded JSON (None: no body) and the uploaded files by their n.
+    """Return the decoded JSON (None: no body) and the uploaded files by their n.
 
     Raises:
         DiscordError: 40005 too large, 50109 not JSON.
-        NotSimulatedError: a kind of body the sandbox does not read.
+        NotSimulatedError: an unsupported content type.
     """
     if not request.body_exists:
         return None, {}
-    if (request.content_length or 0) > MOST_BYTES:
+    if (request.content_length or 0) > MAX_BYTES:
         raise DiscordError(413, 40005, "Request entity too large")
     if request.content_type not in ("multipart/form-data", "application/json"):
         raise NotSimulatedError(f"bodies of type {request.content_type}")

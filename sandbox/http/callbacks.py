@@ -1,4 +1,4 @@
-"""The first answer to an interaction (page "Receiving and responding")."""
+"""The initial response to an interaction (page "Receiving and responding")."""
 
 import hmac
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from sandbox.world.entities import Json, MessageFlag
 
 
 def respond(call: Call) -> Reply:
-    """Give an interaction its first answer."""
+    """Create an interaction's initial response."""
     interaction = _interaction(call)
     body = call.json
     rules.check_callback(body, _as_now(call, interaction), call.upload_names)
@@ -39,7 +39,7 @@ def _interaction(call: Call) -> Interaction:
 
 
 def _as_now(call: Call, interaction: Interaction) -> Json:
-    """The interaction as dispatched, but with its message as it is now: for the rules on updates."""
+    """Return the interaction as dispatched, but with its message's current state: for the rules on updates."""
     if interaction.message is None:
         return interaction.payload
     return interaction.payload | {"message": message_body.shown_whole(call.world, interaction.message)}

@@ -8,11 +8,11 @@ from sandbox.http.request import Call, Reply, Route
 from sandbox.world.entities import Command, Json
 
 _OF_GLOBAL: Json = {"dm_permission": True, "contexts": None, "integration_types": [0]}
-"""What Discord gives for a global command which does not say."""
+"""Default fields of a global command."""
 
 
 def listed(call: Call) -> Reply:
-    """The commands of a scope."""
+    """List the commands of a scope."""
     guild_id = _scope(call)
     found = call.world.commands_of(call.application.id, guild_id)
     whole = call.flag("with_localizations")
@@ -20,7 +20,7 @@ def listed(call: Call) -> Reply:
 
 
 def create(call: Call) -> Reply:
-    """Create a command, or overwrite the one of its name and type."""
+    """Create a command, or overwrite the one with its name and type."""
     guild_id = _scope(call)
     body = call.json
     rules.check_command(body)
@@ -34,12 +34,12 @@ def create(call: Call) -> Reply:
 
 
 def fetch(call: Call) -> Reply:
-    """One command."""
+    """Return one command."""
     return Reply(200, rendering.command(_command(call)))
 
 
 def edit(call: Call) -> Reply:
-    """Change what is named of a command."""
+    """Edit the given fields of a command."""
     command = _command(call)
     changes = call.json
     before = rendering.command(command)
@@ -63,7 +63,7 @@ def delete(call: Call) -> Reply:
 
 
 def overwrite(call: Call) -> Reply:
-    """Make these the only commands of a scope; one which keeps its name and type keeps its id."""
+    """Bulk overwrite the commands of a scope; a command with the same name and type keeps its id."""
     guild_id = _scope(call)
     rules.check_commands(call.body)
     before = {(each.kind, each.name): each for each in call.world.commands_of(call.application.id, guild_id)}
@@ -76,7 +76,7 @@ def overwrite(call: Call) -> Reply:
 
 
 def _count_creates(call: Call, guild_id: int | None, count: int) -> None:
-    """Count the commands that are created, or refuse them."""
+    """Count created commands against the daily limit."""
     made = call.world.command_creates.setdefault((call.application.id, guild_id), [])
     day_ago = call.world.clock() - datetime.timedelta(days=1)
     made[:] = [each for each in made if each > day_ago]
@@ -146,7 +146,7 @@ def _shown(body: Json, *, is_global: bool) -> Json:
 
 
 def _shown_option(option: Json) -> Json:
-    """An option as Discord gives it back: nothing that says just what is the default."""
+    """Return an option as in Discord's responses: without fields that have their default."""
     shown = {key: value for key, value in option.items() if value is not None and value != {}}
     for key in ("required", "autocomplete"):
         if not shown.get(key):

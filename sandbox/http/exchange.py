@@ -1,4 +1,4 @@
-"""One HTTP exchange, as observers see it."""
+"""HTTP exchanges for observers."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,27 +8,27 @@ from sandbox.world.entities import AnyJson
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request with its answer, for those who check them."""
+    """One request with its response."""
 
     method: str
     path: str
     """Below /api/v10."""
     template: str
-    """The path as Discord's OpenAPI description writes it; "" for one the sandbox does not know."""
+    """The path template of Discord's OpenAPI description; "" for an unsupported path."""
     query: dict[str, str]
     headers: dict[str, str]
-    """The request's, without Authorization."""
+    """Request headers without Authorization."""
     body: AnyJson
-    """The request's JSON (of a form: its `payload_json`); None: it had none."""
+    """The request's JSON (of a form: its `payload_json`); None: no body."""
     status: int
-    """0: the connection was broken instead of an answer."""
+    """0: the connection was aborted instead of a response."""
     response: Any
-    """The answer's JSON; None: it had none."""
+    """The response's JSON; None: no body."""
     response_headers: dict[str, str] = field(default_factory=dict[str, str])
     files: dict[str, str] = field(default_factory=dict[str, str])
-    """The names of uploaded files, by the n of `files[n]`."""
+    """File names of uploads, by the n of `files[n]`."""
     application_id: int | None = None
     faulty: bool = False
-    """Whether the answer was made up by a fault."""
-    hasty: bool = False
-    """Whether it was sent before a `retry_after` had passed that its client had been told."""
+    """Whether the response is an injected fault."""
+    too_early: bool = False
+    """Whether it was sent before a `retry_after` had passed."""

@@ -7,28 +7,28 @@ from sandbox.world.entities import Member
 
 
 def gateway(call: Call) -> Reply:
-    """The gateway's address."""
+    """Return the gateway's URL."""
     return Reply(200, {"url": call.backend.gateway.url})
 
 
 def gateway_bot(call: Call) -> Reply:
-    """The gateway's address with the limits of the bot."""
+    """Return the gateway's URL with the bot's session limits."""
     limit = call.backend.gateway.start_limit(call.application.id)
     return Reply(200, {"url": call.backend.gateway.url, "shards": 1, "session_start_limit": limit})
 
 
 def own_application(call: Call) -> Reply:
-    """The application of the token."""
+    """Return the token's application."""
     return Reply(200, rendering.application(call.world, call.application))
 
 
 def own_user(call: Call) -> Reply:
-    """The bot's own user."""
+    """Return the bot's own user."""
     return Reply(200, rendering.own_user(call.world.users[call.application.id]))
 
 
 def user(call: Call) -> Reply:
-    """Any user."""
+    """Return a user."""
     found = call.world.users.get(call.number("user_id"))
     if found is None:
         raise DiscordError(404, 10013, "Unknown User")
@@ -36,7 +36,7 @@ def user(call: Call) -> Reply:
 
 
 def own_guilds(call: Call) -> Reply:
-    """The guilds the bot is in, by id."""
+    """List the bot's guilds, by id."""
     after, before = call.query_number("after", 0), call.query_number("before", 1 << 63)
     limit = call.query_number("limit", 200)
     ids = [each for each in sorted(call.application.guild_ids) if after < each < before][:limit]
@@ -57,7 +57,7 @@ def leave(call: Call) -> Reply:
 
 
 def open_direct(call: Call) -> Reply:
-    """Open the direct message with a user."""
+    """Open the direct message channel with a user."""
     given = call.json.get("recipient_id")
     if given is None:
         raise _no_recipient()
@@ -70,13 +70,13 @@ def open_direct(call: Call) -> Reply:
 
 
 def _no_recipient() -> DiscordError:
-    """A required field is missing."""
+    """Return the error of a missing `recipient_id`."""
     fault = {"code": "BASE_TYPE_REQUIRED", "message": "This field is required"}
     return DiscordError(400, 50035, "Invalid Form Body", {"recipient_id": {"_errors": [fault]}})
 
 
 def guild(call: Call) -> Reply:
-    """A guild the bot is in."""
+    """Return a guild of the bot."""
     found = call.guild()
     body = rendering.guild(found)
     if call.flag("with_counts"):
@@ -85,17 +85,17 @@ def guild(call: Call) -> Reply:
 
 
 def guild_channels(call: Call) -> Reply:
-    """A guild's channels."""
+    """List a guild's channels."""
     return Reply(200, [rendering.channel(call.world, each) for each in call.guild().channels.values()])
 
 
 def guild_roles(call: Call) -> Reply:
-    """A guild's roles."""
+    """List a guild's roles."""
     return Reply(200, [rendering.role(each) for each in call.guild().roles.values()])
 
 
 def guild_role(call: Call) -> Reply:
-    """One role."""
+    """Return a role."""
     role = call.guild().roles.get(call.number("role_id"))
     if role is None:
         raise DiscordError(404, 10011, "Unknown Role")
@@ -103,12 +103,12 @@ def guild_role(call: Call) -> Reply:
 
 
 def member(call: Call) -> Reply:
-    """One member."""
+    """Return a member."""
     return Reply(200, rendering.member(call.world, _member(call)))
 
 
 def members(call: Call) -> Reply:
-    """A guild's members by id; needs the privileged members intent."""
+    """List a guild's members by id; needs the privileged members intent."""
     guild = call.guild()
     if not call.application.privileged_intents & 2:
         raise DiscordError(403, 50001, "Missing Access")
@@ -118,7 +118,7 @@ def members(call: Call) -> Reply:
 
 
 def channel(call: Call) -> Reply:
-    """One channel."""
+    """Return a channel."""
     return Reply(200, rendering.channel(call.world, call.channel()))
 
 

@@ -14,7 +14,7 @@ from sandbox.world.permissions import Permissions
 from sandbox.world.snowflakes import made_at
 
 NONCE_LIFE = datetime.timedelta(minutes=5)
-"""For how long a repeated nonce gives the first message back; Discord says "the past few minutes"."""
+"""Time in which a repeated nonce returns the first message; Discord documents "the past few minutes"."""
 
 _BULK_COUNT = (
     "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete."
@@ -46,7 +46,7 @@ def fetch(call: Call) -> Reply:
 
 
 def fetch_many(call: Call) -> Reply:
-    """List messages, newest first, also those `after` one, which are the next after it."""
+    """List messages, newest first; with `after`, the next ones after that message."""
     channel = _readable(call)
     rules.check_message_query(dict(call.query))
     granted = call.world.permissions_of(call.application.id, channel)
@@ -73,7 +73,7 @@ def edit(call: Call) -> Reply:
 
 
 def delete(call: Call) -> Reply:
-    """Delete a message; another's needs Manage Messages."""
+    """Delete a message; another user's needs Manage Messages."""
     channel = call.channel()
     message = call.message(channel)
     if channel.thread and channel.thread.is_archived:
@@ -94,9 +94,9 @@ def delete_many(call: Call) -> Reply:
     call.channel(Permissions.MANAGE_MESSAGES)
     rules.check_bulk_delete(call.json)
     ids = {int(each) for each in call.json["messages"]}
-    if not rules.FEWEST_DELETED <= len(ids) <= rules.MOST_DELETED:
+    if not rules.MIN_BULK_DELETE <= len(ids) <= rules.MAX_BULK_DELETE:
         raise DiscordError(400, 50016, _BULK_COUNT)
-    if any(made_at(each) < call.world.now() - rules.OLDEST_DELETED for each in ids):
+    if any(made_at(each) < call.world.now() - rules.MAX_BULK_DELETE_AGE for each in ids):
         raise DiscordError(400, 50034, "A message provided was too old to bulk delete")
     found = [each for each in call.world.messages_in(channel.id) if each.id in ids and not each.ephemeral]
     call.world.delete_many(found)
@@ -179,13 +179,13 @@ def _check_writable(call: Call, channel: Channel) -> None:
 
 
 def _check_open(channel: Channel) -> None:
-    """Only messages can be sent to an archived thread, and be deleted there (page "Threads")."""
+    """Reject other changes in an archived thread than sending and deleting messages (page "Threads")."""
     if channel.thread and channel.thread.is_archived:
         raise DiscordError(400, 50083, "Thread is archived")
 
 
 def _check_unlocked(call: Call, channel: Channel) -> None:
-    """In a locked thread only those who manage threads write, and change what is there."""
+    """Reject changes in a locked thread without Manage Threads."""
     granted = call.world.permissions_of(call.application.id, channel)
     if channel.thread and channel.thread.is_locked and not granted & Permissions.MANAGE_THREADS:
         raise DiscordError(403, 160005, "Thread is locked")
@@ -206,11 +206,11 @@ def _check_foreign_edit(call: Call, channel: Channel, body: Json) -> None:
 
 
 def _same_nonce(call: Call, body: Json) -> Message | None:
-    """The author's message with this nonce, in whichever channel it is.
+    """Return the author's message with this nonce, from any channel.
 
     Raises:
-        DiscordError: 10008, it was deleted: Discord makes no new one then, and has none to give back (said by
-            Discord in discord-api-docs when the field was documented there).
+        DiscordError: 10008, the message was deleted: Discord then creates no new one (from the pull request that
+            documented the field in discord-api-docs).
     """
     if not body.get("enforce_nonce") or body.get("nonce") is None:
         return None
@@ -229,7 +229,7 @@ def _may_ping(call: Call, channel: Channel) -> bool:
 
 
 def _shown(call: Call, message: Message) -> Json:
-    """A message as the application may read it: HTTP keeps back what the gateway does."""
+    """Return a message as the application may read it: the content intent applies to HTTP too."""
     has_intent = bool(call.application.privileged_intents & Intents.MESSAGE_CONTENT)
     body = rendering.message(call.world, message)
     is_direct = message.guild_id is None
@@ -237,7 +237,7 @@ def _shown(call: Call, message: Message) -> Json:
 
 
 def _readable(call: Call) -> Channel:
-    """The channel, which must be seen and, to read in a voice channel, be entered."""
+    """Return the channel; reading needs View Channel, and Connect in a voice channel."""
     channel = call.channel()
     granted = call.world.permissions_of(call.application.id, channel)
     if channel.kind == ChannelKind.VOICE and not granted & Permissions.CONNECT:
@@ -246,7 +246,7 @@ def _readable(call: Call) -> Channel:
 
 
 def _page(call: Call, found: list[Message], limit: int) -> list[Message]:
-    """Those of the messages, which are the oldest first, that are asked for."""
+    """Return the requested page of `found`, which is ordered oldest first."""
     asked = [name for name in ("around", "before", "after") if name in call.query]
     if len(asked) > 1:
         raise NotSimulatedError(f"messages {' and '.join(asked)}, which are mutually exclusive")

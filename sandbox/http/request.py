@@ -1,4 +1,4 @@
-"""One call of the HTTP API: what came in, what goes out, and how it is refused."""
+"""Calls of the HTTP API: routes, requests and replies."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ _ID = re.compile("[0-9]{1,20}")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered: a status, and JSON unless it is 204."""
+    """Status and JSON body (unless 204) of a response."""
 
     status: int = 200
     body: Any = None
@@ -26,7 +26,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """What the routes act on."""
+    """The state that handlers work on."""
 
     world: World
     interactions: Interactions
@@ -35,14 +35,14 @@ class Backend:
 
 @dataclass(slots=True)
 class Call:
-    """One request, read and authorised."""
+    """One parsed and authorized request."""
 
     backend: Backend
     method: str
     path: str
     """Below /api/v10."""
     template: str
-    """The path as Discord's OpenAPI description writes it."""
+    """The path template of Discord's OpenAPI description."""
     parameters: dict[str, str]
     query: Mapping[str, str]
     headers: dict[str, str]
@@ -50,20 +50,20 @@ class Call:
     uploads: dict[str, Upload] = field(default_factory=dict[str, Upload])
     """By the n of `files[n]`."""
     caller: Application | None = None
-    hasty: bool = False
-    """Whether its client had been told to wait longer."""
+    too_early: bool = False
+    """Whether it was sent before a `retry_after` had passed."""
 
     @property
     def world(self) -> World:
-        """What exists."""
+        """The world of the backend."""
         return self.backend.world
 
     @property
     def application(self) -> Application:
-        """The application which calls.
+        """The calling application.
 
         Raises:
-            DiscordError: 401, nobody is authorised.
+            DiscordError: 401, unauthorized.
         """
         if self.caller is None:
             raise DiscordError(401, 0, "401: Unauthorized")
@@ -74,7 +74,7 @@ class Call:
         """The body, which must be an object.
 
         Raises:
-            DiscordError: 50109, it is none.
+            DiscordError: 50109, not an object.
         """
         body = as_object(self.body)
         if body is None:
@@ -83,11 +83,11 @@ class Call:
 
     @property
     def upload_names(self) -> dict[str, str]:
-        """The names of the uploaded files, as the rules want them."""
+        """File names of the uploads by their n, as the rules expect them."""
         return {key: upload.filename for key, upload in self.uploads.items()}
 
     def number(self, name: str) -> int:
-        """A path parameter which is an id.
+        """Return a path parameter that is an id.
 
         Raises:
             DiscordError: 50035, it is none.
@@ -95,7 +95,7 @@ class Call:
         return _number(name, self.parameters[name])
 
     def query_number(self, name: str, default: int = 0) -> int:
-        """A query parameter which is a number.
+        """Return a query parameter that is a number.
 
         Raises:
             DiscordError: 50035, it is none.
@@ -103,11 +103,11 @@ class Call:
         return _number(name, self.query[name]) if name in self.query else default
 
     def flag(self, name: str) -> bool:
-        """A query parameter which is true or false."""
+        """Return a boolean query parameter."""
         return self.query.get(name, "").lower() in ("true", "1")
 
     def guild(self) -> Guild:
-        """The guild of the path, which the bot must be in.
+        """Return the path's guild, which the bot must be in.
 
         Raises:
             DiscordError: 10004 or 50001.
@@ -120,7 +120,7 @@ class Call:
         return guild
 
     def channel(self, *needed: Permissions) -> Channel:
-        """The channel of the path, which the bot must see and where it must have the `needed` permissions.
+        """Return the path's channel, which the bot must see and where it must have the `needed` permissions.
 
         Raises:
             DiscordError: 10003, 50001 or 50013.
@@ -137,7 +137,7 @@ class Call:
         return channel
 
     def message(self, channel: Channel) -> Message:
-        """The message of the path; an ephemeral one is unknown here.
+        """Return the path's message; ephemeral messages are unknown to these routes.
 
         Raises:
             DiscordError: 10008.
@@ -160,10 +160,10 @@ Handler = Callable[[Call], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and path of the API, with what carries it out."""
+    """A method and path of the API with its handler."""
 
     method: str
     template: str
     handler: Handler
     open: bool = False
-    """Whether it needs no bot token (it has a token in its path, or none is wanted)."""
+    """Whether it needs no bot token (its path has a token, or it is public)."""

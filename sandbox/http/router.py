@@ -1,4 +1,4 @@
-"""Which route a request is, and its rate limit bucket."""
+"""Routing of requests, and their rate limit buckets."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ROUTES = [
     *callbacks.ROUTES,
     *webhooks.ROUTES,
 ]
-"""Every route the sandbox knows; the first which matches is taken."""
+"""Every supported route; the first match is used."""
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _MAIN_PARAMETERS = ("channel_id", "guild_id", "webhook_id", "webhook_token")
@@ -28,7 +28,7 @@ class Match:
     parameters: dict[str, str]
 
     def bucket(self, caller: str) -> tuple[str, ...]:
-        """The rate limit bucket of a request by `caller`."""
+        """Return the rate limit bucket of a request by `caller`."""
         main = [self.parameters.get(name, "") for name in _MAIN_PARAMETERS]
         return (self.route.method, self.route.template, caller, *main)
 
@@ -42,7 +42,7 @@ _PATTERNS = [(_pattern(route.template), route) for route in ROUTES]
 
 
 def find(method: str, path: str) -> Match | None:
-    """The route of a request, or None when the sandbox does not know it."""
+    """Return the route of a request; None: not supported."""
     for pattern, route in _PATTERNS:
         if route.method == method and (match := pattern.fullmatch(path)):
             return Match(route, match.groupdict())

@@ -1,4 +1,4 @@
-"""Threads: their members, and archiving, locking and opening them again (Modify Channel)."""
+"""Threads: their members, and archiving, unarchiving and locking them (Modify Channel)."""
 
 from sandbox import rendering
 from sandbox.errors import DiscordError, NotSimulatedError
@@ -8,11 +8,11 @@ from sandbox.world.entities import Json, Thread
 from sandbox.world.permissions import Permissions
 
 _CHANGED = frozenset({"archived", "locked"})
-"""Fields that the sandbox carries out."""
+"""The supported fields."""
 
 
 def member(call: Call) -> Reply:
-    """One member of a thread."""
+    """Return a member of a thread."""
     channel, user_id = call.channel(), call.number("user_id")
     if channel.thread is None:
         raise DiscordError(400, 50024, "Cannot execute action on this channel type")
@@ -23,7 +23,7 @@ def member(call: Call) -> Reply:
 
 
 def change(call: Call) -> Reply:
-    """Archive a thread or open it again, lock it or unlock it."""
+    """Archive or unarchive, lock or unlock a thread."""
     channel, body = call.channel(), call.json
     if channel.thread is None or not body or body.keys() - _CHANGED:
         raise NotSimulatedError(f"changes of {', '.join(body)} of a channel of type {channel.kind}")
@@ -33,7 +33,7 @@ def change(call: Call) -> Reply:
 
 
 def _check_allowed(call: Call, thread: Thread, body: Json) -> None:
-    """Whoever may write opens a thread that is not locked; all else is for those who manage threads."""
+    """Reject changes without Manage Threads, except unarchiving an unlocked thread."""
     is_opened = body.get("archived") is False
     if thread.is_archived and not is_opened:
         raise DiscordError(400, 50083, "Thread is archived")

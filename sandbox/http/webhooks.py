@@ -1,4 +1,4 @@
-"""What comes after the first answer: the original answer and follow-ups, by the interaction's token."""
+"""Interaction webhooks: the original response and followups, by the interaction's token."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ ORIGINAL = "@original"
 
 
 def follow_up(call: Call) -> Reply:
-    """Send a follow-up; the first one after a deferral fills the deferred answer."""
+    """Create a followup; the first one after a deferral replaces the deferred response."""
     interaction = _interaction(call)
     body = call.json
     rules.check_message(body, call.upload_names, ephemeral=True)
@@ -30,12 +30,12 @@ def follow_up(call: Call) -> Reply:
 
 
 def fetch(call: Call) -> Reply:
-    """One answer."""
+    """Return a response."""
     return Reply(200, rendering.message(call.world, _message(call, _interaction(call))))
 
 
 def edit(call: Call) -> Reply:
-    """Edit an answer; editing a deferred one fills it."""
+    """Edit a response; editing a deferred one completes it."""
     interaction = _interaction(call)
     message = _message(call, interaction)
     body = call.json
@@ -49,7 +49,7 @@ def edit(call: Call) -> Reply:
 
 
 def delete(call: Call) -> Reply:
-    """Delete an answer."""
+    """Delete a response."""
     interaction = _interaction(call)
     call.world.delete(_message(call, interaction))
     interaction.change()

@@ -1,1 +1,1 @@
-"""Interactions: how people start them, what is sent for one, and how one is answered."""
+"""Interactions: their creation by users, payloads and responses."""

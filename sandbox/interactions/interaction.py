@@ -1,4 +1,4 @@
-"""One interaction: what was asked, whether it was answered in time, and with what."""
+"""One interaction, its deadline and its responses."""
 
 import asyncio
 import datetime
@@ -11,11 +11,11 @@ from sandbox.world.entities import Command, Json, Message
 from sandbox.world.events import Event
 
 TOKEN_LIFE = datetime.timedelta(minutes=15)
-"""How long an interaction's token works (page "Receiving and responding")."""
+"""Lifetime of an interaction's token (page "Receiving and responding")."""
 
 
 class InteractionKind(enum.IntEnum):
-    """Discord's types of interaction."""
+    """Discord's interaction types."""
 
     COMMAND = 2
     COMPONENT = 3
@@ -24,7 +24,7 @@ class InteractionKind(enum.IntEnum):
 
 
 class ResponseKind(enum.IntEnum):
-    """Discord's types of first answer."""
+    """Discord's interaction callback types."""
 
     MESSAGE = 4
     DEFERRED_MESSAGE = 5
@@ -35,12 +35,12 @@ class ResponseKind(enum.IntEnum):
 
 
 class NoAnswerError(Exception):
-    """The application gave no first answer in 3 seconds: "The application did not respond"."""
+    """The application sent no initial response in 3 seconds: "The application did not respond"."""
 
 
 @dataclass
 class Interaction:
-    """What a user did with an application, and what came of it."""
+    """A user's interaction with an application, and its responses."""
 
     id: int
     token: str
@@ -52,57 +52,57 @@ class Interaction:
     made_at: datetime.datetime
     command: Command | None = None
     message: Message | None = None
-    """The message whose component was used, or from which the submitted modal was opened."""
+    """The message whose component was used or opened the submitted modal."""
     opened_by: "Interaction | None" = None
-    """Of a submitted modal: the interaction which it answered."""
+    """The interaction to which the submitted modal responded."""
     payload: Json = field(default_factory=dict[str, object])
-    """INTERACTION_CREATE, as it was dispatched."""
+    """The dispatched INTERACTION_CREATE."""
     answer: ResponseKind | None = None
-    """The kind of the first answer; None: none came yet."""
+    """Type of the initial response; None: none yet."""
     dead: bool = False
-    """No first answer came in time; none is accepted any more."""
+    """Whether the deadline for the initial response has passed."""
     original: Message | None = None
-    """The message of the first answer, or the one it updates."""
+    """The message that the initial response created or updated."""
     followups: list[Message] = field(default_factory=list[Message])
     modal: Json | None = None
     choices: list[Json] | None = None
     changes: Changes = field(default_factory=Changes, repr=False)
-    """Of the world: this one changes with it."""
+    """The world's changes, which include this interaction's."""
     _timer: asyncio.TimerHandle | None = field(default=None, repr=False)
 
     def start(self, seconds: float) -> None:
-        """Begin to wait for the first answer."""
+        """Start the deadline of the initial response."""
         self._timer = asyncio.get_running_loop().call_later(seconds, self._die)
 
     def stop(self) -> None:
-        """End the wait for the first answer."""
+        """Cancel the deadline of the initial response."""
         if self._timer:
             self._timer.cancel()
 
     def answered(self, kind: ResponseKind) -> None:
-        """Note the first answer."""
+        """Record the initial response."""
         self.answer = kind
         self.stop()
         self.change()
 
     def change(self) -> None:
-        """Wake those who wait for something to change."""
+        """Notify the waiters of a change."""
         self.changes.wake()
 
     def token_works(self, now: datetime.datetime) -> bool:
-        """Whether the token can still be used for follow-ups and edits."""
+        """Return whether the token is still valid for followups and edits."""
         return now < self.made_at + TOKEN_LIFE
 
     @property
     def loading(self) -> bool:
-        """Whether the answer is still "thinking": deferred, and not filled yet."""
+        """True while the response is deferred and not completed ("thinking")."""
         return self.answer is ResponseKind.DEFERRED_MESSAGE and bool(self.original and self.original.flags & 128)
 
     async def first_answer(self) -> ResponseKind:
-        """Wait for the first answer.
+        """Wait for the initial response and return its type.
 
         Raises:
-            NoAnswerError: none came in time.
+            NoAnswerError: none was sent in time.
         """
         await self.until(lambda: self.answer is not None or self.dead)
         if self.answer is None:
@@ -110,11 +110,11 @@ class Interaction:
         return self.answer
 
     async def filled(self, seconds: float = PATIENCE) -> Message:
-        """Wait until the answer is a message which is not "thinking".
+        """Wait until the response is a completed message and return it.
 
         Raises:
-            NoAnswerError: no first answer came in time.
-            TimeoutError: the deferred answer was not filled in `seconds`.
+            NoAnswerError: no initial response was sent in time.
+            TimeoutError: the deferred response was not completed in `seconds`.
         """
         await self.first_answer()
         await self.until(lambda: self.original is not None and not self.loading, seconds)
@@ -137,6 +137,6 @@ class Interaction:
 
 @dataclass(frozen=True)
 class InteractionStarted(Event):
-    """A user did something with an application, which is to answer."""
+    """A user started an interaction, to which the application must respond."""
 
     interaction: Interaction

@@ -1,11 +1,11 @@
-"""Interactions as the people's side of Discord starts them and sees them answered.
+"""Creation of interactions by users, and their responses as users see them.
 
-The people's side (a driver) calls `Interactions.invoke_command`, `autocomplete`, `press` and `submit`. Each
-dispatches INTERACTION_CREATE to the application and gives an `Interaction`, on which one waits:
+The users' side (a driver) calls `Interactions.invoke_command`, `autocomplete`, `press` and `submit`. Each
+dispatches INTERACTION_CREATE to the application and returns an `Interaction` to wait for:
 
     interaction = await sandbox.interactions.invoke_command(user, channel, command, options)
-    answer = await interaction.first_answer()       # NoAnswerError when nothing came in 3 s
-    await interaction.filled()                      # a deferred answer has got its message
+    answer = await interaction.first_answer()       # NoAnswerError after 3 s without a response
+    await interaction.filled()                      # the deferred response is completed
     interaction.original, interaction.followups, interaction.modal, interaction.choices
 """
 
@@ -28,14 +28,14 @@ from sandbox.world.tokens import interaction_token
 __all__ = ["Interaction", "InteractionKind", "Interactions", "NoAnswerError", "ResponseKind"]
 
 FIRST_ANSWER_SECONDS = 3.0
-"""How long Discord waits for the first answer, in real time (page "Receiving and responding")."""
+"""Discord's deadline of the initial response, in real time (page "Receiving and responding")."""
 
 
 class Interactions:
     """Every interaction of the world, by id."""
 
     def __init__(self, world: World) -> None:
-        """Keep the interactions of `world`."""
+        """Store the interactions of `world`."""
         self._world = world
         self.first_answer_seconds = FIRST_ANSWER_SECONDS
         self.by_id: dict[int, Interaction] = {}
@@ -50,16 +50,16 @@ class Interactions:
         *,
         target: User | Message | None = None,
     ) -> Interaction:
-        """Let a user use a command in a channel.
+        """Start a user's command in a channel.
 
         Args:
-            user: who uses it.
-            channel: where.
+            user: the user.
+            channel: the channel.
             command: the registered command.
             options: as Discord's client sends them: `{"name", "type", "value"}`, subcommands nested with `options`. An
                 attachment option's value is a key of `attachments`.
             attachments: the files of attachment options.
-            target: of a user or message command: what it is used on.
+            target: the target of a user or message command.
         """
         data = payloads.command_data(self._world, channel, command, options, attachments or {}, target)
         return self._start(
@@ -74,7 +74,7 @@ class Interactions:
     async def autocomplete(
         self, user: User, channel: Channel, command: Command, options: Sequence[Json]
     ) -> Interaction:
-        """Ask for the choices of the option with `focused: true`."""
+        """Request the choices of the option with `focused: true`."""
         data = payloads.command_data(self._world, channel, command, options, {}, None)
         data["options"] = list(options)
         return self._start(
@@ -89,7 +89,7 @@ class Interactions:
     async def press(
         self, user: User, message: Message, custom_id: str, values: Sequence[str] | None = None
     ) -> Interaction:
-        """Press a button of a message, or choose `values` in a select menu.
+        """Click a button of a message, or choose `values` in a select menu.
 
         Raises:
             LookupError: the message has no such component.
@@ -106,13 +106,13 @@ class Interactions:
         opened: Interaction,
         fields: Mapping[str, Filled],
     ) -> Interaction:
-        """Submit the modal which the interaction `opened` was answered with.
+        """Submit the modal with which the application responded to the interaction `opened`.
 
         Args:
-            user: who submits it.
+            user: the user.
             opened: the interaction whose `modal` it is.
-            fields: what was filled in, by custom_id of the inputs: text, a tick, chosen values, or files. One left out
-                is submitted as its preset value, or empty.
+            fields: values by custom_id of the inputs: text, a boolean, chosen values, or files. An omitted field is
+                submitted with its preset value, or empty.
 
         Raises:
             LookupError: the interaction opened no modal, or a field is not in it.
@@ -143,18 +143,18 @@ class Interactions:
         message: Message | None = None,
         opened_by: Interaction | None = None,
     ) -> Interaction:
-        """Send an interaction whose `data` is made up, as a changed client might."""
+        """Send an interaction with arbitrary `data`, as a modified client might."""
         return self._start(kind, user, channel, application, data, message=message, opened_by=opened_by)
 
     def of_token(self, application_id: int, token: str) -> Interaction | None:
-        """The interaction with this token, if it is one of the application's."""
+        """Return the application's interaction with this token."""
         return next(
             (i for i in self.by_id.values() if i.token == token and i.application_id == application_id),
             None,
         )
 
     def close(self) -> None:
-        """Stop every timer."""
+        """Cancel every deadline."""
         for interaction in self.by_id.values():
             interaction.stop()
 

@@ -1,4 +1,4 @@
-"""The payload of INTERACTION_CREATE, as complete as Discord's (page "Receiving and responding")."""
+"""The complete payload of INTERACTION_CREATE (page "Receiving and responding")."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ _ROW, _TEXT_INPUT, _TEXT_DISPLAY, _LABEL, _FILE_UPLOAD, _RADIO, _CHECKBOX = 1, 4
 
 
 def whole(world: World, interaction: Interaction, data: Json) -> Json:
-    """The whole payload around an interaction's `data`."""
+    """Return the complete payload with an interaction's `data`."""
     body: Json = {
         "id": str(interaction.id),
         "application_id": str(interaction.application_id),
@@ -36,7 +36,7 @@ def whole(world: World, interaction: Interaction, data: Json) -> Json:
 
 
 def owners(world: World, interaction: Interaction) -> Json:
-    """Who installed the application here: the guild ("0", itself "0" in a direct message), or else the user ("1")."""
+    """Return `authorizing_integration_owners`: the guild ("0", itself "0" in a direct message) or the user ("1")."""
     application = world.applications[interaction.application_id]
     if interaction.guild_id is None or interaction.guild_id in application.guild_ids:
         return {"0": str(interaction.guild_id or 0)}
@@ -44,7 +44,7 @@ def owners(world: World, interaction: Interaction) -> Json:
 
 
 def metadata(world: World, interaction: Interaction, *, original_id: int | None = None) -> Json:
-    """The `interaction_metadata` of a message which answers an interaction."""
+    """Return the `interaction_metadata` of a response to an interaction."""
     body: Json = {
         "id": str(interaction.id),
         "type": int(interaction.kind),
@@ -68,7 +68,7 @@ def command_data(
     attachments: Mapping[int, Upload],
     target: User | Message | None,
 ) -> Json:
-    """The `data` of a command: options with everything they name resolved, or the target."""
+    """Return the `data` of a command: options with resolved entities, or the target."""
     data: Json = {"id": str(command.id), "name": command.name, "type": command.kind}
     if command.guild_id is not None:
         data["guild_id"] = str(command.guild_id)
@@ -83,7 +83,7 @@ def command_data(
 
 
 def component_data(world: World, channel: Channel, component: Json, values: Sequence[str] | None) -> Json:
-    """The `data` of a used component."""
+    """Return the `data` of a used component."""
     data: Json = {
         "custom_id": component["custom_id"],
         "component_type": component["type"],
@@ -97,7 +97,7 @@ def component_data(world: World, channel: Channel, component: Json, values: Sequ
 
 
 def modal_data(world: World, channel: Channel, application_id: int, modal: Json, fields: Mapping[str, Filled]) -> Json:
-    """The `data` of a submitted modal.
+    """Return the `data` of a submitted modal.
 
     Raises:
         LookupError: a field of `fields` is not in the modal.

@@ -1,4 +1,4 @@
-"""What an interaction's options, values and targets name, written out under `resolved`."""
+"""The `resolved` field of an interaction: entities that its options, values and targets refer to."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ from sandbox.world.entities import AnyJson, Attachment, Channel, Json, Message
 from sandbox.world.state import World
 
 USER, CHANNEL, ROLE, MENTIONABLE, ATTACHMENT = 6, 7, 8, 9, 11
-"""Types of options which name something."""
+"""Option types that refer to an entity."""
 
 _OPTION_OF_SELECT = {5: USER, 6: ROLE, 7: MENTIONABLE, 8: CHANNEL}
-"""Which type of option names the same things as a select menu of this component type."""
+"""The option type that corresponds to a select menu's component type."""
 
 
 class Resolved:
-    """Collects what is named in one place; members and roles are of that place's guild."""
+    """Collects the entities referred to in one channel; members and roles are of its guild."""
 
     def __init__(self, world: World, channel: Channel) -> None:
         """Resolve as in `channel`."""
@@ -24,11 +24,11 @@ class Resolved:
         self._fields: dict[str, Json] = {}
 
     def fields(self) -> Json:
-        """`{"resolved": ...}`, or nothing when nothing was named."""
+        """Return `{"resolved": ...}`, or {} without any entity."""
         return {"resolved": self._fields} if self._fields else {}
 
     def add_option(self, option_type: int, value: AnyJson) -> None:
-        """Resolve what an option's value names, if it is of a type that names something."""
+        """Resolve the entity of an option's value, if its type refers to one."""
         if option_type == USER:
             self.add_user(int(value))
         elif option_type == ROLE:
@@ -40,12 +40,12 @@ class Resolved:
             self._add_role(int(value)) if is_role else self.add_user(int(value))
 
     def add_chosen(self, component_type: int, values: Sequence[str]) -> None:
-        """Resolve what is chosen in a select menu."""
+        """Resolve the entities chosen in a select menu."""
         for value in values if component_type in _OPTION_OF_SELECT else ():
             self.add_option(_OPTION_OF_SELECT[component_type], value)
 
     def add_user(self, user_id: int) -> None:
-        """Resolve a user, with the member they are."""
+        """Resolve a user with their member."""
         self._put("users", user_id, rendering.user(self._world.users[user_id]))
         member = self._guild.members.get(user_id) if self._guild else None
         if self._guild and member:

@@ -1,4 +1,4 @@
-"""The messages with which an application answers an interaction."""
+"""Messages that respond to an interaction."""
 
 from sandbox.interactions import payloads
 from sandbox.interactions.interaction import Interaction, InteractionKind
@@ -8,7 +8,7 @@ from sandbox.world.state import World
 
 
 def new(world: World, interaction: Interaction, flags: int, *, follows: Message | None = None) -> Message:
-    """An empty answer in the interaction's channel; `follows` is the first answer when it is a follow-up."""
+    """Return an empty response in the interaction's channel; `follows`: the original response of a followup."""
     ephemeral = bool(flags & MessageFlag.EPHEMERAL)
     message = Message(
         world.new_id(),
@@ -31,7 +31,7 @@ def new(world: World, interaction: Interaction, flags: int, *, follows: Message 
 
 
 def may_ping(world: World, interaction: Interaction) -> bool:
-    """Whether the application may mention everyone where the interaction is."""
+    """Return whether the application may mention everyone in the interaction's channel."""
     channel = world.channels[interaction.channel_id]
     return bool(world.permissions_of(interaction.application_id, channel) & Permissions.MENTION_EVERYONE)
 
@@ -57,6 +57,6 @@ def _command_name(interaction: Interaction) -> str | None:
 
 
 def reference_to(message: Message) -> Json:
-    """The `message_reference` of a reply to a message."""
+    """Return the `message_reference` of a reply to a message."""
     body: Json = {"type": 0, "channel_id": str(message.channel_id), "message_id": str(message.id)}
     return body if message.guild_id is None else body | {"guild_id": str(message.guild_id)}

@@ -1,1 +1,1 @@
-"""What is written into channels: a body made into a message, whom it mentions, and what people write and delete."""
+"""Content of channels: messages from request bodies, their mentions, and users' own messages and deletions."""

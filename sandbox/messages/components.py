@@ -1,4 +1,4 @@
-"""The components of messages and modals: each with those inside it, found by custom_id, numbered."""
+"""The component trees of messages and modals: traversal, lookup by custom_id, numbering."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,10 +6,10 @@ from sandbox.world.entities import Json
 
 
 def find_component(components: Sequence[Json], custom_id: str) -> Json:
-    """The component with a custom_id, however deep.
+    """Return the component with a custom_id, at any depth.
 
     Raises:
-        LookupError: there is none.
+        LookupError: no component has this custom_id.
     """
     for component in every_component(components):
         if component.get("custom_id") == custom_id:
@@ -18,7 +18,7 @@ def find_component(components: Sequence[Json], custom_id: str) -> Json:
 
 
 def every_component(components: Sequence[Json]) -> Iterator[Json]:
-    """Each component with those inside it, from top to bottom."""
+    """Yield each component, with nested ones, from top to bottom."""
     for component in components:
         yield component
         yield from every_component(component.get("components") or [])
@@ -28,7 +28,7 @@ def every_component(components: Sequence[Json]) -> Iterator[Json]:
 
 
 def number(components: list[Json]) -> None:
-    """Give an id to each component which has none, as Discord counts them."""
+    """Set the id of each component without one, in Discord's order."""
     taken = {each["id"] for each in every_component(components) if each.get("id")}
     free = (candidate for candidate in range(1, 1 << 31) if candidate not in taken)
     for each in every_component(components):

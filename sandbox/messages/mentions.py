@@ -1,4 +1,4 @@
-"""Who a message mentions (page "Allowed mentions object")."""
+"""Mentions of a message (page "Allowed mentions object")."""
 
 import re
 
@@ -13,13 +13,13 @@ _TEXT_DISPLAY = 10
 
 
 def find(world: World, message: Message, allowed: Json | None, *, may_ping: bool) -> None:
-    """Set a message's mentions from its text and from what its author allowed (None: everything).
+    """Set a message's mentions from its text and its author's `allowed_mentions` (None: everything).
 
     Args:
-        world: knows who exists.
-        message: whose mentions are set.
+        world: users and roles.
+        message: the message to change.
         allowed: the request's `allowed_mentions`.
-        may_ping: whether the author may mention everyone here, and roles which are not mentionable.
+        may_ping: whether the author may mention everyone, and roles that are not mentionable.
     """
     text = "\n".join([message.content, *_displayed(message)])
     parse = {"users", "roles", "everyone"} if allowed is None else set(allowed.get("parse") or [])

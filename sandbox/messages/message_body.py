@@ -1,4 +1,4 @@
-"""A request's body made into a message: files kept, media linked, mentions found, component ids given."""
+"""Applies a request's body to a message: stores files, links media, sets mentions and component ids."""
 
 import copy
 import dataclasses
@@ -14,23 +14,23 @@ from sandbox.world.entities import UPLOADED, AnyJson, Attachment, Json, Message,
 from sandbox.world.state import World
 
 ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
-"""Bytes a file by default, without boosts or Nitro."""
+"""Default size limit of a file in bytes, without boosts or Nitro."""
 
 NOT_SIMULATED = ("poll", "sticker_ids", "shared_client_theme")
-"""Fields of a message which the sandbox does not carry out."""
+"""Fields of a message that the sandbox does not simulate."""
 
 _LINK = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
 
 
 def fill(world: World, message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
-    """Give a new message what a request's body says.
+    """Set a new message's content from a request's body.
 
     Args:
-        world: keeps the files.
-        message: is filled; its place and author are set.
+        world: stores the files.
+        message: with its channel and author set.
         body: has passed the rules.
         uploads: the files by the n of `files[n]`.
-        may_ping: whether the author may mention everyone here.
+        may_ping: whether the author may mention everyone.
 
     Raises:
         DiscordError: 40005, a file is too large.
@@ -46,7 +46,7 @@ def fill(world: World, message: Message, body: Json, uploads: Mapping[str, Uploa
 
 
 def change(world: World, message: Message, body: Json, uploads: Mapping[str, Upload], *, may_ping: bool) -> None:
-    """Change a message as a request's body says: what it does not name stays (but a file does not beside new ones).
+    """Edit a message by a request's body; omitted fields are unchanged (but attachments are replaced by new ones).
 
     Raises:
         DiscordError: 40005, a file is too large.
@@ -69,7 +69,7 @@ def change(world: World, message: Message, body: Json, uploads: Mapping[str, Upl
 
 
 def shown_whole(world: World, message: Message) -> Json:
-    """A message as Discord shows it, but with every attachment in its list: for the rules on edits."""
+    """Return a message's JSON with every attachment in its list: for the rules on edits."""
     return rendering.message(world, message) | {
         "attachments": [rendering.attachment(world, each) for each in message.attachments]
     }
@@ -103,7 +103,7 @@ def _keep(world: World, message: Message, upload: Upload, about: Json) -> Attach
 
 
 def _describe(message: Message, listed: list[Json]) -> None:
-    """Change what the list says of attachments that stay: their description, and whether they are spoilers."""
+    """Update the descriptions and spoiler flags of retained attachments from the list."""
     said = {str(each["id"]): each for each in listed}
     for each in message.attachments:
         changes = said.get(str(each.id), {})

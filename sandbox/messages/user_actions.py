@@ -1,4 +1,4 @@
-"""What is written into a channel by people, in all the ways they have, and by webhooks; and what people delete."""
+"""Messages that users and webhooks send, and users' deletions."""
 
 import copy
 import datetime
@@ -12,7 +12,7 @@ from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
 
 POLL_ANSWERS = 10
-"""The most (Discord's documentation, Poll Resource)."""
+"""Limit of answers (Discord's documentation, Poll Resource)."""
 
 _FORWARD = 1
 """A message reference's type (Discord's documentation, Message Resource)."""
@@ -21,7 +21,7 @@ _PNG = 1
 
 
 def say(world: World, user: User, channel: Channel, text: str = "", uploads: Sequence[Upload] = ()) -> Message:
-    """Let a user write a message, with files perhaps.
+    """Send a user's message, optionally with files.
 
     Raises:
         PermissionError: the user may not.
@@ -31,7 +31,7 @@ def say(world: World, user: User, channel: Channel, text: str = "", uploads: Seq
 
 
 def forward(world: World, user: User, channel: Channel, source: Message) -> Message:
-    """Let a user forward a message: what it says now is copied, and what is done to it later does not show.
+    """Forward a message as a user; later edits of the source do not change the copy.
 
     Raises:
         PermissionError: the user may not.
@@ -52,7 +52,7 @@ def forward(world: World, user: User, channel: Channel, source: Message) -> Mess
 
 
 def show_sticker(world: World, user: User, channel: Channel, name: str) -> Message:
-    """Let a user send a sticker and nothing else.
+    """Send a user's sticker without text.
 
     Raises:
         PermissionError: the user may not.
@@ -64,11 +64,11 @@ def show_sticker(world: World, user: User, channel: Channel, name: str) -> Messa
 
 
 def ask(world: World, user: User, channel: Channel, question: str, answers: Sequence[str]) -> Message:
-    """Let a user begin a poll.
+    """Create a user's poll.
 
     Raises:
         PermissionError: the user may not.
-        ValueError: there are no answers, or too many.
+        ValueError: no answers, or too many.
     """
     if not 1 <= len(answers) <= POLL_ANSWERS:
         raise ValueError(f"a poll has 1 to {POLL_ANSWERS} answers")
@@ -81,9 +81,9 @@ def ask(world: World, user: User, channel: Channel, question: str, answers: Sequ
 def say_by_webhook(
     world: World, name: str, channel: Channel, text: str = "", uploads: Sequence[Upload] = (), **more: list[Json]
 ) -> Message:
-    """Let a webhook, which is no user and no member, write a message under this name.
+    """Send a message as a webhook with this name.
 
-    `more`: its `embeds`, or its `components`, which then are all that it has.
+    `more`: its `embeds`, or its `components` (then without other content).
     """
     webhook = User(world.new_id(), name, bot=True)
     world.users[webhook.id] = webhook
@@ -95,7 +95,7 @@ def say_by_webhook(
 
 
 def delete(world: World, user: User, message: Message) -> None:
-    """Let a user delete a message of their own or, with Manage Messages, any of a guild's.
+    """Delete a message as a user: their own or, with Manage Messages, any in a guild.
 
     Raises:
         PermissionError: the user may not.
@@ -110,18 +110,18 @@ def delete(world: World, user: User, message: Message) -> None:
 
 
 def purge(world: World, user: User, messages: Sequence[Message]) -> None:
-    """Let a user with Manage Messages delete messages of one channel at once.
+    """Bulk delete messages of one channel as a user with Manage Messages.
 
     Raises:
         PermissionError: the user may not.
-        ValueError: they are too few, too many, too old, or of several channels.
+        ValueError: too few, too many or too old messages, or several channels.
     """
-    if not rules.FEWEST_DELETED <= len({each.id for each in messages}) <= rules.MOST_DELETED:
-        raise ValueError(f"{rules.FEWEST_DELETED} to {rules.MOST_DELETED} messages are deleted at once")
+    if not rules.MIN_BULK_DELETE <= len({each.id for each in messages}) <= rules.MAX_BULK_DELETE:
+        raise ValueError(f"{rules.MIN_BULK_DELETE} to {rules.MAX_BULK_DELETE} messages are deleted at once")
     if len({each.channel_id for each in messages}) > 1:
         raise ValueError("messages of one channel are deleted at once")
-    if any(each.made_at < world.now() - rules.OLDEST_DELETED for each in messages):
-        raise ValueError(f"a message that is older than {rules.OLDEST_DELETED.days} days is deleted alone")
+    if any(each.made_at < world.now() - rules.MAX_BULK_DELETE_AGE for each in messages):
+        raise ValueError(f"a message that is older than {rules.MAX_BULK_DELETE_AGE.days} days is deleted alone")
     channel = world.channels.get(messages[0].channel_id)
     manages = channel and channel.guild_id and world.permissions_of(user.id, channel) & Permissions.MANAGE_MESSAGES
     if not manages or any(each.ephemeral for each in messages):

@@ -1,4 +1,4 @@
-"""The world as Discord's JSON, the same for HTTP, the gateway and the people's clients.
+"""The world as Discord's JSON, the same for HTTP, the gateway and users' clients.
 
 rendering.message(world, message)       one entity, by its name
 rendering.as_read(body, ...)            a message as an application without the content intent reads it

@@ -6,11 +6,11 @@ from sandbox.world.entities import Attachment, Json
 from sandbox.world.state import World
 
 IS_SPOILER = 1 << 3
-"""Of the flags of an attachment (Message resource, Attachment Flags)."""
+"""An attachment flag (Message resource, Attachment Flags)."""
 
 
 def attachment(world: World, one: Attachment) -> Json:
-    """An attachment with a fresh link."""
+    """Return an attachment with a fresh link."""
     path = attachment_path(one)
     body: Json = {
         "id": str(one.id),
@@ -32,6 +32,6 @@ def attachment(world: World, one: Attachment) -> Json:
 
 
 def attachment_path(one: Attachment) -> str:
-    """Where an attachment lies on the CDN."""
+    """Return an attachment's path on the CDN."""
     folder = "ephemeral-attachments" if one.ephemeral else "attachments"
     return f"/{folder}/{one.owner_id}/{one.id}/{urllib.parse.quote(one.filename, safe='')}"

@@ -10,7 +10,7 @@ from sandbox.world.state import World
 
 
 def channel(world: World, one: Channel) -> Json:
-    """A channel, of a guild or direct."""
+    """Return a channel of a guild or a direct message channel."""
     body: Json = {
         "id": str(one.id),
         "type": int(one.kind),
@@ -46,7 +46,7 @@ def channel(world: World, one: Channel) -> Json:
 
 
 def thread_member(one: Channel, user_id: int, joined_at: datetime.datetime) -> Json:
-    """A member of a thread."""
+    """Return a member of a thread."""
     return {"id": str(one.id), "user_id": str(user_id), "join_timestamp": time(joined_at), "flags": 0}
 
 

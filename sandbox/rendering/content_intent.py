@@ -1,4 +1,4 @@
-"""What an application may read of messages (page "Gateway", message content intent: it holds for HTTP too)."""
+"""The message content intent (page "Gateway"), which applies to HTTP too."""
 
 from sandbox.world.entities import Json
 
@@ -6,7 +6,7 @@ _EMPTIED: Json = {"content": "", "embeds": [], "attachments": [], "components": 
 
 
 def as_read(body: Json, application_id: int, *, has_intent: bool, is_direct: bool) -> Json:
-    """A message as an application is shown it: own, direct and those which mention it whole, others without content."""
+    """Return a message without content, unless it is the application's own, direct, or mentions it."""
     if has_intent or is_direct or _is_its_own(body, str(application_id)):
         return body
     shown = {name: value for name, value in (body | _EMPTIED).items() if name != "poll"}

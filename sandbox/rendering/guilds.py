@@ -9,7 +9,7 @@ _LOCALIZED = ("name_localizations", "description_localizations")
 
 
 def role(one: Role) -> Json:
-    """A role of a guild."""
+    """Return a role of a guild."""
     body: Json = {
         "id": str(one.id),
         "name": one.name,
@@ -28,7 +28,7 @@ def role(one: Role) -> Json:
 
 
 def guild(one: Guild) -> Json:
-    """A guild as HTTP gives it."""
+    """Return a guild as in HTTP responses."""
     return {
         "id": str(one.id),
         "name": one.name,
@@ -40,12 +40,12 @@ def guild(one: Guild) -> Json:
 
 
 def counts(one: Guild) -> Json:
-    """What `with_counts` adds to a guild."""
+    """Return the fields that `with_counts` adds to a guild."""
     return {"approximate_member_count": len(one.members), "approximate_presence_count": 1}
 
 
 def own_guild(one: Guild, user_id: int, *, with_counts: bool = False) -> Json:
-    """A guild in the list of a user's own guilds."""
+    """Return a guild as in the list of a user's own guilds."""
     member = one.members[user_id]
     body: Json = {
         "id": str(one.id),
@@ -60,7 +60,7 @@ def own_guild(one: Guild, user_id: int, *, with_counts: bool = False) -> Json:
 
 
 def application(world: World, one: Application) -> Json:
-    """An application as its own bot sees it."""
+    """Return an application as its own bot sees it."""
     install: Json = {"oauth2_install_params": {"scopes": ["applications.commands", "bot"], "permissions": "0"}}
     return {
         "id": str(one.id),
@@ -90,7 +90,7 @@ def application(world: World, one: Application) -> Json:
 
 
 def command(one: Command, *, with_localizations: bool = True) -> Json:
-    """A registered command; lists leave the localizations out unless asked."""
+    """Return a registered command; lists omit the localizations by default."""
     body: Json = {
         "id": str(one.id),
         "application_id": str(one.application_id),

@@ -1,4 +1,4 @@
-"""Components and embeds as Discord gives them back: defaults filled in, `attachment://` replaced by links."""
+"""Components and embeds as in Discord's responses: with defaults, and links in place of `attachment://`."""
 
 from sandbox.rendering.attachments import attachment
 from sandbox.world.entities import UPLOADED, AnyJson, Attachment, Json, Message, as_list, as_object
@@ -15,17 +15,17 @@ _DEFAULTS: dict[int, Json] = {
     14: {"spacing": 1, "divider": True},
     17: {"accent_color": None, "spoiler": False},
 }
-"""What a component shows when it was not given, by component type."""
+"""Default fields of components, by component type."""
 
 
 def attachments_shown(message: Message) -> list[Attachment]:
-    """The attachments in the message's own list: not those which an embed or component shows."""
+    """Return the attachments in the message's own list, without those shown by an embed or component."""
     used = uploads_used(message.embeds) | uploads_used(message.components)
     return [each for each in message.attachments if each.id not in used]
 
 
 def uploads_used(value: AnyJson) -> set[int]:
-    """The ids of the attachments which stored embeds or components show."""
+    """Return the ids of the attachments that stored embeds or components show."""
     found = {used for each in as_list(value) or [] for used in uploads_used(each)}
     if inside := as_object(value):
         found |= {inside[UPLOADED]} if UPLOADED in inside else set()
@@ -34,7 +34,7 @@ def uploads_used(value: AnyJson) -> set[int]:
 
 
 def component(world: World, message: Message, stored: Json) -> Json:
-    """A component of a message, with those inside it."""
+    """Return a component of a message, with nested components."""
     body = _DEFAULTS.get(stored["type"], {}) | {key: value for key, value in stored.items() if value is not None}
     for key in ("media", "file"):
         if key in body:
@@ -51,7 +51,7 @@ def component(world: World, message: Message, stored: Json) -> Json:
 
 
 def medium(world: World, message: Message, stored: Json) -> Json:
-    """An unfurled medium: an attachment of the message, or a link elsewhere."""
+    """Return an unfurled media item: an attachment of the message or an external link."""
     if shown := _attachment(message, stored):
         rendered = attachment(world, shown)
         body = {key: rendered.get(key) for key in ("url", "proxy_url", "width", "height", "content_type")}
@@ -66,7 +66,7 @@ def medium(world: World, message: Message, stored: Json) -> Json:
 
 
 def embed(world: World, message: Message, stored: Json) -> Json:
-    """An embed of a message."""
+    """Return an embed of a message."""
     body: Json = {key: value for key, value in stored.items() if value is not None}
     body["type"] = "rich"
     for key in ("image", "thumbnail"):

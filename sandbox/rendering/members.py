@@ -6,7 +6,7 @@ from sandbox.world.state import World
 
 
 def user(one: User) -> Json:
-    """A user as others see it."""
+    """Return a user as others see it."""
     body: Json = {
         "id": str(one.id),
         "username": one.username,
@@ -25,7 +25,7 @@ def user(one: User) -> Json:
 
 
 def own_user(one: User) -> Json:
-    """A user as itself sees it."""
+    """Return a user as itself sees it."""
     return user(one) | {
         "mfa_enabled": True,
         "locale": one.locale,
@@ -36,7 +36,7 @@ def own_user(one: User) -> Json:
 
 
 def member(world: World, one: Member, *, with_user: bool = True) -> Json:
-    """A member of a guild."""
+    """Return a member of a guild."""
     body: Json = {
         "avatar": None,
         "avatar_decoration_data": None,

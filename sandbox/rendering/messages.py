@@ -11,14 +11,14 @@ SNAPSHOT = (
     *("type", "content", "embeds", "timestamp", "edited_timestamp", "flags"),
     *("mentions", "mention_roles", "components"),
 )
-"""What a forwarded message shows beside its files (Discord's documentation, Message Snapshot)."""
+"""Fields of a message snapshot beside its attachments (Discord's documentation, Message Snapshot)."""
 
 _REPLY = 0
-"""A message reference's type: without one it is a reply."""
+"""The default type of a message reference: a reply."""
 
 
 def message(world: World, one: Message, *, with_reference: bool = True) -> Json:
-    """A message as HTTP gives it (no guild, no member)."""
+    """Return a message as in HTTP responses (without guild and member)."""
     shown = attachments_shown(one)
     body: Json = {
         "id": str(one.id),

@@ -1,8 +1,8 @@
-"""Times as Discord writes them."""
+"""Timestamps in Discord's format."""
 
 import datetime
 
 
 def time(moment: datetime.datetime) -> str:
-    """A moment as Discord writes it."""
+    """Return a timestamp in Discord's format."""
     return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds")

@@ -1,4 +1,4 @@
-"""How files, the list of attachments and what refers to them must fit together (page "Reference", uploading files)."""
+"""Rules on uploads, the list of attachments and references to them (page "Reference", uploading files)."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from sandbox.rules.validators import (
 
 U = TypeVar("U")
 
-MOST_FILES = 10
+MAX_FILES = 10
 _V2 = 1 << 15
 _REFERENCE = "attachment://"
 
@@ -39,30 +39,30 @@ _ATTACHMENT = model(
     },
     "id",
 )
-ATTACHMENTS = listing(_ATTACHMENT, 0, MOST_FILES)
+ATTACHMENTS = listing(_ATTACHMENT, 0, MAX_FILES)
 
 
 def check_uploads(form: Form, after: Json, uploads: Mapping[str, str], before: Json) -> None:
-    """Check that attachments name files there are, and that components name attachments."""
+    """Check that attachments refer to uploaded files, and components to attachments."""
     held = {str(each["id"]): str(each["filename"]) for each in before.get("attachments") or ()}
     _check_list(form["attachments"], uploads, held)
     kept = retained(form.value, uploads, held)
     added = appended(form.value, uploads) if before else uploads
-    if len(added) + len(kept) > MOST_FILES:
-        message = f"Must be {MOST_FILES} or fewer in length."
+    if len(added) + len(kept) > MAX_FILES:
+        message = f"Must be {MAX_FILES} or fewer in length."
         form["attachments"].refuse("BASE_TYPE_MAX_LENGTH", message)
     if as_int(after.get("flags")) & _V2:
         _check_references(form, after, _names(form, added), kept)
 
 
 def appended(changes: Json, uploads: Mapping[str, U]) -> dict[str, U]:
-    """The uploads that an edit adds: of a list of attachments, only those in it."""
+    """Return the uploads that an edit adds: with a list of attachments, only those in it."""
     listed = _listed(changes)
     return {key: upload for key, upload in uploads.items() if listed is None or key in listed}
 
 
 def retained(changes: Json, uploads: Mapping[str, object], held: Mapping[str, U]) -> dict[str, U]:
-    """The attachments, by id, that an edit leaves: those in its list; without list and uploads, all."""
+    """Return the attachments, by id, that an edit retains: those in its list; without list and uploads, all."""
     listed = _listed(changes)
     if listed is None:
         return {} if uploads else dict(held)
@@ -70,7 +70,7 @@ def retained(changes: Json, uploads: Mapping[str, object], held: Mapping[str, U]
 
 
 def is_empty(message: Json, uploads: Mapping[str, str]) -> bool:
-    """Whether a message shows nothing at all."""
+    """Return whether a message is empty."""
     if as_int(message.get("flags")) & _V2:
         return not message.get("components")
     embeds = message.get("embeds") or ()
@@ -79,7 +79,7 @@ def is_empty(message: Json, uploads: Mapping[str, str]) -> bool:
 
 
 def discord_name(name: str) -> str:
-    """The name that Discord gives to an uploaded file: blanks become underscores, little is kept."""
+    """Return Discord's name of an uploaded file: spaces become underscores, most other characters are removed."""
     return re.sub(r"[^A-Za-z0-9_.-]", "", name.replace(" ", "_")) or "file"
 
 
@@ -93,7 +93,7 @@ def _check_list(form: Form, uploads: Mapping[str, str], kept: Mapping[str, str])
 
 
 def _listed(changes: Json) -> set[str] | None:
-    """The ids in the list of attachments; None: there is no list."""
+    """Return the ids in the list of attachments; None: no list."""
     if "attachments" not in as_object(changes):
         return None
     return {str(place["id"].value) for place in Form(changes)["attachments"].items()}
@@ -109,7 +109,7 @@ def _names(form: Form, uploads: Mapping[str, str]) -> dict[str, str]:
 
 
 def _check_references(form: Form, after: Json, uploads: Mapping[str, str], kept: Mapping[str, str]) -> None:
-    """Check the components there will be, which may be those that were there before."""
+    """Check the resulting components, which may be unchanged ones."""
     components = Form(after, form.path, form.faults)["components"]
     spellings = [{name, discord_name(name)} for name in uploads.values()] + [{name} for name in kept.values()]
     wanted: set[str] = set()

@@ -1,4 +1,4 @@
-"""What the first answer to an interaction may be (documentation, "Interaction Callback Type")."""
+"""Rules on initial responses to interactions (documentation, "Interaction Callback Type")."""
 
 from collections.abc import Iterator, Sequence
 
@@ -27,19 +27,19 @@ _ALLOWED: dict[int, tuple[int, ...]] = {
     AUTOCOMPLETE: (CHOICES,),
     SUBMIT: (MESSAGE, DEFERRED_MESSAGE, LAUNCH_ACTIVITY),
 }
-"""The types of answer to each type of interaction."""
+"""The allowed callback types, by interaction type."""
 
 _ALLOWED_WITH_MESSAGE = (MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, LAUNCH_ACTIVITY)
-"""The same for a modal that was opened from a message's component."""
+"""The allowed callback types for a modal that a message's component opened."""
 
 
 def check_callback(response: Json, interaction: Json, uploads: Uploads = NO_UPLOADS) -> None:
-    """Check the first answer to an interaction.
+    """Check the initial response to an interaction.
 
     Raises:
-        FieldErrors: Discord would refuse it.
-        EmptyMessageError: it is a message with nothing in it.
-        NotKnownError: it is a kind of answer these rules do not know.
+        FieldErrors: Discord would reject it.
+        EmptyMessageError: an empty message.
+        NotKnownError: a callback type that these rules do not cover.
     """
     form = Form(response)
     form.run(model({"type": one_of(*_allowed(interaction))}, "type"))
@@ -60,7 +60,7 @@ def check_choices(suggested: Json, option_type: int = STRING) -> None:
     """Check the choices suggested for an option of this type.
 
     Raises:
-        FieldErrors: Discord would refuse them.
+        FieldErrors: Discord would reject them.
     """
     form = Form({"choices": suggested})
     form.run(model({"choices": choices(option_type)}, "choices"))

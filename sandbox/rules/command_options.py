@@ -1,4 +1,4 @@
-"""What the options of an application command may look like.
+"""Rules on the options of an application command.
 
 Numbers: Discord's documentation, "Application Command Option Structure", and the schemas
 ApplicationCommand*Option of the OpenAPI description.
@@ -29,8 +29,8 @@ from sandbox.rules.validators import (
 SUBCOMMAND, GROUP = 1, 2
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(3, 12)
 
-MOST_OPTIONS = 25
-LONGEST_STRING = 6000
+MAX_OPTIONS = 25
+MAX_STRING_LENGTH = 6000
 
 _NAMED = {
     "name": text(1, 32),
@@ -48,7 +48,7 @@ CHOICE_VALUES: Mapping[int, Check] = {
 
 
 def choice(option_type: int) -> Check:
-    """One choice of an option of this type."""
+    """Return the check of one choice of an option of this type."""
     fields = {
         "name": text(1, 100),
         "name_localizations": mapping_of(text(1, 100), LOCALES),
@@ -58,12 +58,12 @@ def choice(option_type: int) -> Check:
 
 
 def choices(option_type: int) -> Check:
-    """The choices of an option of this type, registered or suggested."""
+    """Return the check of the choices of an option of this type, registered or suggested."""
     return listing(choice(option_type), 0, 25)
 
 
 def check_option_list(form: Form, check_name: Callable[[Form], None]) -> None:
-    """Check the options of a command: either subcommands and groups, or values; never both."""
+    """Check the options of a command: either subcommands and groups, or values, never both."""
     form.run(_TOP)
     _check_names(form, check_name)
     kinds = [_kind(place) in (SUBCOMMAND, GROUP) for place in form.items()]
@@ -100,7 +100,7 @@ def _check_bounds(form: Form) -> None:
 
 
 def _check_names(form: Form, check_name: Callable[[Form], None]) -> None:
-    """Names and order, here and further down."""
+    """Check names and order of the options at every level."""
     names = [place["name"] for place in form.items()]
     for name in names:
         check_name(name)
@@ -122,7 +122,7 @@ def _kind(place: Form) -> Json:
 _VALUES: Mapping[int, Check] = {
     STRING: _value(
         STRING,
-        {"min_length": integer(0, LONGEST_STRING), "max_length": integer(1, LONGEST_STRING)},
+        {"min_length": integer(0, MAX_STRING_LENGTH), "max_length": integer(1, MAX_STRING_LENGTH)},
     ),
     INTEGER: _value(
         INTEGER,
@@ -150,11 +150,11 @@ _VALUES: Mapping[int, Check] = {
 def _nested(kinds: Mapping[int, Check]) -> Check:
     fields: dict[str, Check] = {
         **_NAMED,
-        "options": listing(by_type(kinds), 0, MOST_OPTIONS),
+        "options": listing(by_type(kinds), 0, MAX_OPTIONS),
         "choices": anything,
     }
     return model(fields, "name", "description")
 
 
 _SUBCOMMANDS = {SUBCOMMAND: _nested(_VALUES)}
-_TOP = listing(by_type({**_SUBCOMMANDS, GROUP: _nested(_SUBCOMMANDS), **_VALUES}), 0, MOST_OPTIONS)
+_TOP = listing(by_type({**_SUBCOMMANDS, GROUP: _nested(_SUBCOMMANDS), **_VALUES}), 0, MAX_OPTIONS)

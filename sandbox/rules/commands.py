@@ -1,4 +1,4 @@
-"""What an application command may look like.
+"""Rules on application commands.
 
 Numbers: Discord's documentation, "Application Commands" (structure, options, limits), and the
 schema ApplicationCommandCreateRequest of the OpenAPI description.
@@ -36,14 +36,14 @@ from sandbox.rules.validators import (
 
 CHAT_INPUT, USER, MESSAGE, ENTRY_POINT = 1, 2, 3, 4
 
-MOST = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15, ENTRY_POINT: 1}
-"""How many commands of each type one scope may have."""
+MAX_COMMANDS = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15, ENTRY_POINT: 1}
+"""Limits of commands in a scope, by type."""
 
-MOST_IN_ONE_REQUEST = 130
-MOST_CREATES = 200
-"""Commands that may be created in a day in one scope."""
-LONGEST = 8000
-"""Characters in all names, descriptions and values of one command."""
+MAX_PER_REQUEST = 130
+MAX_CREATES = 200
+"""Limit of commands created per day in a scope."""
+MAX_COMMAND_SIZE = 8000
+"""Limit of characters in all names, descriptions and values of a command."""
 
 _UNIQUE_INTEGERS = {
     "contexts": listing(one_of(0, 1, 2), 1, 3, unique=True),
@@ -69,10 +69,10 @@ _COMMAND = model(
 
 
 def check_command(command: Json) -> None:
-    """Check a command that is to be made.
+    """Check a new command.
 
     Raises:
-        FieldErrors: Discord would refuse it.
+        FieldErrors: Discord would reject it.
     """
     form = Form(command)
     _check(form)
@@ -80,10 +80,10 @@ def check_command(command: Json) -> None:
 
 
 def check_command_edit(changes: Json, before: Json) -> None:
-    """Check changes to a command; `before` is the command as it stands.
+    """Check changes to a command; `before` is its current state.
 
     Raises:
-        FieldErrors: Discord would refuse them.
+        FieldErrors: Discord would reject them.
     """
     form = Form(changes)
     if not is_object(changes):
@@ -97,14 +97,14 @@ def check_command_edit(changes: Json, before: Json) -> None:
 
 
 def check_commands(commands: Json) -> None:
-    """Check all commands of a scope, as they are set at once.
+    """Check a bulk overwrite of a scope's commands.
 
     Raises:
-        FieldErrors: Discord would refuse them.
-        TooManyCommandsError: there are too many of a type.
+        FieldErrors: Discord would reject them.
+        TooManyCommandsError: too many of a type.
     """
     form = Form(commands)
-    form.run(listing(_check, 0, MOST_IN_ONE_REQUEST))
+    form.run(listing(_check, 0, MAX_PER_REQUEST))
     keys = [Form(_key(place), (*place.path, "name")) for place in form.items()]
     for place in _repeated(keys):
         message = "Application command names must be unique"
@@ -114,32 +114,32 @@ def check_commands(commands: Json) -> None:
 
 
 def check_command_counts(commands: Sequence[Json]) -> None:
-    """Check that one scope does not have too many commands of a type.
+    """Check the numbers of commands of each type in a scope.
 
     Raises:
-        TooManyCommandsError: it has.
+        TooManyCommandsError: too many of a type.
     """
     counts = Counter(as_int(command.get("type"), CHAT_INPUT) for command in commands)
-    for kind, most in MOST.items():
+    for kind, most in MAX_COMMANDS.items():
         if counts[kind] > most:
             raise TooManyCommandsError(most)
 
 
 def check_command_creates(count: int) -> None:
-    """Check how many commands of one scope would be created within a day.
+    """Check the number of commands created in a scope within a day.
 
     Raises:
-        TooManyCreatesError: they are too many.
+        TooManyCreatesError: too many.
     """
-    if count > MOST_CREATES:
-        raise TooManyCreatesError(MOST_CREATES)
+    if count > MAX_CREATES:
+        raise TooManyCreatesError(MAX_CREATES)
 
 
 def check_entry_point_stays(before: Sequence[int], after: Sequence[Json]) -> None:
-    """Check that a bulk overwrite has the entry point command, where there was one; `before` has the types.
+    """Check that a bulk overwrite has the entry point command if there was one; `before` has the types.
 
     Raises:
-        EntryPointLostError: it has none.
+        EntryPointLostError: the entry point command is missing.
     """
     kinds = [as_int(command.get("type"), CHAT_INPUT) for command in after]
     if ENTRY_POINT in before and ENTRY_POINT not in kinds:
@@ -147,7 +147,7 @@ def check_entry_point_stays(before: Sequence[int], after: Sequence[Json]) -> Non
 
 
 def is_command_name(name: str) -> bool:
-    r"""Whether a slash command or an option may be called so.
+    r"""Return whether a name is valid for a slash command or an option.
 
     Discord's pattern is ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$, in lower case where a
     letter has one.
@@ -168,8 +168,8 @@ def _check(form: Form) -> None:
         form.run(_check_chat_input)
     elif kind in (USER, MESSAGE):
         form.run(_check_context_menu)
-    if _size(as_object(form.value)) > LONGEST:
-        form.refuse("APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({LONGEST})")
+    if _size(as_object(form.value)) > MAX_COMMAND_SIZE:
+        form.refuse("APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MAX_COMMAND_SIZE})")
 
 
 def _check_chat_input(form: Form) -> None:
@@ -190,7 +190,7 @@ def _check_context_menu(form: Form) -> None:
 
 
 def refuse_bad_name(form: Form) -> None:
-    """Refuses what a slash command or an option may not be called."""
+    """Reject an invalid name of a slash command or an option."""
     name = form.value
     if isinstance(name, str) and name.strip() and len(name) <= 32 and not is_command_name(name):
         form.refuse("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
@@ -207,7 +207,7 @@ def _is_thai(letter: str) -> bool:
 
 
 def _size(part: Json) -> int:
-    """Characters in names, descriptions and values; of translations, the longest counts."""
+    """Return the number of characters in names, descriptions and values, with the longest of each's localizations."""
     size = 0
     for field in ("name", "description"):
         translated = as_object(part.get(f"{field}_localizations")).values()

@@ -1,4 +1,4 @@
-"""What a client sends for a button or a select menu of a message."""
+"""Rules on a client's use of buttons and select menus."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ BUTTON, LINK = 2, 5
 
 
 def check_press(component: Json, values: Sequence[str] | None = None) -> None:
-    """Check that a person can press this button (`values` None) or choose these values.
+    """Check that a user can click this button (`values` None) or choose these values.
 
     Raises:
         FieldErrors: a client would not send it.

@@ -1,4 +1,4 @@
-"""What the components of a message may look like.
+"""Rules on the components of a message.
 
 Numbers: Discord's documentation, "Component Reference", and the schemas *ForMessageRequest of the
 OpenAPI description.
@@ -31,32 +31,32 @@ ROW, BUTTON, SECTION, TEXT, THUMBNAIL, GALLERY, FILE = 1, 2, 9, 10, 11, 12, 13
 SEPARATOR, CONTAINER = 14, 17
 LINK, PREMIUM = 5, 6
 
-MOST_ROWS = 5
-MOST_COMPONENTS = 40
-LONGEST_TEXT = 4000
-"""Characters in all text displays of a message."""
+MAX_ROWS = 5
+MAX_COMPONENTS = 40
+MAX_TEXT_LENGTH = 4000
+"""Limit of characters in all text displays of a message."""
 
 
 def check_legacy_components(form: Form) -> None:
-    """Check components beside content and embeds: rows of buttons or of one select."""
-    form.run(listing(by_type({ROW: _ROW}), 0, MOST_ROWS), _check_ids)
+    """Check components beside content and embeds: action rows of buttons or of one select menu."""
+    form.run(listing(by_type({ROW: _ROW}), 0, MAX_ROWS), _check_ids)
 
 
 def check_v2_components(form: Form) -> None:
-    """Check the components of a message that consists of them."""
-    form.run(listing(by_type(_TOP), 0, MOST_COMPONENTS), _check_ids)
+    """Check the components of a Components V2 message."""
+    form.run(listing(by_type(_TOP), 0, MAX_COMPONENTS), _check_ids)
     everything = list(walk(form))
-    if len(everything) > MOST_COMPONENTS:
-        message = f"The maximum number of components in a message is {MOST_COMPONENTS}"
+    if len(everything) > MAX_COMPONENTS:
+        message = f"The maximum number of components in a message is {MAX_COMPONENTS}"
         form.refuse("COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", message)
     contents = [place["content"].value for place in everything if place["type"].value == TEXT]
-    if sum(len(words) for words in contents if isinstance(words, str)) > LONGEST_TEXT:
-        message = f"The total displayable text size of the components exceeded the maximum size of {LONGEST_TEXT}"
+    if sum(len(words) for words in contents if isinstance(words, str)) > MAX_TEXT_LENGTH:
+        message = f"The total displayable text size of the components exceeded the maximum size of {MAX_TEXT_LENGTH}"
         form.refuse("COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
 
 
 def walk(form: Form) -> Iterator[Form]:
-    """Every component of a list, with those inside it, in the order they are read."""
+    """Yield every component of a list, with nested ones, in reading order."""
     for place in form.items():
         yield place
         yield from walk(place["components"])
@@ -66,7 +66,7 @@ def walk(form: Form) -> Iterator[Form]:
 
 
 def media(form: Form) -> Iterator[Form]:
-    """Every picture and file in a list of components, each an object with a `url`."""
+    """Yield every media item and file in a list of components, each an object with a `url`."""
     for place in walk(form):
         items = [item["media"] for item in place["items"].items()]
         holders = [place["media"], place["file"], *items]
@@ -105,7 +105,7 @@ def _refuse_both(form: Form) -> None:
 
 
 def _check_width(form: Form) -> None:
-    """A row holds five buttons or one select."""
+    """Check that an action row has at most five buttons or one select menu."""
     kinds = [as_int(place["type"].value) for place in form["components"].items()]
     width = sum(1 if kind == BUTTON else 5 for kind in kinds)
     if width > 5:
@@ -115,7 +115,7 @@ def _check_width(form: Form) -> None:
 
 
 def _nothing_else(form: Form) -> None:
-    """A file component can only show what was uploaded."""
+    """Check that a file component shows an uploaded file."""
     address = form["file"]["url"]
     if isinstance(address.value, str) and not address.value.startswith("attachment://"):
         scheme = address.value.partition("://")[0]
@@ -175,7 +175,7 @@ _INNER: dict[int, Check] = {
 }
 _CONTAINER = _model(
     {
-        "components": listing(by_type(_INNER), 1, MOST_COMPONENTS),
+        "components": listing(by_type(_INNER), 1, MAX_COMPONENTS),
         "accent_color": integer(0, 0xFFFFFF),
         "spoiler": boolean,
     },

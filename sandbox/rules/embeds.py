@@ -1,11 +1,11 @@
-"""What embeds may look like (Discord's documentation, "Embed Limits")."""
+"""Rules on embeds (Discord's documentation, "Embed Limits")."""
 
 from sandbox.rules.errors import Json
 from sandbox.rules.validators import Form, anything, boolean, integer, listing, model, text, url
 
-MOST = 10
-LONGEST = 6000
-"""Characters in all embeds of a message."""
+MAX_EMBEDS = 10
+MAX_EMBED_LENGTH = 6000
+"""Limit of characters in all embeds of a message."""
 
 _WEB = url(2048, "http", "https")
 _PICTURE = url(2048, "http", "https", "attachment")
@@ -40,13 +40,13 @@ EMBED = model(
 
 def check_embeds(form: Form) -> None:
     """Check the embeds of one message."""
-    form.run(listing(EMBED, 0, MOST))
-    if sum(_length(embed) for embed in form.items()) > LONGEST:
-        form.refuse("MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {LONGEST}")
+    form.run(listing(EMBED, 0, MAX_EMBEDS))
+    if sum(_length(embed) for embed in form.items()) > MAX_EMBED_LENGTH:
+        form.refuse("MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_EMBED_LENGTH}")
 
 
 def is_empty_embed(embed: Json) -> bool:
-    """Whether an embed shows nothing."""
+    """Return whether an embed is empty."""
     shown = ("title", "description", "fields", "image", "thumbnail", "author", "footer")
     return not any(embed.get(field) for field in shown)
 

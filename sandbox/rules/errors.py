@@ -1,10 +1,10 @@
-"""How Discord refuses a request body.
+"""Discord's errors for invalid request bodies.
 
-RefusedError            a request that Discord carries out no part of
+RefusedError            a request that Discord rejects as a whole
  ├ FieldErrors          50035 Invalid Form Body: which fields are bad, and how
  ├ EmptyMessageError    50006 Cannot send an empty message
  ├ TooManyCommandsError 30032 Maximum number of application commands reached
- └ NotKnownError        501, which is no answer of Discord's: these rules do not know what was asked
+ └ NotKnownError        501, not from Discord: these rules do not cover the request
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,11 @@ Json: TypeAlias = Any
 """A decoded JSON value."""
 
 Path: TypeAlias = tuple[str, ...]
-"""Where in the body: names and, as digits, places in lists; `()` is the body itself."""
+"""Path in the body: field names and list indexes (as digits); `()` is the body itself."""
 
 
 class RefusedError(Exception):
-    """A request that Discord refuses because of its body."""
+    """Discord rejects a request because of its body."""
 
     status = 400
 
@@ -28,12 +28,12 @@ class RefusedError(Exception):
         self.message = message
 
     def body(self) -> dict[str, Json]:
-        """The JSON that Discord answers with."""
+        """Return the JSON of Discord's response."""
         return {"message": self.message, "code": self.code}
 
 
-class FieldErrors(RefusedError):  # noqa: N818 - it is several errors, and Discord calls it so
-    """The fields of a body that break a limit, each with Discord's code and message."""
+class FieldErrors(RefusedError):  # noqa: N818 - several errors, and Discord's own term
+    """The invalid fields of a body, each with Discord's code and message."""
 
     def __init__(self, faults: Mapping[Path, Sequence[tuple[str, str]]]) -> None:
         super().__init__(50035, "Invalid Form Body")
@@ -42,12 +42,12 @@ class FieldErrors(RefusedError):  # noqa: N818 - it is several errors, and Disco
 
     @classmethod
     def at(cls, path: str, code: str, message: str) -> "FieldErrors":
-        """One bad field, its path written with dots: `data.components.0`."""
+        """Return the error of one invalid field, its path written with dots: `data.components.0`."""
         return cls({tuple(path.split(".")) if path else (): [(code, message)]})
 
     @property
     def listing(self) -> str:
-        """Every fault in one line, for people who read a log."""
+        """Return every error in one line, for logs."""
         return "; ".join(
             f"{'.'.join(path) or 'body'}: {message} [{code}]"
             for path, found in self.faults.items()
@@ -55,7 +55,7 @@ class FieldErrors(RefusedError):  # noqa: N818 - it is several errors, and Disco
         )
 
     def words(self, labels: Mapping[str, str]) -> str:
-        """Every fault as a client tells it: the field's label, or else its name where it has one, and what is wrong."""
+        """Return every error as a client shows it: the field's label or name, and the message."""
         return "; ".join(
             message if path[-1:] in ((), ("value",), ("values",)) else f"{labels.get(path[-1], path[-1])}: {message}"
             for path, found in self.faults.items()
@@ -63,7 +63,7 @@ class FieldErrors(RefusedError):  # noqa: N818 - it is several errors, and Disco
         )
 
     def body(self) -> dict[str, Json]:
-        """The JSON that Discord answers with: `_errors` nested under the path of each bad field."""
+        """Return the JSON of Discord's response: `_errors` nested under the path of each invalid field."""
         errors: dict[str, Json] = {}
         for path, found in self.faults.items():
             place = errors
@@ -73,33 +73,33 @@ class FieldErrors(RefusedError):  # noqa: N818 - it is several errors, and Disco
         return {**super().body(), "errors": errors}
 
     def under(self, *prefix: str) -> "FieldErrors":
-        """The same faults of a body that lies deeper in another: `errors.under("data")`."""
+        """Return the errors with their paths prefixed: `errors.under("data")`."""
         return FieldErrors({(*prefix, *path): found for path, found in self.faults.items()})
 
 
 class EmptyMessageError(RefusedError):
-    """A message with nothing in it."""
+    """A message is empty."""
 
     def __init__(self) -> None:
         super().__init__(50006, "Cannot send an empty message")
 
 
 class TooManyCommandsError(RefusedError):
-    """More commands of a type than one scope (global, or one guild) may have."""
+    """A scope (global or one guild) has too many commands of a type."""
 
     def __init__(self, most: int) -> None:
         super().__init__(30032, f"Maximum number of application commands reached ({most})")
 
 
 class TooManyCreatesError(RefusedError):
-    """More commands created in a day than one scope may have."""
+    """Too many commands were created in a scope in one day."""
 
     def __init__(self, most: int) -> None:
         super().__init__(30034, f"Max number of daily application command creates has been reached ({most})")
 
 
 class EntryPointLostError(RefusedError):
-    """A bulk overwrite without the application's entry point command."""
+    """A bulk overwrite lacks the application's entry point command."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -110,7 +110,7 @@ class EntryPointLostError(RefusedError):
 
 
 class NotKnownError(RefusedError):
-    """Something Discord knows and these rules do not: the sandbox answers 501 and fakes nothing."""
+    """A part of Discord's API that these rules do not cover: the sandbox answers 501."""
 
     status = 501
 

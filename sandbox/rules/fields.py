@@ -7,7 +7,7 @@ LOCALES = (
     *("hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro", "ru"),
     *("sv-SE", "th", "tr", "uk", "vi", "zh-CN", "zh-TW"),
 )
-"""The languages a command may be translated to (OpenAPI: AvailableLocalesEnum)."""
+"""The locales for localizations (OpenAPI: AvailableLocalesEnum)."""
 
 CHANNEL_TYPES = (0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16)
 

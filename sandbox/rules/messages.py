@@ -1,8 +1,8 @@
-"""What a message may look like when it is made and when it is edited.
+"""Rules on creating and editing messages.
 
 Numbers: Discord's documentation, "Message" (create, edit, flags, allowed mentions) and the
 schemas MessageCreateRequest, MessageEditRequestPartial and IncomingWebhook* of the OpenAPI
-description. A bot's content is 2000 characters at most, where the description says 4000.
+description. A bot's content is limited to 2000 characters, where the description states 4000.
 """
 
 import datetime
@@ -43,13 +43,13 @@ SUPPRESS_NOTIFICATIONS = 1 << 12
 IS_VOICE_MESSAGE = 1 << 13
 IS_COMPONENTS_V2 = 1 << 15
 
-LONGEST_CONTENT = 2000
-MOST_FILES = 10
+MAX_CONTENT_LENGTH = 2000
+MAX_FILES = 10
 
-FEWEST_DELETED, MOST_DELETED = 2, 100
-"""Messages at once ("Bulk Delete Messages")."""
-OLDEST_DELETED = datetime.timedelta(days=14)
-"""Of those."""
+MIN_BULK_DELETE, MAX_BULK_DELETE = 2, 100
+"""Numbers of messages in a bulk delete ("Bulk Delete Messages")."""
+MAX_BULK_DELETE_AGE = datetime.timedelta(days=14)
+"""Maximum age of messages in a bulk delete."""
 
 _UNKNOWN = {
     "sticker_ids": "stickers",
@@ -101,7 +101,7 @@ def _check_nonce(form: Form) -> None:
 
 _MESSAGE = model(
     {
-        "content": text(0, LONGEST_CONTENT),
+        "content": text(0, MAX_CONTENT_LENGTH),
         "embeds": check_embeds,
         "allowed_mentions": _MENTIONS,
         "attachments": ATTACHMENTS,
@@ -116,12 +116,12 @@ _MESSAGE = model(
 
 
 def check_message(message: Json, uploads: Uploads = NO_UPLOADS, *, ephemeral: bool = False) -> None:
-    """Check a message that is to be made; `ephemeral`: it may be for one person only.
+    """Check a new message; `ephemeral`: that flag is allowed.
 
     Raises:
-        FieldErrors: Discord would refuse it.
-        EmptyMessageError: there is nothing in it.
-        NotKnownError: it has what these rules do not know.
+        FieldErrors: Discord would reject it.
+        EmptyMessageError: it is empty.
+        NotKnownError: it has fields that these rules do not cover.
     """
     form = Form(message)
     _check(form, message, uploads, {})
@@ -133,12 +133,12 @@ def check_message(message: Json, uploads: Uploads = NO_UPLOADS, *, ephemeral: bo
 
 
 def check_message_edit(changes: Json, before: Json, uploads: Uploads = NO_UPLOADS) -> None:
-    """Check changes to a message; `before` is the message as it stands.
+    """Check changes to a message; `before` is its current state.
 
     Raises:
-        FieldErrors: Discord would refuse them.
-        EmptyMessageError: there would be nothing left in the message.
-        NotKnownError: they have what these rules do not know.
+        FieldErrors: Discord would reject them.
+        EmptyMessageError: the message would be empty.
+        NotKnownError: they have fields that these rules do not cover.
     """
     form = Form(changes)
     after = {**before, **as_object(changes)}
@@ -156,10 +156,10 @@ def check_message_edit(changes: Json, before: Json, uploads: Uploads = NO_UPLOAD
 
 
 def check_bulk_delete(body: Json) -> None:
-    """Check the list of messages to delete at once; how many there may be has a code of its own.
+    """Check the list of messages of a bulk delete; a wrong number of them has its own error code.
 
     Raises:
-        FieldErrors: Discord would refuse it.
+        FieldErrors: Discord would reject it.
     """
     form = Form(body)
     form.run(model({"messages": listing(snowflake, 0, INT53, unique=True)}, "messages"))
@@ -167,10 +167,10 @@ def check_bulk_delete(body: Json) -> None:
 
 
 def check_message_query(query: Json) -> None:
-    """Check which messages of a channel are asked for ("Get Channel Messages").
+    """Check the query of "Get Channel Messages".
 
     Raises:
-        FieldErrors: Discord would refuse it.
+        FieldErrors: Discord would reject it.
     """
     form = Form(query)
     form.run(model({"around": snowflake, "before": snowflake, "after": snowflake, "limit": integer(1, 100)}))
@@ -178,7 +178,7 @@ def check_message_query(query: Json) -> None:
 
 
 def check_flags(form: Form, settable: int) -> None:
-    """Check that only flags are set that may be."""
+    """Check that only `settable` flags are set."""
     surplus = as_int(form.value) & ~settable
     if surplus:
         message = f"Flags {surplus} cannot be set here (only {settable} can)."
@@ -186,7 +186,7 @@ def check_flags(form: Form, settable: int) -> None:
 
 
 def _check(form: Form, after: Json, uploads: Uploads, before: Json) -> None:
-    """Check a body; `after` is the message that it would make of `before`."""
+    """Check a body; `after` is the message that results from `before`."""
     form.run(_MESSAGE)
     if not is_object(form.value):
         form.finish()

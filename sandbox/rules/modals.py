@@ -1,4 +1,4 @@
-"""What a modal may look like, and what a client lets people submit.
+"""Rules on modals, and on a client's submissions.
 
 Numbers: Discord's documentation, "Interaction Callback: Modal" and "Component Reference", and the
 schemas *ForModalRequest of the OpenAPI description.
@@ -30,19 +30,19 @@ from sandbox.rules.validators import (
 ROW, TEXT_INPUT, TEXT, LABEL, FILE_UPLOAD = 1, 4, 10, 18, 19
 RADIO, CHECKBOX_GROUP, CHECKBOX = 21, 22, 23
 
-LONGEST_INPUT = 4000
-MOST_COMPONENTS = 5
-MOST_FILES = 10
+MAX_INPUT_LENGTH = 4000
+MAX_COMPONENTS = 5
+MAX_FILES = 10
 
 Filled: TypeAlias = str | bool | Sequence[object]
-"""What a person put into a field: text, a tick, or values or files chosen."""
+"""A filled-in value: text, a boolean, or chosen values or files."""
 
 
 def check_modal(modal: Json) -> None:
     """Check the modal in a callback of type 9.
 
     Raises:
-        FieldErrors: Discord would refuse it.
+        FieldErrors: Discord would reject it.
     """
     form = Form(modal)
     form.run(_MODAL)
@@ -53,7 +53,7 @@ def check_modal(modal: Json) -> None:
 
 
 def fields_of(modal: Json) -> Iterator[tuple[Json, str]]:
-    """The fields of a modal that can be filled in, with the label each has on the screen."""
+    """Yield the fields of a modal that can be filled in, with their labels."""
     for outer in modal["components"]:
         if outer["type"] == ROW:
             yield from ((inner, str(inner.get("label"))) for inner in outer["components"])
@@ -62,7 +62,7 @@ def fields_of(modal: Json) -> Iterator[tuple[Json, str]]:
 
 
 def preset(field: Json) -> Json:
-    """What a field of a modal is worth while nobody has touched it; None: a radio group without a default."""
+    """Return the preset value of a modal's field; None: a radio group without a default."""
     if field["type"] == TEXT_INPUT:
         return field.get("value") or ""
     if field["type"] == CHECKBOX:
@@ -74,7 +74,7 @@ def preset(field: Json) -> Json:
 
 
 def check_submission(modal: Json, fields: Mapping[str, Filled]) -> None:
-    """Check what a person wants to submit, by custom_id; a field left out is as it was preset.
+    """Check a submission by custom_id; omitted fields have their preset values.
 
     Raises:
         FieldErrors: a client would not send it.
@@ -111,8 +111,8 @@ def _check_text(form: Form, field: Json) -> None:
             required(form)
     elif len(words) < as_int(field.get("min_length")):
         form.refuse("BASE_TYPE_MIN_LENGTH", f"Must be {field['min_length']} or more in length.")
-    elif len(words) > as_int(field.get("max_length"), LONGEST_INPUT):
-        most = as_int(field.get("max_length"), LONGEST_INPUT)
+    elif len(words) > as_int(field.get("max_length"), MAX_INPUT_LENGTH):
+        most = as_int(field.get("max_length"), MAX_INPUT_LENGTH)
         form.refuse("BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
 
 
@@ -147,7 +147,7 @@ def _check_chosen(form: Form, field: Json) -> None:
 
 def _check_text_input(form: Form) -> None:
     low = as_int(form["min_length"].value)
-    high = as_int(form["max_length"].value, LONGEST_INPUT)
+    high = as_int(form["max_length"].value, MAX_INPUT_LENGTH)
     if low > high:
         message = "min_length must be less than or equal to max_length"
         form["min_length"].refuse("TEXT_INPUT_COMPONENT_BOUNDS_INVALID", message)
@@ -161,7 +161,7 @@ def _check_text_input(form: Form) -> None:
 
 
 def _check_own_label(form: Form) -> None:
-    """A text input in a row names itself, and is alone there."""
+    """Check that a text input in an action row has a label and is alone."""
     places = form["components"].items()
     for place in places:
         if place["label"].absent:
@@ -185,7 +185,7 @@ def _check_one_default(form: Form) -> None:
 
 
 def _check_group(form: Form) -> None:
-    """A checkbox group without `max_values` lets all of its options be ticked."""
+    """Check a checkbox group; without `max_values` all of its options can be chosen."""
     if form["max_values"].absent:
         values = [option["value"] for option in form["options"].items()]
         code = "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED"
@@ -210,8 +210,8 @@ _OPTION = model(
     "value",
 )
 _COUNTS: dict[str, Check] = {
-    "min_values": integer(0, MOST_FILES),
-    "max_values": integer(1, MOST_FILES),
+    "min_values": integer(0, MAX_FILES),
+    "max_values": integer(1, MAX_FILES),
     "required": boolean,
 }
 _TEXT_INPUT = all_of(
@@ -219,10 +219,10 @@ _TEXT_INPUT = all_of(
         {
             "style": one_of(1, 2),
             "label": text(1, 45),
-            "min_length": integer(0, LONGEST_INPUT),
-            "max_length": integer(1, LONGEST_INPUT),
+            "min_length": integer(0, MAX_INPUT_LENGTH),
+            "max_length": integer(1, MAX_INPUT_LENGTH),
             "required": boolean,
-            "value": text(0, LONGEST_INPUT),
+            "value": text(0, MAX_INPUT_LENGTH),
             "placeholder": text(0, 100),
         },
         "style",
@@ -258,7 +258,7 @@ _MODAL = model(
     {
         "custom_id": CUSTOM_ID,
         "title": text(1, 45),
-        "components": listing(by_type({ROW: _ROW, TEXT: TEXT_DISPLAY, LABEL: _LABEL}), 1, MOST_COMPONENTS),
+        "components": listing(by_type({ROW: _ROW, TEXT: TEXT_DISPLAY, LABEL: _LABEL}), 1, MAX_COMPONENTS),
     },
     "custom_id",
     "title",

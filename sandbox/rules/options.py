@@ -1,4 +1,4 @@
-"""What a client sends for a command, checked against the command as it is registered."""
+"""Rules on a client's options of a command, by the registered command."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -6,7 +6,7 @@ from sandbox.rules.command_options import (
     BOOLEAN,
     GROUP,
     INTEGER,
-    LONGEST_STRING,
+    MAX_STRING_LENGTH,
     NUMBER,
     STRING,
     SUBCOMMAND,
@@ -30,7 +30,7 @@ ATTACHMENT = 11
 
 
 def check_options(command: Json, options: Json) -> None:
-    """Check what was filled in for a command; `options` as in the interaction's data.
+    """Check the options of a command; `options` as in the interaction's data.
 
     Raises:
         FieldErrors: a client would not send it.
@@ -41,7 +41,7 @@ def check_options(command: Json, options: Json) -> None:
 
 
 def check_autocomplete(command: Json, options: Json) -> None:
-    """Check what was filled in so far, one option being typed.
+    """Check the options so far, one of which is being typed.
 
     Raises:
         FieldErrors: a client would not send it.
@@ -106,7 +106,7 @@ def _check_value(form: Form, option: Json) -> None:
 
 
 def _check_typed(form: Form, option: Json) -> None:
-    """What is typed so far may be anything; only an option that is looked up can be typed."""
+    """Check that the typed option has autocomplete; its partial value may be anything."""
     if form.absent:
         required(form)
 
@@ -137,7 +137,7 @@ def _registered(option: Json) -> Iterator[Json]:
 
 
 _VALUES: Mapping[int, Check] = {
-    STRING: text(1, LONGEST_STRING),
+    STRING: text(1, MAX_STRING_LENGTH),
     INTEGER: integer(-INT53, INT53),
     BOOLEAN: boolean,
     NUMBER: number(-float(INT53), float(INT53)),

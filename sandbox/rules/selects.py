@@ -1,4 +1,4 @@
-"""What select menus may look like, in a message or in a modal."""
+"""Rules on select menus in messages and modals."""
 
 from collections.abc import Mapping
 
@@ -19,14 +19,14 @@ from sandbox.rules.validators import (
 )
 
 STRING, USER, ROLE, MENTIONABLE, CHANNEL = 3, 5, 6, 7, 8
-MOST_OPTIONS = 25
+MAX_OPTIONS = 25
 
 _SHARED: dict[str, Check] = {
     "id": COMPONENT_ID,
     "custom_id": CUSTOM_ID,
     "placeholder": text(0, 150),
-    "min_values": integer(0, MOST_OPTIONS),
-    "max_values": integer(1, MOST_OPTIONS),
+    "min_values": integer(0, MAX_OPTIONS),
+    "max_values": integer(1, MAX_OPTIONS),
     "disabled": boolean,
     "required": boolean,
 }
@@ -44,14 +44,14 @@ _OPTION = model(
 
 
 def check_value_counts(form: Form) -> None:
-    """`min_values` and `max_values` fit each other."""
+    """Check that `min_values` is not above `max_values`."""
     if as_int(form["min_values"].value, 1) > as_int(form["max_values"].value, 1):
         message = "min_values must be less than or equal to max_values"
         form["min_values"].refuse("SELECT_COMPONENT_MIN_VALUES_EXCEED_MAX_VALUES", message)
 
 
 def check_options(form: Form) -> None:
-    """Options are each worth something else, and there are enough of them to choose from."""
+    """Check that the options' values are unique and that there are at least `min_values`."""
     options = form["options"].items()
     values = [option["value"] for option in options]
     code = "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED"
@@ -80,7 +80,7 @@ def _select(fields: Mapping[str, Check], *needed: str) -> Check:
 
 def _entity(*kinds: str) -> Check:
     default = model({"id": snowflake, "type": one_of(*kinds)}, "id", "type")
-    fields: dict[str, Check] = {"default_values": listing(default, 0, MOST_OPTIONS)}
+    fields: dict[str, Check] = {"default_values": listing(default, 0, MAX_OPTIONS)}
     if kinds == ("channel",):
         allowed = one_of(*CHANNEL_TYPES)
         fields["channel_types"] = listing(allowed, 0, len(CHANNEL_TYPES), unique=True)
@@ -89,7 +89,7 @@ def _entity(*kinds: str) -> Check:
 
 SELECTS: dict[int, Check] = {
     STRING: all_of(
-        _select({"options": listing(_OPTION, 1, MOST_OPTIONS)}, "options"),
+        _select({"options": listing(_OPTION, 1, MAX_OPTIONS)}, "options"),
         check_value_counts,
         check_options,
     ),
@@ -98,4 +98,4 @@ SELECTS: dict[int, Check] = {
     MENTIONABLE: _entity("user", "role"),
     CHANNEL: _entity("channel"),
 }
-"""The check of each type of select."""
+"""The check of each select menu type."""

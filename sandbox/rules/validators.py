@@ -1,7 +1,7 @@
-"""Checks on the values in a request body, small ones from which the rules are put together.
+"""Composable checks of values in a request body.
 
-A check looks at one place of a body and notes what Discord would find wrong there. A field that
-is absent or null is checked only by `model`, which knows which of its fields are required.
+A check validates one place of a body and collects Discord's errors there. An absent or null field is
+checked only by `model`, which knows its required fields.
 """
 
 import re
@@ -11,14 +11,14 @@ from typing import TypeAlias, cast
 from sandbox.rules.errors import FieldErrors, Json, Path
 
 INT53 = 2**53 - 1
-"""The greatest integer that Discord's JSON may carry as a number, in either direction."""
+"""The greatest absolute value of an integer in Discord's JSON."""
 
 _SNOWFLAKE = re.compile(r"0|[1-9][0-9]{0,19}")
 _DIGITS = re.compile(r"-?[0-9]{1,20}")
 
 
 class Form:
-    """One place of a body: the value there, the path to it, and the faults of the whole body."""
+    """One place of a body: its value, its path, and the errors of the whole body."""
 
     def __init__(
         self,
@@ -31,34 +31,34 @@ class Form:
         self.faults: dict[Path, list[tuple[str, str]]] = {} if faults is None else faults
 
     def __getitem__(self, name: str | int) -> "Form":
-        """A field or an item of this value; its value is None when there is none."""
+        """Return the place of a field or item; its value is None if absent."""
         return Form(_inside(self.value, name), (*self.path, str(name)), self.faults)
 
     @property
     def absent(self) -> bool:
-        """Whether there is nothing here."""
+        """True if the value is absent or null."""
         return self.value is None
 
     def items(self) -> list["Form"]:
-        """The places in this list, in order; none when it is no list."""
+        """Return the places of this list's items, in order; empty if it is not a list."""
         return [self[place] for place in range(len(self.value))] if _is_list(self.value) else []
 
     def refuse(self, code: str, message: str) -> None:
-        """Note a fault here."""
+        """Add an error here."""
         found = self.faults.setdefault(self.path, [])
         if (code, message) not in found:
             found.append((code, message))
 
     def run(self, *checks: "Check") -> None:
-        """Note what each check finds here."""
+        """Run checks here."""
         for check in checks:
             check(self)
 
     def finish(self) -> None:
-        """Raise what was found in the whole body.
+        """Raise the errors of the whole body.
 
         Raises:
-            FieldErrors: anything was found.
+            FieldErrors: there are errors.
         """
         if self.faults:
             raise FieldErrors(self.faults)
@@ -68,7 +68,7 @@ Check: TypeAlias = Callable[[Form], None]
 
 
 def all_of(*checks: Check) -> Check:
-    """A check that is several checks, one after the other."""
+    """Return a check that runs several checks in order."""
 
     def check(form: Form) -> None:
         form.run(*checks)
@@ -77,7 +77,7 @@ def all_of(*checks: Check) -> Check:
 
 
 def text(minimum: int, maximum: int, pattern: str | None = None) -> Check:
-    """A string; `minimum` and `maximum` are code points. With a minimum, blanks are not enough."""
+    """Return a check of a string; `minimum` and `maximum` are code points. With a minimum, whitespace is not enough."""
     matches = re.compile(pattern).fullmatch if pattern else None
 
     def check(form: Form) -> None:
@@ -95,7 +95,7 @@ def text(minimum: int, maximum: int, pattern: str | None = None) -> Check:
 
 
 def integer(minimum: int, maximum: int) -> Check:
-    """An integer, as a number or a string of digits."""
+    """Return a check of an integer, as a number or a string of digits."""
 
     def check(form: Form) -> None:
         value = form.value
@@ -110,7 +110,7 @@ def integer(minimum: int, maximum: int) -> Check:
 
 
 def number(minimum: float, maximum: float) -> Check:
-    """A number with or without decimals."""
+    """Return a check of a number with or without decimals."""
 
     def check(form: Form) -> None:
         value = form.value
@@ -123,20 +123,20 @@ def number(minimum: float, maximum: float) -> Check:
 
 
 def boolean(form: Form) -> None:
-    """True or false."""
+    """Check a boolean."""
     if not isinstance(form.value, bool):
         form.refuse("BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
 
 
 def snowflake(form: Form) -> None:
-    """An id: a string of digits (Discord forgives a number)."""
+    """Check an id: a string of digits (Discord also accepts a number)."""
     value = form.value
     if isinstance(value, bool) or not _SNOWFLAKE.fullmatch(str(value)) or int(value) >= 2**64:
         form.refuse("NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
 
 
 def one_of(*allowed: int | str) -> Check:
-    """One of a few values."""
+    """Return a check that accepts only these values."""
     listed = ", ".join(str(value) for value in allowed)
 
     def check(form: Form) -> None:
@@ -147,7 +147,7 @@ def one_of(*allowed: int | str) -> Check:
 
 
 def url(maximum: int, *schemes: str) -> Check:
-    """An address with one of the schemes."""
+    """Return a check of a URL with one of the schemes."""
     listed = ", ".join(f"'{scheme}'" for scheme in schemes)
 
     def check(form: Form) -> None:
@@ -165,7 +165,7 @@ def url(maximum: int, *schemes: str) -> Check:
 
 
 def listing(item: Check, minimum: int, maximum: int, *, unique: bool = False) -> Check:
-    """A list of so many items, each checked."""
+    """Return a check of a list's length and of each item."""
 
     def check(form: Form) -> None:
         if not _is_list(form.value):
@@ -183,7 +183,7 @@ def listing(item: Check, minimum: int, maximum: int, *, unique: bool = False) ->
 
 
 def model(fields: Mapping[str, Check], *needed: str) -> Check:
-    """An object: its known fields are checked, the needed ones must be there."""
+    """Return a check of an object's known and required fields."""
 
     def check(form: Form) -> None:
         if not is_object(form.value):
@@ -200,7 +200,7 @@ def model(fields: Mapping[str, Check], *needed: str) -> Check:
 
 
 def by_type(kinds: Mapping[int, Check]) -> Check:
-    """An object whose field `type` says which check it is for."""
+    """Return a check of an object that depends on its field `type`."""
     listed = ", ".join(str(kind) for kind in kinds) + ("," if len(kinds) == 1 else "")
 
     def check(form: Form) -> None:
@@ -218,7 +218,7 @@ def by_type(kinds: Mapping[int, Check]) -> Check:
 
 
 def mapping_of(value: Check, keys: Iterable[str]) -> Check:
-    """An object with some of the keys, each value checked."""
+    """Return a check of an object with some of the keys and of each value."""
     allowed = one_of(*keys)
 
     def check(form: Form) -> None:
@@ -233,16 +233,16 @@ def mapping_of(value: Check, keys: Iterable[str]) -> Check:
 
 
 def anything(form: Form) -> None:
-    """Any value: said of fields that Discord reads but sets no limit to."""
+    """Accept any value: for fields that Discord reads without limits."""
 
 
 def required(form: Form) -> None:
-    """Refuses what must be there and is not."""
+    """Reject an absent value."""
     form.refuse("BASE_TYPE_REQUIRED", "This field is required")
 
 
 def refuse_repeats(places: Iterable[Form], code: str, message: str) -> None:
-    """Refuses each place whose value stood at an earlier one."""
+    """Reject each place whose value repeats an earlier one."""
     seen: list[Json] = []
     for place in places:
         if place.absent:
@@ -253,19 +253,19 @@ def refuse_repeats(places: Iterable[Form], code: str, message: str) -> None:
 
 
 def as_int(value: Json, default: int = 0) -> int:
-    """The integer that a field means; `default` when it means none."""
+    """Return a field's integer value; `default` if it has none."""
     if isinstance(value, int):
         return int(value)
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else default
 
 
 def is_object(value: Json) -> bool:
-    """Whether this is a JSON object."""
+    """Return whether this is a JSON object."""
     return isinstance(value, dict)
 
 
 def as_object(value: Json) -> dict[str, Json]:
-    """The fields of an object; none when it is no object."""
+    """Return the fields of an object; empty if it is not an object."""
     return cast("dict[str, Json]", value) if isinstance(value, dict) else {}
 
 

@@ -1,4 +1,4 @@
-"""A page that shows the local Discord and lets a person use it: see `sandbox.web.page`."""
+"""A page to use the local Discord in a browser: see `sandbox.web.page`."""
 
 from sandbox.web.page import Page, PageSetting
 

@@ -1,4 +1,4 @@
-"""What a person does on the page, done by the driver: it refuses what Discord's client would not let them do."""
+"""A user's actions on the page, done by the driver, which rejects what Discord's client does not allow."""
 
 import itertools
 from collections.abc import Callable, Coroutine, Sequence
@@ -12,19 +12,19 @@ _USER, _CHANNEL, _ROLE, _ATTACHMENT = 6, 7, 8, 11
 _SUBCOMMANDS = (1, 2)
 _FILE_UPLOAD = 19
 _NO_ANSWER = "The application did not respond"
-_GONE = "That is no longer there. Load the page anew."
+_GONE = "That is no longer available. Reload the page."
 
-Act = Callable[[Person, Json], Coroutine[Any, Any, Json]]
+Action = Callable[[Person, Json], Coroutine[Any, Any, Json]]
 
 
-class Acts:
-    """Acts of people on one page: files that they have chosen, and forms that are open before them."""
+class Actions:
+    """Carries out the actions of users of one page; stores their chosen files and open modals."""
 
     def __init__(self) -> None:
         self._uploads: dict[int, Upload] = {}
         self._forms: dict[int, Seen] = {}
         self._numbers = itertools.count(1)
-        self._known: dict[str, Act] = {
+        self._known: dict[str, Action] = {
             "command": self._command,
             "complete": self._complete,
             "press": self._press,
@@ -37,71 +37,71 @@ class Acts:
         }
 
     def keep(self, upload: Upload) -> int:
-        """Keep a file that was chosen; its number stands for it in an act."""
+        """Store a chosen file; return the number by which actions refer to it."""
         number = next(self._numbers)
         self._uploads[number] = upload
         return number
 
-    async def act(self, person: Person, asked: Json) -> Json:
-        """Do what is asked; what came of it, or in `error` why it could not be done."""
-        known = self._known.get(str(asked.get("do")))
+    async def act(self, person: Person, request: Json) -> Json:
+        """Carry out an action; return its result, or the reason for its failure under `error`."""
+        known = self._known.get(str(request.get("do")))
         if known is None:
-            return {"error": "The page asks for what the local Discord does not know."}
+            return {"error": "The local Discord does not support this request of the page."}
         try:
-            return await known(person, asked)
+            return await known(person, request)
         except NoAnswerError:
             return {"error": _NO_ANSWER}
         except TimeoutError:
-            return {"error": "The answer was begun, and has not been finished yet."}
+            return {"error": "The application deferred its response and has not completed it yet."}
         except CouldNotError as error:
             return {"error": _sentence(str(error))}
         except (LookupError, ValueError, TypeError, AttributeError, OverflowError):
             return {"error": _GONE}
 
-    async def _command(self, person: Person, asked: Json) -> Json:
-        path = _path(asked)
-        return self._came_of(await person.slash(" ".join(path), **self._options(person, path, asked["options"])))
+    async def _command(self, person: Person, request: Json) -> Json:
+        path = _path(request)
+        return self._result(await person.slash(" ".join(path), **self._options(person, path, request["options"])))
 
-    async def _complete(self, person: Person, asked: Json) -> Json:
-        path, given = _path(asked), dict(asked["options"])
-        given[asked["focused"]] = given.pop(asked["focused"], "")
+    async def _complete(self, person: Person, request: Json) -> Json:
+        path, given = _path(request), dict(request["options"])
+        given[request["focused"]] = given.pop(request["focused"], "")
         options = {name: value for name, value in given.items() if not isinstance(value, dict)}
         choices = await person.autocomplete(" ".join(path), **options)
         return {"choices": [{"name": name, "value": value} for name, value in choices]}
 
-    async def _press(self, person: Person, asked: Json) -> Json:
-        return self._came_of(await person.use(_message(person, asked), str(asked["custom_id"])))
+    async def _press(self, person: Person, request: Json) -> Json:
+        return self._result(await person.use(_message(person, request), str(request["custom_id"])))
 
-    async def _select(self, person: Person, asked: Json) -> Json:
-        values = [str(each) for each in asked["values"]]
-        return self._came_of(await person.use(_message(person, asked), str(asked["custom_id"]), values))
+    async def _select(self, person: Person, request: Json) -> Json:
+        values = [str(each) for each in request["values"]]
+        return self._result(await person.use(_message(person, request), str(request["custom_id"]), values))
 
-    async def _submit(self, person: Person, asked: Json) -> Json:
-        opened = self._forms[int(asked["form"])]
+    async def _submit(self, person: Person, request: Json) -> Json:
+        opened = self._forms[int(request["form"])]
         kinds = {each.custom_id: each.component["type"] for each in opened.form.fields} if opened.form else {}
         filled = {
             name: self._taken(value) if kinds.get(name) == _FILE_UPLOAD else value
-            for name, value in asked["fields"].items()
+            for name, value in request["fields"].items()
         }
-        return self._came_of(await person.submit(opened, **filled))
+        return self._result(await person.submit(opened, **filled))
 
-    async def _message_action(self, person: Person, asked: Json) -> Json:
-        return self._came_of(await person.message_action(str(asked["name"]), _message(person, asked)))
+    async def _message_action(self, person: Person, request: Json) -> Json:
+        return self._result(await person.message_action(str(request["name"]), _message(person, request)))
 
-    async def _user_action(self, person: Person, asked: Json) -> Json:
-        user = person.sandbox.world.users[int(asked["user"])]
-        return self._came_of(await person.user_action(str(asked["name"]), user))
+    async def _user_action(self, person: Person, request: Json) -> Json:
+        user = person.sandbox.world.users[int(request["user"])]
+        return self._result(await person.user_action(str(request["name"]), user))
 
-    async def _send(self, person: Person, asked: Json) -> Json:
-        person.send(str(asked.get("text") or ""), self._taken(asked.get("files") or ()))
+    async def _send(self, person: Person, request: Json) -> Json:
+        person.send(str(request.get("text") or ""), self._taken(request.get("files") or ()))
         return {}
 
-    async def _delete(self, person: Person, asked: Json) -> Json:
-        person.delete(_message(person, asked))
+    async def _delete(self, person: Person, request: Json) -> Json:
+        person.delete(_message(person, request))
         return {}
 
     def _taken(self, numbers: Sequence[Any]) -> list[Upload]:
-        """The files with these numbers; each can be sent once."""
+        """Remove and return the files with these numbers."""
         return [self._uploads.pop(int(each)) for each in numbers]
 
     def _options(self, person: Person, path: Sequence[str], given: Json) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class Acts:
             return world.guilds[person.channel.guild_id or 0].roles[int(value)]
         return value
 
-    def _came_of(self, seen: Seen) -> Json:
+    def _result(self, seen: Seen) -> Json:
         if seen.form is None:
             return {"answer": _answer(seen.interaction)}
         number = next(self._numbers)
@@ -130,19 +130,19 @@ class Acts:
         return {"form": {"number": number, "title": seen.form.title, "components": modal["components"], "typed": typed}}
 
 
-def _path(asked: Json) -> list[str]:
-    return [str(each) for each in asked["path"]]
+def _path(request: Json) -> list[str]:
+    return [str(each) for each in request["path"]]
 
 
-def _message(person: Person, asked: Json) -> Seen:
-    message = person.sandbox.world.messages.get(int(asked["message"]))
+def _message(person: Person, request: Json) -> Seen:
+    message = person.sandbox.world.messages.get(int(request["message"]))
     if message is None:
-        raise CouldNotError("that message is gone")
+        raise CouldNotError("that message was deleted")
     return Seen(message)
 
 
 def _described(person: Person, path: Sequence[str]) -> Sequence[Json]:
-    """The options of the command at this path."""
+    """Return the options of the command at this path."""
     bodies = {each.name: each.body for each in person.sandbox.world.commands.values()}
     body = bodies.get(path[0]) or {}
     for name in path[1:]:
@@ -156,7 +156,7 @@ def _options_of(body: Json) -> Sequence[Json]:
 
 
 def _answer(interaction: Interaction | None) -> str | None:
-    """The id of the message that answers, to look at it."""
+    """Return the id of the original response, so that the page can scroll to it."""
     return str(interaction.original.id) if interaction and interaction.original else None
 
 

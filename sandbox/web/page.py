@@ -1,7 +1,6 @@
-"""Serves the page and its socket: what the chosen person sees, as it changes, and what they do.
+"""Serves the page and its WebSocket: live views of what the chosen user sees, and their actions.
 
-Only this machine may ask, and only a page from here: requests with a foreign Host or Origin are refused, so that no
-page of the web can use it through a browser.
+Requests with a foreign Host or Origin are rejected, so that no website can use the page through a browser.
 """
 
 import asyncio
@@ -18,9 +17,9 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from sandbox.driver import Person
 from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.server import Sandbox
-from sandbox.web import wishes
-from sandbox.web.actions import Acts
-from sandbox.web.inspector import Hood
+from sandbox.web import page_requests
+from sandbox.web.actions import Actions
+from sandbox.web.inspector import Inspector
 from sandbox.web.views import channels, view
 from sandbox.world.entities import Guild, Json, Upload, User
 
@@ -31,43 +30,43 @@ _POLICY: Final = (
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _PAUSE = 0.05
-"""Seconds between two views of the same channel: changes that come together are sent together."""
+"""Seconds between two views of the same channel, so that changes are batched."""
 _LOG_BYTES = 20_000
 _SIGNATURE = re.compile(r"[?]ex=[^\"]*")
 
 
 @dataclasses.dataclass(frozen=True)
 class PageSetting:
-    """Whose page it is."""
+    """Settings of a page."""
 
     guild: Guild
     people: Sequence[tuple[User, str]]
-    """Who one can be, and a word about each."""
+    """The selectable users, each with a short note."""
     log: pathlib.Path | None = None
     """The bot's log."""
     reload: Callable[[], Awaitable[str]] | None = None
-    """Has the bot read its plugins anew; what it says."""
+    """Reloads the bot's plugins and returns the bot's response."""
 
 
 class Page:
-    """The page of one sandbox; `Sandbox.page` is to be its `handle`."""
+    """The page of one sandbox; set `Sandbox.page` to its `handle`."""
 
     def __init__(self, sandbox: Sandbox, setting: PageSetting) -> None:
         self._sandbox = sandbox
         self._setting = setting
-        self._acts = Acts()
-        self._hood = Hood(sandbox)
+        self._actions = Actions()
+        self._inspector = Inspector(sandbox)
         self._sockets: set[web.WebSocketResponse] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request for the page, or for a part of it."""
+        """Answer a request for the page or one of its files."""
         if not self._is_from_here(request):
-            return web.Response(status=403, text="This page is for this machine alone.")
+            return web.Response(status=403, text="This page is only available on this machine.")
         path = request.path
         if path == "/page/socket":
-            return await self._talk(request)
+            return await self._open_socket(request)
         if path == "/page/upload" and request.method == "POST":
-            return await self._take_in(request)
+            return await self._upload(request)
         if request.method != "GET":
             return web.Response(status=405)
         if path == "/page/log":
@@ -75,7 +74,7 @@ class Page:
         return await asyncio.to_thread(_file, "index.html" if path == "/" else path.removeprefix("/page/"))
 
     async def close(self) -> None:
-        """End all conversations."""
+        """Close all WebSockets."""
         for socket in list(self._sockets):
             await socket.close()
 
@@ -85,20 +84,20 @@ class Page:
         origin = request.headers.get("Origin")
         return request.host in hosts and origin in {None, *(f"http://{host}" for host in hosts)}
 
-    async def _take_in(self, request: web.Request) -> web.Response:
+    async def _upload(self, request: web.Request) -> web.Response:
         data = await request.content.read(ATTACHMENT_SIZE_LIMIT + 1)
         while not request.content.at_eof() and len(data) <= ATTACHMENT_SIZE_LIMIT:
             data += await request.content.read(ATTACHMENT_SIZE_LIMIT)
         name = request.query.get("name", "file")
-        return web.json_response({"upload": self._acts.keep(Upload(name, data, content_type=request.content_type))})
+        return web.json_response({"upload": self._actions.keep(Upload(name, data, content_type=request.content_type))})
 
-    async def _talk(self, request: web.Request) -> web.WebSocketResponse:
+    async def _open_socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=30, max_msg_size=1 << 20)
         await socket.prepare(request)
         self._sockets.add(socket)
-        conversation = _Conversation(self._sandbox, self._setting, self._acts, self._hood, socket)
+        connection = _Connection(self._sandbox, self._setting, self._actions, self._inspector, socket)
         try:
-            await conversation.go_on()
+            await connection.run()
         finally:
             self._sockets.discard(socket)
         return socket
@@ -111,16 +110,21 @@ class Page:
         return ""
 
 
-class _Conversation:
-    """One open page: who looks at which channel, and what was shown there last."""
+class _Connection:
+    """One open page: its user, their channel, and the view sent last."""
 
     def __init__(
-        self, sandbox: Sandbox, setting: PageSetting, acts: Acts, hood: Hood, socket: web.WebSocketResponse
+        self,
+        sandbox: Sandbox,
+        setting: PageSetting,
+        actions: Actions,
+        inspector: Inspector,
+        socket: web.WebSocketResponse,
     ) -> None:
         self._sandbox = sandbox
         self._setting = setting
-        self._acts = acts
-        self._hood = hood
+        self._actions = actions
+        self._inspector = inspector
         self._socket = socket
         self._user = setting.people[0][0]
         self._channel = channels(sandbox.world, setting.guild, self._user)[0]
@@ -128,52 +132,54 @@ class _Conversation:
         self._line = 0
         self._busy: set[asyncio.Task[None]] = set()
 
-    async def go_on(self) -> None:
-        """Talk until the page is closed."""
+    async def run(self) -> None:
+        """Serve the page until it is closed."""
         people = [_person(user, note) for user, note in self._setting.people]
-        await self._say({"people": people, "faults": list(self._hood.faults), "can_reload": bool(self._setting.reload)})
+        await self._send(
+            {"people": people, "faults": list(self._inspector.faults), "can_reload": bool(self._setting.reload)}
+        )
         showing = asyncio.create_task(self._show_changes())
         try:
             async for message in self._socket:
                 if message.type is not WSMsgType.TEXT:
-                    await self._socket.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"The page sends text.")
+                    await self._socket.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"Text frames only.")
                     break
-                await self._hear(message.data)
+                await self._receive(message.data)
         finally:
             showing.cancel()
             for task in self._busy:
                 task.cancel()
             await asyncio.gather(showing, *self._busy, return_exceptions=True)
 
-    async def _hear(self, text: str) -> None:
+    async def _receive(self, text: str) -> None:
         try:
-            asked = wishes.read(text)
-        except wishes.NotAWishError as error:
+            request = page_requests.read(text)
+        except page_requests.InvalidRequestError as error:
             await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=str(error).encode())
             return
-        task = asyncio.create_task(self._answer(asked))
+        task = asyncio.create_task(self._answer(request))
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)
 
-    async def _answer(self, asked: Json) -> None:
-        match asked.get("do"):
+    async def _answer(self, request: Json) -> None:
+        match request.get("do"):
             case "look":
-                self._look(asked)
+                self._look(request)
                 result: Json = {}
             case "fault":
-                result = {} if self._hood.switch_on(str(asked.get("name"))) else {"error": "There is no such fault."}
+                result = {} if self._inspector.switch_on(str(request.get("name"))) else {"error": "Unknown fault."}
             case "reload" if self._setting.reload:
                 result = {"said": await self._setting.reload()}
             case _:
-                result = await self._acts.act(Person(self._sandbox, self._user, self._channel), asked)
-        await self._say({"to": asked.get("id"), **result})
+                result = await self._actions.act(Person(self._sandbox, self._user, self._channel), request)
+        await self._send({"to": request.get("id"), **result})
 
-    def _look(self, asked: Json) -> None:
+    def _look(self, request: Json) -> None:
         ids = {str(user.id): user for user, _ in self._setting.people}
-        self._user = ids.get(str(asked.get("person")), self._user)
+        self._user = ids.get(str(request.get("person")), self._user)
         seen = {str(each.id): each for each in channels(self._sandbox.world, self._setting.guild, self._user)}
         first = next(iter(seen.values()), self._channel)
-        self._channel = seen.get(str(asked.get("channel"))) or seen.get(str(self._channel.id)) or first
+        self._channel = seen.get(str(request.get("channel"))) or seen.get(str(self._channel.id)) or first
         self._shown = ""
         self._sandbox.world.changes.wake()
 
@@ -188,21 +194,21 @@ class _Conversation:
         seen = self._seen()
         if (mark := _without_links(seen)) != self._shown:
             self._shown = mark
-            await self._say_text(seen)
-        if lines := self._hood.after(self._line):
+            await self._send_text(seen)
+        if lines := self._inspector.after(self._line):
             self._line = lines[-1]["number"]
-            await self._say({"hood": list(lines)})
+            await self._send({"inspector": list(lines)})
 
     def _is_new(self) -> bool:
-        return bool(self._hood.after(self._line)) or _without_links(self._seen()) != self._shown
+        return bool(self._inspector.after(self._line)) or _without_links(self._seen()) != self._shown
 
     def _seen(self) -> str:
         return json.dumps({"view": view(self._sandbox.world, self._setting.guild, self._user, self._channel)})
 
-    async def _say(self, what: Json) -> None:
-        await self._say_text(json.dumps(what))
+    async def _send(self, what: Json) -> None:
+        await self._send_text(json.dumps(what))
 
-    async def _say_text(self, text: str) -> None:
+    async def _send_text(self, text: str) -> None:
         with contextlib.suppress(ConnectionError):
             await self._socket.send_str(text)
 
@@ -212,13 +218,13 @@ def _person(user: User, note: str) -> Json:
 
 
 def _without_links(seen: str) -> str:
-    """The view without the signatures of links, which are others each second."""
+    """Return the view without the signatures of links, which change every second."""
     return _SIGNATURE.sub("", seen)
 
 
 def _file(name: str) -> web.Response:
     path = _STATIC / name
     if path.parent != _STATIC or path.suffix not in _KINDS or not path.is_file():
-        return web.Response(status=404, text="There is no such page.")
+        return web.Response(status=404, text="Not found.")
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return web.Response(body=path.read_bytes(), content_type=_KINDS[path.suffix], charset="utf-8", headers=headers)

@@ -1,4 +1,4 @@
-"""What one person sees of a channel, as JSON for the page: messages as the HTTP API gives them, and what is around."""
+"""A user's view of a channel as JSON for the page: messages in the HTTP API's format, channels, commands, names."""
 
 from collections.abc import Sequence
 
@@ -9,18 +9,18 @@ from sandbox.world.entities import Channel, ChannelKind, Command, CommandKind, G
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
 
-MOST_MESSAGES = 100
-"""Of a channel, the newest: as many as Discord's client loads at once."""
+MAX_MESSAGES = 100
+"""Limit of messages in a view (the newest), as many as Discord's client loads at once."""
 
 
 def view(world: World, guild: Guild, user: User, channel: Channel) -> Json:
-    """Everything that stands on the page for `user`, who looks at `channel`."""
+    """Return everything on the page for `user`, who views `channel`."""
     return {
         "me": str(user.id),
         "guild": guild.name,
         "channel": str(channel.id),
         "channels": [_channel(world, user, each) for each in channels(world, guild, user)],
-        "messages": [rendering.message(world, each) for each in world.visible_messages(user, channel)[-MOST_MESSAGES:]],
+        "messages": [rendering.message(world, each) for each in world.visible_messages(user, channel)[-MAX_MESSAGES:]],
         "commands": [_command(each) for each in _offered(world, user, channel)],
         "names": _names(world, guild),
         "may_write": bool(world.permissions_of(user.id, channel) & permissions.to_write(channel)),
@@ -28,7 +28,7 @@ def view(world: World, guild: Guild, user: User, channel: Channel) -> Json:
 
 
 def channels(world: World, guild: Guild, user: User) -> list[Channel]:
-    """Those that the user sees: the guild's, then direct messages."""
+    """Return the channels that the user sees: the guild's, then direct messages."""
     direct = [each for each in world.channels.values() if each.kind == ChannelKind.DIRECT]
     theirs = [each for each in direct if user.id in each.recipient_ids and world.messages_in(each.id)]
     seen = [each for each in guild.channels.values() if world.permissions_of(user.id, each) & Permissions.VIEW_CHANNEL]

@@ -1,1 +1,1 @@
-"""Who and what exists in the local Discord, and what happens there."""
+"""The state of the local Discord: entities, events, permissions, ids, files."""

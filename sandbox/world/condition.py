@@ -1,22 +1,22 @@
-"""Waiting until something has changed, without asking again and again."""
+"""Waiting for a condition without polling."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Final
 
 PATIENCE: Final = 30.0
-"""Seconds that one waits who says nothing else: a busy machine may take a while."""
+"""Default timeout in seconds, long enough for a busy machine."""
 
 
 class Changes:
-    """Wakes those who wait for a condition whenever something has changed."""
+    """Notifies waiters of each change, so that they check their condition."""
 
     def __init__(self) -> None:
-        """Nobody waits yet."""
+        """Start without waiters."""
         self._changed = asyncio.Event()
 
     def wake(self) -> None:
-        """Let everybody look again."""
+        """Have every waiter check its condition."""
         self._changed.set()
         self._changed = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""The things of which the sandbox's Discord is made: ids and fields, no behaviour of the protocol."""
+"""The entities of the local Discord: ids and fields, no protocol behavior."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -12,21 +12,21 @@ AnyJson: TypeAlias = Any
 """A decoded JSON value of any kind."""
 
 UPLOADED = "uploaded"
-"""The key under which a stored medium names the attachment it shows."""
+"""The key under which stored media refer to an attachment."""
 
 
 def as_object(value: AnyJson) -> Json | None:
-    """The value if it is a JSON object."""
+    """Return the value if it is a JSON object."""
     return cast("Json", value) if isinstance(value, dict) else None
 
 
 def as_list(value: AnyJson) -> list[AnyJson] | None:
-    """The value if it is a JSON list."""
+    """Return the value if it is a JSON list."""
     return cast("list[AnyJson]", value) if isinstance(value, list) else None
 
 
 class ChannelKind(IntEnum):
-    """The kinds of channel the sandbox has."""
+    """The channel types that the sandbox simulates."""
 
     TEXT = 0
     DIRECT = 1
@@ -39,7 +39,7 @@ class ChannelKind(IntEnum):
 
 
 class CommandKind(IntEnum):
-    """Where a command is found: typed, on a user, on a message."""
+    """The types of application commands."""
 
     SLASH = 1
     USER = 2
@@ -47,7 +47,7 @@ class CommandKind(IntEnum):
 
 
 class MessageKind(IntEnum):
-    """The kinds of message the sandbox makes."""
+    """The message types that the sandbox creates."""
 
     DEFAULT = 0
     REPLY = 19
@@ -56,7 +56,7 @@ class MessageKind(IntEnum):
 
 
 class MessageFlag(IntFlag):
-    """The message flags the sandbox acts on."""
+    """The message flags that the sandbox simulates."""
 
     SUPPRESS_EMBEDS = 1 << 2
     EPHEMERAL = 1 << 6
@@ -68,7 +68,7 @@ class MessageFlag(IntFlag):
 
 @dataclass(slots=True)
 class User:
-    """A person, or the account of a bot."""
+    """A person's account or a bot's."""
 
     id: int
     username: str
@@ -76,7 +76,7 @@ class User:
     bot: bool = False
     locale: str = "en-US"
     takes_direct_messages: bool = True
-    """Whether it can be written to directly by those it shares a guild with."""
+    """Whether members of a shared guild can send it direct messages."""
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class Role:
 
 @dataclass(slots=True)
 class Overwrite:
-    """What a channel allows and denies to one role or one member."""
+    """A permission overwrite of a channel for one role or one member."""
 
     id: int
     is_member: bool
@@ -104,16 +104,16 @@ class Overwrite:
 
 @dataclass(slots=True)
 class Thread:
-    """The additions of a thread to a channel; its permissions are those of its parent."""
+    """The fields that a thread has in addition to a channel's; permissions are its parent's."""
 
     owner_id: int
     changed_at: datetime.datetime
-    """When it was made, archived or opened again."""
+    """Time of creation, or of the last archiving or unarchiving."""
     is_archived: bool = False
     is_locked: bool = False
-    """Only those who manage threads write in it and open it again."""
+    """Sending messages and unarchiving need Manage Threads."""
     joined: dict[int, datetime.datetime] = field(default_factory=dict[int, datetime.datetime])
-    """Its members, by the user's id, and since when."""
+    """Time of joining of its members, by user id."""
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ class Channel:
     overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
     last_message_id: int | None = None
     thread: Thread | None = None
-    """None: it is no thread."""
+    """None: not a thread."""
 
 
 @dataclass(slots=True)
@@ -175,7 +175,7 @@ class Application:
 
 @dataclass(slots=True)
 class Command:
-    """A registered application command; `body` is what Discord gives back for it but the ids."""
+    """A registered application command; `body` is Discord's JSON of it without the ids."""
 
     id: int
     application_id: int
@@ -195,7 +195,7 @@ class Attachment:
     size: int
     content_type: str | None
     owner_id: int
-    """The channel it lies in, or the application for an ephemeral one."""
+    """The channel id of its path, or the application's id for an ephemeral attachment."""
     width: int | None = None
     height: int | None = None
     description: str | None = None
@@ -206,7 +206,7 @@ class Attachment:
 
 @dataclass(slots=True)
 class Message:
-    """A message; `visible_to` is the one user who sees an ephemeral one."""
+    """A message; `visible_to` is the only user who sees an ephemeral one."""
 
     id: int
     channel_id: int
@@ -228,25 +228,25 @@ class Message:
     pinned_at: datetime.datetime | None = None
     application_id: int | None = None
     interaction: Json | None = None
-    """The interaction it answers: Discord's `interaction_metadata`."""
+    """Discord's `interaction_metadata`: the interaction it responds to."""
     reference: Json | None = None
     snapshot: Json | None = None
-    """Of a forwarded message: what it said, but for its files."""
+    """Content of the forwarded message without its attachments."""
     snapshot_attachments: list[Attachment] = field(default_factory=list[Attachment])
     more: Json = field(default_factory=dict[str, AnyJson])
-    """Further fields as Discord shows them: a poll, stickers, the webhook that wrote it."""
+    """Further fields as Discord's JSON: a poll, stickers, the webhook that sent it."""
     visible_to: int | None = None
     deleted: bool = False
 
     @property
     def ephemeral(self) -> bool:
-        """Whether just one user sees it."""
+        """True if only one user sees it."""
         return self.visible_to is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file on its way in: from a request's multipart form or from a person."""
+    """A file to upload, from a request's multipart form or from a person."""
 
     filename: str
     data: bytes

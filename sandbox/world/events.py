@@ -1,6 +1,6 @@
-"""What happens in the world: each event carries what it happened to.
+"""The events of the world; each carries the entities that it is about.
 
-Observers are called at once, so what they read of an entity is its state at the time of the event.
+Observers are called synchronously, so they see an entity's state at the time of the event.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from sandbox.world.entities import Application, Channel, Guild, Member, Message,
 
 @dataclass(frozen=True)
 class Event:
-    """Something that has happened."""
+    """An event of the world."""
 
 
 Observer = Callable[[Event], None]
@@ -19,7 +19,7 @@ Observer = Callable[[Event], None]
 
 @dataclass(frozen=True)
 class ChannelEvent(Event):
-    """What happened to a channel of a guild."""
+    """An event of a guild's channel."""
 
     guild: Guild
     channel: Channel
@@ -34,19 +34,19 @@ class ChannelUpdated(ChannelEvent):
 
 
 class ChannelDeleted(ChannelEvent):
-    """A channel is gone, with its messages."""
+    """A channel was deleted, with its messages."""
 
 
-class ThreadBegun(ChannelEvent):
+class ThreadCreated(ChannelEvent):
     """A new thread."""
 
 
 class ThreadUpdated(ChannelEvent):
-    """A thread was archived or opened again, locked or unlocked."""
+    """A thread was archived, unarchived, locked or unlocked."""
 
 
 class ThreadDeleted(ChannelEvent):
-    """A thread is gone, with its messages."""
+    """A thread was deleted, with its messages."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class ThreadJoined(ChannelEvent):
 
 @dataclass(frozen=True)
 class RoleEvent(Event):
-    """What happened to a role of a guild."""
+    """An event of a guild's role."""
 
     guild: Guild
     role: Role
@@ -73,12 +73,12 @@ class RoleUpdated(RoleEvent):
 
 
 class RoleDeleted(RoleEvent):
-    """A role is gone, from its members and from the channels' overwrites too."""
+    """A role was deleted, and removed from its members and from the channels' overwrites."""
 
 
 @dataclass(frozen=True)
 class MemberEvent(Event):
-    """What happened to a member of a guild."""
+    """An event of a guild's member."""
 
     member: Member
 
@@ -93,7 +93,7 @@ class MemberUpdated(MemberEvent):
 
 @dataclass(frozen=True)
 class MemberLeft(Event):
-    """A user is no member of a guild any more."""
+    """A user left a guild."""
 
     guild: Guild
     user: User
@@ -101,22 +101,22 @@ class MemberLeft(Event):
 
 @dataclass(frozen=True)
 class BotEvent(Event):
-    """What happened to an application's bot in a guild."""
+    """An event of an application's bot in a guild."""
 
     application: Application
     guild: Guild
 
 
 class BotInstalled(BotEvent):
-    """It has joined the guild."""
+    """The bot has joined the guild."""
 
 
 class BotRemoved(BotEvent):
-    """It has left the guild."""
+    """The bot has left the guild."""
 
 
 class GuildUnavailable(BotEvent):
-    """An outage has begun: nothing is told of the guild until it ends."""
+    """An outage has begun: no events of the guild are dispatched until it ends."""
 
 
 class GuildAvailable(BotEvent):
@@ -125,7 +125,7 @@ class GuildAvailable(BotEvent):
 
 @dataclass(frozen=True)
 class MessageEvent(Event):
-    """What happened to a message."""
+    """An event of a message."""
 
     message: Message
 
@@ -139,11 +139,11 @@ class MessageUpdated(MessageEvent):
 
 
 class MessageDeleted(MessageEvent):
-    """A message was deleted alone."""
+    """A single message was deleted."""
 
 
 @dataclass(frozen=True)
 class MessagesDeleted(Event):
-    """Messages of one channel were deleted at once; there is at least one."""
+    """One or more messages of a channel were deleted in bulk."""
 
     messages: Sequence[Message]

@@ -1,4 +1,4 @@
-"""What Discord reads off an uploaded file: a type from its name, a size in pixels from its first bytes."""
+"""Detection of an uploaded file's media type (by its name) and size in pixels (by its header)."""
 
 import mimetypes
 import struct
@@ -7,7 +7,7 @@ _EXTRA_TYPES = {".webp": "image/webp", ".avif": "image/avif", ".md": "text/markd
 
 
 def media_type_of(filename: str) -> str | None:
-    """The media type by the file name's ending, as Discord guesses it; None: no ending it knows."""
+    """Return the media type that Discord guesses from the file extension; None: unknown extension."""
     ending = "." + filename.rpartition(".")[2].lower()
     guessed = _EXTRA_TYPES.get(ending) or mimetypes.types_map.get(ending)
     if guessed and guessed.startswith("text/") and "charset" not in guessed:
@@ -16,7 +16,7 @@ def media_type_of(filename: str) -> str | None:
 
 
 def size_of(data: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels of a PNG, GIF, JPEG or WebP picture; None: it is none of these."""
+    """Return width and height in pixels of a PNG, GIF, JPEG or WebP picture; None: another format."""
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             return struct.unpack(">II", data[16:24])

@@ -1,4 +1,4 @@
-"""Discord's permissions, and how roles and channel overwrites combine (Discord's page "Permissions")."""
+"""Discord's permissions, computed from roles and channel overwrites (Discord's page "Permissions")."""
 
 import enum
 
@@ -6,7 +6,7 @@ from sandbox.world.entities import Channel, ChannelKind, Guild, Member
 
 
 class Permissions(enum.IntFlag):
-    """The permission bits the sandbox decides by."""
+    """The permission bits that the sandbox checks."""
 
     KICK_MEMBERS = 1 << 1
     BAN_MEMBERS = 1 << 2
@@ -41,7 +41,7 @@ class Permissions(enum.IntFlag):
 
 
 ALL = (1 << 53) - 1
-"""Every permission: what an owner and an administrator have."""
+"""Every permission, as owners and administrators have."""
 
 EVERYONE = int(
     Permissions.ADD_REACTIONS
@@ -59,14 +59,14 @@ EVERYONE = int(
     | Permissions.SEND_POLLS
     | Permissions.USE_EXTERNAL_APPS
 )
-"""What everybody may do in a new guild."""
+"""The permissions of @everyone in a new guild."""
 
 DIRECT_MESSAGE = EVERYONE & ~int(Permissions.CHANGE_NICKNAME)
-"""What both sides may do in a direct message."""
+"""The permissions of both users in a direct message."""
 
 
 def in_guild(guild: Guild, member: Member) -> int:
-    """The permissions a member has in the guild, before a channel's overwrites."""
+    """Return a member's permissions in the guild, before a channel's overwrites."""
     if guild.owner_id == member.user_id:
         return ALL
     granted = guild.roles[guild.id].permissions
@@ -76,7 +76,7 @@ def in_guild(guild: Guild, member: Member) -> int:
 
 
 def in_channel(guild: Guild, channel: Channel, member: Member) -> int:
-    """The permissions a member has in a channel, with what a missing one takes away besides."""
+    """Return a member's permissions in a channel, without those implicitly denied by a missing one."""
     granted = in_guild(guild, member)
     if granted & Permissions.ADMINISTRATOR:
         return ALL
@@ -94,9 +94,9 @@ def in_channel(guild: Guild, channel: Channel, member: Member) -> int:
 
 
 def in_thread(guild: Guild, parent: Channel, thread: Channel, member: Member) -> int:
-    """The permissions a member has in a thread: those in its parent; in a private one they must be among its members.
+    """Return a member's permissions in a thread: those in its parent; none in a private thread they are not in.
 
-    Manage Threads shows all of them (page "Threads").
+    With Manage Threads every private thread is visible (page "Threads").
     """
     granted = in_channel(guild, parent, member)
     is_private = thread.kind == ChannelKind.PRIVATE_THREAD
@@ -105,7 +105,7 @@ def in_thread(guild: Guild, parent: Channel, thread: Channel, member: Member) ->
 
 
 def to_write(channel: Channel) -> Permissions:
-    """The permission that it takes to write there."""
+    """Return the permission needed to send messages in the channel."""
     return Permissions.SEND_MESSAGES_IN_THREADS if channel.thread else Permissions.SEND_MESSAGES
 
 

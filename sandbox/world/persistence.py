@@ -1,4 +1,4 @@
-"""The world written to a file and read back, so that a sandbox goes on where it stopped."""
+"""Saving the world to a file and loading it, so that a sandbox continues after a restart."""
 
 import base64
 import dataclasses
@@ -35,7 +35,7 @@ _TABLES = {
 
 
 def save(world: World, path: pathlib.Path) -> None:
-    """Write everything in a world to a file, which is replaced whole; interactions and sessions are not kept."""
+    """Write a world to a file, which is replaced atomically; interactions and sessions are not saved."""
     body: dict[str, Any] = {
         table: [dataclasses.asdict(each) for each in getattr(world, table).values()] for table in _TABLES
     }
@@ -48,7 +48,7 @@ def save(world: World, path: pathlib.Path) -> None:
 
 
 def load(path: pathlib.Path, clock: Clock = utc_now) -> World:
-    """The world which was saved to a file."""
+    """Return the world saved to a file."""
     body = orjson.loads(path.read_bytes())
     world = World(clock)
     for table, kind in _TABLES.items():

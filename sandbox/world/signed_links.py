@@ -1,4 +1,4 @@
-"""Signed links to files: they carry when they were made and when they end, and can't be forged."""
+"""Signed links to files, with their time of issue and expiry."""
 
 import datetime
 import hashlib
@@ -8,35 +8,35 @@ from collections.abc import Mapping
 from sandbox.world.snowflakes import Clock
 
 LIFE = datetime.timedelta(hours=24)
-"""How long a link works; Discord's links do for about a day."""
+"""Lifetime of a link; Discord's last about a day."""
 
 
 class LinkSigner:
-    """Signs the links of the CDN, and says whether one still works."""
+    """Signs the CDN's links and verifies them."""
 
     def __init__(self, clock: Clock, secret: bytes) -> None:
-        """Sign with `secret`; links end by `clock`."""
+        """Sign with `secret`; links expire by `clock`."""
         self._clock = clock
         self.secret = secret
         self.base_url = ""
         self.dead_ids: set[int] = set()
-        """Attachments whose links were made dead for good."""
+        """Ids of attachments whose links are invalid for good."""
 
     def sign(self, path: str) -> str:
-        """The whole link to a path of the CDN."""
+        """Return the signed link to a path of the CDN."""
         now = self._clock()
         issued, ends = (format(int(moment.timestamp()), "x") for moment in (now, now + LIFE))
         return f"{self.base_url}{path}?ex={ends}&is={issued}&hm={self._mark(path, ends, issued)}&"
 
     def is_good(self, path: str, query: Mapping[str, str]) -> bool:
-        """Whether a link was signed here and has not ended."""
+        """Return whether a link was signed here and has not expired."""
         ends, issued, mark = query.get("ex", ""), query.get("is", ""), query.get("hm", "")
         if not hmac.compare_digest(self._mark(path, ends, issued).encode(), mark.encode()):
             return False
         return int(ends, 16) > self._clock().timestamp()
 
     def forget_all(self) -> None:
-        """Make every link signed until now dead."""
+        """Invalidate every link signed so far."""
         self.secret = hashlib.sha256(self.secret).digest()
 
     def _mark(self, path: str, ends: str, issued: str) -> str:

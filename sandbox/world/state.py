@@ -1,4 +1,4 @@
-"""The state of the sandbox's Discord: who and what exists, and the acts which change it; each is an event."""
+"""The state of the local Discord and the operations that change it; each dispatches an event."""
 
 import datetime
 import re
@@ -30,10 +30,10 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 class World:
-    """Everything that exists: users, guilds, channels, applications, commands, messages, files, by id."""
+    """All users, guilds, channels, applications, commands, messages and files, by id."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
-        """Make an empty world whose times come from `clock`."""
+        """Create an empty world whose times come from `clock`."""
         self.clock = clock
         self.new_id = SnowflakeMaker(clock)
         self.links = LinkSigner(clock, secrets.token_bytes(32))
@@ -43,20 +43,20 @@ class World:
         self.applications: dict[int, Application] = {}
         self.commands: dict[int, Command] = {}
         self.command_creates: dict[tuple[int, int | None], list[datetime.datetime]] = {}
-        """When commands were created, by application and guild (None: global)."""
+        """Times of creation of commands, by application and guild (None: global)."""
         self.messages: dict[int, Message] = {}
         self.files: dict[int, bytes] = {}
         self.changes = Changes()
         self.observers: list[events.Observer] = []
-        """Called with each event, at once and in this order."""
+        """Called synchronously with each event, in this order."""
 
     def dispatch(self, event: events.Event) -> None:
-        """Hand an event to the observers, then wake those who wait for a change."""
+        """Pass an event to the observers, then notify the waiters of the change."""
         for observer in self.observers:
             observer(event)
         self.changes.wake()
 
-    # People, guilds and what is in them.
+    # Users, guilds, channels, roles and members.
 
     def add_user(
         self,
@@ -67,13 +67,13 @@ class World:
         bot: bool = False,
         locale: str = "en-US",
     ) -> User:
-        """Make a user; `name` is its user name."""
+        """Create a user; `name` is the username."""
         user = User(id or self.new_id(), name.lower(), global_name or name, bot, locale)
         self.users[user.id] = user
         return user
 
     def add_guild(self, name: str, owner: User, id: int | None = None) -> Guild:
-        """Make a guild with its @everyone role and its owner as a member."""
+        """Create a guild with its @everyone role and its owner as a member."""
         guild = Guild(id or self.new_id(), name, owner.id)
         guild.roles[guild.id] = Role(guild.id, "@everyone", permissions.EVERYONE, position=0)
         self.guilds[guild.id] = guild
@@ -89,7 +89,7 @@ class World:
         overwrites: Iterable[Overwrite] = (),
         id: int | None = None,
     ) -> Channel:
-        """Make a channel in a guild."""
+        """Create a channel in a guild."""
         channel = Channel(
             id or self.new_id(),
             kind,
@@ -120,7 +120,7 @@ class World:
         self.dispatch(events.ChannelDeleted(guild, channel))
 
     def set_overwrite(self, channel: Channel, overwrite: Overwrite) -> None:
-        """Let a channel allow or deny something to a role or member."""
+        """Set a channel's permission overwrite of a role or member."""
         channel.overwrites[overwrite.id] = overwrite
         if channel.guild_id is not None:
             self.dispatch(events.ChannelUpdated(self.guilds[channel.guild_id], channel))
@@ -134,19 +134,19 @@ class World:
         mentionable: bool = False,
         id: int | None = None,
     ) -> Role:
-        """Make a role in a guild."""
+        """Create a role in a guild."""
         role = Role(id or self.new_id(), name, permissions, len(guild.roles), mentionable)
         guild.roles[role.id] = role
         self.dispatch(events.RoleCreated(guild, role))
         return role
 
     def set_permissions(self, guild: Guild, role: Role, permissions: int) -> None:
-        """Give a role these permissions and no others; @everyone is the role with the guild's id."""
+        """Set a role's permissions; @everyone is the role with the guild's id."""
         role.permissions = int(permissions)
         self.dispatch(events.RoleUpdated(guild, role))
 
     def remove_role(self, guild: Guild, role: Role) -> None:
-        """Delete a role: its members lose it, and channels what they allow and deny to it."""
+        """Delete a role, and remove it from its members and from the channels' overwrites."""
         del guild.roles[role.id]
         for member in guild.members.values():
             member.role_ids = [each for each in member.role_ids if each != role.id]
@@ -155,7 +155,7 @@ class World:
         self.dispatch(events.RoleDeleted(guild, role))
 
     def begin_outage(self, guild: Guild) -> None:
-        """Make a guild unavailable: nothing of what happens there is told until the outage ends."""
+        """Make a guild unavailable: no events of it are dispatched until the outage ends."""
         guild.available = False
         for application in self._installed_in(guild):
             self.dispatch(events.GuildUnavailable(application, guild))
@@ -167,19 +167,19 @@ class World:
             self.dispatch(events.GuildAvailable(application, guild))
 
     def add_member(self, guild: Guild, user: User, roles: Iterable[Role] = (), nick: str | None = None) -> Member:
-        """Let a user join a guild, with roles."""
+        """Add a user to a guild, with roles."""
         member = Member(user.id, guild.id, self.clock(), [role.id for role in roles], nick)
         guild.members[user.id] = member
         self.dispatch(events.MemberJoined(member))
         return member
 
     def set_roles(self, member: Member, roles: Iterable[Role]) -> None:
-        """Give a member these roles and no others."""
+        """Set a member's roles."""
         member.role_ids = [role.id for role in roles]
         self.dispatch(events.MemberUpdated(member))
 
     def remove_member(self, guild: Guild, user: User) -> None:
-        """Let a user leave a guild."""
+        """Remove a user from a guild."""
         del guild.members[user.id]
         self.dispatch(events.MemberLeft(guild, user))
 
@@ -194,7 +194,7 @@ class World:
         privileged_intents: int = 0,
         token: str | None = None,
     ) -> tuple[Application, str]:
-        """Make an application with its bot user; gives it and its bot token."""
+        """Create an application with its bot user; return it and its bot token."""
         bot = self.add_user(name, id, bot=True)
         bot.global_name = None
         token = token or bot_token(bot.id)
@@ -203,7 +203,7 @@ class World:
         return application, token
 
     def install(self, application: Application, guild: Guild, permissions: int | None = None) -> Member:
-        """Add an application's bot to a guild, with a managed role of `permissions` (None: what everybody may)."""
+        """Add an application's bot to a guild, with a managed role of `permissions` (None: those of @everyone)."""
         role = self.add_role(guild, application.name, permissions or 0)
         role.managed, role.bot_id = True, application.id
         member = self.add_member(guild, self.users[application.id], [role])
@@ -212,7 +212,7 @@ class World:
         return member
 
     def remove_bot(self, application: Application, guild: Guild) -> None:
-        """Throw an application's bot out of a guild."""
+        """Remove an application's bot from a guild."""
         application.guild_ids.remove(guild.id)
         member = guild.members[application.id]
         for role_id in [role_id for role_id in member.role_ids if guild.roles[role_id].managed]:
@@ -224,20 +224,20 @@ class World:
         self.dispatch(events.BotRemoved(application, guild))
 
     def application_of(self, token: str) -> Application | None:
-        """The application with this bot token."""
+        """Return the application with this bot token."""
         return next(
             (a for a in self.applications.values() if secrets.compare_digest(a.token.encode(), token.encode())),
             None,
         )
 
     def commands_of(self, application_id: int, guild_id: int | None) -> list[Command]:
-        """The commands an application has globally (None) or in one guild, oldest first."""
+        """Return an application's commands, global (None) or of one guild, oldest first."""
         return [c for c in self.commands.values() if (c.application_id, c.guild_id) == (application_id, guild_id)]
 
     # Channels, files and messages.
 
     def direct_channel(self, first: int, second: int) -> Channel:
-        """The direct message between two users, made when there is none."""
+        """Return the direct message channel of two users, created if missing."""
         for channel in self.channels.values():
             if channel.kind == ChannelKind.DIRECT and {first, second} == set(channel.recipient_ids):
                 return channel
@@ -246,7 +246,7 @@ class World:
         return channel
 
     def permissions_of(self, user_id: int, channel: Channel) -> int:
-        """What a user may do in a channel; 0 for one who is not there, and in a channel that was deleted."""
+        """Return a user's permissions in a channel; 0 for non-members and in a deleted channel."""
         if channel.id not in self.channels:
             return 0
         if channel.guild_id is None:
@@ -260,9 +260,9 @@ class World:
         return permissions.in_thread(guild, guild.channels[channel.parent_id], channel, member)
 
     def keep_file(self, upload: Upload, owner_id: int, *, ephemeral: bool = False) -> Attachment:
-        """Keep an uploaded file's bytes; gives its attachment.
+        """Store an uploaded file's bytes; return its attachment.
 
-        Its name becomes one of a few characters; one with others stays as the title, without its ending.
+        Unsupported characters are removed from its name; the original name without extension becomes the title.
         """
         width, height = size_of(upload.data) or (None, None)
         name = _NOT_IN_NAMES.sub("", upload.filename.replace(" ", "_")) or "file"
@@ -284,17 +284,17 @@ class World:
         return attachment
 
     def messages_in(self, channel_id: int) -> Iterator[Message]:
-        """The messages of a channel which were not deleted, oldest first, ephemeral ones too."""
+        """Yield the messages of a channel that were not deleted, oldest first, including ephemeral ones."""
         return (m for m in self.messages.values() if m.channel_id == channel_id and not m.deleted)
 
     def visible_messages(self, user: User, channel: Channel) -> list[Message]:
-        """The messages a user sees in a channel, oldest first."""
+        """Return the messages that a user sees in a channel, oldest first."""
         if not self.permissions_of(user.id, channel) & permissions.Permissions.VIEW_CHANNEL:
             return []
         return [m for m in self.messages_in(channel.id) if m.visible_to in (None, user.id)]
 
     def post(self, message: Message) -> Message:
-        """Put a message into its channel."""
+        """Add a message to its channel."""
         self.messages[message.id] = message
         if not message.ephemeral:
             self.channels[message.channel_id].last_message_id = message.id
@@ -302,25 +302,25 @@ class World:
         return message
 
     def changed(self, message: Message, *, edited: bool = True) -> None:
-        """Note that a message has changed; `edited` marks it as edited."""
+        """Dispatch the change of a message; `edited` sets its time of edit."""
         if edited:
             message.edited_at = self.clock()
         self.dispatch(events.MessageUpdated(message))
 
     def delete(self, message: Message) -> None:
-        """Take a message away."""
+        """Delete a message."""
         message.deleted = True
         self.dispatch(events.MessageDeleted(message))
 
     def delete_many(self, messages: Sequence[Message]) -> None:
-        """Take messages of one channel away at once."""
+        """Delete messages of one channel in bulk."""
         for message in messages:
             message.deleted = True
         if messages:
             self.dispatch(events.MessagesDeleted(messages))
 
     def now(self) -> datetime.datetime:
-        """The world's time (aware UTC)."""
+        """Return the world's time (aware UTC)."""
         return self.clock()
 
     def _installed_in(self, guild: Guild) -> list[Application]:

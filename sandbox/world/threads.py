@@ -1,4 +1,4 @@
-"""Threads: begun, joined, archived, locked, opened again (Discord's page "Threads")."""
+"""Threads: create, join, archive, unarchive, lock (Discord's page "Threads")."""
 
 from sandbox.world import events
 from sandbox.world.entities import Channel, ChannelKind, Guild, Message, Thread, User
@@ -6,27 +6,27 @@ from sandbox.world.state import World
 
 
 def begin(world: World, parent: Channel, name: str, owner: User, *, private: bool = False) -> Channel:
-    """Begin a thread in a channel; its owner is its first member."""
+    """Create a thread in a channel; its owner is its first member."""
     guild = _guild(world, parent)
     kind = ChannelKind.PRIVATE_THREAD if private else ChannelKind.PUBLIC_THREAD
     made = Thread(owner.id, world.now(), joined={owner.id: world.now()})
     thread = Channel(world.new_id(), kind, name, guild.id, parent_id=parent.id, thread=made)
     guild.threads[thread.id] = world.channels[thread.id] = thread
-    world.dispatch(events.ThreadBegun(guild, thread))
+    world.dispatch(events.ThreadCreated(guild, thread))
     return thread
 
 
 def join(world: World, thread: Channel, user: User) -> None:
-    """Let a user be a member of a thread."""
+    """Add a user to a thread."""
     _thread(thread).joined[user.id] = world.now()
     world.dispatch(events.ThreadJoined(_guild(world, thread), thread, user))
 
 
 def begin_post(world: World, forum: Channel, title: str, owner: User, text: str) -> Channel:
-    """Begin a post in a forum: a thread whose first message has its id.
+    """Create a forum post: a thread whose first message has the same id.
 
     Raises:
-        ValueError: the channel is no forum.
+        ValueError: the channel is not a forum.
     """
     if forum.kind != ChannelKind.FORUM:
         raise ValueError(f"{forum.name} is no forum")
@@ -36,12 +36,12 @@ def begin_post(world: World, forum: Channel, title: str, owner: User, text: str)
 
 
 def archive(world: World, thread: Channel) -> None:
-    """Archive a thread: the gateway tells of it once more, and not when a session begins."""
+    """Archive a thread: THREAD_UPDATE is dispatched, and GUILD_CREATE no longer lists it."""
     change(world, thread, is_archived=True)
 
 
 def change(world: World, thread: Channel, *, is_archived: bool | None = None, is_locked: bool | None = None) -> None:
-    """Archive a thread or open it again, lock it or unlock it; None: that stays as it is."""
+    """Archive or unarchive, lock or unlock a thread; None: unchanged."""
     found = _thread(thread)
     if is_archived is not None and is_archived != found.is_archived:
         found.is_archived, found.changed_at = is_archived, world.now()
@@ -51,7 +51,7 @@ def change(world: World, thread: Channel, *, is_archived: bool | None = None, is
 
 
 def wake(world: World, channel: Channel) -> None:
-    """Open an archived thread again, as a message that is sent to it does; nothing happens to other channels."""
+    """Unarchive a thread, as sending a message to it does; no effect on other channels."""
     if channel.thread and channel.thread.is_archived:
         change(world, channel, is_archived=False)
 

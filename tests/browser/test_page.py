@@ -145,7 +145,7 @@ async def test_messages_with_pictures_and_the_apps_menus(tab: Tab, bot: BotProce
 async def test_the_bot_that_does_not_answer_is_told_and_what_goes_on_can_be_seen(
     tab: Tab, bot: BotProcess, own_discord: Discord
 ):
-    await tab.click("#hood-toggle")
+    await tab.click("#inspector-toggle")
     await tab.find("#lines summary", "READY")
     assert await bot.stop() == 0
     own_discord.sandbox.interactions.first_answer_seconds = 0.1
@@ -161,7 +161,7 @@ async def test_the_bot_that_does_not_answer_is_told_and_what_goes_on_can_be_seen
     await tab.send()
     await tab.find(".message.ephemeral", "no plans")
     await tab.click("#reload")
-    await tab.find("#hood-said", "loaded")
+    await tab.find("#inspector-status", "loaded")
     assert await again.stop() == 0
 
 
@@ -207,9 +207,9 @@ async def test_axe_finds_nothing_serious(tab: Tab, bot: BotProcess, tmp_path: Pa
         await tab.command("plan post")
         assert await tab.serious() == []
         await tab.click("#command button", "Cancel")
-        await tab.click("#hood-toggle")
+        await tab.click("#inspector-toggle")
         assert await tab.serious() == []
-        await tab.click("#hood-toggle")
+        await tab.click("#inspector-toggle")
         await tab.click(".message:not(.ephemeral) .apps")
         assert await tab.serious() == []
         await tab.click("#menu button", "Close")
@@ -233,5 +233,5 @@ async def test_everything_can_be_reached_by_keyboard(tab: Tab, bot: BotProcess):
         element = await tab.run(lambda: tab.driver.switch_to.active_element)
         reached.add(await tab.run(element.get_attribute, "id") or await tab.run(lambda found=element: found.text))
         await tab.run(ActionChains(tab.driver).send_keys(Keys.TAB).perform)
-    assert {"option-day", "option-coach", "option-mine", "Send", "hood-toggle", "channel-log"} <= reached
+    assert {"option-day", "option-coach", "option-mine", "Send", "inspector-toggle", "channel-log"} <= reached
     assert await bot.stop() == 0

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.errors import NoPictureTakenError, NoPlanError
-from bot.domain.values import MOST_CHARTS, DraftKind, OperationId, Plan, Received, Writing
+from bot.domain.values import MAX_CHARTS, DraftKind, OperationId, Plan, Received, Writing
 from storage.store import Store
 from tests.crash.kill_points import kill_at
 from tests.service.scene import DANA, DAY, FakeClock, Services
@@ -45,7 +45,7 @@ class Writer:
             plan = await act(plan)
 
     def _possible(self, charts: int) -> list[Callable[[Plan], Awaitable[Plan]]]:
-        adding = [self._add, self._add] if charts < MOST_CHARTS else []
+        adding = [self._add, self._add] if charts < MAX_CHARTS else []
         others = [self._remove, self._move, self._caption] if charts else []
         return [*adding, *others, self._draft]
 

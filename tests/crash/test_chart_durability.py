@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.values import DraftId, HistoryFault, Limits
+from bot.domain.values import DraftId, HistoryIssue, Limits
 from bot.service.cleanup import HousekeepingService
 from bot.service.records import operations, revisions
 from bot.service.records.charts import charts_in
@@ -42,7 +42,7 @@ class Found:
     in_rows: set[str]
     in_revisions: set[str]
     in_drafts: set[str]
-    faults: list[HistoryFault]
+    faults: list[HistoryIssue]
 
     @property
     def named(self) -> set[str]:

@@ -1,4 +1,4 @@
-"""`python -m bot try`: the tour ends as expected, and what it keeps is there the next time."""
+"""`python -m bot try`: the tour succeeds, and saved data is used the next time."""
 
 import signal
 import socket
@@ -9,12 +9,12 @@ import pytest
 from tests.processes import BotProcess, environment
 
 
-async def take_tour(folder: Path, *arguments: str) -> BotProcess:
+async def run_tour(folder: Path, *arguments: str) -> BotProcess:
     return await BotProcess.start("try", *arguments, env=environment(COLUMNS="120"), cwd=folder)
 
 
 async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
-    tour = await take_tour(tmp_path, "--once")
+    tour = await run_tour(tmp_path, "--once")
 
     assert await tour.ended() == 0, tour.output
     assert "All 21 steps were as expected." in tour.lines
@@ -26,31 +26,31 @@ async def test_the_tour_ends_with_every_step_as_expected(tmp_path: Path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_the_tour_stays_up_until_it_is_told_to_stop(tmp_path: Path, number: signal.Signals):
-    tour = await take_tour(tmp_path, "--no-browser")
+async def test_the_tour_keeps_running_until_it_is_stopped(tmp_path: Path, number: signal.Signals):
+    tour = await run_tour(tmp_path, "--no-browser")
     await tour.printed("Press Ctrl-C to stop.")
 
     assert await tour.stop(number) == 0, tour.output
     assert "Traceback" not in tour.output
 
 
-async def test_a_kept_plan_is_shown_the_next_time(tmp_path: Path):
-    first = await take_tour(tmp_path, "--keep")
+async def test_a_saved_plan_is_shown_the_next_time(tmp_path: Path):
+    first = await run_tour(tmp_path, "--keep")
     await first.printed("Press Ctrl-C to stop.")
     assert await first.stop(signal.SIGINT) == 0
 
-    second = await take_tour(tmp_path, "--keep", "--once")
+    second = await run_tour(tmp_path, "--keep", "--once")
 
     assert await second.ended() == 0, second.output
-    assert any("The plan of the last time is there" in line for line in second.lines)
+    assert any("The plan from the last time is still stored" in line for line in second.lines)
     assert any("everyone sees this (edited)" in line for line in second.lines)
     assert "All 7 steps were as expected." in second.lines
 
 
-async def test_a_port_that_is_taken_is_told(tmp_path: Path):
+async def test_a_port_that_is_taken_is_reported(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        tour = await take_tour(tmp_path, "--port", str(port))
+        tour = await run_tour(tmp_path, "--port", str(port))
 
         assert await tour.ended() == 1
     assert f"The port {port} can't be used" in tour.output

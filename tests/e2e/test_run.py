@@ -10,7 +10,7 @@ import time
 import pytest
 
 from sandbox.driver import NoAnswerError
-from sandbox.faults import Fault
+from sandbox.faults import InjectedFault
 from sandbox.gateway.compression import RawFrame
 from sandbox.interactions.interaction import InteractionStarted
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
@@ -36,7 +36,7 @@ async def executed(discord: Discord) -> BotProcess:
     return await bot.ready()
 
 
-async def asked(fault: Fault) -> None:
+async def asked(fault: InjectedFault) -> None:
     """Wait until a request has met this fault."""
     async with asyncio.timeout(DEADLINE):
         while not fault.hits:  # noqa: ASYNC110 - nothing tells that a fault was met

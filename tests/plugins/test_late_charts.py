@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sandbox.driver import Person, Seen
-from sandbox.faults import Fault
+from sandbox.faults import InjectedFault
 from sandbox.world.entities import Upload
 from tests import image_samples
 from tests.conftest import Discord, Room
@@ -47,13 +47,13 @@ async def bot(own_discord: Discord) -> AsyncIterator[BotProcess]:
 
 
 @pytest.fixture
-def held(own_discord: Discord) -> Fault:
+def held(own_discord: Discord) -> InjectedFault:
     """The second picture comes when it is released."""
     return own_discord.sandbox.faults.slow("GET", "*nq-2.png*", seconds=3 * DEADLINE)
 
 
 async def test_the_text_is_posted_and_what_comes_later_is_one_change_in_the_order_in_which_it_was_sent(
-    own_room: Room, bot: BotProcess, held: Fault
+    own_room: Room, bot: BotProcess, held: InjectedFault
 ):
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     readers = f"Visible to everyone who can see <#{own_room.channel.id}>."
@@ -70,7 +70,7 @@ async def test_the_text_is_posted_and_what_comes_later_is_one_change_in_the_orde
     assert WAITING not in receipt.text
 
 
-async def test_a_picture_that_comes_later_and_is_none_is_named(own_room: Room, bot: BotProcess, held: Fault):
+async def test_a_picture_that_comes_later_and_is_none_is_named(own_room: Room, bot: BotProcess, held: InjectedFault):
     charts = {**CHARTS, "chart2": Upload("nq-2.png", image_samples.TEXT)}
     receipt = await own_room.dana.slash("plan post", text="my text", **charts)
     await says(receipt, WAITING)
@@ -96,7 +96,7 @@ async def test_an_edit_does_not_wait_for_its_pictures_either(own_discord: Discor
 
 
 async def test_after_a_kill_in_between_the_rest_is_added_all_the_same(
-    own_discord: Discord, own_room: Room, bot: BotProcess, held: Fault
+    own_discord: Discord, own_room: Room, bot: BotProcess, held: InjectedFault
 ):
     await says(await own_room.dana.slash("plan post", text="my text", **CHARTS), WAITING)
     await bot.stop(signal.SIGKILL)
@@ -111,7 +111,7 @@ async def test_after_a_kill_in_between_the_rest_is_added_all_the_same(
 
 
 async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
-    own_discord: Discord, own_room: Room, bot: BotProcess, held: Fault
+    own_discord: Discord, own_room: Room, bot: BotProcess, held: InjectedFault
 ):
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     await says(receipt, WAITING)
@@ -129,7 +129,7 @@ async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
     assert await again.stop() == 0
 
 
-async def test_what_comes_when_the_plan_was_deleted_is_told(own_room: Room, bot: BotProcess, held: Fault):
+async def test_what_comes_when_the_plan_was_deleted_is_told(own_room: Room, bot: BotProcess, held: InjectedFault):
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     await says(receipt, WAITING)
     await own_room.dana.click(await own_room.dana.slash("plan delete"), "Delete it")
@@ -139,7 +139,7 @@ async def test_what_comes_when_the_plan_was_deleted_is_told(own_room: Room, bot:
     await says(receipt, "nq-2.png came when the plan was deleted")
 
 
-async def test_what_was_removed_meanwhile_does_not_come_back(own_room: Room, bot: BotProcess, held: Fault):
+async def test_what_was_removed_meanwhile_does_not_come_back(own_room: Room, bot: BotProcess, held: InjectedFault):
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     await says(receipt, WAITING)
     listed = (await own_room.dana.slash("chart list")).text
@@ -156,7 +156,7 @@ async def test_what_was_removed_meanwhile_does_not_come_back(own_room: Room, bot
 
 
 async def test_what_is_left_out_is_told_in_a_private_message_where_the_receipt_takes_no_edit(
-    own_discord: Discord, own_room: Room, bot: BotProcess, held: Fault
+    own_discord: Discord, own_room: Room, bot: BotProcess, held: InjectedFault
 ):
     charts = {**CHARTS, "chart2": Upload("nq-2.png", image_samples.TEXT)}
     receipt = await own_room.dana.slash("plan post", text="my text", **charts)
@@ -171,7 +171,7 @@ async def test_what_is_left_out_is_told_in_a_private_message_where_the_receipt_t
 
 
 async def test_what_nobody_could_look_at_is_tried_again(
-    own_discord: Discord, own_room: Room, bot: BotProcess, held: Fault
+    own_discord: Discord, own_room: Room, bot: BotProcess, held: InjectedFault
 ):
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     await says(receipt, WAITING)

@@ -15,18 +15,18 @@ from tests.sandbox.raw_clients import Rest
 
 
 class FakeClock:
-    """A clock which moves when it is told to."""
+    """A clock that advances only on request."""
 
     def __init__(self) -> None:
-        """Start at the time at which it is made."""
+        """Start at the current time."""
         self.now = datetime.datetime.now(datetime.UTC)
 
     def __call__(self) -> datetime.datetime:
-        """The time now."""
+        """Return the clock's time."""
         return self.now
 
     def forward(self, **span: float) -> None:
-        """Move on: `minutes=15`."""
+        """Advance the clock: `minutes=15`."""
         self.now += datetime.timedelta(**span)
 
 
@@ -51,7 +51,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def sandbox(clock: FakeClock, contract: Contract | None) -> AsyncIterator[Sandbox]:
-    """A served, empty sandbox, whose exchanges are held against Discord's description."""
+    """A served, empty sandbox, whose exchanges are checked against Discord's OpenAPI description."""
     async with await Sandbox.start(clock=clock) as served:
         if contract:
             served.exchanges.append(contract.observe)

@@ -1,4 +1,4 @@
-"""Plain clients for the HTTP API and the gateway, which hide nothing."""
+"""Raw clients of the HTTP API and the gateway."""
 
 import asyncio
 import io
@@ -14,7 +14,7 @@ from tests.processes import DEADLINE
 
 
 class Rest:
-    """Sends requests with a bot token; gives status and JSON."""
+    """Sends requests with a bot token; returns status and JSON."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
         """Send to `url`."""
@@ -43,7 +43,7 @@ class Rest:
 
 
 class RawGateway:
-    """One gateway connection, unpacked by hand."""
+    """One raw gateway connection."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, compress: str | None) -> None:
         """Read `socket`."""
@@ -55,12 +55,12 @@ class RawGateway:
     async def connect(
         cls, session: aiohttp.ClientSession, url: str, compress: str | None = None, version: str = "10"
     ) -> "RawGateway":
-        """Connect without saying anything."""
+        """Connect without sending anything."""
         query = f"?v={version}&encoding=json" + (f"&compress={compress}" if compress else "")
         return cls(await session.ws_connect(url + query, autoclose=False), compress)
 
     async def receive(self) -> dict[str, Any]:
-        """The next payload."""
+        """Return the next payload."""
         message = await self.socket.receive(timeout=DEADLINE)
         if message.type == aiohttp.WSMsgType.TEXT:
             return json.loads(message.data)
@@ -71,7 +71,7 @@ class RawGateway:
         return json.loads(self._zstd.decompress(message.data))
 
     async def until(self, name: str) -> dict[str, Any]:
-        """The next dispatch of this name; those before are passed over."""
+        """Return the next dispatch of this name, skipping others."""
         while True:
             payload = await self.receive()
             if payload["t"] == name:
@@ -82,13 +82,13 @@ class RawGateway:
         await self.socket.send_json({"op": operation, "d": data})
 
     async def identify(self, token: str, intents: int = 513, **more: Any) -> dict[str, Any]:
-        """Read hello, identify; gives READY."""
+        """Receive Hello and identify; return READY."""
         assert (await self.receive())["op"] == 10
         await self.send(2, {"token": token, "intents": intents, "properties": {}, **more})
         return await self.receive()
 
     async def close_code(self) -> int | None:
-        """The code with which the other side closes."""
+        """Wait for the server's close frame and return its code."""
         while True:
             message = await self.socket.receive(timeout=DEADLINE)
             if message.type == aiohttp.WSMsgType.CLOSE:

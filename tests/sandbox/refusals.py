@@ -1,4 +1,4 @@
-"""What a rule finds, as short words for the tables of the tests."""
+"""Short form of a rule's errors for the tables of the tests."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from sandbox.rules import FieldErrors, RefusedError
 
 
 def found(rule: Callable[..., None], *arguments: Any, **more: Any) -> list[str]:
-    """The faults as `path: CODE`, in order; the code alone for a refusal that names no field; [] when accepted."""
+    """Return the errors as `path: CODE`, in order; only the code for errors without a field; [] if accepted."""
     try:
         rule(*arguments, **more)
     except FieldErrors as error:

@@ -1,4 +1,4 @@
-"""Links to files."""
+"""The CDN's signed links."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The contract check itself: it finds what differs from Discord's description, and nothing else."""
+"""The contract check itself: it finds exactly the differences from Discord's OpenAPI description."""
 
 import dataclasses
 from typing import Any

@@ -30,7 +30,7 @@ class Hello(lightbulb.SlashCommand, name="hello", description="Say hello."):
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context) -> None:
-        """Answer at once."""
+        """Respond immediately."""
         assert isinstance(ctx.interaction, hikari.CommandInteraction)
         size = self.file.size if self.file else 0
         await ctx.respond(f"hello {self.name_} {size}", ephemeral=self.name_ == "me")
@@ -41,7 +41,7 @@ class Later(lightbulb.SlashCommand, name="later", description="Answer later."):
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context) -> None:
-        """Defer, fill, follow up with a file."""
+        """Defer, complete the response, send a followup with a file."""
         await ctx.defer(ephemeral=True)
         first = await ctx.respond("filled")
         await ctx.edit_response(first, "edited")
@@ -63,7 +63,7 @@ class Buttons(lightbulb.SlashCommand, name="buttons", description="Show a card."
 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context) -> None:
-        """Answer with components V2 and a file."""
+        """Respond with Components V2 and a file."""
         container = hikari.impl.ContainerComponentBuilder()
         container.add_text_display("the card")
         gallery = hikari.impl.MediaGalleryComponentBuilder()
@@ -88,7 +88,7 @@ async def _on_interaction(event: hikari.InteractionCreateEvent) -> None:
 async def bot(
     request: pytest.FixtureRequest, sandbox: Sandbox, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[hikari.GatewayBot]:
-    """A connected bot with its commands synced, once with each compression."""
+    """A connected bot with synced commands, for each compression."""
     defaults = {**(shard_module.GatewayShardImpl.__init__.__kwdefaults__ or {}), "compression": request.param}
     monkeypatch.setattr(shard_module.GatewayShardImpl.__init__, "__kwdefaults__", defaults)
     bot = hikari.GatewayBot(
@@ -111,12 +111,12 @@ async def bot(
 
 
 def command(sandbox: Sandbox, name: str) -> Command:
-    """The registered command of this name."""
+    """Return the registered command with this name."""
     return next(each for each in sandbox.world.commands.values() if each.name == name)
 
 
 async def use(sandbox: Sandbox, room: Room, name: str, **more: Any) -> Interaction:
-    """Let Dana use a command."""
+    """Use a command as Dana."""
     return await sandbox.interactions.invoke_command(room.dana, room.channel, command(sandbox, name), **more)
 
 
@@ -221,7 +221,7 @@ async def test_a_client_that_reads_the_headers_keeps_the_limits(
         await bot.rest.create_message(room.channel.id, str(number))
 
     assert [each.content for each in sandbox.world.messages_in(room.channel.id)] == list("01234")
-    assert (sandbox.hasty, sandbox.invalid_requests) == ([], 0)
+    assert (sandbox.early_requests, sandbox.invalid_requests) == ([], 0)
 
 
 @pytest.mark.usefixtures("room")

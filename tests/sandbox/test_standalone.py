@@ -1,4 +1,4 @@
-"""`python -m sandbox` as its own process."""
+"""`python -m sandbox` as a separate process."""
 
 import asyncio
 import json

@@ -5,7 +5,7 @@ import datetime
 
 import pytest
 
-from bot.domain.values import Actor, CardFailure, CardId, CardTrouble, ChannelId, MessageId, Plan, SettingsChange
+from bot.domain.values import Actor, CardFailure, CardId, CardProblem, ChannelId, MessageId, Plan, SettingsChange
 from bot.service.card_channels import CardChannelService
 from bot.service.cards import RETRY, CardService
 from bot.service.records.stranded_cards import RECENT
@@ -93,7 +93,7 @@ async def test_without_another_channel_it_is_told_once(services, cards, channels
     await channels.channels_gone([HERE])
 
     assert (await cards.card(plan.id)).failure is CardFailure.NO_CHANNEL
-    assert await cards.news(max) == (CardTrouble(HERE, CardFailure.NO_CHANNEL, 1),)
+    assert await cards.news(max) == (CardProblem(HERE, CardFailure.NO_CHANNEL, 1),)
     assert await channels.recent() == []
     assert await pending(cards) == []
     clock.now += RETRY

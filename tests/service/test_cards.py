@@ -9,7 +9,7 @@ from bot.domain import errors
 from bot.domain.values import (
     Actor,
     CardFailure,
-    CardTrouble,
+    CardProblem,
     CardWork,
     ChannelId,
     DeletedCards,
@@ -215,7 +215,7 @@ async def test_a_card_is_put_back_only_so_often(cards, plan):
 
 
 async def test_a_guild_can_let_go_of_deleted_cards(services, cards, dana, max, plan):
-    await set_plans_channel(services, max, deleted_cards=DeletedCards.LET_GO)
+    await set_plans_channel(services, max, deleted_cards=DeletedCards.LEAVE_DELETED)
     await show(cards)
 
     await cards.lost([MESSAGE])
@@ -238,7 +238,7 @@ async def test_a_deleted_plans_card_is_let_go(services, cards, dana, plan):
 
 
 async def test_a_card_that_was_let_go_can_be_shown_again(services, cards, dana, max, plan):
-    await set_plans_channel(services, max, deleted_cards=DeletedCards.LET_GO)
+    await set_plans_channel(services, max, deleted_cards=DeletedCards.LEAVE_DELETED)
     await show(cards)
     await cards.lost([MESSAGE])
 
@@ -286,7 +286,7 @@ async def test_a_message_in_a_closed_channel_is_not_made_twice(services, cards, 
 
 async def test_managers_see_what_keeps_cards_away_and_are_told_once(cards, dana, max, plan):
     await cards.failed(await begun(cards), CardFailure.CLOSED)
-    trouble = (CardTrouble(HERE, CardFailure.CLOSED, 1),)
+    trouble = (CardProblem(HERE, CardFailure.CLOSED, 1),)
 
     assert await cards.news(dana) == ()
     assert await cards.news(max) == trouble
@@ -304,7 +304,7 @@ async def test_a_further_card_of_a_channel_that_was_told_of_is_no_news(services,
     await cards.failed(await begun(cards), CardFailure.CLOSED)
 
     assert await cards.news(max) == ()
-    assert await cards.troubles(max) == (CardTrouble(HERE, CardFailure.CLOSED, 2),)
+    assert await cards.troubles(max) == (CardProblem(HERE, CardFailure.CLOSED, 2),)
 
 
 async def test_waiting_counts_what_is_not_as_it_should_be(cards, plan):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.domain import errors
-from bot.domain.values import MOST_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
+from bot.domain.values import MAX_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from storage import row_checks
@@ -193,7 +193,7 @@ class Book(RuleBasedStateMachine):
             refusal = errors.PlanGoneError
         elif not known.may_edit(actor):
             refusal = errors.NotYourPlanError
-        elif name in charts or len(charts) == MOST_CHARTS:
+        elif name in charts or len(charts) == MAX_CHARTS:
             refusal = errors.NoPictureTakenError
         operation = fresh()
         received = Received((self.services.keep(name.encode(), name),), ())

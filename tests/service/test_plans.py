@@ -8,7 +8,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.days import DateOrder
 from bot.domain.values import (
-    LONGEST_FORM,
+    MAX_FORM_LENGTH,
     Actor,
     Audience,
     ChangeKind,
@@ -550,11 +550,11 @@ async def test_a_plan_that_a_form_can_not_hold_opens_none(services, store, dana)
 
     def grow() -> None:  # as an import makes it
         row = PlanRow.get_by_id(plan.id)
-        revisions.append(row, ChangeKind.EDITED, dana.user_id, plan.posted_at, text="x" * (LONGEST_FORM + 1))
+        revisions.append(row, ChangeKind.EDITED, dana.user_id, plan.posted_at, text="x" * (MAX_FORM_LENGTH + 1))
 
     await store.write(grow)
 
     for asked in (services.plans.editable(dana, coach=None, day=DAY), services.plans.editable_by_id(dana, plan.id)):
         with pytest.raises(errors.LongPlanError, match="its end would be lost"):
             await asked
-    assert (await services.plans.get(dana, plan.id)).text == "x" * (LONGEST_FORM + 1)
+    assert (await services.plans.get(dana, plan.id)).text == "x" * (MAX_FORM_LENGTH + 1)

@@ -304,7 +304,7 @@ async def _begun(cards: CardService) -> CardWork:
 
 
 async def let_go(services: Services, cards: CardService) -> None:
-    await services.settings.change(MAX, SettingsChange(deleted_cards=DeletedCards.LET_GO))
+    await services.settings.change(MAX, SettingsChange(deleted_cards=DeletedCards.LEAVE_DELETED))
     await cards.shown(await _begun(cards), MessageId(1))
     await cards.lost([MessageId(1)])
 

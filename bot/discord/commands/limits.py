@@ -12,12 +12,12 @@ from typing import Any, Final, TypeAlias
 Payload: TypeAlias = Mapping[str, Any]
 """A command, an option or a choice, as JSON for Discord."""
 
-LONGEST_NAME: Final = 32
+MAX_NAME_LENGTH: Final = 32
 LONGEST_DESCRIPTION: Final = 100
 LONGEST_VALUE: Final = 100
 """Of a choice: its name, and its value where that is text."""
 MOST_OPTIONS: Final = 25
-MOST_CHOICES: Final = 25
+MAX_CHOICES: Final = 25
 MOST_CHARACTERS: Final = 8000
 """In all names, descriptions and values of one command; of translations the longest counts."""
 MOST_TEXT: Final = 6000
@@ -54,7 +54,7 @@ def is_command_name(name: str) -> bool:
 
     Discord's pattern is ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$, in small letters where there are such.
     """
-    return 1 <= len(name) <= LONGEST_NAME and name == name.lower() and all(map(_fits_a_name, name))
+    return 1 <= len(name) <= MAX_NAME_LENGTH and name == name.lower() and all(map(_fits_a_name, name))
 
 
 def _of_command(command: Payload) -> Iterator[str]:
@@ -62,8 +62,8 @@ def _of_command(command: Payload) -> Iterator[str]:
     if command["type"] == SLASH:
         yield from _of_words(name, command)
         yield from _of_options(name, command, 0)
-    elif not 1 <= len(name.strip()) <= LONGEST_NAME:
-        yield f"the name of the command {name!r} has not 1 to {LONGEST_NAME} characters"
+    elif not 1 <= len(name.strip()) <= MAX_NAME_LENGTH:
+        yield f"the name of the command {name!r} has not 1 to {MAX_NAME_LENGTH} characters"
     if (size := _characters(command)) > MOST_CHARACTERS:
         yield f"the command {name} has {size:,} characters in all, and Discord takes {MOST_CHARACTERS:,}"
 
@@ -71,7 +71,7 @@ def _of_command(command: Payload) -> Iterator[str]:
 def _of_words(path: str, named: Payload) -> Iterator[str]:
     for name in (named["name"], *_translations(named, "name")):
         if not is_command_name(name):
-            yield f"{path!r} can't be called {name!r}: 1 to {LONGEST_NAME} small letters, digits, - and _"
+            yield f"{path!r} can't be called {name!r}: 1 to {MAX_NAME_LENGTH} small letters, digits, - and _"
     for text in (named["description"], *_translations(named, "description")):
         if not len(text.strip()) >= 1 or len(text) > LONGEST_DESCRIPTION:
             yield f"the description of {path} has {len(text)} characters, not 1 to {LONGEST_DESCRIPTION}"
@@ -106,8 +106,8 @@ def _of_option(path: str, option: Payload, kind: int) -> Iterator[str]:
 
 def _of_choices(path: str, option: Payload) -> Iterator[str]:
     choices = _parts(option, "choices")
-    if len(choices) > MOST_CHOICES:
-        yield f"{path} has {len(choices)} choices, and Discord takes {MOST_CHOICES}"
+    if len(choices) > MAX_CHOICES:
+        yield f"{path} has {len(choices)} choices, and Discord takes {MAX_CHOICES}"
     if choices and option.get("autocomplete"):
         yield f"{path} has choices and autocomplete; Discord takes one of them"
     for name in _twice([choice["name"] for choice in choices]):

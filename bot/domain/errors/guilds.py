@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.errors.base import RefusalError
-from bot.domain.values import LONGEST_NAME, Coach, Members
+from bot.domain.values import MAX_NAME_LENGTH, Coach, Members
 
 _MOST_NAMED = 10
 """Coaches that a refusal lists; all are offered while one types."""
@@ -82,7 +82,7 @@ class CoachNameError(CoachError):
 
     def __init__(self, given: str) -> None:
         super().__init__(
-            f"That can't be a coach's name: it is to have 1 to {LONGEST_NAME} characters on one line, and has "
+            f"That can't be a coach's name: it is to have 1 to {MAX_NAME_LENGTH} characters on one line, and has "
             f"{len(given):,}. Shorten it, or leave out what can't be seen."
         )
         self.given = given

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.days import long_day
 from bot.domain.errors.base import RefusalError
-from bot.domain.values import MOST_EXPORTED, Audience, Plan
+from bot.domain.values import MAX_EXPORTED, Audience, Plan
 
 
 class HistoryError(RefusalError):
@@ -128,7 +128,7 @@ class TooManyPlansError(ExportError):
 
     def __init__(self, plans: int) -> None:
         super().__init__(
-            f"Those are {plans:,} plans, and one export holds {MOST_EXPORTED:,}. Choose fewer days or one coach, or "
+            f"Those are {plans:,} plans, and one export holds {MAX_EXPORTED:,}. Choose fewer days or one coach, or "
             "ask those who run this bot: they can export all there is."
         )
         self.plans = plans

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.days import long_day
 from bot.domain.errors.base import RefusalError
-from bot.domain.values import LONGEST_FORM, MOST_CHARTS, Coach, LeftOut, Plan, is_mark
+from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, LeftOut, Plan, is_mark
 
 
 class PlanError(RefusalError):
@@ -85,7 +85,7 @@ class LongPlanError(PlanError):
     def __init__(self, plan: Plan) -> None:
         super().__init__(
             f"{plan.coach.name}'s plan for {long_day(plan.day)} has {len(plan.text):,} characters, and a form holds "
-            f"{LONGEST_FORM:,}: its end would be lost. To replace all of it, use /plan edit with the option text."
+            f"{MAX_FORM_LENGTH:,}: its end would be lost. To replace all of it, use /plan edit with the option text."
         )
         self.plan = plan
 
@@ -161,7 +161,7 @@ class TooManyChartsError(ChartError):
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(
-            f"{plan.coach.name}'s plan for {long_day(plan.day)} has {len(plan.charts)} charts, and {MOST_CHARTS} is "
+            f"{plan.coach.name}'s plan for {long_day(plan.day)} has {len(plan.charts)} charts, and {MAX_CHARTS} is "
             "the most. Nothing was added. Make room with /chart remove, then add yours."
         )
         self.plan = plan

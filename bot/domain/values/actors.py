@@ -1,4 +1,4 @@
-"""Who acts, when, and what is offered to them."""
+"""Acting users, readers, and suggestions for them."""
 
 import dataclasses
 import datetime
@@ -12,47 +12,47 @@ from bot.domain.values.ids import ChannelId, GuildId, RoleId, UserId
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, as Discord vouched for them in the interaction, in the guild they act in."""
+    """The acting user in a guild, as authenticated by Discord in the interaction."""
 
     guild_id: GuildId
     user_id: UserId
     role_ids: frozenset[RoleId] = frozenset()
     is_manager: bool = False
-    """Has Manage Server in this guild."""
+    """True: has Manage Server in this guild."""
     channel_id: ChannelId | None = None
-    """Where they act; None: in no channel."""
+    """Channel of the interaction; None: no channel."""
     sent_at: datetime.datetime | None = None
-    """When they asked for it, by Discord's clock; None: now."""
+    """Time of the interaction by Discord's clock; None: now."""
     date_order: DateOrder | None = None
-    """The order of their dates in numbers; None: not known."""
+    """Order of their numeric dates; None: not known."""
     is_late: bool = False
-    """True: the act is carried out long after that, as the database could not be written."""
+    """True: the operation was queued and runs later, as the database could not be written."""
 
 
 class View(enum.Enum):
-    """Somebody's view of a channel."""
+    """Visibility of a channel to a user."""
 
     SEEN = enum.auto()
     HIDDEN = enum.auto()
     GONE = enum.auto()
-    """Nobody sees it: it was deleted."""
+    """The channel was deleted."""
     UNKNOWN = enum.auto()
-    """Discord did not say in time."""
+    """Discord did not answer in time."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reader(Actor):
-    """Who acts, and which plans they may read for the channels that they can see.
+    """The acting user, with the channels whose plans they may read.
 
-    Beside these, the members of a coach read its plans, and managers all.
+    In addition, members of a coach may read its plans, and managers all plans.
     """
 
     channels: frozenset[ChannelId] = frozenset()
-    """Plans are read whose cards are, or are meant to be, in one of them."""
+    """Channels of readable cards, posted or planned."""
     reads_unplaced: bool = False
-    """Plans without a card are read, too."""
+    """True: may also read plans without a card."""
     is_partial: bool = False
-    """Channels that could not be checked may have more plans for them."""
+    """True: some channels could not be checked, so readable plans may be missing."""
 
     @classmethod
     def of(
@@ -63,14 +63,14 @@ class Reader(Actor):
         reads_unplaced: bool = False,
         is_partial: bool = False,
     ) -> Self:
-        """Return the actor as one who sees these channels."""
+        """Return the actor as a reader of these channels."""
         fields = {field.name: getattr(actor, field.name) for field in dataclasses.fields(Actor)}
         return cls(**fields, channels=frozenset(channels), reads_unplaced=reads_unplaced, is_partial=is_partial)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A choice that Discord shows while one types. Both at most 100 characters."""
+    """An autocomplete choice. Both at most 100 characters."""
 
     label: str
     value: str

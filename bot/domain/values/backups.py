@@ -1,4 +1,4 @@
-"""Copies of the book, and how many of them there are to be."""
+"""Backups of the database, and their retention."""
 
 import dataclasses
 import datetime
@@ -6,7 +6,7 @@ import datetime
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Keep:
-    """How many backups are kept: the newest of each of so many days, weeks and months that have one."""
+    """Retention of backups: the newest of each of these numbers of days, weeks and months that have one."""
 
     daily: int = 7
     weekly: int = 4
@@ -14,33 +14,33 @@ class Keep:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class BackupTaken:
-    """A backup that was made, and looked through."""
+class BackupResult:
+    """A created and verified backup."""
 
     name: str
-    """Of its file."""
+    """File name."""
     size: int
     """Bytes."""
     plans: int
     revisions: int
     pictures: int
     missing: int
-    """Pictures that the book names, and that are not in it: they were not there, or not as they were kept."""
+    """Number of pictures in the database that are not in the backup: missing or altered on disk."""
     unreadable: int = 0
-    """Pictures that could not be read then, and are not in it; they may well be whole."""
+    """Number of pictures that could not be read and are not in the backup; they may be intact."""
     why_unreadable: str | None = None
-    """Why the first of them could not be."""
+    """Reason why the first of them could not be read."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BackupState:
-    """How it stands with the backups."""
+    """State of the backups."""
 
     last: datetime.datetime | None
-    """When the newest was made; None: there is none, or its folder can't be read."""
+    """Time of the newest backup; None: no backup, or its folder can't be read."""
     is_failing: bool
-    """Whether the last try failed."""
+    """True: the last attempt failed."""
     is_scheduled: bool
-    """True: they are made without being asked for."""
+    """True: automatic backups are on."""
     is_known: bool = True
     """False: the folder could not be read."""

@@ -10,20 +10,20 @@ from bot.domain.values.plans import Plan
 
 
 class CardFailure(enum.StrEnum):
-    """Why a card can't be shown, where trying again would not help."""
+    """Reasons why a card can't be posted that a retry does not solve."""
 
     NO_CHANNEL = "no_channel"
-    """Its channel is gone."""
+    """The channel was deleted."""
     CLOSED = "closed"
-    """The bot may not write there."""
+    """The bot may not send messages in the channel."""
     ARCHIVED = "archived"
-    """Its thread is archived or locked, and the bot may not open it."""
+    """The thread is archived or locked, and the bot may not unarchive it."""
     REFUSED = "refused"
-    """Discord does not take the message."""
+    """Discord rejects the message."""
 
 
 class CardPermission(enum.StrEnum):
-    """A permission that it takes to show cards, by its name in Discord."""
+    """Permissions needed to post cards, by their names in Discord."""
 
     VIEW_CHANNEL = "View Channel"
     SEND_MESSAGES = "Send Messages"
@@ -31,59 +31,59 @@ class CardPermission(enum.StrEnum):
     ATTACH_FILES = "Attach Files"
     READ_HISTORY = "Read Message History"
     MANAGE_THREADS = "Manage Threads"
-    """In a private thread, for one who is not its member."""
+    """Needed in a private thread that the bot is not in."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Card:
-    """The message that shows a plan, as far as the book knows."""
+    """The message that shows a plan, as recorded in the database."""
 
     id: CardId
     plan_id: PlanId
     guild_id: GuildId
     channel_id: ChannelId
     message_id: MessageId | None
-    """None: nobody knows of one."""
+    """None: no known message."""
     is_current: bool
-    """It shows the plan as it is."""
+    """True: it shows the current state of the plan."""
     is_gone: bool
-    """Its message was deleted by hand, and it was let go."""
+    """True: its message was deleted by hand and is not posted again."""
     failure: CardFailure | None
-    """None also while it is tried again."""
+    """None also while a retry is pending."""
 
     @property
     def is_settled(self) -> bool:
-        """Nothing is going to happen to it before somebody does something."""
+        """True if no update is pending."""
         return self.is_current or self.is_gone or self.failure is not None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CardWork:
-    """A card that is being brought up to date."""
+    """A card that is being updated."""
 
     card: Card
     plan: Plan
-    """As it is now: what is to be shown."""
+    """The current state, to be shown."""
     wanted: int
-    """The number of the last change that the card is to show."""
+    """Number of the last change that the card should show."""
     nonce: str
-    """Of the message: 25 characters at most."""
+    """Nonce of the message: 25 characters at most."""
     tried_at: datetime.datetime | None
-    """When an earlier try began of which nobody knows what came of it."""
+    """Start of an earlier attempt whose outcome is unknown."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShownCard:
-    """The message in Discord that a card became."""
+    """A card's posted or updated message in Discord."""
 
     message_id: MessageId
     lacking: tuple[LackingPicture, ...] = ()
-    """Pictures whose files can't be had; the message may have some of them all the same, from before."""
+    """Pictures whose files are unavailable; the message may still have some of them from before."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LackingCard:
-    """A card that waits for pictures whose files can't be had."""
+    """A card that waits for pictures whose files are unavailable."""
 
     card_id: CardId
     plan: Plan
@@ -91,8 +91,8 @@ class LackingCard:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class CardTrouble:
-    """Cards of one channel that can't be shown."""
+class CardProblem:
+    """Cards of a channel that can't be posted."""
 
     channel_id: ChannelId
     failure: CardFailure
@@ -101,24 +101,24 @@ class CardTrouble:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A message of ours that looks like a card."""
+    """A message of the bot that looks like a card."""
 
     message_id: MessageId
     channel_id: ChannelId
     plan_id: PlanId
     """The plan that its buttons name."""
     hashes: tuple[str, ...]
-    """The beginnings of revisions' hashes that it shows."""
+    """Prefixes of revision hashes in the message."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StrayMessage:
-    """A message of ours that looks like a card, and that no card knows."""
+    """A message of the bot that looks like a card but belongs to none."""
 
     message_id: MessageId
     guild_id: GuildId
     channel_id: ChannelId
     plan_id: PlanId
-    """The plan that its buttons name; perhaps there is none."""
+    """The plan that its buttons name; it may not exist."""
     is_removable: bool
-    """True: the message shows a revision of that plan, so it is a copy."""
+    """True: the message shows a revision of that plan, so it is a duplicate."""

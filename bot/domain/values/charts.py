@@ -6,7 +6,7 @@ import pathlib
 import re
 from typing import Self
 
-from bot.domain.values.limits import MOST_CHARTS
+from bot.domain.values.limits import MAX_CHARTS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class LeftOut:
     @classmethod
     def one_too_many(cls, filename: str) -> Self:
         """Say that the plan has no room for it."""
-        return cls(filename, f"is one too many: the most are {MOST_CHARTS}", is_final=True)
+        return cls(filename, f"is one too many: the most are {MAX_CHARTS}", is_final=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

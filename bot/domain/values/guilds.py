@@ -1,4 +1,4 @@
-"""A guild: its coaches, their members, its settings."""
+"""Coaches, their members, and settings of a guild."""
 
 import dataclasses
 import enum
@@ -17,52 +17,52 @@ class Coach:
     """1 to 16 of a-z 0-9 _; unique in the guild."""
     name: str
     is_retired: bool = False
-    """Nobody posts as it any more; its plans stay."""
+    """True: nobody can post as it; its plans remain."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class CoachAdded:
-    """What came of adding a coach."""
+class AddCoachResult:
+    """Result of adding a coach."""
 
     coach: Coach
     is_back: bool
-    """It was retired, and is there again with its plans and members."""
+    """True: it was retired, and is restored with its plans and members."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Members:
-    """Users and roles that may post as a coach; a role stands for all who have it."""
+    """Users and roles that may post as a coach; a role includes all its members."""
 
     users: frozenset[UserId] = frozenset()
     roles: frozenset[RoleId] = frozenset()
 
     def __bool__(self) -> bool:
-        """Whether there are any."""
+        """Return true if there are any."""
         return bool(self.users or self.roles)
 
     def __sub__(self, others: "Members") -> "Members":
-        """Those who are not among the others."""
+        """Return the members without the others."""
         return Members(self.users - others.users, self.roles - others.roles)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MemberNames:
-    """The names of users and roles in a guild, as far as they are known."""
+    """The known names of users and roles in a guild."""
 
     users: Mapping[UserId, str]
     roles: Mapping[RoleId, str]
     gone: Members
-    """Users who left the guild, and roles that were deleted: they have no name."""
+    """Users who left the guild and deleted roles, which have no name."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ListedCoach:
-    """A coach in a list, with those who may post as it."""
+    """A coach in a list, with its members."""
 
     coach: Coach
     members: Members
     plans: int
-    """How many it has, live and deleted."""
+    """Number of its plans, live and deleted."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,23 +77,23 @@ class CoachPage:
 
     @property
     def members(self) -> Members:
-        """The members of all coaches of the page together."""
+        """Return the members of all coaches of the page."""
         users = frozenset(user_id for each in self.coaches for user_id in each.members.users)
         return Members(users, frozenset(role_id for each in self.coaches for role_id in each.members.roles))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class MembersChanged:
-    """What came of assigning members to a coach, or taking them off it."""
+class MembersChange:
+    """Result of assigning members to a coach, or unassigning them."""
 
     coach: Coach
     members: Members
-    """Those who came or went."""
+    """The added or removed members."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CoachSeed:
-    """A coach as the configuration names it: every guild starts with these."""
+    """A coach in the configuration, which every guild starts with."""
 
     key: str
     name: str
@@ -102,7 +102,7 @@ class CoachSeed:
 
 
 class Audience(enum.StrEnum):
-    """Who may see the history of deleted plans."""
+    """Readers of the history of deleted plans."""
 
     MEMBERS = "members"
     """The members of the plan's coach and the guild's managers."""
@@ -111,36 +111,36 @@ class Audience(enum.StrEnum):
 
 
 class DeletedCards(enum.StrEnum):
-    """What becomes of a card whose message was deleted by hand."""
+    """Handling of a card whose message was deleted by hand."""
 
-    PUT_BACK = "put_back"
-    LET_GO = "let_go"
+    POST_AGAIN = "put_back"
+    LEAVE_DELETED = "let_go"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """What the managers of a guild have set."""
+    """The settings of a guild."""
 
     timezone: str
     """An IANA name."""
     is_timezone_own: bool
-    """False: it is the configuration's."""
+    """False: the time zone is the configuration's."""
     plans_channel_id: ChannelId | None
     deleted_visible_to: Audience
     deleted_cards: DeletedCards
 
 
 class Clearable(enum.StrEnum):
-    """A setting that a guild can be without."""
+    """A setting that can be unset."""
 
     TIMEZONE = "timezone"
-    """It is the configuration's then."""
+    """Unset: the configuration's applies."""
     PLANS_CHANNEL = "plans_channel"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SettingsChange:
-    """What is to be set, and what is to be cleared; None: it stays as it is."""
+    """Settings to set or clear; None: unchanged."""
 
     timezone: str | None = None
     """A name, or a city, as typed."""

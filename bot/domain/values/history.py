@@ -1,4 +1,4 @@
-"""The states that a plan had, and exports of them."""
+"""Revisions of plans, and exports."""
 
 import dataclasses
 import datetime
@@ -12,13 +12,13 @@ from bot.domain.values.plans import ChangeKind, Plan, Source
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of a plan, and what made it."""
+    """One state of a plan, with the change that made it."""
 
     number: int
     """Counts from 1."""
     kind: ChangeKind
     text: str | None
-    """None: it was erased at the wish of its writer."""
+    """None: erased at the author's request."""
     charts: tuple[Chart, ...]
     actor_id: UserId | None
     """None: erased."""
@@ -26,7 +26,7 @@ class Revision:
     hash: str
     note: str | None = None
     source: Source | None = None
-    """The message that it was saved from."""
+    """The message from which it was saved."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ListedRevision:
 
     revision: Revision
     added: int
-    """Characters (code points) of words that the one before did not have."""
+    """Characters (code points) of words that the previous revision does not have."""
     removed: int
 
 
@@ -48,25 +48,25 @@ class HistoryPage:
     number: int
     pages: int
     others: tuple[Plan, ...] = ()
-    """Other plans that the coach had for the day, newest first."""
+    """Other plans of the coach for the day, newest first."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Stood:
-    """A plan as it stood once."""
+class PlanSnapshot:
+    """A plan at a past revision."""
 
     plan: Plan
-    """As it is now."""
+    """The plan's current state."""
     revision: Revision
     until: datetime.datetime | None
-    """When the next revision was made; None: it is the newest."""
+    """Time of the next revision; None: this is the newest."""
     moment: datetime.datetime | None = None
-    """The moment that was asked for; None: the revision was."""
+    """The requested time; None: the revision was requested by number."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed from one revision of a plan to another."""
+    """The difference between two revisions of a plan."""
 
     plan: Plan
     before: Revision
@@ -74,35 +74,35 @@ class Comparison:
     lines: tuple[Line | Skipped, ...]
     """Empty when the texts are equal."""
     actors: tuple[UserId | None, ...] = ()
-    """Who made the revisions after the earlier one up to the later, each once, the first first; None: not known."""
+    """Authors of the revisions after `before` up to `after`, each once, in order; None: not known."""
 
 
 class ExportForm(enum.StrEnum):
-    """What an export is written as."""
+    """Formats of an export."""
 
     MARKDOWN = "markdown"
-    """To read: each plan as it stands, and its changes in a table."""
+    """For people: the current state of each plan, and a table of its changes."""
     JSON_LINES = "jsonl"
-    """The journal: everything but the pictures, to be proved and taken in again."""
+    """The journal: everything but the pictures, verifiable and importable."""
     ZIP = "zip"
-    """Both, and the pictures."""
+    """Both of these, and the pictures."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Plans to be written down, chosen by what the one who asks may see; nothing else is read."""
+    """The plans to export, which the user may read; no others are read."""
 
     guild_id: GuildId
     plan_ids: tuple[PlanId, ...]
     form: ExportForm
     timezone: str
-    """Of the times that people read."""
+    """Time zone of the displayed times."""
     name: str
-    """In the file's: whose plans, or of which days."""
+    """Part of the file name: the coach or the days."""
     most_bytes: int
-    """The limits of an export's file."""
+    """Size limit of the export's file."""
     is_partial: bool = False
-    """Plans in threads that could not be checked may be lacking."""
+    """True: plans may be missing, as some threads could not be checked."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,30 +111,30 @@ class ExportProgress:
 
     most_bytes: int
     ahead: int = 0
-    """Exports that go first."""
+    """Number of exports ahead in the queue."""
     percent: int | None = None
-    """Written; None: it has not begun."""
+    """Percentage written; None: not started."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Exported:
-    """Plans with their histories as a file."""
+    """A file with plans and their histories."""
 
     filename: str
     content: bytes
     plans: int
     revisions: int
     missing: int
-    """Pictures that belong into it, and are missing or were altered."""
+    """Number of its pictures that are missing or altered."""
     unreadable: int = 0
-    """Pictures that belong into it, and can't be read now."""
+    """Number of its pictures that can't be read at the moment."""
     is_partial: bool = False
-    """Plans in threads that could not be checked may be lacking."""
+    """True: plans may be missing, as some threads could not be checked."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class HistoryFault:
-    """A place where the history of a plan does not prove itself."""
+class HistoryIssue:
+    """A revision at which the verification of a plan's history fails."""
 
     plan_id: PlanId
     revision: int

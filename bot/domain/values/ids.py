@@ -1,4 +1,4 @@
-"""The ids of things, told apart by type."""
+"""Distinct types for ids."""
 
 from typing import NewType
 
@@ -12,4 +12,4 @@ CardId = NewType("CardId", int)
 ChannelId = NewType("ChannelId", int)
 MessageId = NewType("MessageId", int)
 OperationId = NewType("OperationId", int)
-"""The id of the interaction that asks for an act. The same id asks for the same act, done once."""
+"""The id of the interaction that requests an operation: an idempotency key."""

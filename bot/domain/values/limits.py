@@ -1,81 +1,81 @@
-"""How much of something there may be."""
+"""Limits and quotas."""
 
 import dataclasses
 
-MOST_CHARTS = 10
-"""On a plan: what one gallery of Discord's shows (Component Reference, Media Gallery)."""
+MAX_CHARTS = 10
+"""Charts per plan: the items of one media gallery (Discord, Component Reference)."""
 REVISIONS_ON_PAGE = 10
 COACHES_ON_PAGE = 10
-MOST_COACHES_IN_FILE = 1000
-"""That an import takes in at once."""
-LONGEST_NAME = 100
+MAX_COACHES_PER_FILE = 1000
+"""Coaches in one import."""
+MAX_NAME_LENGTH = 100
 """Characters in the name of a coach or a file."""
-LONGEST_CAPTION = 100
+MAX_CAPTION_LENGTH = 100
 """Characters in the caption of a chart."""
-LONGEST_FORM = 4000
-"""Code points that one text field of a Discord modal takes."""
-LONGEST_TEXT = 40_000
-"""Characters of a plan that the book keeps, wherever it comes from; the configuration has less for what is posted."""
-LONGEST_NOTE = 10_000
-"""Characters that a revision may note."""
-MOST_CHOICES = 25
-"""That Discord shows while one types (Discord's documentation, Option Choice)."""
-MOST_EXPORTED = 2_000
+MAX_FORM_LENGTH = 4000
+"""Code points in a text input of a Discord modal."""
+MAX_TEXT_LENGTH = 40_000
+"""Characters in a stored plan of any source; the configuration has a lower limit for posted ones."""
+MAX_NOTE_LENGTH = 10_000
+"""Characters in a revision's note."""
+MAX_CHOICES = 25
+"""Autocomplete choices (Discord's documentation, Option Choice)."""
+MAX_EXPORTED = 2_000
 """Plans in one export: seven years of one coach."""
-LONGEST_CHOICE = 100
-"""Characters of the name, and of the value, of each of them."""
+MAX_CHOICE_LENGTH = 100
+"""Characters in the name, and in the value, of an autocomplete choice."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of something there may be; the configuration may set others."""
+    """Configurable limits, with their defaults."""
 
     plan_text: int = 4000
-    """Code points in a plan: what one text field of a Discord modal takes."""
+    """Code points in a plan, as in a text input of a Discord modal."""
     plans_on_page: int = 10
     draft_days: int = 30
-    """Days after which an unused draft is thrown away."""
+    """Days after which an unused draft is deleted."""
     chart_mib: int = 10
-    """Of a picture's bytes: what a server without boosts lets anyone send (Discord, Uploading Files)."""
+    """Size of a picture: the upload limit of a server without boosts (Discord, Uploading Files)."""
     chart_megapixels: int = 40
-    """Of a picture's width times height; a screen of 8K has 33."""
+    """Width times height of a picture; an 8K screen has 33."""
     chart_seconds: int = 60
-    """How long fetching one picture may take."""
+    """Timeout for downloading a picture."""
     chart_wait_seconds: int = 5
-    """Seconds that a plan waits for its other pictures once the first is there; later ones are added to it."""
+    """Seconds that a plan waits for further pictures after the first; later ones are added to it."""
     reserve_mib: int = 200
-    """Of the pictures' disk, held back for texts: no picture is taken that would leave less."""
+    """Free space on the pictures' disk reserved for texts: pictures that would leave less are rejected."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Quotas:
-    """Limits on what one user of a server, and all of a server, may have waiting; the configuration may set others."""
+    """Configurable limits of drafts, queued changes and messages per user and per server, with their defaults."""
 
     user_drafts: int = 20
-    """At most what a select menu of Discord's has (25 options)."""
+    """At most 25, the options of a select menu."""
     server_drafts: int = 500
     user_draft_mib: int = 300
-    """Of the texts and pictures of drafts: no plan shows them."""
+    """Texts and pictures of drafts that no plan shows."""
     server_draft_mib: int = 3000
     user_queued: int = 50
-    """Changes that wait until the database can be written."""
+    """Changes queued until the database can be written."""
     server_queued: int = 500
     user_queued_mib: int = 2
-    """Of what is written down of those changes; pictures are not counted."""
+    """Size of the queued changes without pictures."""
     server_queued_mib: int = 20
     user_messages: int = 5
-    """Direct messages in a minute, when the database can be written again."""
+    """Direct messages per minute after the database can be written again."""
     server_messages: int = 30
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Usage:
-    """The used part of a quota."""
+    """Usage of a quota."""
 
     used: int
     most: int
 
     @property
     def is_nearly_full(self) -> bool:
-        """True: four fifths are used, which is worth a warning."""
+        """True if four fifths are used, which warrants a warning."""
         return self.used * 5 >= self.most * 4

@@ -1,4 +1,4 @@
-"""The plugins, and what is done with them."""
+"""Plugins and operations on them."""
 
 import dataclasses
 import datetime
@@ -8,7 +8,7 @@ from bot.domain.values.ids import UserId
 
 
 class PluginState(enum.StrEnum):
-    """How a plugin stands."""
+    """States of a plugin."""
 
     LOADED = "loaded"
     UNLOADED = "unloaded"
@@ -16,31 +16,31 @@ class PluginState(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class PluginFault:
-    """Something that went wrong with a plugin, on one line."""
+class PluginFailure:
+    """An error of a plugin, in one line."""
 
     at: datetime.datetime
     words: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class PluginStanding:
-    """A plugin, and how it stands."""
+class PluginStatus:
+    """A plugin and its state."""
 
     name: str
-    """As it calls itself; its module's name where it could never be read."""
+    """The plugin's own name; its module's name if it could never be imported."""
     summary: str
     version: str
     state: PluginState
     since: datetime.datetime
     commands: tuple[str, ...] = ()
-    """As they are typed: `/plan`; commands of a menu by their names."""
-    last_error: PluginFault | None = None
+    """As typed: `/plan`; context menu commands by name."""
+    last_error: PluginFailure | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class PluginAct:
-    """What an operator did, or wanted to do, with a plugin."""
+class PluginAction:
+    """An operator's attempted operation on a plugin."""
 
     at: datetime.datetime
     user_id: UserId
@@ -51,29 +51,29 @@ class PluginAct:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plugins:
-    """All plugins, and the newest acts, newest first."""
+    """All plugins, and the latest operations, newest first."""
 
-    standings: tuple[PluginStanding, ...]
-    acts: tuple[PluginAct, ...]
+    statuses: tuple[PluginStatus, ...]
+    actions: tuple[PluginAction, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reloaded:
-    """What came of putting a plugin's new code in the place of the old, or of loading or unloading one."""
+    """Result of loading, reloading or unloading a plugin."""
 
     name: str
     added: tuple[str, ...]
-    """Commands that are new."""
+    """New commands."""
     removed: tuple[str, ...]
     changed: tuple[str, ...]
-    """Commands whose text, options or permissions are others."""
+    """Commands whose text, options or permissions changed."""
     seconds: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class ReloadedAll:
-    """What came of reloading each plugin that is loaded."""
+class ReloadAllResult:
+    """Result of reloading all loaded plugins."""
 
     reloaded: tuple[Reloaded, ...]
     refused: tuple[str, ...]
-    """Why the others were not, a sentence or two for each."""
+    """Reasons why the others were not reloaded, one or two sentences each."""

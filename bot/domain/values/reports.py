@@ -1,44 +1,44 @@
-"""What services tell managers in numbers: how much there is in the book, and how the bot is."""
+"""Statistics of a guild, and the bot's health."""
 
 import dataclasses
 import datetime
 
 from bot.domain.values.backups import BackupState
-from bot.domain.values.cards import CardTrouble, LackingCard, StrayMessage
+from bot.domain.values.cards import CardProblem, LackingCard, StrayMessage
 from bot.domain.values.guilds import Coach
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Activity:
-    """How much was done; also what was deleted since counts."""
+    """Numbers of changes, including those of deleted plans."""
 
     plans: int = 0
-    """Posted."""
+    """Posted plans."""
     charts: int = 0
-    """Added."""
+    """Added charts."""
     edits: int = 0
     """Revisions after the first of a plan."""
 
     def __add__(self, other: "Activity") -> "Activity":
-        """Both together."""
+        """Return the sum."""
         return Activity(self.plans + other.plans, self.charts + other.charts, self.edits + other.edits)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CoachStatistics:
-    """How much a coach did."""
+    """Statistics of a coach."""
 
     coach: Coach
     ever: Activity
     deleted: int
-    """How many of its plans are deleted."""
+    """Number of its deleted plans."""
     weeks: tuple[Activity, ...]
     """The last weeks, oldest first."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StorageSize:
-    """Bytes on the disk, of all servers together."""
+    """Bytes on disk, of all servers."""
 
     book: int
     pictures: int
@@ -46,25 +46,25 @@ class StorageSize:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Statistics:
-    """How much there is in a guild's book."""
+    """Statistics of a guild."""
 
     coaches: tuple[CoachStatistics, ...]
     """In the order of their keys, the retired ones last."""
     mondays: tuple[datetime.date, ...]
     """The first day of each of the last weeks, oldest first; in the guild's time zone."""
     size: StorageSize | None = None
-    """None: nobody looked."""
+    """None: not determined."""
     picture: bytes | None = None
     """A PNG of the weeks since the first active one; None: there is none, or it could not be drawn."""
 
     @property
     def ever(self) -> Activity:
-        """All coaches together."""
+        """The sum over all coaches."""
         return sum((each.ever for each in self.coaches), Activity())
 
     @property
     def weeks(self) -> tuple[Activity, ...]:
-        """All coaches together, in the last weeks, oldest first."""
+        """The sums over all coaches in the last weeks, oldest first."""
         return tuple(
             sum((each.weeks[number] for each in self.coaches), Activity()) for number in range(len(self.mondays))
         )
@@ -77,95 +77,95 @@ class Statistics:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outage:
-    """A time without a connection to Discord."""
+    """A period without a connection to Discord."""
 
     began_at: datetime.datetime
     ended_at: datetime.datetime | None = None
-    """None: it lasts."""
+    """None: ongoing."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Deployment:
-    """Discord's list of commands, compared with that of the plugins."""
+    """State of the command sync."""
 
     failure: str | None = None
-    """Why Discord does not have the commands as they are; None: it has them."""
+    """Reason why Discord does not have the current commands; None: it has them."""
     retry_at: datetime.datetime | None = None
-    """When they are sent again; None: they are not, or it is not known yet."""
+    """Time of the next attempt; None: none is planned, or not known yet."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Connection:
-    """How the bot is connected to Discord."""
+    """The bot's connection to Discord."""
 
     latency: float | None
-    """Seconds that Discord took to answer the last heartbeat; None: there was none yet."""
+    """Seconds until Discord acknowledged the last heartbeat; None: none yet."""
     since: datetime.datetime | None
-    """None: it is not connected now."""
+    """None: not connected."""
     in_hand: int
-    """Interactions that are being handled."""
+    """Number of interactions in progress."""
     outage: Outage | None = None
-    """The last since the start that was longer than a minute."""
+    """The last outage since the start that was longer than a minute."""
     deployment: Deployment = Deployment()
     answered_elsewhere: int = 0
-    """Interactions of the last hour that another process answered; 0: none, or too few to be sure."""
+    """Interactions of the last hour that another process answered; 0: none, or too few to be certain."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WriteProbe:
-    """What came of writing something and taking it away again."""
+    """Result of a test write."""
 
     milliseconds: float | None
-    """None: it can't be written."""
+    """None: the write failed."""
     why: str | None = None
-    """Why it can't be."""
+    """Reason of the failure."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is in hand or waits its turn."""
+    """Numbers of operations in progress or queued."""
 
     writes: int
-    """Acts that are to change the book."""
+    """Writes to the database."""
     reads: int
     pictures: int
-    """That are being fetched."""
+    """Pictures being downloaded."""
     drafts: int | None
-    """With pictures still to be fetched; None: the book can't be read."""
+    """Drafts with pictures still to be downloaded; None: the database can't be read."""
     cards: int | None
-    """That do not show their plans as they are, or wait for pictures; None: the book can't be read."""
+    """Cards that are outdated or wait for pictures; None: the database can't be read."""
     kept: int = 0
-    """What was sent and waits until the book can be written."""
-    kept_in_memory: int = 0
-    """What of it would be lost with the bot."""
+    """Changes queued until the database can be written."""
+    queued_in_memory: int = 0
+    """Of the queued changes, those held only in memory."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Health:
-    """How the bot is."""
+    """The bot's health."""
 
     book: WriteProbe
     pictures: WriteProbe
     free_at_book: int | None
-    """Bytes; None: the disk does not say."""
+    """Free bytes; None: not known."""
     free_at_pictures: int | None
     reserve: int
-    """Bytes at the pictures that are held back: with less, no picture is taken."""
+    """Reserved bytes on the pictures' disk: pictures are rejected below that."""
     waiting: Waiting
     backups: BackupState
     versions: tuple[tuple[str, str], ...]
-    """What is in use, and its version."""
+    """Components with their versions."""
     started_at: datetime.datetime
-    troubles: tuple[CardTrouble, ...] = ()
-    """What keeps cards from being shown, in the guild of the one who asks."""
+    troubles: tuple[CardProblem, ...] = ()
+    """Cards of the user's guild that can't be posted."""
     lacking: tuple[LackingCard, ...] = ()
-    """Cards that wait for pictures, in that guild."""
+    """Cards of that guild that wait for pictures."""
     unverified: int = 0
-    """Recent cards of that guild that were not seen since something happened that may have taken them away."""
+    """Recent cards of that guild that were not verified since an event that may have deleted them."""
     strays: tuple[StrayMessage, ...] = ()
-    """Messages in that guild that look like cards, and that no card knows."""
+    """Messages in that guild that look like cards but belong to none."""
 
     @property
     def is_disk_nearly_full(self) -> bool:
-        """True: pictures are refused for lack of room."""
+        """True if pictures are rejected for lack of disk space."""
         return self.free_at_pictures is not None and self.free_at_pictures < self.reserve

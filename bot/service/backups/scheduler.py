@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BackupError
-from bot.domain.values import BackupState, BackupTaken, Keep
+from bot.domain.values import BackupResult, BackupState, Keep
 from bot.service import subprocesses
 from storage.backup import archive
 from storage.backup.file_names import moment_in
@@ -63,7 +63,7 @@ class BackupService:
         self._is_failing = False
         self._closed = False
 
-    async def take(self) -> BackupTaken:
+    async def take(self) -> BackupResult:
         """Make a backup now, and throw away those that are not to be kept.
 
         Raises:
@@ -82,7 +82,7 @@ class BackupService:
                 _log.warning("backups not thrown away", why=str(error))
             return taken
 
-    async def take_if_due(self) -> BackupTaken | None:
+    async def take_if_due(self) -> BackupResult | None:
         """Make one if the newest is old enough; None: it is not, or none are to be made.
 
         Raises:
@@ -115,7 +115,7 @@ class BackupService:
         async with self._turn:
             pass
 
-    async def _take(self) -> BackupTaken:
+    async def _take(self) -> BackupResult:
         if self._closed:
             raise BackupError("the bot is being stopped")
         try:
@@ -134,7 +134,7 @@ class BackupService:
             why = complaint.decode(errors="replace").strip()
             _log.error("backup failed", why=why, status=worker.returncode)
             raise BackupError("the log says why")
-        taken = BackupTaken(**json.loads(said.splitlines()[-1]))
+        taken = BackupResult(**json.loads(said.splitlines()[-1]))
         _log.info("backup made", name=taken.name, size=taken.size, pictures=taken.pictures, missing=taken.missing)
         if taken.unreadable:
             why = taken.why_unreadable

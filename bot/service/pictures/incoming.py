@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.errors import StoppingError
-from bot.domain.values import MOST_CHARTS, Attachment, Chart, LeftOut, Received
+from bot.domain.values import MAX_CHARTS, Attachment, Chart, LeftOut, Received
 from bot.service.records.charts import Pictures
 from bot.service.records.text_rules import file_name
 
@@ -79,7 +79,7 @@ class Incoming:
         refused: set[int] = set()
         for number, picture in enumerate(self._pictures):
             result = came.get(number, picture)
-            if number >= MOST_CHARTS:
+            if number >= MAX_CHARTS:
                 result = LeftOut.one_too_many(file_name(picture.filename))
             if isinstance(result, Chart) and result.sha256 in there and isinstance(picture, Attachment):
                 result = LeftOut(result.filename, f"is the same picture as {there[result.sha256]}", is_final=True)

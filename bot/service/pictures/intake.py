@@ -17,7 +17,7 @@ from bot.domain.errors import (
     TooManyPicturesError,
 )
 from bot.domain.values import (
-    MOST_CHARTS,
+    MAX_CHARTS,
     Actor,
     Attachment,
     Chart,
@@ -229,7 +229,7 @@ class IntakeService(Service):
             step()
             return result
 
-        waiting = {number: each for number, each in enumerate(pictures[:MOST_CHARTS]) if isinstance(each, Attachment)}
+        waiting = {number: each for number, each in enumerate(pictures[:MAX_CHARTS]) if isinstance(each, Attachment)}
         if is_limited:
             self._refuse_many(actor, len(waiting))
         work = {number: asyncio.create_task(one(number, each)) for number, each in waiting.items()}

@@ -38,7 +38,7 @@ def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> l
 
 
 def unused(names: Sequence[str]) -> list[str]:
-    """Those of the pictures that no revision of any plan and no draft shows."""
+    """Return the pictures that no revision of any plan and no draft shows."""
     used = shown()
     return [name for name in names if name not in used]
 

@@ -1,1 +1,1 @@
-"""The predecessor's data: what its rows mean, what comes of each, and how it is taken in."""
+"""Import of the predecessor's data."""

@@ -1,4 +1,4 @@
-"""Days and moments as the predecessor wrote them: in many forms, but never one that can be read in two ways."""
+"""Parsing of the predecessor's days and times in many formats; ambiguous ones are rejected."""
 
 import dataclasses
 import datetime
@@ -30,69 +30,69 @@ _MOMENT = re.compile(
     r" ?(?P<half>[ap]\.?m\.?)?"
     r" ?(?P<offset>z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?"
 )
-_LONGEST = 60
-"""More characters than this say something else."""
+_MAX_LENGTH = 60
+"""Limit of characters; longer values are not dates."""
 
 
-class LooseError(ValueError):
-    """The words name no day or moment, or more than one; the message is the end of a sentence about them."""
+class DateError(ValueError):
+    """The words are not a day or time, or are ambiguous; the message is the end of a sentence about them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Moment:
-    """A moment that was read."""
+class ParsedDate:
+    """A parsed point in time."""
 
     instants: tuple[datetime.datetime, ...]
-    """In UTC, oldest first: one, or both that a clock showed when it was put back."""
+    """In UTC, oldest first: one, or both times of a repeated local time."""
     is_in_gap: bool = False
-    """The clock never showed it, as it was put forward; taken for what it would have been without that."""
+    """True: the local time was skipped when clocks were set forward; read as if they had not been."""
 
     @property
     def is_twice(self) -> bool:
-        """Whether the clock showed it twice."""
+        """True for a repeated local time."""
         return len(self.instants) > 1
 
     def after(self, before: datetime.datetime | None) -> datetime.datetime:
-        """Of two the first that is not before this moment."""
+        """Return the first of the times that is not before this one."""
         fitting = [instant for instant in self.instants if before is None or instant >= before]
         return fitting[0] if fitting else self.instants[-1]
 
 
 def read_day(words: str | None) -> datetime.date:
-    """The day that the words name.
+    """Parse a day.
 
     Raises:
-        LooseError: they name none, or may name another.
+        DateError: not a day, or ambiguous.
     """
     said = _plain(words)
     midnight = _AT_MIDNIGHT.fullmatch(said)
     return _day(midnight[1] if midnight else said, words)
 
 
-def read_moment(words: str | None, timezone: zoneinfo.ZoneInfo) -> Moment:
-    """The moment that the words name; without an offset it is one of the clocks in `timezone`.
+def read_moment(words: str | None, timezone: zoneinfo.ZoneInfo) -> ParsedDate:
+    """Parse a point in time; without an offset it is local to `timezone`.
 
     Raises:
-        LooseError: they name none, or may name another.
+        DateError: not a day, or ambiguous.
     """
     said = _plain(words)
     parts = _MOMENT.fullmatch(said)
     if parts is None or not (parts["colon"] or parts["half"] or (parts["minute"] and len(parts["hour"]) == 2)):
-        raise LooseError(f"{shown(words)} is not a day with a time")
+        raise DateError(f"{shown(words)} is not a day with a time")
     local = datetime.datetime.combine(_day(parts["day"], words), _time(parts, words))
     if parts["offset"]:
-        return Moment((local.replace(tzinfo=_offset(parts["offset"], words)).astimezone(datetime.UTC),))
+        return ParsedDate((local.replace(tzinfo=_offset(parts["offset"], words)).astimezone(datetime.UTC),))
     if found := instants(local, timezone):
-        return Moment(tuple(found))
-    return Moment((local.replace(tzinfo=timezone).astimezone(datetime.UTC),), is_in_gap=True)
+        return ParsedDate(tuple(found))
+    return ParsedDate((local.replace(tzinfo=timezone).astimezone(datetime.UTC),), is_in_gap=True)
 
 
 def _plain(words: str | None) -> str:
     said = " ".join((words or "").casefold().split())
     if not said:
-        raise LooseError("nothing is there")
-    if len(said) > _LONGEST:
-        raise LooseError(f"{shown(words)} is too long")
+        raise DateError("nothing is there")
+    if len(said) > _MAX_LENGTH:
+        raise DateError(f"{shown(words)} is too long")
     return _ENDING.sub("", said)
 
 
@@ -100,7 +100,7 @@ def _day(said: str, words: str | None) -> datetime.date:
     if named := _ON_WEEKDAY.fullmatch(said):
         day = _day(named["rest"], words)
         if not WEEKDAYS[day.weekday()].startswith(named["weekday"]):
-            raise LooseError(f"{shown(words)} is a {WEEKDAYS[day.weekday()].title()}")
+            raise DateError(f"{shown(words)} is a {WEEKDAYS[day.weekday()].title()}")
         return day
     for form in (_YEAR_FIRST, _TOGETHER):
         if found := form.fullmatch(said):
@@ -112,36 +112,36 @@ def _day(said: str, words: str | None) -> datetime.date:
     if found := _YEAR_LAST.fullmatch(said):
         return _either(int(found["one"]), int(found["two"]), int(found["year"]), words)
     if _NO_CENTURY.fullmatch(said):
-        raise LooseError(f"{shown(words)} can be read in several ways")
-    raise LooseError(f"{shown(words)} is not a day")
+        raise DateError(f"{shown(words)} can be read in several ways")
+    raise DateError(f"{shown(words)} is not a day")
 
 
 def _either(one: int, two: int, year: int, words: str | None) -> datetime.date:
-    """The day, where only one of two numbers can be the month, or both are the same."""
+    """Return the day if only one of two numbers can be the month, or both are the same."""
     if one != two and max(one, two) <= 12:
-        raise LooseError(f"{shown(words)} can be read in two ways: as day and month, or as month and day")
+        raise DateError(f"{shown(words)} can be read in two ways: as day and month, or as month and day")
     return _date(year, min(one, two), max(one, two), words)
 
 
 def _date(year: int, month: int, day: int, words: str | None) -> datetime.date:
     if year not in YEARS:
-        raise LooseError(f"{shown(words)} is not in the years {YEARS.start} to {YEARS.stop - 1}")
+        raise DateError(f"{shown(words)} is not in the years {YEARS.start} to {YEARS.stop - 1}")
     try:
         return datetime.date(year, month, day)
     except ValueError as error:
-        raise LooseError(f"{shown(words)} is not in the calendar") from error
+        raise DateError(f"{shown(words)} is not in the calendar") from error
 
 
 def _time(parts: re.Match[str], words: str | None) -> datetime.time:
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     if parts["half"]:
         if not 1 <= hour <= 12:
-            raise LooseError(f"{shown(words)} has no such hour")
+            raise DateError(f"{shown(words)} has no such hour")
         hour = hour % 12 + (12 if parts["half"].startswith("p") else 0)
     try:
         return datetime.time(hour, minute, second, int((parts["fraction"] or "")[:6].ljust(6, "0")))
     except ValueError as error:
-        raise LooseError(f"{shown(words)} has a time that no clock shows") from error
+        raise DateError(f"{shown(words)} has a time that no clock shows") from error
 
 
 def _offset(said: str, words: str | None) -> datetime.tzinfo:
@@ -149,6 +149,6 @@ def _offset(said: str, words: str | None) -> datetime.tzinfo:
         return datetime.UTC
     hours, minutes = int(said[1:3]), int(said[-2:])
     if hours > 14 or minutes > 59:
-        raise LooseError(f"{shown(words)} has an offset that no clock has")
+        raise DateError(f"{shown(words)} has an offset that no clock has")
     ahead = datetime.timedelta(hours=hours, minutes=minutes)
     return datetime.timezone(-ahead if said[0] == "-" else ahead)

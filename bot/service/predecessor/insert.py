@@ -1,12 +1,12 @@
-"""Taking the predecessor's plans into the book: which of them it has, and how the others become rows."""
+"""Inserting the predecessor's plans: lookup of those inserted before, and rows for the others."""
 
 import dataclasses
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.domain.values import LONGEST_NOTE, ChangeKind, Chart, GuildId, PlanId
-from bot.service.predecessor.pictures import Link, Missing, Outcome
+from bot.domain.values import MAX_NOTE_LENGTH, ChangeKind, Chart, GuildId, PlanId
+from bot.service.predecessor.pictures import Link, MissingChart, Outcome
 from bot.service.predecessor.plan_history import PlannedPlan, Step
 from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
@@ -15,34 +15,34 @@ from storage.models import CoachRow, PlanRow, RevisionRow
 
 _MARK = re.compile("predecessor ([0-9a-f]{16}): ")
 _ROOM = 60
-"""Characters that are left in a note for saying how much more there was."""
+"""Characters reserved in a note for the number of omitted parts."""
 
 Place = tuple[str, datetime.date]
 """A coach's key, and a day."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Known:
-    """What the book has of a guild's plans."""
+class ExistingPlans:
+    """The guild's plans in the database."""
 
     marks: Mapping[str, PlanId]
-    """The plans that were taken in, by their marks."""
+    """Imported plans by their marks."""
     erased: frozenset[Place]
-    """Where a plan's beginning was erased, and with it the mark, if it had one."""
+    """Coaches and days of plans whose first revision was erased, and with it the mark, if any."""
     live: frozenset[Place]
     coaches: frozenset[str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Ready:
-    """A plan that is to be taken in, with what came of its links."""
+class ReadyPlan:
+    """A plan to insert, with the outcomes of its links."""
 
     plan: PlannedPlan
     outcomes: Mapping[Link, Outcome]
 
 
-def known(guild_id: GuildId) -> Known:
-    """Look up what the book has, in three queries."""
+def existing_plans(guild_id: GuildId) -> ExistingPlans:
+    """Look up the guild's plans, in three queries."""
     rows = (
         RevisionRow.select(RevisionRow.note, RevisionRow.erased_at, PlanRow.id, PlanRow.day, CoachRow.key)
         .join(PlanRow)
@@ -53,38 +53,38 @@ def known(guild_id: GuildId) -> Known:
     marks: dict[str, PlanId] = {}
     erased: set[Place] = set()
     for row in rows:
-        if found := _MARK.match(row.note or ""):
-            marks[found[1]] = PlanId(row.plan.id)
+        if mark := _MARK.match(row.note or ""):
+            marks[mark[1]] = PlanId(row.plan.id)
         elif row.erased_at is not None:
             erased.add((row.plan.coach.key, row.plan.day))
     live = frozenset((row.coach.key, row.day) for row in live_plans(guild_id))
     coaches = frozenset(row.key for row in CoachRow.select(CoachRow.key).where(CoachRow.guild == guild_id))
-    return Known(marks, frozenset(erased), live, coaches)
+    return ExistingPlans(marks, frozenset(erased), live, coaches)
 
 
 def is_changed(plan: PlannedPlan, plan_id: PlanId) -> bool:
-    """Whether the predecessor's plan is no longer what was taken in; what Coachbook made of it since does not count."""
+    """Return whether the predecessor's plan changed since its import; Coachbook's own changes don't count."""
     history = list(RevisionRow.select().where(RevisionRow.plan == plan_id).order_by(RevisionRow.revision))
     texts = [row.text for row in history if row.kind in (ChangeKind.POSTED, ChangeKind.EDITED)]
     same = len(texts) >= len(plan.texts) and all(
-        there in (None, text) for there, text in zip(texts, plan.texts, strict=False)
+        stored in (None, text) for stored, text in zip(texts, plan.texts, strict=False)
     )
     was_deleted = any(row.kind == ChangeKind.DELETED for row in history)
     return not same or (plan.is_deleted and not was_deleted)
 
 
-def take_in(guild_id: GuildId, ready: Iterable[Ready], now: datetime.datetime) -> list[PlannedPlan]:
-    """Take in those of the plans that the book has not, and give them; one act for whole coaches' days.
+def insert(guild_id: GuildId, ready: Iterable[ReadyPlan], now: datetime.datetime) -> list[PlannedPlan]:
+    """Insert the plans that are not in the database and return them; in one transaction, with whole days of coaches.
 
-    Where the book has a live plan for the day, that one stays, and the other comes in as deleted.
+    If the database has a live plan for the day, that one is unchanged, and the other is inserted as deleted.
     """
-    there, taken = known(guild_id), list[PlannedPlan]()
-    live = set(there.live)
+    existing, inserted = existing_plans(guild_id), list[PlannedPlan]()
+    live = set(existing.live)
     coaches = {row.key: row for row in CoachRow.select().where(CoachRow.guild == guild_id)}
     for each in sorted(ready, key=lambda each: (not each.plan.is_gone, each.plan.steps[-1].at)):
         plan = each.plan
         place = plan.coach, plan.day
-        if plan.mark in there.marks or place in there.erased:
+        if plan.mark in existing.marks or place in existing.erased:
             continue
         coach = coaches.get(plan.coach) or CoachRow.create(
             guild=guild_id, key=plan.coach, name=name_of(plan.coach), created_at=now
@@ -93,28 +93,28 @@ def take_in(guild_id: GuildId, ready: Iterable[Ready], now: datetime.datetime) -
         _put(each, coach, now, is_day_taken=place in live)
         if not plan.is_gone:
             live.add(place)
-        taken.append(plan)
-    return taken
+        inserted.append(plan)
+    return inserted
 
 
 def name_of(key: str) -> str:
-    """What a coach is called whom only the predecessor knew: `Coach D`."""
+    """Return the name of a coach that is only in the predecessor's data: `Coach D`."""
     return f"Coach {' '.join(key.split('_')).title()}".strip()
 
 
 def noted(parts: Sequence[str]) -> str | None:
-    """The parts as a revision's note, with as many of them as it has room for; None: there are none."""
+    """Join parts into a revision's note, as many as fit; None: no parts."""
     note = ""
     for number, part in enumerate(parts):
         longer = f"{note}; {part}" if note else part
-        if len(longer) > LONGEST_NOTE - _ROOM:
+        if len(longer) > MAX_NOTE_LENGTH - _ROOM:
             return f"{note}; and {len(parts) - number:,} more, which the import reported"
         note = longer
     return note or None
 
 
-def _put(ready: Ready, coach: CoachRow, now: datetime.datetime, *, is_day_taken: bool) -> None:
-    """Make rows of the plan: its revisions first in memory, as only its last state may stand in the book."""
+def _put(ready: ReadyPlan, coach: CoachRow, now: datetime.datetime, *, is_day_taken: bool) -> None:
+    """Insert the plan's rows: its revisions are built in memory first, as `coach_plans` only has the last state."""
     plan = ready.plan
     steps = list(_steps(ready, now, is_day_taken=is_day_taken))
     is_live = steps[-1][0].kind is not ChangeKind.DELETED
@@ -144,18 +144,20 @@ def _put(ready: Ready, coach: CoachRow, now: datetime.datetime, *, is_day_taken:
 
 
 def _steps(
-    ready: Ready, now: datetime.datetime, *, is_day_taken: bool
+    ready: ReadyPlan, now: datetime.datetime, *, is_day_taken: bool
 ) -> Iterator[tuple[Step, tuple[Chart, ...] | None]]:
-    """The steps of the plan, and how it ends here, each with all charts that stood then; None: they stayed."""
-    plan, standing = ready.plan, tuple[Chart, ...]()
-    missing = [link.missing(outcome.why) for link, outcome in ready.outcomes.items() if isinstance(outcome, Missing)]
+    """Yield the plan's steps, and its end here, each with all charts of that state; None: unchanged."""
+    plan, charts = ready.plan, tuple[Chart, ...]()
+    missing = [
+        link.missing(outcome.why) for link, outcome in ready.outcomes.items() if isinstance(outcome, MissingChart)
+    ]
     first = dataclasses.replace(plan.steps[0], notes=(*plan.steps[0].notes, *missing))
     for step in (first, *plan.steps[1:]):
-        found = (ready.outcomes[link] for link in step.links)
-        came = tuple(each for each in found if isinstance(each, Chart) and each not in standing)
-        standing += came
-        if step.kind is not ChangeKind.CHART_ADDED or came:
-            yield step, standing if came else None
+        outcomes = (ready.outcomes[link] for link in step.links)
+        added = tuple(each for each in outcomes if isinstance(each, Chart) and each not in charts)
+        charts += added
+        if step.kind is not ChangeKind.CHART_ADDED or added:
+            yield step, charts if added else None
     if plan.replaced_by:
         yield _end(now, f"a newer plan of the coach for the day, {plan.replaced_by}, took its place"), None
     elif is_day_taken and not plan.is_deleted:

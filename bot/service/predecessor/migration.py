@@ -1,4 +1,4 @@
-"""Moving a guild's plans from the predecessor into the book: what there is to do, and doing it bit by bit."""
+"""Migration of a guild's plans from the predecessor: planning, and execution in batches."""
 
 import asyncio
 import dataclasses
@@ -12,108 +12,108 @@ from bot.service.pictures.downloads import DownloadError, ForeignHostError, Link
 from bot.service.pictures.fetch import Fetching
 from bot.service.pictures.formats.faults import UNCHECKED, PictureError
 from bot.service.predecessor import insert
-from bot.service.predecessor.insert import Ready
-from bot.service.predecessor.pictures import Link, Missing, Outcome, settled
-from bot.service.predecessor.plan import About, Outline
+from bot.service.predecessor.insert import ReadyPlan
+from bot.service.predecessor.pictures import Link, MissingChart, Outcome, settled
+from bot.service.predecessor.plan import ImportPlan, RowNote
 from bot.service.predecessor.plan_history import PlannedPlan
 from bot.service.transactions import Service
 from storage.store import Store
 
-AT_ONCE = 3
-"""Charts that are fetched at the same time."""
-IN_ONE_ACT = 25
-"""Plans that are taken in together, or a few more; so the bot, where it runs, never waits long."""
+CONCURRENT_DOWNLOADS = 3
+"""Charts downloaded at the same time."""
+BATCH_SIZE = 25
+"""Approximate plans per transaction, few enough that a running bot never waits long."""
 
 Step = Callable[[int], Any]
-"""Called with how many charts or plans were done with."""
+"""Called with the number of charts or plans processed."""
 Group = tuple[PlannedPlan, ...]
-"""What the predecessor has of one coach and day."""
+"""The predecessor's plans of one coach and day."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Standing:
-    """What there is to do."""
+class MigrationPlan:
+    """The outstanding work."""
 
     groups: tuple[Group, ...]
-    """What the book has not, oldest first."""
+    """Plans that are not in the database, oldest first."""
     known: int
-    """Plans that the book has."""
-    left_out: tuple[About, ...]
-    remarks: tuple[About, ...]
+    """Number of plans in the database."""
+    left_out: tuple[RowNote, ...]
+    remarks: tuple[RowNote, ...]
     new_coaches: frozenset[str]
-    """Their keys."""
+    """Keys of coaches to create."""
 
     @property
     def plans(self) -> list[PlannedPlan]:
-        """The plans that the book has not."""
+        """The plans that are not in the database."""
         return [plan for group in self.groups for plan in group]
 
     @property
     def links(self) -> int:
-        """Charts to be fetched."""
+        """Number of charts to download."""
         return sum(len(plan.links) for plan in self.plans)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Moved:
-    """What was done."""
+class MigrationResult:
+    """Result of a migration."""
 
     plans: int
     charts: int
-    missing: tuple[About, ...]
-    """Charts that could not be had, with their links."""
-    waiting: tuple[About, ...]
-    """Plans that were not taken in, as the place of a chart of theirs could not be reached."""
+    missing: tuple[RowNote, ...]
+    """Unavailable charts, with their links."""
+    waiting: tuple[RowNote, ...]
+    """Plans that were not inserted, as the host of a chart could not be reached."""
 
 
-class MoveService(Service):
-    """Moves plans into the book, for the one who runs the bot."""
+class MigrationService(Service):
+    """Migrates plans into the database, for operators."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, fetching: Fetching) -> None:
         super().__init__(store, clock, guilds)
         self._fetching = fetching
 
-    async def standing(self, guild_id: GuildId, outline: Outline) -> Standing:
-        """What there is to do."""
+    async def plan_migration(self, guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan:
+        """Return the outstanding work."""
         await self.guilds.welcome(guild_id)
-        return await self.store.read(_standing, guild_id, outline)
+        return await self.store.read(_plan_migration, guild_id, import_plan)
 
-    async def take_in(self, guild_id: GuildId, groups: Sequence[Group], *, patient: bool, step: Step) -> Moved:
-        """Take the plans in with the charts that can be had; what is done stays done when this is broken off.
+    async def run(self, guild_id: GuildId, groups: Sequence[Group], *, patient: bool, step: Step) -> MigrationResult:
+        """Insert the plans with their available charts; when interrupted, finished batches remain.
 
         Args:
-            guild_id: whose plans they are to be.
-            groups: as `standing` gave them.
-            patient: leave a plan for another time when nobody answers where one of its charts lies.
-            step: called as charts and plans are done with.
+            guild_id: the guild of the plans.
+            groups: from `plan_migration`.
+            patient: skip a plan for now if the host of one of its charts does not answer.
+            step: called as charts and plans are processed.
 
         Raises:
-            StorageError, OSError: the disk is in the way.
+            StorageError, OSError: the disk fails.
         """
         plans = charts = 0
-        missing: list[About] = []
-        waiting: list[About] = []
-        for some in _bits(groups):
+        missing: list[RowNote] = []
+        waiting: list[RowNote] = []
+        for some in _batches(groups):
             outcomes = await self._fetched(some, step)
-            ready: list[Ready] = []
+            ready: list[ReadyPlan] = []
             for group in some:
-                each = [Ready(plan, settled(plan.links, outcomes)) for plan in group]
+                each = [ReadyPlan(plan, settled(plan.links, outcomes)) for plan in group]
                 unreached = [about for one in each for about in _missing(one, only_waiting=True)]
                 if patient and unreached:
                     waiting += unreached
                 else:
                     ready += each
-            taken = await self.store.write(insert.take_in, guild_id, ready, self.clock())
+            taken = await self.store.write(insert.insert, guild_id, ready, self.clock())
             step(sum(len(group) for group in some))
             ids = {plan.mark for plan in taken}
             came = [one for one in ready if one.plan.mark in ids]
             missing += [about for one in came for about in _missing(one)]
-            charts += sum(not isinstance(outcome, Missing) for one in came for outcome in one.outcomes.values())
+            charts += sum(not isinstance(outcome, MissingChart) for one in came for outcome in one.outcomes.values())
             plans += len(taken)
-        return Moved(plans, charts, tuple(missing), tuple(waiting))
+        return MigrationResult(plans, charts, tuple(missing), tuple(waiting))
 
     async def _fetched(self, groups: Iterable[Group], step: Step) -> dict[Link, Outcome]:
-        turn = asyncio.Semaphore(AT_ONCE)
+        turn = asyncio.Semaphore(CONCURRENT_DOWNLOADS)
 
         async def one(link: Link) -> Outcome:
             async with turn:
@@ -125,47 +125,47 @@ class MoveService(Service):
         try:
             async with asyncio.TaskGroup() as tasks:
                 doing = [tasks.create_task(one(link)) for link in links]
-        except ExceptionGroup as failed:  # all of them fail for the same disk
+        except ExceptionGroup as failed:  # all fail because of the same disk
             raise failed.exceptions[0] from failed
         return {link: task.result() for link, task in zip(links, doing, strict=True)}
 
     async def _outcome(self, link: Link) -> Outcome:
         if not link.url:
-            return Missing("has no link")
+            return MissingChart("has no link")
         try:
             return await self._fetching.fetch(Attachment(link.url, link.filename, 0), link.filename)
         except LinkGoneError:
-            return Missing("can't be fetched any more")
+            return MissingChart("can't be fetched any more")
         except (ForeignHostError, TooLargeError) as error:
-            return Missing(str(error))
+            return MissingChart(str(error))
         except DownloadError:
-            return Missing("could not be reached", may_come=True)
+            return MissingChart("could not be reached", may_come=True)
         except PictureError as error:
-            return Missing(self._fetching.why(error.fault), may_come=error.fault in UNCHECKED)
+            return MissingChart(self._fetching.why(error.fault), may_come=error.fault in UNCHECKED)
 
 
-def _standing(guild_id: GuildId, outline: Outline) -> Standing:
-    there = insert.known(guild_id)
-    left_out: list[About] = []
-    remarks: list[About] = []
+def _plan_migration(guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan:
+    existing = insert.existing_plans(guild_id)
+    left_out: list[RowNote] = []
+    remarks: list[RowNote] = []
     groups: list[Group] = []
-    for group in outline.groups():
+    for group in import_plan.groups():
         place = group[0].coach, group[0].day
-        new = tuple(plan for plan in group if plan.mark not in there.marks)
-        if new and place in there.erased:
+        new = tuple(plan for plan in group if plan.mark not in existing.marks)
+        if new and place in existing.erased:
             left_out += [_about(plan, "a plan of its coach and day was erased in Coachbook") for plan in new]
             continue
         if new:
             groups.append(new)
-        remarks += [_about(plan, why) for plan in new if (why := _replacement(plan, is_taken=place in there.live))]
+        remarks += [_about(plan, why) for plan in new if (why := _replacement(plan, is_taken=place in existing.live))]
         remarks += [
             _about(plan, "changed in the predecessor since it was taken in; it stays as the book has it")
             for plan in group
-            if plan.mark in there.marks and insert.is_changed(plan, there.marks[plan.mark])
+            if plan.mark in existing.marks and insert.is_changed(plan, existing.marks[plan.mark])
         ]
-    coaches = frozenset(group[0].coach for group in groups) - there.coaches
-    known = sum(plan.mark in there.marks for plan in outline.plans)
-    return Standing(tuple(groups), known, tuple(left_out), tuple(remarks), coaches)
+    coaches = frozenset(group[0].coach for group in groups) - existing.coaches
+    known = sum(plan.mark in existing.marks for plan in import_plan.plans)
+    return MigrationPlan(tuple(groups), known, tuple(left_out), tuple(remarks), coaches)
 
 
 def _replacement(plan: PlannedPlan, *, is_taken: bool) -> str | None:
@@ -176,22 +176,22 @@ def _replacement(plan: PlannedPlan, *, is_taken: bool) -> str | None:
     return None
 
 
-def _bits(groups: Sequence[Group]) -> Iterator[list[Group]]:
+def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
     bit: list[Group] = []
     for group in groups:
         bit.append(group)
-        if sum(1 + len(plan.links) for each in bit for plan in each) >= IN_ONE_ACT:
+        if sum(1 + len(plan.links) for each in bit for plan in each) >= BATCH_SIZE:
             yield bit
             bit = []
     if bit:
         yield bit
 
 
-def _missing(ready: Ready, *, only_waiting: bool = False) -> Iterator[About]:
+def _missing(ready: ReadyPlan, *, only_waiting: bool = False) -> Iterator[RowNote]:
     for link, outcome in ready.outcomes.items():
-        if isinstance(outcome, Missing) and (outcome.may_come or not only_waiting):
+        if isinstance(outcome, MissingChart) and (outcome.may_come or not only_waiting):
             yield _about(ready.plan, link.missing(outcome.why))
 
 
-def _about(plan: PlannedPlan, why: str) -> About:
-    return About("coach_plans", plan.shown_id, why)
+def _about(plan: PlannedPlan, why: str) -> RowNote:
+    return RowNote("coach_plans", plan.shown_id, why)

@@ -1,37 +1,37 @@
-"""The predecessor's links to charts: what each is called, and what came of it."""
+"""The predecessor's links to charts: their names and outcomes."""
 
 import dataclasses
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from bot.domain.values import MOST_CHARTS, Chart
+from bot.domain.values import MAX_CHARTS, Chart
 from bot.service.records.text_rules import file_name
 from storage.predecessor import OldChart
 from storage.shown_text import shown
 
-LONGEST_LINK = 500
-"""Characters of a link that are noted; one of Discord's has about 250."""
+MAX_LINK_LENGTH = 500
+"""Characters of a link in a note; Discord's links have about 250."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Link:
-    """Where a chart lay."""
+    """Link to a chart."""
 
     url: str
-    """Empty: the predecessor had none."""
+    """Empty: none in the predecessor's data."""
     filename: str
-    """As the book keeps it."""
+    """As stored in the database."""
 
     def missing(self, why: str) -> str:
-        """What a revision notes of a chart that can't be had."""
+        """Return a revision's note about an unavailable chart."""
         told = self.url if self.url.isascii() and self.url.isprintable() else shown(self.url)
-        told = told if len(told) <= LONGEST_LINK else f"{told[:LONGEST_LINK]}… ({len(told):,} characters)"
+        told = told if len(told) <= MAX_LINK_LENGTH else f"{told[:MAX_LINK_LENGTH]}… ({len(told):,} characters)"
         return f"chart {self.filename} {why}: {told or 'no link'}"
 
 
 def link_of(chart: OldChart) -> Link:
-    """The link of the row."""
+    """Return the link of the row."""
     url = (chart.chart_url or "").strip()
     return Link(url, file_name(chart.filename or _last_part(url)))
 
@@ -44,29 +44,29 @@ def _last_part(url: str) -> str:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Missing:
-    """A chart that could not be had."""
+class MissingChart:
+    """An unavailable chart."""
 
     why: str
-    """The end of a sentence about it."""
+    """Reason, as the end of a sentence."""
     may_come: bool = False
-    """Nobody answered: another time it may be there."""
+    """True: the host did not answer, so a retry may succeed."""
 
 
-Outcome: TypeAlias = Chart | Missing
+Outcome: TypeAlias = Chart | MissingChart
 
 
 def settled(links: Sequence[Link], outcomes: Mapping[Link, Outcome]) -> dict[Link, Outcome]:
-    """What comes of a plan's links: each picture once, and no more of them than a plan has room for."""
+    """Return the outcomes of a plan's links: each picture once, up to the limit of a plan."""
     found: dict[Link, Outcome] = {}
     names: dict[str, str] = {}
     for link in links:
         outcome = outcomes[link]
         if isinstance(outcome, Chart) and link not in found:
             if outcome.sha256 in names:
-                outcome = Missing(f"is the same picture as {names[outcome.sha256]}")
-            elif len(names) == MOST_CHARTS:
-                outcome = Missing(f"is one too many, the most are {MOST_CHARTS}")
+                outcome = MissingChart(f"is the same picture as {names[outcome.sha256]}")
+            elif len(names) == MAX_CHARTS:
+                outcome = MissingChart(f"is one too many, the most are {MAX_CHARTS}")
             else:
                 names[outcome.sha256] = outcome.filename
         found.setdefault(link, outcome)

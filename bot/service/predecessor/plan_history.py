@@ -1,4 +1,4 @@
-"""What comes of one plan of the predecessor's: the steps in which it became what it is."""
+"""The steps (future revisions) of one of the predecessor's plans."""
 
 import dataclasses
 import datetime
@@ -7,134 +7,136 @@ import re
 import zoneinfo
 from collections.abc import Mapping, Sequence
 
-from bot.domain.values import LONGEST_TEXT, ChangeKind, UserId
-from bot.service.predecessor.date_parsing import LooseError, Moment, read_day, read_moment
+from bot.domain.values import MAX_TEXT_LENGTH, ChangeKind, UserId
+from bot.service.predecessor.date_parsing import DateError, ParsedDate, read_day, read_moment
 from bot.service.predecessor.pictures import Link, link_of
 from bot.service.records.canonical_json import canonical
 from storage.predecessor import OldChart, OldEntry, OldPlan
 from storage.shown_text import shown
 
 TOGETHER = datetime.timedelta(minutes=1)
-"""Charts that came within this time after the plan, or after one another, came with one command."""
+"""Charts added within this time after the plan, or after one another, are taken for one command's."""
 
 MAX_ENTRIES = 10_000
-"""Edits of one plan."""
+"""Limit of edits of a plan."""
 MAX_CHARTS = 200
-"""Links of one plan, which shows ten at most."""
+"""Limit of links of a plan, which shows ten at most."""
 _KEY = re.compile("[a-z0-9_]{1,16}")
 _PREFIX = re.compile("coach[_ -]*(?=.)")
 _LIVE = frozenset({"", "0", "0.0", "false", "f", "no", "n"})
 _DELETED = frozenset({"1", "1.0", "true", "t", "yes", "y"})
 
 
-class UnfitError(ValueError):
-    """The row can't become a plan; the message says why."""
+class InvalidRowError(ValueError):
+    """The row can't be imported as a plan; the message is the reason."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator said of the predecessor's data."""
+    """The operator's rules for interpreting the predecessor's data."""
 
     users: Mapping[str, UserId]
-    """Whose the names are."""
+    """Users by name."""
     timezone: zoneinfo.ZoneInfo
-    """Of the clock that wrote the times."""
+    """Time zone of the predecessor's times."""
     now: datetime.datetime
     coaches: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """The keys of coaches whose names make none, or another."""
+    """Keys of coaches by name, where they can't be derived from it."""
 
     def coach_of(self, name: str | None) -> str:
-        """The key of the coach that the predecessor called so.
+        """Return the key of the coach with this name in the predecessor's data.
 
         Raises:
-            UnfitError: nobody said, and it makes no key.
+            InvalidRowError: no key is given, and none can be derived.
         """
         return self.coaches.get((name or "").strip()) or coach_key(name)
 
     def user_of(self, name: str | None) -> UserId | None:
-        """Whose name it is; None: nobody said."""
+        """Return the user with this name; None: not known."""
         return self.users.get((name or "").strip())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Step:
-    """A change of the plan, to become a revision."""
+    """A change of the plan, which becomes a revision."""
 
     kind: ChangeKind
     at: datetime.datetime
     actor_id: UserId | None
-    """None: it is not known."""
+    """None: not known."""
     text: str | None = None
-    """None: it stays."""
+    """None: unchanged."""
     links: tuple[Link, ...] = ()
-    """The charts that came."""
+    """The added charts."""
     notes: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlannedPlan:
-    """What comes of a row of `coach_plans`."""
+    """The plan of a row of `coach_plans`."""
 
     id: str
     mark: str
-    """Hexadecimal digits of its own, by which it is known when it comes again."""
+    """Hexadecimal digits that identify the row in a later import."""
     coach: str
     day: datetime.date
     steps: tuple[Step, ...]
     remarks: tuple[str, ...]
     entries: int
     ends_as_it_was: bool
-    """Whether the last entry holds the text that the plan has now."""
+    """True: the last entry has the plan's current text."""
     replaced_by: str | None = None
-    """A newer plan of the same coach and day; None: there is none."""
+    """A newer plan of the same coach and day; None: no such plan."""
 
     @property
     def shown_id(self) -> str:
-        """Its id in what the operator reads."""
+        """The id as displayed to the operator."""
         return row_id(self.id)
 
     @property
     def posted_at(self) -> datetime.datetime:
-        """When it began."""
+        """Time of the first step."""
         return self.steps[0].at
 
     @property
     def author_id(self) -> UserId | None:
-        """Who posted it; None: it is not known."""
+        """User who posted it; None: not known."""
         return self.steps[0].actor_id
 
     @property
     def is_deleted(self) -> bool:
-        """Whether the predecessor had it deleted."""
+        """True if it was deleted in the predecessor's data."""
         return self.steps[-1].kind is ChangeKind.DELETED
 
     @property
     def is_gone(self) -> bool:
-        """Whether it comes in as deleted, whatever the book has."""
+        """True if it is always inserted as deleted."""
         return self.is_deleted or self.replaced_by is not None
 
     @property
     def texts(self) -> list[str]:
-        """What it said, first to last."""
+        """All texts, first to last."""
         return [step.text for step in self.steps if step.text is not None]
 
     @property
     def links(self) -> list[Link]:
-        """Its charts, in the order in which they came."""
+        """All charts, in the order of their addition."""
         return [link for step in self.steps for link in step.links]
 
 
 def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart], rules: Rules) -> PlannedPlan:
-    """What comes of the row and of what belongs to it, in the order in which that was written.
+    """Return the plan of a row with its entries and charts, which are in the order of their creation.
 
-    An entry holds the text before its edit: the plan began with the first entry's, and each edit made the next one's.
+    An entry has the text before its edit: the first entry's is the original, and each edit made the next one's.
 
     Raises:
-        UnfitError: it can't become a plan.
+        InvalidRowError: it can't be imported.
     """
     for table, rows, most in (("plan_history", entries, MAX_ENTRIES), ("plan_charts", charts, MAX_CHARTS)):
         if len(rows) > most:
-            raise UnfitError(f"{len(rows):,} rows of {table} belong to it; the most that are taken in are {most:,}")
+            raise InvalidRowError(
+                f"{len(rows):,} rows of {table} belong to it; the most that are taken in are {most:,}"
+            )
     remarks: list[str] = []
     coach, day, is_deleted = rules.coach_of(old.coach_name), _day(old.date), _is_deleted(old.is_deleted)
     posted = _posted_at(old.created_at, rules, remarks)
@@ -154,30 +156,30 @@ def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart
 
 
 def coach_key(name: str | None) -> str:
-    """The key of the coach that the predecessor called so: `d` for `coach_d`.
+    """Derive a coach's key from the predecessor's name: `d` from `coach_d`.
 
     Raises:
-        UnfitError: it makes no key.
+        InvalidRowError: no key can be derived.
     """
     key = _PREFIX.sub("", (name or "").strip().lower(), count=1).replace(" ", "_").replace("-", "_")
     if not is_key(key):
         why = "which makes no coach's key (1 to 16 of a-z 0-9 _): give one with --coach"
-        raise UnfitError(f"its coach_name is {shown(name)}, {why}")
+        raise InvalidRowError(f"its coach_name is {shown(name)}, {why}")
     return key
 
 
 def is_key(given: str) -> bool:
-    """Whether it can be a coach's key."""
+    """Return whether a coach's key is valid."""
     return bool(_KEY.fullmatch(given))
 
 
 def row_id(given: str | None) -> str:
-    """The id of a row in what the operator reads: as it is, or in quotation marks where it is no plain one."""
+    """Return a row's id as displayed to the operator: in quotation marks if it is not a simple one."""
     return given if given and given.isascii() and given.isalnum() and len(given) <= 20 else shown(given)
 
 
 def mark_of(old: OldPlan) -> str:
-    """The mark of a row: made of what the predecessor never changed in it."""
+    """Return the mark of a row, derived from its immutable columns."""
     whole = canonical([old.id, old.coach_name, old.created_at])
     return hashlib.sha256(whole.encode(errors="surrogateescape")).hexdigest()[:16]
 
@@ -190,34 +192,34 @@ def _begins(old: OldPlan, mark: str) -> str:
 def _day(words: str | None) -> datetime.date:
     try:
         return read_day(words)
-    except LooseError as error:
-        raise UnfitError(f"its date: {error}") from error
+    except DateError as error:
+        raise InvalidRowError(f"its date: {error}") from error
 
 
 def _is_deleted(words: str | None) -> bool:
     said = (words or "").strip().lower()
     if said not in _LIVE | _DELETED:
-        raise UnfitError(f"its is_deleted is {shown(words)}, neither 0 nor 1")
+        raise InvalidRowError(f"its is_deleted is {shown(words)}, neither 0 nor 1")
     return said in _DELETED
 
 
 def _posted_at(words: str | None, rules: Rules, remarks: list[str]) -> datetime.datetime:
     try:
         moment = _past(words, rules)
-    except LooseError as error:
-        raise UnfitError(f"its created_at: {error}") from error
+    except DateError as error:
+        raise InvalidRowError(f"its created_at: {error}") from error
     remarks += _doubts("created_at", words, moment)
     return moment.instants[0]
 
 
-def _past(words: str | None, rules: Rules) -> Moment:
+def _past(words: str | None, rules: Rules) -> ParsedDate:
     moment = read_moment(words, rules.timezone)
     if moment.instants[0] > rules.now:
-        raise LooseError(f"{shown(words)} is still to come in {rules.timezone.key}")
+        raise DateError(f"{shown(words)} is still to come in {rules.timezone.key}")
     return moment
 
 
-def _doubts(column: str, words: str | None, moment: Moment) -> list[str]:
+def _doubts(column: str, words: str | None, moment: ParsedDate) -> list[str]:
     if moment.is_in_gap:
         return [f"{column} {shown(words)}: the clock was put forward and never showed it"]
     if moment.is_twice:
@@ -229,12 +231,14 @@ def _text(given: str | None, which: str, remarks: list[str]) -> str:
     if given is None:
         remarks.append(f"{which} is missing in the predecessor's data")
     text = (given or "").replace("\r\n", "\n")
-    if len(text) > LONGEST_TEXT:
-        raise UnfitError(f"{which} has {len(text):,} characters; the most that the book keeps are {LONGEST_TEXT:,}")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise InvalidRowError(
+            f"{which} has {len(text):,} characters; the most that the book keeps are {MAX_TEXT_LENGTH:,}"
+        )
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise UnfitError(f"{which} is no text: its bytes are damaged") from error
+        raise InvalidRowError(f"{which} is no text: its bytes are damaged") from error
     return text
 
 
@@ -256,11 +260,11 @@ def _edits(
     return steps
 
 
-def _moment(column: str, words: str | None, rules: Rules, remarks: list[str]) -> Moment | None:
-    """The moment; None: it is not known, and a remark says so."""
+def _moment(column: str, words: str | None, rules: Rules, remarks: list[str]) -> ParsedDate | None:
+    """Parse the time; None: not known, with a remark."""
     try:
         moment = _past(words, rules)
-    except LooseError as error:
+    except DateError as error:
         remarks.append(f"{column}: {error}, so when is not known")
         return None
     remarks += _doubts(column, words, moment)
@@ -268,7 +272,7 @@ def _moment(column: str, words: str | None, rules: Rules, remarks: list[str]) ->
 
 
 def _with_charts(steps: list[Step], charts: Sequence[OldChart], rules: Rules, remarks: list[str]) -> list[Step]:
-    """The steps with those in which charts came; charts that came with the plan are a part of its first."""
+    """Return the steps including those that add charts; charts added with the plan are part of its first step."""
     steps, late, undated = list(steps), list[Step](), list[Link]()
     for chart in charts:
         link, moment = link_of(chart), _moment("added_at of a chart", chart.added_at, rules, remarks)
@@ -291,10 +295,10 @@ def _addition(at: datetime.datetime, links: tuple[Link, ...], *notes: str) -> St
 
 
 def _unrecorded(words: str | None, last: datetime.datetime, rules: Rules) -> list[str]:
-    """What is to be said where the plan was changed after all that its history tells of."""
+    """Return a remark if the plan was changed after the last change in its history."""
     try:
         moment = read_moment(words, rules.timezone) if words else None
-    except LooseError as error:
+    except DateError as error:
         return [f"edited_at: {error}"]
     if moment is None or moment.instants[0] <= last + TOGETHER:
         return []

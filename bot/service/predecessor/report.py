@@ -1,53 +1,54 @@
-"""What the operator reads before and after the predecessor's data are taken in."""
+"""Reports for the operator before and after an import of the predecessor's data."""
 
 import collections
 from collections.abc import Iterator, Sequence
 
-from bot.service.predecessor.migration import Moved, Standing
-from bot.service.predecessor.plan import About, Outline
+from bot.service.predecessor.migration import MigrationPlan, MigrationResult
+from bot.service.predecessor.plan import ImportPlan, RowNote
 from bot.service.predecessor.plan_history import Rules
 from storage.shown_text import shown
 
 
-def before(outline: Outline, standing: Standing, rules: Rules, most_rows: int) -> Iterator[str]:
-    """What there is, what comes of it, and what does not."""
-    days = outline.days()
+def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules, most_rows: int) -> Iterator[str]:
+    """Yield the lines about the data and the planned import."""
+    days = import_plan.days()
     span = f", for the days {days[0]} to {days[1]}" if days else ""
-    yield f"plans that can be taken in: {len(outline.plans):,}{span}; times are read as those of {rules.timezone.key}"
-    yield f"new: {len(standing.plans):,}; in the book already: {standing.known:,}"
-    coaches = collections.Counter(plan.coach for plan in outline.plans)
+    timezone = rules.timezone.key
+    yield f"plans that can be taken in: {len(import_plan.plans):,}{span}; times are read as those of {timezone}"
+    yield f"new: {len(migration_plan.plans):,}; in the book already: {migration_plan.known:,}"
+    coaches = collections.Counter(plan.coach for plan in import_plan.plans)
     for key, count in sorted(coaches.items()):
         new = ", a new coach: nobody but managers may post as it until you assign someone"
-        yield f"coach {key}: {_count(count, 'plan')}{new if key in standing.new_coaches else ''}"
-    for name in sorted(rules.coaches.keys() - outline.coach_names):
+        yield f"coach {key}: {_count(count, 'plan')}{new if key in migration_plan.new_coaches else ''}"
+    for name in sorted(rules.coaches.keys() - import_plan.coach_names):
         yield f"coach {shown(name)}: named by --coach, and not in the file"
-    names = sorted(outline.names.items())
+    names = sorted(import_plan.names.items())
     for name, count in names[:most_rows]:
         user_id = rules.user_of(name)
         whose = f"user {user_id}" if user_id else "nobody is known by that name"
         yield f"author {shown(name) if name else 'without a name'}: {whose}, {_count(count, 'text')}"
     if len(names) > most_rows:
         yield f"and {_count(len(names) - most_rows, 'author')} more: see them with --rows {len(names)}"
-    for name in sorted(rules.users.keys() - outline.names.keys()):
+    for name in sorted(rules.users.keys() - import_plan.names.keys()):
         yield f"author {shown(name)}: named by --map, and not in the file"
-    yield f"links to charts: {standing.links:,}"
-    if outline.holds_later_texts():
+    yield f"links to charts: {migration_plan.links:,}"
+    if import_plan.holds_later_texts():
         yield (
             "Look before you go on: the newest entry of each plan in plan_history holds the text that "
             "the plan has now. Entries are read as the text before an edit; this file may mean the text after it."
         )
-    yield from _rows("left out", (*outline.left_out, *standing.left_out), most_rows)
-    yield from _rows("taken in, with a remark", (*outline.remarks, *standing.remarks), most_rows)
+    yield from _rows("left out", (*import_plan.left_out, *migration_plan.left_out), most_rows)
+    yield from _rows("taken in, with a remark", (*import_plan.remarks, *migration_plan.remarks), most_rows)
 
 
-def after(moved: Moved, most_rows: int) -> Iterator[str]:
-    """What was done."""
-    yield f"taken in: {_count(moved.plans, 'plan')}, {_count(moved.charts, 'chart')}"
-    yield from _rows("charts that could not be had", moved.missing, most_rows)
-    yield from _rows("not taken in yet: run this again, or with --without-unreachable", moved.waiting, most_rows)
+def after(result: MigrationResult, most_rows: int) -> Iterator[str]:
+    """Yield the lines about the result."""
+    yield f"taken in: {_count(result.plans, 'plan')}, {_count(result.charts, 'chart')}"
+    yield from _rows("charts that could not be had", result.missing, most_rows)
+    yield from _rows("not taken in yet: run this again, or with --without-unreachable", result.waiting, most_rows)
 
 
-def _rows(what: str, rows: Sequence[About], most: int) -> Iterator[str]:
+def _rows(what: str, rows: Sequence[RowNote], most: int) -> Iterator[str]:
     if rows:
         yield f"{what}: {len(rows):,}"
         yield from (f"  {row}" for row in rows[:most])

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from peewee import SQL, ModelSelect
 
-from bot.domain.values import ChangeKind, Chart, HistoryFault, Plan, PlanId, Source, UserId
+from bot.domain.values import ChangeKind, Chart, HistoryIssue, Plan, PlanId, Source, UserId
 from bot.service.records import charts as chart_rows
 from bot.service.records.canonical_json import canonical
 from bot.service.records.charts import charts_in, written
@@ -116,12 +116,12 @@ def prove(plan: PlanRow, history: Sequence[RevisionRow]) -> Iterator[str]:
         yield f"plan {fault.plan_id}, revision {fault.revision}: {fault.why}"
 
 
-def verify(plan_id: PlanId) -> list[HistoryFault]:
+def verify(plan_id: PlanId) -> list[HistoryIssue]:
     """What does not hold in the history of one plan; empty when nothing was altered."""
     return _verify(PlanRow.select(PlanRow.id).where(PlanRow.id == plan_id))
 
 
-def verify_all() -> list[HistoryFault]:
+def verify_all() -> list[HistoryIssue]:
     """What does not hold in the history of any plan."""
     return [*_verify(PlanRow.select(PlanRow.id)), *_renumbered()]
 
@@ -131,7 +131,7 @@ def faults() -> list[str]:
     return [f"plan {fault.plan_id}, revision {fault.revision}: {fault.why}" for fault in verify_all()]
 
 
-def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
+def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryIssue]:
     rows = (
         RevisionRow.select(RevisionRow, PlanRow, CoachRow)
         .join(PlanRow)
@@ -140,7 +140,7 @@ def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
         .order_by(PlanRow.id, RevisionRow.revision)
     )
     found = [
-        HistoryFault(PlanId(plan.id), 1, "the plan has no history")
+        HistoryIssue(PlanId(plan.id), 1, "the plan has no history")
         for plan in plan_ids.where(PlanRow.id.not_in(RevisionRow.select(RevisionRow.plan)))
     ]
     standing = chart_rows.charts_of(plan_ids)
@@ -149,11 +149,11 @@ def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryFault]:
     return found
 
 
-def _renumbered() -> Iterator[HistoryFault]:
+def _renumbered() -> Iterator[HistoryIssue]:
     """Rows whose own ids are higher than any that SQLite has given."""
     given = SQL("(SELECT seq FROM sqlite_sequence WHERE name = 'plan_history')")
     for row in RevisionRow.select().where(RevisionRow.id > given):
-        yield HistoryFault(PlanId(row.plan_id), row.revision, f"its row has the id {row.id}, which was never given")
+        yield HistoryIssue(PlanId(row.plan_id), row.revision, f"its row has the id {row.id}, which was never given")
 
 
 def _plan_id(row: RevisionRow) -> int:
@@ -214,18 +214,18 @@ def _hash(row: RevisionRow) -> str:
     return hashlib.sha256(canonical(covered).encode()).hexdigest()
 
 
-def _faults(history: Iterable[RevisionRow], standing: tuple[Chart, ...]) -> Iterator[HistoryFault]:
+def _faults(history: Iterable[RevisionRow], standing: tuple[Chart, ...]) -> Iterator[HistoryIssue]:
     last, noted, is_whole = None, None, True
     for row in history:
         if last is None and not _is_beginning(row.plan, row):
-            yield HistoryFault(PlanId(row.plan_id), row.revision, "the plan does not begin as it says")
+            yield HistoryIssue(PlanId(row.plan_id), row.revision, "the plan does not begin as it says")
         for why in _faults_of_revision(row, last):
-            yield HistoryFault(PlanId(row.plan_id), row.revision, why)
+            yield HistoryIssue(PlanId(row.plan_id), row.revision, why)
         last, noted, is_whole = row, source_in(row.note) or noted, is_whole and row.erased_at is None
     if last:
         source = noted if is_whole else source_of(last.plan)
         for why in _faults_of_head(last, standing, source):
-            yield HistoryFault(PlanId(last.plan_id), last.revision, why)
+            yield HistoryIssue(PlanId(last.plan_id), last.revision, why)
 
 
 def _faults_of_head(last: RevisionRow, standing: tuple[Chart, ...], source: Source | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ import unicodedata
 
 from bot.domain.characters import is_unshown
 from bot.domain.errors import BlankTextError, CaptionTooLongError, CoachNameError, TextTooLongError
-from bot.domain.values import LONGEST_CAPTION, LONGEST_NAME
+from bot.domain.values import MAX_CAPTION_LENGTH, MAX_NAME_LENGTH
 
 _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -33,20 +33,20 @@ def caption_text(given: str | None) -> str | None:
     """The caption on one line; None where nothing was given that a reader could see.
 
     Raises:
-        CaptionTooLongError: it has more than `LONGEST_CAPTION` code points.
+        CaptionTooLongError: it has more than `MAX_CAPTION_LENGTH` code points.
     """
     text = " ".join("".join(map(_shown, given or "")).split())
     if all(_is_blank(character) for character in text):
         return None
-    if len(text) > LONGEST_CAPTION:
-        raise CaptionTooLongError(len(text), LONGEST_CAPTION)
+    if len(text) > MAX_CAPTION_LENGTH:
+        raise CaptionTooLongError(len(text), MAX_CAPTION_LENGTH)
     return text
 
 
 def first_caption(description: str | None) -> str | None:
     """The caption of a picture that came with this description: one line, cut where it is too long."""
     text = " ".join("".join(map(_shown, description or "")).split())
-    return caption_text(text if len(text) <= LONGEST_CAPTION else f"{text[: LONGEST_CAPTION - 1].rstrip()}{_CUT}")
+    return caption_text(text if len(text) <= MAX_CAPTION_LENGTH else f"{text[: MAX_CAPTION_LENGTH - 1].rstrip()}{_CUT}")
 
 
 def coach_name(given: str) -> str:
@@ -56,7 +56,7 @@ def coach_name(given: str) -> str:
         CoachNameError: it is longer than 100 code points, shows nothing, or has what breaks or turns the line.
     """
     name = given.strip()
-    if len(name) > LONGEST_NAME or all(map(_is_blank, name)) or not stays_on_its_line(name):
+    if len(name) > MAX_NAME_LENGTH or all(map(_is_blank, name)) or not stays_on_its_line(name):
         raise CoachNameError(name)
     return name
 
@@ -73,7 +73,7 @@ def file_name(given: str) -> str:
     if not stem.strip(". "):
         stem, dot, ending = ending, "", ""
     ending = ending[:_LONGEST_ENDING]
-    name = f"{stem[: LONGEST_NAME - len(dot) - len(ending)]}{dot}{ending}".strip()
+    name = f"{stem[: MAX_NAME_LENGTH - len(dot) - len(ending)]}{dot}{ending}".strip()
     return "picture" if all(map(_is_blank, name)) else name
 
 

@@ -99,7 +99,7 @@ class HealthService:
             None if waiting_drafts is None else len(waiting_drafts),
             cards,
             kept=len(self._spool.waiting),
-            kept_in_memory=len(self._spool.in_memory),
+            queued_in_memory=len(self._spool.in_memory),
         )
         backups, versions = await self._backups.state(), self._versions
         found = (book, kept_pictures, at_book, at_pictures, self._reserve, waiting, backups, versions, self._started_at)

@@ -9,7 +9,7 @@ from peewee import ModelSelect
 
 from bot.domain.clock import Clock
 from bot.domain.errors import NothingToExportError, TooManyPlansError, WrongWayError
-from bot.domain.values import MOST_EXPORTED, Actor, Exported, ExportForm, ExportRequest, PlanId, Reader
+from bot.domain.values import MAX_EXPORTED, Actor, Exported, ExportForm, ExportRequest, PlanId, Reader
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
 from bot.service.records.plans import history_visible, plans, readable
@@ -108,7 +108,7 @@ class ExportService(PlanActs):
         found = dict(cast("list[tuple[PlanId, datetime.date]]", list(visible.select(PlanRow.id, PlanRow.day).tuples())))
         if not found:
             raise NothingToExportError(begin, end, is_partial=actor.is_partial)
-        if len(found) > MOST_EXPORTED:
+        if len(found) > MAX_EXPORTED:
             raise TooManyPlansError(len(found))
         whose = f"{named.key}-" if named else ""
         name = f"{whose}{min(found.values())}-to-{max(found.values())}"

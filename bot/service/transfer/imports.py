@@ -158,7 +158,7 @@ def _known(plan_ids: Sequence[int]) -> dict[tuple[int, int], str]:
 
 
 def _is_known(row: RevisionRow, known: dict[tuple[int, int], str]) -> bool:
-    """Whether the book has the revision; its hash says also of which plan, coach, day and guild it is."""
+    """Return whether the database has the revision; its hash also covers plan, coach, day and guild."""
     there = known.get((row.plan_id, row.revision))
     if there not in (None, row.hash):
         raise ImportFaultError(f"the book has another plan {row.plan_id}, or another revision {row.revision} of it")
@@ -193,7 +193,7 @@ def _begun(line: PlanLine, coach: CoachRow, first: RevisionRow) -> PlanRow:
 
 
 def _fields(row: RevisionRow) -> dict[str, object]:
-    """What is written of a revision: its own id is given anew."""
+    """Return the fields of a revision to insert; its id is assigned on insertion."""
     return {name: value for name, value in row.__data__.items() if name != "id"}
 
 

@@ -20,7 +20,7 @@ from pydantic import (
     model_serializer,
 )
 
-from bot.domain.values import LONGEST_NOTE, LONGEST_TEXT, MOST_CHARTS, ChangeKind
+from bot.domain.values import MAX_CHARTS, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH, ChangeKind
 from bot.service.records.canonical_json import canonical
 from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
@@ -62,8 +62,8 @@ Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Salt = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Key = Annotated[str, Field(pattern="^[a-z0-9_]{1,16}$")]
 Short = Annotated[str, Field(min_length=1, max_length=100)]
-Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
-Note = Annotated[str, Field(min_length=1, max_length=LONGEST_NOTE)]
+Text = Annotated[str, Field(max_length=MAX_TEXT_LENGTH)]
+Note = Annotated[str, Field(min_length=1, max_length=MAX_NOTE_LENGTH)]
 
 
 class _Part(BaseModel):
@@ -154,7 +154,7 @@ class RevisionLine(_Part):
     at: Moment
     actor: Snowflake | None
     text: Text | None
-    charts: Annotated[tuple[ChartPart, ...], Field(max_length=MOST_CHARTS)]
+    charts: Annotated[tuple[ChartPart, ...], Field(max_length=MAX_CHARTS)]
     note: Note | None
     salt: Salt | None
     digests: DigestsPart

@@ -8,14 +8,14 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.domain.days import YEARS
 from bot.domain.errors import CoachNameError
-from bot.domain.values import MOST_COACHES_IN_FILE
+from bot.domain.values import MAX_COACHES_PER_FILE
 from bot.service.records.text_rules import coach_name, stays_on_its_line
 from bot.service.transfer.journal import CoachLine, Head, Journal, Line, PlanLine, RevisionLine
 from storage.shown_text import cut, shown
 
 LONGEST_LINE = 2**20
 """Bytes. A revision of 4,000 characters with ten charts has about 30,000; the longest possible a third of this."""
-MOST_LINES: Final = {"coach": MOST_COACHES_IN_FILE, "plan": 200_000, "revision": 1_000_000}
+MOST_LINES: Final = {"coach": MAX_COACHES_PER_FILE, "plan": 200_000, "revision": 1_000_000}
 """Of each type: twenty coaches write 100,000 plans in twenty years."""
 
 _ORDER = (Head, CoachLine, PlanLine, RevisionLine)

@@ -1,6 +1,6 @@
-// The conversation with the local Discord: what one sees comes by itself, and each act gets an answer.
+// The WebSocket to the local Discord: views are pushed, and each request gets a response.
 
-const GONE = "The local Discord is gone. Start make try again; this page goes on when it is back.";
+const GONE = "The local Discord was stopped. Run make try again; this page reconnects automatically.";
 const RETRY_MILLISECONDS = 2000;
 
 export class Connection {
@@ -43,7 +43,7 @@ export class Connection {
     });
   }
 
-  // The same, where the question has files that must be sent before it: `make` gives it.
+  // Send the request that `make` returns after uploading its files.
   async askWithFiles(make) {
     try {
       return await this.ask(await make());
@@ -52,7 +52,7 @@ export class Connection {
     }
   }
 
-  // The numbers that stand for these files in an act.
+  // Upload files and return the numbers by which requests refer to them.
   async upload(files) {
     const numbers = [];
     for (const file of files) {

@@ -1,4 +1,4 @@
-// Choices of select menus and groups, in messages and in forms: what they offer, and fields to choose with.
+// Options of select menus and groups in messages and modals, and inputs to choose them.
 
 import { el } from "./dom.js";
 import { Component } from "./kinds.js";
@@ -11,7 +11,7 @@ export const SELECTS = [
   Component.CHANNEL_SELECT,
 ];
 
-// What can be chosen: values, with what is shown for each and whether it is preset.
+// The options: value, label and whether preset.
 export function offered(component, names) {
   const preset = new Set((component.default_values ?? []).map((each) => each.id));
   const table = (pairs) => pairs.map(([value, label]) => ({ value, label, preset: preset.has(value) }));
@@ -43,13 +43,13 @@ function isWanted(component, channel) {
 export const mostOf = (component) =>
   component.max_values ?? (component.type === Component.CHECKBOX_GROUP ? component.options.length : 1);
 
-// A <select> for one choice. `first` stands there while nothing is chosen.
+// A <select> for one option, with `first` as its placeholder.
 export function oneOf(choices, attributes, first) {
   const options = choices.map((each) => el("option", { value: each.value, selected: each.preset }, words(each)));
   return el("select", attributes, el("option", { value: "" }, first), options);
 }
 
-// Radio buttons or boxes to tick, in a group with a name.
+// A named group of radio buttons or checkboxes.
 export function group(choices, type, name, legend) {
   const boxes = choices.map((each) => {
     const box = el("input", { type, name, value: each.value, checked: each.preset });

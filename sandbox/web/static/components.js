@@ -1,4 +1,4 @@
-// What a message holds: embeds, files, and components of all kinds, with what happens when they are used.
+// A message's embeds, files and components, with their event handlers.
 
 import { group, mostOf, offered, oneOf, SELECTS, ticked } from "./choosing.js";
 import { byId, el, local } from "./dom.js";
@@ -45,7 +45,7 @@ function picture(url, description) {
   );
 }
 
-// What is hidden until somebody wants to see it.
+// A spoiler, hidden until it is opened.
 function behind(isSpoiler, node) {
   return isSpoiler ? el("details", { class: "behind" }, el("summary", {}, "Spoiler"), node) : node;
 }

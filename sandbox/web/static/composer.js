@@ -1,10 +1,10 @@
-// Writing: messages with files, and slash commands, which are chosen from a list.
+// The composer: messages with files, and slash commands with a list of suggestions.
 
 import { byId, el } from "./dom.js";
 import { Command, Option } from "./kinds.js";
 import { Options } from "./options.js";
 
-const MOST_SUGGESTIONS = 40;
+const MAX_SUGGESTIONS = 40;
 
 export class Composer {
   constructor(connection, said) {
@@ -14,7 +14,7 @@ export class Composer {
     this.suggested = [];
     this.active = -1;
     this.files = [];
-    this.chosen = null; // the command that is being filled in, and its options
+    this.chosen = null; // the command being filled in, with its options
     this.text = byId("text");
     this.list = byId("suggestions");
     this.text.addEventListener("input", () => this.suggest());
@@ -50,7 +50,7 @@ export class Composer {
     const typed = this.text.value;
     const words = typed.startsWith("/") && !typed.includes("\n") ? typed.slice(1).trim().toLowerCase() : null;
     const fits = (each) => each.path.join(" ").includes(words) || each.description.toLowerCase().includes(words);
-    this.suggested = words === null ? [] : this.commands.filter(fits).slice(0, MOST_SUGGESTIONS);
+    this.suggested = words === null ? [] : this.commands.filter(fits).slice(0, MAX_SUGGESTIONS);
     const item = (each, index) => {
       const attributes = { role: "option", id: `suggestion-${index}`, onclick: () => this.choose(each) };
       return el("li", attributes, el("strong", {}, `/${each.path.join(" ")}`), ` ${each.description}`);
@@ -84,7 +84,7 @@ export class Composer {
     event.preventDefault();
   }
 
-  // The command that was chosen.
+  // The chosen command.
 
   choose(command) {
     const complete = (focused) =>
@@ -117,7 +117,7 @@ export class Composer {
     this.show(false);
   }
 
-  // Leave out all that was begun.
+  // Discard the draft.
   reset() {
     this.close();
     this.takeFiles();
@@ -160,7 +160,7 @@ export class Composer {
     return files;
   }
 
-  // Sending. What could not be done is put back, with its files, unless something else was begun meanwhile.
+  // Sending. A failed draft is restored with its files, unless another was started meanwhile.
 
   send() {
     return this.chosen ? this.sendCommand(this.chosen) : this.sendMessage();
@@ -188,7 +188,7 @@ export class Composer {
     this.said(answer);
   }
 
-  // What Discord's client would not let pass, or nothing.
+  // The client-side validation error, or nothing.
   problem({ command, options }, given) {
     const missing = options.missing(given, this.files.length);
     const most = options.places.length;
@@ -198,7 +198,7 @@ export class Composer {
     return wrong && `${wrong.id.replace("option-", "")}: ${wrong.validationMessage}`;
   }
 
-  // A command that was typed whole: `plan post text:Long NQ`.
+  // A command typed as text: `plan post text:Long NQ`.
   async sendTyped(text) {
     const command = this.commands.find(({ path }) => `${text} `.startsWith(`${path.join(" ")} `));
     const values = command && valuesIn(text.slice(command.path.join(" ").length), command.options);
@@ -232,7 +232,7 @@ export class Composer {
   }
 }
 
-// What was typed for each option, by its name: `from:1 to:2`; null: there are words for none.
+// Parse typed options by name: `from:1 to:2`; null: some words belong to no option.
 function valuesIn(text, options) {
   if (!text.trim()) return new Map();
   const names = options.map(({ name }) => name);
@@ -241,7 +241,7 @@ function valuesIn(text, options) {
   return new Map(parts.flatMap((part, at) => (at % 2 ? [] : [[part, parts[at + 1].trim()]])));
 }
 
-// The commands with their subcommands' paths: `plan post` rather than `plan` with `post` within.
+// Flatten subcommands into paths: `plan post` instead of `plan` with a nested `post`.
 function flat(path, command) {
   const inner = (command.options ?? []).filter((each) => each.type === Option.SUBCOMMAND || each.type === Option.GROUP);
   if (!inner.length) return [{ path, description: command.description, options: command.options ?? [] }];

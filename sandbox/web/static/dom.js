@@ -1,4 +1,4 @@
-// Elements, made without ever parsing text as HTML.
+// Creation of elements; text is never parsed as HTML.
 
 export function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -13,7 +13,7 @@ export function el(tag, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-// A link of the local CDN as this page may load it, from where the page itself is; null: the link leads elsewhere.
+// The same-origin URL of a link to the local CDN (required by the page's CSP); null: an external link.
 export function local(link) {
   const url = new URL(link, location.href);
   const isHere = ["127.0.0.1", "localhost"].includes(url.hostname) && url.port === location.port;

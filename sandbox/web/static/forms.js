@@ -6,7 +6,7 @@ import { Component } from "./kinds.js";
 import { markdown } from "./markdown.js";
 
 const PARAGRAPH = 2; // a style of text inputs
-const LONGEST = 4000;
+const MAX_INPUT_LENGTH = 4000;
 
 export function openForm(form, { connection, names, said }) {
   const dialog = byId("modal");
@@ -60,7 +60,7 @@ async function filled(fields, connection) {
   return made;
 }
 
-// A field as it stands in the form, and a function that gives what was filled in (undefined: nothing).
+// A field's element, and a function that returns its value (undefined: empty).
 function field(component, label, form, names) {
   const id = `field-${component.custom_id}`;
   const required = component.required !== false;
@@ -71,7 +71,7 @@ function field(component, label, form, names) {
   const { type } = component;
   if (type === Component.TEXT_INPUT) {
     const input = textInput(component, { id, required }, form.typed[component.custom_id] ?? "");
-    const most = (component.max_length ?? LONGEST).toLocaleString();
+    const most = (component.max_length ?? MAX_INPUT_LENGTH).toLocaleString();
     return {
       node: [named(input), el("p", { class: "small" }, `At most ${most} characters.`)],
       value: () => input.value,
@@ -105,7 +105,7 @@ function field(component, label, form, names) {
 }
 
 function textInput(component, attributes, value) {
-  const { min_length: minlength, max_length: maxlength = LONGEST, placeholder } = component;
+  const { min_length: minlength, max_length: maxlength = MAX_INPUT_LENGTH, placeholder } = component;
   const common = { ...attributes, minlength, maxlength, placeholder };
   const input =
     component.style === PARAGRAPH ? el("textarea", { ...common, rows: 8 }) : el("input", { ...common, type: "text" });

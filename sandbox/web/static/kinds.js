@@ -1,4 +1,4 @@
-// Discord's numbers for kinds of things (its documentation: Component Reference, Application Commands, Message).
+// Discord's type numbers (documentation: Component Reference, Application Commands, Message).
 
 export const Component = {
   ROW: 1,

@@ -1,16 +1,16 @@
-// The page: who one is, where one looks, and what is done about what is pressed.
+// The page: its user, channel and actions.
 
 import { Connection } from "./api.js";
 import { Composer } from "./composer.js";
 import { byId, el } from "./dom.js";
 import { openForm } from "./forms.js";
-import { Hood } from "./hood.js";
+import { Inspector } from "./inspector.js";
 import { Command, Flag } from "./kinds.js";
 import { showMessages, followTheNewest } from "./messages.js";
 
 const connection = new Connection(heard);
 const composer = new Composer(connection, said);
-const hood = new Hood(connection);
+const inspector = new Inspector(connection);
 let view = null;
 const me = { person: null, name: null, channel: null };
 
@@ -19,16 +19,16 @@ followTheNewest();
 function heard(what) {
   if (what.people) greet(what);
   if (what.view) see(what.view);
-  if (what.hood) hood.add(what.hood);
+  if (what.inspector) inspector.add(what.inspector);
   if (what.gone) notice(what.gone);
 }
 
 function greet({ people, faults, can_reload }) {
-  // After a restart the same person may have another id.
+  // After a restart the same user may have another id.
   const same = people.find(({ id }) => id === me.person) ?? people.find(({ name }) => name === me.name) ?? people[0];
   Object.assign(me, { person: same.id, name: same.name });
   byId("people").replaceChildren(el("legend", {}, "You are"), ...people.map(personChoice));
-  hood.offer(faults, can_reload);
+  inspector.offer(faults, can_reload);
   look({});
 }
 
@@ -39,7 +39,7 @@ function personChoice({ id, name, note }) {
 }
 
 function be(person) {
-  composer.reset(); // what was begun is another's
+  composer.reset(); // the draft belongs to another user
   return look(person);
 }
 
@@ -63,7 +63,7 @@ function see(seen) {
 function showChannels({ channels, channel }) {
   const list = byId("channels");
   const mark = JSON.stringify([channels, channel]);
-  if (list.dataset.mark === mark) return; // the focus stays where it is
+  if (list.dataset.mark === mark) return; // preserves the focus
   list.dataset.mark = mark;
   const item = (each) => {
     const current = each.id === channel ? "true" : null;
@@ -120,8 +120,8 @@ function said(answer) {
 
 for (const dialog of document.querySelectorAll("dialog")) {
   dialog.addEventListener("close", () => {
-    if (!dialog.open) dialog.replaceChildren(); // it may have been opened anew, with something else
-    // Where the focus goes back to a text field, Chromium takes no keys there until it is focused anew.
+    if (!dialog.open) dialog.replaceChildren(); // it may have been reopened with other content
+    // When the focus returns to a text field, Chromium ignores keys there until it is focused again.
     const before = document.activeElement;
     before?.blur();
     before?.focus();

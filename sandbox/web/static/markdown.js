@@ -1,4 +1,4 @@
-// Discord's markdown as elements. Whatever a text holds, it becomes text nodes; nothing of it is read as HTML.
+// Discord's markdown as elements. Text only becomes text nodes; it is never parsed as HTML.
 
 import { el } from "./dom.js";
 import { read } from "./markdown_rules.js";
@@ -21,7 +21,7 @@ export function markdown(text, names) {
   return made;
 }
 
-// Blocks, and paragraphs of what is between them; a line end beside a block is the block's.
+// Blocks, and paragraphs between them; a newline beside a block belongs to the block.
 function paragraphs(nodes, names, isQuoted = false) {
   const made = [];
   let plain = [];

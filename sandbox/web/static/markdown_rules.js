@@ -1,8 +1,8 @@
-// Discord's markdown, as its client reads it: the rules of its published parser (simple-markdown) and of the reference's
-// page "Message Formatting".
+// Rules of Discord's markdown, from its published parser (simple-markdown) and the reference's page "Message
+// Formatting".
 
-// Kinds with what they match, the first to be tried first; the last group is the content. Of em, strong and underline
-// the longest match counts.
+// Kinds with their patterns in order of precedence; the last group is the content. Of em, strong and underline the
+// longest match wins.
 export const RULES = [
   ["spoiler", /\|\|([\s\S]+?)\|\|/],
   ["code_block", /```(?:[A-Za-z0-9_+\-.#]+?\n)?\n*([^\n][\s\S]*?)\n*```/],
@@ -34,14 +34,14 @@ export const RULES = [
 const LINE_KINDS = new Set(["long_quote", "quote", "subtext", "heading", "item"]);
 const QUOTES = new Set(["long_quote", "quote"]);
 const NO_LINE_OF_THEIR_OWN = new Set(["subtext", "heading", "item"]);
-const LONGEST_COUNTS = new Set(["em", "strong", "underline"]);
+const LONGEST_MATCH_WINS = new Set(["em", "strong", "underline"]);
 const LITERAL = new Set(["code_block", "code"]);
-const HAVE_CONTENT = new Set([...LINE_KINDS, ...LONGEST_COUNTS, ...LITERAL, "spoiler", "masked_link", "strike"]);
+const HAVE_CONTENT = new Set([...LINE_KINDS, ...LONGEST_MATCH_WINS, ...LITERAL, "spoiler", "masked_link", "strike"]);
 const CANDIDATE = /[\\|`<[@*_~]|https?:|(?<=\n)[ >#*\-0-9]/g; // where a rule may match
-const DEPTH = 20; // of marks within marks; what is deeper stays as it was written
+const DEPTH = 20; // of nested marks; deeper ones stay as text
 const STICKY = RULES.map(([kind, rule]) => [kind, new RegExp(rule.source, "dyu")]);
 
-// What is shown, in order: plain text, links and mentions have a text; marks have an opening and a closing, and nodes.
+// Parse to nodes in order: plain text, links and mentions have a text; marks have an opening, a closing and nodes.
 export function read(source, kinds = [], beginsLine = true) {
   const made = [];
   let done = 0;
@@ -65,7 +65,7 @@ function match(source, at, kinds, beginsLine) {
   const isQuoted = kinds.some((kind) => QUOTES.has(kind));
   let best = null;
   for (const [kind, rule] of STICKY) {
-    if (best && !LONGEST_COUNTS.has(kind)) break;
+    if (best && !LONGEST_MATCH_WINS.has(kind)) break;
     if (LINE_KINDS.has(kind) && (!beginsLine || (isQuoted && QUOTES.has(kind)))) continue;
     if (HAVE_CONTENT.has(kind) && kinds.length >= DEPTH) continue;
     rule.lastIndex = at;
@@ -77,7 +77,7 @@ function match(source, at, kinds, beginsLine) {
   return best?.kind === "link" ? withoutBrackets(source, best) : best;
 }
 
-// A bracket behind an address that closes none of its own is no part of it.
+// Exclude an unbalanced closing bracket after a URL.
 function withoutBrackets(source, link) {
   const count = (sign, end) => source.slice(link.start, end).split(sign).length;
   let end = link.end;

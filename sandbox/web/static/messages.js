@@ -1,4 +1,4 @@
-// Messages in the order in which they came, kept as they are while nothing about them changes.
+// Messages in order; elements of unchanged messages are reused.
 
 import { component, embed, files, moment } from "./components.js";
 import { byId, el } from "./dom.js";
@@ -6,7 +6,7 @@ import { Flag, Reference } from "./kinds.js";
 import { markdown } from "./markdown.js";
 
 const AT_END_PIXELS = 80;
-const SIGNATURES = /[?]ex=[^"]*/g; // of links, which are others each second
+const SIGNATURES = /[?]ex=[^"]*/g; // of links, which change every second
 
 const shown = new Map();
 
@@ -36,7 +36,7 @@ export function showMessages(view, acts) {
   }
 }
 
-// Who is at the newest message stays there as others come, and as pictures come and need room.
+// A view scrolled to the newest message stays there as messages arrive and pictures load.
 export function followTheNewest() {
   const box = byId("channel-log");
   let isFollowing = true;
@@ -72,7 +72,7 @@ function messageElement(message, view, acts) {
   return el("li", { class: look, id: `message-${message.id}` }, head, el("div", { class: "body" }, body));
 }
 
-// What led to the message: the message that it answers, or the command.
+// The message's origin: the message it replies to, or the command.
 function aboveIt(message) {
   const { message_reference: reference, referenced_message: to, interaction } = message;
   const parts = [];

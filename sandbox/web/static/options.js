@@ -1,4 +1,4 @@
-// The options of a slash command: a field for each, by its type, and choices that the bot offers while one types.
+// The options of a slash command: an input for each by its type, with autocomplete.
 
 import { offered, oneOf } from "./choosing.js";
 import { el } from "./dom.js";
@@ -15,11 +15,11 @@ const YES_OR_NO = [
   { value: "false", label: "no" },
 ];
 const NUMBERS = [Option.INTEGER, Option.NUMBER];
-const LONG = 200; // characters: what may be longer gets a field of several lines
+const LONG = 200; // characters: longer options get a multiline input
 const TYPING_MILLISECONDS = 150;
 
 export class Options {
-  // `complete(focused)` asks the bot for choices; `chosenFiles(files)` takes files that were picked.
+  // `complete(focused)` requests choices from the bot; `chosenFiles(files)` receives picked files.
   constructor(command, names, { complete, chosenFiles }) {
     this.command = command;
     this.names = names;
@@ -32,7 +32,7 @@ export class Options {
     if (this.places.length) this.nodes.push(this.filesField(chosenFiles));
   }
 
-  // What was filled in; of the option that is being typed, also nothing.
+  // The values; an option that is being typed may be empty.
   given(focused) {
     const given = {};
     for (const [option, input] of this.inputs) {
@@ -43,8 +43,7 @@ export class Options {
     return given;
   }
 
-  // Fill in values by the options' names, as they were typed: of what is chosen from a list, its value or its words.
-  // Gives the names of those that can't be filled in so.
+  // Fill in typed values by option name; for lists, the value or the label. Return the names of invalid ones.
   fill(values) {
     const wrong = new Set(values.keys());
     for (const [{ name }, input] of this.inputs) {
@@ -55,7 +54,7 @@ export class Options {
     return [...wrong];
   }
 
-  // The names of required options that are not filled in.
+  // The names of empty required options.
   missing(given, fileCount) {
     const isMissing = (each) =>
       each.required &&
@@ -90,7 +89,7 @@ export class Options {
     return isLong ? el("textarea", { ...attributes, rows: 3 }) : el("input", { ...attributes, type: "text" });
   }
 
-  // What can be chosen for an option; null: one types into it.
+  // The choices of an option; null: free input.
   choices(option) {
     if (option.choices?.length) return option.choices.map(({ value, name }) => ({ value, label: name }));
     if (option.type === Option.BOOLEAN) return YES_OR_NO;
@@ -123,7 +122,7 @@ export class Options {
     return el("div", { class: "field" }, label, input, el("p", { class: "small", id: "option-files-help" }, help));
   }
 
-  // Lets the bot offer choices for an input while one types: the list of them.
+  // Autocomplete of an input: its list of choices.
   completing(option, input, listId) {
     const list = el("ul", {
       role: "listbox",
@@ -163,7 +162,7 @@ export class Options {
       if (number !== asked || document.activeElement !== input || !answer.choices) return;
       const item = (choice, index) => {
         const attributes = { role: "option", id: `${listId}-${index}`, "aria-selected": "false" };
-        // The field keeps the focus, so that its list stays open until the click is done.
+        // The input keeps the focus, so that its list stays open until the click is handled.
         const events = { onmousedown: (event) => event.preventDefault(), onclick: () => take(choice) };
         return el("li", { ...attributes, ...events }, choice.name);
       };
@@ -201,8 +200,8 @@ function chosenBy(words, options) {
   return options.find(fits)?.value ?? "";
 }
 
-// Above or below the input, wherever there is more room, and over what is there: nothing may move away from under a
-// finger that is about to press it.
+// Above or below the input, where there is more space, as an overlay: nothing may move away from a finger that is
+// about to tap it.
 function layOver(list, input) {
   const { left, top, bottom, width } = input.getBoundingClientRect();
   const isAbove = top > innerHeight - bottom;

@@ -331,7 +331,7 @@ async def test_discords_own_limits_are_kept(desk: Desk):
 
     await desk.until_right(*plans)
 
-    assert not sandbox.hasty
+    assert not sandbox.early_requests
     assert sandbox.invalid_requests <= 2
 
 

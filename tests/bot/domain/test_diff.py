@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.diff import Fate, Line, Piece, Skipped, compare, size
+from bot.domain.diff import Line, Op, Segment, Skipped, compare, size
 
 PLAN = "Bias: long\n\nLong above 945, stop 940\nShort below 930, stop 935\n\nNo trades before 09:31\nDone by noon"
 
@@ -33,24 +33,24 @@ TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(_WORDS), max_si
 
 def shown(before: str, after: str, context: int = 0) -> list[str]:
     """The lines as `[-removed-]` and `{+added+}`, line ends as ⏎, skipped lines as their number."""
-    signs = {Fate.SAME: "{}", Fate.REMOVED: "[-{}-]", Fate.ADDED: "{{+{}+}}"}
+    signs = {Op.SAME: "{}", Op.REMOVED: "[-{}-]", Op.ADDED: "{{+{}+}}"}
     return [
         f"({line.count})"
         if isinstance(line, Skipped)
-        else "".join(signs[piece.fate].format(piece.text) for piece in line.pieces).replace("\n", "⏎")
+        else "".join(signs[segment.op].format(segment.text) for segment in line.segments).replace("\n", "⏎")
         for line in compare(before, after, context)
     ]
 
 
-def rebuilt(text: str, lines: tuple[Line | Skipped, ...], fate: Fate) -> str:
-    """The text made of its own pieces, and of its own lines where those are skipped."""
+def rebuilt(text: str, lines: tuple[Line | Skipped, ...], op: Op) -> str:
+    """The text made of its own segments, and of its own lines where those are skipped."""
     made = ""
     for line in lines:
         if isinstance(line, Skipped):
             rest = text[len(made) :].split("\n")
             made = text[: len(made) + len("\n".join(rest[: line.count]) + "\n")]
         else:
-            made += "".join(piece.text for piece in line.pieces if piece.fate in {Fate.SAME, fate})
+            made += "".join(segment.text for segment in line.segments if segment.op in {Op.SAME, op})
     return made
 
 
@@ -65,16 +65,16 @@ def test_a_changed_price_stands_out_whole():
 
     assert lines == (
         Skipped(1),
-        Line((Piece(Fate.SAME, "\n"),)),
+        Line((Segment(Op.SAME, "\n"),)),
         Line(
             (
-                Piece(Fate.SAME, "Long above "),
-                Piece(Fate.REMOVED, "945"),
-                Piece(Fate.ADDED, "950"),
-                Piece(Fate.SAME, ", stop 940\n"),
+                Segment(Op.SAME, "Long above "),
+                Segment(Op.REMOVED, "945"),
+                Segment(Op.ADDED, "950"),
+                Segment(Op.SAME, ", stop 940\n"),
             )
         ),
-        Line((Piece(Fate.SAME, "Short below 930, stop 935\n"),)),
+        Line((Segment(Op.SAME, "Short below 930, stop 935\n"),)),
         Skipped(3),
     )
 
@@ -187,8 +187,8 @@ def test_a_line_removed_among_changed_lines_is_whole():
 def test_an_unchanged_line_end_is_one_piece_with_the_words_before_it():
     line, removed = compare("wait\n \n", "now wait\n")
 
-    assert line == Line((Piece(Fate.ADDED, "now "), Piece(Fate.SAME, "wait\n")))
-    assert removed == Line((Piece(Fate.REMOVED, " \n"),))
+    assert line == Line((Segment(Op.ADDED, "now "), Segment(Op.SAME, "wait\n")))
+    assert removed == Line((Segment(Op.REMOVED, " \n"),))
 
 
 def test_a_word_at_the_end_of_a_rewritten_line_is_kept():
@@ -287,8 +287,8 @@ def test_pieces_make_up_both_texts(before: str, after: str, context: int):
 
     assert bool(lines) == (before != after)
     if lines:
-        assert rebuilt(before, lines, Fate.REMOVED) == before
-        assert rebuilt(after, lines, Fate.ADDED) == after
+        assert rebuilt(before, lines, Op.REMOVED) == before
+        assert rebuilt(after, lines, Op.ADDED) == after
 
 
 @given(TEXTS, TEXTS)
@@ -297,13 +297,13 @@ def test_pieces_are_as_few_as_can_be_and_in_order(before: str, after: str):
         if isinstance(line, Skipped):
             assert line.count > 0
             continue
-        assert line.pieces
-        assert "\n" not in "".join(piece.text for piece in line.pieces)[:-1]
-        assert all(piece.text for piece in line.pieces)
-        fates = [piece.fate for piece in line.pieces]
-        for first, second in itertools.pairwise(fates):
+        assert line.segments
+        assert "\n" not in "".join(segment.text for segment in line.segments)[:-1]
+        assert all(segment.text for segment in line.segments)
+        ops = [segment.op for segment in line.segments]
+        for first, second in itertools.pairwise(ops):
             assert first is not second
-            assert (first, second) != (Fate.ADDED, Fate.REMOVED)
+            assert (first, second) != (Op.ADDED, Op.REMOVED)
 
 
 @given(TEXTS, TEXTS)
@@ -325,7 +325,7 @@ def test_of_very_long_texts_what_is_between_their_common_ends_is_shown_whole():
 def test_very_long_texts_are_compared_to_the_letter_all_the_same():
     before, after = "one two\n" * 9_000, "two one\n" * 9_000
 
-    pieces = [piece for line in compare(before, after) if isinstance(line, Line) for piece in line.pieces]
+    segments = [segment for line in compare(before, after) if isinstance(line, Line) for segment in line.segments]
 
-    for fate, text in ((Fate.REMOVED, before), (Fate.ADDED, after)):
-        assert "".join(piece.text for piece in pieces if piece.fate in (Fate.SAME, fate)) == text
+    for op, text in ((Op.REMOVED, before), (Op.ADDED, after)):
+        assert "".join(segment.text for segment in segments if segment.op in (Op.SAME, op)) == text

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.days import WEEKDAYS, parse_day
-from bot.domain.times import TwiceError, UnknownMomentError, parse_moment, short_moment
+from bot.domain.times import RepeatedTimeError, UnknownMomentError, parse_moment, short_moment
 
 NEW_YORK, LONDON, KOLKATA = "America/New_York", "Europe/London", "Asia/Kolkata"
 LORD_HOWE = "Australia/Lord_Howe"
@@ -36,7 +36,7 @@ def found(words: str, timezone: str) -> list[datetime.datetime]:
     """The one moment that the words mean, or both."""
     try:
         return [parse_moment(words, timezone, NOW)]
-    except TwiceError as twice:
+    except RepeatedTimeError as twice:
         return [twice.first, twice.second]
 
 
@@ -151,7 +151,7 @@ def test_of_a_repeated_hour_only_what_is_past_is_asked_about(now: str, meant: st
     if meant:
         assert parse_moment(*said) == utc(meant)
     else:
-        with pytest.raises(TwiceError):
+        with pytest.raises(RepeatedTimeError):
             parse_moment(*said)
 
 
@@ -227,7 +227,7 @@ def test_a_time_that_the_clock_leaves_out_is_refused(words: str, timezone: str, 
     ],
 )
 def test_a_time_that_the_clock_shows_twice_needs_a_name(words: str, timezone: str, times: dict[str, str]):
-    with pytest.raises(TwiceError) as refusal:
+    with pytest.raises(RepeatedTimeError) as refusal:
         parse_moment(words, timezone, NOW)
 
     assert [refusal.value.first, refusal.value.second] == [utc(moment) for moment in times.values()]

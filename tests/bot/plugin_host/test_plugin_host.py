@@ -202,7 +202,7 @@ async def test_whatever_is_wrong_the_old_code_answers_before_during_and_after(bo
     assert str(bot.file.parent) not in str(failed.value)
     assert await bot.hello() == "one"
     assert sys.modules["mine_plugin"] is module
-    standing = next(each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine")
+    standing = next(each for each in (await bot.host.statuses(bot.operator)).statuses if each.name == "mine")
     assert standing.state is PluginState.LOADED
     assert words in standing.last_error.words  # pyright: ignore[reportOptionalMemberAccess]
     await bot.stands_as(counts)
@@ -376,7 +376,7 @@ async def test_an_operator_is_required_and_managing_the_server_is_not_enough(bot
         with pytest.raises(NotOperatorError):
             await act(manager, "mine")
     with pytest.raises(NotOperatorError):
-        await bot.host.standings(manager)
+        await bot.host.statuses(manager)
     assert bot.host.suggest(manager, "") == []
     assert "mine" in bot.host.suggest(bot.operator, "")
 
@@ -437,7 +437,7 @@ async def test_only_the_extra_plugin_at_fault_is_left_out_at_the_start(
     write(file.with_name("mine_other.py"), other)
 
     async with started(own_discord, own_room, file, extra="mine_plugin,mine_other") as bot:
-        plugins = {each.name: each for each in (await bot.host.standings(bot.operator)).standings}
+        plugins = {each.name: each for each in (await bot.host.statuses(bot.operator)).statuses}
         [fault] = [each.last_error for each in plugins.values() if each.last_error]
 
         assert (plugins["mine"].state, plugins["other"].state) == (PluginState.FAILED, PluginState.LOADED)
@@ -504,7 +504,7 @@ def add_entry_point(discord: Discord, before: Command | None = None) -> Command:
 async def test_an_installed_plugin_is_found_by_its_entry_point(own_discord: Discord, own_room: Room, file: Path):
     install(file, "mine_plugin", version="4.5")
     async with started(own_discord, own_room, file, extra="") as bot:
-        [mine] = [each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine"]
+        [mine] = [each for each in (await bot.host.statuses(bot.operator)).statuses if each.name == "mine"]
 
         assert (mine.state, mine.version) == (PluginState.LOADED, "4.5")
         assert await bot.hello() == "one"
@@ -525,14 +525,14 @@ async def test_a_plugin_of_which_nothing_was_known_at_the_start_can_be_mended_an
     own_discord: Discord, own_room: Room, broken_file: Path
 ):
     async with started(own_discord, own_room, broken_file) as bot:
-        [failed] = [each for each in (await bot.host.standings(bot.operator)).standings if each.name == "mine_plugin"]
+        [failed] = [each for each in (await bot.host.statuses(bot.operator)).statuses if each.name == "mine_plugin"]
         assert failed.state is PluginState.FAILED
 
         bot.write(plugin_code.ONE)
         await bot.host.load(bot.operator, "mine_plugin")
 
         assert await bot.hello() == "one"
-        names = [each.name for each in (await bot.host.standings(bot.operator)).standings]
+        names = [each.name for each in (await bot.host.statuses(bot.operator)).statuses]
         assert "mine" in names
         assert "mine_plugin" not in names
 
@@ -646,7 +646,7 @@ async def test_a_broken_plugin_that_is_named_like_another_takes_nothing_from_it(
     broken_file.with_name("history.py").write_text("1 / 0")
 
     async with started(own_discord, own_room, broken_file, extra="history") as bot:
-        shown = (await bot.host.standings(bot.operator)).standings
+        shown = (await bot.host.statuses(bot.operator)).statuses
 
         assert {each.name: each.state for each in shown}["history"] is PluginState.LOADED
         assert [each.name for each in shown if each.state is PluginState.FAILED] == ["history (history)"]
@@ -672,7 +672,7 @@ async def test_old_code_that_can_not_be_put_back_is_told(bot: Running, own_disco
     with pytest.raises(PluginFailedError, match=r"the new one; nor could the old code be put back.*once only"):
         await bot.host.reload(bot.operator, "mine")
 
-    shown = {each.name: each.state for each in (await bot.host.standings(bot.operator)).standings}
+    shown = {each.name: each.state for each in (await bot.host.statuses(bot.operator)).statuses}
     assert shown["mine"] is PluginState.FAILED
     assert "hello" not in {each.name for each in own_discord.sandbox.world.commands.values()}
 
@@ -683,7 +683,7 @@ async def test_those_who_are_no_operators_leave_no_trace_among_the_acts(bot: Run
     for _ in range(3):
         assert "for those who run this bot" in (await bot.room.max.slash("admin plugin reload", name="x" * 90)).text
 
-    acts = (await bot.host.standings(bot.operator)).acts
+    acts = (await bot.host.statuses(bot.operator)).actions
     assert [(act.act, act.plugin) for act in acts] == [("reload", "mine")]
 
 

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from bot import replies
 from bot.domain.values import (
     Activity,
+    AddCoachResult,
     Audience,
     BackupState,
     CardFailure,
     CardId,
-    CardTrouble,
+    CardProblem,
     ChannelId,
     Coach,
-    CoachAdded,
     CoachId,
     CoachPage,
     CoachStatistics,
@@ -31,7 +31,7 @@ from bot.domain.values import (
     ListedCoach,
     MemberNames,
     Members,
-    MembersChanged,
+    MembersChange,
     MessageId,
     Outage,
     PictureProblem,
@@ -68,15 +68,15 @@ def test_every_reply_about_a_coach_is_within_discords_limits(name: str):
     coach = coach_called(name)
 
     for reply in (
-        replies.coach_added(CoachAdded(coach, is_back=True)),
-        replies.coach_added(CoachAdded(coach, is_back=False)),
+        replies.coach_added(AddCoachResult(coach, is_back=True)),
+        replies.coach_added(AddCoachResult(coach, is_back=False)),
         replies.coach_renamed(coach),
         replies.coach_removed(coach),
         replies.coach_removed(coach_called(name, is_retired=False)),
-        replies.assigned(MembersChanged(coach, MANY)),
-        replies.unassigned(MembersChanged(coach, MANY)),
+        replies.assigned(MembersChange(coach, MANY)),
+        replies.unassigned(MembersChange(coach, MANY)),
         replies.coaches(CoachPage((ListedCoach(coach, MANY, 10**6),) * 10, 2, 3, 30), GONE),
-        replies.ask_unassign(ListedCoach(coach, MANY, 10**6), GONE, MembersChanged(coach, MANY)),
+        replies.ask_unassign(ListedCoach(coach, MANY, 10**6), GONE, MembersChange(coach, MANY)),
         replies.coaches(CoachPage((), 1, 1, 0), GONE),
     ):
         accept(reply)
@@ -105,8 +105,8 @@ def test_the_settings_are_within_discords_limits(audience: Audience, deleted: De
 )
 def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | None, latency: float | None, since):
     versions = tuple((name, "1.2.3") for name in ("Coachbook", "Python", "hikari", "lightbulb", "SQLite"))
-    trouble = CardTrouble(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
-    waiting = Waiting(1, 2, 3, None, 10**6, kept=10**3, kept_in_memory=10**3)
+    trouble = CardProblem(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
+    waiting = Waiting(1, 2, 3, None, 10**6, kept=10**3, queued_in_memory=10**3)
     backups = BackupState(since, is_failing=True, is_scheduled=False, is_known=False)
     strays = tuple(
         StrayMessage(MessageId(LARGEST), GuildId(LARGEST), ChannelId(LARGEST), PlanId(1), is_removable=each)
@@ -128,7 +128,7 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
 
 def test_the_health_of_very_many_bad_cards_is_within_discords_limits():
     probe, waiting = WriteProbe(None, "another process holds it"), Waiting(1, 2, 3, 4, 10**6)
-    troubles = tuple(CardTrouble(ChannelId(LARGEST - number), CardFailure.CLOSED, 10**6) for number in range(20))
+    troubles = tuple(CardProblem(ChannelId(LARGEST - number), CardFailure.CLOSED, 10**6) for number in range(20))
     picture = LackingPicture("0" * 64, "_" * 100, PictureProblem.UNREADABLE, f"can't be read now: {'_' * 100}")
     cards = (LackingCard(CardId(1), plan_saying("text", name="*" * 100), (picture,) * 3),) * 5
     stray = StrayMessage(MessageId(LARGEST), GuildId(LARGEST), ChannelId(LARGEST), PlanId(1), is_removable=True)

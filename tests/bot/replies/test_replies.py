@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from bot import replies
 from bot.domain import diff
 from bot.domain.values import (
-    MOST_CHARTS,
+    MAX_CHARTS,
     Card,
     CardFailure,
     CardId,
-    CardTrouble,
+    CardProblem,
     ChangeKind,
     ChannelId,
     Chart,
@@ -40,15 +40,15 @@ from bot.domain.values import (
     PlanFilter,
     PlanId,
     PlanPage,
-    PluginAct,
-    PluginFault,
+    PlanSnapshot,
+    PluginAction,
+    PluginFailure,
     Plugins,
-    PluginStanding,
     PluginState,
+    PluginStatus,
     PostTarget,
     Revision,
     Rights,
-    Stood,
     Suggestion,
     Usage,
     UserId,
@@ -88,7 +88,7 @@ CHARTS = st.lists(
         size=st.integers(1, 10 * 2**20),
         caption=st.none() | WORDS_OF_CHARTS,
     ),
-    max_size=MOST_CHARTS,
+    max_size=MAX_CHARTS,
 ).map(lambda charts: tuple(dataclasses.replace(each, sha256=f"{n:016x}" * 4) for n, each in enumerate(charts)))
 LIMIT = 4000
 
@@ -114,7 +114,7 @@ CARDS = (
     dataclasses.replace(CARD, is_gone=True),
     *(dataclasses.replace(CARD, failure=failure) for failure in CardFailure),
 )
-TROUBLE = CardTrouble(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
+TROUBLE = CardProblem(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
 
 
 def plan_saying(text: str, *, name: str = "Coach D") -> Plan:
@@ -193,8 +193,8 @@ def test_every_reply_about_a_history_is_within_discords_limits(
 
     for reply in (
         replies.history(HistoryPage(plan, tuple(listed), 2, 200, others)),
-        replies.stood(Stood(plan, old, NOW, NOW), _pages(plan)[0]),
-        replies.stood(Stood(plan, new, None), part=2),
+        replies.stood(PlanSnapshot(plan, old, NOW, NOW), _pages(plan)[0]),
+        replies.stood(PlanSnapshot(plan, new, None), part=2),
         *(replies.comparison(found, changed, number) for number in (1, 2, 99)),
         replies.ask_take_back(found, changed),
     ):
@@ -381,11 +381,11 @@ def _plain(value: Any) -> Any:
 def test_a_list_of_very_many_plugins_shows_the_loaded_ones_and_counts_the_others():
     at = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
     broken = [
-        PluginStanding(f"broken_{number}", "", "1.0", PluginState.FAILED, at, (), PluginFault(at, "x" * 400))
+        PluginStatus(f"broken_{number}", "", "1.0", PluginState.FAILED, at, (), PluginFailure(at, "x" * 400))
         for number in range(30)
     ]
-    good = PluginStanding("good", "", "1.0", PluginState.LOADED, at, ("/good",), None)
-    acts = [PluginAct(at, UserId(1), "reload", "y" * 32, "refused: " + "z" * 400)] * 9
+    good = PluginStatus("good", "", "1.0", PluginState.LOADED, at, ("/good",), None)
+    acts = [PluginAction(at, UserId(1), "reload", "y" * 32, "refused: " + "z" * 400)] * 9
 
     shown = replies.plugin_list(Plugins((*broken, good), tuple(acts)))
 

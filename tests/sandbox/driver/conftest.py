@@ -1,4 +1,4 @@
-"""The driver is tried with the whole bot: in the room of its tests, not in that of the sandbox's."""
+"""The driver is tested with the whole bot, in the room of the bot's tests."""
 
 import pytest
 

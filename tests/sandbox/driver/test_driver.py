@@ -1,4 +1,4 @@
-"""The driver: its people can do what a person's client lets them, and nothing else."""
+"""The driver: its users can do only what Discord's client allows."""
 
 import asyncio
 import datetime
@@ -245,7 +245,7 @@ async def test_a_picture_by_a_link_that_has_ended_or_leads_elsewhere_is_not_seen
 
 
 def add_command(room: Room, kind: CommandKind, name: str) -> None:
-    """Register a command without options, beside those that are there."""
+    """Register another command without options."""
     commands = room.discord.sandbox.world.commands
     body = {"name": name, "description": "", "options": [], "contexts": [0], "type": int(kind)}
     number = len(commands) + 1
@@ -253,7 +253,7 @@ def add_command(room: Room, kind: CommandKind, name: str) -> None:
 
 
 async def answered(room: Room, act: Coroutine[Any, Any, Seen], text: str) -> Seen:
-    """What comes of an act that an application answers with a text."""
+    """Run an action to which the application responds with a text; return its view."""
     sandbox = room.discord.sandbox
     before = set(sandbox.interactions.by_id)
     acting = asyncio.ensure_future(act)
@@ -272,7 +272,7 @@ def gallery(*items: dict[str, Any]) -> dict[str, Any]:
 
 
 def post_galleries(room: Room) -> Message:
-    """A message with a gallery in a container and one below it."""
+    """Post a message with a gallery in a container and one below it."""
     a, b = ({"media": {"url": f"attachment://{name}.png"}} for name in "ab")
     inside = {
         "type": 17,
@@ -282,7 +282,7 @@ def post_galleries(room: Room) -> Message:
 
 
 def post(room: Room, *components: dict[str, Any], files: tuple[str, ...] = ()) -> Message:
-    """A message of the application with these components."""
+    """Post a message of the application with these components."""
     world, application = room.discord.sandbox.world, room.discord.application.id
     now = datetime.datetime.now(datetime.UTC)
     message = Message(world.new_id(), room.channel.id, room.guild.id, application, now)

@@ -1,4 +1,4 @@
-"""The gateway, spoken by hand."""
+"""The gateway protocol, through a raw client."""
 
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable

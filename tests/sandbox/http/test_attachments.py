@@ -1,4 +1,4 @@
-"""Files of messages over edits: kept by id, dropped, added, shown by components."""
+"""Attachments over edits: retained by id, removed, added, shown by components."""
 
 from typing import Any
 
@@ -19,31 +19,31 @@ def path(room: Room) -> str:
 
 
 def card(*names: str) -> dict[str, Any]:
-    """A card that shows these files."""
+    """Return the body of a card that shows these files."""
     text = {"type": 10, "content": "the plan"}
     items = [{"media": {"url": f"attachment://{name}"}} for name in names]
     return {"flags": V2, "components": [text, {"type": 12, "items": items}] if items else [text]}
 
 
 def media(message: dict[str, Any]) -> list[dict[str, Any]]:
-    """What its gallery shows."""
+    """Return the media of a message's gallery."""
     return [item["media"] for each in message["components"] for item in each.get("items", ())]
 
 
 def names(message: dict[str, Any]) -> list[str]:
-    """The names of the files that its gallery shows."""
+    """Return the names of the files in a message's gallery."""
     return [each["url"].partition("?")[0].rpartition("/")[2] for each in media(message)]
 
 
 async def post(rest: Rest, path: str, *files: str) -> dict[str, Any]:
-    """A card with these files."""
+    """Post a card with these files."""
     status, made = await rest.upload("POST", path, card(*files), *((name, name.encode()) for name in files))
     assert status == 200, made
     return made
 
 
 def code(body: dict[str, Any]) -> str:
-    """The code of a refusal's one fault."""
+    """Return the code of an error's only invalid field."""
     found = body["errors"]
     while "_errors" not in found:
         (found,) = found.values()

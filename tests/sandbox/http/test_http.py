@@ -1,4 +1,4 @@
-"""The HTTP API: authorisation, permissions, messages, commands, refusals."""
+"""The HTTP API: authorization, permissions, messages, commands, errors."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ UNAUTHORIZED = {"message": "401: Unauthorized", "code": 0}
 
 
 def deny(sandbox: Sandbox, room: Room, what: Permissions) -> None:
-    """Deny everybody, and so the bot, something in the channel."""
+    """Deny @everyone, and so the bot, permissions in the channel."""
     sandbox.world.set_overwrite(room.channel, Overwrite(room.guild.id, is_member=False, deny=int(what)))
 
 

@@ -1,4 +1,4 @@
-"""Rate limits: how they are told, and who did not keep them."""
+"""Rate limits: their responses, and clients that violate them."""
 
 from collections.abc import AsyncIterator
 
@@ -14,7 +14,7 @@ from tests.sandbox.raw_clients import Rest
 
 @pytest.fixture
 def limits_clock(sandbox: Sandbox) -> FakeClock:
-    """The clock of the limits, which stands still."""
+    """The clock of the limits, which does not advance by itself."""
     clock = FakeClock()
     sandbox.limits.clock = lambda: clock.now.timestamp()
     return clock
@@ -22,7 +22,7 @@ def limits_clock(sandbox: Sandbox) -> FakeClock:
 
 @pytest.fixture
 async def other_connection(sandbox: Sandbox, room: Room) -> AsyncIterator[Rest]:
-    """The same bot on a connection of its own."""
+    """The same bot on another connection."""
     async with aiohttp.ClientSession() as session:
         yield Rest(session, sandbox.rest_url, room.token)
 
@@ -33,7 +33,7 @@ def messages(room: Room) -> str:
 
 
 async def use_up(rest: Rest, room: Room) -> None:
-    """Ask as often as an application may in a second, on two routes."""
+    """Exhaust the application's requests of one second, on two routes."""
     paths = ("/users/@me", f"/guilds/{room.guild.id}")
     assert {(await rest("GET", paths[n % 2]))[0] for n in range(50)} == {200}
 
@@ -81,7 +81,7 @@ async def test_interactions_are_answered_beside_the_global_limit(rest: Rest, san
     more = await rest("POST", answers, {"content": "more"})
 
     assert [status for status, _ in (first, filled, more)] == [204, 200, 200]
-    assert sandbox.hasty == []
+    assert sandbox.early_requests == []
 
 
 async def test_strict_limits_are_five_messages_in_five_seconds_a_channel(
@@ -148,24 +148,30 @@ async def test_invalid_requests_are_counted_for_ten_minutes(
 
 @pytest.mark.parametrize("scope", ["user", "shared", "global"])
 @pytest.mark.usefixtures("limits_clock")
-async def test_one_who_does_not_wait_is_hasty(rest: Rest, sandbox: Sandbox, messages: str, scope: str) -> None:
+async def test_one_who_does_not_wait_makes_an_early_request(
+    rest: Rest, sandbox: Sandbox, messages: str, scope: str
+) -> None:
     sandbox.faults.rate_limit("POST", messages, retry_after=2.5, scope=scope)  # pyright: ignore[reportArgumentType]
     await rest("POST", messages, {"content": "first"})
-    assert sandbox.hasty == []
+    assert sandbox.early_requests == []
 
     await rest("POST", messages, {"content": "again"})
 
-    assert [(each.method, each.path, each.body) for each in sandbox.hasty] == [("POST", messages, {"content": "again"})]
+    assert [(each.method, each.path, each.body) for each in sandbox.early_requests] == [
+        ("POST", messages, {"content": "again"})
+    ]
 
 
-async def test_one_who_waits_is_not_hasty(rest: Rest, sandbox: Sandbox, messages: str, limits_clock: FakeClock) -> None:
+async def test_one_who_waits_makes_no_early_request(
+    rest: Rest, sandbox: Sandbox, messages: str, limits_clock: FakeClock
+) -> None:
     sandbox.faults.rate_limit("POST", messages, retry_after=2.5)
     _, body = await rest("POST", messages, {"content": "first"})
 
     limits_clock.forward(seconds=body["retry_after"])
     await rest("POST", messages, {"content": "again"})
 
-    assert sandbox.hasty == []
+    assert sandbox.early_requests == []
 
 
 @pytest.mark.parametrize(("scope", "count"), [("user", 0), ("global", 1)])
@@ -178,18 +184,18 @@ async def test_other_routes_need_only_wait_when_the_limit_is_global(
 
     await rest("GET", "/users/@me")
 
-    assert len(sandbox.hasty) == count
+    assert len(sandbox.early_requests) == count
 
 
-async def test_what_was_on_its_way_is_not_hasty(
+async def test_what_was_on_its_way_is_no_early_request(
     rest: Rest, other_connection: Rest, sandbox: Sandbox, messages: str, limits_clock: FakeClock
 ) -> None:
     sandbox.faults.rate_limit("POST", messages, retry_after=2.5)
     await rest("POST", messages, {"content": "first"})
 
     await other_connection("POST", messages, {"content": "at the same time"})
-    assert sandbox.hasty == []
+    assert sandbox.early_requests == []
     limits_clock.forward(seconds=0.2)
     await other_connection("POST", messages, {"content": "later"})
 
-    assert [each.body["content"] for each in sandbox.hasty] == ["later"]
+    assert [each.body["content"] for each in sandbox.early_requests] == ["later"]

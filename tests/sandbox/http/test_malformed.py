@@ -1,4 +1,4 @@
-"""What no client should send is answered with a 4xx, and does the server no harm."""
+"""Malformed requests are answered with a 4xx and do the server no harm."""
 
 from collections.abc import AsyncIterator
 
@@ -59,7 +59,7 @@ PATHS = (
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """A served sandbox whose exchanges nobody holds against Discord's description."""
+    """A served sandbox whose exchanges are not checked against Discord's OpenAPI description."""
     async with await Sandbox.start() as served:
         yield served
 

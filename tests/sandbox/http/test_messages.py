@@ -1,4 +1,4 @@
-"""Messages of channels over HTTP: created, read, listed, deleted."""
+"""Messages over HTTP: create, fetch, list, delete."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.sandbox.raw_clients import Rest
 
 
 def deny(sandbox: Sandbox, room: Room, what: Permissions) -> None:
-    """Deny everybody, and so the bot, something in the channel."""
+    """Deny @everyone, and so the bot, permissions in the channel."""
     sandbox.world.set_overwrite(room.channel, Overwrite(room.guild.id, is_member=False, deny=int(what)))
 
 

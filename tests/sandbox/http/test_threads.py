@@ -22,7 +22,7 @@ def allow_managing(sandbox: Sandbox, room: Room) -> None:
 
 
 def state(thread: Channel) -> tuple[bool, bool]:
-    """Whether it is archived, and whether it is locked."""
+    """Return a thread's `archived` and `locked`."""
     assert isinstance(thread.thread, Thread)
     return thread.thread.is_archived, thread.thread.is_locked
 

@@ -1,4 +1,4 @@
-"""Interactions: deadlines, tokens, first answers, follow-ups."""
+"""Interactions: deadlines, tokens, initial responses, followups."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What people and webhooks write, as an application is shown it."""
+"""Messages of users and webhooks, as an application receives them."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ async def save(rest: Rest, sandbox: Sandbox, room: Room) -> Command:
 
 
 async def shown(sandbox: Sandbox, rest: Rest, room: Room, save: Command, message: Message) -> dict[str, Any]:
-    """The message as a message command gives it, which is as a fetch gives it to those with the intent."""
+    """Return the message as in a message command's payload: as a fetch with the content intent returns it."""
     room.application.privileged_intents = int(Intents.MESSAGE_CONTENT)
     used = await sandbox.interactions.invoke_command(room.dana, room.channel, save, target=message)
     (body,) = used.payload["data"]["resolved"]["messages"].values()
@@ -92,7 +92,7 @@ def test_one_who_may_not_write_can_not_forward(sandbox: Sandbox, room: Room):
 
 
 def allow(sandbox: Sandbox, room: Room, user: User) -> None:
-    """Let a user manage the channel's messages."""
+    """Grant a user Manage Messages in the channel."""
     allowed = int(Permissions.MANAGE_MESSAGES)
     sandbox.world.set_overwrite(room.channel, Overwrite(user.id, is_member=True, allow=allowed))
 

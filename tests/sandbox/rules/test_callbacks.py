@@ -1,4 +1,4 @@
-"""What the first answer to each kind of interaction may be."""
+"""Initial responses by interaction type."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Limits on application commands: at the limit, and one past it."""
+"""Limits of application commands: at the limit, and one past it."""
 
 from typing import Any
 
@@ -149,7 +149,7 @@ def test_refused(body: Any, fault: str):
 
 
 def _of_size(size: int) -> dict[str, Any]:
-    """A command with this many characters in names, descriptions and values."""
+    """Return a command with this many characters in names, descriptions and values."""
     choices = [{"name": f"{at:0100}", "value": f"{at:0100}"} for at in range(25)]
     body = command(
         name="a", description="b", options=[{"type": 3, "name": "o", "description": "p", "choices": choices}]

@@ -1,4 +1,4 @@
-"""Limits on the components of messages: at the limit, and one past it."""
+"""Limits of message components: at the limit, and one past it."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The body with which Discord refuses a form."""
+"""The body of Discord's errors."""
 
 from sandbox.rules import FieldErrors, NotKnownError
 

@@ -1,4 +1,4 @@
-"""Limits on messages: at the limit, and one past it."""
+"""Limits of messages: at the limit, and one past it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Limits on modals, and what a client lets people submit: at the limit, and one past it."""
+"""Limits of modals and of submissions: at the limit, and one past it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a client sends for commands, buttons and menus, checked against what is there."""
+"""A client's options, clicks and selections, checked against the command or component."""
 
 from typing import Any
 

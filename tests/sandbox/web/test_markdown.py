@@ -1,4 +1,4 @@
-"""Discord's markdown as the page reads it, and as replies count on it: one table, in two languages."""
+"""Discord's markdown as parsed by the page and by the replies: one table for two implementations."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""The page's server: it shows what a person may see, does what they do, and answers this machine's own pages alone."""
+"""The page's server: views, actions, and rejection of foreign origins."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from tests.processes import DEADLINE
 
 
 class Open:
-    """An open page: what it was told, and what it asks."""
+    """An open page: the messages it received, and its requests."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
@@ -24,7 +24,7 @@ class Open:
         self._number = 0
 
     async def until(self, fits: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-        """The first thing that it is told from now on, and that fits."""
+        """Return the next message that fits."""
         async with asyncio.timeout(DEADLINE):
             while True:
                 said = await self.socket.receive_json()
@@ -33,7 +33,7 @@ class Open:
                     return said
 
     async def ask(self, **what: Any) -> dict[str, Any]:
-        """What is answered."""
+        """Send a request and return the response."""
         self._number += 1
         number = self._number
         await self.socket.send_json({**what, "id": number})

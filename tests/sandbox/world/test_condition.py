@@ -1,4 +1,4 @@
-"""Waiting for what happens, without asking again and again."""
+"""Waiting for a condition without polling."""
 
 import asyncio
 
@@ -104,6 +104,6 @@ async def test_requests_wake(rest: Rest, sandbox: Sandbox):
     await rest("GET", "/users/@me")
     asking = asyncio.create_task(rest("GET", "/users/@me"))
 
-    await sandbox.until(lambda: sandbox.hasty)
+    await sandbox.until(lambda: sandbox.early_requests)
 
     await asking

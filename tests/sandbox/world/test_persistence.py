@@ -1,4 +1,4 @@
-"""The world kept between runs."""
+"""The world saved between runs."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""Threads: who sees them, and what HTTP and the gateway say of them."""
+"""Threads: visibility, and their JSON over HTTP and the gateway."""
 
 import pytest
 

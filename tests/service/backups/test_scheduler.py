@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import BackupTaken, Keep
+from bot.domain.values import BackupResult, Keep
 from bot.service.backups.scheduler import BackupService, kept
 from storage.backup import archive
 from storage.backup.file_names import name_at
@@ -103,7 +103,7 @@ async def test_two_that_are_made_by_hand_within_minutes_are_both_there(maker: Ma
 
 
 async def test_one_is_made_at_once_and_then_when_the_time_has_come(maker: Maker):
-    assert await maker.service.take_if_due() == BackupTaken(name_at(NOON), 8, 1, 2, 3, 0)
+    assert await maker.service.take_if_due() == BackupResult(name_at(NOON), 8, 1, 2, 3, 0)
     maker.clock.move(hours=23)
     assert await maker.service.take_if_due() is None
     maker.clock.move(hours=1)

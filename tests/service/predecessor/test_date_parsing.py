@@ -5,7 +5,7 @@ import zoneinfo
 
 import pytest
 
-from bot.service.predecessor.date_parsing import LooseError, read_day, read_moment
+from bot.service.predecessor.date_parsing import DateError, read_day, read_moment
 from storage.shown_text import shown
 
 NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
@@ -59,7 +59,7 @@ def test_a_day_that_only_one_reading_fits_is_read(words: str, day: str | None):
     ],
 )
 def test_a_day_that_is_none_or_may_be_another_is_refused(words: str | None, why: str):
-    with pytest.raises(LooseError, match=why):
+    with pytest.raises(DateError, match=why):
         read_day(words)
 
 
@@ -110,7 +110,7 @@ def test_a_moment_is_read_in_many_forms(words: str, moment: str):
     ],
 )
 def test_a_moment_that_is_none_or_may_be_another_is_refused(words: str | None, why: str):
-    with pytest.raises(LooseError, match=why):
+    with pytest.raises(DateError, match=why):
         read_moment(words, NEW_YORK)
 
 

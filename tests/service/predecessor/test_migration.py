@@ -13,8 +13,8 @@ from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.fetch import Fetching
 from bot.service.pictures.inspector import Examiner
 from bot.service.predecessor.insert import noted
-from bot.service.predecessor.migration import Moved, MoveService, Standing
-from bot.service.predecessor.plan import outline
+from bot.service.predecessor.migration import MigrationPlan, MigrationResult, MigrationService
+from bot.service.predecessor.plan import import_plan
 from bot.service.predecessor.plan_history import Rules
 from bot.service.records import revisions
 from bot.service.transfer import exports, imports, markdown
@@ -43,18 +43,18 @@ class Move:
         self._downloads = Downloads([host], 2**20, 5.0)
         self._examiner = Examiner(10**6, 20.0)
         fetching = Fetching(services.files, self._downloads, self._examiner.examine, Limits())
-        self._service = MoveService(store, clock, services.guilds, fetching)
+        self._service = MigrationService(store, clock, services.guilds, fetching)
 
-    async def standing(self, guild: Actor = DANA) -> Standing:
+    async def plan_migration(self, guild: Actor = DANA) -> MigrationPlan:
         rules = Rules(dict(USERS), zoneinfo.ZoneInfo(self.timezone), self._clock())
-        return await self._service.standing(guild.guild_id, outline(predecessor.read(self.old.path), rules))
+        return await self._service.plan_migration(guild.guild_id, import_plan(predecessor.read(self.old.path), rules))
 
-    async def __call__(self, guild: Actor = DANA, *, patient: bool = True) -> Moved:
-        standing = await self.standing(guild)
-        moved = await self._service.take_in(guild.guild_id, standing.groups, patient=patient, step=lambda _: None)
+    async def __call__(self, guild: Actor = DANA, *, patient: bool = True) -> MigrationResult:
+        migration_plan = await self.plan_migration(guild)
+        result = await self._service.run(guild.guild_id, migration_plan.groups, patient=patient, step=lambda _: None)
         assert await self.store.read(revisions.faults) == []
         assert await self.store.check() == []
-        return moved
+        return result
 
     async def close(self) -> None:
         await self._downloads.close()
@@ -100,9 +100,9 @@ async def test_a_plan_comes_in_with_its_whole_history(move: Move, services: Serv
     move.old.edit(17, "first", "2024-1-5 9:31")
     move.old.edit(17, "second", "2024-01-05T10:31:00", "ivan")
 
-    moved = await move()
+    result = await move()
 
-    assert (moved.plans, moved.charts, moved.missing, moved.waiting) == (1, 0, (), ())
+    assert (result.plans, result.charts, result.missing, result.waiting) == (1, 0, (), ())
     page = await services.history.show(dana, (await services.plans.find(dana, coach="d", day=DAY)).id)
     shown = [(each.revision.text, each.revision.actor_id, f"{each.revision.at:%H:%M}") for each in page.revisions]
     assert shown == [("third", 2, "15:31"), ("second", 1, "14:31"), ("first", 1, "13:55")]
@@ -115,9 +115,9 @@ async def test_hundreds_of_plans_come_in_once(move: Move, store: Store):
     assert (await move()).plans == 400
     before = await rows(store)
 
-    standing = await move.standing()
+    migration_plan = await move.plan_migration()
 
-    assert (standing.plans, standing.known, standing.remarks) == ([], 400, ())
+    assert (migration_plan.plans, migration_plan.known, migration_plan.remarks) == ([], 400, ())
     assert (await move()).plans == 0
     assert await rows(store) == before
     assert await store.read(lambda: PlanRow.select().where(PlanRow.deleted_at.is_null()).count()) == 320
@@ -135,7 +135,7 @@ async def test_what_was_edited_here_since_is_not_touched(
     await services.plans.delete(dana, other.id, seen=other.revision, operation=fresh())
     before = await rows(store)
 
-    assert (await move.standing()).remarks == ()
+    assert (await move.plan_migration()).remarks == ()
     assert (await move()).plans == 0
     assert await rows(store) == before
 
@@ -172,7 +172,7 @@ async def test_what_changed_in_the_predecessor_since_is_told_and_left(move: Move
 
     move.old.run(change)
 
-    [remark] = (await move.standing()).remarks
+    [remark] = (await move.plan_migration()).remarks
     assert str(remark).startswith("coach_plans 17: changed in the predecessor since")
     await move()
     assert await rows(store) == before
@@ -185,7 +185,7 @@ async def test_a_plan_that_the_book_has_for_the_day_stays_live(
     move.old.plan(17)
     move.old.plan(18, is_deleted=1)
 
-    [remark] = (await move.standing()).remarks
+    [remark] = (await move.plan_migration()).remarks
     assert str(remark) == "coach_plans 17: comes in as deleted: the book has a plan of its coach and day"
     assert (await move()).plans == 2
     assert (await services.plans.find(dana, coach="d", day=DAY)).text == "ours"
@@ -201,7 +201,7 @@ async def test_of_several_plans_of_a_day_the_newest_is_live_and_the_others_can_b
     move.old.plan(18, created_at="2024-01-05 09:10:00", plan="newer")
     move.old.plan(19, is_deleted=1, created_at="2024-01-05 09:30:00")
 
-    assert {str(remark) for remark in (await move.standing()).remarks} == {
+    assert {str(remark) for remark in (await move.plan_migration()).remarks} == {
         "coach_plans 17: comes in as deleted: plan 18 of the same coach and day is newer"
     }
     await move()
@@ -233,7 +233,7 @@ async def test_coaches_are_made_where_they_are_missing_and_keep_their_names_wher
     move.old.plan(17)
     move.old.plan(18, coach_name="Coach Late_Night")
 
-    assert (await move.standing()).new_coaches == {"late_night"}
+    assert (await move.plan_migration()).new_coaches == {"late_night"}
     await move()
 
     names = await store.read(lambda: {row.key: row.name for row in CoachRow.select().where(CoachRow.guild == GUILD)})
@@ -260,9 +260,9 @@ async def test_what_was_erased_does_not_come_back(move: Move, store: Store):
 
     await store.write(erase)
 
-    standing = await move.standing()
+    migration_plan = await move.plan_migration()
 
-    assert [str(about) for about in standing.left_out] == [
+    assert [str(about) for about in migration_plan.left_out] == [
         "coach_plans 17: a plan of its coach and day was erased in Coachbook"
     ]
     assert (await move()).plans == 0
@@ -274,10 +274,10 @@ async def test_two_who_move_the_same_file_at_once_make_no_doubles(
     move.old.fill(60)
     other = Move(move.old, store, services, clock, server.host)
 
-    moved = await asyncio.gather(move(), other())
+    result = await asyncio.gather(move(), other())
 
     await other.close()
-    assert sum(each.plans for each in moved) == 60
+    assert sum(each.plans for each in result) == 60
     assert await store.read(PlanRow.select().count) == 60
 
 
@@ -311,12 +311,12 @@ async def test_charts_come_in_where_their_links_still_answer(
     move.old.chart(17, f"{server.link}&again=1", "2024-01-05 09:40", name="d.png")
     server.data = image_samples.png()
 
-    moved = await move()
+    result = await move()
 
     plan = await services.plans.find(dana, coach="d", day=DAY)
     assert [chart.filename for chart in plan.charts] == ["a.png"]
     assert services.files.path_of(plan.charts[0].sha256)
-    assert [str(about) for about in moved.missing] == [
+    assert [str(about) for about in result.missing] == [
         "coach_plans 17: chart b.png does not lie with Discord: https://example.com/elsewhere.png",
         "coach_plans 17: chart c.png has no link: no link",
         f"coach_plans 17: chart d.png is the same picture as a.png: {server.link}&again=1",
@@ -348,9 +348,9 @@ async def test_dead_links_and_what_is_no_picture_cost_neither_text_nor_plan(move
         server.status(status)
         server.data = data
 
-        moved = await move()
+        result = await move()
 
-        assert (moved.plans, moved.charts, len(moved.missing)) == (1, 0, 1)
+        assert (result.plans, result.charts, len(result.missing)) == (1, 0, 1)
 
 
 async def test_a_plan_waits_while_nobody_answers_where_its_chart_lies(
@@ -361,14 +361,14 @@ async def test_a_plan_waits_while_nobody_answers_where_its_chart_lies(
     move.old.plan(18, date="2024-01-08")
     server.status(503)
 
-    moved = await move()
-    assert (moved.plans, len(moved.waiting)) == (1, 1)
-    assert str(moved.waiting[0]).startswith("coach_plans 17: chart a.png could not be reached")
+    result = await move()
+    assert (result.plans, len(result.waiting)) == (1, 1)
+    assert str(result.waiting[0]).startswith("coach_plans 17: chart a.png could not be reached")
 
     server.status(200)
     server.data = image_samples.png()
-    moved = await move()
-    assert (moved.plans, moved.charts) == (1, 1)
+    result = await move()
+    assert (result.plans, result.charts) == (1, 1)
     assert len((await services.plans.find(dana, coach="d", day=DAY)).charts) == 1
 
 
@@ -377,9 +377,9 @@ async def test_a_plan_comes_without_the_chart_where_that_is_wanted(move: Move, s
     move.old.chart(17, server.link)
     server.status(503)
 
-    moved = await move(patient=False)
+    result = await move(patient=False)
 
-    assert (moved.plans, len(moved.missing), moved.waiting) == (1, 1, ())
+    assert (result.plans, len(result.missing), result.waiting) == (1, 1, ())
 
 
 async def test_a_disk_that_takes_no_picture_stops_the_move_and_the_next_goes_on(
@@ -412,10 +412,10 @@ async def test_no_more_charts_come_in_than_a_plan_has_room_for(move: Move, serve
     for number in range(12):
         move.old.chart(17, f"{server.link}&n={number}", name=f"{number}.png")
 
-    moved = await move()
+    result = await move()
 
-    assert (moved.charts, len(moved.missing)) == (10, 2)
-    assert all("is one too many" in str(about) for about in moved.missing)
+    assert (result.charts, len(result.missing)) == (10, 2)
+    assert all("is one too many" in str(about) for about in result.missing)
 
 
 def test_a_note_has_room_for_what_matters_and_says_what_is_left():

@@ -7,7 +7,7 @@ import zoneinfo
 import pytest
 
 from bot.domain.values import ChangeKind, UserId
-from bot.service.predecessor.plan import Outline, outline
+from bot.service.predecessor.plan import ImportPlan, import_plan
 from bot.service.predecessor.plan_history import PlannedPlan, Rules, coach_key
 from storage.predecessor import OldBook, OldChart, OldEntry, OldPlan
 
@@ -35,10 +35,10 @@ def only(*rows: OldPlan | OldEntry | OldChart) -> PlannedPlan:
     return found.plans[0]
 
 
-def all_of(*rows: OldPlan | OldEntry | OldChart) -> Outline:
+def all_of(*rows: OldPlan | OldEntry | OldChart) -> ImportPlan:
     plans = tuple(row for row in rows if isinstance(row, OldPlan))
     charts = tuple(row for row in rows if isinstance(row, OldChart))
-    return outline(OldBook(plans, charts, tuple(row for row in rows if isinstance(row, OldEntry))), RULES)
+    return import_plan(OldBook(plans, charts, tuple(row for row in rows if isinstance(row, OldEntry))), RULES)
 
 
 def times(plan: PlannedPlan) -> list[str]:
@@ -91,7 +91,7 @@ def test_a_coach_is_who_the_operator_says():
         changed(id=str(number), coach_name=name) for number, name in enumerate(["Coach Swing ", "Das Orakel!", "d"])
     ]
 
-    found = outline(OldBook(tuple(plans), (), ()), rules)
+    found = import_plan(OldBook(tuple(plans), (), ()), rules)
 
     assert [plan.coach for plan in found.plans] == ["s", "o", "d"]
 

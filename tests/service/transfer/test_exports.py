@@ -28,7 +28,7 @@ from bot.domain.errors import (
     WrongWayError,
 )
 from bot.domain.values import (
-    MOST_EXPORTED,
+    MAX_EXPORTED,
     Actor,
     ChangeKind,
     Exported,
@@ -522,7 +522,7 @@ async def test_a_file_that_would_be_too_large_is_broken_off(export: Exports, pla
 async def test_more_plans_than_one_export_holds_are_refused(
     export: Exports, services: Services, store: Store, plan: Plan, dana: Actor
 ):
-    await store.write(_copy_plan, plan.id, MOST_EXPORTED)
+    await store.write(_copy_plan, plan.id, MAX_EXPORTED)
 
     with pytest.raises(TooManyPlansError, match="one export holds 2,000"):
         await export.days(dana, ExportForm.JSON_LINES, coach=None, first="2020-01-01", last="2026-12-31")
@@ -533,7 +533,7 @@ async def test_more_plans_than_one_export_holds_are_refused(
 async def test_deleted_plans_of_others_do_not_keep_ones_own_out(
     export: Exports, services: Services, store: Store, plan: Plan, ivan: Actor
 ):
-    await store.write(_copy_plan, plan.id, MOST_EXPORTED + 1, is_deleted=True)
+    await store.write(_copy_plan, plan.id, MAX_EXPORTED + 1, is_deleted=True)
     own = await services.plans.post(ivan, coach="i", day="2026-12-30", text="own", operation=fresh())
     await services.plans.delete(ivan, own.id, seen=1, operation=fresh())
 

@@ -73,8 +73,8 @@ RECONNECTING = {
     "a second READY": dispatch("READY", SECOND_READY),
     "RATE_LIMITED without fields": dispatch("RATE_LIMITED", {}),
     "an invalid session without data": RawFrame(b'{"op":9}'),
-    "a broken stream": RawFrame(b"garbage", is_packed=False),
-    "an empty binary frame": RawFrame(b"", is_packed=False),
+    "a broken stream": RawFrame(b"garbage", is_compressed=False),
+    "an empty binary frame": RawFrame(b"", is_compressed=False),
 }
 IGNORED = {
     "an opcode that is none": RawFrame(b'{"op":"x"}'),

@@ -1,18 +1,18 @@
-// Under the hood: what goes between the bot and the local Discord, faults, the plugins, the log.
+// The inspector: traffic between the bot and the local Discord, faults, reloading of plugins, the log.
 
 import { byId, el } from "./dom.js";
 
-const MOST = 200;
+const MAX_LINES = 200;
 
-export class Hood {
+export class Inspector {
   constructor(connection) {
     this.connection = connection;
-    const toggle = byId("hood-toggle");
+    const toggle = byId("inspector-toggle");
     toggle.addEventListener("click", () => {
-      const panel = byId("hood");
+      const panel = byId("inspector");
       panel.hidden = !panel.hidden;
       toggle.setAttribute("aria-expanded", String(!panel.hidden));
-      document.body.classList.toggle("with-hood", !panel.hidden);
+      document.body.classList.toggle("with-inspector", !panel.hidden);
     });
     byId("reload").addEventListener("click", () => this.reload());
     byId("show-log").addEventListener("click", () => this.log());
@@ -23,7 +23,7 @@ export class Hood {
     byId("lines").replaceChildren();
     const button = ({ name, words }) =>
       el("button", { type: "button", onclick: () => this.switchOn(name, words) }, words);
-    byId("faults").replaceChildren(el("legend", {}, "What shall go wrong"), ...faults.map(button));
+    byId("faults").replaceChildren(el("legend", {}, "Simulate a fault"), ...faults.map(button));
   }
 
   add(lines) {
@@ -32,18 +32,18 @@ export class Hood {
       const details = el("details", {}, el("summary", {}, words), el("pre", {}, more));
       list.prepend(el("li", { class: kind }, details));
     }
-    while (list.children.length > MOST) list.lastChild.remove();
+    while (list.children.length > MAX_LINES) list.lastChild.remove();
   }
 
   async switchOn(name, words) {
     const answer = await this.connection.ask({ do: "fault", name });
-    byId("hood-said").textContent = answer.error ?? `${words}: done.`;
+    byId("inspector-status").textContent = answer.error ?? `${words}: done.`;
   }
 
   async reload() {
-    byId("hood-said").textContent = "Reloading\u2026";
+    byId("inspector-status").textContent = "Reloading\u2026";
     const answer = await this.connection.ask({ do: "reload" });
-    byId("hood-said").textContent = answer.error ?? answer.said;
+    byId("inspector-status").textContent = answer.error ?? answer.said;
   }
 
   async log() {

@@ -1,4 +1,4 @@
-"""Where the tour takes place: a local Discord with its people, and the bot as a process of its own."""
+"""The environment of the tour: a local Discord with users, and the bot in its own process."""
 
 import asyncio
 import contextlib
@@ -17,27 +17,27 @@ from sandbox.world.permissions import Permissions
 from sandbox.world.persistence import load, save
 from sandbox.world.state import World
 
-KEPT = Path("data/try")
-"""Where the data is kept for the next time."""
+DATA_FOLDER = Path("data/try")
+"""Folder of the data with `KEEP=1`."""
 PORT = 8484
-"""The page's port, unless it is taken: an open page goes on there after a restart."""
+"""The page's default port if it is free, so that an open page reconnects after a restart."""
 START_SECONDS = 30.0
 STOP_SECONDS = 6.0
 SHOW_SECONDS = 10.0
-"""How long the tour waits for a message to be shown to everyone."""
+"""Timeout for a public message to appear."""
 _GUILD = "Opening Bell"
 _PEOPLE = ("dana", "ivan", "mia", "max")
 
 
-class StageError(Exception):
-    """The local Discord or the bot did not come up, or the channel stayed as it was; the message says why."""
+class SetupError(Exception):
+    """The local Discord or the bot did not start, or an expected message did not appear; the message is the reason."""
 
 
-class Stage:
-    """The local Discord, its people, and the bot."""
+class Environment:
+    """The local Discord, its users, and the bot."""
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
-        """Use a served sandbox whose world `furnish` has made."""
+        """Use a served sandbox with the world of `populate`."""
         self.sandbox = sandbox
         self.folder = folder
         self.log = folder / "bot.log"
@@ -53,43 +53,43 @@ class Stage:
 
     @property
     def address(self) -> str:
-        """Where the page is."""
+        """URL of the page."""
         return f"{self.sandbox.base_url}/"
 
     def person_named(self, user_id: int) -> str:
-        """How a user is called."""
+        """Return a user's name."""
         user = self.sandbox.world.users.get(user_id)
         return (user.global_name or user.username) if user else "?"
 
     async def shows(self, *words: str) -> Seen:
-        """The newest message for everyone in the channel that has all these words; waits until it is there.
+        """Wait for a public message in the channel with all these words and return the newest.
 
         Raises:
-            StageError: it did not come in time.
+            SetupError: none appeared in time.
         """
-        asked = asyncio.Event()
-        told = self.sandbox.exchanges
-        told.append(wake := lambda _: asked.set())
+        changed = asyncio.Event()
+        observers = self.sandbox.exchanges
+        observers.append(notify := lambda _: changed.set())
         try:
             async with asyncio.timeout(SHOW_SECONDS):
-                while not (found := self._public(words)):
-                    asked.clear()
-                    await asked.wait()
+                while not (messages := self._public(words)):
+                    changed.clear()
+                    await changed.wait()
         except TimeoutError:
-            raise StageError(f"The channel does not show {', '.join(words)}.") from None
+            raise SetupError(f"The channel does not show {', '.join(words)}.") from None
         finally:
-            told.remove(wake)
-        return found[-1]
+            observers.remove(notify)
+        return messages[-1]
 
     @contextlib.asynccontextmanager
     async def bot(self) -> AsyncGenerator[None]:
-        """The bot runs inside, and was stopped after.
+        """Run the bot inside the context.
 
         Raises:
-            StageError: it ended, or was not there in time.
+            SetupError: it exited, or was not ready in time.
         """
         ready = asyncio.Event()
-        self.sandbox.gateway.observers.append(lambda told: ready.set() if told.payload.get("t") == "READY" else None)
+        self.sandbox.gateway.observers.append(lambda sent: ready.set() if sent.payload.get("t") == "READY" else None)
         with self.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "run"),
@@ -97,7 +97,7 @@ class Stage:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is for the tour, which then stops the bot itself
+                start_new_session=True,  # only the tour gets Ctrl-C, and stops the bot itself
             )
             try:
                 await self._until_ready(ready, process)
@@ -111,9 +111,9 @@ class Stage:
         return [(person.user, note) for person, note in zip(people, notes, strict=True)]
 
     async def _reload(self) -> str:
-        """Have the one who runs the bot reload all plugins; what the bot says."""
-        said = await self.olga.slash("admin plugin reload")
-        return said.text
+        """Reload all plugins as the operator and return the bot's response."""
+        response = await self.olga.slash("admin plugin reload")
+        return response.text
 
     def _public(self, words: Collection[str]) -> list[Seen]:
         public = (each for each in self.mia.see() if not each.ephemeral)
@@ -125,7 +125,7 @@ class Stage:
         for task in waiting:
             task.cancel()
         if not ready.is_set():
-            raise StageError(f"The bot did not start. Its log:\n{self.log.read_text()[-3000:]}")
+            raise SetupError(f"The bot did not start. Its log:\n{self.log.read_text()[-3000:]}")
 
     def _environment(self) -> dict[str, str]:
         coaches = [
@@ -145,22 +145,22 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def stage(*, keep: bool, port: int | None) -> AsyncGenerator[Stage]:
-    """A stage that is up inside; with `keep`, as it was left the last time. `port` None: the usual or any free one.
+async def running_environment(*, keep: bool, port: int | None) -> AsyncGenerator[Environment]:
+    """Run the local Discord inside the context; with `keep`, with the data of the last time.
 
     Raises:
-        StageError: the port is taken.
+        SetupError: the port is taken.
     """
     with _folder(keep=keep) as folder:
         saved = folder / "discord.json"
-        world = load(saved) if saved.exists() else furnish(World())
+        world = load(saved) if saved.exists() else populate(World())
         sandbox = await _served(world, port)
         try:
-            on = Stage(sandbox, folder.absolute())
+            environment = Environment(sandbox, folder.absolute())
             try:
-                yield on
+                yield environment
             finally:
-                await on.page.close()
+                await environment.page.close()
         finally:
             await sandbox.stop()
             if keep:
@@ -176,21 +176,23 @@ async def _served(world: World, port: int | None) -> Sandbox:
     try:
         return await Sandbox.start(port=port, world=world)
     except OSError as error:
-        raise StageError(f"The port {port} can't be used: {error.strerror}. Take another, or 0 for any.") from error
+        raise SetupError(
+            f"The port {port} can't be used: {error.strerror}. Choose another one, or 0 for any."
+        ) from error
 
 
 @contextlib.contextmanager
 def _folder(*, keep: bool) -> Generator[Path]:
     if keep:
-        KEPT.mkdir(parents=True, exist_ok=True)
-        yield KEPT
+        DATA_FOLDER.mkdir(parents=True, exist_ok=True)
+        yield DATA_FOLDER
     else:
         with tempfile.TemporaryDirectory(prefix="coachbook-try-") as folder:
             yield Path(folder)
 
 
-def furnish(world: World) -> World:
-    """Put a guild, two coaches, a member, a manager and the bot into an empty world."""
+def populate(world: World) -> World:
+    """Add a guild, two coaches, a member, a manager and the bot to an empty world."""
     owner = world.add_user("Olga")
     guild = world.add_guild(_GUILD, owner)
     world.add_channel(guild, "plans")
