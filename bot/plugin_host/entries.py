@@ -5,12 +5,13 @@ import datetime
 
 from bot.domain.errors import OperatorError
 from bot.domain.values import PluginFault, PluginStanding, PluginState, Reloaded
-from bot.plugin_host.preflight import Candidate, shown_command
+from bot.plugin_host.candidates import Candidate
+from bot.plugin_host.checks import shown_commands
 from bot.plugin_host.sources import Source
 
 
 @dataclasses.dataclass(slots=True)
-class Place:
+class PluginEntry:
     """A plugin, loaded or not."""
 
     source: Source
@@ -32,7 +33,7 @@ class Place:
             version=candidate.version if candidate else self.source.version,
             state=self.state,
             since=self.since,
-            commands=tuple(map(shown_command, candidate.payloads)) if candidate else (),
+            commands=shown_commands(candidate.payloads) if candidate else (),
             last_error=max((fault for fault in faults if fault), key=lambda fault: fault.at, default=None),
         )
 
@@ -48,8 +49,8 @@ def difference(name: str, old: Candidate | None, new: Candidate | None, seconds:
     before, after = (each.payloads if each else {} for each in (old, new))
     return Reloaded(
         name=name,
-        added=tuple(shown_command(key) for key in after if key not in before),
-        removed=tuple(shown_command(key) for key in before if key not in after),
-        changed=tuple(shown_command(key) for key in after if key in before and after[key] != before[key]),
+        added=shown_commands(key for key in after if key not in before),
+        removed=shown_commands(key for key in before if key not in after),
+        changed=shown_commands(key for key in after if key in before and after[key] != before[key]),
         seconds=seconds,
     )

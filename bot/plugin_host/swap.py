@@ -11,7 +11,7 @@ from bot.interactions.client import Client
 from bot.plugin import PART_SECONDS
 from bot.plugin.exception_text import words_of
 from bot.plugin.loadables import CAUGHT
-from bot.plugin_host.preflight import Candidate
+from bot.plugin_host.candidates import Candidate
 
 FINISH_SECONDS: Final = 1.0
 """How long the replaced code may finish what it is doing, while those who ask for more wait."""
@@ -63,7 +63,7 @@ class Swap:
         Raises:
             PluginFailedError: one failed, and none is in.
         """
-        candidate.imported.put_in_place()
+        candidate.imported.install()
         self._inside.append(candidate)
         try:
             async with asyncio.timeout(PART_SECONDS):
@@ -79,7 +79,7 @@ class Swap:
     async def take_out(self, candidate: Candidate) -> None:
         """Take a plugin out, with all its parts."""
         await candidate.plugin.remove_from_client(self._client)
-        candidate.imported.take_away()
+        candidate.imported.remove()
         self._inside = [each for each in self._inside if each is not candidate]
 
     async def _put_back(self, old: Candidate, failure: PluginFailedError) -> None:

@@ -5,7 +5,6 @@ import contextlib
 import dataclasses
 import gc
 import sys
-import threading
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
@@ -111,10 +110,6 @@ def file(own_discord: Discord, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     file = own_discord.folder / "mine_plugin.py"
     file.write_text(plugin_code.ONE)
     yield file
-    monkeypatch.setattr(sys, "let_go_of_mine", True, raising=False)
-    for thread in threading.enumerate():
-        if thread.name == "plugin import":
-            thread.join(DEADLINE)
     for name in [name for name in sys.modules if name.startswith("mine_")]:
         del sys.modules[name]
 
@@ -352,18 +347,17 @@ async def test_a_plugin_that_fails_when_put_in_place_has_its_old_commands_told_a
     assert await bot.hello() == "one"
 
 
-async def test_a_second_act_meanwhile_is_refused_in_plain_words(bot: Running, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delattr(sys, "mine_waits", raising=False)
-    waits = "import time\nwhile not hasattr(sys, 'let_go_of_mine'): sys.mine_waits = time.sleep(0.01)"
-    bot.write(plugin_code.plugin(waits, plugin_code.command(says="two")))
+async def test_a_second_act_meanwhile_is_refused_in_plain_words(bot: Running):
+    begun, released = bot.file.with_name("begun"), bot.file.with_name("released")
+    bot.write(plugin_code.plugin(plugin_code.waiting(begun, released), plugin_code.command(says="two")))
 
     first = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
-    await until(lambda: hasattr(sys, "mine_waits"))
+    await until(begun.exists)
     with pytest.raises(PluginBusyError) as busy:
         await bot.host.reload(bot.operator, "plans")
 
     assert "reload mine" in str(busy.value)
-    monkeypatch.setattr(sys, "let_go_of_mine", True, raising=False)
+    released.touch()
     await first
     assert await bot.hello() == "two"
     await bot.host.reload(bot.operator, "plans")
@@ -609,9 +603,8 @@ async def test_the_old_code_keeps_its_modules_while_new_ones_are_read_aside(bot:
     assert await bot.hello() == "one"
 
 
-async def test_a_helper_that_never_ended_can_be_mended(bot: Running):
-    waits = "import sys, time\nwhile not getattr(sys, 'let_go_of_mine', False): time.sleep(0.05)"
-    bot.write(f"import sys\ntry:\n    exec({waits!r})\nexcept BaseException: exec({waits!r})", "mine_words.py")
+async def test_a_helper_that_never_ended_can_be_repaired(bot: Running):
+    bot.write("while True: pass", "mine_words.py")
     bot.write(HELPED)
     with pytest.raises(PluginFailedError, match="had not ended"):
         await bot.host.reload(bot.operator, "mine")
