@@ -106,6 +106,15 @@ BROKEN = {
         ),
         "when it was put in place: RuntimeError: not today",
     ),
+    "a hard exit": (plugin("import os", "os._exit(0)"), "its import ended the process (exit status 0)"),
+    "a kill": (
+        plugin("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"),
+        "its import ended the process (exit status -9)",
+    ),
+}
+"""What an operator may get wrong: a source, and words of what they are told."""
+
+ENDLESS = {
     "an endless loop": (plugin("while True:\n    pass"), "its import had not ended after"),
     "a stubborn loop": (
         plugin(
@@ -124,10 +133,5 @@ BROKEN = {
         plugin("import re", 're.match("(a+)+b", "a" * 60)'),
         "its import had not ended after",
     ),
-    "a hard exit": (plugin("import os", "os._exit(0)"), "its import ended the process (exit status 0)"),
-    "a kill": (
-        plugin("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"),
-        "its import ended the process (exit status -9)",
-    ),
 }
-"""What an operator may get wrong: a source, and words of what they are told."""
+"""The same, with imports that never end."""

@@ -42,7 +42,7 @@ class PluginHost:
     ) -> None:
         self._client = client
         self._swap = Swap(client)
-        self._preflight = Preflight()
+        self.preflight = Preflight()
         self.commands = commands
         self.deployment = CommandDeployment(clock)
         self._operators = operators
@@ -85,7 +85,7 @@ class PluginHost:
     async def stop(self) -> None:
         """Give up what is tried in the background."""
         await self.deployment.stop()
-        await self._preflight.close()
+        await self.preflight.close()
 
     async def load(self, actor: Actor, name: str) -> Reloaded:
         """Load a plugin that is not loaded, also one that was added since the start.
@@ -155,7 +155,7 @@ class PluginHost:
         if entry.state is PluginState.LOADED:
             raise errors.PluginLoadedError(name)
         with self._failing(entry):
-            new = await preflight_candidate(self._preflight, entry.source, self._others(entry))
+            new = await preflight_candidate(self.preflight, entry.source, self._others(entry))
             if self._entries.get(new.name, entry) is not entry:
                 raise PluginFailedError(name, entry.source.module, f"there is another plugin {new.name}")
             done = await self._change(entry, new)
@@ -176,7 +176,7 @@ class PluginHost:
     async def _reload(self, name: str) -> Reloaded:
         entry = self._find_loaded(name)
         with self._failing(entry):
-            new = await preflight_candidate(self._preflight, entry.source, self._others(entry), entry.candidate)
+            new = await preflight_candidate(self.preflight, entry.source, self._others(entry), entry.candidate)
             return await self._change(entry, new)
 
     async def _reload_all(self) -> ReloadedAll:

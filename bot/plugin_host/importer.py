@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import sys
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -20,6 +20,9 @@ from bot.plugin_host.import_errors import PROGRAM, ImportFault, import_fault, li
 
 IMPORT_SECONDS: Final = 10.0
 """Maximum duration of an import in the bot. The preflight is stricter; this leaves room for a busy machine."""
+
+_abandoned: Final[dict[str, "concurrent.futures.Future[None]"]] = {}
+"""Imports that took too long, by module."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,15 +137,16 @@ async def import_plugin(
     Raises:
         ImportFault: the import failed, or the module has no plugin.
     """
-    thread = f"import of {module}"
-    if any(each.name == thread for each in threading.enumerate()):
+    if module in _abandoned and not _abandoned[module].done():
         raise ImportFault(module, "an earlier import of it in the bot still runs: restart the bot")
     old = modules.remove({*own, *modules.within(module)})
     running = PluginImport(module, others)
     found: dict[str, ModuleType] = {}
+    ended = _in_thread(running.run)
     try:
-        await asyncio.wait_for(_in_thread(running, thread), seconds)
+        await asyncio.wait_for(asyncio.wrap_future(ended), seconds)
     except TimeoutError as error:
+        _abandoned[module] = ended
         raise ImportFault(module, f"its import in the bot had not ended after {seconds:g} seconds") from error
     finally:
         found = modules.remove(running.found())
@@ -150,14 +154,14 @@ async def import_plugin(
     return running.result(found)
 
 
-def _in_thread(running: PluginImport, name: str) -> "asyncio.Future[None]":
-    """Run an import in a thread of its own, which does not stop the program from ending."""
+def _in_thread(work: Callable[[], None]) -> "concurrent.futures.Future[None]":
+    """Start work in a thread of its own, which does not keep the program from ending."""
     ended: concurrent.futures.Future[None] = concurrent.futures.Future()
-    ended.set_running_or_notify_cancel()  # so that giving up waiting does not cancel it
+    ended.set_running_or_notify_cancel()  # so that who gives up waiting does not cancel it
 
     def run() -> None:
-        running.run()
+        work()
         ended.set_result(None)
 
-    threading.Thread(target=run, name=name, daemon=True).start()
-    return asyncio.wrap_future(ended)
+    threading.Thread(target=run, name="plugin import", daemon=True).start()
+    return ended

@@ -17,10 +17,12 @@ from bot.plugin_host.import_errors import ImportFault
 from bot.plugin_host.trial import Answer, Request
 from bot.service import subprocesses
 
+IMPORT_SECONDS: Final = 5.0
+"""Maximum duration of a plugin's import."""
 METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
 """The start method of `multiprocessing` for each trial: forking takes milliseconds, but is not safe everywhere."""
-ANSWER_SECONDS: Final = 60.0
-"""Maximum duration of a trial with the start of the process, which has a stricter limit for the import alone."""
+PROCESS_SECONDS: Final = 60.0
+"""Maximum duration of everything around the import: the process starts, imports hikari and answers."""
 IDLE_SECONDS: Final = 300.0
 """Duration for which the process waits for another plugin before it returns its memory."""
 _CLOSE_SECONDS: Final = 1.0
@@ -35,6 +37,8 @@ class Preflight:
     """
 
     def __init__(self, method: str = METHOD, idle_seconds: float = IDLE_SECONDS) -> None:
+        self.seconds = IMPORT_SECONDS
+        """Maximum duration of each import."""
         self._method = method
         self._idle_seconds = idle_seconds
         self._worker: Process | None = None
@@ -47,12 +51,17 @@ class Preflight:
             ImportFault: the import failed, did not end in time, or ended the process.
         """
         request = Request(
-            module=module, others=list(others), path=sys.path, folder=str(Path.cwd()), method=self._method
+            module=module,
+            others=list(others),
+            path=sys.path,
+            folder=str(Path.cwd()),
+            method=self._method,
+            seconds=self.seconds,
         )
         if self._idle is not None:
             self._idle.cancel()
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(self.seconds + PROCESS_SECONDS):
                 answer = await self._ask(request)
         except (TimeoutError, OSError, EOFError) as error:
             _log.error("the process that tries plugins failed", why=repr(error))

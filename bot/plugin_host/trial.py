@@ -15,9 +15,7 @@ from bot.plugin_host.checks import Description
 from bot.plugin_host.import_errors import ImportFault
 from bot.plugin_host.importer import PluginImport
 
-IMPORT_SECONDS: Final = 5
-"""Maximum duration of a plugin's import."""
-START_SECONDS: Final = {"fork": 0, "spawn": 30}
+START_SECONDS: Final = {"fork": 0.0, "spawn": 30.0}
 """Maximum duration of a process's start, by the method of `multiprocessing`: a spawned one imports hikari."""
 
 
@@ -33,6 +31,8 @@ class Request(TypedDict):
     """The bot's working directory."""
     method: str
     """The start method of `multiprocessing`: fork, or spawn where there is no fork."""
+    seconds: float
+    """Maximum duration of the import."""
 
 
 class Described(TypedDict):
@@ -75,22 +75,21 @@ def describe(request: Request) -> Answer:
 
 def _answer(request: Request, requests: IO[bytes]) -> bytes | None:
     """Return the answer of a new process; None: the bot has ended."""
-    method, module = request["method"], request["module"]
-    context: Any = multiprocessing.get_context(method)
+    context: Any = multiprocessing.get_context(request["method"])
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_send_description, args=(request, sender))
     process.start()
     sender.close()
     try:
-        ready = wait([receiver, requests.fileno()], START_SECONDS[method] + IMPORT_SECONDS)
+        ready = wait([receiver, requests.fileno()], _limit(request))
         if requests.fileno() in ready:  # no request comes before the answer to the last, so this is the end
             return None
         if ready:
             return receiver.recv_bytes()
-        return _encoded({"fault": (module, f"its import had not ended after {IMPORT_SECONDS} seconds")})
+        return _failed(request, f"its import had not ended after {request['seconds']:g} seconds")
     except EOFError:
         process.join(1)
-        return _encoded({"fault": (module, f"its import ended the process (exit status {process.exitcode})")})
+        return _failed(request, f"its import ended the process (exit status {process.exitcode})")
     finally:
         process.kill()
         process.join()
@@ -98,9 +97,17 @@ def _answer(request: Request, requests: IO[bytes]) -> bytes | None:
 
 
 def _send_description(request: Request, sender: Connection) -> None:
-    signal.alarm(START_SECONDS[request["method"]] + IMPORT_SECONDS + 1)  # the end, even if nobody is left to kill it
+    signal.setitimer(signal.ITIMER_REAL, _limit(request) + 1)  # the end, even if nobody is left to kill it
     os.chdir(request["folder"])
     sender.send_bytes(_encoded(describe(request)))
+
+
+def _limit(request: Request) -> float:
+    return START_SECONDS[request["method"]] + request["seconds"]
+
+
+def _failed(request: Request, why: str) -> bytes:
+    return _encoded({"fault": (request["module"], why)})
 
 
 def _encoded(answer: Answer) -> bytes:
