@@ -1,4 +1,4 @@
-"""What is known of each plugin, loaded or not."""
+"""The list of plugins, loaded or not."""
 
 import dataclasses
 import datetime
@@ -19,7 +19,7 @@ class PluginEntry:
     since: datetime.datetime
     state: PluginState = PluginState.UNLOADED
     candidate: Candidate | None = None
-    """What is loaded, or was last."""
+    """The code that is loaded, or was last."""
     fault: PluginFault | None = None
 
     @property
@@ -38,14 +38,14 @@ class PluginEntry:
         )
 
     def fail(self, at: datetime.datetime, refusal: OperatorError) -> None:
-        """Remember why it could not be loaded; what is loaded stays so."""
+        """Remember the reason why it could not be loaded; code that is loaded stays loaded."""
         self.fault = PluginFault(at, str(refusal))
         if self.state is not PluginState.LOADED:
             self.state = PluginState.FAILED
 
 
 def difference(name: str, old: Candidate | None, new: Candidate | None, seconds: float) -> Reloaded:
-    """What a change of a plugin's code, which took so long, did to its commands."""
+    """Return the changes to a plugin's commands by new code, which took `seconds`."""
     before, after = (each.payloads if each else {} for each in (old, new))
     return Reloaded(
         name=name,

@@ -1,4 +1,4 @@
-"""Loads, unloads and reloads plugins while the bot runs; whatever is wrong with one, what ran before goes on."""
+"""Loads, unloads and reloads plugins while the bot runs. If one fails, the code that ran before goes on."""
 
 import asyncio
 import collections
@@ -35,7 +35,7 @@ _log = structlog.get_logger(__name__)
 
 
 class PluginHost:
-    """Keeps the plugins in the client, and Discord's list of commands with them."""
+    """The plugins in the client, with their commands at Discord."""
 
     def __init__(
         self, client: Client, commands: CommandSync, operators: Operators, sources: Sequence[Source], clock: Clock
@@ -51,16 +51,16 @@ class PluginHost:
         self._entries: dict[str, PluginEntry] = {}
         self._acts: collections.deque[PluginAct] = collections.deque(maxlen=REMEMBERED_ACTS)
         self._act: str | None = None
-        """What is being done; None: nothing."""
+        """The current action; None: there is none."""
         self._began = 0.0
-        """When that began, by the clock that only goes forward."""
+        """Start of the current action, in the time of `time.monotonic`."""
         self._acting: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
-        """Import all plugins and put them into the client; an extra one that fails is left out.
+        """Import all plugins and add them to the client; leave out an extra one that fails.
 
         Raises:
-            PluginFailedError: one of this program's can't be loaded; the failure of its import is the cause.
+            PluginFailedError: a core plugin can't be loaded; the error of its import is the cause.
         """
         for found in await discover(self._sources):
             entry = PluginEntry(found.source, self._free_name(found.source), self._clock())
@@ -74,16 +74,16 @@ class PluginHost:
             self._entries[entry.name] = entry
 
     def _free_name(self, source: Source) -> str:
-        """What a plugin is called until its code was read: never as one that is there already."""
+        """Return the name of a plugin until its code was read: never that of another."""
         return source.name if source.name not in self._entries else f"{source.name} ({source.module})"
 
     async def announce(self) -> None:
-        """Have Discord know the commands; where it does not take them, the bot goes on with those that it has."""
+        """Upload the commands; if Discord refuses them, go on with those that it has."""
         await self.deployment.start(self._deploy)
         await self._operators.refresh()
 
     async def stop(self) -> None:
-        """Give up what is tried in the background."""
+        """Stop the work in the background."""
         await self.deployment.stop()
         await self.preflight.close()
 
@@ -91,15 +91,15 @@ class PluginHost:
         """Load a plugin that is not loaded, also one that was added since the start.
 
         Raises:
-            OperatorError: it can't be, or not by this actor.
+            OperatorError: this is not possible, or not for this actor.
         """
         return await self._as_operator(actor, "load", name, lambda: self._load(name))
 
     async def unload(self, actor: Actor, name: str) -> Reloaded:
-        """Take a plugin out, with its commands.
+        """Remove a plugin with its commands.
 
         Raises:
-            OperatorError: it can't be, or not by this actor.
+            OperatorError: this is not possible, or not for this actor.
         """
         return await self._as_operator(actor, "unload", name, lambda: self._unload(name))
 
@@ -107,15 +107,15 @@ class PluginHost:
         """Replace the code that runs by the plugin's code as it is now.
 
         Raises:
-            OperatorError: it can't be, or not by this actor; what ran before goes on.
+            OperatorError: this is not possible, or not for this actor; the old code goes on.
         """
         return await self._as_operator(actor, "reload", name, lambda: self._reload(name))
 
     async def reload_all(self, actor: Actor) -> ReloadedAll:
-        """Do so with each plugin that is loaded.
+        """Reload each plugin that is loaded.
 
         Raises:
-            OperatorError: it can't be, or not by this actor.
+            OperatorError: this is not possible, or not for this actor.
         """
         return await self._as_operator(actor, "reload", "all", self._reload_all)
 
@@ -129,7 +129,7 @@ class PluginHost:
         return Plugins(tuple(each.standing for each in self._entries.values()), tuple(reversed(self._acts)))
 
     def suggest(self, actor: Actor, typed: str) -> list[str]:
-        """The names of plugins that fit what an operator typed; none for others."""
+        """Return the names of plugins that contain what an operator typed; none for others."""
         names = self._entries if self._operators.knows(actor) else ()
         return sorted(name for name in names if typed.lower() in name)
 
@@ -138,7 +138,7 @@ class PluginHost:
         return [entry for entry in self._entries.values() if entry.state is PluginState.LOADED]
 
     def _builders(self, *, but: PluginEntry | None = None, new: Candidate | None = None) -> list[Builder]:
-        """The commands of all that is loaded: without the plugin `but`, and with this candidate instead."""
+        """Return the commands of all loaded plugins, with the candidate `new` instead of the plugin `but`."""
         loaded = [entry.candidate for entry in self._loaded if entry is not but]
         return [builder for each in [*loaded, new] if each for builder in each.commands]
 
@@ -217,10 +217,10 @@ class PluginHost:
             _log.error("commands not told", why=refusal.why)
 
     async def _deploy(self) -> None:
-        """Tell Discord the commands; extra plugins with commands at fault are left out.
+        """Upload the commands; leave out extra plugins whose commands Discord refuses.
 
         Raises:
-            CommandsRefusedError: Discord does not take them.
+            CommandsRefusedError: Discord refuses them.
         """
         if self._act:
             raise CommandsRefusedError(f"another operation is running: {self._act}")
@@ -239,7 +239,7 @@ class PluginHost:
             await self.commands.start(self._builders())
 
     async def _put_first(self, entry: PluginEntry, found: Discovery) -> None:
-        """Put a plugin into the client at the start.
+        """Add a plugin to the client at the start.
 
         Raises:
             PluginFailedError: it can't be loaded.
@@ -267,7 +267,7 @@ class PluginHost:
 
     @contextlib.contextmanager
     def _failing(self, entry: PluginEntry) -> Generator[None]:
-        """Should the block fail, the plugin's last error is that."""
+        """Remember the error of the block as the plugin's last error."""
         try:
             yield
         except errors.OperatorError as refusal:
@@ -275,7 +275,7 @@ class PluginHost:
             raise
 
     async def _as_operator(self, actor: Actor, act: str, plugin: str, do: Callable[[], Awaitable[T]]) -> T:
-        """Do what an operator asks for, as the only thing that is done meanwhile, and remember it."""
+        """Run an operator's action, if no other runs, and remember it."""
         await self._operators.require(actor)
         began = time.monotonic()
         try:
@@ -290,7 +290,7 @@ class PluginHost:
         return done
 
     async def _alone(self, act: str, do: Callable[[], Awaitable[T]]) -> T:
-        """Do it in a task of its own: what it starts inherits nothing of the interaction, and no end of it stops it."""
+        """Run an action in a task of its own, which inherits nothing of the interaction and does not end with it."""
         asking = asyncio.current_task()
 
         async def run() -> T:
