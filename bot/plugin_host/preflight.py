@@ -11,7 +11,6 @@ from typing import Final
 
 import structlog
 
-from bot.plugin_host import preflight_worker
 from bot.plugin_host.checks import Description
 from bot.plugin_host.import_errors import ImportFault
 from bot.plugin_host.trial import Answer, Request
@@ -26,6 +25,7 @@ PROCESS_SECONDS: Final = 60.0
 IDLE_SECONDS: Final = 300.0
 """Duration for which the process waits for another plugin before it returns its memory."""
 _CLOSE_SECONDS: Final = 1.0
+_WORKER: Final = str(Path(__file__).with_name("preflight_worker.py"))
 
 _log = structlog.get_logger(__name__)
 
@@ -98,7 +98,7 @@ class Preflight:
             EOFError: it ended before it answered.
         """
         if self._worker is None or self._worker.returncode is not None:
-            self._worker = await subprocesses.start(preflight_worker.__file__)
+            self._worker = await subprocesses.start(_WORKER)
         requests, answers = self._worker.stdin, self._worker.stdout
         if requests is None or answers is None:
             raise RuntimeError("a process that was started with pipes has none")
