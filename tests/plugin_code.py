@@ -1,6 +1,7 @@
 """Plugins as an operator writes them: good ones, and all that can be wrong with one."""
 
 import textwrap
+from pathlib import Path
 
 HEAD = """
 import asyncio, sys
@@ -28,6 +29,15 @@ def command(name: str = "hello", description: str = "Says hello.", says: str = "
 def plugin(*parts: str) -> str:
     """The source of a plugin with these parts."""
     return HEAD + "\n".join(textwrap.dedent(part) for part in parts)
+
+
+def waiting(begun: Path, released: Path) -> str:
+    """The source of a part whose import makes one file, and waits for another."""
+    return f"""
+        import pathlib, time
+        pathlib.Path({str(begun)!r}).touch()
+        while not pathlib.Path({str(released)!r}).exists(): time.sleep(0.01)
+        """
 
 
 ONE = plugin(command(says="one"))
@@ -96,13 +106,22 @@ BROKEN = {
         ),
         "when it was put in place: RuntimeError: not today",
     ),
+    "a hard exit": (plugin("import os", "os._exit(0)"), "its import ended the process (exit status 0)"),
+    "a kill": (
+        plugin("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"),
+        "its import ended the process (exit status -9)",
+    ),
+}
+"""What an operator may get wrong: a source, and words of what they are told."""
+
+ENDLESS = {
     "an endless loop": (plugin("while True:\n    pass"), "its import had not ended after"),
     "a stubborn loop": (
         plugin(
             """
-            while not hasattr(sys, "let_go_of_mine"):
+            while True:
                 try:
-                    while not hasattr(sys, "let_go_of_mine"):
+                    while True:
                         pass
                 except BaseException:
                     pass
@@ -110,5 +129,9 @@ BROKEN = {
         ),
         "its import had not ended after",
     ),
+    "a regular expression without end": (
+        plugin("import re", 're.match("(a+)+b", "a" * 60)'),
+        "its import had not ended after",
+    ),
 }
-"""What an operator may get wrong: a source, and words of what they are told."""
+"""The same, with imports that never end."""

@@ -3,16 +3,15 @@
 import asyncio
 
 from bot.config.settings import Config
-from bot.plugin_host import preflight
-from bot.plugin_host.preflight import Found, listed
+from bot.plugin_host.candidates import Discovery, discover, listed
 from bot.plugin_host.sources import sources
 
 __all__ = ["faults", "find", "listed"]
 
 
-def find(config: Config) -> list[Found]:
+def find(config: Config) -> list[Discovery]:
     """All plugins that the configuration names or that are installed, each imported."""
-    return asyncio.run(preflight.find(sources(config.plugins.enabled, config.plugins.extra)))
+    return asyncio.run(discover(sources(config.plugins.enabled, config.plugins.extra)))
 
 
 def faults(config: Config) -> list[str]:

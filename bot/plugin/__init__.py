@@ -1,4 +1,4 @@
-"""What a plugin is made of: the names that a plugin's author imports."""
+"""The names that a plugin's author imports."""
 
 from bot.interactions.context import (
     FirstAnswer,

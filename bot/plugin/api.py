@@ -1,4 +1,4 @@
-"""What a plugin is made of: commands, listeners, tasks, and routes for buttons, selects and modals."""
+"""The parts of a plugin: commands, listeners, tasks, and routes for buttons, selects and modals."""
 
 import asyncio
 import datetime
@@ -24,10 +24,10 @@ from bot.replies.custom_ids import UnknownRouteError, number_in
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Awaitable[None]])
 
 NAME: Final = "[a-z][a-z0-9_]{0,31}"
-"""What a plugin may be called; its routes begin with it."""
+"""Pattern of a plugin's name; its routes begin with the name."""
 
 PART_SECONDS: Final = 0.3
-"""How long putting a part in, or taking it out, may take: people wait meanwhile."""
+"""Maximum duration of adding or removing a part: people wait meanwhile."""
 
 GUILD_ONLY: dict[str, Any] = {
     "contexts": [hikari.ApplicationContextType.GUILD],
@@ -72,7 +72,7 @@ class Plugin(lightbulb.Loader):
 
     @property
     def commands(self) -> set[tuple[hikari.CommandType, str]]:
-        """Its commands by kind and name, as Discord tells them apart."""
+        """Its commands by kind and name, which identify them at Discord."""
         data = [command._command_data for command in self.registered]
         return {(each.type, each.name) for each in data}
 
@@ -82,12 +82,12 @@ class Plugin(lightbulb.Loader):
         return {each.running for each in self._tasks if each.running is not None and not each.running.done()}
 
     def cancel_tasks(self) -> None:
-        """Have its tasks end; `running_tasks` has those that did not yet."""
+        """Cancel its tasks; `running_tasks` has those that have not ended yet."""
         for each in self._tasks:
             each.cancel()
 
     async def remove_from_client(self, client: lightbulb.Client) -> None:
-        """Take all parts out of the client again; one that can't be taken out stops no other."""
+        """Remove all parts from the client; one that can't be removed stops no other."""
         for part in reversed(self._loadables):
             try:
                 async with asyncio.timeout(PART_SECONDS):
@@ -116,7 +116,7 @@ class Plugin(lightbulb.Loader):
     def task(
         self, trigger: Trigger, /, auto_start: bool = True, max_failures: int = -1, max_invocations: int = -1
     ) -> Callable[[TaskFunc], Task]:
-        """Run the function by a trigger of lightbulb's, as often as it may fail: `max_failures` is not looked at."""
+        """Run the function by a trigger of lightbulb's, however often it fails: `max_failures` is ignored."""
 
         def register(function: TaskFunc) -> Task:
             make = functools.partial(
@@ -144,7 +144,7 @@ class Plugin(lightbulb.Loader):
         return register
 
     def error_handler(self, *_: Any, **__: Any) -> NoReturn:
-        """A plugin has none, as `bot.interactions.error_handler` tells people of all that fails.
+        """Refuse: `bot.interactions.error_handler` answers for everything that fails.
 
         Raises:
             TypeError: always.
@@ -165,7 +165,7 @@ class Plugin(lightbulb.Loader):
 
 
 def _reading_arguments(handler: Callable[..., Awaitable[None]]) -> Handler:
-    """Read a `custom_id`'s arguments as the handler's parameters say, and inject the rest."""
+    """Convert a `custom_id`'s arguments to the types of the handler's parameters, and inject the rest."""
     parameters = list(inspect.signature(handler).parameters.values())[1:]
     types = [parameter.annotation for parameter in parameters if parameter.annotation in (int, str)]
     injected = lightbulb.di.with_di(handler)
@@ -180,9 +180,9 @@ def _reading_arguments(handler: Callable[..., Awaitable[None]]) -> Handler:
 
 
 def _read(given: str, kind: type[int] | type[str]) -> int | str:
-    """The argument of a `custom_id`.
+    """Return the argument of a `custom_id`.
 
     Raises:
-        UnknownRouteError: it is to be a number, and is none.
+        UnknownRouteError: it is not the number it should be.
     """
     return number_in(given) if kind is int else given

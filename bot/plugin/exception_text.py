@@ -1,4 +1,4 @@
-"""What a plugin raised, in words that people may read: without a path of the machine."""
+"""Exceptions of plugins as text that people may read: without a path of the machine."""
 
 import re
 from typing import Final
@@ -8,7 +8,7 @@ _PATH: Final = re.compile(r"(?<![\w./:])(?:/[^/\s'\"(),:]+)+/([^/\s'\"(),:]+)")
 
 
 def words_of(error: BaseException) -> str:
-    """The error's kind and the first line of what it says, without a path of the machine."""
+    """Return the error's class and the first line of its message, without a path of the machine."""
     try:
         said = without_paths(str(error).strip().partition("\n")[0])
     except Exception:  # noqa: BLE001 - what a plugin raises may not even be shown
@@ -17,6 +17,6 @@ def words_of(error: BaseException) -> str:
 
 
 def without_paths(text: str) -> str:
-    """The text, cut to a length that can be shown, with files by their names alone."""
+    """Return the text, cut to a length that can be shown, with files by their names alone."""
     text = _PATH.sub(r"\1", text)
     return text if len(text) <= _LONGEST_WHY else text[: _LONGEST_WHY - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -1,16 +1,17 @@
-"""What is known of each plugin, loaded or not."""
+"""The list of plugins, loaded or not."""
 
 import dataclasses
 import datetime
 
 from bot.domain.errors import OperatorError
 from bot.domain.values import PluginFailure, PluginState, PluginStatus, Reloaded
-from bot.plugin_host.preflight import Candidate, shown_command
+from bot.plugin_host.candidates import Candidate
+from bot.plugin_host.checks import shown_commands
 from bot.plugin_host.sources import Source
 
 
 @dataclasses.dataclass(slots=True)
-class Place:
+class PluginEntry:
     """A plugin, loaded or not."""
 
     source: Source
@@ -18,11 +19,11 @@ class Place:
     since: datetime.datetime
     state: PluginState = PluginState.UNLOADED
     candidate: Candidate | None = None
-    """What is loaded, or was last."""
+    """The code that is loaded, or was last."""
     fault: PluginFailure | None = None
 
     @property
-    def standing(self) -> PluginStatus:
+    def status(self) -> PluginStatus:
         """How it stands, for those who ask."""
         candidate = self.candidate
         faults = [self.fault, candidate.plugin.last_error if candidate else None]
@@ -32,24 +33,24 @@ class Place:
             version=candidate.version if candidate else self.source.version,
             state=self.state,
             since=self.since,
-            commands=tuple(map(shown_command, candidate.payloads)) if candidate else (),
+            commands=shown_commands(candidate.payloads) if candidate else (),
             last_error=max((fault for fault in faults if fault), key=lambda fault: fault.at, default=None),
         )
 
     def fail(self, at: datetime.datetime, refusal: OperatorError) -> None:
-        """Remember why it could not be loaded; what is loaded stays so."""
+        """Remember the reason why it could not be loaded; code that is loaded stays loaded."""
         self.fault = PluginFailure(at, str(refusal))
         if self.state is not PluginState.LOADED:
             self.state = PluginState.FAILED
 
 
 def difference(name: str, old: Candidate | None, new: Candidate | None, seconds: float) -> Reloaded:
-    """What a change of a plugin's code, which took so long, did to its commands."""
+    """Return the changes to a plugin's commands by new code, which took `seconds`."""
     before, after = (each.payloads if each else {} for each in (old, new))
     return Reloaded(
         name=name,
-        added=tuple(shown_command(key) for key in after if key not in before),
-        removed=tuple(shown_command(key) for key in before if key not in after),
-        changed=tuple(shown_command(key) for key in after if key in before and after[key] != before[key]),
+        added=shown_commands(key for key in after if key not in before),
+        removed=shown_commands(key for key in before if key not in after),
+        changed=shown_commands(key for key in after if key in before and after[key] != before[key]),
         seconds=seconds,
     )

@@ -1,4 +1,4 @@
-"""Loads, unloads and reloads plugins while the bot runs; whatever is wrong with one, what ran before goes on."""
+"""Loads, unloads and reloads plugins while the bot runs. If one fails, the code that ran before goes on."""
 
 import asyncio
 import collections
@@ -19,8 +19,9 @@ from bot.domain.errors import CommandsRefusedError, PluginFailedError
 from bot.domain.values import Actor, PluginAction, Plugins, PluginState, ReloadAllResult, Reloaded
 from bot.interactions.client import Client
 from bot.plugin_host import swap
-from bot.plugin_host.entries import Place, difference
-from bot.plugin_host.preflight import Candidate, Found, candidate_of, find, refuse_without_required
+from bot.plugin_host.candidates import Candidate, Discovery, discover, preflight_candidate
+from bot.plugin_host.entries import PluginEntry, difference
+from bot.plugin_host.preflight import Preflight
 from bot.plugin_host.sources import Source, source_named
 from bot.plugin_host.swap import Swap
 
@@ -34,85 +35,87 @@ _log = structlog.get_logger(__name__)
 
 
 class PluginHost:
-    """Keeps the plugins in the client, and Discord's list of commands with them."""
+    """The plugins in the client, with their commands at Discord."""
 
     def __init__(
         self, client: Client, commands: CommandSync, operators: Operators, sources: Sequence[Source], clock: Clock
     ) -> None:
         self._client = client
         self._swap = Swap(client)
+        self.preflight = Preflight()
         self.commands = commands
         self.deployment = CommandDeployment(clock)
         self._operators = operators
         self._sources = sources
         self._clock = clock
-        self._places: dict[str, Place] = {}
+        self._entries: dict[str, PluginEntry] = {}
         self._acts: collections.deque[PluginAction] = collections.deque(maxlen=REMEMBERED_ACTS)
         self._act: str | None = None
-        """What is being done; None: nothing."""
+        """The current action; None: there is none."""
         self._began = 0.0
-        """When that began, by the clock that only goes forward."""
+        """Start of the current action, in the time of `time.monotonic`."""
         self._acting: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
-        """Import all plugins and put them into the client; an extra one that fails is left out.
+        """Import all plugins and add them to the client; leave out an extra one that fails.
 
         Raises:
-            PluginFailedError: one of this program's can't be loaded; the failure of its import is the cause.
+            PluginFailedError: a core plugin can't be loaded; the error of its import is the cause.
         """
-        for found in await find(self._sources):
-            place = Place(found.source, self._free_name(found.source), self._clock())
+        for found in await discover(self._sources):
+            entry = PluginEntry(found.source, self._free_name(found.source), self._clock())
             try:
-                await self._put_first(place, found)
+                await self._put_first(entry, found)
             except PluginFailedError as refusal:
                 if found.source.is_core:
                     raise
-                place.fail(self._clock(), refusal)
-                _log.error("plugin left out", plugin=place.name, why=str(refusal))
-            self._places[place.name] = place
+                entry.fail(self._clock(), refusal)
+                _log.error("plugin left out", plugin=entry.name, why=str(refusal))
+            self._entries[entry.name] = entry
 
     def _free_name(self, source: Source) -> str:
-        """What a plugin is called until its code was read: never as one that is there already."""
-        return source.name if source.name not in self._places else f"{source.name} ({source.module})"
+        """Return the name of a plugin until its code was read: never that of another."""
+        return source.name if source.name not in self._entries else f"{source.name} ({source.module})"
 
     async def announce(self) -> None:
-        """Have Discord know the commands; where it does not take them, the bot goes on with those that it has."""
+        """Upload the commands; if Discord refuses them, go on with those that it has."""
         await self.deployment.start(self._deploy)
         await self._operators.refresh()
 
     async def stop(self) -> None:
-        """Give up what is tried in the background."""
+        """Stop the work in the background."""
         await self.deployment.stop()
+        await self.preflight.close()
 
     async def load(self, actor: Actor, name: str) -> Reloaded:
         """Load a plugin that is not loaded, also one that was added since the start.
 
         Raises:
-            OperatorError: it can't be, or not by this actor.
+            OperatorError: this is not possible, or not for this actor.
         """
         return await self._as_operator(actor, "load", name, lambda: self._load(name))
 
     async def unload(self, actor: Actor, name: str) -> Reloaded:
-        """Take a plugin out, with its commands.
+        """Remove a plugin with its commands.
 
         Raises:
-            OperatorError: it can't be, or not by this actor.
+            OperatorError: this is not possible, or not for this actor.
         """
         return await self._as_operator(actor, "unload", name, lambda: self._unload(name))
 
     async def reload(self, actor: Actor, name: str) -> Reloaded:
-        """Put a plugin's code as it is now in the place of the code that runs.
+        """Replace the code that runs by the plugin's code as it is now.
 
         Raises:
-            OperatorError: it can't be, or not by this actor; what ran before goes on.
+            OperatorError: this is not possible, or not for this actor; the old code goes on.
         """
         return await self._as_operator(actor, "reload", name, lambda: self._reload(name))
 
     async def reload_all(self, actor: Actor) -> ReloadAllResult:
-        """Do so with each plugin that is loaded.
+        """Reload each plugin that is loaded.
 
         Raises:
-            OperatorError: it can't be, or not by this actor.
+            OperatorError: this is not possible, or not for this actor.
         """
         return await self._as_operator(actor, "reload", "all", self._reload_all)
 
@@ -123,90 +126,88 @@ class PluginHost:
             NotOperatorError: the actor may not know.
         """
         await self._operators.require(actor)
-        return Plugins(tuple(each.standing for each in self._places.values()), tuple(reversed(self._acts)))
+        return Plugins(tuple(each.status for each in self._entries.values()), tuple(reversed(self._acts)))
 
     def suggest(self, actor: Actor, typed: str) -> list[str]:
-        """The names of plugins that fit what an operator typed; none for others."""
-        names = self._places if self._operators.knows(actor) else ()
+        """Return the names of plugins that contain what an operator typed; none for others."""
+        names = self._entries if self._operators.knows(actor) else ()
         return sorted(name for name in names if typed.lower() in name)
 
     @property
-    def _loaded(self) -> list[Place]:
-        return [place for place in self._places.values() if place.state is PluginState.LOADED]
+    def _loaded(self) -> list[PluginEntry]:
+        return [entry for entry in self._entries.values() if entry.state is PluginState.LOADED]
 
-    def _builders(self, *, but: Place | None = None, new: Candidate | None = None) -> list[Builder]:
-        """The commands of all that is loaded: without the plugin `but`, and with this candidate instead."""
-        loaded = [place.candidate for place in self._loaded if place is not but]
+    def _builders(self, *, but: PluginEntry | None = None, new: Candidate | None = None) -> list[Builder]:
+        """Return the commands of all loaded plugins, with the candidate `new` instead of the plugin `but`."""
+        loaded = [entry.candidate for entry in self._loaded if entry is not but]
         return [builder for each in [*loaded, new] if each for builder in each.commands]
 
-    def _others(self, place: Place) -> list[Candidate]:
-        return [each.candidate for each in self._loaded if each is not place and each.candidate]
+    def _others(self, entry: PluginEntry) -> list[Candidate]:
+        return [each.candidate for each in self._loaded if each is not entry and each.candidate]
 
     async def _load(self, name: str) -> Reloaded:
-        place = self._places.get(name)
-        if place is None:
+        entry = self._entries.get(name)
+        if entry is None:
             source = await asyncio.to_thread(source_named, name)
             if source is None:
-                raise errors.UnknownPluginError(name, sorted(self._places))
-            place = Place(source, name, self._clock())
-        if place.state is PluginState.LOADED:
+                raise errors.UnknownPluginError(name, sorted(self._entries))
+            entry = PluginEntry(source, name, self._clock())
+        if entry.state is PluginState.LOADED:
             raise errors.PluginLoadedError(name)
-        with self._failing(place):
-            new = await candidate_of(place.source, self._others(place))
-            refuse_without_required(new, [each.name for each in self._others(place)])
-            if self._places.get(new.name, place) is not place:
-                raise PluginFailedError(name, place.source.module, f"there is another plugin {new.name}")
-            done = await self._change(place, new)
-        self._places.pop(place.name, None)
-        place.name = new.name
-        self._places[place.name] = place
+        with self._failing(entry):
+            new = await preflight_candidate(self.preflight, entry.source, self._others(entry))
+            if self._entries.get(new.name, entry) is not entry:
+                raise PluginFailedError(name, entry.source.module, f"there is another plugin {new.name}")
+            done = await self._change(entry, new)
+        self._entries.pop(entry.name, None)
+        entry.name = new.name
+        self._entries[entry.name] = entry
         return done
 
     async def _unload(self, name: str) -> Reloaded:
-        place = self._find_loaded(name)
+        entry = self._find_loaded(name)
         if name == ADMIN:
             raise errors.PluginNeededError(name, "this very command")
-        for other in self._others(place):
+        for other in self._others(entry):
             if name in other.plugin.requires:
                 raise errors.PluginNeededError(name, f"the plugin {other.name}")
-        return await self._change(place, None)
+        return await self._change(entry, None)
 
     async def _reload(self, name: str) -> Reloaded:
-        place = self._find_loaded(name)
-        with self._failing(place):
-            new = await candidate_of(place.source, self._others(place), place.candidate)
-            refuse_without_required(new, [each.name for each in self._others(place)])
-            return await self._change(place, new)
+        entry = self._find_loaded(name)
+        with self._failing(entry):
+            new = await preflight_candidate(self.preflight, entry.source, self._others(entry), entry.candidate)
+            return await self._change(entry, new)
 
     async def _reload_all(self) -> ReloadAllResult:
         reloaded: list[Reloaded] = []
         refused: list[str] = []
-        for place in self._loaded:
+        for entry in self._loaded:
             self._began = time.monotonic()
             try:
-                reloaded.append(await self._reload(place.name))
+                reloaded.append(await self._reload(entry.name))
             except errors.OperatorError as refusal:
                 refused.append(str(refusal))
         return ReloadAllResult(tuple(reloaded), tuple(refused))
 
-    async def _change(self, place: Place, new: Candidate | None) -> Reloaded:
-        """Put the new code, or none, in the place of the old: in Discord first, then here."""
-        old = place.candidate if place.state is PluginState.LOADED else None
+    async def _change(self, entry: PluginEntry, new: Candidate | None) -> Reloaded:
+        """Replace the old code by the new, or by none: in Discord first, then here."""
+        old = entry.candidate if entry.state is PluginState.LOADED else None
         before = self._builders()
         with self._client.gate.changing():
             try:
-                await self.commands.tell(self._builders(but=place, new=new))
+                await self.commands.tell(self._builders(but=entry, new=new))
                 await self._swap.replace(old, new)
             except errors.OperatorError:
                 if old and not self._swap.has(old):
-                    place.state, before = PluginState.FAILED, self._builders(but=place)
+                    entry.state, before = PluginState.FAILED, self._builders(but=entry)
                 await self._tell_again(before)
                 raise
         self.deployment.note_deployed()
-        place.candidate = new or old
-        place.state = PluginState.LOADED if new else PluginState.UNLOADED
-        place.since, place.fault = self._clock(), None
-        return difference(place.name if new is None else new.name, old, new, time.monotonic() - self._began)
+        entry.candidate = new or old
+        entry.state = PluginState.LOADED if new else PluginState.UNLOADED
+        entry.since, entry.fault = self._clock(), None
+        return difference(entry.name if new is None else new.name, old, new, time.monotonic() - self._began)
 
     async def _tell_again(self, commands: Sequence[Builder]) -> None:
         """Have Discord know the old commands, should it have taken the new ones."""
@@ -216,10 +217,10 @@ class PluginHost:
             _log.error("commands not told", why=refusal.why)
 
     async def _deploy(self) -> None:
-        """Tell Discord the commands; extra plugins with commands at fault are left out.
+        """Upload the commands; leave out extra plugins whose commands Discord refuses.
 
         Raises:
-            CommandsRefusedError: Discord does not take them.
+            CommandsRefusedError: Discord refuses them.
         """
         if self._act:
             raise CommandsRefusedError(f"another operation is running: {self._act}")
@@ -229,52 +230,52 @@ class PluginHost:
         try:
             await self.commands.start(self._builders())
         except CommandsRefusedError as refusal:
-            extra = [(place, place.candidate) for place in self._loaded if not place.source.is_core]
-            guilty = [(place, code) for place, code in extra if code and code.payloads.keys() & refusal.guilty]
+            extra = [(entry, entry.candidate) for entry in self._loaded if not entry.source.is_core]
+            guilty = [(entry, code) for entry, code in extra if code and code.payloads.keys() & refusal.guilty]
             if not guilty:
                 raise
-            for place, candidate in guilty:
-                await self._leave_out(place, candidate, refusal)
+            for entry, candidate in guilty:
+                await self._leave_out(entry, candidate, refusal)
             await self.commands.start(self._builders())
 
-    async def _put_first(self, place: Place, found: Found) -> None:
-        """Put a plugin into the client at the start.
+    async def _put_first(self, entry: PluginEntry, found: Discovery) -> None:
+        """Add a plugin to the client at the start.
 
         Raises:
             PluginFailedError: it can't be loaded.
         """
         if found.candidate is None:
-            raise found.refusal or PluginFailedError(place.name, place.source.module, "it was not found")
-        place.name, place.candidate = found.candidate.name, found.candidate
+            raise found.refusal or PluginFailedError(entry.name, entry.source.module, "it was not found")
+        entry.name, entry.candidate = found.candidate.name, found.candidate
         await self._swap.put(found.candidate)
-        place.state = PluginState.LOADED
-        _log.info("plugin loaded", plugin=place.name)
+        entry.state = PluginState.LOADED
+        _log.info("plugin loaded", plugin=entry.name)
 
-    async def _leave_out(self, place: Place, candidate: Candidate, refusal: CommandsRefusedError) -> None:
+    async def _leave_out(self, entry: PluginEntry, candidate: Candidate, refusal: CommandsRefusedError) -> None:
         await self._swap.replace(candidate, None)
-        place.state = PluginState.FAILED
-        place.fail(self._clock(), PluginFailedError(place.name, "Discord refuses its commands", refusal.why))
-        _log.error("plugin left out", plugin=place.name, why=refusal.why)
+        entry.state = PluginState.FAILED
+        entry.fail(self._clock(), PluginFailedError(entry.name, "Discord refuses its commands", refusal.why))
+        _log.error("plugin left out", plugin=entry.name, why=refusal.why)
 
-    def _find_loaded(self, name: str) -> Place:
-        place = self._places.get(name)
-        if place is None:
-            raise errors.UnknownPluginError(name, sorted(self._places))
-        if place.state is not PluginState.LOADED:
+    def _find_loaded(self, name: str) -> PluginEntry:
+        entry = self._entries.get(name)
+        if entry is None:
+            raise errors.UnknownPluginError(name, sorted(self._entries))
+        if entry.state is not PluginState.LOADED:
             raise errors.PluginNotLoadedError(name)
-        return place
+        return entry
 
     @contextlib.contextmanager
-    def _failing(self, place: Place) -> Generator[None]:
-        """Should the block fail, the plugin's last error is that."""
+    def _failing(self, entry: PluginEntry) -> Generator[None]:
+        """Remember the error of the block as the plugin's last error."""
         try:
             yield
         except errors.OperatorError as refusal:
-            place.fail(self._clock(), refusal)
+            entry.fail(self._clock(), refusal)
             raise
 
     async def _as_operator(self, actor: Actor, act: str, plugin: str, do: Callable[[], Awaitable[T]]) -> T:
-        """Do what an operator asks for, as the only thing that is done meanwhile, and remember it."""
+        """Run an operator's action, if no other runs, and remember it."""
         await self._operators.require(actor)
         began = time.monotonic()
         try:
@@ -289,7 +290,7 @@ class PluginHost:
         return done
 
     async def _alone(self, act: str, do: Callable[[], Awaitable[T]]) -> T:
-        """Do it in a task of its own: what it starts inherits nothing of the interaction, and no end of it stops it."""
+        """Run an action in a task of its own, which inherits nothing of the interaction and does not end with it."""
         asking = asyncio.current_task()
 
         async def run() -> T:

@@ -1,4 +1,4 @@
-"""What is wrong with a plugin that can't be imported: where, and why, without a path of the machine."""
+"""The reason why a plugin can't be imported: where and why, without a path of the machine."""
 
 import sys
 import traceback
@@ -13,11 +13,7 @@ PROGRAM: Final = frozenset({"bot", "storage", "sandbox", "demo"})
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
-class ImportTooLongError(BaseException):
-    """Raised inside an import that took too long: no `except Exception` may keep it."""
-
-
-class ImportFault(Exception):  # noqa: N818 - a fault that is told, and then made a refusal
+class ImportFault(Exception):  # noqa: N818 - raised as a PluginFailedError by whoever knows the plugin's name
     """A plugin can't be imported."""
 
     def __init__(self, where: str, why: str) -> None:
@@ -27,24 +23,23 @@ class ImportFault(Exception):  # noqa: N818 - a fault that is told, and then mad
         self.why = why
 
 
-def fault_of(error: BaseException, module: str, folder: Path | None, seconds: float) -> ImportFault:
-    """What an import that raised `error` says to people.
+def import_fault(error: BaseException, module: str, folder: Path | None) -> ImportFault:
+    """Return what people read about an import that raised `error`.
 
     Args:
-        error: what it raised.
+        error: the exception.
         module: the plugin's module.
         folder: where the plugin lies; None: it was not found.
-        seconds: how long the import was allowed to take.
     """
     if isinstance(error, SyntaxError) and error.filename:
         return ImportFault(_place(error.filename, error.lineno), f"{type(error).__name__}: {without_paths(error.msg)}")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if lies_in(frame.filename, folder)]
     where = _place(frames[-1].filename, frames[-1].lineno) if frames else module
-    return ImportFault(where, _why(error, module, seconds))
+    return ImportFault(where, _why(error, module))
 
 
 def lies_in(file: str, folder: Path | None) -> bool:
-    """Whether a source file is one of those that a plugin's folder holds, and neither ours nor installed there."""
+    """Return True for a source file in a plugin's folder that is neither this program's nor installed there."""
     path = Path(file)
     if folder is None or folder.name in _INSTALLED or not path.is_relative_to(folder):
         return False
@@ -52,11 +47,9 @@ def lies_in(file: str, folder: Path | None) -> bool:
     return inner[0] not in PROGRAM and not _INSTALLED.intersection(inner)
 
 
-def _why(error: BaseException, module: str, seconds: float) -> str:
+def _why(error: BaseException, module: str) -> str:
     if isinstance(error, SystemExit):
         return "it calls sys.exit"
-    if isinstance(error, ImportTooLongError):
-        return f"its import had not ended after {seconds:g} seconds"
     if isinstance(error, ModuleNotFoundError) and error.name == module:
         return "there is no such module: its file is gone, or it was never there"
     return words_of(error)
@@ -67,7 +60,7 @@ def _place(file: str, line: int | None) -> str:
 
 
 def _shown(file: Path) -> str:
-    """The file as it is found from where modules are found."""
+    """Return the file's path from the folder in which modules are found."""
     roots = [Path(entry or ".").resolve() for entry in ["", *sys.path]]
     shown = [str(file.relative_to(root)) for root in roots if file.is_relative_to(root)]
     return min(shown, key=len, default=file.name)

@@ -1,282 +1,167 @@
-"""A plugin's code, imported aside: what runs stays as it is until the new code is put in its place."""
+"""Imports a plugin's code from its files, and leaves the code that runs where it is."""
 
 import asyncio
-import builtins
-import contextlib
-import ctypes
+import concurrent.futures
 import dataclasses
 import importlib
-import importlib.abc
-import importlib.machinery
 import importlib.util
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, Generic, NoReturn, TypeVar, cast
+from typing import Final
 
-import structlog
-
+from bot.discord.commands.sync import Builder, builders_of
 from bot.plugin import Plugin
-from bot.plugin_host.import_errors import PROGRAM, ImportFault, ImportTooLongError, fault_of, lies_in
+from bot.plugin.exception_text import words_of
+from bot.plugin_host import modules
+from bot.plugin_host.import_errors import PROGRAM, ImportFault, import_fault, lies_in
 
-T = TypeVar("T")
+IMPORT_SECONDS: Final = 10.0
+"""Maximum duration of an import in the bot. The preflight is stricter; this leaves room for a busy machine."""
 
-IMPORT_SECONDS: Final = 5.0
-"""How long the import of a plugin may take."""
-BREAK_SECONDS: Final = 1.0
-"""How long an import that took too long may take to end, once it is told to."""
-
-_BREAKS: Final = 5
-_MISSING: Final = object()
-
-_log = structlog.get_logger(__name__)
+_abandoned: Final[dict[str, "concurrent.futures.Future[None]"]] = {}
+"""Imports that took too long, by module."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Imported:
-    """A plugin with the modules that are its own."""
+    """A plugin with the modules that belong to it."""
 
     plugin: Plugin
     module: str
     modules: Mapping[str, ModuleType]
-    """By name: its module, those within it, and those of its folder that only it brought in."""
+    """By name: the plugin's module, the modules inside it, and those of its folder that only it imports."""
 
     @property
     def version(self) -> str | None:
-        """What its module says in `__version__`."""
-        said = getattr(self.modules[self.module], "__version__", None)
-        return str(said) if said is not None else None
+        """The value of `__version__` in the plugin's module."""
+        version = getattr(self.modules[self.module], "__version__", None)
+        return str(version) if version is not None else None
 
-    def put_in_place(self, before: "Imported | None" = None) -> None:
-        """Make its modules those that others import, in the place of the ones before."""
-        _take_out(before.modules if before else ())
-        sys.modules.update(self.modules)
-        for name, module in self.modules.items():
-            _set_in_parent(name, module)
-
-    def take_away(self) -> None:
-        """Take its modules out, so that nothing of them is left."""
-        _take_out(self.modules)
-
-
-async def import_aside(
-    module: str, own: Collection[str] = (), others: Collection[str] = (), seconds: float = IMPORT_SECONDS
-) -> Imported:
-    """Import a plugin's code anew in a thread of its own, and leave what others import as it is.
-
-    Args:
-        module: the plugin's module.
-        own: further modules that belong to it, to be read anew too.
-        others: the modules of other plugins, and what belongs to them.
-        seconds: how long it may take.
-
-    Raises:
-        ImportFault: it can't be imported, or is no plugin.
-    """
-    names = {module, *own, *(name for name in sys.modules if name.startswith(f"{module}."))}
-    kept = _take_out(names)
-    before = dict(sys.modules)
-    finder = _FreshFinder(module, others)
-    sys.meta_path.insert(0, finder)
-    importlib.invalidate_caches()
-    aside = _Aside(finder.run)
-    try:
-        with _OldForOthers({name: old for name, (old, _) in kept.items()}, finder):
-            error = await _ended(aside, seconds)
-        imported = {name: found for name, found in sys.modules.items() if finder.is_own(name, found, before)}
-    finally:
-        finder.thread = None
-        sys.meta_path.remove(finder)
-        new = {name for name, found in sys.modules.items() if finder.is_own(name, found, before)}
-        _take_out(new)
-        sys.modules.update({name: old for name, (old, _) in kept.items()})
-        for name, (_, attribute) in kept.items():
-            if attribute is not _MISSING:
-                _set_in_parent(name, attribute)
-        if aside.thread.is_alive():
-            _forget_locks({*new, *names})
-    if error is not None:
-        raise fault_of(error, module, finder.folder, seconds) from error
-    plugin = getattr(imported.get(module), "plugin", None)
-    if not isinstance(plugin, Plugin):
-        raise ImportFault(module, "it is no plugin: it has no `plugin = Plugin(...)`")
-    return Imported(plugin, module, imported)
-
-
-class _FreshSource(importlib.machinery.SourceFileLoader):
-    """Reads a module's source, and neither reads nor writes bytecode: two changes may fall into one second."""
-
-    def path_stats(self, path: str) -> NoReturn:
-        """Refuse, which means that there is no bytecode to compare with.
+    async def build_commands(self) -> tuple[Builder, ...]:
+        """Return its commands as they are sent to Discord.
 
         Raises:
-            OSError: always.
+            ImportFault: they can't be built.
         """
-        raise OSError(path)
+        try:
+            return await builders_of(self.plugin.registered)
+        except Exception as error:  # whatever a plugin calls a command
+            raise ImportFault(self.module, f"its commands can't be made: {words_of(error)}") from error
+
+    def install(self) -> None:
+        """Make its modules those that other code imports."""
+        modules.install(self.modules)
+
+    def remove(self) -> None:
+        """Remove its modules from those that other code imports."""
+        modules.remove(self.modules)
 
 
-class _FreshFinder(importlib.abc.MetaPathFinder):
-    """Finds the modules of one plugin for the thread that imports it, and has them read anew."""
+class PluginImport:
+    """One import of a plugin whose modules are not in `sys.modules`."""
 
     def __init__(self, module: str, others: Collection[str]) -> None:
+        """Prepare the import of `module`; `others` are the modules of the other plugins, which stay theirs."""
         self._module = module
         self._others = frozenset(others)
-        self.thread: int | None = None
-        self.folder: Path | None = None
+        self._before = sys.modules.copy()
+        self._folder: Path | None = None
+        self._error: BaseException | None = None
 
     def run(self) -> None:
-        """Import the plugin, in the current thread.
+        """Import the plugin in the current thread."""
+        try:
+            self._run()
+        except BaseException as error:  # noqa: BLE001 - a plugin may even call sys.exit
+            self._error = error
+
+    def found(self) -> dict[str, ModuleType]:
+        """Return the plugin's modules that were imported so far."""
+        new = (each for each in sys.modules.copy().items() if self._before.get(each[0]) is not each[1])
+        return {name: module for name, module in new if self._owns(name, getattr(module, "__file__", None))}
+
+    def result(self, found: Mapping[str, ModuleType]) -> Imported:
+        """Return the plugin with its modules, once `run` has ended.
 
         Raises:
-            ImportError: there is no such module.
-            BaseException: whatever the plugin raises.
+            ImportFault: the import failed, or the module has no plugin.
         """
-        self.thread = threading.get_ident()
+        if self._error is not None:
+            raise import_fault(self._error, self._module, self._folder) from self._error
+        plugin = getattr(found.get(self._module), "plugin", None)
+        if not isinstance(plugin, Plugin):
+            raise ImportFault(self._module, "it is no plugin: it has no `plugin = Plugin(...)`")
+        return Imported(plugin, self._module, found)
+
+    def _run(self) -> None:
+        importlib.invalidate_caches()
         spec = importlib.util.find_spec(self._module)
-        if spec is None or spec.loader is None:
+        if spec is None or spec.loader is None or spec.origin is None:
             raise ModuleNotFoundError(f"there is no module {self._module}", name=self._module)
-        # Not import_module: that takes a lock, which an import that never ends would hold for ever.
+        self._folder = Path(spec.origin).parent
+        # Not import_module: the lock that it holds would stop everyone who imports the module, were this to hang.
         module = importlib.util.module_from_spec(spec)
         sys.modules[self._module] = module
-        spec.loader.exec_module(module)
+        writes_none, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # two edits can fall into one second
+        try:
+            spec.loader.exec_module(module)
+        finally:
+            sys.dont_write_bytecode = writes_none
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """What the other finders find; a source file of the plugin is to be read anew."""
-        if threading.get_ident() != self.thread:
-            return None
-        finders = (each for each in tuple(sys.meta_path) if each is not self)
-        spec = next((found for each in finders if (found := each.find_spec(fullname, path, target))), None)
-        if spec is None or spec.origin is None:
-            return spec
-        if fullname == self._module:
-            self.folder = Path(spec.origin).parent
-        if type(spec.loader) is importlib.machinery.SourceFileLoader and self._is_name(fullname, spec.origin):
-            spec.loader = _FreshSource(fullname, spec.origin)
-        return spec
-
-    def is_own(self, name: str, module: ModuleType, before: Mapping[str, ModuleType]) -> bool:
-        """Whether the module came with this import and belongs to the plugin."""
-        return before.get(name) is not module and self._is_name(name, getattr(module, "__file__", None))
-
-    def _is_name(self, name: str, file: str | None) -> bool:
+    def _owns(self, name: str, file: str | None) -> bool:
         if name == self._module or name.startswith(f"{self._module}."):
             return True
         top = name.partition(".")[0]
         if name in {*self._others, "plugins"} or top in PROGRAM or top in sys.stdlib_module_names:
             return False
-        return file is not None and lies_in(file, self.folder)
+        return file is not None and lies_in(file, self._folder)
 
 
-class _Aside(Generic[T]):
-    """Work in a thread that may be abandoned."""
+async def import_plugin(
+    module: str, own: Collection[str] = (), others: Collection[str] = (), seconds: float = IMPORT_SECONDS
+) -> Imported:
+    """Import a plugin's code from its files in a thread, and restore `sys.modules`.
 
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
-        self._loop = asyncio.get_running_loop()
-        self.error: BaseException | None = None
-        self.ended = asyncio.Event()
-        self.thread = threading.Thread(target=self._run, name="plugin import", daemon=True)
+    Until it ends, other code that imports one of the plugin's own modules can get the new one. An import that takes
+    too long is abandoned: a thread can't be stopped without breaking the locks that it holds.
 
-    def _run(self) -> None:
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001 - a plugin may even call sys.exit
-            self.error = error
-        finally:
-            with contextlib.suppress(RuntimeError):  # the loop may be closed by then
-                self._loop.call_soon_threadsafe(self.ended.set)
+    Args:
+        module: the plugin's module.
+        own: further modules that belong to the plugin and are imported again too.
+        others: the modules of other plugins.
+        seconds: maximum duration.
 
-    async def break_off(self) -> None:
-        """Raise ImportTooLongError where the thread is; where even that does not end it, leave it alone."""
-        for _ in range(_BREAKS):
-            if self.thread.ident is not None:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(self.thread.ident), ctypes.py_object(ImportTooLongError)
-                )
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.ended.wait(), BREAK_SECONDS / _BREAKS)
-                return
-        _log.error("an import does not end and is abandoned", thread=self.thread.name)
-
-
-class _OldForOthers:
-    """Inside, the other threads import the modules that run, and never wait for those that are read aside."""
-
-    def __init__(self, old: Mapping[str, ModuleType], finder: _FreshFinder) -> None:
-        self._old = old
-        self._finder = finder
-        self._import = builtins.__import__
-
-    def __enter__(self) -> None:
-        builtins.__import__ = self._imported
-
-    def __exit__(self, *_: object) -> None:
-        builtins.__import__ = self._import
-
-    def _imported(
-        self,
-        name: str,
-        globals: Mapping[str, Any] | None = None,
-        locals: Mapping[str, Any] | None = None,
-        fromlist: Sequence[str] | None = (),
-        level: int = 0,
-    ) -> ModuleType:
-        if threading.get_ident() != self._finder.thread:
-            package = (globals or {}).get("__package__") or ""
-            absolute = importlib.util.resolve_name("." * level + name, package) if level and package else name
-            if absolute in self._old:
-                wanted = absolute if fromlist or level else absolute.partition(".")[0]
-                return self._old.get(wanted) or sys.modules[wanted]
-        return self._import(name, globals, locals, fromlist or (), level)
-
-
-async def _ended(aside: _Aside[None], seconds: float) -> BaseException | None:
-    """Run it to its end, or break it off; gives what it raised."""
-    aside.thread.start()
+    Raises:
+        ImportFault: the import failed, or the module has no plugin.
+    """
+    if module in _abandoned and not _abandoned[module].done():
+        raise ImportFault(module, "an earlier import of it in the bot still runs: restart the bot")
+    old = modules.remove({*own, *modules.within(module)})
+    running = PluginImport(module, others)
+    found: dict[str, ModuleType] = {}
+    ended = _in_thread(running.run)
     try:
-        await asyncio.wait_for(aside.ended.wait(), seconds)
-    except TimeoutError:
-        await aside.break_off()
-        return aside.error or ImportTooLongError()
-    except asyncio.CancelledError:
-        await aside.break_off()
-        raise
-    return aside.error
+        await asyncio.wait_for(asyncio.wrap_future(ended), seconds)
+    except TimeoutError as error:
+        _abandoned[module] = ended
+        raise ImportFault(module, f"its import in the bot had not ended after {seconds:g} seconds") from error
+    finally:
+        found = modules.remove(running.found())
+        modules.install(old)
+    return running.result(found)
 
 
-def _forget_locks(names: Collection[str]) -> None:
-    """Take from an import that never ends what it holds, so that the same modules can be imported again."""
-    locks = cast("dict[str, object]", importlib._bootstrap._module_locks)  # type: ignore[attr-defined]
-    for name in names:
-        locks.pop(name, None)
+def _in_thread(work: Callable[[], None]) -> "concurrent.futures.Future[None]":
+    """Start work in a thread of its own, which does not keep the program from ending."""
+    ended: concurrent.futures.Future[None] = concurrent.futures.Future()
+    ended.set_running_or_notify_cancel()  # so that who gives up waiting does not cancel it
 
+    def run() -> None:
+        work()
+        ended.set_result(None)
 
-def _take_out(names: Collection[str]) -> dict[str, tuple[ModuleType, object]]:
-    """Take modules out of what can be imported; gives them, with what their parents called so."""
-    taken: dict[str, tuple[ModuleType, object]] = {}
-    for name in names:
-        parent, _, child = name.rpartition(".")
-        attribute = vars(sys.modules[parent]).get(child, _MISSING) if parent in sys.modules else _MISSING
-        if (module := sys.modules.get(name)) is not None:
-            taken[name] = module, attribute
-    for name, (_, attribute) in taken.items():
-        del sys.modules[name]
-        parent, _, child = name.rpartition(".")
-        if attribute is not _MISSING and parent not in taken and parent in sys.modules:
-            delattr(sys.modules[parent], child)
-    return taken
-
-
-def _set_in_parent(name: str, value: object) -> None:
-    parent, _, child = name.rpartition(".")
-    if parent in sys.modules:
-        setattr(sys.modules[parent], child, value)
-
-
-def names_of(imported: Sequence[Imported]) -> Iterator[str]:
-    """The modules of these plugins."""
-    return (name for each in imported for name in each.modules)
+    threading.Thread(target=run, name="plugin import", daemon=True).start()
+    return ended

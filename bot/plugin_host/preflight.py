@@ -1,167 +1,114 @@
-"""Looks at a plugin before it is put in the place of another: whatever is wrong with it, nothing has happened yet."""
+"""Tries plugins in a process of its own, so that code which hangs or ends its process does no harm to the bot."""
 
-import dataclasses
-import functools
-from collections.abc import Sequence
+import asyncio
+import contextlib
+import json
+import sys
+from asyncio.subprocess import Process
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
 
-import hikari
+import structlog
 
-from bot.discord.commands.limits import SLASH, Payload, faults_of, faults_of_all
-from bot.discord.commands.sync import Builder, builders_of, payload_of
-from bot.domain.errors import PluginFailedError
-from bot.plugin import Plugin
-from bot.plugin.exception_text import words_of
+from bot.plugin_host.checks import Description
 from bot.plugin_host.import_errors import ImportFault
-from bot.plugin_host.importer import Imported, import_aside
-from bot.plugin_host.sources import Source
+from bot.plugin_host.trial import Answer, Request
+from bot.service import subprocesses
+
+IMPORT_SECONDS: Final = 5.0
+"""Maximum duration of a plugin's import."""
+METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+"""The start method of `multiprocessing` for each trial: forking takes milliseconds, but is not safe everywhere."""
+PROCESS_SECONDS: Final = 60.0
+"""Maximum duration of everything around the import: the process starts, imports hikari and answers."""
+IDLE_SECONDS: Final = 300.0
+"""Duration for which the process waits for another plugin before it returns its memory."""
+_CLOSE_SECONDS: Final = 1.0
+_WORKER: Final = str(Path(__file__).with_name("preflight_worker.py"))
+
+_log = structlog.get_logger(__name__)
 
 
-@dataclasses.dataclass(frozen=True)
-class Candidate:
-    """A plugin's code that can be put in place."""
+class Preflight:
+    """A process that imports plugins one at a time. It starts with the first, and ends when it is idle or the bot ends.
 
-    source: Source
-    imported: Imported
-    commands: tuple[Builder, ...]
+    It has neither the bot's token nor its open files, and imports each plugin in a fresh process.
+    """
 
-    @property
-    def plugin(self) -> Plugin:
-        """The plugin."""
-        return self.imported.plugin
+    def __init__(self, method: str = METHOD, idle_seconds: float = IDLE_SECONDS) -> None:
+        self.seconds = IMPORT_SECONDS
+        """Maximum duration of each import."""
+        self._method = method
+        self._idle_seconds = idle_seconds
+        self._worker: Process | None = None
+        self._idle: asyncio.TimerHandle | None = None
 
-    @property
-    def name(self) -> str:
-        """What it calls itself."""
-        return self.plugin.name
+    async def describe(self, module: str, others: Collection[str] = ()) -> Description:
+        """Import a plugin's code in the process and describe it; `others` are the modules of the other plugins.
 
-    @property
-    def version(self) -> str:
-        """Its module's, or else that of what it came with."""
-        return self.imported.version or self.source.version
-
-    @functools.cached_property
-    def payloads(self) -> dict[tuple[int, str], Payload]:
-        """Its commands as Discord gets them, by kind and name."""
-        return {(each["type"], each["name"]): each for each in map(payload_of, self.commands)}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Found:
-    """What was found where a plugin should be."""
-
-    source: Source
-    candidate: Candidate | None
-    refusal: PluginFailedError | None
-    """Why there is no candidate."""
-
-
-async def find(sources: Sequence[Source]) -> list[Found]:
-    """Import the plugins in their order; those that can be had are then what others import."""
-    found: list[Found] = []
-    for source in sources:
-        others = [each.candidate for each in found if each.candidate]
+        Raises:
+            ImportFault: the import failed, did not end in time, or ended the process.
+        """
+        request = Request(
+            module=module,
+            others=list(others),
+            path=sys.path,
+            folder=str(Path.cwd()),
+            method=self._method,
+            seconds=self.seconds,
+        )
+        if self._idle is not None:
+            self._idle.cancel()
         try:
-            candidate = await candidate_of(source, others)
-        except PluginFailedError as refusal:
-            found.append(Found(source, None, refusal))
-        else:
-            candidate.imported.put_in_place()
-            found.append(Found(source, candidate, None))
-    while True:  # one that is left out may be required by another
-        names = {each.candidate.name for each in found if each.candidate}
-        found = [_with_what_it_requires(each, names) for each in found]
-        if len(names) == sum(each.candidate is not None for each in found):
-            return found
+            async with asyncio.timeout(self.seconds + PROCESS_SECONDS):
+                answer = await self._ask(request)
+        except (TimeoutError, OSError, EOFError) as error:
+            _log.error("the process that tries plugins failed", why=repr(error))
+            await self.close()
+            raise ImportFault(module, "the process that tries plugins failed: try again") from error
+        except BaseException:  # the answer must not be taken for that of the next request
+            await self.close()
+            raise
+        self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)
+        if "description" in answer:
+            return Description.from_json(answer["description"])
+        raise ImportFault(*answer["fault"])
 
+    async def close(self) -> None:
+        """End the process, and wait until it has ended."""
+        if self._idle is not None:
+            self._idle.cancel()
+        worker = self._worker
+        self._end()
+        if worker is None:
+            return
+        try:
+            await asyncio.wait_for(worker.wait(), _CLOSE_SECONDS)
+        except TimeoutError:  # it is still importing hikari, perhaps
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+            await worker.wait()
 
-async def candidate_of(source: Source, others: Sequence[Candidate], before: Candidate | None = None) -> Candidate:
-    """Import a plugin's code as it is now, and look at it.
+    async def _ask(self, request: Request) -> Answer:
+        """Return the worker's answer.
 
-    Args:
-        source: which.
-        others: the other plugins that are loaded.
-        before: its code that is loaded.
+        Raises:
+            OSError: the worker can't be started, or has ended.
+            EOFError: it ended before it answered.
+        """
+        if self._worker is None or self._worker.returncode is not None:
+            self._worker = await subprocesses.start(_WORKER)
+        requests, answers = self._worker.stdin, self._worker.stdout
+        if requests is None or answers is None:
+            raise RuntimeError("a process that was started with pipes has none")
+        requests.write(json.dumps(request).encode() + b"\n")
+        await requests.drain()
+        length = int(await answers.readuntil())
+        return json.loads(await answers.readexactly(length))
 
-    Raises:
-        PluginFailedError: it can't be loaded.
-    """
-    name = before.name if before else source.name
-    own = before.imported.modules.keys() if before else ()
-    try:
-        imported = await import_aside(source.module, own, [name for each in others for name in each.imported.modules])
-    except ImportFault as fault:
-        raise PluginFailedError(name, fault.where, fault.why) from fault
-    plugin = imported.plugin
-    if before and plugin.name != name:
-        raise PluginFailedError(name, source.module, f"it calls itself {plugin.name} now: unload it, then load it")
-    try:
-        candidate = Candidate(source, imported, await builders_of(plugin.registered))
-    except Exception as error:  # whatever a plugin calls a command
-        raise PluginFailedError(name, source.module, f"its commands can't be made: {words_of(error)}") from error
-    for fault in [*_faults_of_names(candidate, others), *_faults_of_commands(candidate, others)]:
-        raise PluginFailedError(plugin.name, source.module, fault)
-    return candidate
-
-
-def listed(found: Found) -> str:
-    """What was found, for a terminal."""
-    if found.candidate is None:
-        return f"{found.source.name} {found.source.version}\n  {found.refusal}"
-    commands = ", ".join(sorted(shown_command(key) for key in found.candidate.payloads)) or "no commands"
-    return f"{found.candidate.name} {found.candidate.version}\n  {found.candidate.plugin.summary}\n  {commands}"
-
-
-def shown_command(command: tuple[int, str]) -> str:
-    """A command's kind and name, as it is typed, or as it stands in a menu."""
-    kind, name = command
-    return f"/{name}" if kind == SLASH else name
-
-
-def refuse_without_required(candidate: Candidate, names: Sequence[str] | set[str]) -> None:
-    """Refuse a plugin that requires one that is not there.
-
-    Raises:
-        PluginFailedError: it does.
-    """
-    for required in candidate.plugin.requires:
-        if required not in names:
-            why = f"it requires the plugin {required}, which is not loaded"
-            raise PluginFailedError(candidate.name, candidate.source.module, why)
-
-
-def _with_what_it_requires(found: Found, names: set[str]) -> Found:
-    if found.candidate is None:
-        return found
-    try:
-        refuse_without_required(found.candidate, names)
-    except PluginFailedError as refusal:
-        found.candidate.imported.take_away()
-        return Found(found.source, None, refusal)
-    return found
-
-
-def _faults_of_names(candidate: Candidate, others: Sequence[Candidate]) -> list[str]:
-    for other in others:
-        if other.name == candidate.name:
-            return [f"there is another plugin {other.name}: give this one a name of its own"]
-        if taken := other.payloads.keys() & candidate.payloads.keys():
-            names = ", ".join(sorted(name for _, name in taken))
-            return [f"it has commands that {other.name} has already: {names}"]
-    return []
-
-
-def _faults_of_commands(candidate: Candidate, others: Sequence[Candidate]) -> list[str]:
-    own = [payload_of(each) for each in candidate.commands]
-    every = [payload for other in others for payload in other.payloads.values()]
-    return [*_faults_of_registering(candidate), *faults_of(own), *faults_of_all([*own, *every])]
-
-
-def _faults_of_registering(candidate: Candidate) -> list[str]:
-    faults = [
-        f"the command {each.name} allows nobody by default_member_permissions, which would be sent as everybody"
-        for each in candidate.commands
-        if each.default_member_permissions == hikari.Permissions.NONE
-    ]
-    if candidate.plugin.is_for_some_guilds:
-        faults.append("it has commands for single servers; the commands of a plugin are for all")
-    return faults
+    def _end(self) -> None:
+        """Let the process end: it does so as its input ends, with the plugin that it is trying."""
+        worker, self._worker = self._worker, None
+        if worker is not None and worker.stdin is not None:
+            worker.stdin.close()

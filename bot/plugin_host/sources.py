@@ -11,26 +11,26 @@ from bot import VERSION
 from bot.plugin import NAME
 
 GROUP: Final = "coachbook.plugins"
-"""The group of entry points by which an installed package says that it has a plugin."""
+"""The group of entry points of installed plugins."""
 OWN: Final = "plugins"
 """The package of this program's plugins."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Source:
-    """A module that is to be a plugin."""
+    """A module to load as a plugin."""
 
     module: str
     name: str
-    """What it is called as long as its module was not read."""
+    """The plugin's name until its module was imported."""
     is_core: bool = False
-    """Without it the bot does not start."""
+    """True: the bot does not start without it."""
     version: str = VERSION
-    """Of what it came with; its module may say another."""
+    """The version of its distribution; its module may have another."""
 
 
 def sources(enabled: Sequence[str], extra: Sequence[str]) -> list[Source]:
-    """The plugins to load at the start, in their order; what is installed comes last, and each module once.
+    """Return the plugins to load at the start, in their order: installed ones last, and each module once.
 
     Args:
         enabled: modules of this program's own package.
@@ -52,7 +52,7 @@ def sources(enabled: Sequence[str], extra: Sequence[str]) -> list[Source]:
 
 
 def source_named(name: str) -> Source | None:
-    """A plugin that was added since the start: in this program's package, or installed; None: there is none."""
+    """Return a plugin that was added since the start, to this program's package or installed; None: there is none."""
     importlib.invalidate_caches()
     if re.fullmatch(NAME, name) and importlib.util.find_spec(f"{OWN}.{name}"):
         return Source(f"{OWN}.{name}", name)
@@ -60,6 +60,6 @@ def source_named(name: str) -> Source | None:
 
 
 def _version_of(module: str) -> str:
-    """The version of what a module was installed with; Coachbook's where it was not installed."""
+    """Return the version of a module's distribution, or Coachbook's if it was not installed."""
     distributions = importlib.metadata.packages_distributions().get(module.partition(".")[0])
     return importlib.metadata.version(distributions[0]) if distributions else VERSION

@@ -1,4 +1,4 @@
-"""The moment in which a plugin's code is replaced in the client: whole, or not at all."""
+"""The replacement of a plugin's code in the client: complete, or none."""
 
 import asyncio
 import contextvars
@@ -11,14 +11,14 @@ from bot.interactions.client import Client
 from bot.plugin import PART_SECONDS
 from bot.plugin.exception_text import words_of
 from bot.plugin.loadables import CAUGHT
-from bot.plugin_host.preflight import Candidate
+from bot.plugin_host.candidates import Candidate
 
 FINISH_SECONDS: Final = 1.0
-"""How long the replaced code may finish what it is doing, while those who ask for more wait."""
+"""Time for the old code to finish its work, while new interactions wait."""
 
 _STUBBORN: Final = 3
 _ONCE_MORE_SECONDS: Final = 0.05
-"""How often a task that does not end is told again, and how long it has each time."""
+"""Number of times that a task which does not end is cancelled again, and its time to end each time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -27,14 +27,14 @@ asking: contextvars.ContextVar["asyncio.Task[Any] | None"] = contextvars.Context
 
 
 class Swap:
-    """Puts plugins into the client, and takes them out."""
+    """Adds plugins to the client, and removes them."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._inside: list[Candidate] = []
 
     async def replace(self, old: Candidate | None, new: Candidate | None) -> None:
-        """Replace the old code by the new while nobody asks for it; if that fails, the old is back whole.
+        """Replace the old code by the new while the gate is closed; if that fails, put the old code back.
 
         Raises:
             PluginFailedError: it failed.
@@ -54,16 +54,16 @@ class Swap:
                 await self._client.index_commands()
 
     def has(self, candidate: Candidate) -> bool:
-        """Whether the plugin is in the client."""
+        """Return True if the plugin is in the client."""
         return candidate in self._inside
 
     async def put(self, candidate: Candidate) -> None:
-        """Put a plugin in, with all its parts.
+        """Add a plugin with all its parts.
 
         Raises:
-            PluginFailedError: one failed, and none is in.
+            PluginFailedError: a part failed, and none was added.
         """
-        candidate.imported.put_in_place()
+        candidate.imported.install()
         self._inside.append(candidate)
         try:
             async with asyncio.timeout(PART_SECONDS):
@@ -77,9 +77,9 @@ class Swap:
             raise PluginFailedError(candidate.name, "when it was put in place", words_of(error)) from error
 
     async def take_out(self, candidate: Candidate) -> None:
-        """Take a plugin out, with all its parts."""
+        """Remove a plugin with all its parts."""
         await candidate.plugin.remove_from_client(self._client)
-        candidate.imported.take_away()
+        candidate.imported.remove()
         self._inside = [each for each in self._inside if each is not candidate]
 
     async def _put_back(self, old: Candidate, failure: PluginFailedError) -> None:
@@ -90,7 +90,7 @@ class Swap:
             raise PluginFailedError(failure.name, failure.where, why) from failure
 
     async def _let_finish(self, old: Candidate) -> None:
-        """Let its handlers end what they began, and have its tasks end."""
+        """Wait for its handlers and cancel its tasks."""
         plugin = old.plugin
         plugin.cancel_tasks()
         busy = self._client.in_hand.busy_with({*plugin.commands, plugin.name})

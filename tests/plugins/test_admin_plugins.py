@@ -106,12 +106,7 @@ async def test_what_cannot_be_done_is_told(bot: BotProcess, own_room: Room, olga
 
 async def test_a_reload_while_another_runs_is_refused(bot: BotProcess, own_room: Room, olga: Person, file: Path):
     begun, released = file.with_name("begun"), file.with_name("released")
-    waits = f"""
-        import pathlib, time
-        pathlib.Path({str(begun)!r}).touch()
-        while not pathlib.Path({str(released)!r}).exists(): time.sleep(0.01)
-        """
-    write(file, plugin_code.plugin(waits, plugin_code.command(says="two")))
+    write(file, plugin_code.plugin(plugin_code.waiting(begun, released), plugin_code.command(says="two")))
 
     reloading = asyncio.create_task(olga.slash("admin plugin reload", name="mine"))
     await eventually(begun.exists)

@@ -5,7 +5,6 @@ import contextlib
 import dataclasses
 import gc
 import sys
-import threading
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from bot.domain.errors import (
 )
 from bot.domain.values import Actor, Deployment, GuildId, PluginState, UserId
 from bot.open_files import OpenFiles
+from bot.plugin_host.preflight import Preflight
 from sandbox.driver import Driver, Person
 from sandbox.world.entities import Command
 from storage.chart_files import ChartFiles
@@ -111,10 +111,6 @@ def file(own_discord: Discord, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     file = own_discord.folder / "mine_plugin.py"
     file.write_text(plugin_code.ONE)
     yield file
-    monkeypatch.setattr(sys, "let_go_of_mine", True, raising=False)
-    for thread in threading.enumerate():
-        if thread.name == "plugin import":
-            thread.join(DEADLINE)
     for name in [name for name in sys.modules if name.startswith("mine_")]:
         del sys.modules[name]
 
@@ -139,7 +135,12 @@ def broken_file(file: Path) -> Path:
 
 @contextlib.asynccontextmanager
 async def started(
-    discord: Discord, room: Room, file: Path, extra: str = "mine_plugin", first_pause: float = 60.0
+    discord: Discord,
+    room: Room,
+    file: Path,
+    preflight: Preflight,
+    extra: str = "mine_plugin",
+    first_pause: float = 60.0,
 ) -> AsyncGenerator[Running]:
     config = load_config(environ=discord.settings(COACHBOOK_PLUGINS__EXTRA=extra))
     store = ResilientStore.serve(config.storage.path)
@@ -148,6 +149,7 @@ async def started(
     token = SecretStr(discord.application.token)
     parts = compose(config, token, OpenFiles(store, files, spool))
     parts.plugins.deployment.first_pause = first_pause
+    parts.plugins.preflight, own = preflight, parts.plugins.preflight
     application = app.Application(config, token, parts)
     serving = asyncio.create_task(application.serve())
     await until(lambda: serving.done() or (is_started(parts.client) and parts.gateway.get_me()))
@@ -156,15 +158,30 @@ async def started(
     try:
         yield Running(parts, room, file, operator, olga)
     finally:
+        parts.plugins.preflight = own  # which ends with the bot; the other one is for the tests that come next
         application.stop(asyncio.get_running_loop())
         await serving
         await store.close()
         spool.close()
 
 
+@pytest.fixture(scope="module")
+async def warm() -> AsyncGenerator[Preflight]:
+    """The process of all tests: importing hikari for each would take longer than most of them."""
+    preflight = Preflight()
+    yield preflight
+    await preflight.close()
+
+
 @pytest.fixture
-async def bot(own_discord: Discord, own_room: Room, file: Path) -> AsyncGenerator[Running]:
-    async with started(own_discord, own_room, file) as running:
+def preflight(warm: Preflight) -> Preflight:
+    warm.seconds = DEADLINE
+    return warm
+
+
+@pytest.fixture
+async def bot(own_discord: Discord, own_room: Room, file: Path, preflight: Preflight) -> AsyncGenerator[Running]:
+    async with started(own_discord, own_room, file, preflight) as running:
         yield running
 
 
@@ -186,26 +203,29 @@ async def test_a_change_within_the_same_second_and_of_the_same_length_is_seen(bo
         assert await bot.hello() == str(number)
 
 
-@pytest.mark.parametrize("fault", plugin_code.BROKEN)
-async def test_whatever_is_wrong_the_old_code_answers_before_during_and_after(bot: Running, fault: str):
-    source, words = plugin_code.BROKEN[fault]
+@pytest.mark.parametrize("broken", [plugin_code.BROKEN, plugin_code.ENDLESS], ids=["broken", "endless"])
+async def test_whatever_is_wrong_the_old_code_answers_before_during_and_after(
+    bot: Running, broken: dict[str, tuple[str, str]]
+):
     module, counts = sys.modules["mine_plugin"], await bot.idle()
-    bot.write(source)
+    if broken is plugin_code.ENDLESS:
+        bot.host.preflight.seconds = 1.0
+    for fault, (source, words) in broken.items():
+        bot.write(source)
 
-    reloading = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
-    while not reloading.done():
-        assert await bot.hello() == "one"
-    with pytest.raises(PluginFailedError) as failed:
-        await reloading
+        reloading = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
+        while not reloading.done():
+            assert await bot.hello() == "one", fault
+        failure = str(reloading.exception())
 
-    assert words in str(failed.value)
-    assert str(bot.file.parent) not in str(failed.value)
-    assert await bot.hello() == "one"
-    assert sys.modules["mine_plugin"] is module
-    standing = next(each for each in (await bot.host.statuses(bot.operator)).statuses if each.name == "mine")
-    assert standing.state is PluginState.LOADED
-    assert words in standing.last_error.words  # pyright: ignore[reportOptionalMemberAccess]
-    await bot.stands_as(counts)
+        assert words in failure, fault
+        assert str(bot.file.parent) not in failure, fault
+        assert await bot.hello() == "one", fault
+        assert sys.modules["mine_plugin"] is module, fault
+        standing = next(each for each in (await bot.host.statuses(bot.operator)).statuses if each.name == "mine")
+        assert standing.state is PluginState.LOADED, fault
+        assert words in standing.last_error.words, fault  # pyright: ignore[reportOptionalMemberAccess]
+        await bot.stands_as(counts)
 
 
 async def test_a_file_that_is_gone_leaves_the_old_code_running(bot: Running):
@@ -352,18 +372,17 @@ async def test_a_plugin_that_fails_when_put_in_place_has_its_old_commands_told_a
     assert await bot.hello() == "one"
 
 
-async def test_a_second_act_meanwhile_is_refused_in_plain_words(bot: Running, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delattr(sys, "mine_waits", raising=False)
-    waits = "import time\nwhile not hasattr(sys, 'let_go_of_mine'): sys.mine_waits = time.sleep(0.01)"
-    bot.write(plugin_code.plugin(waits, plugin_code.command(says="two")))
+async def test_a_second_act_meanwhile_is_refused_in_plain_words(bot: Running):
+    begun, released = bot.file.with_name("begun"), bot.file.with_name("released")
+    bot.write(plugin_code.plugin(plugin_code.waiting(begun, released), plugin_code.command(says="two")))
 
     first = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
-    await until(lambda: hasattr(sys, "mine_waits"))
+    await until(begun.exists)
     with pytest.raises(PluginBusyError) as busy:
         await bot.host.reload(bot.operator, "plans")
 
     assert "reload mine" in str(busy.value)
-    monkeypatch.setattr(sys, "let_go_of_mine", True, raising=False)
+    released.touch()
     await first
     assert await bot.hello() == "two"
     await bot.host.reload(bot.operator, "plans")
@@ -405,14 +424,14 @@ async def test_a_command_whose_code_is_gone_is_answered_all_the_same(bot: Runnin
 
 
 async def test_commands_that_somebody_changed_in_discord_are_mended_at_the_start(
-    own_discord: Discord, own_room: Room, file: Path
+    own_discord: Discord, own_room: Room, file: Path, preflight: Preflight
 ):
-    async with started(own_discord, own_room, file):
+    async with started(own_discord, own_room, file, preflight):
         pass
     [hello] = [each for each in own_discord.sandbox.world.commands.values() if each.name == "hello"]
     hello.body = {**hello.body, "default_member_permissions": "4"}
 
-    async with started(own_discord, own_room, file):
+    async with started(own_discord, own_room, file, preflight):
         [hello] = [each for each in own_discord.sandbox.world.commands.values() if each.name == "hello"]
 
         assert hello.body["default_member_permissions"] is None
@@ -430,13 +449,13 @@ class Hello(lightbulb.SlashCommand, name="hello", description="Says hello.", **G
 
 
 async def test_only_the_extra_plugin_at_fault_is_left_out_at_the_start(
-    own_discord: Discord, own_room: Room, file: Path
+    own_discord: Discord, own_room: Room, file: Path, preflight: Preflight
 ):
     write(file, plugin_code.plugin(REFUSED))
     other = plugin_code.plugin(plugin_code.command("goodbye")).replace('"mine"', '"other"')
     write(file.with_name("mine_other.py"), other)
 
-    async with started(own_discord, own_room, file, extra="mine_plugin,mine_other") as bot:
+    async with started(own_discord, own_room, file, preflight, extra="mine_plugin,mine_other") as bot:
         plugins = {each.name: each for each in (await bot.host.statuses(bot.operator)).statuses}
         [fault] = [each.last_error for each in plugins.values() if each.last_error]
 
@@ -449,14 +468,14 @@ async def test_only_the_extra_plugin_at_fault_is_left_out_at_the_start(
 
 
 async def test_the_bot_starts_with_the_commands_that_discord_has_and_sends_its_own_later(
-    own_discord: Discord, own_room: Room, file: Path
+    own_discord: Discord, own_room: Room, file: Path, preflight: Preflight
 ):
-    async with started(own_discord, own_room, file):
+    async with started(own_discord, own_room, file, preflight):
         pass
     write(file, plugin_code.plugin(plugin_code.command(says="two"), plugin_code.command("goodbye")))
     own_discord.sandbox.faults.use_up_command_creates()
 
-    async with started(own_discord, own_room, file, first_pause=0.2) as bot:
+    async with started(own_discord, own_room, file, preflight, first_pause=0.2) as bot:
         state = bot.host.deployment.state
         assert "Max number of daily application command creates" in (state.failure or "")
         assert state.retry_at
@@ -471,13 +490,13 @@ async def test_the_bot_starts_with_the_commands_that_discord_has_and_sends_its_o
         assert "not up to date" not in (await bot.room.max.slash("admin health")).text
 
 
-async def test_an_activitys_entry_point_stays(own_discord: Discord, own_room: Room, file: Path):
+async def test_an_activitys_entry_point_stays(own_discord: Discord, own_room: Room, file: Path, preflight: Preflight):
     def launch() -> Command:
         [found] = [each for each in own_discord.sandbox.world.commands.values() if each.kind == 4]
         return found
 
     entry = add_entry_point(own_discord)
-    async with started(own_discord, own_room, file) as bot:
+    async with started(own_discord, own_room, file, preflight) as bot:
         assert await bot.hello() == "one"
         assert launch() is entry
 
@@ -501,9 +520,11 @@ def add_entry_point(discord: Discord, before: Command | None = None) -> Command:
     return entry
 
 
-async def test_an_installed_plugin_is_found_by_its_entry_point(own_discord: Discord, own_room: Room, file: Path):
+async def test_an_installed_plugin_is_found_by_its_entry_point(
+    own_discord: Discord, own_room: Room, file: Path, preflight: Preflight
+):
     install(file, "mine_plugin", version="4.5")
-    async with started(own_discord, own_room, file, extra="") as bot:
+    async with started(own_discord, own_room, file, preflight, extra="") as bot:
         [mine] = [each for each in (await bot.host.statuses(bot.operator)).statuses if each.name == "mine"]
 
         assert (mine.state, mine.version) == (PluginState.LOADED, "4.5")
@@ -522,9 +543,9 @@ async def test_what_is_needed_is_not_unloaded(bot: Running):
 
 
 async def test_a_plugin_of_which_nothing_was_known_at_the_start_can_be_mended_and_loaded(
-    own_discord: Discord, own_room: Room, broken_file: Path
+    own_discord: Discord, own_room: Room, broken_file: Path, preflight: Preflight
 ):
-    async with started(own_discord, own_room, broken_file) as bot:
+    async with started(own_discord, own_room, broken_file, preflight) as bot:
         [failed] = [each for each in (await bot.host.statuses(bot.operator)).statuses if each.name == "mine_plugin"]
         assert failed.state is PluginState.FAILED
 
@@ -578,10 +599,10 @@ async def test_hundreds_of_reloads_leave_nothing_behind(bot: Running):
             for name in ("mine", "plans"):
                 await bot.host.reload(bot.operator, name)
 
-    await reload(rounds(15, 60))
+    await reload(rounds(10, 60))
     gc.collect()
     counts, objects = await bot.idle(), len(gc.get_objects())
-    await reload(rounds(40, 300))
+    await reload(rounds(20, 300))
     gc.collect()
 
     await bot.stands_as(counts)
@@ -599,6 +620,7 @@ async def test_the_old_code_keeps_its_modules_while_new_ones_are_read_aside(bot:
     bot.write(HELPED.replace("await ctx", "import mine_words; await ctx"))
     await bot.host.reload(bot.operator, "mine")
     bot.write('TEXT = "two"\nwhile True: pass', "mine_words.py")
+    bot.host.preflight.seconds = 1.0
 
     reloading = asyncio.create_task(bot.host.reload(bot.operator, "mine"))
     while not reloading.done():
@@ -609,20 +631,23 @@ async def test_the_old_code_keeps_its_modules_while_new_ones_are_read_aside(bot:
     assert await bot.hello() == "one"
 
 
-async def test_a_helper_that_never_ended_can_be_mended(bot: Running):
-    waits = "import sys, time\nwhile not getattr(sys, 'let_go_of_mine', False): time.sleep(0.05)"
-    bot.write(f"import sys\ntry:\n    exec({waits!r})\nexcept BaseException: exec({waits!r})", "mine_words.py")
+async def test_a_helper_that_never_ended_can_be_repaired(bot: Running):
+    bot.host.preflight.seconds = 1.0
+    bot.write("while True: pass", "mine_words.py")
     bot.write(HELPED)
     with pytest.raises(PluginFailedError, match="had not ended"):
         await bot.host.reload(bot.operator, "mine")
 
+    bot.host.preflight.seconds = DEADLINE
     bot.write('TEXT = "two"', "mine_words.py")
     await bot.host.reload(bot.operator, "mine")
 
     assert await bot.hello() == "two"
 
 
-async def test_a_package_that_fails_keeps_its_modules_within_it(own_discord: Discord, own_room: Room, file: Path):
+async def test_a_package_that_fails_keeps_its_modules_within_it(
+    own_discord: Discord, own_room: Room, file: Path, preflight: Preflight
+):
     package = file.with_name("mine_package")
     package.mkdir()
     for name in ("words", "more", "others", "last"):
@@ -630,7 +655,7 @@ async def test_a_package_that_fails_keeps_its_modules_within_it(own_discord: Dis
     source = HELPED.replace("import mine_words", "import mine_package.words, mine_package.more, mine_package.last")
     source = source.replace("mine_words.TEXT", "mine_package.words.TEXT[0] + mine_package.last.TEXT[1:]")
     (package / "__init__.py").write_text(source)
-    async with started(own_discord, own_room, file, extra="mine_package") as bot:
+    async with started(own_discord, own_room, file, preflight, extra="mine_package") as bot:
         for number in range(5):
             (package / "__init__.py").write_text(f"{source}\nimport mine_package.others\n1 / 0  # {number}")
 
@@ -641,11 +666,11 @@ async def test_a_package_that_fails_keeps_its_modules_within_it(own_discord: Dis
 
 
 async def test_a_broken_plugin_that_is_named_like_another_takes_nothing_from_it(
-    own_discord: Discord, own_room: Room, broken_file: Path
+    own_discord: Discord, own_room: Room, broken_file: Path, preflight: Preflight
 ):
     broken_file.with_name("history.py").write_text("1 / 0")
 
-    async with started(own_discord, own_room, broken_file, extra="history") as bot:
+    async with started(own_discord, own_room, broken_file, preflight, extra="history") as bot:
         shown = (await bot.host.statuses(bot.operator)).statuses
 
         assert {each.name: each.state for each in shown}["history"] is PluginState.LOADED

@@ -488,7 +488,7 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
 
     assert imports.keep_pictures(path, journal, files) == []
 
-    assert files.old(clock.now - datetime.timedelta(days=1)) == []
+    assert files.names(clock.now - datetime.timedelta(days=1)) == []
 
 
 async def test_nothing_in_a_text_or_a_name_gets_out_of_its_place(export: Exports, services: Services, dana: Actor):
