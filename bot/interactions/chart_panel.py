@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import replies
 from bot.domain.errors import NoChartError, NotYourPlanError, PlanChangedError, PlanGoneError, RefusalError
-from bot.domain.values import Edited, PlanId
+from bot.domain.values import EditResult, PlanId
 from bot.interactions.context import PressContext, SubmitContext, actor_of, open_modal, operation_of
 from bot.interactions.plan_views import Cards
 from bot.replies import layout
@@ -62,7 +62,7 @@ class ChartPanel:
         await self._change(ctx, plan_id, act)
 
     async def _change(
-        self, ctx: PressContext | SubmitContext, plan_id: PlanId, act: Awaitable[Edited], text: str | None = None
+        self, ctx: PressContext | SubmitContext, plan_id: PlanId, act: Awaitable[EditResult], text: str | None = None
     ) -> None:
         """Carry out the act and show what came of it; a `text` that is refused is given back."""
         try:

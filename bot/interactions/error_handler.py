@@ -19,7 +19,7 @@ import structlog
 
 from bot import replies
 from bot.domain import errors
-from bot.domain.values import Actor, Asked, Draft, LeftOut, Plan, Writing
+from bot.domain.values import Actor, Draft, LeftOut, Plan, Request, Submission
 from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
 from bot.interactions.deferral import note_refused
 from bot.interactions.receipts import answer
@@ -46,7 +46,7 @@ _FAILED = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Given:
-    writing: Writing
+    writing: Submission
     left_out: tuple[LeftOut, ...]
 
 
@@ -54,7 +54,7 @@ _given: contextvars.ContextVar[_Given | None] = contextvars.ContextVar("given", 
 
 
 @contextlib.contextmanager
-def give_back(writing: Writing, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
+def give_back(writing: Submission, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
     """Should the block fail, the writing is given back to its writer, who is told of pictures that were left out.
 
     After the block it is in the book.
@@ -148,7 +148,7 @@ class Failures:
             return None
 
     async def _kept(
-        self, ctx: Respondable, writing: Writing, error: Exception
+        self, ctx: Respondable, writing: Submission, error: Exception
     ) -> Draft | errors.DraftsFullError | None:
         """Return the text as a draft; None, or why, where it can't be one, and the user gets it back as text alone."""
         if isinstance(error, errors.BookUnavailableError):
@@ -172,7 +172,7 @@ def _is_unanswerable(error: Exception) -> bool:
     return isinstance(error, TOO_LATE) or is_answered_already(error)
 
 
-def _asked(error: errors.BookUnavailableError, given: _Given | None) -> Asked | None:
+def _asked(error: errors.BookUnavailableError, given: _Given | None) -> Request | None:
     """Return the change to queue until the database can be written; None: nothing would be lost."""
     return error.undone or (given and given.writing.plain)
 

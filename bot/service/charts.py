@@ -10,12 +10,12 @@ from bot.domain.values import (
     MAX_CHARTS,
     MAX_CHOICE_LENGTH,
     Actor,
+    AddChartsResult,
     ChangeKind,
     Chart,
     ChartChoices,
-    ChartsAdded,
     DraftId,
-    Edited,
+    EditResult,
     KeptChart,
     LackingPicture,
     LeftOut,
@@ -71,7 +71,7 @@ class ChartService(PlanActs):
         received: Received,
         operation: OperationId,
         draft: DraftId | None = None,
-    ) -> ChartsAdded:
+    ) -> AddChartsResult:
         """Put what was received at the end of the plan: what it lacks, and as much as it has room for.
 
         Of a draft either all is added, and then its pictures are used up, or nothing.
@@ -84,7 +84,7 @@ class ChartService(PlanActs):
             TooManyChartsError: the plan has no room for all charts of the draft.
         """
         if done := operations.outcome(operation):
-            return ChartsAdded(done, len(received.charts), received.left_out)
+            return AddChartsResult(done, len(received.charts), received.left_out)
         drafts.use_pictures(actor, draft, operation)
         plan = self.to_edit_by_id(actor, plan_id)
         if draft and len(plan.charts) + len(lacked_by(plan, received.charts)) > MAX_CHARTS:
@@ -94,14 +94,14 @@ class ChartService(PlanActs):
     @writes
     def add_of_day(
         self, actor: Reader, received: Received, *, coach: str | None, day: str | None, operation: OperationId
-    ) -> ChartsAdded:
+    ) -> AddChartsResult:
         """As `add`, to the plan that `with_room` finds.
 
         Raises:
             RefusalError: what both would raise.
         """
         if done := operations.outcome(operation):
-            return ChartsAdded(done, len(received.charts), received.left_out)
+            return AddChartsResult(done, len(received.charts), received.left_out)
         return self._add(actor, self.to_edit(actor, coach, day), received, operation)
 
     @writes
@@ -114,7 +114,7 @@ class ChartService(PlanActs):
         plan_id: PlanId | None = None,
         chart: str,
         operation: OperationId,
-    ) -> Edited:
+    ) -> EditResult:
         """Take the chart off the plan; revisions that show it keep it.
 
         Raises:
@@ -122,7 +122,7 @@ class ChartService(PlanActs):
             RefusalError: there is no such plan, or the actor may not change it.
         """
         if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
+            return EditResult(done, is_changed=True)
         plan = self._to_change(actor, coach, day, plan_id)
         found = _meant(plan, chart)
         after = [each for each in plan.charts if each != found]
@@ -139,7 +139,7 @@ class ChartService(PlanActs):
         chart: str,
         to: int,
         operation: OperationId,
-    ) -> Edited:
+    ) -> EditResult:
         """Put the chart at the place `to`, which counts from 1; a place past the end is the end.
 
         Raises:
@@ -147,7 +147,7 @@ class ChartService(PlanActs):
             RefusalError: there is no such plan, or the actor may not change it.
         """
         if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
+            return EditResult(done, is_changed=True)
         plan = self._to_change(actor, coach, day, plan_id)
         found = _meant(plan, chart)
         after = [each for each in plan.charts if each != found]
@@ -165,7 +165,7 @@ class ChartService(PlanActs):
         chart: str,
         caption: str | None,
         operation: OperationId,
-    ) -> Edited:
+    ) -> EditResult:
         """Let the chart have this caption, or none.
 
         Raises:
@@ -174,7 +174,7 @@ class ChartService(PlanActs):
             RefusalError: there is no such plan, or the actor may not change it.
         """
         if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
+            return EditResult(done, is_changed=True)
         text = caption_text(caption)
         plan = self._to_change(actor, coach, day, plan_id)
         found = _meant(plan, chart)
@@ -237,7 +237,7 @@ class ChartService(PlanActs):
             else KeptChart(number, chart, found)
         )
 
-    def _add(self, actor: Actor, plan: Plan, received: Received, operation: OperationId) -> ChartsAdded:
+    def _add(self, actor: Actor, plan: Plan, received: Received, operation: OperationId) -> AddChartsResult:
         new = lacked_by(plan, received.charts)
         twice = [chart for chart in received.charts if chart not in new]
         room = MAX_CHARTS - len(plan.charts)
@@ -250,7 +250,7 @@ class ChartService(PlanActs):
             raise NoPictureTakenError(left_out)
         after = (*plan.charts, *new[:room])
         changed = self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.CHART_ADDED, operation, charts=after)
-        return ChartsAdded(changed, len(new[:room]), left_out)
+        return AddChartsResult(changed, len(new[:room]), left_out)
 
     def _to_change(self, actor: Reader, coach: str | None, day: str | None, plan_id: PlanId | None) -> Plan:
         """The plan with this id, or the one that coach and day name, for one who wants to change it."""
@@ -258,12 +258,12 @@ class ChartService(PlanActs):
 
     def _changed(
         self, actor: Actor, plan: Plan, after: Sequence[Chart], kind: ChangeKind, operation: OperationId
-    ) -> Edited:
+    ) -> EditResult:
         row = PlanRow.get_by_id(plan.id)
         if tuple(after) != plan.charts:
-            return Edited(self.change(actor, row, kind, operation, charts=after), is_changed=True)
+            return EditResult(self.change(actor, row, kind, operation, charts=after), is_changed=True)
         operations.record(operation, kind, row, self.now(actor))
-        return Edited(plan, is_changed=False)
+        return EditResult(plan, is_changed=False)
 
 
 def _meant(plan: Plan, given: str) -> Chart:

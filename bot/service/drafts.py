@@ -25,9 +25,9 @@ from bot.domain.values import (
     PlanId,
     Quotas,
     Source,
+    Submission,
     Usage,
     UserId,
-    Writing,
 )
 from bot.service.guilds import GuildService
 from bot.service.records import late_pictures, operations, sources
@@ -50,7 +50,7 @@ class DraftService(Service):
 
     @writes
     def keep(
-        self, actor: Actor, writing: Writing, made_by: OperationId | None = None, *, is_limited: bool = True
+        self, actor: Actor, writing: Submission, made_by: OperationId | None = None, *, is_limited: bool = True
     ) -> Draft:
         """Keep a writing exactly as it is, with what it is meant for, in the place of the draft it came from.
 
@@ -104,7 +104,7 @@ class DraftService(Service):
         return dataclasses.replace(_draft_of(row), replaces_charts=writing.replaces_charts)
 
     @reads
-    def pictures(self, actor: Actor, writing: Writing) -> Pictures:
+    def pictures(self, actor: Actor, writing: Submission) -> Pictures:
         """The pictures that a writing, or else the draft it comes from, has."""
         return writing.pictures or _pictures(_row(actor, writing.draft_id))
 

@@ -22,7 +22,7 @@ from bot.domain.values import (
     REVISIONS_ON_PAGE,
     ChangeKind,
     Comparison,
-    Edited,
+    EditResult,
     HistoryPage,
     ListedRevision,
     OperationId,
@@ -178,7 +178,9 @@ class HistoryService(PlanActs):
         return Comparison(plan, now, old, diff.compare(plan.text, old.text or ""))
 
     @writes
-    def take_back(self, actor: Reader, plan_id: PlanId, number: int, *, seen: int, operation: OperationId) -> Edited:
+    def take_back(
+        self, actor: Reader, plan_id: PlanId, number: int, *, seen: int, operation: OperationId
+    ) -> EditResult:
         """Make an old revision, its text and its charts, the newest one.
 
         Raises:
@@ -189,18 +191,18 @@ class HistoryService(PlanActs):
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
+            return EditResult(done, is_changed=True)
         plan = self.to_edit_by_id(actor, plan_id)
         old = self._old(plan, number)
         row = PlanRow.get_by_id(plan.id)
         if (old.text, old.charts) == (plan.text, plan.charts):
             operations.record(operation, ChangeKind.TAKEN_BACK, row, self.now(actor))
-            return Edited(plan, is_changed=False)
+            return EditResult(plan, is_changed=False)
         if seen != plan.revision:
             raise PlanChangedError(plan, None)
         note = f"revision {number}"
         changed = self.change(actor, row, ChangeKind.TAKEN_BACK, operation, text=old.text, charts=old.charts, note=note)
-        return Edited(changed, is_changed=True)
+        return EditResult(changed, is_changed=True)
 
     @reads_first
     def suggest(self, actor: Reader, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:

@@ -14,7 +14,7 @@ from bot.domain.values import (
     Chart,
     Coach,
     DraftId,
-    Edited,
+    EditResult,
     Limits,
     OperationId,
     Plan,
@@ -164,7 +164,7 @@ class PlanService(PlanActs):
         draft: DraftId | None = None,
         replaces_charts: bool = False,
         rest_follows: bool = False,
-    ) -> Edited:
+    ) -> EditResult:
         """Make `text`, with the charts of a draft, the plan's next revision.
 
         Where the plan says exactly that already, no revision is made.
@@ -188,7 +188,7 @@ class PlanService(PlanActs):
             TooManyChartsError: the plan has no room for the draft's charts.
         """
         if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
+            return EditResult(done, is_changed=True)
         plan = self.to_edit_by_id(actor, plan_id)
         return self._edit(
             *(actor, plan, text, seen, operation, draft), replaces_charts=replaces_charts, rest_follows=rest_follows
@@ -204,7 +204,7 @@ class PlanService(PlanActs):
         day: str | None,
         operation: OperationId,
         draft: DraftId | None = None,
-    ) -> Edited:
+    ) -> EditResult:
         """Make `text`, which comes from a draft perhaps, the next revision of the plan that `editable` finds.
 
         Raises:
@@ -212,7 +212,7 @@ class PlanService(PlanActs):
             RefusalError: what else `editable` and `edit` would raise.
         """
         if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
+            return EditResult(done, is_changed=True)
         plan = self.to_edit(actor, coach, day)
         seen = plan.revision if plan.changed_by == actor.user_id else plan.revision - 1
         return self._edit(actor, plan, text, seen, operation, draft)
@@ -347,7 +347,7 @@ class PlanService(PlanActs):
         *,
         replaces_charts: bool = False,
         rest_follows: bool = False,
-    ) -> Edited:
+    ) -> EditResult:
         text = plan.text if given is None else plan_text(given, self._limits.plan_text)
         used = drafts.use(actor, draft, operation)
         charts = used.charts if replaces_charts and used.charts else _with_added(plan, used.charts)
@@ -361,9 +361,9 @@ class PlanService(PlanActs):
             changed = self.change(
                 actor, row, ChangeKind.EDITED, operation, text=text, charts=charts, note=note_of(used.source)
             )
-            return Edited(changed, is_changed=True)
+            return EditResult(changed, is_changed=True)
         operations.record(operation, ChangeKind.EDITED, row, self.now(actor))
-        return Edited(plan, is_changed=False)
+        return EditResult(plan, is_changed=False)
 
 
 def _allowed_to_restore(roster: Roster, actor: Actor, plan: Plan, audience: Audience) -> Plan:

@@ -1,11 +1,11 @@
 """How something written becomes a plan, or a plan's next revision."""
 
-from bot.domain.values import Actor, Edited, OperationId, Plan, PlanId, Writing
+from bot.domain.values import Actor, EditResult, OperationId, Plan, PlanId, Submission
 from bot.service.plans import PlanService
 
 
 async def post(
-    plans: PlanService, actor: Actor, writing: Writing, operation: OperationId, *, rest_follows: bool = False
+    plans: PlanService, actor: Actor, writing: Submission, operation: OperationId, *, rest_follows: bool = False
 ) -> Plan:
     """Post it, with the charts of the draft that it comes from.
 
@@ -24,8 +24,8 @@ async def post(
 
 
 async def edit(
-    plans: PlanService, actor: Actor, writing: Writing, operation: OperationId, *, rest_follows: bool = False
-) -> Edited:
+    plans: PlanService, actor: Actor, writing: Submission, operation: OperationId, *, rest_follows: bool = False
+) -> EditResult:
     """Make it the next revision of the plan that it is an edit of, with the charts of the draft that it comes from.
 
     Raises:

@@ -3,7 +3,7 @@
 import lightbulb
 
 from bot import replies
-from bot.domain.values import DraftId, DraftKind, Limits, PlanId, Writing
+from bot.domain.values import DraftId, DraftKind, Limits, PlanId, Submission
 from bot.interactions.context import PressContext, SubmitContext, open_modal
 from bot.interactions.error_handler import give_back
 from bot.interactions.options import coach_option, day_option
@@ -40,7 +40,7 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
             current = await plans.editable(actor, coach=self.coach, day=self.day)
             await open_modal(ctx, replies.edit_modal(current, limits.plan_text))
             return
-        with give_back(Writing(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
+        with give_back(Submission(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
             edited = await plans.edit_of_day(
                 actor, self.text, coach=self.coach, day=self.day, operation=operation_of(ctx.interaction)
             )
@@ -50,14 +50,14 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
 @plugin.route("edit")
 async def edit(ctx: SubmitContext, plan_id: int, seen: int, posting: Posting) -> None:
     """The form of an edit was sent."""
-    await posting.edit(ctx, Writing(DraftKind.EDIT, ctx.field("text"), plan_id=PlanId(plan_id), seen=seen))
+    await posting.edit(ctx, Submission(DraftKind.EDIT, ctx.field("text"), plan_id=PlanId(plan_id), seen=seen))
 
 
 @plugin.route("edit_kept")
 async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, posting: Posting) -> None:
     """An edit that was refused is tried again."""
     text, plan = ctx.field("text"), PlanId(plan_id)
-    await posting.edit(ctx, Writing(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
+    await posting.edit(ctx, Submission(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
 
 
 @plugin.route("open_edit", FirstAnswer.MODAL)

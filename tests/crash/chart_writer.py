@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.errors import NoPictureTakenError, NoPlanError
-from bot.domain.values import MAX_CHARTS, DraftKind, OperationId, Plan, Received, Writing
+from bot.domain.values import MAX_CHARTS, DraftKind, OperationId, Plan, Received, Submission
 from storage.store import Store
 from tests.crash.kill_points import kill_at
 from tests.service.scene import DANA, DAY, FakeClock, Services
@@ -79,7 +79,7 @@ class Writer:
 
     async def _draft(self, plan: Plan) -> Plan:
         pictures = (self._services.keep(self._picture()),)
-        await self._services.drafts.keep(DANA, Writing(DraftKind.POST, "text", pictures=pictures))
+        await self._services.drafts.keep(DANA, Submission(DraftKind.POST, "text", pictures=pictures))
         return plan
 
     def _one_of(self, plan: Plan) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.domain.errors import RefusalError
-from bot.domain.values import Chart, DraftKind, OperationId, Plan, Received, Writing
+from bot.domain.values import Chart, DraftKind, OperationId, Plan, Received, Submission
 from tests.crash.chart_writer import say, serve
 from tests.service.scene import DANA, Services
 
@@ -40,7 +40,7 @@ class MixedWriter:
 
     async def _post(self, day: str) -> Plan:
         drafts, pictures = self._services.drafts, (self._picture(),)
-        draft = await drafts.keep(DANA, Writing(DraftKind.POST, self._text(), day=day, pictures=pictures))
+        draft = await drafts.keep(DANA, Submission(DraftKind.POST, self._text(), day=day, pictures=pictures))
         operation = next(self._operations)
         return await self._services.plans.post(
             DANA, coach=None, day=day, text=draft.text, operation=operation, draft=draft.id

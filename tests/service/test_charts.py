@@ -6,16 +6,16 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import (
+    AddChartsResult,
     Attachment,
     ChangeKind,
     Chart,
-    ChartsAdded,
     DraftKind,
     LeftOut,
     PictureProblem,
     Plan,
     Received,
-    Writing,
+    Submission,
 )
 from bot.service.pictures import needed
 from bot.service.records import charts as chart_rows
@@ -98,7 +98,7 @@ async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
 
 async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, drafts, three, some, dana):
     made, used = fresh(), fresh()
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
 
     change = await charts.add(dana, three.id, received(*draft.pictures), used, draft.id)
 
@@ -110,11 +110,11 @@ async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, draf
     with pytest.raises(errors.DraftGoneError):
         await charts.add(dana, three.id, received(some[5]), fresh(), draft.id)
     with pytest.raises(errors.DoneAlreadyError):  # what made the draft is delivered again
-        await drafts.keep(dana, Writing(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
+        await drafts.keep(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
 
 
 async def test_the_pictures_of_a_draft_without_a_text_use_it_up(charts, drafts, three, some, dana):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "", pictures=(some[3],)))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "", pictures=(some[3],)))
 
     await charts.add(dana, three.id, received(some[3]), fresh(), draft.id)
 
@@ -122,7 +122,7 @@ async def test_the_pictures_of_a_draft_without_a_text_use_it_up(charts, drafts, 
 
 
 async def test_the_pictures_of_a_draft_are_added_all_or_none(charts, drafts, plans, three, some, dana, mia):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "", pictures=tuple(some[2:11])))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "", pictures=tuple(some[2:11])))
 
     with pytest.raises(errors.TooManyChartsError):
         await charts.add(dana, three.id, received(*draft.pictures), fresh(), draft.id)
@@ -142,7 +142,7 @@ async def test_the_pictures_of_a_draft_are_added_all_or_none(charts, drafts, pla
 async def test_an_edit_adds_the_charts_of_its_draft_or_replaces_those_of_the_plan(
     plans, drafts, three, some, dana, replaces, text, expected
 ):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, text or "", pictures=tuple(some[2:4])))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, text or "", pictures=tuple(some[2:4])))
 
     edited = await plans.edit(dana, three.id, text, seen=2, operation=fresh(), draft=draft.id, replaces_charts=replaces)
 
@@ -154,7 +154,7 @@ async def test_an_edit_adds_the_charts_of_its_draft_or_replaces_those_of_the_pla
 async def test_an_edit_whose_charts_have_no_room_or_no_longer_fit_what_was_seen_removes_nothing(
     plans, drafts, three, some, dana, mia
 ):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "new", pictures=tuple(some[3:11])))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "new", pictures=tuple(some[3:11])))
 
     with pytest.raises(errors.TooManyChartsError):
         await plans.edit(dana, three.id, "new", seen=2, operation=fresh(), draft=draft.id)
@@ -178,7 +178,7 @@ async def test_the_same_addition_delivered_twice_is_done_once(charts, plan, some
 
     again = await charts.add(dana, plan.id, received(some[0]), operation)
 
-    assert again == first == ChartsAdded(first.plan, 1)
+    assert again == first == AddChartsResult(first.plan, 1)
     assert first.plan.revision == 2
 
 
@@ -289,7 +289,7 @@ async def test_a_deleted_plan_comes_back_with_its_charts(plans, three, dana):
 
 
 async def test_a_post_has_the_charts_of_its_draft(plans, drafts, some, dana):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=tuple(some[:2])))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=tuple(some[:2])))
 
     posted = await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=draft.id)
 
@@ -304,9 +304,9 @@ async def test_an_edit_of_the_text_leaves_the_charts(plans, three, dana):
 
 
 async def test_a_refused_writing_keeps_the_pictures_of_the_draft_it_came_from(drafts, some, dana):
-    first = await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=(some[0],)))
+    first = await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=(some[0],)))
 
-    second = await drafts.keep(dana, Writing(DraftKind.POST, "other", draft_id=first.id))
+    second = await drafts.keep(dana, Submission(DraftKind.POST, "other", draft_id=first.id))
 
     assert (await drafts.take(dana, second.id)).pictures == (some[0],)
 

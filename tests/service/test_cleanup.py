@@ -6,7 +6,7 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import DraftKind, Limits, Received, Writing
+from bot.domain.values import DraftKind, Limits, Received, Submission
 from bot.service.cleanup import HousekeepingService, Swept
 from tests.service.scene import DAY, IVAN, Services, fresh, interaction_at
 
@@ -19,14 +19,14 @@ def housekeeping(store, services, clock):
 async def act(services: Services, moment: datetime.datetime) -> None:
     """Let somebody do something at this moment of Discord's clock, and leave nothing behind."""
     actor = dataclasses.replace(IVAN, sent_at=moment)
-    draft = await services.drafts.keep(actor, Writing(DraftKind.POST, "a draft"), interaction_at(moment))
+    draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "a draft"), interaction_at(moment))
     await services.drafts.discard(actor, draft.id)
 
 
 async def test_old_drafts_are_thrown_away(housekeeping, services, drafts, clock, dana):
-    old = await drafts.keep(dana, Writing(DraftKind.POST, "old"))
+    old = await drafts.keep(dana, Submission(DraftKind.POST, "old"))
     clock.move(days=30, seconds=1)
-    new = await drafts.keep(dana, Writing(DraftKind.POST, "new"))
+    new = await drafts.keep(dana, Submission(DraftKind.POST, "new"))
     await act(services, clock.now)
 
     assert await housekeeping.sweep() == Swept(drafts=1, operations=0, pictures=0)
@@ -39,7 +39,7 @@ async def test_old_drafts_are_thrown_away(housekeeping, services, drafts, clock,
 async def test_a_clock_that_is_put_forward_discards_nothing(housekeeping, services, drafts, plans, clock, dana):
     operation, chart = interaction_at(clock.now), services.keep(b"of a plan that is being posted")
     posted = await plans.post(dana, coach=None, day=DAY, text="once", operation=operation)
-    kept = await drafts.keep(dana, Writing(DraftKind.POST, "text"))
+    kept = await drafts.keep(dana, Submission(DraftKind.POST, "text"))
 
     clock.move(days=31)
 
@@ -52,7 +52,7 @@ async def test_a_clock_that_is_put_forward_discards_nothing(housekeeping, servic
 async def test_what_was_kept_while_the_clock_was_slow_is_as_young_as_discord_says(housekeeping, services, clock, dana):
     right = clock.now
     clock.move(days=-40)
-    kept = await services.drafts.keep(dataclasses.replace(dana, sent_at=right), Writing(DraftKind.POST, "text"))
+    kept = await services.drafts.keep(dataclasses.replace(dana, sent_at=right), Submission(DraftKind.POST, "text"))
     operation = interaction_at(right)
     posted = await services.plans.post(dana, coach=None, day=DAY, text="once", operation=operation)
 
@@ -123,7 +123,7 @@ async def test_a_picture_stays_while_any_revision_shows_it(housekeeping, service
 
 async def test_a_picture_stays_while_a_draft_has_it(housekeeping, services, drafts, clock, dana):
     chart = services.keep(b"of a draft")
-    await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=(chart,)))
+    await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=(chart,)))
 
     clock.move(days=30)
     await act(services, clock.now)

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from bot.domain.values import DraftKind, SettingsChange, Writing
+from bot.domain.values import DraftKind, SettingsChange, Submission
 from tests.service.scene import DAY, MONDAY, fresh
 
 JUMPS = {
@@ -61,7 +61,7 @@ async def test_a_day_is_resolved_by_discords_clock(services, clock, dana):
     assert plan.day == right.date()
     assert (await services.plans.find(dana, coach=None, day=None)).id == plan.id
     assert (await services.plans.suggest_days(dana, "tomorrow"))[0].value == "2026-11-25"
-    assert (await services.drafts.keep(dana, Writing(DraftKind.POST, "text", day="tomorrow"))).day == "2026-11-25"
+    assert (await services.drafts.keep(dana, Submission(DraftKind.POST, "text", day="tomorrow"))).day == "2026-11-25"
 
 
 async def test_nothing_is_done_before_it_was_asked_for(services, clock, dana):

@@ -15,7 +15,7 @@ from bot.domain.values import (
     LatePictures,
     Members,
     Plan,
-    Writing,
+    Submission,
 )
 from bot.domain.values import Received as Got
 from bot.service.pictures import needed
@@ -36,7 +36,7 @@ class Posted:
 @pytest.fixture
 async def posted(services: Services) -> Posted:
     second = services.keep(b"second", "second.png")
-    draft = await services.drafts.keep(DANA, Writing(DraftKind.POST, "", pictures=(FIRST, second, SECOND)))
+    draft = await services.drafts.keep(DANA, Submission(DraftKind.POST, "", pictures=(FIRST, second, SECOND)))
     plan = await services.plans.post(
         DANA, coach=None, day=DAY, text="text", operation=fresh(), draft=draft.id, rest_follows=True
     )
@@ -56,7 +56,7 @@ def names(plan: Plan) -> list[str]:
 async def replaced(services: Services, posted: Posted, *pictures: Chart | Attachment) -> Posted:
     """Edit the plan, so that it has these pictures, those that are links later."""
     operation = fresh()
-    writing = Writing(DraftKind.EDIT, "new", plan_id=posted.plan.id, seen=posted.plan.revision, pictures=pictures)
+    writing = Submission(DraftKind.EDIT, "new", plan_id=posted.plan.id, seen=posted.plan.revision, pictures=pictures)
     draft = await services.drafts.keep(DANA, writing, operation)
     edited = await services.plans.edit(
         *(DANA, posted.plan.id, "new"),
@@ -139,7 +139,7 @@ async def test_where_other_charts_took_their_place_nothing_is_put(services: Serv
 
 
 async def test_where_an_edit_added_charts_the_rest_is_put_after_them(services: Services, posted: Posted):
-    writing = Writing(DraftKind.POST, "new", pictures=(services.keep(b"other", "other.png"),))
+    writing = Submission(DraftKind.POST, "new", pictures=(services.keep(b"other", "other.png"),))
     draft = await services.drafts.keep(DANA, writing)
     await services.plans.edit(DANA, posted.plan.id, "new", seen=1, operation=fresh(), draft=draft.id)
 
@@ -219,7 +219,7 @@ async def test_what_came_is_noted_and_no_picture_of_it_is_swept(services: Servic
 
 async def test_an_edit_may_wait_for_its_pictures_too(services: Services, posted: Posted):
     draft = await services.drafts.keep(
-        DANA, Writing(DraftKind.EDIT, "", plan_id=posted.plan.id, seen=1, pictures=(FIRST, posted.second))
+        DANA, Submission(DraftKind.EDIT, "", plan_id=posted.plan.id, seen=1, pictures=(FIRST, posted.second))
     )
 
     await services.plans.edit(DANA, posted.plan.id, "new", seen=1, operation=fresh(), draft=draft.id, rest_follows=True)

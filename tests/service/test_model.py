@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.domain import errors
-from bot.domain.values import MAX_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
+from bot.domain.values import MAX_CHARTS, Actor, AddChartsResult, Chart, EditResult, OperationId, Plan, PlanId, Received
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from storage import row_checks
@@ -110,7 +110,7 @@ class Book(RuleBasedStateMachine):
         self.done.append((operation, plan))
         return plan
 
-    async def changed(self, act: Coroutine[Any, Any, Edited | ChartsAdded]) -> Plan:
+    async def changed(self, act: Coroutine[Any, Any, EditResult | AddChartsResult]) -> Plan:
         return (await act).plan
 
     def live(self, coach: str, day: str) -> Known | None:
@@ -212,7 +212,7 @@ class Book(RuleBasedStateMachine):
         others = [each for each in charts if each != name]
         how = {"remove": {}, "move": {"to": place}, "caption": {"caption": f"caption {place}"}}[act]
         actor = next(person for person in (DANA, IVAN) if person.user_id == MEMBERS[known.coach])
-        change: Edited = self.run(
+        change: EditResult = self.run(
             getattr(self.services.charts, act)(
                 actor, coach=known.coach, day=known.day, chart=name, operation=fresh(), **how
             )

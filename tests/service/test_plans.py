@@ -12,7 +12,7 @@ from bot.domain.values import (
     Actor,
     Audience,
     ChangeKind,
-    Edited,
+    EditResult,
     Members,
     Plan,
     PlanId,
@@ -200,7 +200,7 @@ async def test_the_same_text_again_makes_no_revision(plans, dana):
 
     edited = await plans.edit(dana, first.id, "a\r\nb", seen=1, operation=fresh())
 
-    assert edited == Edited(first, is_changed=False)
+    assert edited == EditResult(first, is_changed=False)
 
 
 async def test_a_stale_edit_overwrites_nothing_and_has_both_texts(plans, dana):

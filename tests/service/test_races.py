@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Edited, Plan
+from bot.domain.values import EditResult, Plan
 from bot.service.records import revisions
 from storage.models import CoachRow, PlanRow
 from tests.service.scene import DAY, Services, fresh
@@ -52,7 +52,7 @@ async def test_of_many_edits_of_one_revision_one_is_made(crowd, store, dana):
 
     outcomes = await asyncio.gather(*edits, return_exceptions=True)
 
-    [made] = [outcome.plan for outcome in outcomes if isinstance(outcome, Edited)]
+    [made] = [outcome.plan for outcome in outcomes if isinstance(outcome, EditResult)]
     refusals = [outcome for outcome in outcomes if isinstance(outcome, errors.PlanChangedError)]
     assert len(refusals) == MANY - 1
     assert await plans.get(dana, plan.id) == made

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from bot.domain.values.actors import Actor
 from bot.domain.values.charts import Attachment, Chart, LeftOut
 from bot.domain.values.ids import OperationId
-from bot.domain.values.plans import Plan, Writing
+from bot.domain.values.plans import Plan, Submission
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,32 +21,32 @@ class Act:
     """All but the one who acts, as the method takes them."""
 
 
-Asked: TypeAlias = Act | Writing
+Request: TypeAlias = Act | Submission
 """What somebody asked for: an act, or something written that is to become a plan or a part of one."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class BookMark:
+class DatabaseId:
     """By what a book is known again: it may be moved, and another be put in its place."""
 
     path: str
     name: str | None
     """Its own; None: it was not open yet."""
 
-    def is_of(self, other: "BookMark") -> bool:
+    def is_of(self, other: "DatabaseId") -> bool:
         """Whether both may mean the same book."""
         return self.path == other.path or (self.name is not None and self.name == other.name)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Kept:
+class PendingOperation:
     """What somebody asked for, and the book could not take."""
 
     operation: OperationId
     actor: Actor
     sent_at: datetime.datetime
-    asked: Asked
-    book: BookMark | None = None
+    asked: Request
+    book: DatabaseId | None = None
     """The one that could not take it; None: nobody noted that."""
     put_aside: dict[str, Chart] = dataclasses.field(default_factory=dict)
     """By link, those of its pictures that were fetched meanwhile: links end within a day."""
@@ -54,18 +54,18 @@ class Kept:
     @property
     def text(self) -> str | None:
         """What they wrote; None: nothing that is worth to be given back."""
-        return self.asked.text if isinstance(self.asked, Writing) else self.asked.arguments.get("text")
+        return self.asked.text if isinstance(self.asked, Submission) else self.asked.arguments.get("text")
 
     @property
     def pictures(self) -> tuple[Chart | Attachment, ...]:
         """What belongs to it: kept already, or still to be fetched."""
-        if isinstance(self.asked, Writing):
+        if isinstance(self.asked, Submission):
             return self.asked.pictures
         received = self.asked.arguments.get("received")
         return received.pictures if received else ()
 
 
-class KeptWhere(enum.Enum):
+class Durability(enum.Enum):
     """How safe it is until the book takes it."""
 
     FILE = enum.auto()
@@ -77,10 +77,10 @@ class KeptWhere(enum.Enum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class CarriedOut:
+class ReplayResult:
     """What came of something that was kept, when the book could take it."""
 
-    kept: Kept
+    kept: PendingOperation
     plan: Plan | None = None
     """As it is now; None: it was refused."""
     left_out: tuple[LeftOut, ...] = ()

@@ -11,17 +11,17 @@ from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, Re
 from bot.domain.values import (
     Act,
     Actor,
+    AddChartsResult,
     Attachment,
-    CarriedOut,
     Chart,
-    ChartsAdded,
     DraftKind,
-    Edited,
-    Kept,
+    EditResult,
     OperationId,
+    PendingOperation,
     Plan,
     Received,
-    Writing,
+    ReplayResult,
+    Submission,
 )
 from bot.service import submissions
 from bot.service.charts import ChartService
@@ -61,7 +61,7 @@ class CatchUpService:
         self._aside = aside
         self._intake_aside = intake_aside
 
-    async def fetch(self, kept: Kept) -> Kept:
+    async def fetch(self, kept: PendingOperation) -> PendingOperation:
         """Return the change with its linked pictures put aside, where they could be fetched: links end within a day.
 
         Raises:
@@ -75,7 +75,7 @@ class CatchUpService:
         }
         return dataclasses.replace(kept, put_aside=kept.put_aside | put_aside)
 
-    async def carry_out(self, kept: Kept) -> CarriedOut:
+    async def carry_out(self, kept: PendingOperation) -> ReplayResult:
         """Put it into the book; what is refused now becomes a draft where it can.
 
         Raises:
@@ -86,27 +86,27 @@ class CatchUpService:
         actor = dataclasses.replace(kept.actor, sent_at=kept.sent_at, is_late=True)
         try:
             if done := await self._plans.outcome(actor, kept.operation):
-                return CarriedOut(kept, done)
+                return ReplayResult(kept, done)
             if kept.pictures:
                 await self._intake.refuse_strangers(actor)
             received = await self._intake.receive(actor, await self._at_hand(kept), is_limited=False)
             if kept.text:
                 refuse_unchecked(received.left_out)
             plan = await self._do(actor, _with(kept, received.pictures))
-            return CarriedOut(kept, plan, received.left_out)
+            return ReplayResult(kept, plan, received.left_out)
         except (BookUnavailableError, StoppingError):
             raise
         except RefusalError as error:
-            return CarriedOut(kept, refusal=str(error), is_draft=await self._is_draft(actor, kept))
+            return ReplayResult(kept, refusal=str(error), is_draft=await self._is_draft(actor, kept))
         except Exception as error:  # noqa: BLE001 - what is after it must not wait for ever
             _log.error("what was kept can't be carried out", operation=kept.operation, exc_info=error)
-            return CarriedOut(kept, refusal=_FAILED, is_draft=await self._is_draft(actor, kept))
+            return ReplayResult(kept, refusal=_FAILED, is_draft=await self._is_draft(actor, kept))
 
     def clear(self) -> None:
         """Remove the pictures that were put aside; blocks."""
         self._aside.remove_all()
 
-    async def _do(self, actor: Actor, kept: Kept) -> Plan:
+    async def _do(self, actor: Actor, kept: PendingOperation) -> Plan:
         if isinstance(kept.asked, Act):
             kind, method = kept.asked.name.split(".")
             act = getattr(self._services[kind], method)
@@ -116,7 +116,7 @@ class CatchUpService:
             return await submissions.post(self._plans, actor, writing, kept.operation)
         return (await submissions.edit(self._plans, actor, writing, kept.operation)).plan
 
-    async def _whole(self, actor: Actor, operation: OperationId, writing: Writing) -> Writing:
+    async def _whole(self, actor: Actor, operation: OperationId, writing: Submission) -> Submission:
         """The writing with what the draft that it comes from says, and as a draft where it has more than text."""
         if writing.draft_id and writing.kind is DraftKind.POST:
             draft = await self._drafts.take(actor, writing.draft_id)
@@ -131,23 +131,23 @@ class CatchUpService:
             return await self._drafts.keep(actor, writing, operation, is_limited=False)
         return writing
 
-    async def _at_hand(self, kept: Kept) -> Sequence[Chart | Attachment]:
+    async def _at_hand(self, kept: PendingOperation) -> Sequence[Chart | Attachment]:
         """Its pictures; those that were put aside, and are still there, in the place of their links."""
         try:
             return [await asyncio.to_thread(self._put_back, kept, each) for each in kept.pictures]
         except StorageError as error:
             raise PicturesUnavailableError from error
 
-    def _put_back(self, kept: Kept, picture: Chart | Attachment) -> Chart | Attachment:
+    def _put_back(self, kept: PendingOperation, picture: Chart | Attachment) -> Chart | Attachment:
         chart = picture if isinstance(picture, Chart) else kept.put_aside.get(picture.url)
         return chart if chart and self._files.take_over(chart.sha256, self._aside) else picture
 
-    async def _is_draft(self, actor: Actor, kept: Kept) -> bool:
+    async def _is_draft(self, actor: Actor, kept: PendingOperation) -> bool:
         """Keep its text as a draft, whatever the quotas, as it was acknowledged; False: it has none, or it fails."""
         if not kept.text:
             return False
         asked = kept.asked
-        writing = asked if isinstance(asked, Writing) else _writing_of(asked.arguments)
+        writing = asked if isinstance(asked, Submission) else _writing_of(asked.arguments)
         try:
             await self._drafts.keep(actor, writing, kept.operation, is_limited=False)
         except (BookUnavailableError, StoppingError):
@@ -160,9 +160,9 @@ class CatchUpService:
         return True
 
 
-def _with(kept: Kept, pictures: Sequence[Chart | Attachment]) -> Kept:
+def _with(kept: PendingOperation, pictures: Sequence[Chart | Attachment]) -> PendingOperation:
     """Return the change with these pictures."""
-    if isinstance(kept.asked, Writing):
+    if isinstance(kept.asked, Submission):
         return dataclasses.replace(kept, asked=dataclasses.replace(kept.asked, pictures=tuple(pictures)))
     if "received" not in kept.asked.arguments:
         return kept
@@ -171,14 +171,14 @@ def _with(kept: Kept, pictures: Sequence[Chart | Attachment]) -> Kept:
     return dataclasses.replace(kept, asked=dataclasses.replace(kept.asked, arguments=arguments))
 
 
-def _plan_in(result: Plan | Edited | ChartsAdded) -> Plan:
+def _plan_in(result: Plan | EditResult | AddChartsResult) -> Plan:
     """The plan that an act has changed."""
     return result if isinstance(result, Plan) else result.plan
 
 
-def _writing_of(arguments: dict[str, Any]) -> Writing:
+def _writing_of(arguments: dict[str, Any]) -> Submission:
     """Return the writing of an act that takes a text."""
     fields = ("text", "coach", "day", "plan_id", "seen")
     given = {name: arguments[name] for name in fields if name in arguments}
     kind = DraftKind.EDIT if "plan_id" in given else DraftKind.POST
-    return Writing(kind, draft_id=arguments.get("draft"), **given)
+    return Submission(kind, draft_id=arguments.get("draft"), **given)

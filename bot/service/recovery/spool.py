@@ -11,7 +11,19 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.clock import Clock
-from bot.domain.values import Act, Actor, Asked, BookMark, Chart, Kept, KeptWhere, OperationId, Quotas, Usage, Writing
+from bot.domain.values import (
+    Act,
+    Actor,
+    Chart,
+    DatabaseId,
+    Durability,
+    OperationId,
+    PendingOperation,
+    Quotas,
+    Request,
+    Submission,
+    Usage,
+)
 from bot.service.transactions import REPEATABLE
 from storage.errors import SpoolLockedError
 from storage.spool import SpoolFile
@@ -26,13 +38,13 @@ _log = structlog.get_logger(__name__)
 class Spool:
     """Keeps what is asked for in the order in which it came, each operation once."""
 
-    def __init__(self, file: SpoolFile, clock: Clock, book: Callable[[], BookMark], quotas: Quotas) -> None:
+    def __init__(self, file: SpoolFile, clock: Clock, book: Callable[[], DatabaseId], quotas: Quotas) -> None:
         """Keep for the book that `book` tells of."""
         self._quotas = quotas
         self._file = file
         self._clock = clock
         self._book = book
-        self._kept: dict[OperationId, Kept] = {}
+        self._kept: dict[OperationId, PendingOperation] = {}
         self._sizes: dict[OperationId, int] = {}
         """Bytes of what is written down of each."""
         self._in_file: set[OperationId] = set()
@@ -44,12 +56,12 @@ class Spool:
         """Set as something is kept."""
 
     @property
-    def waiting(self) -> Sequence[Kept]:
+    def waiting(self) -> Sequence[PendingOperation]:
         """All changes in the queue, oldest first."""
         return tuple(self._kept.values())
 
     @property
-    def in_memory(self) -> Sequence[Kept]:
+    def in_memory(self) -> Sequence[PendingOperation]:
         """The changes that end with this process."""
         return tuple(kept for operation, kept in self._kept.items() if operation not in self._in_file)
 
@@ -78,20 +90,20 @@ class Spool:
         if self._kept:
             _log.warning("kept from before", operations=len(self._kept))
 
-    async def keep(self, operation: OperationId, actor: Actor, asked: Asked) -> KeptWhere:
+    async def keep(self, operation: OperationId, actor: Actor, asked: Request) -> Durability:
         """Keep what somebody asked for; the same operation once. What comes meanwhile is written together."""
         if operation not in self._kept:
-            new = Kept(operation, actor, actor.sent_at or self._clock(), asked, self._book())
+            new = PendingOperation(operation, actor, actor.sent_at or self._clock(), asked, self._book())
             self._sizes[operation] = len(_line(_written(new)))
             self._kept[operation] = new
             if self._is_too_much(actor):
                 self._forget(operation)
-                return KeptWhere.NOWHERE
+                return Durability.NOWHERE
         async with self._one_at_a_time:
             if operation not in self._in_file:
                 await self._write_rest()
         self.is_new.set()
-        return KeptWhere.FILE if operation in self._in_file else KeptWhere.MEMORY
+        return Durability.FILE if operation in self._in_file else Durability.MEMORY
 
     def lift_quotas(self) -> None:
         """Keep what comes from now on whatever the quotas: the bot is being stopped, and can hardly return texts."""
@@ -101,7 +113,7 @@ class Spool:
         """Return the quota, the actor's or their server's, that has the least room."""
         return max(self._usages(actor), key=lambda usage: usage.used / usage.most)
 
-    async def change(self, kept: Kept) -> None:
+    async def change(self, kept: PendingOperation) -> None:
         """Let something that is kept be this from now on: its pictures were fetched."""
         async with self._one_at_a_time:
             if kept.operation in self._kept:
@@ -124,7 +136,7 @@ class Spool:
                     self._has_more = True
                     _log.error("what was sent to another book stays where it is kept", book=kept.book.path)
 
-    async def done(self, kept: Kept) -> None:
+    async def done(self, kept: PendingOperation) -> None:
         """Forget a change that was saved, or refused for good."""
         async with self._one_at_a_time:
             self._forget(kept.operation)
@@ -181,7 +193,7 @@ class Spool:
             if not await self._write(kept):
                 return
 
-    async def _write(self, *kept: Kept) -> bool:
+    async def _write(self, *kept: PendingOperation) -> bool:
         try:
             await asyncio.to_thread(self._file.append, *(_line(_written(each)) for each in kept))
         except (OSError, SpoolLockedError) as error:
@@ -216,16 +228,16 @@ def _line(fields: dict[str, Any]) -> bytes:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _written(kept: Kept) -> dict[str, Any]:
+def _written(kept: PendingOperation) -> dict[str, Any]:
     fields = {
         "operation": kept.operation,
         "sent_at": _adapter(type(kept.sent_at)).dump_python(kept.sent_at, mode="json"),
         "actor": _adapter(Actor).dump_python(kept.actor, mode="json"),
-        "book": _adapter(BookMark | None).dump_python(kept.book, mode="json"),
+        "book": _adapter(DatabaseId | None).dump_python(kept.book, mode="json"),
         "put_aside": _adapter(dict[str, Chart]).dump_python(kept.put_aside, mode="json"),
     }
-    if isinstance(kept.asked, Writing):
-        return {**fields, "writing": _adapter(Writing).dump_python(kept.asked, mode="json")}
+    if isinstance(kept.asked, Submission):
+        return {**fields, "writing": _adapter(Submission).dump_python(kept.asked, mode="json")}
     types = _types_of(kept.asked.name)
     given = kept.asked.arguments.items()
     return {
@@ -235,14 +247,14 @@ def _written(kept: Kept) -> dict[str, Any]:
     }
 
 
-def _read(fields: dict[str, Any]) -> Kept:
-    kept: Kept = _adapter(Kept).validate_python({**fields, "asked": _asked(fields)})
+def _read(fields: dict[str, Any]) -> PendingOperation:
+    kept: PendingOperation = _adapter(PendingOperation).validate_python({**fields, "asked": _asked(fields)})
     return kept
 
 
-def _asked(fields: dict[str, Any]) -> Asked:
+def _asked(fields: dict[str, Any]) -> Request:
     if "writing" in fields:
-        writing: Writing = _adapter(Writing).validate_python(fields["writing"])
+        writing: Submission = _adapter(Submission).validate_python(fields["writing"])
         return writing
     types = _types_of(fields["act"])
     given = fields["arguments"].items()

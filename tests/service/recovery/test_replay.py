@@ -13,24 +13,24 @@ import pytest
 from bot.domain import errors
 from bot.domain.values import (
     Actor,
-    Asked,
     Attachment,
-    BookMark,
     ChannelId,
     Chart,
+    DatabaseId,
     DraftKind,
-    Kept,
-    KeptWhere,
+    Durability,
     LeftOut,
     Limits,
     MessageId,
     OperationId,
+    PendingOperation,
     PlanId,
     Quotas,
     Received,
+    Request,
     Source,
+    Submission,
     UserId,
-    Writing,
 )
 from bot.service.charts import ChartService
 from bot.service.pictures.downloads import Downloads
@@ -49,13 +49,13 @@ from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Service
 
 CHART = Chart("a" * 64, "nq.png", "image/png", 64, 48, 9, "The open")
 LINK = Attachment("https://cdn.example/nq.png", "nq.png", 9)
-BOOK = BookMark("/data/book.db", "b" * 32)
+BOOK = DatabaseId("/data/book.db", "b" * 32)
 EVENING = datetime.datetime(2026, 11, 24, 4, 59, 30, tzinfo=datetime.UTC)
 """23:59:30 on Monday in New York."""
 
-ASKED: dict[str, Asked] = {
-    "a post": Writing(DraftKind.POST, "Long \N{CHART WITH UPWARDS TREND}", coach="d", day="today"),
-    "an edit with everything": Writing(
+ASKED: dict[str, Request] = {
+    "a post": Submission(DraftKind.POST, "Long \N{CHART WITH UPWARDS TREND}", coach="d", day="today"),
+    "an edit with everything": Submission(
         DraftKind.EDIT,
         "Short",
         plan_id=None,
@@ -120,18 +120,18 @@ def catch_up(services: Services, store: Store, clock, aside: ChartFiles) -> Catc
     )
 
 
-def kept(asked: Asked, actor: Actor = DANA, sent_at: datetime.datetime = EVENING) -> Kept:
-    return Kept(fresh(), actor, sent_at, asked)
+def kept(asked: Request, actor: Actor = DANA, sent_at: datetime.datetime = EVENING) -> PendingOperation:
+    return PendingOperation(fresh(), actor, sent_at, asked)
 
 
-def post(text: str = "Long", day: str = DAY) -> Writing:
-    return Writing(DraftKind.POST, text, day=day)
+def post(text: str = "Long", day: str = DAY) -> Submission:
+    return Submission(DraftKind.POST, text, day=day)
 
 
 @pytest.mark.parametrize("name", ASKED)
 async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, file: SpoolFile, clock, name: str):
     actor = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), is_manager=True, channel_id=ChannelId(9))
-    assert await spool.keep(fresh(), actor, ASKED[name]) is KeptWhere.FILE
+    assert await spool.keep(fresh(), actor, ASKED[name]) is Durability.FILE
 
     after = await taken_up(file, clock)
 
@@ -164,7 +164,7 @@ async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(
 
     kept_where = await asyncio.gather(*(spool.keep(fresh(), DANA, post(str(number))) for number in range(20)))
 
-    assert kept_where == [KeptWhere.FILE] * 20
+    assert kept_where == [Durability.FILE] * 20
     assert file.added <= 2
     after = await taken_up(file, clock)
     assert [each.text for each in after.waiting] == [str(number) for number in range(20)]
@@ -201,7 +201,7 @@ async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, fil
 async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path, clock):
     (tmp_path / "file").write_text("no folder")
     spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock, lambda: BOOK, Quotas())
-    assert await spool.keep(fresh(), DANA, post()) is KeptWhere.MEMORY
+    assert await spool.keep(fresh(), DANA, post()) is Durability.MEMORY
     assert spool.in_memory == spool.waiting
 
     (tmp_path / "file").unlink()
@@ -223,7 +223,7 @@ async def test_what_is_taken_away_is_written_anew(spool: Spool, file: SpoolFile,
     else:
         os.truncate(file.folder / "operations.jsonl", 9)
 
-    assert await spool.keep(fresh(), DANA, post("third")) is KeptWhere.FILE
+    assert await spool.keep(fresh(), DANA, post("third")) is Durability.FILE
 
     assert [each.text for each in (await taken_up(file, clock)).waiting] == ["first", "second", "third"]
 
@@ -236,7 +236,7 @@ async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool:
     await spool.write_rest()
 
     assert [each.text for each in spool.in_memory] == ["first"]
-    assert await spool.keep(fresh(), DANA, post("second")) is KeptWhere.MEMORY
+    assert await spool.keep(fresh(), DANA, post("second")) is Durability.MEMORY
     file.folder.unlink()
     await spool.write_rest()
     assert spool.in_memory == ()
@@ -246,12 +246,12 @@ async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool:
     ("book", "is_ours"),
     [
         (BOOK, True),
-        (BookMark("/elsewhere/book.db", BOOK.name), True),
-        (BookMark(BOOK.path, "c" * 32), True),
-        (BookMark("/other/book.db", "c" * 32), False),
+        (DatabaseId("/elsewhere/book.db", BOOK.name), True),
+        (DatabaseId(BOOK.path, "c" * 32), True),
+        (DatabaseId("/other/book.db", "c" * 32), False),
     ],
 )
-async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, book: BookMark, is_ours: bool):
+async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, book: DatabaseId, is_ours: bool):
     await spool.keep(fresh(), DANA, post("to the first"))
 
     file.close()
@@ -289,25 +289,25 @@ async def test_a_queue_that_is_full_for_one_or_a_server_refuses_what_is_new_and_
 
     asked = [await spool.keep(fresh(), actor, post(text)) for actor in (dana,) * 4 + (ivan,) * 4]
 
-    taken = [where is KeptWhere.FILE for where in asked]
+    taken = [where is Durability.FILE for where in asked]
     assert (sum(taken[:4]), sum(taken)) == (taken_of_one, taken_of_server)
     assert len(spool.waiting) == taken_of_server
     assert spool.usage(dana).is_nearly_full or spool.usage(ivan).is_nearly_full
-    assert await spool.keep(fresh(), elsewhere(dana), post()) is KeptWhere.FILE
+    assert await spool.keep(fresh(), elsewhere(dana), post()) is Durability.FILE
     assert not spool.usage(elsewhere(dana)).is_nearly_full
 
     again = Spool(file, clock, lambda: BOOK, quotas)
     await again.open()
-    assert await again.keep(fresh(), dana, post(text)) is KeptWhere.NOWHERE
+    assert await again.keep(fresh(), dana, post(text)) is Durability.NOWHERE
     await again.done(again.waiting[0])
-    assert await again.keep(fresh(), dana, post(text)) is KeptWhere.FILE
+    assert await again.keep(fresh(), dana, post(text)) is Durability.FILE
 
 
 async def test_a_queue_keeps_no_more_than_fits_into_the_memory(spool: Spool, dana, monkeypatch):
     monkeypatch.setattr(spools, "MOST", 1)
 
-    assert await spool.keep(fresh(), dana, post()) is KeptWhere.FILE
-    assert await spool.keep(fresh(), dana, post()) is KeptWhere.NOWHERE
+    assert await spool.keep(fresh(), dana, post()) is Durability.FILE
+    assert await spool.keep(fresh(), dana, post()) is Durability.NOWHERE
 
 
 @pytest.mark.parametrize(
@@ -349,8 +349,8 @@ async def test_the_same_operation_is_carried_out_once(catch_up, services, dana):
 
 
 async def test_a_text_for_a_draft_is_carried_out_once_too(catch_up, services, dana):
-    draft = await services.drafts.keep(dana, Writing(DraftKind.POST, "old", coach="d", day="tomorrow"))
-    first = kept(Writing(DraftKind.POST, "new", draft_id=draft.id))
+    draft = await services.drafts.keep(dana, Submission(DraftKind.POST, "old", coach="d", day="tomorrow"))
+    first = kept(Submission(DraftKind.POST, "new", draft_id=draft.id))
 
     once, twice = await catch_up.carry_out(first), await catch_up.carry_out(first)
 
@@ -371,13 +371,14 @@ async def test_acts_follow_each_other_as_they_were_asked_for(catch_up, services,
     posted = (await catch_up.carry_out(kept(post("Long")))).plan
     operation = [fresh() for _ in range(3)]
     asked = [
-        Writing(DraftKind.EDIT, "Short", plan_id=posted.id, seen=1),
+        Submission(DraftKind.EDIT, "Short", plan_id=posted.id, seen=1),
         later(PlanService.delete, plan_id=posted.id, seen=2, operation=operation[1]),
         later(PlanService.restore, coach=None, day=DAY, operation=operation[2]),
     ]
 
     done = [
-        await catch_up.carry_out(Kept(each, dana, EVENING, act)) for each, act in zip(operation, asked, strict=True)
+        await catch_up.carry_out(PendingOperation(each, dana, EVENING, act))
+        for each, act in zip(operation, asked, strict=True)
     ]
 
     assert [each.plan.revision for each in done] == [2, 3, 4]
@@ -413,7 +414,7 @@ async def test_no_quota_of_drafts_loses_what_was_acknowledged(catch_up, services
         await services.drafts.keep(dana, post(f"draft {number}"))
     chart = services.keep(b"a picture")
 
-    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
+    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
     refused = await catch_up.carry_out(kept(post("The second", "tuesday")))
 
     assert (done.plan.text, done.plan.charts) == ("With", (chart,))
@@ -436,7 +437,7 @@ async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, service
 
 
 async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana):
-    beyond_sqlite = Writing(DraftKind.EDIT, "Short", plan_id=PlanId(2**70), seen=1)
+    beyond_sqlite = Submission(DraftKind.EDIT, "Short", plan_id=PlanId(2**70), seen=1)
 
     done = await catch_up.carry_out(kept(beyond_sqlite))
 
@@ -447,7 +448,7 @@ async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana)
 
 
 async def test_one_who_may_not_is_refused_and_nothing_is_fetched(catch_up, services, mia):
-    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
+    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
 
     assert done.plan is None
     assert "not a coach" in done.refusal
@@ -458,7 +459,7 @@ async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, serv
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
-    asked = kept(Writing(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
+    asked = kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
 
     done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: chart}))
 
@@ -469,7 +470,7 @@ async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, serv
 
 
 async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(catch_up, services, folder):
-    asked = kept(Writing(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
+    asked = kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
 
     done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: CHART}))
 
@@ -481,7 +482,7 @@ async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services,
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
-    asked = dataclasses.replace(kept(Writing(DraftKind.POST, "With", pictures=(LINK,))), put_aside={LINK.url: chart})
+    asked = dataclasses.replace(kept(Submission(DraftKind.POST, "With", pictures=(LINK,))), put_aside={LINK.url: chart})
     shutil.rmtree(tmp_path / "charts")
     (tmp_path / "charts").touch()
 
@@ -493,7 +494,7 @@ async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services,
 
 
 async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(catch_up, services):
-    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
+    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
 
     assert done.plan.text == "Without"
     assert [each.filename for each in done.left_out] == ["nq.png"]
@@ -502,10 +503,10 @@ async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(catch_up, servic
 async def test_a_text_for_a_draft_brings_what_the_draft_has(catch_up, services, dana):
     chart = services.keep(b"another picture")
     source = Source(ChannelId(1), MessageId(2), UserId(3))
-    writing = Writing(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
+    writing = Submission(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
     draft = await services.drafts.keep(dana, writing)
 
-    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "new", draft_id=draft.id)))
+    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "new", draft_id=draft.id)))
 
     assert (done.plan.text, done.plan.charts, done.plan.source) == ("new", (chart,), source)
     assert await services.drafts.list(dana) == []
