@@ -10,7 +10,8 @@ import structlog
 from bot import replies
 from bot.discord.direct_messages import Letters
 from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
-from bot.domain.values import Attachment, GuildId, OperationId, PendingOperation, UserId
+from bot.domain.pending import PendingOperation
+from bot.domain.values import Attachment, GuildId, OperationId, UserId
 from bot.service.recovery.monitor import UpkeepService
 from bot.service.recovery.replay import CatchUpService
 from bot.service.recovery.spool import Spool

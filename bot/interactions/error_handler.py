@@ -19,7 +19,8 @@ import structlog
 
 from bot import replies
 from bot.domain import errors
-from bot.domain.values import Actor, Draft, LeftOut, Plan, Request, Submission
+from bot.domain.commands import Request, Submit
+from bot.domain.values import Actor, Draft, LeftOut, Plan, Submission
 from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
 from bot.interactions.deferral import note_refused
 from bot.interactions.receipts import answer
@@ -115,9 +116,9 @@ class Failures:
 
     async def _reply(self, ctx: Respondable, error: Exception, kept: Draft | errors.DraftsFullError | None) -> Reply:
         given = _given.get()
-        if isinstance(error, errors.BookUnavailableError) and (asked := _asked(error, given)):
+        if isinstance(error, errors.BookUnavailableError) and (request := _request(error, given)):
             _log.error("book unavailable", why=str(error.__cause__))
-            where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), asked)
+            where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
             usage = self._spool.usage(actor_of(ctx.interaction))
             return replies.kept_for_now(where, given.writing.text if given else None, usage)
         if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
@@ -172,9 +173,9 @@ def _is_unanswerable(error: Exception) -> bool:
     return isinstance(error, TOO_LATE) or is_answered_already(error)
 
 
-def _asked(error: errors.BookUnavailableError, given: _Given | None) -> Request | None:
+def _request(error: errors.BookUnavailableError, given: _Given | None) -> Request | None:
     """Return the change to queue until the database can be written; None: nothing would be lost."""
-    return error.undone or (given and given.writing.plain)
+    return error.request if isinstance(error, errors.UnsavedError) else given and Submit(given.writing.plain)
 
 
 def _typed(ctx: Respondable) -> str | None:

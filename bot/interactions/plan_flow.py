@@ -9,12 +9,14 @@ import hikari
 
 from bot import replies
 from bot.discord.messages import Quote, plan_in, quote_of
+from bot.domain.commands import AddCharts, EditPlan, PostPlan
 from bot.domain.errors import (
     BookUnavailableError,
     DraftGoneError,
     PicturesUncheckedError,
     StoppingError,
     TextTooLongError,
+    UnsavedError,
 )
 from bot.domain.values import (
     Actor,
@@ -28,6 +30,8 @@ from bot.domain.values import (
     Limits,
     Plan,
     PlanId,
+    PlanOfDay,
+    PlanRef,
     Received,
     Submission,
 )
@@ -36,14 +40,12 @@ from bot.interactions.error_handler import give_back
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.plan_views import Cards
 from bot.interactions.receipts import open_receipt
-from bot.service import submissions
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.pictures.incoming import Incoming
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
-from bot.service.transactions import later
 
 
 class Posting:
@@ -159,7 +161,7 @@ class Posting:
     async def add_charts(
         self,
         ctx: Respondable,
-        plan_id: PlanId,
+        plan: PlanRef,
         pictures: Sequence[Chart | Attachment],
         draft: DraftId | None = None,
         *,
@@ -172,40 +174,33 @@ class Posting:
             try:
                 received = await self._intake.receive(actor, pictures, step)
             except BookUnavailableError as error:
-                kept = Received(tuple(pictures), ())
-                error.undone = later(ChartService.add, plan_id=plan_id, received=kept, operation=operation, draft=draft)
-                raise
+                raise UnsavedError(AddCharts(plan, Received(tuple(pictures), ()), draft)) from error.__cause__
         if draft:
             refuse_unchecked(received.left_out)
-        change = await self._charts.add(actor, plan_id, received, operation, draft)
+        change = await self._charts.add(actor, AddCharts(plan, received, draft), operation)
         added = replies.charts_added(change)
         done = f"{added}\n{replies.text_kept()}" if has_text else added
         await self._cards.acknowledge(ctx, change.plan, done, change.left_out)
 
-    async def add_charts_of_day(
-        self, ctx: Respondable, coach: str | None, day: str | None, pictures: Sequence[Attachment]
-    ) -> None:
-        """Fetch pictures, and put them on the plan that coach and day, as typed, mean; what is refused is a draft."""
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+    async def add_charts_of_day(self, ctx: Respondable, ref: PlanOfDay, pictures: Sequence[Attachment]) -> None:
+        """Fetch pictures, and put them on the plan of a coach and day; what is refused is a draft."""
         try:
-            with give_back(Submission(DraftKind.POST, "", coach=coach, day=day, pictures=tuple(pictures))):
-                plan = await self._charts.with_room(actor, coach=coach, day=day)
+            with give_back(Submission(DraftKind.POST, "", coach=ref.coach, day=ref.day, pictures=tuple(pictures))):
+                plan = await self._charts.with_room(actor_of(ctx.interaction), ref)
         except BookUnavailableError as error:
-            kept = Received(tuple(pictures), ())
-            error.undone = later(ChartService.add_of_day, received=kept, coach=coach, day=day, operation=operation)
-            raise
+            raise UnsavedError(AddCharts(ref, Received(tuple(pictures), ()))) from error.__cause__
         await self.add_charts(ctx, plan.id, pictures)
 
     async def change_of_day(self, ctx: Respondable, draft: Draft) -> None:
         """Make the draft's text the next revision of the plan of its coach and day, or add its pictures to it."""
-        actor, meant = actor_of(ctx.interaction), {"coach": draft.coach, "day": draft.day}
+        actor, ref = actor_of(ctx.interaction), PlanOfDay(draft.coach, draft.day)
         with give_back(draft):
             if not draft.has_text:
-                plan = await self._charts.with_room(actor, **meant)
+                plan = await self._charts.with_room(actor, ref)
                 await self.add_kept(ctx, plan.id, draft.id)
                 return
-            operation = operation_of(ctx.interaction)
-            edited = await self._plans.edit_of_day(actor, draft.text, **meant, operation=operation, draft=draft.id)
+            command = EditPlan(ref, draft.text, draft=draft.id)
+            edited = await self._plans.edit(actor, command, operation_of(ctx.interaction))
         await self._cards.acknowledge_change(ctx, edited)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
@@ -278,12 +273,12 @@ class Posting:
             return None
 
     async def _post(self, ctx: Respondable, writing: Submission, *, rest_follows: bool = False) -> Plan:
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        return await submissions.post(self._plans, actor, writing, operation, rest_follows=rest_follows)
+        command = PostPlan.of(writing, rest_follows=rest_follows)
+        return await self._plans.post(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
     async def _edit(self, ctx: Respondable, writing: Submission, *, rest_follows: bool = False) -> EditResult:
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        return await submissions.edit(self._plans, actor, writing, operation, rest_follows=rest_follows)
+        command = EditPlan.of(writing, rest_follows=rest_follows)
+        return await self._plans.edit(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
 
 class _Send(Protocol):

@@ -5,7 +5,8 @@ from typing import Any, Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot.domain.values import Durability, PendingOperation, ReplayResult, Usage, UserId
+from bot.domain.pending import Durability, PendingOperation, ReplayResult
+from bot.domain.values import Usage, UserId
 from bot.replies import layout
 from bot.replies.errors import refusal
 from bot.replies.layout import Reply
@@ -42,7 +43,7 @@ def kept_for_now(where: Durability, yours: str | None, usage: Usage) -> Reply:
 
 def carried_out(done: ReplayResult) -> Reply:
     """What became of it, for the one who had sent it."""
-    sent = layout.timestamp(done.kept.sent_at)
+    sent = layout.timestamp(done.pending.sent_at)
     if done.plan:
         lines = [
             f"What you sent {sent}, while the book could not take it, is in the book now:",
@@ -54,7 +55,7 @@ def carried_out(done: ReplayResult) -> Reply:
     why = f"What you sent {sent}, while the book could not take it, was not put in: {refusal_words}"
     if done.is_draft:
         why += "\nYour text is kept: go on with `/plan drafts` in that server."
-    return _with_text(why, None if done.is_draft else done.kept.text)
+    return _with_text(why, None if done.is_draft else done.pending.text)
 
 
 def never_carried_out(kept: PendingOperation) -> Reply:

@@ -3,7 +3,8 @@
 import lightbulb
 
 from bot import replies
-from bot.domain.values import DraftId, DraftKind, Limits, PlanId, Submission
+from bot.domain.commands import EditPlan
+from bot.domain.values import DraftId, DraftKind, Limits, PlanId, PlanOfDay, Submission
 from bot.interactions.context import PressContext, SubmitContext, open_modal
 from bot.interactions.error_handler import give_back
 from bot.interactions.options import coach_option, day_option
@@ -35,15 +36,13 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards, limits: Limits) -> None:
         """Edit, or open the form."""
-        actor = actor_of(ctx.interaction)
+        actor, ref = actor_of(ctx.interaction), PlanOfDay(self.coach, self.day)
         if self.text is None:
-            current = await plans.editable(actor, coach=self.coach, day=self.day)
+            current = await plans.editable(actor, ref)
             await open_modal(ctx, replies.edit_modal(current, limits.plan_text))
             return
         with give_back(Submission(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
-            edited = await plans.edit_of_day(
-                actor, self.text, coach=self.coach, day=self.day, operation=operation_of(ctx.interaction)
-            )
+            edited = await plans.edit(actor, EditPlan(ref, self.text), operation_of(ctx.interaction))
         await cards.acknowledge_change(ctx, edited)
 
 
@@ -63,5 +62,5 @@ async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, 
 @plugin.route("open_edit", FirstAnswer.MODAL)
 async def open_edit(ctx: PressContext, plan_id: int, plans: PlanService, limits: Limits) -> None:
     """Open the form of an edit."""
-    current = await plans.editable_by_id(actor_of(ctx.interaction), PlanId(plan_id))
+    current = await plans.editable(actor_of(ctx.interaction), PlanId(plan_id))
     await open_modal(ctx, replies.edit_modal(current, limits.plan_text))

@@ -7,6 +7,7 @@ import datetime
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.values import Attachment, Draft, DraftId, DraftKind, PlanId, Quotas, Submission
 from bot.service.drafts import DraftService
 from tests.service.scene import DAY, Services, elsewhere, fresh
@@ -36,9 +37,9 @@ async def test_a_draft_that_never_was_is_gone(drafts, dana):
 
 async def test_a_post_and_an_edit_use_their_draft_up(plans, drafts, dana):
     first = await drafts.keep(dana, Submission(DraftKind.POST, "first"))
-    plan = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh(), draft=first.id)
+    plan = await plans.post(dana, PostPlan("first", day=DAY, draft=first.id), fresh())
     second = await drafts.keep(dana, Submission(DraftKind.EDIT, "second", plan_id=plan.id, seen=1))
-    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh(), draft=second.id)
+    await plans.edit(dana, EditPlan(plan.id, "second", seen=1, draft=second.id), fresh())
 
     for used in (first, second):
         with pytest.raises(errors.DraftGoneError):
@@ -49,18 +50,18 @@ async def test_a_refused_post_leaves_its_draft(plans, drafts, dana):
     kept = await drafts.keep(dana, Submission(DraftKind.POST, " "))
 
     with pytest.raises(errors.BlankTextError):
-        await plans.post(dana, coach=None, day=DAY, text=" ", operation=fresh(), draft=kept.id)
+        await plans.post(dana, PostPlan(" ", day=DAY, draft=kept.id), fresh())
 
     assert await drafts.take(dana, kept.id) == kept
 
 
 async def test_a_stale_edit_leaves_its_draft(plans, drafts, dana):
-    plan = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
-    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    plan = await plans.post(dana, PostPlan("first", day=DAY), fresh())
+    await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
     kept = await drafts.keep(dana, Submission(DraftKind.EDIT, "late", plan_id=plan.id, seen=1))
 
     with pytest.raises(errors.PlanChangedError):
-        await plans.edit(dana, plan.id, "late", seen=1, operation=fresh(), draft=kept.id)
+        await plans.edit(dana, EditPlan(plan.id, "late", seen=1, draft=kept.id), fresh())
 
     assert await drafts.take(dana, kept.id) == kept
 
@@ -69,17 +70,17 @@ async def test_a_post_does_not_use_up_anothers_draft(plans, drafts, dana, ivan):
     kept = await drafts.keep(ivan, Submission(DraftKind.POST, "text"))
 
     with pytest.raises(errors.DraftGoneError):
-        await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=kept.id)
+        await plans.post(dana, PostPlan("text", day=DAY, draft=kept.id), fresh())
 
     assert await drafts.take(ivan, kept.id) == kept
 
 
 async def test_a_draft_is_posted_once(plans, drafts, dana):
     kept = await drafts.keep(dana, Submission(DraftKind.POST, "text"))
-    await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=kept.id)
+    await plans.post(dana, PostPlan("text", day=DAY, draft=kept.id), fresh())
 
     with pytest.raises(errors.DraftGoneError):
-        await plans.post(dana, coach=None, day="tomorrow", text="text", operation=fresh(), draft=kept.id)
+        await plans.post(dana, PostPlan("text", day="tomorrow", draft=kept.id), fresh())
 
 
 async def test_a_draft_that_is_kept_again_stays_the_same_draft(drafts, dana):
@@ -135,13 +136,13 @@ async def test_what_is_in_the_book_is_kept_as_no_draft(plans, drafts, dana):
     refused, sent_again = fresh(), fresh()
     draft = await drafts.keep(dana, Submission(DraftKind.POST, "Long", day=DAY), refused)
     await drafts.keep(dana, draft, sent_again)
-    plan = await plans.post(dana, coach=None, day=DAY, text="Long", operation=sent_again, draft=draft.id)
+    plan = await plans.post(dana, PostPlan("Long", day=DAY, draft=draft.id), sent_again)
 
     for operation in (refused, sent_again):
         with pytest.raises(errors.DoneAlreadyError) as refusal:
             await drafts.keep(dana, draft, operation)
         assert refusal.value.plan == plan
-        assert await plans.post(dana, coach=None, day=DAY, text="Long", operation=operation) == plan
+        assert await plans.post(dana, PostPlan("Long", day=DAY), operation) == plan
     assert await drafts.list(dana) == []
 
 
@@ -233,7 +234,7 @@ async def test_nothing_is_kept_of_a_stranger_so_they_take_no_room_from_the_coach
 
 
 async def test_a_member_of_a_retired_coach_keeps_drafts(services, dana, max):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     await services.coaches.remove(max, "d")
 
     assert await services.drafts.keep(dana, Submission(DraftKind.EDIT, "Short", plan_id=plan.id, seen=1))

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import enum
+from typing import TypeAlias
 
 from bot.domain.values.actors import Actor, Suggestion
 from bot.domain.values.charts import Attachment, Chart, LeftOut
@@ -63,6 +64,20 @@ class Plan:
     """In the coach's order."""
     source: Source | None = None
     """What it was last saved from; None: it was written for Coachbook."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlanOfDay:
+    """The plan of a coach for a trading day, both as somebody typed them."""
+
+    coach: str | None
+    """A key or a name; None: the only one that can be meant."""
+    day: str | None
+    """None: today."""
+
+
+PlanRef: TypeAlias = PlanId | PlanOfDay
+"""A plan that is meant: by its id, or by coach and day."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Generator
 import structlog
 
 from bot.domain.errors import BookUnavailableError
-from bot.domain.values import DatabaseId
+from bot.domain.pending import DatabaseId
 from storage.chart_files import ChartFiles
 from storage.errors import MovedError, StorageError
 from storage.resilient_store import ResilientStore

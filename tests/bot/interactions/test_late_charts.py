@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.discord.connection.gateway import gateway_client
 from bot.discord.direct_messages import Letters
+from bot.domain.commands import PostPlan
 from bot.domain.values import (
     Actor,
     Attachment,
@@ -126,7 +127,7 @@ async def posted(own_discord: Discord, own_room: Room, services: Services) -> Pl
     pictures = tuple(Attachment(each["url"], each["filename"], each["size"]) for each in sent)
     draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "", pictures=pictures))
     return await services.plans.post(
-        actor, coach="d", day=DAY, text="text", operation=fresh(), draft=draft.id, rest_follows=True
+        actor, PostPlan("text", coach="d", day=DAY, draft=draft.id, rest_follows=True), fresh()
     )
 
 
@@ -169,7 +170,7 @@ async def test_one_that_fails_holds_up_no_other(services: Services, posted: Plan
     actor = (await services.late.expected())[0].actor
     draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "", pictures=()))
     await services.plans.post(
-        actor, coach="d", day="2026-11-24", text="text", operation=fresh(), draft=draft.id, rest_follows=True
+        actor, PostPlan("text", coach="d", day="2026-11-24", draft=draft.id, rest_follows=True), fresh()
     )
     clock.is_broken = True
     clock.released.set()

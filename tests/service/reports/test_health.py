@@ -9,10 +9,11 @@ import apsw
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import PostPlan
+from bot.domain.pending import DatabaseId
 from bot.domain.values import (
     Attachment,
     ChannelId,
-    DatabaseId,
     DraftKind,
     FoundMessage,
     GuildId,
@@ -77,7 +78,7 @@ async def test_a_sound_bot_says_so(health, clock, max):
 
 
 async def test_the_probe_leaves_nothing(services, health, store, dana, max):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     before = await store.read(lambda: list(GuildSettingsRow.select().dicts()))
 
     await health.look(max)
