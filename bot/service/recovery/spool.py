@@ -134,10 +134,7 @@ class Spool:
                     await self._fill_reserve()
                 elif was_in_file:
                     await asyncio.to_thread(self._file.append, spool_format.written_done(kept.operation))
-            except (
-                OSError,
-                SpoolLockedError,
-            ) as error:  # it would be carried out once more, which the book then notices
+            except (OSError, SpoolLockedError) as error:  # it would be replayed, which the database then notices
                 self._tell("what is done can't be taken off the file", error)
 
     async def _fill_reserve(self) -> None:
