@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from bot.domain.commands import PostPlan
 from bot.domain.values import ChangeKind, PlanId, UserId
 from bot.service.records import revisions
 from storage.models import PlanRow
@@ -49,7 +50,7 @@ async def main() -> None:
 
 
 async def _plan(services: Services, store: Store, clock: FakeClock, day: str, count: int) -> PlanId:
-    plan = await services.plans.post(DANA, coach=None, day=day, text=_text(0), operation=fresh())
+    plan = await services.plans.post(DANA, PostPlan(_text(0), day=day), fresh())
     await store.write(_edit, plan.id, count, clock)
     return plan.id
 

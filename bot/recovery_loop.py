@@ -10,7 +10,8 @@ import structlog
 from bot import replies
 from bot.discord.direct_messages import Letters
 from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
-from bot.domain.values import Attachment, GuildId, Kept, OperationId, UserId
+from bot.domain.pending import PendingOperation
+from bot.domain.values import Attachment, GuildId, OperationId, UserId
 from bot.service.recovery.monitor import UpkeepService
 from bot.service.recovery.replay import CatchUpService
 from bot.service.recovery.spool import Spool
@@ -147,14 +148,14 @@ class Recovery:
                 self._letters.send(kept.actor, replies.carried_out(done), is_urgent=is_only_copy)
             kept = self._next()
 
-    async def _first(self) -> Kept | None:
+    async def _first(self) -> PendingOperation | None:
         """See `_next`, with what the disk of the pictures says now."""
         is_time = asyncio.get_running_loop().time() >= self._pictures_from
         if is_time and any(kept.pictures for kept in self._spool.waiting):
             self._note_pictures(await self._upkeep.why_no_pictures())
         return self._next()
 
-    def _next(self) -> Kept | None:
+    def _next(self) -> PendingOperation | None:
         """The oldest that can be put in: what has pictures waits for their disk, and holds up its sender alone."""
         held_up: set[tuple[GuildId, UserId]] = set()
         for kept in self._spool.waiting:

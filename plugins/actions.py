@@ -60,7 +60,7 @@ class EditPlan(lightbulb.MessageCommand, name="Edit plan", **GUILD_ONLY):
         """Open the form."""
         actor, target = actor_of(ctx.interaction), self.target
         plan_id = await messages.plan_to_change(actor, plan_in(target), MessageId(target.id))
-        await open_modal(ctx, replies.edit_modal(await plans.editable_by_id(actor, plan_id), limits.plan_text))
+        await open_modal(ctx, replies.edit_modal(await plans.editable(actor, plan_id), limits.plan_text))
 
 
 @plugin.command
@@ -84,7 +84,7 @@ class DeletePlan(lightbulb.MessageCommand, name="Delete plan", **GUILD_ONLY):
         """Ask whether it is really to go."""
         actor, target = actor_of(ctx.interaction), self.target
         plan_id = await messages.plan_to_change(actor, plan_in(target), MessageId(target.id))
-        await ctx.respond(**replies.ask_delete(await plans.deletable_by_id(actor, plan_id)))
+        await ctx.respond(**replies.ask_delete(await plans.deletable(actor, plan_id)))
 
 
 @plugin.command

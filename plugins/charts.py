@@ -2,7 +2,8 @@
 
 import lightbulb
 
-from bot.domain.values import PlanId
+from bot.domain.commands import CaptionChart, MoveChart, RemoveChart
+from bot.domain.values import PlanId, PlanOfDay
 from bot.interactions.chart_panel import ChartPanel
 from bot.interactions.context import PressContext, SubmitContext
 from bot.interactions.late_charts import LateCharts
@@ -41,7 +42,7 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
         """Fetch the pictures, and put them on the plan."""
-        await posting.add_charts_of_day(ctx, self.coach, self.day, attached(ctx))
+        await posting.add_charts_of_day(ctx, PlanOfDay(self.coach, self.day), attached(ctx))
 
 
 @chart.register
@@ -55,8 +56,8 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Take a chart of
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
         """Take it off."""
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        change = await charts.remove(actor, coach=self.coach, day=self.day, chart=self.chart, operation=operation)
+        command = RemoveChart(PlanOfDay(self.coach, self.day), self.chart)
+        change = await charts.remove(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
         await cards.acknowledge_change(ctx, change)
 
 
@@ -72,10 +73,8 @@ class Move(lightbulb.SlashCommand, name="move", description="Put a chart at anot
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
         """Move it."""
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        change = await charts.move(
-            actor, coach=self.coach, day=self.day, chart=self.chart, to=self.to, operation=operation
-        )
+        command = MoveChart(PlanOfDay(self.coach, self.day), self.chart, self.to)
+        change = await charts.move(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
         await cards.acknowledge_change(ctx, change)
 
 
@@ -91,10 +90,8 @@ class Caption(lightbulb.SlashCommand, name="caption", description="Say in a few 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
         """Caption it."""
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        change = await charts.caption(
-            actor, coach=self.coach, day=self.day, chart=self.chart, caption=self.text, operation=operation
-        )
+        command = CaptionChart(PlanOfDay(self.coach, self.day), self.chart, self.text)
+        change = await charts.caption(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
         await cards.acknowledge_change(ctx, change)
 
 
@@ -108,7 +105,7 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
         """Show the first page."""
-        plan = await plans.find(actor_of(ctx.interaction), coach=self.coach, day=self.day)
+        plan = await plans.find(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
         await cards.gallery(ctx, plan, 1)
 
 
@@ -163,4 +160,4 @@ async def add_late(late: LateCharts) -> None:
 @plugin.route("page")
 async def page(ctx: PressContext, plan_id: int, number: int, plans: PlanService, cards: Cards) -> None:
     """Show a further page of a plan's charts."""
-    await cards.gallery(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)), number)
+    await cards.gallery(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)), number)

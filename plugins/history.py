@@ -5,7 +5,8 @@ import datetime
 import lightbulb
 
 from bot import replies
-from bot.domain.values import ExportForm, PlanId
+from bot.domain.commands import RevertPlan
+from bot.domain.values import ExportForm, PlanId, PlanOfDay
 from bot.interactions.context import PressContext
 from bot.interactions.export_flow import Exporting
 from bot.interactions.options import (
@@ -37,9 +38,8 @@ class Show(lightbulb.SlashCommand, name="show", description="See every change of
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService) -> None:
         """Show the first page."""
-        actor = actor_of(ctx.interaction)
-        plan = await revisions.find(actor, coach=self.coach, day=self.day)
-        await ctx.respond(**replies.history(await revisions.show(actor, plan.id)))
+        found = await revisions.show(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
+        await ctx.respond(**replies.history(found))
 
 
 @plugin.route("show")
@@ -89,9 +89,8 @@ class Diff(lightbulb.SlashCommand, name="diff", description="See what changed fr
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
         """Compare them."""
-        actor = actor_of(ctx.interaction)
-        plan = await revisions.find(actor, coach=self.coach, day=self.day)
-        await cards.comparison(ctx, await revisions.compare(actor, plan.id, self.first, self.last))
+        ref = PlanOfDay(self.coach, self.day)
+        await cards.comparison(ctx, await revisions.compare(actor_of(ctx.interaction), ref, self.first, self.last))
 
 
 @plugin.route("compare")
@@ -114,7 +113,7 @@ class At(lightbulb.SlashCommand, name="at", description="See what a plan said at
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
         """Show the plan as it stood."""
-        found = await revisions.at(actor_of(ctx.interaction), self.time, coach=self.coach, day=self.day)
+        found = await revisions.at(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day), self.time)
         await cards.stood(ctx, found)
 
 
@@ -136,15 +135,14 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Make an old r
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
         """Show what would change, and ask."""
-        actor = actor_of(ctx.interaction)
-        plan = await revisions.find_to_change(actor, coach=self.coach, day=self.day)
-        await cards.ask_take_back(ctx, await revisions.to_take_back(actor, plan.id, self.revision))
+        ref = PlanOfDay(self.coach, self.day)
+        await cards.ask_take_back(ctx, await revisions.to_revert(actor_of(ctx.interaction), ref, self.revision))
 
 
 @plugin.route("ask")
 async def ask(ctx: PressContext, plan_id: int, number: int, revisions: HistoryService, cards: Cards) -> None:
     """Show what taking a revision back would change, and ask."""
-    found = await revisions.to_take_back(actor_of(ctx.interaction), PlanId(plan_id), number)
+    found = await revisions.to_revert(actor_of(ctx.interaction), PlanId(plan_id), number)
     await cards.ask_take_back(ctx, found)
 
 
@@ -153,8 +151,8 @@ async def take_back(
     ctx: PressContext, plan_id: int, number: int, seen: int, revisions: HistoryService, cards: Cards
 ) -> None:
     """Make the old revision the newest, now that it was confirmed."""
-    actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-    change = await revisions.take_back(actor, PlanId(plan_id), number, seen=seen, operation=operation)
+    command = RevertPlan(PlanId(plan_id), number, seen)
+    change = await revisions.revert(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
     await cards.acknowledge_change(ctx, change)
 
 
@@ -169,4 +167,4 @@ class Export(lightbulb.SlashCommand, name="export", description="Get a plan with
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, exporting: Exporting) -> None:
         """Send the file."""
-        await exporting.plan(ctx, ExportForm(self.form), coach=self.coach, day=self.day)
+        await exporting.plan(ctx, ExportForm(self.form), PlanOfDay(self.coach, self.day))

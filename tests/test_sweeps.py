@@ -73,6 +73,7 @@ COMMANDS = PUBLIC.keys() | GUARDED.keys() | MANAGERS.keys() | OPERATORS.keys()
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
     errors.BookUnavailableError: "nothing was saved",
+    errors.UnsavedError: "kept for now",
     errors.BookUnreadableError: "can't be read right now",
     errors.PicturesUnavailableError: "Go on with your text",
     errors.NotManagerError: "Manage Server",

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from bot import replies
+from bot.domain.commands import CaptionChart, MoveChart, RemoveChart, RevertPlan
 from bot.domain.errors import NoChartError, NotYourPlanError, PlanChangedError, PlanGoneError, RefusalError
-from bot.domain.values import Edited, PlanId
+from bot.domain.values import EditResult, PlanId
 from bot.interactions.context import PressContext, SubmitContext, actor_of, open_modal, operation_of
 from bot.interactions.plan_views import Cards
 from bot.replies import layout
@@ -29,16 +30,12 @@ class ChartPanel:
     async def remove(self, ctx: PressContext, plan_id: PlanId) -> None:
         """Remove the chart that was chosen."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        await self._change(
-            ctx, plan_id, self._charts.remove(actor, plan_id=plan_id, chart=ctx.choice, operation=operation)
-        )
+        await self._change(ctx, plan_id, self._charts.remove(actor, RemoveChart(plan_id, ctx.choice), operation))
 
     async def put_first(self, ctx: PressContext, plan_id: PlanId) -> None:
         """Put the chart that was chosen before the others."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        await self._change(
-            ctx, plan_id, self._charts.move(actor, plan_id=plan_id, chart=ctx.choice, to=1, operation=operation)
-        )
+        await self._change(ctx, plan_id, self._charts.move(actor, MoveChart(plan_id, ctx.choice, 1), operation))
 
     async def ask_caption(self, ctx: PressContext, plan_id: PlanId) -> None:
         """Open the form for the caption of the chart that was chosen."""
@@ -52,17 +49,17 @@ class ChartPanel:
     async def caption(self, ctx: SubmitContext, plan_id: PlanId, chart: str) -> None:
         """Let the chart have the caption that was written."""
         actor, operation, text = actor_of(ctx.interaction), operation_of(ctx.interaction), ctx.field("text")
-        act = self._charts.caption(actor, plan_id=plan_id, chart=chart, caption=text, operation=operation)
+        act = self._charts.caption(actor, CaptionChart(plan_id, chart, text), operation)
         await self._change(ctx, plan_id, act, text)
 
     async def undo(self, ctx: PressContext, plan_id: PlanId, made: int) -> None:
         """Undo the change that made this revision, if it is still the last one."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        act = self._history.take_back(actor, plan_id, made - 1, seen=made, operation=operation)
+        act = self._history.revert(actor, RevertPlan(plan_id, made - 1, made), operation)
         await self._change(ctx, plan_id, act)
 
     async def _change(
-        self, ctx: PressContext | SubmitContext, plan_id: PlanId, act: Awaitable[Edited], text: str | None = None
+        self, ctx: PressContext | SubmitContext, plan_id: PlanId, act: Awaitable[EditResult], text: str | None = None
     ) -> None:
         """Carry out the act and show what came of it; a `text` that is refused is given back."""
         try:

@@ -19,7 +19,8 @@ import structlog
 
 from bot import replies
 from bot.domain import errors
-from bot.domain.values import Actor, Asked, Draft, LeftOut, Plan, Writing
+from bot.domain.commands import Request, Submit
+from bot.domain.values import Actor, Draft, LeftOut, Plan, Submission
 from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
 from bot.interactions.deferral import note_refused
 from bot.interactions.receipts import answer
@@ -46,7 +47,7 @@ _FAILED = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Given:
-    writing: Writing
+    writing: Submission
     left_out: tuple[LeftOut, ...]
 
 
@@ -54,7 +55,7 @@ _given: contextvars.ContextVar[_Given | None] = contextvars.ContextVar("given", 
 
 
 @contextlib.contextmanager
-def give_back(writing: Writing, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
+def give_back(writing: Submission, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
     """Should the block fail, the writing is given back to its writer, who is told of pictures that were left out.
 
     After the block it is in the book.
@@ -115,9 +116,9 @@ class Failures:
 
     async def _reply(self, ctx: Respondable, error: Exception, kept: Draft | errors.DraftsFullError | None) -> Reply:
         given = _given.get()
-        if isinstance(error, errors.BookUnavailableError) and (asked := _asked(error, given)):
+        if isinstance(error, errors.BookUnavailableError) and (request := _request(error, given)):
             _log.error("book unavailable", why=str(error.__cause__))
-            where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), asked)
+            where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
             usage = self._spool.usage(actor_of(ctx.interaction))
             return replies.kept_for_now(where, given.writing.text if given else None, usage)
         if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
@@ -148,7 +149,7 @@ class Failures:
             return None
 
     async def _kept(
-        self, ctx: Respondable, writing: Writing, error: Exception
+        self, ctx: Respondable, writing: Submission, error: Exception
     ) -> Draft | errors.DraftsFullError | None:
         """Return the text as a draft; None, or why, where it can't be one, and the user gets it back as text alone."""
         if isinstance(error, errors.BookUnavailableError):
@@ -172,9 +173,9 @@ def _is_unanswerable(error: Exception) -> bool:
     return isinstance(error, TOO_LATE) or is_answered_already(error)
 
 
-def _asked(error: errors.BookUnavailableError, given: _Given | None) -> Asked | None:
+def _request(error: errors.BookUnavailableError, given: _Given | None) -> Request | None:
     """Return the change to queue until the database can be written; None: nothing would be lost."""
-    return error.undone or (given and given.writing.plain)
+    return error.request if isinstance(error, errors.UnsavedError) else given and Submit(given.writing.plain)
 
 
 def _typed(ctx: Respondable) -> str | None:

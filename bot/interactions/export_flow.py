@@ -5,7 +5,7 @@ from collections.abc import Generator
 from typing import Final
 
 from bot import replies
-from bot.domain.values import ExportForm, ExportProgress
+from bot.domain.values import ExportForm, ExportProgress, PlanRef
 from bot.interactions.context import Respondable, actor_of
 from bot.interactions.receipts import Receipt, open_receipt
 from bot.service.transfer.exporter import Told
@@ -21,11 +21,11 @@ class Exporting:
     def __init__(self, exports: ExportService) -> None:
         self._exports = exports
 
-    async def plan(self, ctx: Respondable, form: ExportForm, *, coach: str | None, day: str | None) -> None:
-        """Send the plan that coach and day, as typed, mean."""
+    async def plan(self, ctx: Respondable, form: ExportForm, ref: PlanRef) -> None:
+        """Send one plan."""
         actor, most_bytes, receipt = actor_of(ctx.interaction), _most_bytes(ctx), await open_receipt(ctx)
         with _told(receipt, most_bytes) as told:
-            exported = await self._exports.plan(actor, form, coach=coach, day=day, most_bytes=most_bytes, told=told)
+            exported = await self._exports.plan(actor, form, ref, most_bytes=most_bytes, told=told)
         await receipt.finish(replies.export(exported))
 
     async def days(

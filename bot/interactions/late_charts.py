@@ -11,7 +11,7 @@ import structlog
 from bot import replies
 from bot.discord.direct_messages import Letters
 from bot.domain.errors import BookUnavailableError, DraftGoneError, StoppingError
-from bot.domain.values import Actor, ChartsAdded, DraftId, LatePictures, PlanId, Received
+from bot.domain.values import Actor, AddChartsResult, DraftId, LatePictures, PlanId, Received
 from bot.service.fair_slots import FairSlots
 from bot.service.late_charts import LateChartService
 from bot.service.pictures.incoming import Incoming
@@ -50,7 +50,7 @@ class LateCharts:
         finally:
             self._followed.discard(draft_id)
 
-    async def add(self, actor: Actor, draft_id: DraftId, plan_id: PlanId, incoming: Incoming) -> ChartsAdded:
+    async def add(self, actor: Actor, draft_id: DraftId, plan_id: PlanId, incoming: Incoming) -> AddChartsResult:
         """Wait for the rest of the pictures, and put them on the plan.
 
         Raises:
@@ -62,7 +62,7 @@ class LateCharts:
         refuse_unchecked(received.left_out)
         return await self._service.add(actor, draft_id, plan_id, received)
 
-    def tell_left_out(self, actor: Actor, change: ChartsAdded) -> None:
+    def tell_left_out(self, actor: Actor, change: AddChartsResult) -> None:
         """Tell the one who posted the plan, in a private message, which pictures it does not get, if any."""
         if change.left_out:
             self._letters.send(

@@ -1,14 +1,14 @@
 """The options that commands of several plugins have, and what is offered while one types into them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import hikari
 import lightbulb
 
 from bot.discord.attachments import attachment_of
 from bot.discord.member_names import NameLookup
-from bot.domain.values import MAX_CHOICE_LENGTH, Attachment, ExportForm, MemberNames, Suggestion
+from bot.domain.values import MAX_CHOICE_LENGTH, Attachment, ExportForm, MemberNames, PlanOfDay, Suggestion
 from bot.interactions.context import actor_of
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
@@ -53,15 +53,12 @@ async def suggest_days(ctx: Typing, plans: PlanService) -> None:
 
 async def suggest_charts(ctx: Typing, charts: ChartService) -> None:
     """Offer the charts of the plan that the coach and day typed so far mean."""
-    coach, day = (option and str(option.value) for option in map(ctx.get_option, ("coach", "day")))
-    await _offer(ctx, await charts.suggest(actor_of(ctx.interaction), _typed(ctx), coach=coach, day=day))
+    await _offer(ctx, await charts.suggest(actor_of(ctx.interaction), _typed(ctx), _plan_typed(ctx)))
 
 
 async def suggest_revisions(ctx: lightbulb.AutocompleteContext[int], revisions: HistoryService) -> None:
     """Offer the revisions of the plan that the coach and day typed so far mean."""
-    coach, day = (option and str(option.value) for option in map(ctx.get_option, ("coach", "day")))
-    typed = str(ctx.focused.value or "")
-    found = await revisions.suggest(actor_of(ctx.interaction), typed, coach=coach, day=day)
+    found = await revisions.suggest(actor_of(ctx.interaction), str(ctx.focused.value or ""), _plan_typed(ctx))
     await ctx.respond([(choice.label, int(choice.value)) for choice in found])
 
 
@@ -144,6 +141,12 @@ async def _names(ctx: Typing, coaches: CoachService, names: NameLookup) -> Membe
         return None
     actor = actor_of(ctx.interaction)
     return await names.of(actor.guild_id, await coaches.members(actor))
+
+
+def _plan_typed(ctx: lightbulb.AutocompleteContext[Any]) -> PlanOfDay:
+    """Return the plan that the options typed so far mean."""
+    coach, day = (option and str(option.value) for option in map(ctx.get_option, ("coach", "day")))
+    return PlanOfDay(coach, day)
 
 
 def _typed(ctx: Typing) -> str:

@@ -9,41 +9,43 @@ import hikari
 
 from bot import replies
 from bot.discord.messages import Quote, plan_in, quote_of
+from bot.domain.commands import AddCharts, EditPlan, PostPlan
 from bot.domain.errors import (
     BookUnavailableError,
     DraftGoneError,
     PicturesUncheckedError,
     StoppingError,
     TextTooLongError,
+    UnsavedError,
 )
 from bot.domain.values import (
     Actor,
+    AddChartsResult,
     Attachment,
     Chart,
-    ChartsAdded,
     Draft,
     DraftId,
     DraftKind,
-    Edited,
+    EditResult,
     Limits,
     Plan,
     PlanId,
+    PlanOfDay,
+    PlanRef,
     Received,
-    Writing,
+    Submission,
 )
 from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
 from bot.interactions.error_handler import give_back
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.plan_views import Cards
 from bot.interactions.receipts import open_receipt
-from bot.service import submissions
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.pictures.incoming import Incoming
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
-from bot.service.transactions import later
 
 
 class Posting:
@@ -69,7 +71,7 @@ class Posting:
         self._late = late
         self._limits = limits
 
-    async def open_form(self, ctx: OpensModal, writing: Writing) -> None:
+    async def open_form(self, ctx: OpensModal, writing: Submission) -> None:
         """Open a form for the text; the pictures are fetched while it is written."""
         actor = actor_of(ctx.interaction)
         with give_back(writing) if writing.pictures else contextlib.nullcontext():
@@ -96,7 +98,7 @@ class Posting:
         coaches = [each.value for each in await self._coaches.suggest(actor, "", for_posting=True)]
         coach = coaches[0] if len(coaches) == 1 else None
         text = await self._text_of(actor, quote)
-        writing = Writing(DraftKind.POST, text, coach=coach, pictures=quote.pictures, source=quote.source)
+        writing = Submission(DraftKind.POST, text, coach=coach, pictures=quote.pictures, source=quote.source)
         draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         await open_modal_or(ctx, replies.kept_post_modal(draft, coaches), replies.form_ready(draft))
         await self._intake.fetch(actor, draft)
@@ -120,11 +122,11 @@ class Posting:
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
             await self._cards.acknowledge(ctx, done, replies.posted(done), is_new=True)
             return
-        with give_back(Writing(DraftKind.POST, text, draft_id=draft_id)):
+        with give_back(Submission(DraftKind.POST, text, draft_id=draft_id)):
             draft = await self._drafts.take(actor, draft_id)
         await self.post(ctx, dataclasses.replace(draft, text=text))
 
-    async def post(self, ctx: Respondable, writing: Writing) -> None:
+    async def post(self, ctx: Respondable, writing: Submission) -> None:
         """Post the plan; with pictures its writer has a receipt that tells how it goes on."""
         with give_back(writing):
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
@@ -134,7 +136,7 @@ class Posting:
             return
         await self._with_pictures(ctx, writing, self._post, replies.posted, is_new=True)
 
-    async def edit(self, ctx: Respondable, writing: Writing) -> None:
+    async def edit(self, ctx: Respondable, writing: Submission) -> None:
         """Make the text, and the pictures if there are any, the plan's next revision."""
         with give_back(writing):
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
@@ -145,7 +147,7 @@ class Posting:
 
         unchanged: Plan | None = None
 
-        async def edit(ctx: Respondable, draft: Writing, *, rest_follows: bool) -> Plan:
+        async def edit(ctx: Respondable, draft: Submission, *, rest_follows: bool) -> Plan:
             nonlocal unchanged
             edited = await self._edit(ctx, draft, rest_follows=rest_follows)
             unchanged = None if edited.is_changed else edited.plan
@@ -159,7 +161,7 @@ class Posting:
     async def add_charts(
         self,
         ctx: Respondable,
-        plan_id: PlanId,
+        plan: PlanRef,
         pictures: Sequence[Chart | Attachment],
         draft: DraftId | None = None,
         *,
@@ -172,46 +174,39 @@ class Posting:
             try:
                 received = await self._intake.receive(actor, pictures, step)
             except BookUnavailableError as error:
-                kept = Received(tuple(pictures), ())
-                error.undone = later(ChartService.add, plan_id=plan_id, received=kept, operation=operation, draft=draft)
-                raise
+                raise UnsavedError(AddCharts(plan, Received(tuple(pictures), ()), draft)) from error.__cause__
         if draft:
             refuse_unchecked(received.left_out)
-        change = await self._charts.add(actor, plan_id, received, operation, draft)
+        change = await self._charts.add(actor, AddCharts(plan, received, draft), operation)
         added = replies.charts_added(change)
         done = f"{added}\n{replies.text_kept()}" if has_text else added
         await self._cards.acknowledge(ctx, change.plan, done, change.left_out)
 
-    async def add_charts_of_day(
-        self, ctx: Respondable, coach: str | None, day: str | None, pictures: Sequence[Attachment]
-    ) -> None:
-        """Fetch pictures, and put them on the plan that coach and day, as typed, mean; what is refused is a draft."""
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
+    async def add_charts_of_day(self, ctx: Respondable, ref: PlanOfDay, pictures: Sequence[Attachment]) -> None:
+        """Fetch pictures, and put them on the plan of a coach and day; what is refused is a draft."""
         try:
-            with give_back(Writing(DraftKind.POST, "", coach=coach, day=day, pictures=tuple(pictures))):
-                plan = await self._charts.with_room(actor, coach=coach, day=day)
+            with give_back(Submission(DraftKind.POST, "", coach=ref.coach, day=ref.day, pictures=tuple(pictures))):
+                plan = await self._charts.with_room(actor_of(ctx.interaction), ref)
         except BookUnavailableError as error:
-            kept = Received(tuple(pictures), ())
-            error.undone = later(ChartService.add_of_day, received=kept, coach=coach, day=day, operation=operation)
-            raise
+            raise UnsavedError(AddCharts(ref, Received(tuple(pictures), ()))) from error.__cause__
         await self.add_charts(ctx, plan.id, pictures)
 
     async def change_of_day(self, ctx: Respondable, draft: Draft) -> None:
         """Make the draft's text the next revision of the plan of its coach and day, or add its pictures to it."""
-        actor, meant = actor_of(ctx.interaction), {"coach": draft.coach, "day": draft.day}
+        actor, ref = actor_of(ctx.interaction), PlanOfDay(draft.coach, draft.day)
         with give_back(draft):
             if not draft.has_text:
-                plan = await self._charts.with_room(actor, **meant)
+                plan = await self._charts.with_room(actor, ref)
                 await self.add_kept(ctx, plan.id, draft.id)
                 return
-            operation = operation_of(ctx.interaction)
-            edited = await self._plans.edit_of_day(actor, draft.text, **meant, operation=operation, draft=draft.id)
+            command = EditPlan(ref, draft.text, draft=draft.id)
+            edited = await self._plans.edit(actor, command, operation_of(ctx.interaction))
         await self._cards.acknowledge_change(ctx, edited)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
         """Keep the pictures, and ask to which of the plans they are to be added."""
         actor = actor_of(ctx.interaction)
-        writing = Writing(DraftKind.POST, "", pictures=tuple(pictures))
+        writing = Submission(DraftKind.POST, "", pictures=tuple(pictures))
         draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         await ctx.respond(**replies.ask_where(plans, draft))
         await self._intake.fetch(actor, draft)
@@ -233,7 +228,7 @@ class Posting:
             await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)
 
     async def _with_pictures(
-        self, ctx: Respondable, writing: Writing, send: "_Send", said: Callable[[Plan], str], *, is_new: bool
+        self, ctx: Respondable, writing: Submission, send: "_Send", said: Callable[[Plan], str], *, is_new: bool
     ) -> None:
         """Keep the writing as a draft, and send it with the pictures that come soon; the others are added later.
 
@@ -268,23 +263,25 @@ class Posting:
             if not await receipt.finish(now):
                 self._late.tell_left_out(actor, change)
 
-    async def _rest(self, ctx: Respondable, draft_id: DraftId, plan: Plan, incoming: Incoming) -> ChartsAdded | None:
+    async def _rest(
+        self, ctx: Respondable, draft_id: DraftId, plan: Plan, incoming: Incoming
+    ) -> AddChartsResult | None:
         """Add the pictures that come later; None: they follow when nobody waits for them any more."""
         try:
             return await self._late.add(actor_of(ctx.interaction), draft_id, plan.id, incoming)
         except (BookUnavailableError, PicturesUncheckedError, StoppingError):
             return None
 
-    async def _post(self, ctx: Respondable, writing: Writing, *, rest_follows: bool = False) -> Plan:
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        return await submissions.post(self._plans, actor, writing, operation, rest_follows=rest_follows)
+    async def _post(self, ctx: Respondable, writing: Submission, *, rest_follows: bool = False) -> Plan:
+        command = PostPlan.of(writing, rest_follows=rest_follows)
+        return await self._plans.post(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
-    async def _edit(self, ctx: Respondable, writing: Writing, *, rest_follows: bool = False) -> Edited:
-        actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
-        return await submissions.edit(self._plans, actor, writing, operation, rest_follows=rest_follows)
+    async def _edit(self, ctx: Respondable, writing: Submission, *, rest_follows: bool = False) -> EditResult:
+        command = EditPlan.of(writing, rest_follows=rest_follows)
+        return await self._plans.edit(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
 
 class _Send(Protocol):
     """Makes a plan, or its next revision, of a draft; `rest_follows`: pictures of it that are links come later."""
 
-    async def __call__(self, ctx: Respondable, draft: Writing, /, *, rest_follows: bool) -> Plan: ...
+    async def __call__(self, ctx: Respondable, draft: Submission, /, *, rest_follows: bool) -> Plan: ...

@@ -8,7 +8,7 @@ from typing import Final
 from bot import replies
 from bot.cards.publisher import Publisher
 from bot.domain.errors import BookUnavailableError
-from bot.domain.values import Comparison, Edited, KeptChart, LeftOut, Plan, PlanSnapshot
+from bot.domain.values import Comparison, EditResult, KeptChart, LeftOut, Plan, PlanSnapshot
 from bot.interactions.context import PressContext, Respondable, actor_of
 from bot.interactions.deferral import waited
 from bot.interactions.missing_permissions import MissingPermissions
@@ -62,7 +62,7 @@ class Cards:
         """Tell the one who acted what was done, and where the plan's card is; of a new plan also who can read it."""
         await answer(ctx, await self.receipt(ctx, plan, done, left_out, is_new=is_new))
 
-    async def acknowledge_change(self, ctx: Respondable, change: Edited) -> None:
+    async def acknowledge_change(self, ctx: Respondable, change: EditResult) -> None:
         """Tell the one who acted that the plan was changed, or that it was so already."""
         if change.is_changed:
             await self.acknowledge(ctx, change.plan, replies.changed(change.plan))

@@ -9,9 +9,9 @@ from hikari.impl import ContainerComponentBuilder
 from bot.domain.days import listed_day
 from bot.domain.values import (
     MAX_CHARTS,
+    AddChartsResult,
     Chart,
     ChartChoices,
-    ChartsAdded,
     Draft,
     KeptChart,
     PictureProblem,
@@ -77,7 +77,7 @@ def interrupted() -> str:
     )
 
 
-def late_left_out(change: ChartsAdded) -> Reply:
+def late_left_out(change: AddChartsResult) -> Reply:
     """Tell the one who posted a plan which charts it does not get."""
     told = f"{named(change.plan)} was posted before all of its charts were there, and not all of them could be added."
     lines = [told, "Send these again with `/chart add`.", *left_out_lines(change.left_out)]

@@ -5,7 +5,8 @@ from typing import Any, Final
 import hikari
 from hikari.impl import FileComponentBuilder
 
-from bot.domain.values import CarriedOut, Kept, KeptWhere, Usage, UserId
+from bot.domain.pending import Durability, PendingOperation, ReplayResult
+from bot.domain.values import Usage, UserId
 from bot.replies import layout
 from bot.replies.errors import refusal
 from bot.replies.layout import Reply
@@ -28,21 +29,21 @@ _NOWHERE: Final = (
 )
 
 
-def kept_for_now(where: KeptWhere, yours: str | None, usage: Usage) -> Reply:
+def kept_for_now(where: Durability, yours: str | None, usage: Usage) -> Reply:
     """Say whether a change is queued, and how much room is left; a text is given back in any case."""
-    if where is KeptWhere.NOWHERE:
+    if where is Durability.NOWHERE:
         return refusal(_NOWHERE, yours=yours)
     lines = [_KEPT]
-    if where is KeptWhere.MEMORY:
+    if where is Durability.MEMORY:
         lines.append(_IN_MEMORY)
     if usage.is_nearly_full:
         lines.append(_NEARLY_FULL.format(percent=usage.used * 100 // usage.most))
     return refusal("\n".join(lines), yours=yours)
 
 
-def carried_out(done: CarriedOut) -> Reply:
+def carried_out(done: ReplayResult) -> Reply:
     """What became of it, for the one who had sent it."""
-    sent = layout.timestamp(done.kept.sent_at)
+    sent = layout.timestamp(done.pending.sent_at)
     if done.plan:
         lines = [
             f"What you sent {sent}, while the book could not take it, is in the book now:",
@@ -54,10 +55,10 @@ def carried_out(done: CarriedOut) -> Reply:
     why = f"What you sent {sent}, while the book could not take it, was not put in: {refusal_words}"
     if done.is_draft:
         why += "\nYour text is kept: go on with `/plan drafts` in that server."
-    return _with_text(why, None if done.is_draft else done.kept.text)
+    return _with_text(why, None if done.is_draft else done.pending.text)
 
 
-def never_carried_out(kept: Kept) -> Reply:
+def never_carried_out(kept: PendingOperation) -> Reply:
     """It was in memory alone, and the bot is being stopped."""
     why = (
         f"What you sent {layout.timestamp(kept.sent_at)}, while the book could not take it, is **not in the book**: "

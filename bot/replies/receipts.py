@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from bot.domain.values import Card, CardFailure, CardPermission, CardProblem, ChannelId, ChartsAdded, LeftOut, Plan
+from bot.domain.values import AddChartsResult, Card, CardFailure, CardPermission, CardProblem, ChannelId, LeftOut, Plan
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
@@ -39,7 +39,7 @@ def unchanged(plan: Plan) -> str:
     return f"Nothing to change: {named(plan)} is exactly that already."
 
 
-def charts_added(change: ChartsAdded) -> str:
+def charts_added(change: AddChartsResult) -> str:
     """What was done, in words: charts were added."""
     return f"Added {count_of_charts(change.added)} to {named(change.plan)}."
 

@@ -23,12 +23,11 @@ from bot.domain.values import (
     PlanId,
     Reader,
 )
-from bot.service.plan_base import PlanActs, allowed_to_delete
+from bot.service.plan_base import PlanActs
 from bot.service.records import card_work, strays
 from bot.service.records import cards as card_rows
 from bot.service.records.cards import card_of, with_plans
-from bot.service.records.plans import live_plan, plan_of, plans, plans_of
-from bot.service.records.roster import Roster
+from bot.service.records.plans import plans, plans_of
 from bot.service.records.stranded_cards import let_go_of_earlier
 from bot.service.transactions import reads, refuse_others, writes
 from storage.id_sets import ids_in
@@ -161,10 +160,8 @@ class CardService(PlanActs):
             NotYourPlanError: the actor is neither a member of the coach nor a manager.
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
-        roster = Roster.of(actor.guild_id)
-        row = live_plan(actor, roster, plan_id)
-        plan = allowed_to_delete(roster, actor, plan_of(row))
-        self.want_card(actor, row, again=True)
+        plan = self.to_delete(actor, plan_id)
+        self.want_card(actor, PlanRow.get_by_id(plan.id), again=True)
         return plan
 
     def _failed(self, work: CardWork, failure: CardFailure) -> None:

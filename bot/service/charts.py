@@ -5,73 +5,65 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from bot.domain.clock import Clock
+from bot.domain.commands import AddCharts, CaptionChart, MoveChart, RemoveChart
 from bot.domain.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
 from bot.domain.values import (
     MAX_CHARTS,
     MAX_CHOICE_LENGTH,
     Actor,
+    AddChartsResult,
     ChangeKind,
     Chart,
     ChartChoices,
-    ChartsAdded,
-    DraftId,
-    Edited,
+    EditResult,
     KeptChart,
     LackingPicture,
     LeftOut,
     OperationId,
     Plan,
-    PlanId,
+    PlanRef,
     Reader,
-    Received,
     Suggestion,
 )
 from bot.service import drafts
 from bot.service.guilds import GuildService
 from bot.service.pictures.lookup import all_lacking, look_up
-from bot.service.plan_base import PlanActs, lacked_by
+from bot.service.plan_base import PlanActs, edited, lacked_by
 from bot.service.records import operations
 from bot.service.records.roster import folded
 from bot.service.records.text_rules import caption_text
-from bot.service.transactions import reads, reads_first, writes
+from bot.service.transactions import executes, reads, reads_first
 from storage.chart_files import ChartFiles
 from storage.models import PlanRow
 from storage.store import Store
 
 
-class ChartService(PlanActs):
-    """The charts of a guild's plans.
+def _added(plan: Plan, command: AddCharts) -> AddChartsResult:
+    return AddChartsResult(plan, len(command.received.charts), command.received.left_out)
 
-    A plan is named by `coach` and `day`, as typed, as for `PlanService`, or by its `plan_id`. A `chart` is its number
-    on the plan, its mark, or its file name.
-    """
+
+class ChartService(PlanActs):
+    """The charts of a guild's plans. A `chart` is named by its number on the plan, its mark, or its file name."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles) -> None:
         super().__init__(store, clock, guilds)
         self._files = files
 
     @reads
-    def with_room(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
-        """The plan that the actor wants to add a chart to.
+    def with_room(self, actor: Reader, ref: PlanRef) -> Plan:
+        """Return the plan that the actor wants to add a chart to.
 
         Raises:
             TooManyChartsError: it has as many as it may have.
             RefusalError: there is none, several would do, or they may not.
         """
-        plan = self.to_edit(actor, coach, day)
+        plan = self.to_edit(actor, ref)
         if len(plan.charts) >= MAX_CHARTS:
             raise TooManyChartsError(plan)
         return plan
 
-    @writes
-    def add(
-        self,
-        actor: Reader,
-        plan_id: PlanId,
-        received: Received,
-        operation: OperationId,
-        draft: DraftId | None = None,
-    ) -> ChartsAdded:
+    @executes(AddCharts, first_result=_added)
+    def add(self, actor: Reader, command: AddCharts, operation: OperationId) -> AddChartsResult:
         """Put what was received at the end of the plan: what it lacks, and as much as it has room for.
 
         Of a draft either all is added, and then its pictures are used up, or nothing.
@@ -79,93 +71,57 @@ class ChartService(PlanActs):
         Raises:
             DraftGoneError: the draft was used already.
             NoPictureTakenError: there is nothing new; it has the reasons.
-            NotYourPlanError: the actor may not.
-            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
+            RefusalError: there is no such plan, or the actor may not change it.
             TooManyChartsError: the plan has no room for all charts of the draft.
         """
-        if done := operations.outcome(operation):
-            return ChartsAdded(done, len(received.charts), received.left_out)
-        drafts.use_pictures(actor, draft, operation)
-        plan = self.to_edit_by_id(actor, plan_id)
-        if draft and len(plan.charts) + len(lacked_by(plan, received.charts)) > MAX_CHARTS:
+        received = command.received
+        drafts.use_pictures(actor, command.draft, operation)
+        plan = self.to_edit(actor, command.plan)
+        new = lacked_by(plan, received.charts)
+        if command.draft and len(plan.charts) + len(new) > MAX_CHARTS:
             raise TooManyChartsError(plan)
-        return self._add(actor, plan, received, operation)
+        twice = [chart for chart in received.charts if chart not in new]
+        room = MAX_CHARTS - len(plan.charts)
+        left_out = (
+            *received.left_out,
+            *(LeftOut(chart.filename, "is on the plan already") for chart in twice),
+            *(LeftOut.one_too_many(chart.filename) for chart in new[room:]),
+        )
+        if not new[:room]:
+            raise NoPictureTakenError(left_out)
+        after = (*plan.charts, *new[:room])
+        changed = self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.CHART_ADDED, operation, charts=after)
+        return AddChartsResult(changed, len(new[:room]), left_out)
 
-    @writes
-    def add_of_day(
-        self, actor: Reader, received: Received, *, coach: str | None, day: str | None, operation: OperationId
-    ) -> ChartsAdded:
-        """As `add`, to the plan that `with_room` finds.
-
-        Raises:
-            RefusalError: what both would raise.
-        """
-        if done := operations.outcome(operation):
-            return ChartsAdded(done, len(received.charts), received.left_out)
-        return self._add(actor, self.to_edit(actor, coach, day), received, operation)
-
-    @writes
-    def remove(
-        self,
-        actor: Reader,
-        *,
-        coach: str | None = None,
-        day: str | None = None,
-        plan_id: PlanId | None = None,
-        chart: str,
-        operation: OperationId,
-    ) -> Edited:
+    @executes(RemoveChart, first_result=edited)
+    def remove(self, actor: Reader, command: RemoveChart, operation: OperationId) -> EditResult:
         """Take the chart off the plan; revisions that show it keep it.
 
         Raises:
             NoChartError: the plan has none like that.
             RefusalError: there is no such plan, or the actor may not change it.
         """
-        if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
-        plan = self._to_change(actor, coach, day, plan_id)
-        found = _meant(plan, chart)
+        plan = self.to_edit(actor, command.plan)
+        found = _meant(plan, command.chart)
         after = [each for each in plan.charts if each != found]
         return self._changed(actor, plan, after, ChangeKind.CHART_REMOVED, operation)
 
-    @writes
-    def move(
-        self,
-        actor: Reader,
-        *,
-        coach: str | None = None,
-        day: str | None = None,
-        plan_id: PlanId | None = None,
-        chart: str,
-        to: int,
-        operation: OperationId,
-    ) -> Edited:
-        """Put the chart at the place `to`, which counts from 1; a place past the end is the end.
+    @executes(MoveChart, first_result=edited)
+    def move(self, actor: Reader, command: MoveChart, operation: OperationId) -> EditResult:
+        """Move the chart to another place.
 
         Raises:
             NoChartError: the plan has none like that.
             RefusalError: there is no such plan, or the actor may not change it.
         """
-        if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
-        plan = self._to_change(actor, coach, day, plan_id)
-        found = _meant(plan, chart)
+        plan = self.to_edit(actor, command.plan)
+        found = _meant(plan, command.chart)
         after = [each for each in plan.charts if each != found]
-        after.insert(max(to, 1) - 1, found)
+        after.insert(max(command.to, 1) - 1, found)
         return self._changed(actor, plan, after, ChangeKind.CHART_MOVED, operation)
 
-    @writes
-    def caption(
-        self,
-        actor: Reader,
-        *,
-        coach: str | None = None,
-        day: str | None = None,
-        plan_id: PlanId | None = None,
-        chart: str,
-        caption: str | None,
-        operation: OperationId,
-    ) -> Edited:
+    @executes(CaptionChart, first_result=edited)
+    def caption(self, actor: Reader, command: CaptionChart, operation: OperationId) -> EditResult:
         """Let the chart have this caption, or none.
 
         Raises:
@@ -173,19 +129,17 @@ class ChartService(PlanActs):
             NoChartError: the plan has none like that.
             RefusalError: there is no such plan, or the actor may not change it.
         """
-        if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
-        text = caption_text(caption)
-        plan = self._to_change(actor, coach, day, plan_id)
-        found = _meant(plan, chart)
+        text = caption_text(command.caption)
+        plan = self.to_edit(actor, command.plan)
+        found = _meant(plan, command.chart)
         after = [dataclasses.replace(each, caption=text) if each == found else each for each in plan.charts]
         return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation)
 
     @reads_first
-    def suggest(self, actor: Reader, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
-        """The charts that fit what was typed so far, of the plan that is meant; none while no plan is."""
+    def suggest(self, actor: Reader, typed: str, ref: PlanRef) -> list[Suggestion]:
+        """Return the charts of a plan that fit what was typed so far; none while no plan is meant."""
         try:
-            plan = self.to_edit(actor, coach, day)
+            plan = self.to_edit(actor, ref)
         except RefusalError:
             return []
         said = folded(typed)
@@ -196,26 +150,24 @@ class ChartService(PlanActs):
         ]
 
     @reads
-    def choices(self, actor: Reader, plan_id: PlanId) -> ChartChoices:
-        """The charts of a plan that the actor may change.
+    def choices(self, actor: Reader, ref: PlanRef) -> ChartChoices:
+        """Return the charts of a plan that the actor may change.
 
         Raises:
-            NotYourPlanError: they may not.
-            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
+            RefusalError: there is no such plan, or the actor may not change it.
         """
-        plan = self.to_edit_by_id(actor, plan_id)
+        plan = self.to_edit(actor, ref)
         return ChartChoices(plan, tuple(_suggestion(number, chart) for number, chart in enumerate(plan.charts, 1)))
 
     @reads_first
-    def captioned(self, actor: Reader, plan_id: PlanId, chart: str) -> tuple[Plan, Chart]:
-        """The plan and its chart that is to be captioned.
+    def captioned(self, actor: Reader, ref: PlanRef, chart: str) -> tuple[Plan, Chart]:
+        """Return a plan and its chart that is to be captioned.
 
         Raises:
             NoChartError: the plan has none like that.
-            NotYourPlanError: the actor may not change it.
-            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
+            RefusalError: there is no such plan, or the actor may not change it.
         """
-        plan = self.to_edit_by_id(actor, plan_id)
+        plan = self.to_edit(actor, ref)
         return plan, _meant(plan, chart)
 
     async def kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
@@ -237,33 +189,14 @@ class ChartService(PlanActs):
             else KeptChart(number, chart, found)
         )
 
-    def _add(self, actor: Actor, plan: Plan, received: Received, operation: OperationId) -> ChartsAdded:
-        new = lacked_by(plan, received.charts)
-        twice = [chart for chart in received.charts if chart not in new]
-        room = MAX_CHARTS - len(plan.charts)
-        left_out = (
-            *received.left_out,
-            *(LeftOut(chart.filename, "is on the plan already") for chart in twice),
-            *(LeftOut.one_too_many(chart.filename) for chart in new[room:]),
-        )
-        if not new[:room]:
-            raise NoPictureTakenError(left_out)
-        after = (*plan.charts, *new[:room])
-        changed = self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.CHART_ADDED, operation, charts=after)
-        return ChartsAdded(changed, len(new[:room]), left_out)
-
-    def _to_change(self, actor: Reader, coach: str | None, day: str | None, plan_id: PlanId | None) -> Plan:
-        """The plan with this id, or the one that coach and day name, for one who wants to change it."""
-        return self.to_edit(actor, coach, day) if plan_id is None else self.to_edit_by_id(actor, plan_id)
-
     def _changed(
         self, actor: Actor, plan: Plan, after: Sequence[Chart], kind: ChangeKind, operation: OperationId
-    ) -> Edited:
+    ) -> EditResult:
         row = PlanRow.get_by_id(plan.id)
         if tuple(after) != plan.charts:
-            return Edited(self.change(actor, row, kind, operation, charts=after), is_changed=True)
+            return EditResult(self.change(actor, row, kind, operation, charts=after), is_changed=True)
         operations.record(operation, kind, row, self.now(actor))
-        return Edited(plan, is_changed=False)
+        return EditResult(plan, is_changed=False)
 
 
 def _meant(plan: Plan, given: str) -> Chart:

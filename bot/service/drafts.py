@@ -25,9 +25,9 @@ from bot.domain.values import (
     PlanId,
     Quotas,
     Source,
+    Submission,
     Usage,
     UserId,
-    Writing,
 )
 from bot.service.guilds import GuildService
 from bot.service.records import late_pictures, operations, sources
@@ -50,9 +50,9 @@ class DraftService(Service):
 
     @writes
     def keep(
-        self, actor: Actor, writing: Writing, made_by: OperationId | None = None, *, is_limited: bool = True
+        self, actor: Actor, submission: Submission, made_by: OperationId | None = None, *, is_limited: bool = True
     ) -> Draft:
-        """Keep a writing exactly as it is, with what it is meant for, in the place of the draft it came from.
+        """Keep a submission exactly as it is, with what it is meant for, in the place of the draft it came from.
 
         What one operation makes is one draft, however often it is delivered.
 
@@ -61,7 +61,7 @@ class DraftService(Service):
 
         Args:
             actor: whose it is.
-            writing: what is kept.
+            submission: the text, the pictures and what they are meant for.
             made_by: the operation that makes it.
             is_limited: refuse a new draft of a stranger, and what the quotas have no room for. Not limited is what was
                 acknowledged before, as nobody may have its text any more.
@@ -73,26 +73,26 @@ class DraftService(Service):
         """
         if made_by and (done := operations.outcome(made_by)):
             raise DoneAlreadyError(done)
-        plan = _plan(actor.guild_id, writing.plan_id)
+        plan = _plan(actor.guild_id, submission.plan_id)
         day = (
-            writing.day
-            if writing.kind is DraftKind.EDIT
-            else _settled(writing.day, self.guilds.today(actor), actor.date_order)
+            submission.day
+            if submission.kind is DraftKind.EDIT
+            else _settled(submission.day, self.guilds.today(actor), actor.date_order)
         )
-        before = _row(actor, writing.draft_id) or _row(actor, operations.draft_of(made_by))
+        before = _row(actor, submission.draft_id) or _row(actor, operations.draft_of(made_by))
         row = before or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
         had = _pictures_size(row.pictures)
-        row.kind = writing.kind
-        row.text = writing.text
-        row.coach = plan.coach.key if plan else writing.coach
+        row.kind = submission.kind
+        row.text = submission.text
+        row.coach = plan.coach.key if plan else submission.coach
         row.day = plan.day.isoformat() if plan else day
         row.plan = plan
-        row.seen = writing.seen
+        row.seen = submission.seen
         row.created_at = self.now(actor)
-        if writing.pictures:
-            row.pictures = written(writing.pictures)
-        if writing.source:
-            sources.put(row, writing.source)
+        if submission.pictures:
+            row.pictures = written(submission.pictures)
+        if submission.source:
+            sources.put(row, submission.source)
         if is_limited and before is None:
             Roster.of(actor.guild_id).refuse_stranger(actor)
             _refuse_too_many(self._quotas, actor)
@@ -101,12 +101,12 @@ class DraftService(Service):
         row.save()
         if made_by:
             operations.record_draft(made_by, DraftId(row.id), row.created_at)
-        return dataclasses.replace(_draft_of(row), replaces_charts=writing.replaces_charts)
+        return dataclasses.replace(_draft_of(row), replaces_charts=submission.replaces_charts)
 
     @reads
-    def pictures(self, actor: Actor, writing: Writing) -> Pictures:
-        """The pictures that a writing, or else the draft it comes from, has."""
-        return writing.pictures or _pictures(_row(actor, writing.draft_id))
+    def pictures(self, actor: Actor, submission: Submission) -> Pictures:
+        """Return the pictures of a submission, or else of the draft that it comes from."""
+        return submission.pictures or _pictures(_row(actor, submission.draft_id))
 
     @writes
     def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:

@@ -5,10 +5,10 @@ import datetime
 from peewee import ModelSelect
 
 from bot.domain import diff
+from bot.domain.commands import RevertPlan
 from bot.domain.errors import (
     BeforeFirstError,
     CurrentRevisionError,
-    HistoryHiddenError,
     MomentError,
     NoRevisionError,
     PlanChangedError,
@@ -22,25 +22,26 @@ from bot.domain.values import (
     REVISIONS_ON_PAGE,
     ChangeKind,
     Comparison,
-    Edited,
+    EditResult,
     HistoryPage,
     ListedRevision,
     OperationId,
     Plan,
     PlanId,
+    PlanRef,
     PlanSnapshot,
     Reader,
     Revision,
     Suggestion,
     UserId,
 )
-from bot.service.plan_base import PlanActs
+from bot.service.plan_base import PlanActs, edited
 from bot.service.records import operations
 from bot.service.records.charts import charts_in
-from bot.service.records.plans import any_plan, plan_of, plans, plans_of, readable
+from bot.service.records.plans import plans, plans_of, readable
 from bot.service.records.roster import Roster
 from bot.service.records.sources import source_in
-from bot.service.transactions import reads, reads_first, writes
+from bot.service.transactions import executes, reads, reads_first
 from storage.models import PlanRow, RevisionRow
 
 
@@ -49,36 +50,17 @@ class HistoryService(PlanActs):
 
     A live plan's history is for all who may read the plan; that of a deleted one for those of them whom the guild's
     settings name.
-    `coach` and `day` are as typed, as for `PlanService`.
     """
 
     @reads
-    def find(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
-        """The coach's plan for the day; where it was deleted, and the actor may see that, the one deleted last.
-
-        Raises:
-            RefusalError: there is none, or several would do.
-        """
-        return self.to_look_back(actor, coach, day)
-
-    @reads
-    def find_to_change(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
-        """The plan that is meant by one who wants to take a change of it back; without a coach, theirs.
-
-        Raises:
-            RefusalError: there is none, several would do, or they may not.
-        """
-        return self.to_edit(actor, coach, day)
-
-    @reads
-    def show(self, actor: Reader, plan_id: PlanId, page: int = 1) -> HistoryPage:
-        """A page of the plan's revisions, newest first; a number past either end means that end.
+    def show(self, actor: Reader, ref: PlanRef, page: int = 1) -> HistoryPage:
+        """Return a page of the plan's revisions, newest first; a number past either end means that end.
 
         Raises:
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
-            PlanGoneError: there is no such plan that they may read.
+            RefusalError: there is no such plan that they may read, or several would do.
         """
-        plan = self._seen(actor, plan_id)
+        plan = self.to_look_back(actor, ref)
         pages = -(-plan.revision // REVISIONS_ON_PAGE)
         number = min(max(page, 1), pages)
         newest = plan.revision - (number - 1) * REVISIONS_ON_PAGE
@@ -94,28 +76,28 @@ class HistoryService(PlanActs):
         return HistoryPage(plan, tuple(listed), number, pages, self._others(actor, plan))
 
     @reads
-    def revision(self, actor: Reader, plan_id: PlanId, number: int) -> PlanSnapshot:
-        """The plan as it stood when this revision was the newest.
+    def revision(self, actor: Reader, ref: PlanRef, number: int) -> PlanSnapshot:
+        """Return the plan as it was when this revision was the newest.
 
         Raises:
             NoRevisionError: the plan has no such revision.
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
-            PlanGoneError: there is no such plan that they may read.
+            RefusalError: there is no such plan that they may read, or several would do.
         """
-        plan = self._seen(actor, plan_id)
+        plan = self.to_look_back(actor, ref)
         return _stood(plan, _numbered(plan, number))
 
     @reads
-    def compare(self, actor: Reader, plan_id: PlanId, first: int | None = None, last: int | None = None) -> Comparison:
-        """What changed from one revision to another; None: the last two.
+    def compare(self, actor: Reader, ref: PlanRef, first: int | None = None, last: int | None = None) -> Comparison:
+        """Return the changes from one revision to another; None: the last two.
 
         Raises:
             NoRevisionError: the plan has no such revision.
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
-            PlanGoneError: there is no such plan that they may read.
+            RefusalError: there is no such plan that they may read, or several would do.
             SameRevisionError: the two are one.
         """
-        plan = self._seen(actor, plan_id)
+        plan = self.to_look_back(actor, ref)
         last = plan.revision if last is None else last
         first = max(last - 1, 1) if first is None else first
         if first == last:
@@ -125,8 +107,8 @@ class HistoryService(PlanActs):
         return Comparison(plan, before, after, lines, _actors(plan.id, *sorted((first, last))))
 
     @reads
-    def at(self, actor: Reader, words: str, *, coach: str | None, day: str | None) -> PlanSnapshot:
-        """The plan as it stood at the moment that the words name.
+    def at(self, actor: Reader, ref: PlanRef, words: str) -> PlanSnapshot:
+        """Return the plan as it was at the moment that the words name.
 
         A time alone is on the plan's trading day, or the last such time since the plan was posted.
 
@@ -136,7 +118,7 @@ class HistoryService(PlanActs):
             WhichMomentError: the clock has shown that time twice.
             RefusalError: there is no such plan, or several would do.
         """
-        plan = self.to_look_back(actor, coach, day)
+        plan = self.to_look_back(actor, ref)
         timezone, now = self.guilds.timezone(actor.guild_id), self.now(actor)
         try:
             moment = parse_moment(words, timezone, now, plan.day, actor.date_order, plan.posted_at)
@@ -152,74 +134,62 @@ class HistoryService(PlanActs):
         return self._at(plan, moment)
 
     @reads
-    def at_moment(self, actor: Reader, plan_id: PlanId, moment: datetime.datetime) -> PlanSnapshot:
-        """The plan as it stood at the moment.
+    def at_moment(self, actor: Reader, ref: PlanRef, moment: datetime.datetime) -> PlanSnapshot:
+        """Return the plan as it was at the moment.
 
         Raises:
             BeforeFirstError: there was no plan yet.
             HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
-            PlanGoneError: there is no such plan that they may read.
+            RefusalError: there is no such plan that they may read, or several would do.
         """
-        return self._at(self._seen(actor, plan_id), moment)
+        return self._at(self.to_look_back(actor, ref), moment)
 
     @reads
-    def to_take_back(self, actor: Reader, plan_id: PlanId, number: int) -> Comparison:
-        """What making this revision the newest would change.
+    def to_revert(self, actor: Reader, ref: PlanRef, number: int) -> Comparison:
+        """Return the changes that making this revision the newest would bring.
 
         Raises:
             CurrentRevisionError: it is the newest.
             NoRevisionError: the plan has no such revision, or its text was erased.
             NotYourPlanError: the actor is no member of its coach.
-            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
+            RefusalError: there is no such live plan that they may read, or several would do.
         """
-        plan = self.to_edit_by_id(actor, plan_id)
+        plan = self.to_edit(actor, ref)
         old = self._old(plan, number)
         now = _numbered(plan, plan.revision)
         return Comparison(plan, now, old, diff.compare(plan.text, old.text or ""))
 
-    @writes
-    def take_back(self, actor: Reader, plan_id: PlanId, number: int, *, seen: int, operation: OperationId) -> Edited:
+    @executes(RevertPlan, first_result=edited)
+    def revert(self, actor: Reader, command: RevertPlan, operation: OperationId) -> EditResult:
         """Make an old revision, its text and its charts, the newest one.
 
         Raises:
-            CurrentRevisionError: it is the newest.
-            NoRevisionError: the plan has no such revision, or its text was erased.
-            NotYourPlanError: the actor is no member of its coach.
-            PlanChangedError: the plan has moved on from revision `seen`.
-            PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
+            PlanChangedError: the plan has moved on from the revision that the actor saw.
+            RefusalError: what `to_revert` raises.
         """
-        if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
-        plan = self.to_edit_by_id(actor, plan_id)
-        old = self._old(plan, number)
+        plan = self.to_edit(actor, command.plan)
+        old = self._old(plan, command.revision)
         row = PlanRow.get_by_id(plan.id)
         if (old.text, old.charts) == (plan.text, plan.charts):
             operations.record(operation, ChangeKind.TAKEN_BACK, row, self.now(actor))
-            return Edited(plan, is_changed=False)
-        if seen != plan.revision:
+            return EditResult(plan, is_changed=False)
+        if command.seen != plan.revision:
             raise PlanChangedError(plan, None)
-        note = f"revision {number}"
+        note = f"revision {command.revision}"
         changed = self.change(actor, row, ChangeKind.TAKEN_BACK, operation, text=old.text, charts=old.charts, note=note)
-        return Edited(changed, is_changed=True)
+        return EditResult(changed, is_changed=True)
 
     @reads_first
-    def suggest(self, actor: Reader, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
-        """The revisions of the plan that is meant whose numbers begin so, newest first; none while no plan is."""
+    def suggest(self, actor: Reader, typed: str, ref: PlanRef) -> list[Suggestion]:
+        """Return the revisions of a plan whose numbers begin so, newest first; none while no plan is meant."""
         try:
-            plan = self.to_look_back(actor, coach, day)
+            plan = self.to_look_back(actor, ref)
         except RefusalError:
             return []
         timezone = self.guilds.timezone(actor.guild_id)
         begins_so = RevisionRow.revision.cast("TEXT").startswith(typed.strip())
         rows = _revisions(plan.id).where(begins_so).order_by(RevisionRow.revision.desc()).limit(MAX_CHOICES)
         return [_suggestion(_revision_of(row), timezone) for row in rows]
-
-    def _seen(self, actor: Reader, plan_id: PlanId) -> Plan:
-        roster = Roster.of(actor.guild_id)
-        plan = plan_of(any_plan(actor, roster, plan_id))
-        if not self.visible(actor, roster, [plan]):
-            raise HistoryHiddenError(plan, self.guilds.settings(actor.guild_id).deleted_visible_to)
-        return plan
 
     def _old(self, plan: Plan, number: int) -> Revision:
         if number == plan.revision:

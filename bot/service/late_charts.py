@@ -7,9 +7,9 @@ from bot.domain.errors import DraftGoneError
 from bot.domain.values import (
     MAX_CHARTS,
     Actor,
+    AddChartsResult,
     ChangeKind,
     Chart,
-    ChartsAdded,
     DraftId,
     LatePictures,
     LeftOut,
@@ -37,7 +37,7 @@ class LateChartService(PlanActs):
         return await self._read(late_pictures.expected)
 
     @writes
-    def add(self, actor: Actor, late: DraftId, plan_id: PlanId, received: Received) -> ChartsAdded:
+    def add(self, actor: Actor, late: DraftId, plan_id: PlanId, received: Received) -> AddChartsResult:
         """Put the pictures that came after their plan on it, as one revision of the one who posted it.
 
         The right to was theirs when they posted. What was removed meanwhile stays away, and where other charts have
@@ -54,13 +54,13 @@ class LateChartService(PlanActs):
         had = {chart.sha256 for each in history for chart in charts_in(each.charts)}
         new = [chart for chart in received.charts if chart.sha256 not in had]
         if why := _why_none(plan, history):
-            return ChartsAdded(plan, 0, (*received.left_out, *(LeftOut(chart.filename, why) for chart in new)))
+            return AddChartsResult(plan, 0, (*received.left_out, *(LeftOut(chart.filename, why) for chart in new)))
         room = MAX_CHARTS - len(plan.charts)
         left_out = (*received.left_out, *(LeftOut.one_too_many(chart.filename) for chart in new[room:]))
         if not new[:room]:
-            return ChartsAdded(plan, 0, left_out)
+            return AddChartsResult(plan, 0, left_out)
         changed = self.change(actor, row, ChangeKind.CHART_ADDED, None, charts=_with(plan, new[:room], received))
-        return ChartsAdded(changed, len(new[:room]), left_out)
+        return AddChartsResult(changed, len(new[:room]), left_out)
 
 
 def _why_none(plan: Plan, history: Sequence[RevisionRow]) -> str | None:

@@ -2,21 +2,37 @@
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
+from bot.domain.commands import Command
 from bot.domain.days import AmbiguousDayError, UnknownDayError, parse_day
-from bot.domain.errors import DayError, NotYourPlanError, WhichDayError
-from bot.domain.values import Actor, ChangeKind, Chart, OperationId, Plan, PlanId, Reader
+from bot.domain.errors import DayError, HistoryHiddenError, NotYourPlanError, WhichDayError
+from bot.domain.values import (
+    Actor,
+    Audience,
+    ChangeKind,
+    Chart,
+    EditResult,
+    OperationId,
+    Plan,
+    PlanId,
+    PlanOfDay,
+    PlanRef,
+    Reader,
+)
 from bot.service.records import cards as card_rows
 from bot.service.records import operations, revisions
-from bot.service.records.plan_lookup import Search
-from bot.service.records.plans import live_plan, plan_of
+from bot.service.records.plan_lookup import MayDo, Search
+from bot.service.records.plans import any_plan, live_plan, plan_of
 from bot.service.records.roster import Roster
 from bot.service.records.sources import with_time
 from bot.service.transactions import Service
 from storage.models import PlanRow
 
-Searcher = Callable[[Roster, Reader, str | None, datetime.date], Search]
+Searcher: TypeAlias = Callable[[Roster, Reader, str | None, datetime.date], Search]
+ById: TypeAlias = Callable[[Reader, Roster, PlanId], PlanRow]
 
 
 class PlanActs(Service):
@@ -40,61 +56,86 @@ class PlanActs(Service):
         except UnknownDayError as error:
             raise DayError(words or "", error.why) from error
 
-    def search(self, kind: Searcher, actor: Reader, coach: str | None, day: str | None) -> Search:
-        """The plans that a coach and a day, both as typed, can mean to one who may read them.
+    def to_read(self, actor: Reader, ref: PlanRef) -> Plan:
+        """Return the live plan that is meant by one who wants to read it.
 
         Raises:
-            DayError: the words name no day.
-            UnknownCoachError: the guild has no such coach.
+            PlanGoneError: it is deleted, or there is none with this id in their guild that they may read.
+            RefusalError: coach and day name no plan, or several.
         """
-        return kind(Roster.of(actor.guild_id), actor, coach, self.day_meant(actor, day))
+        if isinstance(ref, PlanOfDay):
+            return self._search(Search.live, actor, ref).plan()
+        return plan_of(live_plan(actor, Roster.of(actor.guild_id), ref))
 
-    def search_to_change(self, kind: Searcher, actor: Reader, coach: str | None, day: str | None) -> Search:
-        """As `search`, for one who wants to change the plan.
+    def to_look_back(self, actor: Reader, ref: PlanRef) -> Plan:
+        """Return the plan whose history is meant; of a day's, where all were deleted, the one deleted last.
 
         Raises:
-            NoCoachError: the actor has no part in any plan.
+            HistoryHiddenError: the plan was deleted, and the actor may not see the history of such plans.
+            PlanGoneError: there is none with this id in their guild that they may read.
+            RefusalError: coach and day name no plan whose history they may see, or several.
         """
+        if isinstance(ref, PlanOfDay):
+            live = self._search(Search.live, actor, ref)
+            if live.plans:
+                return live.plan()
+            deleted = self._search(Search.deleted, actor, ref)
+            visible = tuple(self.visible(actor, deleted.roster, deleted.plans))
+            return dataclasses.replace(deleted, plans=visible, refusal=live.refusal).plan()
         roster = Roster.of(actor.guild_id)
-        roster.refuse_stranger(actor)
-        return kind(roster, actor, coach, self.day_meant(actor, day, is_of_plan=True))
+        plan = plan_of(any_plan(actor, roster, ref))
+        if not self.visible(actor, roster, [plan]):
+            raise HistoryHiddenError(plan, self.guilds.settings(actor.guild_id).deleted_visible_to)
+        return plan
 
-    def to_look_back(self, actor: Reader, coach: str | None, day: str | None) -> Plan:
-        """The plan whose history is meant; where it was deleted, and the actor may see that, the one deleted last.
-
-        Raises:
-            RefusalError: there is none, or several would do.
-        """
-        live = self.search(Search.live, actor, coach, day)
-        if live.plans:
-            return live.plan()
-        deleted = self.search(Search.deleted, actor, coach, day)
-        visible = tuple(self.visible(actor, deleted.roster, deleted.plans))
-        return dataclasses.replace(deleted, plans=visible, refusal=live.refusal).plan()
-
-    def visible(self, actor: Actor, roster: Roster, found: Sequence[Plan]) -> list[Plan]:
-        """Those of the plans whose history the actor may see."""
-        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
-        return [each for each in found if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
-
-    def to_edit(self, actor: Reader, coach: str | None, day: str | None) -> Plan:
-        """The plan that is meant by one who wants to change it.
-
-        Raises:
-            RefusalError: there is none, several would do, or they may not.
-        """
-        search = self.search_to_change(Search.live, actor, coach, day)
-        return allowed_to_edit(search.roster, actor, search.plan(search.roster.may_edit))
-
-    def to_edit_by_id(self, actor: Reader, plan_id: PlanId) -> Plan:
-        """The live plan with this id, for one who wants to change it.
+    def to_edit(self, actor: Reader, ref: PlanRef) -> Plan:
+        """Return the live plan that is meant by one who wants to change it.
 
         Raises:
             NotYourPlanError: they may not.
-            PlanGoneError: it is deleted, or there is none in their guild that they may read.
+            RefusalError: as for `to_read`, or they have no part in any plan.
         """
         roster = Roster.of(actor.guild_id)
-        return allowed_to_edit(roster, actor, plan_of(live_plan(actor, roster, plan_id)))
+        plan = self._to_change(actor, roster, ref, Search.live, live_plan, roster.may_edit)
+        if not roster.may_edit(actor, plan):
+            raise NotYourPlanError(plan, f"only the members of {plan.coach.name} can change it.")
+        return plan
+
+    def to_delete(self, actor: Reader, ref: PlanRef) -> Plan:
+        """Return the live plan that is meant by one who wants to delete it, or to show its card again.
+
+        Raises:
+            NotYourPlanError: they may not.
+            RefusalError: as for `to_read`, or they have no part in any plan.
+        """
+        roster = Roster.of(actor.guild_id)
+        plan = self._to_change(actor, roster, ref, Search.live, live_plan, roster.may_delete)
+        if not roster.may_delete(actor, plan):
+            those = f"the members of {plan.coach.name} and those who manage the server"
+            raise NotYourPlanError(plan, f"only {those} can do that.")
+        return plan
+
+    def to_restore(self, actor: Reader, ref: PlanRef) -> Plan:
+        """Return the plan that is meant by one who wants to restore it: of a day's, the one deleted last.
+
+        Raises:
+            NotYourPlanError: they may not.
+            PlanGoneError: there is none with this id in their guild that they may read.
+            RefusalError: coach and day name no deleted plan, or several, or they have no part in any plan.
+        """
+        roster = Roster.of(actor.guild_id)
+        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
+        may_restore = functools.partial(roster.may_restore, audience=audience)
+        plan = self._to_change(actor, roster, ref, Search.deleted, any_plan, may_restore)
+        if not may_restore(actor, plan):
+            members = "" if audience is Audience.MANAGERS else f"the members of {plan.coach.name} and "
+            raise NotYourPlanError(plan, f"only {members}those who manage the server can bring it back.")
+        return plan
+
+    def visible(self, actor: Actor, roster: Roster, found: Sequence[Plan]) -> list[Plan]:
+        """Return those of the plans whose history the actor may see."""
+        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
+        return [each for each in found if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
 
     def change(
         self,
@@ -128,6 +169,18 @@ class PlanActs(Service):
         plans_channel = self.guilds.settings(actor.guild_id).plans_channel_id
         card_rows.want(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
 
+    def _search(self, search: Searcher, actor: Reader, ref: PlanOfDay) -> Search:
+        return search(Roster.of(actor.guild_id), actor, ref.coach, self.day_meant(actor, ref.day))
+
+    def _to_change(
+        self, actor: Reader, roster: Roster, ref: PlanRef, search: Searcher, by_id: ById, may: MayDo
+    ) -> Plan:
+        """Return the plan that is meant, without a coach one that they may change so; `may` is still to be checked."""
+        if not isinstance(ref, PlanOfDay):
+            return plan_of(by_id(actor, roster, ref))
+        roster.refuse_stranger(actor)
+        return search(roster, actor, ref.coach, self.day_meant(actor, ref.day, is_of_plan=True)).plan(may)
+
 
 def lacked_by(plan: Plan, charts: Sequence[Chart]) -> list[Chart]:
     """Return those of the charts that the plan does not have."""
@@ -135,24 +188,11 @@ def lacked_by(plan: Plan, charts: Sequence[Chart]) -> list[Chart]:
     return [chart for chart in charts if chart.sha256 not in existing]
 
 
-def allowed_to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:
-    """The plan, if the one who acts may change it.
-
-    Raises:
-        NotYourPlanError: they may not.
-    """
-    if not roster.may_edit(actor, plan):
-        raise NotYourPlanError(plan, f"only the members of {plan.coach.name} can change it.")
+def same_plan(plan: Plan, _: Command) -> Plan:
+    """Return the first result of a command that makes a plan, or a revision in any case."""
     return plan
 
 
-def allowed_to_delete(roster: Roster, actor: Actor, plan: Plan) -> Plan:
-    """The plan, if the one who acts may delete it.
-
-    Raises:
-        NotYourPlanError: they may not.
-    """
-    if not roster.may_delete(actor, plan):
-        those = f"the members of {plan.coach.name} and those who manage the server"
-        raise NotYourPlanError(plan, f"only {those} can do that.")
-    return plan
+def edited(plan: Plan, _: Command) -> EditResult:
+    """Return the first result of a command that may leave the plan as it is."""
+    return EditResult(plan, is_changed=True)

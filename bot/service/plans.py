@@ -1,26 +1,24 @@
 """Plans: posting, editing, deleting, restoring, reading and listing them."""
 
 import datetime
-import functools
 
 from bot.domain.clock import Clock
-from bot.domain.errors import LongPlanError, NotYourPlanError, PlanChangedError, PlanExistsError, TooManyChartsError
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.errors import LongPlanError, PlanChangedError, PlanExistsError, TooManyChartsError
 from bot.domain.values import (
     MAX_CHARTS,
     MAX_FORM_LENGTH,
     Actor,
-    Audience,
     ChangeKind,
     Chart,
     Coach,
-    DraftId,
-    Edited,
+    EditResult,
     Limits,
     OperationId,
     Plan,
     PlanFilter,
-    PlanId,
     PlanPage,
+    PlanRef,
     PostTarget,
     Reader,
     Rights,
@@ -28,23 +26,19 @@ from bot.domain.values import (
 )
 from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
-from bot.service.plan_base import PlanActs, allowed_to_delete, lacked_by
+from bot.service.plan_base import PlanActs, edited, lacked_by, same_plan
 from bot.service.records import late_pictures, operations, plan_pages, revisions
-from bot.service.records.plan_lookup import Search
-from bot.service.records.plans import any_plan, live_plan, live_plans, plan_of
+from bot.service.records.plans import live_plans, plan_of
 from bot.service.records.roster import Roster, is_given
 from bot.service.records.sources import note_of
 from bot.service.records.text_rules import plan_text
-from bot.service.transactions import reads, reads_first, writes
+from bot.service.transactions import executes, reads, reads_first
 from storage.models import PlanRow
 from storage.store import Store
 
 
 class PlanService(PlanActs):
-    """The plans of a guild, for the one who acts in it.
-
-    `coach` is a key or a name and `day` a day word, both as typed; None where nothing was.
-    """
+    """The plans of a guild, for the one who acts in it."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, limits: Limits) -> None:
         super().__init__(store, clock, guilds)
@@ -52,28 +46,16 @@ class PlanService(PlanActs):
 
     @reads_first
     def prepare_post(self, actor: Actor, *, coach: str | None, day: str | None) -> PostTarget:
-        """Where a post would go.
+        """Return where a post would go.
 
         Raises:
             RefusalError: what `post` would raise, whatever the text.
         """
         return self._target(actor, coach, day)
 
-    @writes
-    def post(
-        self,
-        actor: Actor,
-        *,
-        coach: str | None,
-        day: str | None,
-        text: str,
-        operation: OperationId,
-        draft: DraftId | None = None,
-        rest_follows: bool = False,
-    ) -> Plan:
-        """Make `text`, with the charts of the draft it came from, the coach's plan; the draft is used up.
-
-        `rest_follows`: those of its pictures that are still links are to be added later, see `LateChartService.add`.
+    @executes(PostPlan, first_result=same_plan)
+    def post(self, actor: Actor, command: PostPlan, operation: OperationId) -> Plan:
+        """Post a plan; the draft that it comes from is used up.
 
         Raises:
             CoachError: the coach is unknown, not the actor's, or more than one would do.
@@ -82,11 +64,9 @@ class PlanService(PlanActs):
             PlanExistsError: the coach has a live plan for the day.
             TextError: the text is blank or too long.
         """
-        if done := operations.outcome(operation):
-            return done
-        used = drafts.use(actor, draft, operation)
-        target = self._target(actor, coach, day)
-        text = plan_text(text, self._limits.plan_text)
+        used = drafts.use(actor, command.draft, operation)
+        target = self._target(actor, command.coach, command.day)
+        text = plan_text(command.text, self._limits.plan_text)
         now = self.now(actor)
         row = PlanRow.create(
             guild_id=actor.guild_id,
@@ -100,198 +80,111 @@ class PlanService(PlanActs):
             changed_at=now,
             changed_by=actor.user_id,
         )
-        if draft and rest_follows:
-            late_pictures.expect(draft, actor, row, used.pictures)
+        if command.draft and command.rest_follows:
+            late_pictures.expect(command.draft, actor, row, used.pictures)
         note = note_of(used.source)
         return self.change(actor, row, ChangeKind.POSTED, operation, charts=used.charts, note=note, now=now)
 
-    @reads
-    def outcome(self, actor: Actor, operation: OperationId) -> Plan | None:
-        """What the operation made of its plan when it was done; None: it was not done yet."""
-        plan = operations.outcome(operation)
-        return plan if plan and plan.coach.guild_id == actor.guild_id else None
-
-    @reads
-    def find(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
-        """The coach's plan for the day; without a coach, the only plan of the day.
-
-        Raises:
-            DayError: the words name no day.
-            NoPlanError: there is none.
-            UnknownCoachError: the guild has no such coach.
-            WhichCoachError: no coach was named and several have a plan; `coaches` are those.
-        """
-        return self.search(Search.live, actor, coach, day).plan()
-
-    @reads
-    def get(self, actor: Reader, plan_id: PlanId) -> Plan:
-        """The live plan with this id.
-
-        Raises:
-            PlanGoneError: it is deleted, or there is none in the actor's guild that they may read.
-        """
-        return plan_of(live_plan(actor, Roster.of(actor.guild_id), plan_id))
-
-    @reads_first
-    def editable(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
-        """As `find`, for one who wants to edit in a form; without a coach, the one that is theirs to.
-
-        Raises:
-            LongPlanError: a form can't hold it.
-            NotYourPlanError: they may not edit it.
-        """
-        return _for_a_form(self.to_edit(actor, coach, day))
-
-    @reads_first
-    def editable_by_id(self, actor: Reader, plan_id: PlanId) -> Plan:
-        """As `get`, for one who wants to edit in a form.
-
-        Raises:
-            LongPlanError: a form can't hold it.
-            NotYourPlanError: they may not edit it.
-        """
-        return _for_a_form(self.to_edit_by_id(actor, plan_id))
-
-    @writes
-    def edit(
-        self,
-        actor: Reader,
-        plan_id: PlanId,
-        text: str | None,
-        *,
-        seen: int,
-        operation: OperationId,
-        draft: DraftId | None = None,
-        replaces_charts: bool = False,
-        rest_follows: bool = False,
-    ) -> Edited:
-        """Make `text`, with the charts of a draft, the plan's next revision.
-
-        Where the plan says exactly that already, no revision is made.
-
-        Args:
-            actor: who edits.
-            plan_id: the plan.
-            text: what it is to say; None: what it says.
-            seen: the revision that the actor had before their eyes.
-            operation: the interaction.
-            draft: the draft that the edit comes from, which is used up.
-            replaces_charts: the draft's charts replace the plan's, where it has any; else they are added to them.
-            rest_follows: as for `post`.
+    @executes(EditPlan, first_result=edited)
+    def edit(self, actor: Reader, command: EditPlan, operation: OperationId) -> EditResult:
+        """Make the plan's next revision; where the plan says exactly that already, none is made.
 
         Raises:
             DraftGoneError: the draft was used already.
             NotYourPlanError: the actor is no member of its coach.
-            PlanChangedError: the plan has moved on from revision `seen`; carries both texts.
+            PlanChangedError: the plan has moved on from the revision that the actor saw; carries both texts.
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
+            RefusalError: coach and day name no plan, or several.
             TextError: the text is blank or too long.
             TooManyChartsError: the plan has no room for the draft's charts.
         """
-        if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
-        plan = self.to_edit_by_id(actor, plan_id)
-        return self._edit(
-            *(actor, plan, text, seen, operation, draft), replaces_charts=replaces_charts, rest_follows=rest_follows
-        )
+        plan = self.to_edit(actor, command.plan)
+        text = plan.text if command.text is None else plan_text(command.text, self._limits.plan_text)
+        used = drafts.use(actor, command.draft, operation)
+        charts = used.charts if command.replaces_charts and used.charts else _with_added(plan, used.charts)
+        is_changed = (text, charts) != (plan.text, plan.charts)
+        if is_changed and plan.revision != _seen(actor, plan, command.seen):
+            raise PlanChangedError(plan, text)
+        row = PlanRow.get_by_id(plan.id)
+        if command.draft and command.rest_follows:
+            late_pictures.expect(command.draft, actor, row, used.pictures)
+        if is_changed:
+            note = note_of(used.source)
+            changed = self.change(actor, row, ChangeKind.EDITED, operation, text=text, charts=charts, note=note)
+            return EditResult(changed, is_changed=True)
+        operations.record(operation, ChangeKind.EDITED, row, self.now(actor))
+        return EditResult(plan, is_changed=False)
 
-    @writes
-    def edit_of_day(
-        self,
-        actor: Reader,
-        text: str,
-        *,
-        coach: str | None,
-        day: str | None,
-        operation: OperationId,
-        draft: DraftId | None = None,
-    ) -> Edited:
-        """Make `text`, which comes from a draft perhaps, the next revision of the plan that `editable` finds.
-
-        Raises:
-            PlanChangedError: its last change is somebody else's, which the actor may not have seen.
-            RefusalError: what else `editable` and `edit` would raise.
-        """
-        if done := operations.outcome(operation):
-            return Edited(done, is_changed=True)
-        plan = self.to_edit(actor, coach, day)
-        seen = plan.revision if plan.changed_by == actor.user_id else plan.revision - 1
-        return self._edit(actor, plan, text, seen, operation, draft)
-
-    @reads
-    def deletable(self, actor: Reader, *, coach: str | None, day: str | None) -> Plan:
-        """As `find`, for one who wants to delete; without a coach, the one that is theirs to.
-
-        Raises:
-            NotYourPlanError: they may not delete it.
-        """
-        search = self.search_to_change(Search.live, actor, coach, day)
-        return allowed_to_delete(search.roster, actor, search.plan(search.roster.may_delete))
-
-    @reads
-    def deletable_by_id(self, actor: Reader, plan_id: PlanId) -> Plan:
-        """As `get`, for one who wants to delete.
-
-        Raises:
-            NotYourPlanError: they may not delete it.
-        """
-        roster = Roster.of(actor.guild_id)
-        return allowed_to_delete(roster, actor, plan_of(live_plan(actor, roster, plan_id)))
-
-    @writes
-    def delete(self, actor: Reader, plan_id: PlanId, *, seen: int, operation: OperationId) -> Plan:
-        """Delete the plan; it can be restored, and its day is free for another.
+    @executes(DeletePlan, first_result=same_plan)
+    def delete(self, actor: Reader, command: DeletePlan, operation: OperationId) -> Plan:
+        """Delete a plan; it can be restored, and its day is free for another.
 
         Raises:
             NotYourPlanError: the actor is neither a member of the coach nor a manager.
-            PlanChangedError: the plan has moved on from revision `seen`.
+            PlanChangedError: the plan has moved on from the revision that the actor saw.
             PlanGoneError: the plan is deleted already, or there is none in the actor's guild that they may read.
         """
-        if done := operations.outcome(operation):
-            return done
-        roster = Roster.of(actor.guild_id)
-        row = live_plan(actor, roster, plan_id)
-        plan = allowed_to_delete(roster, actor, plan_of(row))
-        if seen != plan.revision:
+        plan = self.to_delete(actor, command.plan)
+        if command.seen != plan.revision:
             raise PlanChangedError(plan, None)
-        return self.change(actor, row, ChangeKind.DELETED, operation)
+        return self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.DELETED, operation)
 
-    @writes
-    def restore(self, actor: Reader, *, coach: str | None, day: str | None, operation: OperationId) -> Plan:
-        """Bring back the coach's plan for the day, of several the one deleted last.
+    @executes(RestorePlan, first_result=same_plan)
+    def restore(self, actor: Reader, command: RestorePlan, operation: OperationId) -> Plan:
+        """Restore a deleted plan; of a day's several the one deleted last.
 
         Raises:
             CoachError: the coach is unknown, or none was named and several would do.
             DayError: the words name no day.
             NothingToRestoreError: the coach has no deleted plan for the day.
             NotYourPlanError: the actor may not restore it.
-            PlanExistsError: the coach has a live plan for the day.
+            PlanExistsError: the coach has a live plan for the day, perhaps this one.
+            PlanGoneError: there is none with this id in the actor's guild that they may read.
         """
-        if done := operations.outcome(operation):
-            return done
-        search = self.search_to_change(Search.deleted, actor, coach, day)
-        audience = self.guilds.settings(actor.guild_id).deleted_visible_to
-        may_restore = functools.partial(search.roster.may_restore, audience=audience)
-        plan = _allowed_to_restore(search.roster, actor, search.plan(may_restore), audience)
-        _refuse_second(search.roster, actor, plan.coach, plan.day)
-        row = PlanRow.get_by_id(plan.id)
-        return self.change(actor, row, ChangeKind.RESTORED, operation)
+        plan = self.to_restore(actor, command.plan)
+        _refuse_second(Roster.of(actor.guild_id), actor, plan.coach, plan.day)
+        return self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.RESTORED, operation)
 
-    @writes
-    def restore_by_id(self, actor: Reader, plan_id: PlanId, operation: OperationId) -> Plan:
-        """Bring this deleted plan back.
+    @reads
+    def outcome(self, actor: Actor, operation: OperationId) -> Plan | None:
+        """Return the plan as the operation left it when it was done; None: it was not done yet."""
+        plan = operations.outcome(operation)
+        return plan if plan and plan.coach.guild_id == actor.guild_id else None
+
+    @reads
+    def find(self, actor: Reader, ref: PlanRef) -> Plan:
+        """Return a live plan; of a day without a coach, the only one.
 
         Raises:
-            NotYourPlanError: the actor may not restore it.
-            PlanExistsError: the coach has a live plan for the day, perhaps this one.
-            PlanGoneError: there is none in the actor's guild that they may read.
+            DayError: the words name no day.
+            NoPlanError: there is none.
+            PlanGoneError: it is deleted, or there is none with this id in the actor's guild that they may read.
+            UnknownCoachError: the guild has no such coach.
+            WhichCoachError: no coach was named and several have a plan; `coaches` are those.
         """
-        if done := operations.outcome(operation):
-            return done
-        roster = Roster.of(actor.guild_id)
-        row = any_plan(actor, roster, plan_id)
-        plan = _allowed_to_restore(roster, actor, plan_of(row), self.guilds.settings(actor.guild_id).deleted_visible_to)
-        _refuse_second(roster, actor, plan.coach, plan.day)
-        return self.change(actor, row, ChangeKind.RESTORED, operation)
+        return self.to_read(actor, ref)
+
+    @reads_first
+    def editable(self, actor: Reader, ref: PlanRef) -> Plan:
+        """As `find`, for one who wants to edit in a form; without a coach, the one that is theirs to.
+
+        Raises:
+            LongPlanError: a form can't hold it.
+            NotYourPlanError: they may not edit it.
+        """
+        plan = self.to_edit(actor, ref)
+        if len(plan.text) > MAX_FORM_LENGTH:
+            raise LongPlanError(plan)
+        return plan
+
+    @reads
+    def deletable(self, actor: Reader, ref: PlanRef) -> Plan:
+        """As `find`, for one who wants to delete; without a coach, the one that is theirs to.
+
+        Raises:
+            NotYourPlanError: they may not delete it.
+        """
+        return self.to_delete(actor, ref)
 
     @reads
     def rights(self, actor: Actor, plan: Plan) -> Rights:
@@ -336,46 +229,12 @@ class PlanService(PlanActs):
         _refuse_second(roster, actor, target.coach, target.day)
         return target
 
-    def _edit(
-        self,
-        actor: Actor,
-        plan: Plan,
-        given: str | None,
-        seen: int,
-        operation: OperationId,
-        draft: DraftId | None = None,
-        *,
-        replaces_charts: bool = False,
-        rest_follows: bool = False,
-    ) -> Edited:
-        text = plan.text if given is None else plan_text(given, self._limits.plan_text)
-        used = drafts.use(actor, draft, operation)
-        charts = used.charts if replaces_charts and used.charts else _with_added(plan, used.charts)
-        is_changed = (text, charts) != (plan.text, plan.charts)
-        if is_changed and seen != plan.revision:
-            raise PlanChangedError(plan, text)
-        row = PlanRow.get_by_id(plan.id)
-        if draft and rest_follows:
-            late_pictures.expect(draft, actor, row, used.pictures)
-        if is_changed:
-            changed = self.change(
-                actor, row, ChangeKind.EDITED, operation, text=text, charts=charts, note=note_of(used.source)
-            )
-            return Edited(changed, is_changed=True)
-        operations.record(operation, ChangeKind.EDITED, row, self.now(actor))
-        return Edited(plan, is_changed=False)
 
-
-def _allowed_to_restore(roster: Roster, actor: Actor, plan: Plan, audience: Audience) -> Plan:
-    """The plan, if the one who acts may bring it back.
-
-    Raises:
-        NotYourPlanError: they may not.
-    """
-    if not roster.may_restore(actor, plan, audience):
-        members = "" if audience is Audience.MANAGERS else f"the members of {plan.coach.name} and "
-        raise NotYourPlanError(plan, f"only {members}those who manage the server can bring it back.")
-    return plan
+def _seen(actor: Actor, plan: Plan, seen: int | None) -> int:
+    """Return the revision that the actor saw; one who does not say it has seen the last change if it is theirs."""
+    if seen is not None:
+        return seen
+    return plan.revision if plan.changed_by == actor.user_id else plan.revision - 1
 
 
 def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:
@@ -395,9 +254,3 @@ def _with_added(plan: Plan, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
     if len(after) > MAX_CHARTS:
         raise TooManyChartsError(plan)
     return after
-
-
-def _for_a_form(plan: Plan) -> Plan:
-    if len(plan.text) > MAX_FORM_LENGTH:
-        raise LongPlanError(plan)
-    return plan

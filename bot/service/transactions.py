@@ -1,24 +1,23 @@
-"""How a method of a service becomes an act: one transaction, in a thread of the store, awaited."""
+"""Decorators that make a method of a service one transaction, in a thread of the store, awaited."""
 
 import contextlib
 import datetime
 import functools
 import inspect
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BookUnavailableError, BookUnreadableError, NotManagerError
-from bot.domain.values import Act, Actor, Reader
+from bot.domain.commands import Command
+from bot.domain.errors import BookUnavailableError, BookUnreadableError, NotManagerError, UnsavedError
+from bot.domain.values import Actor, OperationId, Plan, Reader
 from bot.service.guilds import GuildService
+from bot.service.records import operations
 from storage.store import StorageError, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-REPEATABLE: dict[str, Callable[..., Any]] = {}
-"""The acts that are done once for each operation, by class and method: these can be carried out later."""
+CommandT = TypeVar("CommandT", bound=Command)
 
 
 class Service:
@@ -40,7 +39,7 @@ class Service:
         Raises:
             BookUnreadableError: it can't be read.
         """
-        with _telling(BookUnreadableError()):
+        with _translate_errors(BookUnreadableError()):
             return await self.store.read(act, *args, **kwargs)
 
     async def _write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -49,11 +48,45 @@ class Service:
         Raises:
             BookUnavailableError: the book can't be written.
         """
-        with _telling(BookUnavailableError()):
+        with _translate_errors(BookUnavailableError()):
             return await self.store.write(act, *args, **kwargs)
 
 
 ServiceT = TypeVar("ServiceT", bound=Service)
+Handler: TypeAlias = Callable[[ServiceT, Reader, CommandT, OperationId], T]
+Execute: TypeAlias = Callable[[ServiceT, Actor, CommandT, OperationId], Coroutine[Any, Any, T]]
+
+
+def executes(
+    command: type[CommandT], *, first_result: Callable[[Plan, CommandT], T]
+) -> Callable[[Handler[ServiceT, CommandT, T]], Execute[ServiceT, CommandT, T]]:
+    """Make the method the handler of this kind of command: one write transaction, in which an operation is done once.
+
+    The method raises `UnsavedError` where the book can't be written now: the command can be queued. When it returns,
+    its change is on the disk; when it raises, nothing is.
+
+    Args:
+        command: the kind.
+        first_result: returns the command's result again, of the plan as the operation left it when it was done.
+    """
+
+    def decorate(handler: Handler[ServiceT, CommandT, T]) -> Execute[ServiceT, CommandT, T]:
+        admit = _admission(handler)
+
+        def once(service: ServiceT, reader: Reader, command: CommandT, operation: OperationId) -> T:
+            if done := operations.outcome(operation):
+                return first_result(done, command)
+            return handler(service, reader, command, operation)
+
+        @functools.wraps(handler)
+        async def execute(service: ServiceT, actor: Actor, command: CommandT, operation: OperationId) -> T:
+            with _translate_errors(UnsavedError(command)):
+                reader = await admit(service, actor)
+                return await service.store.write(_in_time, once, service, reader, command, operation)
+
+        return execute
+
+    return decorate
 
 
 def writes(
@@ -61,22 +94,13 @@ def writes(
 ) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
     """Make the method one write transaction.
 
-    When it returns, what it did is on the disk; when it raises, nothing is. One with an `operation` can be carried out
-    later, where the book can't be written now.
+    When it returns, what it did is on the disk; when it raises, nothing is.
     """
-    signature = inspect.signature(act)
     admit = _admission(act)
-    is_repeatable = "operation" in signature.parameters
-    if is_repeatable:
-        REPEATABLE[act.__qualname__] = act
 
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        undone = None
-        if is_repeatable:
-            _, _, *given = signature.bind(service, actor, *args, **kwargs).arguments.items()
-            undone = Act(act.__qualname__, dict(given))
-        with _telling(BookUnavailableError(undone)):
+        with _translate_errors(BookUnavailableError()):
             reader = await admit(service, actor)
             return await service.store.write(_in_time, act, service, reader, *args, **kwargs)
 
@@ -100,11 +124,6 @@ def reads_first(
     return _reading(act, is_first=True)
 
 
-def later(act: Callable[..., Any], **arguments: Any) -> Act:
-    """The act with these arguments, to be carried out when the book can be written."""
-    return Act(act.__qualname__, arguments)
-
-
 def refuse_others(actor: Actor) -> None:
     """Go on only for one who manages the guild.
 
@@ -122,7 +141,7 @@ def _reading(
 
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        with _telling(BookUnreadableError()):
+        with _translate_errors(BookUnreadableError()):
             reader = await admit(service, actor)
             read = service.store.read_first if is_first else service.store.read
             return await read(_in_time, act, service, reader, *args, **kwargs)
@@ -159,7 +178,7 @@ def _in_time(
 
 
 @contextlib.contextmanager
-def _telling(refusal: BookUnavailableError) -> Generator[None]:
+def _translate_errors(refusal: BookUnavailableError) -> Generator[None]:
     """Raise the refusal for what fails for the disk, another process or too many open files alone."""
     try:
         yield

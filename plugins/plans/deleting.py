@@ -3,7 +3,8 @@
 import lightbulb
 
 from bot import replies
-from bot.domain.values import PlanId
+from bot.domain.commands import DeletePlan, RestorePlan
+from bot.domain.values import PlanId, PlanOfDay
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option
 from bot.interactions.plan_views import Cards
@@ -23,33 +24,29 @@ class Delete(lightbulb.SlashCommand, name="delete", description="Take a plan out
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, plans: PlanService) -> None:
         """Ask whether it is really to go."""
-        found = await plans.deletable(actor_of(ctx.interaction), coach=self.coach, day=self.day)
+        found = await plans.deletable(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
         await ctx.respond(**replies.ask_delete(found))
 
 
 @plugin.route("ask_delete")
 async def ask_delete(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
     """Ask whether it is really to go."""
-    found = await plans.deletable_by_id(actor_of(ctx.interaction), PlanId(plan_id))
+    found = await plans.deletable(actor_of(ctx.interaction), PlanId(plan_id))
     await ctx.respond(**replies.ask_delete(found))
 
 
 @plugin.route("delete", FirstAnswer.UPDATE)
 async def delete(ctx: PressContext, plan_id: int, seen: int, plans: PlanService, cards: Cards) -> None:
     """Delete, now that it was confirmed."""
-    deleted = await plans.delete(
-        actor_of(ctx.interaction),
-        PlanId(plan_id),
-        seen=seen,
-        operation=operation_of(ctx.interaction),
-    )
+    command = DeletePlan(PlanId(plan_id), seen)
+    deleted = await plans.delete(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
     await ctx.update(**await cards.receipt(ctx, deleted, replies.deleted(deleted)))
 
 
 @plugin.route("keep", FirstAnswer.UPDATE)
 async def keep(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
     """Leave the plan as it is."""
-    await ctx.update(**replies.kept(await plans.get(actor_of(ctx.interaction), PlanId(plan_id))))
+    await ctx.update(**replies.kept(await plans.find(actor_of(ctx.interaction), PlanId(plan_id))))
 
 
 @plan.register
@@ -62,20 +59,16 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Bring a delet
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
         """Bring it back."""
-        restored = await plans.restore(
-            actor_of(ctx.interaction),
-            coach=self.coach,
-            day=self.day,
-            operation=operation_of(ctx.interaction),
-        )
+        command = RestorePlan(PlanOfDay(self.coach, self.day))
+        restored = await plans.restore(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
         await cards.acknowledge(ctx, restored, replies.restored(restored))
 
 
 @plugin.route("bring_back")
 async def bring_back(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
     """Bring a deleted plan back from its card."""
-    operation = operation_of(ctx.interaction)
-    restored = await plans.restore_by_id(actor_of(ctx.interaction), PlanId(plan_id), operation)
+    command = RestorePlan(PlanId(plan_id))
+    restored = await plans.restore(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
     await cards.acknowledge(ctx, restored, replies.restored(restored))
 
 

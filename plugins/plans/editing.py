@@ -3,7 +3,8 @@
 import lightbulb
 
 from bot import replies
-from bot.domain.values import DraftId, DraftKind, Limits, PlanId, Writing
+from bot.domain.commands import EditPlan
+from bot.domain.values import DraftId, DraftKind, Limits, PlanId, PlanOfDay, Submission
 from bot.interactions.context import PressContext, SubmitContext, open_modal
 from bot.interactions.error_handler import give_back
 from bot.interactions.options import coach_option, day_option
@@ -35,33 +36,31 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards, limits: Limits) -> None:
         """Edit, or open the form."""
-        actor = actor_of(ctx.interaction)
+        actor, ref = actor_of(ctx.interaction), PlanOfDay(self.coach, self.day)
         if self.text is None:
-            current = await plans.editable(actor, coach=self.coach, day=self.day)
+            current = await plans.editable(actor, ref)
             await open_modal(ctx, replies.edit_modal(current, limits.plan_text))
             return
-        with give_back(Writing(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
-            edited = await plans.edit_of_day(
-                actor, self.text, coach=self.coach, day=self.day, operation=operation_of(ctx.interaction)
-            )
+        with give_back(Submission(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
+            edited = await plans.edit(actor, EditPlan(ref, self.text), operation_of(ctx.interaction))
         await cards.acknowledge_change(ctx, edited)
 
 
 @plugin.route("edit")
 async def edit(ctx: SubmitContext, plan_id: int, seen: int, posting: Posting) -> None:
     """The form of an edit was sent."""
-    await posting.edit(ctx, Writing(DraftKind.EDIT, ctx.field("text"), plan_id=PlanId(plan_id), seen=seen))
+    await posting.edit(ctx, Submission(DraftKind.EDIT, ctx.field("text"), plan_id=PlanId(plan_id), seen=seen))
 
 
 @plugin.route("edit_kept")
 async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, posting: Posting) -> None:
     """An edit that was refused is tried again."""
     text, plan = ctx.field("text"), PlanId(plan_id)
-    await posting.edit(ctx, Writing(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
+    await posting.edit(ctx, Submission(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
 
 
 @plugin.route("open_edit", FirstAnswer.MODAL)
 async def open_edit(ctx: PressContext, plan_id: int, plans: PlanService, limits: Limits) -> None:
     """Open the form of an edit."""
-    current = await plans.editable_by_id(actor_of(ctx.interaction), PlanId(plan_id))
+    current = await plans.editable(actor_of(ctx.interaction), PlanId(plan_id))
     await open_modal(ctx, replies.edit_modal(current, limits.plan_text))

@@ -2,7 +2,7 @@
 
 import lightbulb
 
-from bot.domain.values import MAX_CHARTS, DraftId, DraftKind, Writing
+from bot.domain.values import MAX_CHARTS, DraftId, DraftKind, Submission
 from bot.interactions.context import SubmitContext
 from bot.interactions.options import attached, coach_option, day_option, picture_option, suggest_own_coaches
 from bot.interactions.plan_flow import Posting
@@ -37,7 +37,7 @@ class Post(lightbulb.SlashCommand, name="post", description="Post your plan for 
     @lightbulb.invoke
     async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
         """Post, or open the form."""
-        writing = Writing(DraftKind.POST, self.text or "", coach=self.coach, day=self.day, pictures=attached(ctx))
+        writing = Submission(DraftKind.POST, self.text or "", coach=self.coach, day=self.day, pictures=attached(ctx))
         if self.text is None:
             await posting.open_form(ctx, writing)
         else:
@@ -47,7 +47,7 @@ class Post(lightbulb.SlashCommand, name="post", description="Post your plan for 
 @plugin.route("post")
 async def post(ctx: SubmitContext, coach: str, day: str, posting: Posting) -> None:
     """The form of `/plan post` was sent."""
-    await posting.post(ctx, Writing(DraftKind.POST, ctx.field("text"), coach=coach, day=day))
+    await posting.post(ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day))
 
 
 @plugin.route("post_draft")
@@ -61,5 +61,5 @@ async def post_kept(ctx: SubmitContext, draft_id: int, posting: Posting) -> None
     """A post that was refused is tried again, with another text, coach or day."""
     coach, day = (ctx.fields.get(name) or None for name in ("coach", "day"))
     await posting.post(
-        ctx, Writing(DraftKind.POST, ctx.field("text"), coach=coach, day=day, draft_id=DraftId(draft_id))
+        ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day, draft_id=DraftId(draft_id))
     )

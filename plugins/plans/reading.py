@@ -3,7 +3,7 @@
 import lightbulb
 
 from bot import replies
-from bot.domain.values import PlanId
+from bot.domain.values import PlanId, PlanOfDay
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option, suggest_coaches
 from bot.interactions.plan_views import Cards
@@ -24,7 +24,7 @@ class Show(lightbulb.SlashCommand, name="show", description="Read the plan of a 
         """Show one plan, or what there is for the day."""
         actor = actor_of(ctx.interaction)
         if self.coach is not None:
-            await cards.read(ctx, await plans.find(actor, coach=self.coach, day=self.day))
+            await cards.read(ctx, await plans.find(actor, PlanOfDay(self.coach, self.day)))
             return
         page = await plans.list(actor, day=self.day or "today")
         if page.total == 1:
@@ -36,13 +36,13 @@ class Show(lightbulb.SlashCommand, name="show", description="Read the plan of a 
 @plugin.route("open")
 async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
     """Show a plan."""
-    await cards.read(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)))
+    await cards.read(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)))
 
 
 @plugin.route("refresh", FirstAnswer.UPDATE)
 async def refresh(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
     """Show a plan as it is now, where it was shown as it was."""
-    await cards.refresh(ctx, await plans.get(actor_of(ctx.interaction), PlanId(plan_id)))
+    await cards.refresh(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)))
 
 
 @plugin.route("choose")
@@ -54,7 +54,7 @@ async def choose(ctx: PressContext, plans: PlanService, cards: Cards) -> None:
 @plugin.route("part")
 async def part(ctx: PressContext, plan_id: int, number: int, plans: PlanService) -> None:
     """Show a further part of a long plan."""
-    found = await plans.get(actor_of(ctx.interaction), PlanId(plan_id))
+    found = await plans.find(actor_of(ctx.interaction), PlanId(plan_id))
     await ctx.respond(**replies.part(found, number))
 
 

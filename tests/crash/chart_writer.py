@@ -16,8 +16,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.commands import AddCharts, CaptionChart, MoveChart, PostPlan, RemoveChart
 from bot.domain.errors import NoPictureTakenError, NoPlanError
-from bot.domain.values import MAX_CHARTS, DraftKind, OperationId, Plan, Received, Writing
+from bot.domain.values import MAX_CHARTS, DraftKind, OperationId, Plan, PlanOfDay, Received, Submission
 from storage.store import Store
 from tests.crash.kill_points import kill_at
 from tests.service.scene import DANA, DAY, FakeClock, Services
@@ -52,34 +53,34 @@ class Writer:
     async def _plan(self) -> Plan:
         plans = self._services.plans
         try:
-            return await plans.find(DANA, coach="d", day=DAY)
+            return await plans.find(DANA, PlanOfDay("d", DAY))
         except NoPlanError:
-            return await plans.post(DANA, coach="d", day=DAY, text="text", operation=next(self._operations))
+            return await plans.post(DANA, PostPlan("text", coach="d", day=DAY), next(self._operations))
 
     async def _add(self, plan: Plan) -> Plan:
         received = Received((self._services.keep(self._picture()),), ())
         try:
-            return (await self._services.charts.add(DANA, plan.id, received, next(self._operations))).plan
+            return (await self._services.charts.add(DANA, AddCharts(plan.id, received), next(self._operations))).plan
         except NoPictureTakenError:  # it is on the plan already
             return plan
 
     async def _remove(self, plan: Plan) -> Plan:
         charts, chart, operation = self._services.charts, self._one_of(plan), next(self._operations)
-        return (await charts.remove(DANA, coach="d", day=DAY, chart=chart, operation=operation)).plan
+        return (await charts.remove(DANA, RemoveChart(PlanOfDay("d", DAY), chart), operation)).plan
 
     async def _move(self, plan: Plan) -> Plan:
         charts, chart, operation = self._services.charts, self._one_of(plan), next(self._operations)
         to = int(self._one_of(plan))
-        return (await charts.move(DANA, coach="d", day=DAY, chart=chart, to=to, operation=operation)).plan
+        return (await charts.move(DANA, MoveChart(PlanOfDay("d", DAY), chart, to=to), operation)).plan
 
     async def _caption(self, plan: Plan) -> Plan:
         charts, chart, operation = self._services.charts, self._one_of(plan), next(self._operations)
         words = f"caption {operation}"
-        return (await charts.caption(DANA, coach="d", day=DAY, chart=chart, caption=words, operation=operation)).plan
+        return (await charts.caption(DANA, CaptionChart(PlanOfDay("d", DAY), chart, caption=words), operation)).plan
 
     async def _draft(self, plan: Plan) -> Plan:
         pictures = (self._services.keep(self._picture()),)
-        await self._services.drafts.keep(DANA, Writing(DraftKind.POST, "text", pictures=pictures))
+        await self._services.drafts.keep(DANA, Submission(DraftKind.POST, "text", pictures=pictures))
         return plan
 
     def _one_of(self, plan: Plan) -> str:

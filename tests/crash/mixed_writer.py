@@ -10,8 +10,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan, RevertPlan
 from bot.domain.errors import RefusalError
-from bot.domain.values import Chart, DraftKind, OperationId, Plan, Received, Writing
+from bot.domain.values import Chart, DraftKind, OperationId, Plan, PlanOfDay, Received, Submission
 from tests.crash.chart_writer import say, serve
 from tests.service.scene import DANA, Services
 
@@ -40,34 +41,32 @@ class MixedWriter:
 
     async def _post(self, day: str) -> Plan:
         drafts, pictures = self._services.drafts, (self._picture(),)
-        draft = await drafts.keep(DANA, Writing(DraftKind.POST, self._text(), day=day, pictures=pictures))
+        draft = await drafts.keep(DANA, Submission(DraftKind.POST, self._text(), day=day, pictures=pictures))
         operation = next(self._operations)
-        return await self._services.plans.post(
-            DANA, coach=None, day=day, text=draft.text, operation=operation, draft=draft.id
-        )
+        return await self._services.plans.post(DANA, PostPlan(draft.text, day=day, draft=draft.id), operation)
 
     async def _edit(self, day: str) -> Plan:
         operation = next(self._operations)
-        edited = await self._services.plans.edit_of_day(DANA, self._text(), coach=None, day=day, operation=operation)
+        edited = await self._services.plans.edit(DANA, EditPlan(PlanOfDay(None, day), self._text()), operation)
         return edited.plan
 
     async def _chart(self, day: str) -> Plan:
-        plan = await self._services.plans.find(DANA, coach=None, day=day)
+        plan = await self._services.plans.find(DANA, PlanOfDay(None, day))
         received = Received((self._picture(),), ())
-        return (await self._services.charts.add(DANA, plan.id, received, next(self._operations))).plan
+        return (await self._services.charts.add(DANA, AddCharts(plan.id, received), next(self._operations))).plan
 
     async def _delete(self, day: str) -> Plan:
-        plan = await self._services.plans.find(DANA, coach=None, day=day)
-        return await self._services.plans.delete(DANA, plan.id, seen=plan.revision, operation=next(self._operations))
+        plan = await self._services.plans.find(DANA, PlanOfDay(None, day))
+        return await self._services.plans.delete(DANA, DeletePlan(plan.id, seen=plan.revision), next(self._operations))
 
     async def _restore(self, day: str) -> Plan:
-        return await self._services.plans.restore(DANA, coach=None, day=day, operation=next(self._operations))
+        return await self._services.plans.restore(DANA, RestorePlan(PlanOfDay(None, day)), next(self._operations))
 
     async def _take_back(self, day: str) -> Plan:
-        plan = await self._services.plans.find(DANA, coach=None, day=day)
+        plan = await self._services.plans.find(DANA, PlanOfDay(None, day))
         number = self._chance.randint(1, plan.revision)
         operation = next(self._operations)
-        back = await self._services.history.take_back(DANA, plan.id, number, seen=plan.revision, operation=operation)
+        back = await self._services.history.revert(DANA, RevertPlan(plan.id, number, seen=plan.revision), operation)
         return back.plan
 
     def _text(self) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.domain.values import PlanOfDay
 from bot.service.records import revisions
 from storage.store import Store
 from tests.rounds import rounds
@@ -50,7 +51,7 @@ async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path):
             done = acknowledged_until_killed(parent, number, chance.randrange(1, 12))
 
             store = Store.open(tmp_path / "book.db")
-            plan = await Services.on(store, FakeClock()).plans.find(DANA, coach="d", day=DAY)
+            plan = await Services.on(store, FakeClock()).plans.find(DANA, PlanOfDay("d", DAY))
             faults = await store.read(revisions.verify_all)
             await store.close()
             assert plan.revision in (done, done + 1)

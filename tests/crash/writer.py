@@ -9,8 +9,9 @@ import asyncio
 import sys
 from pathlib import Path
 
+from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.errors import NoPlanError, PlanExistsError
-from bot.domain.values import OperationId
+from bot.domain.values import OperationId, PlanOfDay
 from bot.service.plans import PlanService
 from storage.store import Store
 from tests.crash.chart_writer import say, serve
@@ -28,7 +29,7 @@ async def post_once(folder: Path, operation: int) -> None:
 async def post(plans: PlanService, operation: int) -> str:
     """Post, and say what came of it."""
     try:
-        await plans.post(DANA, coach=None, day=DAY, text="r1", operation=OperationId(operation))
+        await plans.post(DANA, PostPlan("r1", day=DAY), OperationId(operation))
     except PlanExistsError:
         return "exists"
     return "posted"
@@ -44,14 +45,14 @@ class Editor:
     async def write(self) -> None:
         """Act for ever; after each act say the plan's revision."""
         try:
-            plan = await self._plans.find(DANA, coach="d", day=DAY)
+            plan = await self._plans.find(DANA, PlanOfDay("d", DAY))
         except NoPlanError:
             await post(self._plans, self._operation)
-            plan = await self._plans.find(DANA, coach="d", day=DAY)
+            plan = await self._plans.find(DANA, PlanOfDay("d", DAY))
         while True:
             self._operation += 1
             text, operation = f"r{plan.revision + 1}", OperationId(self._operation)
-            plan = (await self._plans.edit(DANA, plan.id, text, seen=plan.revision, operation=operation)).plan
+            plan = (await self._plans.edit(DANA, EditPlan(plan.id, text, seen=plan.revision), operation)).plan
             say(plan.revision)
 
 

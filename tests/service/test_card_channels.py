@@ -5,7 +5,18 @@ import datetime
 
 import pytest
 
-from bot.domain.values import Actor, CardFailure, CardId, CardProblem, ChannelId, MessageId, Plan, SettingsChange
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan
+from bot.domain.values import (
+    Actor,
+    CardFailure,
+    CardId,
+    CardProblem,
+    ChannelId,
+    MessageId,
+    Plan,
+    PlanOfDay,
+    SettingsChange,
+)
 from bot.service.card_channels import CardChannelService
 from bot.service.cards import RETRY, CardService
 from bot.service.records.stranded_cards import RECENT
@@ -30,7 +41,7 @@ def dana() -> Actor:
 
 async def shown(services: Services, cards: CardService, dana: Actor, day: str = DAY, message: int = 900) -> Plan:
     """A plan with its card."""
-    plan = await services.plans.post(dana, coach=None, day=day, text="Long", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", day=day), fresh())
     await show(cards, message)
     return plan
 
@@ -62,8 +73,8 @@ async def set_plans_channel(services: Services, max: Actor, channel_id: ChannelI
 async def test_recent_cards_are_messages_of_live_plans(services, cards, channels, clock, dana):
     plan = await shown(services, cards, dana)
     deleted = await shown(services, cards, dana, "2026-11-24", 901)
-    await services.plans.delete(dana, deleted.id, seen=1, operation=fresh())
-    await services.plans.post(dana, coach=None, day="2026-11-25", text="no message yet", operation=fresh())
+    await services.plans.delete(dana, DeletePlan(deleted.id, seen=1), fresh())
+    await services.plans.post(dana, PostPlan("no message yet", day="2026-11-25"), fresh())
 
     assert [card.plan_id for card in await channels.recent()] == [plan.id]
     assert [card.plan_id for card in await channels.recent([GUILD])] == [plan.id]
@@ -106,7 +117,7 @@ async def test_without_another_channel_it_is_told_once(services, cards, channels
 async def test_a_channel_whose_deletion_nobody_told_of_is_left_at_the_first_try(services, cards, dana, max):
     plan = await shown(services, cards, dana)
     await set_plans_channel(services, max, PLANS)
-    await services.plans.edit_of_day(dana, "Short", coach=None, day=DAY, operation=fresh())
+    await services.plans.edit(dana, EditPlan(PlanOfDay(None, DAY), "Short"), fresh())
 
     await fail(cards, CardFailure.NO_CHANNEL)
 
@@ -118,7 +129,7 @@ async def test_cards_of_earlier_days_and_of_deleted_plans_do_not_flood_the_plans
     services, cards, channels, clock, dana, max
 ):
     earlier, deleted = await shown(services, cards, dana), await shown(services, cards, dana, "2026-12-24", 901)
-    await services.plans.delete(dana, deleted.id, seen=1, operation=fresh())
+    await services.plans.delete(dana, DeletePlan(deleted.id, seen=1), fresh())
     await set_plans_channel(services, max, PLANS)
     clock.now += RECENT + datetime.timedelta(days=2)
 
@@ -146,7 +157,7 @@ async def test_an_earlier_card_that_somebody_changes_now_moves_alone(services, c
     changed, other = await shown(services, cards, dana), await shown(services, cards, dana, "2026-11-24", 901)
     await set_plans_channel(services, max, PLANS)
     clock.now += RECENT + datetime.timedelta(days=3)
-    await services.plans.edit_of_day(dana, "Short", coach=None, day=DAY, operation=fresh())
+    await services.plans.edit(dana, EditPlan(PlanOfDay(None, DAY), "Short"), fresh())
 
     await fail(cards, CardFailure.NO_CHANNEL)
 
@@ -158,7 +169,7 @@ async def test_an_earlier_card_that_somebody_changes_now_moves_alone(services, c
 async def test_the_card_of_a_deleted_plan_whose_channel_is_gone_is_let_go(services, cards, dana, max):
     plan = await shown(services, cards, dana)
     await set_plans_channel(services, max, PLANS)
-    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
 
     await fail(cards, CardFailure.NO_CHANNEL)
 
@@ -177,7 +188,7 @@ async def test_a_channel_goes_with_its_threads(services, cards, channels, store,
 
 
 async def test_a_card_that_waits_for_its_thread_is_tried_again_when_it_is_open(services, cards, channels, dana):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     await fail(cards, CardFailure.ARCHIVED)
 
     await channels.thread_opened(THREAD)

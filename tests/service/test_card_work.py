@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from bot.domain.commands import EditPlan, PostPlan
 from bot.domain.values import (
     Actor,
     Card,
@@ -14,6 +15,7 @@ from bot.domain.values import (
     CoachSeed,
     MessageId,
     Plan,
+    PlanOfDay,
     SettingsChange,
     StrayMessage,
 )
@@ -40,10 +42,10 @@ class Desk:
 
     async def post(self, day: str, channel_id: ChannelId = HERE) -> Plan:
         dana = dataclasses.replace(self.dana, channel_id=channel_id)
-        return await self.services.plans.post(dana, coach=None, day=day, text="Long", operation=fresh())
+        return await self.services.plans.post(dana, PostPlan("Long", day=day), fresh())
 
     async def edit(self, plan: Plan) -> None:
-        await self.services.plans.edit_of_day(self.dana, "Short", coach=None, day=str(plan.day), operation=fresh())
+        await self.services.plans.edit(self.dana, EditPlan(PlanOfDay(None, str(plan.day)), "Short"), fresh())
 
     async def card(self, plan: Plan) -> Card:
         found = await self.cards.card(plan.id)

@@ -6,6 +6,7 @@ import datetime
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import (
     Actor,
     CardFailure,
@@ -19,6 +20,7 @@ from bot.domain.values import (
     PictureProblem,
     Plan,
     PlanId,
+    PlanOfDay,
     SettingsChange,
 )
 from bot.service.cards import MOST_NAMED, MOST_PUT_BACK, RETRY, CardService
@@ -42,7 +44,7 @@ def dana() -> Actor:
 
 @pytest.fixture
 async def plan(services: Services, dana: Actor) -> Plan:
-    return await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    return await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
 
 
 async def begun(cards: CardService) -> CardWork:
@@ -60,7 +62,7 @@ async def show(cards: CardService, message_id: MessageId = MESSAGE) -> None:
 
 
 async def edit(services: Services, dana: Actor, plan: Plan, text: str) -> Plan:
-    edited = await services.plans.edit_of_day(dana, text, coach=None, day=DAY, operation=fresh())
+    edited = await services.plans.edit(dana, EditPlan(PlanOfDay(None, DAY), text), fresh())
     return edited.plan
 
 
@@ -78,14 +80,14 @@ async def test_a_post_wants_a_card_where_the_command_was_used(cards, plan):
 async def test_a_post_wants_a_card_in_the_guilds_channel(services, cards, dana, max):
     await set_plans_channel(services, max, plans_channel_id=PLANS)
 
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
 
     assert [channel for _, channel in await cards.due()] == [PLANS]
 
 
 async def test_who_acts_in_no_channel_gets_no_card(services, cards):
     dana = dataclasses.replace(scene.DANA, channel_id=None)
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
 
     assert await cards.due() == []
     assert await cards.card(plan.id) is None
@@ -115,11 +117,11 @@ async def test_changes_that_come_while_a_card_is_made_are_shown_next(services, c
 
 async def test_deleting_and_restoring_are_shown(services, cards, dana, plan):
     await show(cards)
-    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
     deleted = await begun(cards)
     await cards.shown(deleted, MESSAGE)
 
-    await services.plans.restore_by_id(dana, plan.id, fresh())
+    await services.plans.restore(dana, RestorePlan(plan.id), fresh())
 
     assert deleted.plan.deleted_at
     assert (await begun(cards)).card.message_id == MESSAGE
@@ -227,13 +229,13 @@ async def test_a_guild_can_let_go_of_deleted_cards(services, cards, dana, max, p
 
 async def test_a_deleted_plans_card_is_let_go(services, cards, dana, plan):
     await show(cards)
-    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
     await show(cards)
 
     await cards.lost([MESSAGE])
 
     assert await cards.due() == []
-    await services.plans.restore_by_id(dana, plan.id, fresh())
+    await services.plans.restore(dana, RestorePlan(plan.id), fresh())
     assert (await begun(cards)).card.message_id is None
 
 
@@ -299,7 +301,7 @@ async def test_managers_see_what_keeps_cards_away_and_are_told_once(cards, dana,
 async def test_a_further_card_of_a_channel_that_was_told_of_is_no_news(services, cards, dana, max, plan):
     await cards.failed(await begun(cards), CardFailure.CLOSED)
     await cards.news(max)
-    await services.plans.post(dana, coach=None, day="2026-11-24", text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day="2026-11-24"), fresh())
 
     await cards.failed(await begun(cards), CardFailure.CLOSED)
 
@@ -326,22 +328,22 @@ async def test_a_card_that_lies_about_its_revision_is_found(services, cards, sto
 
 
 async def test_restoring_by_id_is_for_those_who_may(services, dana, mia, plan):
-    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
 
     with pytest.raises(errors.NotYourPlanError):
-        await services.plans.restore_by_id(mia, plan.id, fresh())
+        await services.plans.restore(mia, RestorePlan(plan.id), fresh())
     with pytest.raises(errors.PlanGoneError):
-        await services.plans.restore_by_id(scene.elsewhere(dana), PlanId(plan.id), fresh())
+        await services.plans.restore(scene.elsewhere(dana), RestorePlan(PlanId(plan.id)), fresh())
 
 
 async def test_restoring_twice_is_refused_and_the_same_operation_is_not(services, dana, plan):
-    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
     operation = fresh()
-    restored = await services.plans.restore_by_id(dana, plan.id, operation)
+    restored = await services.plans.restore(dana, RestorePlan(plan.id), operation)
 
-    assert await services.plans.restore_by_id(dana, plan.id, operation) == restored
+    assert await services.plans.restore(dana, RestorePlan(plan.id), operation) == restored
     with pytest.raises(errors.PlanExistsError):
-        await services.plans.restore_by_id(dana, plan.id, fresh())
+        await services.plans.restore(dana, RestorePlan(plan.id), fresh())
 
 
 LACKING = LackingPicture("a" * 64, "nq.png", PictureProblem.UNREADABLE, "can't be read now: Permission denied")

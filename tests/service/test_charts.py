@@ -5,17 +5,28 @@ import dataclasses
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import (
+    AddCharts,
+    CaptionChart,
+    DeletePlan,
+    EditPlan,
+    MoveChart,
+    PostPlan,
+    RemoveChart,
+    RestorePlan,
+)
 from bot.domain.values import (
+    AddChartsResult,
     Attachment,
     ChangeKind,
     Chart,
-    ChartsAdded,
     DraftKind,
     LeftOut,
     PictureProblem,
     Plan,
+    PlanOfDay,
     Received,
-    Writing,
+    Submission,
 )
 from bot.service.pictures import needed
 from bot.service.records import charts as chart_rows
@@ -47,32 +58,32 @@ def some(services: Services) -> list[Chart]:
 
 @pytest.fixture
 async def plan(plans, dana) -> Plan:
-    return await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh())
+    return await plans.post(dana, PostPlan("text", day=DAY), fresh())
 
 
 @pytest.fixture
 async def three(charts, plan, some, dana) -> Plan:
     """A plan with the charts 0.png, 1.png and 2.png."""
-    return (await charts.add(dana, plan.id, received(*some[:3]), fresh())).plan
+    return (await charts.add(dana, AddCharts(plan.id, received(*some[:3])), fresh())).plan
 
 
-async def change(charts, actor, act: str, chart: str, **how):
-    method = getattr(charts, act)
-    return await method(actor, coach="d", day=DAY, chart=chart, operation=fresh(), **how)
+async def change(charts, actor, act: str, chart: str, *how, operation=None):
+    command = {"remove": RemoveChart, "move": MoveChart, "caption": CaptionChart}[act]
+    return await getattr(charts, act)(actor, command(PlanOfDay("d", DAY), chart, *how), operation or fresh())
 
 
 async def test_charts_are_added_at_the_end_in_one_revision(charts, plans, plan, some, dana, mia):
-    first = await charts.add(dana, plan.id, received(*some[:2]), fresh())
-    second = await charts.add(dana, plan.id, received(some[2]), fresh())
+    first = await charts.add(dana, AddCharts(plan.id, received(*some[:2])), fresh())
+    second = await charts.add(dana, AddCharts(plan.id, received(some[2])), fresh())
 
     assert (first.added, second.added) == (2, 1)
     assert names(second.plan) == ["0.png", "1.png", "2.png"]
     assert second.plan.revision == 3
-    assert await plans.get(mia, plan.id) == second.plan
+    assert await plans.find(mia, plan.id) == second.plan
 
 
 async def test_a_chart_that_is_there_already_is_left_out(charts, three, some, dana):
-    change = await charts.add(dana, three.id, received(some[1], some[3]), fresh())
+    change = await charts.add(dana, AddCharts(three.id, received(some[1], some[3])), fresh())
 
     assert change.added == 1
     assert change.left_out == (LeftOut("1.png", "is on the plan already"),)
@@ -83,13 +94,13 @@ async def test_nothing_new_is_refused_with_all_reasons(charts, three, some, dana
     bad = LeftOut("bad.png", "is empty")
 
     with pytest.raises(errors.NoPictureTakenError, match="no chart was added") as caught:
-        await charts.add(dana, three.id, received(some[1], left_out=(bad,)), fresh())
+        await charts.add(dana, AddCharts(three.id, received(some[1], left_out=(bad,))), fresh())
 
     assert caught.value.left_out == (bad, LeftOut("1.png", "is on the plan already"))
 
 
 async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
-    change = await charts.add(dana, three.id, received(*some[3:]), fresh())
+    change = await charts.add(dana, AddCharts(three.id, received(*some[3:])), fresh())
 
     assert len(change.plan.charts) == 10
     assert [each.filename for each in change.left_out] == ["10.png", "11.png"]
@@ -98,9 +109,9 @@ async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
 
 async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, drafts, three, some, dana):
     made, used = fresh(), fresh()
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
 
-    change = await charts.add(dana, three.id, received(*draft.pictures), used, draft.id)
+    change = await charts.add(dana, AddCharts(three.id, received(*draft.pictures), draft=draft.id), used)
 
     assert names(change.plan)[3:] == ["3.png", "4.png"]
     assert change.plan.text == three.text
@@ -108,26 +119,26 @@ async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, draf
     [left] = await drafts.list(dana)
     assert (left.text, left.pictures) == ("my text", ())
     with pytest.raises(errors.DraftGoneError):
-        await charts.add(dana, three.id, received(some[5]), fresh(), draft.id)
+        await charts.add(dana, AddCharts(three.id, received(some[5]), draft=draft.id), fresh())
     with pytest.raises(errors.DoneAlreadyError):  # what made the draft is delivered again
-        await drafts.keep(dana, Writing(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
+        await drafts.keep(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
 
 
 async def test_the_pictures_of_a_draft_without_a_text_use_it_up(charts, drafts, three, some, dana):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "", pictures=(some[3],)))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "", pictures=(some[3],)))
 
-    await charts.add(dana, three.id, received(some[3]), fresh(), draft.id)
+    await charts.add(dana, AddCharts(three.id, received(some[3]), draft=draft.id), fresh())
 
     assert await drafts.list(dana) == []
 
 
 async def test_the_pictures_of_a_draft_are_added_all_or_none(charts, drafts, plans, three, some, dana, mia):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "", pictures=tuple(some[2:11])))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "", pictures=tuple(some[2:11])))
 
     with pytest.raises(errors.TooManyChartsError):
-        await charts.add(dana, three.id, received(*draft.pictures), fresh(), draft.id)
+        await charts.add(dana, AddCharts(three.id, received(*draft.pictures), draft=draft.id), fresh())
 
-    assert await plans.get(mia, three.id) == three
+    assert await plans.find(mia, three.id) == three
     assert await drafts.list(dana) == [draft]
 
 
@@ -142,9 +153,9 @@ async def test_the_pictures_of_a_draft_are_added_all_or_none(charts, drafts, pla
 async def test_an_edit_adds_the_charts_of_its_draft_or_replaces_those_of_the_plan(
     plans, drafts, three, some, dana, replaces, text, expected
 ):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, text or "", pictures=tuple(some[2:4])))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, text or "", pictures=tuple(some[2:4])))
 
-    edited = await plans.edit(dana, three.id, text, seen=2, operation=fresh(), draft=draft.id, replaces_charts=replaces)
+    edited = await plans.edit(dana, EditPlan(three.id, text, seen=2, draft=draft.id, replaces_charts=replaces), fresh())
 
     assert names(edited.plan) == expected
     assert edited.plan.text == (text or three.text)
@@ -154,31 +165,31 @@ async def test_an_edit_adds_the_charts_of_its_draft_or_replaces_those_of_the_pla
 async def test_an_edit_whose_charts_have_no_room_or_no_longer_fit_what_was_seen_removes_nothing(
     plans, drafts, three, some, dana, mia
 ):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "new", pictures=tuple(some[3:11])))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "new", pictures=tuple(some[3:11])))
 
     with pytest.raises(errors.TooManyChartsError):
-        await plans.edit(dana, three.id, "new", seen=2, operation=fresh(), draft=draft.id)
+        await plans.edit(dana, EditPlan(three.id, "new", seen=2, draft=draft.id), fresh())
     with pytest.raises(errors.PlanChangedError):
-        await plans.edit(dana, three.id, "new", seen=1, operation=fresh(), draft=draft.id, replaces_charts=True)
+        await plans.edit(dana, EditPlan(three.id, "new", seen=1, draft=draft.id, replaces_charts=True), fresh())
 
-    assert await plans.get(mia, three.id) == three
+    assert await plans.find(mia, three.id) == three
     assert await drafts.list(dana) == [draft]
 
 
 async def test_a_full_plan_has_no_room(charts, plan, some, dana):
-    await charts.add(dana, plan.id, received(*some[:10]), fresh())
+    await charts.add(dana, AddCharts(plan.id, received(*some[:10])), fresh())
 
     with pytest.raises(errors.TooManyChartsError, match="/chart remove"):
-        await charts.with_room(dana, coach=None, day=DAY)
+        await charts.with_room(dana, PlanOfDay(None, DAY))
 
 
 async def test_the_same_addition_delivered_twice_is_done_once(charts, plan, some, dana):
     operation = fresh()
-    first = await charts.add(dana, plan.id, received(some[0]), operation)
+    first = await charts.add(dana, AddCharts(plan.id, received(some[0])), operation)
 
-    again = await charts.add(dana, plan.id, received(some[0]), operation)
+    again = await charts.add(dana, AddCharts(plan.id, received(some[0])), operation)
 
-    assert again == first == ChartsAdded(first.plan, 1)
+    assert again == first == AddChartsResult(first.plan, 1)
     assert first.plan.revision == 2
 
 
@@ -188,8 +199,8 @@ async def test_a_chart_is_removed_by_number_or_name(charts, three, dana, named):
 
 
 async def test_a_suggestion_means_its_chart_wherever_it_was_moved_to(charts, three, dana):
-    [offered] = await charts.suggest(dana, "1.png", coach=None, day=DAY)
-    await change(charts, dana, "move", "2", to=1)
+    [offered] = await charts.suggest(dana, "1.png", PlanOfDay(None, DAY))
+    await change(charts, dana, "move", "2", 1)
 
     removed = await change(charts, dana, "remove", offered.value)
 
@@ -198,26 +209,26 @@ async def test_a_suggestion_means_its_chart_wherever_it_was_moved_to(charts, thr
 
 
 async def test_suggestions_fit_the_plan_that_is_meant(charts, three, dana, mia, max):
-    assert [each.label for each in await charts.suggest(dana, "", coach="d", day=DAY)] == [
+    assert [each.label for each in await charts.suggest(dana, "", PlanOfDay("d", DAY))] == [
         "1: 0.png",
         "2: 1.png",
         "3: 2.png",
     ]
-    assert await charts.suggest(dana, "nothing like it", coach=None, day=DAY) == []
-    assert await charts.suggest(dana, "", coach="unknown", day="no day") == []
-    assert await charts.suggest(mia, "", coach="d", day=DAY) == []
+    assert await charts.suggest(dana, "nothing like it", PlanOfDay(None, DAY)) == []
+    assert await charts.suggest(dana, "", PlanOfDay("unknown", "no day")) == []
+    assert await charts.suggest(mia, "", PlanOfDay("d", DAY)) == []
 
 
 @pytest.mark.parametrize("named", ["0", "4", "-1", "", "other.png", "²"])
 async def test_a_chart_that_is_none_is_refused(charts, three, dana, named):
-    for act, how in (("remove", {}), ("move", {"to": 1}), ("caption", {"caption": "x"})):
+    for act, how in (("remove", ()), ("move", (1,)), ("caption", ("x",))):
         with pytest.raises(errors.NoChartError, match="1 to 3"):
-            await change(charts, dana, act, named, **how)
+            await change(charts, dana, act, named, *how)
 
 
 async def test_a_name_that_two_charts_have_names_none(charts, plan, services, dana):
     phone = [services.keep(data, "image.png") for data in (b"one", b"two")]
-    await charts.add(dana, plan.id, received(*phone), fresh())
+    await charts.add(dana, AddCharts(plan.id, received(*phone)), fresh())
 
     with pytest.raises(errors.NoChartError, match="1 to 2"):
         await change(charts, dana, "remove", "image.png")
@@ -233,15 +244,15 @@ async def test_a_plan_without_charts_says_how_to_add_some(charts, plan, dana):
     [("3", 1, "201"), ("1", 3, "120"), ("1", 10, "120"), ("2", 1, "102"), ("2", 0, "102")],
 )
 async def test_a_chart_is_moved(charts, three, dana, named, to, after):
-    moved = await change(charts, dana, "move", named, to=to)
+    moved = await change(charts, dana, "move", named, to)
 
     assert names(moved.plan) == [f"{number}.png" for number in after]
     assert moved.plan.revision == 3
 
 
 async def test_a_chart_is_captioned_and_the_caption_taken_away(charts, three, dana):
-    captioned = await change(charts, dana, "caption", "2", caption="  the \n open ")
-    cleared = await change(charts, dana, "caption", "2", caption="\u200b")
+    captioned = await change(charts, dana, "caption", "2", "  the \n open ")
+    cleared = await change(charts, dana, "caption", "2", "\u200b")
 
     assert captioned.plan.charts[1].caption == "the open"
     assert cleared.plan.charts[1].caption is None
@@ -250,12 +261,12 @@ async def test_a_chart_is_captioned_and_the_caption_taken_away(charts, three, da
 
 async def test_a_caption_that_is_too_long_is_refused(charts, three, dana):
     with pytest.raises(errors.CaptionTooLongError, match="101 characters"):
-        await change(charts, dana, "caption", "1", caption="x" * 101)
+        await change(charts, dana, "caption", "1", "x" * 101)
 
 
 async def test_what_is_so_already_makes_no_revision(charts, three, dana):
-    moved = await change(charts, dana, "move", "3", to=9)
-    captioned = await change(charts, dana, "caption", "1", caption=None)
+    moved = await change(charts, dana, "move", "3", 9)
+    captioned = await change(charts, dana, "caption", "1", None)
 
     assert (moved.is_changed, captioned.is_changed) == (False, False)
     assert captioned.plan == three
@@ -263,57 +274,57 @@ async def test_what_is_so_already_makes_no_revision(charts, three, dana):
 
 async def test_only_those_who_may_edit_change_charts(charts, three, some, mia, max):
     for actor, typed in ((mia, errors.NoCoachError), (max, errors.NotYourPlanError)):
-        for act, how in (("remove", {}), ("move", {"to": 1}), ("caption", {"caption": "x"})):
+        for act, how in (("remove", ()), ("move", (1,)), ("caption", ("x",))):
             with pytest.raises(typed):
-                await change(charts, actor, act, "1", **how)
+                await change(charts, actor, act, "1", *how)
         with pytest.raises(errors.NotYourPlanError):
-            await charts.add(actor, three.id, received(some[3]), fresh())
+            await charts.add(actor, AddCharts(three.id, received(some[3])), fresh())
         with pytest.raises(typed):
-            await charts.with_room(actor, coach="d", day=DAY)
+            await charts.with_room(actor, PlanOfDay("d", DAY))
 
 
 async def test_another_guild_and_a_deleted_plan_are_gone(charts, plans, three, some, dana):
     with pytest.raises(errors.PlanGoneError):
-        await charts.add(elsewhere(dana), three.id, received(some[3]), fresh())
-    await plans.delete(dana, three.id, seen=2, operation=fresh())
+        await charts.add(elsewhere(dana), AddCharts(three.id, received(some[3])), fresh())
+    await plans.delete(dana, DeletePlan(three.id, seen=2), fresh())
     with pytest.raises(errors.PlanGoneError):
-        await charts.add(dana, three.id, received(some[3]), fresh())
+        await charts.add(dana, AddCharts(three.id, received(some[3])), fresh())
 
 
 async def test_a_deleted_plan_comes_back_with_its_charts(plans, three, dana):
-    await plans.delete(dana, three.id, seen=2, operation=fresh())
+    await plans.delete(dana, DeletePlan(three.id, seen=2), fresh())
 
-    restored = await plans.restore(dana, coach=None, day=DAY, operation=fresh())
+    restored = await plans.restore(dana, RestorePlan(PlanOfDay(None, DAY)), fresh())
 
     assert restored.charts == three.charts
 
 
 async def test_a_post_has_the_charts_of_its_draft(plans, drafts, some, dana):
-    draft = await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=tuple(some[:2])))
+    draft = await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=tuple(some[:2])))
 
-    posted = await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh(), draft=draft.id)
+    posted = await plans.post(dana, PostPlan("text", day=DAY, draft=draft.id), fresh())
 
     assert names(posted) == ["0.png", "1.png"]
     assert posted.revision == 1
 
 
 async def test_an_edit_of_the_text_leaves_the_charts(plans, three, dana):
-    edited = await plans.edit(dana, three.id, "other", seen=2, operation=fresh())
+    edited = await plans.edit(dana, EditPlan(three.id, "other", seen=2), fresh())
 
     assert edited.plan.charts == three.charts
 
 
 async def test_a_refused_writing_keeps_the_pictures_of_the_draft_it_came_from(drafts, some, dana):
-    first = await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=(some[0],)))
+    first = await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=(some[0],)))
 
-    second = await drafts.keep(dana, Writing(DraftKind.POST, "other", draft_id=first.id))
+    second = await drafts.keep(dana, Submission(DraftKind.POST, "other", draft_id=first.id))
 
     assert (await drafts.take(dana, second.id)).pictures == (some[0],)
 
 
 async def test_every_revision_knows_its_charts(charts, plans, store, three, dana):
-    await change(charts, dana, "caption", "1", caption="open")
-    await change(charts, dana, "move", "1", to=3)
+    await change(charts, dana, "caption", "1", "open")
+    await change(charts, dana, "move", "1", 3)
     await change(charts, dana, "remove", "2")
 
     history = [await store.read(revisions.plan_at, three.id, number) for number in range(1, 6)]
@@ -381,12 +392,12 @@ async def test_missing_and_altered_pictures_are_found_and_break_nothing(charts, 
 
 async def test_a_spoiler_stays_one_in_the_history_and_through_changes(charts, services, store, plans, plan, dana, some):
     hidden = dataclasses.replace(some[0], is_spoiler=True)
-    await charts.add(dana, plan.id, received(hidden, some[1]), fresh())
-    await change(charts, dana, "caption", "1", caption="the open")
-    await change(charts, dana, "move", "1", to=2)
+    await charts.add(dana, AddCharts(plan.id, received(hidden, some[1])), fresh())
+    await change(charts, dana, "caption", "1", "the open")
+    await change(charts, dana, "move", "1", 2)
 
-    await plans.delete(dana, plan.id, seen=4, operation=fresh())
-    restored = await plans.restore(dana, coach="d", day=DAY, operation=fresh())
+    await plans.delete(dana, DeletePlan(plan.id, seen=4), fresh())
+    restored = await plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
     assert [(each.filename, each.is_spoiler) for each in restored.charts] == [("1.png", False), ("0.png", True)]
     assert await store.read(revisions.verify_all) == []
@@ -398,7 +409,7 @@ async def test_a_spoiler_stays_one_in_the_history_and_through_changes(charts, se
 
 async def test_pictures_that_hold_more_than_what_shows_them_are_noted(charts, services, store, plan, dana):
     photos = [services.keep(each) for each in (image_samples.jpeg_with_location(), image_samples.png(), b"no picture")]
-    await charts.add(dana, plan.id, received(*photos), fresh())
+    await charts.add(dana, AddCharts(plan.id, received(*photos)), fresh())
     notes = list[str]()
 
     assert await store.read(needed.faults, services.files, notes.append) == []
@@ -424,8 +435,8 @@ async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, serv
 async def test_a_list_reads_all_charts_in_one_query(plans, three, charts, some, max, dana, caplog):
     for ahead in range(4, 7):
         day = f"2026-12-0{ahead}"
-        plan = await plans.post(max, coach="d", day=day, text="text", operation=fresh())
-        await charts.add(dana, plan.id, received(*some[:4]), fresh())
+        plan = await plans.post(max, PostPlan("text", coach="d", day=day), fresh())
+        await charts.add(dana, AddCharts(plan.id, received(*some[:4])), fresh())
     with caplog.at_level("DEBUG", logger="peewee"):
         caplog.clear()
         page = await plans.list(max)
@@ -434,13 +445,12 @@ async def test_a_list_reads_all_charts_in_one_query(plans, three, charts, some, 
     assert len([query for query in queries(caplog.messages) if "plan_charts" in query]) == 1
 
 
-@pytest.mark.parametrize(("act", "how"), [("remove", {}), ("move", {"to": 3}), ("caption", {"caption": "open"})])
+@pytest.mark.parametrize(("act", "how"), [("remove", ()), ("move", (3,)), ("caption", ("open",))])
 async def test_the_same_change_delivered_twice_is_done_once(charts, three, dana, act, how):
     operation = fresh()
-    method = getattr(charts, act)
-    first = await method(dana, coach=None, day=DAY, chart="1", operation=operation, **how)
+    first = await change(charts, dana, act, "1", *how, operation=operation)
 
-    again = await method(dana, coach=None, day=DAY, chart="1", operation=operation, **how)
+    again = await change(charts, dana, act, "1", *how, operation=operation)
 
     assert again == first
     assert first.plan.revision == 3

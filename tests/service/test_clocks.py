@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from bot.domain.values import DraftKind, SettingsChange, Writing
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.values import DraftKind, PlanOfDay, SettingsChange, Submission
 from tests.service.scene import DAY, MONDAY, fresh
 
 JUMPS = {
@@ -20,10 +21,10 @@ JUMPS = {
 
 @pytest.mark.parametrize("name", JUMPS)
 async def test_a_clock_that_jumps_reorders_no_history(services, clock, dana, name: str):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="r1", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("r1", day=DAY), fresh())
     for number, jump in enumerate(JUMPS[name], 2):
         clock.now += jump
-        edited = await services.plans.edit(dana, plan.id, f"r{number}", seen=number - 1, operation=fresh())
+        edited = await services.plans.edit(dana, EditPlan(plan.id, f"r{number}", seen=number - 1), fresh())
         assert edited.plan.revision == number
     last = len(JUMPS[name]) + 1
 
@@ -39,11 +40,11 @@ async def test_a_clock_that_jumps_reorders_no_history(services, clock, dana, nam
 
 
 async def test_a_plan_is_found_by_its_moment_after_the_clock_was_put_back(services, clock, dana):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="before", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("before", day=DAY), fresh())
     clock.move(minutes=30)
-    await services.plans.edit(dana, plan.id, "at half past", seen=1, operation=fresh())
+    await services.plans.edit(dana, EditPlan(plan.id, "at half past", seen=1), fresh())
     clock.move(minutes=-20)
-    await services.plans.edit(dana, plan.id, "after the clock was put back", seen=2, operation=fresh())
+    await services.plans.edit(dana, EditPlan(plan.id, "after the clock was put back", seen=2), fresh())
 
     early = await services.history.at_moment(dana, plan.id, plan.posted_at + datetime.timedelta(minutes=10))
     late = await services.history.at_moment(dana, plan.id, plan.posted_at + datetime.timedelta(minutes=30))
@@ -56,12 +57,12 @@ async def test_a_day_is_resolved_by_discords_clock(services, clock, dana):
     dana = dataclasses.replace(dana, sent_at=right)
     clock.now = right + datetime.timedelta(days=30)
 
-    plan = await services.plans.post(dana, coach=None, day="today", text="text", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("text", day="today"), fresh())
 
     assert plan.day == right.date()
-    assert (await services.plans.find(dana, coach=None, day=None)).id == plan.id
+    assert (await services.plans.find(dana, PlanOfDay(None, None))).id == plan.id
     assert (await services.plans.suggest_days(dana, "tomorrow"))[0].value == "2026-11-25"
-    assert (await services.drafts.keep(dana, Writing(DraftKind.POST, "text", day="tomorrow"))).day == "2026-11-25"
+    assert (await services.drafts.keep(dana, Submission(DraftKind.POST, "text", day="tomorrow"))).day == "2026-11-25"
 
 
 async def test_nothing_is_done_before_it_was_asked_for(services, clock, dana):
@@ -69,37 +70,37 @@ async def test_nothing_is_done_before_it_was_asked_for(services, clock, dana):
     clock.move(days=-30)
     dana = dataclasses.replace(dana, sent_at=right)
 
-    plan = await services.plans.post(dana, coach=None, day="today", text="text", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("text", day="today"), fresh())
 
     assert plan.posted_at == right
     assert (await services.history.show(dana, plan.id)).revisions[0].revision.note is None
-    assert (await services.history.at(dana, "now", coach=None, day=None)).revision.number == 1
+    assert (await services.history.at(dana, PlanOfDay(None, None), "now")).revision.number == 1
 
 
 async def test_a_time_zone_that_changes_in_the_middle_of_a_day_moves_no_plan(services, clock, dana, max):
     clock.now = datetime.datetime(2026, 11, 24, 2, 0, tzinfo=datetime.UTC)  # Monday evening in New York
-    before = await services.plans.post(dana, coach=None, day="today", text="Monday's", operation=fresh())
+    before = await services.plans.post(dana, PostPlan("Monday's", day="today"), fresh())
     assert before.day == MONDAY
 
     await services.settings.change(max, SettingsChange(timezone="Asia/Tokyo"))
-    after = await services.plans.post(dana, coach=None, day="today", text="Tuesday's", operation=fresh())
-    edited = await services.plans.edit(dana, before.id, "Monday's, later", seen=1, operation=fresh())
+    after = await services.plans.post(dana, PostPlan("Tuesday's", day="today"), fresh())
+    edited = await services.plans.edit(dana, EditPlan(before.id, "Monday's, later", seen=1), fresh())
     await services.settings.change(max, SettingsChange(timezone="America/Los_Angeles"))
 
     assert after.day == MONDAY + datetime.timedelta(days=1)
     assert edited.plan.day == MONDAY
-    assert (await services.plans.find(dana, coach=None, day="today")).id == before.id
+    assert (await services.plans.find(dana, PlanOfDay(None, "today"))).id == before.id
     listed = (await services.history.show(dana, before.id)).revisions
     assert [each.revision.number for each in listed] == [2, 1]
     assert await services.plans.store.check() == []
 
 
 async def test_the_order_of_what_was_kept_is_not_the_clocks(services, clock, dana):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="r1", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("r1", day=DAY), fresh())
     clock.move(hours=-3)
-    deleted = await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    deleted = await services.plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
     clock.move(hours=-3)
-    restored = await services.plans.restore(dana, coach=None, day=DAY, operation=fresh())
+    restored = await services.plans.restore(dana, RestorePlan(PlanOfDay(None, DAY)), fresh())
 
     assert (deleted.revision, restored.revision) == (2, 3)
     assert plan.posted_at <= deleted.changed_at <= restored.changed_at

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import PostPlan
 from bot.domain.values import Members, MessageId, RoleId, UserId
 from bot.service.cards import CardService
 from tests.service.scene import DAY, GUILD, MIA, OTHER_GUILD, SEEDS, Services, elsewhere, fresh
@@ -22,7 +23,7 @@ async def test_a_new_coach_can_be_posted_as(services, coaches, max):
     added = await coaches.add(max, "sc_2", "  Scalps  ")
 
     assert (added.coach.key, added.coach.name, added.is_back) == ("sc_2", "Scalps", False)
-    posted = await services.plans.post(max, coach="scalps", day=DAY, text="Quick in, quick out", operation=fresh())
+    posted = await services.plans.post(max, PostPlan("Quick in, quick out", coach="scalps", day=DAY), fresh())
     assert posted.coach == added.coach
 
 
@@ -63,18 +64,18 @@ async def test_a_key_that_is_taken_is_refused(coaches, max):
 
 
 async def test_a_renamed_coach_keeps_its_plans_and_members(services, coaches, dana, max):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
 
     await coaches.rename(max, "Coach D", "Dana's desk")
 
-    assert (await services.plans.get(dana, plan.id)).coach.name == "Dana's desk"
+    assert (await services.plans.find(dana, plan.id)).coach.name == "Dana's desk"
     assert (await coaches.resolve(dana, "dana's desk")).key == "d"
 
 
 async def test_the_cards_of_a_coach_that_comes_back_under_another_name_follow(
     services, store, clock, coaches, dana, max
 ):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     cards = CardService(store, clock, services.guilds)
     card = await cards.card(plan.id)
     assert card
@@ -90,7 +91,7 @@ async def test_the_cards_of_a_coach_that_comes_back_under_another_name_follow(
     assert before
     assert after
     assert (before.is_current, after.is_current) == (True, False)
-    assert (await services.plans.get(dana, plan.id)).coach.name == "Dana's desk"
+    assert (await services.plans.find(dana, plan.id)).coach.name == "Dana's desk"
 
 
 async def test_a_coach_without_plans_is_removed(services, coaches, max):
@@ -164,7 +165,7 @@ async def test_a_user_with_the_id_of_a_role_is_not_taken_off_for_it(coaches, max
 
 
 async def test_the_list_shows_members_plans_and_retired_coaches_last(services, coaches, dana, max):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     await coaches.remove(max, "d")
 
     page = await coaches.page(max)
@@ -227,7 +228,7 @@ async def test_what_managers_did_stays_after_a_restart(store, coaches, max):
 
 
 async def test_a_removed_coach_comes_back_only_when_its_own_entry_changes(services, store, coaches, dana, max):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     await coaches.remove(max, "d")
     await coaches.remove(max, "s")
     day, intraday, swing = SEEDS

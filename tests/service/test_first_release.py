@@ -6,7 +6,8 @@ import apsw
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Audience, PlanId
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.values import Audience, PlanId, PlanOfDay
 from bot.service.records import revisions
 from storage import opening
 from storage.store import Store
@@ -35,7 +36,7 @@ def services(store) -> Services:
 
 
 async def test_its_plans_are_there_and_its_history_proves_itself(services, store):
-    plan = await services.plans.find(DANA, coach="d", day=DAY)
+    plan = await services.plans.find(DANA, PlanOfDay("d", DAY))
     listed = await services.plans.list(MAX)
 
     assert (plan.text, plan.revision, plan.charts) == ("Long NQ above 21,460.", 2, ())
@@ -46,9 +47,9 @@ async def test_its_plans_are_there_and_its_history_proves_itself(services, store
 
 
 async def test_its_plans_take_charts_and_can_be_restored(services, store):
-    change = await services.charts.add(DANA, PlanId(1), received(services.keep(b"new")), fresh())
-    await services.plans.delete(IVAN, PlanId(3), seen=1, operation=fresh())
-    restored = await services.plans.restore(IVAN, coach="i", day=DAY, operation=fresh())
+    change = await services.charts.add(DANA, AddCharts(PlanId(1), received(services.keep(b"new"))), fresh())
+    await services.plans.delete(IVAN, DeletePlan(PlanId(3), seen=1), fresh())
+    restored = await services.plans.restore(IVAN, RestorePlan(PlanOfDay("i", DAY)), fresh())
 
     assert change.plan.revision == 3
     assert restored.text == "Second try"
@@ -61,8 +62,8 @@ async def test_its_drafts_go_on(services):
 
     assert (post.text, post.pictures) == ("refused", ())
     with pytest.raises(errors.UnknownCoachError):
-        await services.plans.post(DANA, coach=post.coach, day=post.day, text=post.text, operation=fresh())
-    changed = await services.plans.edit(IVAN, PlanId(3), edit.text, seen=1, operation=fresh(), draft=edit.id)
+        await services.plans.post(DANA, PostPlan(post.text, coach=post.coach, day=post.day), fresh())
+    changed = await services.plans.edit(IVAN, EditPlan(PlanId(3), edit.text, seen=1, draft=edit.id), fresh())
     assert changed.plan.text == "stale"
 
 

@@ -5,7 +5,8 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import ChangeKind, Members, Plan, PlanId, Received
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RevertPlan
+from bot.domain.values import ChangeKind, Members, Plan, PlanId, PlanOfDay, Received
 from storage.store import database
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
@@ -20,16 +21,16 @@ def history(services: Services):
 @pytest.fixture
 async def plan(plans, dana, clock) -> Plan:
     """Posted at 10:00 New York time on a Sunday, edited at 10:10 and 10:20."""
-    posted = await plans.post(dana, coach=None, day=DAY, text="Long above 945", operation=fresh())
+    posted = await plans.post(dana, PostPlan("Long above 945", day=DAY), fresh())
     for number, text in enumerate(["Long above 950", "Long above 950\nStop 940"], 1):
         clock.move(minutes=10)
-        await plans.edit(dana, posted.id, text, seen=number, operation=fresh())
-    return await plans.get(dana, posted.id)
+        await plans.edit(dana, EditPlan(posted.id, text, seen=number), fresh())
+    return await plans.find(dana, posted.id)
 
 
 async def edited(plans, actor, plan: Plan, times: int) -> None:
     for number in range(plan.revision, plan.revision + times):
-        await plans.edit(actor, plan.id, f"edit {number}", seen=number, operation=fresh())
+        await plans.edit(actor, EditPlan(plan.id, f"edit {number}", seen=number), fresh())
 
 
 async def test_the_revisions_are_listed_newest_first_with_who_when_and_how_much(history, plan, dana, mia):
@@ -84,8 +85,8 @@ async def test_a_revision_is_not_compared_with_itself(history, plan, dana, first
 
 async def test_a_comparison_names_all_who_made_a_change_in_between(history, plans, coaches, plan, dana, ivan, max):
     await coaches.assign(max, "d", Members(users=frozenset({ivan.user_id})))
-    await plans.edit(ivan, plan.id, "Long above 955", seen=3, operation=fresh())
-    await edited(plans, dana, await plans.get(dana, plan.id), 2)
+    await plans.edit(ivan, EditPlan(plan.id, "Long above 955", seen=3), fresh())
+    await edited(plans, dana, await plans.find(dana, plan.id), 2)
 
     assert (await history.compare(dana, plan.id, 1, 6)).actors == (dana.user_id, ivan.user_id)
     assert (await history.compare(dana, plan.id, 6, 3)).actors == (ivan.user_id, dana.user_id)
@@ -93,7 +94,7 @@ async def test_a_comparison_names_all_who_made_a_change_in_between(history, plan
 
 
 async def test_a_plan_that_was_never_changed_has_nothing_to_compare(history, plans, dana):
-    plan = await plans.post(dana, coach=None, day=DAY, text="text", operation=fresh())
+    plan = await plans.post(dana, PostPlan("text", day=DAY), fresh())
 
     for first, last in ((None, None), (None, 1)):
         with pytest.raises(errors.SameRevisionError, match="never changed"):
@@ -120,65 +121,65 @@ async def test_a_revision_that_is_not_there_is_refused(history, plan, dana, numb
     ],
 )
 async def test_a_plan_is_shown_as_it_stood_at_a_moment(history, plan, mia, words, number):
-    stood = await history.at(mia, words, coach="d", day=DAY)
+    stood = await history.at(mia, PlanOfDay("d", DAY), words)
 
     assert stood.revision.number == number
     assert (stood.until is None) == (number == 3)
 
 
 async def test_a_time_alone_is_on_the_trading_day(history, plans, dana, clock):
-    plan = await plans.post(dana, coach=None, day="today", text="first", operation=fresh())
+    plan = await plans.post(dana, PostPlan("first", day="today"), fresh())
     clock.move(minutes=10)
-    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
     clock.move(days=2)
 
-    stood = await history.at(dana, "10:05", coach=None, day="2026-11-22")
+    stood = await history.at(dana, PlanOfDay(None, "2026-11-22"), "10:05")
 
     assert stood.revision.text == "first"
 
 
 async def test_a_time_that_is_still_to_come_is_the_last_one_since_the_plan_was_posted(history, plan, dana, clock):
-    assert (await history.at(dana, "10:15", coach=None, day=DAY)).revision.number == 2
+    assert (await history.at(dana, PlanOfDay(None, DAY), "10:15")).revision.number == 2
     with pytest.raises(errors.MomentError, match="since the plan was posted, Sun 22 Nov"):
-        await history.at(dana, "09:59", coach=None, day=DAY)
+        await history.at(dana, PlanOfDay(None, DAY), "09:59")
     clock.move(days=1)
 
-    assert (await history.at(dana, "16:00", coach=None, day=DAY)).revision.number == 3
+    assert (await history.at(dana, PlanOfDay(None, DAY), "16:00")).revision.number == 3
 
 
 async def test_of_changes_at_the_same_moment_the_last_counts(history, plans, dana):
-    plan = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
+    plan = await plans.post(dana, PostPlan("first", day=DAY), fresh())
     await edited(plans, dana, plan, 3)
 
-    assert (await history.at(dana, "now", coach=None, day=DAY)).revision.number == 4
+    assert (await history.at(dana, PlanOfDay(None, DAY), "now")).revision.number == 4
 
 
 async def test_before_the_first_revision_there_was_no_plan(history, plan, dana):
     with pytest.raises(errors.BeforeFirstError, match="no plan"):
-        await history.at(dana, "today 09:59", coach=None, day=DAY)
+        await history.at(dana, PlanOfDay(None, DAY), "today 09:59")
 
 
 @pytest.mark.parametrize("words", ["today 10:21", "09:31", "tomorrow 09:00"])
 async def test_a_moment_to_come_is_refused(history, plan, dana, words):
     with pytest.raises(errors.MomentError, match="still to come"):
-        await history.at(dana, words, coach=None, day=DAY)
+        await history.at(dana, PlanOfDay(None, DAY), words)
 
 
 @pytest.mark.parametrize("words", ["25:00", "soon", ""])
 async def test_words_that_name_no_moment_are_refused(history, plan, dana, words):
     with pytest.raises(errors.MomentError, match="09:31"):
-        await history.at(dana, words, coach=None, day=DAY)
+        await history.at(dana, PlanOfDay(None, DAY), words)
 
 
 async def test_a_time_that_the_clock_showed_twice_is_asked_about(history, plans, dana, clock):
     clock.now = datetime.datetime(2026, 11, 1, 5, 0, tzinfo=datetime.UTC)
-    plan = await plans.post(dana, coach=None, day="2026-11-01", text="first", operation=fresh())
+    plan = await plans.post(dana, PostPlan("first", day="2026-11-01"), fresh())
     clock.move(hours=1)
-    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
     clock.move(hours=5)
 
     with pytest.raises(errors.WhichMomentError, match="twice") as caught:
-        await history.at(dana, "01:30", coach=None, day="2026-11-01")
+        await history.at(dana, PlanOfDay(None, "2026-11-01"), "01:30")
 
     stood = [await history.at_moment(dana, plan.id, moment) for _, moment in caught.value.moments]
     assert [each.revision.text for each in stood] == ["first", "second"]
@@ -187,12 +188,12 @@ async def test_a_time_that_the_clock_showed_twice_is_asked_about(history, plans,
 
 async def test_an_old_revision_is_made_the_newest_with_its_charts(history, services, plans, plan, dana):
     chart = services.keep(b"picture")
-    await services.charts.add(dana, plan.id, Received((chart,), ()), fresh())
-    await services.charts.remove(dana, coach=None, day=DAY, chart="1", operation=fresh())
-    await plans.edit(dana, plan.id, "other", seen=5, operation=fresh())
+    await services.charts.add(dana, AddCharts(plan.id, Received((chart,), ())), fresh())
+    await services.charts.remove(dana, RemoveChart(PlanOfDay(None, DAY), "1"), fresh())
+    await plans.edit(dana, EditPlan(plan.id, "other", seen=5), fresh())
 
-    asked = await history.to_take_back(dana, plan.id, 4)
-    taken = await history.take_back(dana, plan.id, 4, seen=6, operation=fresh())
+    asked = await history.to_revert(dana, plan.id, 4)
+    taken = await history.revert(dana, RevertPlan(plan.id, 4, seen=6), fresh())
 
     assert (asked.before.number, asked.after.number) == (6, 4)
     assert taken.is_changed
@@ -203,44 +204,44 @@ async def test_an_old_revision_is_made_the_newest_with_its_charts(history, servi
 
 async def test_what_is_current_is_not_taken_back(history, plan, dana):
     for act in (
-        history.to_take_back(dana, plan.id, 3),
-        history.take_back(dana, plan.id, 3, seen=3, operation=fresh()),
+        history.to_revert(dana, plan.id, 3),
+        history.revert(dana, RevertPlan(plan.id, 3, seen=3), fresh()),
     ):
         with pytest.raises(errors.CurrentRevisionError, match="says now"):
             await act
 
 
 async def test_taking_back_what_says_the_same_makes_no_revision(history, plans, plan, dana):
-    await plans.edit(dana, plan.id, "other", seen=3, operation=fresh())
-    await plans.edit(dana, plan.id, plan.text, seen=4, operation=fresh())
+    await plans.edit(dana, EditPlan(plan.id, "other", seen=3), fresh())
+    await plans.edit(dana, EditPlan(plan.id, plan.text, seen=4), fresh())
 
-    taken = await history.take_back(dana, plan.id, 3, seen=5, operation=fresh())
+    taken = await history.revert(dana, RevertPlan(plan.id, 3, seen=5), fresh())
 
     assert (taken.is_changed, taken.plan.revision) == (False, 5)
 
 
 async def test_nothing_is_taken_back_over_a_change_that_was_not_seen(history, plan, dana):
     with pytest.raises(errors.PlanChangedError):
-        await history.take_back(dana, plan.id, 1, seen=2, operation=fresh())
+        await history.revert(dana, RevertPlan(plan.id, 1, seen=2), fresh())
 
 
 async def test_the_same_taking_back_delivered_twice_is_done_once(history, plan, dana):
     operation = fresh()
-    first = await history.take_back(dana, plan.id, 1, seen=3, operation=operation)
+    first = await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation)
 
-    assert await history.take_back(dana, plan.id, 1, seen=3, operation=operation) == first
+    assert await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation) == first
     assert first.plan.revision == 4
 
 
 async def test_only_those_who_may_edit_take_back(history, plans, plan, dana, mia, max):
     for actor in (mia, max):
         with pytest.raises(errors.NotYourPlanError):
-            await history.to_take_back(actor, plan.id, 1)
+            await history.to_revert(actor, plan.id, 1)
         with pytest.raises(errors.NotYourPlanError):
-            await history.take_back(actor, plan.id, 1, seen=3, operation=fresh())
-    await plans.delete(dana, plan.id, seen=3, operation=fresh())
+            await history.revert(actor, RevertPlan(plan.id, 1, seen=3), fresh())
+    await plans.delete(dana, DeletePlan(plan.id, seen=3), fresh())
     with pytest.raises(errors.PlanGoneError):
-        await history.take_back(dana, plan.id, 1, seen=4, operation=fresh())
+        await history.revert(dana, RevertPlan(plan.id, 1, seen=4), fresh())
 
 
 async def test_an_erased_revision_is_listed_and_not_taken_back(history, store, plan, dana):
@@ -252,21 +253,21 @@ async def test_an_erased_revision_is_listed_and_not_taken_back(history, store, p
     assert stood.revision.text is None
     assert page.revisions[1].revision.actor_id is None
     with pytest.raises(errors.NoRevisionError):
-        await history.take_back(dana, plan.id, 2, seen=3, operation=fresh())
+        await history.revert(dana, RevertPlan(plan.id, 2, seen=3), fresh())
 
 
 async def test_a_deleted_plan_shows_its_history_to_its_coach_and_managers_only(
     history, plans, plan, dana, ivan, mia, max
 ):
-    await plans.delete(dana, plan.id, seen=3, operation=fresh())
+    await plans.delete(dana, DeletePlan(plan.id, seen=3), fresh())
 
     for actor in (dana, max):
-        assert (await history.find(actor, coach="d", day=DAY)).id == plan.id
+        assert (await history.show(actor, PlanOfDay("d", DAY))).plan.id == plan.id
         assert (await history.show(actor, plan.id)).plan.deleted_at
         assert (await history.revision(actor, plan.id, 1)).revision.text == "Long above 945"
     for actor in (mia, ivan):
         with pytest.raises(errors.NoPlanError):
-            await history.find(actor, coach="d", day=DAY)
+            await history.show(actor, PlanOfDay("d", DAY))
         for act in (
             history.show(actor, plan.id),
             history.revision(actor, plan.id, 1),
@@ -280,14 +281,14 @@ async def test_a_deleted_plan_shows_its_history_to_its_coach_and_managers_only(
 
 
 async def test_a_deleted_plan_is_found_beside_the_one_that_was_posted_after_it(history, plans, plan, dana, mia):
-    await plans.delete(dana, plan.id, seen=3, operation=fresh())
-    second = await plans.post(dana, coach=None, day=DAY, text="second", operation=fresh())
+    await plans.delete(dana, DeletePlan(plan.id, seen=3), fresh())
+    second = await plans.post(dana, PostPlan("second", day=DAY), fresh())
 
-    found = await history.find(dana, coach="d", day=DAY)
+    found = await history.show(dana, PlanOfDay("d", DAY))
 
-    assert found.id == second.id
-    assert [each.id for each in (await history.show(dana, found.id)).others] == [plan.id]
-    assert (await history.show(mia, found.id)).others == ()
+    assert found.plan.id == second.id
+    assert [each.id for each in found.others] == [plan.id]
+    assert (await history.show(mia, second.id)).others == ()
 
 
 async def test_another_guild_sees_nothing(history, plan, max):
@@ -300,13 +301,13 @@ async def test_another_guild_sees_nothing(history, plan, max):
 async def test_revisions_are_offered_while_one_types(history, plans, plan, dana, mia):
     await edited(plans, dana, plan, 9)
 
-    every = await history.suggest(mia, "", coach="d", day=DAY)
-    begun = await history.suggest(mia, "1", coach="d", day=DAY)
+    every = await history.suggest(mia, "", PlanOfDay("d", DAY))
+    begun = await history.suggest(mia, "1", PlanOfDay("d", DAY))
 
     assert [each.value for each in every] == [str(number) for number in range(12, 0, -1)]
     assert [each.value for each in begun] == ["12", "11", "10", "1"]
     assert begun[-1].label.startswith("1: posted, Sun 22 Nov 2026 10:00")
-    assert await history.suggest(mia, "", coach="unknown", day="never") == []
+    assert await history.suggest(mia, "", PlanOfDay("unknown", "never")) == []
 
 
 def _erase(plan_id: int, revision: int) -> None:

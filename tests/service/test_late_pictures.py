@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RevertPlan
 from bot.domain.values import (
     Actor,
     Attachment,
@@ -15,7 +16,8 @@ from bot.domain.values import (
     LatePictures,
     Members,
     Plan,
-    Writing,
+    PlanOfDay,
+    Submission,
 )
 from bot.domain.values import Received as Got
 from bot.service.pictures import needed
@@ -36,10 +38,8 @@ class Posted:
 @pytest.fixture
 async def posted(services: Services) -> Posted:
     second = services.keep(b"second", "second.png")
-    draft = await services.drafts.keep(DANA, Writing(DraftKind.POST, "", pictures=(FIRST, second, SECOND)))
-    plan = await services.plans.post(
-        DANA, coach=None, day=DAY, text="text", operation=fresh(), draft=draft.id, rest_follows=True
-    )
+    draft = await services.drafts.keep(DANA, Submission(DraftKind.POST, "", pictures=(FIRST, second, SECOND)))
+    plan = await services.plans.post(DANA, PostPlan("text", day=DAY, draft=draft.id, rest_follows=True), fresh())
     return Posted(plan, draft.id, second)
 
 
@@ -56,16 +56,10 @@ def names(plan: Plan) -> list[str]:
 async def replaced(services: Services, posted: Posted, *pictures: Chart | Attachment) -> Posted:
     """Edit the plan, so that it has these pictures, those that are links later."""
     operation = fresh()
-    writing = Writing(DraftKind.EDIT, "new", plan_id=posted.plan.id, seen=posted.plan.revision, pictures=pictures)
+    writing = Submission(DraftKind.EDIT, "new", plan_id=posted.plan.id, seen=posted.plan.revision, pictures=pictures)
     draft = await services.drafts.keep(DANA, writing, operation)
-    edited = await services.plans.edit(
-        *(DANA, posted.plan.id, "new"),
-        seen=1,
-        operation=operation,
-        draft=draft.id,
-        replaces_charts=True,
-        rest_follows=True,
-    )
+    command = EditPlan(posted.plan.id, "new", seen=1, draft=draft.id, replaces_charts=True, rest_follows=True)
+    edited = await services.plans.edit(DANA, command, operation)
     return Posted(edited.plan, draft.id, posted.second)
 
 
@@ -107,7 +101,7 @@ async def test_who_left_the_coach_meanwhile_is_not_asked_again(services: Service
 
 
 async def test_a_chart_that_was_removed_meanwhile_stays_away(services: Services, posted: Posted):
-    await services.charts.remove(DANA, coach="d", day=DAY, chart="1", operation=fresh())
+    await services.charts.remove(DANA, RemoveChart(PlanOfDay("d", DAY), "1"), fresh())
 
     change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
@@ -116,9 +110,9 @@ async def test_a_chart_that_was_removed_meanwhile_stays_away(services: Services,
 
 
 async def test_on_charts_that_were_changed_meanwhile_the_rest_comes_last(services: Services, posted: Posted):
-    await services.charts.remove(DANA, coach="d", day=DAY, chart="1", operation=fresh())
+    await services.charts.remove(DANA, RemoveChart(PlanOfDay("d", DAY), "1"), fresh())
     other = services.keep(b"other", "other.png")
-    await services.charts.add(DANA, posted.plan.id, Got((other,), ()), fresh())
+    await services.charts.add(DANA, AddCharts(posted.plan.id, Got((other,), ())), fresh())
 
     change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
@@ -139,9 +133,9 @@ async def test_where_other_charts_took_their_place_nothing_is_put(services: Serv
 
 
 async def test_where_an_edit_added_charts_the_rest_is_put_after_them(services: Services, posted: Posted):
-    writing = Writing(DraftKind.POST, "new", pictures=(services.keep(b"other", "other.png"),))
+    writing = Submission(DraftKind.POST, "new", pictures=(services.keep(b"other", "other.png"),))
     draft = await services.drafts.keep(DANA, writing)
-    await services.plans.edit(DANA, posted.plan.id, "new", seen=1, operation=fresh(), draft=draft.id)
+    await services.plans.edit(DANA, EditPlan(posted.plan.id, "new", seen=1, draft=draft.id), fresh())
 
     change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
@@ -149,8 +143,8 @@ async def test_where_an_edit_added_charts_the_rest_is_put_after_them(services: S
 
 
 async def test_where_the_charts_from_before_were_taken_back_nothing_is_put(services: Services, posted: Posted):
-    await services.charts.remove(DANA, coach="d", day=DAY, chart="1", operation=fresh())
-    await services.history.take_back(DANA, posted.plan.id, 1, seen=2, operation=fresh())
+    await services.charts.remove(DANA, RemoveChart(PlanOfDay("d", DAY), "1"), fresh())
+    await services.history.revert(DANA, RevertPlan(posted.plan.id, 1, seen=2), fresh())
 
     change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
@@ -158,7 +152,7 @@ async def test_where_the_charts_from_before_were_taken_back_nothing_is_put(servi
 
 
 async def test_on_a_plan_with_another_text_the_rest_is_put(services: Services, posted: Posted):
-    await services.plans.edit(DANA, posted.plan.id, "another", seen=1, operation=fresh())
+    await services.plans.edit(DANA, EditPlan(posted.plan.id, "another", seen=1), fresh())
 
     change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
@@ -180,7 +174,7 @@ async def test_what_an_edit_waits_for_is_put_also_where_the_plan_had_it_before_t
 
 async def test_a_full_plan_takes_what_it_has_room_for(services: Services, posted: Posted):
     more = tuple(services.keep(b"%d" % number) for number in range(8))
-    await services.charts.add(DANA, posted.plan.id, Got(more, ()), fresh())
+    await services.charts.add(DANA, AddCharts(posted.plan.id, Got(more, ())), fresh())
 
     change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
@@ -191,7 +185,7 @@ async def test_a_full_plan_takes_what_it_has_room_for(services: Services, posted
 
 
 async def test_on_a_deleted_plan_nothing_is_put(services: Services, posted: Posted):
-    await services.plans.delete(DANA, posted.plan.id, seen=1, operation=fresh())
+    await services.plans.delete(DANA, DeletePlan(posted.plan.id, seen=1), fresh())
 
     change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
@@ -219,9 +213,9 @@ async def test_what_came_is_noted_and_no_picture_of_it_is_swept(services: Servic
 
 async def test_an_edit_may_wait_for_its_pictures_too(services: Services, posted: Posted):
     draft = await services.drafts.keep(
-        DANA, Writing(DraftKind.EDIT, "", plan_id=posted.plan.id, seen=1, pictures=(FIRST, posted.second))
+        DANA, Submission(DraftKind.EDIT, "", plan_id=posted.plan.id, seen=1, pictures=(FIRST, posted.second))
     )
 
-    await services.plans.edit(DANA, posted.plan.id, "new", seen=1, operation=fresh(), draft=draft.id, rest_follows=True)
+    await services.plans.edit(DANA, EditPlan(posted.plan.id, "new", seen=1, draft=draft.id, rest_follows=True), fresh())
 
     assert [late.id for late in await services.late.expected()] == [posted.draft_id, draft.id]

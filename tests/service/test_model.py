@@ -14,7 +14,29 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.domain import errors
-from bot.domain.values import MAX_CHARTS, Actor, Chart, ChartsAdded, Edited, OperationId, Plan, PlanId, Received
+from bot.domain.commands import (
+    AddCharts,
+    CaptionChart,
+    DeletePlan,
+    EditPlan,
+    MoveChart,
+    PostPlan,
+    RemoveChart,
+    RestorePlan,
+    RevertPlan,
+)
+from bot.domain.values import (
+    MAX_CHARTS,
+    Actor,
+    AddChartsResult,
+    Chart,
+    EditResult,
+    OperationId,
+    Plan,
+    PlanId,
+    PlanOfDay,
+    Received,
+)
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from storage import row_checks
@@ -110,7 +132,7 @@ class Book(RuleBasedStateMachine):
         self.done.append((operation, plan))
         return plan
 
-    async def changed(self, act: Coroutine[Any, Any, Edited | ChartsAdded]) -> Plan:
+    async def changed(self, act: Coroutine[Any, Any, EditResult | AddChartsResult]) -> Plan:
         return (await act).plan
 
     def live(self, coach: str, day: str) -> Known | None:
@@ -124,7 +146,7 @@ class Book(RuleBasedStateMachine):
         elif self.live(coach, day):
             refusal = errors.PlanExistsError
         operation = fresh()
-        act = self.services.plans.post(actor, coach=coach, day=day, text=text, operation=operation)
+        act = self.services.plans.post(actor, PostPlan(text, coach=coach, day=day), operation)
         if plan := self.attempt(act, operation, refusal):
             self.known.append(Known(plan.id, coach, day, actor.user_id, [text], moments=[self.clock()]))
 
@@ -141,7 +163,7 @@ class Book(RuleBasedStateMachine):
             refusal = errors.PlanChangedError
         operation = fresh()
         seen = len(known.texts) - behind
-        act = self.changed(self.services.plans.edit(actor, known.id, text, seen=seen, operation=operation))
+        act = self.changed(self.services.plans.edit(actor, EditPlan(known.id, text, seen=seen), operation))
         if self.attempt(act, operation, refusal) and text != known.texts[-1]:
             known.revise(self.clock(), text=text)
 
@@ -158,7 +180,7 @@ class Book(RuleBasedStateMachine):
             refusal = errors.PlanChangedError
         operation = fresh()
         seen = len(known.texts) - behind
-        act = self.services.plans.delete(actor, known.id, seen=seen, operation=operation)
+        act = self.services.plans.delete(actor, DeletePlan(known.id, seen=seen), operation)
         if self.attempt(act, operation, refusal):
             self.deletions += 1
             known.is_live, known.gone_at = False, self.deletions
@@ -178,7 +200,7 @@ class Book(RuleBasedStateMachine):
         elif self.live(coach, day):
             refusal = errors.PlanExistsError
         operation = fresh()
-        act = self.services.plans.restore(actor, coach=coach, day=day, operation=operation)
+        act = self.services.plans.restore(actor, RestorePlan(PlanOfDay(coach, day)), operation)
         if self.attempt(act, operation, refusal) and last:
             last.is_live = True
             last.revise(self.clock())
@@ -197,7 +219,7 @@ class Book(RuleBasedStateMachine):
             refusal = errors.NoPictureTakenError
         operation = fresh()
         received = Received((self.services.keep(name.encode(), name),), ())
-        act = self.services.charts.add(actor, known.id, received, operation)
+        act = self.services.charts.add(actor, AddCharts(known.id, received), operation)
         if self.attempt(self.changed(act), operation, refusal):
             known.revise(self.clock(), charts=(*charts, name))
 
@@ -210,13 +232,14 @@ class Book(RuleBasedStateMachine):
             return
         name = data.draw(st.sampled_from(charts))
         others = [each for each in charts if each != name]
-        how = {"remove": {}, "move": {"to": place}, "caption": {"caption": f"caption {place}"}}[act]
+        ref = PlanOfDay(known.coach, known.day)
+        commands = {
+            "remove": RemoveChart(ref, name),
+            "move": MoveChart(ref, name, place),
+            "caption": CaptionChart(ref, name, f"caption {place}"),
+        }
         actor = next(person for person in (DANA, IVAN) if person.user_id == MEMBERS[known.coach])
-        change: Edited = self.run(
-            getattr(self.services.charts, act)(
-                actor, coach=known.coach, day=known.day, chart=name, operation=fresh(), **how
-            )
-        )
+        change: EditResult = self.run(getattr(self.services.charts, act)(actor, commands[act], fresh()))
         if act == "move":
             others.insert(place - 1, name)
         assert change.is_changed or act == "caption" or tuple(others) == charts
@@ -244,7 +267,7 @@ class Book(RuleBasedStateMachine):
         elif behind and old != (known.texts[-1], known.captioned[-1]):
             refusal = errors.PlanChangedError
         operation = fresh()
-        act = self.services.history.take_back(actor, known.id, number, seen=newest - behind, operation=operation)
+        act = self.services.history.revert(actor, RevertPlan(known.id, number, seen=newest - behind), operation)
         if self.attempt(self.changed(act), operation, refusal) and old != (known.texts[-1], known.captioned[-1]):
             known.revise(self.clock(), text=old[0], charts=known.charts[number - 1], captioned=old[1])
 
@@ -284,7 +307,7 @@ class Book(RuleBasedStateMachine):
     @rule(data=st.data())
     def deliver_again(self, data: st.DataObject) -> None:
         operation, plan = data.draw(st.sampled_from(self.done))
-        post = self.services.plans.post(DANA, coach="d", day="today", text="again", operation=operation)
+        post = self.services.plans.post(DANA, PostPlan("again", coach="d", day="today"), operation)
 
         assert self.run(post) == plan
 
@@ -292,7 +315,7 @@ class Book(RuleBasedStateMachine):
     @rule(data=st.data(), actor=PEOPLE)
     def look_from_another_guild(self, data: st.DataObject, actor: Actor) -> None:
         known = data.draw(st.sampled_from(self.known))
-        get = self.services.plans.get(elsewhere(actor), known.id)
+        get = self.services.plans.find(elsewhere(actor), known.id)
         self.attempt(get, fresh(), errors.PlanGoneError)
 
     @rule(hours=st.integers(-30, 30))

@@ -6,16 +6,18 @@ import datetime
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.days import DateOrder
 from bot.domain.values import (
     MAX_FORM_LENGTH,
     Actor,
     Audience,
     ChangeKind,
-    Edited,
+    EditResult,
     Members,
     Plan,
     PlanId,
+    PlanOfDay,
     SettingsChange,
 )
 from bot.service.plans import PlanService
@@ -46,7 +48,7 @@ async def posted(
     coach: str | None = None,
     day: str | None = DAY,
 ) -> Plan:
-    return await plans.post(actor, coach=coach, day=day, text=text, operation=fresh())
+    return await plans.post(actor, PostPlan(text, coach=coach, day=day), fresh())
 
 
 # Posting
@@ -58,7 +60,7 @@ async def test_a_post_is_the_first_revision(plans, clock, dana):
     assert (plan.text, plan.day, plan.coach.key) == ("ES above 5000", MONDAY, "d")
     assert (plan.revision, plan.author_id, plan.changed_by) == (1, dana.user_id, dana.user_id)
     assert plan.posted_at == plan.changed_at == clock.now
-    assert await plans.get(dana, plan.id) == plan
+    assert await plans.find(dana, plan.id) == plan
 
 
 async def test_a_post_happens_at_one_moment(store, clock, dana):
@@ -89,7 +91,7 @@ async def test_a_text_is_kept_as_it_was_written(plans, dana, text: str):
     plan = await posted(plans, dana, text)
 
     assert plan.text == text
-    assert (await plans.find(dana, coach="d", day=DAY)).text == text
+    assert (await plans.find(dana, PlanOfDay("d", DAY))).text == text
 
 
 async def test_lines_end_in_one_way(plans, dana):
@@ -154,7 +156,7 @@ async def test_a_second_plan_for_the_day_is_refused(plans, dana):
 
 async def test_posting_again_after_a_delete_makes_a_new_plan(plans, dana):
     first = await posted(plans, dana)
-    await plans.delete(dana, first.id, seen=1, operation=fresh())
+    await plans.delete(dana, DeletePlan(first.id, seen=1), fresh())
 
     second = await posted(plans, dana, "second")
 
@@ -187,31 +189,31 @@ async def test_an_edit_is_the_next_revision(plans, clock, dana):
     first = await posted(plans, dana)
     clock.move(minutes=5)
 
-    second = (await plans.edit(dana, first.id, "second", seen=1, operation=fresh())).plan
+    second = (await plans.edit(dana, EditPlan(first.id, "second", seen=1), fresh())).plan
 
     assert (second.text, second.revision, second.changed_at) == ("second", 2, clock.now)
     assert second.posted_at == first.posted_at
     assert second.hash != first.hash
-    assert await plans.get(dana, first.id) == second
+    assert await plans.find(dana, first.id) == second
 
 
 async def test_the_same_text_again_makes_no_revision(plans, dana):
     first = await posted(plans, dana, "a\nb")
 
-    edited = await plans.edit(dana, first.id, "a\r\nb", seen=1, operation=fresh())
+    edited = await plans.edit(dana, EditPlan(first.id, "a\r\nb", seen=1), fresh())
 
-    assert edited == Edited(first, is_changed=False)
+    assert edited == EditResult(first, is_changed=False)
 
 
 async def test_a_stale_edit_overwrites_nothing_and_has_both_texts(plans, dana):
     plan = await posted(plans, dana)
-    second = (await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())).plan
+    second = (await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())).plan
 
     with pytest.raises(errors.PlanChangedError) as refusal:
-        await plans.edit(dana, plan.id, "late", seen=1, operation=fresh())
+        await plans.edit(dana, EditPlan(plan.id, "late", seen=1), fresh())
 
     assert (refusal.value.plan, refusal.value.text) == (second, "late")
-    assert await plans.get(dana, plan.id) == second
+    assert await plans.find(dana, plan.id) == second
 
 
 @pytest.mark.parametrize("text", ["", "x" * 4001])
@@ -219,7 +221,7 @@ async def test_an_edit_to_what_is_no_plan_is_refused(plans, dana, text: str):
     plan = await posted(plans, dana)
 
     with pytest.raises(errors.TextError):
-        await plans.edit(dana, plan.id, text, seen=1, operation=fresh())
+        await plans.edit(dana, EditPlan(plan.id, text, seen=1), fresh())
 
 
 @pytest.mark.parametrize("who", ["ivan", "mia", "max"])
@@ -228,37 +230,37 @@ async def test_anothers_text_is_not_rewritten(plans, dana, who: str, request):
     plan = await posted(plans, dana)
 
     with pytest.raises(errors.NotYourPlanError):
-        await plans.edit(actor, plan.id, "mine", seen=1, operation=fresh())
+        await plans.edit(actor, EditPlan(plan.id, "mine", seen=1), fresh())
     with pytest.raises(errors.NoCoachError if who == "mia" else errors.NotYourPlanError):
-        await plans.editable(actor, coach="d", day=DAY)
+        await plans.editable(actor, PlanOfDay("d", DAY))
     with pytest.raises(errors.NotYourPlanError):
-        await plans.editable_by_id(actor, plan.id)
+        await plans.editable(actor, plan.id)
 
 
 async def test_the_coachs_members_edit_what_a_manager_posted(plans, dana, max):
     plan = await posted(plans, max, coach="d")
 
-    assert (await plans.edit(dana, plan.id, "mine", seen=1, operation=fresh())).plan.author_id == (max.user_id)
+    assert (await plans.edit(dana, EditPlan(plan.id, "mine", seen=1), fresh())).plan.author_id == (max.user_id)
 
 
 async def test_a_manager_edits_what_they_posted_themselves(plans, max):
     plan = await posted(plans, max, coach="d")
 
-    assert (await plans.edit(max, plan.id, "more", seen=1, operation=fresh())).plan.revision == 2
+    assert (await plans.edit(max, EditPlan(plan.id, "more", seen=1), fresh())).plan.revision == 2
 
 
 async def test_the_plan_to_edit_is_ones_own_unless_said(plans, dana, ivan):
     own = await posted(plans, dana)
     await posted(plans, ivan)
 
-    assert await plans.editable(dana, coach=None, day=DAY) == own
+    assert await plans.editable(dana, PlanOfDay(None, DAY)) == own
 
 
 async def test_nothing_of_ones_own_to_edit_is_said_of_the_own_coach(plans, dana, ivan):
     await posted(plans, ivan)
 
     with pytest.raises(errors.NoPlanError) as refusal:
-        await plans.editable(dana, coach=None, day=DAY)
+        await plans.editable(dana, PlanOfDay(None, DAY))
 
     assert refusal.value.coach
     assert refusal.value.coach.key == "d"
@@ -272,17 +274,17 @@ async def test_a_deleted_plan_is_gone_and_can_be_restored(plans, dana, who: str,
     actor: Actor = request.getfixturevalue(who)
     plan = await posted(plans, dana)
 
-    deleted = await plans.delete(actor, plan.id, seen=1, operation=fresh())
+    deleted = await plans.delete(actor, DeletePlan(plan.id, seen=1), fresh())
 
     assert (deleted.revision, deleted.deleted_by) == (2, actor.user_id)
     with pytest.raises(errors.NoPlanError):
-        await plans.find(actor, coach="d", day=DAY)
+        await plans.find(actor, PlanOfDay("d", DAY))
 
-    restored = await plans.restore(actor, coach="d", day=DAY, operation=fresh())
+    restored = await plans.restore(actor, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
     assert (restored.id, restored.text, restored.revision) == (plan.id, "first", 3)
     assert restored.deleted_at is restored.deleted_by is None
-    assert await plans.find(actor, coach="d", day=DAY) == restored
+    assert await plans.find(actor, PlanOfDay("d", DAY)) == restored
 
 
 @pytest.mark.parametrize("who", ["ivan", "mia"])
@@ -292,12 +294,12 @@ async def test_anothers_plan_is_neither_deleted_nor_restored(plans, dana, who: s
 
     typed = errors.NoCoachError if who == "mia" else errors.NotYourPlanError
     with pytest.raises(typed):
-        await plans.deletable(actor, coach="d", day=DAY)
+        await plans.deletable(actor, PlanOfDay("d", DAY))
     with pytest.raises(errors.NotYourPlanError):
-        await plans.delete(actor, plan.id, seen=1, operation=fresh())
-    await plans.delete(dana, plan.id, seen=1, operation=fresh())
+        await plans.delete(actor, DeletePlan(plan.id, seen=1), fresh())
+    await plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
     with pytest.raises(typed):
-        await plans.restore(actor, coach="d", day=DAY, operation=fresh())
+        await plans.restore(actor, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
 
 async def test_one_who_left_the_coach_changes_none_of_its_plans(services, plans, dana, max):
@@ -305,18 +307,18 @@ async def test_one_who_left_the_coach_changes_none_of_its_plans(services, plans,
     await services.coaches.unassign(max, "d", Members(users=frozenset({dana.user_id})))
 
     for act in (
-        plans.edit(dana, plan.id, "mine", seen=1, operation=fresh()),
-        plans.edit_of_day(dana, "mine", coach="d", day=DAY, operation=fresh()),
-        plans.delete(dana, plan.id, seen=1, operation=fresh()),
-        services.charts.with_room(dana, coach="d", day=DAY),
-        services.history.to_take_back(dana, plan.id, 1),
+        plans.edit(dana, EditPlan(plan.id, "mine", seen=1), fresh()),
+        plans.edit(dana, EditPlan(PlanOfDay("d", DAY), "mine"), fresh()),
+        plans.delete(dana, DeletePlan(plan.id, seen=1), fresh()),
+        services.charts.with_room(dana, PlanOfDay("d", DAY)),
+        services.history.to_revert(dana, plan.id, 1),
     ):
         with pytest.raises((errors.NotYourPlanError, errors.NoCoachError)):
             await act
-    await plans.delete(max, plan.id, seen=1, operation=fresh())
+    await plans.delete(max, DeletePlan(plan.id, seen=1), fresh())
     for act in (
-        plans.restore(dana, coach="d", day=DAY, operation=fresh()),
-        plans.restore_by_id(dana, plan.id, fresh()),
+        plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh()),
+        plans.restore(dana, RestorePlan(plan.id), fresh()),
     ):
         with pytest.raises((errors.NotYourPlanError, errors.NoCoachError)):
             await act
@@ -330,23 +332,23 @@ async def test_what_a_manager_deleted_the_members_restore_if_they_may_see_it(
 ):
     plan = await posted(plans, dana)
     await services.settings.change(max, SettingsChange(deleted_visible_to=audience))
-    await plans.delete(max, plan.id, seen=1, operation=fresh())
+    await plans.delete(max, DeletePlan(plan.id, seen=1), fresh())
 
     with pytest.raises(errors.NotYourPlanError):
-        await plans.restore_by_id(ivan, plan.id, fresh())
+        await plans.restore(ivan, RestorePlan(plan.id), fresh())
     if audience is Audience.MANAGERS:
         with pytest.raises(errors.NotYourPlanError, match="only those who manage the server"):
-            await plans.restore(dana, coach="d", day=DAY, operation=fresh())
+            await plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
         dana = max
-    assert (await plans.restore(dana, coach="d", day=DAY, operation=fresh())).revision == 3
+    assert (await plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())).revision == 3
 
 
 async def test_a_plan_that_has_changed_is_not_deleted(plans, dana, max):
     plan = await posted(plans, dana)
-    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
 
     with pytest.raises(errors.PlanChangedError) as refusal:
-        await plans.delete(max, plan.id, seen=1, operation=fresh())
+        await plans.delete(max, DeletePlan(plan.id, seen=1), fresh())
 
     assert refusal.value.text is None
 
@@ -354,26 +356,26 @@ async def test_a_plan_that_has_changed_is_not_deleted(plans, dana, max):
 async def test_the_plan_deleted_last_is_the_one_restored(plans, clock, dana):
     for text in ("first", "second"):
         plan = await posted(plans, dana, text)
-        await plans.delete(dana, plan.id, seen=1, operation=fresh())
+        await plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
         clock.move(minutes=-1)
 
-    assert (await plans.restore(dana, coach=None, day=DAY, operation=fresh())).text == "second"
+    assert (await plans.restore(dana, RestorePlan(PlanOfDay(None, DAY)), fresh())).text == "second"
 
 
 async def test_nothing_deleted_is_nothing_to_restore(plans, dana):
     await posted(plans, dana)
 
     with pytest.raises(errors.NothingToRestoreError):
-        await plans.restore(dana, coach="d", day=DAY, operation=fresh())
+        await plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
 
 async def test_a_restored_plan_does_not_push_another_out(plans, dana):
     first = await posted(plans, dana)
-    await plans.delete(dana, first.id, seen=1, operation=fresh())
+    await plans.delete(dana, DeletePlan(first.id, seen=1), fresh())
     second = await posted(plans, dana, "second")
 
     with pytest.raises(errors.PlanExistsError) as refusal:
-        await plans.restore(dana, coach="d", day=DAY, operation=fresh())
+        await plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
     assert refusal.value.plan == second
 
@@ -384,9 +386,9 @@ async def test_a_restored_plan_does_not_push_another_out(plans, dana):
 async def test_anyone_in_the_guild_reads(plans, dana, mia):
     plan = await posted(plans, dana)
 
-    assert await plans.find(mia, coach=None, day=DAY) == plan
-    assert await plans.find(mia, coach="Coach D", day="monday") == plan
-    assert await plans.get(mia, plan.id) == plan
+    assert await plans.find(mia, PlanOfDay(None, DAY)) == plan
+    assert await plans.find(mia, PlanOfDay("Coach D", "monday")) == plan
+    assert await plans.find(mia, plan.id) == plan
 
 
 async def test_of_several_plans_one_must_be_named(plans, dana, ivan, mia):
@@ -394,7 +396,7 @@ async def test_of_several_plans_one_must_be_named(plans, dana, ivan, mia):
     await posted(plans, ivan)
 
     with pytest.raises(errors.WhichCoachError) as refusal:
-        await plans.find(mia, coach=None, day=DAY)
+        await plans.find(mia, PlanOfDay(None, DAY))
 
     assert [coach.key for coach in refusal.value.coaches] == ["d", "i"]
 
@@ -403,20 +405,20 @@ async def test_of_several_plans_one_must_be_named(plans, dana, ivan, mia):
 @pytest.mark.parametrize("coach", [None, "d"])
 async def test_what_is_not_there_is_not_found(plans, max, act: str, coach: str | None):
     with pytest.raises(errors.NoPlanError) as refusal:
-        await getattr(plans, act)(max, coach=coach, day=DAY)
+        await getattr(plans, act)(max, PlanOfDay(coach, DAY))
 
     assert refusal.value.day == MONDAY
 
 
 async def test_a_deleted_plan_is_gone_for_every_act(plans, dana):
     plan = await posted(plans, dana)
-    await plans.delete(dana, plan.id, seen=1, operation=fresh())
+    await plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
 
     for act in (
-        plans.get(dana, plan.id),
-        plans.editable_by_id(dana, plan.id),
-        plans.edit(dana, plan.id, "second", seen=2, operation=fresh()),
-        plans.delete(dana, plan.id, seen=2, operation=fresh()),
+        plans.find(dana, plan.id),
+        plans.editable(dana, plan.id),
+        plans.edit(dana, EditPlan(plan.id, "second", seen=2), fresh()),
+        plans.delete(dana, DeletePlan(plan.id, seen=2), fresh()),
     ):
         with pytest.raises(errors.PlanGoneError):
             await act
@@ -427,21 +429,21 @@ async def test_a_guild_is_a_wall(plans, dana):
     stranger = elsewhere(dana)
 
     for act in (
-        plans.get(stranger, plan.id),
-        plans.editable_by_id(stranger, plan.id),
-        plans.edit(stranger, plan.id, "second", seen=1, operation=fresh()),
-        plans.delete(stranger, plan.id, seen=1, operation=fresh()),
+        plans.find(stranger, plan.id),
+        plans.editable(stranger, plan.id),
+        plans.edit(stranger, EditPlan(plan.id, "second", seen=1), fresh()),
+        plans.delete(stranger, DeletePlan(plan.id, seen=1), fresh()),
     ):
         with pytest.raises(errors.PlanGoneError):
             await act
     with pytest.raises(errors.NoPlanError):
-        await plans.find(stranger, coach="d", day=DAY)
+        await plans.find(stranger, PlanOfDay("d", DAY))
     assert (await plans.list(stranger)).total == 0
 
 
 async def test_a_plan_that_never_was_is_gone(plans, dana):
     with pytest.raises(errors.PlanGoneError):
-        await plans.get(dana, PlanId(2**62))
+        await plans.find(dana, PlanId(2**62))
 
 
 async def test_days_are_suggested_with_their_weekdays(plans, dana):
@@ -485,12 +487,12 @@ async def test_the_same_interaction_again_does_nothing_and_tells_the_same(plans,
     ids = [fresh() for _ in range(4)]
 
     async def play() -> list[Plan]:
-        first = await plans.post(dana, coach=None, day=DAY, text="first", operation=ids[0])
+        first = await plans.post(dana, PostPlan("first", day=DAY), ids[0])
         return [
             first,
-            (await plans.edit(dana, first.id, "second", seen=1, operation=ids[1])).plan,
-            await plans.delete(dana, first.id, seen=2, operation=ids[2]),
-            await plans.restore(dana, coach=None, day=DAY, operation=ids[3]),
+            (await plans.edit(dana, EditPlan(first.id, "second", seen=1), ids[1])).plan,
+            await plans.delete(dana, DeletePlan(first.id, seen=2), ids[2]),
+            await plans.restore(dana, RestorePlan(PlanOfDay(None, DAY)), ids[3]),
         ]
 
     outcomes = await play()
@@ -503,26 +505,26 @@ async def test_the_same_interaction_again_does_nothing_and_tells_the_same(plans,
 async def test_an_unchanged_edit_handled_again_is_still_unchanged(plans, dana):
     plan = await posted(plans, dana)
     operation = fresh()
-    await plans.edit(dana, plan.id, "first", seen=1, operation=operation)
-    await plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    await plans.edit(dana, EditPlan(plan.id, "first", seen=1), operation)
+    await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
 
-    assert (await plans.edit(dana, plan.id, "first", seen=1, operation=operation)).plan == plan
+    assert (await plans.edit(dana, EditPlan(plan.id, "first", seen=1), operation)).plan == plan
 
 
 async def test_a_refused_act_leaves_nothing_behind(plans, dana, store: Store):
     operation = fresh()
     with pytest.raises(errors.BlankTextError):
-        await plans.post(dana, coach=None, day=DAY, text=" ", operation=operation)
+        await plans.post(dana, PostPlan(" ", day=DAY), operation)
 
     assert await store.read(lambda: OperationRow.select().count()) == 0
-    assert (await plans.post(dana, coach=None, day=DAY, text="a", operation=operation)).text == "a"
+    assert (await plans.post(dana, PostPlan("a", day=DAY), operation)).text == "a"
 
 
 async def test_a_clock_that_is_put_back_does_not_reorder_history(plans, clock: FakeClock, dana):
     first = await posted(plans, dana)
     clock.move(hours=-1)
 
-    second = (await plans.edit(dana, first.id, "second", seen=1, operation=fresh())).plan
+    second = (await plans.edit(dana, EditPlan(first.id, "second", seen=1), fresh())).plan
 
     assert second.changed_at == first.changed_at
 
@@ -530,23 +532,23 @@ async def test_a_clock_that_is_put_back_does_not_reorder_history(plans, clock: F
 async def test_a_text_given_for_a_day_edits_its_plan(plans, dana):
     await posted(plans, dana, "first")
 
-    edited = await plans.edit_of_day(dana, "second", coach=None, day=DAY, operation=fresh())
+    edited = await plans.edit(dana, EditPlan(PlanOfDay(None, DAY), "second"), fresh())
 
     assert edited.is_changed
-    assert edited.plan == await plans.find(dana, coach="d", day=DAY)
+    assert edited.plan == await plans.find(dana, PlanOfDay("d", DAY))
 
 
 async def test_a_text_given_for_a_day_overwrites_no_change_of_somebody_else(plans, dana, max):
-    plan = await plans.post(max, coach="d", day=DAY, text="first", operation=fresh())
+    plan = await plans.post(max, PostPlan("first", coach="d", day=DAY), fresh())
 
     with pytest.raises(errors.PlanChangedError):
-        await plans.edit_of_day(dana, "second", coach="d", day=DAY, operation=fresh())
+        await plans.edit(dana, EditPlan(PlanOfDay("d", DAY), "second"), fresh())
 
-    assert await plans.get(dana, plan.id) == plan
+    assert await plans.find(dana, plan.id) == plan
 
 
 async def test_a_plan_that_a_form_can_not_hold_opens_none(services, store, dana):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="short", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("short", day=DAY), fresh())
 
     def grow() -> None:  # as an import makes it
         row = PlanRow.get_by_id(plan.id)
@@ -554,7 +556,7 @@ async def test_a_plan_that_a_form_can_not_hold_opens_none(services, store, dana)
 
     await store.write(grow)
 
-    for asked in (services.plans.editable(dana, coach=None, day=DAY), services.plans.editable_by_id(dana, plan.id)):
+    for asked in (services.plans.editable(dana, PlanOfDay(None, DAY)), services.plans.editable(dana, plan.id)):
         with pytest.raises(errors.LongPlanError, match="its end would be lost"):
             await asked
-    assert (await services.plans.get(dana, plan.id)).text == "x" * (MAX_FORM_LENGTH + 1)
+    assert (await services.plans.find(dana, plan.id)).text == "x" * (MAX_FORM_LENGTH + 1)

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Edited, Plan
+from bot.domain.commands import EditPlan, PostPlan
+from bot.domain.values import EditResult, Plan
 from bot.service.records import revisions
 from storage.models import CoachRow, PlanRow
 from tests.service.scene import DAY, Services, fresh
@@ -21,8 +22,7 @@ def crowd(store, clock) -> list[Services]:
 
 async def test_of_many_posts_at_once_one_becomes_the_plan(crowd, store, dana):
     posts = (
-        services.plans.post(dana, coach=None, day=DAY, text=f"{number}", operation=fresh())
-        for number, services in enumerate(crowd)
+        services.plans.post(dana, PostPlan(f"{number}", day=DAY), fresh()) for number, services in enumerate(crowd)
     )
 
     outcomes = await asyncio.gather(*posts, return_exceptions=True)
@@ -37,23 +37,23 @@ async def test_of_many_posts_at_once_one_becomes_the_plan(crowd, store, dana):
 
 async def test_one_interaction_handled_by_many_at_once_is_done_once(crowd, dana):
     operation = fresh()
-    posts = (services.plans.post(dana, coach=None, day=DAY, text="x", operation=operation) for services in crowd)
+    posts = (services.plans.post(dana, PostPlan("x", day=DAY), operation) for services in crowd)
 
     assert len(set(await asyncio.gather(*posts))) == 1
 
 
 async def test_of_many_edits_of_one_revision_one_is_made(crowd, store, dana):
     plans = crowd[0].plans
-    plan = await plans.post(dana, coach=None, day=DAY, text="x", operation=fresh())
+    plan = await plans.post(dana, PostPlan("x", day=DAY), fresh())
     edits = (
-        services.plans.edit(dana, plan.id, f"{number}", seen=1, operation=fresh())
+        services.plans.edit(dana, EditPlan(plan.id, f"{number}", seen=1), fresh())
         for number, services in enumerate(crowd)
     )
 
     outcomes = await asyncio.gather(*edits, return_exceptions=True)
 
-    [made] = [outcome.plan for outcome in outcomes if isinstance(outcome, Edited)]
+    [made] = [outcome.plan for outcome in outcomes if isinstance(outcome, EditResult)]
     refusals = [outcome for outcome in outcomes if isinstance(outcome, errors.PlanChangedError)]
     assert len(refusals) == MANY - 1
-    assert await plans.get(dana, plan.id) == made
+    assert await plans.find(dana, plan.id) == made
     assert await store.read(revisions.verify_all) == []

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import DeletePlan, EditPlan, MoveChart, PostPlan, RemoveChart, RestorePlan, RevertPlan
 from bot.domain.values import (
     Actor,
     Audience,
@@ -24,6 +25,7 @@ from bot.domain.values import (
     MessageId,
     Plan,
     PlanId,
+    PlanOfDay,
     Reader,
     SettingsChange,
     View,
@@ -101,7 +103,7 @@ def messages(store: Store, clock, services: Services) -> MessageService:
 
 async def post(services: Services, text: str = "hidden", *, channel: ChannelId | None = SECRET, day: str = DAY) -> Plan:
     author = dataclasses.replace(DANA, channel_id=channel)
-    return await services.plans.post(author, coach="d", day=day, text=text, operation=fresh())
+    return await services.plans.post(author, PostPlan(text, coach="d", day=day), fresh())
 
 
 async def refusal_of(act: Awaitable[object]) -> str:
@@ -111,32 +113,32 @@ async def refusal_of(act: Awaitable[object]) -> str:
 
 
 BY_DAY: dict[str, Callable[[Services, Actor, str], Awaitable[object]]] = {
-    "find": lambda s, actor, day: s.plans.find(actor, coach="d", day=day),
-    "find without a coach": lambda s, actor, day: s.plans.find(actor, coach=None, day=day),
-    "editable": lambda s, actor, day: s.plans.editable(actor, coach="d", day=day),
-    "edit": lambda s, actor, day: s.plans.edit_of_day(actor, "mine", coach="d", day=day, operation=fresh()),
-    "deletable": lambda s, actor, day: s.plans.deletable(actor, coach="d", day=day),
-    "restore": lambda s, actor, day: s.plans.restore(actor, coach="d", day=day, operation=fresh()),
-    "with room": lambda s, actor, day: s.charts.with_room(actor, coach="d", day=day),
-    "remove a chart": lambda s, actor, day: s.charts.remove(actor, coach="d", day=day, chart="1", operation=fresh()),
-    "history": lambda s, actor, day: s.history.find(actor, coach="d", day=day),
-    "at": lambda s, actor, day: s.history.at(actor, "now", coach="d", day=day),
+    "find": lambda s, actor, day: s.plans.find(actor, PlanOfDay("d", day)),
+    "find without a coach": lambda s, actor, day: s.plans.find(actor, PlanOfDay(None, day)),
+    "editable": lambda s, actor, day: s.plans.editable(actor, PlanOfDay("d", day)),
+    "edit": lambda s, actor, day: s.plans.edit(actor, EditPlan(PlanOfDay("d", day), "mine"), fresh()),
+    "deletable": lambda s, actor, day: s.plans.deletable(actor, PlanOfDay("d", day)),
+    "restore": lambda s, actor, day: s.plans.restore(actor, RestorePlan(PlanOfDay("d", day)), fresh()),
+    "with room": lambda s, actor, day: s.charts.with_room(actor, PlanOfDay("d", day)),
+    "remove a chart": lambda s, actor, day: s.charts.remove(actor, RemoveChart(PlanOfDay("d", day), "1"), fresh()),
+    "history": lambda s, actor, day: s.history.show(actor, PlanOfDay("d", day)),
+    "at": lambda s, actor, day: s.history.at(actor, PlanOfDay("d", day), "now"),
 }
 BY_ID: dict[str, Callable[[Services, Actor, PlanId], Awaitable[object]]] = {
-    "get": lambda s, actor, plan: s.plans.get(actor, plan),
-    "editable": lambda s, actor, plan: s.plans.editable_by_id(actor, plan),
-    "edit": lambda s, actor, plan: s.plans.edit(actor, plan, "mine", seen=1, operation=fresh()),
-    "deletable": lambda s, actor, plan: s.plans.deletable_by_id(actor, plan),
-    "delete": lambda s, actor, plan: s.plans.delete(actor, plan, seen=1, operation=fresh()),
-    "restore": lambda s, actor, plan: s.plans.restore_by_id(actor, plan, fresh()),
+    "get": lambda s, actor, plan: s.plans.find(actor, plan),
+    "editable": lambda s, actor, plan: s.plans.editable(actor, plan),
+    "edit": lambda s, actor, plan: s.plans.edit(actor, EditPlan(plan, "mine", seen=1), fresh()),
+    "deletable": lambda s, actor, plan: s.plans.deletable(actor, plan),
+    "delete": lambda s, actor, plan: s.plans.delete(actor, DeletePlan(plan, seen=1), fresh()),
+    "restore": lambda s, actor, plan: s.plans.restore(actor, RestorePlan(plan), fresh()),
     "choices": lambda s, actor, plan: s.charts.choices(actor, plan),
     "captioned": lambda s, actor, plan: s.charts.captioned(actor, plan, "1"),
-    "move a chart": lambda s, actor, plan: s.charts.move(actor, plan_id=plan, chart="1", to=2, operation=fresh()),
+    "move a chart": lambda s, actor, plan: s.charts.move(actor, MoveChart(plan, "1", to=2), fresh()),
     "history": lambda s, actor, plan: s.history.show(actor, plan),
     "revision": lambda s, actor, plan: s.history.revision(actor, plan, 1),
     "compare": lambda s, actor, plan: s.history.compare(actor, plan, 1, 2),
-    "to take back": lambda s, actor, plan: s.history.to_take_back(actor, plan, 1),
-    "take back": lambda s, actor, plan: s.history.take_back(actor, plan, 1, seen=1, operation=fresh()),
+    "to take back": lambda s, actor, plan: s.history.to_revert(actor, plan, 1),
+    "take back": lambda s, actor, plan: s.history.revert(actor, RevertPlan(plan, 1, seen=1), fresh()),
 }
 
 
@@ -157,7 +159,7 @@ async def test_the_id_of_a_hidden_plan_means_nothing(services, mia, max, name: s
     plan = await post(services)
     if is_deleted:
         await services.settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
-        await services.plans.delete(max, plan.id, seen=1, operation=fresh())
+        await services.plans.delete(max, DeletePlan(plan.id, seen=1), fresh())
 
     said = await refusal_of(BY_ID[name](services, mia, plan.id))
 
@@ -174,12 +176,12 @@ async def test_who_sees_the_channel_the_members_and_managers_read(services, view
     plan = await post(services)
 
     for actor in (dataclasses.replace(mia, channel_id=SECRET), DANA, max):
-        assert await services.plans.find(actor, coach="d", day=DAY) == plan
-        assert await services.plans.get(actor, plan.id) == plan
+        assert await services.plans.find(actor, PlanOfDay("d", DAY)) == plan
+        assert await services.plans.find(actor, plan.id) == plan
         assert (await services.plans.list(actor)).total == 1
         assert (await services.history.show(actor, plan.id)).plan == plan
     views.of_channels[SECRET] = View.SEEN
-    assert await services.plans.find(mia, coach="d", day=DAY) == plan
+    assert await services.plans.find(mia, PlanOfDay("d", DAY)) == plan
 
 
 async def test_who_left_the_coach_reads_by_channel_only(services, dana, max):
@@ -187,7 +189,7 @@ async def test_who_left_the_coach_reads_by_channel_only(services, dana, max):
     await services.coaches.unassign(max, "d", Members(users=frozenset({dana.user_id})))
 
     with pytest.raises(errors.PlanGoneError):
-        await services.plans.get(dana, plan.id)
+        await services.plans.find(dana, plan.id)
     assert (await services.plans.list(dana, mine=True)).total == 0
 
 
@@ -199,7 +201,7 @@ async def test_charts_of_a_message_are_offered_no_plan_of_a_coach_that_one_left(
 
     with pytest.raises(errors.NoCoachError):
         await messages.extendable(dana)
-    own = await services.plans.post(max, coach="i", day=DAY, text="a manager's", operation=fresh())
+    own = await services.plans.post(max, PostPlan("a manager's", coach="i", day=DAY), fresh())
     assert [each.id for each in await messages.extendable(max)] == [own.id]
 
 
@@ -217,18 +219,18 @@ async def test_pages_are_full_whatever_is_hidden(services, mia):
 
 async def test_a_list_of_the_day_offers_no_hidden_coach(services, mia, ivan):
     await post(services)
-    await services.plans.post(ivan, coach=None, day=DAY, text="open", operation=fresh())
+    await services.plans.post(ivan, PostPlan("open", day=DAY), fresh())
 
-    assert (await services.plans.find(mia, coach=None, day=DAY)).text == "open"
+    assert (await services.plans.find(mia, PlanOfDay(None, DAY))).text == "open"
     assert [plan.text for plan in (await services.plans.list(mia, day=DAY)).plans] == ["open"]
 
 
 async def test_what_is_offered_while_one_types_is_of_plans_that_one_reads(services, views, mia):
     await post(services)
 
-    assert await services.history.suggest(mia, "", coach="d", day=DAY) == []
+    assert await services.history.suggest(mia, "", PlanOfDay("d", DAY)) == []
     views.of_channels[SECRET] = View.SEEN
-    assert [each.value for each in await services.history.suggest(mia, "", coach="d", day=DAY)] == ["1"]
+    assert [each.value for each in await services.history.suggest(mia, "", PlanOfDay("d", DAY))] == ["1"]
 
 
 async def test_an_export_has_what_one_reads(services, exports, views, mia):
@@ -240,7 +242,7 @@ async def test_an_export_has_what_one_reads(services, exports, views, mia):
     assert (exported.plans, exported.filename) == (1, "coachbook-2026-11-20-to-2026-11-20.jsonl")
     assert {json.loads(line).get("text") for line in exported.content.splitlines()} == {None, "open"}
     with pytest.raises(errors.NoPlanError):
-        await exports.plan(mia, ExportForm.JSON_LINES, coach="d", day=DAY, most_bytes=MIB)
+        await exports.plan(mia, ExportForm.JSON_LINES, PlanOfDay("d", DAY), most_bytes=MIB)
     views.of_channels[SECRET] = View.SEEN
     assert (
         await exports.days(mia, ExportForm.JSON_LINES, coach=None, first=None, last=None, most_bytes=MIB)
@@ -261,7 +263,7 @@ async def test_a_message_leads_to_no_hidden_plan(services, store, messages, mia)
 
 async def test_a_deleted_plan_is_seen_by_the_setting_and_by_the_channel(services, mia, max):
     plan = await post(services)
-    await services.plans.delete(max, plan.id, seen=1, operation=fresh())
+    await services.plans.delete(max, DeletePlan(plan.id, seen=1), fresh())
     second = await post(services, channel=CHANNEL)
     await services.settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
 
@@ -276,14 +278,14 @@ async def test_a_plan_without_a_channel_follows_the_plans_channel(services, view
     plan = await post(services, channel=None if kind == "no card" else SECRET)
 
     with pytest.raises(errors.PlanGoneError):
-        await services.plans.get(mia, plan.id)
-    assert (await services.plans.get(max, plan.id)) == (await services.plans.get(DANA, plan.id)) == plan
+        await services.plans.find(mia, plan.id)
+    assert (await services.plans.find(max, plan.id)) == (await services.plans.find(DANA, plan.id)) == plan
 
     await services.settings.change(max, SettingsChange(plans_channel_id=PLANS))
     with pytest.raises(errors.PlanGoneError):
-        await services.plans.get(mia, plan.id)
+        await services.plans.find(mia, plan.id)
     views.of_channels[PLANS] = View.SEEN
-    assert await services.plans.get(mia, plan.id) == plan
+    assert await services.plans.find(mia, plan.id) == plan
 
 
 async def test_a_card_stays_under_the_rule_of_its_channel_when_a_plans_channel_is_set(services, views, mia, max):
@@ -293,7 +295,7 @@ async def test_a_card_stays_under_the_rule_of_its_channel_when_a_plans_channel_i
     await services.settings.change(max, SettingsChange(plans_channel_id=PLANS))
 
     with pytest.raises(errors.PlanGoneError):
-        await services.plans.get(mia, plan.id)
+        await services.plans.find(mia, plan.id)
 
 
 async def _begun(cards: CardService) -> CardWork:
@@ -328,13 +330,13 @@ async def test_what_is_done_elsewhere_shows_the_plan_to_nobody_else(services, ca
     await STATES[state](services, cards)
     elsewhere = dataclasses.replace(dana, channel_id=CHANNEL)
 
-    await services.plans.edit(elsewhere, plan.id, "changed", seen=1, operation=fresh())
-    await services.plans.delete(elsewhere, plan.id, seen=2, operation=fresh())
-    await services.plans.restore(elsewhere, coach="d", day=DAY, operation=fresh())
+    await services.plans.edit(elsewhere, EditPlan(plan.id, "changed", seen=1), fresh())
+    await services.plans.delete(elsewhere, DeletePlan(plan.id, seen=2), fresh())
+    await services.plans.restore(elsewhere, RestorePlan(PlanOfDay("d", DAY)), fresh())
     await cards.show_again(elsewhere, plan.id)
 
     with pytest.raises(errors.PlanGoneError):
-        await services.plans.get(mia, plan.id)
+        await services.plans.find(mia, plan.id)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -343,13 +345,13 @@ async def test_a_card_moves_to_the_plans_channel_once_no_message_can_show_it(ser
     await STATES[state](services, cards)
     await services.settings.change(MAX, SettingsChange(plans_channel_id=CHANNEL))
 
-    await services.plans.edit(dana, plan.id, "changed", seen=1, operation=fresh())
+    await services.plans.edit(dana, EditPlan(plan.id, "changed", seen=1), fresh())
 
     if state == "on its way":
         with pytest.raises(errors.PlanGoneError):
-            await services.plans.get(mia, plan.id)
+            await services.plans.find(mia, plan.id)
     else:
-        assert (await services.plans.get(mia, plan.id)).text == "changed"
+        assert (await services.plans.find(mia, plan.id)).text == "changed"
 
 
 @pytest.mark.parametrize("who", ["dana", "max"])
@@ -357,7 +359,7 @@ async def test_a_deletion_takes_the_card_nowhere_else(services, mia, max, who: s
     plan = await post(services)
     await services.settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
 
-    await services.plans.delete(request.getfixturevalue(who), plan.id, seen=1, operation=fresh())
+    await services.plans.delete(request.getfixturevalue(who), DeletePlan(plan.id, seen=1), fresh())
 
     with pytest.raises(errors.PlanGoneError):
         await services.history.show(mia, plan.id)
@@ -366,7 +368,7 @@ async def test_a_deletion_takes_the_card_nowhere_else(services, mia, max, who: s
 async def test_only_the_channels_with_cards_of_the_guild_are_asked_for(services, views, mia, max):
     await post(services)
     other = dataclasses.replace(max, guild_id=501, channel_id=ChannelId(77))
-    await services.plans.post(other, coach="d", day=DAY, text="elsewhere", operation=fresh())
+    await services.plans.post(other, PostPlan("elsewhere", coach="d", day=DAY), fresh())
 
     await services.plans.list(mia)
     await services.plans.list(max)
@@ -380,7 +382,7 @@ async def test_an_act_that_reads_no_plan_asks_for_no_channels(services, messages
     other = dataclasses.replace(dana, channel_id=CHANNEL)
 
     await services.plans.prepare_post(other, coach="d", day=OTHER_DAY)
-    await services.plans.post(other, coach="d", day=OTHER_DAY, text="more", operation=fresh())
+    await services.plans.post(other, PostPlan("more", coach="d", day=OTHER_DAY), fresh())
     await services.plans.outcome(other, fresh())
     await services.plans.rights(other, plan)
     await services.plans.suggest_days(other, "")
@@ -398,7 +400,7 @@ async def test_what_opens_a_form_waits_for_no_long_read(services, store, dana):
     long = [asyncio.create_task(store.read(is_over.wait)) for _ in range(READERS + 1)]
 
     try:
-        form = await asyncio.wait_for(services.plans.editable_by_id(dana, plan.id), DEADLINE)
+        form = await asyncio.wait_for(services.plans.editable(dana, plan.id), DEADLINE)
     finally:
         is_over.set()
         await asyncio.gather(*long)
@@ -430,8 +432,8 @@ async def test_lists_and_exports_tell_when_channels_could_not_be_checked(service
 
     async def partial() -> list[bool]:
         days = await exports.days(mia, ExportForm.JSON_LINES, coach=None, first=None, last=None, most_bytes=MIB)
-        of_one = {"coach": "d", "day": "2026-11-20", "most_bytes": MIB}
-        plan = await exports.plan(mia, ExportForm.JSON_LINES, **of_one)
+        of_one = PlanOfDay("d", "2026-11-20")
+        plan = await exports.plan(mia, ExportForm.JSON_LINES, of_one, most_bytes=MIB)
         return [(await services.plans.list(mia)).is_partial, days.is_partial, plan.is_partial]
 
     assert await partial() == [False, False, False]
@@ -445,7 +447,7 @@ async def test_any_number_of_channels_can_be_seen(services, store, mia):
     plan = await post(services)
     reader = Reader.of(mia, [ChannelId(number) for number in range(1, 100_000)])
 
-    assert (await store.read(inspect.unwrap(PlanService.get), services.plans, reader, plan.id)).id == plan.id
+    assert (await store.read(inspect.unwrap(PlanService.find), services.plans, reader, plan.id)).id == plan.id
 
 
 @pytest.mark.parametrize(

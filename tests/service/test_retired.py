@@ -3,15 +3,16 @@
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Members
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.values import Members, PlanOfDay
 from tests.service.scene import DAY, MIA, Services, fresh
 
 
 @pytest.fixture
 async def retired(services: Services, dana, max):
     """Coach d's plan, with the coach retired."""
-    plan = await services.plans.post(dana, coach="d", day=DAY, text="Long above 945", operation=fresh())
-    await services.plans.edit(dana, plan.id, "Long above 950", seen=1, operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long above 945", coach="d", day=DAY), fresh())
+    await services.plans.edit(dana, EditPlan(plan.id, "Long above 950", seen=1), fresh())
     assert (await services.coaches.remove(max, "d")).is_retired
     return plan
 
@@ -20,26 +21,26 @@ async def retired(services: Services, dana, max):
 async def test_nobody_posts_as_a_retired_coach(services, retired, dana, max, given: str):
     for actor in (dana, max):
         with pytest.raises(errors.RetiredCoachError):
-            await services.plans.post(actor, coach=given, day="tuesday", text="more", operation=fresh())
+            await services.plans.post(actor, PostPlan("more", coach=given, day="tuesday"), fresh())
 
 
 async def test_one_whose_only_coach_is_retired_is_no_coach(services, retired, dana):
     with pytest.raises(errors.NoCoachError):
-        await services.plans.post(dana, coach=None, day="tuesday", text="more", operation=fresh())
+        await services.plans.post(dana, PostPlan("more", day="tuesday"), fresh())
 
 
 async def test_its_plans_are_found_listed_and_have_their_history(services, retired, mia):
-    found = await services.plans.find(mia, coach="d", day=DAY)
+    found = await services.plans.find(mia, PlanOfDay("d", DAY))
     listed = await services.plans.list(mia, coach="day trading")
-    history = await services.history.find(mia, coach="d", day=DAY)
-    stood = await services.history.at(mia, "now", coach="d", day=DAY)
+    history = await services.history.show(mia, PlanOfDay("d", DAY))
+    stood = await services.history.at(mia, PlanOfDay("d", DAY), "now")
 
     assert found.text == "Long above 950"
     assert found.coach.is_retired
     assert [plan.id for plan in listed.plans] == [retired.id]
-    assert (await services.history.show(mia, history.id)).plan.revision == 2
+    assert (history.plan.id, history.plan.revision) == (retired.id, 2)
     assert stood.revision.number == 2
-    assert [choice.value for choice in await services.history.suggest(mia, "", coach="d", day=DAY)] == ["2", "1"]
+    assert [choice.value for choice in await services.history.suggest(mia, "", PlanOfDay("d", DAY))] == ["2", "1"]
 
 
 async def test_its_plans_count_as_its_members_own(services, retired, dana, mia, max):
@@ -52,13 +53,13 @@ async def test_its_plans_count_as_its_members_own(services, retired, dana, mia, 
 
 
 async def test_what_was_posted_can_still_be_mended_deleted_and_restored(services, retired, dana, max):
-    await services.plans.edit_of_day(dana, "Long above 955", coach="d", day=DAY, operation=fresh())
-    await services.plans.delete(max, retired.id, seen=3, operation=fresh())
+    await services.plans.edit(dana, EditPlan(PlanOfDay("d", DAY), "Long above 955"), fresh())
+    await services.plans.delete(max, DeletePlan(retired.id, seen=3), fresh())
 
-    restored = await services.plans.restore(dana, coach="d", day=DAY, operation=fresh())
+    restored = await services.plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
     assert restored.text == "Long above 955"
-    assert (await services.plans.find(dana, coach=None, day=DAY)).id == retired.id
+    assert (await services.plans.find(dana, PlanOfDay(None, DAY))).id == retired.id
 
 
 async def test_it_is_offered_last_and_only_where_it_is_of_use(services, retired, dana, mia, max):
@@ -101,8 +102,8 @@ async def test_its_key_brings_it_back_with_its_plans_and_members(services, retir
     back = await services.coaches.add(max, "D", "Day again")
 
     assert back.is_back
-    assert (await services.plans.get(dana, retired.id)).coach == back.coach
-    posted = await services.plans.post(dana, coach=None, day="tuesday", text="more", operation=fresh())
+    assert (await services.plans.find(dana, retired.id)).coach == back.coach
+    posted = await services.plans.post(dana, PostPlan("more", day="tuesday"), fresh())
     assert posted.coach.name == "Day again"
 
 
@@ -122,8 +123,8 @@ async def test_a_live_coach_of_the_same_name_is_meant(services, retired, max):
 
 
 async def test_a_coach_with_only_deleted_plans_is_retired_too(services, dana, max):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
-    await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
 
     assert (await services.coaches.remove(max, "d")).is_retired
     assert (await services.history.show(max, plan.id)).plan.deleted_at

@@ -5,7 +5,8 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Audience, ChannelId, Clearable, SettingsChange
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.values import Audience, ChannelId, Clearable, PlanOfDay, SettingsChange
 from bot.service.guilds import GuildService
 from bot.service.readers import NoViews
 from bot.service.settings import SettingsService
@@ -20,8 +21,8 @@ def settings(services: Services) -> SettingsService:
 @pytest.fixture
 async def deleted(services: Services, dana):
     """A plan of coach d's that is deleted."""
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
-    return await services.plans.delete(dana, plan.id, seen=1, operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    return await services.plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
 
 
 async def test_a_guild_starts_as_configured(settings, max):
@@ -91,9 +92,9 @@ async def test_one_who_is_no_manager_neither_sees_nor_changes_them(settings, dan
 
 async def test_a_new_time_zone_says_when_today_is_and_alters_no_plan(services, settings, clock, dana, max):
     clock.now = datetime.datetime(2026, 11, 23, 20, 0, tzinfo=datetime.UTC)
-    first = await services.plans.post(dana, coach=None, day="today", text="Long", operation=fresh())
-    await services.plans.edit(dana, first.id, "Long above 945", seen=1, operation=fresh())
-    second = await services.plans.post(dana, coach=None, day="tomorrow", text="Short", operation=fresh())
+    first = await services.plans.post(dana, PostPlan("Long", day="today"), fresh())
+    await services.plans.edit(dana, EditPlan(first.id, "Long above 945", seen=1), fresh())
+    second = await services.plans.post(dana, PostPlan("Short", day="tomorrow"), fresh())
     listed = await services.plans.list(dana)
     history = await services.history.show(dana, first.id)
 
@@ -103,18 +104,18 @@ async def test_a_new_time_zone_says_when_today_is_and_alters_no_plan(services, s
     assert after.plans == listed.plans
     assert await services.history.show(dana, first.id) == history
     assert (listed.today, after.today) == (datetime.date(2026, 11, 23), datetime.date(2026, 11, 24))
-    assert (await services.plans.find(dana, coach=None, day="today")).id == second.id
-    assert (await services.plans.find(dana, coach=None, day="yesterday")).id == first.id
+    assert (await services.plans.find(dana, PlanOfDay(None, "today"))).id == second.id
+    assert (await services.plans.find(dana, PlanOfDay(None, "yesterday"))).id == first.id
 
 
 async def test_an_hour_of_the_clock_is_one_of_the_new_time_zone(services, settings, clock, dana, max):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     clock.move(days=2)
     await settings.change(max, SettingsChange("UTC"))
 
     with pytest.raises(errors.BeforeFirstError):
-        await services.history.at(dana, "2026-11-22T14:59", coach="d", day=DAY)
-    assert (await services.history.at(dana, "2026-11-22T15:01", coach="d", day=DAY)).plan.id == plan.id
+        await services.history.at(dana, PlanOfDay("d", DAY), "2026-11-22T14:59")
+    assert (await services.history.at(dana, PlanOfDay("d", DAY), "2026-11-22T15:01")).plan.id == plan.id
 
 
 @pytest.mark.parametrize(
@@ -126,19 +127,19 @@ async def test_who_may_see_deleted_plans_is_as_set(services, settings, deleted, 
 
     for name, actor in (("dana", dana), ("mia", mia), ("max", max)):
         if name in who:
-            assert (await services.history.find(actor, coach="d", day=DAY)).id == deleted.id
+            assert (await services.history.show(actor, PlanOfDay("d", DAY))).plan.id == deleted.id
             assert (await services.history.show(actor, deleted.id)).plan.revision == 2
-            assert await services.history.suggest(actor, "", coach="d", day=DAY)
+            assert await services.history.suggest(actor, "", PlanOfDay("d", DAY))
         else:
             with pytest.raises(errors.NoPlanError):
-                await services.history.find(actor, coach="d", day=DAY)
+                await services.history.show(actor, PlanOfDay("d", DAY))
             with pytest.raises(errors.HistoryHiddenError):
                 await services.history.show(actor, deleted.id)
-            assert not await services.history.suggest(actor, "", coach="d", day=DAY)
+            assert not await services.history.suggest(actor, "", PlanOfDay("d", DAY))
 
 
 async def test_an_earlier_deleted_plan_is_offered_to_those_who_may_see_it(services, settings, deleted, dana, mia, max):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Second", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Second", day=DAY), fresh())
     assert (await services.history.show(mia, plan.id)).others == ()
 
     await settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
@@ -149,10 +150,10 @@ async def test_an_earlier_deleted_plan_is_offered_to_those_who_may_see_it(servic
 async def test_who_may_see_is_not_who_may_restore(services, settings, deleted, dana, mia, max):
     await settings.change(max, SettingsChange(deleted_visible_to=Audience.EVERYONE))
     with pytest.raises(errors.NoCoachError):
-        await services.plans.restore(mia, coach="d", day=DAY, operation=fresh())
+        await services.plans.restore(mia, RestorePlan(PlanOfDay("d", DAY)), fresh())
     await settings.change(max, SettingsChange(deleted_visible_to=Audience.MANAGERS))
 
-    assert (await services.plans.restore(dana, coach="d", day=DAY, operation=fresh())).id == deleted.id
+    assert (await services.plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())).id == deleted.id
 
 
 async def test_a_deleted_plan_of_another_guild_is_seen_by_nobody(services, settings, deleted, mia, max):

@@ -6,7 +6,9 @@ from typing import cast
 
 import pytest
 
-from bot.domain.errors import BookUnavailableError, BookUnreadableError
+from bot.domain.commands import PostPlan
+from bot.domain.errors import BookUnavailableError, BookUnreadableError, UnsavedError
+from bot.domain.values import PlanOfDay
 from bot.service.plans import PlanService
 from storage.models import PlanRow
 from storage.store import Store
@@ -15,7 +17,7 @@ from tests.service.scene import DANA, DAY, fresh
 
 
 def post(plans: PlanService, day: str) -> "asyncio.Task[object]":
-    return asyncio.create_task(plans.post(DANA, coach=None, day=day, text=day, operation=fresh()))
+    return asyncio.create_task(plans.post(DANA, PostPlan(day, day=day), fresh()))
 
 
 async def days(store: Store) -> list[str]:
@@ -40,8 +42,8 @@ async def test_what_waits_for_its_turn_is_given_back_and_what_has_begun_is_finis
 
     assert await begun
     refused = await asyncio.gather(*waiting, return_exceptions=True)
-    acts = [cast(BookUnavailableError, each).undone for each in refused]
-    assert [act and act.arguments["day"] for act in acts] == [f"2026-12-0{number}" for number in range(1, 6)]
+    requests = [cast(UnsavedError, each).request for each in refused]
+    assert [cast(PostPlan, each).day for each in requests] == [f"2026-12-0{number}" for number in range(1, 6)]
     assert await days(store) == [DAY]
 
 
@@ -49,10 +51,10 @@ async def test_while_there_is_time_acts_are_taken(plans: PlanService, store: Sto
     store.stop_accepting(DEADLINE)
 
     await post(plans, DAY)
-    assert (await plans.find(DANA, coach="d", day=DAY)).text == DAY
+    assert (await plans.find(DANA, PlanOfDay("d", DAY))).text == DAY
 
     store.stop_accepting(0)
     with pytest.raises(BookUnreadableError):
-        await plans.find(DANA, coach="d", day=DAY)
+        await plans.find(DANA, PlanOfDay("d", DAY))
     with pytest.raises(BookUnavailableError):
         await post(plans, "2026-12-01")

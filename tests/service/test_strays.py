@@ -3,7 +3,17 @@
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import CardWork, ChannelId, DeletedCards, FoundMessage, MessageId, Plan, SettingsChange
+from bot.domain.commands import EditPlan, PostPlan
+from bot.domain.values import (
+    CardWork,
+    ChannelId,
+    DeletedCards,
+    FoundMessage,
+    MessageId,
+    Plan,
+    PlanOfDay,
+    SettingsChange,
+)
 from bot.service.cards import CardService
 from bot.service.records import strays as stray_rows
 from bot.service.strays import StrayService
@@ -22,7 +32,7 @@ def strays(store: Store, clock: FakeClock, services: Services) -> StrayService:
 
 @pytest.fixture
 async def plan(services: Services) -> Plan:
-    return await services.plans.post(scene.DANA, coach=None, day=DAY, text="Long", operation=fresh())
+    return await services.plans.post(scene.DANA, PostPlan("Long", day=DAY), fresh())
 
 
 @pytest.fixture
@@ -52,7 +62,7 @@ async def test_the_card_itself_is_no_stray(cards, strays, plan, work):
 
 async def test_a_copy_is_removable_also_of_an_earlier_revision(cards, strays, services, plan, work):
     await cards.shown(work, CARD)
-    await services.plans.edit_of_day(scene.DANA, "Short", coach=None, day=DAY, operation=fresh())
+    await services.plans.edit(scene.DANA, EditPlan(PlanOfDay(None, DAY), "Short"), fresh())
 
     await strays.note(GUILD, [found(plan, CARD), found(plan, COPY, "00000000", plan.hash[:8])])
 

@@ -4,6 +4,7 @@
     +-- RefusalError                      str() is shown to the user, in plain words, with what to do
         +-- NotInGuildError               the command came from a private message, or from a guild without the bot
         +-- BookUnavailableError          the disk or another process is in the way
+        |   +-- UnsavedError              .request: a change that can be queued
         |   +-- BookUnreadableError       there was nothing to save
         |   +-- PicturesUnavailableError  of the pictures alone
         +-- BackupError                   no backup could be made
@@ -94,6 +95,7 @@ from bot.domain.errors.base import (
     RefusalError,
     StoppingError,
     TooManyPicturesError,
+    UnsavedError,
 )
 from bot.domain.errors.guilds import (
     AssignEveryoneError,
@@ -248,6 +250,7 @@ __all__ = [
     "TooManyPlansError",
     "UnknownCoachError",
     "UnknownPluginError",
+    "UnsavedError",
     "UserDraftsFullError",
     "WhichCoachError",
     "WhichDayError",

@@ -1,6 +1,6 @@
 """The roots of refusals, and those that any act may meet."""
 
-from bot.domain.values import Act
+from bot.domain.commands import Request
 
 
 class CoachbookError(Exception):
@@ -22,19 +22,23 @@ class NotInGuildError(RefusalError):
 
 
 class BookUnavailableError(RefusalError):
-    """The book can't be read or written now; the cause says why, to operators.
-
-    `undone` is what was to be done, where it can be carried out later.
-    """
+    """The book can't be read or written now; the cause says why, to operators."""
 
     message = (
         "The book can't be reached at the moment, so nothing was saved. Try again in a minute; "
         "if it stays like this, tell those who run this bot."
     )
 
-    def __init__(self, undone: Act | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__(self.message)
-        self.undone = undone
+
+
+class UnsavedError(BookUnavailableError):
+    """A change could not be saved now; `request` is what was asked for, to be queued and replayed."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()
+        self.request = request
 
 
 class BookUnreadableError(BookUnavailableError):

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import enum
+from typing import TypeAlias
 
 from bot.domain.values.actors import Actor, Suggestion
 from bot.domain.values.charts import Attachment, Chart, LeftOut
@@ -66,6 +67,20 @@ class Plan:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PlanOfDay:
+    """The plan of a coach for a trading day, both as somebody typed them."""
+
+    coach: str | None
+    """A key or a name; None: the only one that can be meant."""
+    day: str | None
+    """None: today."""
+
+
+PlanRef: TypeAlias = PlanId | PlanOfDay
+"""A plan that is meant: by its id, or by coach and day."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Rights:
     """What one may do with a plan."""
 
@@ -74,7 +89,7 @@ class Rights:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Edited:
+class EditResult:
     """What came of a change to a plan."""
 
     plan: Plan
@@ -83,7 +98,7 @@ class Edited:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class ChartsAdded:
+class AddChartsResult:
     """What came of adding charts to a plan."""
 
     plan: Plan
@@ -142,7 +157,7 @@ class DraftKind(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Writing:
+class Submission:
     """A text, perhaps with pictures, on its way into the book, and what it is meant for."""
 
     kind: DraftKind
@@ -175,13 +190,13 @@ class Writing:
         return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
 
     @property
-    def plain(self) -> "Writing":
+    def plain(self) -> "Submission":
         """The same, without what a draft has beside it."""
-        return Writing(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Writing)})
+        return Submission(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Submission)})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Draft(Writing):
+class Draft(Submission):
     """A writing that was not taken into the book, and is kept."""
 
     id: DraftId

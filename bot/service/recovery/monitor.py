@@ -8,7 +8,7 @@ from collections.abc import Generator
 import structlog
 
 from bot.domain.errors import BookUnavailableError
-from bot.domain.values import BookMark
+from bot.domain.pending import DatabaseId
 from storage.chart_files import ChartFiles
 from storage.errors import MovedError, StorageError
 from storage.resilient_store import ResilientStore
@@ -36,9 +36,9 @@ class UpkeepService:
         return str(self._store.outage) if self._store.outage else None
 
     @property
-    def book(self) -> BookMark:
+    def book(self) -> DatabaseId:
         """By what the book is known again."""
-        return BookMark(str(self._store.path), self._store.name)
+        return DatabaseId(str(self._store.path), self._store.name)
 
     async def look(self) -> None:
         """Notice what has become of the files."""

@@ -3,33 +3,30 @@
 import asyncio
 import dataclasses
 from collections.abc import Sequence
-from typing import Any, cast
 
 import structlog
 
-from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, RefusalError, StoppingError
-from bot.domain.values import (
-    Act,
-    Actor,
-    Attachment,
-    CarriedOut,
-    Chart,
-    ChartsAdded,
-    DraftKind,
-    Edited,
-    Kept,
-    OperationId,
-    Plan,
-    Received,
-    Writing,
+from bot.domain.commands import (
+    AddCharts,
+    CaptionChart,
+    Command,
+    DeletePlan,
+    EditPlan,
+    MoveChart,
+    PostPlan,
+    RemoveChart,
+    RestorePlan,
+    RevertPlan,
+    Submit,
 )
-from bot.service import submissions
+from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, RefusalError, StoppingError
+from bot.domain.pending import PendingOperation, ReplayResult
+from bot.domain.values import Actor, Attachment, Chart, DraftKind, OperationId, Plan
 from bot.service.charts import ChartService
 from bot.service.drafts import DraftService
 from bot.service.history import HistoryService
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
-from bot.service.transactions import Service
 from storage.chart_files import ChartFiles
 from storage.store import StorageError
 
@@ -53,29 +50,30 @@ class CatchUpService:
         intake_aside: IntakeService,
     ) -> None:
         """Use `aside` for pictures that the charts' own folder, `files`, can't take for now."""
-        self._services: dict[str, Service] = {type(each).__name__: each for each in (plans, charts, history)}
         self._plans = plans
+        self._charts = charts
+        self._history = history
         self._drafts = drafts
         self._intake = intake
         self._files = files
         self._aside = aside
         self._intake_aside = intake_aside
 
-    async def fetch(self, kept: Kept) -> Kept:
+    async def fetch(self, pending: PendingOperation) -> PendingOperation:
         """Return the change with its linked pictures put aside, where they could be fetched: links end within a day.
 
         Raises:
             PicturesUnavailableError: the disk does not take them.
             StoppingError: the bot is being stopped.
         """
-        received = await self._intake_aside.receive(kept.actor, kept.pictures, is_limited=False)
-        came = zip(kept.pictures, received.pictures, strict=True)
+        received = await self._intake_aside.receive(pending.actor, pending.pictures, is_limited=False)
+        came = zip(pending.pictures, received.pictures, strict=True)
         put_aside = {
             each.url: chart for each, chart in came if isinstance(each, Attachment) and isinstance(chart, Chart)
         }
-        return dataclasses.replace(kept, put_aside=kept.put_aside | put_aside)
+        return dataclasses.replace(pending, put_aside=pending.put_aside | put_aside)
 
-    async def carry_out(self, kept: Kept) -> CarriedOut:
+    async def carry_out(self, pending: PendingOperation) -> ReplayResult:
         """Put it into the book; what is refused now becomes a draft where it can.
 
         Raises:
@@ -83,102 +81,92 @@ class CatchUpService:
             PicturesUnavailableError: nor can the disk of the pictures.
             StoppingError: the bot is being stopped.
         """
-        actor = dataclasses.replace(kept.actor, sent_at=kept.sent_at, is_late=True)
+        actor = dataclasses.replace(pending.actor, sent_at=pending.sent_at, is_late=True)
         try:
-            if done := await self._plans.outcome(actor, kept.operation):
-                return CarriedOut(kept, done)
-            if kept.pictures:
+            if done := await self._plans.outcome(actor, pending.operation):
+                return ReplayResult(pending, done)
+            if pending.pictures:
                 await self._intake.refuse_strangers(actor)
-            received = await self._intake.receive(actor, await self._at_hand(kept), is_limited=False)
-            if kept.text:
+            received = await self._intake.receive(actor, await self._at_hand(pending), is_limited=False)
+            if pending.text:
                 refuse_unchecked(received.left_out)
-            plan = await self._do(actor, _with(kept, received.pictures))
-            return CarriedOut(kept, plan, received.left_out)
+            command = await self._command(actor, pending.with_pictures(received.pictures))
+            plan = await self._execute(actor, command, pending.operation)
+            return ReplayResult(pending, plan, received.left_out)
         except (BookUnavailableError, StoppingError):
             raise
         except RefusalError as error:
-            return CarriedOut(kept, refusal=str(error), is_draft=await self._is_draft(actor, kept))
+            return ReplayResult(pending, refusal=str(error), is_draft=await self._is_draft(actor, pending))
         except Exception as error:  # noqa: BLE001 - what is after it must not wait for ever
-            _log.error("what was kept can't be carried out", operation=kept.operation, exc_info=error)
-            return CarriedOut(kept, refusal=_FAILED, is_draft=await self._is_draft(actor, kept))
+            _log.error("what was kept can't be carried out", operation=pending.operation, exc_info=error)
+            return ReplayResult(pending, refusal=_FAILED, is_draft=await self._is_draft(actor, pending))
 
     def clear(self) -> None:
         """Remove the pictures that were put aside; blocks."""
         self._aside.remove_all()
 
-    async def _do(self, actor: Actor, kept: Kept) -> Plan:
-        if isinstance(kept.asked, Act):
-            kind, method = kept.asked.name.split(".")
-            act = getattr(self._services[kind], method)
-            return _plan_in(await act(actor, **kept.asked.arguments))
-        writing = await self._whole(actor, kept.operation, kept.asked)
-        if writing.kind is DraftKind.POST:
-            return await submissions.post(self._plans, actor, writing, kept.operation)
-        return (await submissions.edit(self._plans, actor, writing, kept.operation)).plan
+    async def _execute(self, actor: Actor, command: Command, operation: OperationId) -> Plan:
+        """Execute the command, and return the plan that it has changed."""
+        match command:
+            case PostPlan():
+                return await self._plans.post(actor, command, operation)
+            case EditPlan():
+                return (await self._plans.edit(actor, command, operation)).plan
+            case DeletePlan():
+                return await self._plans.delete(actor, command, operation)
+            case RestorePlan():
+                return await self._plans.restore(actor, command, operation)
+            case RevertPlan():
+                return (await self._history.revert(actor, command, operation)).plan
+            case AddCharts():
+                return (await self._charts.add(actor, command, operation)).plan
+            case RemoveChart():
+                return (await self._charts.remove(actor, command, operation)).plan
+            case MoveChart():
+                return (await self._charts.move(actor, command, operation)).plan
+            case CaptionChart():
+                return (await self._charts.caption(actor, command, operation)).plan
 
-    async def _whole(self, actor: Actor, operation: OperationId, writing: Writing) -> Writing:
-        """The writing with what the draft that it comes from says, and as a draft where it has more than text."""
-        if writing.draft_id and writing.kind is DraftKind.POST:
-            draft = await self._drafts.take(actor, writing.draft_id)
-            writing = dataclasses.replace(
-                writing,
-                coach=writing.coach or draft.coach,
-                day=writing.day or draft.day,
-                pictures=writing.pictures or draft.pictures,
-                source=writing.source or draft.source,
+    async def _command(self, actor: Actor, pending: PendingOperation) -> Command:
+        """Return the command to execute; a submission becomes a draft before, where it has more than text."""
+        if not isinstance(pending.request, Submit):
+            return pending.request
+        submission = pending.request.submission
+        if submission.draft_id and submission.kind is DraftKind.POST:
+            draft = await self._drafts.take(actor, submission.draft_id)
+            submission = dataclasses.replace(
+                submission,
+                coach=submission.coach or draft.coach,
+                day=submission.day or draft.day,
+                pictures=submission.pictures or draft.pictures,
+                source=submission.source or draft.source,
             )
-        if writing.pictures or writing.source:
-            return await self._drafts.keep(actor, writing, operation, is_limited=False)
-        return writing
+        if submission.pictures or submission.source:
+            submission = await self._drafts.keep(actor, submission, pending.operation, is_limited=False)
+        return PostPlan.of(submission) if submission.kind is DraftKind.POST else EditPlan.of(submission)
 
-    async def _at_hand(self, kept: Kept) -> Sequence[Chart | Attachment]:
+    async def _at_hand(self, pending: PendingOperation) -> Sequence[Chart | Attachment]:
         """Its pictures; those that were put aside, and are still there, in the place of their links."""
         try:
-            return [await asyncio.to_thread(self._put_back, kept, each) for each in kept.pictures]
+            return [await asyncio.to_thread(self._put_back, pending, each) for each in pending.pictures]
         except StorageError as error:
             raise PicturesUnavailableError from error
 
-    def _put_back(self, kept: Kept, picture: Chart | Attachment) -> Chart | Attachment:
-        chart = picture if isinstance(picture, Chart) else kept.put_aside.get(picture.url)
+    def _put_back(self, pending: PendingOperation, picture: Chart | Attachment) -> Chart | Attachment:
+        chart = picture if isinstance(picture, Chart) else pending.put_aside.get(picture.url)
         return chart if chart and self._files.take_over(chart.sha256, self._aside) else picture
 
-    async def _is_draft(self, actor: Actor, kept: Kept) -> bool:
+    async def _is_draft(self, actor: Actor, pending: PendingOperation) -> bool:
         """Keep its text as a draft, whatever the quotas, as it was acknowledged; False: it has none, or it fails."""
-        if not kept.text:
+        if not pending.submission or not pending.text:
             return False
-        asked = kept.asked
-        writing = asked if isinstance(asked, Writing) else _writing_of(asked.arguments)
         try:
-            await self._drafts.keep(actor, writing, kept.operation, is_limited=False)
+            await self._drafts.keep(actor, pending.submission, pending.operation, is_limited=False)
         except (BookUnavailableError, StoppingError):
             raise
         except RefusalError:
             return False
         except Exception as error:  # noqa: BLE001 - as above; the writer has the text back
-            _log.error("what was refused can't be a draft", operation=kept.operation, exc_info=error)
+            _log.error("what was refused can't be a draft", operation=pending.operation, exc_info=error)
             return False
         return True
-
-
-def _with(kept: Kept, pictures: Sequence[Chart | Attachment]) -> Kept:
-    """Return the change with these pictures."""
-    if isinstance(kept.asked, Writing):
-        return dataclasses.replace(kept, asked=dataclasses.replace(kept.asked, pictures=tuple(pictures)))
-    if "received" not in kept.asked.arguments:
-        return kept
-    received = cast(Received, kept.asked.arguments["received"])
-    arguments = kept.asked.arguments | {"received": dataclasses.replace(received, pictures=tuple(pictures))}
-    return dataclasses.replace(kept, asked=dataclasses.replace(kept.asked, arguments=arguments))
-
-
-def _plan_in(result: Plan | Edited | ChartsAdded) -> Plan:
-    """The plan that an act has changed."""
-    return result if isinstance(result, Plan) else result.plan
-
-
-def _writing_of(arguments: dict[str, Any]) -> Writing:
-    """Return the writing of an act that takes a text."""
-    fields = ("text", "coach", "day", "plan_id", "seen")
-    given = {name: arguments[name] for name in fields if name in arguments}
-    kind = DraftKind.EDIT if "plan_id" in given else DraftKind.POST
-    return Writing(kind, draft_id=arguments.get("draft"), **given)

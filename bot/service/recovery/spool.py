@@ -1,18 +1,16 @@
 """The queue of changes while the database can't be written: in memory, and in a file where one can be written."""
 
 import asyncio
-import functools
-import json
-import typing
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import structlog
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from bot.domain.clock import Clock
-from bot.domain.values import Act, Actor, Asked, BookMark, Chart, Kept, KeptWhere, OperationId, Quotas, Usage, Writing
-from bot.service.transactions import REPEATABLE
+from bot.domain.commands import Request
+from bot.domain.pending import DatabaseId, Durability, PendingOperation
+from bot.domain.values import Actor, OperationId, Quotas, Usage
+from bot.service.recovery import spool_format
 from storage.errors import SpoolLockedError
 from storage.spool import SpoolFile
 
@@ -26,13 +24,13 @@ _log = structlog.get_logger(__name__)
 class Spool:
     """Keeps what is asked for in the order in which it came, each operation once."""
 
-    def __init__(self, file: SpoolFile, clock: Clock, book: Callable[[], BookMark], quotas: Quotas) -> None:
-        """Keep for the book that `book` tells of."""
+    def __init__(self, file: SpoolFile, clock: Clock, database: Callable[[], DatabaseId], quotas: Quotas) -> None:
+        """Queue for the database that `database` names."""
         self._quotas = quotas
         self._file = file
         self._clock = clock
-        self._book = book
-        self._kept: dict[OperationId, Kept] = {}
+        self._database = database
+        self._kept: dict[OperationId, PendingOperation] = {}
         self._sizes: dict[OperationId, int] = {}
         """Bytes of what is written down of each."""
         self._in_file: set[OperationId] = set()
@@ -44,12 +42,12 @@ class Spool:
         """Set as something is kept."""
 
     @property
-    def waiting(self) -> Sequence[Kept]:
+    def waiting(self) -> Sequence[PendingOperation]:
         """All changes in the queue, oldest first."""
         return tuple(self._kept.values())
 
     @property
-    def in_memory(self) -> Sequence[Kept]:
+    def in_memory(self) -> Sequence[PendingOperation]:
         """The changes that end with this process."""
         return tuple(kept for operation, kept in self._kept.items() if operation not in self._in_file)
 
@@ -78,20 +76,20 @@ class Spool:
         if self._kept:
             _log.warning("kept from before", operations=len(self._kept))
 
-    async def keep(self, operation: OperationId, actor: Actor, asked: Asked) -> KeptWhere:
+    async def keep(self, operation: OperationId, actor: Actor, request: Request) -> Durability:
         """Keep what somebody asked for; the same operation once. What comes meanwhile is written together."""
         if operation not in self._kept:
-            new = Kept(operation, actor, actor.sent_at or self._clock(), asked, self._book())
-            self._sizes[operation] = len(_line(_written(new)))
+            new = PendingOperation(operation, actor, actor.sent_at or self._clock(), request, self._database())
+            self._sizes[operation] = len(spool_format.written(new))
             self._kept[operation] = new
             if self._is_too_much(actor):
                 self._forget(operation)
-                return KeptWhere.NOWHERE
+                return Durability.NOWHERE
         async with self._one_at_a_time:
             if operation not in self._in_file:
                 await self._write_rest()
         self.is_new.set()
-        return KeptWhere.FILE if operation in self._in_file else KeptWhere.MEMORY
+        return Durability.FILE if operation in self._in_file else Durability.MEMORY
 
     def lift_quotas(self) -> None:
         """Keep what comes from now on whatever the quotas: the bot is being stopped, and can hardly return texts."""
@@ -101,7 +99,7 @@ class Spool:
         """Return the quota, the actor's or their server's, that has the least room."""
         return max(self._usages(actor), key=lambda usage: usage.used / usage.most)
 
-    async def change(self, kept: Kept) -> None:
+    async def change(self, kept: PendingOperation) -> None:
         """Let something that is kept be this from now on: its pictures were fetched."""
         async with self._one_at_a_time:
             if kept.operation in self._kept:
@@ -115,16 +113,16 @@ class Spool:
 
     async def leave_others(self) -> None:
         """Leave in the file what was sent to another book, for the bot that serves it."""
-        mine = self._book()
+        mine = self._database()
         async with self._one_at_a_time:
             for kept in self.waiting:
-                if kept.book and not kept.book.is_of(mine):
+                if kept.database and not kept.database.is_of(mine):
                     self._forget(kept.operation)
                     self._in_file.discard(kept.operation)
                     self._has_more = True
-                    _log.error("what was sent to another book stays where it is kept", book=kept.book.path)
+                    _log.error("what was sent to another book stays where it is kept", book=kept.database.path)
 
-    async def done(self, kept: Kept) -> None:
+    async def done(self, kept: PendingOperation) -> None:
         """Forget a change that was saved, or refused for good."""
         async with self._one_at_a_time:
             self._forget(kept.operation)
@@ -135,11 +133,8 @@ class Spool:
                     await asyncio.to_thread(self._file.clear)
                     await self._fill_reserve()
                 elif was_in_file:
-                    await asyncio.to_thread(self._file.append, _line({"done": kept.operation}))
-            except (
-                OSError,
-                SpoolLockedError,
-            ) as error:  # it would be carried out once more, which the book then notices
+                    await asyncio.to_thread(self._file.append, spool_format.written_done(kept.operation))
+            except (OSError, SpoolLockedError) as error:  # it would be replayed, which the database then notices
                 self._tell("what is done can't be taken off the file", error)
 
     async def _fill_reserve(self) -> None:
@@ -181,9 +176,9 @@ class Spool:
             if not await self._write(kept):
                 return
 
-    async def _write(self, *kept: Kept) -> bool:
+    async def _write(self, *kept: PendingOperation) -> bool:
         try:
-            await asyncio.to_thread(self._file.append, *(_line(_written(each)) for each in kept))
+            await asyncio.to_thread(self._file.append, *(spool_format.written(each) for each in kept))
         except (OSError, SpoolLockedError) as error:
             self._tell("kept in memory alone", error)
             return False
@@ -200,62 +195,16 @@ class Spool:
 
     def _take_up(self, line: bytes) -> None:
         try:
-            fields = json.loads(line)
-            if "done" in fields:
-                self._forget(_adapter(OperationId).validate_python(fields["done"], strict=True))
-            else:
-                kept = _read(fields)
-                self._kept[kept.operation] = kept
-                self._sizes[kept.operation] = len(line)
+            read = spool_format.read(line)
         except (ValueError, KeyError, TypeError) as error:
             self._has_more = True
             _log.error("a line of what was kept can't be read; it stays in the file", why=_why(error))
-
-
-def _line(fields: dict[str, Any]) -> bytes:
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _written(kept: Kept) -> dict[str, Any]:
-    fields = {
-        "operation": kept.operation,
-        "sent_at": _adapter(type(kept.sent_at)).dump_python(kept.sent_at, mode="json"),
-        "actor": _adapter(Actor).dump_python(kept.actor, mode="json"),
-        "book": _adapter(BookMark | None).dump_python(kept.book, mode="json"),
-        "put_aside": _adapter(dict[str, Chart]).dump_python(kept.put_aside, mode="json"),
-    }
-    if isinstance(kept.asked, Writing):
-        return {**fields, "writing": _adapter(Writing).dump_python(kept.asked, mode="json")}
-    types = _types_of(kept.asked.name)
-    given = kept.asked.arguments.items()
-    return {
-        **fields,
-        "act": kept.asked.name,
-        "arguments": {name: _adapter(types[name]).dump_python(value, mode="json") for name, value in given},
-    }
-
-
-def _read(fields: dict[str, Any]) -> Kept:
-    kept: Kept = _adapter(Kept).validate_python({**fields, "asked": _asked(fields)})
-    return kept
-
-
-def _asked(fields: dict[str, Any]) -> Asked:
-    if "writing" in fields:
-        writing: Writing = _adapter(Writing).validate_python(fields["writing"])
-        return writing
-    types = _types_of(fields["act"])
-    given = fields["arguments"].items()
-    return Act(fields["act"], {name: _adapter(types[name]).validate_python(value) for name, value in given})
-
-
-def _types_of(name: str) -> dict[str, Any]:
-    return typing.get_type_hints(REPEATABLE[name])
-
-
-@functools.cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any type
-    return TypeAdapter(kind)
+        else:
+            if isinstance(read, PendingOperation):
+                self._kept[read.operation] = read
+                self._sizes[read.operation] = len(line)
+            else:
+                self._forget(read)
 
 
 def _why(error: Exception) -> str:

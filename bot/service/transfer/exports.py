@@ -9,7 +9,7 @@ from peewee import ModelSelect
 
 from bot.domain.clock import Clock
 from bot.domain.errors import NothingToExportError, TooManyPlansError, WrongWayError
-from bot.domain.values import MAX_EXPORTED, Actor, Exported, ExportForm, ExportRequest, PlanId, Reader
+from bot.domain.values import MAX_EXPORTED, Actor, Exported, ExportForm, ExportRequest, PlanId, PlanRef, Reader
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
 from bot.service.records.plans import history_visible, plans, readable
@@ -38,20 +38,19 @@ class ExportService(PlanActs):
         self,
         actor: Actor,
         form: ExportForm,
+        ref: PlanRef,
         *,
-        coach: str | None,
-        day: str | None,
         most_bytes: int,
         told: Told = _nobody_looks,
     ) -> Exported:
-        """One plan, which coach and day, as typed, mean, in a file of so many bytes at most.
+        """Return one plan in a file of so many bytes at most.
 
         Raises:
             ExportError: the file would be too large, others are in hand, or it failed.
             RefusalError: there is no such plan, or several would do.
         """
         async with self._exporter.turn(actor, most_bytes, told):
-            return await self._exporter.write(await self._of_plan(actor, form, coach, day, most_bytes), told)
+            return await self._exporter.write(await self._of_plan(actor, form, ref, most_bytes), told)
 
     async def days(
         self,
@@ -77,10 +76,8 @@ class ExportService(PlanActs):
             return await self._exporter.write(request, told)
 
     @reads
-    def _of_plan(
-        self, actor: Reader, form: ExportForm, coach: str | None, day: str | None, most_bytes: int
-    ) -> ExportRequest:
-        plan = self.to_look_back(actor, coach, day)
+    def _of_plan(self, actor: Reader, form: ExportForm, ref: PlanRef, most_bytes: int) -> ExportRequest:
+        plan = self.to_look_back(actor, ref)
         return self._request(actor, form, [plan.id], f"{plan.coach.key}-{plan.day}", most_bytes)
 
     @reads

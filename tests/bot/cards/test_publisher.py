@@ -16,7 +16,8 @@ from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, RENEWAL_SECO
 from bot.cards.retry_pauses import LONGEST_RETRY
 from bot.discord.connection.gateway import gateway_client
 from bot.discord.rest_client import background_client
-from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, Received
+from bot.domain.commands import AddCharts, EditPlan, PostPlan, RemoveChart
+from bot.domain.values import Actor, Card, CardFailure, ChannelId, GuildId, MessageId, Plan, PlanOfDay, Received
 from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
 from sandbox.driver import Seen
@@ -69,10 +70,10 @@ class Desk:
     """All requests since the beginning."""
 
     async def post(self, text: str = "Long", day: str = DAY, actor: Actor | None = None) -> Plan:
-        return await self.services.plans.post(actor or self.dana, coach="d", day=day, text=text, operation=fresh())
+        return await self.services.plans.post(actor or self.dana, PostPlan(text, coach="d", day=day), fresh())
 
     async def edit(self, text: str, day: str = DAY) -> Plan:
-        edited = await self.services.plans.edit_of_day(self.dana, text, coach="d", day=day, operation=fresh())
+        edited = await self.services.plans.edit(self.dana, EditPlan(PlanOfDay("d", day), text), fresh())
         return edited.plan
 
     async def rename(self, name: str) -> None:
@@ -83,7 +84,7 @@ class Desk:
     async def add_chart(self, plan: Plan, seed: int) -> Plan:
         kept = self.services.keep(image_samples.png(seed=seed))
         received = Received((kept,), ())
-        return (await self.services.charts.add(self.dana, plan.id, received, fresh())).plan
+        return (await self.services.charts.add(self.dana, AddCharts(plan.id, received), fresh())).plan
 
     def shown(self, channel: Channel | None = None) -> dict[int, list[str]]:
         """What the cards of each plan say, in a channel."""
@@ -470,7 +471,7 @@ async def test_pictures_that_are_there_are_not_sent_again(desk: Desk):
     await desk.until_right(await desk.add_chart(plan, 2))
     added = [len(each.files) for each in desk.sent("PATCH")]
     desk.asked.clear()
-    removed = await desk.services.charts.remove(desk.dana, plan_id=plan.id, chart="1", operation=fresh())
+    removed = await desk.services.charts.remove(desk.dana, RemoveChart(plan.id, "1"), fresh())
     await desk.until_right(removed.plan)
 
     assert texts == [{}]

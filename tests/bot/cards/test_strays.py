@@ -12,6 +12,7 @@ from bot.cards.messages import CardMessages
 from bot.cards.strays import StrayWatch
 from bot.discord.connection.gateway import gateway_client
 from bot.discord.rest_client import background_client
+from bot.domain.commands import PostPlan
 from bot.domain.values import CardWork, ChannelId, GuildId, MessageId
 from bot.service.cards import CardService
 from bot.service.strays import StrayService
@@ -55,7 +56,7 @@ async def desk(own_discord: Discord, own_room: Room, tmp_path) -> AsyncIterator[
     dana = dataclasses.replace(
         scene.DANA, guild_id=GuildId(own_room.guild.id), channel_id=ChannelId(own_room.channel.id)
     )
-    plan = await services.plans.post(dana, coach="d", day=DAY, text="Long", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", coach="d", day=DAY), fresh())
     [(card_id, _)] = await cards.due()
     work = await cards.begin(card_id)
     assert work

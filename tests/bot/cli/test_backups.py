@@ -22,6 +22,7 @@ from bot.cli import backups
 from bot.cli.transfers import TransferError
 from bot.config.loader import load_config
 from bot.config.settings import Config
+from bot.domain.commands import AddCharts, PostPlan
 from bot.domain.values import Received
 from sandbox.driver import Driver
 from storage.errors import (
@@ -70,14 +71,10 @@ async def _write_plans(folder: Path, count: int, first: int) -> None:
     services = Services.on(Store.open(folder / "book.db"), FakeClock())
     for number in range(first, first + count):
         plan = await services.plans.post(
-            DANA,
-            coach=None,
-            day=f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}",
-            text=f"plan {number}",
-            operation=fresh(),
+            DANA, PostPlan(f"plan {number}", day=f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}"), fresh()
         )
         received = Received((services.keep(f"picture {number}".encode()),), ())
-        await services.charts.add(DANA, plan.id, received, fresh())
+        await services.charts.add(DANA, AddCharts(plan.id, received), fresh())
     await services.plans.store.close()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import apsw
 
+from bot.domain.commands import AddCharts, PostPlan
 from bot.domain.values import Plan, Received
 from storage.store import Store
 from tests import fork_server, image_samples
@@ -15,9 +16,9 @@ from tests.service.scene import DANA, DAY, FakeClock, Services, fresh
 async def write_plan(book: Path) -> Plan:
     """Post a plan with two photos, of which one says where it was taken, as an earlier version stored them."""
     services = Services.on(Store.open(book), FakeClock())
-    plan = await services.plans.post(DANA, coach=None, day=DAY, text="Long above 945", operation=fresh())
+    plan = await services.plans.post(DANA, PostPlan("Long above 945", day=DAY), fresh())
     photos = (services.keep(image_samples.jpeg_with_location()), services.keep(image_samples.jpeg()))
-    await services.charts.add(DANA, plan.id, Received(photos, ()), fresh())
+    await services.charts.add(DANA, AddCharts(plan.id, Received(photos, ())), fresh())
     await services.plans.store.close()
     return plan
 

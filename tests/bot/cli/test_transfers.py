@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli.transfers import TransferError, export_plans
 from bot.config.loader import load_config
+from bot.domain.commands import PostPlan
 from bot.domain.values import ChangeKind, GuildId, LackingPicture, UserId
 from bot.service.records import revisions
 from bot.service.transfer import packing
@@ -169,7 +170,7 @@ async def _long_export(folder: Path) -> Path:
     store, clock = Store.open(folder / "long.db"), FakeClock()
     services = Services.on(store, clock)
     await store.write(database.execute_sql, "INSERT INTO sqlite_sequence VALUES ('coach_plans', 1000)")
-    plan = await services.plans.post(DANA, coach=None, day="today", text="Long 945", operation=fresh())
+    plan = await services.plans.post(DANA, PostPlan("Long 945", day="today"), fresh())
 
     def edit() -> None:
         row = PlanRow.select().where(PlanRow.id == plan.id).get()

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.discord.connection.gateway import gateway_client
 from bot.discord.direct_messages import Letters
+from bot.domain.commands import PostPlan
 from bot.domain.values import (
     Actor,
     Attachment,
@@ -22,8 +23,8 @@ from bot.domain.values import (
     Members,
     Plan,
     Quotas,
+    Submission,
     UserId,
-    Writing,
 )
 from bot.interactions.late_charts import CHECKS, LateCharts
 from bot.service.late_charts import LateChartService
@@ -124,9 +125,9 @@ async def posted(own_discord: Discord, own_room: Room, services: Services) -> Pl
     message = own_room.dana.send("look", files)
     sent = [attachment(own_discord.sandbox.world, each) for each in message.attachments]
     pictures = tuple(Attachment(each["url"], each["filename"], each["size"]) for each in sent)
-    draft = await services.drafts.keep(actor, Writing(DraftKind.POST, "", pictures=pictures))
+    draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "", pictures=pictures))
     return await services.plans.post(
-        actor, coach="d", day=DAY, text="text", operation=fresh(), draft=draft.id, rest_follows=True
+        actor, PostPlan("text", coach="d", day=DAY, draft=draft.id, rest_follows=True), fresh()
     )
 
 
@@ -167,9 +168,9 @@ async def test_what_was_left_out_is_told_though_the_work_was_broken_off(
 
 async def test_one_that_fails_holds_up_no_other(services: Services, posted: Plan, late: LateCharts, clock: HeldClock):
     actor = (await services.late.expected())[0].actor
-    draft = await services.drafts.keep(actor, Writing(DraftKind.POST, "", pictures=()))
+    draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "", pictures=()))
     await services.plans.post(
-        actor, coach="d", day="2026-11-24", text="text", operation=fresh(), draft=draft.id, rest_follows=True
+        actor, PostPlan("text", coach="d", day="2026-11-24", draft=draft.id, rest_follows=True), fresh()
     )
     clock.is_broken = True
     clock.released.set()

@@ -14,6 +14,7 @@ from bot import replies
 from bot.domain import diff
 from bot.domain.values import (
     MAX_CHARTS,
+    AddChartsResult,
     Card,
     CardFailure,
     CardId,
@@ -22,7 +23,6 @@ from bot.domain.values import (
     ChannelId,
     Chart,
     ChartChoices,
-    ChartsAdded,
     Coach,
     CoachId,
     Comparison,
@@ -352,7 +352,7 @@ def _pages(plan: Plan) -> list[list[KeptChart]]:
 def _done(plan: Plan) -> list[str]:
     """All that a receipt can say was done."""
     said = (replies.posted, replies.changed, replies.deleted, replies.restored, replies.shown_again)
-    return [*(each(plan) for each in said), replies.charts_added(ChartsAdded(plan, len(plan.charts)))]
+    return [*(each(plan) for each in said), replies.charts_added(AddChartsResult(plan, len(plan.charts)))]
 
 
 def _left_out(charts: tuple[Chart, ...]) -> tuple[LeftOut, ...]:

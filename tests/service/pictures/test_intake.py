@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.domain import errors
-from bot.domain.values import Attachment, Chart, Draft, DraftKind, Limits, UserId, Writing
+from bot.domain.values import Attachment, Chart, Draft, DraftKind, Limits, Submission, UserId
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import MOST_OF_SERVER, IntakeService, refuse_unchecked
@@ -86,7 +86,7 @@ async def intake(
 @pytest.fixture
 async def draft(drafts, dana, links: Links) -> Draft:
     """A post that waits for a good picture and for a slow one."""
-    return await drafts.keep(dana, Writing(DraftKind.POST, "text", pictures=links.to("one.png", "slow.png")))
+    return await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=links.to("one.png", "slow.png")))
 
 
 def names(pictures: tuple[Chart | Attachment, ...]) -> list[tuple[str, bool]]:

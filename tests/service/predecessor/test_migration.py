@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.domain.values import Actor, Limits
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.values import Actor, Limits, PlanOfDay
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.fetch import Fetching
 from bot.service.pictures.inspector import Examiner
@@ -103,10 +104,10 @@ async def test_a_plan_comes_in_with_its_whole_history(move: Move, services: Serv
     result = await move()
 
     assert (result.plans, result.charts, result.missing, result.waiting) == (1, 0, (), ())
-    page = await services.history.show(dana, (await services.plans.find(dana, coach="d", day=DAY)).id)
+    page = await services.history.show(dana, (await services.plans.find(dana, PlanOfDay("d", DAY))).id)
     shown = [(each.revision.text, each.revision.actor_id, f"{each.revision.at:%H:%M}") for each in page.revisions]
     assert shown == [("third", 2, "15:31"), ("second", 1, "14:31"), ("first", 1, "13:55")]
-    at = await services.history.at(dana, "09:31", coach="d", day=DAY)
+    at = await services.history.at(dana, PlanOfDay("d", DAY), "09:31")
     assert at.revision.text == "second"
 
 
@@ -129,10 +130,10 @@ async def test_what_was_edited_here_since_is_not_touched(
     move.old.plan(17)
     move.old.plan(18, date="2024-01-08")
     await move()
-    plan = await services.plans.find(dana, coach="d", day=DAY)
-    await services.plans.edit(dana, plan.id, "by hand", seen=plan.revision, operation=fresh())
-    other = await services.plans.find(dana, coach="d", day="2024-01-08")
-    await services.plans.delete(dana, other.id, seen=other.revision, operation=fresh())
+    plan = await services.plans.find(dana, PlanOfDay("d", DAY))
+    await services.plans.edit(dana, EditPlan(plan.id, "by hand", seen=plan.revision), fresh())
+    other = await services.plans.find(dana, PlanOfDay("d", "2024-01-08"))
+    await services.plans.delete(dana, DeletePlan(other.id, seen=other.revision), fresh())
     before = await rows(store)
 
     assert (await move.plan_migration()).remarks == ()
@@ -181,14 +182,14 @@ async def test_what_changed_in_the_predecessor_since_is_told_and_left(move: Move
 async def test_a_plan_that_the_book_has_for_the_day_stays_live(
     move: Move, store: Store, services: Services, dana: Actor, clock: FakeClock
 ):
-    await services.plans.post(dana, coach="d", day=DAY, text="ours", operation=fresh())
+    await services.plans.post(dana, PostPlan("ours", coach="d", day=DAY), fresh())
     move.old.plan(17)
     move.old.plan(18, is_deleted=1)
 
     [remark] = (await move.plan_migration()).remarks
     assert str(remark) == "coach_plans 17: comes in as deleted: the book has a plan of its coach and day"
     assert (await move()).plans == 2
-    assert (await services.plans.find(dana, coach="d", day=DAY)).text == "ours"
+    assert (await services.plans.find(dana, PlanOfDay("d", DAY))).text == "ours"
     live, *others = await histories(store)
     assert live == [("posted", "ours", 1)]
     assert [[kind for kind, _, _ in history] for history in others] == [["posted", "deleted"]] * 2
@@ -206,12 +207,12 @@ async def test_of_several_plans_of_a_day_the_newest_is_live_and_the_others_can_b
     }
     await move()
 
-    plan = await services.plans.find(dana, coach="d", day=DAY)
+    plan = await services.plans.find(dana, PlanOfDay("d", DAY))
     assert plan.text == "newer"
-    await services.plans.delete(dana, plan.id, seen=plan.revision, operation=fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=plan.revision), fresh())
     notes = await store.read(lambda: [row.note for row in RevisionRow.select().where(RevisionRow.kind == "deleted")])
     assert "a newer plan of the coach for the day, 18, took its place" in notes
-    assert (await services.plans.restore(dana, coach="d", day=DAY, operation=fresh())).text == "newer"
+    assert (await services.plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())).text == "newer"
 
 
 async def test_who_is_not_known_is_nobody(move: Move, services: Services, store: Store, max: Actor):
@@ -219,14 +220,14 @@ async def test_who_is_not_known_is_nobody(move: Move, services: Services, store:
     move.old.edit(17, "before", "2024-01-05 09:31", "eve")
     await move()
 
-    plan = await services.plans.find(max, coach="s", day=DAY)
+    plan = await services.plans.find(max, PlanOfDay("s", DAY))
 
     assert (plan.author_id, plan.changed_by) == (revisions.ERASED, revisions.ERASED)
     assert await histories(store) == [[("posted", "before", None), ("edited", "text 17", None)]]
     page = await services.history.show(max, plan.id)
     assert page.revisions[0].revision.note == "by “eve”"
     assert "by “eve”" in str(page.revisions[1].revision.note)
-    assert (await services.plans.deletable_by_id(max, plan.id)).id == plan.id
+    assert (await services.plans.deletable(max, plan.id)).id == plan.id
 
 
 async def test_coaches_are_made_where_they_are_missing_and_keep_their_names_where_not(move: Move, store: Store):
@@ -313,7 +314,7 @@ async def test_charts_come_in_where_their_links_still_answer(
 
     result = await move()
 
-    plan = await services.plans.find(dana, coach="d", day=DAY)
+    plan = await services.plans.find(dana, PlanOfDay("d", DAY))
     assert [chart.filename for chart in plan.charts] == ["a.png"]
     assert services.files.path_of(plan.charts[0].sha256)
     assert [str(about) for about in result.missing] == [
@@ -338,7 +339,7 @@ async def test_a_chart_that_came_later_is_a_change_of_its_own(
     assert await histories(store) == [
         [("posted", "before", 1), ("chart_added", "before", None), ("edited", "text 17", 1)]
     ]
-    assert len((await services.plans.find(dana, coach="d", day=DAY)).charts) == 1
+    assert len((await services.plans.find(dana, PlanOfDay("d", DAY))).charts) == 1
 
 
 async def test_dead_links_and_what_is_no_picture_cost_neither_text_nor_plan(move: Move, server: Server):
@@ -369,7 +370,7 @@ async def test_a_plan_waits_while_nobody_answers_where_its_chart_lies(
     server.data = image_samples.png()
     result = await move()
     assert (result.plans, result.charts) == (1, 1)
-    assert len((await services.plans.find(dana, coach="d", day=DAY)).charts) == 1
+    assert len((await services.plans.find(dana, PlanOfDay("d", DAY))).charts) == 1
 
 
 async def test_a_plan_comes_without_the_chart_where_that_is_wanted(move: Move, server: Server):

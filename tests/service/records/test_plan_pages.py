@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import DeletePlan, PostPlan
 from bot.domain.values import Actor
 from bot.service.plans import PlanService
 from tests.service.scene import DAY, fresh, queries
@@ -17,7 +18,7 @@ async def full(plans: PlanService, max: Actor) -> PlanService:
     """Twelve days of coach d, the first two also of coach i."""
     for coach, days in (("i", DAYS[:2]), ("d", DAYS)):
         for day in days:
-            await plans.post(max, coach=coach, day=day, text="x", operation=fresh())
+            await plans.post(max, PostPlan("x", coach=coach, day=day), fresh())
     return plans
 
 
@@ -66,8 +67,8 @@ async def test_an_empty_list_is_one_page(plans, mia):
 
 
 async def test_deleted_plans_are_not_listed(plans, dana):
-    plan = await plans.post(dana, coach=None, day=DAY, text="x", operation=fresh())
-    await plans.delete(dana, plan.id, seen=1, operation=fresh())
+    plan = await plans.post(dana, PostPlan("x", day=DAY), fresh())
+    await plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
 
     assert (await plans.list(dana)).total == 0
 

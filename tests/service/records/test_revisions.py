@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from bot.domain.values import Actor, Plan, Received
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RestorePlan
+from bot.domain.values import Actor, Plan, PlanOfDay, Received
 from bot.service.plans import PlanService
 from bot.service.records import revisions
 from storage import row_checks
@@ -18,10 +19,10 @@ from tests.service.scene import DAY, fresh
 @pytest.fixture
 async def plan(plans: PlanService, dana: Actor, ivan: Actor) -> Plan:
     """A plan with three revisions; another coach has one beside it."""
-    await plans.post(ivan, coach=None, day=DAY, text="beside", operation=fresh())
-    first = await plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
-    await plans.edit(dana, first.id, "second", seen=1, operation=fresh())
-    return (await plans.edit(dana, first.id, "third", seen=2, operation=fresh())).plan
+    await plans.post(ivan, PostPlan("beside", day=DAY), fresh())
+    first = await plans.post(dana, PostPlan("first", day=DAY), fresh())
+    await plans.edit(dana, EditPlan(first.id, "second", seen=1), fresh())
+    return (await plans.edit(dana, EditPlan(first.id, "third", seen=2), fresh())).plan
 
 
 async def meddle(store: Store, plan: Plan, statement: str) -> None:
@@ -39,8 +40,8 @@ async def meddle(store: Store, plan: Plan, statement: str) -> None:
 
 
 async def test_each_change_is_a_revision_that_carries_the_hash_of_the_one_before(plans, store, plan, max):
-    await plans.delete(max, plan.id, seen=3, operation=fresh())
-    await plans.restore(max, coach="d", day=DAY, operation=fresh())
+    await plans.delete(max, DeletePlan(plan.id, seen=3), fresh())
+    await plans.restore(max, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
     history = await store.read(
         lambda: list(RevisionRow.select().where(RevisionRow.plan == plan.id).order_by(RevisionRow.revision))
@@ -119,9 +120,9 @@ async def test_a_revision_that_was_taken_out_is_found(store, plan):
 @pytest.mark.parametrize("is_last", [False, True])
 async def test_a_plan_that_was_taken_out_with_all_its_rows_is_found(store, services, plans, plan, dana, is_last):
     chart = services.keep(b"picture")
-    await services.charts.add(dana, plan.id, Received((chart,), ()), fresh())
+    await services.charts.add(dana, AddCharts(plan.id, Received((chart,), ())), fresh())
     if not is_last:
-        await plans.post(dana, coach="d", day="2026-12-01", text="later", operation=fresh())
+        await plans.post(dana, PostPlan("later", coach="d", day="2026-12-01"), fresh())
     assert await store.read(row_checks.missing_rows) == []
 
     for statement in (
@@ -141,7 +142,7 @@ async def test_a_plan_that_was_taken_out_with_all_its_rows_is_found(store, servi
 
 async def test_very_many_missing_rows_are_told_in_few_lines(store, plans, plan, dana):
     for number in range(30):
-        await plans.post(dana, coach="d", day=f"2027-03-{number + 1:02}", text="text", operation=fresh())
+        await plans.post(dana, PostPlan("text", coach="d", day=f"2027-03-{number + 1:02}"), fresh())
 
     await meddle(store, plan, "DELETE FROM plan_history WHERE id % 2 = 0 AND ? > 0")
 
@@ -189,7 +190,7 @@ async def test_an_erased_revision_still_proves_its_place(plans, store, plan, dan
 
 
 async def test_a_plan_as_it_was_is_had_from_the_history(store, plans, plan, dana):
-    await plans.delete(dana, plan.id, seen=3, operation=fresh())
+    await plans.delete(dana, DeletePlan(plan.id, seen=3), fresh())
 
     assert await store.read(revisions.plan_at, plan.id, 3) == plan
     assert (await store.read(revisions.plan_at, plan.id, 1)).text == "first"
@@ -247,7 +248,7 @@ ANOTHER = {
 async def test_any_column_of_any_revision_that_was_altered_is_found(
     store, plans, plan, dana, column: str, revision: int
 ):
-    await plans.post(dana, coach=None, day="2026-12-01", text="another", operation=fresh())
+    await plans.post(dana, PostPlan("another", day="2026-12-01"), fresh())
     other = ANOTHER.get(column, f"coalesce({column}, '') || 'x'")
 
     statement = f"UPDATE plan_history SET {column} = {other} WHERE plan_id = ? AND revision = {revision}"  # noqa: S608

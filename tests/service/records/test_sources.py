@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.domain.commands import DeletePlan, EditPlan, PostPlan
 from bot.domain.errors import NoCoachError, NoOwnPlanError, NoSuchCardError
-from bot.domain.values import Actor, ChannelId, DraftId, DraftKind, MessageId, Plan, PlanId, Source, UserId, Writing
+from bot.domain.values import Actor, ChannelId, DraftId, DraftKind, MessageId, Plan, PlanId, Source, Submission, UserId
 from bot.service import drafts
 from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
@@ -23,10 +24,8 @@ def messages(services: Services, store: Store, clock: FakeClock) -> MessageServi
 
 
 async def saved(services: Services, actor: Actor, source: Source, day: str = DAY) -> Plan:
-    draft = await services.drafts.keep(actor, Writing(DraftKind.POST, "Long 945", source=source))
-    return await services.plans.post(
-        actor, coach=None, day=day, text=draft.text, operation=fresh(), draft=DraftId(draft.id)
-    )
+    draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "Long 945", source=source))
+    return await services.plans.post(actor, PostPlan(draft.text, day=day, draft=DraftId(draft.id)), fresh())
 
 
 @pytest.mark.parametrize("source", [SOURCE, BY_NOBODY])
@@ -53,9 +52,9 @@ async def test_an_edit_of_the_text_keeps_the_source_and_a_new_source_replaces_it
     services: Services, dana: Actor, store: Store
 ):
     plan = await saved(services, dana, SOURCE)
-    edited = await services.plans.edit(dana, plan.id, "Long 950", seen=1, operation=fresh())
-    draft = await services.drafts.keep(dana, Writing(DraftKind.POST, "Long 960", source=BY_NOBODY))
-    again = await services.plans.edit(dana, plan.id, "Long 960", seen=2, operation=fresh(), draft=draft.id)
+    edited = await services.plans.edit(dana, EditPlan(plan.id, "Long 950", seen=1), fresh())
+    draft = await services.drafts.keep(dana, Submission(DraftKind.POST, "Long 960", source=BY_NOBODY))
+    again = await services.plans.edit(dana, EditPlan(plan.id, "Long 960", seen=2, draft=draft.id), fresh())
 
     assert (edited.plan.source, again.plan.source) == (SOURCE, BY_NOBODY)
     assert await store.read(revisions.verify_all) == []
@@ -64,7 +63,7 @@ async def test_an_edit_of_the_text_keeps_the_source_and_a_new_source_replaces_it
 @pytest.mark.parametrize("column", ["source_channel_id", "source_message_id", "source_author_id"])
 async def test_an_altered_source_is_found(services: Services, dana: Actor, store: Store, column: str):
     plan = await saved(services, dana, SOURCE)
-    await services.plans.edit(dana, plan.id, "Long 950", seen=1, operation=fresh())
+    await services.plans.edit(dana, EditPlan(plan.id, "Long 950", seen=1), fresh())
     await store.write(PlanRow.update({column: 1}).where(PlanRow.id == plan.id).execute)
 
     [fault] = await store.read(revisions.verify, plan.id)
@@ -79,7 +78,7 @@ async def test_a_message_leads_to_the_plan_that_was_last_saved_from_it(
     second = await saved(services, dana, SOURCE, "2026-11-24")
     assert await messages.plan(dana, None, SOURCE.message_id) == second.id
 
-    await services.plans.delete(dana, second.id, seen=1, operation=fresh())
+    await services.plans.delete(dana, DeletePlan(second.id, seen=1), fresh())
 
     assert await messages.plan(dana, None, SOURCE.message_id) == first.id
     assert await messages.plan(dana, PlanId(7), SOURCE.message_id) == 7
@@ -95,7 +94,7 @@ async def test_of_a_message_that_two_coaches_saved_each_is_led_to_their_own_plan
     assert await messages.plan(ivan, None, SOURCE.message_id) == second.id
     assert await messages.plan(mia, None, SOURCE.message_id) == second.id
 
-    await services.plans.delete(dana, first.id, seen=1, operation=fresh())
+    await services.plans.delete(dana, DeletePlan(first.id, seen=1), fresh())
 
     assert await messages.plan_to_change(dana, None, SOURCE.message_id) == second.id
 
@@ -128,8 +127,8 @@ async def test_a_message_about_no_plan_of_the_guild_is_refused(
 
 
 async def test_a_draft_keeps_its_source(services: Services, dana: Actor, store: Store):
-    draft = await services.drafts.keep(dana, Writing(DraftKind.POST, "Long 945", source=SOURCE))
-    again = await services.drafts.keep(dana, Writing(DraftKind.POST, "Long 950", draft_id=draft.id))
+    draft = await services.drafts.keep(dana, Submission(DraftKind.POST, "Long 945", source=SOURCE))
+    again = await services.drafts.keep(dana, Submission(DraftKind.POST, "Long 950", draft_id=draft.id))
 
     assert (draft.source, again.source) == (SOURCE, SOURCE)
     assert await store.write(drafts.use, dana, draft.id, fresh()) == drafts.Used((), SOURCE)
@@ -138,11 +137,11 @@ async def test_a_draft_keeps_its_source(services: Services, dana: Actor, store: 
 async def test_todays_plan_is_extended_or_else_the_newest_are_offered(
     plans: PlanService, messages: MessageService, dana: Actor, mia: Actor
 ):
-    later = await plans.post(dana, coach=None, day="2026-11-24", text="later", operation=fresh())
-    earlier = await plans.post(dana, coach=None, day="2026-11-20", text="earlier", operation=fresh())
+    later = await plans.post(dana, PostPlan("later", day="2026-11-24"), fresh())
+    earlier = await plans.post(dana, PostPlan("earlier", day="2026-11-20"), fresh())
     assert await messages.extendable(dana) == (later, earlier)
 
-    today = await plans.post(dana, coach=None, day="today", text="today", operation=fresh())
+    today = await plans.post(dana, PostPlan("today", day="today"), fresh())
 
     assert await messages.extendable(dana) == (today,)
     assert await messages.todays(mia, dana) == (today,)

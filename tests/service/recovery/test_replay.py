@@ -3,44 +3,55 @@
 import asyncio
 import dataclasses
 import datetime
+import json
 import os
 import resource
 import shutil
+import typing
 from pathlib import Path
 
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import (
+    AddCharts,
+    CaptionChart,
+    DeletePlan,
+    EditPlan,
+    MoveChart,
+    PostPlan,
+    RemoveChart,
+    Request,
+    RestorePlan,
+    RevertPlan,
+    Submit,
+)
+from bot.domain.pending import DatabaseId, Durability, PendingOperation
 from bot.domain.values import (
     Actor,
-    Asked,
     Attachment,
-    BookMark,
     ChannelId,
     Chart,
+    DraftId,
     DraftKind,
-    Kept,
-    KeptWhere,
     LeftOut,
     Limits,
     MessageId,
-    OperationId,
     PlanId,
+    PlanOfDay,
     Quotas,
     Received,
     Source,
+    Submission,
     UserId,
-    Writing,
 )
-from bot.service.charts import ChartService
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
-from bot.service.plans import PlanService
 from bot.service.recovery import spool as spools
+from bot.service.recovery import spool_format
 from bot.service.recovery.replay import CatchUpService
 from bot.service.recovery.spool import Spool
-from bot.service.transactions import later
 from storage.chart_files import ChartFiles
 from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
@@ -49,27 +60,33 @@ from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Service
 
 CHART = Chart("a" * 64, "nq.png", "image/png", 64, 48, 9, "The open")
 LINK = Attachment("https://cdn.example/nq.png", "nq.png", 9)
-BOOK = BookMark("/data/book.db", "b" * 32)
+BOOK = DatabaseId("/data/book.db", "b" * 32)
 EVENING = datetime.datetime(2026, 11, 24, 4, 59, 30, tzinfo=datetime.UTC)
 """23:59:30 on Monday in New York."""
 
-ASKED: dict[str, Asked] = {
-    "a post": Writing(DraftKind.POST, "Long \N{CHART WITH UPWARDS TREND}", coach="d", day="today"),
-    "an edit with everything": Writing(
-        DraftKind.EDIT,
-        "Short",
-        plan_id=None,
-        seen=3,
-        pictures=(CHART, LINK),
-        source=Source(ChannelId(1), MessageId(2), UserId(3)),
-    ),
-    "an act": later(PlanService.delete, plan_id=7, seen=2, operation=OperationId(1)),
-    "charts": later(
-        ChartService.add,
-        plan_id=7,
-        received=Received((CHART, LINK), (LeftOut("x.txt", "is not a picture"),)),
-        operation=OperationId(1),
-        draft=None,
+REQUESTS: dict[str, Request] = {
+    "a post": PostPlan("Long", "d", "today", DraftId(3), rest_follows=True),
+    "an edit": EditPlan(PlanId(7), None, 2, DraftId(3), replaces_charts=True, rest_follows=True),
+    "an edit of a day": EditPlan(PlanOfDay(None, "friday"), "Short"),
+    "a deletion": DeletePlan(PlanId(7), 2),
+    "a restoration": RestorePlan(PlanOfDay("d", DAY)),
+    "a reversion": RevertPlan(PlanId(7), 1, 2),
+    "charts": AddCharts(PlanId(7), Received((CHART, LINK), (LeftOut("x.txt", "is not a picture"),), frozenset({1}))),
+    "a removal": RemoveChart(PlanOfDay("d", None), "1"),
+    "a move": MoveChart(PlanId(7), CHART.mark, 2),
+    "a caption": CaptionChart(PlanId(7), "nq.png", None),
+    "a submitted post": Submit(Submission(DraftKind.POST, "Long \N{CHART WITH UPWARDS TREND}", "d", "today")),
+    "a submitted edit": Submit(
+        Submission(
+            DraftKind.EDIT,
+            "Short",
+            plan_id=PlanId(7),
+            seen=3,
+            draft_id=DraftId(3),
+            pictures=(CHART, LINK),
+            source=Source(ChannelId(1), MessageId(2), UserId(3)),
+            replaces_charts=True,
+        )
     ),
 }
 
@@ -120,24 +137,29 @@ def catch_up(services: Services, store: Store, clock, aside: ChartFiles) -> Catc
     )
 
 
-def kept(asked: Asked, actor: Actor = DANA, sent_at: datetime.datetime = EVENING) -> Kept:
-    return Kept(fresh(), actor, sent_at, asked)
+def kept(asked: Request | Submission, actor: Actor = DANA, sent_at: datetime.datetime = EVENING) -> PendingOperation:
+    request = Submit(asked) if isinstance(asked, Submission) else asked
+    return PendingOperation(fresh(), actor, sent_at, request)
 
 
-def post(text: str = "Long", day: str = DAY) -> Writing:
-    return Writing(DraftKind.POST, text, day=day)
+def post(text: str = "Long", day: str = DAY) -> Submit:
+    return Submit(Submission(DraftKind.POST, text, day=day))
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", REQUESTS)
 async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, file: SpoolFile, clock, name: str):
     actor = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), is_manager=True, channel_id=ChannelId(9))
-    assert await spool.keep(fresh(), actor, ASKED[name]) is KeptWhere.FILE
+    assert await spool.keep(fresh(), actor, REQUESTS[name]) is Durability.FILE
 
     after = await taken_up(file, clock)
 
     assert after.waiting == spool.waiting
-    assert [each.asked for each in after.waiting] == [ASKED[name]]
+    assert [each.request for each in after.waiting] == [REQUESTS[name]]
     assert after.in_memory == ()
+
+
+def test_every_kind_of_request_is_written_and_read():
+    assert {type(each) for each in REQUESTS.values()} == set(typing.get_args(Request))
 
 
 async def test_what_is_kept_was_sent_when_discord_says(spool: Spool, clock):
@@ -164,7 +186,7 @@ async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(
 
     kept_where = await asyncio.gather(*(spool.keep(fresh(), DANA, post(str(number))) for number in range(20)))
 
-    assert kept_where == [KeptWhere.FILE] * 20
+    assert kept_where == [Durability.FILE] * 20
     assert file.added <= 2
     after = await taken_up(file, clock)
     assert [each.text for each in after.waiting] == [str(number) for number in range(20)]
@@ -175,7 +197,7 @@ async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: 
     for operation in (*ids, ids[1]):
         await spool.keep(operation, DANA, post(str(operation)))
     await spool.done(spool.waiting[1])
-    await spool.change(dataclasses.replace(spool.waiting[0], asked=post("changed")))
+    await spool.change(dataclasses.replace(spool.waiting[0], request=post("changed")))
 
     after = await taken_up(file, clock)
 
@@ -201,7 +223,7 @@ async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, fil
 async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path, clock):
     (tmp_path / "file").write_text("no folder")
     spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock, lambda: BOOK, Quotas())
-    assert await spool.keep(fresh(), DANA, post()) is KeptWhere.MEMORY
+    assert await spool.keep(fresh(), DANA, post()) is Durability.MEMORY
     assert spool.in_memory == spool.waiting
 
     (tmp_path / "file").unlink()
@@ -223,7 +245,7 @@ async def test_what_is_taken_away_is_written_anew(spool: Spool, file: SpoolFile,
     else:
         os.truncate(file.folder / "operations.jsonl", 9)
 
-    assert await spool.keep(fresh(), DANA, post("third")) is KeptWhere.FILE
+    assert await spool.keep(fresh(), DANA, post("third")) is Durability.FILE
 
     assert [each.text for each in (await taken_up(file, clock)).waiting] == ["first", "second", "third"]
 
@@ -236,7 +258,7 @@ async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool:
     await spool.write_rest()
 
     assert [each.text for each in spool.in_memory] == ["first"]
-    assert await spool.keep(fresh(), DANA, post("second")) is KeptWhere.MEMORY
+    assert await spool.keep(fresh(), DANA, post("second")) is Durability.MEMORY
     file.folder.unlink()
     await spool.write_rest()
     assert spool.in_memory == ()
@@ -246,12 +268,12 @@ async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool:
     ("book", "is_ours"),
     [
         (BOOK, True),
-        (BookMark("/elsewhere/book.db", BOOK.name), True),
-        (BookMark(BOOK.path, "c" * 32), True),
-        (BookMark("/other/book.db", "c" * 32), False),
+        (DatabaseId("/elsewhere/book.db", BOOK.name), True),
+        (DatabaseId(BOOK.path, "c" * 32), True),
+        (DatabaseId("/other/book.db", "c" * 32), False),
     ],
 )
-async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, book: BookMark, is_ours: bool):
+async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, book: DatabaseId, is_ours: bool):
     await spool.keep(fresh(), DANA, post("to the first"))
 
     file.close()
@@ -289,29 +311,46 @@ async def test_a_queue_that_is_full_for_one_or_a_server_refuses_what_is_new_and_
 
     asked = [await spool.keep(fresh(), actor, post(text)) for actor in (dana,) * 4 + (ivan,) * 4]
 
-    taken = [where is KeptWhere.FILE for where in asked]
+    taken = [where is Durability.FILE for where in asked]
     assert (sum(taken[:4]), sum(taken)) == (taken_of_one, taken_of_server)
     assert len(spool.waiting) == taken_of_server
     assert spool.usage(dana).is_nearly_full or spool.usage(ivan).is_nearly_full
-    assert await spool.keep(fresh(), elsewhere(dana), post()) is KeptWhere.FILE
+    assert await spool.keep(fresh(), elsewhere(dana), post()) is Durability.FILE
     assert not spool.usage(elsewhere(dana)).is_nearly_full
 
     again = Spool(file, clock, lambda: BOOK, quotas)
     await again.open()
-    assert await again.keep(fresh(), dana, post(text)) is KeptWhere.NOWHERE
+    assert await again.keep(fresh(), dana, post(text)) is Durability.NOWHERE
     await again.done(again.waiting[0])
-    assert await again.keep(fresh(), dana, post(text)) is KeptWhere.FILE
+    assert await again.keep(fresh(), dana, post(text)) is Durability.FILE
 
 
 async def test_a_queue_keeps_no_more_than_fits_into_the_memory(spool: Spool, dana, monkeypatch):
     monkeypatch.setattr(spools, "MOST", 1)
 
-    assert await spool.keep(fresh(), dana, post()) is KeptWhere.FILE
-    assert await spool.keep(fresh(), dana, post()) is KeptWhere.NOWHERE
+    assert await spool.keep(fresh(), dana, post()) is Durability.FILE
+    assert await spool.keep(fresh(), dana, post()) is Durability.NOWHERE
+
+
+def line_of(**changes: object) -> bytes:
+    """A line of today's form with these changes."""
+    return json.dumps(json.loads(spool_format.written(kept(DeletePlan(PlanId(7), 2)))) | changes).encode()
+
+
+LATER = {"kind": "delete_plan", "plan": 7, "seen": 2}
 
 
 @pytest.mark.parametrize(
-    "line", [b"[]", b"{}", b'{"done": null}', b'{"act": "os.system", "arguments": {}}', b"\xff", b'{"writing": 1}']
+    "line",
+    [
+        *(b"[]", b"{}", b'{"done": null}', b'{"act": "os.system", "arguments": {}}', b"\xff", b'{"writing": 1}'),
+        *(line_of(version=version) for version in (0, 1, 3, "2", None)),
+        *(
+            line_of(request=request)
+            for request in ({"kind": "drop_table"}, {**LATER, "and": "more"}, {**LATER, "plan": {}})
+        ),
+        line_of(more="that a later release means"),
+    ],
 )
 async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, file: SpoolFile, clock, line: bytes):
     await spool.keep(fresh(), DANA, post("before"))
@@ -349,8 +388,8 @@ async def test_the_same_operation_is_carried_out_once(catch_up, services, dana):
 
 
 async def test_a_text_for_a_draft_is_carried_out_once_too(catch_up, services, dana):
-    draft = await services.drafts.keep(dana, Writing(DraftKind.POST, "old", coach="d", day="tomorrow"))
-    first = kept(Writing(DraftKind.POST, "new", draft_id=draft.id))
+    draft = await services.drafts.keep(dana, Submission(DraftKind.POST, "old", coach="d", day="tomorrow"))
+    first = kept(Submission(DraftKind.POST, "new", draft_id=draft.id))
 
     once, twice = await catch_up.carry_out(first), await catch_up.carry_out(first)
 
@@ -360,7 +399,7 @@ async def test_a_text_for_a_draft_is_carried_out_once_too(catch_up, services, da
 
 async def test_what_was_done_before_the_answer_was_lost_is_not_done_again(catch_up, services, dana):
     operation = fresh()
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=operation)
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), operation)
 
     done = await catch_up.carry_out(dataclasses.replace(kept(post("Long")), operation=operation))
 
@@ -371,21 +410,22 @@ async def test_acts_follow_each_other_as_they_were_asked_for(catch_up, services,
     posted = (await catch_up.carry_out(kept(post("Long")))).plan
     operation = [fresh() for _ in range(3)]
     asked = [
-        Writing(DraftKind.EDIT, "Short", plan_id=posted.id, seen=1),
-        later(PlanService.delete, plan_id=posted.id, seen=2, operation=operation[1]),
-        later(PlanService.restore, coach=None, day=DAY, operation=operation[2]),
+        Submit(Submission(DraftKind.EDIT, "Short", plan_id=posted.id, seen=1)),
+        DeletePlan(posted.id, 2),
+        RestorePlan(PlanOfDay(None, DAY)),
     ]
 
     done = [
-        await catch_up.carry_out(Kept(each, dana, EVENING, act)) for each, act in zip(operation, asked, strict=True)
+        await catch_up.carry_out(PendingOperation(each, dana, EVENING, act))
+        for each, act in zip(operation, asked, strict=True)
     ]
 
     assert [each.plan.revision for each in done] == [2, 3, 4]
-    assert (await services.plans.find(dana, coach=None, day=DAY)).text == "Short"
+    assert (await services.plans.find(dana, PlanOfDay(None, DAY))).text == "Short"
 
 
 async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(catch_up, services, dana, clock):
-    await services.plans.post(dana, coach=None, day=DAY, text="The first", operation=fresh())
+    await services.plans.post(dana, PostPlan("The first", day=DAY), fresh())
     clock.now = EVENING + datetime.timedelta(days=1)
 
     done = await catch_up.carry_out(kept(post("The second", "today")))
@@ -398,9 +438,7 @@ async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(catc
 
 
 async def test_a_text_of_an_act_becomes_a_draft_too(catch_up, services, dana):
-    act = later(PlanService.edit_of_day, text="New", coach="d", day=DAY, operation=fresh())
-
-    done = await catch_up.carry_out(kept(act))
+    done = await catch_up.carry_out(kept(EditPlan(PlanOfDay("d", DAY), "New")))
 
     assert done.is_draft
     [draft] = await services.drafts.list(dana)
@@ -408,12 +446,12 @@ async def test_a_text_of_an_act_becomes_a_draft_too(catch_up, services, dana):
 
 
 async def test_no_quota_of_drafts_loses_what_was_acknowledged(catch_up, services, dana):
-    await services.plans.post(dana, coach=None, day="tuesday", text="The first", operation=fresh())
+    await services.plans.post(dana, PostPlan("The first", day="tuesday"), fresh())
     for number in range(Quotas().user_drafts):
-        await services.drafts.keep(dana, post(f"draft {number}"))
+        await services.drafts.keep(dana, post(f"draft {number}").submission)
     chart = services.keep(b"a picture")
 
-    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
+    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
     refused = await catch_up.carry_out(kept(post("The second", "tuesday")))
 
     assert (done.plan.text, done.plan.charts) == ("With", (chart,))
@@ -422,7 +460,7 @@ async def test_no_quota_of_drafts_loses_what_was_acknowledged(catch_up, services
 
 
 async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, services, dana):
-    await services.plans.post(dana, coach=None, day=DAY, text="The first", operation=fresh())
+    await services.plans.post(dana, PostPlan("The first", day=DAY), fresh())
     again = kept(post("x" * 3900))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
@@ -436,7 +474,7 @@ async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, service
 
 
 async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana):
-    beyond_sqlite = Writing(DraftKind.EDIT, "Short", plan_id=PlanId(2**70), seen=1)
+    beyond_sqlite = Submission(DraftKind.EDIT, "Short", plan_id=PlanId(2**70), seen=1)
 
     done = await catch_up.carry_out(kept(beyond_sqlite))
 
@@ -447,7 +485,7 @@ async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana)
 
 
 async def test_one_who_may_not_is_refused_and_nothing_is_fetched(catch_up, services, mia):
-    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
+    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
 
     assert done.plan is None
     assert "not a coach" in done.refusal
@@ -458,7 +496,7 @@ async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, serv
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
-    asked = kept(Writing(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
+    asked = kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
 
     done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: chart}))
 
@@ -469,7 +507,7 @@ async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, serv
 
 
 async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(catch_up, services, folder):
-    asked = kept(Writing(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
+    asked = kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
 
     done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: CHART}))
 
@@ -481,7 +519,7 @@ async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services,
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
-    asked = dataclasses.replace(kept(Writing(DraftKind.POST, "With", pictures=(LINK,))), put_aside={LINK.url: chart})
+    asked = dataclasses.replace(kept(Submission(DraftKind.POST, "With", pictures=(LINK,))), put_aside={LINK.url: chart})
     shutil.rmtree(tmp_path / "charts")
     (tmp_path / "charts").touch()
 
@@ -493,7 +531,7 @@ async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services,
 
 
 async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(catch_up, services):
-    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
+    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
 
     assert done.plan.text == "Without"
     assert [each.filename for each in done.left_out] == ["nq.png"]
@@ -502,10 +540,10 @@ async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(catch_up, servic
 async def test_a_text_for_a_draft_brings_what_the_draft_has(catch_up, services, dana):
     chart = services.keep(b"another picture")
     source = Source(ChannelId(1), MessageId(2), UserId(3))
-    writing = Writing(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
+    writing = Submission(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
     draft = await services.drafts.keep(dana, writing)
 
-    done = await catch_up.carry_out(kept(Writing(DraftKind.POST, "new", draft_id=draft.id)))
+    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "new", draft_id=draft.id)))
 
     assert (done.plan.text, done.plan.charts, done.plan.source) == ("new", (chart,), source)
     assert await services.drafts.list(dana) == []
@@ -525,12 +563,9 @@ async def test_an_act_that_fails_names_what_can_be_done_later(services, dana):
     await services.plans.list(dana)
     await services.plans.store.close()
 
-    with pytest.raises(errors.BookUnavailableError) as failed:
-        await services.plans.post(dana, coach=None, day="friday", text="Long", operation=OperationId(5))
+    with pytest.raises(errors.UnsavedError) as failed:
+        await services.plans.post(dana, PostPlan("Long", day="friday"), fresh())
 
-    assert failed.value.undone == later(
-        PlanService.post, coach=None, day="friday", text="Long", operation=OperationId(5)
-    )
-    with pytest.raises(errors.BookUnreadableError) as read:
+    assert failed.value.request == PostPlan("Long", day="friday")
+    with pytest.raises(errors.BookUnreadableError):
         await services.plans.list(dana)
-    assert read.value.undone is None

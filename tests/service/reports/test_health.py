@@ -9,9 +9,10 @@ import apsw
 import pytest
 
 from bot.domain import errors
+from bot.domain.commands import PostPlan
+from bot.domain.pending import DatabaseId
 from bot.domain.values import (
     Attachment,
-    BookMark,
     ChannelId,
     DraftKind,
     FoundMessage,
@@ -21,7 +22,7 @@ from bot.domain.values import (
     MessageId,
     PlanId,
     Quotas,
-    Writing,
+    Submission,
 )
 from bot.service.backups.scheduler import BackupService
 from bot.service.cards import CardService
@@ -45,7 +46,7 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
     intake = IntakeService(
         store, clock, services.guilds, services.drafts, services.files, downloads, inspectors, Limits()
     )
-    spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: BookMark("book.db", None), Quotas())
+    spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: DatabaseId("book.db", None), Quotas())
     cards, strays = CardService(store, clock, services.guilds), StrayService(store, clock, services.guilds)
     backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Keep(), ("false",))
     parts = (store, services.files, clock, intake, cards, strays, spool, backups, "1.2.3")
@@ -77,7 +78,7 @@ async def test_a_sound_bot_says_so(health, clock, max):
 
 
 async def test_the_probe_leaves_nothing(services, health, store, dana, max):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     before = await store.read(lambda: list(GuildSettingsRow.select().dicts()))
 
     await health.look(max)
@@ -142,8 +143,8 @@ async def test_a_disk_that_takes_no_picture_is_told(services, health, max, tmp_p
 
 async def test_a_draft_that_waits_for_pictures_is_counted(services, health, dana, max):
     picture = Attachment("https://cdn.discordapp.com/a.png", "a.png", 5)
-    await services.drafts.keep(dana, Writing(DraftKind.POST, "Long", pictures=(picture,)))
-    await services.drafts.keep(dana, Writing(DraftKind.POST, "Short"))
+    await services.drafts.keep(dana, Submission(DraftKind.POST, "Long", pictures=(picture,)))
+    await services.drafts.keep(dana, Submission(DraftKind.POST, "Short"))
 
     assert (await health.look(max)).waiting.drafts == 1
 

@@ -5,7 +5,8 @@ import datetime
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import Activity, SettingsChange
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan
+from bot.domain.values import Activity, PlanOfDay, SettingsChange
 from bot.service.reports.plotter import Plotter
 from bot.service.reports.statistics import WEEKS, StatisticsService, plot_of
 from tests.service.scene import DAY, Services, elsewhere, fresh
@@ -18,11 +19,11 @@ def numbers(services: Services, store, clock) -> StatisticsService:
 
 
 async def test_plans_charts_and_edits_are_counted_by_coach(services, numbers, dana, ivan, max):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
-    await services.charts.add(dana, plan.id, received(services.keep(b"one"), services.keep(b"two")), fresh())
-    await services.plans.delete(dana, plan.id, seen=2, operation=fresh())
-    await services.plans.post(dana, coach=None, day=DAY, text="Short", operation=fresh())
-    await services.plans.post(ivan, coach=None, day=DAY, text="Fade", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    await services.charts.add(dana, AddCharts(plan.id, received(services.keep(b"one"), services.keep(b"two"))), fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=2), fresh())
+    await services.plans.post(dana, PostPlan("Short", day=DAY), fresh())
+    await services.plans.post(ivan, PostPlan("Fade", day=DAY), fresh())
 
     found = await numbers.count(max)
 
@@ -36,8 +37,8 @@ async def test_plans_charts_and_edits_are_counted_by_coach(services, numbers, da
 
 
 async def test_one_coach_is_counted_alone(services, numbers, dana, ivan, max):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
-    await services.plans.post(ivan, coach=None, day=DAY, text="Fade", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
+    await services.plans.post(ivan, PostPlan("Fade", day=DAY), fresh())
 
     found = await numbers.count(max, "Intraday")
 
@@ -46,7 +47,7 @@ async def test_one_coach_is_counted_alone(services, numbers, dana, ivan, max):
 
 
 async def test_a_retired_coach_counts_and_comes_last(services, numbers, dana, max):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     await services.coaches.remove(max, "d")
 
     found = await numbers.count(max)
@@ -57,9 +58,9 @@ async def test_a_retired_coach_counts_and_comes_last(services, numbers, dana, ma
 async def test_a_week_begins_on_monday_in_the_guilds_time_zone(services, numbers, clock, dana, max):
     sunday_evening = datetime.datetime(2026, 11, 23, 4, 30, tzinfo=datetime.UTC)
     clock.now = sunday_evening
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     clock.move(hours=1)
-    await services.plans.edit_of_day(dana, "Long above 945", coach=None, day=DAY, operation=fresh())
+    await services.plans.edit(dana, EditPlan(PlanOfDay(None, DAY), "Long above 945"), fresh())
 
     in_new_york = await numbers.count(max)
     await services.settings.change(max, SettingsChange("UTC"))
@@ -72,7 +73,7 @@ async def test_a_week_begins_on_monday_in_the_guilds_time_zone(services, numbers
 
 async def test_the_last_twelve_weeks_are_counted_oldest_first(services, numbers, clock, dana, max):
     for week in range(14):
-        await services.plans.post(dana, coach=None, day="today", text=f"plan {week}", operation=fresh())
+        await services.plans.post(dana, PostPlan(f"plan {week}", day="today"), fresh())
         clock.move(weeks=1)
     clock.move(weeks=-2)  # the last was made by a clock that ran fast
 
@@ -111,7 +112,7 @@ async def test_the_picture_begins_with_the_first_week_in_which_anything_was_done
 
 
 async def test_without_a_picture_the_numbers_still_come(services, store, clock, dana, max):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     hurried = StatisticsService(store, clock, services.guilds, services.files, Plotter(0.001))
 
     found = await hurried.read(max)
@@ -121,7 +122,7 @@ async def test_without_a_picture_the_numbers_still_come(services, store, clock, 
 
 
 async def test_numbers_are_for_managers_and_of_their_guild(services, numbers, dana, max):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
 
     with pytest.raises(errors.NotManagerError):
         await numbers.read(dana)

@@ -18,6 +18,7 @@ import pytest
 from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
+from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RestorePlan
 from bot.domain.errors import (
     ExportBusyError,
     ExportStoppedError,
@@ -35,6 +36,8 @@ from bot.domain.values import (
     ExportForm,
     ExportProgress,
     Plan,
+    PlanOfDay,
+    PlanRef,
     Received,
     UserId,
 )
@@ -67,8 +70,8 @@ class Exports:
     service: ExportService
     most_bytes: int = 10 * 2**20
 
-    async def plan(self, actor: Actor, form: ExportForm, **options: Any) -> Exported:
-        return await self.service.plan(actor, form, most_bytes=self.most_bytes, **options)
+    async def plan(self, actor: Actor, form: ExportForm, ref: PlanRef) -> Exported:
+        return await self.service.plan(actor, form, ref, most_bytes=self.most_bytes)
 
     async def days(self, actor: Actor, form: ExportForm, **options: Any) -> Exported:
         return await self.service.days(actor, form, most_bytes=self.most_bytes, **options)
@@ -84,18 +87,18 @@ def export(services: Services, store: Store, clock: FakeClock) -> Exports:
 async def plan(services: Services, dana: Actor, ivan: Actor, clock: FakeClock) -> Plan:
     """Dana's plan, changed in each way, while Ivan posts; with what is hard to write down."""
     text = 'Long 945\r\u2028\n\U0001f4c8 "\\" \x00 </b> | x'
-    plan = await services.plans.post(dana, coach=None, day=DAY, text=text, operation=fresh())
+    plan = await services.plans.post(dana, PostPlan(text, day=DAY), fresh())
     hidden = dataclasses.replace(services.keep(FIRST, "a|b.png"), is_spoiler=True)
     received = Received((hidden, services.keep(SECOND)), ())
     clock.move(minutes=1)
-    await services.charts.add(dana, plan.id, received, fresh())
-    await services.plans.post(ivan, coach=None, day=DAY, text="another", operation=fresh())
+    await services.charts.add(dana, AddCharts(plan.id, received), fresh())
+    await services.plans.post(ivan, PostPlan("another", day=DAY), fresh())
     clock.move(hours=-1)
-    await services.charts.remove(dana, coach="d", day=DAY, chart="1", operation=fresh())
-    await services.plans.delete(dana, plan.id, seen=3, operation=fresh())
-    await services.plans.post(dana, coach=None, day=DAY, text="posted again", operation=fresh())
-    await services.plans.delete(dana, plan.id.__class__(plan.id + 2), seen=1, operation=fresh())
-    await services.plans.post(dana, coach="d", day="2026-11-24", text="tuesday", operation=fresh())
+    await services.charts.remove(dana, RemoveChart(PlanOfDay("d", DAY), "1"), fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id, seen=3), fresh())
+    await services.plans.post(dana, PostPlan("posted again", day=DAY), fresh())
+    await services.plans.delete(dana, DeletePlan(plan.id.__class__(plan.id + 2), seen=1), fresh())
+    await services.plans.post(dana, PostPlan("tuesday", coach="d", day="2026-11-24"), fresh())
     return plan
 
 
@@ -164,9 +167,9 @@ async def test_a_plan_can_be_exported_to_be_read(export: Exports, plan: Plan, da
 
 
 async def test_the_hash_of_the_newest_revision_is_in_what_is_read(export: Exports, plan: Plan, ivan: Actor):
-    exported = await export.plan(ivan, ExportForm.MARKDOWN, coach="i", day=DAY)
+    exported = await export.plan(ivan, ExportForm.MARKDOWN, PlanOfDay("i", DAY))
 
-    newest = await export.plan(ivan, ExportForm.JSON_LINES, coach="i", day=DAY)
+    newest = await export.plan(ivan, ExportForm.JSON_LINES, PlanOfDay("i", DAY))
     assert f"| `{journal_lines(newest.content)[-1]['hash'][:8]}` |" in exported.content.decode()
 
 
@@ -202,13 +205,13 @@ async def test_days_without_plans_are_refused(export: Exports, plan: Plan, mia: 
 
 
 async def test_pictures_that_discord_would_not_take_are_refused(export: Exports, services: Services, dana: Actor):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="large", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("large", day=DAY), fresh())
     large = [services.keep(bytes([number]) * 6 * 2**20) for number in range(2)]
-    await services.charts.add(dana, plan.id, Received(tuple(large), ()), fresh())
+    await services.charts.add(dana, AddCharts(plan.id, Received(tuple(large), ())), fresh())
 
     with pytest.raises(ExportTooLargeError, match="Discord takes 10 MiB"):
-        await export.plan(dana, ExportForm.ZIP, coach=None, day=DAY)
-    assert (await export.plan(dana, ExportForm.JSON_LINES, coach=None, day=DAY)).revisions == 2
+        await export.plan(dana, ExportForm.ZIP, PlanOfDay(None, DAY))
+    assert (await export.plan(dana, ExportForm.JSON_LINES, PlanOfDay(None, DAY))).revisions == 2
 
 
 async def test_the_same_plans_give_the_same_bytes(
@@ -389,7 +392,7 @@ async def test_what_is_taken_in_can_be_read_and_changed(
     imports.keep_pictures(path, journal, there.files)
     await take_in(other, journal, plan.posted_at)
 
-    restored = await there.plans.restore(dana, coach="d", day=DAY, operation=fresh())
+    restored = await there.plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
 
     assert restored.text == "posted again"
     assert (await there.history.show(dana, plan.id)).plan.revision == 4
@@ -402,10 +405,10 @@ async def test_what_is_taken_in_can_be_read_and_changed(
 async def test_later_revisions_are_added_to_a_history_that_the_book_has(
     store: Store, services: Services, dana: Actor, tmp_path: Path, clock: FakeClock
 ):
-    plan = await services.plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
+    plan = await services.plans.post(dana, PostPlan("first", day=DAY), fresh())
     early, late = tmp_path / "early.jsonl", tmp_path / "late.jsonl"
     early.write_bytes(await all_of(store, services))
-    await services.plans.edit(dana, plan.id, "second", seen=1, operation=fresh())
+    await services.plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
     late.write_bytes(await all_of(store, services))
     assert (await take_in(store, early, clock())).known == 1
     await store.close()
@@ -428,7 +431,7 @@ async def test_a_plan_in_the_place_of_another_is_refused(
     await store.close()
     other = Store.open(tmp_path / "other.db")
     there = Services.on(other, clock)
-    await there.plans.post(ivan, coach=None, day=DAY, text="my own", operation=fresh())
+    await there.plans.post(ivan, PostPlan("my own", day=DAY), fresh())
     before = await all_of(other, there)
 
     with pytest.raises(imports.ImportFaultError, match="another plan 1"):
@@ -440,15 +443,15 @@ async def test_a_plan_in_the_place_of_another_is_refused(
 async def test_a_second_plan_for_a_day_is_refused(
     store: Store, services: Services, dana: Actor, tmp_path: Path, clock: FakeClock
 ):
-    await services.plans.post(dana, coach=None, day="2026-11-24", text="first", operation=fresh())
-    await services.plans.post(dana, coach=None, day=DAY, text="second", operation=fresh())
+    await services.plans.post(dana, PostPlan("first", day="2026-11-24"), fresh())
+    await services.plans.post(dana, PostPlan("second", day=DAY), fresh())
     lines = journal_lines(await all_of(store, services))
     kept = [line for line in lines if line.get("plan") != 1]
     path = tmp_path / "book.jsonl"
     path.write_bytes(written(kept))
     await store.close()
     other = Store.open(tmp_path / "other.db")
-    await Services.on(other, clock).plans.post(dana, coach=None, day=DAY, text="mine", operation=fresh())
+    await Services.on(other, clock).plans.post(dana, PostPlan("mine", day=DAY), fresh())
 
     with pytest.raises(imports.ImportFaultError, match="does not go together"):
         await take_in(other, path, clock())
@@ -458,11 +461,11 @@ async def test_a_second_plan_for_a_day_is_refused(
 async def test_a_plan_that_stands_where_another_was_deleted_since_is_taken_in(
     store: Store, services: Services, dana: Actor, mia: Actor, tmp_path: Path, clock: FakeClock, export: Exports
 ):
-    first = await services.plans.post(dana, coach=None, day=DAY, text="first", operation=fresh())
+    first = await services.plans.post(dana, PostPlan("first", day=DAY), fresh())
     early = tmp_path / "early.jsonl"
-    early.write_bytes((await export.plan(mia, ExportForm.JSON_LINES, coach="d", day=DAY)).content)
-    await services.plans.delete(dana, first.id, seen=1, operation=fresh())
-    await services.plans.post(dana, coach=None, day=DAY, text="second", operation=fresh())
+    early.write_bytes((await export.plan(mia, ExportForm.JSON_LINES, PlanOfDay("d", DAY))).content)
+    await services.plans.delete(dana, DeletePlan(first.id, seen=1), fresh())
+    await services.plans.post(dana, PostPlan("second", day=DAY), fresh())
     late = tmp_path / "late.jsonl"
     late.write_bytes(await all_of(store, services))
     await store.close()
@@ -494,9 +497,9 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
 async def test_nothing_in_a_text_or_a_name_gets_out_of_its_place(export: Exports, services: Services, dana: Actor):
     texts = ("</blockquote>\n<!-- ", "```\n# x", "~~~\n````\n## y\n`````", "---\n- z\n![](http://x/)", "<h1>x</h1>")
     for number, text in enumerate(texts, 1):
-        plan = await services.plans.post(dana, coach=None, day=f"2026-12-0{number}", text=text, operation=fresh())
+        plan = await services.plans.post(dana, PostPlan(text, day=f"2026-12-0{number}"), fresh())
         chart = services.keep(text.encode(), f"{text.splitlines()[0]}| # <b> [a](b) &amp;")
-        await services.charts.add(dana, plan.id, Received((chart,), ()), fresh())
+        await services.charts.add(dana, AddCharts(plan.id, Received((chart,), ())), fresh())
 
     exported = await export.days(dana, ExportForm.MARKDOWN, coach=None, first=None, last=None)
 
@@ -515,7 +518,7 @@ async def test_a_file_that_would_be_too_large_is_broken_off(export: Exports, pla
     for form in ExportForm:
         with pytest.raises(ExportTooLargeError):
             await small.days(dana, form, coach=None, first=None, last=None)
-    assert (await small.plan(dana, ExportForm.MARKDOWN, coach="d", day="2026-11-24")).plans == 1
+    assert (await small.plan(dana, ExportForm.MARKDOWN, PlanOfDay("d", "2026-11-24"))).plans == 1
     assert (await export.days(dana, ExportForm.MARKDOWN, coach=None, first=None, last=None)).plans == 4
 
 
@@ -534,8 +537,8 @@ async def test_deleted_plans_of_others_do_not_keep_ones_own_out(
     export: Exports, services: Services, store: Store, plan: Plan, ivan: Actor
 ):
     await store.write(_copy_plan, plan.id, MAX_EXPORTED + 1, is_deleted=True)
-    own = await services.plans.post(ivan, coach="i", day="2026-12-30", text="own", operation=fresh())
-    await services.plans.delete(ivan, own.id, seen=1, operation=fresh())
+    own = await services.plans.post(ivan, PostPlan("own", coach="i", day="2026-12-30"), fresh())
+    await services.plans.delete(ivan, DeletePlan(own.id, seen=1), fresh())
 
     exported = await export.days(ivan, ExportForm.JSON_LINES, coach=None, first="2026-12-30", last="2026-12-30")
     of_all = await export.days(ivan, ExportForm.JSON_LINES, coach=None, first="2020-01-01", last="2026-12-31")
@@ -553,7 +556,7 @@ async def test_of_one_user_one_export_is_in_hand_and_of_all_together_two(
     people = {"dana": dana, "ivan": ivan, "mia": mia}
 
     async def export_as(name: str) -> Exported:
-        chosen: dict[str, Any] = {"coach": "i", "day": DAY, "most_bytes": 10**6}
+        chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "most_bytes": 10**6}
         return await service.plan(people[name], ExportForm.ZIP, **chosen, told=told[name].append)
 
     running = [asyncio.create_task(export_as(name)) for name in told]
@@ -571,7 +574,7 @@ async def test_of_one_server_some_exports_wait_and_no_more(
     store: Store, services: Services, clock: FakeClock, plan: Plan, mia: Actor
 ):
     service = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder))
-    chosen: dict[str, Any] = {"coach": "i", "day": DAY, "most_bytes": 10**6}
+    chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "most_bytes": 10**6}
     people = [dataclasses.replace(mia, user_id=UserId(100 + number)) for number in range(10)]
     running = [asyncio.create_task(service.plan(each, ExportForm.MARKDOWN, **chosen)) for each in people]
     await asyncio.sleep(0)
@@ -585,7 +588,7 @@ async def test_of_one_server_some_exports_wait_and_no_more(
 async def test_an_export_that_takes_too_long_or_is_broken_off_is_told(
     store: Store, services: Services, clock: FakeClock, plan: Plan, dana: Actor
 ):
-    chosen: dict[str, Any] = {"coach": "i", "day": DAY, "most_bytes": 10**6}
+    chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "most_bytes": 10**6}
     hurried = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder, seconds=0))
     nowhere = ExportService(store, clock, services.guilds, Exporter(store.path.with_name("no.db"), store.path))
     closed = Exporter(store.path, services.files.folder)
@@ -626,7 +629,7 @@ async def test_an_export_takes_little_memory_however_much_it_is(
     await store.write(_lengthen, plan.id, 2_700)
     service = ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder))
 
-    exported = await service.plan(dana, ExportForm.JSON_LINES, coach="i", day=DAY, most_bytes=2**30)
+    exported = await service.plan(dana, ExportForm.JSON_LINES, PlanOfDay("i", DAY), most_bytes=2**30)
 
     assert len(exported.content) > 100 * 2**20
     assert exported.revisions == 2_701
