@@ -113,8 +113,7 @@ class Recovery:
                 return
         try:
             await self._upkeep.mend()
-            with self._upkeep.catching_up():
-                await self._put_in()
+            await self._put_in()
         except BookUnavailableError as error:
             self._tell(str(error.__cause__))
             await self._save()

@@ -78,7 +78,8 @@ def writes(
             undone = Act(act.__qualname__, dict(given))
         with _telling(BookUnavailableError(undone)):
             reader = await admit(service, actor)
-            return await service.store.write(_in_time, act, service, reader, *args, **kwargs)
+            write = service.store.write_first if actor.is_late else service.store.write
+            return await write(_in_time, act, service, reader, *args, **kwargs)
 
     return acted
 
@@ -140,7 +141,7 @@ def _admission(act: Callable[..., Any]) -> Callable[[Service, Actor], Coroutine[
 
     async def admit(service: Service, actor: Actor) -> Reader:
         service.store.refuse_stopping()
-        await service.guilds.welcome(actor.guild_id)
+        await service.guilds.welcome(actor.guild_id, is_late=actor.is_late)
         return await service.guilds.reader(actor) if reads_plans else Reader.of(actor)
 
     return admit
