@@ -9,7 +9,7 @@ from bot.interactions.late_charts import LateCharts
 from bot.interactions.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
-from bot.plugin import GUILD_ONLY, FirstAnswer, Plugin, actor_of, operation_of
+from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.charts import ChartService
 from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
@@ -39,7 +39,7 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
         """Fetch the pictures, and put them on the plan."""
         await posting.add_charts_of_day(ctx, self.coach, self.day, attached(ctx))
 
@@ -53,7 +53,7 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Take a chart of
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
         """Take it off."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         change = await charts.remove(actor, coach=self.coach, day=self.day, chart=self.chart, operation=operation)
@@ -70,7 +70,7 @@ class Move(lightbulb.SlashCommand, name="move", description="Put a chart at anot
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
         """Move it."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         change = await charts.move(
@@ -89,7 +89,7 @@ class Caption(lightbulb.SlashCommand, name="caption", description="Say in a few 
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
         """Caption it."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         change = await charts.caption(
@@ -106,7 +106,7 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards) -> None:
         """Show the first page."""
         plan = await plans.find(actor_of(ctx.interaction), coach=self.coach, day=self.day)
         await cards.gallery(ctx, plan, 1)

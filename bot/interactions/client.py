@@ -3,26 +3,32 @@
 import asyncio
 import collections
 import contextlib
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from typing import Any, cast
 
 import hikari
 import lightbulb
 import structlog
-from lightbulb.client import DEFAULT_EXECUTION_STEP_ORDER
-from lightbulb.commands.commands import CommandBase
-from lightbulb.internal.constants import GLOBAL_COMMAND_KEY
+from lightbulb.commands import CommandBase
 
 from bot import replies
 from bot.domain.clock import Clock
 from bot.domain.errors import RefusalError
 from bot.interactions import command_input
 from bot.interactions.answer_conflicts import AnswerConflicts
-from bot.interactions.context import TOO_LATE, FirstAnswer, PressContext, SubmitContext, is_answered_already
+from bot.interactions.context import (
+    TOO_LATE,
+    CommandContext,
+    FirstAnswer,
+    PressContext,
+    SubmitContext,
+    is_answered_already,
+)
 from bot.interactions.deferral import FirstAnswerSent, age_of, deferring
 from bot.interactions.error_handler import Failures
 from bot.interactions.gate import Gate
 from bot.interactions.in_flight import InHand, What
+from bot.interactions.lightbulb_internals import ExtensibleClient
 from bot.interactions.repetition import Repetition
 from bot.interactions.routes import Routes
 from bot.replies.custom_ids import plugin_of
@@ -38,14 +44,14 @@ _GONE = "This command is not there at the moment: its part of Coachbook was take
 _log = structlog.get_logger(__name__)
 
 
-class Client(lightbulb.GatewayEnabledClient):
+class Client(ExtensibleClient):
     """Hands commands to lightbulb, and buttons and modals to the plugins' routes."""
 
     def __init__(self, gateway: hikari.GatewayBot, failures: Failures, clock: Clock) -> None:
         super().__init__(
             gateway,
             default_enabled_guilds=(),
-            execution_step_order=DEFAULT_EXECUTION_STEP_ORDER,
+            execution_step_order=lightbulb.DEFAULT_EXECUTION_STEP_ORDER,
             default_locale=hikari.Locale.EN_US,
             localization_provider=lightbulb.localization_unsupported,
             delete_unknown_commands=True,
@@ -89,20 +95,15 @@ class Client(lightbulb.GatewayEnabledClient):
         """Answer none that failed any more when so many seconds are over."""
         self._failures.stop_answering(seconds)
 
-    async def index_commands(self) -> None:
-        """Have the commands that are registered now answer, and no others."""
-        self._command_invocation_mapping.clear()
-        await self.sync_application_commands(_force_no_api_call=True)
-
     async def handle_application_command_interaction(
         self, interaction: hikari.CommandInteraction, initial_response_sent: asyncio.Event
     ) -> None:
         """Carry out a command; one that no loaded plugin has any more, or that was made up, is answered too."""
-        found = self._resolve_options_and_command(interaction)
-        if found is None:
+        used = self.find_command(interaction)
+        if used is None:
             refused = _GONE
         elif not command_input.has_target(interaction) or not command_input.fits(
-            found[0], _options_of(found[1]), interaction.resolved
+            used.given, _options_of(used.command), interaction.resolved
         ):
             refused = replies.no_longer_valid("command")
         else:
@@ -114,8 +115,8 @@ class Client(lightbulb.GatewayEnabledClient):
         self, interaction: hikari.AutocompleteInteraction, initial_response_sent: asyncio.Event
     ) -> None:
         """Offer choices; none where what is typed was made up."""
-        found = self._resolve_options_and_command(interaction)
-        if found and command_input.can_be_completed(found[0], _options_of(found[1])):
+        used = self.find_command(interaction)
+        if used and command_input.can_be_completed(used.given, _options_of(used.command)):
             await super().handle_autocomplete_interaction(interaction, initial_response_sent)
             return
         with contextlib.suppress(*TOO_LATE):
@@ -139,14 +140,13 @@ class Client(lightbulb.GatewayEnabledClient):
     async def _repeat(
         self, repetition: Repetition, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event
     ) -> None:
-        commands = self._command_invocation_mapping.get(GLOBAL_COMMAND_KEY, {}).get(repetition.path)
-        command = commands and commands.slash
+        command = self.find_slash_command(repetition.path)
         options = repetition.options(_options_of(command)) if command else None
         if command is None or options is None:
             await _refuse(interaction, replies.no_longer_valid("button"))
             return
         pressed = cast("hikari.CommandInteraction", interaction)  # what a command's context uses, both have
-        await self._execute_command_context(lightbulb.Context(self, pressed, options, command(), initial_response_sent))
+        await self.run_command(self.build_command_context(pressed, options, command, initial_response_sent))
 
     @contextlib.contextmanager
     def _handle(self, interaction_id: hikari.Snowflake) -> Generator[None]:
@@ -163,32 +163,44 @@ class Client(lightbulb.GatewayEnabledClient):
             return True  # a button only leads to a command's schema after that command has answered
         if not isinstance(interaction, hikari.CommandInteraction | hikari.AutocompleteInteraction):
             return True
-        found = self._resolve_options_and_command(interaction)
-        if found is None:
-            return False
-        return command_input.names(_options_of(found[1])) >= {option.name for option in found[0]}
+        used = self.find_command(interaction)
+        return used is not None and command_input.names(_options_of(used.command)) >= {each.name for each in used.given}
 
-    async def _execute_command_context(self, context: lightbulb.Context) -> None:
-        async with deferring(context, lambda: getattr(context.command, "first_answer", FirstAnswer.PRIVATE)):
+    def build_command_context(
+        self,
+        interaction: hikari.CommandInteraction,
+        options: Sequence[hikari.CommandInteractionOption],
+        command_cls: type[CommandBase],
+        initial_response_sent: asyncio.Event,
+    ) -> CommandContext:
+        """Return the context that a command is called with."""
+        return CommandContext(self, interaction, options, command_cls(), initial_response_sent)
+
+    async def run_command(self, ctx: lightbulb.Context) -> None:
+        """Run a command, deferred where it takes long."""
+        ctx = cast(CommandContext, ctx)
+        async with deferring(ctx, lambda: getattr(ctx.command, "first_answer", FirstAnswer.PRIVATE)):
             try:
-                await super()._execute_command_context(context)
+                await super().run_command(ctx)
             except SystemExit as error:
-                await self._failures.tell(context, _exit(error))
+                await self._failures.tell(ctx, _exit(error))
 
-    async def _execute_autocomplete_context(
-        self, context: lightbulb.AutocompleteContext[Any], autocomplete_provider: Callable[[Any], Awaitable[None]]
+    async def offer_choices(
+        self, ctx: lightbulb.AutocompleteContext[Any], provider: Callable[[Any], Awaitable[None]]
     ) -> None:
-        async def offer(context: lightbulb.AutocompleteContext[Any]) -> None:
+        """Offer choices for an option; none where that fails, as one types on, and is offered the next."""
+
+        async def offer(ctx: lightbulb.AutocompleteContext[Any]) -> None:
             try:
-                await autocomplete_provider(context)
-            except (*TOO_LATE, RefusalError) as error:  # one types on, and is offered the next
-                _log.info("nothing offered", interaction_id=int(context.interaction.id), why=str(error))
+                await provider(ctx)
+            except (*TOO_LATE, RefusalError) as error:
+                _log.info("nothing offered", interaction_id=int(ctx.interaction.id), why=str(error))
             except hikari.BadRequestError as error:
                 if not is_answered_already(error):
                     raise
                 self.conflicts.note()
 
-        await super()._execute_autocomplete_context(context, offer)
+        await super().offer_choices(ctx, offer)
 
     async def _follow(self, ctx: PressContext | SubmitContext) -> None:
         async with (
@@ -204,12 +216,12 @@ class Client(lightbulb.GatewayEnabledClient):
 
     async def _tell_of_command(self, failed: lightbulb.exceptions.ExecutionPipelineFailedException) -> bool:
         for cause in failed.causes[:1]:
-            await self._failures.tell(failed.context, cause)
+            await self._failures.tell(cast(CommandContext, failed.context), cause)
         return True
 
 
 def _options_of(command: type[CommandBase]) -> Mapping[str, command_input.Known]:
-    return command._command_data.options  # pyright: ignore[reportPrivateUsage]
+    return lightbulb.utils.get_command_data(command).options
 
 
 async def _refuse(interaction: hikari.CommandInteraction | hikari.ComponentInteraction, why: str) -> None:

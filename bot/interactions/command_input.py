@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import hikari
-from lightbulb.commands.options import OptionData
+import lightbulb
+
+from bot.interactions.lightbulb_internals import GivenOption
 
 _LONGEST_TEXT: Final = 6000
 """Characters of an option without a limit of its own (Discord's documentation, Application Commands)."""
 _LARGEST_NUMBER: Final = 2**53
 
-_Option: TypeAlias = hikari.CommandInteractionOption | hikari.AutocompleteInteractionOption
-Known: TypeAlias = OptionData[Any, Any]
+Known: TypeAlias = lightbulb.OptionData[Any, Any]
 """An option as its command has it."""
 
 
@@ -32,7 +33,7 @@ def has_target(interaction: hikari.CommandInteraction) -> bool:
 
 
 def fits(
-    given: Sequence[_Option], known: Mapping[str, Known], resolved: hikari.ResolvedOptionData | None = None
+    given: Sequence[GivenOption], known: Mapping[str, Known], resolved: hikari.ResolvedOptionData | None = None
 ) -> bool:
     """Say whether the options are those of the command, with values that they may have."""
     options = by_name(known)
@@ -41,7 +42,7 @@ def fits(
     return required <= names <= options.keys() and all(_fits(each, options[each.name], resolved) for each in given)
 
 
-def can_be_completed(given: Sequence[_Option], known: Mapping[str, Known]) -> bool:
+def can_be_completed(given: Sequence[GivenOption], known: Mapping[str, Known]) -> bool:
     """Say whether choices can be offered: one option is being typed into, and all have values that they may have."""
     options = by_name(known)
     focused = [each.name for each in given if getattr(each, "is_focused", False)]
@@ -56,10 +57,10 @@ def can_be_completed(given: Sequence[_Option], known: Mapping[str, Known]) -> bo
 
 def by_name(known: Mapping[str, Known]) -> dict[str, Known]:
     """Return the options by their names as people see them."""
-    return {each._localized_name: each for each in known.values()}  # pyright: ignore[reportPrivateUsage]
+    return {each.name: each for each in known.values()}
 
 
-def _fits(given: _Option, known: Known, resolved: hikari.ResolvedOptionData | None) -> bool:
+def _fits(given: GivenOption, known: Known, resolved: hikari.ResolvedOptionData | None) -> bool:
     value = given.value
     if known.choices and value not in {choice.value for choice in known.choices}:
         return False

@@ -2,17 +2,18 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import hikari
 import lightbulb
-from lightbulb.context import MessageResponseMixin
 
 from bot.domain.errors import NotInGuildError
 from bot.domain.locales import date_order
-from bot.domain.values import Actor, ChannelId, GuildId, OperationId, RoleId, UserId
+from bot.domain.values import Actor, ChannelId, GuildId, LeftOut, OperationId, RoleId, UserId, Writing
+from bot.interactions.lightbulb_internals import ResponseContext
 from bot.replies.custom_ids import Modal, UnknownRouteError, number_in, with_custom_ids
 
 _ANSWERED_ALREADY: Final = 40060
@@ -43,7 +44,35 @@ def is_answered_already(error: Exception) -> bool:
     return isinstance(error, hikari.BadRequestError) and error.code == _ANSWERED_ALREADY
 
 
-class MessageContext(MessageResponseMixin[MessageInteractionT]):
+@dataclasses.dataclass(frozen=True, slots=True)
+class UnsavedText:
+    """A text on its way into the database, which its writer gets back if that fails."""
+
+    writing: Writing
+    left_out: tuple[LeftOut, ...]
+    """Pictures of it that were refused."""
+
+
+class OpenReceipt(Protocol):
+    """A private answer that was begun, and is still to be filled."""
+
+    async def finish(self, reply: Mapping[str, Any]) -> bool:
+        """Fill it."""
+        ...
+
+
+class HandlerState:
+    """The part of a context by which a handler and the code that answers for it know of each other."""
+
+    unsaved: UnsavedText | None = None
+    receipt: OpenReceipt | None = None
+
+
+class CommandContext(HandlerState, lightbulb.Context):
+    """A command was used."""
+
+
+class MessageContext(HandlerState, ResponseContext[MessageInteractionT]):
     """Something was done from a message, which can be changed."""
 
     @property
@@ -53,28 +82,28 @@ class MessageContext(MessageResponseMixin[MessageInteractionT]):
 
     async def defer_update(self) -> None:
         """Let `update` take longer than 3 seconds."""
-        async with self._response_lock:
-            if self._initial_response_sent.is_set():
+        async with self.response_lock:
+            if self.initial_response_sent.is_set():
                 return
-            await self._create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
-            self._initial_response_sent.set()
+            await self.send_first_answer(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+            self.initial_response_sent.set()
 
     async def update(self, **reply: Any) -> None:
         """Put this reply in the place of the message, as the first answer; where there is none, answer with it."""
         if not self.has_message:
             await self.respond(**reply)
             return
-        async with self._response_lock:
-            if self._initial_response_sent.is_set():
+        async with self.response_lock:
+            if self.initial_response_sent.is_set():
                 shown = {name: value for name, value in reply.items() if name != "flags"}
                 await self.interaction.edit_initial_response(**shown)
                 return
             try:
-                await self._create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, **reply)
+                await self.send_first_answer(hikari.ResponseType.MESSAGE_UPDATE, **reply)
             except hikari.BadRequestError as error:
                 if not is_answered_already(error):
                     raise
-            self._initial_response_sent.set()
+            self.initial_response_sent.set()
 
 
 class PressContext(MessageContext[hikari.ComponentInteraction]):
@@ -128,11 +157,11 @@ class PressContext(MessageContext[hikari.ComponentInteraction]):
         Raises:
             RuntimeError: there is a first answer already.
         """
-        async with self._response_lock:
-            if self._initial_response_sent.is_set():
+        async with self.response_lock:
+            if self.initial_response_sent.is_set():
                 raise RuntimeError("a modal can only be the first answer")
             await self._interaction.create_modal_response(title, custom_id, components=components)
-            self._initial_response_sent.set()
+            self.initial_response_sent.set()
 
 
 class SubmitContext(MessageContext[hikari.ModalInteraction]):
@@ -164,11 +193,11 @@ class SubmitContext(MessageContext[hikari.ModalInteraction]):
             raise UnknownRouteError(self._interaction.custom_id) from None
 
 
-Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext
+Respondable: TypeAlias = CommandContext | PressContext | SubmitContext
 """What can be answered with a message."""
 
 
-OpensModal: TypeAlias = lightbulb.Context | PressContext
+OpensModal: TypeAlias = CommandContext | PressContext
 """An interaction that can be answered with a modal."""
 
 

@@ -6,21 +6,27 @@ could not take is kept until it can.
 """
 
 import contextlib
-import contextvars
-import dataclasses
 import math
 import secrets
 import time
 from collections.abc import Generator, Sequence
 
 import hikari
-import lightbulb
 import structlog
 
 from bot import replies
 from bot.domain import errors
 from bot.domain.values import Actor, Asked, Draft, LeftOut, Plan, Writing
-from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
+from bot.interactions.context import (
+    TOO_LATE,
+    CommandContext,
+    Respondable,
+    SubmitContext,
+    UnsavedText,
+    actor_of,
+    is_answered_already,
+    operation_of,
+)
 from bot.interactions.deferral import note_refused
 from bot.interactions.receipts import answer
 from bot.interactions.repetition import repetition_id
@@ -44,24 +50,12 @@ _FAILED = (
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Given:
-    writing: Writing
-    left_out: tuple[LeftOut, ...]
-
-
-_given: contextvars.ContextVar[_Given | None] = contextvars.ContextVar("given", default=None)
-
-
 @contextlib.contextmanager
-def give_back(writing: Writing, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
-    """Should the block fail, the writing is given back to its writer, who is told of pictures that were left out.
-
-    After the block it is in the book.
-    """
-    _given.set(_Given(writing, tuple(left_out)))
+def returning_text_on_error(ctx: Respondable, writing: Writing, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
+    """Return the text to its writer if the block fails, with the pictures that were refused; after it, it is saved."""
+    ctx.unsaved = UnsavedText(writing, tuple(left_out))
     yield
-    _given.set(None)
+    ctx.unsaved = None
 
 
 class Failures:
@@ -82,8 +76,7 @@ class Failures:
     async def tell(self, ctx: Respondable, error: Exception) -> None:
         """Answer the user whose interaction failed with `error`. Never raises."""
         interaction_id = int(ctx.interaction.id)
-        given = _given.get()
-        kept = await self._kept(ctx, given.writing, error) if given else None
+        kept = await self._kept(ctx, ctx.unsaved.writing, error) if ctx.unsaved else None
         try:
             if _is_unanswerable(error):
                 note_refused(ctx, error)
@@ -114,7 +107,7 @@ class Failures:
             _log.error("could not fetch the pictures of a draft", draft_id=draft.id, exc_info=failure)
 
     async def _reply(self, ctx: Respondable, error: Exception, kept: Draft | errors.DraftsFullError | None) -> Reply:
-        given = _given.get()
+        given = ctx.unsaved
         if isinstance(error, errors.BookUnavailableError) and (asked := _asked(error, given)):
             _log.error("book unavailable", why=str(error.__cause__))
             where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), asked)
@@ -172,7 +165,7 @@ def _is_unanswerable(error: Exception) -> bool:
     return isinstance(error, TOO_LATE) or is_answered_already(error)
 
 
-def _asked(error: errors.BookUnavailableError, given: _Given | None) -> Asked | None:
+def _asked(error: errors.BookUnavailableError, given: UnsavedText | None) -> Asked | None:
     """Return the change to queue until the database can be written; None: nothing would be lost."""
     return error.undone or (given and given.writing.plain)
 
@@ -218,7 +211,7 @@ def _days_on(ctx: Respondable, error: errors.WhichDayError, draft: Draft | None)
     if draft:
         on_day = replies.change_on if error.is_of_plan else replies.post_on
         return replies.which_day_buttons((day, on_day(draft, day)) for day in error.days)
-    if not isinstance(ctx, lightbulb.Context):
+    if not isinstance(ctx, CommandContext):
         return []
     ways = [(day, way) for day in error.days if (way := repetition_id(ctx, error.given, day))]
     return replies.which_day_buttons(ways) if len(ways) == len(error.days) else []

@@ -32,7 +32,7 @@ from bot.domain.values import (
     Writing,
 )
 from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
-from bot.interactions.error_handler import give_back
+from bot.interactions.error_handler import returning_text_on_error
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.plan_views import Cards
 from bot.interactions.receipts import open_receipt
@@ -72,7 +72,7 @@ class Posting:
     async def open_form(self, ctx: OpensModal, writing: Writing) -> None:
         """Open a form for the text; the pictures are fetched while it is written."""
         actor = actor_of(ctx.interaction)
-        with give_back(writing) if writing.pictures else contextlib.nullcontext():
+        with returning_text_on_error(ctx, writing) if writing.pictures else contextlib.nullcontext():
             target = await self._plans.prepare_post(actor, coach=writing.coach, day=writing.day)
         draft = None
         if writing.pictures:
@@ -120,13 +120,13 @@ class Posting:
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
             await self._cards.acknowledge(ctx, done, replies.posted(done), is_new=True)
             return
-        with give_back(Writing(DraftKind.POST, text, draft_id=draft_id)):
+        with returning_text_on_error(ctx, Writing(DraftKind.POST, text, draft_id=draft_id)):
             draft = await self._drafts.take(actor, draft_id)
         await self.post(ctx, dataclasses.replace(draft, text=text))
 
     async def post(self, ctx: Respondable, writing: Writing) -> None:
         """Post the plan; with pictures its writer has a receipt that tells how it goes on."""
-        with give_back(writing):
+        with returning_text_on_error(ctx, writing):
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
             posted = None if has_pictures else await self._post(ctx, writing)
         if posted:
@@ -136,7 +136,7 @@ class Posting:
 
     async def edit(self, ctx: Respondable, writing: Writing) -> None:
         """Make the text, and the pictures if there are any, the plan's next revision."""
-        with give_back(writing):
+        with returning_text_on_error(ctx, writing):
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
             edited = None if has_pictures else await self._edit(ctx, writing)
         if edited:
@@ -188,7 +188,9 @@ class Posting:
         """Fetch pictures, and put them on the plan that coach and day, as typed, mean; what is refused is a draft."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         try:
-            with give_back(Writing(DraftKind.POST, "", coach=coach, day=day, pictures=tuple(pictures))):
+            with returning_text_on_error(
+                ctx, Writing(DraftKind.POST, "", coach=coach, day=day, pictures=tuple(pictures))
+            ):
                 plan = await self._charts.with_room(actor, coach=coach, day=day)
         except BookUnavailableError as error:
             kept = Received(tuple(pictures), ())
@@ -199,7 +201,7 @@ class Posting:
     async def change_of_day(self, ctx: Respondable, draft: Draft) -> None:
         """Make the draft's text the next revision of the plan of its coach and day, or add its pictures to it."""
         actor, meant = actor_of(ctx.interaction), {"coach": draft.coach, "day": draft.day}
-        with give_back(draft):
+        with returning_text_on_error(ctx, draft):
             if not draft.has_text:
                 plan = await self._charts.with_room(actor, **meant)
                 await self.add_kept(ctx, plan.id, draft.id)
@@ -229,7 +231,7 @@ class Posting:
         draft = await self._drafts.take(actor, draft_id)
         if not draft.pictures:
             raise DraftGoneError
-        with give_back(draft):
+        with returning_text_on_error(ctx, draft):
             await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)
 
     async def _with_pictures(
@@ -240,18 +242,18 @@ class Posting:
         `said` puts what was done into words; `is_new`: the plan was not there before.
         """
         actor = actor_of(ctx.interaction)
-        with give_back(writing):
+        with returning_text_on_error(ctx, writing):
             await self._intake.refuse_strangers(actor)
             draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._late.followed(draft.id))
-            with give_back(draft), receipt.counting(len(draft.pictures) - len(draft.charts)) as step:
+            with returning_text_on_error(ctx, draft), receipt.counting(len(draft.pictures) - len(draft.charts)) as step:
                 incoming = await stack.enter_async_context(self._intake.incoming(actor, draft, step))
                 received = await incoming.soon(self._limits.chart_wait_seconds)
                 rest_follows = incoming.awaited > 0
                 draft = dataclasses.replace(draft, pictures=received.usable)
-                with give_back(draft, received.left_out):
+                with returning_text_on_error(ctx, draft, received.left_out):
                     refuse_unchecked(received.left_out)
                     plan = await send(ctx, draft, rest_follows=rest_follows)
             if not rest_follows:

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-import contextvars
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
 
 import hikari
 import structlog
@@ -64,17 +64,17 @@ class Receipt:
             ended.set()
             stepped.set()
 
-    async def finish(self, reply: Reply) -> bool:
+    async def finish(self, reply: Mapping[str, Any]) -> bool:
         """Let it say this, after what it was still telling; what follows is told by other messages.
 
         False: nobody is sure to read it, as after 15 minutes.
         """
-        _open.set(None)
+        self._ctx.receipt = None
         if self._telling:
             await self._telling
         return await self._edit(reply)
 
-    async def _edit(self, reply: Reply) -> bool:
+    async def _edit(self, reply: Mapping[str, Any]) -> bool:
         shown = {name: value for name, value in reply.items() if name != "flags"}
         try:
             await self._ctx.interaction.edit_initial_response(**shown)
@@ -84,20 +84,16 @@ class Receipt:
         return True
 
 
-_open: contextvars.ContextVar[Receipt | None] = contextvars.ContextVar("receipt", default=None)
-
-
 async def open_receipt(ctx: Respondable) -> Receipt:
     """Begin the private answer: from here on there are 15 minutes, and not 3 seconds."""
     await defer(ctx)
-    receipt = Receipt(ctx)
-    _open.set(receipt)
+    receipt = ctx.receipt = Receipt(ctx)
     return receipt
 
 
 async def answer(ctx: Respondable, reply: Reply) -> None:
     """Answer in the receipt where one is open, or else with a message."""
-    if receipt := _open.get():
-        await receipt.finish(reply)
+    if ctx.receipt:
+        await ctx.receipt.finish(reply)
     else:
         await ctx.respond(**reply)
