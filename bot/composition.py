@@ -28,7 +28,7 @@ from bot.interactions.chart_panel import ChartPanel
 from bot.interactions.client import Client
 from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.connection_status import ConnectionWatch
-from bot.interactions.error_handler import Failures
+from bot.interactions.error_handler import ErrorHandler
 from bot.interactions.export_flow import Exporting
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.missing_permissions import MissingPermissions
@@ -158,7 +158,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     letters = Letters(gateway.rest, config.user_quotas)
     publisher = Publisher(services.cards)
     reconciler = _reconciler(core, publisher)
-    client = Client(gateway, Failures(services.plans, services.drafts, intakes.charts, spool), utc_now)
+    client = Client(gateway, ErrorHandler(services.plans, services.drafts, intakes.charts, spool), utc_now)
     operators = Operators(gateway.rest, config.discord.operators)
     plugins = _plugins(core, client, operators)
     backups = _backups(config)

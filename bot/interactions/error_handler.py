@@ -1,8 +1,8 @@
-"""The one place where a failure becomes what the user reads.
+"""The one place where an error becomes an answer.
 
-A refusal is shown in its own words. Anything else is logged with a short reference, which the user
-is told. Either way a text that the user had written is given back, and kept as a draft if it can be. What the book
-could not take is kept until it can.
+A refusal is shown in its own words. Any other error is logged with a short reference, which the user gets. In both
+cases an unsaved text is returned to its writer, and stored as a draft if possible. A change that the database could
+not take is queued.
 """
 
 import contextlib
@@ -58,8 +58,8 @@ def returning_text_on_error(ctx: Respondable, writing: Writing, left_out: Sequen
     ctx.unsaved = None
 
 
-class Failures:
-    """Tells users about failures."""
+class ErrorHandler:
+    """Answers interactions that failed."""
 
     def __init__(self, plans: PlanService, drafts: DraftService, intake: IntakeService, spool: Spool) -> None:
         self._plans = plans
@@ -70,11 +70,11 @@ class Failures:
         """In the time of `time.monotonic`."""
 
     def stop_answering(self, seconds: float) -> None:
-        """Answer nobody any more when so many seconds are over: what was queued is, and its senders get a message."""
+        """Answer nobody after so many seconds; changes are still queued, and their senders get a message."""
         self._answers_until = time.monotonic() + seconds
 
-    async def tell(self, ctx: Respondable, error: Exception) -> None:
-        """Answer the user whose interaction failed with `error`. Never raises."""
+    async def respond(self, ctx: Respondable, error: Exception) -> None:
+        """Answer the interaction that failed with `error`. Never raises."""
         interaction_id = int(ctx.interaction.id)
         kept = await self._kept(ctx, ctx.unsaved.writing, error) if ctx.unsaved else None
         try:
@@ -83,12 +83,12 @@ class Failures:
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
             else:
                 await self._answer(ctx, await self._reply(ctx, error, kept))
-        except Exception as failure:  # noqa: BLE001 - the last resort: there is nobody left to tell but the log
-            if _is_unanswerable(failure):  # an earlier delivery of it was answered
+        except Exception as failure:  # noqa: BLE001 - the last resort: only the log is left
+            if _is_unanswerable(failure):  # an earlier delivery was answered
                 note_refused(ctx, failure)
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(failure))
             else:
-                _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)
+                _log.error("answering failed", interaction_id=interaction_id, exc_info=failure)
         if isinstance(kept, Draft) and len(kept.charts) < len(kept.pictures):
             await self._fetch(kept)
 
@@ -98,21 +98,22 @@ class Failures:
             await answer(ctx, reply)
 
     async def _fetch(self, draft: Draft) -> None:
-        """Fetch the pictures of a draft at once, as their links end; what can't be had now is tried again in hours."""
+        """Fetch the pictures of a draft at once, as their links expire; failed ones are retried within hours."""
         try:
             await self._intake.fetch(Actor(draft.guild_id, draft.user_id), draft)
         except errors.RefusalError as refusal:
-            _log.info("pictures of a draft not fetched", draft_id=draft.id, why=str(refusal))
-        except Exception as failure:  # noqa: BLE001 - the draft is kept all the same
-            _log.error("could not fetch the pictures of a draft", draft_id=draft.id, exc_info=failure)
+            _log.info("pictures of a draft refused", draft_id=draft.id, why=str(refusal))
+        except Exception as failure:  # noqa: BLE001 - the draft is stored in any case
+            _log.error("fetching the pictures of a draft failed", draft_id=draft.id, exc_info=failure)
 
     async def _reply(self, ctx: Respondable, error: Exception, kept: Draft | errors.DraftsFullError | None) -> Reply:
         given = ctx.unsaved
-        if isinstance(error, errors.BookUnavailableError) and (asked := _asked(error, given)):
-            _log.error("book unavailable", why=str(error.__cause__))
-            where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), asked)
-            usage = self._spool.usage(actor_of(ctx.interaction))
-            return replies.kept_for_now(where, given.writing.text if given else None, usage)
+        if isinstance(error, errors.BookUnavailableError):
+            _log.error("database unavailable", why=str(error.__cause__))
+            if asked := _asked(error, given):
+                where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), asked)
+                usage = self._spool.usage(actor_of(ctx.interaction))
+                return replies.kept_for_now(where, given.writing.text if given else None, usage)
         if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
             return replies.note(layout.escape(str(errors.DoneAlreadyError(done))))
         draft = kept if isinstance(kept, Draft) else None
@@ -134,30 +135,30 @@ class Failures:
         )
 
     async def _done(self, ctx: Respondable) -> Plan | None:
-        """Return what the interaction made of its plan when it was delivered before; None: nothing."""
+        """Return the plan as an earlier delivery of the interaction left it; None: it changed none."""
         try:
             return await self._plans.outcome(actor_of(ctx.interaction), operation_of(ctx.interaction))
-        except errors.RefusalError:  # it came from no guild, or the book can't be read
+        except errors.RefusalError:  # no guild, or the database can't be read
             return None
 
     async def _kept(
         self, ctx: Respondable, writing: Writing, error: Exception
     ) -> Draft | errors.DraftsFullError | None:
-        """Return the text as a draft; None, or why, where it can't be one, and the user gets it back as text alone."""
+        """Store the text as a draft; None, or the error: only the answer has it."""
         if isinstance(error, errors.BookUnavailableError):
-            return None  # nor can a draft be written, and to try would take the time there is to answer
+            return None  # a draft can't be written either, and trying would take the time for the answer
         if isinstance(error, errors.RefusalError) and error.is_final:
             return None
         if isinstance(error, errors.DraftGoneError) and isinstance(writing, Draft):
-            return None  # it was that draft, as it was when it was used
+            return None  # the text was that draft
         try:
             return await self._drafts.keep(actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
         except errors.DraftsFullError as full:
             return full
         except errors.RefusalError:
             return None
-        except Exception as failure:  # noqa: BLE001 - the text is given back all the same
-            _log.error("could not keep a draft", exc_info=failure)
+        except Exception as failure:  # noqa: BLE001 - the text is returned in any case
+            _log.error("storing a draft failed", exc_info=failure)
             return None
 
 
@@ -171,13 +172,11 @@ def _asked(error: errors.BookUnavailableError, given: UnsavedText | None) -> Ask
 
 
 def _typed(ctx: Respondable) -> str | None:
-    """Return the text of a form that leads nowhere."""
+    """Return the text of a form without a route."""
     return ctx.fields.get("text") if isinstance(ctx, SubmitContext) else None
 
 
 def _words(ctx: Respondable, error: Exception) -> str:
-    if isinstance(error, errors.BookUnavailableError):
-        _log.error("book unavailable", why=str(error.__cause__))
     if isinstance(error, errors.RefusalError):
         return layout.escape(str(error))
     if isinstance(error, UnknownRouteError):

@@ -168,7 +168,7 @@ class Posting:
         """Fetch pictures, of a draft perhaps, and put them on the plan; a text that the draft has stays there."""
         actor = actor_of(ctx.interaction)
         operation, receipt = operation_of(ctx.interaction), await open_receipt(ctx)
-        with receipt.counting(len(pictures)) as step:
+        with receipt.progress(len(pictures)) as step:
             try:
                 received = await self._intake.receive(actor, pictures, step)
             except BookUnavailableError as error:
@@ -248,7 +248,7 @@ class Posting:
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._late.followed(draft.id))
-            with returning_text_on_error(ctx, draft), receipt.counting(len(draft.pictures) - len(draft.charts)) as step:
+            with returning_text_on_error(ctx, draft), receipt.progress(len(draft.pictures) - len(draft.charts)) as step:
                 incoming = await stack.enter_async_context(self._intake.incoming(actor, draft, step))
                 received = await incoming.soon(self._limits.chart_wait_seconds)
                 rest_follows = incoming.awaited > 0

@@ -1,4 +1,4 @@
-"""The private answer to the one who acts, where the act takes a while: there at once, edited as the work goes on."""
+"""The private answer to the one who acts, where the act takes a while: sent at once, edited as the work proceeds."""
 
 import asyncio
 import contextlib
@@ -14,24 +14,24 @@ from bot.interactions.deferral import defer
 from bot.replies.layout import Reply
 
 EDIT_SECONDS = 1.0
-"""Between two edits that tell how far the work is: Discord lets a webhook do five things in two seconds."""
+"""Between two edits that show progress: Discord lets a webhook do five things in two seconds."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Receipt:
-    """A private answer that was begun, and is to be filled once and for all.
+    """A private answer that was begun, and is to be filled once.
 
-    The act matters more: what Discord does to the receipt neither stops nor delays it.
+    The act matters more: a failure of the receipt neither stops nor delays it.
     """
 
     def __init__(self, ctx: Respondable) -> None:
         self._ctx = ctx
-        self._telling: asyncio.Task[None] | None = None
+        self._showing: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def counting(self, total: int) -> Generator[Callable[[], None]]:
-        """Inside, tell how many of `total` pictures were looked at: each call of what it gives is one."""
+    def progress(self, total: int) -> Generator[Callable[[], None]]:
+        """Show how many of `total` pictures were inspected while the block runs; each call of the result is one."""
         done = 0
 
         def step() -> None:
@@ -39,25 +39,25 @@ class Receipt:
             done += 1
             changed()
 
-        with self.following(lambda: replies.receiving(done, total)) as changed:
+        with self.updates(lambda: replies.receiving(done, total)) as changed:
             yield step
 
     @contextlib.contextmanager
-    def following(self, shown: Callable[[], Reply]) -> Generator[Callable[[], None]]:
-        """Inside, show what `shown` gives, now and then, after calls of what it gives."""
+    def updates(self, render: Callable[[], Reply]) -> Generator[Callable[[], None]]:
+        """Show what `render` returns while the block runs: after calls of the result, but not after each."""
         stepped, ended = asyncio.Event(), asyncio.Event()
 
-        async def tell() -> None:
+        async def show() -> None:
             while not ended.is_set():
                 await stepped.wait()
                 stepped.clear()
                 if not ended.is_set():
-                    await self._edit(shown())
+                    await self._edit(render())
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(EDIT_SECONDS):
                             await ended.wait()
 
-        self._telling = asyncio.create_task(tell())
+        self._showing = asyncio.create_task(show())
         try:
             yield stepped.set
         finally:
@@ -65,13 +65,13 @@ class Receipt:
             stepped.set()
 
     async def finish(self, reply: Mapping[str, Any]) -> bool:
-        """Let it say this, after what it was still telling; what follows is told by other messages.
+        """Fill the receipt with this reply; later answers are messages of their own.
 
         False: nobody is sure to read it, as after 15 minutes.
         """
         self._ctx.receipt = None
-        if self._telling:
-            await self._telling
+        if self._showing:
+            await self._showing
         return await self._edit(reply)
 
     async def _edit(self, reply: Mapping[str, Any]) -> bool:
@@ -79,7 +79,7 @@ class Receipt:
         try:
             await self._ctx.interaction.edit_initial_response(**shown)
         except (hikari.HikariError, OSError) as error:
-            _log.warning("receipt not shown", interaction_id=int(self._ctx.interaction.id), why=str(error))
+            _log.warning("editing the receipt failed", interaction_id=int(self._ctx.interaction.id), why=str(error))
             return False
         return True
 
@@ -92,7 +92,7 @@ async def open_receipt(ctx: Respondable) -> Receipt:
 
 
 async def answer(ctx: Respondable, reply: Reply) -> None:
-    """Answer in the receipt where one is open, or else with a message."""
+    """Fill the open receipt with this reply, or send it as a message."""
     if ctx.receipt:
         await ctx.receipt.finish(reply)
     else:

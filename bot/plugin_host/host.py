@@ -195,7 +195,7 @@ class PluginHost:
         """Replace the old code by the new, or by none: in Discord first, then here."""
         old = entry.candidate if entry.state is PluginState.LOADED else None
         before = self._builders()
-        with self._client.gate.changing():
+        with self._client.gate.updating():
             try:
                 await self.commands.tell(self._builders(but=entry, new=new))
                 await self._swap.replace(old, new, self._asking)

@@ -42,7 +42,7 @@ class Swap:
         Raises:
             PluginFailedError: it failed.
         """
-        with self._client.gate.shut():
+        with self._client.gate.closed():
             if old:
                 await self._let_finish(old, asked_by)
                 await self.take_out(old)
@@ -96,7 +96,7 @@ class Swap:
         """Wait for its handlers and cancel its tasks."""
         plugin = old.plugin
         plugin.cancel_tasks()
-        busy = self._client.in_hand.busy_with({*plugin.commands, plugin.name})
+        busy = self._client.in_flight.tasks_for({*plugin.commands, plugin.name})
         waiting = (busy | plugin.running_tasks) - {asked_by}
         if waiting:
             await asyncio.wait(waiting, timeout=FINISH_SECONDS)

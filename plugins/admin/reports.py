@@ -43,4 +43,4 @@ class Health(lightbulb.SlashCommand, name="health", description="See how the bot
         await ctx.defer(ephemeral=True)
         found = await health.look(actor_of(ctx.interaction))
         lacking = missing.of(ctx.interaction, {each.channel_id for each in found.troubles})
-        await ctx.respond(**replies.health(found, watch.look(), lacking, clock.error))
+        await ctx.respond(**replies.health(found, watch.status(), lacking, clock.error))
