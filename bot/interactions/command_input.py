@@ -1,4 +1,4 @@
-"""Checks what comes with a command: Discord's own client sends nothing else, but one that was changed might."""
+"""Checks the input of a command: Discord's own client sends valid input only, a modified one might not."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
@@ -8,12 +8,12 @@ import lightbulb
 
 from bot.interactions.lightbulb_internals import GivenOption
 
-_LONGEST_TEXT: Final = 6000
+_MAX_TEXT: Final = 6000
 """Characters of an option without a limit of its own (Discord's documentation, Application Commands)."""
-_LARGEST_NUMBER: Final = 2**53
+_MAX_NUMBER: Final = 2**53
 
 Known: TypeAlias = lightbulb.OptionData[Any, Any]
-"""An option as its command has it."""
+"""An option as its command declares it."""
 
 
 def names(known: Mapping[str, Known]) -> set[str]:
@@ -22,7 +22,7 @@ def names(known: Mapping[str, Known]) -> set[str]:
 
 
 def has_target(interaction: hikari.CommandInteraction) -> bool:
-    """Say whether the message or user of an Apps menu's command came with it; True for a slash command."""
+    """Return whether the message or user came with a command of the Apps menu; True for a slash command."""
     if interaction.command_type is hikari.CommandType.SLASH:
         return True
     target_id, found = interaction.target_id, interaction.resolved
@@ -35,7 +35,7 @@ def has_target(interaction: hikari.CommandInteraction) -> bool:
 def fits(
     given: Sequence[GivenOption], known: Mapping[str, Known], resolved: hikari.ResolvedOptionData | None = None
 ) -> bool:
-    """Say whether the options are those of the command, with values that they may have."""
+    """Return whether the options are those of the command, with valid values."""
     options = by_name(known)
     names = {each.name for each in given}
     required = {name for name, option in options.items() if option.default is hikari.UNDEFINED}
@@ -43,13 +43,13 @@ def fits(
 
 
 def can_be_completed(given: Sequence[GivenOption], known: Mapping[str, Known]) -> bool:
-    """Say whether choices can be offered: one option is being typed into, and all have values that they may have."""
+    """Return whether choices can be offered: one option is focused, and all have valid values."""
     options = by_name(known)
     focused = [each.name for each in given if getattr(each, "is_focused", False)]
     return len(focused) == 1 and all(
         each.name in options
         and isinstance(each.value, str | int)
-        and len(str(each.value)) <= _longest(options[each.name])
+        and len(str(each.value)) <= _max_length(options[each.name])
         for each in given
         if each.name not in options or options[each.name].type in _PLAIN
     )
@@ -71,15 +71,15 @@ def _fits(given: GivenOption, known: Known, resolved: hikari.ResolvedOptionData 
 
 
 def _is_text(value: object, known: Known) -> bool:
-    return isinstance(value, str) and (known.min_length or 0) <= len(value) <= _longest(known)
+    return isinstance(value, str) and (known.min_length or 0) <= len(value) <= _max_length(known)
 
 
 def _is_number(value: object, known: Known) -> bool:
     kinds = int if known.type is hikari.OptionType.INTEGER else int | float
     if not isinstance(value, kinds) or isinstance(value, bool):
         return False
-    least = known.min_value if known.min_value is not hikari.UNDEFINED else -_LARGEST_NUMBER
-    most = known.max_value if known.max_value is not hikari.UNDEFINED else _LARGEST_NUMBER
+    least = known.min_value if known.min_value is not hikari.UNDEFINED else -_MAX_NUMBER
+    most = known.max_value if known.max_value is not hikari.UNDEFINED else _MAX_NUMBER
     return least <= value <= most
 
 
@@ -95,8 +95,8 @@ _PLAIN: Final[Mapping[hikari.OptionType | int, Callable[[object, Known], bool]]]
 }
 
 
-def _longest(known: Known) -> int:
-    return known.max_length or _LONGEST_TEXT
+def _max_length(known: Known) -> int:
+    return known.max_length or _MAX_TEXT
 
 
 def _named(kind: hikari.OptionType | int, resolved: hikari.ResolvedOptionData) -> list[Mapping[Any, Any]]:

@@ -1,4 +1,4 @@
-"""The permissions that the bot lacks where cards can't be shown: told by the interaction, or computed elsewhere."""
+"""The permissions that the bot lacks where cards can't be shown: from the interaction, or computed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -34,7 +34,7 @@ class MissingPermissions:
     def of(
         self, interaction: hikari.PartialInteraction, channels: Iterable[ChannelId]
     ) -> Mapping[ChannelId, tuple[CardPermission, ...]]:
-        """Return what the bot lacks in each of these channels of the interaction's guild, where anything is known."""
+        """Return the permissions that the bot lacks in each of these channels, where any is missing."""
         return {each: found for each in channels if (found := self._in_channel(interaction, each))}
 
     def _in_channel(self, interaction: hikari.PartialInteraction, channel_id: ChannelId) -> tuple[CardPermission, ...]:
@@ -51,7 +51,7 @@ class MissingPermissions:
         return () if granted is None else lacking(granted, channel.type)
 
     def _granted(self, channel: hikari.PermissibleGuildChannel) -> hikari.Permissions | None:
-        """Return the bot's permissions in a channel; None: its roles are not known yet."""
+        """Return the bot's permissions in a channel; None: its roles are not cached yet."""
         cache, me = self._gateway.cache, self._gateway.get_me()
         guild, own = cache.get_guild(channel.guild_id), me and cache.get_member(channel.guild_id, me)
         if guild is None or own is None:
@@ -62,7 +62,7 @@ class MissingPermissions:
 
 
 def lacking(granted: hikari.Permissions, kind: hikari.ChannelType | int) -> tuple[CardPermission, ...]:
-    """Return what is lacking for cards in a channel or thread; what Discord denies along with another is left out."""
+    """Return the permissions that cards lack in a channel or thread, without those that another one implies."""
     if not granted & hikari.Permissions.VIEW_CHANNEL:
         return (CardPermission.VIEW_CHANNEL,)
     to_write = CardPermission.SEND_IN_THREADS if kind in _THREADS else CardPermission.SEND_MESSAGES

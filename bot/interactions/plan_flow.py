@@ -268,7 +268,7 @@ class Posting:
                 return
             now = await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out, is_new=is_new)
             if not await receipt.finish(now):
-                self._late.tell_left_out(actor, change)
+                self._late.report_left_out(actor, change)
 
     async def _rest(self, ctx: Respondable, draft_id: DraftId, plan: Plan, incoming: Incoming) -> ChartsAdded | None:
         """Add the pictures that come later; None: they follow when nobody waits for them any more."""

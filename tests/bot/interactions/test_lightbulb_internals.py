@@ -1,6 +1,7 @@
 """Lightbulb's own names: each that the bot relies on is there, and is used in one file alone."""
 
 import ast
+import contextvars
 import inspect
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,16 @@ def test_commands_for_all_guilds_are_found_where_lightbulb_has_them():
 
 def test_each_name_in_the_file_is_in_the_table():
     assert private_names_in(FILE) == OWNERS.keys()
+
+
+async def test_a_detached_task_inherits_no_services_of_the_interaction():
+    services = contextvars.ContextVar[str]("services", default="none")
+    services.set("of an interaction")
+
+    async def work() -> str:
+        return services.get()
+
+    assert await lightbulb_internals.create_detached_task(work()) == "none"
 
 
 @pytest.mark.parametrize("package", ["bot", "plugins"])
