@@ -20,7 +20,7 @@ from bot.discord.channel_views import ChannelViews
 from bot.discord.commands.sync import CommandSync
 from bot.discord.connection.gateway import gateway_client
 from bot.discord.connection.liveness import Liveness
-from bot.discord.direct_messages import Letters
+from bot.discord.direct_messages import DirectMessages
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
@@ -155,7 +155,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     services, intakes = core.services, core.intakes
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
-    letters = Letters(gateway.rest, config.user_quotas)
+    letters = DirectMessages(gateway.rest, config.user_quotas)
     publisher = Publisher(services.cards)
     reconciler = _reconciler(core, publisher)
     client = Client(gateway, ErrorHandler(services.plans, services.drafts, intakes.charts, spool), utc_now)

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from bot import replies
-from bot.discord.direct_messages import Letters
+from bot.discord.direct_messages import DirectMessages
 from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.values import Attachment, GuildId, Kept, OperationId, UserId
 from bot.service.recovery.monitor import UpkeepService
@@ -31,7 +31,7 @@ class Recovery:
         upkeep: UpkeepService,
         spool: Spool,
         catch_up: CatchUpService,
-        letters: Letters,
+        letters: DirectMessages,
         is_back: Callable[[], None],
     ) -> None:
         """Call `is_back` when the book is in use again."""

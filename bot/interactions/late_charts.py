@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from bot import replies
-from bot.discord.direct_messages import Letters
+from bot.discord.direct_messages import DirectMessages
 from bot.domain.errors import BookUnavailableError, DraftGoneError, StoppingError
 from bot.domain.values import Actor, ChartsAdded, DraftId, LatePictures, PlanId, Received
 from bot.service.fair_slots import FairSlots
@@ -30,10 +30,10 @@ _log = structlog.get_logger(__name__)
 class LateCharts:
     """Adds to plans the pictures that they were posted without."""
 
-    def __init__(self, service: LateChartService, intake: IntakeService, letters: Letters) -> None:
+    def __init__(self, service: LateChartService, intake: IntakeService, direct_messages: DirectMessages) -> None:
         self._service = service
         self._intake = intake
-        self._letters = letters
+        self._direct_messages = direct_messages
         self._slots = FairSlots(MAX_PLANS, MAX_PLANS_OF_GUILD, MAX_PLANS_OF_USER)
         self._followed: set[DraftId] = set()
         """The drafts whose late charts a handler waits for."""
@@ -65,7 +65,7 @@ class LateCharts:
     def report_left_out(self, actor: Actor, change: ChartsAdded) -> None:
         """Send the author of the plan a private message about the pictures that were rejected, if any."""
         if change.left_out:
-            self._letters.send(
+            self._direct_messages.send(
                 actor,
                 replies.late_left_out(change),
                 is_urgent=False,

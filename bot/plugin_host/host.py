@@ -197,12 +197,12 @@ class PluginHost:
         before = self._builders()
         with self._client.gate.updating():
             try:
-                await self.commands.tell(self._builders(but=entry, new=new))
+                await self.commands.upload(self._builders(but=entry, new=new))
                 await self._swap.replace(old, new, self._asking)
             except errors.OperatorError:
                 if old and not self._swap.has(old):
                     entry.state, before = PluginState.FAILED, self._builders(but=entry)
-                await self._tell_again(before)
+                await self._upload_again(before)
                 raise
         self.deployment.note_deployed()
         entry.candidate = new or old
@@ -210,12 +210,12 @@ class PluginHost:
         entry.since, entry.fault = self._clock(), None
         return difference(entry.name if new is None else new.name, old, new, time.monotonic() - self._began)
 
-    async def _tell_again(self, commands: Sequence[Builder]) -> None:
-        """Have Discord know the old commands, should it have taken the new ones."""
+    async def _upload_again(self, commands: Sequence[Builder]) -> None:
+        """Upload the old commands, as Discord may have the new ones."""
         try:
-            await self.commands.tell(commands)
+            await self.commands.upload(commands)
         except CommandsRefusedError as refusal:
-            _log.error("commands not told", why=refusal.why)
+            _log.error("uploading the old commands failed", why=refusal.why)
 
     async def _deploy(self) -> None:
         """Upload the commands; leave out extra plugins whose commands Discord refuses.

@@ -19,12 +19,12 @@ _log = structlog.get_logger(__name__)
 
 
 class SessionPace:
-    """Remembers when sessions began in the last hour."""
+    """The starts of sessions in the last hour."""
 
     def __init__(
         self, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     ) -> None:
-        """Go by a clock that gives seconds and only goes forward."""
+        """Use a monotonic clock that returns seconds."""
         self._now = now
         self._sleep = sleep
         self._begun: deque[float] = deque()
