@@ -61,8 +61,8 @@ class NameLookup:
         """Return the names of the roles, empty for deleted ones; none before the gateway has sent the guild."""
         if self._cache.get_guild(guild_id) is None:
             return {}
-        found = {role_id: self._cache.get_role(role_id) for role_id in role_ids}
-        return {role_id: role.name if role else "" for role_id, role in found.items()}
+        roles = {role_id: self._cache.get_role(role_id) for role_id in role_ids}
+        return {role_id: role.name if role else "" for role_id, role in roles.items()}
 
     async def _ask(self, guild_id: GuildId, user_ids: Collection[UserId]) -> None:
         with contextlib.suppress(TimeoutError):

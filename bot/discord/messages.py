@@ -70,7 +70,7 @@ def plan_in(message: hikari.Message) -> PlanId | None:
 
 def hashes_in(message: hikari.Message) -> tuple[str, ...]:
     """Return the possible beginnings of revisions' hashes in the texts of the message."""
-    return tuple(found for text in shown_texts(message) for found in shown_hashes(text))
+    return tuple(shown for text in shown_texts(message) for shown in shown_hashes(text))
 
 
 def _writer(message: hikari.Message) -> UserId | None:

@@ -1,7 +1,7 @@
 """hikari's HTTP client for cards and lookups: a request is sent once, and the caller retries.
 
-The client of the gateway tries again by itself, and after some refusals for haste without the pause that Discord asks
-for; that suits answers, which have 3 seconds, and not work that has all the time there is.
+The client of the gateway retries by itself, after some rate limits without the pause that Discord asks for. That suits
+answers, which are due within 3 seconds, and not work in the background.
 """
 
 import contextlib
@@ -77,8 +77,7 @@ async def _rate_limit(response: aiohttp.ClientResponse) -> RateLimitedError:
     """Return the error for a rate limit: the pause is in the body, or in whole seconds in the header."""
     header = response.headers.get("Retry-After", "")
     try:
-        said = (await response.json(content_type=None))["retry_after"]
-        seconds = float(said)
+        seconds = float((await response.json(content_type=None))["retry_after"])
     except (ValueError, KeyError, TypeError, aiohttp.ClientError):
         seconds = float(header) if header.isdecimal() else _LEAST_PAUSE
     return RateLimitedError(max(seconds, 0.0), is_for_all="X-RateLimit-Global" in response.headers)

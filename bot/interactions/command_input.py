@@ -25,11 +25,11 @@ def has_target(interaction: hikari.CommandInteraction) -> bool:
     """Return whether the message or user came with a command of the Apps menu; True for a slash command."""
     if interaction.command_type is hikari.CommandType.SLASH:
         return True
-    target_id, found = interaction.target_id, interaction.resolved
-    if target_id is None or found is None:
+    target_id, resolved = interaction.target_id, interaction.resolved
+    if target_id is None or resolved is None:
         return False
-    kind = found.messages if interaction.command_type is hikari.CommandType.MESSAGE else found.users
-    return target_id in kind
+    targets = resolved.messages if interaction.command_type is hikari.CommandType.MESSAGE else resolved.users
+    return target_id in targets
 
 
 def fits(

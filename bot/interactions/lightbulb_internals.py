@@ -37,8 +37,8 @@ class ExtensibleClient(lightbulb.GatewayEnabledClient):
         self, interaction: hikari.CommandInteraction | hikari.AutocompleteInteraction
     ) -> UsedCommand | None:
         """Return the command that an interaction is for; None: it is not registered."""
-        found = self._resolve_options_and_command(interaction)
-        return UsedCommand(found[1], found[0]) if found else None
+        resolved = self._resolve_options_and_command(interaction)
+        return UsedCommand(resolved[1], resolved[0]) if resolved else None
 
     def find_slash_command(self, path: tuple[str, ...]) -> type[lightbulb.SlashCommand] | None:
         """Return the slash command at this path, as `("plan", "post")`; None: it is not registered."""

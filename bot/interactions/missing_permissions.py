@@ -35,7 +35,7 @@ class MissingPermissions:
         self, interaction: hikari.PartialInteraction, channels: Iterable[ChannelId]
     ) -> Mapping[ChannelId, tuple[CardPermission, ...]]:
         """Return the permissions that the bot lacks in each of these channels, where any is missing."""
-        return {each: found for each in channels if (found := self._in_channel(interaction, each))}
+        return {each: missing for each in channels if (missing := self._in_channel(interaction, each))}
 
     def _in_channel(self, interaction: hikari.PartialInteraction, channel_id: ChannelId) -> tuple[CardPermission, ...]:
         if interaction.channel.id == channel_id and interaction.app_permissions is not None:
@@ -69,8 +69,8 @@ def lacking(granted: hikari.Permissions, kind: hikari.ChannelType | int) -> tupl
     wanted = [to_write, CardPermission.READ_HISTORY]
     if granted & _BITS[to_write]:
         wanted.append(CardPermission.ATTACH_FILES)
-    found = tuple(each for each in wanted if not granted & _BITS[each])
+    missing = tuple(each for each in wanted if not granted & _BITS[each])
     is_private = kind == hikari.ChannelType.GUILD_PRIVATE_THREAD
-    if is_private and not found and not granted & hikari.Permissions.MANAGE_THREADS:
+    if is_private and not missing and not granted & hikari.Permissions.MANAGE_THREADS:
         return (CardPermission.MANAGE_THREADS,)
-    return found
+    return missing

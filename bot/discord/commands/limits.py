@@ -34,9 +34,9 @@ _INSIDE: Final = {0: (_SUBCOMMAND, _GROUP), _GROUP: (_SUBCOMMAND,), _SUBCOMMAND:
 
 def faults_of(commands: Sequence[Payload]) -> list[str]:
     """Return the faults for which Discord would refuse a plugin's commands, each a sentence without full stop."""
-    found = [fault for command in commands for fault in _of_command(command)]
+    faults = [fault for command in commands for fault in _of_command(command)]
     twice = _twice([(command["type"], command["name"]) for command in commands])
-    return [*found, *(f"it has two commands {name}" for _, name in twice)]
+    return [*faults, *(f"it has two commands {name}" for _, name in twice)]
 
 
 def faults_of_all(commands: Sequence[Payload]) -> list[str]:

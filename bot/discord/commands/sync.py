@@ -107,8 +107,8 @@ class CommandSync:
         _log.info("commands synced", commands=len(wanted))
 
     async def _fetch(self, application: hikari.Application) -> None:
-        found, self._foreign = await fetch_commands(self._rest, application)
-        self._uploaded = _sorted(map(payload_of, found))
+        commands, self._foreign = await fetch_commands(self._rest, application)
+        self._uploaded = _sorted(map(payload_of, commands))
 
     async def _overwrite(
         self, application: hikari.Application, commands: Sequence[Builder], wanted: list[Payload]

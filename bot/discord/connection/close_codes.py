@@ -1,4 +1,4 @@
-"""The codes with which Discord closes a gateway connection, in words that an operator can act on.
+"""The codes with which Discord closes a gateway connection, with advice for operators.
 
 Source: Discord's documentation, Opcodes and Status Codes, Gateway Close Event Codes.
 """
@@ -42,5 +42,5 @@ _PASSING: Final = {
 def explanation(code: int, reason: str) -> str:
     """Return the meaning of a close code, and what to do if anything; `reason` is Discord's, "" if none."""
     meaning = FINAL.get(code) or _PASSING.get(code) or "a code without a meaning of its own"
-    said = f' (Discord said "{reason}")' if reason else ""
-    return f"{meaning}{said}"
+    quoted = f' (Discord said "{reason}")' if reason else ""
+    return f"{meaning}{quoted}"

@@ -1,4 +1,4 @@
-"""The pace at which sessions on the gateway begin: Discord lets 1,000 begin in a day, and hikari would use them up."""
+"""A rate limit for new gateway sessions: Discord allows 1,000 a day, and hikari would use them up."""
 
 import asyncio
 import time

@@ -1,6 +1,6 @@
-"""A shard that connects again after whatever goes wrong, and whose connection ends only where Discord says so.
+"""A shard that reconnects after every failure, and ends only when Discord closes it for good.
 
-hikari lets the whole client end when a frame is not what it expects. Its shard has no public place to change that;
+hikari ends the whole client after an unexpected frame. Its shard has no public hook to change that;
 `tests/bot/discord/connection/test_shard.py` names the private ones used here.
 """
 

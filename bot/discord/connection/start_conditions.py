@@ -29,15 +29,15 @@ async def wait_to_start(rest: hikari.api.RESTClient, clock: Clock) -> None:
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
-            found = await rest.fetch_gateway_bot_info()
+            gateway = await rest.fetch_gateway_bot_info()
         except (hikari.HikariError, OSError) as error:
             if not is_passing(error):
                 raise
             await _wait(str(error).partition("\n")[0], clock, pause)
             pause = min(2 * pause, MAX_PAUSE_SECONDS)
             continue
-        limit = found.session_start_limit
-        if limit.remaining >= found.shard_count:
+        limit = gateway.session_start_limit
+        if limit.remaining >= gateway.shard_count:
             return
         why = f"all {limit.total:,} sessions that may begin in a day are used up"
         left = (limit.reset_at - clock()).total_seconds()
