@@ -203,13 +203,13 @@ class Application:
     async def _finish(self, running: "asyncio.Task[None]") -> None:
         self.stop(asyncio.get_running_loop())
         await self._recovery.halt()
-        if not await self._client.in_hand.finished(self._left_until(FINISH_SECONDS)):
+        if not await self._client.in_flight.wait_idle(self._left_until(FINISH_SECONDS)):
             self._parts.intakes.charts.stop()
             await self._parts.workers.plotter.close()
             await self._parts.workers.exporter.close()
             self._publisher.end_waits()
-            if not await self._client.in_hand.finished(self._left_until(BREAK_OFF_SECONDS)):
-                await self._client.in_hand.break_off()
+            if not await self._client.in_flight.wait_idle(self._left_until(BREAK_OFF_SECONDS)):
+                await self._client.in_flight.cancel()
         await self._client.stop()
         await self._plugins.stop()
         await self._parts.late.stop()

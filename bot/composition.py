@@ -20,7 +20,7 @@ from bot.discord.channel_views import ChannelViews
 from bot.discord.commands.sync import CommandSync
 from bot.discord.connection.gateway import gateway_client
 from bot.discord.connection.liveness import Liveness
-from bot.discord.direct_messages import Letters
+from bot.discord.direct_messages import DirectMessages
 from bot.discord.member_names import NameLookup
 from bot.discord.operators import Operators
 from bot.domain.clock import utc_now
@@ -28,7 +28,7 @@ from bot.interactions.chart_panel import ChartPanel
 from bot.interactions.client import Client
 from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.connection_status import ConnectionWatch
-from bot.interactions.error_handler import Failures
+from bot.interactions.error_handler import ErrorHandler
 from bot.interactions.export_flow import Exporting
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.missing_permissions import MissingPermissions
@@ -155,10 +155,10 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     services, intakes = core.services, core.intakes
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
-    letters = Letters(gateway.rest, config.user_quotas)
+    letters = DirectMessages(gateway.rest, config.user_quotas)
     publisher = Publisher(services.cards)
     reconciler = _reconciler(core, publisher)
-    client = Client(gateway, Failures(services.plans, services.drafts, intakes.charts, spool), utc_now)
+    client = Client(gateway, ErrorHandler(services.plans, services.drafts, intakes.charts, spool), utc_now)
     operators = Operators(gateway.rest, config.discord.operators)
     plugins = _plugins(core, client, operators)
     backups = _backups(config)

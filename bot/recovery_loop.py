@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from bot import replies
-from bot.discord.direct_messages import Letters
+from bot.discord.direct_messages import DirectMessages
 from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.pending import PendingOperation
 from bot.domain.values import Attachment, GuildId, OperationId, UserId
@@ -32,7 +32,7 @@ class Recovery:
         upkeep: UpkeepService,
         spool: Spool,
         catch_up: CatchUpService,
-        letters: Letters,
+        letters: DirectMessages,
         is_back: Callable[[], None],
     ) -> None:
         """Call `is_back` when the book is in use again."""
@@ -114,8 +114,7 @@ class Recovery:
                 return
         try:
             await self._upkeep.mend()
-            with self._upkeep.catching_up():
-                await self._put_in()
+            await self._put_in()
         except BookUnavailableError as error:
             self._tell(str(error.__cause__))
             await self._save()

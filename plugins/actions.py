@@ -8,7 +8,7 @@ from bot.domain.values import DraftId, Limits, MessageId, PlanId
 from bot.interactions.context import PressContext, open_modal
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
-from bot.plugin import GUILD_ONLY, FirstAnswer, Plugin, actor_of, member_of
+from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, member_of
 from bot.service.history import HistoryService
 from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
@@ -21,7 +21,7 @@ class SaveAsPlan(lightbulb.MessageCommand, name="Save as plan", **GUILD_ONLY):
     """The message becomes a plan: a form opens first, to correct it and to choose coach and day."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
         """Open the form."""
         await posting.open_saving(ctx, self.target)
 
@@ -31,7 +31,7 @@ class AddCharts(lightbulb.MessageCommand, name="Add charts to plan", **GUILD_ONL
     """The message's pictures go to today's plan, or to one that is chosen."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, messages: MessageService, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, messages: MessageService, posting: Posting) -> None:
         """Add them, or ask where."""
         pictures = pictures_of(self.target)
         plans = await messages.extendable(actor_of(ctx.interaction))
@@ -54,9 +54,7 @@ class EditPlan(lightbulb.MessageCommand, name="Edit plan", **GUILD_ONLY):
     first_answer = FirstAnswer.MODAL
 
     @lightbulb.invoke
-    async def invoke(
-        self, ctx: lightbulb.Context, messages: MessageService, plans: PlanService, limits: Limits
-    ) -> None:
+    async def invoke(self, ctx: CommandContext, messages: MessageService, plans: PlanService, limits: Limits) -> None:
         """Open the form."""
         actor, target = actor_of(ctx.interaction), self.target
         plan_id = await messages.plan_to_change(actor, plan_in(target), MessageId(target.id))
@@ -68,7 +66,7 @@ class PlanHistory(lightbulb.MessageCommand, name="Plan history", **GUILD_ONLY):
     """On a card, or on the message that a plan was saved from."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, messages: MessageService, revisions: HistoryService) -> None:
+    async def invoke(self, ctx: CommandContext, messages: MessageService, revisions: HistoryService) -> None:
         """Show the first page."""
         actor, target = actor_of(ctx.interaction), self.target
         plan_id = await messages.plan(actor, plan_in(target), MessageId(target.id))
@@ -80,7 +78,7 @@ class DeletePlan(lightbulb.MessageCommand, name="Delete plan", **GUILD_ONLY):
     """On a card, or on the message that a plan was saved from: asks first."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, messages: MessageService, plans: PlanService) -> None:
+    async def invoke(self, ctx: CommandContext, messages: MessageService, plans: PlanService) -> None:
         """Ask whether it is really to go."""
         actor, target = actor_of(ctx.interaction), self.target
         plan_id = await messages.plan_to_change(actor, plan_in(target), MessageId(target.id))
@@ -92,7 +90,7 @@ class TodaysPlan(lightbulb.UserCommand, name="Today's plan", **GUILD_ONLY):
     """On a member: the plan that they wrote for today, or that their coach has."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, messages: MessageService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, messages: MessageService, cards: Cards) -> None:
         """Show it, or which there are."""
         plans = await messages.todays(actor_of(ctx.interaction), member_of(ctx.interaction, self.target))
         if len(plans) == 1:

@@ -10,7 +10,7 @@ from bot.interactions.late_charts import LateCharts
 from bot.interactions.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
-from bot.plugin import GUILD_ONLY, FirstAnswer, Plugin, actor_of, operation_of
+from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.charts import ChartService
 from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
@@ -40,7 +40,7 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
         """Fetch the pictures, and put them on the plan."""
         await posting.add_charts_of_day(ctx, PlanOfDay(self.coach, self.day), attached(ctx))
 
@@ -54,7 +54,7 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Take a chart of
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
         """Take it off."""
         command = RemoveChart(PlanOfDay(self.coach, self.day), self.chart)
         change = await charts.remove(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
@@ -71,7 +71,7 @@ class Move(lightbulb.SlashCommand, name="move", description="Put a chart at anot
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
         """Move it."""
         command = MoveChart(PlanOfDay(self.coach, self.day), self.chart, self.to)
         change = await charts.move(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
@@ -88,7 +88,7 @@ class Caption(lightbulb.SlashCommand, name="caption", description="Say in a few 
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, charts: ChartService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
         """Caption it."""
         command = CaptionChart(PlanOfDay(self.coach, self.day), self.chart, self.text)
         change = await charts.caption(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
@@ -103,7 +103,7 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards) -> None:
         """Show the first page."""
         plan = await plans.find(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
         await cards.gallery(ctx, plan, 1)

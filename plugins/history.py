@@ -18,7 +18,7 @@ from bot.interactions.options import (
     suggest_coaches,
 )
 from bot.interactions.plan_views import Cards
-from bot.plugin import GUILD_ONLY, FirstAnswer, Plugin, actor_of, operation_of
+from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.history import HistoryService
 
 plugin = Plugin("history", "See what changed on a plan, when and by whom, and take a change back.")
@@ -36,7 +36,7 @@ class Show(lightbulb.SlashCommand, name="show", description="See every change of
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService) -> None:
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService) -> None:
         """Show the first page."""
         found = await revisions.show(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
         await ctx.respond(**replies.history(found))
@@ -87,7 +87,7 @@ class Diff(lightbulb.SlashCommand, name="diff", description="See what changed fr
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
         """Compare them."""
         ref = PlanOfDay(self.coach, self.day)
         await cards.comparison(ctx, await revisions.compare(actor_of(ctx.interaction), ref, self.first, self.last))
@@ -111,7 +111,7 @@ class At(lightbulb.SlashCommand, name="at", description="See what a plan said at
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
         """Show the plan as it stood."""
         found = await revisions.at(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day), self.time)
         await cards.stood(ctx, found)
@@ -133,7 +133,7 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Make an old r
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, revisions: HistoryService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
         """Show what would change, and ask."""
         ref = PlanOfDay(self.coach, self.day)
         await cards.ask_take_back(ctx, await revisions.to_revert(actor_of(ctx.interaction), ref, self.revision))
@@ -165,6 +165,6 @@ class Export(lightbulb.SlashCommand, name="export", description="Get a plan with
     form = form_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, exporting: Exporting) -> None:
+    async def invoke(self, ctx: CommandContext, exporting: Exporting) -> None:
         """Send the file."""
         await exporting.plan(ctx, ExportForm(self.form), PlanOfDay(self.coach, self.day))

@@ -1,16 +1,14 @@
 """The database of a running bot, which goes on while the database can't be used, and uses it again when it can.
 
 An outage is remembered, so that each further act is refused at once; `recover` is to be tried until it succeeds.
-Then queued changes can be replayed, by those alone that `catching_up` lets through, until `resume`.
+Then queued changes are replayed by `write_first`, before anybody else writes, until `resume`.
 """
 
 import asyncio
-import contextlib
-import contextvars
 import pathlib
 import time
-from collections.abc import Callable, Generator
-from typing import ClassVar, ParamSpec, Self, TypeVar
+from collections.abc import Callable
+from typing import ClassVar, Self, TypeVar
 
 from storage import open_checks
 from storage.connections import database, translate_errors
@@ -30,16 +28,13 @@ from storage.file_identity import FileSet
 from storage.models import BookRow
 from storage.online_backup import back_up
 from storage.process_lock import ProcessLock, lock_database
-from storage.store import Store
+from storage.store import Store, write_and_delete
 from storage.suspicion import Suspicion
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 _TRANSIENT = (UnreadableError, ReadFailedError, NotADatabaseError, StorageBusyError, StorageUnwritableError)
 """Errors that may pass, without a change of the program or its configuration."""
-
-_catching_up: contextvars.ContextVar[bool] = contextvars.ContextVar("catching_up", default=False)
 
 
 class ResilientStore(Store):
@@ -80,16 +75,6 @@ class ResilientStore(Store):
         """The reason why nothing can be written; None: all is well."""
         return self._outage
 
-    async def write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """See `Store.write`; during an outage nothing is tried."""
-        if self._outage and not _catching_up.get():
-            raise _without_frames(self._outage)
-        try:
-            return await super().write(act, *args, **kwargs)
-        except StorageError as error:
-            self._record(error)
-            raise
-
     async def probe(self) -> None:
         """Check the files, also while nobody reads or writes."""
         try:
@@ -98,7 +83,7 @@ class ResilientStore(Store):
             self._record(error)
 
     async def recover(self) -> None:
-        """Bring the database back into use; then only those that are `catching_up` can write.
+        """Bring the database back into use; then only `write_first` writes, until `resume`.
 
         Raises:
             StorageError: it can't be, for now.
@@ -106,29 +91,19 @@ class ResilientStore(Store):
         self._refuse_closed()
         try:
             await asyncio.to_thread(self._recover)
-            with self.catching_up():
-                await self.try_to_write()
+            await self.write_first(write_and_delete)
             self._outage = CatchingUpError()
         except StorageError as error:
             self._outage = error
             raise
 
     def pause(self) -> None:
-        """Let only those write that are `catching_up`."""
+        """Let `write_first` alone write."""
         self._outage = self._outage or CatchingUpError()
 
     def resume(self) -> None:
         """Let everybody write again."""
         self._outage = None
-
-    @contextlib.contextmanager
-    def catching_up(self) -> Generator[None]:
-        """Let this task write in spite of an outage."""
-        token = _catching_up.set(True)
-        try:
-            yield
-        finally:
-            _catching_up.reset(token)
 
     async def rescue(self, target: pathlib.Path) -> bool:
         """Copy to `target` what is open, if its file was deleted; False: there is nothing to copy.
@@ -137,6 +112,16 @@ class ResilientStore(Store):
             StorageError, OSError: the copy could not be made.
         """
         return await asyncio.to_thread(self._rescue, target)
+
+    async def _write_by(self, act: Callable[[], T], *, is_first: bool) -> T:
+        """See `Store._write_by`; during an outage only what goes first is tried."""
+        if self._outage and not is_first:
+            raise _without_frames(self._outage)
+        try:
+            return await super()._write_by(act, is_first=is_first)
+        except StorageError as error:
+            self._record(error)
+            raise
 
     async def _read_by(self, act: Callable[[], T], *, is_first: bool) -> T:
         """See `Store._read_by`; while the database is open, an outage of writing is none for reading."""

@@ -102,8 +102,15 @@ class Store:
             StorageError: the disk, another process or a closed store is in the way, and
                 nothing was written.
         """
-        self._refuse_closed()
-        return await self._executors.write(self._write, functools.partial(act, *args, **kwargs))
+        return await self._write_by(functools.partial(act, *args, **kwargs), is_first=False)
+
+    async def write_first(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """See `write`; after an outage this goes before everyone else: for the replay of queued changes.
+
+        Raises:
+            StorageError: the disk, another process or a closed store is in the way.
+        """
+        return await self._write_by(functools.partial(act, *args, **kwargs), is_first=True)
 
     async def read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `act`, which sees the database as it was at one moment and can't change it.
@@ -154,13 +161,18 @@ class Store:
         Raises:
             StorageError: the database can't be written.
         """
-        await self.write(_write_and_delete)
+        await self.write(write_and_delete)
 
     async def close(self) -> None:
         """Finish what was submitted and put everything into one file; a second call does nothing."""
         if not self._closed:
             self._closed = True
             await asyncio.get_running_loop().run_in_executor(None, self._close)
+
+    async def _write_by(self, act: Callable[[], T], *, is_first: bool) -> T:
+        del is_first  # nobody is refused here
+        self._refuse_closed()
+        return await self._executors.write(self._write, act)
 
     async def _read_by(self, act: Callable[[], T], *, is_first: bool) -> T:
         self._refuse_closed()
@@ -230,7 +242,8 @@ class Store:
             database.close_without_checkpoint()
 
 
-def _write_and_delete() -> None:
+def write_and_delete() -> None:
+    """Write a row and delete it again."""
     nobody = 0  # no guild of Discord's
     long_ago = datetime.datetime.fromtimestamp(0, datetime.UTC)
     GuildSettingsRow.insert(guild_id=nobody, created_at=long_ago).execute()

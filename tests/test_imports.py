@@ -18,7 +18,8 @@ DISCORD = ("hikari", "lightbulb")
 SERVICE = (DOMAIN, "bot.service", "storage", *DATABASE, "structlog")
 BESIDE = (DOMAIN, "bot.replies", "bot.discord", "bot.service", *DISCORD, "structlog")
 """What those between an event and an answer share."""
-ROUTES = ("bot.interactions.context", "bot.interactions.routes")
+INTERNALS = "bot.interactions.lightbulb_internals"
+ROUTES = ("bot.interactions.context", "bot.interactions.routes", INTERNALS)
 """What a plugin's handlers are called with, and where they are found: parts of that folder that know of no other."""
 OUTSIDE = ("sandbox", "demo")
 SERVER = ("aiohttp", "orjson", "backports")
@@ -77,6 +78,7 @@ RULES = (
     Rule("bot.cards", may=(*BESIDE, "bot.cards", "aiohttp", "pydantic")),
     Rule("bot.interactions", may=(*BESIDE, "bot.cards", "bot.interactions")),
     *(Rule(each, may=(DOMAIN, "bot.replies.custom_ids", *ROUTES, *DISCORD)) for each in ROUTES),
+    Rule(INTERNALS, may=DISCORD),
     Rule("bot.plugin", may=(DOMAIN, "bot.plugin", *ROUTES, "bot.replies.custom_ids", *DISCORD, "structlog")),
     Rule("bot.plugin_host", may=(*BESIDE, "bot.interactions", "bot.plugin", "bot.plugin_host", "bot.VERSION")),
     Rule("bot.recovery_loop", may=BESIDE),

@@ -13,7 +13,7 @@ import structlog
 
 from bot import replies
 from bot.discord.messages import hashes_in, plan_in
-from bot.discord.rest_client import HasteError
+from bot.discord.rest_client import RateLimitedError
 from bot.domain.values import (
     Card,
     CardFailure,
@@ -61,7 +61,7 @@ class RefusedError(CardError):
 class PauseError(CardError):
     """Discord wants a pause."""
 
-    def __init__(self, haste: HasteError) -> None:
+    def __init__(self, haste: RateLimitedError) -> None:
         super().__init__(str(haste))
         self.seconds = haste.seconds
         self.is_for_all = haste.is_for_all
@@ -253,7 +253,7 @@ def _telling() -> Generator[None]:
     """Make a `CardError` of what Discord and the network say."""
     try:
         yield
-    except HasteError as haste:
+    except RateLimitedError as haste:
         raise PauseError(haste) from haste
     except hikari.NotFoundError as error:
         raise _not_found(error) from error

@@ -1,1 +1,1 @@
-"""What is Discord's and not ours: the gateway, its list of commands, who runs the application, messages."""
+"""The side of Discord: the gateway, the list of commands, the operators, channels and messages."""

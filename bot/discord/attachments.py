@@ -14,7 +14,7 @@ _SPOILER_FLAG: Final = 1 << 3
 
 
 def attachment_of(file: hikari.Attachment) -> Attachment:
-    """Return the file under the name that its owner gave it, with what they say that it shows.
+    """Return the file under the name that its owner gave it, with its alternative text.
 
     Discord makes a name of ASCII alone and keeps the true one, without its ending, as the title. A name that begins as
     one of a spoiler hides the picture, and is not shown.
@@ -31,13 +31,13 @@ def attachment_of(file: hikari.Attachment) -> Attachment:
 def picture_named(
     name: str, url: str, size: int = 0, description: str | None = None, *, is_spoiler: bool = False
 ) -> Attachment:
-    """Return a picture; one whose name begins as that of a spoiler is one. A size of 0 is not known."""
+    """Return a picture; a spoiler's name begins with `SPOILER_`. A size of 0 is unknown."""
     is_spoiler = is_spoiler or name.startswith(hikari.files.SPOILER_TAG)
     return Attachment(url, name.removeprefix(hikari.files.SPOILER_TAG), size, description, is_spoiler)
 
 
 class SpoilerFactory(entity_factory.EntityFactoryImpl):
-    """Makes hikari's values of Discord's; a file that is a spoiler by its flags is one by its name.
+    """Makes hikari's values from Discord's; a spoiler by flags becomes a spoiler by name.
 
     hikari drops the flags of attachments.
     """
@@ -51,7 +51,7 @@ class SpoilerFactory(entity_factory.EntityFactoryImpl):
 
 @contextmanager
 def marking_spoilers() -> Generator[None]:
-    """Inside, a client of hikari's that is made uses the factory of ours: it has no setting for it."""
+    """Have hikari's clients made with our factory while the block runs: they have no setting for that."""
     theirs = entity_factory.EntityFactoryImpl
     entity_factory.EntityFactoryImpl = SpoilerFactory
     try:

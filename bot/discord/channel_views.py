@@ -1,4 +1,4 @@
-"""People's views of a guild's channels and threads: from the gateway's cache, or else by asking Discord."""
+"""Users' views of a guild's channels and threads: from the gateway's cache, or by asking Discord."""
 
 import asyncio
 import contextlib
@@ -11,17 +11,17 @@ from typing import Final, TypeAlias
 import hikari
 import structlog
 
-from bot.discord.lookups import MOST_OF_GUILD, Answers, Lookups, NotAskedError
+from bot.discord.lookups import MAX_LOOKUPS_OF_GUILD, Answers, Lookups, NotAskedError
 from bot.discord.permissions import GuildPermissions
-from bot.discord.rest_client import HasteError
+from bot.discord.rest_client import RateLimitedError
 from bot.domain.values import Actor, ChannelId, UserId, View
 
 ASK_SECONDS: Final = 1.0
-"""Seconds for Discord's answers: the one who reads is to have theirs within 3 s."""
+"""The time limit of Discord's answers: the reader needs an answer within 3 s."""
 CHANNEL_SECONDS: Final = 600.0
-"""Seconds for which Discord's answer on a channel is used."""
+"""The seconds for which Discord's answer about a channel is used."""
 MEMBER_SECONDS: Final = 60.0
-"""Seconds for which Discord's answer on a member of a thread is used."""
+"""The seconds for which Discord's answer about a member of a thread is used."""
 
 _Channel: TypeAlias = hikari.PermissibleGuildChannel | hikari.GuildThreadChannel
 
@@ -30,16 +30,16 @@ _log = structlog.get_logger(__name__)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Question:
-    """Somebody's view of channels is wanted."""
+    """A question for a user's view of channels."""
 
     actor: Actor
     permissions: GuildPermissions
     parents: Mapping[ChannelId, ChannelId]
-    """Of public threads that were seen before."""
+    """The parents of public threads that were seen before."""
 
 
 class ChannelViews:
-    """Computes who sees what."""
+    """Computes which channels a user sees."""
 
     def __init__(self, gateway: hikari.GatewayBot) -> None:
         self._cache = gateway.cache
@@ -56,28 +56,28 @@ class ChannelViews:
         self._rest = rest
 
     async def close(self) -> None:
-        """Ask Discord no more."""
+        """Stop asking Discord."""
         self._rest = None
         await self._lookups.close()
 
     async def of(
         self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
     ) -> Mapping[ChannelId, View]:
-        """Return what the actor sees of each of the channels; `parents` are those of public threads seen before."""
+        """Return the actor's view of each channel; `parents` are those of public threads seen before."""
         if not channels:
             return {}
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 question = _Question(actor, await self._permissions(actor), parents)
-        except (hikari.HikariError, OSError, TimeoutError, HasteError, NotAskedError) as error:
-            _log.warning("guild not looked up", guild_id=actor.guild_id, why=str(error))
+        except (hikari.HikariError, OSError, TimeoutError, RateLimitedError, NotAskedError) as error:
+            _log.warning("looking up a guild failed", guild_id=actor.guild_id, why=str(error))
             return dict.fromkeys(channels, View.UNKNOWN)
         views = {channel: self._known_view(question, channel) for channel in channels}
         if unknown := sorted((channel for channel in channels if views[channel] is View.UNKNOWN), reverse=True):
-            await self._ask(question, unknown[:MOST_OF_GUILD])
+            await self._ask(question, unknown[:MAX_LOOKUPS_OF_GUILD])
             views |= {channel: self._known_view(question, channel) for channel in unknown}
         if left := sum(view is View.UNKNOWN for view in views.values()):
-            _log.warning("channels not looked up", guild_id=actor.guild_id, channels=left)
+            _log.warning("looking up channels failed", guild_id=actor.guild_id, channels=left)
         return views
 
     def public_parents(self, channels: Iterable[ChannelId]) -> Mapping[ChannelId, ChannelId]:
@@ -90,18 +90,18 @@ class ChannelViews:
         }
 
     async def _permissions(self, actor: Actor) -> GuildPermissions:
-        """Return what the actor's roles allow in the guild."""
+        """Return the permissions that the actor's roles give in the guild."""
         guild = self._cache.get_guild(actor.guild_id)
         if guild:
             roles = filter(None, map(self._cache.get_role, (actor.guild_id, *actor.role_ids)))
-        else:  # the gateway has not told of it yet
+        else:  # the gateway has not sent it yet
             fetch = functools.partial(self._client().fetch_guild, actor.guild_id)
             guild = await self._lookups.ask((actor.guild_id,), fetch)
             roles = guild.roles.values()
         return GuildPermissions(actor.guild_id, int(guild.owner_id), {int(each.id): each.permissions for each in roles})
 
     def _known_view(self, question: _Question, channel_id: ChannelId) -> View:
-        """Return what the actor sees of the channel, as far as that is known."""
+        """Return the actor's view of the channel, as far as it is known."""
         channel, actor = self._known(channel_id), question.actor
         place = self._known(parent_id) if (parent_id := _parent_of(channel_id, channel, question)) else channel
         if isinstance(place, View):
@@ -121,14 +121,14 @@ class ChannelViews:
         return in_cache or self._lasting.get(channel_id) or self._fetched.get(channel_id) or View.UNKNOWN
 
     async def _ask(self, question: _Question, channels: Sequence[ChannelId]) -> None:
-        """Ask Discord for what is not known of the channels, and wait a moment for its answers."""
+        """Ask Discord about unknown channels, and wait a moment for its answers."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ASK_SECONDS), asyncio.TaskGroup() as group:
                 for each in channels:
                     group.create_task(self._ask_for(question, each))
 
     async def _ask_for(self, question: _Question, channel_id: ChannelId) -> None:
-        """Ask Discord for one thing after the other until the view of the channel is known."""
+        """Ask Discord one question after another until the view of the channel is known."""
         guild_id, user_id = question.actor.guild_id, question.actor.user_id
         try:
             if parent_id := _parent_of(channel_id, await self._found(question, channel_id), question):
@@ -136,13 +136,13 @@ class ChannelViews:
             if self._known_view(question, channel_id) is View.UNKNOWN:
                 fetch = functools.partial(self._fetch_is_member, channel_id, user_id)
                 await self._lookups.ask((guild_id, channel_id, user_id), fetch)
-        except (HasteError, NotAskedError, TimeoutError):
-            pass  # the caller says how many are not known
+        except (RateLimitedError, NotAskedError, TimeoutError):
+            pass  # the caller logs how many are unknown
         except (hikari.HikariError, OSError) as error:
-            _log.warning("channel not looked up", channel_id=channel_id, why=str(error))
+            _log.warning("looking up a channel failed", channel_id=channel_id, why=str(error))
 
     async def _found(self, question: _Question, channel_id: ChannelId) -> _Channel | View:
-        """Return the channel, as it is known or as Discord has it; a public thread seen before is not asked for."""
+        """Return the channel as it is known, or ask Discord, but not for a public thread seen before."""
         known = self._known(channel_id)
         if known is View.UNKNOWN and channel_id not in question.parents:
             fetch = functools.partial(self._fetch, channel_id)
@@ -150,7 +150,7 @@ class ChannelViews:
         return self._known(channel_id)
 
     async def _fetch(self, channel_id: ChannelId) -> None:
-        """Remember the channel as Discord has it."""
+        """Cache the channel as Discord returns it."""
         try:
             channel = await self._client().fetch_channel(channel_id)
         except hikari.NotFoundError:
@@ -165,7 +165,7 @@ class ChannelViews:
                 self._fetched.put(channel_id, channel if is_of_guild else View.HIDDEN)
 
     async def _fetch_is_member(self, thread_id: ChannelId, user_id: UserId) -> None:
-        """Remember whether the user is a member of the thread."""
+        """Cache whether the user is a member of the thread."""
         is_member = True
         try:
             await self._client().fetch_thread_member(thread_id, user_id)
@@ -177,10 +177,10 @@ class ChannelViews:
         """Return the client.
 
         Raises:
-            NotAskedError: the bot begins or stops.
+            NotAskedError: the bot is starting or stopping.
         """
         if self._rest is None:
-            raise NotAskedError("Discord is not asked yet, or no more")
+            raise NotAskedError("the bot is starting or stopping")
         return self._rest
 
     async def _note_deletion(self, event: hikari.GuildThreadDeleteEvent) -> None:

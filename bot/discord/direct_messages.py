@@ -1,4 +1,4 @@
-"""What people are told who are not in the middle of an interaction any more."""
+"""Private messages to users whose interaction is over."""
 
 import asyncio
 import time
@@ -13,15 +13,15 @@ from bot.domain.values import Actor, Quotas
 from bot.replies.layout import Reply
 
 SECONDS: Final = 20.0
-"""How long a letter may take; it matters less than what comes after it."""
+"""The time limit of a message: later ones wait for it."""
 FAREWELL_SECONDS: Final = 2.0
-"""Seconds that a stop waits for letters that are on their way."""
+"""The seconds for which a stop waits for messages that are being sent."""
 
 _log = structlog.get_logger(__name__)
 
 
-class Letters:
-    """Sends private messages; who takes none is told in the channel where they acted that there is something."""
+class DirectMessages:
+    """Sends private messages, or a hint in the channel of the interaction to a user who takes none."""
 
     def __init__(self, rest: hikari.api.RESTClient, quotas: Quotas) -> None:
         self._rest = rest
@@ -30,24 +30,24 @@ class Letters:
         self._sending: set[asyncio.Task[None]] = set()
 
     def send(self, actor: Actor, reply: Reply, *, is_urgent: bool, instead: str | None = None) -> None:
-        """Have it sent when it is its turn, or at once where it is urgent; nobody waits for that.
+        """Send a message in the background: in its turn, or at once if it is urgent.
 
-        `instead`: what is said in the channel where they acted; None: that it was about an outage.
+        `instead`: the text for the channel of the interaction; None: a text about an outage.
         """
         sending = asyncio.create_task(self._send_in_turn(actor, reply, instead, is_urgent=is_urgent))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
 
     async def finish(self) -> None:
-        """Send at once what waits for its turn, and wait a moment for all of it: the bot is being stopped."""
+        """Send all waiting messages at once, and wait a moment for them: the bot is stopping."""
         self._pace.end()
         if self._sending:
             _, unsent = await asyncio.wait(self._sending, timeout=FAREWELL_SECONDS)
             if unsent:
-                _log.warning("letters not sent in time", letters=len(unsent))
+                _log.warning("direct messages not sent in time", messages=len(unsent))
 
     async def _send_in_turn(self, actor: Actor, reply: Reply, instead: str | None, *, is_urgent: bool) -> None:
-        """Send it, or log that it could not be sent."""
+        """Send a message, or log the failure."""
         guild, user = actor.guild_id, (actor.guild_id, actor.user_id)
         if not is_urgent:
             await self._pace.turn({guild: self._quotas.server_messages, user: self._quotas.user_messages})
@@ -55,7 +55,7 @@ class Letters:
             async with asyncio.timeout(SECONDS):
                 await self._send(actor, reply, instead or replies.no_letter(actor.user_id))
         except (hikari.HikariError, OSError, TimeoutError) as error:
-            _log.warning("letter not sent", user_id=actor.user_id, why=str(error) or "no answer")
+            _log.warning("sending a direct message failed", user_id=actor.user_id, why=str(error) or "no answer")
 
     async def _send(self, actor: Actor, reply: Reply, instead: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The names of a guild's users and roles: from the gateway's cache, or else by asking Discord."""
+"""The names of a guild's users and roles: from the gateway's cache, or by asking Discord."""
 
 import asyncio
 import contextlib
@@ -9,20 +9,20 @@ from typing import Final
 import hikari
 import structlog
 
-from bot.discord.lookups import MOST_OF_GUILD, Answers, Lookups, NotAskedError
-from bot.discord.rest_client import HasteError
+from bot.discord.lookups import MAX_LOOKUPS_OF_GUILD, Answers, Lookups, NotAskedError
+from bot.discord.rest_client import RateLimitedError
 from bot.domain.values import GuildId, MemberNames, Members, RoleId, UserId
 
 ASK_SECONDS: Final = 1.0
-"""Seconds for Discord's answers: what is offered while one types can't come later than 3 s."""
+"""The time limit of Discord's answers: an autocompletion is due within 3 s."""
 NAME_SECONDS: Final = 600.0
-"""Seconds for which Discord's answer on a user is used."""
+"""The seconds for which Discord's answer about a user is used."""
 
 _log = structlog.get_logger(__name__)
 
 
 class NameLookup:
-    """Finds out how members are called, and which are gone."""
+    """Looks up the names of members, and which are gone."""
 
     def __init__(self, gateway: hikari.GatewayBot) -> None:
         self._cache = gateway.cache
@@ -36,14 +36,14 @@ class NameLookup:
         self._rest = rest
 
     async def close(self) -> None:
-        """Ask Discord no more."""
+        """Stop asking Discord."""
         self._rest = None
         await self._lookups.close()
 
     async def of(self, guild_id: GuildId, members: Members) -> MemberNames:
-        """Return the names of the members, as far as they are known or Discord tells them within a second."""
+        """Return the names of the members that are known, or that Discord returns within a second."""
         unknown = [user_id for user_id in sorted(members.users) if self._user(guild_id, user_id) is None]
-        await self._ask(guild_id, unknown[:MOST_OF_GUILD])
+        await self._ask(guild_id, unknown[:MAX_LOOKUPS_OF_GUILD])
         users = {user_id: name for user_id in members.users if (name := self._user(guild_id, user_id)) is not None}
         roles = self._roles(guild_id, members.roles)
         gone = Members(
@@ -58,11 +58,11 @@ class NameLookup:
         return member.display_name if member else self._users.get((guild_id, user_id))
 
     def _roles(self, guild_id: GuildId, role_ids: Collection[RoleId]) -> dict[RoleId, str]:
-        """Return the names of the roles, empty for deleted ones; none where the gateway has not told of the guild."""
+        """Return the names of the roles, empty for deleted ones; none before the gateway has sent the guild."""
         if self._cache.get_guild(guild_id) is None:
             return {}
-        found = {role_id: self._cache.get_role(role_id) for role_id in role_ids}
-        return {role_id: role.name if role else "" for role_id, role in found.items()}
+        roles = {role_id: self._cache.get_role(role_id) for role_id in role_ids}
+        return {role_id: role.name if role else "" for role_id, role in roles.items()}
 
     async def _ask(self, guild_id: GuildId, user_ids: Collection[UserId]) -> None:
         with contextlib.suppress(TimeoutError):
@@ -73,15 +73,15 @@ class NameLookup:
     async def _ask_for(self, guild_id: GuildId, user_id: UserId) -> None:
         try:
             await self._lookups.ask((guild_id, user_id), functools.partial(self._fetch, guild_id, user_id))
-        except (HasteError, NotAskedError, TimeoutError):
+        except (RateLimitedError, NotAskedError, TimeoutError):
             pass  # the name is not known yet
         except (hikari.HikariError, OSError) as error:
-            _log.warning("member not looked up", guild_id=guild_id, why=str(error))
+            _log.warning("looking up a member failed", guild_id=guild_id, why=str(error))
 
     async def _fetch(self, guild_id: GuildId, user_id: UserId) -> None:
-        """Remember the user as Discord has them."""
+        """Cache the name of the user as Discord returns it."""
         if self._rest is None:
-            raise NotAskedError("Discord is not asked yet, or no more")
+            raise NotAskedError("the bot is starting or stopping")
         try:
             member = await self._rest.fetch_member(guild_id, user_id)
         except hikari.NotFoundError:

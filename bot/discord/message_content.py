@@ -21,22 +21,22 @@ Media: TypeAlias = hikari.MediaGalleryItem | hikari.ThumbnailComponent | hikari.
 
 
 def parts_of(message: hikari.Message) -> Sequence[Part]:
-    """Return the message and what it forwards."""
+    """Return the message and those that it forwards."""
     return (message, *message.message_snapshots)
 
 
 def text_of(message: hikari.Message) -> str:
-    """Return all that the message says, in Discord's marks; empty where it says nothing."""
+    """Return the whole text of the message, in Discord's Markdown; empty if there is none."""
     return "\n\n".join(text for part in parts_of(message) for text in _texts(part) if text.strip())
 
 
 def files_of(message: hikari.Message) -> tuple[Attachment, ...]:
     """Return the files and pictures of the message, each once and in order."""
-    found: dict[str, Attachment] = {}
+    files: dict[str, Attachment] = {}
     for part in parts_of(message):
         for file in _files(part):
-            found.setdefault(urlsplit(file.url).path, file)
-    return tuple(found.values())
+            files.setdefault(urlsplit(file.url).path, file)
+    return tuple(files.values())
 
 
 def shown_texts(part: Part) -> Iterator[str]:
@@ -69,12 +69,12 @@ def _is_hidden(component: object) -> bool:
 
 
 def _hidden(text: str) -> str:
-    """Return a text as one spoiler: those in it would end it."""
+    """Return a text as one spoiler, without those inside it, which would end it."""
     return f"||{text.replace('||', '')}||" if text.strip() else text
 
 
 def _own_embeds(part: Part) -> Sequence[hikari.Embed]:
-    """Return the embeds that a program wrote: others are previews of the links in what a user wrote."""
+    """Return the embeds that a program wrote; others are previews of links in a user's text."""
     content = part.content or ""
     if isinstance(part, hikari.Message) and content and part.webhook_id is None and not part.author.is_bot:
         return ()
@@ -97,7 +97,7 @@ def _embed_text(embed: hikari.Embed) -> str:
 
 
 def _bold(text: str | None) -> str:
-    """Return a heading in bold; one that has marks of its own stays as it is."""
+    """Return a heading in bold; one with Markdown of its own is unchanged."""
     return f"**{text.strip()}**" if text and text.strip() and "*" not in text else text or ""
 
 
@@ -132,7 +132,7 @@ def _picture(
     *,
     is_spoiler: bool = False,
 ) -> Attachment:
-    """Return a picture that is shown by its link; nobody says how many bytes it has."""
+    """Return a picture that is shown by its link; its size is unknown."""
     path = urlsplit(shown.url).path
     url = proxy.url if proxy and not path.startswith(_OF_ATTACHMENTS) else shown.url
     name = unquote(pathlib.PurePosixPath(path).name) or "picture"

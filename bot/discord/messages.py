@@ -1,4 +1,4 @@
-"""What a message in Discord offers to a plan: its words, its pictures, and where it is."""
+"""The parts of a message in Discord that a plan takes: text, pictures and source."""
 
 import dataclasses
 from typing import Final
@@ -18,19 +18,19 @@ _TEXT_FILE: Final = ".txt"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Quote:
-    """What can be taken from a message."""
+    """The parts of a message that a plan takes."""
 
     text: str
-    """Empty where it says nothing."""
+    """Empty: the message has no text."""
     text_file: Attachment | None
-    """The rest of the text: Discord makes a file of what is too long for a message."""
+    """The rest of the text: Discord makes a file of a text that is too long for a message."""
     pictures: tuple[Attachment, ...]
-    """Its other files, in order: which are pictures is seen when they are fetched."""
+    """The other files, in order: fetching shows which of them are pictures."""
     source: Source
 
 
 def quote_of(message: hikari.Message) -> Quote:
-    """What the message says and shows; of a forwarded one, what it forwards.
+    """Return the text and pictures of the message, or of the one that it forwards.
 
     Raises:
         NothingToSaveError: it has neither text nor files.
@@ -45,7 +45,7 @@ def quote_of(message: hikari.Message) -> Quote:
 
 
 def pictures_of(message: hikari.Message) -> tuple[Attachment, ...]:
-    """The files of the message, and of what it forwards.
+    """Return the files of the message, and of the one that it forwards.
 
     Raises:
         NothingToSaveError: it has none.
@@ -57,7 +57,7 @@ def pictures_of(message: hikari.Message) -> tuple[Attachment, ...]:
 
 
 def plan_in(message: hikari.Message) -> PlanId | None:
-    """The plan that the message is the card of, by where its buttons lead; None: it is no card."""
+    """Return the plan whose card the message is, by the routes of its buttons; None: it is no card."""
     for component in with_custom_ids(message.components):
         try:
             route = RouteId.parse(component.custom_id)
@@ -69,12 +69,12 @@ def plan_in(message: hikari.Message) -> PlanId | None:
 
 
 def hashes_in(message: hikari.Message) -> tuple[str, ...]:
-    """Return what may be beginnings of revisions' hashes in the texts that the message shows."""
-    return tuple(found for text in shown_texts(message) for found in shown_hashes(text))
+    """Return the possible beginnings of revisions' hashes in the texts of the message."""
+    return tuple(shown for text in shown_texts(message) for shown in shown_hashes(text))
 
 
 def _writer(message: hikari.Message) -> UserId | None:
-    """Who wrote what is quoted: of a forwarded message and a webhook's nobody can tell."""
+    """Return the author of the quoted text; None: a forwarded message or one of a webhook."""
     if message.webhook_id is not None or message.message_snapshots:
         return None
     return UserId(message.author.id)

@@ -1,4 +1,4 @@
-"""Who runs this bot, and may do what reaches all servers."""
+"""The operators of this bot: they may do what affects all servers."""
 
 import asyncio
 import contextlib
@@ -13,14 +13,14 @@ from bot.domain.errors import NotOperatorError
 from bot.domain.values import Actor, UserId
 
 REFRESH_SECONDS: Final = 300.0
-"""How old the list may be before Discord is asked again."""
+"""The age of the list at which Discord is asked again."""
 ASK_SECONDS: Final = 10.0
 
 _log = structlog.get_logger(__name__)
 
 
 class Operators:
-    """The application's owner, the members of its team, and those whom the configuration names."""
+    """The application's owner, the members of its team, and the users in the configuration."""
 
     def __init__(self, rest: hikari.api.RESTClient, configured: Sequence[int]) -> None:
         self._rest = rest
@@ -29,14 +29,14 @@ class Operators:
         self._asked_at: float | None = None
 
     def knows(self, actor: Actor) -> bool:
-        """Whether the actor is one, as far as is known without asking Discord."""
+        """Return whether the actor is an operator, without asking Discord."""
         return actor.user_id in self._configured | self._of_application
 
     async def require(self, actor: Actor) -> None:
-        """Let an operator pass.
+        """Go on only for an operator.
 
         Raises:
-            NotOperatorError: the actor is none.
+            NotOperatorError: the actor is not one.
         """
         if actor.user_id in self._configured:
             return
@@ -46,13 +46,13 @@ class Operators:
             raise NotOperatorError
 
     async def refresh(self) -> None:
-        """Ask Discord; what was known stays where it does not answer."""
+        """Ask Discord for the list; without an answer the old one stays."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ASK_SECONDS):
                 try:
                     application = await self._rest.fetch_application()
                 except (hikari.HikariError, OSError) as error:
-                    _log.warning("operators not fetched", why=str(error))
+                    _log.warning("fetching operators failed", why=str(error))
                     return
                 self._of_application = frozenset(map(UserId, _people_of(application)))
                 self._asked_at = time.monotonic()

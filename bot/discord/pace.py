@@ -1,4 +1,4 @@
-"""The pace of messages: so many in a minute for each of several keys."""
+"""A rate limit for messages: so many in a minute for each of several keys."""
 
 import asyncio
 import collections
@@ -10,10 +10,10 @@ MINUTE: Final = 60.0
 
 
 class Pace:
-    """Remembers what was sent in the last minute."""
+    """A rate limit over the last minute."""
 
     def __init__(self, now: Callable[[], float]) -> None:
-        """Go by a clock that gives seconds."""
+        """Use a clock that returns seconds."""
         self._now = now
         self._is_over = asyncio.Event()
         self._sent: dict[Any, collections.deque[float]] = {}
@@ -29,7 +29,7 @@ class Pace:
             self._sent.setdefault(key, collections.deque()).append(now)
 
     def end(self) -> None:
-        """Let nobody wait any more."""
+        """End all waiting."""
         self._is_over.set()
 
     def wait(self, limits: Mapping[Any, int]) -> float:

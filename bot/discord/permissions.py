@@ -36,9 +36,9 @@ class GuildPermissions:
             return granted
         by_subject = {int(each.id): each for each in overwrites}
         for subjects in ((self.guild_id,), role_ids, (user_id,)):
-            found = [by_subject[each] for each in subjects if each in by_subject]
-            for overwrite in found:
+            applying = [by_subject[each] for each in subjects if each in by_subject]
+            for overwrite in applying:
                 granted &= ~overwrite.deny
-            for overwrite in found:
+            for overwrite in applying:
                 granted |= overwrite.allow
         return granted if granted & hikari.Permissions.VIEW_CHANNEL else hikari.Permissions.NONE

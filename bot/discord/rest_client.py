@@ -1,7 +1,7 @@
-"""hikari's HTTP client as cards and lookups need it: a request is sent once, and trying again is left to us.
+"""hikari's HTTP client for cards and lookups: a request is sent once, and the caller retries.
 
-The client of the gateway tries again by itself, and after some refusals for haste without the pause that Discord asks
-for; that suits answers, which have 3 seconds, and not work that has all the time there is.
+The client of the gateway retries by itself, after some rate limits without the pause that Discord asks for. That suits
+answers, which are due within 3 seconds, and not work in the background.
 """
 
 import contextlib
@@ -14,30 +14,30 @@ import hikari
 from pydantic import SecretStr
 
 REQUEST_SECONDS: Final = 180.0
-"""How long a request may take: 24 MiB of charts over a line of a little more than 1 Mbit/s."""
+"""The time limit of a request: 24 MiB of charts over a line of a little more than 1 Mbit/s."""
 CONNECT_SECONDS: Final = 30.0
 
 _TOO_MANY: Final = 429
 _LEAST_PAUSE: Final = 1.0
 
 
-class HasteError(Exception):
-    """Discord wants a pause of so many seconds; the request was not carried out."""
+class RateLimitedError(Exception):
+    """Discord refused a request because of a rate limit, and asks for a pause of so many seconds."""
 
     def __init__(self, seconds: float, *, is_for_all: bool) -> None:
         super().__init__(f"Discord wants a pause of {seconds:.1f} s")
         self.seconds = seconds
         self.is_for_all = is_for_all
-        """Not for this kind of request alone."""
+        """True: the limit is for all requests, not for this route alone."""
 
 
 @contextlib.asynccontextmanager
 async def background_client(
     gateway: hikari.GatewayBot, token: SecretStr, rest_url: str
 ) -> AsyncGenerator[hikari.api.RESTClient]:
-    """A client for the same Discord as the gateway's, while the block runs."""
+    """Return a client for the Discord of the gateway's client, open while the block runs."""
     timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS, sock_connect=CONNECT_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout, middlewares=(_HasteGuard(),)) as session:
+    async with aiohttp.ClientSession(timeout=timeout, middlewares=(_RateLimitGuard(),)) as session:
         client = hikari.impl.RESTClientImpl(
             cache=None,
             entity_factory=gateway.entity_factory,
@@ -55,30 +55,29 @@ async def background_client(
             yield client
 
 
-class _HasteGuard:
-    """Ends a request with a `HasteError` where Discord wants a pause, and sends none while all are to pause."""
+class _RateLimitGuard:
+    """Raises `RateLimitedError` for a rate-limited request, and sends none during a pause for all."""
 
     def __init__(self) -> None:
         self._paused_until = 0.0
 
     async def __call__(self, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         if (left := self._paused_until - time.monotonic()) > 0:
-            raise HasteError(left, is_for_all=True)
+            raise RateLimitedError(left, is_for_all=True)
         response = await send(request)
         if response.status == _TOO_MANY:
-            haste = await _haste(response)
-            if haste.is_for_all:
-                self._paused_until = max(self._paused_until, time.monotonic() + haste.seconds)
-            raise haste
+            limited = await _rate_limit(response)
+            if limited.is_for_all:
+                self._paused_until = max(self._paused_until, time.monotonic() + limited.seconds)
+            raise limited
         return response
 
 
-async def _haste(response: aiohttp.ClientResponse) -> HasteError:
-    """How long the pause is: as the body says, or the header, which has whole seconds."""
+async def _rate_limit(response: aiohttp.ClientResponse) -> RateLimitedError:
+    """Return the error for a rate limit: the pause is in the body, or in whole seconds in the header."""
     header = response.headers.get("Retry-After", "")
     try:
-        said = (await response.json(content_type=None))["retry_after"]
-        seconds = float(said)
+        seconds = float((await response.json(content_type=None))["retry_after"])
     except (ValueError, KeyError, TypeError, aiohttp.ClientError):
         seconds = float(header) if header.isdecimal() else _LEAST_PAUSE
-    return HasteError(max(seconds, 0.0), is_for_all="X-RateLimit-Global" in response.headers)
+    return RateLimitedError(max(seconds, 0.0), is_for_all="X-RateLimit-Global" in response.headers)

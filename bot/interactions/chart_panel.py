@@ -1,4 +1,4 @@
-"""The panel of a plan's charts: a private message, updated in place after each change that is made from it."""
+"""The panel of a plan's charts: a private message that is updated after each change made with it."""
 
 from collections.abc import Awaitable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from bot.service.history import HistoryService
 
 
 class ChartPanel:
-    """Shows the panel, and carries out what is chosen in it."""
+    """Shows the panel, and makes the changes that are chosen in it."""
 
     def __init__(self, charts: ChartService, history: HistoryService, cards: Cards) -> None:
         self._charts = charts
@@ -23,22 +23,22 @@ class ChartPanel:
         self._cards = cards
 
     async def open(self, ctx: PressContext, plan_id: PlanId) -> None:
-        """Show what can be done to the charts of a plan."""
+        """Show the panel for a plan."""
         found = await self._charts.choices(actor_of(ctx.interaction), plan_id)
         await ctx.respond(**replies.manage_charts(found))
 
     async def remove(self, ctx: PressContext, plan_id: PlanId) -> None:
-        """Remove the chart that was chosen."""
+        """Remove the chosen chart."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         await self._change(ctx, plan_id, self._charts.remove(actor, RemoveChart(plan_id, ctx.choice), operation))
 
     async def put_first(self, ctx: PressContext, plan_id: PlanId) -> None:
-        """Put the chart that was chosen before the others."""
+        """Move the chosen chart before the others."""
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         await self._change(ctx, plan_id, self._charts.move(actor, MoveChart(plan_id, ctx.choice, 1), operation))
 
     async def ask_caption(self, ctx: PressContext, plan_id: PlanId) -> None:
-        """Open the form for the caption of the chart that was chosen."""
+        """Open the form for the caption of the chosen chart."""
         try:
             plan, chart = await self._charts.captioned(actor_of(ctx.interaction), plan_id, ctx.choice)
         except (NoChartError, PlanGoneError, NotYourPlanError) as refusal:
@@ -47,7 +47,7 @@ class ChartPanel:
             await open_modal(ctx, replies.caption_modal(plan, chart))
 
     async def caption(self, ctx: SubmitContext, plan_id: PlanId, chart: str) -> None:
-        """Let the chart have the caption that was written."""
+        """Set the caption of a chart to the submitted text."""
         actor, operation, text = actor_of(ctx.interaction), operation_of(ctx.interaction), ctx.field("text")
         act = self._charts.caption(actor, CaptionChart(plan_id, chart, text), operation)
         await self._change(ctx, plan_id, act, text)
@@ -61,7 +61,7 @@ class ChartPanel:
     async def _change(
         self, ctx: PressContext | SubmitContext, plan_id: PlanId, act: Awaitable[EditResult], text: str | None = None
     ) -> None:
-        """Carry out the act and show what came of it; a `text` that is refused is given back."""
+        """Make a change and show its result; a refused `text` is returned."""
         try:
             change = await act
         except (NoChartError, PlanChangedError, PlanGoneError, NotYourPlanError) as refusal:
@@ -86,7 +86,7 @@ class ChartPanel:
         *,
         undoes: int | None = None,
     ) -> None:
-        """Show the panel as it is now, below what is to be said; that alone where its plan is gone."""
+        """Show the panel as it is now, below `above`; only `above` if the plan is gone."""
         try:
             found = await self._charts.choices(actor_of(ctx.interaction), plan_id)
         except (PlanGoneError, NotYourPlanError):

@@ -11,22 +11,22 @@ import structlog
 from bot.domain.clock import Clock
 
 TOLERANCE: Final = datetime.timedelta(seconds=5)
-"""An interaction takes less than that to arrive, most of the time."""
+"""The time in which most interactions arrive."""
 READINGS: Final = 3
-"""Interactions that must all seem so late before the clock is blamed for it."""
-LONGEST_LIFE: Final = datetime.timedelta(minutes=15)
-"""An interaction's token works no longer (Discord's documentation, Receiving and Responding), so none is that late."""
+"""The number of late interactions in a row that prove a wrong clock."""
+MAX_DELAY: Final = datetime.timedelta(minutes=15)
+"""The lifetime of an interaction's token (Discord's documentation, Receiving and Responding): none is later."""
 
 _log = structlog.get_logger(__name__)
 
 
 def error_in(ahead: Collection[datetime.timedelta]) -> datetime.timedelta | None:
-    """Return the error of a clock that was so far ahead of each of the last interactions; None: none is known.
+    """Return the error of a clock that was this far ahead of each of the last interactions; None: no error is known.
 
     A delay makes the clock seem ahead of one of them, never behind.
     """
     least = min(ahead, default=datetime.timedelta())
-    is_ahead = least > LONGEST_LIFE or (least > TOLERANCE and len(ahead) >= READINGS)
+    is_ahead = least > MAX_DELAY or (least > TOLERANCE and len(ahead) >= READINGS)
     return least if least < -TOLERANCE or is_ahead else None
 
 
@@ -36,20 +36,20 @@ class ClockWatch:
     def __init__(self, gateway: hikari.GatewayBot, clock: Clock) -> None:
         self._clock = clock
         self._ahead: collections.deque[datetime.timedelta] = collections.deque(maxlen=READINGS)
-        """By how much the clock was ahead of each of the last interactions."""
+        """The times by which the clock was ahead of each of the last interactions."""
         self._is_replaying = False
         self._was_wrong = False
-        gateway.subscribe(hikari.InteractionCreateEvent, self._heard)
+        gateway.subscribe(hikari.InteractionCreateEvent, self._interaction_created)
         gateway.subscribe(hikari.ShardDisconnectedEvent, self._disconnected)
         gateway.subscribe(hikari.ShardReadyEvent, self._connected)
         gateway.subscribe(hikari.ShardResumedEvent, self._connected)
 
     @property
     def error(self) -> datetime.timedelta | None:
-        """The time by which the clock is ahead of Discord's, or behind it if negative; None: it seems right."""
+        """The time by which the clock is ahead of Discord's, or behind it if negative; None: no error is known."""
         return error_in(self._ahead)
 
-    async def _heard(self, event: hikari.InteractionCreateEvent) -> None:
+    async def _interaction_created(self, event: hikari.InteractionCreateEvent) -> None:
         if self._is_replaying:
             return
         self._ahead.append(self._clock() - event.interaction.id.created_at)
@@ -61,7 +61,7 @@ class ClockWatch:
         self._was_wrong = error is not None
 
     async def _disconnected(self, _: hikari.ShardDisconnectedEvent) -> None:
-        """Hear nothing until the connection is back: Discord first sends again what was missed."""
+        """Read no times until the connection is back: Discord first replays missed interactions."""
         self._is_replaying = True
 
     async def _connected(self, _: hikari.ShardReadyEvent | hikari.ShardResumedEvent) -> None:

@@ -1,18 +1,19 @@
-"""Checks what comes with a command: Discord's own client sends nothing else, but one that was changed might."""
+"""Checks the input of a command: Discord's own client sends valid input only, a modified one might not."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import hikari
-from lightbulb.commands.options import OptionData
+import lightbulb
 
-_LONGEST_TEXT: Final = 6000
+from bot.interactions.lightbulb_internals import GivenOption
+
+_MAX_TEXT: Final = 6000
 """Characters of an option without a limit of its own (Discord's documentation, Application Commands)."""
-_LARGEST_NUMBER: Final = 2**53
+_MAX_NUMBER: Final = 2**53
 
-_Option: TypeAlias = hikari.CommandInteractionOption | hikari.AutocompleteInteractionOption
-Known: TypeAlias = OptionData[Any, Any]
-"""An option as its command has it."""
+Known: TypeAlias = lightbulb.OptionData[Any, Any]
+"""An option as its command declares it."""
 
 
 def names(known: Mapping[str, Known]) -> set[str]:
@@ -21,34 +22,34 @@ def names(known: Mapping[str, Known]) -> set[str]:
 
 
 def has_target(interaction: hikari.CommandInteraction) -> bool:
-    """Say whether the message or user of an Apps menu's command came with it; True for a slash command."""
+    """Return whether the message or user came with a command of the Apps menu; True for a slash command."""
     if interaction.command_type is hikari.CommandType.SLASH:
         return True
-    target_id, found = interaction.target_id, interaction.resolved
-    if target_id is None or found is None:
+    target_id, resolved = interaction.target_id, interaction.resolved
+    if target_id is None or resolved is None:
         return False
-    kind = found.messages if interaction.command_type is hikari.CommandType.MESSAGE else found.users
-    return target_id in kind
+    targets = resolved.messages if interaction.command_type is hikari.CommandType.MESSAGE else resolved.users
+    return target_id in targets
 
 
 def fits(
-    given: Sequence[_Option], known: Mapping[str, Known], resolved: hikari.ResolvedOptionData | None = None
+    given: Sequence[GivenOption], known: Mapping[str, Known], resolved: hikari.ResolvedOptionData | None = None
 ) -> bool:
-    """Say whether the options are those of the command, with values that they may have."""
+    """Return whether the options are those of the command, with valid values."""
     options = by_name(known)
     names = {each.name for each in given}
     required = {name for name, option in options.items() if option.default is hikari.UNDEFINED}
     return required <= names <= options.keys() and all(_fits(each, options[each.name], resolved) for each in given)
 
 
-def can_be_completed(given: Sequence[_Option], known: Mapping[str, Known]) -> bool:
-    """Say whether choices can be offered: one option is being typed into, and all have values that they may have."""
+def can_be_completed(given: Sequence[GivenOption], known: Mapping[str, Known]) -> bool:
+    """Return whether choices can be offered: one option is focused, and all have valid values."""
     options = by_name(known)
     focused = [each.name for each in given if getattr(each, "is_focused", False)]
     return len(focused) == 1 and all(
         each.name in options
         and isinstance(each.value, str | int)
-        and len(str(each.value)) <= _longest(options[each.name])
+        and len(str(each.value)) <= _max_length(options[each.name])
         for each in given
         if each.name not in options or options[each.name].type in _PLAIN
     )
@@ -56,10 +57,10 @@ def can_be_completed(given: Sequence[_Option], known: Mapping[str, Known]) -> bo
 
 def by_name(known: Mapping[str, Known]) -> dict[str, Known]:
     """Return the options by their names as people see them."""
-    return {each._localized_name: each for each in known.values()}  # pyright: ignore[reportPrivateUsage]
+    return {each.name: each for each in known.values()}
 
 
-def _fits(given: _Option, known: Known, resolved: hikari.ResolvedOptionData | None) -> bool:
+def _fits(given: GivenOption, known: Known, resolved: hikari.ResolvedOptionData | None) -> bool:
     value = given.value
     if known.choices and value not in {choice.value for choice in known.choices}:
         return False
@@ -70,15 +71,15 @@ def _fits(given: _Option, known: Known, resolved: hikari.ResolvedOptionData | No
 
 
 def _is_text(value: object, known: Known) -> bool:
-    return isinstance(value, str) and (known.min_length or 0) <= len(value) <= _longest(known)
+    return isinstance(value, str) and (known.min_length or 0) <= len(value) <= _max_length(known)
 
 
 def _is_number(value: object, known: Known) -> bool:
     kinds = int if known.type is hikari.OptionType.INTEGER else int | float
     if not isinstance(value, kinds) or isinstance(value, bool):
         return False
-    least = known.min_value if known.min_value is not hikari.UNDEFINED else -_LARGEST_NUMBER
-    most = known.max_value if known.max_value is not hikari.UNDEFINED else _LARGEST_NUMBER
+    least = known.min_value if known.min_value is not hikari.UNDEFINED else -_MAX_NUMBER
+    most = known.max_value if known.max_value is not hikari.UNDEFINED else _MAX_NUMBER
     return least <= value <= most
 
 
@@ -94,8 +95,8 @@ _PLAIN: Final[Mapping[hikari.OptionType | int, Callable[[object, Known], bool]]]
 }
 
 
-def _longest(known: Known) -> int:
-    return known.max_length or _LONGEST_TEXT
+def _max_length(known: Known) -> int:
+    return known.max_length or _MAX_TEXT
 
 
 def _named(kind: hikari.OptionType | int, resolved: hikari.ResolvedOptionData) -> list[Mapping[Any, Any]]:

@@ -1,4 +1,4 @@
-"""The bot's connection to Discord, what Discord has of its commands, and the interactions in hand."""
+"""The bot's connection to Discord, what Discord has of its commands, and the interactions in flight."""
 
 import datetime
 import math
@@ -13,7 +13,7 @@ from bot.interactions.client import Client
 
 
 class ConnectionWatch:
-    """Watches the connection from its making on."""
+    """Watches the connection from the start."""
 
     def __init__(
         self,
@@ -33,13 +33,13 @@ class ConnectionWatch:
         gateway.subscribe(hikari.ShardResumedEvent, self._connected)
         gateway.subscribe(hikari.ShardDisconnectedEvent, self._disconnected)
 
-    def look(self) -> Connection:
-        """How it is now."""
+    def status(self) -> Connection:
+        """Return the status of the connection now."""
         latency = self._gateway.heartbeat_latency
         return Connection(
             None if math.isnan(latency) else latency,
             self._since,
-            self._client.in_hand.count,
+            self._client.in_flight.count,
             self._liveness.outage,
             self._deployment.state,
             self._client.conflicts.count,

@@ -1,84 +1,113 @@
-"""What a handler is called with: what can be answered, who acts, and which act it is."""
+"""The contexts that handlers are called with: they are answered, and name the actor and the operation."""
 
 import asyncio
 import contextlib
+import dataclasses
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import hikari
 import lightbulb
-from lightbulb.context import MessageResponseMixin
 
 from bot.domain.errors import NotInGuildError
 from bot.domain.locales import date_order
-from bot.domain.values import Actor, ChannelId, GuildId, OperationId, RoleId, UserId
+from bot.domain.values import Actor, ChannelId, GuildId, LeftOut, OperationId, RoleId, Submission, UserId
+from bot.interactions.lightbulb_internals import ResponseContext
 from bot.replies.custom_ids import Modal, UnknownRouteError, number_in, with_custom_ids
 
 _ANSWERED_ALREADY: Final = 40060
-"""Discord's code where an interaction has its first answer: it came twice, or the answer was sent twice."""
+"""Discord's code for an interaction that has its first answer: one of the two was delivered or sent twice."""
 
 
 MessageInteractionT = TypeVar("MessageInteractionT", hikari.ComponentInteraction, hikari.ModalInteraction)
 
 TOO_LATE: Final = (hikari.NotFoundError, hikari.UnauthorizedError)
-"""What Discord answers when an interaction is past its 3 s or its token past its 15 min."""
+"""Discord's errors for an interaction that is older than 3 s, or whose token is older than 15 min."""
 
 
 class FirstAnswer(enum.Enum):
-    """The first answer that a handler gives: it says how the interaction is deferred where that takes a while."""
+    """The type of a handler's first answer, by which the interaction is deferred if that takes long."""
 
     PRIVATE = enum.auto()
-    """A message for the one who acts."""
+    """A message for the user alone."""
     PUBLIC = enum.auto()
     """A message for everyone. Once it is deferred, a refusal is shown to everyone too."""
     UPDATE = enum.auto()
-    """A change of the message that was pressed on, or that led to the form."""
+    """A change of the message that has the button, or that opened the form."""
     MODAL = enum.auto()
-    """A modal, which can't be deferred: its handler only reads, and little."""
+    """A modal, which can't be deferred: its handler reads a little, and writes nothing."""
 
 
 def is_answered_already(error: Exception) -> bool:
-    """Whether Discord refused a first answer because it has one: an earlier try had arrived after all."""
+    """Return whether Discord refused a first answer because it has one, from an earlier attempt."""
     return isinstance(error, hikari.BadRequestError) and error.code == _ANSWERED_ALREADY
 
 
-class MessageContext(MessageResponseMixin[MessageInteractionT]):
-    """Something was done from a message, which can be changed."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class UnsavedText:
+    """A text that is being saved, and is returned to its writer if that fails."""
+
+    submission: Submission
+    left_out: tuple[LeftOut, ...]
+    """The pictures of it that were refused."""
+
+
+class OpenReceipt(Protocol):
+    """A private answer that was begun and is not filled yet."""
+
+    async def finish(self, reply: Mapping[str, Any]) -> bool:
+        """Fill the answer with this reply; False: nobody is sure to read it."""
+        ...
+
+
+class HandlerState:
+    """The state that a handler and the error handler share."""
+
+    unsaved: UnsavedText | None = None
+    receipt: OpenReceipt | None = None
+
+
+class CommandContext(HandlerState, lightbulb.Context):
+    """The context of a command."""
+
+
+class MessageContext(HandlerState, ResponseContext[MessageInteractionT]):
+    """The context of a button, select or modal: the message that it belongs to can be changed."""
 
     @property
     def has_message(self) -> bool:
-        """False: it was a form that a command has opened."""
+        """False: a command opened the form."""
         return self.interaction.message is not None
 
     async def defer_update(self) -> None:
         """Let `update` take longer than 3 seconds."""
-        async with self._response_lock:
-            if self._initial_response_sent.is_set():
+        async with self.response_lock:
+            if self.initial_response_sent.is_set():
                 return
-            await self._create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
-            self._initial_response_sent.set()
+            await self.send_first_answer(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+            self.initial_response_sent.set()
 
     async def update(self, **reply: Any) -> None:
-        """Put this reply in the place of the message, as the first answer; where there is none, answer with it."""
+        """Replace the message by this reply, as the first answer; without a message, answer with it."""
         if not self.has_message:
             await self.respond(**reply)
             return
-        async with self._response_lock:
-            if self._initial_response_sent.is_set():
+        async with self.response_lock:
+            if self.initial_response_sent.is_set():
                 shown = {name: value for name, value in reply.items() if name != "flags"}
                 await self.interaction.edit_initial_response(**shown)
                 return
             try:
-                await self._create_initial_response(hikari.ResponseType.MESSAGE_UPDATE, **reply)
+                await self.send_first_answer(hikari.ResponseType.MESSAGE_UPDATE, **reply)
             except hikari.BadRequestError as error:
                 if not is_answered_already(error):
                     raise
-            self._initial_response_sent.set()
+            self.initial_response_sent.set()
 
 
 class PressContext(MessageContext[hikari.ComponentInteraction]):
-    """A button was pressed, or something was chosen in a select."""
+    """The context of a pressed button, or of a choice in a select."""
 
     def __init__(self, interaction: hikari.ComponentInteraction, initial_response_sent: asyncio.Event) -> None:
         super().__init__(initial_response_sent)
@@ -128,15 +157,15 @@ class PressContext(MessageContext[hikari.ComponentInteraction]):
         Raises:
             RuntimeError: there is a first answer already.
         """
-        async with self._response_lock:
-            if self._initial_response_sent.is_set():
+        async with self.response_lock:
+            if self.initial_response_sent.is_set():
                 raise RuntimeError("a modal can only be the first answer")
             await self._interaction.create_modal_response(title, custom_id, components=components)
-            self._initial_response_sent.set()
+            self.initial_response_sent.set()
 
 
 class SubmitContext(MessageContext[hikari.ModalInteraction]):
-    """A modal was sent."""
+    """The context of a submitted modal."""
 
     def __init__(self, interaction: hikari.ModalInteraction, initial_response_sent: asyncio.Event) -> None:
         super().__init__(initial_response_sent)
@@ -149,11 +178,11 @@ class SubmitContext(MessageContext[hikari.ModalInteraction]):
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """What was typed, by the input's `custom_id`."""
+        """The texts that were typed, by the `custom_id` of their inputs."""
         return {field.custom_id: field.value for row in self._interaction.components for field in row}
 
     def field(self, custom_id: str) -> str:
-        """Return what was typed into a field that the form has.
+        """Return the text that was typed into a field of the form.
 
         Raises:
             UnknownRouteError: the form came without it.
@@ -164,11 +193,11 @@ class SubmitContext(MessageContext[hikari.ModalInteraction]):
             raise UnknownRouteError(self._interaction.custom_id) from None
 
 
-Respondable: TypeAlias = lightbulb.Context | PressContext | SubmitContext
-"""What can be answered with a message."""
+Respondable: TypeAlias = CommandContext | PressContext | SubmitContext
+"""An interaction that can be answered with a message."""
 
 
-OpensModal: TypeAlias = lightbulb.Context | PressContext
+OpensModal: TypeAlias = CommandContext | PressContext
 """An interaction that can be answered with a modal."""
 
 
@@ -178,7 +207,7 @@ async def open_modal(ctx: OpensModal, modal: Modal) -> None:
 
 
 async def open_modal_or(ctx: OpensModal, modal: Modal, reply: Mapping[str, Any]) -> None:
-    """Answer with a modal; where the answer was deferred, with this reply, which leads to it."""
+    """Answer with a modal, or if the answer was deferred with this reply, which has a button to open it."""
     if not ctx.initial_response_sent.is_set():
         with contextlib.suppress(RuntimeError):  # the answer is being deferred just now
             await open_modal(ctx, modal)
@@ -187,7 +216,7 @@ async def open_modal_or(ctx: OpensModal, modal: Modal, reply: Mapping[str, Any])
 
 
 def actor_of(interaction: hikari.PartialInteraction) -> Actor:
-    """Who acts, and where, as Discord vouches for it.
+    """Return the user of an interaction, with the guild and channel, as Discord states them.
 
     Raises:
         NotInGuildError: not in a guild, or in one that the bot was not invited to.
@@ -210,12 +239,12 @@ def actor_of(interaction: hikari.PartialInteraction) -> Actor:
 
 
 def member_of(interaction: hikari.CommandInteraction, user: hikari.User) -> Actor:
-    """A user that a command points at, as one who would act in the same guild; one who left has no roles."""
+    """Return the user that a command is about as an actor in the same guild; one who left has no roles."""
     member = interaction.resolved.members.get(user.id) if interaction.resolved else None
     roles = member.role_ids if member else ()
     return Actor(actor_of(interaction).guild_id, UserId(user.id), frozenset(RoleId(role_id) for role_id in roles))
 
 
 def operation_of(interaction: hikari.PartialInteraction) -> OperationId:
-    """What makes an act one act, however often Discord delivers it."""
+    """Return the id by which an interaction is handled once, however often Discord delivers it."""
     return OperationId(interaction.id)

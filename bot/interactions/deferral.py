@@ -1,4 +1,4 @@
-"""Tells Discord in time that an answer takes longer: it waits 3 seconds for the first one."""
+"""Defers answers in time: Discord waits 3 seconds for the first one."""
 
 import asyncio
 import contextlib
@@ -12,15 +12,15 @@ import structlog
 from bot.interactions.context import TOO_LATE, FirstAnswer, MessageContext, Respondable, is_answered_already
 
 DEFER_SECONDS: Final = 1.0
-"""Seconds after it was made at which an interaction without an answer is deferred."""
+"""The age at which an interaction without an answer is deferred, in seconds."""
 ANSWER_SECONDS: Final = 3.0
-"""Discord waits so long for the first answer (its documentation, Receiving and Responding)."""
+"""The age up to which Discord waits for the first answer (its documentation, Receiving and Responding)."""
 
 _log = structlog.get_logger(__name__)
 
 
 class FirstAnswerSent(asyncio.Event):
-    """Set as soon as an interaction has its first answer, which may be a deferral."""
+    """An event that is set when an interaction has its first answer, which may be a deferral."""
 
     def __init__(self, age: float = 0.0) -> None:
         """Begin to wait; Discord has waited for `age` seconds already."""
@@ -31,32 +31,32 @@ class FirstAnswerSent(asyncio.Event):
 
     @property
     def waited(self) -> float:
-        """Seconds for which Discord has waited."""
+        """The seconds for which Discord has waited."""
         return asyncio.get_running_loop().time() - self._asked_at
 
     @property
     def due_at(self) -> float:
-        """When the interaction is deferred without an answer, in the time of the event loop."""
+        """The time at which the interaction is deferred, by the clock of the event loop."""
         return self._asked_at + DEFER_SECONDS
 
 
 def age_of(interaction_id: hikari.Snowflake, now: datetime.datetime) -> float:
-    """Return for how many seconds Discord has waited, by its own time in the id.
+    """Return the seconds for which Discord has waited, by its own time in the id.
 
-    0 where that can't be: the clock is wrong, or the answer comes too late in any case.
+    0 for an impossible age: the clock is wrong, or the answer is too late in any case.
     """
     age = (now - interaction_id.created_at).total_seconds()
     return age if 0 <= age < ANSWER_SECONDS else 0.0
 
 
 def waited(ctx: Respondable) -> float:
-    """Return for how many seconds Discord has waited for the first answer."""
+    """Return the seconds for which Discord has waited for the first answer."""
     sent = ctx.initial_response_sent
     return sent.waited if isinstance(sent, FirstAnswerSent) else 0.0
 
 
 def note_refused(ctx: Respondable, error: Exception) -> None:
-    """Note it, should this be why the first answer was refused."""
+    """Note that the first answer was refused, if this error says that Discord has one."""
     sent = ctx.initial_response_sent
     if is_answered_already(error) and isinstance(sent, FirstAnswerSent):
         sent.is_refused = True
@@ -64,11 +64,11 @@ def note_refused(ctx: Respondable, error: Exception) -> None:
 
 @contextlib.asynccontextmanager
 async def deferring(ctx: Respondable, first_answer: Callable[[], FirstAnswer]) -> AsyncGenerator[None]:
-    """Defer the answer when it is due, unless the block has answered or ended by then.
+    """Defer the answer when that is due, unless the block has answered or ended by then.
 
     Args:
-        ctx: what is answered.
-        first_answer: asked when the answer is due: a command may decide by its options, which it has by then.
+        ctx: the interaction.
+        first_answer: called when the deferral is due: a command may decide by its options, which it has by then.
     """
     ended = asyncio.Event()
     timer = asyncio.create_task(_defer_when_due(ctx, first_answer, ended))
@@ -76,13 +76,13 @@ async def deferring(ctx: Respondable, first_answer: Callable[[], FirstAnswer]) -
         yield
     finally:
         ended.set()
-        await timer  # never cancelled: a deferral that is on its way arrives all the same
+        await timer  # never cancelled: a deferral that was sent arrives in any case
 
 
 async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVATE) -> None:
     """Begin the answer: from here on there are 15 minutes, and not 3 seconds.
 
-    Where Discord has an answer already, or it comes too late, the act goes on all the same.
+    The act goes on even if Discord has an answer already, or if the deferral comes too late.
     """
     try:
         if first_answer is FirstAnswer.UPDATE and isinstance(ctx, MessageContext) and ctx.has_message:
@@ -92,7 +92,7 @@ async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVAT
     except (*TOO_LATE, hikari.BadRequestError) as error:
         if isinstance(error, hikari.BadRequestError) and not is_answered_already(error):
             raise
-        _log.warning("not deferred", interaction_id=int(ctx.interaction.id), why=str(error))
+        _log.warning("deferring failed", interaction_id=int(ctx.interaction.id), why=str(error))
         note_refused(ctx, error)
         ctx.initial_response_sent.set()  # else it would be answered a second time
 
@@ -107,4 +107,4 @@ async def _defer_when_due(ctx: Respondable, first_answer: Callable[[], FirstAnsw
     try:
         await defer(ctx, kind)
     except (hikari.HikariError, OSError) as error:  # the answer itself may still arrive
-        _log.warning("not deferred", interaction_id=int(ctx.interaction.id), why=str(error))
+        _log.warning("deferring failed", interaction_id=int(ctx.interaction.id), why=str(error))

@@ -1,27 +1,33 @@
-"""The one place where a failure becomes what the user reads.
+"""The one place where an error becomes an answer.
 
-A refusal is shown in its own words. Anything else is logged with a short reference, which the user
-is told. Either way a text that the user had written is given back, and kept as a draft if it can be. What the book
-could not take is kept until it can.
+A refusal is shown in its own words. Any other error is logged with a short reference, which the user gets. In both
+cases an unsaved text is returned to its writer, and stored as a draft if possible. A change that the database could
+not take is queued.
 """
 
 import contextlib
-import contextvars
-import dataclasses
 import math
 import secrets
 import time
 from collections.abc import Generator, Sequence
 
 import hikari
-import lightbulb
 import structlog
 
 from bot import replies
 from bot.domain import errors
 from bot.domain.commands import Request, Submit
 from bot.domain.values import Actor, Draft, LeftOut, Plan, Submission
-from bot.interactions.context import TOO_LATE, Respondable, SubmitContext, actor_of, is_answered_already, operation_of
+from bot.interactions.context import (
+    TOO_LATE,
+    CommandContext,
+    Respondable,
+    SubmitContext,
+    UnsavedText,
+    actor_of,
+    is_answered_already,
+    operation_of,
+)
 from bot.interactions.deferral import note_refused
 from bot.interactions.receipts import answer
 from bot.interactions.repetition import repetition_id
@@ -45,28 +51,16 @@ _FAILED = (
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Given:
-    writing: Submission
-    left_out: tuple[LeftOut, ...]
-
-
-_given: contextvars.ContextVar[_Given | None] = contextvars.ContextVar("given", default=None)
-
-
 @contextlib.contextmanager
-def give_back(writing: Submission, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
-    """Should the block fail, the writing is given back to its writer, who is told of pictures that were left out.
-
-    After the block it is in the book.
-    """
-    _given.set(_Given(writing, tuple(left_out)))
+def returning_text_on_error(ctx: Respondable, writing: Submission, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
+    """Return the text to its writer if the block fails, with the pictures that were refused; after it, it is saved."""
+    ctx.unsaved = UnsavedText(writing, tuple(left_out))
     yield
-    _given.set(None)
+    ctx.unsaved = None
 
 
-class Failures:
-    """Tells users about failures."""
+class ErrorHandler:
+    """Answers interactions that failed."""
 
     def __init__(self, plans: PlanService, drafts: DraftService, intake: IntakeService, spool: Spool) -> None:
         self._plans = plans
@@ -77,26 +71,25 @@ class Failures:
         """In the time of `time.monotonic`."""
 
     def stop_answering(self, seconds: float) -> None:
-        """Answer nobody any more when so many seconds are over: what was queued is, and its senders get a message."""
+        """Answer nobody after so many seconds; changes are still queued, and their senders get a message."""
         self._answers_until = time.monotonic() + seconds
 
-    async def tell(self, ctx: Respondable, error: Exception) -> None:
-        """Answer the user whose interaction failed with `error`. Never raises."""
+    async def respond(self, ctx: Respondable, error: Exception) -> None:
+        """Answer the interaction that failed with `error`. Never raises."""
         interaction_id = int(ctx.interaction.id)
-        given = _given.get()
-        kept = await self._kept(ctx, given.writing, error) if given else None
+        kept = await self._kept(ctx, ctx.unsaved.submission, error) if ctx.unsaved else None
         try:
             if _is_unanswerable(error):
                 note_refused(ctx, error)
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
             else:
                 await self._answer(ctx, await self._reply(ctx, error, kept))
-        except Exception as failure:  # noqa: BLE001 - the last resort: there is nobody left to tell but the log
-            if _is_unanswerable(failure):  # an earlier delivery of it was answered
+        except Exception as failure:  # noqa: BLE001 - the last resort: only the log is left
+            if _is_unanswerable(failure):  # an earlier delivery was answered
                 note_refused(ctx, failure)
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(failure))
             else:
-                _log.error("could not answer", interaction_id=interaction_id, exc_info=failure)
+                _log.error("answering failed", interaction_id=interaction_id, exc_info=failure)
         if isinstance(kept, Draft) and len(kept.charts) < len(kept.pictures):
             await self._fetch(kept)
 
@@ -106,21 +99,22 @@ class Failures:
             await answer(ctx, reply)
 
     async def _fetch(self, draft: Draft) -> None:
-        """Fetch the pictures of a draft at once, as their links end; what can't be had now is tried again in hours."""
+        """Fetch the pictures of a draft at once, as their links expire; failed ones are retried within hours."""
         try:
             await self._intake.fetch(Actor(draft.guild_id, draft.user_id), draft)
         except errors.RefusalError as refusal:
-            _log.info("pictures of a draft not fetched", draft_id=draft.id, why=str(refusal))
-        except Exception as failure:  # noqa: BLE001 - the draft is kept all the same
-            _log.error("could not fetch the pictures of a draft", draft_id=draft.id, exc_info=failure)
+            _log.info("pictures of a draft refused", draft_id=draft.id, why=str(refusal))
+        except Exception as failure:  # noqa: BLE001 - the draft is stored in any case
+            _log.error("fetching the pictures of a draft failed", draft_id=draft.id, exc_info=failure)
 
     async def _reply(self, ctx: Respondable, error: Exception, kept: Draft | errors.DraftsFullError | None) -> Reply:
-        given = _given.get()
-        if isinstance(error, errors.BookUnavailableError) and (request := _request(error, given)):
-            _log.error("book unavailable", why=str(error.__cause__))
-            where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
-            usage = self._spool.usage(actor_of(ctx.interaction))
-            return replies.kept_for_now(where, given.writing.text if given else None, usage)
+        given = ctx.unsaved
+        if isinstance(error, errors.BookUnavailableError):
+            _log.error("database unavailable", why=str(error.__cause__))
+            if request := _request(error, given):
+                where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
+                usage = self._spool.usage(actor_of(ctx.interaction))
+                return replies.kept_for_now(where, given.submission.text if given else None, usage)
         if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
             return replies.note(layout.escape(str(errors.DoneAlreadyError(done))))
         draft = kept if isinstance(kept, Draft) else None
@@ -136,36 +130,36 @@ class Failures:
             else given.left_out
             if given
             else (),
-            yours=given.writing.text if given else _typed(ctx) if isinstance(error, UnknownRouteError) else None,
+            yours=given.submission.text if given else _typed(ctx) if isinstance(error, UnknownRouteError) else None,
             current=error.plan.text if given and isinstance(error, errors.PlanChangedError) else None,
             buttons=_ways_on(ctx, error, draft),
         )
 
     async def _done(self, ctx: Respondable) -> Plan | None:
-        """Return what the interaction made of its plan when it was delivered before; None: nothing."""
+        """Return the plan as an earlier delivery of the interaction left it; None: it changed none."""
         try:
             return await self._plans.outcome(actor_of(ctx.interaction), operation_of(ctx.interaction))
-        except errors.RefusalError:  # it came from no guild, or the book can't be read
+        except errors.RefusalError:  # no guild, or the database can't be read
             return None
 
     async def _kept(
         self, ctx: Respondable, writing: Submission, error: Exception
     ) -> Draft | errors.DraftsFullError | None:
-        """Return the text as a draft; None, or why, where it can't be one, and the user gets it back as text alone."""
+        """Store the text as a draft; None, or the error: only the answer has it."""
         if isinstance(error, errors.BookUnavailableError):
-            return None  # nor can a draft be written, and to try would take the time there is to answer
+            return None  # a draft can't be written either, and trying would take the time for the answer
         if isinstance(error, errors.RefusalError) and error.is_final:
             return None
         if isinstance(error, errors.DraftGoneError) and isinstance(writing, Draft):
-            return None  # it was that draft, as it was when it was used
+            return None  # the text was that draft
         try:
             return await self._drafts.keep(actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
         except errors.DraftsFullError as full:
             return full
         except errors.RefusalError:
             return None
-        except Exception as failure:  # noqa: BLE001 - the text is given back all the same
-            _log.error("could not keep a draft", exc_info=failure)
+        except Exception as failure:  # noqa: BLE001 - the text is returned in any case
+            _log.error("storing a draft failed", exc_info=failure)
             return None
 
 
@@ -173,19 +167,17 @@ def _is_unanswerable(error: Exception) -> bool:
     return isinstance(error, TOO_LATE) or is_answered_already(error)
 
 
-def _request(error: errors.BookUnavailableError, given: _Given | None) -> Request | None:
+def _request(error: errors.BookUnavailableError, given: UnsavedText | None) -> Request | None:
     """Return the change to queue until the database can be written; None: nothing would be lost."""
-    return error.request if isinstance(error, errors.UnsavedError) else given and Submit(given.writing.plain)
+    return error.request if isinstance(error, errors.UnsavedError) else given and Submit(given.submission.plain)
 
 
 def _typed(ctx: Respondable) -> str | None:
-    """Return the text of a form that leads nowhere."""
+    """Return the text of a form without a route."""
     return ctx.fields.get("text") if isinstance(ctx, SubmitContext) else None
 
 
 def _words(ctx: Respondable, error: Exception) -> str:
-    if isinstance(error, errors.BookUnavailableError):
-        _log.error("book unavailable", why=str(error.__cause__))
     if isinstance(error, errors.RefusalError):
         return layout.escape(str(error))
     if isinstance(error, UnknownRouteError):
@@ -219,7 +211,7 @@ def _days_on(ctx: Respondable, error: errors.WhichDayError, draft: Draft | None)
     if draft:
         on_day = replies.change_on if error.is_of_plan else replies.post_on
         return replies.which_day_buttons((day, on_day(draft, day)) for day in error.days)
-    if not isinstance(ctx, lightbulb.Context):
+    if not isinstance(ctx, CommandContext):
         return []
     ways = [(day, way) for day in error.days if (way := repetition_id(ctx, error.given, day))]
     return replies.which_day_buttons(ways) if len(ways) == len(error.days) else []

@@ -1,50 +1,50 @@
-"""Lets interactions wait for the moment in which a plugin's code is replaced."""
+"""The gate at which interactions wait while a plugin's code is replaced."""
 
 import asyncio
 import contextlib
 from collections.abc import Callable, Generator
 from typing import Final
 
-LONGEST_HOLD: Final = 1.5
-"""Seconds that an interaction waits at most: Discord gives up after 3."""
+MAX_WAIT_SECONDS: Final = 1.5
+"""The longest wait of an interaction: Discord gives up after 3 s."""
 
 
 class Gate:
-    """Open, but for moments. While commands are being changed, it holds only those who ask for what is not there."""
+    """A gate that is closed for moments. While commands are updated, only interactions for missing ones wait."""
 
     def __init__(self) -> None:
         self._open = asyncio.Event()
         self._open.set()
-        self._settled = asyncio.Event()
-        self._settled.set()
+        self._up_to_date = asyncio.Event()
+        self._up_to_date.set()
 
     @contextlib.contextmanager
-    def changing(self) -> Generator[None]:
-        """While the block runs, Discord may know commands that are not there yet."""
-        self._settled.clear()
+    def updating(self) -> Generator[None]:
+        """Mark the commands as being updated while the block runs: Discord may know some that are not loaded yet."""
+        self._up_to_date.clear()
         try:
             yield
         finally:
-            self._settled.set()
+            self._up_to_date.set()
 
     @contextlib.contextmanager
-    def shut(self) -> Generator[None]:
-        """While the block runs, nobody passes."""
+    def closed(self) -> Generator[None]:
+        """Close the gate while the block runs."""
         self._open.clear()
         try:
             yield
         finally:
             self._open.set()
 
-    async def passed(self, is_there: Callable[[], bool]) -> None:
-        """Wait until one may pass, but never so long that Discord would give up.
+    async def wait_open(self, is_loaded: Callable[[], bool]) -> None:
+        """Wait until the interaction may pass, but never until Discord gives up.
 
         Args:
-            is_there: whether what one asks for is there at the moment.
+            is_loaded: says whether the code for the interaction is loaded now.
         """
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST_HOLD):
+            async with asyncio.timeout(MAX_WAIT_SECONDS):
                 await self._open.wait()
-                if not is_there():
-                    await self._settled.wait()
+                if not is_loaded():
+                    await self._up_to_date.wait()
                     await self._open.wait()

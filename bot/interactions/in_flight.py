@@ -1,4 +1,4 @@
-"""Counts the interactions that are being handled, so that a stop, or a change of a plugin's code, can wait for them."""
+"""The interactions that are being handled: a stop, or a change of a plugin's code, waits for them."""
 
 import asyncio
 import contextlib
@@ -8,34 +8,34 @@ from typing import Any, TypeAlias
 import hikari
 import structlog
 
-What: TypeAlias = tuple[hikari.CommandType | int, str] | str
-"""What an interaction is about: a command by its kind and name, or a plugin by its name (its buttons and modals)."""
+Subject: TypeAlias = tuple[hikari.CommandType | int, str] | str
+"""The subject of an interaction: a command by kind and name, or the name of a plugin for its buttons and modals."""
 
 _log = structlog.get_logger(__name__)
 
 
-class InHand:
-    """Counts the interactions that are being handled, so that a stop can wait for them."""
+class InFlight:
+    """The interactions that are being handled, each by a task."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._busy: dict[What, set[asyncio.Task[Any]]] = {}
+        self._by_subject: dict[Subject, set[asyncio.Task[Any]]] = {}
 
     @property
     def count(self) -> int:
-        """How many are being handled now."""
+        """The number of interactions that are being handled now."""
         return len(self._tasks)
 
     @property
-    def busy(self) -> frozenset[What]:
-        """The interactions that are being handled now."""
-        return frozenset(self._busy)
+    def subjects(self) -> frozenset[Subject]:
+        """The subjects of the interactions that are being handled now."""
+        return frozenset(self._by_subject)
 
     @contextlib.contextmanager
-    def one(self) -> Generator[None]:
-        """Count one interaction, which the current task handles, for as long as the block runs."""
+    def counted(self) -> Generator[None]:
+        """Count one interaction, which the current task handles, while the block runs."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("an interaction is handled by a task")
@@ -49,36 +49,36 @@ class InHand:
                 self._idle.set()
 
     @contextlib.contextmanager
-    def of(self, what: "What | None") -> Generator[None]:
-        """Remember what the current task is busy with for as long as the block runs."""
+    def about(self, subject: Subject | None) -> Generator[None]:
+        """Note the subject that the current task works on while the block runs."""
         task = asyncio.current_task()
-        if what is None or task is None:
+        if subject is None or task is None:
             yield
             return
-        self._busy.setdefault(what, set()).add(task)
+        self._by_subject.setdefault(subject, set()).add(task)
         try:
             yield
         finally:
-            self._busy[what].discard(task)
-            if not self._busy[what]:
-                del self._busy[what]
+            self._by_subject[subject].discard(task)
+            if not self._by_subject[subject]:
+                del self._by_subject[subject]
 
-    def busy_with(self, whats: Iterable["What"]) -> set["asyncio.Task[Any]"]:
-        """The tasks that are busy with one of these."""
-        return {task for what in whats for task in self._busy.get(what, ())}
+    def tasks_for(self, subjects: Iterable[Subject]) -> set[asyncio.Task[Any]]:
+        """Return the tasks that work on one of these subjects."""
+        return {task for subject in subjects for task in self._by_subject.get(subject, ())}
 
-    async def finished(self, seconds: float) -> bool:
-        """Wait until nothing is in hand; False if that took longer than `seconds`."""
+    async def wait_idle(self, seconds: float) -> bool:
+        """Wait until no interaction is in flight; False: that took longer than `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 await self._idle.wait()
         except TimeoutError:
-            _log.warning("stopping with work in hand", interactions=self.count)
+            _log.warning("stopping with interactions in flight", interactions=self.count)
             return False
         return True
 
-    async def break_off(self) -> None:
-        """Cancel what is in hand, and wait until it has ended."""
+    async def cancel(self) -> None:
+        """Cancel all tasks, and wait until they have ended."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

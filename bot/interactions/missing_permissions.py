@@ -1,4 +1,4 @@
-"""The permissions that the bot lacks where cards can't be shown: told by the interaction, or computed elsewhere."""
+"""The permissions that the bot lacks where cards can't be shown: from the interaction, or computed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -34,8 +34,8 @@ class MissingPermissions:
     def of(
         self, interaction: hikari.PartialInteraction, channels: Iterable[ChannelId]
     ) -> Mapping[ChannelId, tuple[CardPermission, ...]]:
-        """Return what the bot lacks in each of these channels of the interaction's guild, where anything is known."""
-        return {each: found for each in channels if (found := self._in_channel(interaction, each))}
+        """Return the permissions that the bot lacks in each of these channels, where any is missing."""
+        return {each: missing for each in channels if (missing := self._in_channel(interaction, each))}
 
     def _in_channel(self, interaction: hikari.PartialInteraction, channel_id: ChannelId) -> tuple[CardPermission, ...]:
         if interaction.channel.id == channel_id and interaction.app_permissions is not None:
@@ -51,7 +51,7 @@ class MissingPermissions:
         return () if granted is None else lacking(granted, channel.type)
 
     def _granted(self, channel: hikari.PermissibleGuildChannel) -> hikari.Permissions | None:
-        """Return the bot's permissions in a channel; None: its roles are not known yet."""
+        """Return the bot's permissions in a channel; None: its roles are not cached yet."""
         cache, me = self._gateway.cache, self._gateway.get_me()
         guild, own = cache.get_guild(channel.guild_id), me and cache.get_member(channel.guild_id, me)
         if guild is None or own is None:
@@ -62,15 +62,15 @@ class MissingPermissions:
 
 
 def lacking(granted: hikari.Permissions, kind: hikari.ChannelType | int) -> tuple[CardPermission, ...]:
-    """Return what is lacking for cards in a channel or thread; what Discord denies along with another is left out."""
+    """Return the permissions that cards lack in a channel or thread, without those that another one implies."""
     if not granted & hikari.Permissions.VIEW_CHANNEL:
         return (CardPermission.VIEW_CHANNEL,)
     to_write = CardPermission.SEND_IN_THREADS if kind in _THREADS else CardPermission.SEND_MESSAGES
     wanted = [to_write, CardPermission.READ_HISTORY]
     if granted & _BITS[to_write]:
         wanted.append(CardPermission.ATTACH_FILES)
-    found = tuple(each for each in wanted if not granted & _BITS[each])
+    missing = tuple(each for each in wanted if not granted & _BITS[each])
     is_private = kind == hikari.ChannelType.GUILD_PRIVATE_THREAD
-    if is_private and not found and not granted & hikari.Permissions.MANAGE_THREADS:
+    if is_private and not missing and not granted & hikari.Permissions.MANAGE_THREADS:
         return (CardPermission.MANAGE_THREADS,)
-    return found
+    return missing

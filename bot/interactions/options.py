@@ -1,4 +1,4 @@
-"""The options that commands of several plugins have, and what is offered while one types into them."""
+"""The options that commands of several plugins share, and their autocompletion."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, TypeAlias
@@ -47,79 +47,79 @@ async def suggest_coaches_to_change(ctx: Typing, coaches: CoachService, names: N
 
 
 async def suggest_days(ctx: Typing, plans: PlanService) -> None:
-    """Offer the next sessions, or what the typed words mean."""
+    """Offer the next sessions, or the days that the typed words can mean."""
     await _offer(ctx, await plans.suggest_days(actor_of(ctx.interaction), _typed(ctx)))
 
 
 async def suggest_charts(ctx: Typing, charts: ChartService) -> None:
-    """Offer the charts of the plan that the coach and day typed so far mean."""
+    """Offer the charts of the plan of the coach and day typed so far."""
     await _offer(ctx, await charts.suggest(actor_of(ctx.interaction), _typed(ctx), _plan_typed(ctx)))
 
 
 async def suggest_revisions(ctx: lightbulb.AutocompleteContext[int], revisions: HistoryService) -> None:
-    """Offer the revisions of the plan that the coach and day typed so far mean."""
+    """Offer the revisions of the plan of the coach and day typed so far."""
     found = await revisions.suggest(actor_of(ctx.interaction), str(ctx.focused.value or ""), _plan_typed(ctx))
     await ctx.respond([(choice.label, int(choice.value)) for choice in found])
 
 
 async def suggest_timezones(ctx: Typing, settings: SettingsService) -> None:
-    """Offer the time zones whose names fit."""
+    """Offer the time zones whose names match."""
     await _offer(ctx, await settings.suggest_timezones(actor_of(ctx.interaction), _typed(ctx)))
 
 
 def coach_option(description: str, suggest: Suggest = suggest_coaches_to_change) -> str | None:
-    """An option that names the coach of a plan, by default of one that is to be changed."""
+    """Return an option for the coach of a plan, by default of one to change."""
     return _text_option("coach", description, suggest)
 
 
 def named_coach_option(description: str, suggest: Suggest = suggest_coaches) -> str:
-    """An option that must name a coach."""
+    """Return a required option for a coach."""
     return lightbulb.string("coach", description, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 def timezone_option(description: str, suggest: Suggest = suggest_timezones) -> str | None:
-    """An option that names a time zone."""
+    """Return an option for a time zone."""
     return _text_option("timezone", description, suggest)
 
 
 def day_option(
     description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.", *, name: DayName = "day"
 ) -> str | None:
-    """An option that names a trading day."""
+    """Return an option for a trading day."""
     return _text_option(name, description, suggest_days)
 
 
 def chart_option(suggest: Suggest = suggest_charts) -> str:
-    """An option that names a chart of the plan."""
+    """Return an option for a chart of the plan."""
     described = "Which chart: its number, or its name."
     return lightbulb.string("chart", described, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 def revision_option(name: str, description: str, suggest: Suggest = suggest_revisions) -> int | None:
-    """An option that names a revision by its number."""
+    """Return an option for the number of a revision."""
     return lightbulb.integer(name, description, default=None, min_value=1, max_value=2**31, autocomplete=suggest)
 
 
 def old_revision_option(suggest: Suggest = suggest_revisions) -> int:
-    """An option that must name a revision by its number."""
+    """Return a required option for the number of a revision."""
     described = "Which revision is to be the newest again."
     return lightbulb.integer("revision", described, min_value=1, max_value=2**31, autocomplete=suggest)
 
 
 def form_option() -> str:
-    """An option that says what an export is written as."""
+    """Return an option for the form of an export."""
     return lightbulb.string(
         "format", "What for. Without it: to read.", default=ExportForm.MARKDOWN.value, choices=_FORMS
     )
 
 
 def picture_option(number: int) -> hikari.Attachment | None:
-    """An option that takes a picture; `attached` gives all that were filled in."""
+    """Return an option for a picture; `attached` returns all that were given."""
     return lightbulb.attachment(f"chart{number}", f"A picture: PNG, JPEG, GIF or WebP ({number}).", default=None)
 
 
 def attached(ctx: lightbulb.Context) -> tuple[Attachment, ...]:
-    """The pictures that were given with a command, in the order of the options' numbers."""
+    """Return the pictures that came with a command, in the order of the options' numbers."""
     resolved = ctx.interaction.resolved
     given = [option for option in ctx.options if option.type is hikari.OptionType.ATTACHMENT]
     given.sort(key=lambda option: int(option.name.removeprefix("chart")))
@@ -136,7 +136,7 @@ async def _offer(ctx: Typing, suggestions: list[Suggestion]) -> None:
 
 
 async def _names(ctx: Typing, coaches: CoachService, names: NameLookup) -> MemberNames | None:
-    """Return the names of those who post as the guild's coaches; None: nothing was typed, so nobody needs them."""
+    """Return the names of those who post as the guild's coaches; None: nothing was typed, so they are not needed."""
     if not _typed(ctx).strip():
         return None
     actor = actor_of(ctx.interaction)

@@ -36,7 +36,7 @@ from bot.domain.values import (
     Submission,
 )
 from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
-from bot.interactions.error_handler import give_back
+from bot.interactions.error_handler import returning_text_on_error
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.plan_views import Cards
 from bot.interactions.receipts import open_receipt
@@ -74,7 +74,7 @@ class Posting:
     async def open_form(self, ctx: OpensModal, writing: Submission) -> None:
         """Open a form for the text; the pictures are fetched while it is written."""
         actor = actor_of(ctx.interaction)
-        with give_back(writing) if writing.pictures else contextlib.nullcontext():
+        with returning_text_on_error(ctx, writing) if writing.pictures else contextlib.nullcontext():
             target = await self._plans.prepare_post(actor, coach=writing.coach, day=writing.day)
         draft = None
         if writing.pictures:
@@ -122,13 +122,13 @@ class Posting:
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
             await self._cards.acknowledge(ctx, done, replies.posted(done), is_new=True)
             return
-        with give_back(Submission(DraftKind.POST, text, draft_id=draft_id)):
+        with returning_text_on_error(ctx, Submission(DraftKind.POST, text, draft_id=draft_id)):
             draft = await self._drafts.take(actor, draft_id)
         await self.post(ctx, dataclasses.replace(draft, text=text))
 
     async def post(self, ctx: Respondable, writing: Submission) -> None:
         """Post the plan; with pictures its writer has a receipt that tells how it goes on."""
-        with give_back(writing):
+        with returning_text_on_error(ctx, writing):
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
             posted = None if has_pictures else await self._post(ctx, writing)
         if posted:
@@ -138,7 +138,7 @@ class Posting:
 
     async def edit(self, ctx: Respondable, writing: Submission) -> None:
         """Make the text, and the pictures if there are any, the plan's next revision."""
-        with give_back(writing):
+        with returning_text_on_error(ctx, writing):
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
             edited = None if has_pictures else await self._edit(ctx, writing)
         if edited:
@@ -170,7 +170,7 @@ class Posting:
         """Fetch pictures, of a draft perhaps, and put them on the plan; a text that the draft has stays there."""
         actor = actor_of(ctx.interaction)
         operation, receipt = operation_of(ctx.interaction), await open_receipt(ctx)
-        with receipt.counting(len(pictures)) as step:
+        with receipt.progress(len(pictures)) as step:
             try:
                 received = await self._intake.receive(actor, pictures, step)
             except BookUnavailableError as error:
@@ -185,7 +185,8 @@ class Posting:
     async def add_charts_of_day(self, ctx: Respondable, ref: PlanOfDay, pictures: Sequence[Attachment]) -> None:
         """Fetch pictures, and put them on the plan of a coach and day; what is refused is a draft."""
         try:
-            with give_back(Submission(DraftKind.POST, "", coach=ref.coach, day=ref.day, pictures=tuple(pictures))):
+            refused = Submission(DraftKind.POST, "", coach=ref.coach, day=ref.day, pictures=tuple(pictures))
+            with returning_text_on_error(ctx, refused):
                 plan = await self._charts.with_room(actor_of(ctx.interaction), ref)
         except BookUnavailableError as error:
             raise UnsavedError(AddCharts(ref, Received(tuple(pictures), ()))) from error.__cause__
@@ -194,7 +195,7 @@ class Posting:
     async def change_of_day(self, ctx: Respondable, draft: Draft) -> None:
         """Make the draft's text the next revision of the plan of its coach and day, or add its pictures to it."""
         actor, ref = actor_of(ctx.interaction), PlanOfDay(draft.coach, draft.day)
-        with give_back(draft):
+        with returning_text_on_error(ctx, draft):
             if not draft.has_text:
                 plan = await self._charts.with_room(actor, ref)
                 await self.add_kept(ctx, plan.id, draft.id)
@@ -224,7 +225,7 @@ class Posting:
         draft = await self._drafts.take(actor, draft_id)
         if not draft.pictures:
             raise DraftGoneError
-        with give_back(draft):
+        with returning_text_on_error(ctx, draft):
             await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)
 
     async def _with_pictures(
@@ -235,18 +236,18 @@ class Posting:
         `said` puts what was done into words; `is_new`: the plan was not there before.
         """
         actor = actor_of(ctx.interaction)
-        with give_back(writing):
+        with returning_text_on_error(ctx, writing):
             await self._intake.refuse_strangers(actor)
             draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._late.followed(draft.id))
-            with give_back(draft), receipt.counting(len(draft.pictures) - len(draft.charts)) as step:
+            with returning_text_on_error(ctx, draft), receipt.progress(len(draft.pictures) - len(draft.charts)) as step:
                 incoming = await stack.enter_async_context(self._intake.incoming(actor, draft, step))
                 received = await incoming.soon(self._limits.chart_wait_seconds)
                 rest_follows = incoming.awaited > 0
                 draft = dataclasses.replace(draft, pictures=received.usable)
-                with give_back(draft, received.left_out):
+                with returning_text_on_error(ctx, draft, received.left_out):
                     refuse_unchecked(received.left_out)
                     plan = await send(ctx, draft, rest_follows=rest_follows)
             if not rest_follows:
@@ -261,7 +262,7 @@ class Posting:
                 return
             now = await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out, is_new=is_new)
             if not await receipt.finish(now):
-                self._late.tell_left_out(actor, change)
+                self._late.report_left_out(actor, change)
 
     async def _rest(
         self, ctx: Respondable, draft_id: DraftId, plan: Plan, incoming: Incoming

@@ -1,4 +1,4 @@
-"""Plans shown to those who ask, with their charts, and receipts for those who changed one."""
+"""Plans with their charts for readers, and receipts for those who changed one."""
 
 import contextlib
 import dataclasses
@@ -19,13 +19,13 @@ from bot.service.charts import ChartService
 from bot.service.plans import PlanService
 
 FIRST_ANSWER_SECONDS: Final = 1.3
-"""The age to which a receipt that is the first answer waits for the card: Discord gives up after 3 s."""
+"""The age up to which a first answer waits for the card, in seconds: Discord gives up after 3."""
 RECEIPT_SECONDS: Final = 10.0
-"""How long one that was begun before does."""
+"""The longest wait of a deferred answer for the card."""
 
 
 class Cards:
-    """Shows plans, and tells where their cards are."""
+    """Shows plans, and links to their cards."""
 
     def __init__(
         self,
@@ -42,15 +42,15 @@ class Cards:
         self._missing = missing
 
     def follow(self) -> None:
-        """Have the cards follow at once what was changed beside the plans: a coach's name, the plans' channel."""
+        """Have cards updated at once after a change beside the plans: a coach's name, the plans' channel."""
         self._publisher.nudge()
 
     async def read(self, ctx: Respondable, plan: Plan) -> None:
-        """Show the plan to the one who asked."""
+        """Show the plan to the user."""
         await ctx.respond(**await self._reading(ctx, plan, await self._deferred(ctx, plan, 1)))
 
     async def refresh(self, ctx: PressContext, plan: Plan) -> None:
-        """Show the plan as it is now in the place of what was shown."""
+        """Replace the shown message by the plan as it is now."""
         if plan.charts:
             await ctx.defer_update()
         shown = await self._charts.kept(plan, replies.chart_pages(plan)[0])
@@ -59,11 +59,11 @@ class Cards:
     async def acknowledge(
         self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
     ) -> None:
-        """Tell the one who acted what was done, and where the plan's card is; of a new plan also who can read it."""
+        """Answer with a receipt: the change, a link to the card, and for a new plan who can read it."""
         await answer(ctx, await self.receipt(ctx, plan, done, left_out, is_new=is_new))
 
     async def acknowledge_change(self, ctx: Respondable, change: EditResult) -> None:
-        """Tell the one who acted that the plan was changed, or that it was so already."""
+        """Answer that the plan was changed, or that nothing was to change."""
         if change.is_changed:
             await self.acknowledge(ctx, change.plan, replies.changed(change.plan))
         else:
@@ -72,7 +72,7 @@ class Cards:
     async def receipt(
         self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
     ) -> Reply:
-        """What `acknowledge` says: what was done in any case, as it is done."""
+        """Return the receipt of a change that was made; the card is left out if the database can't be read."""
         card, news = None, ()
         with contextlib.suppress(BookUnavailableError):
             is_begun = ctx.initial_response_sent.is_set()
@@ -84,37 +84,37 @@ class Cards:
         return replies.receipt(done, card, left_out=left_out, news=news, lacking=lacking, is_new=is_new)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:
-        """Show a page of the plan's charts to the one who asked; a number past either end means that end."""
+        """Show a page of the plan's charts to the user; a number past either end means that end."""
         number = min(max(number, 1), len(replies.chart_pages(plan)))
         charts = await self._deferred(ctx, plan, number)
         await ctx.respond(**replies.gallery(plan, charts, number))
 
     async def stood(self, ctx: Respondable, found: PlanSnapshot, part: int = 1) -> None:
-        """Show the plan as it stood once to the one who asked; `part` counts from 1."""
+        """Show the plan as it was at a moment to the user; `part` counts from 1."""
         then = dataclasses.replace(found.plan, charts=found.revision.charts)
         charts = await self._deferred(ctx, then, 1) if part == 1 else ()
         await ctx.respond(**replies.stood(found, charts, part))
 
     async def comparison(self, ctx: Respondable, found: Comparison, number: int = 1) -> None:
-        """Show a page of what changed to the one who asked; `number` counts from 1."""
+        """Show a page of a comparison to the user; `number` counts from 1."""
         charts = await self._changed(ctx, found) if number == 1 else ()
         await ctx.respond(**replies.comparison(found, charts, number))
 
     async def ask_take_back(self, ctx: Respondable, found: Comparison) -> None:
-        """Show what taking a revision back would change, and ask whether to."""
+        """Show the changes that reverting to a revision would make, and ask for confirmation."""
         await ctx.respond(**replies.ask_take_back(found, await self._changed(ctx, found)))
 
     async def _reading(self, ctx: Respondable, plan: Plan, charts: Sequence[KeptChart]) -> Reply:
         return replies.reading(plan, charts, await self._plans.rights(actor_of(ctx.interaction), plan))
 
     async def _deferred(self, ctx: Respondable, plan: Plan, number: int) -> Sequence[KeptChart]:
-        """The charts of a page, for a private answer: with charts it takes longer than 3 seconds may."""
+        """Return the charts of a page for a private answer, which is deferred if there are any."""
         if plan.charts:
             await ctx.defer(ephemeral=True)
         return await self._charts.kept(plan, replies.chart_pages(plan)[number - 1])
 
     async def _changed(self, ctx: Respondable, found: Comparison) -> Sequence[KeptChart]:
-        """The charts that came or went between two revisions, as many as fit into a message."""
+        """Return the charts that were added or removed between two revisions, as many as fit into a message."""
         changed = replies.changed_charts(found)
         then = dataclasses.replace(found.plan, charts=tuple(each.chart for each in changed))
         shown = await self._deferred(ctx, then, 1)

@@ -1,9 +1,9 @@
-"""The private answer to the one who acts, where the act takes a while: there at once, edited as the work goes on."""
+"""The private answer to the one who acts, where the act takes a while: sent at once, edited as the work proceeds."""
 
 import asyncio
 import contextlib
-import contextvars
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
 
 import hikari
 import structlog
@@ -14,24 +14,24 @@ from bot.interactions.deferral import defer
 from bot.replies.layout import Reply
 
 EDIT_SECONDS = 1.0
-"""Between two edits that tell how far the work is: Discord lets a webhook do five things in two seconds."""
+"""Between two edits that show progress: Discord lets a webhook do five things in two seconds."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Receipt:
-    """A private answer that was begun, and is to be filled once and for all.
+    """A private answer that was begun, and is to be filled once.
 
-    The act matters more: what Discord does to the receipt neither stops nor delays it.
+    The act matters more: a failure of the receipt neither stops nor delays it.
     """
 
     def __init__(self, ctx: Respondable) -> None:
         self._ctx = ctx
-        self._telling: asyncio.Task[None] | None = None
+        self._showing: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def counting(self, total: int) -> Generator[Callable[[], None]]:
-        """Inside, tell how many of `total` pictures were looked at: each call of what it gives is one."""
+    def progress(self, total: int) -> Generator[Callable[[], None]]:
+        """Show how many of `total` pictures were inspected while the block runs; each call of the result is one."""
         done = 0
 
         def step() -> None:
@@ -39,65 +39,61 @@ class Receipt:
             done += 1
             changed()
 
-        with self.following(lambda: replies.receiving(done, total)) as changed:
+        with self.updates(lambda: replies.receiving(done, total)) as changed:
             yield step
 
     @contextlib.contextmanager
-    def following(self, shown: Callable[[], Reply]) -> Generator[Callable[[], None]]:
-        """Inside, show what `shown` gives, now and then, after calls of what it gives."""
+    def updates(self, render: Callable[[], Reply]) -> Generator[Callable[[], None]]:
+        """Show what `render` returns while the block runs: after calls of the result, but not after each."""
         stepped, ended = asyncio.Event(), asyncio.Event()
 
-        async def tell() -> None:
+        async def show() -> None:
             while not ended.is_set():
                 await stepped.wait()
                 stepped.clear()
                 if not ended.is_set():
-                    await self._edit(shown())
+                    await self._edit(render())
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(EDIT_SECONDS):
                             await ended.wait()
 
-        self._telling = asyncio.create_task(tell())
+        self._showing = asyncio.create_task(show())
         try:
             yield stepped.set
         finally:
             ended.set()
             stepped.set()
 
-    async def finish(self, reply: Reply) -> bool:
-        """Let it say this, after what it was still telling; what follows is told by other messages.
+    async def finish(self, reply: Mapping[str, Any]) -> bool:
+        """Fill the receipt with this reply; later answers are messages of their own.
 
         False: nobody is sure to read it, as after 15 minutes.
         """
-        _open.set(None)
-        if self._telling:
-            await self._telling
+        self._ctx.receipt = None
+        if self._showing:
+            await self._showing
         return await self._edit(reply)
 
-    async def _edit(self, reply: Reply) -> bool:
+    async def _edit(self, reply: Mapping[str, Any]) -> bool:
         shown = {name: value for name, value in reply.items() if name != "flags"}
         try:
             await self._ctx.interaction.edit_initial_response(**shown)
         except (hikari.HikariError, OSError) as error:
-            _log.warning("receipt not shown", interaction_id=int(self._ctx.interaction.id), why=str(error))
+            _log.warning("editing the receipt failed", interaction_id=int(self._ctx.interaction.id), why=str(error))
             return False
         return True
-
-
-_open: contextvars.ContextVar[Receipt | None] = contextvars.ContextVar("receipt", default=None)
 
 
 async def open_receipt(ctx: Respondable) -> Receipt:
     """Begin the private answer: from here on there are 15 minutes, and not 3 seconds."""
     await defer(ctx)
-    receipt = Receipt(ctx)
-    _open.set(receipt)
+    receipt = ctx.receipt = Receipt(ctx)
     return receipt
 
 
 async def answer(ctx: Respondable, reply: Reply) -> None:
-    """Answer in the receipt where one is open, or else with a message."""
-    if receipt := _open.get():
-        await receipt.finish(reply)
+    """Fill the open receipt with this reply, or send it as a message."""
+    if ctx.receipt:
+        await ctx.receipt.finish(reply)
     else:
         await ctx.respond(**reply)

@@ -1,4 +1,4 @@
-"""A command that a button repeats, with a day in the place of words that can mean two."""
+"""A command that a button repeats, with one day instead of words that can mean two."""
 
 import dataclasses
 import datetime

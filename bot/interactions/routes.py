@@ -1,4 +1,4 @@
-"""Where a press on a button, a choice in a select or a sent modal goes, told by its `custom_id` alone."""
+"""The routes of buttons, selects and modals: from a `custom_id` to a handler."""
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,7 +12,7 @@ Handler = Callable[..., Awaitable[Any]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Route:
-    """A handler that a `custom_id` leads to, and its kind of first answer."""
+    """A handler, and the type of its first answer."""
 
     handler: Handler
     first_answer: FirstAnswer = FirstAnswer.PRIVATE
@@ -28,31 +28,31 @@ class Routes:
         return iter(self._routes)
 
     def add(self, action: str, route: Route) -> None:
-        """Send `action` on this route.
+        """Add the route of `action`.
 
         Raises:
-            ValueError: it has another already.
+            ValueError: `action` has another route.
         """
         if self._routes.setdefault(action, route) is not route:
             raise ValueError(f"the route {action} is taken")
 
     def remove(self, action: str, route: Route) -> None:
-        """Take back what `add` did."""
+        """Remove the route that `add` added."""
         if self._routes.get(action) is route:
             del self._routes[action]
 
     def first_answer(self, custom_id: str) -> FirstAnswer:
-        """Return the kind of first answer to this `custom_id`; one that leads nowhere gets a private message."""
+        """Return the type of the first answer to this `custom_id`; without a route that is a private message."""
         try:
             return self._find(RouteId.parse(custom_id)).first_answer
         except UnknownRouteError:
             return FirstAnswer.PRIVATE
 
     async def follow(self, ctx: PressContext | SubmitContext) -> None:
-        """Call the handler that the context's `custom_id` names, with its arguments.
+        """Call the handler that the `custom_id` of the context names, with its arguments.
 
         Raises:
-            UnknownRouteError: there is none.
+            UnknownRouteError: there is no such handler.
         """
         route_id = RouteId.parse(ctx.interaction.custom_id)
         await self._find(route_id).handler(ctx, *route_id.arguments)

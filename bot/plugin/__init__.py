@@ -1,6 +1,7 @@
 """The names that a plugin's author imports."""
 
 from bot.interactions.context import (
+    CommandContext,
     FirstAnswer,
     PressContext,
     Respondable,
@@ -16,6 +17,7 @@ __all__ = [
     "GUILD_ONLY",
     "NAME",
     "PART_SECONDS",
+    "CommandContext",
     "FirstAnswer",
     "Plugin",
     "PressContext",

@@ -11,11 +11,12 @@ from typing import Any, Final, NoReturn, TypeVar
 import hikari
 import lightbulb
 import structlog
-from lightbulb.tasks import Task, TaskFunc, Trigger
+from lightbulb.tasks import TaskFunc, Trigger
 
 from bot.domain import errors
 from bot.domain.values import PluginFailure
 from bot.interactions.context import FirstAnswer, PressContext, SubmitContext
+from bot.interactions.lightbulb_internals import commands_of, has_guild_commands, loadables_of
 from bot.interactions.routes import Handler, Route
 from bot.plugin import loadables
 from bot.plugin.exception_text import words_of
@@ -62,18 +63,17 @@ class Plugin(lightbulb.Loader):
     @property
     def registered(self) -> list[Any]:
         """Its command classes and groups, as lightbulb has them."""
-        loaded = (getattr(each, "_command", None) for each in self._loadables)
-        return [command for command in loaded if command is not None]
+        return commands_of(self)
 
     @property
     def is_for_some_guilds(self) -> bool:
         """True: a command is for some servers alone, which `bot.discord.commands.sync` does not do."""
-        return any(getattr(each, name, None) for each in self._loadables for name in ("_guilds", "_defer_guilds"))
+        return has_guild_commands(self)
 
     @property
     def commands(self) -> set[tuple[hikari.CommandType, str]]:
         """Its commands by kind and name, which identify them at Discord."""
-        data = [command._command_data for command in self.registered]
+        data = map(lightbulb.utils.get_command_data, self.registered)
         return {(each.type, each.name) for each in data}
 
     @property
@@ -88,7 +88,7 @@ class Plugin(lightbulb.Loader):
 
     async def remove_from_client(self, client: lightbulb.Client) -> None:
         """Remove all parts from the client; one that can't be removed stops no other."""
-        for part in reversed(self._loadables):
+        for part in reversed(loadables_of(self)):
             try:
                 async with asyncio.timeout(PART_SECONDS):
                     await part.unload(client)
@@ -115,10 +115,10 @@ class Plugin(lightbulb.Loader):
 
     def task(
         self, trigger: Trigger, /, auto_start: bool = True, max_failures: int = -1, max_invocations: int = -1
-    ) -> Callable[[TaskFunc], Task]:
+    ) -> Callable[[TaskFunc], lightbulb.Task]:
         """Run the function by a trigger of lightbulb's, however often it fails: `max_failures` is ignored."""
 
-        def register(function: TaskFunc) -> Task:
+        def register(function: TaskFunc) -> lightbulb.Task:
             make = functools.partial(
                 loadables.task,
                 self._failed,
@@ -153,7 +153,7 @@ class Plugin(lightbulb.Loader):
 
     @property
     def _tasks(self) -> list[loadables.TaskLoadable]:
-        return [each for each in self._loadables if isinstance(each, loadables.TaskLoadable)]
+        return [each for each in loadables_of(self) if isinstance(each, loadables.TaskLoadable)]
 
     def _failed(self, what: str, error: BaseException) -> None:
         if isinstance(error, errors.BookUnavailableError):  # which is told by those who look after the book

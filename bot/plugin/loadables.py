@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
 import lightbulb
-from lightbulb.loaders import Loadable
-from lightbulb.tasks import Task, TaskExecutionData, TaskFunc, Trigger
-from lightbulb.utils import maybe_await
+from lightbulb.tasks import TaskFunc, Trigger
 
+from bot.interactions.lightbulb_internals import forget_task, runner_of
 from bot.interactions.routes import Route, Routes
 
 ToldOf: TypeAlias = Callable[[str, BaseException], None]
@@ -22,7 +21,7 @@ CAUGHT: Final = (Exception, SystemExit)
 """What a plugin's code may raise without harm: in a task of asyncio's, sys.exit would end the bot."""
 
 
-class RouteLoadable(Loadable):
+class RouteLoadable(lightbulb.Loadable):
     """One route."""
 
     __slots__ = ("_action", "_route")
@@ -40,12 +39,12 @@ class RouteLoadable(Loadable):
         _routes_of(client).remove(self._action, self._route)
 
 
-class TaskLoadable(Loadable):
+class TaskLoadable(lightbulb.Loadable):
     """A repeating task, which goes on by its trigger when it fails, and can be loaded again after it was removed."""
 
     __slots__ = ("_was_loaded", "make", "task")
 
-    def __init__(self, make: Callable[[], Task]) -> None:
+    def __init__(self, make: Callable[[], lightbulb.Task]) -> None:
         self.make = make
         self.task = make()
         self._was_loaded = False
@@ -53,7 +52,7 @@ class TaskLoadable(Loadable):
     @property
     def running(self) -> asyncio.Task[None] | None:
         """What runs it; None: the client has not started yet, or it was stopped."""
-        return self.task._task  # pyright: ignore[reportPrivateUsage]
+        return runner_of(self.task)
 
     async def load(self, client: lightbulb.Client) -> None:
         """Begin it."""
@@ -64,8 +63,7 @@ class TaskLoadable(Loadable):
 
     async def unload(self, client: lightbulb.Client) -> None:
         """Cancel it; `running` is done when it has ended."""
-        # Not client.remove_task: that forgets to cancel a task whose first step is still to come.
-        client._tasks.discard(self.task)  # pyright: ignore[reportPrivateUsage]
+        forget_task(client, self.task)
         self.cancel()
 
     def cancel(self) -> None:
@@ -89,18 +87,20 @@ def failing_safely(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> 
     return run
 
 
-def task(told_of: ToldOf, function: TaskFunc, trigger: Trigger, *, auto_start: bool, max_invocations: int) -> Task:
+def task(
+    told_of: ToldOf, function: TaskFunc, trigger: Trigger, *, auto_start: bool, max_invocations: int
+) -> lightbulb.Task:
     """A task that runs by its trigger whatever happens: also when its first run fails, or the trigger itself."""
 
-    async def wait(data: TaskExecutionData) -> float:
+    async def wait(data: lightbulb.TaskExecutionData) -> float:
         try:
-            seconds = await maybe_await(trigger(data))
+            seconds = await lightbulb.utils.maybe_await(trigger(data))
         except CAUGHT as error:
             told_of("the trigger of a task", error)
             return WAIT_AFTER_TRIGGER_FAILED
         return max(seconds, SHORTEST_WAIT) if data.invocation_count else seconds
 
-    return Task(failing_safely(told_of, function), wait, auto_start, -1, max_invocations)
+    return lightbulb.Task(failing_safely(told_of, function), wait, auto_start, -1, max_invocations)
 
 
 def listener(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> Callable[[Any], Awaitable[None]]:

@@ -3,7 +3,6 @@
 import asyncio
 import collections
 import contextlib
-import contextvars
 import time
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from typing import Any, Final, TypeVar
@@ -18,7 +17,7 @@ from bot.domain.clock import Clock
 from bot.domain.errors import CommandsRefusedError, PluginFailedError
 from bot.domain.values import Actor, PluginAction, Plugins, PluginState, ReloadAllResult, Reloaded
 from bot.interactions.client import Client
-from bot.plugin_host import swap
+from bot.interactions.lightbulb_internals import create_detached_task
 from bot.plugin_host.candidates import Candidate, Discovery, discover, preflight_candidate
 from bot.plugin_host.entries import PluginEntry, difference
 from bot.plugin_host.preflight import Preflight
@@ -54,6 +53,8 @@ class PluginHost:
         """The current action; None: there is none."""
         self._began = 0.0
         """Start of the current action, in the time of `time.monotonic`."""
+        self._asking: asyncio.Task[Any] | None = None
+        """The task that asked for it."""
         self._acting: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
@@ -194,14 +195,14 @@ class PluginHost:
         """Replace the old code by the new, or by none: in Discord first, then here."""
         old = entry.candidate if entry.state is PluginState.LOADED else None
         before = self._builders()
-        with self._client.gate.changing():
+        with self._client.gate.updating():
             try:
-                await self.commands.tell(self._builders(but=entry, new=new))
-                await self._swap.replace(old, new)
+                await self.commands.upload(self._builders(but=entry, new=new))
+                await self._swap.replace(old, new, self._asking)
             except errors.OperatorError:
                 if old and not self._swap.has(old):
                     entry.state, before = PluginState.FAILED, self._builders(but=entry)
-                await self._tell_again(before)
+                await self._upload_again(before)
                 raise
         self.deployment.note_deployed()
         entry.candidate = new or old
@@ -209,12 +210,12 @@ class PluginHost:
         entry.since, entry.fault = self._clock(), None
         return difference(entry.name if new is None else new.name, old, new, time.monotonic() - self._began)
 
-    async def _tell_again(self, commands: Sequence[Builder]) -> None:
-        """Have Discord know the old commands, should it have taken the new ones."""
+    async def _upload_again(self, commands: Sequence[Builder]) -> None:
+        """Upload the old commands, as Discord may have the new ones."""
         try:
-            await self.commands.tell(commands)
+            await self.commands.upload(commands)
         except CommandsRefusedError as refusal:
-            _log.error("commands not told", why=refusal.why)
+            _log.error("uploading the old commands failed", why=refusal.why)
 
     async def _deploy(self) -> None:
         """Upload the commands; leave out extra plugins whose commands Discord refuses.
@@ -252,7 +253,7 @@ class PluginHost:
         _log.info("plugin loaded", plugin=entry.name)
 
     async def _leave_out(self, entry: PluginEntry, candidate: Candidate, refusal: CommandsRefusedError) -> None:
-        await self._swap.replace(candidate, None)
+        await self._swap.replace(candidate, None, self._asking)
         entry.state = PluginState.FAILED
         entry.fail(self._clock(), PluginFailedError(entry.name, "Discord refuses its commands", refusal.why))
         _log.error("plugin left out", plugin=entry.name, why=refusal.why)
@@ -291,17 +292,15 @@ class PluginHost:
 
     async def _alone(self, act: str, do: Callable[[], Awaitable[T]]) -> T:
         """Run an action in a task of its own, which inherits nothing of the interaction and does not end with it."""
-        asking = asyncio.current_task()
 
         async def run() -> T:
-            swap.asking.set(asking)
             try:
                 return await do()
             finally:
                 self._act = None
 
-        self._act, self._began = act, time.monotonic()
-        acting = self._acting = asyncio.create_task(run(), context=contextvars.Context())
+        self._act, self._began, self._asking = act, time.monotonic(), asyncio.current_task()
+        acting = self._acting = create_detached_task(run())
         return await asyncio.shield(acting)
 
     def _remember(self, actor: Actor, act: str, plugin: str, outcome: str) -> None:

@@ -1,7 +1,6 @@
 """The replacement of a plugin's code in the client: complete, or none."""
 
 import asyncio
-import contextvars
 from typing import Any, Final
 
 import structlog
@@ -22,9 +21,6 @@ _ONCE_MORE_SECONDS: Final = 0.05
 
 _log = structlog.get_logger(__name__)
 
-asking: contextvars.ContextVar["asyncio.Task[Any] | None"] = contextvars.ContextVar("asking", default=None)
-"""The task of the interaction that asks for the swap: it can't end before."""
-
 
 class Swap:
     """Adds plugins to the client, and removes them."""
@@ -33,15 +29,22 @@ class Swap:
         self._client = client
         self._inside: list[Candidate] = []
 
-    async def replace(self, old: Candidate | None, new: Candidate | None) -> None:
+    async def replace(
+        self, old: Candidate | None, new: Candidate | None, asked_by: "asyncio.Task[Any] | None" = None
+    ) -> None:
         """Replace the old code by the new while the gate is closed; if that fails, put the old code back.
+
+        Args:
+            old: the code that is in the client.
+            new: the code to put in.
+            asked_by: the task of the interaction that asks for this, which can't end before.
 
         Raises:
             PluginFailedError: it failed.
         """
-        with self._client.gate.shut():
+        with self._client.gate.closed():
             if old:
-                await self._let_finish(old)
+                await self._let_finish(old, asked_by)
                 await self.take_out(old)
             try:
                 if new:
@@ -89,12 +92,12 @@ class Swap:
             why = f"{failure.why}; nor could the old code be put back: {second.why}"
             raise PluginFailedError(failure.name, failure.where, why) from failure
 
-    async def _let_finish(self, old: Candidate) -> None:
+    async def _let_finish(self, old: Candidate, asked_by: "asyncio.Task[Any] | None") -> None:
         """Wait for its handlers and cancel its tasks."""
         plugin = old.plugin
         plugin.cancel_tasks()
-        busy = self._client.in_hand.busy_with({*plugin.commands, plugin.name})
-        waiting = (busy | plugin.running_tasks) - {asking.get()}
+        busy = self._client.in_flight.tasks_for({*plugin.commands, plugin.name})
+        waiting = (busy | plugin.running_tasks) - {asked_by}
         if waiting:
             await asyncio.wait(waiting, timeout=FINISH_SECONDS)
         for _ in range(_STUBBORN):

@@ -42,14 +42,14 @@ class GuildService:
         self._welcomed: dict[GuildId, int] = {}
         """In which opening of the book each was: a backup that is put in its place may not know the guild."""
 
-    async def welcome(self, guild_id: GuildId) -> None:
+    async def welcome(self, guild_id: GuildId, *, is_late: bool = False) -> None:
         """Make sure that the guild has settings and coaches; cheap after the first time.
 
         What has changed in the configuration's list of coaches since it was last applied to this
         guild is carried over: new coaches, new names, new and gone members. Nothing else is
         touched: what the guild's managers changed stays, and so does a coach gone from the list. One
         that they removed or retired comes back only when its own entry has changed. While the book can't be written,
-        a guild that has its settings is as it was.
+        a guild that has its settings is as it was. With `is_late` it goes before everyone else, as the act it is for.
         """
         opened = self._store.opened
         if self._welcomed.get(guild_id) == opened:
@@ -57,7 +57,8 @@ class GuildService:
         seed = await self._store.read_first(_seed_of, guild_id)
         if seed is None or _seeds_of(seed) != self._seeds:
             try:
-                await self._store.write(self._apply, guild_id)
+                write = self._store.write_first if is_late else self._store.write
+                await write(self._apply, guild_id)
             except StorageError:
                 if seed is None:
                     raise

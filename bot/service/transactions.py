@@ -82,7 +82,7 @@ def executes(
         async def execute(service: ServiceT, actor: Actor, command: CommandT, operation: OperationId) -> T:
             with _translate_errors(UnsavedError(command)):
                 reader = await admit(service, actor)
-                return await service.store.write(_in_time, once, service, reader, command, operation)
+                return await _write_of(service, actor)(_in_time, once, service, reader, command, operation)
 
         return execute
 
@@ -102,7 +102,7 @@ def writes(
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
         with _translate_errors(BookUnavailableError()):
             reader = await admit(service, actor)
-            return await service.store.write(_in_time, act, service, reader, *args, **kwargs)
+            return await _write_of(service, actor)(_in_time, act, service, reader, *args, **kwargs)
 
     return acted
 
@@ -159,10 +159,15 @@ def _admission(act: Callable[..., Any]) -> Callable[[Service, Actor], Coroutine[
 
     async def admit(service: Service, actor: Actor) -> Reader:
         service.store.refuse_stopping()
-        await service.guilds.welcome(actor.guild_id)
+        await service.guilds.welcome(actor.guild_id, is_late=actor.is_late)
         return await service.guilds.reader(actor) if reads_plans else Reader.of(actor)
 
     return admit
+
+
+def _write_of(service: Service, actor: Actor) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Return the write for this actor: a queued change that is replayed goes before all that was sent later."""
+    return service.store.write_first if actor.is_late else service.store.write
 
 
 def _in_time(

@@ -5,7 +5,7 @@ import lightbulb
 from bot import replies
 from bot.discord.operators import Operators
 from bot.interactions.receipts import answer, open_receipt
-from bot.plugin import actor_of
+from bot.plugin import CommandContext, actor_of
 from bot.service.backups.scheduler import BackupService
 from plugins.admin.group import admin, plugin
 
@@ -15,7 +15,7 @@ class Backup(lightbulb.SlashCommand, name="backup", description="Make a backup, 
     """`/admin backup`: for all servers, so operators alone may."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, operators: Operators, backups: BackupService) -> None:
+    async def invoke(self, ctx: CommandContext, operators: Operators, backups: BackupService) -> None:
         """Make it."""
         await open_receipt(ctx)
         await operators.require(actor_of(ctx.interaction))

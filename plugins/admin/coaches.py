@@ -9,7 +9,7 @@ from bot.domain.values import Members, RoleId, UserId
 from bot.interactions.context import PressContext
 from bot.interactions.options import named_coach_option
 from bot.interactions.plan_views import Cards
-from bot.plugin import FirstAnswer, actor_of
+from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.replies.custom_ids import number_in
 from bot.service.coaches import CoachService
 from plugins.admin.group import coach, plugin
@@ -23,7 +23,7 @@ class Add(lightbulb.SlashCommand, name="add", description="Add a coach, or bring
     name = lightbulb.string("name", "As people read it: Coach D (Day Trading).", max_length=200)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService, cards: Cards) -> None:
         """Add it."""
         added = await coaches.add(actor_of(ctx.interaction), self.key, self.name)
         cards.follow()
@@ -38,7 +38,7 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Give a coach anothe
     name = lightbulb.string("name", "The new name.", max_length=200)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService, cards: Cards) -> None:
         """Rename it."""
         renamed = await coaches.rename(actor_of(ctx.interaction), self.coach, self.name)
         cards.follow()
@@ -52,7 +52,7 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Remove a coach;
     coach = named_coach_option("Which coach. Its plans stay.")
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService) -> None:
         """Remove or retire it."""
         await ctx.respond(**replies.coach_removed(await coaches.remove(actor_of(ctx.interaction), self.coach)))
 
@@ -62,7 +62,7 @@ class List(lightbulb.SlashCommand, name="list", description="See all coaches and
     """`/admin coach list`."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService, names: NameLookup) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService, names: NameLookup) -> None:
         """Show the first page."""
         actor = actor_of(ctx.interaction)
         page = await coaches.page(actor)
@@ -86,7 +86,7 @@ class Assign(lightbulb.SlashCommand, name="assign", description="Let a user or a
     role = lightbulb.role("role", "All who have this role may post as it.", default=None)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService) -> None:
         """Assign them."""
         named = _members(self.user, self.role)
         change = await coaches.assign(actor_of(ctx.interaction), self.coach, named)
@@ -110,7 +110,7 @@ class Unassign(lightbulb.SlashCommand, name="unassign", description="Stop a user
     role = lightbulb.role("role", "Role to remove. Leave both empty to choose from a list.", default=None)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, coaches: CoachService, names: NameLookup) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService, names: NameLookup) -> None:
         """Take them off it, or ask whom: deleted roles, and users who left, are in no option's list."""
         actor, named = actor_of(ctx.interaction), _members(self.user, self.role)
         if named:

@@ -6,7 +6,7 @@ from bot import replies
 from bot.domain.values import MAX_CHOICE_LENGTH, MAX_CHOICES
 from bot.interactions.options import Suggest
 from bot.interactions.receipts import answer, open_receipt
-from bot.plugin import actor_of
+from bot.plugin import CommandContext, actor_of
 from bot.plugin_host.host import PluginHost
 from plugins.admin.group import plugins
 
@@ -33,7 +33,7 @@ class ListPlugins(lightbulb.SlashCommand, name="list", description="See the plug
     """`/admin plugin list`."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+    async def invoke(self, ctx: CommandContext, host: PluginHost) -> None:
         """Show them."""
         await open_receipt(ctx)
         await answer(ctx, replies.plugin_list(await host.statuses(actor_of(ctx.interaction))))
@@ -46,7 +46,7 @@ class LoadPlugin(lightbulb.SlashCommand, name="load", description="Load a plugin
     name = plugin_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+    async def invoke(self, ctx: CommandContext, host: PluginHost) -> None:
         """Load it."""
         await open_receipt(ctx)
         await answer(ctx, replies.plugin_loaded(await host.load(actor_of(ctx.interaction), self.name)))
@@ -59,7 +59,7 @@ class UnloadPlugin(lightbulb.SlashCommand, name="unload", description="Take a pl
     name = plugin_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+    async def invoke(self, ctx: CommandContext, host: PluginHost) -> None:
         """Unload it."""
         await open_receipt(ctx)
         await answer(ctx, replies.plugin_unloaded(await host.unload(actor_of(ctx.interaction), self.name)))
@@ -72,7 +72,7 @@ class ReloadPlugin(lightbulb.SlashCommand, name="reload", description="Put a plu
     name = any_plugin_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, host: PluginHost) -> None:
+    async def invoke(self, ctx: CommandContext, host: PluginHost) -> None:
         """Reload it, or all."""
         await open_receipt(ctx)
         actor = actor_of(ctx.interaction)

@@ -7,7 +7,7 @@ from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.missing_permissions import MissingPermissions
 from bot.interactions.options import coach_option, suggest_coaches
-from bot.plugin import actor_of
+from bot.plugin import CommandContext, actor_of
 from bot.service.reports.health import HealthService
 from bot.service.reports.statistics import StatisticsService
 from plugins.admin.group import admin
@@ -20,7 +20,7 @@ class Stats(lightbulb.SlashCommand, name="stats", description="See how much ther
     coach = coach_option("Only this coach.", suggest_coaches)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, numbers: StatisticsService) -> None:
+    async def invoke(self, ctx: CommandContext, numbers: StatisticsService) -> None:
         """Count and draw."""
         await ctx.defer(ephemeral=True)
         await ctx.respond(**replies.statistics(await numbers.read(actor_of(ctx.interaction), self.coach)))
@@ -33,7 +33,7 @@ class Health(lightbulb.SlashCommand, name="health", description="See how the bot
     @lightbulb.invoke
     async def invoke(
         self,
-        ctx: lightbulb.Context,
+        ctx: CommandContext,
         health: HealthService,
         watch: ConnectionWatch,
         clock: ClockWatch,
@@ -43,4 +43,4 @@ class Health(lightbulb.SlashCommand, name="health", description="See how the bot
         await ctx.defer(ephemeral=True)
         found = await health.look(actor_of(ctx.interaction))
         lacking = missing.of(ctx.interaction, {each.channel_id for each in found.troubles})
-        await ctx.respond(**replies.health(found, watch.look(), lacking, clock.error))
+        await ctx.respond(**replies.health(found, watch.status(), lacking, clock.error))

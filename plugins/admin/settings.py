@@ -7,7 +7,7 @@ from bot import replies
 from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, SettingsChange
 from bot.interactions.options import timezone_option
 from bot.interactions.plan_views import Cards
-from bot.plugin import actor_of
+from bot.plugin import CommandContext, actor_of
 from bot.service.settings import SettingsService
 from plugins.admin.group import admin
 
@@ -44,7 +44,7 @@ class Settings(lightbulb.SlashCommand, name="settings", description="See or chan
     clear = lightbulb.string("clear", "What is to be unset.", default=None, choices=_CLEARABLE)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, settings: SettingsService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, settings: SettingsService, cards: Cards) -> None:
         """Show or change them."""
         actor = actor_of(ctx.interaction)
         wanted = SettingsChange(

@@ -8,7 +8,7 @@ from bot.domain.values import PlanId, PlanOfDay
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option
 from bot.interactions.plan_views import Cards
-from bot.plugin import FirstAnswer, actor_of, operation_of
+from bot.plugin import CommandContext, FirstAnswer, actor_of, operation_of
 from bot.service.cards import CardService
 from bot.service.plans import PlanService
 from plugins.plans.group import plan, plugin
@@ -22,7 +22,7 @@ class Delete(lightbulb.SlashCommand, name="delete", description="Take a plan out
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService) -> None:
         """Ask whether it is really to go."""
         found = await plans.deletable(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
         await ctx.respond(**replies.ask_delete(found))
@@ -57,7 +57,7 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Bring a delet
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards) -> None:
         """Bring it back."""
         command = RestorePlan(PlanOfDay(self.coach, self.day))
         restored = await plans.restore(actor_of(ctx.interaction), command, operation_of(ctx.interaction))

@@ -8,7 +8,7 @@ from bot import replies
 from bot.domain.values import DraftId, DraftKind, PlanId
 from bot.interactions.context import PressContext, open_modal
 from bot.interactions.plan_flow import Posting
-from bot.plugin import FirstAnswer, actor_of
+from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.service.drafts import DraftService
 from plugins.plans.group import plan, plugin
 
@@ -18,7 +18,7 @@ class Drafts(lightbulb.SlashCommand, name="drafts", description="See your texts 
     """`/plan drafts`."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, drafts: DraftService) -> None:
+    async def invoke(self, ctx: CommandContext, drafts: DraftService) -> None:
         """Show what is kept."""
         actor = actor_of(ctx.interaction)
         await ctx.respond(**replies.drafts(await drafts.list(actor), await drafts.usage(actor)))

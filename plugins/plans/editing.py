@@ -6,11 +6,11 @@ from bot import replies
 from bot.domain.commands import EditPlan
 from bot.domain.values import DraftId, DraftKind, Limits, PlanId, PlanOfDay, Submission
 from bot.interactions.context import PressContext, SubmitContext, open_modal
-from bot.interactions.error_handler import give_back
+from bot.interactions.error_handler import returning_text_on_error
 from bot.interactions.options import coach_option, day_option
 from bot.interactions.plan_flow import Posting
 from bot.interactions.plan_views import Cards
-from bot.plugin import FirstAnswer, actor_of, operation_of
+from bot.plugin import CommandContext, FirstAnswer, actor_of, operation_of
 from bot.service.plans import PlanService
 from plugins.plans.group import plan, plugin
 
@@ -34,14 +34,14 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you
         return FirstAnswer.MODAL if self.text is None else FirstAnswer.PRIVATE
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards, limits: Limits) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards, limits: Limits) -> None:
         """Edit, or open the form."""
         actor, ref = actor_of(ctx.interaction), PlanOfDay(self.coach, self.day)
         if self.text is None:
             current = await plans.editable(actor, ref)
             await open_modal(ctx, replies.edit_modal(current, limits.plan_text))
             return
-        with give_back(Submission(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
+        with returning_text_on_error(ctx, Submission(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
             edited = await plans.edit(actor, EditPlan(ref, self.text), operation_of(ctx.interaction))
         await cards.acknowledge_change(ctx, edited)
 

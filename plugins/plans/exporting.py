@@ -5,6 +5,7 @@ import lightbulb
 from bot.domain.values import ExportForm
 from bot.interactions.export_flow import Exporting
 from bot.interactions.options import coach_option, day_option, form_option, suggest_coaches
+from bot.plugin import CommandContext
 from plugins.plans.group import plan
 
 
@@ -18,6 +19,6 @@ class Export(lightbulb.SlashCommand, name="export", description="Get plans with 
     form = form_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, exporting: Exporting) -> None:
+    async def invoke(self, ctx: CommandContext, exporting: Exporting) -> None:
         """Send the file."""
         await exporting.days(ctx, ExportForm(self.form), coach=self.coach, first=self.first, last=self.last)

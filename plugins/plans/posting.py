@@ -6,7 +6,7 @@ from bot.domain.values import MAX_CHARTS, DraftId, DraftKind, Submission
 from bot.interactions.context import SubmitContext
 from bot.interactions.options import attached, coach_option, day_option, picture_option, suggest_own_coaches
 from bot.interactions.plan_flow import Posting
-from bot.plugin import FirstAnswer
+from bot.plugin import CommandContext, FirstAnswer
 from plugins.plans.group import plan, plugin
 
 
@@ -35,7 +35,7 @@ class Post(lightbulb.SlashCommand, name="post", description="Post your plan for 
         return FirstAnswer.PRIVATE if self.text is not None or has_pictures else FirstAnswer.MODAL
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
         """Post, or open the form."""
         writing = Submission(DraftKind.POST, self.text or "", coach=self.coach, day=self.day, pictures=attached(ctx))
         if self.text is None:

@@ -7,7 +7,7 @@ from bot.domain.values import PlanId, PlanOfDay
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option, suggest_coaches
 from bot.interactions.plan_views import Cards
-from bot.plugin import FirstAnswer, actor_of
+from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.service.plans import PlanService
 from plugins.plans.group import plan, plugin
 
@@ -20,7 +20,7 @@ class Show(lightbulb.SlashCommand, name="show", description="Read the plan of a 
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards) -> None:
         """Show one plan, or what there is for the day."""
         actor = actor_of(ctx.interaction)
         if self.coach is not None:
@@ -67,7 +67,7 @@ class List(lightbulb.SlashCommand, name="list", description="See which plans the
     mine = lightbulb.boolean("mine", "Only plans that you wrote or may edit.", default=False)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: lightbulb.Context, plans: PlanService) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService) -> None:
         """Show the first page."""
         page = await plans.list(actor_of(ctx.interaction), day=self.day, coach=self.coach, mine=self.mine)
         await ctx.respond(**replies.plans(page))

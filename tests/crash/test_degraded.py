@@ -459,7 +459,7 @@ async def test_a_disk_that_takes_no_picture_holds_up_plans_with_pictures_alone(
         await says(await ivan.slash("plan post", coach="i", day="tomorrow", text="too", chart1=LARGE), "kept for now")
         assert "Posted" in (await ivan.slash("plan post", coach="i", day="2026-01-05", text="no picture")).text
     troubles = [entry["event"] for entry in bot.events if entry["level"] == "error"]
-    assert sorted(set(troubles)) == ["book unavailable", WAITING]
+    assert sorted(set(troubles)) == ["database unavailable", WAITING]
     assert troubles.count(WAITING) == 1
 
     first, second = await told(ivan, own_discord, 2)

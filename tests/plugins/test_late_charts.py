@@ -103,7 +103,7 @@ async def test_after_a_kill_in_between_the_rest_is_added_all_the_same(
 
     again = await (await BotProcess.start("run", env=hurried(own_discord))).ready()
 
-    assert (await again.logged("added late"))["left_out"] == 0
+    assert (await again.logged("late charts added"))["left_out"] == 0
     shown = await own_room.mia.slash("plan show")
     assert len(await own_room.mia.pictures(shown)) == 3
     assert letters(own_room.dana, own_discord) == []
@@ -121,7 +121,7 @@ async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
 
     again = await (await BotProcess.start("run", env=hurried(own_discord))).ready()
 
-    await again.logged("added late")
+    await again.logged("late charts added")
     await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
     [letter] = letters(own_room.dana, own_discord)
     assert "nq-2.png can't be fetched any more" in letter
@@ -182,7 +182,7 @@ async def test_what_nobody_could_look_at_is_tried_again(
 
     again = await (await BotProcess.start("run", env=hurried(own_discord))).ready()
 
-    assert (await again.logged("added late"))["left_out"] == 0
+    assert (await again.logged("late charts added"))["left_out"] == 0
     assert len(await own_room.mia.pictures(await own_room.mia.slash("plan show"))) == 3
     assert await again.stop() == 0
 
@@ -197,7 +197,7 @@ async def test_letters_that_wait_hold_up_no_pictures_and_are_sent_at_a_stop(own_
     own_discord.sandbox.faults.kill_links()
 
     again = await (await BotProcess.start("run", env=settings)).ready()
-    await eventually(lambda: [entry["event"] for entry in again.events].count("added late") == 3)
+    await eventually(lambda: [entry["event"] for entry in again.events].count("late charts added") == 3)
     await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
     assert await again.stop() == 0
 

@@ -79,13 +79,12 @@ async def test_a_lock_of_another_process_is_trouble_until_it_is_gone(hasty: None
     assert await served.read(guild_ids) == {2}
 
 
-async def test_only_those_that_catch_up_write_before_the_others(hasty: None, served: ResilientStore):
+async def test_only_what_goes_first_is_written_before_the_outage_is_over(hasty: None, served: ResilientStore):
     served.pause()
     with pytest.raises(StorageError, match="kept meanwhile"):
         await served.write(new_guild, 1)
 
-    with served.catching_up():
-        await served.write(new_guild, 2)
+    await served.write_first(new_guild, 2)
     with pytest.raises(StorageError, match="kept meanwhile"):
         await served.write(new_guild, 3)
     served.resume()

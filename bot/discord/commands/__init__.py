@@ -1,1 +1,1 @@
-"""The commands that Discord is told of: their limits, and how the list is kept equal to ours."""
+"""The commands in Discord: their limits, and the upload of ours."""

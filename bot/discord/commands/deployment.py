@@ -1,4 +1,4 @@
-"""Has Discord take the commands: at the start, and where it did not, again and again until it has."""
+"""Uploads the commands at the start, and retries until Discord has them."""
 
 import asyncio
 import datetime
@@ -12,14 +12,14 @@ from bot.domain.errors import CommandsRefusedError
 from bot.domain.values import Deployment
 
 FIRST_PAUSE_SECONDS: Final = 60.0
-"""Before the second try; each further pause is twice as long."""
-LONGEST_PAUSE_SECONDS: Final = 3600.0
+"""The pause before the first retry; each further one is twice as long."""
+MAX_PAUSE_SECONDS: Final = 3600.0
 
 _log = structlog.get_logger(__name__)
 
 
 class CommandDeployment:
-    """The state of the commands in Discord, and the tries to change it."""
+    """The state of the commands in Discord, and the retries."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -28,7 +28,7 @@ class CommandDeployment:
         self.state = Deployment()
 
     async def start(self, deploy: Callable[[], Awaitable[None]]) -> None:
-        """Deploy the commands; where Discord does not take them, go on with those it has, and try again later."""
+        """Deploy the commands; if Discord refuses, go on with those it has, and retry later."""
         if pause := await self._try(deploy, self.first_pause):
             self._retrying = asyncio.create_task(self._retry(deploy, pause))
 
@@ -37,7 +37,7 @@ class CommandDeployment:
         self.state = Deployment()
 
     async def stop(self) -> None:
-        """Give up what is tried."""
+        """End the retries."""
         if self._retrying:
             self._retrying.cancel()
             await asyncio.gather(self._retrying, return_exceptions=True)
@@ -45,14 +45,14 @@ class CommandDeployment:
     async def _retry(self, deploy: Callable[[], Awaitable[None]], pause: float | None) -> None:
         while pause:
             await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            pause = min(2 * pause, MAX_PAUSE_SECONDS)
             try:
                 pause = await self._try(deploy, pause)
-            except Exception as error:  # noqa: BLE001 - the next try must come
+            except Exception as error:  # noqa: BLE001 - the next retry must come
                 _log.error("deploying commands failed", exc_info=error)
 
     async def _try(self, deploy: Callable[[], Awaitable[None]], pause: float) -> float | None:
-        """Return the seconds to wait before the next try, at least `pause`; None: Discord has the commands now."""
+        """Return the seconds before the next retry, at least `pause`; None: Discord has the commands now."""
         try:
             await deploy()
         except CommandsRefusedError as refusal:

@@ -1,4 +1,4 @@
-"""Commands that Discord has of kinds that hikari passes over: an Activity's entry point, and whatever comes.
+"""Commands of types that hikari skips: an Activity's entry point, and later ones.
 
 A bulk overwrite must name them, or it would remove them; Discord refuses to remove an entry point that way (50240).
 hikari's client has no public place to see them; `_request` is what its own methods use.
@@ -29,7 +29,7 @@ _WRITABLE: Final = (
 
 
 class ForeignCommand:
-    """A command that is sent back as Discord gave it; as much of a builder as hikari uses to send one."""
+    """A command that is sent back as Discord returned it: the part of a builder that hikari uses."""
 
     def __init__(self, payload: Mapping[str, Any]) -> None:
         self._payload = payload

@@ -1,4 +1,4 @@
-"""What Discord takes as commands. Pure: it looks at payloads as they would be sent.
+"""Discord's limits for commands, checked on payloads as they would be sent.
 
 Numbers and rules: Discord's documentation, "Application Commands" (structure, options, registering, limits).
 """
@@ -13,44 +13,44 @@ Payload: TypeAlias = Mapping[str, Any]
 """A command, an option or a choice, as JSON for Discord."""
 
 MAX_NAME_LENGTH: Final = 32
-LONGEST_DESCRIPTION: Final = 100
-LONGEST_VALUE: Final = 100
-"""Of a choice: its name, and its value where that is text."""
-MOST_OPTIONS: Final = 25
+MAX_DESCRIPTION: Final = 100
+MAX_VALUE: Final = 100
+"""The maximum for the name of a choice, and for its value if that is text."""
+MAX_OPTIONS: Final = 25
 MAX_CHOICES: Final = 25
-MOST_CHARACTERS: Final = 8000
-"""In all names, descriptions and values of one command; of translations the longest counts."""
-MOST_TEXT: Final = 6000
-"""The most that `min_length` and `max_length` may ask for."""
+MAX_CHARACTERS: Final = 8000
+"""The maximum of all names, descriptions and values of one command; of translations the longest counts."""
+MAX_TEXT: Final = 6000
+"""The maximum of `min_length` and `max_length`."""
 SLASH, USER, MESSAGE = 1, 2, 3
-MOST_COMMANDS: Final = {SLASH: 100, USER: 15, MESSAGE: 15}
-"""Of each kind, over all plugins."""
+MAX_COMMANDS: Final = {SLASH: 100, USER: 15, MESSAGE: 15}
+"""The maximum of each type, over all plugins."""
 KINDS: Final = {SLASH: "slash commands", USER: "user commands", MESSAGE: "message commands"}
 
 _SUBCOMMAND, _GROUP = 1, 2
 _INSIDE: Final = {0: (_SUBCOMMAND, _GROUP), _GROUP: (_SUBCOMMAND,), _SUBCOMMAND: ()}
-"""Which kinds of subcommand may stand in what; 0 is the command itself."""
+"""The types of subcommand that each may contain; 0 is the command itself."""
 
 
 def faults_of(commands: Sequence[Payload]) -> list[str]:
-    """What Discord would refuse of a plugin's commands: a sentence without its full stop for each fault."""
-    found = [fault for command in commands for fault in _of_command(command)]
+    """Return the faults for which Discord would refuse a plugin's commands, each a sentence without full stop."""
+    faults = [fault for command in commands for fault in _of_command(command)]
     twice = _twice([(command["type"], command["name"]) for command in commands])
-    return [*found, *(f"it has two commands {name}" for _, name in twice)]
+    return [*faults, *(f"it has two commands {name}" for _, name in twice)]
 
 
 def faults_of_all(commands: Sequence[Payload]) -> list[str]:
-    """What Discord would refuse of the commands of all plugins together."""
+    """Return the faults for which Discord would refuse the commands of all plugins together."""
     counts = Counter(command["type"] for command in commands)
     return [
         f"all plugins together would have {counts[kind]} {KINDS[kind]}, and Discord takes {most}"
-        for kind, most in MOST_COMMANDS.items()
+        for kind, most in MAX_COMMANDS.items()
         if counts[kind] > most
     ]
 
 
 def is_command_name(name: str) -> bool:
-    r"""Whether a slash command or an option may be called so.
+    r"""Return whether a slash command or an option may have this name.
 
     Discord's pattern is ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$, in small letters where there are such.
     """
@@ -64,8 +64,8 @@ def _of_command(command: Payload) -> Iterator[str]:
         yield from _of_options(name, command, 0)
     elif not 1 <= len(name.strip()) <= MAX_NAME_LENGTH:
         yield f"the name of the command {name!r} has not 1 to {MAX_NAME_LENGTH} characters"
-    if (size := _characters(command)) > MOST_CHARACTERS:
-        yield f"the command {name} has {size:,} characters in all, and Discord takes {MOST_CHARACTERS:,}"
+    if (size := _characters(command)) > MAX_CHARACTERS:
+        yield f"the command {name} has {size:,} characters in all, and Discord takes {MAX_CHARACTERS:,}"
 
 
 def _of_words(path: str, named: Payload) -> Iterator[str]:
@@ -73,14 +73,14 @@ def _of_words(path: str, named: Payload) -> Iterator[str]:
         if not is_command_name(name):
             yield f"{path!r} can't be called {name!r}: 1 to {MAX_NAME_LENGTH} small letters, digits, - and _"
     for text in (named["description"], *_translations(named, "description")):
-        if not len(text.strip()) >= 1 or len(text) > LONGEST_DESCRIPTION:
-            yield f"the description of {path} has {len(text)} characters, not 1 to {LONGEST_DESCRIPTION}"
+        if not len(text.strip()) >= 1 or len(text) > MAX_DESCRIPTION:
+            yield f"the description of {path} has {len(text)} characters, not 1 to {MAX_DESCRIPTION}"
 
 
 def _of_options(path: str, holder: Payload, kind: int) -> Iterator[str]:
     options = _parts(holder, "options")
-    if len(options) > MOST_OPTIONS:
-        yield f"{path} has {len(options)} options, and Discord takes {MOST_OPTIONS}"
+    if len(options) > MAX_OPTIONS:
+        yield f"{path} has {len(options)} options, and Discord takes {MAX_OPTIONS}"
     for name in _twice([option["name"] for option in options]):
         yield f"{path} has two options {name}"
     subcommands = [option for option in options if option["type"] in (_SUBCOMMAND, _GROUP)]
@@ -114,8 +114,8 @@ def _of_choices(path: str, option: Payload) -> Iterator[str]:
         yield f"{path} has two choices {name}"
     for choice in choices:
         words = [choice["name"], *_translations(choice, "name"), *_text_of(choice["value"])]
-        if not all(1 <= len(word) <= LONGEST_VALUE for word in words):
-            yield f"the choice {choice['name'][:LONGEST_VALUE]!r} of {path} has not 1 to {LONGEST_VALUE} characters"
+        if not all(1 <= len(word) <= MAX_VALUE for word in words):
+            yield f"the choice {choice['name'][:MAX_VALUE]!r} of {path} has not 1 to {MAX_VALUE} characters"
 
 
 def _of_bounds(path: str, option: Payload) -> Iterator[str]:
@@ -124,8 +124,8 @@ def _of_bounds(path: str, option: Payload) -> Iterator[str]:
         if low is not None and high is not None and low > high:
             yield f"{path}: {least} is more than {most}"
     lengths = [option[bound] for bound in ("min_length", "max_length") if option.get(bound) is not None]
-    if any(not 0 <= length <= MOST_TEXT for length in lengths):
-        yield f"{path}: min_length and max_length are 0 to {MOST_TEXT}"
+    if any(not 0 <= length <= MAX_TEXT for length in lengths):
+        yield f"{path}: min_length and max_length are 0 to {MAX_TEXT}"
 
 
 def _characters(part: Payload) -> int:

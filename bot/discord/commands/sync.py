@@ -1,4 +1,4 @@
-"""Keeps Discord's list of commands equal to what the plugins have."""
+"""Keeps Discord's list of commands equal to that of the plugins."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,8 +20,8 @@ Registered: TypeAlias = Any
 """A command class of lightbulb's, or a group."""
 
 LOCALE: Final = hikari.Locale.EN_US
-TELL_SECONDS: Final = 20.0
-"""How long telling Discord may take: hikari tries again after failures, and waits when Discord says so."""
+UPLOAD_SECONDS: Final = 20.0
+"""The time limit of an upload: hikari retries after failures, and waits during rate limits."""
 
 _ENTRY_POINT_MISSING: Final = 50240
 """Discord's code where a bulk overwrite would remove the application's entry point command."""
@@ -30,12 +30,12 @@ _log = structlog.get_logger(__name__)
 
 
 async def builders_of(commands: Sequence[Registered]) -> tuple[Builder, ...]:
-    """The commands as they are sent; what they leave open is set as Discord would take it."""
+    """Return the commands as they are sent, with Discord's defaults filled in."""
     return tuple([_with_defaults(await each.as_command_builder(LOCALE, _untranslated)) for each in commands])
 
 
 def payload_of(command: Builder | hikari.PartialCommand) -> Payload:
-    """Everything that a command says, in a form that can be compared: ours, or one that Discord has."""
+    """Return a command, ours or one from Discord, in a form that can be compared."""
     permissions = command.default_member_permissions
     payload: dict[str, Any] = {
         "type": int(command.type),
@@ -53,30 +53,30 @@ def payload_of(command: Builder | hikari.PartialCommand) -> Payload:
 
 
 class CommandSync:
-    """The commands that Discord has, and how it is sent others."""
+    """The commands that Discord has, and their upload."""
 
-    def __init__(self, rest: hikari.api.RESTClient, seconds: float = TELL_SECONDS) -> None:
+    def __init__(self, rest: hikari.api.RESTClient, seconds: float = UPLOAD_SECONDS) -> None:
         self._rest = rest
         self.seconds = seconds
         self._application: hikari.Application | None = None
         self._foreign: list[Builder] = []
-        self._told: list[Payload] | None = None
-        """None: what Discord has is not known."""
+        self._uploaded: list[Payload] | None = None
+        """None: the commands that Discord has are not known."""
 
     async def start(self, commands: Sequence[Builder]) -> None:
-        """Look at what Discord has, and tell it the commands if they differ.
+        """Fetch the commands that Discord has, and upload ours if they differ.
 
         Raises:
-            CommandsRefusedError: Discord does not take them, or can't be reached.
+            CommandsRefusedError: Discord refuses them, or can't be reached.
         """
-        self._told = None
-        await self.tell(commands)
+        self._uploaded = None
+        await self.upload(commands)
 
-    async def tell(self, commands: Sequence[Builder]) -> None:
-        """Tell Discord the commands, if it does not have just these.
+    async def upload(self, commands: Sequence[Builder]) -> None:
+        """Upload the commands, unless Discord has exactly these.
 
         Raises:
-            CommandsRefusedError: it does not take them; what it has then may be the old or the new.
+            CommandsRefusedError: Discord refuses them, and may have the old or the new ones now.
         """
         try:
             async with asyncio.timeout(self.seconds):
@@ -92,34 +92,34 @@ class CommandSync:
 
     async def _put(self, commands: Sequence[Builder]) -> None:
         application = self._application = self._application or await self._rest.fetch_application()
-        if self._told is None:
-            await self._look(application)
+        if self._uploaded is None:
+            await self._fetch(application)
         wanted = _sorted(map(payload_of, commands))
-        if wanted == self._told:
+        if wanted == self._uploaded:
             return
         try:
             await self._overwrite(application, commands, wanted)
         except hikari.BadRequestError as error:
             if error.code != _ENTRY_POINT_MISSING:
                 raise
-            await self._look(application)  # it was made since
+            await self._fetch(application)  # an entry point was created meanwhile
             await self._overwrite(application, commands, wanted)
-        _log.info("commands told", commands=len(wanted))
+        _log.info("commands synced", commands=len(wanted))
 
-    async def _look(self, application: hikari.Application) -> None:
-        found, self._foreign = await fetch_commands(self._rest, application)
-        self._told = _sorted(map(payload_of, found))
+    async def _fetch(self, application: hikari.Application) -> None:
+        commands, self._foreign = await fetch_commands(self._rest, application)
+        self._uploaded = _sorted(map(payload_of, commands))
 
     async def _overwrite(
         self, application: hikari.Application, commands: Sequence[Builder], wanted: list[Payload]
     ) -> None:
-        before, self._told = self._told, None
+        before, self._uploaded = self._uploaded, None
         try:
             await self._rest.set_application_commands(application, [*commands, *self._foreign])
         except hikari.ClientHTTPResponseError:
-            self._told = before  # refused as a whole: Discord has what it had
+            self._uploaded = before  # refused as a whole: Discord has the old ones
             raise
-        self._told = wanted
+        self._uploaded = wanted
 
     @property
     def _too_long(self) -> str:
@@ -127,7 +127,7 @@ class CommandSync:
 
 
 def why_refused(error: Exception, commands: Sequence[Key] = ()) -> str:
-    """Return what Discord says is wrong with a request, in its own words, and with which of these commands."""
+    """Return Discord's reasons for refusing a request, with the names of the commands at fault."""
     if isinstance(error, hikari.BadRequestError) and error.errors:
         return "; ".join(_refusals(_by_name(error.errors, commands)))
     if isinstance(error, hikari.HTTPResponseError):
@@ -142,7 +142,7 @@ def _guilty(error: Exception, commands: Sequence[Key]) -> set[Key]:
 
 
 def _by_name(errors: Mapping[str, Any], commands: Sequence[Key]) -> dict[str, Any]:
-    """Return the errors with the names of commands where Discord says their numbers in the request."""
+    """Return the errors with the names of commands instead of their numbers in the request."""
     numbers = {key: _number_in(commands)(key) for key in errors}
     return {key if number is None else commands[number][1]: errors[key] for key, number in numbers.items()}
 
@@ -200,7 +200,7 @@ def _sorted(payloads: Iterator[Payload]) -> list[Payload]:
 
 
 def _refusals(part: Mapping[str, Any], path: str = "") -> Iterator[str]:
-    """What Discord says is wrong, each with its place, from the nested form of its answers."""
+    """Yield Discord's reasons, each with its place, from the nested form of its answers."""
     for key, inner in part.items():
         if key == "_errors":
             yield from (f"{path}: {each['message']}" for each in inner)

@@ -1,1 +1,1 @@
-"""The connection to Discord: the gateway client, its sessions, and whether it lives."""
+"""The connection to Discord: the gateway client, its sessions, and their liveness."""

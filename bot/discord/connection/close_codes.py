@@ -1,4 +1,4 @@
-"""The codes with which Discord closes a gateway connection, in words that an operator can act on.
+"""The codes with which Discord closes a gateway connection, with advice for operators.
 
 Source: Discord's documentation, Opcodes and Status Codes, Gateway Close Event Codes.
 """
@@ -22,7 +22,7 @@ FINAL: Final = {
         "what was restricted, and start the bot again"
     ),
 }
-"""The codes after which to connect again is of no use: what they mean, and what to do."""
+"""The codes after which reconnecting is of no use: the meaning, and what to do."""
 
 NEW_SESSION: Final = frozenset({4003, 4007, 4009})
 """The codes after which the session can't be resumed, and a new one begins."""
@@ -40,7 +40,7 @@ _PASSING: Final = {
 
 
 def explanation(code: int, reason: str) -> str:
-    """Return what a close code means, and what to do if anything; `reason` is what Discord said, "" if nothing."""
+    """Return the meaning of a close code, and what to do if anything; `reason` is Discord's, "" if none."""
     meaning = FINAL.get(code) or _PASSING.get(code) or "a code without a meaning of its own"
-    said = f' (Discord said "{reason}")' if reason else ""
-    return f"{meaning}{said}"
+    quoted = f' (Discord said "{reason}")' if reason else ""
+    return f"{meaning}{quoted}"

@@ -16,22 +16,22 @@ from bot.discord.connection.liveness import Liveness
 from bot.discord.connection.shard import ReconnectingShard
 
 INTENTS: Final = hikari.Intents.GUILDS | hikari.Intents.GUILD_MESSAGES
-"""What the bot hears of: the guilds it is in, and messages without their contents, to notice a card that was deleted.
+"""The bot's intents: its guilds, and messages without their content, to notice deleted cards.
 
 Interactions come without any intent.
 """
 
 CACHED: Final = hikari.api.CacheComponents.ALL & ~hikari.api.CacheComponents.MESSAGES
-"""Messages are looked at as they come, and not kept."""
+"""The cached entities: all but messages."""
 
 UPLOAD_SECONDS: Final = 180.0
-"""How long a request may take: 24 MiB of charts over a line of a little more than 1 Mbit/s."""
+"""The time limit of a request: 24 MiB of charts over a line of a little more than 1 Mbit/s."""
 
 _log = structlog.get_logger(__name__)
 
 
 def gateway_client(token: SecretStr, rest_url: str, proxy: str | None = None) -> hikari.GatewayBot:
-    """A client that is not connected yet, and leaves logging to us; `proxy` is an address."""
+    """Return a client that is not connected yet and sets up no logging; `proxy` is an address."""
     with _tokens_of_any_form(), marking_spoilers():
         return hikari.GatewayBot(
             token.get_secret_value(),
@@ -47,11 +47,11 @@ def gateway_client(token: SecretStr, rest_url: str, proxy: str | None = None) ->
 
 
 async def connect(gateway: hikari.GatewayBot, liveness: Liveness) -> None:
-    """Start the client; what Discord sends malformed costs no more than that event, or a reconnect.
+    """Start the client; a malformed frame costs no more than its event, or a reconnect.
 
     Args:
         gateway: the client.
-        liveness: is told when Discord is heard.
+        liveness: notified when Discord is heard.
 
     Raises:
         hikari.HikariError: Discord can't be reached, or closes the connection for good.
@@ -62,7 +62,7 @@ async def connect(gateway: hikari.GatewayBot, liveness: Liveness) -> None:
 
 
 def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Log an event that hikari can't read without what it holds, which people wrote; and all else as ever."""
+    """Log an event that hikari can't read, but not its content, which users wrote; handle others as usual."""
     if "payload" in context:
         _log.warning("event not understood", why=type(context.get("exception")).__name__)
     else:
@@ -71,7 +71,7 @@ def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def _reconnecting_shards(liveness: Liveness) -> Generator[None]:
-    """Inside, hikari's client makes shards of ours: it has no setting for it."""
+    """Have hikari's client make our shards while the block runs: it has no setting for that."""
     theirs = shard.GatewayShardImpl
     ours: Any = functools.partial(ReconnectingShard, liveness=liveness)
     shard.GatewayShardImpl = ours
@@ -83,9 +83,9 @@ def _reconnecting_shards(liveness: Liveness) -> Generator[None]:
 
 @contextlib.contextmanager
 def _tokens_of_any_form() -> Generator[None]:
-    """Inside, hikari takes a token that does not begin with the bot's id, as Discord's own do.
+    """Have hikari accept a token that does not begin with the bot's id, as Discord's do, while the block runs.
 
-    Nothing of hikari's or ours needs that id; without this the client can't even be made.
+    Nobody needs that id, but without this the client can't be constructed.
     """
     read = hikari.applications.get_token_id
 

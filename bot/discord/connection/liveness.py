@@ -1,4 +1,4 @@
-"""The time since Discord was last heard, a report when that is long, and an end when it is too long."""
+"""The time since Discord was last heard: a long silence is reported, a longer one ends the bot."""
 
 import asyncio
 import dataclasses
@@ -12,7 +12,7 @@ from bot.domain.clock import Clock
 from bot.domain.values import Outage
 
 REPORT_SECONDS: Final = 60.0
-"""A silence that is reported: Discord answers a heartbeat every 41 seconds."""
+"""The silence that is reported: Discord answers a heartbeat every 41 seconds."""
 
 _log = structlog.get_logger(__name__)
 
@@ -28,14 +28,14 @@ class Liveness:
     """The time since each shard heard from Discord over an established connection."""
 
     def __init__(self, clock: Clock, exit_seconds: float, report_seconds: float = REPORT_SECONDS) -> None:
-        """Give up after a silence of `exit_seconds`; 0: never."""
+        """End after a silence of `exit_seconds`; 0: never."""
         self._clock = clock
         self._exit_seconds = exit_seconds
         self._report_seconds = report_seconds
         self._heard: dict[int, float] = {}
-        """By shard, on the clock that only goes forward."""
+        """By shard, in the time of `time.monotonic`."""
         self.outage: Outage | None = None
-        """The last that was reported."""
+        """The outage that was reported last."""
 
     def hear(self, shard_id: int) -> None:
         """Note that a shard hears from Discord, or begins to listen."""
@@ -48,7 +48,7 @@ class Liveness:
         """Report silences, until one is too long.
 
         Raises:
-            ConnectionLostError: it is.
+            ConnectionLostError: one was.
         """
         while True:
             silence = self._silence
@@ -61,7 +61,7 @@ class Liveness:
 
     @property
     def _silence(self) -> float:
-        """Seconds since the shard that was silent longest was heard; 0.0 before the first listens."""
+        """The seconds since the most silent shard was heard; 0.0 before the first one listens."""
         return time.monotonic() - min(self._heard.values()) if self._heard else 0.0
 
     def _report(self, silence: float) -> None:

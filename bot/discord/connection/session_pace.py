@@ -1,4 +1,4 @@
-"""The pace at which sessions on the gateway begin: Discord lets 1,000 begin in a day, and hikari would use them up."""
+"""A rate limit for new gateway sessions: Discord allows 1,000 a day, and hikari would use them up."""
 
 import asyncio
 import time
@@ -19,12 +19,12 @@ _log = structlog.get_logger(__name__)
 
 
 class SessionPace:
-    """Remembers when sessions began in the last hour."""
+    """The starts of sessions in the last hour."""
 
     def __init__(
         self, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     ) -> None:
-        """Go by a clock that gives seconds and only goes forward."""
+        """Use a monotonic clock that returns seconds."""
         self._now = now
         self._sleep = sleep
         self._begun: deque[float] = deque()

@@ -1,6 +1,6 @@
-"""A shard that connects again after whatever goes wrong, and whose connection ends only where Discord says so.
+"""A shard that reconnects after every failure, and ends only when Discord closes it for good.
 
-hikari lets the whole client end when a frame is not what it expects. Its shard has no public place to change that;
+hikari ends the whole client after an unexpected frame. Its shard has no public hook to change that;
 `tests/bot/discord/connection/test_shard.py` names the private ones used here.
 """
 
@@ -19,9 +19,9 @@ from bot.discord.connection.liveness import Liveness
 from bot.discord.connection.session_pace import SessionPace
 
 REPLAY_SECONDS: Final = 120.0
-"""Within these a second malformed frame is taken for the first, replayed: more than hikari's longest pause of 60."""
+"""A second malformed frame within these seconds is the first, replayed: hikari's longest pause is 60."""
 RESUME_TRIES: Final = 3
-"""After so many failures in a row at the address for resuming, the session is resumed at the gateway's own."""
+"""The failures in a row at the address for resuming after which the gateway's own is used."""
 CONNECT_SECONDS: Final = 60.0
 """Seconds from the address to READY or RESUMED."""
 
@@ -32,7 +32,7 @@ _log = structlog.get_logger(__name__)
 
 
 class MalformedFrameError(hikari.GatewayConnectionError):
-    """Discord sent a frame that can't be read; hikari connects again after a growing pause."""
+    """Discord sent a frame that can't be read; hikari reconnects with backoff."""
 
 
 class ReconnectingShard(GatewayShardImpl):
@@ -52,13 +52,13 @@ class ReconnectingShard(GatewayShardImpl):
         self._liveness = liveness
         self._malformed_at = -REPLAY_SECONDS
         self._failures = 0
-        """Tries to connect that failed since the last that did not."""
+        """Failed attempts to connect since the last success."""
         self._tasks: set[asyncio.Task[Any]] = set()
         """The tasks of the connection that is being made."""
         liveness.hear(self.id)
 
     async def close(self) -> None:
-        """Close the connection; one that ended for good has said why to those who joined it."""
+        """Close the connection; an error that ended it for good was raised to those who joined it."""
         with contextlib.suppress(hikari.GatewayServerClosedConnectionError):
             await super().close()
 
@@ -68,7 +68,7 @@ class ReconnectingShard(GatewayShardImpl):
             await self.pace.turn()
         try:
             tasks = await self._connect_in_time()
-        except Exception:  # whatever it was, it is raised again
+        except Exception:  # every failure is raised again
             for task in self._tasks:  # hikari forgets those of a connection whose session has not begun
                 task.cancel()
             self._note_connect(is_made=False)
@@ -77,7 +77,7 @@ class ReconnectingShard(GatewayShardImpl):
         return tasks
 
     async def _connect_in_time(self) -> tuple[asyncio.Task[None], ...]:
-        """Connect as hikari does, which would wait for ever for an address that accepts and then says nothing."""
+        """Connect as hikari does, but not wait for ever for an address that accepts and sends nothing."""
         try:
             async with asyncio.timeout(self.connect_seconds):
                 with self._reconnecting():
@@ -104,7 +104,7 @@ class ReconnectingShard(GatewayShardImpl):
             self._tasks.add(task)
 
     def _note_connect(self, *, is_made: bool) -> None:
-        """Leave an address for resuming that fails again and again: hikari does so for an invalid session alone."""
+        """Leave an address for resuming that keeps failing: hikari does so for an invalid session only."""
         if is_made:
             self._failures = 0
             self._liveness.hear(self.id)
@@ -115,10 +115,10 @@ class ReconnectingShard(GatewayShardImpl):
             self._resume_gateway_url = None
 
     def _check(self, payload: object) -> None:
-        """Refuse what hikari would keep without looking at it.
+        """Refuse a frame that hikari would accept unchecked.
 
         Raises:
-            MalformedFrameError: a sequence number is none, or a session begins within another.
+            MalformedFrameError: the sequence number is missing, or a session begins within another.
         """
         match payload:
             case {"op": 0, "t": "READY"} if self.is_connected:
@@ -132,7 +132,7 @@ class ReconnectingShard(GatewayShardImpl):
 
     @contextlib.contextmanager
     def _reconnecting(self) -> Generator[None]:
-        """Turn what goes wrong inside into what hikari reconnects after, unless the connection ended for good."""
+        """Raise failures of the block as errors after which hikari reconnects, unless the connection ended for good."""
         try:
             yield
         except hikari.GatewayServerClosedConnectionError as error:
@@ -149,7 +149,7 @@ class ReconnectingShard(GatewayShardImpl):
             raise MalformedFrameError(f"a malformed frame ({type(error).__name__})") from error
 
     def _note_malformed(self) -> None:
-        """Begin a new session where the old one has brought the same frame again."""
+        """Begin a new session if the old one has replayed the malformed frame."""
         now = time.monotonic()
         if now - self._malformed_at < REPLAY_SECONDS:
             self._forget_session()

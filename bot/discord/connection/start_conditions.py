@@ -10,10 +10,10 @@ import structlog
 from bot.domain.clock import Clock
 
 FIRST_PAUSE_SECONDS: Final = 5.0
-"""After the first failure; each further pause is twice as long."""
-LONGEST_PAUSE_SECONDS: Final = 60.0
-LONGEST_WAIT_SECONDS: Final = 3600.0
-"""After which Discord is asked again whether a session may begin."""
+"""The pause after the first failure; each further one is twice as long."""
+MAX_PAUSE_SECONDS: Final = 60.0
+MAX_WAIT_SECONDS: Final = 3600.0
+"""The longest wait before Discord is asked again whether a session may begin."""
 
 _TOO_MANY: Final = 429
 
@@ -21,23 +21,23 @@ _log = structlog.get_logger(__name__)
 
 
 async def wait_to_start(rest: hikari.api.RESTClient, clock: Clock) -> None:
-    """Wait until Discord answers and has a session left; the log says what is waited for, and until when.
+    """Wait until Discord answers and has a session left; the log says why, and until when.
 
     Raises:
-        HikariError: Discord refuses the bot, and to ask again is of no use.
+        HikariError: Discord refuses the bot, and retrying is of no use.
     """
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
-            found = await rest.fetch_gateway_bot_info()
+            gateway = await rest.fetch_gateway_bot_info()
         except (hikari.HikariError, OSError) as error:
             if not is_passing(error):
                 raise
             await _wait(str(error).partition("\n")[0], clock, pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            pause = min(2 * pause, MAX_PAUSE_SECONDS)
             continue
-        limit = found.session_start_limit
-        if limit.remaining >= found.shard_count:
+        limit = gateway.session_start_limit
+        if limit.remaining >= gateway.shard_count:
             return
         why = f"all {limit.total:,} sessions that may begin in a day are used up"
         left = (limit.reset_at - clock()).total_seconds()
@@ -58,4 +58,4 @@ def is_passing(error: Exception) -> bool:
 async def _wait(why: str, clock: Clock, seconds: float) -> None:
     until = clock() + datetime.timedelta(seconds=seconds)
     _log.warning("waiting for Discord", why=why, until=until.isoformat(timespec="seconds"))
-    await asyncio.sleep(min(seconds, LONGEST_WAIT_SECONDS))
+    await asyncio.sleep(min(seconds, MAX_WAIT_SECONDS))

@@ -26,7 +26,7 @@ class Actor:
     date_order: DateOrder | None = None
     """Order of their numeric dates; None: not known."""
     is_late: bool = False
-    """True: the operation was queued and runs later, as the database could not be written."""
+    """True: a replay of an operation that was queued in an outage; it goes before other writes."""
 
 
 class View(enum.Enum):

@@ -1,9 +1,7 @@
 """The book in trouble: noticing it, mending it, and saving what can be saved meanwhile."""
 
 import asyncio
-import contextlib
 import pathlib
-from collections.abc import Generator
 
 import structlog
 
@@ -46,7 +44,7 @@ class UpkeepService:
             await self._store.probe()
 
     async def mend(self) -> None:
-        """Bring the book back into use, if it can be; only those that are `catching_up` write then, until `resume`.
+        """Bring the book back into use, if it can be; only the replay writes then, until `resume`.
 
         Raises:
             BookUnavailableError: it can't be, for now.
@@ -69,14 +67,8 @@ class UpkeepService:
         return None
 
     def pause(self) -> None:
-        """Let only those write that are `catching_up`."""
+        """Let only the replay write."""
         self._store.pause()
-
-    @contextlib.contextmanager
-    def catching_up(self) -> Generator[None]:
-        """Inside, this task may write before all others."""
-        with self._store.catching_up():
-            yield
 
     def resume(self) -> None:
         """Let everybody write again."""

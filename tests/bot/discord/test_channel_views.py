@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.discord.channel_views import ChannelViews
 from bot.discord.connection.gateway import gateway_client
-from bot.discord.lookups import MOST_OF_GUILD
+from bot.discord.lookups import MAX_LOOKUPS_OF_GUILD
 from bot.discord.rest_client import background_client
 from bot.domain.values import Actor, ChannelId, GuildId, RoleId, UserId, View
 from sandbox.driver import Person
@@ -233,7 +233,7 @@ async def all_known(views: ChannelViews, who: Actor, channels: Collection[Channe
 
 async def test_many_unknown_channels_are_asked_for_once_each_the_newest_first(own_room, views, world):
     made = requests(own_room)
-    unknown = [ChannelId(number) for number in range(1, 2 * MOST_OF_GUILD + 1)]
+    unknown = [ChannelId(number) for number in range(1, 2 * MAX_LOOKUPS_OF_GUILD + 1)]
     people = [actor(own_room, each) for each in (own_room.mia, own_room.dana)]
 
     found = await asyncio.gather(*(all_known(views, each, unknown) for each in people))

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.discord.connection.gateway import gateway_client
-from bot.discord.rest_client import HasteError, background_client
+from bot.discord.rest_client import RateLimitedError, background_client
 from sandbox.server import Sandbox
 from tests.processes import DEADLINE
 
@@ -18,13 +18,13 @@ async def test_a_pause_for_all_holds_up_all_requests(scope, is_for_all: bool):
         token = SecretStr(application.token)
         sandbox.faults.rate_limit("GET", "/users/@me", retry_after=1.0, scope=scope)
         async with background_client(gateway_client(token, sandbox.rest_url), token, sandbox.rest_url) as client:
-            with pytest.raises(HasteError):
+            with pytest.raises(RateLimitedError):
                 await client.fetch_my_user()
             asked: list[str] = []
             sandbox.exchanges.append(lambda each: asked.append(each.path))
 
             if is_for_all:
-                with pytest.raises(HasteError) as caught:
+                with pytest.raises(RateLimitedError) as caught:
                     await client.fetch_application()
                 assert caught.value.is_for_all
                 assert asked == []
@@ -32,6 +32,6 @@ async def test_a_pause_for_all_holds_up_all_requests(scope, is_for_all: bool):
                 while not asked:
                     try:
                         await client.fetch_application()
-                    except HasteError as haste:
+                    except RateLimitedError as haste:
                         await asyncio.sleep(haste.seconds)
             assert len(asked) == 1

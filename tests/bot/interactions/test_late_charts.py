@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.discord.connection.gateway import gateway_client
-from bot.discord.direct_messages import Letters
+from bot.discord.direct_messages import DirectMessages
 from bot.domain.commands import PostPlan
 from bot.domain.values import (
     Actor,
@@ -105,7 +105,7 @@ async def late(
     intake = IntakeService(
         store, FakeClock(), services.guilds, services.drafts, services.files, downloads, inspectors, Limits()
     )
-    letters = Letters(client.rest, Quotas())
+    letters = DirectMessages(client.rest, Quotas())
     made = LateCharts(LateChartService(store, clock, services.guilds), intake, letters)
     yield made
     await made.stop()

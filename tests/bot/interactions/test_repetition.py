@@ -1,11 +1,10 @@
 """A command that a button repeats: made-up buttons repeat none."""
 
+import lightbulb
 import pytest
 
-from bot.discord.commands.sync import builders_of
 from bot.interactions.repetition import Repetition
-from plugins.history import Diff, history
-from plugins.plans.group import plan
+from plugins.history import Diff
 from plugins.plans.reading import List
 
 
@@ -21,12 +20,11 @@ from plugins.plans.reading import List
         (Diff, "cb:commands.again:history diff:from=0", None),
     ],
 )
-async def test_the_options_are_those_of_the_command(command, custom_id: str, values: list[object] | None):
-    await builders_of([history, plan])  # which gives the options their names
+def test_the_options_are_those_of_the_command(command, custom_id: str, values: list[object] | None):
     repetition = Repetition.parse(custom_id)
     assert repetition
 
-    options = repetition.options(command._command_data.options)
+    options = repetition.options(lightbulb.utils.get_command_data(command).options)
 
     assert (None if options is None else [each.value for each in options]) == values
 

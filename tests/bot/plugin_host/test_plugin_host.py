@@ -80,12 +80,12 @@ class Running:
             "routes": len(list(client.routes)),
             "commands": len(client._registered_commands),  # pyright: ignore[reportPrivateUsage]
             "paths": sum(map(len, client._command_invocation_mapping.values())),  # pyright: ignore[reportPrivateUsage]
-            "in hand": len(client.in_hand.busy),
+            "in flight": len(client.in_flight.subjects),
         }
 
     async def idle(self) -> dict[str, int]:
         """The counts, once nothing is in hand."""
-        await until(lambda: not self.client.in_hand.busy)
+        await until(lambda: not self.client.in_flight.subjects)
         return self.counts()
 
     async def stands_as(self, counts: dict[str, int]) -> None:
@@ -563,7 +563,7 @@ async def test_running_code_ends_what_it_began(bot: Running):
     bot.write(plugin_code.plugin(plugin_code.command(), slow))
     await bot.host.reload(bot.operator, "mine")
     asking = asyncio.create_task(bot.room.mia.slash("slow"))
-    await until(lambda: bot.client.in_hand.busy)
+    await until(lambda: bot.client.in_flight.subjects)
 
     bot.write(plugin_code.plugin(plugin_code.command(says="two"), slow.replace('"old"', '"new"')))
     await bot.host.reload(bot.operator, "mine")

@@ -1,0 +1,102 @@
+"""Lightbulb's own names: each that the bot relies on is there, and is used in one file alone."""
+
+import ast
+import contextvars
+import inspect
+from pathlib import Path
+from typing import Any
+
+import lightbulb
+import pytest
+from lightbulb import context, loaders
+from lightbulb.internal import constants
+
+from bot.interactions import lightbulb_internals
+from tests.processes import ROOT
+
+OWNERS: dict[str, Any] = {
+    "_resolve_options_and_command": lightbulb.Client,
+    "_command_invocation_mapping": lightbulb.Client,
+    "_execute_command_context": lightbulb.Client,
+    "_execute_autocomplete_context": lightbulb.Client,
+    "_force_no_api_call": lightbulb.Client.sync_application_commands,
+    "_tasks": lightbulb.Client,
+    "_response_lock": context.MessageResponseMixin,
+    "_create_initial_response": context.MessageResponseMixin,
+    "_loadables": lightbulb.Loader,
+    "_command": loaders._CommandLoadable,  # pyright: ignore[reportPrivateUsage]
+    "_guilds": loaders._CommandLoadable,  # pyright: ignore[reportPrivateUsage]
+    "_defer_guilds": loaders._CommandLoadable,  # pyright: ignore[reportPrivateUsage]
+    "_task": lightbulb.Task,
+}
+"""What has each private name: a class, or a method that takes it as an argument."""
+FILE = Path(inspect.getfile(lightbulb_internals))
+
+
+@pytest.mark.parametrize("name", OWNERS)
+def test_lightbulb_has_what_the_bot_relies_on(name: str):
+    owner = OWNERS[name]
+
+    names = inspect.signature(owner).parameters if inspect.isfunction(owner) else dir(owner)
+
+    assert name in names, f"{owner.__qualname__} of lightbulb {lightbulb.__version__} lacks {name}: adapt {FILE.name}"
+
+
+def test_commands_for_all_guilds_are_found_where_lightbulb_has_them():
+    assert constants.GLOBAL_COMMAND_KEY == 0
+
+
+def test_each_name_in_the_file_is_in_the_table():
+    assert private_names_in(FILE) == OWNERS.keys()
+
+
+async def test_a_detached_task_inherits_no_services_of_the_interaction():
+    services = contextvars.ContextVar[str]("services", default="none")
+    services.set("of an interaction")
+
+    async def work() -> str:
+        return services.get()
+
+    assert await lightbulb_internals.create_detached_task(work()) == "none"
+
+
+@pytest.mark.parametrize("package", ["bot", "plugins"])
+def test_no_other_file_relies_on_what_lightbulb_keeps_to_itself(package: str):
+    lightbulbs = {
+        name for file in Path(inspect.getfile(lightbulb)).parent.rglob("*.py") for name in private_names_made_by(file)
+    }
+    for file in (ROOT / package).rglob("*.py"):
+        source = file.read_text().replace(lightbulb_internals.__name__, "")
+        if file != FILE and "lightbulb" in source:
+            assert not (private_names_in(file) - private_names_made_by(file)) & lightbulbs, file
+            assert "lightbulb.internal" not in source, file
+
+
+def private_names_in(file: Path) -> set[str]:
+    """The private names of others, and perhaps its own, that a module reads, passes or names in a text."""
+    found = set[str]()
+    for node in ast.walk(ast.parse(file.read_text())):
+        match node:
+            case ast.Attribute(_, name, ast.Load()) | ast.Constant(str(name)) | ast.keyword(str(name)):
+                found.add(name)
+            case _:
+                pass
+    return _private(found)
+
+
+def private_names_made_by(file: Path) -> set[str]:
+    """The private names of a module's own classes and functions, and of their attributes."""
+    found = set[str]()
+    for node in ast.walk(ast.parse(file.read_text())):
+        match node:
+            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.Name(name, ast.Store()):
+                found.add(name)
+            case ast.Attribute(ast.Name("self"), name, ast.Store()):
+                found.add(name)
+            case _:
+                pass
+    return _private(found)
+
+
+def _private(names: set[str]) -> set[str]:
+    return {name for name in names if name.startswith("_") and name.isidentifier() and not name.startswith("__")}
