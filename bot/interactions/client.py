@@ -33,8 +33,6 @@ REMEMBERED = 200
 What is delivered later finds in the book what it has done: see `bot.service.records.operations`.
 """
 
-_GONE = "This command is not there at the moment: its part of Coachbook was taken out. Ask those who run this bot."
-
 _log = structlog.get_logger(__name__)
 
 
@@ -100,7 +98,7 @@ class Client(lightbulb.GatewayEnabledClient):
         """Carry out a command; one that no loaded plugin has any more, or that was made up, is answered too."""
         found = self._resolve_options_and_command(interaction)
         if found is None:
-            refused = _GONE
+            refused = replies.command_disabled()
         elif not command_input.has_target(interaction) or not command_input.fits(
             found[0], _options_of(found[1]), interaction.resolved
         ):

@@ -18,8 +18,8 @@ from bot.service.settings import SettingsService
 
 _FORMS = [
     lightbulb.Choice("Markdown: to read", ExportForm.MARKDOWN.value),
-    lightbulb.Choice("JSON lines: for programs, can be proved and imported", ExportForm.JSON_LINES.value),
-    lightbulb.Choice("ZIP: both, with the pictures", ExportForm.ZIP.value),
+    lightbulb.Choice("JSON lines: for programs and import", ExportForm.JSON_LINES.value),
+    lightbulb.Choice("ZIP: both, with pictures", ExportForm.ZIP.value),
 ]
 
 Typing: TypeAlias = lightbulb.AutocompleteContext[str]
@@ -86,7 +86,7 @@ def timezone_option(description: str, suggest: Suggest = suggest_timezones) -> s
 
 
 def day_option(
-    description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.", *, name: DayName = "day"
+    description: str = "Today, tomorrow, friday, 2026-11-23. Default: today.", *, name: DayName = "day"
 ) -> str | None:
     """An option that names a trading day."""
     return _text_option(name, description, suggest_days)
@@ -94,7 +94,7 @@ def day_option(
 
 def chart_option(suggest: Suggest = suggest_charts) -> str:
     """An option that names a chart of the plan."""
-    described = "Which chart: its number, or its name."
+    described = "The chart: its number or name."
     return lightbulb.string("chart", described, max_length=LONGEST_CHOICE, autocomplete=suggest)
 
 
@@ -105,14 +105,14 @@ def revision_option(name: str, description: str, suggest: Suggest = suggest_revi
 
 def old_revision_option(suggest: Suggest = suggest_revisions) -> int:
     """An option that must name a revision by its number."""
-    described = "Which revision is to be the newest again."
+    described = "The revision to revert to."
     return lightbulb.integer("revision", described, min_value=1, max_value=2**31, autocomplete=suggest)
 
 
 def form_option() -> str:
     """An option that says what an export is written as."""
     return lightbulb.string(
-        "format", "What for. Without it: to read.", default=ExportForm.MARKDOWN.value, choices=_FORMS
+        "format", "The file’s format. Default: Markdown.", default=ExportForm.MARKDOWN.value, choices=_FORMS
     )
 
 

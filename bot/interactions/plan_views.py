@@ -65,7 +65,7 @@ class Cards:
     async def acknowledge_change(self, ctx: Respondable, change: Edited) -> None:
         """Tell the one who acted that the plan was changed, or that it was so already."""
         if change.is_changed:
-            await self.acknowledge(ctx, change.plan, replies.changed(change.plan))
+            await self.acknowledge(ctx, change.plan, replies.changed(change))
         else:
             await ctx.respond(**replies.note(replies.unchanged(change.plan)))
 

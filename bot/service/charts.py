@@ -126,7 +126,8 @@ class ChartService(PlanActs):
         plan = self._to_change(actor, coach, day, plan_id)
         found = _meant(plan, chart)
         after = [each for each in plan.charts if each != found]
-        return self._changed(actor, plan, after, ChangeKind.CHART_REMOVED, operation)
+        removed = KeptChart(plan.charts.index(found) + 1, found, None)
+        return self._changed(actor, plan, after, ChangeKind.CHART_REMOVED, operation, removed)
 
     @writes
     def move(
@@ -152,7 +153,8 @@ class ChartService(PlanActs):
         found = _meant(plan, chart)
         after = [each for each in plan.charts if each != found]
         after.insert(max(to, 1) - 1, found)
-        return self._changed(actor, plan, after, ChangeKind.CHART_MOVED, operation)
+        moved = KeptChart(after.index(found) + 1, found, None)
+        return self._changed(actor, plan, after, ChangeKind.CHART_MOVED, operation, moved)
 
     @writes
     def caption(
@@ -179,7 +181,8 @@ class ChartService(PlanActs):
         plan = self._to_change(actor, coach, day, plan_id)
         found = _meant(plan, chart)
         after = [dataclasses.replace(each, caption=text) if each == found else each for each in plan.charts]
-        return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation)
+        captioned = KeptChart(plan.charts.index(found) + 1, dataclasses.replace(found, caption=text), None)
+        return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation, captioned)
 
     @reads_first
     def suggest(self, actor: Reader, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:
@@ -257,11 +260,18 @@ class ChartService(PlanActs):
         return self.to_edit(actor, coach, day) if plan_id is None else self.to_edit_by_id(actor, plan_id)
 
     def _changed(
-        self, actor: Actor, plan: Plan, after: Sequence[Chart], kind: ChangeKind, operation: OperationId
+        self,
+        actor: Actor,
+        plan: Plan,
+        after: Sequence[Chart],
+        kind: ChangeKind,
+        operation: OperationId,
+        chart: KeptChart,
     ) -> Edited:
         row = PlanRow.get_by_id(plan.id)
         if tuple(after) != plan.charts:
-            return Edited(self.change(actor, row, kind, operation, charts=after), is_changed=True)
+            changed = self.change(actor, row, kind, operation, charts=after)
+            return Edited(changed, is_changed=True, kind=kind, chart=chart)
         operations.record(operation, kind, row, self.now(actor))
         return Edited(plan, is_changed=False)
 

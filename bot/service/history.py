@@ -200,7 +200,7 @@ class HistoryService(PlanActs):
             raise PlanChangedError(plan, None)
         note = f"revision {number}"
         changed = self.change(actor, row, ChangeKind.TAKEN_BACK, operation, text=old.text, charts=old.charts, note=note)
-        return Edited(changed, is_changed=True)
+        return Edited(changed, is_changed=True, kind=ChangeKind.TAKEN_BACK)
 
     @reads_first
     def suggest(self, actor: Reader, typed: str, *, coach: str | None, day: str | None) -> list[Suggestion]:

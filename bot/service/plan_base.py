@@ -142,7 +142,7 @@ def allowed_to_edit(roster: Roster, actor: Actor, plan: Plan) -> Plan:
         NotYourPlanError: they may not.
     """
     if not roster.may_edit(actor, plan):
-        raise NotYourPlanError(plan, f"only the members of {plan.coach.name} can change it.")
+        raise NotYourPlanError(plan, "edit", managers=False)
     return plan
 
 
@@ -153,6 +153,5 @@ def allowed_to_delete(roster: Roster, actor: Actor, plan: Plan) -> Plan:
         NotYourPlanError: they may not.
     """
     if not roster.may_delete(actor, plan):
-        those = f"the members of {plan.coach.name} and those who manage the server"
-        raise NotYourPlanError(plan, f"only {those} can do that.")
+        raise NotYourPlanError(plan, "delete")
     return plan

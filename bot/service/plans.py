@@ -373,8 +373,7 @@ def _allowed_to_restore(roster: Roster, actor: Actor, plan: Plan, audience: Audi
         NotYourPlanError: they may not.
     """
     if not roster.may_restore(actor, plan, audience):
-        members = "" if audience is Audience.MANAGERS else f"the members of {plan.coach.name} and "
-        raise NotYourPlanError(plan, f"only {members}those who manage the server can bring it back.")
+        raise NotYourPlanError(plan, "restore", team=audience is not Audience.MANAGERS)
     return plan
 
 

@@ -184,7 +184,7 @@ async def test_a_file_that_can_not_be_the_text_is_refused(room: Room, data: byte
 
     assert refused.ephemeral
     assert words in refused.text
-    assert "No text of yours is waiting" in (await room.dana.slash("plan drafts")).text
+    assert "You have no drafts" in (await room.dana.slash("plan drafts")).text
 
 
 async def test_a_card_is_not_saved_again_and_leads_to_the_form(room: Room, card: Seen):
@@ -193,7 +193,7 @@ async def test_a_card_is_not_saved_again_and_leads_to_the_form(room: Room, card:
     refused = await room.mia.message_action("Save as plan", card)
 
     assert told.ephemeral
-    assert "the card of a plan" in told.text
+    assert "a plan’s card" in told.text
     assert form.form
     assert form.form.fields[0].value == "Long above 945"
     assert "not a coach" in refused.text
@@ -261,7 +261,7 @@ async def test_a_day_that_has_a_plan_keeps_it_and_offers_the_message(room: Room,
     refused = await room.dana.submit(await room.dana.message_action("Save as plan", message))
     assert refused.interaction
     await refused.interaction.until(lambda: "already has a plan" in refused.text)
-    await room.dana.click(refused, "Replace the text, add my chart")
+    await room.dana.click(refused, "Replace text, add chart")
     edited = await room.shows("Long above 950", "revision 2")
 
     assert edited.message is card.message
@@ -310,7 +310,7 @@ async def test_a_card_and_the_message_that_was_saved_lead_to_the_plan(room: Room
     edited = await room.shows("Long 950", "revision 2")
     assert edited.message is card.message
     asked = await room.max.message_action("Delete plan", target)
-    await room.max.click(asked, "Delete it")
+    await room.max.click(asked, "Delete")
 
     assert "one revision" in history.text.lower() or "1 revision" in history.text
     assert (await room.shows("Deleted <t:", "revision 3")).message is card.message
@@ -320,7 +320,7 @@ async def test_a_card_and_the_message_that_was_saved_lead_to_the_plan(room: Room
 
 async def test_those_who_may_not_are_refused(room: Room, card: Seen):
     for action in ("Edit plan", "Delete plan"):
-        for person, words in ((room.ivan, "You can't do that"), (room.mia, "not a coach")):
+        for person, words in ((room.ivan, "Only Coach"), (room.mia, "not a coach")):
             refused = await person.message_action(action, card)
             assert refused.ephemeral
             assert words in refused.text

@@ -53,7 +53,7 @@ async def test_a_text_is_posted_on_the_day_that_is_chosen(room: Room, dana: Pers
     await dana.click(asked, long_day(february()))
 
     assert long_day(february()) in (await room.shows("my text")).text
-    assert "No text of yours" in (await dana.slash("plan drafts")).text
+    assert "You have no drafts" in (await dana.slash("plan drafts")).text
 
 
 async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, dana: Person):
@@ -68,7 +68,7 @@ async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, da
 
     assert "second" in card.text
     assert len(await room.mia.pictures(card)) == 1
-    assert "No text of yours" in (await dana.slash("plan drafts")).text
+    assert "You have no drafts" in (await dana.slash("plan drafts")).text
     await room.max.slash("admin coach assign", coach="d", user=room.ivan.user)
     form = await room.ivan.slash("plan edit", coach="d", day=february().isoformat())
     await room.ivan.submit(form, Plan="not seen by dana")
@@ -76,7 +76,7 @@ async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, da
     assert "Nothing was overwritten" in stale.text
     none = await dana.click(await dana.slash("plan edit", day="1/2", text="third"), long_day(january()))
     assert "has no plan for" in none.text
-    assert none.buttons == ["Edit and send again"]
+    assert none.buttons == ["Edit and resend"]
     asked = await dana.slash("chart caption", chart="1.png", text="1/2", day="1/2")
     await dana.click(asked, long_day(february()))
     assert "1. 1/2" in (await dana.slash("plan show", day=february().isoformat())).text

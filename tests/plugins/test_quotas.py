@@ -70,13 +70,13 @@ async def test_a_full_server_says_who_can_make_room_and_those_who_are_no_coaches
             refused = await own_room.mia.slash("plan post", day=NO_DAY, text=text)
             assert text in refused.text
             assert "full" not in refused.text
-        assert "No text of yours is waiting" in (await own_room.mia.slash("plan drafts")).text
+        assert "You have no drafts" in (await own_room.mia.slash("plan drafts")).text
         await own_room.ivan.slash("plan post", day=NO_DAY, text="his")
 
         full = await own_room.dana.slash("plan post", text="with", chart1=CHART)
 
         assert "This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full (1 is the most)" in full.text
-        assert "Each coach can make room" in full.text
+        assert "Every coach can make room" in full.text
         assert "with" in full.text
         await own_room.dana.slash("plan post", text="without")
         await own_room.shows("without")

@@ -82,7 +82,7 @@ async def test_a_chart_that_is_there_already_is_left_out(charts, three, some, da
 async def test_nothing_new_is_refused_with_all_reasons(charts, three, some, dana):
     bad = LeftOut("bad.png", "is empty")
 
-    with pytest.raises(errors.NoPictureTakenError, match="no chart was added") as caught:
+    with pytest.raises(errors.NoPictureTakenError, match="No chart was added") as caught:
         await charts.add(dana, three.id, received(some[1], left_out=(bad,)), fresh())
 
     assert caught.value.left_out == (bad, LeftOut("1.png", "is on the plan already"))

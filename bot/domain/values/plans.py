@@ -5,7 +5,7 @@ import datetime
 import enum
 
 from bot.domain.values.actors import Actor, Suggestion
-from bot.domain.values.charts import Attachment, Chart, LeftOut
+from bot.domain.values.charts import Attachment, Chart, KeptChart, LeftOut
 from bot.domain.values.guilds import Coach
 from bot.domain.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
 
@@ -25,8 +25,8 @@ class ChangeKind(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        """As people say it: `chart added`."""
-        return self.value.replace("_", " ")
+        """The kind in words: `chart added`."""
+        return "reverted" if self is ChangeKind.TAKEN_BACK else self.value.replace("_", " ")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,6 +80,9 @@ class Edited:
     plan: Plan
     is_changed: bool
     """False: the plan was exactly so already, and no revision was made."""
+    kind: ChangeKind = ChangeKind.EDITED
+    chart: KeptChart | None = None
+    """The chart that was removed, moved or captioned; None: none, or the interaction was delivered before."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ async def test_a_folder_that_cannot_be_read_is_not_called_empty(maker: Maker):
     away = maker.folder.rename(maker.folder.with_name("away"))
     maker.folder.symlink_to(maker.folder)
 
-    with pytest.raises(errors.BackupError, match="their folder can't be read"):
+    with pytest.raises(errors.BackupError, match="the backup folder can’t be read"):
         await maker.service.take_if_due()
     assert not (await maker.service.state()).is_known
 
@@ -224,7 +224,7 @@ async def test_a_folder_that_cannot_be_read_is_not_called_empty(maker: Maker):
 async def test_a_program_that_cannot_be_started_makes_no_backup(tmp_path: Path, clock):
     service = BackupService(clock, tmp_path, DAY, Keep(), (str(tmp_path / "nothing"),))
 
-    with pytest.raises(errors.BackupError, match="can't be started"):
+    with pytest.raises(errors.BackupError, match="can’t be started"):
         await service.take()
 
     assert (await service.state()).is_failing

@@ -594,7 +594,7 @@ async def test_an_export_that_takes_too_long_or_is_broken_off_is_told(
     for service, says in (
         (hurried, "took longer than 0 s"),
         (nowhere, "failed"),
-        (ExportService(store, clock, services.guilds, closed), "being restarted"),
+        (ExportService(store, clock, services.guilds, closed), "restarting"),
     ):
         with pytest.raises(ExportStoppedError, match=says):
             await service.plan(dana, ExportForm.MARKDOWN, **chosen)
