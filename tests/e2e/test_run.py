@@ -326,7 +326,7 @@ async def test_texts_that_nobody_came_back_to_are_thrown_away_at_the_start(own_d
     bot = await start(own_discord)
 
     assert (await bot.logged("swept"))["drafts"] == 1
-    assert "used already" in (await own_room.dana.click(refused, "Edit and resend")).text
+    assert "already used" in (await own_room.dana.click(refused, "Edit and resend")).text
     await bot.stop()
 
 

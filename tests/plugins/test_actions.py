@@ -14,7 +14,7 @@ from tests.processes import BotProcess
 pytestmark = pytest.mark.usefixtures("bot")
 
 WORDS = "**Long** above 945 @everyone\nStop 940"
-NOTHING = "can't be saved"
+NOTHING = "can’t be saved"
 
 
 def pictures(count: int) -> list[Upload]:
@@ -330,7 +330,7 @@ async def test_a_message_about_no_plan_is_told(room: Room, card: Seen):
     message = room.dana.send("good morning")
 
     for action in ("Edit plan", "Plan history", "Delete plan"):
-        assert "shows no plan" in (await room.dana.message_action(action, message)).text
+        assert "is not a plan, and" in (await room.dana.message_action(action, message)).text
     for action in ("Edit plan", "Delete plan"):
         assert "You have no plan yet" in (await room.ivan.message_action(action, message)).text
         assert "not a coach" in (await room.mia.message_action(action, message)).text

@@ -69,7 +69,7 @@ async def test_all_members_of_the_server_are_assigned_only_when_that_is_confirme
 
     is_private(asked, "Everyone in this server could then post as Coach S")
     is_private(refused, "not a coach")
-    is_private(confirmed, f"<@{room.mia.user.id}>", f"<@&{room.guild.id}>", "may post as Coach S")
+    is_private(confirmed, f"<@{room.mia.user.id}>", f"<@&{room.guild.id}>", "can now post as Coach S")
     is_private(await room.mia.slash("plan post", text="now"), "Posted", "Coach S (Swing)")
 
 
@@ -368,7 +368,7 @@ async def test_a_backup_that_can_not_be_made_is_told(own_discord: Discord, own_r
 
     told = await olga.slash("admin backup")
     assert told.interaction
-    await told.interaction.until(lambda: "No backup could be made" in told.text)
+    await told.interaction.until(lambda: "No backup was made" in told.text)
     assert str(own_discord.folder) not in told.text
     is_private(await olga.slash("admin health"), "the last try failed")
 

@@ -57,7 +57,7 @@ async def test_a_broken_file_is_told_and_the_old_code_answers(
 
     told = await olga.slash("admin plugin reload", name="mine")
 
-    assert "can't be loaded" in told.text
+    assert "can’t be loaded" in told.text
     assert "line 8" in told.text
     assert str(file.parent) not in told.text
     assert (await own_room.mia.slash("hello")).text == "one"
@@ -98,8 +98,8 @@ async def test_what_cannot_be_done_is_told(bot: BotProcess, own_room: Room, olga
     not_operator = await own_room.max.slash("admin plugin reload", name="mine")
 
     assert "There is no plugin nothing" in unknown.text
-    assert "is loaded already" in loaded.text
-    assert "can't be unloaded" in needed.text
+    assert "is already loaded" in loaded.text
+    assert "can’t be unloaded" in needed.text
     assert "is not loaded" in not_loaded.text
     assert "Only the bot’s operators" in not_operator.text
 

@@ -240,8 +240,8 @@ async def test_the_text_of_a_plan_with_charts_can_be_edited_and_the_plan_deleted
 
 BAD = {
     "empty": (b"", "is empty"),
-    "text": (image_samples.TEXT, "is not a PNG"),
-    "svg": (image_samples.SVG, "is not a PNG"),
+    "text": (image_samples.TEXT, "not a PNG"),
+    "svg": (image_samples.SVG, "not a PNG"),
     "cut": (image_samples.png(400, 300)[: len(image_samples.png(400, 300)) // 2], "is cut off"),
     "huge": (image_samples.huge_png(), "has more than 40 million pixels"),
 }
@@ -269,7 +269,7 @@ async def test_only_bad_pictures_leave_the_plan_as_it_was(room: Room):
 
     await says(answer, "No chart was added")
     assert answer.ephemeral
-    assert "a.png is empty" in answer.text
+    assert "a.png: empty" in answer.text
     assert room.mia.see()[-1].shown.id == before.shown.id
     assert "revision" not in before.text
 
@@ -332,11 +332,11 @@ async def test_an_eleventh_chart_is_refused_before_it_is_fetched(room: Room):
     refused = await room.dana.slash("chart add", chart1=upload(11))
 
     assert refused.ephemeral
-    assert "10 charts, and 10 is the most" in refused.text
+    assert "10 charts, and the limit is 10" in refused.text
     await room.dana.slash("chart remove", chart="10")
     some, _ = await done(room, room.dana.slash("chart add", chart1=upload(11), chart2=upload(12)), "#3")
     assert "1 chart added" in some.text
-    assert "nq-12.png is one too many" in some.text
+    assert "nq-12.png: one too many" in some.text
 
 
 @BOT
@@ -347,10 +347,10 @@ async def test_the_same_picture_stands_on_a_plan_once(room: Room):
     answer, _ = await done(room, adding, "#2")
 
     assert "1 chart added" in answer.text
-    assert "again.png is on the plan already" in answer.text
+    assert "again.png: on the plan already" in answer.text
     posting = room.dana.slash("plan post", day="tomorrow", text="Flat", chart1=upload(1), chart2=upload(1, "b.png"))
     twice, _ = await done(room, posting, "Flat")
-    assert "b.png is the same picture as nq-1.png" in twice.text
+    assert "b.png: the same picture as nq-1.png" in twice.text
 
 
 @BOT

@@ -314,7 +314,7 @@ async def test_an_export_that_discord_would_not_take_is_refused(room: Room, bot:
     refused = await exported(room.mia, "history export", coach="d", format="zip")
     smaller = await exported(room.mia, "history export", coach="d", format="jsonl")
 
-    assert "Discord takes 10" in refused.text
+    assert "the limit here is 10" in refused.text
     assert smaller.files == [f"coachbook-d-{today()}.jsonl"]
 
 

@@ -77,7 +77,7 @@ async def test_a_picture_that_comes_later_and_is_none_is_named(own_room: Room, b
 
     held.release()
 
-    await says(receipt, "nq-2.png is not a PNG", "with 2 charts")
+    await says(receipt, "nq-2.png: not a PNG", "with 2 charts")
 
 
 async def test_an_edit_does_not_wait_for_its_pictures_either(own_discord: Discord, own_room: Room, bot: BotProcess):
@@ -124,7 +124,7 @@ async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
     await again.logged("added late")
     await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
     [letter] = letters(own_room.dana, own_discord)
-    assert "nq-2.png can't be fetched any more" in letter
+    assert "nq-2.png: can't be fetched any more" in letter
     assert "nq-1.png" not in letter
     assert await again.stop() == 0
 
@@ -136,7 +136,7 @@ async def test_what_comes_when_the_plan_was_deleted_is_told(own_room: Room, bot:
 
     held.release()
 
-    await says(receipt, "nq-2.png came when the plan was deleted")
+    await says(receipt, "nq-2.png: came when the plan was deleted")
 
 
 async def test_what_was_removed_meanwhile_does_not_come_back(own_room: Room, bot: BotProcess, held: Fault):
@@ -167,7 +167,7 @@ async def test_what_is_left_out_is_told_in_a_private_message_where_the_receipt_t
 
     await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
     [letter] = letters(own_room.dana, own_discord)
-    assert "nq-2.png is not a PNG" in letter
+    assert "nq-2.png: not a PNG" in letter
 
 
 async def test_what_nobody_could_look_at_is_tried_again(

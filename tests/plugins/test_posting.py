@@ -98,7 +98,7 @@ async def test_a_refusal_names_the_pictures_that_can_not_be_had(room: Room):
     )
 
     await says(refused, "already has a plan")
-    assert "- bad.png is not a PNG" in refused.text
+    assert "Couldn’t add bad.png: not a PNG" in refused.text
 
 
 @BOT

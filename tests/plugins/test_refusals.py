@@ -47,7 +47,11 @@ async def test_an_unknown_coach_is_refused_with_the_nearest(room: Room):
 
 
 async def test_a_coach_of_others_is_refused(room: Room):
-    is_refused(await room.dana.slash("plan post", coach="i", text="my text"), "can't post as Coach I", "my text")
+    is_refused(
+        await room.dana.slash("plan post", coach="i", text="my text"),
+        "Only Coach I (Intraday)’s team can post as this coach",
+        "my text",
+    )
 
 
 async def test_a_member_who_is_no_coach_is_refused(room: Room):
@@ -130,7 +134,7 @@ async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
 
     posted = await room.shows("my better text")
     assert long_day(today() + datetime.timedelta(days=1)) in posted.text
-    is_refused(await room.dana.click(refused, "Edit and resend"), "used already")
+    is_refused(await room.dana.click(refused, "Edit and resend"), "already used")
 
 
 async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):

@@ -55,8 +55,8 @@ async def test_pictures_without_a_text_are_kept_and_can_be_added(room: Room):
     await card_of(room.dana, await room.dana.click(question, ADD_TWO))
     assert await pictures(room, card) == [1, 2, 3]
     assert "You have no drafts" in await drafts(room)
-    assert "used already" in (await room.dana.click(question, ADD_TWO)).text
-    assert "used already" in (await room.dana.click(question, "Replace 1 chart")).text
+    assert "already used" in (await room.dana.click(question, ADD_TWO)).text
+    assert "already used" in (await room.dana.click(question, "Replace 1 chart")).text
     assert await pictures(room, card) == [1, 2, 3]
     assert "You have no drafts" in await drafts(room)
 
@@ -73,7 +73,7 @@ async def test_a_text_with_pictures_is_added_or_replaces_what_its_button_names(r
     assert "Your text is still a draft" in added.text
     assert await pictures(room, card) == [1, 2, 3]
     assert "first" in card.text
-    assert "used already" in (await room.dana.click(question, ADD_TWO)).text
+    assert "already used" in (await room.dana.click(question, ADD_TWO)).text
 
     stale = await told(await room.dana.click(question, WITH_TEXT), "Nothing was overwritten")
     assert stale.buttons == ["Edit my text", "Replace text"]
@@ -98,7 +98,7 @@ async def test_only_what_fits_is_offered(room: Room):
 
     adding = await refused(room, *range(3, 11))
     await card_of(room.dana, await room.dana.slash("chart add", chart1=Upload("11.png", image_samples.png(seed=11))))
-    full = await told(await room.dana.click(adding, "Add these 8 charts"), "10 is the most")
+    full = await told(await room.dana.click(adding, "Add these 8 charts"), "10 the limit is 10")
 
     assert full.buttons == ["Edit that plan", "Replace 3 charts"]
     await card_of(room.dana, await room.dana.click(full, "Replace 3 charts"))

@@ -151,4 +151,4 @@ def test_the_health_of_very_many_bad_cards_is_within_discords_limits():
 def test_a_size_is_told_for_people(size: int, words: str):
     reply = replies.statistics(Statistics((), MONDAYS, StorageSize(size, 0)))
 
-    assert f"the book {words}," in str([component.build() for component in reply["components"]])
+    assert f"database {words}," in str([component.build() for component in reply["components"]])
