@@ -55,8 +55,10 @@ def changed(change: Edited) -> str:
             return f"Caption of chart {chart.number} ({_file(chart)}) {done} · {brief_day(plan)}."
         case ChangeKind.TAKEN_BACK, _:
             return f"Reverted: {_of_coach(plan)} (#{plan.revision})."
-        case _:
+        case ChangeKind.EDITED, _:
             return f"Edited: {_of_coach(plan)} (#{plan.revision})."
+        case _:
+            return saved(plan)
 
 
 def saved(plan: Plan) -> str:

@@ -361,7 +361,7 @@ class PlanService(PlanActs):
             changed = self.change(
                 actor, row, ChangeKind.EDITED, operation, text=text, charts=charts, note=note_of(used.source)
             )
-            return Edited(changed, is_changed=True)
+            return Edited(changed, is_changed=True, kind=ChangeKind.EDITED)
         operations.record(operation, ChangeKind.EDITED, row, self.now(actor))
         return Edited(plan, is_changed=False)
 

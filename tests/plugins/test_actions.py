@@ -262,7 +262,7 @@ async def test_a_day_that_has_a_plan_keeps_it_and_offers_the_message(room: Room,
     assert refused.interaction
     await refused.interaction.until(lambda: "already has a plan" in refused.text)
     await room.dana.click(refused, "Replace text, add chart")
-    edited = await room.shows("Long above 950", "revision 2")
+    edited = await room.shows("Long above 950", "#2")
 
     assert edited.message is card.message
     assert [each.data for each in await room.mia.pictures(edited)] == [each.data for each in pictures(1)]
@@ -271,7 +271,7 @@ async def test_a_day_that_has_a_plan_keeps_it_and_offers_the_message(room: Room,
 
 async def test_charts_of_a_message_go_to_todays_plan(room: Room, card: Seen):
     await room.dana.message_action("Add charts to plan", room.mia.send("", pictures(2)))
-    added = await room.shows("Long above 945", "revision 2")
+    added = await room.shows("Long above 945", "#2")
 
     assert added.message is card.message
     assert len(await room.mia.pictures(added)) == 2
@@ -285,7 +285,7 @@ async def test_charts_of_a_message_go_to_the_plan_that_is_chosen(room: Room):
     assert asked.ephemeral
     assert [choice[:10] for choice in asked.choices] == ["Thu 3 Jan:", "Wed 2 Jan:"]
     await room.dana.select(asked, asked.choices[1])
-    added = await room.shows("2030-01-02", "revision 2")
+    added = await room.shows("2030-01-02", "#2")
 
     assert len(await room.mia.pictures(added)) == 1
 
@@ -307,13 +307,13 @@ async def test_a_card_and_the_message_that_was_saved_lead_to_the_plan(room: Room
     history = await room.mia.message_action("Plan history", target)
     form = await room.dana.message_action("Edit plan", target)
     await room.dana.submit(form, text="Long 950")
-    edited = await room.shows("Long 950", "revision 2")
+    edited = await room.shows("Long 950", "#2")
     assert edited.message is card.message
     asked = await room.max.message_action("Delete plan", target)
     await room.max.click(asked, "Delete")
 
     assert "one revision" in history.text.lower() or "1 revision" in history.text
-    assert (await room.shows("Deleted <t:", "revision 3")).message is card.message
+    assert (await room.shows("Deleted <t:", "#3")).message is card.message
     assert "deleted" in (await room.dana.message_action("Plan history", target)).text
     assert "history of deleted plans" in (await room.mia.message_action("Plan history", target)).text
 

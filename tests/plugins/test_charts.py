@@ -215,7 +215,7 @@ async def test_what_changes_nothing_says_so(room: Room):
 
     assert answer.ephemeral
     assert "Nothing changed" in answer.text
-    assert "revision" not in card.text
+    assert "#1 `" in card.text
 
 
 @BOT
@@ -239,10 +239,10 @@ async def test_the_text_of_a_plan_with_charts_can_be_edited_and_the_plan_deleted
 
 
 BAD = {
-    "empty": (b"", "is empty"),
+    "empty": (b"", "empty"),
     "text": (image_samples.TEXT, "not a PNG"),
     "svg": (image_samples.SVG, "not a PNG"),
-    "cut": (image_samples.png(400, 300)[: len(image_samples.png(400, 300)) // 2], "is cut off"),
+    "cut": (image_samples.png(400, 300)[: len(image_samples.png(400, 300)) // 2], "cut off"),
     "huge": (image_samples.huge_png(), "has more than 40 million pixels"),
 }
 
@@ -256,7 +256,7 @@ async def test_a_bad_picture_costs_neither_the_text_nor_the_good_ones(room: Room
     posting = room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=bad, chart3=upload(3))
     receipt, card = await done(room, posting, "my text")
 
-    assert f"chart.png {why}" in receipt.text
+    assert f"chart.png: {why}" in receipt.text
     assert "2 charts" in receipt.text
     assert await shown(room.mia, card) == [upload(1).data, upload(3).data]
 
@@ -271,7 +271,7 @@ async def test_only_bad_pictures_leave_the_plan_as_it_was(room: Room):
     assert answer.ephemeral
     assert "a.png: empty" in answer.text
     assert room.mia.see()[-1].shown.id == before.shown.id
-    assert "revision" not in before.text
+    assert "#1 `" in before.text
 
 
 LINKS = {

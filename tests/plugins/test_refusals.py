@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from bot.domain.days import long_day
+from bot.domain.days import short_date, short_day
 from sandbox.driver import CouldNotError, Seen
 from sandbox.world.entities import Channel, Upload
 from tests import image_samples
@@ -92,7 +92,7 @@ async def test_a_second_plan_for_the_day_is_refused_and_may_replace_the_first(ro
     is_refused(refused, "already has a plan", "second")
     await room.dana.click(refused, "Replace text")
 
-    replaced = await room.shows("second", "revision 2")
+    replaced = await room.shows("second", "#2")
     assert replaced.message is card.message
     assert len(room.cards()) == 1
 
@@ -107,7 +107,7 @@ async def test_a_second_plan_for_the_day_leads_to_the_form_of_the_first(room: Ro
 
 
 async def test_what_is_not_there_can_be_neither_edited_shown_deleted_nor_restored(room: Room):
-    day = long_day(today())
+    day = short_date(today())
 
     for command in ("plan edit", "plan show", "plan delete"):
         is_refused(await room.dana.slash(command, coach="d"), "no plan", day)
@@ -133,7 +133,7 @@ async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
     await room.dana.submit(form, Coach="d", Plan="my better text")
 
     posted = await room.shows("my better text")
-    assert long_day(today() + datetime.timedelta(days=1)) in posted.text
+    assert short_day(today() + datetime.timedelta(days=1)) in posted.text
     is_refused(await room.dana.click(refused, "Edit and resend"), "already used")
 
 
@@ -146,11 +146,11 @@ async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):
 
     is_refused(refused, "Nothing was overwritten or deleted", "second", "mine")
     assert "second" in (await room.mia.slash("plan show", coach="d")).text
-    card = await room.shows("second", "revision 2")
+    card = await room.shows("second", "#2")
     assert "mine" not in card.text
     form = await room.dana.click(refused, "Edit my text")
     await room.dana.submit(form, Plan="second and mine")
-    assert (await room.shows("second and mine", "revision 3")).message is card.message
+    assert (await room.shows("second and mine", "#3")).message is card.message
 
 
 async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_was_not(room: Room):
@@ -163,9 +163,9 @@ async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_wa
     again = await room.dana.click(refused, "Replace text")
 
     is_refused(again, "Nothing was overwritten or deleted", "third", "mine")
-    assert "mine" not in (await room.shows("third", "revision 3")).text
+    assert "mine" not in (await room.shows("third", "#3")).text
     await room.dana.click(again, "Replace text")
-    assert "third" not in (await room.shows("mine", "revision 4")).text
+    assert "third" not in (await room.shows("mine", "#4")).text
 
 
 async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(room: Room):
@@ -194,7 +194,7 @@ async def test_a_rescued_edit_goes_to_the_coach_and_day_it_was_meant_for(room: R
 
     posted = await room.shows("rescued")
     assert "Coach S" in posted.text
-    assert long_day(datetime.date.fromisoformat(day)) in posted.text
+    assert short_day(datetime.date.fromisoformat(day)) in posted.text
 
 
 async def test_a_text_in_the_command_overwrites_no_change_of_somebody_else(room: Room):
@@ -205,7 +205,7 @@ async def test_a_text_in_the_command_overwrites_no_change_of_somebody_else(room:
     is_refused(refused, "from the manager", "mine")
     card = await room.shows("from the manager")
     await room.dana.click(refused, "Replace text")
-    assert (await room.shows("mine", "revision 2")).message is card.message
+    assert (await room.shows("mine", "#2")).message is card.message
 
 
 async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
@@ -247,7 +247,7 @@ async def test_a_stale_delete_deletes_nothing(room: Room):
     refused = await room.dana.click(asked, "Delete")
 
     is_refused(refused, "changed after you opened it")
-    assert "Posted <t:" in (await room.shows("second", "revision 2")).text
+    assert "Posted <t:" in (await room.shows("second", "#2")).text
     assert "second" in (await room.dana.click(refused, "Show current")).text
 
 
@@ -406,5 +406,5 @@ async def test_a_plan_that_no_form_can_hold_is_not_cut_off_in_one(own_discord: D
     refused = await own_room.dana.slash("plan edit", day="2024-01-05")
     assert "its end would be lost" in refused.text
     edited = await own_room.dana.slash("plan edit", day="2024-01-05", text="Short now.")
-    assert "revision 2" in edited.text
+    assert "#2" in edited.text
     assert await bot.stop() == 0

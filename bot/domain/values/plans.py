@@ -80,9 +80,10 @@ class Edited:
     plan: Plan
     is_changed: bool
     """False: the plan was exactly so already, and no revision was made."""
-    kind: ChangeKind = ChangeKind.EDITED
+    kind: ChangeKind | None = None
+    """None: the interaction was delivered before, or nothing was changed."""
     chart: KeptChart | None = None
-    """The chart that was removed, moved or captioned; None: none, or the interaction was delivered before."""
+    """The chart that was removed, moved or captioned."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

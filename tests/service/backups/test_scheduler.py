@@ -199,7 +199,7 @@ async def test_a_try_that_fails_is_told_and_throws_nothing_away(maker: Maker):
     maker.fails = True
     service = maker.service
 
-    with pytest.raises(errors.BackupError, match="No backup could be made: the log says why") as failed:
+    with pytest.raises(errors.BackupError, match="No backup was made: see the log") as failed:
         await service.take()
 
     assert "secrets" not in str(failed.value)
