@@ -32,7 +32,7 @@ async def test_the_revisions_are_shown_newest_first(room: Room, changed: Seen):
     assert shown.ephemeral
     assert "3 revisions" in shown.text
     lines = [line for line in shown.text.splitlines() if line.startswith("**")]
-    assert [line[:10] for line in lines] == ["**3** edit", "**2** edit", "**1** post"]
+    assert [line[:10] for line in lines] == ["**#3** edit", "**#2** edit", "**#1** post"]
     assert f"<@{room.dana.user.id}>" in lines[0]
     assert "<t:" in lines[0]
     assert "+3 \N{MINUS SIGN}3 characters" in lines[1]
@@ -45,25 +45,25 @@ async def test_a_cards_button_leads_to_the_history(room: Room, changed: Seen):
     compared = await room.mia.click(shown, "What changed last")
 
     assert "#2 to #3" in compared.text
-    assert "Stop ~~940~~ → **930**" in compared.text
+    assert "Stop ~~940~~ → **#930**" in compared.text
     assert "1 line unchanged" not in compared.text
 
 
 async def test_a_price_that_changed_stands_out(room: Room, changed: Seen):
     compared = await room.mia.slash("history diff", **{"from": 1, "to": 2})
 
-    assert "Long above ~~945~~ → **950**" in compared.text
+    assert "Long above ~~945~~ → **#950**" in compared.text
 
 
 async def test_a_revision_can_be_looked_at_compared_and_taken_back(room: Room, changed: Seen):
     shown = await room.dana.slash("history show")
-    old = await room.dana.select(shown, "1: posted")
+    old = await room.dana.select(shown, "#1: posted")
     assert "#1 of 3" in old.text
     assert "Long above 945" in old.text
     assert old.buttons == ["What changed since", "Revert to this\N{HORIZONTAL ELLIPSIS}", "All revisions"]
 
     asked = await room.dana.click(old, "Revert to this\N{HORIZONTAL ELLIPSIS}")
-    assert "~~950~~ → **945**" in asked.text
+    assert "~~950~~ → **#945**" in asked.text
     taken = await room.dana.click(asked, "Revert to #1")
 
     assert taken.ephemeral
@@ -143,7 +143,7 @@ async def test_added_and_removed_charts_are_shown_as_pictures(room: Room, bot: B
     card = await room.shows("text", "#3")
 
     compared = await room.mia.slash("history diff", **{"from": 1, "to": 3})
-    first = await room.mia.select(await room.mia.slash("history show"), "1: posted")
+    first = await room.mia.select(await room.mia.slash("history show"), "#1: posted")
 
     assert "Charts added" in compared.text
     assert "Charts removed" in compared.text
@@ -163,7 +163,7 @@ async def test_a_long_comparison_has_pages_and_a_file_with_all_of_it(room: Room,
     second = await room.mia.click(first, "Next")
 
     assert "page 2 of" in second.text
-    assert "Back" in second.buttons
+    assert "Previous" in second.buttons
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ async def test_a_deleted_plans_history_is_for_its_coach_and_managers(room: Room,
     assert mark.message is changed.message
     assert "Long above" not in mark.text
     told = (await room.mia.click(mark, "Changed 3 times")).text
-    assert "only the members of Coach D" in told
+    assert "Only Coach D (Day Trading)’s team" in told
     assert "can see the history of deleted plans" in told
     assert "4 revisions" in (await room.dana.click(mark, "Changed 3 times")).text
 
@@ -218,7 +218,7 @@ async def test_the_history_has_pages_that_can_be_turned(room: Room, changed: See
     second = await room.mia.click(first, "Older")
 
     assert "page 2 of 2" in second.text
-    assert "**1** posted" in second.text
+    assert "**#1** posted" in second.text
     assert second.message is first.message
 
 
@@ -226,7 +226,7 @@ async def test_revisions_are_offered_while_one_types(room: Room, changed: Seen):
     offered = await room.dana.autocomplete("history restore", coach="d", revision="2")
 
     [(label, value)] = offered
-    assert label.startswith("2: edited")
+    assert label.startswith("#2: edited")
     assert int(value) == 2
 
 
@@ -241,7 +241,7 @@ async def test_the_buttons_of_a_history_outlive_the_bot(own_discord: Discord, ow
     shown = await own_room.mia.click(card, "Changed 1 time")
     compared = await own_room.mia.click(shown, "What changed last")
 
-    assert "~~945~~ → **950**" in compared.text
+    assert "~~945~~ → **#950**" in compared.text
     await second.stop()
 
 
@@ -277,7 +277,7 @@ async def test_a_plan_is_exported_with_its_history_and_pictures(room: Room, bot:
     answer = await exported(room.mia, "history export", coach="d", format="zip")
 
     assert answer.ephemeral
-    assert answer.text == "1 plan with 2 revisions."
+    assert answer.text == "Exported 1 plan with 2 revisions."
     data = await room.mia.file(answer, answer.files[0])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         lines = [json.loads(line) for line in archive.read("book.jsonl").splitlines()]

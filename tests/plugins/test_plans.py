@@ -160,7 +160,7 @@ async def test_a_deletion_can_be_called_off(room: Room):
 
     kept = await room.dana.click(await room.dana.slash("plan delete"), "Cancel")
 
-    assert "Kept" in kept.text
+    assert "Canceled" in kept.text
     assert not kept.buttons
     assert "Long above 21,450" in (await room.mia.slash("plan show", coach="d")).text
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from bot.domain.days import short_date, short_day
+from bot.domain.days import long_day, short_date
 from sandbox.driver import CouldNotError, Seen
 from sandbox.world.entities import Channel, Upload
 from tests import image_samples
@@ -133,7 +133,7 @@ async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
     await room.dana.submit(form, Coach="d", Plan="my better text")
 
     posted = await room.shows("my better text")
-    assert short_day(today() + datetime.timedelta(days=1)) in posted.text
+    assert long_day(today() + datetime.timedelta(days=1)) in posted.text
     is_refused(await room.dana.click(refused, "Edit and resend"), "already used")
 
 
@@ -194,7 +194,7 @@ async def test_a_rescued_edit_goes_to_the_coach_and_day_it_was_meant_for(room: R
 
     posted = await room.shows("rescued")
     assert "Coach S" in posted.text
-    assert short_day(datetime.date.fromisoformat(day)) in posted.text
+    assert long_day(datetime.date.fromisoformat(day)) in posted.text
 
 
 async def test_a_text_in_the_command_overwrites_no_change_of_somebody_else(room: Room):
@@ -255,7 +255,7 @@ async def test_a_manager_may_delete_but_not_rewrite(room: Room):
     await room.dana.slash("plan post", text="first")
 
     is_refused(
-        await room.max.slash("plan edit", coach="d", text="not yours"), "only the members of Coach D", "not yours"
+        await room.max.slash("plan edit", coach="d", text="not yours"), "Only Coach D (Day Trading)’s team", "not yours"
     )
     assert (await room.max.slash("plan delete", coach="d")).buttons == ["Delete", "Cancel"]
 
@@ -299,7 +299,7 @@ async def test_what_resending_can_not_mend_offers_no_resending_and_leaves_no_dra
     of_others = await room.dana.slash("plan edit", coach="i", text="my text")
 
     is_refused(of_none, "Coach D (Day Trading) has no plan")
-    is_refused(of_others, "only the members of Coach I", "my text")
+    is_refused(of_others, "Only Coach I (Intraday)’s team", "my text")
     assert of_others.buttons == []
     assert "You have no drafts" in (await room.dana.slash("plan drafts")).text
 
