@@ -103,7 +103,7 @@ async def test_one_who_is_not_known_is_called_so_in_discord(own_discord: Discord
 
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     history = await own_room.dana.slash("history show", coach="d", day="2024-01-05")
-    assert "by someone who is not known" in history.text
+    assert "by someone unknown" in history.text
     assert "eve" in history.text
     assert await bot.stop() == 0
 

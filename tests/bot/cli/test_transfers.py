@@ -92,7 +92,7 @@ async def test_what_can_not_be_exported_is_told(own_discord: Discord, book: Room
     nowhere = own_discord.folder / "no" / "where.zip"
 
     for arguments, says in (
-        ((str(there), *guild), "is there already"),
+        ((str(there), *guild), "already exists"),
         ((str(own_discord.folder / "plans.pdf"), *guild), f"{own_discord.folder}/plans.pdf: let the name end in"),
         ((str(own_discord.folder / "plans.zip"), "--guild", "1"), "No such plan"),
         ((str(own_discord.folder / "plans.zip"), *guild, "--to", "2020-01-01"), "No such plan"),
@@ -118,7 +118,7 @@ async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
         return write(*arguments)
 
     monkeypatch.setattr(packing, "write", write_as_another_does)
-    with pytest.raises(TransferError, match="is there already"):
+    with pytest.raises(TransferError, match="already exists"):
         await asyncio.to_thread(export_plans, config, file, GuildId(book.guild.id), None, None, None)
 
     assert file.read_text() == "another's"
