@@ -183,7 +183,7 @@ async def test_a_coach_with_plans_is_retired_and_can_come_back(room: Room):
     assert ("d: Coach D (Day Trading) (retired)", "d") in await room.mia.autocomplete("plan show", coach="")
     assert ("d: Coach D (Day Trading)", "d") not in await room.max.autocomplete("plan post", coach="")
 
-    is_private(await room.max.slash("admin coach add", key="d", name="Day"), "is back")
+    is_private(await room.max.slash("admin coach add", key="d", name="Day"), "Brought back")
 
     is_private(await room.dana.slash("plan post", day="2030-01-07", text="more"), "Posted", "Day")
     await room.shows("7 January 2030", "more")
@@ -230,7 +230,7 @@ async def test_settings_are_shown_set_and_cleared(room: Room):
     changed = await room.max.slash(
         "admin settings", timezone="tokyo", plans_channel=room.channel, deleted_visible_to="everyone"
     )
-    is_private(changed, "Saved", "Asia/Tokyo", f"<#{room.channel.id}>", "everyone")
+    is_private(changed, "saved", "Asia/Tokyo", f"<#{room.channel.id}>", "everyone")
     assert (await room.max.slash("admin settings")).text.partition("\n")[2].startswith("**Time zone:** Asia/Tokyo\n")
 
     await room.max.slash("admin settings", clear="plans_channel")
@@ -298,7 +298,7 @@ async def test_health_is_told(room: Room):
         "connected since <t:",
         "written in",
         " ms",
-        "1 interaction with this one",
+        "1 interaction (with this one)",
         "GiB",
         "hikari 2.6",
         "Coachbook 0.",
@@ -370,7 +370,7 @@ async def test_a_backup_that_can_not_be_made_is_told(own_discord: Discord, own_r
     assert told.interaction
     await told.interaction.until(lambda: "No backup was made" in told.text)
     assert str(own_discord.folder) not in told.text
-    is_private(await olga.slash("admin health"), "the last try failed")
+    is_private(await olga.slash("admin health"), "the last attempt failed")
 
     assert "could not be made" in (await bot.logged("backup failed"))["why"]
     await bot.stop()
