@@ -57,7 +57,7 @@ async def measure(name: str, room: Room, first: int) -> None:
         chart = Upload("small.png", image_samples.png(seed=number))
         begun = time.perf_counter()
         receipt = await room.dana.slash("plan post", text=f"text {number}", day=day, chart1=chart)
-        await says(receipt, "1 chart.", "kept for now")  # while the import holds the database
+        await says(receipt, "queued, not saved yet")  # while the import holds the database
         await room.shows(f"text {number}")
         posted.append(time.perf_counter() - begun)
         begun = time.perf_counter()

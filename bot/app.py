@@ -38,7 +38,7 @@ LOST: Final = 4
 OFFLINE: Final = 5
 """And when it gave up on its connection to Discord."""
 
-_HASTE: Final = "Stopped before all that was sent could be saved."
+_HASTE: Final = "Stopped before all changes could be saved."
 
 _log = structlog.get_logger(__name__)
 
@@ -62,15 +62,15 @@ class UnfinishedError(Exception):
     def __init__(
         self, why: str | None, kept: int, lost: int, folder: pathlib.Path, *, is_book_lost: bool = False
     ) -> None:
-        words = [f"Stopped while the book could not be used: {why}" if why else _HASTE]
+        words = [f"Stopped while the database was unavailable: {why}" if why else _HASTE]
         if is_book_lost:
-            words.append(
-                "Its file was taken away, and no disk took a copy of what was open: put a backup in its place."
-            )
+            words.append("Its file was removed, and no copy of the open database could be made. Restore a backup.")
         if kept:
-            words.append(f"Operations that wait in {folder}, and are put in at the next start: {kept:,}.")
+            words.append(f"Changes queued in {folder}, which are saved at the next start: {kept:,}.")
         if lost:
-            words.append(f"Operations that were in memory alone, and are gone; who sent them was told: {lost:,}.")
+            words.append(
+                f"Changes that were queued only in memory and are lost; their senders were notified: {lost:,}."
+            )
         super().__init__("\n".join(words))
         self.status = LOST if lost or is_book_lost else UNFINISHED
 
@@ -169,7 +169,7 @@ class Application:
             except (hikari.HikariError, OSError) as error:
                 if not is_passing(error):
                     raise
-                _log.warning("not connected, trying again", why=str(error))
+                _log.warning("connection failed; retrying", why=str(error))
                 await self._gateway.close()
             else:
                 return
@@ -224,7 +224,7 @@ class Application:
             try:
                 await asyncio.wait_for(self._gateway.close(), max(self._left_until(DISCONNECT_SECONDS), 0.5))
             except TimeoutError:
-                _log.warning("the gateway took too long to close")
+                _log.warning("closing the gateway timed out")
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await self._parts.workers.close()
@@ -261,9 +261,9 @@ async def _serve(config: Config, token: SecretStr, opened: OpenFiles) -> None:
 
 def _why(error: Exception, rest_url: str) -> str:
     if isinstance(error, hikari.UnauthorizedError):
-        return "Discord refuses the token. Make a new one: the application's page, Bot, Reset Token."
+        return "Discord rejected the token. Reset it on the application's page: Bot, Reset Token."
     if isinstance(error, hikari.GatewayServerClosedConnectionError):
-        return f"Discord closed the connection for good with code {error.code}: {error.reason}."
+        return f"Discord closed the connection permanently with code {error.code}: {error.reason}."
     if isinstance(error, hikari.HTTPResponseError):
-        return f"Discord refuses the start of the bot with status {int(error.status)}: {error.message}"
+        return f"Discord rejected the bot with status {int(error.status)}: {error.message}"
     return f"Discord can't be reached at {rest_url}: {error}"

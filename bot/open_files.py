@@ -84,9 +84,9 @@ def _empty_other_spools(storage: StorageSection, spool: SpoolFile) -> None:
     for folder in other_spools(storage.path, spool.folder):
         try:
             if operations := take_over(folder, spool, utc_now):
-                _log.warning("operations from another spool moved", operations=operations, folder=str(folder))
+                _log.warning("queued changes moved from another spool", operations=operations, folder=str(folder))
         except (OSError, StorageError) as error:
-            _log.error("another spool of this book was left as it is", folder=str(folder), why=str(error))
+            _log.error("another spool of this database could not be moved", folder=str(folder), why=str(error))
 
 
 def _warn_of_modes(config: Config) -> None:
@@ -98,4 +98,6 @@ def _warn_of_modes(config: Config) -> None:
     with contextlib.suppress(OSError):  # whoever uses the folder reports why
         files = {file for folder, name in places for file in folder.glob(name)}
         for path, mode in open_to_others(sorted(files), (book.parent, config.storage.charts_folder, backups)):
-            _log.warning("other users can read or write this; chmod go-rwx ends that", path=str(path), mode=f"{mode:o}")
+            _log.warning(
+                "other users can read or write this file; fix it with chmod go-rwx", path=str(path), mode=f"{mode:o}"
+            )

@@ -96,7 +96,7 @@ class Recovery:
             try:
                 await self._once()
             except Exception as error:  # noqa: BLE001 - the next look must come
-                _log.error("looking after the book failed", exc_info=error)
+                _log.error("recovery of the database failed", exc_info=error)
             self._spool.is_new.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
@@ -124,7 +124,7 @@ class Recovery:
             self._upkeep.resume()
             self._is_back()
             if self._told:
-                _log.warning("the book is in use again")
+                _log.warning("database available again")
                 self._told = None
             if not self._spool.waiting and not self._spool.has_more:
                 await asyncio.to_thread(self._catch_up.clear)
@@ -142,7 +142,7 @@ class Recovery:
             else:
                 await self._spool.done(kept)
                 self._is_told_of_pictures = self._is_told_of_pictures and not kept.pictures
-                _log.info("put in what was kept", operation=kept.operation, is_refused=done.plan is None)
+                _log.info("queued change replayed", operation=kept.operation, is_refused=done.plan is None)
                 is_only_copy = bool(done.refusal and kept.text and not done.is_draft)
                 self._letters.send(kept.actor, replies.carried_out(done), is_urgent=is_only_copy)
             kept = self._next()
@@ -168,7 +168,7 @@ class Recovery:
     def _note_pictures(self, why: str | None) -> None:
         if why and not self._is_told_of_pictures:
             self._is_told_of_pictures = True
-            _log.error("pictures can't be kept; plans with pictures wait, and it is tried again", why=why)
+            _log.error("pictures can't be saved; queueing plans with pictures and retrying", why=why)
         self._why_no_pictures = why
 
     async def _save(self) -> None:
@@ -181,9 +181,13 @@ class Recovery:
                 with contextlib.suppress(BookUnavailableError):
                     fetched = await self._catch_up.fetch(kept)
                     await self._spool.change(fetched)
-                    _log.info("put pictures aside", operation=kept.operation, pictures=len(fetched.put_aside))
+                    _log.info(
+                        "pictures of a queued change downloaded",
+                        operation=kept.operation,
+                        pictures=len(fetched.put_aside),
+                    )
 
     def _tell(self, why: str) -> None:
         if why != self._told:
-            _log.error("the book can't be used; what is sent is kept, and it is tried again", why=why)
+            _log.error("database unavailable; queueing writes and retrying", why=why)
             self._told = why

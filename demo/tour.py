@@ -52,7 +52,7 @@ class Tour:
         card = await self._look("the plan's card is in the channel", "Coach D (Day Trading)", FIRST)
         form = await self._type(ivan, "plan post", "Coach I")
         await self._step(ivan, "writes and sends the form", ivan.submit(form, Plan=INTRADAY), "Posted: Coach I")
-        await self._edit(card, FIRST, CHANGED, "revision 2")
+        await self._edit(card, FIRST, CHANGED, "#2")
         await self._add_charts(card)
         await self._press_buttons(card)
         await self._read("Coach D", "Coach I", "2 charts")
@@ -67,22 +67,22 @@ class Tour:
         shown = await self._type(self._environment.mia, "plan show", "Coach D (Day Trading)", "Long NQ", coach="d")
         before, after = (CHANGED, FIRST) if CHANGED in shown.text else (FIRST, CHANGED)
         card = await self._look("its card is still in the channel", before)
-        await self._edit(card, before, after, "revision")
+        await self._edit(card, before, after, "#")
         await self._read("Coach D")
 
     async def _edit(self, card: Seen, before: str, after: str, *expected: str) -> None:
         """Edit the plan from its card and check that the card shows the new text."""
         dana = self._environment.dana
         form = await self._step(dana, "presses Edit on the card", dana.click(card, "Edit"), before)
-        await self._step(dana, "changes the text and sends it", dana.submit(form, Plan=after), "Done", *expected)
+        await self._step(dana, "changes the text and sends it", dana.submit(form, Plan=after), "Edited", *expected)
         await self._look_again(card, "the same card shows the new text", after, *expected)
 
     async def _add_charts(self, card: Seen) -> None:
         dana = self._environment.dana
         pictures = {f"chart{number}": Upload(f"nq-{number}.png", candles(number)) for number in (1, 2)}
-        adding = self._done(dana.slash("chart add", **pictures), "Added 2 charts")
-        await self._step(dana, "types /chart add and adds two pictures", adding, "Added 2 charts")
-        await self._look_again(card, "the same card shows the charts", CHANGED, "revision 3")
+        adding = self._done(dana.slash("chart add", **pictures), "2 charts added")
+        await self._step(dana, "types /chart add and adds two pictures", adding, "2 charts added")
+        await self._look_again(card, "the same card shows the charts", CHANGED, "#3")
 
     async def _press_buttons(self, card: Seen) -> None:
         """Use the card's buttons: its history as a member, and deletion as a manager."""
@@ -92,7 +92,7 @@ class Tour:
         of_ivan = await self._environment.shows(INTRADAY)
         deleting = max_.click(of_ivan, "Delete")
         asked = await self._step(max_, "presses Delete on Ivan's card", deleting, "Delete Coach I")
-        await self._step(max_, "presses Keep it", max_.click(asked, "Keep it"), "Kept")
+        await self._step(max_, "presses Cancel", max_.click(asked, "Cancel"), "Canceled")
 
     async def _save_message(self) -> None:
         ivan = self._environment.ivan
@@ -108,7 +108,7 @@ class Tour:
 
     async def _read(self, *coaches: str) -> None:
         mia = self._environment.mia
-        await self._type(mia, "plan show", "Long NQ", "revision", coach="d")
+        await self._type(mia, "plan show", "Long NQ", "#", coach="d")
         await self._type(mia, "plan list", "plan", *coaches)
 
     async def _type(self, who: Person, path: str, *expected: str, **options: str | int) -> Seen:
@@ -155,11 +155,11 @@ class TourOptions:
     """Options of `make try`."""
 
     keep: bool = False
-    """Keep the data for the next time, and use that of the last time."""
+    """Keep the data, and use the data kept last time."""
     port: int | None = None
     """Of the page; None: the default or any free one."""
     once: bool = False
-    """Stop when the tour has ended."""
+    """Stop after the tour."""
     opens_browser: bool = True
 
 

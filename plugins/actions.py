@@ -1,4 +1,4 @@
-"""Actions: what the Apps menu offers on a message or a member, for coaches who live in the chat."""
+"""Actions: the Apps menu of messages and members."""
 
 import lightbulb
 
@@ -13,7 +13,7 @@ from bot.service.history import HistoryService
 from bot.service.message_lookup import MessageService
 from bot.service.plans import PlanService
 
-plugin = Plugin("actions", "Make plans of messages, and act on cards, from the Apps menu.")
+plugin = Plugin("actions", "Apps menu: save messages as plans, and edit plans from their cards.")
 
 
 @plugin.command

@@ -15,11 +15,11 @@ from bot.service.charts import ChartService
 from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
 
-plugin = Plugin("charts", "Add charts to a plan, and put them in order.")
-chart = lightbulb.Group("chart", "The charts of a plan.", **GUILD_ONLY)
+plugin = Plugin("charts", "Add charts to a plan, caption and reorder them.")
+chart = lightbulb.Group("chart", "Charts of a plan.", **GUILD_ONLY)
 plugin.command(chart)
 
-_WHOSE = "The coach whose plan it is. Without it: yours."
+_WHOSE = "Whose plan. Default: yours."
 
 
 @chart.register
@@ -46,7 +46,7 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
 
 
 @chart.register
-class Remove(lightbulb.SlashCommand, name="remove", description="Take a chart off your plan."):
+class Remove(lightbulb.SlashCommand, name="remove", description="Remove a chart from your plan."):
     """`/chart remove`."""
 
     chart = chart_option()
@@ -62,11 +62,11 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Take a chart of
 
 
 @chart.register
-class Move(lightbulb.SlashCommand, name="move", description="Put a chart at another place on your plan."):
+class Move(lightbulb.SlashCommand, name="move", description="Reorder the charts of your plan."):
     """`/chart move`."""
 
     chart = chart_option()
-    to = lightbulb.integer("to", "The place it is to have: 1 is the first.", min_value=1, max_value=10)
+    to = lightbulb.integer("to", "New position: 1 is first.", min_value=1, max_value=10)
     coach = coach_option(_WHOSE)
     day = day_option()
 
@@ -79,11 +79,11 @@ class Move(lightbulb.SlashCommand, name="move", description="Put a chart at anot
 
 
 @chart.register
-class Caption(lightbulb.SlashCommand, name="caption", description="Say in a few words what a chart shows."):
+class Caption(lightbulb.SlashCommand, name="caption", description="Add, change or remove a chart’s caption."):
     """`/chart caption`."""
 
     chart = chart_option()
-    text = lightbulb.string("text", "What it shows. Without it the caption goes.", default=None, max_length=100)
+    text = lightbulb.string("text", "The caption. Leave empty to remove the caption.", default=None, max_length=100)
     coach = coach_option(_WHOSE)
     day = day_option()
 
@@ -99,7 +99,7 @@ class Caption(lightbulb.SlashCommand, name="caption", description="Say in a few 
 class List(lightbulb.SlashCommand, name="list", description="See the charts of a plan."):
     """`/chart list`."""
 
-    coach = coach_option("Whose plan. Without it: the only one of the day.", suggest_coaches)
+    coach = coach_option("Whose plan. Default: the only one of the day.", suggest_coaches)
     day = day_option()
 
     @lightbulb.invoke

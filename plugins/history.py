@@ -21,15 +21,15 @@ from bot.interactions.plan_views import Cards
 from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.history import HistoryService
 
-plugin = Plugin("history", "See what changed on a plan, when and by whom, and take a change back.")
-history = lightbulb.Group("history", "What changed on a plan, when and by whom.", **GUILD_ONLY)
+plugin = Plugin("history", "See what changed on a plan, when and by whom, and revert changes.")
+history = lightbulb.Group("history", "Changes of a plan: what, when and by whom.", **GUILD_ONLY)
 plugin.command(history)
 
-_WHOSE = "Whose plan. Without it: the only one of the day."
+_WHOSE = "Whose plan. Default: the only one of the day."
 
 
 @history.register
-class Show(lightbulb.SlashCommand, name="show", description="See every change of a plan, the newest first."):
+class Show(lightbulb.SlashCommand, name="show", description="See every change of a plan, newest first."):
     """`/history show`."""
 
     coach = coach_option(_WHOSE, suggest_coaches)
@@ -78,11 +78,11 @@ async def show_revision(
 
 
 @history.register
-class Diff(lightbulb.SlashCommand, name="diff", description="See what changed from one revision to another."):
+class Diff(lightbulb.SlashCommand, name="diff", description="Compare two revisions of a plan."):
     """`/history diff`."""
 
-    first = revision_option("from", "The earlier revision. Without it: the one before.")
-    last = revision_option("to", "The later revision. Without it: the newest.")
+    first = revision_option("from", "Earlier revision. Default: the one before.")
+    last = revision_option("to", "Later revision. Default: the newest.")
     coach = coach_option(_WHOSE, suggest_coaches)
     day = day_option()
 
@@ -103,7 +103,7 @@ async def compare(
 
 
 @history.register
-class At(lightbulb.SlashCommand, name="at", description="See what a plan said at a moment."):
+class At(lightbulb.SlashCommand, name="at", description="See what a plan said at a given time."):
     """`/history at`."""
 
     time = lightbulb.string("time", "When: 09:31, yesterday 16:00, 2026-11-23T09:31.", max_length=100)
@@ -125,11 +125,11 @@ async def at(ctx: PressContext, plan_id: int, seconds: int, revisions: HistorySe
 
 
 @history.register
-class Restore(lightbulb.SlashCommand, name="restore", description="Make an old revision the newest one."):
+class Restore(lightbulb.SlashCommand, name="restore", description="Revert a plan to an older revision."):
     """`/history restore`: shows first what it would change."""
 
     revision = old_revision_option()
-    coach = coach_option("The coach whose plan it is. Without it: yours.")
+    coach = coach_option("Whose plan. Default: yours.")
     day = day_option()
 
     @lightbulb.invoke
@@ -157,7 +157,7 @@ async def take_back(
 
 
 @history.register
-class Export(lightbulb.SlashCommand, name="export", description="Get a plan with its whole history as a file."):
+class Export(lightbulb.SlashCommand, name="export", description="Download a plan with its whole history."):
     """`/history export`."""
 
     coach = coach_option(_WHOSE, suggest_coaches)

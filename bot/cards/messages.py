@@ -182,7 +182,7 @@ class CardMessages:
                 with _telling():
                     await self._rest.edit_channel(thread_id, archived=True)
             except CardError as error:
-                _log.info("thread stays open", channel_id=thread_id, why=str(error))
+                _log.info("thread not archived", channel_id=thread_id, why=str(error))
 
     async def _edit(
         self,

@@ -53,7 +53,7 @@ class PictureWatch:
             except BookUnavailableError:
                 pass  # the recovery loop says so
             except Exception as error:  # noqa: BLE001 - the next look must come
-                _log.error("looking for lacking pictures failed", exc_info=error)
+                _log.error("searching missing pictures failed", exc_info=error)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self) -> None:

@@ -209,7 +209,7 @@ class Publisher:
                 except PauseError as pause:
                     await self._pause(pause)
                 except (UncertainError, BookUnavailableError) as error:
-                    _log.warning("card not shown", card_id=card.card_id, why=str(error))
+                    _log.warning("card not posted", card_id=card.card_id, why=str(error))
                     failures += 1
                 except Exception as error:  # noqa: BLE001 - one card that can't be shown stops no other
                     _log.error("card failed", card_id=card.card_id, exc_info=error)
@@ -247,7 +247,7 @@ class Publisher:
         except NoMessageError:
             await self._cards.gone(work)
         except RefusedError as refusal:
-            _log.warning("card refused", card_id=card_id, failure=refusal.failure, why=str(refusal))
+            _log.warning("card rejected", card_id=card_id, failure=refusal.failure, why=str(refusal))
             await self._cards.failed(work, refusal.failure)
             await self._retry_later(work.card, begun)
         else:
@@ -256,7 +256,7 @@ class Publisher:
             await self._cards.shown(work, made.message_id, is_whole=is_whole, lacking=made.lacking)
             if made.lacking:
                 pictures = [str(each) for each in made.lacking]
-                _log.warning("card lacks pictures", card_id=card_id, plan_id=work.plan.id, pictures=pictures)
+                _log.warning("pictures of a card missing", card_id=card_id, plan_id=work.plan.id, pictures=pictures)
             if made.message_id in self._deleted:
                 await self._cards.lost([made.message_id])
         self.nudge()
@@ -287,7 +287,7 @@ class Publisher:
         return rested
 
     async def _pause(self, pause: PauseError) -> None:
-        _log.warning("pause", seconds=pause.seconds, is_for_all=pause.is_for_all)
+        _log.warning("rate limited", seconds=pause.seconds, is_for_all=pause.is_for_all)
         if pause.is_for_all:
             self._paused_until = max(self._paused_until, self._now() + pause.seconds)
         await self._sleep(pause.seconds)

@@ -174,11 +174,11 @@ class Reconciler:
             await self._carry_out()
         except BookUnavailableError as error:
             if not self._is_told:
-                _log.warning("cards wait for the database", why=str(error.__cause__))
+                _log.warning("database unavailable; cards not reconciled", why=str(error.__cause__))
             self._is_told = True
             return False
         except Exception as error:  # noqa: BLE001 - the next try must come
-            _log.error("cards were not reconciled", exc_info=error)
+            _log.error("reconciling cards failed", exc_info=error)
             return False
         self._is_told = False
         return True
@@ -239,17 +239,17 @@ class Reconciler:
             async with self._slots:
                 await self._publisher.look(channel_id, doubt.cards)
         except RefusedError as refusal:
-            _log.warning("cards not looked for", channel_id=channel_id, why=str(refusal))
+            _log.warning("cards not searched", channel_id=channel_id, why=str(refusal))
             if refusal.failure is CardFailure.NO_CHANNEL:
                 self._notes.gone.add(channel_id)
                 self._doubts.pop(channel_id, None)
             else:
                 self._fail(channel_id, doubt, SLOW_SECONDS)
         except (CardError, BookUnavailableError) as error:
-            _log.warning("cards not looked for", channel_id=channel_id, why=str(error))
+            _log.warning("cards not searched", channel_id=channel_id, why=str(error))
             self._fail(channel_id, doubt)
         except Exception as error:  # noqa: BLE001 - the next look must come
-            _log.error("looking for cards failed", channel_id=channel_id, exc_info=error)
+            _log.error("searching cards failed", channel_id=channel_id, exc_info=error)
             self._fail(channel_id, doubt)
         else:
             if self._doubts.get(channel_id) is doubt:

@@ -102,7 +102,7 @@ class StrayWatch:
             self._gone.add(channel_id)
         elif channel_id not in self._closed:
             self._closed.add(channel_id)
-            _log.warning("stray messages not looked for", channel_id=channel_id, why=str(error))
+            _log.warning("stray messages not searched", channel_id=channel_id, why=str(error))
 
     async def _page(self, messages: CardMessages, channel_id: ChannelId, before: MessageId | None) -> MessagePage:
         while True:
@@ -153,7 +153,7 @@ def _going_on() -> Generator[None]:
     except BookUnavailableError:
         pass  # the recovery loop says so
     except Exception as error:  # noqa: BLE001 - the next look must come
-        _log.error("looking for stray messages failed", exc_info=error)
+        _log.error("searching stray messages failed", exc_info=error)
 
 
 def _named(message: StrayMessage) -> dict[str, int]:

@@ -19,9 +19,11 @@ from storage.spool import SpoolFile
 from storage.spool_transfer import has_lines
 from storage.store import Store
 
-_NONE_YET = "The bot makes it at its first start. If there should be one, see storage.path and the working directory."
-_NONE_WAIT = "no changes wait"
-_HOW_MOVED = "What waits there is put in by a bot whose spool it is, or one that starts with these settings."
+_NONE_YET = (
+    "The bot creates it when it first starts. If there should be one, check storage.path and the working directory."
+)
+_NONE_WAIT = "empty"
+_HOW_MOVED = "Its changes are saved by the bot that uses it, or by one that starts with these settings."
 
 
 def faults_of(config: Config, note: Callable[[str], None], *, deep: bool) -> list[str]:
@@ -66,11 +68,11 @@ def _note_on_database(path: pathlib.Path) -> str:
 def _notes_on_spools(storage: StorageSection) -> list[str]:
     """Return lines on the folder where changes wait while the book can't be written, and on others where some do."""
     folder = storage.spool_folder.absolute()
-    found = "it can't be used" if _faults_of_spool(folder) else _waiting_in(folder)
-    notes = [f"The spool is {folder}: {found}."]
+    found = "unusable" if _faults_of_spool(folder) else _waiting_in(folder)
+    notes = [f"Spool: {folder}: {found}."]
     others = {other: _waiting_in(other) for other in other_spools(storage.path, folder)}
     return notes + [
-        f"Another spool of this book is {other}: {waiting}. {_HOW_MOVED}"
+        f"Another spool of this database: {other}: {waiting}. {_HOW_MOVED}"
         for other, waiting in others.items()
         if waiting != _NONE_WAIT
     ]
@@ -78,9 +80,9 @@ def _notes_on_spools(storage: StorageSection) -> list[str]:
 
 def _waiting_in(folder: pathlib.Path) -> str:
     try:
-        return "changes wait" if has_lines(folder) else _NONE_WAIT
+        return "changes are queued" if has_lines(folder) else _NONE_WAIT
     except OSError as error:
-        return f"it can't be read ({error.strerror})"
+        return f"unreadable ({error.strerror})"
 
 
 def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> list[str]:

@@ -40,7 +40,7 @@ cli = typer.Typer(
 def version(
     is_asked: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
 ) -> None:
-    """Coachbook keeps the book of trading plans on Discord."""
+    """Coachbook: trading plans on Discord."""
     if is_asked:
         say(f"Coachbook {VERSION}")
         raise typer.Exit
@@ -70,56 +70,54 @@ def run() -> None:
         raise stop(str(error)) from error
 
 
-@cli.command(short_help="Bring the database to the schema of this program.")
+@cli.command(short_help="Migrate the database.")
 def migrate() -> None:
-    """Bring the database to the schema of this program, as a start of the bot does; the bot must not be running.
+    """Migrate the database to this program's schema, as the bot does when it starts; the bot must not be running.
 
-    A copy of the database is made beside it first.
+    A copy of the database is made next to it first.
     """
     from bot.cli import migration
 
     config = read_config()
     with stopping():
         applied = migration.migrate(config.storage.path)
-    names = ", ".join(applied) or "none was needed"
+    names = ", ".join(applied) or "none needed"
     say(f"{config.storage.path.absolute()}: migrations applied: {names}")
 
 
-@cli.command(short_help="Write a configuration with comments.")
+@cli.command(short_help="Write a commented configuration file.")
 def init(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="FILE", callback=options.folder, help="The file to make; config.toml here if not given."
+            metavar="FILE", callback=options.folder, help="The file to write. Default: config.toml in this folder."
         ),
     ] = None,
 ) -> None:
-    """Write a configuration in which each setting stands with its default and what it means."""
+    """Write a configuration file with every setting, its default and a comment."""
     from bot.cli.template import write
 
     with stopping():
         written = write(file or DEFAULT_PATH.absolute())
-    say(f"{written} was made. Edit it, then see what is missing: {program()} check")
+    say(f"Wrote {written}. Edit it, then run: {program()} check")
 
 
 @cli.command("try", short_help="Try the bot in a local Discord, without an account.")
 def try_out(
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the data for the next time, and use what was kept.")
-    ] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the data, and use the data kept last time.")] = False,
     port: Annotated[
         int | None,
         typer.Option(
             parser=options.port_of,
             metavar="NUMBER",
-            help="The page's port: 8484 or, if that is taken, a free one. 0 takes a free one.",
+            help="The page's port. Default: 8484, or a free port if that is in use. 0: a free port.",
         ),
     ] = None,
-    once: Annotated[bool, typer.Option("--once", help="Stop when the tour has ended.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the tour.")] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open the page in the browser.")] = False,
 ) -> None:
-    """Try the bot in a local Discord, without an account: plays a short tour, then stays up until Ctrl-C."""
-    say("Starting a local Discord and the bot. This takes some seconds.")
+    """Try the bot in a local Discord, without an account: a short tour, then it runs until Ctrl-C."""
+    say("Starting a local Discord and the bot. This takes a few seconds.")
     from demo.tour import TourOptions, run_tour
 
     tour_options = TourOptions(keep=keep, port=port, once=once, opens_browser=not no_browser)
@@ -128,11 +126,11 @@ def try_out(
 
 @cli.command(short_help="Check configuration, database, files and plugins.")
 def check(
-    deep: Annotated[bool, typer.Option("--deep", help="Read all backups through as well.")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Verify all backups as well.")] = False,
 ) -> None:
-    """Read the configuration, check the book with its histories, charts and cards, import the plugins.
+    """Check the configuration, the database with its histories, charts and cards, and the plugins.
 
-    Says where changes wait while the book can't be written, and "ok", or what is wrong and ends with status 1.
+    Print "ok", or the problems, with exit status 1.
     """
     from bot.cli.check import faults_of, notes
 
@@ -153,10 +151,10 @@ def check(
 def backup(
     to: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", callback=options.folder, help="Where to; as configured if not given."),
+        typer.Option(metavar="FOLDER", callback=options.folder, help="Where to put it. Default: as configured."),
     ] = None,
 ) -> None:
-    """Make a backup: one file with the book and its pictures, looked through. The bot may run meanwhile."""
+    """Make and verify a backup: one file with the database and its pictures. The bot can keep running."""
     from bot.cli import backups, migration
 
     config = read_config()
@@ -166,15 +164,14 @@ def backup(
     say(f"{folder / taken.name}: {counts(taken)}, {taken.size:,} bytes")
     migration.tell_outdated(config.storage.path)
     if taken.missing:
-        complain(f"pictures that were missing or altered, and are not in it: {taken.missing:,}")
+        complain(f"left out, missing or altered pictures: {taken.missing:,}")
     if taken.unreadable:
-        told = f"pictures that can't be read now, and are not in it: {taken.unreadable:,}; {taken.why_unreadable}"
-        complain(told)
+        complain(f"left out, unreadable pictures: {taken.unreadable:,}; {taken.why_unreadable}")
 
 
 @cli.command(hidden=True)
 def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
-    """Make a backup of a running bot's own book, whatever the configuration says by now, and tell of it as JSON."""
+    """Make a backup of a running bot's own database, whatever the configuration says by now, and print it as JSON."""
     from bot.cli import backups
     from storage.backup.paths import DataPaths
 
@@ -182,22 +179,22 @@ def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
         say(json.dumps(dataclasses.asdict(backups.take(DataPaths(book, charts_folder), to, lambda _: None))))
 
 
-@cli.command(short_help="Put a backup in its place.")
+@cli.command(short_help="Restore a backup.")
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", callback=options.file, help="The backup.")],
     to_dir: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", callback=options.folder, help="A folder to put book.db and charts/ into."),
+        typer.Option(metavar="FOLDER", callback=options.folder, help="Restore book.db and charts/ into this folder."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Set aside what is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Move existing files aside.")] = False,
 ) -> None:
-    """Put a backup in its place, once all of it was looked through; the bot must not be running on that book."""
+    """Verify and restore a backup; the bot must not be running on that database."""
     from bot.cli import backups, migration
 
     with stopping(), bar("restore") as step:
         restored = backups.restore(read_config(), file, to_dir, force=force, step=step)
     for each in restored.set_aside:
-        say(f"set aside: {each}")
+        say(f"moved aside: {each}")
     pictures = len(restored.manifest.pictures)
     paths = restored.paths
     say(f"restored, as of {restored.manifest.made_at}: {paths.database}, {paths.charts} (pictures: {pictures:,})")
@@ -205,16 +202,16 @@ def restore(
     tell_missing(restored.manifest.missing)
 
 
-cli.command("export", short_help="Write a server's plans into a file.")(transfer_commands.export_plans)
-cli.command("import", short_help="Take in a file that was exported.")(transfer_commands.import_plans)
-cli.command("import-predecessor", short_help="Take in the plans of Coachbook's predecessor.")(
+cli.command("export", short_help="Export a server's plans to a file.")(transfer_commands.export_plans)
+cli.command("import", short_help="Import an exported file.")(transfer_commands.import_plans)
+cli.command("import-predecessor", short_help="Import plans from Coachbook's predecessor.")(
     transfer_commands.import_predecessor
 )
 
 
 @cli.command("plugins", short_help="List the plugins.")
 def list_plugins() -> None:
-    """List the plugins with their versions and commands; end with status 1 if one can't be loaded."""
+    """List the plugins with their versions and commands; exit status 1 if one can't be loaded."""
     from bot.cli import plugins
 
     found = plugins.find(read_config())
@@ -225,20 +222,20 @@ def list_plugins() -> None:
 
 
 def main() -> None:
-    """Run the command line; what the system refuses is told in words."""
+    """Run the command line; errors of the system are printed in words."""
     output.set_up()
     try:
         cli()
     except output.OutputError as error:
         sys.exit(output.give_up(error))
     except OSError as error:
-        sys.exit(output.printable(f"{error.filename or 'This can not be done'}: {error.strerror or error}."))
+        sys.exit(output.printable(f"{error.filename or 'Failed'}: {error.strerror or error}."))
 
 
 def _token() -> SecretStr:
     try:
         return read_token(os.environ)
     except MissingTokenError as error:
-        raise stop(f"{error} To see the bot at work without a Discord account: {program()} try") from error
+        raise stop(f"{error} To try the bot without a Discord account: {program()} try") from error
     except ConfigError as error:
         raise stop(str(error)) from error

@@ -11,4 +11,4 @@ class NoDatabaseError(TransferError):
     """There is no database to read."""
 
     def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(f"There is no database at {path}: see storage.path.")
+        super().__init__(f"There is no database at {path}. Check storage.path.")

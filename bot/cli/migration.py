@@ -31,4 +31,4 @@ def tell_outdated(path: pathlib.Path) -> None:
     except StorageError:  # whoever uses it has told why
         return
     if version.is_outdated:
-        say(f"{path.absolute()}: {version}; a start of the bot, or migrate, brings it there")
+        say(f"{path.absolute()}: {version}; start the bot or run migrate to update it")

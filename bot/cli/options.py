@@ -28,7 +28,7 @@ def id_of(given: str) -> int:
     """
     if is_id(given):
         return int(given)
-    raise typer.BadParameter(f"{given!a} is not an id: copy the server's in Discord, such as 123456789012345678")
+    raise typer.BadParameter(f"{given!a} is not an id: copy the server's id in Discord, such as 123456789012345678")
 
 
 def day_of(given: str) -> datetime.date:
@@ -68,7 +68,7 @@ def port_of(given: str) -> int:
     """
     number = count_of(given)
     if number > LAST_PORT:
-        raise typer.BadParameter(f"{given!a} is not a port: those are 0 to {LAST_PORT}")
+        raise typer.BadParameter(f"{given!a} is not a port: use 0 to {LAST_PORT}")
     return number
 
 

@@ -24,7 +24,7 @@ class OutputError(Exception):
 
     def __init__(self, text: str, error: OSError) -> None:
         why = error.strerror or error
-        super().__init__(f"Standard output can't be written: {why}. What was done stays done. It was to say: {text}")
+        super().__init__(f"Can't write to standard output: {why}. The command itself is done. Its output was: {text}")
         self.is_closed = error.errno == errno.EPIPE
         """True: its reader has ended, as `head` does when it has enough."""
 
@@ -83,13 +83,13 @@ def tell_lacking(pictures: Sequence[LackingPicture]) -> None:
     tell_missing([each.sha256 for each in pictures if not each.is_unreadable])
     hidden = [each for each in pictures if each.is_unreadable]
     if hidden:
-        complain(f"pictures that can't be read now: {len(hidden):,}; the first: {hidden[0]}")
+        complain(f"unreadable pictures: {len(hidden):,}; the first: {hidden[0]}")
 
 
 def tell_missing(pictures: Sequence[str]) -> None:
     """Tell of pictures, by their SHA-256, that are missing."""
     if pictures:
-        complain(f"missing pictures: {len(pictures):,}, the first is {pictures[0]}")
+        complain(f"missing pictures: {len(pictures):,}; the first: {pictures[0]}")
 
 
 @contextlib.contextmanager

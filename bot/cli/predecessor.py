@@ -82,7 +82,7 @@ def _read(pairs: Sequence[str], option: str, kind: str, is_valid: Callable[[str]
         if not name or not is_valid(value):
             raise TransferError(f"{option} {shown(pair)}: {advice}")
         if meant.setdefault(name, value) != value:
-            raise TransferError(f"{option} {shown(pair)}: {shown(name)} has another {kind} already.")
+            raise TransferError(f"{option} {shown(pair)}: {shown(name)} already has another {kind}.")
     return meant
 
 
@@ -96,8 +96,8 @@ def move(config: Config, wish: Wish, say: Say) -> None:
     rules = Rules(wish.users, _zone(wish.timezone or config.days.timezone), utc_now(), wish.coaches)
     found = import_plan(predecessor.read(wish.path), rules)
     if (coaches := len({plan.coach for plan in found.plans})) > MAX_COACHES_PER_FILE:
-        most = f"the most that are taken in at once are {MAX_COACHES_PER_FILE:,}"
-        raise TransferError(f"{wish.path} names {coaches:,} coaches; {most}. Nothing was changed.")
+        most = f"the limit is {MAX_COACHES_PER_FILE:,}"
+        raise TransferError(f"Nothing was changed. {wish.path} names {coaches:,} coaches; {most}.")
     if unmapped := _refusal(wish, found, rules):
         if not wish.is_dry:
             raise TransferError(f"{unmapped} Nothing was changed.")
@@ -111,8 +111,8 @@ def move(config: Config, wish: Wish, say: Say) -> None:
         try:
             asyncio.run(_move(config, wish, rules, found, config.storage.path, say))
         except OSError as error:
-            why = f"A chart can't be kept: {error.strerror or error}."
-            raise TransferError(f"{why} What was taken in stays; run this again for the rest.") from error
+            why = f"A chart can't be saved: {error.strerror or error}."
+            raise TransferError(f"{why} Run this again to import the rest.") from error
 
 
 async def _move(config: Config, wish: Wish, rules: Rules, found: ImportPlan, book: pathlib.Path, say: Say) -> None:
@@ -145,11 +145,11 @@ def _refusal(wish: Wish, found: ImportPlan, rules: Rules) -> str | None:
     names = found.unmapped(rules)
     if not names or wish.keeps_unmapped:
         return None
-    listed = ", ".join(shown(name) if name else "no name at all" for name in [*names][:_NAMES])
+    listed = ", ".join(shown(name) if name else "(no name)" for name in [*names][:_NAMES])
     listed += f" and {len(names) - _NAMES:,} more" if len(names) > _NAMES else ""
     return (
-        f"Nobody is known by these names: {listed}. Say whose each is with --map author=user-id, "
-        "or --unmapped to take their texts in as those of someone who is not known."
+        f"Unknown authors: {listed}. Map each with --map author=user-id, "
+        "or use --unmapped to import their texts as by someone unknown."
     )
 
 
@@ -157,7 +157,7 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(name)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
-        raise TransferError(f"--timezone {name}: write a name such as Europe/London. Nothing was changed.") from error
+        raise TransferError(f"Nothing was changed. --timezone {name}: use a name such as Europe/London.") from error
 
 
 @contextlib.contextmanager
@@ -173,7 +173,7 @@ def _book_aside(path: pathlib.Path) -> Generator[pathlib.Path]:
             with translate_errors(path):
                 copy = stack.enter_context(private_copy.copied(path))
         except OSError as error:
-            raise TransferError(f"The book {path} can't be read: {error.strerror or error}.") from error
+            raise TransferError(f"The database {path} can't be read: {error.strerror or error}.") from error
         yield copy
 
 

@@ -18,7 +18,7 @@ def write(path: Path) -> Path:
         with private_files.create(path) as file:
             file.write(content)
     except FileExistsError as error:
-        raise TransferError(f"{path} is there already. Name a new file.") from error
+        raise TransferError(f"{path} already exists. Choose a new file.") from error
     except OSError as error:
         raise TransferError(f"{path} can't be written: {error.strerror}.") from error
     return path

@@ -21,7 +21,7 @@ def export_plans(
         typer.Argument(
             metavar="FILE",
             callback=options.file,
-            help="The file to make: .jsonl, .zip with the pictures, or .md to read.",
+            help="The new file: .jsonl, .zip with the pictures, or .md to read.",
         ),
     ],
     guild: options.Guild,
@@ -36,7 +36,7 @@ def export_plans(
         datetime.date | None, typer.Option("--to", parser=options.day_of, metavar="DAY", help="The last day.")
     ] = None,
 ) -> None:
-    """Export a server's plans with their whole histories, deleted ones too, into a new file."""
+    """Export a server's plans with their whole histories, including deleted plans, to a new file."""
     from bot.cli import transfers
 
     with stopping():
@@ -46,53 +46,52 @@ def export_plans(
 
 
 def import_plans(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", callback=options.file, help="A .jsonl or .zip that was exported.")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", callback=options.file, help="An exported .jsonl or .zip.")],
 ) -> None:
-    """Take in what the book does not have of an export: all of it, once it has proved itself, or nothing."""
+    """Import the plans of an export that are not in the database: all of them, once verified, or none."""
     from bot.cli import transfers
 
     with stopping():
         taken, lacking = transfers.import_plans(read_config(), file)
-    say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; in the book already: {taken.known:,}")
+    say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; already in the database: {taken.known:,}")
     if taken.coaches:
         more = f" and {len(taken.coaches) - _NAMES:,} more" if len(taken.coaches) > _NAMES else ""
-        say(f"new coaches, with the names that the file gives them: {', '.join(taken.coaches[:_NAMES])}{more}")
+        say(f"new coaches, named as in the file: {', '.join(taken.coaches[:_NAMES])}{more}")
     tell_lacking(lacking)
 
 
 def import_predecessor(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", callback=options.file, help="The predecessor's database; it is only read.")
+        Path,
+        typer.Argument(metavar="FILE", callback=options.file, help="The predecessor's database. It is not changed."),
     ],
     guild: options.Guild,
     timezone: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of the clock that wrote its times; as configured if not given.")
+        str | None, typer.Option(metavar="NAME", help="Time zone of its times. Default: as configured.")
     ] = None,
     users: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="AUTHOR=ID", help="Whose a name is, by user id. Once for each name."),
+        typer.Option("--map", metavar="AUTHOR=ID", help="The user id of an author. Repeat for each name."),
     ] = None,
     coaches: Annotated[
         list[str] | None,
         typer.Option(
-            "--coach", metavar="NAME=KEY", help="Which coach a coach_name means, where it makes no key. Once for each."
+            "--coach", metavar="NAME=KEY", help="The coach key of a coach_name that is no valid key. Repeat for each."
         ),
     ] = None,
     unmapped: Annotated[
-        bool, typer.Option("--unmapped", help="Take in the texts of names without --map, as those of nobody known.")
+        bool, typer.Option("--unmapped", help="Import texts of authors without --map as by someone unknown.")
     ] = False,
     without_unreachable: Annotated[
-        bool, typer.Option("--without-unreachable", help="Take plans in also if nobody answers where a chart lies.")
+        bool, typer.Option("--without-unreachable", help="Import plans even if a chart's server does not answer.")
     ] = False,
     rows: Annotated[
         int,
-        typer.Option(parser=options.count_of, metavar="NUMBER", help="How many rows of each kind the report names."),
+        typer.Option(parser=options.count_of, metavar="NUMBER", help="Rows of each kind in the report."),
     ] = 50,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; change nothing.")] = False,
 ) -> None:
-    """Take in the plans of Coachbook's predecessor, with their histories; a second time changes nothing."""
+    """Import the plans of Coachbook's predecessor with their histories; running it again changes nothing."""
     from bot.cli import predecessor
 
     with stopping():

@@ -46,18 +46,18 @@ def export_plans(
     """
     form = packing.FORMS.get(path.suffix.removeprefix("."))
     if form is None:
-        raise TransferError(f"{path.absolute()}: let the name end in .jsonl, .zip or .md.")
+        raise TransferError(f"{path.absolute()}: the name must end in .jsonl, .zip or .md.")
     if not open_checks.exists(config.storage.path):
         raise NoDatabaseError(config.storage.path.absolute())
     if first and last and first > last:
-        raise TransferError(f"--from {first} is after --to {last}: no day lies between them.")
+        raise TransferError(f"--from {first} is after --to {last}.")
 
     files = ChartFiles(config.storage.charts_folder.absolute(), utc_now)
 
     def written(guilds: GuildService, file: IO[bytes]) -> tuple[Journal, list[LackingPicture]]:
         journal = journal_of(guild_id, exports.selected(guild_id, coach, first, last))
         if not journal.plans:
-            raise TransferError("There is no such plan in the book. Check the server's id, the coach and the days.")
+            raise TransferError("No such plan in the database. Check the server's id, the coach and the days.")
         files.trust(needed.book_name())
         return journal, packing.write(journal, form, guilds.timezone(guild_id), files, file)
 
@@ -84,7 +84,7 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
         lacking = imports.keep_pictures(path, journal, files)
         taken = asyncio.run(_in_book(config, lambda store: store.write(imports.take_in, journal, proved, utc_now())))
     except (JournalFaultError, imports.ImportFaultError) as error:
-        raise TransferError(f"Nothing of {path.absolute()} was taken in: {error}.") from error
+        raise TransferError(f"Nothing was imported from {path.absolute()}: {error}.") from error
     except OSError as error:
         raise TransferError(f"{path.absolute()} can't be read: {error.strerror or error}.") from error
     return taken, lacking
@@ -114,7 +114,7 @@ def _new_file(path: pathlib.Path) -> Generator[pathlib.Path]:
 
 
 def _there_already(path: pathlib.Path) -> TransferError:
-    return TransferError(f"{path} is there already. Name a new file.")
+    return TransferError(f"{path} already exists. Choose a new file.")
 
 
 async def _in_book(config: Config, act: Callable[[Store], Coroutine[Any, Any, T]]) -> T:

@@ -88,9 +88,14 @@ def short_day(day: datetime.date) -> str:
     return f"{WEEKDAYS[day.weekday()][:3].title()} {day.day} {MONTHS[day.month - 1][:3]}"
 
 
+def short_date(day: datetime.date) -> str:
+    """The day in brief with its year: `Mon 23 Nov 2026`."""
+    return f"{short_day(day)} {day.year}"
+
+
 def listed_day(day: datetime.date, today: datetime.date) -> str:
-    """Format the day in brief, with its year unless it is the current one."""
-    return short_day(day) if day.year == today.year else f"{short_day(day)} {day.year}"
+    """The day in brief in a list: with its year, where that is not this one."""
+    return short_day(day) if day.year == today.year else short_date(day)
 
 
 @functools.cache

@@ -70,13 +70,13 @@ class ChartPanel:
         if not change.is_changed:
             await self._show(ctx, plan_id, replies.note(replies.unchanged(change.plan))["components"])
             return
-        done = await self._cards.receipt(ctx, change.plan, replies.changed(change.plan))
+        done = await self._cards.receipt(ctx, change.plan, replies.changed(change))
         await self._show(ctx, plan_id, done["components"], undoes=change.plan.revision)
 
     async def _refuse(
         self, ctx: PressContext | SubmitContext, plan_id: PlanId, refusal: RefusalError, text: str | None = None
     ) -> None:
-        await self._show(ctx, plan_id, replies.refusal(layout.escape(str(refusal)), yours=text)["components"])
+        await self._show(ctx, plan_id, replies.refusal(replies.refusal_words(refusal), yours=text)["components"])
 
     async def _show(
         self,

@@ -39,8 +39,6 @@ REMEMBERED = 200
 Later deliveries are noticed by the database: see `bot.service.records.operations`.
 """
 
-_GONE = "This command is not there at the moment: its part of Coachbook was taken out. Ask those who run this bot."
-
 _log = structlog.get_logger(__name__)
 
 
@@ -101,7 +99,7 @@ class Client(ExtensibleClient):
         """Run a command, or answer that it is not loaded or that its options are invalid."""
         used = self.find_command(interaction)
         if used is None:
-            refusal = _GONE
+            refusal = replies.command_disabled()
         elif not command_input.has_target(interaction) or not command_input.fits(
             used.given, _options_of(used.command), interaction.resolved
         ):

@@ -41,15 +41,6 @@ from bot.service.recovery.spool import Spool
 
 _log = structlog.get_logger(__name__)
 
-_NOT_SHOWN = (
-    "Discord did not take the answer (reference {reference}). If you posted or changed something, it is saved: "
-    "see it with /plan show."
-)
-_FAILED = (
-    "Something went wrong on our side. Try again in a moment; if it happens again, tell those who run this bot the "
-    "reference {reference}."
-)
-
 
 @contextlib.contextmanager
 def returning_text_on_error(ctx: Respondable, writing: Submission, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
@@ -179,12 +170,12 @@ def _typed(ctx: Respondable) -> str | None:
 
 def _words(ctx: Respondable, error: Exception) -> str:
     if isinstance(error, errors.RefusalError):
-        return layout.escape(str(error))
+        return replies.refusal_words(error)
     if isinstance(error, UnknownRouteError):
         return replies.no_longer_valid("form" if isinstance(ctx, SubmitContext) else "button")
     reference = secrets.token_hex(3)
     _log.error("failed", reference=reference, interaction_id=int(ctx.interaction.id), exc_info=error)
-    return (_NOT_SHOWN if isinstance(error, hikari.HTTPError) else _FAILED).format(reference=reference)
+    return replies.not_shown(reference) if isinstance(error, hikari.HTTPError) else replies.failed(reference)
 
 
 def _ways_on(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Button]:

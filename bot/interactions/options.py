@@ -18,8 +18,8 @@ from bot.service.settings import SettingsService
 
 _FORMS = [
     lightbulb.Choice("Markdown: to read", ExportForm.MARKDOWN.value),
-    lightbulb.Choice("JSON lines: for programs, can be proved and imported", ExportForm.JSON_LINES.value),
-    lightbulb.Choice("ZIP: both, with the pictures", ExportForm.ZIP.value),
+    lightbulb.Choice("JSON lines: for programs and import", ExportForm.JSON_LINES.value),
+    lightbulb.Choice("ZIP: both, with pictures", ExportForm.ZIP.value),
 ]
 
 Typing: TypeAlias = lightbulb.AutocompleteContext[str]
@@ -83,15 +83,15 @@ def timezone_option(description: str, suggest: Suggest = suggest_timezones) -> s
 
 
 def day_option(
-    description: str = "Today, tomorrow, friday, 2026-11-23. Without it: today.", *, name: DayName = "day"
+    description: str = "Today, tomorrow, friday, 2026-11-23. Default: today.", *, name: DayName = "day"
 ) -> str | None:
     """Return an option for a trading day."""
     return _text_option(name, description, suggest_days)
 
 
 def chart_option(suggest: Suggest = suggest_charts) -> str:
-    """Return an option for a chart of the plan."""
-    described = "Which chart: its number, or its name."
+    """An option that names a chart of the plan."""
+    described = "The chart: its number or name."
     return lightbulb.string("chart", described, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
@@ -101,15 +101,15 @@ def revision_option(name: str, description: str, suggest: Suggest = suggest_revi
 
 
 def old_revision_option(suggest: Suggest = suggest_revisions) -> int:
-    """Return a required option for the number of a revision."""
-    described = "Which revision is to be the newest again."
+    """An option that must name a revision by its number."""
+    described = "The revision to revert to."
     return lightbulb.integer("revision", described, min_value=1, max_value=2**31, autocomplete=suggest)
 
 
 def form_option() -> str:
     """Return an option for the form of an export."""
     return lightbulb.string(
-        "format", "What for. Without it: to read.", default=ExportForm.MARKDOWN.value, choices=_FORMS
+        "format", "The file’s format. Default: Markdown.", default=ExportForm.MARKDOWN.value, choices=_FORMS
     )
 
 

@@ -154,7 +154,7 @@ class Posting:
             return edited.plan
 
         def said(plan: Plan) -> str:
-            return replies.unchanged(plan) if plan == unchanged else replies.changed(plan)
+            return replies.unchanged(plan) if plan == unchanged else replies.saved(plan)
 
         await self._with_pictures(ctx, writing, edit, said, is_new=False)
 
@@ -220,7 +220,7 @@ class Posting:
         """
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation):
-            await self._cards.acknowledge(ctx, done, replies.changed(done))
+            await self._cards.acknowledge(ctx, done, replies.saved(done))
             return
         draft = await self._drafts.take(actor, draft_id)
         if not draft.pictures:

@@ -65,7 +65,7 @@ class Cards:
     async def acknowledge_change(self, ctx: Respondable, change: EditResult) -> None:
         """Answer that the plan was changed, or that nothing was to change."""
         if change.is_changed:
-            await self.acknowledge(ctx, change.plan, replies.changed(change.plan))
+            await self.acknowledge(ctx, change.plan, replies.changed(change))
         else:
             await ctx.respond(**replies.note(replies.unchanged(change.plan)))
 

@@ -1,4 +1,4 @@
-"""Values into messages and modals: pure. What a reply may hold at most is told by `bot.replies.layout`."""
+"""Messages and modals from values: pure functions. `bot.replies.layout` has Discord's limits."""
 
 from bot.replies.admin import (
     ask_unassign,
@@ -30,15 +30,19 @@ from bot.replies.errors import (
     change_on,
     changed_buttons,
     charts_kept,
+    command_disabled,
     discarded,
     draft_buttons,
     drafts,
     exists_buttons,
+    failed,
     form_ready,
     gone_buttons,
     no_longer_valid,
+    not_shown,
     post_on,
     refusal,
+    refusal_words,
     which_day_buttons,
 )
 from bot.replies.exports import export, exporting
@@ -62,6 +66,7 @@ from bot.replies.receipts import (
     posted,
     receipt,
     restored,
+    saved,
     shown_again,
     unchanged,
 )
@@ -91,6 +96,7 @@ __all__ = [
     "coach_removed",
     "coach_renamed",
     "coaches",
+    "command_disabled",
     "comparison",
     "deleted",
     "discarded",
@@ -101,6 +107,7 @@ __all__ = [
     "exists_buttons",
     "export",
     "exporting",
+    "failed",
     "form_ready",
     "gallery",
     "gone_buttons",
@@ -118,6 +125,7 @@ __all__ = [
     "never_carried_out",
     "no_letter",
     "no_longer_valid",
+    "not_shown",
     "note",
     "part",
     "plans",
@@ -133,7 +141,9 @@ __all__ = [
     "receipt",
     "receiving",
     "refusal",
+    "refusal_words",
     "restored",
+    "saved",
     "settings",
     "settings_changed",
     "shown_again",

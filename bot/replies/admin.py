@@ -1,4 +1,4 @@
-"""Coaches and settings, for those who manage a server."""
+"""Coaches and settings, for server managers."""
 
 from collections.abc import Collection
 from typing import Any, Final
@@ -32,42 +32,41 @@ _MOST_LISTED: Final = 3
 """Members that a coach is listed with, and as many roles: ten coaches fit into a message."""
 _NOBODY: Final = Members()
 _SEEN_BY: Final = {
-    Audience.MEMBERS: "its coach's members and managers",
+    Audience.MEMBERS: "the coach’s team and managers",
     Audience.MANAGERS: "managers only",
     Audience.EVERYONE: "everyone",
 }
-_DELETED_CARDS: Final = {DeletedCards.POST_AGAIN: "is put back", DeletedCards.LEAVE_DELETED: "stays deleted"}
+_DELETED_CARDS: Final = {DeletedCards.POST_AGAIN: "post it again", DeletedCards.LEAVE_DELETED: "leave it deleted"}
 
 
 def coach_added(added: AddCoachResult) -> Reply:
-    """The receipt of a new coach, or of one that is back."""
+    """Say that a coach was added, or is back."""
     if added.is_back:
         return note(
-            f"{_named(added.coach)} was retired and is back, with its plans and members. See who they are with "
-            "/admin coach list."
+            f"Brought back: {_named(added.coach)}, with its plans and members. See its members with /admin coach list."
         )
     return note(
-        f"Added: {_named(added.coach)}. Only managers can post as it so far: let others with /admin coach assign."
+        f"Added: {_named(added.coach)}. Only managers can post as it so far. Assign others with /admin coach assign."
     )
 
 
 def coach_renamed(coach: Coach) -> Reply:
-    """The receipt of a new name."""
-    return note(f"Renamed: {_named(coach)}. Its plans show the new name from now on.")
+    """Say that a coach was renamed."""
+    return note(f"Renamed: {_named(coach)}. Its plans show the new name now.")
 
 
 def coach_removed(coach: Coach) -> Reply:
-    """The receipt of a coach that is gone or retired."""
+    """Say that a coach was removed or retired."""
     if coach.is_retired:
         return note(
-            f"Retired: {_named(coach)}. Nobody posts as it any more; its plans and their history stay. "
-            "/admin coach add with the same key brings it back."
+            f"Retired: {_named(coach)}. Nobody can post as it; its plans and their history stay. "
+            "To bring it back, use /admin coach add with the same key."
         )
     return note(f"Removed: {_named(coach)}. It had no plans.")
 
 
 def coaches(page: CoachPage, names: MemberNames) -> Reply:
-    """A page of the coaches, with those who may post as each, and which of them are gone."""
+    """Return a page of the coaches, with the members of each, and which of them are gone."""
     if not page.coaches:
         return note("This server has no coaches. Add one with /admin coach add.")
     where = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
@@ -80,17 +79,17 @@ def coaches(page: CoachPage, names: MemberNames) -> Reply:
 
 
 def assigned(change: MembersChange) -> Reply:
-    """The receipt of new members."""
-    return note(f"{_mentions(change.members)} may post as {_named(change.coach)} now.")
+    """Say that members were assigned."""
+    return note(f"{_mentions(change.members)} can now post as {_named(change.coach)}.")
 
 
 def unassigned(change: MembersChange) -> Reply:
-    """The receipt of members who are gone."""
+    """Say that members were unassigned."""
     return note(_unassigned(change))
 
 
 def everyone_button(coach: Coach, members: Members) -> Button:
-    """The way on for a manager who means all members of the server, and the user named beside them."""
+    """Return the button that confirms an assignment of all members of the server, and of the user named as well."""
     user_id = next(iter(members.users), 0)
     return layout.button(
         "Assign everyone", route_id("admin.assign_everyone", coach.key, user_id), hikari.ButtonStyle.DANGER
@@ -98,39 +97,39 @@ def everyone_button(coach: Coach, members: Members) -> Button:
 
 
 def ask_unassign(listed: ListedCoach, names: MemberNames, done: MembersChange | None = None) -> Reply:
-    """Ask who is no longer to post as the coach, those first who are gone; `done`: who was just taken off it."""
+    """Ask whom to unassign from the coach, departed members first; `done`: who was just unassigned."""
     said = [_unassigned(done)] if done else []
     choices = _choices(listed.members, names)
     if not choices:
-        return note("\n".join([*said, f"Nobody is assigned to {_named(listed.coach)}: only managers can post as it."]))
+        return note("\n".join([*said, f"Nobody is assigned to {_named(listed.coach)}. Only managers can post as it."]))
     more = len(listed.members.users) + len(listed.members.roles) - len(choices)
     if more:
-        said.append(f"Shown are {len(choices)}; name one of the {more} others with the options user and role.")
+        said.append(f"Showing {len(choices)}. For one of the {more} others, use the options user and role.")
     question = f"Who should no longer post as {_named(listed.coach)}?"
-    menu = layout.select(route_id("admin.unassign", listed.coach.key), "A user or a role", choices)
+    menu = layout.select(route_id("admin.unassign", listed.coach.key), "Choose a user or role", choices)
     return layout.private([layout.container(layout.LIVE, "\n".join([*said, question])), layout.row(menu)])
 
 
 def settings(found: GuildSettings) -> Reply:
-    """What is set."""
+    """Return the server's settings."""
     return note(
-        "\n".join(["### Settings of this server", *_lines(found), "-# Change one: /admin settings with an option."])
+        "\n".join(["### Server settings", *_lines(found), "-# To change one, use /admin settings with an option."])
     )
 
 
 def settings_changed(found: GuildSettings) -> Reply:
-    """What is set, after a change."""
-    return note("\n".join(["### Saved: the settings of this server", *_lines(found)]))
+    """Return the server's settings after a change."""
+    return note("\n".join(["### Server settings saved", *_lines(found)]))
 
 
 def _lines(found: GuildSettings) -> list[str]:
-    whose = "" if found.is_timezone_own else " (as Coachbook is configured)"
+    whose = "" if found.is_timezone_own else " (the default)"
     channel = f"<#{found.plans_channel_id}>" if found.plans_channel_id else "none"
     return [
         f"**Time zone:** {layout.escape(found.timezone)}{whose}",
-        f"**Plans' channel:** {channel}",
-        f"**A card that is deleted by hand:** {_DELETED_CARDS[found.deleted_cards]}",
-        f"**The history of a deleted plan is seen by:** {_SEEN_BY[found.deleted_visible_to]}",
+        f"**Plans’ channel:** {channel}",
+        f"**When a card is deleted by hand:** {_DELETED_CARDS[found.deleted_cards]}",
+        f"**History of deleted plans is visible to:** {_SEEN_BY[found.deleted_visible_to]}",
     ]
 
 
@@ -139,11 +138,11 @@ def _named(coach: Coach) -> str:
 
 
 def _unassigned(change: MembersChange) -> str:
-    return f"{_mentions(change.members)} can't post as {_named(change.coach)} any more."
+    return f"{_mentions(change.members)} can no longer post as {_named(change.coach)}."
 
 
 def _choices(members: Members, names: MemberNames) -> list[tuple[str, str]]:
-    """Return those whom a select offers, as label and value."""
+    """Return the options of the select, as label and value."""
     roles = [
         (role_id not in names.gone.roles, _role_label(role_id, names), f"role:{role_id}") for role_id in members.roles
     ]
@@ -174,7 +173,7 @@ def _listed(each: ListedCoach, gone: Members) -> str:
 
 
 def _mentions(members: Members, gone: Members = _NOBODY) -> str:
-    """The members, each as Discord shows a name; of many only the first, and those who are gone before others."""
+    """Return mentions of the members; of many only the first, departed ones before others."""
     users = _some(members.users, gone.users, "users", "<@{}>", "<@{}> (left)")
     return ", ".join([*users, *_some(members.roles, gone.roles, "roles", "<@&{}>", "deleted role {}")])
 
@@ -188,5 +187,5 @@ def _some(ids: Collection[int], gone: Collection[int], what: str, mention: str, 
 def _turners(page: CoachPage) -> list[Button]:
     return [
         layout.button(label, route_id("admin.coaches", to), is_disabled=not 1 <= to <= page.pages)
-        for label, to in (("Back", page.number - 1), ("Further", page.number + 1))
+        for label, to in (("Previous", page.number - 1), ("Next", page.number + 1))
     ]

@@ -1,4 +1,4 @@
-"""A plan as its readers see it, and what is said of one plan."""
+"""Cards, and private messages that show one plan."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -14,15 +14,15 @@ from bot.replies.custom_ids import route_id
 from bot.replies.history import changed_times
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
-from bot.replies.phrases import PART, named, note, quoted, shown_hash, who
+from bot.replies.phrases import PART, ago, clock, named, note, quoted, shown_hash, who
 
 NO_RIGHTS: Final = Rights()
 
 
 def card(plan: Plan, charts: Sequence[KeptChart] = (), there: Collection[str] = ()) -> Reply:
-    """The plan with its charts, for everyone to read; of a deleted one, that it is deleted.
+    """Return a plan's card, with its charts; for a deleted plan, a note in its place.
 
-    `there` are the names of files that the message has already.
+    `there` are the names of files that the message already has.
     """
     if plan.deleted_at is not None:
         return layout.public([_mark(plan)])
@@ -32,7 +32,7 @@ def card(plan: Plan, charts: Sequence[KeptChart] = (), there: Collection[str] = 
 
 
 def reading(plan: Plan, charts: Sequence[KeptChart] = (), rights: Rights = NO_RIGHTS) -> Reply:
-    """The plan with its charts, for the one who asked: what they may do, and a way to see it as it is later."""
+    """Return the plan with its charts in private, with buttons for what the reader may do."""
     block = _block(plan, charts)
     refresh = layout.button("Refresh", route_id("plans.refresh", plan.id))
     block.add_component(layout.row(changed_times(plan), refresh, *_ways_to_change(plan, rights)))
@@ -40,10 +40,10 @@ def reading(plan: Plan, charts: Sequence[KeptChart] = (), rights: Rights = NO_RI
 
 
 def part(plan: Plan, number: int) -> Reply:
-    """A further part of a plan that is longer than a message; `number` counts from 1."""
+    """Return a later part of a plan that is longer than a message; `number` counts from 1."""
     parts = _parts(plan)
     number = min(max(number, 1), len(parts))
-    title = f"-# {named(plan)}, revision {plan.revision}: part {number} of {len(parts)}"
+    title = f"-# {named(plan)} (#{plan.revision}): part {number} of {len(parts)}"
     block = layout.container(layout.LIVE, parts[number - 1], title)
     if number < len(parts):
         block.add_component(layout.row(_further(plan, number + 1)))
@@ -51,21 +51,21 @@ def part(plan: Plan, number: int) -> Reply:
 
 
 def ask_delete(plan: Plan) -> Reply:
-    """Ask whether the plan is really to go."""
+    """Ask for confirmation before a plan is deleted."""
     block = layout.container(
         layout.REFUSED,
         f"### Delete {named(plan)}?",
         f"> {layout.preview(plan.text, 300)}",
-        "-# Readers will not find it any more. Its history is kept, and /plan restore brings it back.",
+        "-# It disappears for everyone; its history is kept, and /plan restore brings it back.",
     )
-    yes = layout.button("Delete it", route_id("plans.delete", plan.id, plan.revision), hikari.ButtonStyle.DANGER)
-    no = layout.button("Keep it", route_id("plans.keep", plan.id))
+    yes = layout.button("Delete", route_id("plans.delete", plan.id, plan.revision), hikari.ButtonStyle.DANGER)
+    no = layout.button("Cancel", route_id("plans.keep", plan.id))
     return layout.private([block, layout.row(yes, no)])
 
 
 def kept(plan: Plan) -> Reply:
-    """The plan was not deleted after all."""
-    return note(f"Kept: {named(plan)} is as it was.")
+    """Say that a deletion or a revert was canceled."""
+    return note(f"Canceled. {named(plan)} was not changed.")
 
 
 def _block(plan: Plan, charts: Sequence[KeptChart], there: Collection[str] = ()) -> ContainerComponentBuilder:
@@ -83,17 +83,17 @@ def _block(plan: Plan, charts: Sequence[KeptChart], there: Collection[str] = ())
 
 
 def _mark(plan: Plan) -> ContainerComponentBuilder:
-    """What stands in the place of a deleted plan."""
+    """Return the note in the place of a deleted plan."""
     block = layout.container(layout.GONE, _heading(plan), f"-# {_deleted(plan)}")
-    back = layout.button("Bring it back", route_id("plans.bring_back", plan.id))
+    back = layout.button("Restore", route_id("plans.bring_back", plan.id))
     block.add_component(layout.row(changed_times(plan), back))
     return block
 
 
 def card_already(plan_id: PlanId) -> Reply:
-    """Say that a message is the card of a plan, with the way to change that one."""
+    """Say that a message is a plan's card, with a button to edit that plan."""
     edit = layout.button("Edit", route_id("plans.open_edit", plan_id))
-    text = "That message is the card of a plan: it is saved already. To change the plan, choose Edit."
+    text = "That message is a plan’s card: it is already saved. To change the plan, choose Edit."
     return layout.private([layout.container(layout.LIVE, text), layout.row(edit)])
 
 
@@ -102,12 +102,11 @@ def _heading(plan: Plan) -> str:
 
 
 def _deleted(plan: Plan) -> str:
-    when = layout.timestamp(plan.changed_at)
-    return f"Deleted {when} by {who(plan.changed_by)}, revision {plan.revision}, {shown_hash(plan.hash)}"
+    return f"Deleted {ago(plan.changed_at)} by {who(plan.changed_by)} · {_state(plan)}"
 
 
 def _ways_on(plan: Plan, charts: Sequence[KeptChart], parts: int) -> MessageActionRowBuilder | None:
-    """The ways to what has no room in the message."""
+    """Return buttons for what has no room in the message."""
     further = [_further(plan, 2)] if parts > 1 else []
     if len(charts) < len(plan.charts):
         further.append(more_charts(plan, 2))
@@ -125,17 +124,21 @@ def _ways_to_change(plan: Plan, rights: Rights) -> list[Button]:
 
 
 def _parts(plan: Plan) -> Sequence[str]:
-    """The plan's text in parts that leave room for what is said below its charts."""
+    """Return the plan's text in parts that leave room for the lines below its charts."""
     return split(plan.text, PART - units_below(plan.charts))
 
 
 def _times(plan: Plan) -> str:
-    posted = f"Posted {layout.timestamp(plan.posted_at)} by {who(plan.author_id)}"
     if plan.revision == 1:
-        return f"{posted}, {shown_hash(plan.hash)}"
-    changed = f"changed {layout.timestamp(plan.changed_at)} by {who(plan.changed_by)}"
-    return f"{posted}, {changed}, revision {plan.revision}, {shown_hash(plan.hash)}"
+        return f"Posted {ago(plan.posted_at)} by {who(plan.author_id)} · {_state(plan)}"
+    posted = f"Posted {clock(plan.posted_at, plan.changed_at)} by {who(plan.author_id)}"
+    by = "" if plan.changed_by == plan.author_id else f" by {who(plan.changed_by)}"
+    return f"{posted} · changed {ago(plan.changed_at)}{by} · {_state(plan)}"
+
+
+def _state(plan: Plan) -> str:
+    return f"#{plan.revision} {shown_hash(plan.hash)}"
 
 
 def _further(plan: Plan, number: int) -> Button:
-    return layout.button("Read on", route_id("plans.part", plan.id, number))
+    return layout.button("Show more", route_id("plans.part", plan.id, number))

@@ -1,4 +1,4 @@
-"""The charts of plans, and the receipts of work on them."""
+"""The charts of plans, the panel to change them, and messages about pictures that come late."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, Final
@@ -24,16 +24,16 @@ from bot.replies.layout import Button, Reply
 from bot.replies.phrases import count_of_charts, left_out_lines, named, note
 
 _LACKING_LINES: Final = 300
-"""Units at most in the lines about charts that can't be shown."""
+"""Units at most in the lines about charts that can’t be shown."""
 _WHY_NOT_SHOWN: Final = {
-    PictureProblem.MISSING: "can't be shown: the stored picture is missing.",
-    PictureProblem.ALTERED: "can't be shown: the stored picture was altered.",
-    PictureProblem.UNREADABLE: "can't be shown right now: the picture can't be read.",
+    PictureProblem.MISSING: "can’t be shown: the stored picture is missing.",
+    PictureProblem.ALTERED: "can’t be shown: the stored picture was altered.",
+    PictureProblem.UNREADABLE: "can’t be shown: the stored picture can’t be read right now.",
 }
 
 
 def chart_pages(plan: Plan) -> list[range]:
-    """The numbers of the plan's charts, in groups whose files fit into one message: at least one group."""
+    """Return the numbers of the plan's charts, in groups whose files fit into one message: at least one group."""
     pages, first, size = list[range](), 1, 0
     for number, chart in enumerate(plan.charts, 1):
         if size + chart.size > layout.MESSAGE_BYTES and number > first:
@@ -44,9 +44,9 @@ def chart_pages(plan: Plan) -> list[range]:
 
 
 def gallery(plan: Plan, charts: Sequence[KeptChart], number: int) -> Reply:
-    """A page of a plan's charts, each with its name; `number` counts from 1."""
+    """Return a page of a plan's charts, each with its name; `number` counts from 1."""
     if not charts:
-        return note(f"{named(plan)} has no charts. Those who may edit it add some with /chart add.")
+        return note(f"{named(plan)} has no charts.")
     block = layout.container(layout.LIVE, f"### {named(plan)}: {_which(plan, charts)}")
     show_charts(block, charts)
     block.add_text_display("\n".join([*(chart_line(each) for each in charts), *lacking_lines(charts)]))
@@ -56,102 +56,104 @@ def gallery(plan: Plan, charts: Sequence[KeptChart], number: int) -> Reply:
 
 
 def receiving(done: int, total: int) -> Reply:
-    """How far the work on several pictures is."""
-    return note(f"{done} of {total} charts looked at\N{HORIZONTAL ELLIPSIS}")
+    """Show how many of several pictures were checked."""
+    return note(f"Checking charts: {done} of {total}\N{HORIZONTAL ELLIPSIS}")
 
 
 def text_kept() -> str:
     """Say that a draft whose charts were added still has its text."""
-    return "Your text is still a draft: see /plan drafts."
+    return "Your text is still a draft. See it with /plan drafts."
 
 
 def awaited(charts: int) -> str:
-    """Say how many charts a plan that was posted still waits for."""
-    return f"{count_of_charts(charts)} not there yet: added as one change as soon as possible."
+    """Say how many charts of a posted plan are still being downloaded."""
+    return f"{count_of_charts(charts)} still downloading: added as one change when ready."
 
 
 def interrupted() -> str:
-    """Say that the charts that a plan still waits for are added later: they can't be waited for here."""
-    return (
-        "Its other charts could not be added yet. They follow as soon as they can; if one is lost, you get a message."
-    )
+    """Say that the missing charts of a posted plan are added later."""
+    return "The other charts couldn’t be added yet. They are added later; you get a message if one can’t be."
 
 
 def late_left_out(change: AddChartsResult) -> Reply:
-    """Tell the one who posted a plan which charts it does not get."""
-    told = f"{named(change.plan)} was posted before all of its charts were there, and not all of them could be added."
-    lines = [told, "Send these again with `/chart add`.", *left_out_lines(change.left_out)]
+    """Tell the user who posted a plan which charts could not be added."""
+    posted = f"{named(change.plan)} was posted, but not all of its charts could be added. Send these with `/chart add`:"
+    lines = [posted, *left_out_lines(change.left_out)]
     return layout.public([layout.container(layout.REFUSED, "\n".join(lines))])
 
 
 def late_unread(user_id: UserId) -> str:
-    """For one who takes no private messages: that charts are missing."""
+    """Tell a user who accepts no direct messages that charts are missing."""
     return (
-        f"<@{user_id}> Some charts of your plan came after it was posted and could not be added, and you take no "
-        "private messages from Coachbook: look with `/plan show`, and send what is missing with `/chart add`."
+        f"<@{user_id}> Some charts of your plan couldn’t be added, and I couldn’t DM you. Check `/plan show`, and send "
+        "missing charts with `/chart add`."
     )
 
 
 def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:
-    """Ask to which of the plans the pictures of the draft are to be added."""
+    """Ask which plan the pictures of a draft are for."""
     count = count_of_charts(len(draft.pictures))
-    block = layout.container(layout.LIVE, f"Which plan is to have the {count}?")
+    block = layout.container(
+        layout.LIVE, f"Add the {count} to which plan?" if len(draft.pictures) > 1 else "Add the chart to which plan?"
+    )
     newest = max(plan.day for plan in plans)
     choices = [(f"{listed_day(plan.day, newest)}: {plan.coach.name}", str(plan.id)) for plan in plans]
-    return layout.private([block, layout.row(layout.select(route_id("actions.add_to", draft.id), "A plan", choices))])
+    return layout.private(
+        [block, layout.row(layout.select(route_id("actions.add_to", draft.id), "Choose a plan", choices))]
+    )
 
 
 def manage_charts(found: ChartChoices, above: Sequence[Any] = (), *, undoes: int | None = None) -> Reply:
-    """The charts of a plan, with what can be done to each.
+    """Return the panel of a plan's charts, with menus to change them.
 
-    `above` says what was done last; `undoes` is the revision that it made, if it can be undone.
+    `above` says what was done last; `undoes` is the revision that Undo would revert.
     """
     plan = found.plan
-    how = '-# Add some with /chart add, or with "Add charts to plan" in the Apps menu of a message that shows them.'
+    how = "-# Add charts with /chart add, or with “Add charts to plan” in a message’s Apps menu."
     title = f"### {named(plan)}: {count_of_charts(len(plan.charts))}"
     undo = [] if undoes is None else [layout.row(layout.button("Undo", route_id("charts.undo", plan.id, undoes)))]
     if not plan.charts:
         return layout.private([*above, layout.container(layout.LIVE, title, how), *undo])
     lines = [chart_line(KeptChart(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
     choices = [(each.label, each.value) for each in found.charts]
-    menus = [layout.select(route_id("charts.take_off", plan.id), "Take a chart off", choices)]
+    menus = [layout.select(route_id("charts.take_off", plan.id), "Remove a chart", choices)]
     if len(choices) > 1:
-        menus.append(layout.select(route_id("charts.put_first", plan.id), "Put a chart first", choices))
+        menus.append(layout.select(route_id("charts.put_first", plan.id), "Move to first", choices))
     menus.append(layout.select(route_id("charts.ask_caption", plan.id), "Caption a chart", choices))
     block = layout.container(layout.LIVE, title, "\n".join(lines), how)
     return layout.private([*above, block, *(layout.row(menu) for menu in menus), *undo])
 
 
 def upload_name(kept: KeptChart) -> str:
-    """What the chart's file is called in Discord: the same as long as its bytes are.
+    """Return the name of the chart's file in Discord, by its bytes.
 
-    It is a name that Discord leaves alone, with the ending by which it tells the type.
+    Discord does not change such a name, and tells the type by its ending.
     """
     return f"chart-{kept.chart.sha256[:16]}.{kept.chart.media_type.partition('/')[2]}"
 
 
 def show_charts(block: ContainerComponentBuilder, charts: Sequence[KeptChart], there: Collection[str] = ()) -> None:
-    """Put those of the charts into the block whose bytes can be had; the message has the files `there` already."""
+    """Add the charts whose pictures are available to the block; the message already has the files `there`."""
     shown = [each for each in charts if _is_shown(each, there)]
     if shown:
         block.add_component(layout.gallery([_picture(each, there) for each in shown]))
 
 
 def show_captions(block: ContainerComponentBuilder, charts: Sequence[KeptChart], there: Collection[str] = ()) -> None:
-    """Put what is said of the charts into the block: their captions, and which can't be shown."""
+    """Add the charts' captions to the block, and which charts can’t be shown."""
     below = [*(chart_line(each) for each in charts if each.chart.caption), *lacking_lines(charts, there)]
     if below:
         block.add_text_display("\n".join(below))
 
 
 def units_below(charts: Sequence[Chart]) -> int:
-    """Units that `show_captions` takes at most."""
+    """Return the most units that `show_captions` takes."""
     captions = [chart_line(KeptChart(MAX_CHARTS, chart, None)) for chart in charts if chart.caption]
     return sum(layout.units(caption) + 1 for caption in captions) + (_LACKING_LINES if charts else 0)
 
 
 def chart_line(kept: KeptChart, longest: int | None = None) -> str:
-    """The chart as a line of text, with `longest` characters of its caption or name; a spoiler's caption is hidden."""
+    """Return the chart as a line, with `longest` characters of its caption or name; a spoiler's caption is hidden."""
     chart = kept.chart
     if chart.is_spoiler and chart.caption:
         return f"{kept.number}. {layout.hidden(chart.caption, longest)}"
@@ -160,7 +162,7 @@ def chart_line(kept: KeptChart, longest: int | None = None) -> str:
 
 
 def lacking_lines(charts: Sequence[KeptChart], there: Collection[str] = ()) -> list[str]:
-    """Return a line about the charts that can't be shown, for each reason that there is."""
+    """Return a line for each reason why charts can’t be shown."""
     numbers: dict[PictureProblem, list[str]] = {}
     for each in charts:
         if each.lacking and not _is_shown(each, there):
@@ -169,12 +171,12 @@ def lacking_lines(charts: Sequence[KeptChart], there: Collection[str] = ()) -> l
 
 
 def more_charts(plan: Plan, page: int) -> Button:
-    """The way to a further page of the charts."""
+    """Return a button for another page of the charts."""
     return layout.button("More charts", route_id("charts.page", plan.id, page))
 
 
 def _is_shown(kept: KeptChart, there: Collection[str]) -> bool:
-    """Return whether its bytes can be had, from the disk or from the message itself."""
+    """Return true if the picture is available, on the disk or in the message itself."""
     return kept.path is not None or upload_name(kept) in there
 
 

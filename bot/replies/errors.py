@@ -1,4 +1,4 @@
-"""What can't be done, and what was written and kept: with the ways on."""
+"""Refusals and failures with the user's own text and buttons to continue, and drafts."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,12 @@ import hikari
 from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day
+from bot.domain.errors import PlanChangedError, RefusalError
 from bot.domain.values import MAX_CHARTS, Draft, LeftOut, Plan, Usage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
-from bot.replies.phrases import PART, PREVIEW, count_of_charts, left_out_lines, note
+from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, left_out_lines, note, who
 
 _LONGEST_REFUSAL: Final = 1500
 _FENCE: Final = "```"
@@ -26,14 +27,14 @@ def refusal(
     current: str | None = None,
     buttons: Sequence[Button] = (),
 ) -> Reply:
-    """What can't be done and what to do.
+    """Return a refusal: `message` says what happened and what to do.
 
-    `yours`, the user's own text, is given back, and `current`, what the book says, stands beside it.
+    `yours` is the user's own text, which is returned; `current` is the plan's text, shown beside it.
     """
     message = "\n".join([layout.cut(message, _LONGEST_REFUSAL), *left_out_lines(left_out)])
     block = layout.container(layout.REFUSED, message)
     components: list[Any] = [block]
-    texts = [("In the book", "in-the-book.txt", current), ("Your text", "your-text.txt", yours)]
+    texts = [("Current text", "current-text.txt", current), ("Your text", "your-text.txt", yours)]
     blocks = [f"**{title}**\n{_FENCE}\n{text}\n{_FENCE}" for title, _, text in texts if text]
     if _can_be_fenced(yours, current) and layout.units("".join([message, *blocks])) <= PART:
         for text in blocks:
@@ -49,113 +50,142 @@ def refusal(
     return layout.private(components)
 
 
+def refusal_words(error: RefusalError) -> str:
+    """Return a refusal's message as markdown; of a changed plan with who changed it and when."""
+    words = layout.escape(str(error))
+    if isinstance(error, PlanChangedError):
+        words += f"\nChanged by {who(error.plan.changed_by)}, {ago(error.plan.changed_at)}."
+    return words
+
+
+def failed(reference: str) -> str:
+    """Say that something failed that is no refusal; the log has it by the reference."""
+    return (
+        "Something went wrong on our side. Try again in a moment. If it happens again, tell the bot’s operators "
+        f"this reference: {reference}."
+    )
+
+
+def not_shown(reference: str) -> str:
+    """Say that Discord rejected an answer; the log has it by the reference."""
+    return (
+        f"Discord rejected the answer (reference {reference}). If you posted or changed something, it is saved: "
+        "see it with /plan show."
+    )
+
+
+def command_disabled() -> str:
+    """Say that a command's plugin is not loaded."""
+    return "This command is currently disabled. Ask the bot’s operators."
+
+
 def no_longer_valid(what: str) -> str:
     """Say that a button, form or command was changed, or made up."""
     return f"This {what} is no longer valid. Type / and choose the command again, such as /plan show."
 
 
 def draft_buttons(draft: Draft) -> list[Button]:
-    """The way on from a text that was refused and kept."""
+    """Return the button to edit a refused text that is saved as a draft."""
     style = hikari.ButtonStyle.PRIMARY
-    return [layout.button("Edit and send again", route_id("plans.resume", draft.id), style)]
+    return [layout.button("Edit and resend", route_id("plans.resume", draft.id), style)]
 
 
 def which_day_buttons(days: Iterable[tuple[datetime.date, str]]) -> list[Button]:
-    """The two days that words can mean, each with the route that it leads to."""
+    """Return a button for each of the two days that words can mean."""
     return [layout.button(long_day(day), route) for day, route in days]
 
 
 def post_on(draft: Draft, day: datetime.date) -> str:
-    """The route of a draft that is to be posted for a day."""
+    """Return the route that posts a draft for a day."""
     return route_id("plans.post_on", draft.id, day)
 
 
 def change_on(draft: Draft, day: datetime.date) -> str:
-    """The route of a draft that is to change the plan of a day."""
+    """Return the route that changes the plan of a day by a draft."""
     return route_id("plans.change_on", draft.id, day)
 
 
 def form_ready(draft: Draft) -> Reply:
-    """The way to a form that could not be opened at once."""
-    words = layout.container(layout.LIVE, "That took a moment. Go on with the form.")
+    """Return the button for a form that could not be opened at once."""
+    words = layout.container(layout.LIVE, "That took a moment. The form is ready now.")
     button = layout.button("Open the form", route_id("plans.resume", draft.id), hikari.ButtonStyle.PRIMARY)
     return layout.private([words, layout.row(button)])
 
 
-def drafts(kept: Sequence[Draft], usages: Sequence[Usage] = ()) -> Reply:
-    """The texts that were kept for one who acts, with a way to go on with each, and how much room is left.
+def drafts(kept: Sequence[Draft], usages: Sequence[Usage], days: int) -> Reply:
+    """Return a user's drafts, with menus to continue or discard one, and how much room is left.
 
-    `usages` are of drafts and of their MiB.
+    `usages` are of drafts and of their MiB; drafts are kept for so many `days`.
     """
     if not kept:
-        return note("No text of yours is waiting: all that you have sent is in the book.")
+        return note("You have no drafts.")
     lines = "\n".join(f"{number}. {_draft_line(draft)}" for number, draft in enumerate(kept, 1))
-    title = "### Yours, and not in the book\nRefused, or not finished: kept for a while."
+    title = f"### Your drafts (kept for {days} days)"
     choices = [(f"{number}. {_draft_line(draft)}", str(draft.id)) for number, draft in enumerate(kept, 1)]
-    menu = layout.select(route_id("plans.choose_draft"), "Go on with a text", choices)
+    menu = layout.select(route_id("plans.choose_draft"), "Continue a draft", choices)
     discarding = layout.select(route_id("plans.discard_draft"), "Discard a draft", choices)
     block = layout.container(layout.LIVE, title, layout.cut(lines, PART))
     if len(kept) > layout.OPTIONS:
         block.add_text_display(
-            f"The newest {layout.OPTIONS} can be chosen. Send or discard some, and the others can be chosen too."
+            f"You can choose from the newest {layout.OPTIONS}. Send or discard some to see the others."
         )
     for usage, what in zip(usages, ("drafts", "MiB"), strict=False):
         if usage.is_nearly_full:
             block.add_text_display(
-                f"You use {usage.used:,} of {usage.most:,} {what}. When they are full, new ones are refused."
+                f"You have used {usage.used:,} of {usage.most:,} {what}. When they are full, new drafts are refused."
             )
     return layout.private([block, layout.row(menu), layout.row(discarding)])
 
 
 def discarded(draft: Draft) -> Reply:
-    """A draft was removed; its text is given back."""
-    return refusal("The draft is discarded.", yours=draft.text)
+    """Say that a draft was discarded, and return its text."""
+    return refusal("Draft discarded.", yours=draft.text)
 
 
 def gone_buttons(draft: Draft) -> list[Button]:
-    """The way on from an edit of a plan that is gone."""
+    """Return the button to post the edit of a deleted plan."""
     style = hikari.ButtonStyle.PRIMARY
-    return [layout.button("Post it as a new plan", route_id("plans.resume_post", draft.id), style)]
+    return [layout.button("Post as new", route_id("plans.resume_post", draft.id), style)]
 
 
 def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
-    """The ways on when there is a plan already: to it, or for what the draft has into it."""
+    """Return buttons to edit the existing plan, or to use the draft in it."""
     style = hikari.ButtonStyle.PRIMARY
     ways = [layout.button("Edit that plan", route_id("plans.open_edit", plan.id), style)]
     return [*ways, *_ways_into(plan, draft)] if draft else ways
 
 
 def charts_kept(draft: Draft) -> str:
-    """Say that the draft has the pictures, and where it is found."""
+    """Say that the text and pictures are saved as a draft."""
     what = (
         f"text and {count_of_charts(len(draft.pictures))}" if draft.has_text else count_of_charts(len(draft.pictures))
     )
     is_plural = draft.has_text or len(draft.pictures) > 1
-    return f"Your {what} {'are' if is_plural else 'is'} saved as a draft: go on here, or later with /plan drafts."
+    return f"Your {what} {'are' if is_plural else 'is'} saved as a draft. Continue here, or later with /plan drafts."
 
 
 def changed_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
-    """The ways on when the plan has moved on since the one who acts saw it."""
-    showing = layout.button("Show it as it is now", route_id("plans.open", plan.id))
+    """Return buttons for a plan that was changed after the user opened it."""
+    showing = layout.button("Show current", route_id("plans.open", plan.id))
     if draft is None:
         return [showing]
     again = route_id("plans.resume_edit", draft.id, plan.revision)
-    editing = layout.button("Edit mine again", again, hikari.ButtonStyle.PRIMARY)
+    editing = layout.button("Edit my text", again, hikari.ButtonStyle.PRIMARY)
     return [editing if draft.has_text else showing, *_ways_into(plan, draft)]
 
 
 def _ways_into(plan: Plan, draft: Draft) -> list[Button]:
-    """The ways for a draft's text and pictures into the plan; what one removes is named on it."""
+    """Return buttons to use a draft in the plan; each names what it replaces."""
     new, old = len(draft.pictures), len(plan.charts)
     seen = (draft.id, plan.id, plan.revision)
     if not new:
-        return [layout.button("Replace the text", route_id("plans.use", *seen))]
+        return [layout.button("Replace text", route_id("plans.use", *seen))]
     ways = list[Button]()
     if new + old <= MAX_CHARTS:
-        adding, mine = ("Add this chart", "chart") if new == 1 else (f"Add these {new} charts", "charts")
+        adding, mine = ("Add chart", "chart") if new == 1 else (f"Add {new} charts", "charts")
         ways.append(layout.button(adding, route_id("plans.add_charts", draft.id, plan.id)))
         if draft.has_text:
-            ways.append(layout.button(f"Replace the text, add my {mine}", route_id("plans.use", *seen)))
+            ways.append(layout.button(f"Replace text, add {mine}", route_id("plans.use", *seen)))
     if old:
         replacing = f"Replace text and {count_of_charts(old)}" if draft.has_text else f"Replace {count_of_charts(old)}"
         ways.append(layout.button(replacing, route_id("plans.replace", *seen), hikari.ButtonStyle.DANGER))

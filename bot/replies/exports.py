@@ -1,4 +1,4 @@
-"""Exports: a file, and what is in it."""
+"""Exports: their progress, and the file with a summary."""
 
 from typing import Final
 
@@ -27,20 +27,20 @@ def exporting(progress: ExportProgress) -> Reply:
 
 
 def export(exported: Exported) -> Reply:
-    """The file for the one who asked, with what is in it and what is missing."""
+    """Return the file, with what is in it and what is missing."""
     plans, revisions = count_of(exported.plans, "plan"), count_of(exported.revisions, "revision")
-    told = [f"{plans} with {revisions}."]
+    told = [f"Exported {plans} with {revisions}."]
     if exported.missing:
         told.append(
-            f"{count_of(exported.missing, 'picture')} missing: the file of the picture is gone or was altered. "
-            "Tell those who run this bot."
+            f"{count_of(exported.missing, 'picture')} missing: the stored picture is gone or was altered. "
+            "Tell the bot’s operators."
         )
     if exported.unreadable:
         hidden = count_of(exported.unreadable, "picture")
-        told.append(f"{hidden} can't be read right now, and not in the file. Export again later.")
+        told.append(f"{hidden} left out: can’t be read right now. Export again later.")
     if exported.is_partial:
         told.append(
-            "Some threads couldn't be checked right now, so plans in them aren't in the file. Export again later."
+            "Some threads couldn’t be checked right now, so plans in them are not in the file. Export again later."
         )
     media = _MEDIA[exported.filename.rpartition(".")[2]]
     file = hikari.Bytes(exported.content, exported.filename, mimetype=media)

@@ -1,4 +1,4 @@
-"""The history of a plan: lists of revisions, revisions as they stood, and what changed between two."""
+"""A plan's history: lists of revisions, single revisions, and comparisons of two."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -22,34 +22,33 @@ from bot.replies.charts import chart_line, show_captions, show_charts, units_bel
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.parts import split
-from bot.replies.phrases import PREVIEW, named, quoted, shown_hash, who
+from bot.replies.phrases import PREVIEW, UNKNOWN, ago, clock, count_of, named, quoted, shown_hash, who
 
 DIFF_PART: Final = 3000
 """Units of a comparison in one message; leaves room for the heading and the charts' names."""
 _SHORT_NAME: Final = 40
 _NAMES: Final = 10
 """Names of people in one line at most."""
-_NOBODY: Final = "someone who is not known"
 _NOTE: Final = 100
 """Characters of a note in a list of ten revisions; an export has all of it."""
 
 
 def history(page: HistoryPage) -> Reply:
-    """A page of a plan's revisions, with a way to look at each, to compare the last two, and to turn the page."""
+    """Return a page of a plan's revisions, with a menu to view one, and buttons to compare and to turn the page."""
     plan = page.plan
     block = layout.container(
         layout.GONE if plan.deleted_at else layout.LIVE,
-        f"### {named(plan)}: {_count_of_revisions(plan)}{_where(page)}",
+        f"### {named(plan)}: {count_of(plan.revision, 'revision')}{_where(page)}",
         "\n".join(_line(plan, each) for each in page.revisions),
     )
     choices = [(_choice(each.revision), str(each.revision.number)) for each in page.revisions]
     components: list[Any] = [
         block,
-        layout.row(layout.select(route_id("history.choose", plan.id), "Look at a revision", choices)),
+        layout.row(layout.select(route_id("history.choose", plan.id), "View a revision", choices)),
     ]
     if page.others:
         others = [(_other(each), str(each.id)) for each in page.others]
-        components.append(layout.row(layout.select(route_id("history.other"), "Another plan of this day", others)))
+        components.append(layout.row(layout.select(route_id("history.other"), "Other plans that day", others)))
     buttons = _turners(page)
     if plan.revision > 1:
         buttons.append(_compare_button("What changed last", plan, plan.revision - 1, plan.revision))
@@ -59,13 +58,13 @@ def history(page: HistoryPage) -> Reply:
 
 
 def stood(found: PlanSnapshot, charts: Sequence[KeptChart] = (), part: int = 1) -> Reply:
-    """The plan as it stood once, with ways to compare it with what came before and after, and to take it back."""
+    """Return one revision of a plan, with buttons to compare it and to revert to it."""
     plan, revision = found.plan, found.revision
     parts = split(revision.text or "", DIFF_PART - units_below(revision.charts))
     part = min(max(part, 1), len(parts))
     block = layout.container(
         layout.LIVE if found.until is None and not plan.deleted_at else layout.GONE,
-        f"### {named(plan)}: revision {revision.number} of {plan.revision}\n-# {_stood_from(found)}",
+        f"### {named(plan)}: #{revision.number} of {plan.revision}\n-# {_current_from(found)}",
         "*This text was erased.*" if revision.text is None else parts[part - 1],
     )
     show_charts(block, charts)
@@ -75,19 +74,19 @@ def stood(found: PlanSnapshot, charts: Sequence[KeptChart] = (), part: int = 1) 
     components: list[Any] = [block, layout.row(*_ways_from(found))]
     if part < len(parts):
         further = route_id("history.revision", plan.id, revision.number, part + 1)
-        block.add_component(layout.row(layout.button("Read on", further)))
+        block.add_component(layout.row(layout.button("Show more", further)))
     return layout.private(components)
 
 
 def comparison(found: Comparison, charts: Sequence[KeptChart] = (), number: int = 1) -> Reply:
-    """A page of what changed between two revisions; `charts` are those that came or went."""
+    """Return a page of the changes between two revisions; `charts` were added or removed."""
     plan, before, after = found.plan, found.before, found.after
     pages = comparison_pages(found)
     number = min(max(number, 1), len(pages))
     where = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
     block = layout.container(
         layout.LIVE,
-        f"### {named(plan)}: revision {before.number} to {after.number}{where}\n-# {_changed_by(found)}",
+        f"### {named(plan)}: #{before.number} to #{after.number}{where}\n-# {_changed_by(found)}",
     )
     if pages[number - 1]:
         block.add_text_display(pages[number - 1])
@@ -102,7 +101,7 @@ def comparison(found: Comparison, charts: Sequence[KeptChart] = (), number: int 
 
 
 def comparison_pages(found: Comparison) -> list[str]:
-    """What changed in the text, marked up, in parts of a message each; at least one."""
+    """Return the changes of the text, marked, in parts of a message each; at least one."""
     if not found.lines:
         same = "The text is the same." if found.before.text is not None else "*The text was erased.*"
         return [same]
@@ -118,31 +117,32 @@ def comparison_pages(found: Comparison) -> list[str]:
 
 
 def ask_take_back(found: Comparison, charts: Sequence[KeptChart] = ()) -> Reply:
-    """What taking an old revision back would change, and whether to; `after` is the old one."""
+    """Show what a revert would change, and ask for confirmation; `after` is the old revision."""
     reply = comparison(found, charts)
     plan, old = found.plan, found.after
     yes = layout.button(
-        f"Make revision {old.number} the newest",
+        f"Revert to #{old.number}",
         route_id("history.take_back", plan.id, old.number, plan.revision),
         hikari.ButtonStyle.DANGER,
     )
-    return layout.private([*reply["components"][:-1], layout.row(yes)])
+    no = layout.button("Cancel", route_id("plans.keep", plan.id))
+    return layout.private([*reply["components"][:-1], layout.row(yes, no)])
 
 
 def changed_times(plan: Plan) -> Button:
-    """The way from a plan to its history."""
+    """Return the button from a plan to its history."""
     changes = plan.revision - 1
-    label = f"Changed {changes} time{'s' if changes != 1 else ''}" if changes else "History"
+    label = f"Changed {count_of(changes, 'time')}" if changes else "History"
     return layout.button(label, route_id("history.show", plan.id, 1))
 
 
 def which_moment_buttons(plan: Plan, moments: Iterable[tuple[str, datetime.datetime]]) -> list[Button]:
-    """The moments that a time of the clock can mean."""
+    """Return a button for each of the moments that a time can mean."""
     return [layout.button(label, route_id("history.at", plan.id, int(moment.timestamp()))) for label, moment in moments]
 
 
 def changed_charts(found: Comparison) -> list[KeptChart]:
-    """The charts that came or went between the two, without their files: their numbers are those on the plan."""
+    """Return the charts that were added or removed between the two, with their numbers and without files."""
     before, after = (_numbered(revision) for revision in (found.before, found.after))
     return [
         *(each for sha256, each in after.items() if sha256 not in before),
@@ -163,13 +163,13 @@ def _show_changed_charts(block: ContainerComponentBuilder, found: Comparison, ch
 
 
 def _chart_lines(found: Comparison) -> list[str]:
-    """What is said of the charts that came or went, or of those whose order or captions changed."""
+    """Return lines about charts that were added or removed, or whose order or captions changed."""
     if found.before.charts == found.after.charts:
         return []
     changed, there = changed_charts(found), {chart.sha256 for chart in found.after.charts}
     if not changed:
         now = _numbered(found.after).values()
-        return ["**Charts, in their new order and with their captions**", *map(_short_line, now)]
+        return ["**Charts, in their new order with captions**", *map(_short_line, now)]
     added = [_short_line(each) for each in changed if each.chart.sha256 in there]
     removed = [_short_line(each) for each in changed if each.chart.sha256 not in there]
     return [*(["**Charts added**", *added] if added else []), *(["**Charts removed**", *removed] if removed else [])]
@@ -188,7 +188,7 @@ def _ways_from(found: PlanSnapshot) -> list[Button]:
         buttons.append(_compare_button("What changed since", plan, number, plan.revision))
         if not plan.deleted_at:
             buttons.append(
-                layout.button("Take it back\N{HORIZONTAL ELLIPSIS}", route_id("history.ask", plan.id, number))
+                layout.button("Revert to this\N{HORIZONTAL ELLIPSIS}", route_id("history.ask", plan.id, number))
             )
     buttons.append(layout.button("All revisions", route_id("history.show", plan.id, _page_of(plan, number))))
     return buttons
@@ -198,7 +198,7 @@ def _comparison_turners(found: Comparison, number: int, pages: int) -> list[Butt
     plan, first, last = found.plan, found.before.number, found.after.number
     turners = [
         layout.button(label, route_id("history.compare", plan.id, first, last, to), is_disabled=not 1 <= to <= pages)
-        for label, to in (("Back", number - 1), ("Further", number + 1))
+        for label, to in (("Previous", number - 1), ("Next", number + 1))
         if pages > 1
     ]
     return [*turners, layout.button("All revisions", route_id("history.show", plan.id, _page_of(plan, last)))]
@@ -215,16 +215,17 @@ def _compare_button(label: str, plan: Plan, first: int, last: int) -> Button:
 def _line(plan: Plan, listed: ListedRevision) -> str:
     revision = listed.revision
     size = [f"+{listed.added}" if listed.added else "", f"\N{MINUS SIGN}{listed.removed}" if listed.removed else ""]
-    changed = f", {' '.join(filter(None, size))} characters" if any(size) else ""
+    changed = f" · {' '.join(filter(None, size))} characters" if any(size) else ""
     note = layout.preview(revision.note or "", _NOTE)
     noted = quoted(plan.coach.guild_id, revision.source) if revision.source else note
     note = f" ({noted})" if noted else ""
-    when = f"{layout.timestamp(revision.at)} by {_who(revision)}"
-    return f"**{revision.number}** {revision.kind.words}{note} {when}{changed}"
+    is_newest = revision.number == plan.revision
+    when = ago(revision.at) if is_newest else clock(revision.at, plan.changed_at)
+    return f"**#{revision.number}** {revision.kind.words}{note} by {_who(revision)}, {when}{changed}"
 
 
 def _choice(revision: Revision) -> str:
-    return f"{revision.number}: {revision.kind.words}"
+    return f"#{revision.number}: {revision.kind.words}"
 
 
 def _other(plan: Plan) -> str:
@@ -232,36 +233,36 @@ def _other(plan: Plan) -> str:
     return f"{state}: {layout.cut(plan.text.strip(), PREVIEW)}"
 
 
-def _stood_from(found: PlanSnapshot) -> str:
-    asked = f"At {layout.timestamp(found.moment, 'F')} it said this. " if found.moment else ""
-    since = f"It stood from {layout.timestamp(found.revision.at)}"
-    return asked + (f"{since} until {layout.timestamp(found.until)}." if found.until else f"{since} and stands now.")
+def _current_from(found: PlanSnapshot) -> str:
+    asked = f"At {layout.timestamp(found.moment, 'F')} the plan said this. " if found.moment else ""
+    since = found.revision.at
+    if found.until is None:
+        return f"{asked}Current since {layout.timestamp(since)}."
+    return f"{asked}Current from {clock(since, found.until)} to {ago(found.until)}."
 
 
 def _footer(revision: Revision) -> str:
-    return f"Revision {revision.number} was {_made(revision)} by {_who(revision)}, {shown_hash(revision.hash)}"
+    done = revision.kind.words.capitalize()
+    when = layout.timestamp(revision.at)
+    return f"{done} by {_who(revision)}, {when} (#{revision.number} {shown_hash(revision.hash)})"
 
 
 def _changed_by(found: Comparison) -> str:
-    """Return who made the later revision; of several revisions, all who made one."""
+    """Return who made the later revision; for several revisions, all who made one."""
     first, last = sorted((found.before.number, found.after.number))
     if last - first <= 1 or not found.actors:
         return _footer(found.after)
-    shown_names = [who(each) if each else _NOBODY for each in found.actors[:_NAMES]]
+    shown_names = [who(each) if each else UNKNOWN for each in found.actors[:_NAMES]]
     more = len(found.actors) - len(shown_names)
     names = [*shown_names, f"{more} more"] if more else shown_names
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"Revisions {first + 1} to {last} were made by {listed}, {shown_hash(found.after.hash)}"
-
-
-def _made(revision: Revision) -> str:
-    return f"made ({revision.kind.words}) {layout.timestamp(revision.at)}"
+    return f"#{first + 1} to #{last} by {listed} ({shown_hash(found.after.hash)})"
 
 
 def _who(revision: Revision) -> str:
     if revision.actor_id is not None:
         return f"<@{revision.actor_id}>"
-    return "someone whose name was erased" if revision.text is None else _NOBODY
+    return "someone whose name was erased" if revision.text is None else UNKNOWN
 
 
 def _turners(page: HistoryPage) -> list[Button]:
@@ -275,7 +276,3 @@ def _turners(page: HistoryPage) -> list[Button]:
 
 def _where(page: HistoryPage) -> str:
     return f", page {page.number} of {page.pages}" if page.pages > 1 else ""
-
-
-def _count_of_revisions(plan: Plan) -> str:
-    return f"{plan.revision} revision" + ("s" if plan.revision != 1 else "")

@@ -6,18 +6,18 @@ from typing import Any, Final
 
 from hikari.impl import TextSelectMenuBuilder
 
-from bot.domain.days import listed_day, long_day
+from bot.domain.days import listed_day
 from bot.domain.values import Plan, PlanFilter, PlanPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.phrases import PART, PREVIEW, count_of_charts, note
 
-_UNCHECKED: Final = "-# Some threads couldn't be checked right now, so plans in them aren't listed."
+_UNCHECKED: Final = "-# Some threads couldn’t be checked right now, so plans in them are not listed."
 
 
 def plans(page: PlanPage) -> Reply:
-    """A page of plans, with a way to open each and to turn the page."""
+    """Return a page of plans, with a menu to read one and buttons to turn the page."""
     if not page.plans:
         return note("\n".join([_nothing(page), *_unchecked(page)]))
     block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *_unchecked(page))
@@ -28,9 +28,9 @@ def plans(page: PlanPage) -> Reply:
 
 
 def todays(user_id: int, found: Sequence[Plan]) -> Reply:
-    """The plans that a member has for today, with a way to open each."""
+    """Return a member's plans for today, with a menu to read one."""
     if not found:
-        return note(f"<@{user_id}> has no plan for today. See which plans there are with /plan list.")
+        return note(f"<@{user_id}> has no plan for today.")
     block = layout.container(layout.LIVE, f"<@{user_id}> has {len(found)} plans for today.")
     return layout.private([block, layout.row(_menu(found, found[0].day))])
 
@@ -79,6 +79,9 @@ def _unchecked(page: PlanPage) -> list[str]:
 def _nothing(page: PlanPage) -> str:
     shown = page.filter
     if shown == PlanFilter():
-        return "There are no plans yet. A coach posts one with /plan post."
-    day = f" for {long_day(shown.day)}" if shown.day else ""
-    return f"No plan{day} fits that. See all with /plan list, or post one with /plan post."
+        return "No plans yet."
+    whose = "You have no plan" if shown.mine else "No plan"
+    of_coach = " of this coach" if shown.coach else ""
+    day = f" for {listed_day(shown.day, page.today)}" if shown.day else ""
+    yet = "" if shown.day and shown.day < page.today else " yet"
+    return f"{whose}{of_coach}{day}{yet}."

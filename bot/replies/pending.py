@@ -1,4 +1,4 @@
-"""What was sent while the book could not take it: kept for now, and what became of it."""
+"""Queued changes: the answer while saving is unavailable, and the message about the result."""
 
 from typing import Any, Final
 
@@ -12,28 +12,25 @@ from bot.replies.errors import refusal
 from bot.replies.layout import Reply
 from bot.replies.phrases import left_out_lines, named
 
-_KEPT: Final = (
-    "The book can't take this at the moment. What you sent is **kept for now, and is not in the book yet**: nobody "
-    "else can see it. It is put in as soon as that is possible, and then you get a message. You need not send it again."
+_QUEUED: Final = (
+    "Saving is unavailable right now. Your change is **queued, not saved yet**; you’ll get a message when it is. "
+    "Don’t send it again."
 )
-_IN_MEMORY: Final = (
-    "It is kept in the bot's memory alone, and would be lost if the bot were stopped before that: hold on to it."
-)
+_IN_MEMORY: Final = "It is held only in memory. Keep your own copy until you get a message."
 _NEARLY_FULL: Final = (
-    "The queue of changes, yours or your server\N{RIGHT SINGLE QUOTATION MARK}s, is {percent}% full. When it is full, "
-    "changes are refused until saving is possible again."
+    "The queue, yours or your server’s, is {percent}% full. When it is full, changes are refused until saving works "
+    "again."
 )
-_NOWHERE: Final = (
-    "The book can't take this at the moment, and too much waits for it already, so this was **not saved**. "
-    "Try again in a few minutes."
+_NOT_SAVED: Final = (
+    "Saving is unavailable right now, and the queue is full, so this was **not saved**. Try again in a few minutes."
 )
 
 
 def kept_for_now(where: Durability, yours: str | None, usage: Usage) -> Reply:
-    """Say whether a change is queued, and how much room is left; a text is given back in any case."""
+    """Say whether a change is queued, and how full the queue is; the user's text is returned in any case."""
     if where is Durability.NOWHERE:
-        return refusal(_NOWHERE, yours=yours)
-    lines = [_KEPT]
+        return refusal(_NOT_SAVED, yours=yours)
+    lines = [_QUEUED]
     if where is Durability.MEMORY:
         lines.append(_IN_MEMORY)
     if usage.is_nearly_full:
@@ -42,36 +39,35 @@ def kept_for_now(where: Durability, yours: str | None, usage: Usage) -> Reply:
 
 
 def carried_out(done: ReplayResult) -> Reply:
-    """What became of it, for the one who had sent it."""
+    """Tell the sender of a queued change whether it was saved."""
     sent = layout.timestamp(done.pending.sent_at)
     if done.plan:
         lines = [
-            f"What you sent {sent}, while the book could not take it, is in the book now:",
-            f"{named(done.plan)}, revision {done.plan.revision}.",
+            f"Your queued change from {sent} is saved now: {named(done.plan)} (#{done.plan.revision}).",
             *left_out_lines(done.left_out),
         ]
         return layout.public([layout.container(layout.LIVE, "\n".join(lines))])
     refusal_words = layout.escape(done.refusal or "")
-    why = f"What you sent {sent}, while the book could not take it, was not put in: {refusal_words}"
+    why = f"Your queued change from {sent} was **not saved**: {refusal_words}"
     if done.is_draft:
-        why += "\nYour text is kept: go on with `/plan drafts` in that server."
+        why += "\nYour text is saved as a draft: continue with `/plan drafts` in that server."
     return _with_text(why, None if done.is_draft else done.pending.text)
 
 
 def never_carried_out(kept: PendingOperation) -> Reply:
-    """It was in memory alone, and the bot is being stopped."""
+    """Tell the sender of a change that was queued in memory that the bot stops."""
     why = (
-        f"What you sent {layout.timestamp(kept.sent_at)}, while the book could not take it, is **not in the book**: "
-        "the bot was stopped before that could be done. Send it again in a few minutes."
+        f"Your queued change from {layout.timestamp(kept.sent_at)} was **not saved**: the bot was stopped before it "
+        "could be. Send it again in a few minutes."
     )
     return _with_text(why, kept.text)
 
 
 def no_letter(user_id: UserId) -> str:
-    """For one who takes no private messages: that there is something to see."""
+    """Tell a user who accepts no direct messages that a queued change was processed."""
     return (
-        f"<@{user_id}> What you sent while the book could not take it has been dealt with, and you take no private "
-        "messages from Coachbook: look with `/plan show` whether it is in, and with `/plan drafts` if it is not."
+        f"<@{user_id}> Your queued change was processed, but I couldn’t DM you. Check `/plan show`; if it isn’t there, "
+        "`/plan drafts`."
     )
 
 

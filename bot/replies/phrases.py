@@ -1,10 +1,11 @@
-"""How plans and charts are called in what people read."""
+"""Words that several replies share: names of plans, counts, times, and pictures that were not added."""
 
+import datetime
 import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.days import long_day
+from bot.domain.days import listed_day
 from bot.domain.values import ChannelId, GuildId, LeftOut, MessageId, Plan, Source, UserId
 from bot.replies import layout
 from bot.replies.layout import Reply
@@ -12,57 +13,76 @@ from bot.replies.layout import Reply
 PART: Final = 3600
 """Units of a plan's text in one message; leaves room for the heading and the times."""
 PREVIEW: Final = 60
+UNKNOWN: Final = "someone unknown"
+_NEAR: Final = datetime.timedelta(hours=12)
 _HASH_SHOWN: Final = 8
 _SHOWN_HASH: Final = re.compile(f"`([0-9a-f]{{{_HASH_SHOWN}}})`")
 
 
 def note(text: str) -> Reply:
-    """A few words for the one who acted."""
+    """Return a short private message."""
     return layout.private([layout.container(layout.LIVE, text)])
 
 
 def named(plan: Plan) -> str:
-    """The plan in a sentence: whose, and for which day."""
-    return f"{layout.escape(plan.coach.name)}\N{RIGHT SINGLE QUOTATION MARK}s plan for {long_day(plan.day)}"
+    """Return the plan's name in a sentence: `Coach D’s plan for Thu 26 Nov`."""
+    return f"{layout.escape(plan.coach.name)}’s plan for {brief_day(plan)}"
+
+
+def brief_day(plan: Plan) -> str:
+    """Return the plan's day in brief: with its year, unless the plan was changed in it."""
+    return listed_day(plan.day, plan.changed_at.date())
+
+
+def clock(moment: datetime.datetime, beside: datetime.datetime) -> str:
+    """Return the time of day, with its date if the moment is not within 12 hours of the other."""
+    return layout.timestamp(moment, "t" if abs(beside - moment) < _NEAR else "f")
+
+
+def ago(moment: datetime.datetime) -> str:
+    """Return the time of day, and how long ago it was: `10:02 AM (3 minutes ago)`."""
+    return f"{layout.timestamp(moment, 't')} ({layout.timestamp(moment, 'R')})"
 
 
 def quoted(guild_id: GuildId, source: Source) -> str:
-    """The message that a plan was saved from, with the way to it, and who wrote it where that is known."""
+    """Return a link to the message that a plan was saved from, with its author if known."""
     address = message_address(guild_id, source.channel_id, source.message_id)
     return f"[a message]({address})" + (f" by <@{source.author_id}>" if source.author_id else "")
 
 
 def message_address(guild_id: GuildId, channel_id: ChannelId, message_id: MessageId) -> str:
-    """The address that leads to a message."""
+    """Return the address of a message."""
     return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
 
 
 def who(user_id: UserId) -> str:
-    """The user, as Discord shows a name; one whose id was erased, or never known, has none."""
-    return f"<@{user_id}>" if user_id else "someone who is not known"
+    """Return a mention of the user; an erased or unknown id has none."""
+    return f"<@{user_id}>" if user_id else UNKNOWN
 
 
 def count_of(number: int, what: str) -> str:
-    """So many of them: `1 plan`, `2 plans`."""
+    """Return a count in words: `1 plan`, `2 plans`."""
     return f"{number:,} {what}" + ("s" if number != 1 else "")
 
 
 def count_of_charts(charts: int) -> str:
-    """So many charts, in words."""
+    """Return a count of charts in words."""
     return count_of(charts, "chart")
 
 
 def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
-    """Which pictures were not taken, and why: a line for each, short enough for all ten."""
-    lines = [f"- {layout.preview(each.filename, 40)} {layout.preview(each.why, 100)}." for each in left_out]
-    return ["Not taken:", *lines] if lines else []
+    """Return a line for each picture that was not added, with the reason; short enough for all ten."""
+    return [
+        f"Couldn’t add {layout.preview(each.filename, 40)}: {layout.preview(each.why.removeprefix('is '), 100)}."
+        for each in left_out
+    ]
 
 
 def shown_hash(revision_hash: str) -> str:
-    """The beginning of a revision's hash: who saw it can tell later whether the history is the one they saw."""
+    """Return the beginning of a revision's hash, by which readers can later recognize the history they saw."""
     return f"`{revision_hash[:_HASH_SHOWN]}`"
 
 
 def shown_hashes(text: str) -> list[str]:
-    """Return what `shown_hash` may have shown in a text."""
+    """Return the hashes in a text that `shown_hash` may have written."""
     return _SHOWN_HASH.findall(text)

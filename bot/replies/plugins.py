@@ -1,4 +1,4 @@
-"""Plugins, and what was done with them: for those who run the bot."""
+"""Plugins and recent actions on them, for operators."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -16,44 +16,44 @@ _MARKS: Final = {
 }
 _LONGEST_FAULT: Final = 300
 _LIST: Final = PART - 700
-"""Units of the list; leaves room for the acts."""
+"""Units of the list; leaves room for the actions."""
 
 
 def plugin_list(plugins: Plugins) -> Reply:
-    """All plugins, those that are loaded first, and the newest acts."""
+    """Return all plugins, loaded ones first, and the recent actions."""
     ordered = sorted(plugins.statuses, key=lambda each: each.state is not PluginState.LOADED)
     blocks = ["### Plugins", "\n".join(_fitting([_standing(each) for each in ordered]))]
     if plugins.actions:
         acts = "\n".join(map(_act, plugins.actions[:_ACTS_SHOWN]))
-        blocks.append(layout.cut(f"**Done lately**\n{acts}", 900))
+        blocks.append(layout.cut(f"**Recent actions**\n{acts}", 900))
     return layout.private([layout.container(layout.LIVE, *blocks)])
 
 
 def plugin_loaded(done: Reloaded) -> Reply:
-    """A plugin was loaded."""
-    return note(f"The plugin {layout.escape(done.name)} is loaded, in {done.seconds:.1f} s.{_difference(done)}")
+    """Say that a plugin was loaded."""
+    return note(_done(done, "loaded"))
 
 
 def plugin_unloaded(done: Reloaded) -> Reply:
-    """A plugin was unloaded."""
-    return note(f"The plugin {layout.escape(done.name)} is unloaded, in {done.seconds:.1f} s.{_difference(done)}")
+    """Say that a plugin was unloaded."""
+    return note(_done(done, "unloaded"))
 
 
 def plugin_reloaded(done: Reloaded) -> Reply:
-    """A plugin was reloaded."""
-    return note(_reloaded(done))
+    """Say that a plugin was reloaded."""
+    return note(_done(done, "reloaded"))
 
 
 def plugins_reloaded(done: ReloadAllResult) -> Reply:
-    """All plugins were reloaded, or not."""
-    lines = [_reloaded(each) for each in done.reloaded]
-    lines += [f"{layout.escape(refused)} Its old code goes on." for refused in done.refused]
+    """Say which plugins were reloaded, and which were not."""
+    lines = [_done(each, "reloaded") for each in done.reloaded]
+    lines += [f"{layout.escape(refused)} Its previous code keeps running." for refused in done.refused]
     color = layout.REFUSED if done.refused else layout.LIVE
     return layout.private([layout.container(color, layout.cut("\n".join(lines), PART))])
 
 
 def _fitting(lines: Sequence[str]) -> Iterator[str]:
-    """The lines that there is room for, and how many more there are."""
+    """Yield the lines that fit, and a count of the rest."""
     room = _LIST
     for number, line in enumerate(lines):
         room -= layout.units(line) + 1
@@ -63,12 +63,12 @@ def _fitting(lines: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-def _reloaded(done: Reloaded) -> str:
-    return f"The plugin {layout.escape(done.name)} is reloaded, in {done.seconds:.1f} s.{_difference(done)}"
+def _done(done: Reloaded, act: str) -> str:
+    return f"Plugin {layout.escape(done.name)} {act} in {done.seconds:.1f} s.{_difference(done)}"
 
 
 def _difference(done: Reloaded) -> str:
-    parts = {"New": done.added, "Gone": done.removed, "Changed": done.changed}
+    parts = {"New": done.added, "Removed": done.removed, "Changed": done.changed}
     return "".join(f" {word}: {layout.escape(', '.join(names))}." for word, names in parts.items() if names)
 
 

@@ -1,62 +1,94 @@
-"""Receipts: what the one who changed a plan reads, in private, with the way to the plan's card."""
+"""Receipts: private answers to the user who changed a plan, with a link to the plan's card."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from bot.domain.values import AddChartsResult, Card, CardFailure, CardPermission, CardProblem, ChannelId, LeftOut, Plan
+from bot.domain.values import (
+    AddChartsResult,
+    Card,
+    CardFailure,
+    CardPermission,
+    CardProblem,
+    ChangeKind,
+    ChannelId,
+    EditResult,
+    KeptChart,
+    LeftOut,
+    Plan,
+)
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
-from bot.replies.phrases import count_of, count_of_charts, left_out_lines, message_address, named
+from bot.replies.phrases import brief_day, count_of, count_of_charts, left_out_lines, message_address, named
 
 Lacking: TypeAlias = Mapping[ChannelId, Sequence[CardPermission]]
-"""The permissions that the bot lacks, by channel; without a channel: nobody knows."""
+"""Missing permissions of the bot, by channel; a channel that is not in it: not known."""
 
 _WHY_NOT: Final = {
-    CardFailure.NO_CHANNEL: "that channel is gone. Choose one for all plans with /admin settings plans_channel",
-    CardFailure.CLOSED: "Coachbook lacks View Channel, Send Messages (in threads: Send Messages in Threads), "
+    CardFailure.NO_CHANNEL: "that channel no longer exists. Choose another with /admin settings plans_channel",
+    CardFailure.CLOSED: "Coachbook needs View Channel, Send Messages (in threads: Send Messages in Threads), "
     "Attach Files or Read Message History there",
-    CardFailure.ARCHIVED: "that thread is archived or locked. Open it, or give Coachbook Manage Threads there",
-    CardFailure.REFUSED: "Discord does not take the message; the log of those who run this bot says why",
+    CardFailure.ARCHIVED: "that thread is archived or locked. Reopen it, or give Coachbook Manage Threads there",
+    CardFailure.REFUSED: "Discord rejected the message; the bot’s log has the reason",
 }
 NOTHING_KNOWN: Final[Lacking] = {}
 _MOST_CHANNELS: Final = 5
+_SHORT_NAME: Final = 60
 
 
 def posted(plan: Plan) -> str:
-    """What was done, in words: a plan was posted."""
+    """Say that a plan was posted."""
     charts = f", with {count_of_charts(len(plan.charts))}" if plan.charts else ""
-    return f"Posted: {named(plan)}{charts}."
+    return f"Posted: {_of_coach(plan)}{charts}."
 
 
-def changed(plan: Plan) -> str:
-    """What was done, in words: a plan was changed."""
-    return f"Done: {named(plan)} is now at revision {plan.revision}."
+def changed(change: EditResult) -> str:
+    """Say what was changed on a plan: `Chart 2 (nq-60m.png) removed · Thu 26 Nov`."""
+    plan = change.plan
+    match change.kind, change.chart:
+        case ChangeKind.CHART_REMOVED, KeptChart() as chart:
+            return f"Chart {chart.number} ({_file(chart)}) removed · {brief_day(plan)}."
+        case ChangeKind.CHART_MOVED, KeptChart() as chart:
+            return f"Chart {_file(chart)} moved to {chart.number} · {brief_day(plan)}."
+        case ChangeKind.CHART_CAPTIONED, KeptChart() as chart:
+            done = "saved" if chart.chart.caption else "removed"
+            return f"Caption of chart {chart.number} ({_file(chart)}) {done} · {brief_day(plan)}."
+        case ChangeKind.TAKEN_BACK, _:
+            return f"Reverted: {_of_coach(plan)} (#{plan.revision})."
+        case ChangeKind.EDITED, _:
+            return f"EditResult: {_of_coach(plan)} (#{plan.revision})."
+        case _:
+            return saved(plan)
+
+
+def saved(plan: Plan) -> str:
+    """Say that a plan was changed, where the details are not known."""
+    return f"Saved: {_of_coach(plan)} (#{plan.revision})."
 
 
 def unchanged(plan: Plan) -> str:
-    """Say that nothing was done, as the plan was so already."""
-    return f"Nothing to change: {named(plan)} is exactly that already."
+    """Say that a plan was not changed, because it was the same already."""
+    return f"Nothing changed: {named(plan)} is already the same."
 
 
 def charts_added(change: AddChartsResult) -> str:
-    """What was done, in words: charts were added."""
-    return f"Added {count_of_charts(change.added)} to {named(change.plan)}."
+    """Say that charts were added."""
+    return f"{count_of_charts(change.added).capitalize()} added · {brief_day(change.plan)}."
 
 
 def deleted(plan: Plan) -> str:
-    """What was done, in words: a plan was deleted."""
-    return f"Deleted: {named(plan)}. To bring it back, use /plan restore."
+    """Say that a plan was deleted."""
+    return f"Deleted: {_of_coach(plan)}. To bring it back, use /plan restore."
 
 
 def restored(plan: Plan) -> str:
-    """What was done, in words: a plan was brought back."""
-    return f"Back again: {named(plan)}, now at revision {plan.revision}."
+    """Say that a plan was restored."""
+    return f"Restored: {_of_coach(plan)} (#{plan.revision})."
 
 
 def shown_again(plan: Plan) -> str:
-    """What was done, in words: a plan has a card again."""
-    return f"Shown again: {named(plan)}."
+    """Say that a plan's card was posted again."""
+    return f"Card posted again: {_of_coach(plan)}."
 
 
 def receipt(
@@ -68,9 +100,9 @@ def receipt(
     lacking: Lacking = NOTHING_KNOWN,
     is_new: bool = False,
 ) -> Reply:
-    """Say what was done, where the card is, which pictures were not taken, and for managers what keeps cards away.
+    """Say what was done, where the card is, which pictures were not added, and to managers why cards are missing.
 
-    Of a new plan also who can read it: where its channel is gone, only members of its coach and managers can.
+    For a new plan, also say who can read it: where its channel is gone, only its coach's team and managers can.
     """
     lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in troubles(news, lacking))]
     if card is None:
@@ -80,36 +112,46 @@ def receipt(
         lines.append(f"-# Visible to everyone who can see <#{card.channel_id}>.")
     components: list[Any] = [layout.container(layout.LIVE, "\n".join(lines))]
     if card.is_gone:
-        components.append(layout.row(layout.button("Show it again", route_id("plans.show_again", card.plan_id))))
+        components.append(layout.row(layout.button("Post again", route_id("plans.show_again", card.plan_id))))
     return layout.private(components)
 
 
 def troubles(found: Sequence[CardProblem], lacking: Lacking = NOTHING_KNOWN) -> list[str]:
-    """What keeps cards from being shown, a sentence for each of the first channels."""
+    """Return why cards can’t be posted, a sentence for each of the first channels."""
     lines = [
-        f"{count_of(each.cards, 'card')} can't be shown in <#{each.channel_id}>: "
+        f"{count_of(each.cards, 'card')} can’t be posted in <#{each.channel_id}>: "
         f"{_why_not(each.failure, each.channel_id, lacking)}."
         for each in found[:_MOST_CHANNELS]
     ]
     return [*lines, f"There are {len(found) - _MOST_CHANNELS} more."] if len(found) > _MOST_CHANNELS else lines
 
 
+def _of_coach(plan: Plan) -> str:
+    return f"{layout.escape(plan.coach.name)} · {brief_day(plan)}"
+
+
+def _file(chart: KeptChart) -> str:
+    return layout.preview(chart.chart.filename, _SHORT_NAME)
+
+
 def _why_not(failure: CardFailure, channel_id: ChannelId, lacking: Lacking) -> str:
     if failure is CardFailure.CLOSED and lacking.get(channel_id):
-        return f"Coachbook lacks {' and '.join(lacking[channel_id])} there"
+        return f"Coachbook needs {' and '.join(lacking[channel_id])} there"
     return _WHY_NOT[failure]
 
 
 def _where(card: Card, lacking: Lacking) -> str:
     channel = f"<#{card.channel_id}>"
     if card.is_gone:
-        return "Its card was deleted by hand, so the channel does not show it."
+        return "Its card was deleted by hand, so it is not in the channel."
     if card.failure:
         why = _why_not(card.failure, card.channel_id, lacking)
-        return f"Its card can't be shown in {channel}: {why}. Tell those who manage this server."
+        return f"Its card can’t be posted in {channel}: {why}. Tell a server manager."
     if card.message_id is None:
-        return f"Its card follows in {channel} as soon as Discord takes it."
+        return f"Its card will be posted in {channel} as soon as Discord accepts it."
     address = message_address(card.guild_id, card.channel_id, card.message_id)
     return (
-        f"[See it]({address})" if card.is_current else f"[Its card]({address}) shows that as soon as Discord takes it."
+        f"[See it]({address})"
+        if card.is_current
+        else f"[Its card]({address}) will be updated as soon as Discord accepts it."
     )

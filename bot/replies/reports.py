@@ -1,4 +1,4 @@
-"""Numbers, and how the bot is, for those who manage a server."""
+"""Statistics, health and backups, for server managers."""
 
 import datetime
 from collections.abc import Sequence
@@ -27,30 +27,30 @@ from bot.replies.phrases import count_of, message_address, named, note
 from bot.replies.receipts import NOTHING_KNOWN, Lacking, troubles
 
 _MOST_COACHES: Final = 10
-"""In the text; the picture has the busiest, and `/admin stats coach` each."""
+"""In the text; `/admin stats coach` has each."""
 _NAME: Final = 60
 _MOST_PICTURES: Final = 5
 _MOST_STRAYS: Final = 5
 _WHY: Final = 300
 """Characters of what Discord says."""
-_MORE: Final = "\n- There is more to tell than has room here: look again when these are solved."
+_MORE: Final = "\n- There is more than fits here. Look again when these are solved."
 _UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
 def statistics(found: Statistics) -> Reply:
-    """The numbers as text, with the picture of them if there is one."""
+    """Return the statistics as text, with a chart of them if there is one."""
     shown = found.coaches[:_MOST_COACHES]
     lines = [_coach_line(each) for each in shown]
     if len(found.coaches) > len(shown):
-        lines.append(f"-# and {len(found.coaches) - len(shown)} more: see one with the option coach")
+        lines.append(f"-# and {len(found.coaches) - len(shown)} more: choose one with the option coach")
     if len(found.coaches) > 1:
-        lines.append(f"**All together:** {_activity(found.ever)}")
-    block = layout.container(layout.LIVE, "### Numbers", "\n".join(lines) or "There are no coaches.", _weeks(found))
+        lines.append(f"**Total:** {_activity(found.ever)}")
+    block = layout.container(layout.LIVE, "### Statistics", "\n".join(lines) or "There are no coaches.", _weeks(found))
     if found.picture:
         picture = hikari.Bytes(found.picture, "weeks.png", mimetype="image/png")
-        block.add_component(layout.gallery([layout.Picture(picture, "The same numbers of the last weeks, drawn.")]))
+        block.add_component(layout.gallery([layout.Picture(picture, "A chart of the last weeks.")]))
     elif found.first_active_week is not None:
-        block.add_text_display("-# The picture could not be drawn this time.")
+        block.add_text_display("-# The chart could not be drawn this time.")
     if found.size:
         block.add_text_display(f"-# {_size_line(found.size)}")
     return layout.private([block])
@@ -64,23 +64,23 @@ def health(
 ) -> Reply:
     """Show the bot's health; `clock_error` is how far the machine's clock is ahead of Discord's, None: it is right."""
     above = [
-        "### Health",
+        f"### Health: {_summary(found, connection, clock_error)}",
         f"**Discord:** {_connected(connection)}",
         *_clock(clock_error),
         *_outage(connection),
         *_not_deployed(connection),
         *_answered_elsewhere(connection),
-        f"**Book:** {_written(found.book)}",
+        f"**Database:** {_written(found.book)}",
         f"**Pictures:** {_written(found.pictures)}",
-        f"**Free on the disk:** {_free(found)}",
+        f"**Free disk space:** {_free(found)}",
         *_reserve(found),
-        f"**In hand:** {_in_hand(connection, found.waiting)}",
+        f"**In progress:** {_in_hand(connection, found.waiting)}",
         *_kept(found.waiting),
     ]
     below = [
         f"**Last backup:** {_backups(found.backups)}",
         f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
-        f"**Running** since {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
+        f"**Running since** {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
     ]
     room = layout.MESSAGE_TEXT - layout.units("\n".join([*above, "", *below]))
     lines = [*above, _cards(found, lacking, room), *below]
@@ -89,9 +89,27 @@ def health(
     return note("\n".join(lines))
 
 
+def _summary(found: Health, connection: Connection, clock_error: datetime.timedelta | None) -> str:
+    """Return `all well`, or the parts that need attention."""
+    waiting = found.waiting
+    checks = (
+        ("Discord", connection.since is None),
+        ("clock", clock_error is not None),
+        ("commands", connection.deployment.failure is not None),
+        ("another process", connection.answered_elsewhere > 0),
+        ("database", found.book.milliseconds is None or waiting.cards is None),
+        ("pictures", found.pictures.milliseconds is None or found.is_disk_nearly_full),
+        ("queued changes", waiting.kept > 0),
+        ("cards", bool(waiting.cards or found.unverified or found.troubles or found.lacking or found.strays)),
+        ("backups", found.backups.is_failing or not found.backups.is_known),
+    )
+    wrong = [name for name, is_wrong in checks if is_wrong]
+    return f"not all well ({', '.join(wrong)})" if wrong else "all well"
+
+
 def _coach_line(each: CoachStatistics) -> str:
     retired = " (retired)" if each.coach.is_retired else ""
-    deleted = f", {each.deleted} of its plans deleted" if each.deleted else ""
+    deleted = f", {count_of(each.deleted, 'plan')} deleted" if each.deleted else ""
     name = layout.escape(layout.cut(each.coach.name, _NAME))
     return f"**{layout.escape(each.coach.key)}** {name}{retired}: {_activity(each.ever)}{deleted}"
 
@@ -110,7 +128,7 @@ def _weeks(found: Statistics) -> str:
 
 
 def _size_line(size: StorageSize) -> str:
-    return f"On the disk, for all servers: the book {_bytes(size.book)}, the pictures {_bytes(size.pictures)}."
+    return f"On disk, for all servers: database {_bytes(size.book)}, pictures {_bytes(size.pictures)}."
 
 
 def _connected(connection: Connection) -> str:
@@ -124,14 +142,13 @@ def _clock(error: datetime.timedelta | None) -> list[str]:
         return []
     size, way = abs(error), "ahead of" if error > datetime.timedelta() else "behind"
     off = count_of(size.days, "day") if size.days else count_of(round(size.total_seconds()), "second")
-    mark = "\N{RIGHT SINGLE QUOTATION MARK}"
-    return [f"**Clock:** {off} {way} Discord{mark}s. Set the clock of the bot{mark}s machine."]
+    return [f"**Clock:** {off} {way} Discord’s. Set the clock of the bot’s machine."]
 
 
 def _outage(connection: Connection) -> list[str]:
     if not (outage := connection.outage):
         return []
-    ended = f"until {layout.timestamp(outage.ended_at)}" if outage.ended_at else "and still"
+    ended = f"to {layout.timestamp(outage.ended_at)}" if outage.ended_at else "until now"
     return [f"**Last outage:** no connection from {layout.timestamp(outage.began_at)} {ended}"]
 
 
@@ -141,38 +158,38 @@ def _not_deployed(connection: Connection) -> list[str]:
         return []
     retry = f" Next try {layout.timestamp(deployment.retry_at, 'R')}." if deployment.retry_at else ""
     why = layout.escape(layout.cut(deployment.failure, _WHY))
-    return [f"**Commands are not up to date:** Discord did not take them: {why}.{retry}"]
+    return [f"**Commands are not up to date:** Discord rejected them: {why}.{retry}"]
 
 
 def _answered_elsewhere(connection: Connection) -> list[str]:
     if not (count := connection.answered_elsewhere):
         return []
-    answered = f"{count_of(count, 'interaction')} of the last hour"
-    return [f"**Another process answers for this application:** {answered}. Stop it, or give each its own token."]
+    answered = f"{count_of(count, 'interaction')} in the last hour"
+    return [f"**Another process is answering for this bot:** {answered}. Stop it, or give each its own token."]
 
 
 def _written(probe: WriteProbe) -> str:
     if probe.milliseconds is None:
-        return f"can't be written, {probe.why}. Tell those who run this bot."
+        return f"can’t be written ({probe.why}). Tell the bot’s operators."
     return f"written in {probe.milliseconds:.1f} ms"
 
 
 def _free(found: Health) -> str:
-    return f"{_bytes(found.free_at_book)} at the book, {_bytes(found.free_at_pictures)} at the pictures"
+    return f"{_bytes(found.free_at_book)} for the database, {_bytes(found.free_at_pictures)} for pictures"
 
 
 def _reserve(found: Health) -> list[str]:
     if not found.is_disk_nearly_full:
         return []
-    held_back = f"{_bytes(found.reserve)} of their disk are held back for texts, which are still saved"
-    return [f"**Pictures are refused:** {held_back}. Free some space, or tell those who run this bot."]
+    reserved = f"the last {_bytes(found.reserve)} of disk space are reserved for texts, which are still saved"
+    return [f"**Pictures are refused:** {reserved}. Free some space, or tell the bot’s operators."]
 
 
 def _in_hand(connection: Connection, waiting: Waiting) -> str:
     parts = [
-        f"{count_of(connection.in_hand, 'interaction')} with this one",
-        f"{count_of(waiting.writes, 'write')} and {count_of(waiting.reads, 'read')} of the book",
-        f"{count_of(waiting.pictures, 'picture')} being fetched",
+        f"{count_of(connection.in_hand, 'interaction')} (with this one)",
+        f"{count_of(waiting.writes, 'database write')}, {count_of(waiting.reads, 'database read')}",
+        f"{count_of(waiting.pictures, 'picture')} downloading",
     ]
     if waiting.drafts is not None:
         parts.append(f"{count_of(waiting.drafts, 'draft')} waiting for pictures")
@@ -180,36 +197,36 @@ def _in_hand(connection: Connection, waiting: Waiting) -> str:
 
 
 def backed_up(taken: BackupResult) -> Reply:
-    """A backup was made."""
+    """Say what is in a new backup."""
     pictures = count_of(taken.pictures, "picture")
     lines = [
-        f"Backup made: `{taken.name}`, {_bytes(taken.size)}. It was looked through, and is whole.",
-        f"In it: {count_of(taken.plans, 'plan')}, {count_of(taken.revisions, 'revision')}, {pictures}.",
+        f"Backup verified: `{taken.name}`, {_bytes(taken.size)}.",
+        f"It holds {count_of(taken.plans, 'plan')}, {count_of(taken.revisions, 'revision')}, {pictures}.",
     ]
     if taken.missing:
-        lines.append(f"Could not be put in, as missing or altered: {count_of(taken.missing, 'picture')}.")
+        lines.append(f"Left out, missing or altered: {count_of(taken.missing, 'picture')}.")
     if taken.unreadable:
         hidden = count_of(taken.unreadable, "picture")
-        lines.append(f"Not in it, as they can't be read now: {hidden}. Make another backup when they can be.")
+        lines.append(f"Left out, can’t be read right now: {hidden}. Make another backup later.")
     return note("\n".join(lines))
 
 
 def _backups(state: BackupState) -> str:
     last = f"{layout.timestamp(state.last)} ({layout.timestamp(state.last, 'R')})" if state.last else "none"
-    last = last if state.is_known else "unknown, as their folder can't be read right now"
-    failing = "; the last try failed, and the log says why" if state.is_failing else ""
-    return last + failing + ("" if state.is_scheduled else "; none is made but by hand")
+    last = last if state.is_known else "unknown: the backup folder can’t be read right now"
+    failing = "; the last attempt failed, see the log" if state.is_failing else ""
+    return last + failing + ("" if state.is_scheduled else "; automatic backups are off")
 
 
 def _kept(waiting: Waiting) -> list[str]:
     if not waiting.kept:
         return []
-    memory = f", {waiting.queued_in_memory:,} of it in memory alone" if waiting.queued_in_memory else ""
-    return [f"**Not in the book yet:** {count_of(waiting.kept, 'operation')}{memory}"]
+    memory = f", {waiting.queued_in_memory:,} only in memory" if waiting.queued_in_memory else ""
+    return [f"**Queued, not saved yet:** {count_of(waiting.kept, 'change')}{memory}"]
 
 
 def _cards(found: Health, lacking: Lacking, room: int) -> str:
-    """Return the state of the cards, with as many sentences on what is wrong as have room, in units."""
+    """Return the state of the cards, with as many problems as fit, in units."""
     text = f"**Cards:** {_state_of_cards(found)}"
     wrong = [*troubles(found.troubles, lacking), *_lacking(found.lacking), *_strays(found.strays)]
     for line in wrong:
@@ -224,28 +241,26 @@ def _state_of_cards(found: Health) -> str:
     waiting = found.waiting.cards
     if waiting is None:
         return "unknown"
-    states = [f"{count_of(waiting, 'card')} to be brought up to date"] if waiting else []
+    states = [f"{count_of(waiting, 'card')} waiting to be updated"] if waiting else []
     if found.unverified:
-        states.append(
-            f"{count_of(found.unverified, 'card')} not checked since something changed in Discord, in progress"
-        )
-    return "; ".join(states) or "all show their plans as they are"
+        states.append(f"{count_of(found.unverified, 'card')} being checked after changes in Discord")
+    return "; ".join(states) or "all up to date"
 
 
 def _strays(messages: Sequence[StrayMessage]) -> list[str]:
-    """Return a sentence for each of the first messages that look like cards and are none."""
+    """Return a sentence for each of the first messages that only look like cards."""
     lines = [_stray(each) for each in messages[:_MOST_STRAYS]]
     return [*lines, f"There are {len(messages) - _MOST_STRAYS} more."] if len(messages) > _MOST_STRAYS else lines
 
 
 def _stray(message: StrayMessage) -> str:
     address = message_address(message.guild_id, message.channel_id, message.message_id)
-    what_to_do = "It is being deleted." if message.is_removable else "Delete it if you do not need it."
-    return f"A message is not a plan\u2019s card, though it looks like one: {address}. {what_to_do}"
+    what_to_do = "It is being deleted." if message.is_removable else "Delete it if you don’t need it."
+    return f"A message looks like a plan’s card, but is not: {address}. {what_to_do}"
 
 
 def _lacking(cards: Sequence[LackingCard]) -> list[str]:
-    """Return a sentence for each picture that a card waits for, of the first ones."""
+    """Return a sentence for each of the first pictures that cards wait for."""
     lines = [f"{named(card.plan)}: {_lacking_picture(each)}" for card in cards for each in card.pictures]
     if len(lines) > _MOST_PICTURES:
         return [*lines[:_MOST_PICTURES], f"There are {len(lines) - _MOST_PICTURES} more such pictures."]
@@ -254,11 +269,11 @@ def _lacking(cards: Sequence[LackingCard]) -> list[str]:
 
 def _lacking_picture(picture: LackingPicture) -> str:
     name = layout.escape(layout.cut(picture.filename, _NAME))
-    return f"{name} {layout.escape(picture.why)}. It is looked for again and again."
+    return f"{name} {layout.escape(picture.why)}. Coachbook keeps looking for it."
 
 
 def _bytes(size: int | None) -> str:
-    """The size for people: `1.4 MiB`."""
+    """Return the size in words: `1.4 MiB`."""
     if size is None:
         return "unknown"
     value, unit = float(size), _UNITS[0]

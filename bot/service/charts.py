@@ -104,7 +104,8 @@ class ChartService(PlanActs):
         plan = self.to_edit(actor, command.plan)
         found = _meant(plan, command.chart)
         after = [each for each in plan.charts if each != found]
-        return self._changed(actor, plan, after, ChangeKind.CHART_REMOVED, operation)
+        removed = KeptChart(plan.charts.index(found) + 1, found, None)
+        return self._changed(actor, plan, after, ChangeKind.CHART_REMOVED, operation, removed)
 
     @executes(MoveChart, first_result=edited)
     def move(self, actor: Reader, command: MoveChart, operation: OperationId) -> EditResult:
@@ -118,7 +119,8 @@ class ChartService(PlanActs):
         found = _meant(plan, command.chart)
         after = [each for each in plan.charts if each != found]
         after.insert(max(command.to, 1) - 1, found)
-        return self._changed(actor, plan, after, ChangeKind.CHART_MOVED, operation)
+        moved = KeptChart(after.index(found) + 1, found, None)
+        return self._changed(actor, plan, after, ChangeKind.CHART_MOVED, operation, moved)
 
     @executes(CaptionChart, first_result=edited)
     def caption(self, actor: Reader, command: CaptionChart, operation: OperationId) -> EditResult:
@@ -133,7 +135,8 @@ class ChartService(PlanActs):
         plan = self.to_edit(actor, command.plan)
         found = _meant(plan, command.chart)
         after = [dataclasses.replace(each, caption=text) if each == found else each for each in plan.charts]
-        return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation)
+        captioned = KeptChart(plan.charts.index(found) + 1, dataclasses.replace(found, caption=text), None)
+        return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation, captioned)
 
     @reads_first
     def suggest(self, actor: Reader, typed: str, ref: PlanRef) -> list[Suggestion]:
@@ -190,11 +193,18 @@ class ChartService(PlanActs):
         )
 
     def _changed(
-        self, actor: Actor, plan: Plan, after: Sequence[Chart], kind: ChangeKind, operation: OperationId
+        self,
+        actor: Actor,
+        plan: Plan,
+        after: Sequence[Chart],
+        kind: ChangeKind,
+        operation: OperationId,
+        chart: KeptChart,
     ) -> EditResult:
         row = PlanRow.get_by_id(plan.id)
         if tuple(after) != plan.charts:
-            return EditResult(self.change(actor, row, kind, operation, charts=after), is_changed=True)
+            changed = self.change(actor, row, kind, operation, charts=after)
+            return EditResult(changed, is_changed=True, kind=kind, chart=chart)
         operations.record(operation, kind, row, self.now(actor))
         return EditResult(plan, is_changed=False)
 

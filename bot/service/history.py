@@ -177,7 +177,7 @@ class HistoryService(PlanActs):
             raise PlanChangedError(plan, None)
         note = f"revision {command.revision}"
         changed = self.change(actor, row, ChangeKind.TAKEN_BACK, operation, text=old.text, charts=old.charts, note=note)
-        return EditResult(changed, is_changed=True)
+        return EditResult(changed, is_changed=True, kind=ChangeKind.TAKEN_BACK)
 
     @reads_first
     def suggest(self, actor: Reader, typed: str, ref: PlanRef) -> list[Suggestion]:

@@ -98,7 +98,7 @@ class PlanActs(Service):
         roster = Roster.of(actor.guild_id)
         plan = self._to_change(actor, roster, ref, Search.live, live_plan, roster.may_edit)
         if not roster.may_edit(actor, plan):
-            raise NotYourPlanError(plan, f"only the members of {plan.coach.name} can change it.")
+            raise NotYourPlanError(plan, "edit", managers=False)
         return plan
 
     def to_delete(self, actor: Reader, ref: PlanRef) -> Plan:
@@ -111,8 +111,7 @@ class PlanActs(Service):
         roster = Roster.of(actor.guild_id)
         plan = self._to_change(actor, roster, ref, Search.live, live_plan, roster.may_delete)
         if not roster.may_delete(actor, plan):
-            those = f"the members of {plan.coach.name} and those who manage the server"
-            raise NotYourPlanError(plan, f"only {those} can do that.")
+            raise NotYourPlanError(plan, "delete")
         return plan
 
     def to_restore(self, actor: Reader, ref: PlanRef) -> Plan:
@@ -128,8 +127,7 @@ class PlanActs(Service):
         may_restore = functools.partial(roster.may_restore, audience=audience)
         plan = self._to_change(actor, roster, ref, Search.deleted, any_plan, may_restore)
         if not may_restore(actor, plan):
-            members = "" if audience is Audience.MANAGERS else f"the members of {plan.coach.name} and "
-            raise NotYourPlanError(plan, f"only {members}those who manage the server can bring it back.")
+            raise NotYourPlanError(plan, "restore", team=audience is not Audience.MANAGERS)
         return plan
 
     def visible(self, actor: Actor, roster: Roster, found: Sequence[Plan]) -> list[Plan]:

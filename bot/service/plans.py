@@ -111,7 +111,7 @@ class PlanService(PlanActs):
         if is_changed:
             note = note_of(used.source)
             changed = self.change(actor, row, ChangeKind.EDITED, operation, text=text, charts=charts, note=note)
-            return EditResult(changed, is_changed=True)
+            return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED)
         operations.record(operation, ChangeKind.EDITED, row, self.now(actor))
         return EditResult(plan, is_changed=False)
 

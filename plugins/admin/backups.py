@@ -11,7 +11,7 @@ from plugins.admin.group import admin, plugin
 
 
 @admin.register
-class Backup(lightbulb.SlashCommand, name="backup", description="Make a backup, for those who run the bot."):
+class Backup(lightbulb.SlashCommand, name="backup", description="Make a backup (for the bot’s operators)."):
     """`/admin backup`: for all servers, so operators alone may."""
 
     @lightbulb.invoke

@@ -19,8 +19,8 @@ from plugins.admin.group import coach, plugin
 class Add(lightbulb.SlashCommand, name="add", description="Add a coach, or bring a retired one back."):
     """`/admin coach add`."""
 
-    key = lightbulb.string("key", "Short and for good: 1 to 16 of a-z, 0-9 and _.", max_length=100)
-    name = lightbulb.string("name", "As people read it: Coach D (Day Trading).", max_length=200)
+    key = lightbulb.string("key", "Short and permanent: 1 to 16 characters from a-z, 0-9 and _.", max_length=100)
+    name = lightbulb.string("name", "The name to show, such as Coach D (Day Trading).", max_length=200)
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, coaches: CoachService, cards: Cards) -> None:
@@ -31,10 +31,10 @@ class Add(lightbulb.SlashCommand, name="add", description="Add a coach, or bring
 
 
 @coach.register
-class Edit(lightbulb.SlashCommand, name="edit", description="Give a coach another name."):
+class Edit(lightbulb.SlashCommand, name="edit", description="Rename a coach."):
     """`/admin coach edit`."""
 
-    coach = named_coach_option("Which coach.")
+    coach = named_coach_option("The coach.")
     name = lightbulb.string("name", "The new name.", max_length=200)
 
     @lightbulb.invoke
@@ -46,10 +46,10 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Give a coach anothe
 
 
 @coach.register
-class Remove(lightbulb.SlashCommand, name="remove", description="Remove a coach; one with plans is retired."):
+class Remove(lightbulb.SlashCommand, name="remove", description="Remove a coach. A coach with plans is retired."):
     """`/admin coach remove`."""
 
-    coach = named_coach_option("Which coach. Its plans stay.")
+    coach = named_coach_option("The coach. Its plans are kept.")
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, coaches: CoachService) -> None:
@@ -58,7 +58,7 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Remove a coach;
 
 
 @coach.register
-class List(lightbulb.SlashCommand, name="list", description="See all coaches and who may post as them."):
+class List(lightbulb.SlashCommand, name="list", description="List coaches and who can post as them."):
     """`/admin coach list`."""
 
     @lightbulb.invoke
@@ -78,12 +78,12 @@ async def turn_page(ctx: PressContext, page: int, coaches: CoachService, names: 
 
 
 @coach.register
-class Assign(lightbulb.SlashCommand, name="assign", description="Let a user or a role post as a coach."):
+class Assign(lightbulb.SlashCommand, name="assign", description="Let a user or role post as a coach."):
     """`/admin coach assign`."""
 
-    coach = named_coach_option("Which coach.")
-    user = lightbulb.user("user", "Who may post as it.", default=None)
-    role = lightbulb.role("role", "All who have this role may post as it.", default=None)
+    coach = named_coach_option("The coach.")
+    user = lightbulb.user("user", "User to assign.", default=None)
+    role = lightbulb.role("role", "Role to assign: everyone who has it.", default=None)
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, coaches: CoachService) -> None:
@@ -102,10 +102,10 @@ async def assign_everyone(ctx: PressContext, key: str, user_id: int, coaches: Co
 
 
 @coach.register
-class Unassign(lightbulb.SlashCommand, name="unassign", description="Stop a user or a role from posting as a coach."):
+class Unassign(lightbulb.SlashCommand, name="unassign", description="Stop a user or role from posting as a coach."):
     """`/admin coach unassign`."""
 
-    coach = named_coach_option("Which coach.")
+    coach = named_coach_option("The coach.")
     user = lightbulb.user("user", "User to remove. Leave both empty to choose from a list.", default=None)
     role = lightbulb.role("role", "Role to remove. Leave both empty to choose from a list.", default=None)
 

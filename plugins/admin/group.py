@@ -5,13 +5,13 @@ import lightbulb
 
 from bot.plugin import GUILD_ONLY, Plugin
 
-plugin = Plugin("admin", "Set up the coaches of this server, and look after the book.")
+plugin = Plugin("admin", "Manage coaches, settings, health, backups and plugins.")
 admin = lightbulb.Group(
     "admin",
-    "For those who manage this server or run this bot.",
+    "For server managers and the bot’s operators.",
     default_member_permissions=hikari.Permissions.MANAGE_GUILD,
     **GUILD_ONLY,
 )
-coach = admin.subgroup("coach", "The coaches of this server, and who may post as them.")
-plugins = admin.subgroup("plugin", "The parts of the bot, for those who run it.")
+coach = admin.subgroup("coach", "Coaches of this server, and who can post as them.")
+plugins = admin.subgroup("plugin", "Plugins (for the bot’s operators).")
 plugin.command(admin)

@@ -19,17 +19,17 @@ async def suggest_plugins(ctx: lightbulb.AutocompleteContext[str], host: PluginH
 
 def plugin_option(suggest: Suggest = suggest_plugins) -> str:
     """An option that must name a plugin."""
-    return lightbulb.string("name", "Which plugin.", max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
+    return lightbulb.string("name", "The plugin.", max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 def any_plugin_option(suggest: Suggest = suggest_plugins) -> str | None:
     """An option that may name a plugin."""
-    described = "Which plugin. Without it: all that are loaded."
+    described = "The plugin. Default: all loaded plugins."
     return lightbulb.string("name", described, default=None, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 @plugins.register
-class ListPlugins(lightbulb.SlashCommand, name="list", description="See the plugins and how they are."):
+class ListPlugins(lightbulb.SlashCommand, name="list", description="List plugins and their status."):
     """`/admin plugin list`."""
 
     @lightbulb.invoke
@@ -40,7 +40,7 @@ class ListPlugins(lightbulb.SlashCommand, name="list", description="See the plug
 
 
 @plugins.register
-class LoadPlugin(lightbulb.SlashCommand, name="load", description="Load a plugin that is not loaded."):
+class LoadPlugin(lightbulb.SlashCommand, name="load", description="Load a plugin."):
     """`/admin plugin load`."""
 
     name = plugin_option()
@@ -53,7 +53,7 @@ class LoadPlugin(lightbulb.SlashCommand, name="load", description="Load a plugin
 
 
 @plugins.register
-class UnloadPlugin(lightbulb.SlashCommand, name="unload", description="Take a plugin out, with its commands."):
+class UnloadPlugin(lightbulb.SlashCommand, name="unload", description="Unload a plugin and its commands."):
     """`/admin plugin unload`."""
 
     name = plugin_option()
@@ -66,7 +66,7 @@ class UnloadPlugin(lightbulb.SlashCommand, name="unload", description="Take a pl
 
 
 @plugins.register
-class ReloadPlugin(lightbulb.SlashCommand, name="reload", description="Put a plugin's changed code in place."):
+class ReloadPlugin(lightbulb.SlashCommand, name="reload", description="Reload a plugin’s changed code."):
     """`/admin plugin reload`."""
 
     name = any_plugin_option()

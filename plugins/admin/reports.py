@@ -14,7 +14,7 @@ from plugins.admin.group import admin
 
 
 @admin.register
-class Stats(lightbulb.SlashCommand, name="stats", description="See how much there is in the book, by coach and week."):
+class Stats(lightbulb.SlashCommand, name="stats", description="Show statistics by coach and week."):
     """`/admin stats`: drawing takes longer than 3 seconds may."""
 
     coach = coach_option("Only this coach.", suggest_coaches)
@@ -27,7 +27,7 @@ class Stats(lightbulb.SlashCommand, name="stats", description="See how much ther
 
 
 @admin.register
-class Health(lightbulb.SlashCommand, name="health", description="See how the bot is."):
+class Health(lightbulb.SlashCommand, name="health", description="Show the bot’s health."):
     """`/admin health`: a book that does not answer takes longer than 3 seconds may."""
 
     @lightbulb.invoke

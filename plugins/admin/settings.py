@@ -13,35 +13,33 @@ from plugins.admin.group import admin
 
 _SHOWN_IN = [hikari.ChannelType.GUILD_TEXT, hikari.ChannelType.GUILD_NEWS]
 _AUDIENCES = [
-    lightbulb.Choice("the coach's members and managers", Audience.MEMBERS.value),
+    lightbulb.Choice("the coach’s team and managers", Audience.MEMBERS.value),
     lightbulb.Choice("managers only", Audience.MANAGERS.value),
     lightbulb.Choice("everyone", Audience.EVERYONE.value),
 ]
 _DELETED_CARDS = [
-    lightbulb.Choice("put back", DeletedCards.POST_AGAIN.value),
+    lightbulb.Choice("post it again", DeletedCards.POST_AGAIN.value),
     lightbulb.Choice("leave it deleted", DeletedCards.LEAVE_DELETED.value),
 ]
 _CLEARABLE = [
-    lightbulb.Choice("the time zone: as Coachbook is configured", Clearable.TIMEZONE.value),
-    lightbulb.Choice("the plans' channel: none", Clearable.PLANS_CHANNEL.value),
+    lightbulb.Choice("the time zone: use the default", Clearable.TIMEZONE.value),
+    lightbulb.Choice("the plans’ channel: none", Clearable.PLANS_CHANNEL.value),
 ]
 
 
 @admin.register
-class Settings(lightbulb.SlashCommand, name="settings", description="See or change how this server uses Coachbook."):
+class Settings(lightbulb.SlashCommand, name="settings", description="Show or change this server’s settings."):
     """`/admin settings`: without options it shows what is set."""
 
-    timezone = timezone_option("Where trading days begin and end: a city, such as London.")
-    plans_channel = lightbulb.channel(
-        "plans_channel", "The channel that plans are shown in.", default=None, channel_types=_SHOWN_IN
-    )
+    timezone = timezone_option("Time zone of trading days: a city, such as London.")
+    plans_channel = lightbulb.channel("plans_channel", "The channel for plans.", default=None, channel_types=_SHOWN_IN)
     deleted_visible_to = lightbulb.string(
-        "deleted_visible_to", "Who may see the history of deleted plans.", default=None, choices=_AUDIENCES
+        "deleted_visible_to", "Who can see the history of deleted plans.", default=None, choices=_AUDIENCES
     )
     deleted_cards = lightbulb.string(
-        "deleted_cards", "What becomes of a card that somebody deletes by hand.", default=None, choices=_DELETED_CARDS
+        "deleted_cards", "When a card is deleted by hand.", default=None, choices=_DELETED_CARDS
     )
-    clear = lightbulb.string("clear", "What is to be unset.", default=None, choices=_CLEARABLE)
+    clear = lightbulb.string("clear", "A setting to clear.", default=None, choices=_CLEARABLE)
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, settings: SettingsService, cards: Cards) -> None:

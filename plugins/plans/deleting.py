@@ -15,10 +15,10 @@ from plugins.plans.group import plan, plugin
 
 
 @plan.register
-class Delete(lightbulb.SlashCommand, name="delete", description="Take a plan out of the book."):
+class Delete(lightbulb.SlashCommand, name="delete", description="Delete a plan, after confirmation."):
     """`/plan delete`: asks first."""
 
-    coach = coach_option("The coach whose plan it is. Without it: yours.")
+    coach = coach_option("Whose plan. Default: yours.")
     day = day_option()
 
     @lightbulb.invoke
@@ -50,10 +50,10 @@ async def keep(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
 
 
 @plan.register
-class Restore(lightbulb.SlashCommand, name="restore", description="Bring a deleted plan back."):
+class Restore(lightbulb.SlashCommand, name="restore", description="Restore a deleted plan."):
     """`/plan restore`."""
 
-    coach = coach_option("The coach whose plan it was. Without it: yours.")
+    coach = coach_option("Whose plan. Default: yours.")
     day = day_option()
 
     @lightbulb.invoke

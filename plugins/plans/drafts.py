@@ -5,7 +5,7 @@ import dataclasses
 import lightbulb
 
 from bot import replies
-from bot.domain.values import DraftId, DraftKind, PlanId
+from bot.domain.values import DraftId, DraftKind, Limits, PlanId
 from bot.interactions.context import PressContext, open_modal
 from bot.interactions.plan_flow import Posting
 from bot.plugin import CommandContext, FirstAnswer, actor_of
@@ -14,14 +14,16 @@ from plugins.plans.group import plan, plugin
 
 
 @plan.register
-class Drafts(lightbulb.SlashCommand, name="drafts", description="See your texts that were refused and are kept."):
+class Drafts(
+    lightbulb.SlashCommand, name="drafts", description="See your drafts: texts that were refused or not finished."
+):
     """`/plan drafts`."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, drafts: DraftService) -> None:
+    async def invoke(self, ctx: CommandContext, drafts: DraftService, limits: Limits) -> None:
         """Show what is kept."""
         actor = actor_of(ctx.interaction)
-        await ctx.respond(**replies.drafts(await drafts.list(actor), await drafts.usage(actor)))
+        await ctx.respond(**replies.drafts(await drafts.list(actor), await drafts.usage(actor), limits.draft_days))
 
 
 @plugin.route("choose_draft", FirstAnswer.MODAL)

@@ -16,14 +16,14 @@ from plugins.plans.group import plan, plugin
 
 
 @plan.register
-class Edit(lightbulb.SlashCommand, name="edit", description="Change the plan you posted."):
+class Edit(lightbulb.SlashCommand, name="edit", description="Edit a plan."):
     """`/plan edit`: the new text now, or a modal filled with the current one."""
 
-    coach = coach_option("The coach whose plan it is. Without it: yours.")
+    coach = coach_option("Whose plan. Default: yours.")
     day = day_option()
     text = lightbulb.string(
         "text",
-        "The new text. Without it a form opens with the current one.",
+        "The new text. Leave empty to edit the current text in a form.",
         default=None,
         max_length=4000,
     )

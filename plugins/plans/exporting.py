@@ -10,12 +10,12 @@ from plugins.plans.group import plan
 
 
 @plan.register
-class Export(lightbulb.SlashCommand, name="export", description="Get plans with their whole histories as a file."):
+class Export(lightbulb.SlashCommand, name="export", description="Download plans with their whole histories."):
     """`/plan export`."""
 
     coach = coach_option("Only this coach.", suggest_coaches)
-    first = day_option("The first day. Without it: 30 days before the last.", name="from")
-    last = day_option("The last day. Without it: that of the last plan.", name="to")
+    first = day_option("First day. Default: 30 days before the last.", name="from")
+    last = day_option("Last day. Default: the day of the newest plan.", name="to")
     form = form_option()
 
     @lightbulb.invoke

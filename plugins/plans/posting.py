@@ -14,9 +14,9 @@ from plugins.plans.group import plan, plugin
 class Post(lightbulb.SlashCommand, name="post", description="Post your plan for a trading day."):
     """`/plan post`: text now, or a modal to write it in."""
 
-    coach = coach_option("Post as this coach. Without it: as your only one.", suggest_own_coaches)
+    coach = coach_option("Post as this coach. Default: your only one.", suggest_own_coaches)
     day = day_option()
-    text = lightbulb.string("text", "The plan. Without it a form opens to write it in.", default=None, max_length=4000)
+    text = lightbulb.string("text", "The plan. Leave empty to write it in a form.", default=None, max_length=4000)
     chart1 = picture_option(1)
     chart2 = picture_option(2)
     chart3 = picture_option(3)

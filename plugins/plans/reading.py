@@ -16,7 +16,7 @@ from plugins.plans.group import plan, plugin
 class Show(lightbulb.SlashCommand, name="show", description="Read the plan of a trading day."):
     """`/plan show`."""
 
-    coach = coach_option("Whose plan. Without it: all coaches of the day.", suggest_coaches)
+    coach = coach_option("Whose plan. Default: all coaches of the day.", suggest_coaches)
     day = day_option()
 
     @lightbulb.invoke
@@ -59,12 +59,12 @@ async def part(ctx: PressContext, plan_id: int, number: int, plans: PlanService)
 
 
 @plan.register
-class List(lightbulb.SlashCommand, name="list", description="See which plans there are."):
+class List(lightbulb.SlashCommand, name="list", description="Find plans by day or coach."):
     """`/plan list`."""
 
     day = day_option("Only this day: today, tomorrow, friday, 2026-11-23.")
     coach = coach_option("Only this coach.", suggest_coaches)
-    mine = lightbulb.boolean("mine", "Only plans that you wrote or may edit.", default=False)
+    mine = lightbulb.boolean("mine", "Only plans that you wrote or can edit.", default=False)
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, plans: PlanService) -> None:

@@ -93,7 +93,7 @@ async def act(person: Person, draw: random.Random) -> None:
             await person.slash("chart add", day=day, chart1=Upload("nq.png", image_samples.png(seed=draw.randrange(9))))
         case _:
             asked = await person.slash("plan delete", day=day)
-            await (person.click(asked, "Delete it") if asked.buttons else person.slash("plan restore", day=day))
+            await (person.click(asked, "Delete") if asked.buttons else person.slash("plan restore", day=day))
 
 
 async def act_on(person: Person, draw: random.Random) -> None:

@@ -106,7 +106,7 @@ class Book:
                 await person.slash("plan edit", day=day, text=f"Short {self.draw.randrange(10**6)}")
             case 5:
                 asked = await person.slash("plan delete", day=day)
-                await (person.click(asked, "Delete it") if asked.buttons else person.slash("plan restore", day=day))
+                await (person.click(asked, "Delete") if asked.buttons else person.slash("plan restore", day=day))
             case _:
                 await self._manage(Driver(self.sandbox).person("max", person.channel))
 

@@ -22,8 +22,8 @@ from tests.conftest import Discord, Room, card_of
 from tests.processes import BotProcess
 from tests.rounds import rounds
 
-TROUBLE = "the book can't be used; what is sent is kept, and it is tried again"
-WAITING = "pictures can't be kept; plans with pictures wait, and it is tried again"
+TROUBLE = "database unavailable; queueing writes and retrying"
+WAITING = "pictures can't be saved; queueing plans with pictures and retrying"
 SPOOL = Path("spool-book.db", "operations.jsonl")
 CHART = Upload("nq.png", image_samples.png())
 LARGE = Upload("es.png", image_samples.noise_png(3 * 2**20))
@@ -179,13 +179,15 @@ async def test_what_is_sent_while_storage_fails_is_in_the_book_afterwards_once(
     form = await dana.slash("plan edit")
 
     with BREAKS[kind](Place(bot, folder)):
-        await says(await ivan.slash("plan post", coach="i", text="while it fails", chart1=CHART), "kept for now")
+        await says(
+            await ivan.slash("plan post", coach="i", text="while it fails", chart1=CHART), "queued, not saved yet"
+        )
         edited = await dana.submit(form, text="changed while it fails")
-        assert "not in the book yet" in edited.text
+        assert "not saved yet" in edited.text
         tomorrow = await both.slash("plan post", coach="s", day="tomorrow", text="for tomorrow")
         assert "for tomorrow" in tomorrow.text
 
-    assert ["in the book now" in text for text in await told(dana, own_discord, 1)] == [True]
+    assert ["is saved now" in text for text in await told(dana, own_discord, 1)] == [True]
     assert "Coach I" in (await told(ivan, own_discord, 1))[0]
     assert "Coach S" in (await told(both, own_discord, 1))[0]
     card = await own_room.shows("while it fails")
@@ -217,7 +219,7 @@ async def test_a_lock_that_is_held_for_long_delays_and_loses_nothing(own_discord
             if len(sent) < 8:
                 sent.append(next(days))
                 posted = await own_room.dana.slash("plan post", day=sent[-1], text=f"sent for {sent[-1]}")
-                assert "kept for now" in posted.text
+                assert "queued, not saved yet" in posted.text
             assert "can be read all the time" in (await own_room.mia.slash("plan show", coach="i")).text
 
     await told(own_room.dana, own_discord, len(sent))
@@ -236,9 +238,9 @@ async def test_deletions_and_charts_wait_their_turn_too(own_discord: Discord, ow
     asked = await dana.slash("plan delete")
 
     with locked(own_discord.folder / "book.db"):
-        await says(await dana.click(asked, "Delete it"), "kept for now")
-        await says(await ivan.slash("chart add", chart1=CHART), "kept for now")
-        await says(await dana.slash("plan restore"), "kept for now")
+        await says(await dana.click(asked, "Delete"), "queued, not saved yet")
+        await says(await ivan.slash("chart add", chart1=CHART), "queued, not saved yet")
+        await says(await dana.slash("plan restore"), "queued, not saved yet")
         managed = await own_room.max.slash("admin health")
         await says(managed, "3 operations")
         assert "another process holds it" in managed.text
@@ -268,16 +270,16 @@ async def test_a_damaged_book_is_left_as_it_is_until_a_good_one_is_in_its_place(
     bot = await start(own_discord)
     assert "A read of the database" in (await bot.logged(TROUBLE))["why"]
     await bot.printed("or it is damaged. It is left as it is")
-    assert "can't be read right now" in (await own_room.mia.slash("plan show", day="2026-03-03")).text
-    await says(await own_room.dana.slash("plan post", text="never lost"), "kept for now")
-    await says(await own_room.dana.slash("chart add", day="2026-03-04", chart1=CHART), "kept for now")
+    assert "can’t be read right now" in (await own_room.mia.slash("plan show", day="2026-03-03")).text
+    await says(await own_room.dana.slash("plan post", text="never lost"), "queued, not saved yet")
+    await says(await own_room.dana.slash("chart add", day="2026-03-04", chart1=CHART), "queued, not saved yet")
     await says(await own_room.max.slash("admin health"), "it is damaged")
     assert book.read_bytes() == flipped
     replaced = own_discord.folder / "good.db"
     replaced.write_bytes(good)
     replaced.replace(book)
 
-    assert "in the book now" in (await told(own_room.dana, own_discord, 1))[0]
+    assert "is saved now" in (await told(own_room.dana, own_discord, 1))[0]
     await own_room.shows("never lost")
     assert "Mar" in (await told(own_room.dana, own_discord, 2))[1]
     assert "plan 2 " in (await own_room.mia.slash("plan show", day="2026-03-03")).text
@@ -291,8 +293,10 @@ async def test_what_is_kept_outlives_the_bot(own_discord: Discord, own_room: Roo
     bot = await start(own_discord)
     await own_room.dana.slash("plan post", text="before")
     with locked(own_discord.folder / "book.db"):
-        await says(await own_room.ivan.slash("plan post", text="on the disk already", chart1=CHART), "kept for now")
-        assert "kept for now" in (await own_room.dana.slash("plan edit", text="changed")).text
+        await says(
+            await own_room.ivan.slash("plan post", text="on the disk already", chart1=CHART), "queued, not saved yet"
+        )
+        assert "queued, not saved yet" in (await own_room.dana.slash("plan edit", text="changed")).text
         status = await bot.stop(number)
     if number is signal.SIGTERM:
         assert status == 3, bot.output
@@ -300,7 +304,7 @@ async def test_what_is_kept_outlives_the_bot(own_discord: Discord, own_room: Roo
 
     bot = await start(own_discord)
 
-    assert "in the book now" in (await told(own_room.ivan, own_discord, 1))[0]
+    assert "is saved now" in (await told(own_room.ivan, own_discord, 1))[0]
     await own_room.shows("on the disk already")
     await own_room.shows("changed")
     assert len(own_room.cards()) == 2
@@ -346,13 +350,13 @@ async def test_what_is_refused_afterwards_is_told_and_kept_as_a_draft(own_discor
             (own_room.ivan, "for the drafts"),
             (own_room.mia, "not mine"),
         ):
-            assert "kept for now" in (await person.slash("plan post", text=text)).text
+            assert "queued, not saved yet" in (await person.slash("plan post", text=text)).text
 
     [told_dana] = await told(own_room.dana, own_discord, 1)
-    assert "was not put in" in told_dana
+    assert "**not saved**" in told_dana
     assert "/plan drafts" in told_dana
     assert "the second" in (await own_room.dana.slash("plan drafts")).text
-    assert "was not put in" in (await told(own_room.mia, own_discord, 1))[0]
+    assert "**not saved**" in (await told(own_room.mia, own_discord, 1))[0]
     public = await own_room.shows(f"<@{own_room.ivan.user.id}>")
     assert "for the drafts" not in public.text
     assert len(own_room.cards()) == 2
@@ -363,8 +367,8 @@ async def test_a_book_that_cannot_be_opened_at_the_start_is_opened_when_it_can_b
     in_the_way = own_discord.folder / "book.db.lock"
     in_the_way.mkdir()  # SQLite can't open it
     bot = await start(own_discord)
-    assert "kept for now" in (await own_room.dana.slash("plan post", text="the very first")).text
-    assert "can't be read right now" in (await own_room.mia.slash("plan show")).text
+    assert "queued, not saved yet" in (await own_room.dana.slash("plan post", text="the very first")).text
+    assert "can’t be read right now" in (await own_room.mia.slash("plan show")).text
 
     in_the_way.rmdir()
 
@@ -379,7 +383,7 @@ async def test_a_disk_that_is_not_there_yet_at_the_start_is_waited_for(
     (tmp_path / "data").symlink_to(disk)  # where a disk is to be mounted
     bot = await start(own_discord, **at(tmp_path / "data"))
     assert "can't be opened" in (await bot.logged(TROUBLE))["why"]
-    await says(await own_room.dana.slash("plan post", text="before the disk", chart1=CHART), "kept for now")
+    await says(await own_room.dana.slash("plan post", text="before the disk", chart1=CHART), "queued, not saved yet")
 
     disk.mkdir()
 
@@ -396,7 +400,7 @@ async def test_a_deleted_book_is_copied_while_it_is_still_open(own_discord: Disc
         file.unlink()
 
     copy = Path((await bot.logged("the book's file is gone; what was open was copied"))["copy"])
-    assert "kept for now" in (await own_room.ivan.slash("plan post", text="meanwhile")).text
+    assert "queued, not saved yet" in (await own_room.ivan.slash("plan post", text="meanwhile")).text
     assert not book.exists()
     put(copy, book)
 
@@ -451,20 +455,22 @@ async def test_a_disk_that_takes_no_picture_holds_up_plans_with_pictures_alone(
     dana, ivan = own_room.dana, own_room.ivan
     await card_of(dana, await dana.slash("plan post", text="before"))
     with DISKS[kind](Place(bot, tmp_path / "kept")):
-        await says(await ivan.slash("plan post", text="with a picture", chart1=LARGE), "kept for now")
+        await says(await ivan.slash("plan post", text="with a picture", chart1=LARGE), "queued, not saved yet")
         await bot.logged(WAITING)
         for number in range(1, 4):
             edited = await dana.slash("plan edit")
-            assert f"revision {number + 1}" in (await dana.submit(edited, text=f"changed {number}")).text
-        await says(await ivan.slash("plan post", coach="i", day="tomorrow", text="too", chart1=LARGE), "kept for now")
+            assert f"(#{number + 1})" in (await dana.submit(edited, text=f"changed {number}")).text
+        await says(
+            await ivan.slash("plan post", coach="i", day="tomorrow", text="too", chart1=LARGE), "queued, not saved yet"
+        )
         assert "Posted" in (await ivan.slash("plan post", coach="i", day="2026-01-05", text="no picture")).text
     troubles = [entry["event"] for entry in bot.events if entry["level"] == "error"]
     assert sorted(set(troubles)) == ["database unavailable", WAITING]
     assert troubles.count(WAITING) == 1
 
     first, second = await told(ivan, own_discord, 2)
-    assert "in the book now" in first
-    assert "in the book now" in second
+    assert "is saved now" in first
+    assert "is saved now" in second
     for text in ("with a picture", "too"):
         assert len(await own_room.mia.pictures(await own_room.shows(text))) == 1
     assert await bot.stop() == 0, bot.output
@@ -479,17 +485,17 @@ async def test_who_waits_for_the_disk_of_pictures_is_served_in_order(
     await card_of(dana, await dana.slash("plan post", text="before"))
     with Place(bot, tmp_path / "kept").without_room_for_pictures():
         with locked(tmp_path / "kept" / "book.db"):
-            await says(await ivan.slash("plan post", text="with a picture", chart1=CHART), "kept for now")
-            await says(await ivan.slash("plan edit", text="changed at once"), "kept for now")
-            await says(await dana.slash("plan edit", text="of no picture"), "kept for now")
-            await bot.logged("put pictures aside")
+            await says(await ivan.slash("plan post", text="with a picture", chart1=CHART), "queued, not saved yet")
+            await says(await ivan.slash("plan edit", text="changed at once"), "queued, not saved yet")
+            await says(await dana.slash("plan edit", text="of no picture"), "queued, not saved yet")
+            await bot.logged("pictures of a queued change downloaded")
         await own_room.shows("of no picture")
         await bot.logged("the book is in use again")
         assert "of no picture" in (await own_room.mia.slash("plan show", coach="d")).text
         assert letters(ivan, own_discord) == []
         assert any((own_discord.folder / SPOOL.parent / "charts").glob("??/*"))
 
-    assert ["in the book now" in text for text in await told(ivan, own_discord, 2)] == [True, True]
+    assert ["is saved now" in text for text in await told(ivan, own_discord, 2)] == [True, True]
     assert len(await own_room.mia.pictures(await own_room.shows("changed at once"))) == 1
     assert await bot.stop() == 0, bot.output
 
@@ -500,8 +506,8 @@ async def test_a_form_is_worth_its_text_while_no_picture_can_be_kept(
     bot = await start(own_discord, **at(tmp_path / "kept"))
     with Place(bot, tmp_path / "kept").without_room_for_pictures():
         form = await own_room.dana.slash("plan post", chart1=CHART)
-        await own_discord.until(lambda: any("Go on with your text" in each.text for each in own_room.dana.see()))
-        await says(await own_room.dana.submit(form, text="written in a form"), "kept for now")
+        await own_discord.until(lambda: any("continue with the text" in each.text for each in own_room.dana.see()))
+        await says(await own_room.dana.submit(form, text="written in a form"), "queued, not saved yet")
 
     card = await own_room.shows("written in a form")
     assert len(await own_room.mia.pictures(card)) == 1
@@ -511,8 +517,8 @@ async def test_a_form_is_worth_its_text_while_no_picture_can_be_kept(
 async def test_health_tells_of_a_disk_that_takes_no_picture(own_discord: Discord, own_room: Room, tmp_path: Path):
     bot = await start(own_discord, **at(tmp_path / "kept"))
     with DISKS["takes nothing"](Place(bot, tmp_path / "kept")):
-        await says(await own_room.max.slash("admin health"), "Pictures:** can't be written, the disk does not take it")
-        await says(await own_room.dana.slash("plan post", text="with a picture", chart1=CHART), "kept for now")
+        await says(await own_room.max.slash("admin health"), "Pictures:** can’t be written (the disk does not take it")
+        await says(await own_room.dana.slash("plan post", text="with a picture", chart1=CHART), "queued, not saved yet")
         assert await bot.stop() == 3, bot.output
     assert "A picture could not be kept" in bot.output
 
@@ -522,14 +528,14 @@ async def test_a_spool_that_is_deleted_is_written_anew(own_discord: Discord, own
     bot = await start(own_discord)
     await own_room.ivan.slash("plan post", text="before")
     with locked(own_discord.folder / "book.db"):
-        await says(await own_room.dana.slash("plan post", text="never lost", chart1=CHART), "kept for now")
-        await bot.logged("put pictures aside")
+        await says(await own_room.dana.slash("plan post", text="never lost", chart1=CHART), "queued, not saved yet")
+        await bot.logged("pictures of a queued change downloaded")
         shutil.rmtree(own_discord.folder / SPOOL.parent)
         assert await bot.stop() == 3, bot.output
         assert len((own_discord.folder / SPOOL).read_bytes().splitlines()) == 1
 
     bot = await start(own_discord)
-    assert "in the book now" in (await told(own_room.dana, own_discord, 1))[0]
+    assert "is saved now" in (await told(own_room.dana, own_discord, 1))[0]
     assert len(await own_room.mia.pictures(await own_room.shows("never lost"))) == 1
     assert await bot.stop() == 0, bot.output
 
@@ -539,7 +545,7 @@ async def test_a_spool_that_is_deleted_for_good_is_a_loss_that_is_told(own_disco
     bot = await start(own_discord)
     await own_room.ivan.slash("plan post", text="before")
     with locked(own_discord.folder / "book.db"):
-        await says(await own_room.dana.slash("plan post", text="precious words"), "kept for now")
+        await says(await own_room.dana.slash("plan post", text="precious words"), "queued, not saved yet")
         shutil.rmtree(own_discord.folder / SPOOL.parent)
         (own_discord.folder / SPOOL.parent).touch()
         assert await bot.stop() == 4, bot.output
@@ -556,7 +562,7 @@ async def test_two_bots_do_not_share_a_spool(own_discord: Discord, own_room: Roo
     assert await second.ended() == 1
     assert "Let storage.spool_path name a folder of its own for each" in second.output
     with locked(own_discord.folder / "book.db"):
-        await says(await own_room.dana.slash("plan post", text="for the first"), "kept for now")
+        await says(await own_room.dana.slash("plan post", text="for the first"), "queued, not saved yet")
         assert await bot.stop() == 3, bot.output
 
     second = await (await BotProcess.start("run", env=other)).ready()
@@ -591,7 +597,7 @@ async def test_a_stop_in_a_burst_loses_nothing_that_was_accepted(own_discord: Di
         day = f"2030-01-{number + 1:02}"
         with contextlib.suppress(NoAnswerError, CouldNotError):
             answer = await person.slash("plan post", day=day, text=f"in the burst {number}")
-            taken = "Posted" in answer.text or "kept for now" in answer.text
+            taken = "Posted" in answer.text or "queued, not saved yet" in answer.text
             accepted.update({day: f"in the burst {number}"} if taken else {})
             refused.extend([answer.text] * (not taken))
 
@@ -624,7 +630,7 @@ async def test_a_backup_of_another_book_takes_what_was_sent_meanwhile(own_discor
     for file in own_discord.folder.glob("book.db*"):
         file.unlink()
     await bot.logged(TROUBLE)
-    await says(await own_room.ivan.slash("plan post", text="meanwhile"), "kept for now")
+    await says(await own_room.ivan.slash("plan post", text="meanwhile"), "queued, not saved yet")
 
     [made] = folder.iterdir()
     restore = await BotProcess.start("restore", str(made), "--force", env=own_discord.settings())

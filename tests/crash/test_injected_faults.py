@@ -35,7 +35,7 @@ UNTRUE = ("damaged", "a backup", "went wrong", "missing", "altered", "cut off")
 """Words for what is not so while a disk fails for a moment."""
 NORMAL_SECONDS = 30
 """How long after the last fault all must be as always."""
-TAKEN = ("Posted", "is now at revision", "kept for now")
+TAKEN = ("Posted", "Edited", "queued, not saved yet")
 """Words for what is saved, or will be."""
 
 pytestmark = [
@@ -53,7 +53,7 @@ async def test_a_read_that_fails_for_a_moment_is_not_called_damage(own_discord: 
 
     async with failing(bot.process.pid, "pread64", "EIO", own_discord.folder / "book.db"):
         shown = await own_room.mia.slash("plan show", coach="d", day="2026-02-03")
-        assert "can't be read right now" in shown.text
+        assert "can’t be read right now" in shown.text
         await bot.logged(TROUBLE)
 
     await bot.logged("the book is in use again")
@@ -123,7 +123,7 @@ async def _answer(person: Person, path: str, **options: menu.Value) -> str:
     """What a command says in the end."""
     seen = await person.slash(path, **options)
     assert seen.interaction
-    await seen.interaction.until(lambda: "looked at…" not in seen.text)
+    await seen.interaction.until(lambda: "Checking charts" not in seen.text)
     return seen.text
 
 
@@ -137,7 +137,7 @@ async def _until_normal(room: Room) -> None:
     health = ""
     try:
         async with asyncio.timeout(NORMAL_SECONDS):
-            while not all(words in health for words in wanted) or "Not in the book yet" in health:
+            while not all(words in health for words in wanted) or "Queued, not saved yet" in health:
                 health = await _answer(room.max, "admin health")
     except TimeoutError:
         raise TimeoutError(health) from None

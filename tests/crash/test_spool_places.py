@@ -97,19 +97,19 @@ async def test_what_waits_at_another_place_of_the_book_is_put_in(
     bot = await start(own_discord, **variables)
     await own_room.ivan.slash("plan post", text="before")
     with locked(own_discord.folder / "book.db"):
-        assert "kept for now" in (await own_room.dana.slash("plan post", text="left behind")).text
+        assert "queued, not saved yet" in (await own_room.dana.slash("plan post", text="left behind")).text
         assert await bot.stop() == 3, bot.output
     former.parent.mkdir(parents=True, exist_ok=True)
     (own_discord.folder / "spool-book.db").rename(former)
     try:
         said = await check(own_discord, **variables)
-        assert f"The spool is {own_discord.folder / 'spool-book.db'}: no changes wait." in said
-        assert f"Another spool of this book is {former}: changes wait." in said
+        assert f"Spool: {own_discord.folder / 'spool-book.db'}: empty." in said
+        assert f"Another spool of this database: {former}: changes are queued." in said
         assert said.endswith("ok")
 
         bot = await start(own_discord, **variables)
 
-        assert (await bot.logged("operations from another spool moved"))["operations"] == 1
+        assert (await bot.logged("queued changes moved from another spool"))["operations"] == 1
         await own_room.shows("left behind")
         assert not former.exists()
         assert await bot.stop() == 0, bot.output
@@ -123,7 +123,7 @@ async def test_what_waits_beside_the_book_is_put_in_by_a_bot_with_a_spool_elsewh
     bot = await start(own_discord)
     await own_room.ivan.slash("plan post", text="before")
     with locked(own_discord.folder / "book.db"):
-        assert "kept for now" in (await own_room.dana.slash("plan post", text="left behind")).text
+        assert "queued, not saved yet" in (await own_room.dana.slash("plan post", text="left behind")).text
         assert await bot.stop() == 3, bot.output
     spool = tmp_path / "spool"
 
@@ -152,12 +152,12 @@ async def test_a_disk_that_is_full_still_takes_what_is_sent(own_discord: Discord
             day, text = f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}", "x" * 3000
             posted = await own_room.dana.slash("plan post", day=day, text=f"plan {number} {text}")
             assert "memory alone" not in posted.text
-            waiting += "kept for now" in posted.text
+            waiting += "queued, not saved yet" in posted.text
 
         assert waiting > 8
         assert (spool / "reserve").stat().st_size < RESERVE_BYTES
         (folder / "filler").unlink()
-        assert all("in the book now" in text for text in await told(own_room.dana, own_discord, waiting))
+        assert all("is saved now" in text for text in await told(own_room.dana, own_discord, waiting))
         assert await bot.logged("the book is in use again")
         assert await bot.stop() == 0, bot.output
         assert (spool / "reserve").stat().st_size == RESERVE_BYTES

@@ -19,35 +19,35 @@ LONG = "".join(f"line {number:04}\n" for number in range(400))[:4000].strip()
 MODULES = [module.name for module in pkgutil.iter_modules([str(ROOT / "plugins")])]
 ROUTES = {route for name in MODULES for route in importlib.import_module(f"plugins.{name}").plugin.routes}
 ANSWERS = {
-    "actions.add_to": "Added 1 chart",
+    "actions.add_to": "1 chart added",
     "admin.coaches": "page 2 of 2",
-    "admin.unassign": "can't post as",
+    "admin.unassign": "can no longer post as",
     "charts.ask_caption": "Caption",
-    "charts.caption": "is now at revision",
+    "charts.caption": "Caption of chart",
     "charts.manage": "3 charts",
     "charts.page": "charts 3 to 3",
-    "charts.put_first": "is now at revision",
-    "charts.take_off": "is now at revision",
-    "charts.undo": "is now at revision",
-    "history.ask": "revision 12 to 11",
+    "charts.put_first": "moved to 1",
+    "charts.take_off": "removed",
+    "charts.undo": "Reverted",
+    "history.ask": "#12 to #11",
     "history.at": "had no plan",
-    "history.choose": "revision 12",
-    "history.compare": "revision 11 to 12",
+    "history.choose": "#12 of 12",
+    "history.compare": "#11 to #12",
     "history.other": "revision",
     "history.page": "page 2 of 2",
     "history.revision": "line 0399",
     "history.show": "revision",
-    "history.take_back": "is now at revision 13",
-    "plans.add_charts": "Added 1 chart",
+    "history.take_back": "(#13)",
+    "plans.add_charts": "1 chart added",
     "plans.ask_delete": "Delete Coach",
-    "plans.bring_back": "Back again",
-    "plans.change_on": "is now at revision",
+    "plans.bring_back": "Restored",
+    "plans.change_on": "Edited",
     "plans.choose": "Coach",
     "plans.choose_draft": "",
     "plans.delete": "Deleted",
-    "plans.edit": "is now at revision",
-    "plans.edit_kept": "is now at revision",
-    "plans.keep": "Kept",
+    "plans.edit": "Edited",
+    "plans.edit_kept": "Edited",
+    "plans.keep": "Canceled",
     "plans.open": "Coach D",
     "plans.open_edit": "Edit",
     "plans.page": "page 2 of",
@@ -57,14 +57,14 @@ ANSWERS = {
     "plans.post_kept": "Posted",
     "plans.post_on": "Posted",
     "plans.refresh": "Coach D",
-    "plans.replace": "is now at revision",
+    "plans.replace": "Saved",
     "plans.resume": "",
-    "plans.resume_edit": "Edit the plan",
+    "plans.resume_edit": "Edit plan",
     "plans.resume_post": "",
-    "plans.show_again": "Shown again",
-    "plans.use": "is now at revision",
-    "plans.discard_draft": "is discarded",  # late: others need theirs
-    "admin.assign_everyone": "may post as New 1",  # the last: from then on everyone has two coaches
+    "plans.show_again": "Card posted again",
+    "plans.use": "Saved",
+    "plans.discard_draft": "Draft discarded",  # late: others need theirs
+    "admin.assign_everyone": "can now post as New 1",  # the last: from then on everyone has two coaches
 }
 """What each of them answers with, in the order in which they are tried."""
 BROKEN = ("no longer valid", "Something went wrong", "reference")
@@ -155,19 +155,19 @@ class Scene:
         stale = await dana.slash("plan edit", day=self.day(46))
         await dana.slash("plan edit", day=self.day(46), text="second")
         changed = await dana.submit(stale, Plan="mine")
-        self.note(dana, await dana.click(changed, "Edit mine again"))
+        self.note(dana, await dana.click(changed, "Edit my text"))
         await self.post(47)
         gone = await dana.slash("plan edit", day=self.day(47))
-        await max_.click(await max_.slash("plan delete", coach="d", day=self.day(47)), "Delete it")
+        await max_.click(await max_.slash("plan delete", coach="d", day=self.day(47)), "Delete")
         self.note(dana, await dana.submit(gone, Plan="mine"))
         await self.post(48)
         asked = await dana.slash("plan delete", day=self.day(48))
         await dana.slash("plan edit", day=self.day(48), text="second")
-        self.note(dana, await dana.click(asked, "Delete it"))
+        self.note(dana, await dana.click(asked, "Delete"))
 
     async def note_form(self, person: Person, refused: Seen) -> None:
         """The form to mend what was refused, with a coach that there is."""
-        form = await person.click(refused, "Edit and send again")
+        form = await person.click(refused, "Edit and resend")
         person.type(form, Coach="d")
         self.note(person, form)
 
@@ -178,14 +178,14 @@ class Scene:
         manage = self.note(dana, await dana.click(card, "Charts"))
         self.note(dana, await dana.select(manage, "1: 1.png", menu="Caption a chart"))
         other = await dana.click(await self.post(39, chart1=_picture(1), chart2=_picture(2)), "Charts")
-        self.note(dana, await dana.select(other, "1: 1.png", menu="Take a chart off"), only="charts.undo")
+        self.note(dana, await dana.select(other, "1: 1.png", menu="Remove a chart"), only="charts.undo")
         self.note(dana, await dana.slash("plan show", day=self.day(42)), only="refresh")
         await self.post(2)
         self.note(dana, await dana.slash("plan delete", day=self.day(2)), only="plans.delete")
         await self.post(3)
         self.note(dana, await dana.slash("plan delete", day=self.day(3)), only="plans.keep")
         marked = await self.post(4)
-        await dana.click(await dana.slash("plan delete", day=self.day(4)), "Delete it")
+        await dana.click(await dana.slash("plan delete", day=self.day(4)), "Delete")
         await self.room.discord.until(lambda: "Bring it back" in marked.buttons)
         self.note(dana, marked)
         await max_.slash("admin settings", deleted_cards="let_go")
@@ -198,7 +198,7 @@ class Scene:
         dana = self.room.dana
         for number in range(100):
             receipt = await dana.slash("plan edit", day=self.day(5), text=f"{number}")
-            if "Show it again" in receipt.buttons:
+            if "Post again" in receipt.buttons:
                 return receipt
         raise AssertionError("the deletion was not noticed")
 
@@ -209,11 +209,11 @@ class Scene:
             await dana.slash("plan edit", day=self.day(6), text=f"text {number}")
         await dana.slash("plan edit", day=self.day(6), text=LONG)
         shown = self.note(dana, await dana.slash("history show", day=self.day(6)))
-        self.note(dana, await dana.select(shown, "12: edited"))
-        old = self.note(dana, await dana.select(shown, "11: edited"))
-        self.note(dana, await dana.click(old, "Take it back\N{HORIZONTAL ELLIPSIS}"))
+        self.note(dana, await dana.select(shown, "#12: edited"))
+        old = self.note(dana, await dana.select(shown, "#11: edited"))
+        self.note(dana, await dana.click(old, "Revert to this\N{HORIZONTAL ELLIPSIS}"))
         await self.post(7, "first")
-        await dana.click(await dana.slash("plan delete", day=self.day(7)), "Delete it")
+        await dana.click(await dana.slash("plan delete", day=self.day(7)), "Delete")
         await self.post(7, "second")
         self.note(dana, await dana.slash("history show", day=self.day(7)))
         changed = last_sunday_of_change(today()).isoformat()

@@ -158,8 +158,8 @@ async def act(room: Room, bot: BotProcess, place: Path, watch: Watch) -> None:
     await room.discord.until(lambda: bool(plan_in(card)) and "here.png" in str(card.components))
     assert (await room.max.slash("admin stats")).text
     with locked(place / "data" / "book.db"):
-        await says(await room.ivan.slash("plan post", text="meanwhile", chart1=CHART), "kept for now")
-        await bot.logged("put pictures aside")
+        await says(await room.ivan.slash("plan post", text="meanwhile", chart1=CHART), "queued, not saved yet")
+        await bot.logged("pictures of a queued change downloaded")
         watch.look()
     await told(room.ivan, room.discord, 1)
 

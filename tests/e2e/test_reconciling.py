@@ -51,7 +51,7 @@ class Desk:
 
     async def delete(self, card: Seen) -> None:
         """Delete the plan, and then its card."""
-        await self.room.dana.click(await self.room.dana.slash("plan delete"), "Delete it")
+        await self.room.dana.click(await self.room.dana.slash("plan delete"), "Delete")
         await self.discord.until(lambda: "Deleted" in card.text)
         self.world.delete(card.shown)
 
@@ -110,7 +110,7 @@ class Desk:
         await self.discord.sandbox.faults.invalidate_session()
 
     async def lose_while_the_database_is_held(self, card: Seen) -> None:
-        waits = "cards wait for the database"
+        waits = "database unavailable; cards not reconciled"
         with self.locked():
             self.world.delete(card.shown)
             await self.bot.logged(waits, self.bot.count(waits) + 1)
@@ -170,11 +170,11 @@ async def test_a_card_comes_back_however_it_went(desk: Desk):
     desk.discord.sandbox.faults.fail("GET", LIST, status=500, count=1000)
     everyone = desk.room.guild.roles[desk.room.guild.id]
     desk.world.set_permissions(desk.room.guild, everyone, everyone.permissions)
-    failed = "cards not looked for"
+    failed = "cards not searched"
     await desk.bot.logged(failed, desk.bot.count(failed) + 1)
     assert "1 card not checked" in (await desk.room.max.slash("admin health")).text
     desk.discord.sandbox.faults.clear()
     async with asyncio.timeout(DEADLINE):
-        while "all show their plans" not in (await desk.room.max.slash("admin health")).text:
+        while "all up to date" not in (await desk.room.max.slash("admin health")).text:
             pass
     assert "Traceback" not in desk.bot.output

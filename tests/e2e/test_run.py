@@ -176,13 +176,13 @@ async def test_buttons_outlive_the_bot(own_discord: Discord, own_room: Room):
 
     bot = await start(own_discord)
 
-    assert (await own_room.dana.click(refused, "Edit and send again")).form
-    assert "part 2 of 2" in (await own_room.mia.click(card, "Read on")).text
+    assert (await own_room.dana.click(refused, "Edit and resend")).form
+    assert "part 2 of 2" in (await own_room.mia.click(card, "Show more")).text
     assert "a plan" in (await own_room.mia.select(listed, listed.choices[0])).text
-    assert "Deleted" in (await own_room.dana.click(asked, "Delete it")).text
+    assert "Deleted" in (await own_room.dana.click(asked, "Delete")).text
     assert (await own_room.shows("Deleted")).message is card.message
     back = await own_room.dana.click(card, "Bring it back")
-    assert "Back again" in back.text
+    assert "Restored" in back.text
     await bot.stop()
 
 
@@ -203,10 +203,10 @@ async def test_an_interaction_that_comes_twice_is_carried_out_once(own_discord: 
 
     shown = await own_room.mia.slash("plan show", coach="d")
     assert "1. open" in shown.text
-    assert "revision 2" in shown.text
-    assert "revision 2" in card.text
+    assert "#2" in shown.text
+    assert "#2" in card.text
     assert len([seen for seen in own_room.mia.see() if not seen.ephemeral]) == before
-    assert "No text of yours" in (await own_room.dana.slash("plan drafts")).text
+    assert "You have no drafts" in (await own_room.dana.slash("plan drafts")).text
     await bot.stop()
 
 
@@ -273,7 +273,7 @@ async def test_a_deletion_is_shown_to_everyone_also_when_the_receipts_answer_is_
     asked = await own_room.dana.slash("plan delete")
     own_discord.sandbox.faults.lose_answer("POST", "*/callback")
 
-    deleted = await own_room.dana.click(asked, "Delete it")
+    deleted = await own_room.dana.click(asked, "Delete")
 
     await own_room.shows("Deleted", f"by <@{own_room.dana.user.id}>")
     assert "to be deleted" not in card.text
@@ -289,7 +289,7 @@ async def test_a_text_over_the_limit_is_given_back_to_be_shortened(own_discord: 
 
     assert "Shorten it by 12" in refused.text
     assert "thirty characters" in refused.text
-    form = await own_room.dana.click(refused, "Edit and send again")
+    form = await own_room.dana.click(refused, "Edit and resend")
     assert "Posted" in (await own_room.dana.submit(form, Plan="only thirty")).text
     await own_room.shows("only thirty")
     await bot.stop()
@@ -326,7 +326,7 @@ async def test_texts_that_nobody_came_back_to_are_thrown_away_at_the_start(own_d
     bot = await start(own_discord)
 
     assert (await bot.logged("swept"))["drafts"] == 1
-    assert "used already" in (await own_room.dana.click(refused, "Edit and send again")).text
+    assert "already used" in (await own_room.dana.click(refused, "Edit and resend")).text
     await bot.stop()
 
 
@@ -334,7 +334,7 @@ async def test_a_token_that_discord_refuses_is_told_and_not_shown(own_discord: D
     bot = await BotProcess.start("run", env=own_discord.settings(DISCORD_TOKEN="wrong-token-of-mine"))
 
     assert await bot.ended() == 1
-    assert "refuses the token" in bot.output
+    assert "rejected the token" in bot.output
     assert "wrong-token-of-mine" not in bot.output
     assert "Traceback" not in bot.output
 
@@ -382,7 +382,7 @@ async def test_a_gateway_that_closes_for_good_is_explained(own_discord: Discord,
     await own_discord.sandbox.faults.close_gateway(code)
 
     assert await bot.ended() == 1
-    assert f"closed the connection for good with code {code}" in bot.output
+    assert f"closed the connection permanently with code {code}" in bot.output
     assert words in bot.output
     assert "Traceback" not in bot.output
 
@@ -546,7 +546,7 @@ async def test_plugins_lists_them_without_a_connection(own_discord: Discord):
     bot = await BotProcess.start("plugins", env=environment())
 
     assert await bot.ended() == 0
-    assert bot.lines[:3] == ["plans 0.1.0", "  Post, edit, read and delete the plan of a trading day.", "  /plan"]
+    assert bot.lines[:3] == ["plans 0.1.0", "  Post, edit, read and delete plans for trading days.", "  /plan"]
 
 
 async def test_plugins_says_which_cannot_be_loaded_and_why(own_discord: Discord):

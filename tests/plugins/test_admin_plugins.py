@@ -45,7 +45,7 @@ async def test_an_operator_changes_a_plugin_and_reloads_it(bot: BotProcess, own_
     told = await olga.slash("admin plugin reload", name="mine")
 
     assert told.ephemeral
-    assert "The plugin mine is reloaded" in told.text
+    assert "The plugin mine reloaded in" in told.text
     assert "New: /newer" in told.text
     assert (await own_room.mia.slash("hello")).text == "two"
 
@@ -57,7 +57,7 @@ async def test_a_broken_file_is_told_and_the_old_code_answers(
 
     told = await olga.slash("admin plugin reload", name="mine")
 
-    assert "can't be loaded" in told.text
+    assert "can’t be loaded" in told.text
     assert "line 8" in told.text
     assert str(file.parent) not in told.text
     assert (await own_room.mia.slash("hello")).text == "one"
@@ -84,8 +84,8 @@ async def test_all_are_reloaded_at_once_and_what_fails_is_told(
     told = (await olga.slash("admin plugin reload")).text
 
     for name in ("plans", "charts", "history", "admin"):
-        assert f"The plugin {name} is reloaded" in told
-    assert "Its old code goes on" in told
+        assert f"The plugin {name} reloaded in" in told
+    assert "Its previous code keeps running" in told
     assert (await own_room.mia.slash("hello")).text == "one"
 
 
@@ -98,10 +98,10 @@ async def test_what_cannot_be_done_is_told(bot: BotProcess, own_room: Room, olga
     not_operator = await own_room.max.slash("admin plugin reload", name="mine")
 
     assert "There is no plugin nothing" in unknown.text
-    assert "is loaded already" in loaded.text
-    assert "can't be unloaded" in needed.text
+    assert "is already loaded" in loaded.text
+    assert "can’t be unloaded" in needed.text
     assert "is not loaded" in not_loaded.text
-    assert "for those who run this bot" in not_operator.text
+    assert "Only the bot’s operators" in not_operator.text
 
 
 async def test_a_reload_while_another_runs_is_refused(bot: BotProcess, own_room: Room, olga: Person, file: Path):
@@ -114,8 +114,8 @@ async def test_a_reload_while_another_runs_is_refused(bot: BotProcess, own_room:
     released.touch()
     first = await reloading
 
-    assert "is just doing this: reload mine" in second.text
-    assert "is reloaded" in first.text
+    assert "Another operation is running: reload mine" in second.text
+    assert "reloaded in" in first.text
 
 
 async def test_commands_that_discord_refuses_are_told_with_its_words(
@@ -126,7 +126,7 @@ async def test_commands_that_discord_refuses_are_told_with_its_words(
 
     told = await olga.slash("admin plugin reload", name="mine")
 
-    assert "did not take the commands" in told.text
+    assert "rejected the commands" in told.text
     assert "403" in told.text
     assert (await own_room.mia.slash("hello")).text == "one"
 
@@ -140,7 +140,7 @@ async def test_a_configured_operator_may(own_discord: Discord, own_room: Room, f
     variables = own_discord.settings(COACHBOOK_DISCORD__OPERATORS=str(own_room.max.user.id))
     bot = await (await BotProcess.start("run", env=variables)).ready()
 
-    assert "is reloaded" in (await own_room.max.slash("admin plugin reload", name="history")).text
+    assert "reloaded in" in (await own_room.max.slash("admin plugin reload", name="history")).text
     assert await bot.stop() == 0
 
 
@@ -159,7 +159,7 @@ async def test_hundreds_of_reloads_under_load_delay_no_answer_and_keep_the_memor
 
     async def reload(times: int) -> int:
         for _ in range(times):
-            assert "is reloaded" in (await olga.slash("admin plugin reload", name="plans")).text
+            assert "reloaded in" in (await olga.slash("admin plugin reload", name="plans")).text
         return resident(bot)
 
     async with contextlib.AsyncExitStack() as stack:

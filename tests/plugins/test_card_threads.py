@@ -100,7 +100,7 @@ async def test_the_permission_that_is_lacking_is_named_wherever_one_acts(room: R
     receipt = await room.dana.at(elsewhere).slash("plan edit", text="Long above 955")
 
     for each in (there, receipt, await room.max.at(elsewhere).slash("admin health")):
-        assert "Coachbook lacks Send Messages in Threads there" in each.text
+        assert "Coachbook needs Send Messages in Threads there" in each.text
     world.set_overwrite(parent, Overwrite(room.discord.application.id, is_member=True))
     await room.discord.until(
         lambda: any("Long above 955" in Seen(each).text for each in world.messages_in(shown.thread.id))

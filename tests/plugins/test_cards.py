@@ -10,7 +10,7 @@ from tests.conftest import Room, card_of
 
 pytestmark = pytest.mark.usefixtures("bot")
 
-CLOSED = "lacks View Channel"
+CLOSED = "needs View Channel"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def test_a_coach_works_with_the_buttons_of_the_card(room: Room, card: Seen
     await card_of(room.dana, edited)
     await card_of(room.dana, await room.dana.slash("chart add", chart1=_chart(1), chart2=_chart(2)))
     charts = await room.dana.click(card, "Charts")
-    await card_of(room.dana, await room.dana.select(charts, "2: 2.png", menu="Put a chart first"))
+    await card_of(room.dana, await room.dana.select(charts, "2: 2.png", menu="Move to first"))
     form = await room.dana.select(charts, "1: 2.png", menu="Caption a chart")
     await card_of(room.dana, await room.dana.submit(form, text="the open"))
 
@@ -55,7 +55,7 @@ async def test_a_coach_works_with_the_buttons_of_the_card(room: Room, card: Seen
         image_samples.png(seed=2),
         image_samples.png(seed=1),
     ]
-    await room.dana.click(await room.dana.click(card, "Delete"), "Delete it")
+    await room.dana.click(await room.dana.click(card, "Delete"), "Delete")
     await room.shows("Deleted")
     await room.max.click(card, "Bring it back")
     assert (await room.shows("Long above 950")).message is card.message
@@ -66,7 +66,7 @@ async def test_members_are_refused_privately_by_the_buttons_of_the_card(room: Ro
         refused = await room.mia.click(card, name)
 
         assert refused.ephemeral
-        assert "You can't do that" in refused.text
+        assert "Only Coach" in refused.text
     assert "1 revision" in (await room.mia.click(card, "History")).text
 
 
@@ -92,24 +92,24 @@ async def test_what_was_read_can_be_refreshed(room: Room, card: Seen, charts: in
 
 async def test_buttons_of_a_plan_that_is_gone_say_so(room: Room, card: Seen):
     read = await room.dana.slash("plan show")
-    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete")
 
     for name in ("Refresh", "Edit", "Charts", "Delete"):
         refused = await room.dana.click(read, name)
         assert refused.ephemeral
-        assert "no longer there" in refused.text
+        assert "no longer exists" in refused.text
 
 
 async def test_a_double_press_does_the_act_once(room: Room, card: Seen):
     asked = await room.dana.click(card, "Delete")
-    custom_id = asked.button("Delete it")["custom_id"]
+    custom_id = asked.button("Delete")["custom_id"]
     interactions = room.discord.sandbox.interactions
 
     presses = [await interactions.press(room.dana.user, asked.shown, custom_id) for _ in range(2)]
     for each in presses:
         await each.first_answer()
 
-    await room.shows("Deleted", "revision 2")
+    await room.shows("Deleted", "#2")
     assert "2 revisions" in (await room.dana.slash("history show")).text
 
 
@@ -120,9 +120,9 @@ async def test_a_form_that_is_sent_twice_does_the_act_once(room: Room, card: See
 
     second = await room.dana.submit(form, Plan="Long above 950")
 
-    await wait_for(first, "revision 2")
-    assert "Nothing to change" in second.text
-    assert "revision 2" in card.text
+    await wait_for(first, "#2")
+    assert "Nothing changed" in second.text
+    assert "#2" in card.text
 
 
 @pytest.mark.parametrize(
@@ -167,16 +167,16 @@ async def test_a_guild_can_let_go_of_cards_that_are_deleted_and_a_coach_show_the
     while "deleted by hand" not in receipt.text:
         receipt = await room.dana.slash("plan edit", text=f"{receipt.text[-40:]} again")
 
-    shown = await room.dana.click(receipt, "Show it again")
+    shown = await room.dana.click(receipt, "Post again")
 
-    assert "Shown again" in shown.text
+    assert "Card posted again" in shown.text
     await room.discord.until(lambda: len(room.cards()) == 1)
 
 
 async def test_a_closed_channel_is_told_to_the_coach_and_once_to_a_manager_and_heals(room: Room, card: Seen):
     close(room, room.channel)
     receipt = await room.dana.slash("plan edit", text="Long above 950")
-    assert "can't be shown" in receipt.text
+    assert "can’t be posted" in receipt.text
     assert CLOSED in receipt.text
     assert "For managers" not in receipt.text
     open_channel = room.discord.sandbox.world.add_channel(room.guild, "open")
@@ -200,9 +200,9 @@ async def test_a_channel_that_is_gone_is_replaced_by_the_next_plans_channel(room
     await card_of(room.dana, await room.dana.slash("plan post", text="Long above 945"))
     world.remove_channel(old)
     receipt = await room.dana.slash("plan edit", text="Long above 950")
-    assert "that channel is gone" in receipt.text
+    assert "that channel no longer exists" in receipt.text
     posted = await room.dana.slash("plan post", day="tomorrow", text="Long above 960")
-    assert "that channel is gone" in posted.text
+    assert "that channel no longer exists" in posted.text
     assert "Visible to everyone" not in posted.text
 
     await room.max.slash("admin settings", plans_channel=new)

@@ -9,7 +9,7 @@ from tests.conftest import Room, card_of
 
 pytestmark = pytest.mark.usefixtures("bot")
 
-REMOVE, FIRST, CAPTION = "Take a chart off", "Put a chart first", "Caption a chart"
+REMOVE, FIRST, CAPTION = "Remove a chart", "Move to first", "Caption a chart"
 
 
 async def plan_with_charts(room: Room, count: int) -> Seen:
@@ -36,7 +36,7 @@ async def test_the_panel_shows_each_change_that_is_made_from_it(room: Room):
 
     await room.dana.select(panel, "2: 2.png", menu=REMOVE)
     await shows(room, panel, "1. 1.png", "2. 3.png")
-    assert "is now at revision 2" in panel.text
+    assert "removed · " in panel.text
     await room.dana.click(panel, "Undo")
     await shows(room, panel, "1. 1.png", "2. 2.png", "3. 3.png")
     await room.dana.select(panel, "3: 3.png", menu=FIRST)
@@ -45,7 +45,7 @@ async def test_the_panel_shows_each_change_that_is_made_from_it(room: Room):
     await room.dana.submit(form, text="the open")
     await shows(room, panel, "1. 3.png", "2. the open", "3. 2.png")
     await room.dana.select(panel, "1: 3.png", menu=FIRST)
-    await room.discord.until(lambda: "Nothing to change" in panel.text)
+    await room.discord.until(lambda: "Nothing changed" in panel.text)
     assert "Undo" not in panel.buttons
     await room.dana.select(panel, "1: 3.png", menu=REMOVE)
     await shows(room, panel, "1. the open", "2. 2.png")
@@ -90,11 +90,11 @@ async def test_a_chart_that_is_gone_is_told_and_the_panel_refreshed(room: Room):
 async def test_the_panel_of_a_plan_that_is_gone_says_so(room: Room):
     card = await plan_with_charts(room, 2)
     removing, captioning = [await room.dana.click(card, "Charts") for _ in range(2)]
-    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete")
 
     await room.dana.select(removing, "1: 1.png", menu=REMOVE)
     await room.dana.select(captioning, "1: 1.png", menu=CAPTION)
 
     for panel in (removing, captioning):
-        assert "no longer there" in panel.text
+        assert "no longer exists" in panel.text
         assert not panel.selects

@@ -92,7 +92,7 @@ async def test_a_form_for_the_text_comes_with_the_charts(room: Room):
 
     assert "2 charts" in receipt.text
     assert await shown(room.mia, card) == [upload(1).data, upload(2).data]
-    assert "No text of yours" in (await room.dana.slash("plan drafts")).text
+    assert "You have no drafts" in (await room.dana.slash("plan drafts")).text
 
 
 @BOT
@@ -132,7 +132,7 @@ async def test_a_refused_post_keeps_its_charts_for_the_next_try(room: Room):
     refused = await room.dana.slash("plan post", text="second", **pictures(2))
     await says(refused, "already has a plan")
     assert refused.ephemeral
-    _, card = await done(room, room.dana.click(refused, "Replace the text, add my charts"), "second")
+    _, card = await done(room, room.dana.click(refused, "Replace text, add charts"), "second")
 
     assert card.message is first.message
     assert "first" not in card.text
@@ -144,7 +144,7 @@ async def test_a_post_that_was_mended_has_its_charts(room: Room):
     refused = await room.dana.slash("plan post", text="text", coach="x", **pictures(1))
     await says(refused, "no coach")
 
-    form = await room.dana.click(refused, "Edit and send again")
+    form = await room.dana.click(refused, "Edit and resend")
     receipt, card = await done(room, room.dana.submit(form, Coach="d"), "text")
 
     assert "1 chart" in receipt.text
@@ -156,20 +156,20 @@ async def test_charts_are_added_removed_moved_and_captioned(room: Room):
     card = await post(room, 2)
     one, two, three = (upload(number).data for number in (1, 2, 3))
 
-    added, _ = await done(room, room.dana.slash("chart add", chart1=upload(3)), "revision 2")
+    added, _ = await done(room, room.dana.slash("chart add", chart1=upload(3)), "#2")
     assert added.ephemeral
-    assert "Added 1 chart" in added.text
+    assert "1 chart added" in added.text
     assert await shown(room.mia, card) == [one, two, three]
-    moved, _ = await done(room, room.dana.slash("chart move", chart="3", to=1), "revision 3")
+    moved, _ = await done(room, room.dana.slash("chart move", chart="3", to=1), "#3")
     assert moved.ephemeral
     assert await shown(room.mia, card) == [three, one, two]
     captioning = room.dana.slash("chart caption", chart="nq-1.png", text="5 minutes **now**")
-    captioned, _ = await done(room, captioning, "revision 4")
+    captioned, _ = await done(room, captioning, "#4")
     assert captioned.ephemeral
     assert r"2. 5 minutes \*\*now\*\*" in card.text
-    removed, _ = await done(room, room.dana.slash("chart remove", chart="1"), "revision 5")
+    removed, _ = await done(room, room.dana.slash("chart remove", chart="1"), "#5")
     assert removed.ephemeral
-    assert "revision 5" in removed.text
+    assert "Chart 1 (" in removed.text
     assert await shown(room.mia, card) == [one, two]
     assert [each.message for each in room.cards()] == [card.message]
 
@@ -203,7 +203,7 @@ async def test_charts_are_offered_while_one_types(room: Room):
     offered = await room.dana.autocomplete("chart remove", coach="d", chart="nq-2")
 
     assert [label for label, _ in offered] == ["2: nq-2.png"]
-    _, removed = await done(room, room.dana.slash("chart remove", chart=offered[0][1]), "revision 2")
+    _, removed = await done(room, room.dana.slash("chart remove", chart=offered[0][1]), "#2")
     assert await shown(room.mia, removed) == [upload(1).data]
 
 
@@ -214,8 +214,8 @@ async def test_what_changes_nothing_says_so(room: Room):
     answer = await room.dana.slash("chart move", chart="2", to=10)
 
     assert answer.ephemeral
-    assert "Nothing to change" in answer.text
-    assert "revision" not in card.text
+    assert "Nothing changed" in answer.text
+    assert "#1 `" in card.text
 
 
 @BOT
@@ -226,7 +226,7 @@ async def test_the_text_of_a_plan_with_charts_can_be_edited_and_the_plan_deleted
     editing = room.dana.submit(await room.dana.slash("plan edit"), Plan="Long above 21,460")
     await done(room, editing, "Long above 21,460")
     assert await shown(room.mia, card) == both
-    await done(room, room.dana.click(await room.dana.slash("plan delete"), "Delete it"), "Deleted")
+    await done(room, room.dana.click(await room.dana.slash("plan delete"), "Delete"), "Deleted")
     assert "Long above" not in card.text
     assert await shown(room.mia, card) == []
     await done(room, room.dana.slash("plan restore"), "Long above 21,460")
@@ -239,10 +239,10 @@ async def test_the_text_of_a_plan_with_charts_can_be_edited_and_the_plan_deleted
 
 
 BAD = {
-    "empty": (b"", "is empty"),
-    "text": (image_samples.TEXT, "is not a PNG"),
-    "svg": (image_samples.SVG, "is not a PNG"),
-    "cut": (image_samples.png(400, 300)[: len(image_samples.png(400, 300)) // 2], "is cut off"),
+    "empty": (b"", "empty"),
+    "text": (image_samples.TEXT, "not a PNG"),
+    "svg": (image_samples.SVG, "not a PNG"),
+    "cut": (image_samples.png(400, 300)[: len(image_samples.png(400, 300)) // 2], "cut off"),
     "huge": (image_samples.huge_png(), "has more than 40 million pixels"),
 }
 
@@ -256,7 +256,7 @@ async def test_a_bad_picture_costs_neither_the_text_nor_the_good_ones(room: Room
     posting = room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=bad, chart3=upload(3))
     receipt, card = await done(room, posting, "my text")
 
-    assert f"chart.png {why}" in receipt.text
+    assert f"chart.png: {why}" in receipt.text
     assert "2 charts" in receipt.text
     assert await shown(room.mia, card) == [upload(1).data, upload(3).data]
 
@@ -267,11 +267,11 @@ async def test_only_bad_pictures_leave_the_plan_as_it_was(room: Room):
 
     answer = await room.dana.slash("chart add", chart1=Upload("a.png", b""), chart2=Upload("b.png", image_samples.TEXT))
 
-    await says(answer, "no chart was added")
+    await says(answer, "No chart was added")
     assert answer.ephemeral
-    assert "a.png is empty" in answer.text
+    assert "a.png: empty" in answer.text
     assert room.mia.see()[-1].shown.id == before.shown.id
-    assert "revision" not in before.text
+    assert "#1 `" in before.text
 
 
 LINKS = {
@@ -305,7 +305,7 @@ async def test_a_bad_link_costs_neither_the_text_nor_the_good_ones(room: Room, k
     receipt, card = await done(room, posting, "my text")
     room.discord.sandbox.faults.clear()
 
-    assert "- bad.png" in receipt.text
+    assert "Couldn’t add bad.png" in receipt.text
     assert LINKS[kind] in receipt.text
     assert "1 chart" in receipt.text
     assert await shown(room.mia, card) == [upload(1).data]
@@ -319,7 +319,7 @@ async def test_a_link_that_never_ends_costs_neither_the_text_nor_the_good_ones(o
     posting = own_room.dana.slash("plan post", text="my text", chart1=upload(1), chart2=upload(2, "bad.png"))
     receipt, card = await done(own_room, posting, "my text")
 
-    assert "- bad.png" in receipt.text
+    assert "Couldn’t add bad.png" in receipt.text
     assert "within 5 seconds" in receipt.text
     assert await shown(own_room.mia, card) == [upload(1).data]
     assert await bot.stop() == 0
@@ -332,11 +332,11 @@ async def test_an_eleventh_chart_is_refused_before_it_is_fetched(room: Room):
     refused = await room.dana.slash("chart add", chart1=upload(11))
 
     assert refused.ephemeral
-    assert "10 charts, and 10 is the most" in refused.text
+    assert "10 charts, and the limit is 10" in refused.text
     await room.dana.slash("chart remove", chart="10")
-    some, _ = await done(room, room.dana.slash("chart add", chart1=upload(11), chart2=upload(12)), "revision 3")
-    assert "Added 1 chart" in some.text
-    assert "nq-12.png is one too many" in some.text
+    some, _ = await done(room, room.dana.slash("chart add", chart1=upload(11), chart2=upload(12)), "#3")
+    assert "1 chart added" in some.text
+    assert "nq-12.png: one too many" in some.text
 
 
 @BOT
@@ -344,13 +344,13 @@ async def test_the_same_picture_stands_on_a_plan_once(room: Room):
     await post(room, 2)
 
     adding = room.dana.slash("chart add", chart1=upload(1, "again.png"), chart2=upload(3))
-    answer, _ = await done(room, adding, "revision 2")
+    answer, _ = await done(room, adding, "#2")
 
-    assert "Added 1 chart" in answer.text
-    assert "again.png is on the plan already" in answer.text
+    assert "1 chart added" in answer.text
+    assert "again.png: on the plan already" in answer.text
     posting = room.dana.slash("plan post", day="tomorrow", text="Flat", chart1=upload(1), chart2=upload(1, "b.png"))
     twice, _ = await done(room, posting, "Flat")
-    assert "b.png is the same picture as nq-1.png" in twice.text
+    assert "b.png: the same picture as nq-1.png" in twice.text
 
 
 @BOT
@@ -417,7 +417,7 @@ async def test_a_receipt_tells_how_far_the_work_is(room: Room):
     fault = room.discord.sandbox.faults.slow("GET", "*nq-2.png*", seconds=DEADLINE)
 
     posting = asyncio.create_task(room.dana.slash("plan post", text="text", **pictures(3)))
-    await room.discord.until(lambda: any("of 3 charts" in each for each in said))
+    await room.discord.until(lambda: any("Checking charts: " in each for each in said))
     fault.release()
     receipt, _ = await done(room, posting, "text")
 
@@ -435,7 +435,7 @@ async def test_those_who_are_no_coach_have_nothing_fetched(room: Room, path: str
     refused = await room.mia.slash(path, chart1=Upload("mine.png", image_samples.png(seed=4711)), coach="d", **text)
 
     assert refused.ephemeral
-    assert "can't" in refused.text or "not a coach" in refused.text
+    assert "Only Coach" in refused.text or "not a coach" in refused.text
     assert len(kept(room.discord)) == before
 
 
@@ -454,7 +454,7 @@ async def test_a_full_disk_in_the_middle_loses_nothing(own_discord: Discord, own
 
     with full_disk(bot, 2**20):
         whole = await own_room.dana.slash("plan post", text="with both", chart1=upload(1), chart2=large)
-        await says(whole, "kept for now")
+        await says(whole, "queued, not saved yet")
     card = await own_room.shows("with both")
 
     assert await shown(own_room.mia, card) == [upload(1).data, large.data]
@@ -474,8 +474,8 @@ async def test_missing_and_altered_pictures_are_told_and_break_nothing(own_disco
     seen = await own_room.mia.slash("plan show", coach="d")
 
     assert "my text" in seen.text
-    assert "Chart 1 can't be shown: the stored picture is missing." in seen.text
-    assert "Chart 2 can't be shown: the stored picture was altered." in seen.text
+    assert "Chart 1 can’t be shown: the stored picture is missing." in seen.text
+    assert "Chart 2 can’t be shown: the stored picture was altered." in seen.text
     assert await shown(own_room.mia, seen) == [upload(3).data]
     await bot.stop()
     check = await BotProcess.start("check", env=own_discord.settings())

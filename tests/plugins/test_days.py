@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.domain.days import DateOrder, long_day, parse_day
+from bot.domain.days import DateOrder, long_day, parse_day, short_day
 from sandbox.driver import Person
 from sandbox.world.entities import Upload
 from tests import image_samples
@@ -40,7 +40,7 @@ async def test_a_command_goes_on_with_the_day_that_is_chosen(dana: Person):
     shown = await dana.click(asked, long_day(february()))
     form = await dana.click(await dana.slash("plan post", day="1/2"), long_day(january()))
 
-    assert f"plan for {long_day(february())}" in shown.text
+    assert f"plan for {short_day(february())}" in shown.text
     assert form.form
     assert "Posted" in (await dana.submit(form, Plan="my text")).text
     assert f"{long_day(january())}" in (await dana.slash("plan show", day=january().isoformat())).text
@@ -53,7 +53,7 @@ async def test_a_text_is_posted_on_the_day_that_is_chosen(room: Room, dana: Pers
     await dana.click(asked, long_day(february()))
 
     assert long_day(february()) in (await room.shows("my text")).text
-    assert "No text of yours" in (await dana.slash("plan drafts")).text
+    assert "You have no drafts" in (await dana.slash("plan drafts")).text
 
 
 async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, dana: Person):
@@ -68,7 +68,7 @@ async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, da
 
     assert "second" in card.text
     assert len(await room.mia.pictures(card)) == 1
-    assert "No text of yours" in (await dana.slash("plan drafts")).text
+    assert "You have no drafts" in (await dana.slash("plan drafts")).text
     await room.max.slash("admin coach assign", coach="d", user=room.ivan.user)
     form = await room.ivan.slash("plan edit", coach="d", day=february().isoformat())
     await room.ivan.submit(form, Plan="not seen by dana")
@@ -76,7 +76,7 @@ async def test_an_edit_changes_the_plan_of_the_day_that_is_chosen(room: Room, da
     assert "Nothing was overwritten" in stale.text
     none = await dana.click(await dana.slash("plan edit", day="1/2", text="third"), long_day(january()))
     assert "has no plan for" in none.text
-    assert none.buttons == ["Edit and send again"]
+    assert none.buttons == ["Edit and resend"]
     asked = await dana.slash("chart caption", chart="1.png", text="1/2", day="1/2")
     await dana.click(asked, long_day(february()))
     assert "1. 1/2" in (await dana.slash("plan show", day=february().isoformat())).text
@@ -92,10 +92,10 @@ async def test_what_a_button_can_not_say_is_explained(dana: Person):
 
 async def test_the_users_locale_decides_or_else_the_servers(room: Room, dana: Person):
     room.guild.preferred_locale = "de"
-    assert f"plan for {long_day(february())}" in (await dana.slash("plan show", coach="d", day="1/2")).text
+    assert f"plan for {short_day(february())}" in (await dana.slash("plan show", coach="d", day="1/2")).text
 
     dana.user.locale = "en-US"
-    assert f"plan for {long_day(january())}" in (await dana.slash("plan show", coach="d", day="1/2")).text
+    assert f"plan for {short_day(january())}" in (await dana.slash("plan show", coach="d", day="1/2")).text
     label, value = (await dana.autocomplete("plan show", day="1/2"))[0]
     assert value == january().isoformat()
     assert label.startswith(f"{january():%a}")

@@ -23,7 +23,7 @@ async def changed(room: Room, bot: BotProcess) -> Seen:
     await room.dana.slash("plan post", text="Long above 945\nStop 940")
     await room.dana.slash("plan edit", text="Long above 950\nStop 940")
     await room.dana.slash("plan edit", text="Long above 950\nStop 930")
-    return await room.shows("Long above 950\nStop 930", "revision 3")
+    return await room.shows("Long above 950\nStop 930", "#3")
 
 
 async def test_the_revisions_are_shown_newest_first(room: Room, changed: Seen):
@@ -32,7 +32,7 @@ async def test_the_revisions_are_shown_newest_first(room: Room, changed: Seen):
     assert shown.ephemeral
     assert "3 revisions" in shown.text
     lines = [line for line in shown.text.splitlines() if line.startswith("**")]
-    assert [line[:10] for line in lines] == ["**3** edit", "**2** edit", "**1** post"]
+    assert [line[:11] for line in lines] == ["**#3** edit", "**#2** edit", "**#1** post"]
     assert f"<@{room.dana.user.id}>" in lines[0]
     assert "<t:" in lines[0]
     assert "+3 \N{MINUS SIGN}3 characters" in lines[1]
@@ -44,7 +44,7 @@ async def test_a_cards_button_leads_to_the_history(room: Room, changed: Seen):
     shown = await room.mia.click(changed, "Changed 2 times")
     compared = await room.mia.click(shown, "What changed last")
 
-    assert "revision 2 to 3" in compared.text
+    assert "#2 to #3" in compared.text
     assert "Stop ~~940~~ → **930**" in compared.text
     assert "1 line unchanged" not in compared.text
 
@@ -57,41 +57,41 @@ async def test_a_price_that_changed_stands_out(room: Room, changed: Seen):
 
 async def test_a_revision_can_be_looked_at_compared_and_taken_back(room: Room, changed: Seen):
     shown = await room.dana.slash("history show")
-    old = await room.dana.select(shown, "1: posted")
-    assert "revision 1 of 3" in old.text
+    old = await room.dana.select(shown, "#1: posted")
+    assert "#1 of 3" in old.text
     assert "Long above 945" in old.text
-    assert old.buttons == ["What changed since", "Take it back\N{HORIZONTAL ELLIPSIS}", "All revisions"]
+    assert old.buttons == ["What changed since", "Revert to this\N{HORIZONTAL ELLIPSIS}", "All revisions"]
 
-    asked = await room.dana.click(old, "Take it back\N{HORIZONTAL ELLIPSIS}")
+    asked = await room.dana.click(old, "Revert to this\N{HORIZONTAL ELLIPSIS}")
     assert "~~950~~ → **945**" in asked.text
-    taken = await room.dana.click(asked, "Make revision 1 the newest")
+    taken = await room.dana.click(asked, "Revert to #1")
 
     assert taken.ephemeral
-    assert "Done: Coach D (Day Trading)" in taken.text
-    assert "revision 4" in taken.text
-    card = await room.shows("Long above 945\nStop 940", "revision 4")
+    assert "Reverted: Coach D (Day Trading)" in taken.text
+    assert "#4" in taken.text
+    card = await room.shows("Long above 945\nStop 940", "#4")
     assert card.message is changed.message
     assert "Changed 3 times" in card.buttons
-    assert "taken back (revision 1)" in (await room.mia.slash("history show")).text
+    assert "reverted (revision 1)" in (await room.mia.slash("history show")).text
 
 
 async def test_restoring_asks_first(room: Room, changed: Seen):
     asked = await room.dana.slash("history restore", revision=2)
 
     assert asked.ephemeral
-    assert asked.buttons == ["Make revision 2 the newest"]
-    assert "revision 3" in (await room.mia.slash("plan show", coach="d")).text
+    assert asked.buttons == ["Revert to #2", "Cancel"]
+    assert "#3" in (await room.mia.slash("plan show", coach="d")).text
 
 
 async def test_a_double_press_takes_back_once(room: Room, changed: Seen):
     asked = await room.dana.slash("history restore", revision=1)
-    await room.dana.click(asked, "Make revision 1 the newest")
+    await room.dana.click(asked, "Revert to #1")
 
-    again = await room.dana.click(asked, "Make revision 1 the newest")
+    again = await room.dana.click(asked, "Revert to #1")
 
     assert again.ephemeral
-    assert "Nothing to change" in again.text
-    await room.shows("Long above 945", "revision 4")
+    assert "Nothing changed" in again.text
+    await room.shows("Long above 945", "#4")
     assert "4 revisions" in (await room.mia.slash("history show", coach="d")).text
 
 
@@ -99,14 +99,14 @@ async def test_what_is_current_is_not_restored(room: Room, changed: Seen):
     answer = await room.dana.slash("history restore", revision=3)
 
     assert answer.ephemeral
-    assert "nothing to take back" in answer.text
+    assert "nothing to revert" in answer.text
 
 
 async def test_a_plan_is_shown_as_it_stood(room: Room, changed: Seen):
     stood = await room.mia.slash("history at", time="now", coach="d")
 
     assert stood.ephemeral
-    assert "stands now" in stood.text
+    assert "Current since" in stood.text
     assert "Stop 930" in stood.text
 
 
@@ -128,7 +128,7 @@ async def test_a_revision_that_is_not_there_is_refused(room: Room, changed: Seen
         await room.dana.slash("history restore", revision=9),
     ):
         assert answer.ephemeral
-        assert "no text of revision 9" in answer.text
+        assert "no text of #9" in answer.text
     same = await room.mia.slash("history diff", **{"from": 2, "to": 2})
     assert "nothing to compare" in same.text
 
@@ -138,12 +138,12 @@ async def test_added_and_removed_charts_are_shown_as_pictures(room: Room, bot: B
     await room.dana.slash("plan post", text="text", chart1=Upload("one.png", one))
     await room.shows("text", "Posted <t:")
     await room.dana.slash("chart add", chart1=Upload("two.png", two))
-    await room.shows("text", "revision 2")
+    await room.shows("text", "#2")
     await room.dana.slash("chart remove", chart="1")
-    card = await room.shows("text", "revision 3")
+    card = await room.shows("text", "#3")
 
     compared = await room.mia.slash("history diff", **{"from": 1, "to": 3})
-    first = await room.mia.select(await room.mia.slash("history show"), "1: posted")
+    first = await room.mia.select(await room.mia.slash("history show"), "#1: posted")
 
     assert "Charts added" in compared.text
     assert "Charts removed" in compared.text
@@ -160,10 +160,10 @@ async def test_a_long_comparison_has_pages_and_a_file_with_all_of_it(room: Room,
     first = await room.mia.slash("history diff")
     assert "page 1 of" in first.text
     assert first.files == ["changes.txt"]
-    second = await room.mia.click(first, "Further")
+    second = await room.mia.click(first, "Next")
 
     assert "page 2 of" in second.text
-    assert "Back" in second.buttons
+    assert "Previous" in second.buttons
 
 
 @pytest.mark.parametrize(
@@ -183,23 +183,23 @@ async def test_any_text_is_compared_as_text(room: Room, bot: BotProcess, text: s
 
 
 async def test_a_deleted_plans_history_is_for_its_coach_and_managers(room: Room, changed: Seen):
-    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete")
 
     assert "4 revisions" in (await room.dana.slash("history show")).text
     assert "4 revisions" in (await room.max.slash("history show", coach="d")).text
     refused = await room.mia.slash("history show", coach="d")
     assert "no plan" in refused.text
-    mark = await room.shows("Deleted <t:", "revision 4")
+    mark = await room.shows("Deleted <t:", "#4")
     assert mark.message is changed.message
     assert "Long above" not in mark.text
     told = (await room.mia.click(mark, "Changed 3 times")).text
-    assert "only the members of Coach D" in told
+    assert "Only Coach D (Day Trading)’s team" in told
     assert "can see the history of deleted plans" in told
     assert "4 revisions" in (await room.dana.click(mark, "Changed 3 times")).text
 
 
 async def test_an_earlier_plan_of_the_day_is_offered(room: Room, changed: Seen):
-    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete")
     await room.dana.slash("plan post", text="second")
 
     shown = await room.dana.slash("history show")
@@ -218,7 +218,7 @@ async def test_the_history_has_pages_that_can_be_turned(room: Room, changed: See
     second = await room.mia.click(first, "Older")
 
     assert "page 2 of 2" in second.text
-    assert "**1** posted" in second.text
+    assert "**#1** posted" in second.text
     assert second.message is first.message
 
 
@@ -234,7 +234,7 @@ async def test_the_buttons_of_a_history_outlive_the_bot(own_discord: Discord, ow
     first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     await own_room.dana.slash("plan post", text="Long above 945")
     await own_room.dana.slash("plan edit", text="Long above 950")
-    card = await own_room.shows("Long above 950", "revision 2")
+    card = await own_room.shows("Long above 950", "#2")
     await first.stop()
     second = await (await BotProcess.start("run", env=own_discord.settings())).ready()
 
@@ -277,7 +277,7 @@ async def test_a_plan_is_exported_with_its_history_and_pictures(room: Room, bot:
     answer = await exported(room.mia, "history export", coach="d", format="zip")
 
     assert answer.ephemeral
-    assert answer.text == "1 plan with 2 revisions."
+    assert answer.text == "Exported 1 plan with 2 revisions."
     data = await room.mia.file(answer, answer.files[0])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         lines = [json.loads(line) for line in archive.read("book.jsonl").splitlines()]
@@ -300,7 +300,7 @@ async def test_days_that_can_not_be_exported_are_told(room: Room, changed: Seen)
     backwards = await exported(room.mia, "plan export", **{"from": "2020-02-01", "to": "2020-01-31"})
     nobody = await exported(room.mia, "plan export", coach="nobody")
 
-    assert "There is no plan from" in nothing.text
+    assert "There are no plans from" in nothing.text
     assert "is after" in backwards.text
     assert "no coach" in nobody.text
     assert all(answer.ephemeral for answer in (nothing, backwards, nobody))
@@ -314,7 +314,7 @@ async def test_an_export_that_discord_would_not_take_is_refused(room: Room, bot:
     refused = await exported(room.mia, "history export", coach="d", format="zip")
     smaller = await exported(room.mia, "history export", coach="d", format="jsonl")
 
-    assert "Discord takes 10" in refused.text
+    assert "the limit here is 10" in refused.text
     assert smaller.files == [f"coachbook-d-{today()}.jsonl"]
 
 
@@ -328,7 +328,7 @@ async def test_who_has_an_export_in_hand_waits_for_it(room: Room, changed: Seen)
 
 
 async def test_a_deleted_plan_is_exported_to_its_coach_only(room: Room, changed: Seen):
-    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete")
 
     member = await exported(room.mia, "history export", coach="d")
     coach = await exported(room.dana, "history export", coach="d")

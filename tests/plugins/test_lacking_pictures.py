@@ -13,7 +13,7 @@ from tests.conftest import Discord, Room, card_of
 from tests.processes import BotProcess
 
 CHART = Upload("nq.png", image_samples.png(seed=1))
-UNREADABLE = "Chart 1 can't be shown right now: the picture can't be read."
+UNREADABLE = "Chart 1 can’t be shown: the stored picture can’t be read right now."
 
 
 @pytest.fixture
@@ -66,9 +66,9 @@ async def put_back(room: Room, card: Seen) -> Seen:
 
 async def is_right(room: Room, card: Seen) -> None:
     """Wait until the card shows the picture, and the health has nothing against any card."""
-    await room.discord.until(lambda: "can't be shown" not in card.text and bool(pictures_in(card)))
+    await room.discord.until(lambda: "can’t be shown" not in card.text and bool(pictures_in(card)))
     assert [each.data for each in await room.mia.pictures(card)] == [CHART.data]
-    while "all show their plans as they are" not in (await room.max.slash("admin health")).text:
+    while "all up to date" not in (await room.max.slash("admin health")).text:
         pass
 
 
@@ -84,12 +84,12 @@ async def test_a_card_keeps_its_picture_while_the_folder_is_away(
     await card_of(own_room.dana, await own_room.dana.slash("plan edit", text="Long above 950"))
 
     assert "Long above 950" in card.text
-    assert "can't be shown" not in card.text
+    assert "can’t be shown" not in card.text
     assert [each.data for each in await own_room.mia.pictures(card)] == [CHART.data]
     health = (await own_room.max.slash("admin health")).text
     assert "1 card to be brought up to date" in health
     assert "nq.png can't be read now: the charts' folder is not there" in health
-    logged = await own_bot.logged("card lacks pictures")
+    logged = await own_bot.logged("pictures of a card missing")
     assert logged["plan_id"] == 1
     assert logged["pictures"] == ["nq.png can't be read now: the charts' folder is not there"]
     move_back(folder)
@@ -115,7 +115,7 @@ async def test_a_card_becomes_right_also_after_a_restart(
 ):
     move_away(folder)
     again = await put_back(own_room, card)
-    await own_bot.logged("card lacks pictures")
+    await own_bot.logged("pictures of a card missing")
     await own_bot.stop()
     move_back(folder)
 
@@ -131,7 +131,7 @@ async def test_a_card_whose_picture_is_lost_says_so_until_somebody_puts_it_back(
 ):
     spoil(folder, problem)
     again = await put_back(own_room, card)
-    assert f"Chart 1 can't be shown: the stored picture {problem}." in again.text
+    assert f"Chart 1 can’t be shown: the stored picture {problem}." in again.text
     assert f"nq.png {problem}" in (await own_room.max.slash("admin health")).text
 
     spoil(folder, "is back")
@@ -165,6 +165,6 @@ async def test_what_can_not_be_read_now_is_not_called_missing(
     await own_discord.until(lambda: "1 plan" in exported.text)
 
     assert UNREADABLE in shown.text
-    assert "1 picture can't be read right now, and not in the file" in exported.text
+    assert "1 picture left out: can’t be read right now" in exported.text
     assert "missing" not in exported.text
     move_back(folder)

@@ -77,7 +77,7 @@ async def test_a_picture_that_comes_later_and_is_none_is_named(own_room: Room, b
 
     held.release()
 
-    await says(receipt, "nq-2.png is not a PNG", "with 2 charts")
+    await says(receipt, "nq-2.png: not a PNG", "with 2 charts")
 
 
 async def test_an_edit_does_not_wait_for_its_pictures_either(own_discord: Discord, own_room: Room, bot: BotProcess):
@@ -87,11 +87,11 @@ async def test_an_edit_does_not_wait_for_its_pictures_either(own_discord: Discor
     posting = asyncio.create_task(own_room.dana.slash("plan post", text="second", **CHARTS))
     await says(refused := await posting, "already has a plan")
 
-    receipt = await own_room.dana.click(refused, "Replace the text, add my charts")
-    await says(receipt, "Done", WAITING)
+    receipt = await own_room.dana.click(refused, "Replace text, add charts")
+    await says(receipt, "Saved", WAITING)
     held.release()
 
-    await says(receipt, "revision 3")
+    await says(receipt, "#3")
     assert len(await own_room.mia.pictures(await own_room.shows("second"))) == 3
 
 
@@ -116,7 +116,7 @@ async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     await says(receipt, WAITING)
     assert await bot.stop() == 0
-    await says(receipt, "could not be added yet")
+    await says(receipt, "couldn’t be added yet")
     own_discord.sandbox.faults.kill_links()
 
     again = await (await BotProcess.start("run", env=hurried(own_discord))).ready()
@@ -124,7 +124,7 @@ async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
     await again.logged("late charts added")
     await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
     [letter] = letters(own_room.dana, own_discord)
-    assert "nq-2.png can't be fetched any more" in letter
+    assert "nq-2.png: can't be fetched any more" in letter
     assert "nq-1.png" not in letter
     assert await again.stop() == 0
 
@@ -132,11 +132,11 @@ async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
 async def test_what_comes_when_the_plan_was_deleted_is_told(own_room: Room, bot: BotProcess, held: InjectedFault):
     receipt = await own_room.dana.slash("plan post", text="my text", **CHARTS)
     await says(receipt, WAITING)
-    await own_room.dana.click(await own_room.dana.slash("plan delete"), "Delete it")
+    await own_room.dana.click(await own_room.dana.slash("plan delete"), "Delete")
 
     held.release()
 
-    await says(receipt, "nq-2.png came when the plan was deleted")
+    await says(receipt, "nq-2.png: came when the plan was deleted")
 
 
 async def test_what_was_removed_meanwhile_does_not_come_back(own_room: Room, bot: BotProcess, held: InjectedFault):
@@ -144,7 +144,7 @@ async def test_what_was_removed_meanwhile_does_not_come_back(own_room: Room, bot
     await says(receipt, WAITING)
     listed = (await own_room.dana.slash("chart list")).text
     removed = next(each.filename for each in CHARTS.values() if each.filename in listed)
-    await says(await own_room.dana.slash("chart remove", chart=removed), "Done")
+    await says(await own_room.dana.slash("chart remove", chart=removed), "removed")
 
     held.release()
     assert receipt.interaction
@@ -167,7 +167,7 @@ async def test_what_is_left_out_is_told_in_a_private_message_where_the_receipt_t
 
     await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
     [letter] = letters(own_room.dana, own_discord)
-    assert "nq-2.png is not a PNG" in letter
+    assert "nq-2.png: not a PNG" in letter
 
 
 async def test_what_nobody_could_look_at_is_tried_again(
@@ -177,7 +177,7 @@ async def test_what_nobody_could_look_at_is_tried_again(
     await says(receipt, WAITING)
     async with killed_inspectors(bot):
         held.release()
-        await says(receipt, "could not be added yet")
+        await says(receipt, "couldn’t be added yet")
     await bot.stop()
 
     again = await (await BotProcess.start("run", env=hurried(own_discord))).ready()

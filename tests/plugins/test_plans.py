@@ -49,10 +49,10 @@ async def test_editing_opens_a_form_with_the_current_text(room: Room):
     edited = await room.dana.submit(form, Plan="Long above 21,460")
 
     assert edited.ephemeral
-    await room.shows("Long above 21,460", "revision 2")
+    await room.shows("Long above 21,460", "#2")
     again = await room.dana.submit(await room.dana.slash("plan edit"), Plan="Long above 21,470")
-    assert "revision 3" in again.text
-    await room.shows("Long above 21,470", "revision 3")
+    assert "#3" in again.text
+    await room.shows("Long above 21,470", "#3")
     assert len(room.cards()) == 1
 
 
@@ -70,8 +70,8 @@ async def test_an_edit_that_changes_nothing_says_so_and_makes_no_revision(room: 
     answer = await room.dana.slash("plan edit", text="same")
 
     assert answer.ephemeral
-    assert "Nothing to change" in answer.text
-    assert "revision" not in (await room.mia.slash("plan show", coach="d")).text
+    assert "Nothing changed" in answer.text
+    assert "#1 `" in (await room.mia.slash("plan show", coach="d")).text
 
 
 async def test_showing_a_plan_is_private(room: Room):
@@ -134,10 +134,9 @@ async def test_a_list_can_be_narrowed(room: Room):
     assert "from d" not in mine.text
 
 
-async def test_empty_lists_say_what_to_do(room: Room):
-    assert "/plan post" in (await room.mia.slash("plan list")).text
-    assert "/plan post" in (await room.mia.slash("plan show")).text
-    assert long_day(today()) in (await room.mia.slash("plan show")).text
+async def test_empty_lists_are_told_in_a_few_words(room: Room):
+    assert (await room.mia.slash("plan list")).text == "No plans yet."
+    assert (await room.mia.slash("plan show")).text == f"No plan for {short_day(today())} yet."
 
 
 async def test_deleting_asks_first_and_marks_the_card(room: Room):
@@ -145,12 +144,12 @@ async def test_deleting_asks_first_and_marks_the_card(room: Room):
 
     asked = await room.dana.slash("plan delete")
     assert asked.ephemeral
-    assert asked.buttons == ["Delete it", "Keep it"]
-    deleted = await room.dana.click(asked, "Delete it")
+    assert asked.buttons == ["Delete", "Cancel"]
+    deleted = await room.dana.click(asked, "Delete")
 
     assert "Deleted" in deleted.text
     assert deleted.message is asked.message
-    card = await room.shows(f"by <@{room.dana.user.id}>, revision 2")
+    card = await room.shows(f"by <@{room.dana.user.id}> · #2")
     assert "Deleted" in card.text
     assert "Long above" not in card.text
     assert "no plan" in (await room.mia.slash("plan show", coach="d")).text
@@ -159,28 +158,28 @@ async def test_deleting_asks_first_and_marks_the_card(room: Room):
 async def test_a_deletion_can_be_called_off(room: Room):
     await room.dana.slash("plan post", text="Long above 21,450")
 
-    kept = await room.dana.click(await room.dana.slash("plan delete"), "Keep it")
+    kept = await room.dana.click(await room.dana.slash("plan delete"), "Cancel")
 
-    assert "Kept" in kept.text
+    assert "Canceled" in kept.text
     assert not kept.buttons
     assert "Long above 21,450" in (await room.mia.slash("plan show", coach="d")).text
 
 
 async def test_a_deleted_plan_can_be_restored(room: Room):
     await room.dana.slash("plan post", text="Long above 21,450")
-    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete")
 
     [marked] = room.cards()
     restored = await room.dana.slash("plan restore")
 
-    assert "Back again" in restored.text
+    assert "Restored" in restored.text
     assert (await room.shows("Long above 21,450")).message is marked.message
     assert "Long above 21,450" in (await room.mia.slash("plan show", coach="d")).text
 
 
 async def test_a_deleted_day_can_be_posted_again(room: Room):
     await room.dana.slash("plan post", text="first")
-    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete")
 
     await room.dana.slash("plan post", text="second")
 
@@ -195,7 +194,7 @@ async def test_a_plan_longer_than_a_message_can_be_read_to_its_end(room: Room):
     card = await room.shows("line 0001")
     assert "line 0399" not in card.text
 
-    rest = await room.mia.click(card, "Read on")
+    rest = await room.mia.click(card, "Show more")
 
     assert rest.ephemeral
     assert "line 0399" in rest.text
@@ -226,13 +225,13 @@ async def test_a_guild_never_sees_anothers_plans(room: Room, other_room: Room):
 
     elsewhere = await other_room.dana.slash("plan show")
     assert "only here" not in elsewhere.text
-    button = card.button("Read on")["custom_id"]
+    button = card.button("Show more")["custom_id"]
     forged = _same_buttons(card, room, other_room)
     foreign = await room.discord.sandbox.interactions.press(other_room.mia.user, forged, button)
     await foreign.first_answer()
 
     assert foreign.original
-    assert "no longer there" in str(foreign.original.components)
+    assert "no longer exists" in str(foreign.original.components)
 
 
 def _same_buttons(card: Seen, room: Room, other: Room) -> Message:

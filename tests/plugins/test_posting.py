@@ -98,7 +98,7 @@ async def test_a_refusal_names_the_pictures_that_can_not_be_had(room: Room):
     )
 
     await says(refused, "already has a plan")
-    assert "- bad.png is not a PNG" in refused.text
+    assert "Couldn’t add bad.png: not a PNG" in refused.text
 
 
 @BOT
@@ -135,7 +135,7 @@ async def test_who_has_many_pictures_waiting_is_told_so_and_keeps_the_draft(room
     fault.release()
     for receipt in waiting:
         await says(await receipt, "with 10 charts")
-    sent = await room.dana.submit(await room.dana.click(refused, "Edit and send again"))
+    sent = await room.dana.submit(await room.dana.click(refused, "Edit and resend"))
     await says(sent, "with 1 chart")
 
 
@@ -150,7 +150,7 @@ async def test_a_stop_while_pictures_come_in_says_so_and_keeps_the_rest(own_disc
 
     assert await bot.stop() == 0
     receipt = await posting
-    await says(receipt, "being restarted")
+    await says(receipt, "restarting")
     again = await (await BotProcess.start("run", env=variables)).ready()
     drafts = await own_room.dana.slash("plan drafts")
     sent = await own_room.dana.submit(await own_room.dana.select(drafts, drafts.choices[0]))

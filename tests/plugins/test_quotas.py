@@ -70,13 +70,13 @@ async def test_a_full_server_says_who_can_make_room_and_those_who_are_no_coaches
             refused = await own_room.mia.slash("plan post", day=NO_DAY, text=text)
             assert text in refused.text
             assert "full" not in refused.text
-        assert "No text of yours is waiting" in (await own_room.mia.slash("plan drafts")).text
+        assert "You have no drafts" in (await own_room.mia.slash("plan drafts")).text
         await own_room.ivan.slash("plan post", day=NO_DAY, text="his")
 
         full = await own_room.dana.slash("plan post", text="with", chart1=CHART)
 
-        assert "This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full (1 is the most)" in full.text
-        assert "Each coach can make room" in full.text
+        assert "This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full (1 the limit is 10)" in full.text
+        assert "Every coach can make room" in full.text
         assert "with" in full.text
         await own_room.dana.slash("plan post", text="without")
         await own_room.shows("without")
@@ -85,9 +85,9 @@ async def test_a_full_server_says_who_can_make_room_and_those_who_are_no_coaches
 async def test_without_room_on_the_disk_pictures_are_refused_and_texts_are_saved(own_discord: Discord, own_room: Room):
     async with running(own_discord, COACHBOOK_LIMITS__RESERVE_MIB=MORE_THAN_ANY_DISK):
         posted = await told(await own_room.dana.slash("plan post", text="Long NQ", chart1=CHART), "Posted")
-        assert "nq.png can't be saved right now, as the disk is nearly full" in posted
+        assert "Couldn’t add nq.png: can’t be saved right now" in posted
         assert not await own_room.mia.pictures(await own_room.shows("Long NQ"))
-        await told(await own_room.dana.slash("chart add", chart1=CHART), "can't be saved right now")
+        await told(await own_room.dana.slash("chart add", chart1=CHART), "can’t be saved right now")
         health = await own_room.max.slash("admin health")
         assert "Pictures are refused" in health.text
 

@@ -18,8 +18,8 @@ from tests.test_sweeps import GUARDED, PUBLIC
 VIEW = int(Permissions.VIEW_CHANNEL)
 COMMANDS = {path: {"coach": "d", **given} for path, given in (PUBLIC | GUARDED).items() if path != "plan post"}
 del COMMANDS["plan drafts"]["coach"]
-GONE = "no longer there"
-UNCHECKED = "couldn't be checked right now"
+GONE = "no longer exists"
+UNCHECKED = "couldn’t be checked right now"
 PLANS = 14
 """More than are checked while one list waits."""
 

@@ -13,7 +13,7 @@ from tests import image_samples
 from tests.conftest import Discord, Room, card_of
 from tests.processes import BotProcess
 
-NOTHING = "No text of yours"
+NOTHING = "You have no drafts"
 
 
 def chart(seed: int = 1) -> Upload:
@@ -64,13 +64,13 @@ async def post_by_form(room: Room) -> None:
 
 
 async def post_what_was_refused(room: Room) -> None:
-    form = await room.dana.click(await refused_post(room, coach="x"), "Edit and send again")
+    form = await room.dana.click(await refused_post(room, coach="x"), "Edit and resend")
     await card_of(room.dana, await room.dana.submit(form, Coach="d"))
 
 
 async def replace_with_a_draft(room: Room) -> None:
     await room.dana.slash("plan post", text="first")
-    await card_of(room.dana, await room.dana.click(await refused_post(room), "Replace the text, add my chart"))
+    await card_of(room.dana, await room.dana.click(await refused_post(room), "Replace text, add chart"))
 
 
 @pytest.mark.parametrize("act", [post_with_chart, post_by_form, post_what_was_refused, replace_with_a_draft])
@@ -127,7 +127,7 @@ async def test_what_was_saved_and_not_answered_is_answered_when_it_comes_again(o
     delivered = remember(own_discord)
     own_discord.sandbox.faults.lose_request("POST", "*/callback", count=9)
     press = await own_discord.sandbox.interactions.press(
-        own_room.dana.user, refused.shown, refused.button("Replace the text")["custom_id"]
+        own_room.dana.user, refused.shown, refused.button("Replace text")["custom_id"]
     )
     await own_room.shows("Long above 945")
     bot.process.kill()
@@ -138,6 +138,6 @@ async def test_what_was_saved_and_not_answered_is_answered_when_it_comes_again(o
     own_discord.sandbox.world.dispatch(delivered[0])
 
     answer = Seen(await press.filled(), press)
-    assert "Saved already" in answer.text
+    assert "already saved" in answer.text
     assert NOTHING in (await own_room.dana.slash("plan drafts")).text
     await bot.stop()

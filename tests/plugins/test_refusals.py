@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from bot.domain.days import long_day
+from bot.domain.days import long_day, short_date
 from sandbox.driver import CouldNotError, Seen
 from sandbox.world.entities import Channel, Upload
 from tests import image_samples
@@ -47,7 +47,11 @@ async def test_an_unknown_coach_is_refused_with_the_nearest(room: Room):
 
 
 async def test_a_coach_of_others_is_refused(room: Room):
-    is_refused(await room.dana.slash("plan post", coach="i", text="my text"), "can't post as Coach I", "my text")
+    is_refused(
+        await room.dana.slash("plan post", coach="i", text="my text"),
+        "Only Coach I (Intraday)’s team can post as this coach",
+        "my text",
+    )
 
 
 async def test_a_member_who_is_no_coach_is_refused(room: Room):
@@ -59,7 +63,7 @@ async def test_a_member_who_is_no_coach_is_refused_before_a_form_opens(room: Roo
 
 
 async def test_one_who_is_several_coaches_is_asked_which(room: Room):
-    is_refused(await room.both.slash("plan post", text="my text"), "Say which coach", "Coach I", "Coach S", "my text")
+    is_refused(await room.both.slash("plan post", text="my text"), "Which coach?", "Coach I", "Coach S", "my text")
 
 
 async def test_a_manager_may_post_as_any_coach(room: Room):
@@ -86,9 +90,9 @@ async def test_a_second_plan_for_the_day_is_refused_and_may_replace_the_first(ro
 
     refused = await room.dana.slash("plan post", text="second")
     is_refused(refused, "already has a plan", "second")
-    await room.dana.click(refused, "Replace the text")
+    await room.dana.click(refused, "Replace text")
 
-    replaced = await room.shows("second", "revision 2")
+    replaced = await room.shows("second", "#2")
     assert replaced.message is card.message
     assert len(room.cards()) == 1
 
@@ -103,7 +107,7 @@ async def test_a_second_plan_for_the_day_leads_to_the_form_of_the_first(room: Ro
 
 
 async def test_what_is_not_there_can_be_neither_edited_shown_deleted_nor_restored(room: Room):
-    day = long_day(today())
+    day = short_date(today())
 
     for command in ("plan edit", "plan show", "plan delete"):
         is_refused(await room.dana.slash(command, coach="d"), "no plan", day)
@@ -115,7 +119,7 @@ async def test_an_edit_of_what_is_not_there_gives_the_text_back_to_be_posted(roo
     is_refused(refused, "no plan", "my text")
 
     assert not room.cards()
-    await room.dana.submit(await room.dana.click(refused, "Edit and send again"))
+    await room.dana.submit(await room.dana.click(refused, "Edit and resend"))
 
     assert "Posted <t:" in (await room.shows("my text")).text
 
@@ -123,14 +127,14 @@ async def test_an_edit_of_what_is_not_there_gives_the_text_back_to_be_posted(roo
 async def test_a_refused_post_can_be_mended_and_sent_again(room: Room):
     refused = await room.dana.slash("plan post", coach="x", day="tomorrow", text="my text")
 
-    form = await room.dana.click(refused, "Edit and send again")
+    form = await room.dana.click(refused, "Edit and resend")
     assert form.form
     assert form.form.field("Plan").value == "my text"
     await room.dana.submit(form, Coach="d", Plan="my better text")
 
     posted = await room.shows("my better text")
     assert long_day(today() + datetime.timedelta(days=1)) in posted.text
-    is_refused(await room.dana.click(refused, "Edit and send again"), "used already")
+    is_refused(await room.dana.click(refused, "Edit and resend"), "already used")
 
 
 async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):
@@ -142,11 +146,11 @@ async def test_a_stale_edit_overwrites_nothing_and_gives_both_texts(room: Room):
 
     is_refused(refused, "Nothing was overwritten or deleted", "second", "mine")
     assert "second" in (await room.mia.slash("plan show", coach="d")).text
-    card = await room.shows("second", "revision 2")
+    card = await room.shows("second", "#2")
     assert "mine" not in card.text
-    form = await room.dana.click(refused, "Edit mine again")
+    form = await room.dana.click(refused, "Edit my text")
     await room.dana.submit(form, Plan="second and mine")
-    assert (await room.shows("second and mine", "revision 3")).message is card.message
+    assert (await room.shows("second and mine", "#3")).message is card.message
 
 
 async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_was_not(room: Room):
@@ -156,23 +160,23 @@ async def test_a_stale_edit_can_be_saved_over_what_was_seen_but_not_over_what_wa
     refused = await room.dana.submit(stale, Plan="mine")
     await room.dana.slash("plan edit", text="third")
 
-    again = await room.dana.click(refused, "Replace the text")
+    again = await room.dana.click(refused, "Replace text")
 
     is_refused(again, "Nothing was overwritten or deleted", "third", "mine")
-    assert "mine" not in (await room.shows("third", "revision 3")).text
-    await room.dana.click(again, "Replace the text")
-    assert "third" not in (await room.shows("mine", "revision 4")).text
+    assert "mine" not in (await room.shows("third", "#3")).text
+    await room.dana.click(again, "Replace text")
+    assert "third" not in (await room.shows("mine", "#4")).text
 
 
 async def test_an_edit_of_a_plan_that_was_deleted_meanwhile_can_be_posted_anew(room: Room):
     await room.dana.slash("plan post", text="first")
     form = await room.dana.slash("plan edit")
-    await room.max.click(await room.max.slash("plan delete", coach="d"), "Delete it")
+    await room.max.click(await room.max.slash("plan delete", coach="d"), "Delete")
 
     refused = await room.dana.submit(form, Plan="my text")
-    is_refused(refused, "no longer there", "my text")
+    is_refused(refused, "no longer exists", "my text")
     mark = await room.shows("Deleted <t:", f"by <@{room.max.user.id}>")
-    await room.dana.submit(await room.dana.click(refused, "Post it as a new plan"), Coach="d")
+    await room.dana.submit(await room.dana.click(refused, "Post as new"), Coach="d")
 
     posted = await room.shows("my text", "Posted <t:")
     assert posted.message is not mark.message
@@ -183,10 +187,10 @@ async def test_a_rescued_edit_goes_to_the_coach_and_day_it_was_meant_for(room: R
     day = (today() + datetime.timedelta(days=3)).isoformat()
     await room.both.slash("plan post", coach="s", day=day, text="first")
     form = await room.both.slash("plan edit", coach="s", day=day)
-    await room.max.click(await room.max.slash("plan delete", coach="s", day=day), "Delete it")
+    await room.max.click(await room.max.slash("plan delete", coach="s", day=day), "Delete")
     refused = await room.both.submit(form, Plan="rescued")
 
-    await room.both.submit(await room.both.click(refused, "Post it as a new plan"))
+    await room.both.submit(await room.both.click(refused, "Post as new"))
 
     posted = await room.shows("rescued")
     assert "Coach S" in posted.text
@@ -200,12 +204,12 @@ async def test_a_text_in_the_command_overwrites_no_change_of_somebody_else(room:
 
     is_refused(refused, "from the manager", "mine")
     card = await room.shows("from the manager")
-    await room.dana.click(refused, "Replace the text")
-    assert (await room.shows("mine", "revision 2")).message is card.message
+    await room.dana.click(refused, "Replace text")
+    assert (await room.shows("mine", "#2")).message is card.message
 
 
 async def test_kept_texts_can_be_found_when_their_message_is_gone(room: Room):
-    assert "No text of yours" in (await room.both.slash("plan drafts")).text
+    assert "You have no drafts" in (await room.both.slash("plan drafts")).text
     await room.both.slash("plan post", coach="x", text="first text")
     await room.both.slash("plan post", coach="y", text="second text")
 
@@ -232,7 +236,7 @@ async def test_a_stale_form_with_the_current_text_says_nothing_changed(room: Roo
 
     answer = await room.dana.submit(stale, Plan="second")
 
-    is_refused(answer, "Nothing to change")
+    is_refused(answer, "Nothing changed")
 
 
 async def test_a_stale_delete_deletes_nothing(room: Room):
@@ -240,20 +244,20 @@ async def test_a_stale_delete_deletes_nothing(room: Room):
     asked = await room.dana.slash("plan delete")
     await room.dana.slash("plan edit", text="second")
 
-    refused = await room.dana.click(asked, "Delete it")
+    refused = await room.dana.click(asked, "Delete")
 
-    is_refused(refused, "changed since you saw it")
-    assert "Posted <t:" in (await room.shows("second", "revision 2")).text
-    assert "second" in (await room.dana.click(refused, "Show it as it is now")).text
+    is_refused(refused, "changed after you opened it")
+    assert "Posted <t:" in (await room.shows("second", "#2")).text
+    assert "second" in (await room.dana.click(refused, "Show current")).text
 
 
 async def test_a_manager_may_delete_but_not_rewrite(room: Room):
     await room.dana.slash("plan post", text="first")
 
     is_refused(
-        await room.max.slash("plan edit", coach="d", text="not yours"), "only the members of Coach D", "not yours"
+        await room.max.slash("plan edit", coach="d", text="not yours"), "Only Coach D (Day Trading)’s team", "not yours"
     )
-    assert (await room.max.slash("plan delete", coach="d")).buttons == ["Delete it", "Keep it"]
+    assert (await room.max.slash("plan delete", coach="d")).buttons == ["Delete", "Cancel"]
 
 
 async def test_a_member_may_neither_edit_nor_delete_nor_restore(room: Room):
@@ -261,7 +265,7 @@ async def test_a_member_may_neither_edit_nor_delete_nor_restore(room: Room):
 
     for command in ("plan edit", "plan delete"):
         is_refused(await room.mia.slash(command, coach="d"), "not a coach")
-    await room.dana.click(await room.dana.slash("plan delete"), "Delete it")
+    await room.dana.click(await room.dana.slash("plan delete"), "Delete")
     is_refused(await room.mia.slash("plan restore", coach="d"), "not a coach")
 
 
@@ -284,7 +288,7 @@ async def test_a_member_who_is_no_coach_is_told_so_at_once_and_keeps_no_draft(ro
         refused = await room.mia.slash(command, **options)
         is_refused(refused, "not a coach", "my text" if command in ("plan post", "plan edit") else "")
         assert refused.buttons == [], command
-    assert "No text of yours" in (await room.mia.slash("plan drafts")).text
+    assert "You have no drafts" in (await room.mia.slash("plan drafts")).text
 
 
 async def test_what_resending_can_not_mend_offers_no_resending_and_leaves_no_draft(room: Room):
@@ -295,17 +299,17 @@ async def test_what_resending_can_not_mend_offers_no_resending_and_leaves_no_dra
     of_others = await room.dana.slash("plan edit", coach="i", text="my text")
 
     is_refused(of_none, "Coach D (Day Trading) has no plan")
-    is_refused(of_others, "only the members of Coach I", "my text")
+    is_refused(of_others, "Only Coach I (Intraday)’s team", "my text")
     assert of_others.buttons == []
-    assert "No text of yours" in (await room.dana.slash("plan drafts")).text
+    assert "You have no drafts" in (await room.dana.slash("plan drafts")).text
 
 
 async def test_a_kept_text_belongs_to_its_writer(room: Room):
     refused = await room.dana.slash("plan post", coach="x", text="my text")
-    custom_id = refused.button("Edit and send again")["custom_id"]
+    custom_id = refused.button("Edit and resend")["custom_id"]
 
     with pytest.raises(CouldNotError):
-        await room.mia.click(refused, "Edit and send again")
+        await room.mia.click(refused, "Edit and resend")
     forged = room.discord.sandbox.interactions.press(room.mia.user, refused.shown, custom_id)
     interaction = await forged
     await interaction.first_answer()
@@ -373,9 +377,9 @@ async def test_a_guild_that_the_bot_has_left_and_comes_back_to_keeps_its_plans(r
 
     with pytest.raises(CouldNotError):
         await room.dana.slash("plan show")
-    assert "a server that Coachbook is in" in (await force_show(room, room.channel)).text
+    assert "a server that has Coachbook" in (await force_show(room, room.channel)).text
     others = make_room(discord)
-    assert "no plans yet" in (await others.dana.slash("plan list")).text
+    assert "No plans yet" in (await others.dana.slash("plan list")).text
     discord.sandbox.world.install(discord.application, room.guild)
 
     assert "first" in (await room.mia.slash("plan show", coach="d")).text
@@ -402,5 +406,5 @@ async def test_a_plan_that_no_form_can_hold_is_not_cut_off_in_one(own_discord: D
     refused = await own_room.dana.slash("plan edit", day="2024-01-05")
     assert "its end would be lost" in refused.text
     edited = await own_room.dana.slash("plan edit", day="2024-01-05", text="Short now.")
-    assert "revision 2" in edited.text
+    assert "#2" in edited.text
     assert await bot.stop() == 0

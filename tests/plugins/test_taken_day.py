@@ -9,7 +9,7 @@ from tests.conftest import Discord, Room, card_of, today
 from tests.processes import BotProcess
 
 BOT = pytest.mark.usefixtures("bot")
-ADD_TWO, WITH_TEXT, REPLACE_ONE = "Add these 2 charts", "Replace the text, add my charts", "Replace text and 1 chart"
+ADD_TWO, WITH_TEXT, REPLACE_ONE = "Add 2 charts", "Replace text, add charts", "Replace text and 1 chart"
 
 
 def charts(*seeds: int) -> dict[str, Upload]:
@@ -54,11 +54,11 @@ async def test_pictures_without_a_text_are_kept_and_can_be_added(room: Room):
     assert "no text yet, 2 charts" in await drafts(room)
     await card_of(room.dana, await room.dana.click(question, ADD_TWO))
     assert await pictures(room, card) == [1, 2, 3]
-    assert "No text of yours" in await drafts(room)
-    assert "used already" in (await room.dana.click(question, ADD_TWO)).text
-    assert "used already" in (await room.dana.click(question, "Replace 1 chart")).text
+    assert "You have no drafts" in await drafts(room)
+    assert "already used" in (await room.dana.click(question, ADD_TWO)).text
+    assert "already used" in (await room.dana.click(question, "Replace 1 chart")).text
     assert await pictures(room, card) == [1, 2, 3]
-    assert "No text of yours" in await drafts(room)
+    assert "You have no drafts" in await drafts(room)
 
 
 @BOT
@@ -73,11 +73,11 @@ async def test_a_text_with_pictures_is_added_or_replaces_what_its_button_names(r
     assert "Your text is still a draft" in added.text
     assert await pictures(room, card) == [1, 2, 3]
     assert "first" in card.text
-    assert "used already" in (await room.dana.click(question, ADD_TWO)).text
+    assert "already used" in (await room.dana.click(question, ADD_TWO)).text
 
     stale = await told(await room.dana.click(question, WITH_TEXT), "Nothing was overwritten")
-    assert stale.buttons == ["Edit mine again", "Replace the text"]
-    await card_of(room.dana, await room.dana.click(stale, "Replace the text"))
+    assert stale.buttons == ["Edit my text", "Replace text"]
+    await card_of(room.dana, await room.dana.click(stale, "Replace text"))
     assert await pictures(room, card) == [1, 2, 3]
     assert "second" in card.text
 
@@ -98,7 +98,7 @@ async def test_only_what_fits_is_offered(room: Room):
 
     adding = await refused(room, *range(3, 11))
     await card_of(room.dana, await room.dana.slash("chart add", chart1=Upload("11.png", image_samples.png(seed=11))))
-    full = await told(await room.dana.click(adding, "Add these 8 charts"), "10 is the most")
+    full = await told(await room.dana.click(adding, "Add 8 charts"), "10 the limit is 10")
 
     assert full.buttons == ["Edit that plan", "Replace 3 charts"]
     await card_of(room.dana, await room.dana.click(full, "Replace 3 charts"))
@@ -117,8 +117,8 @@ async def test_what_is_no_picture_is_neither_kept_nor_offered(room: Room):
 
     assert "notes.txt" in alone.text
     assert "1 chart" not in alone.text
-    assert "Add this chart" not in alone.buttons
-    assert "Add this chart" in beside.buttons
+    assert "Add chart" not in alone.buttons
+    assert "Add chart" in beside.buttons
 
 
 @BOT
@@ -126,9 +126,9 @@ async def test_an_edit_that_changes_nothing_says_so(room: Room):
     await taken(room, 1)
     question = await refused(room, 1, text="first")
 
-    receipt = await room.dana.click(question, "Replace the text, add my chart")
+    receipt = await room.dana.click(question, "Replace text, add chart")
 
-    await told(receipt, "is exactly that already")
+    await told(receipt, "is already the same")
 
 
 @BOT
@@ -155,7 +155,7 @@ async def test_pictures_of_a_post_that_was_refused_for_another_reason_are_kept(r
     question = await told(await room.dana.slash("plan post", **charts(1), **option), words)
 
     assert "1 chart is saved as a draft" in question.text
-    form = await room.dana.click(question, "Edit and send again")
+    form = await room.dana.click(question, "Edit and resend")
     card = await card_of(room.dana, await room.dana.submit(form, Plan="text", **mended))
     assert await pictures(room, card) == [1]
 
@@ -164,11 +164,11 @@ async def test_pictures_of_a_post_that_was_refused_for_another_reason_are_kept(r
 async def test_pictures_that_have_no_plan_yet_are_kept_to_be_posted(room: Room):
     question = await told(await room.dana.slash("chart add", **charts(1)), "no plan")
 
-    form = await room.dana.click(question, "Edit and send again")
+    form = await room.dana.click(question, "Edit and resend")
     card = await card_of(room.dana, await room.dana.submit(form, Plan="text"))
 
     assert await pictures(room, card) == [1]
-    assert "No text of yours" in await drafts(room)
+    assert "You have no drafts" in await drafts(room)
 
 
 async def test_all_of_it_survives_a_restart_and_a_plan_that_is_deleted_meanwhile(own_discord: Discord, own_room: Room):
@@ -183,17 +183,17 @@ async def test_all_of_it_survives_a_restart_and_a_plan_that_is_deleted_meanwhile
     assert await pictures(own_room, card) == [1, 2, 3]
     changed = await told(await own_room.dana.click(other, REPLACE_ONE), "Nothing was overwritten")
     assert changed.buttons == [
-        "Edit mine again",
-        "Add this chart",
-        "Replace the text, add my chart",
+        "Edit my text",
+        "Add chart",
+        "Replace text, add chart",
         "Replace text and 3 charts",
     ]
-    await own_room.dana.click(await own_room.dana.slash("plan delete"), "Delete it")
-    for button in ("Add this chart", "Replace text and 3 charts"):
-        gone = await told(await own_room.dana.click(changed, button), "no longer there")
+    await own_room.dana.click(await own_room.dana.slash("plan delete"), "Delete")
+    for button in ("Add chart", "Replace text and 3 charts"):
+        gone = await told(await own_room.dana.click(changed, button), "no longer exists")
         assert "1 chart are saved" in gone.text
 
-    form = await own_room.dana.click(gone, "Post it as a new plan")
+    form = await own_room.dana.click(gone, "Post as new")
     posted = await card_of(own_room.dana, await own_room.dana.submit(form, Coach="d"))
     assert ("second" in posted.text, await pictures(own_room, posted)) == (True, [4])
     assert await second.stop() == 0, second.output

@@ -67,7 +67,7 @@ async def test_a_post_is_kept_with_its_picture_and_can_be_sent_again(own_bot: Bo
     assert "nq.png could not be checked: the process that does it was ended, twice" in refused.text
     assert "damaged" not in refused.text
     assert own_room.cards() == []
-    form = await own_room.dana.click(refused, "Edit and send again")
+    form = await own_room.dana.click(refused, "Edit and resend")
     card = await card_of(own_room.dana, await own_room.dana.submit(form))
     assert "Long above 945" in card.text
     assert [each.data for each in await own_room.mia.pictures(card)] == [CHART.data]
@@ -79,10 +79,10 @@ async def test_an_edit_with_a_draft_is_kept_with_its_picture(own_bot: BotProcess
         sent = await own_room.dana.slash("plan post", text="Long above 945", chart1=CHART)
         refused = await told(sent, "Not all pictures could be checked")
     exists = await told(
-        await own_room.dana.submit(await own_room.dana.click(refused, "Edit and send again")), "already has a plan"
+        await own_room.dana.submit(await own_room.dana.click(refused, "Edit and resend")), "already has a plan"
     )
 
-    card = await card_of(own_room.dana, await own_room.dana.click(exists, "Replace the text, add my chart"))
+    card = await card_of(own_room.dana, await own_room.dana.click(exists, "Replace text, add chart"))
 
     assert "Long above 945" in card.text
     assert [each.data for each in await own_room.mia.pictures(card)] == [CHART.data]
@@ -92,7 +92,7 @@ async def test_a_picture_to_be_added_is_told_for_what_happened(own_bot: BotProce
     await card_of(own_room.dana, await own_room.dana.slash("plan post", text="Long above 945"))
 
     async with killed_inspectors(own_bot):
-        seen = await told(await own_room.dana.slash("chart add", chart1=CHART), "no chart was added")
+        seen = await told(await own_room.dana.slash("chart add", chart1=CHART), "No chart was added")
 
     assert "nq.png could not be checked" in seen.text
     assert "Send it again" in seen.text

@@ -104,7 +104,7 @@ async def test_a_plan_that_was_never_changed_has_nothing_to_compare(history, pla
 @pytest.mark.parametrize("number", [0, 4, -1, 10**9])
 async def test_a_revision_that_is_not_there_is_refused(history, plan, dana, number):
     for act in (history.revision(dana, plan.id, number), history.compare(dana, plan.id, 1, number)):
-        with pytest.raises(errors.NoRevisionError, match="revisions 1 to 3"):
+        with pytest.raises(errors.NoRevisionError, match="revisions #1 to #3"):
             await act
 
 
@@ -207,7 +207,7 @@ async def test_what_is_current_is_not_taken_back(history, plan, dana):
         history.to_revert(dana, plan.id, 3),
         history.revert(dana, RevertPlan(plan.id, 3, seen=3), fresh()),
     ):
-        with pytest.raises(errors.CurrentRevisionError, match="says now"):
+        with pytest.raises(errors.CurrentRevisionError, match="nothing to revert"):
             await act
 
 
@@ -275,7 +275,7 @@ async def test_a_deleted_plan_shows_its_history_to_its_coach_and_managers_only(
             history.at_moment(actor, plan.id, plan.posted_at),
         ):
             with pytest.raises(
-                errors.HistoryHiddenError, match=r"only the members of Coach D \(Day Trading\) and those"
+                errors.HistoryHiddenError, match=r"Only Coach D \(Day Trading\)’s team and server managers"
             ):
                 await act
 

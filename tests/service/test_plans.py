@@ -337,7 +337,7 @@ async def test_what_a_manager_deleted_the_members_restore_if_they_may_see_it(
     with pytest.raises(errors.NotYourPlanError):
         await plans.restore(ivan, RestorePlan(plan.id), fresh())
     if audience is Audience.MANAGERS:
-        with pytest.raises(errors.NotYourPlanError, match="only those who manage the server"):
+        with pytest.raises(errors.NotYourPlanError, match="Only server managers can restore"):
             await plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
         dana = max
     assert (await plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())).revision == 3

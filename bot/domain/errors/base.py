@@ -1,32 +1,32 @@
-"""The roots of refusals, and those that any act may meet."""
+"""The roots of refusals, and those that any command may meet."""
 
 from bot.domain.commands import Request
 
 
 class CoachbookError(Exception):
-    """The root of all errors that are ours."""
+    """The root of Coachbook’s own errors."""
 
 
 class RefusalError(CoachbookError):
-    """An act was refused; nothing was changed. The message may be shown to the user."""
+    """A command was refused; nothing was changed. The message is shown to the user."""
 
     is_final: bool = False
-    """True: to send it again can't help, whatever is mended; so nothing is kept for that."""
+    """True: sending it again cannot succeed, so no draft is kept."""
 
 
 class NotInGuildError(RefusalError):
-    """The interaction came from where there is no book: a private message, or a guild without the bot."""
+    """The interaction came from a direct message, or from a guild without the bot."""
 
     def __init__(self) -> None:
-        super().__init__("Coachbook keeps plans for a server. Use this command in a server that Coachbook is in.")
+        super().__init__("This command works only in a server. Use it in a server that has Coachbook.")
 
 
 class BookUnavailableError(RefusalError):
-    """The book can't be read or written now; the cause says why, to operators."""
+    """The database can’t be read or written now; the cause says why, to operators."""
 
     message = (
-        "The book can't be reached at the moment, so nothing was saved. Try again in a minute; "
-        "if it stays like this, tell those who run this bot."
+        "Saving is unavailable right now, so nothing was saved. Try again in a minute. "
+        "If this continues, tell the bot’s operators."
     )
 
     def __init__(self) -> None:
@@ -42,17 +42,17 @@ class UnsavedError(BookUnavailableError):
 
 
 class BookUnreadableError(BookUnavailableError):
-    """The book can't be read now, and there was nothing to save."""
+    """The database can’t be read now, and there was nothing to save."""
 
-    message = "The book can't be read right now. Try again in a minute; if this continues, tell those who run this bot."
+    message = "Plans can’t be read right now. Try again in a minute. If this continues, tell the bot’s operators."
 
 
 class PicturesUnavailableError(BookUnavailableError):
-    """The disk of the pictures does not take one now, whatever the book does."""
+    """The disk of the pictures can’t be written now; the database may be fine."""
 
     message = (
-        "Pictures can't be kept at the moment. Go on with your text: they are fetched as soon as they can be. "
-        "If it stays like this, tell those who run this bot."
+        "Pictures can’t be saved right now. You can continue with the text: they are added when saving works again. "
+        "If this continues, tell the bot’s operators."
     )
 
 
@@ -60,32 +60,30 @@ class BackupError(RefusalError):
     """No backup could be made."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"No backup could be made: {why}. The backups that were there are as they were.")
+        super().__init__(f"No backup was made: {why}. Existing backups are unchanged.")
 
 
 class NotManagerError(RefusalError):
     """The user may not change how the guild uses Coachbook."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "You can't do that: it takes the permission Manage Server. Ask someone who manages the server."
-        )
+        super().__init__("Only members with the Manage Server permission can do this. Ask a server manager.")
 
 
 class TooManyPicturesError(RefusalError):
-    """So many pictures wait already that no more are taken."""
+    """Too many pictures are waiting to be checked."""
 
     def __init__(self, waiting: str, most: int) -> None:
         super().__init__(
-            f"{waiting} are still being looked at, and at most {most} can wait. Send these when the others are in."
+            f"{waiting} are still being checked, and at most {most} can wait. Send these again when those are done."
         )
 
 
 class StoppingError(RefusalError):
-    """The bot is being stopped, and takes nothing more that would last."""
+    """The bot is being stopped, and begins nothing that takes long."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Coachbook is being restarted, so your pictures were not all fetched. A plan that you were posting is "
-            "kept: go on with /plan drafts in a minute. For anything else, send it again."
+            "Coachbook is restarting, so not all of your pictures were downloaded. If you were posting a plan, it is "
+            "saved as a draft: continue with /plan drafts in a minute. For anything else, send it again."
         )

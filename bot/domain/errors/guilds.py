@@ -1,4 +1,4 @@
-"""Coaches and settings that can't be had or changed."""
+"""Refusals about coaches and settings."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ from bot.domain.errors.base import RefusalError
 from bot.domain.values import MAX_NAME_LENGTH, Coach, Members
 
 _MOST_NAMED = 10
-"""Coaches that a refusal lists; all are offered while one types."""
+"""Coaches that a refusal lists; autocomplete offers all."""
 
 
 class CoachError(RefusalError):
-    """The coach can't be used."""
+    """The coach can’t be used."""
 
 
 class UnknownCoachError(CoachError):
@@ -18,7 +18,7 @@ class UnknownCoachError(CoachError):
 
     def __init__(self, given: str, near: Coach | None, coaches: Sequence[Coach]) -> None:
         advice = f"Did you mean {near.key} ({near.name})?" if near else _choices(coaches)
-        super().__init__(f"There is no coach \u201c{given}\u201d in this server. {advice}")
+        super().__init__(f"There is no coach “{given}” in this server. {advice}")
         self.given = given
         self.near = near
 
@@ -30,16 +30,16 @@ class NoCoachError(CoachError):
 
     def __init__(self) -> None:
         super().__init__(
-            "You are not a coach in this server, so you can read plans but not post or change them. "
-            "If you should be one, ask someone who manages the server."
+            "You are not a coach in this server: you can read plans, but not post or change them. "
+            "If you should be one, ask a server manager."
         )
 
 
 class WhichCoachError(CoachError):
-    """More than one coach would do, and none was named."""
+    """More than one coach is possible, and none was named."""
 
     def __init__(self, coaches: Sequence[Coach]) -> None:
-        super().__init__(f"Say which coach: fill in the option coach. {_choices(coaches)}")
+        super().__init__(f"Which coach? Use the option coach. {_choices(coaches)}")
         self.coaches = tuple(coaches)
 
 
@@ -48,19 +48,18 @@ class NotThisCoachError(CoachError):
 
     def __init__(self, coach: Coach) -> None:
         super().__init__(
-            f"You can't post as {coach.name}: you are not one of its members. "
-            "If you should be, ask someone who manages the server."
+            f"Only {coach.name}’s team can post as this coach. If you should be on it, ask a server manager."
         )
         self.coach = coach
 
 
 class RetiredCoachError(CoachError):
-    """Nobody posts as this coach any more; final for one who posts as no other."""
+    """The coach is retired; final for a user who posts as no other."""
 
     def __init__(self, coach: Coach, *, is_final: bool = False) -> None:
         super().__init__(
-            f"{coach.name} is retired: its plans can be read, and nobody posts as it any more. "
-            f"Those who manage the server bring it back with /admin coach add and its key, {coach.key}."
+            f"{coach.name} is retired: its plans can be read, but not changed, and nobody can post as it. "
+            f"Server managers can bring it back with /admin coach add and the key {coach.key}."
         )
         self.coach = coach
         self.is_final = is_final
@@ -71,8 +70,7 @@ class CoachKeyError(CoachError):
 
     def __init__(self, given: str) -> None:
         super().__init__(
-            f"\u201c{given}\u201d can't be a coach's key. A key has 1 to 16 characters, each one of a-z, 0-9 and _, "
-            "such as d or swing_2."
+            f"“{given}” can’t be a coach’s key. A key has 1 to 16 characters from a-z, 0-9 and _, such as d or swing_2."
         )
         self.given = given
 
@@ -82,8 +80,8 @@ class CoachNameError(CoachError):
 
     def __init__(self, given: str) -> None:
         super().__init__(
-            f"That can't be a coach's name: it is to have 1 to {MAX_NAME_LENGTH} characters on one line, and has "
-            f"{len(given):,}. Shorten it, or leave out what can't be seen."
+            f"That can’t be a coach’s name: it has {len(given):,} characters. Use 1 to {MAX_NAME_LENGTH} visible "
+            "characters on one line."
         )
         self.given = given
 
@@ -93,8 +91,8 @@ class CoachExistsError(CoachError):
 
     def __init__(self, coach: Coach) -> None:
         super().__init__(
-            f"There is a coach with the key {coach.key} already: {coach.name}. Take another key, or give that coach "
-            "another name with /admin coach edit."
+            f"There is already a coach with the key {coach.key}: {coach.name}. Choose another key, or rename that "
+            "coach with /admin coach edit."
         )
         self.coach = coach
 
@@ -103,16 +101,16 @@ class NoMemberGivenError(CoachError):
     """Neither a user nor a role was named."""
 
     def __init__(self) -> None:
-        super().__init__("Say who: fill in the option user, the option role, or both.")
+        super().__init__("Who? Use the option user, the option role, or both.")
 
 
 class AssignEveryoneError(CoachError):
-    """All members of the guild would post as the coach, and nobody said that this is meant."""
+    """All members of the guild would post as the coach, which was not confirmed."""
 
     def __init__(self, coach: Coach, members: Members) -> None:
         super().__init__(
-            f"Everyone in this server could post as {coach.name}, and change and delete its plans. "
-            "Nobody was assigned yet."
+            f"Everyone in this server could then post as {coach.name}, and change and delete its plans. "
+            "Nobody has been assigned yet."
         )
         self.coach = coach
         self.members = members
@@ -123,7 +121,7 @@ class MemberAlreadyError(CoachError):
     """The coach has these members already."""
 
     def __init__(self, coach: Coach) -> None:
-        super().__init__(f"They may post as {coach.name} already. See who may with /admin coach list.")
+        super().__init__(f"They can already post as {coach.name}. See who can with /admin coach list.")
         self.coach = coach
 
 
@@ -132,39 +130,37 @@ class NotMemberError(CoachError):
 
     def __init__(self, coach: Coach) -> None:
         super().__init__(
-            f"They are not assigned to {coach.name}. See who is with /admin coach list: "
-            "one who has an assigned role loses the coach with the role."
+            f"They are not assigned to {coach.name}. See who is with /admin coach list. "
+            "To stop somebody who has an assigned role, remove the role from them."
         )
         self.coach = coach
 
 
 class SettingError(RefusalError):
-    """The guild can't be set up like that."""
+    """The settings are not valid."""
 
 
 class TimezoneError(SettingError):
     """The words name no time zone; `near` is the one that was most likely meant."""
 
     def __init__(self, given: str, near: str | None) -> None:
-        advice = (
-            f"Did you mean {near}?" if near else "Begin to type a city, such as London, and choose what is offered."
-        )
-        super().__init__(f"\u201c{given}\u201d is not a time zone. {advice}")
+        advice = f"Did you mean {near}?" if near else "Type a city, such as London, and choose from the list."
+        super().__init__(f"“{given}” is not a time zone. {advice}")
         self.given = given
         self.near = near
 
 
 class SetAndClearError(SettingError):
-    """The same was to be set and cleared at once."""
+    """One setting was to be set and cleared at once."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"Either set {what} or clear it, not both at once. Nothing was changed.")
+        super().__init__(f"Nothing was changed. Set {what} or clear it, not both at once.")
         self.what = what
 
 
 def _choices(coaches: Sequence[Coach]) -> str:
     if not coaches:
-        return "It has no coaches yet: ask someone who manages the server."
+        return "It has no coaches yet. Ask a server manager."
     named = [f"{coach.key} ({coach.name})" for coach in coaches[:_MOST_NAMED]]
     more = [f"{len(coaches) - _MOST_NAMED} more"] if len(coaches) > _MOST_NAMED else []
     return f"The coaches are: {', '.join(named + more)}."

@@ -1,25 +1,25 @@
-"""Revisions, moments and exports that can't be had."""
+"""Refusals about revisions, moments and exports."""
 
 import datetime
 from collections.abc import Sequence
 
-from bot.domain.days import long_day
+from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
+from bot.domain.errors.naming import plan_name
 from bot.domain.values import MAX_EXPORTED, Audience, Plan
 
 
 class HistoryError(RefusalError):
-    """The history has no such place."""
+    """The history has no such revision."""
 
 
 class HistoryHiddenError(HistoryError):
-    """The plan was deleted, and the guild's settings show the history of such plans to others alone."""
+    """The plan was deleted, and the guild’s settings hide its history from the user."""
 
     def __init__(self, plan: Plan, audience: Audience) -> None:
-        members = "" if audience is Audience.MANAGERS else f"the members of {plan.coach.name} and "
+        team = "" if audience is Audience.MANAGERS else f"{plan.coach.name}’s team and "
         super().__init__(
-            f"{plan.coach.name}'s plan for {long_day(plan.day)} was deleted. In this server only {members}those who "
-            "manage the server can see the history of deleted plans."
+            f"{plan_name(plan)} was deleted. Only {team}server managers can see the history of deleted plans here."
         )
         self.plan = plan
 
@@ -28,37 +28,35 @@ class NoRevisionError(HistoryError):
     """The plan has no revision of this number, or its text was erased."""
 
     def __init__(self, plan: Plan, number: int) -> None:
-        has = f"revisions 1 to {plan.revision}" if plan.revision > 1 else "one revision, number 1"
-        super().__init__(
-            f"{plan.coach.name}'s plan for {long_day(plan.day)} has {has}; there is no text of revision {number}."
-        )
+        has = f"revisions #1 to #{plan.revision}" if plan.revision > 1 else "one revision, #1"
+        super().__init__(f"{plan_name(plan)} has {has}: there is no text of #{number}. See all with /history show.")
         self.plan = plan
         self.number = number
 
 
 class SameRevisionError(HistoryError):
-    """A revision can't be compared with itself."""
+    """A revision can’t be compared with itself."""
 
     def __init__(self, plan: Plan, number: int) -> None:
-        advice = "The plan was never changed." if plan.revision == 1 else "Give two different numbers."
-        super().__init__(f"There is nothing to compare revision {number} with. {advice}")
+        advice = "The plan was never changed." if plan.revision == 1 else "Choose two different revisions."
+        super().__init__(f"There is nothing to compare #{number} with. {advice}")
         self.plan = plan
         self.number = number
 
 
 class CurrentRevisionError(HistoryError):
-    """The newest revision can't be taken back to."""
+    """A plan can’t be reverted to its current revision."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(
-            f"Revision {plan.revision} is what {plan.coach.name}'s plan for {long_day(plan.day)} says now; there is "
-            "nothing to take back."
+            f"#{plan.revision} is the current revision of {plan_name(plan)}: there is nothing to revert. "
+            "Choose an older one."
         )
         self.plan = plan
 
 
 class MomentError(HistoryError):
-    """The words name no moment that has been."""
+    """The words name no moment in the past."""
 
     def __init__(self, given: str, why: str) -> None:
         super().__init__(why)
@@ -66,39 +64,39 @@ class MomentError(HistoryError):
 
 
 class WhichMomentError(HistoryError):
-    """The clock showed that time twice, as it was put back in between."""
+    """The clock showed that time twice, because it was turned back."""
 
     def __init__(self, plan: Plan, given: str, moments: Sequence[tuple[str, datetime.datetime]]) -> None:
-        super().__init__(f"The clock showed {given} twice that day. Which of the two do you mean?")
+        super().__init__(f"The clock showed {given} twice that day. Which one do you mean?")
         self.plan = plan
         self.given = given
         self.moments = tuple(moments)
-        """What each is called, and when it was (UTC)."""
+        """The label and the time (UTC) of each."""
 
 
 class BeforeFirstError(HistoryError):
-    """There was no plan yet."""
+    """There was no plan at that moment."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(
-            f"At that moment {plan.coach.name} had no plan for {long_day(plan.day)} yet: see /history show for when it "
-            "was posted."
+            f"{plan.coach.name} had no plan for {short_date(plan.day)} at that time yet. See when it was posted with "
+            "/history show."
         )
         self.plan = plan
 
 
 class ExportError(RefusalError):
-    """Plans can't be exported."""
+    """Plans can’t be exported."""
 
 
 class NothingToExportError(ExportError):
-    """There is no plan in those days that the one who asks may see."""
+    """There is no plan in those days that the user may read."""
 
     def __init__(self, first: datetime.date, last: datetime.date, *, is_partial: bool = False) -> None:
-        """`is_partial`: threads that may have some could not be checked."""
-        unchecked = " Some threads couldn't be checked right now: export again later." if is_partial else ""
+        """Say it; `is_partial`: threads that may have some could not be checked."""
+        unchecked = " Some threads couldn’t be checked right now: export again later." if is_partial else ""
         super().__init__(
-            f"There is no plan from {long_day(first)} to {long_day(last)} to export. See which there are with "
+            f"There are no plans from {short_date(first)} to {short_date(last)} to export. Find plans with "
             f"/plan list.{unchecked}"
         )
 
@@ -107,7 +105,7 @@ class WrongWayError(ExportError):
     """The first day is after the last."""
 
     def __init__(self, first: datetime.date, last: datetime.date) -> None:
-        super().__init__(f"{long_day(first)} is after {long_day(last)}. Give the earlier day as `from`.")
+        super().__init__(f"{short_date(first)} is after {short_date(last)}. Use the earlier day as from.")
         self.first = first
         self.last = last
 
@@ -117,8 +115,8 @@ class ExportTooLargeError(ExportError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(
-            f"That file would be too large: Discord takes {limit // 2**20} MiB here. Choose fewer days, one coach or "
-            "another format, or ask those who run this bot: they can export all there is."
+            f"The file would be too large: the limit here is {limit // 2**20} MiB. Choose fewer days, one coach or "
+            "another format, or ask the bot’s operators for a full export."
         )
         self.limit = limit
 
@@ -129,20 +127,20 @@ class TooManyPlansError(ExportError):
     def __init__(self, plans: int) -> None:
         super().__init__(
             f"Those are {plans:,} plans, and one export holds {MAX_EXPORTED:,}. Choose fewer days or one coach, or "
-            "ask those who run this bot: they can export all there is."
+            "ask the bot’s operators for a full export."
         )
         self.plans = plans
 
 
 class ExportBusyError(ExportError):
-    """Another export is running or waits, of the same user, or many of the server."""
+    """The user’s own export, or too many of the server, are running or queued."""
 
     def __init__(self, whose: str) -> None:
-        super().__init__(f"{whose} in progress already. Wait until that is done, then try again.")
+        super().__init__(f"{whose} in progress already. Try again when it finishes.")
 
 
 class ExportStoppedError(ExportError):
-    """The export did not come to its end."""
+    """The export did not finish."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"The export {why}, and there is no file. Choose fewer days or one coach, or try again later.")
+        super().__init__(f"The export {why}, so there is no file. Choose fewer days or one coach, or try again later.")

@@ -1,4 +1,4 @@
-"""Texts, days and drafts that can't be taken."""
+"""Refusals about texts, days and drafts."""
 
 import datetime
 
@@ -6,14 +6,14 @@ from bot.domain.errors.base import RefusalError
 
 
 class TextError(RefusalError):
-    """The text can't be a plan."""
+    """The text can’t be a plan."""
 
 
 class BlankTextError(TextError):
-    """The text has nothing that a reader could see."""
+    """The text has no visible characters."""
 
     def __init__(self) -> None:
-        super().__init__("A plan needs some text. Write at least a word and send it again.")
+        super().__init__("A plan needs some text. Write at least a word, then send it again.")
 
 
 class TextTooLongError(TextError):
@@ -21,18 +21,18 @@ class TextTooLongError(TextError):
 
     def __init__(self, length: int, limit: int) -> None:
         super().__init__(
-            f"That text has {length:,} characters and a plan may have {limit:,}. "
-            f"Shorten it by {length - limit:,} and send it again."
+            f"That text has {length:,} characters, and a plan can have {limit:,}. "
+            f"Shorten it by {length - limit:,}, then send it again."
         )
         self.length = length
         self.limit = limit
 
 
 class TextFileError(TextError):
-    """The text of a plan is in a file, and can't be read from it."""
+    """The text of a plan is in a file that can’t be read."""
 
     def __init__(self, filename: str, why: str) -> None:
-        super().__init__(f"{filename} {why}. Or copy its text, and send it with /plan post.")
+        super().__init__(f"{filename} {why}. Or copy its text into /plan post.")
 
 
 class DayError(RefusalError):
@@ -46,7 +46,7 @@ class DayError(RefusalError):
 
 
 class WhichDayError(DayError):
-    """The words can mean two days, by the order in which their writer writes dates."""
+    """The words can mean two days, depending on the order of day and month."""
 
     def __init__(
         self, given: str, why: str, days: tuple[datetime.date, datetime.date], *, is_of_plan: bool = False
@@ -55,36 +55,36 @@ class WhichDayError(DayError):
         self.days = days
         """The earlier first."""
         self.is_of_plan = is_of_plan
-        """True: a plan of that day is to be changed. False: one is to be posted, or read."""
+        """True: the plan of that day is being changed. False: one is being posted or read."""
 
 
 class DraftsFullError(RefusalError):
-    """A quota of drafts is used up, so this one is not kept."""
+    """A quota of drafts is used up, so this one is not saved."""
 
 
 class UserDraftsFullError(DraftsFullError):
-    """The user has as many drafts, or as much in them, as one may have."""
+    """The user’s quota is used up, in number or in size."""
 
     def __init__(self, most: str) -> None:
         super().__init__(
-            f"Your drafts are full ({most}), so this is not kept as one. "
+            f"Your drafts are full ({most}), so this was not saved as one. "
             "Send or discard a draft with /plan drafts, then send this again."
         )
 
 
 class ServerDraftsFullError(DraftsFullError):
-    """All users of a server together have as many drafts, or as much in them, as they may have."""
+    """The quota of a server is used up, in number or in size."""
 
     def __init__(self, most: str) -> None:
         super().__init__(
-            f"This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full ({most}), so this is not kept as one. "
-            "A plan without pictures can still be posted. Each coach can make room: send or discard your drafts with "
-            "/plan drafts. If that is not enough, ask those who run this bot to allow more."
+            f"This server’s drafts are full ({most}), so this was not saved as one. "
+            "You can still post a plan without pictures. Every coach can make room: send or discard your drafts with "
+            "/plan drafts. If that is not enough, ask the bot’s operators for more room."
         )
 
 
 class DraftGoneError(RefusalError):
-    """The draft that a button meant was used already, or belongs to somebody else."""
+    """The draft of a button was used already, or belongs to another user."""
 
     def __init__(self) -> None:
-        super().__init__("That draft was used already, or is not yours. Start again with /plan post or /plan edit.")
+        super().__init__("That draft was already used, or is not yours. Start again with /plan post or /plan edit.")

@@ -1,4 +1,4 @@
-"""What those who run the bot can't do with a plugin."""
+"""Refusals to operators about plugins."""
 
 from collections.abc import Collection, Sequence
 
@@ -9,67 +9,65 @@ _WORTH_SAYING = 0.5
 
 
 class OperatorError(RefusalError):
-    """What only those who run the bot may do was not done."""
+    """A command for operators was refused."""
 
     def took(self, seconds: float) -> None:
-        """Say how long it took to find out, where that was long."""
+        """Add the time it took, if it was long."""
         if seconds >= _WORTH_SAYING:
             self.args = (f"{self} It took {seconds:.1f} s.",)
 
 
 class NotOperatorError(OperatorError):
-    """The one who acts does not run this bot."""
+    """The user is not an operator of the bot."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "You can't do that: it is for those who run this bot, wherever they are. Managing a server is not enough."
-        )
+        super().__init__("Only the bot’s operators can do this. Managing a server is not enough.")
 
 
 class UnknownPluginError(OperatorError):
     """There is no plugin of that name."""
 
     def __init__(self, given: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no plugin {given}. There are: {', '.join(known)}.")
+        super().__init__(f"There is no plugin {given}. The plugins are: {', '.join(known)}.")
         self.given = given
 
 
 class PluginFailedError(OperatorError):
-    """A plugin can't be loaded as it is; what ran before goes on."""
+    """A plugin can’t be loaded; the code that ran before keeps running."""
 
     def __init__(self, name: str, where: str, why: str) -> None:
-        super().__init__(f"The plugin {name} can't be loaded. {where}: {why}.")
+        super().__init__(f"The plugin {name} can’t be loaded. {where}: {why}.")
         self.name = name
         self.where = where
-        """A file or a module, with the line where there is one."""
+        """A file or a module, with the line if known."""
         self.why = why
 
 
 class CommandsRefusedError(OperatorError):
-    """Discord did not take the commands."""
+    """Discord rejected the commands."""
 
     def __init__(self, why: str, guilty: Collection[tuple[int, str]] = (), retry_after: float | None = None) -> None:
-        super().__init__(f"Discord did not take the commands: {why}.")
+        super().__init__(f"Discord rejected the commands: {why}.")
         self.why = why
         self.guilty = frozenset(guilty)
-        """The commands at fault, by kind and name; empty: Discord does not say."""
+        """The rejected commands, by kind and name; empty: not known."""
         self.retry_after = retry_after
-        """Seconds that Discord wants a pause for; None: it does not say."""
+        """Seconds to wait, as Discord says; None: not known."""
 
 
 class PluginBusyError(OperatorError):
-    """Something is being done with a plugin, and only one thing is done at a time."""
+    """Another operation on plugins is running."""
 
     def __init__(self, act: str) -> None:
-        super().__init__(f"Coachbook is just doing this: {act}. Wait until it has ended, then try again.")
+        super().__init__(f"Another operation is running: {act}. Try again when it finishes.")
         self.act = act
 
 
 class PluginLoadedError(OperatorError):
-    """The plugin that was to be loaded is loaded."""
+    """The plugin is loaded already."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The plugin {name} is loaded already. To read its file again: /admin plugin reload.")
+        super().__init__(f"The plugin {name} is already loaded. To load its changed code, use /admin plugin reload.")
         self.name = name
 
 
@@ -77,14 +75,14 @@ class PluginNotLoadedError(OperatorError):
     """The plugin is not loaded."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The plugin {name} is not loaded. To load it: /admin plugin load.")
+        super().__init__(f"The plugin {name} is not loaded. Load it with /admin plugin load.")
         self.name = name
 
 
 class PluginNeededError(OperatorError):
-    """The plugin can't be unloaded, because something goes on with it."""
+    """The plugin can’t be unloaded, because it is needed."""
 
     def __init__(self, name: str, by: str) -> None:
-        super().__init__(f"The plugin {name} can't be unloaded, because {by} needs it. It can be reloaded.")
+        super().__init__(f"The plugin {name} can’t be unloaded: {by} needs it. You can reload it.")
         self.name = name
         self.by = by

@@ -6,7 +6,7 @@ import enum
 from typing import TypeAlias
 
 from bot.domain.values.actors import Actor, Suggestion
-from bot.domain.values.charts import Attachment, Chart, LeftOut
+from bot.domain.values.charts import Attachment, Chart, KeptChart, LeftOut
 from bot.domain.values.guilds import Coach
 from bot.domain.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
 
@@ -26,8 +26,8 @@ class ChangeKind(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        """As people say it: `chart added`."""
-        return self.value.replace("_", " ")
+        """The kind in words: `chart added`."""
+        return "reverted" if self is ChangeKind.TAKEN_BACK else self.value.replace("_", " ")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,6 +95,10 @@ class EditResult:
     plan: Plan
     is_changed: bool
     """False: the plan was exactly so already, and no revision was made."""
+    kind: ChangeKind | None = None
+    """None: the interaction was delivered before, or nothing was changed."""
+    chart: KeptChart | None = None
+    """The chart that was removed, moved or captioned."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

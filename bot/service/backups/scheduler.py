@@ -93,7 +93,7 @@ class BackupService:
         try:
             last = await asyncio.to_thread(self._last)
         except OSError as error:
-            raise BackupError(f"their folder can't be read ({error.strerror})") from error
+            raise BackupError(f"the backup folder can’t be read ({error.strerror})") from error
         if last and last + self._every > self._clock():
             return None
         return await self.take()
@@ -117,23 +117,23 @@ class BackupService:
 
     async def _take(self) -> BackupResult:
         if self._closed:
-            raise BackupError("the bot is being stopped")
+            raise BackupError("the bot is stopping")
         try:
             self._worker = worker = await subprocesses.run(*self._program, stdout=PIPE, stderr=PIPE)
         except OSError as error:
-            raise BackupError(f"its process can't be started ({error.strerror})") from error
+            raise BackupError(f"its process can’t be started ({error.strerror})") from error
         try:
             async with asyncio.timeout(MOST_SECONDS):
                 said, complaint = await worker.communicate()
         except TimeoutError as error:
-            raise BackupError(f"it took longer than {MOST_SECONDS:g} s") from error
+            raise BackupError(f"it took longer than {MOST_SECONDS:g} seconds") from error
         finally:
             _kill(worker)
             await worker.wait()
         if worker.returncode:
             why = complaint.decode(errors="replace").strip()
             _log.error("backup failed", why=why, status=worker.returncode)
-            raise BackupError("the log says why")
+            raise BackupError("see the log for the reason")
         taken = BackupResult(**json.loads(said.splitlines()[-1]))
         _log.info("backup made", name=taken.name, size=taken.size, pictures=taken.pictures, missing=taken.missing)
         if taken.unreadable:

@@ -275,6 +275,6 @@ class IntakeService(Service):
             return LeftOut(name, fetching.why(error.fault), is_unchecked=is_unchecked, is_final=not is_unchecked)
         except DiskReserveError as error:
             _log.error("picture refused", why=str(error))
-            return LeftOut(name, "can't be saved right now, as the disk is nearly full")
+            return LeftOut(name, "can’t be saved right now: the disk is nearly full")
         except (StorageError, OSError) as error:
             raise PicturesUnavailableError from error

@@ -13,19 +13,18 @@ def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules,
     """Yield the lines about the data and the planned import."""
     days = import_plan.days()
     span = f", for the days {days[0]} to {days[1]}" if days else ""
-    timezone = rules.timezone.key
-    yield f"plans that can be taken in: {len(import_plan.plans):,}{span}; times are read as those of {timezone}"
-    yield f"new: {len(migration_plan.plans):,}; in the book already: {migration_plan.known:,}"
+    yield f"plans to import: {len(import_plan.plans):,}{span}; times are in {rules.timezone.key}"
+    yield f"new: {len(migration_plan.plans):,}; already in the database: {migration_plan.known:,}"
     coaches = collections.Counter(plan.coach for plan in import_plan.plans)
     for key, count in sorted(coaches.items()):
-        new = ", a new coach: nobody but managers may post as it until you assign someone"
+        new = ", a new coach: only managers can post as it until you assign someone"
         yield f"coach {key}: {_count(count, 'plan')}{new if key in migration_plan.new_coaches else ''}"
     for name in sorted(rules.coaches.keys() - import_plan.coach_names):
         yield f"coach {shown(name)}: named by --coach, and not in the file"
     names = sorted(import_plan.names.items())
     for name, count in names[:most_rows]:
         user_id = rules.user_of(name)
-        whose = f"user {user_id}" if user_id else "nobody is known by that name"
+        whose = f"user {user_id}" if user_id else "unknown"
         yield f"author {shown(name) if name else 'without a name'}: {whose}, {_count(count, 'text')}"
     if len(names) > most_rows:
         yield f"and {_count(len(names) - most_rows, 'author')} more: see them with --rows {len(names)}"
@@ -34,18 +33,18 @@ def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules,
     yield f"links to charts: {migration_plan.links:,}"
     if import_plan.holds_later_texts():
         yield (
-            "Look before you go on: the newest entry of each plan in plan_history holds the text that "
-            "the plan has now. Entries are read as the text before an edit; this file may mean the text after it."
+            "Check before you continue: the newest entry of each plan in plan_history has the plan's current text. "
+            "Entries are imported as the text before an edit; in this file they may be the text after it."
         )
     yield from _rows("left out", (*import_plan.left_out, *migration_plan.left_out), most_rows)
-    yield from _rows("taken in, with a remark", (*import_plan.remarks, *migration_plan.remarks), most_rows)
+    yield from _rows("imported with a note", (*import_plan.remarks, *migration_plan.remarks), most_rows)
 
 
 def after(result: MigrationResult, most_rows: int) -> Iterator[str]:
     """Yield the lines about the result."""
-    yield f"taken in: {_count(result.plans, 'plan')}, {_count(result.charts, 'chart')}"
-    yield from _rows("charts that could not be had", result.missing, most_rows)
-    yield from _rows("not taken in yet: run this again, or with --without-unreachable", result.waiting, most_rows)
+    yield f"imported: {_count(result.plans, 'plan')}, {_count(result.charts, 'chart')}"
+    yield from _rows("charts that could not be downloaded", result.missing, most_rows)
+    yield from _rows("not imported yet: run this again, or use --without-unreachable", result.waiting, most_rows)
 
 
 def _rows(what: str, rows: Sequence[RowNote], most: int) -> Iterator[str]:

@@ -78,7 +78,7 @@ class Exporter:
                 async with asyncio.timeout(self._seconds):
                     answer = await self._written(request, told, file)
             except TimeoutError as error:
-                raise ExportStoppedError(f"took longer than {self._seconds:g} s") from error
+                raise ExportStoppedError(f"took longer than {self._seconds:g} seconds") from error
             if answer.get("is_too_large"):
                 raise ExportTooLargeError(request.most_bytes)
             content = await asyncio.to_thread(_content, file)
@@ -94,7 +94,7 @@ class Exporter:
     async def _written(self, request: ExportRequest, told: Told, file: IO[bytes]) -> dict[str, Any]:
         """Have the file written; the last that the process says."""
         if self._closed:
-            raise ExportStoppedError("was broken off: the bot is being restarted")
+            raise ExportStoppedError("was canceled because the bot is restarting")
         asked = {
             "book": str(self._book),
             "charts": str(self._charts),
@@ -115,7 +115,7 @@ class Exporter:
             self._workers.discard(worker)
         if answer is None:
             _log.error("export failed", status=worker.returncode, plans=len(request.plan_ids))
-            raise ExportStoppedError("was broken off" if self._closed else "failed")
+            raise ExportStoppedError("was canceled" if self._closed else "failed")
         return answer
 
 

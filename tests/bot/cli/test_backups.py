@@ -351,7 +351,7 @@ def test_pictures_that_can_not_be_read_now_are_told_apart_from_missing_ones(fold
     assert made.why_unreadable
     assert "can't be read now: the charts' folder is not there" in made.why_unreadable
     assert status == 0
-    assert "pictures that can't be read now, and are not in it: 2" in said
+    assert "left out, unreadable pictures: 2" in said
     assert len(backups.read(config.backup_folder / made.name).missing) == 2
 
 
@@ -603,7 +603,7 @@ async def test_an_operator_makes_a_backup_and_nobody_else(own_discord: Discord, 
 
     refused = await own_room.max.slash("admin backup")
     assert refused.interaction
-    await refused.interaction.until(lambda: "run this bot" in refused.text)
+    await refused.interaction.until(lambda: "Only the bot’s operators" in refused.text)
     made = await olga.slash("admin backup")
     assert made.interaction
     await made.interaction.until(lambda: "1 plan, 1 revision" in made.text)
@@ -613,7 +613,7 @@ async def test_an_operator_makes_a_backup_and_nobody_else(own_discord: Discord, 
     healthy = await olga.slash("admin health")
     assert healthy.interaction
     await healthy.interaction.until(lambda: "Last backup" in healthy.text)
-    assert "none is made but by hand" in healthy.text
+    assert "automatic backups are off" in healthy.text
     assert await bot.stop() == 0, bot.output
 
 
@@ -660,7 +660,7 @@ async def test_a_bot_can_be_given_a_backup_while_it_waits_for_one(own_discord: D
 
     bot = await (await BotProcess.start("run", env=env)).ready()
     kept = await own_room.ivan.slash("plan post", text="after the damage")
-    assert "kept for now" in kept.text
+    assert "queued, not saved yet" in kept.text
     [backup] = (own_discord.folder / "backups").iterdir()
     restoring = await BotProcess.start("restore", str(backup), "--force", env=env)
     assert await restoring.ended() == 0, restoring.output

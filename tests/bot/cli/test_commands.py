@@ -84,8 +84,8 @@ def test_output_to_a_full_device_is_told_as_that(folder: Path, command: str):
     # Python itself says 120 where a library's words wait in its buffer to the end.
     assert status == 1 or (command in FOREIGN and status == 120)
     assert "No space left on device" in said
-    assert command in FOREIGN or said.startswith("Standard output can't be written")
-    assert "chart" not in said.split("It was to say:")[0]
+    assert command in FOREIGN or said.startswith("Can't write to standard output")
+    assert "chart" not in said.split("Its output was:")[0]
 
 
 def test_nothing_of_the_predecessors_is_taken_in_when_the_report_can_not_be_written(folder: Path):
@@ -262,7 +262,7 @@ def test_a_configuration_with_comments_is_written_once(folder: Path, tmp_path: P
     assert made.read_bytes() == (ROOT / "config.toml").read_bytes()
     made.write_text("# mine")
     status, said = run(folder, "init")
-    assert (status, said) == (1, f"{made} is there already. Name a new file.\n")
+    assert (status, said) == (1, f"{made} already exists. Choose a new file.\n")
     assert made.read_text() == "# mine"
     assert (
         run(folder, "init", "nowhere/x.toml")[1]

@@ -386,7 +386,7 @@ def test_a_hostile_export_is_refused(folder: Path, what: str):
 
     said = refused(folder, "import", path.name)
 
-    assert said.startswith(f"Nothing of {path} was taken in: ")
+    assert said.startswith(f"Nothing was imported from {path}: ")
     assert says in said
 
 
@@ -435,7 +435,7 @@ PREDECESSORS: Mapping[str, tuple[Callable[[Predecessor], object], str]] = {
         lambda old: old.plan(1, plan="n" * (predecessor.MAX_VALUE + 1)),
         "a value in it has more than 16 MiB",
     ),
-    "too many coaches": (old_coaches, "names 1,003 coaches; the most that are taken in at once are 1,000"),
+    "too many coaches": (old_coaches, "names 1,003 coaches; the limit is 1,000"),
     "a table that is a view": (
         lambda old: old.run("DROP TABLE plan_charts", "CREATE VIEW plan_charts AS SELECT 1 plan_id"),
         "it has no table plan_charts",

@@ -83,9 +83,9 @@ async def test_plans_come_over_and_are_read_in_discord(own_discord: Discord, own
     status, said = await move(*move.users)
 
     assert status == 0, said
-    assert "plans that can be taken in: 1, for the days 2024-01-05 to 2024-01-05" in said
+    assert "plans that can be imported: 1, for the days 2024-01-05 to 2024-01-05" in said
     assert "coach_plans 18: its date: “01/05/2024” can be read in two ways" in said
-    assert said.endswith("taken in: 1 plan, 1 chart")
+    assert said.endswith("imported: 1 plan, 1 chart")
     assert (await move.check()).endswith("\nok")
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     shown = await own_room.dana.slash("plan show", coach="d", day="2024-01-05")
@@ -103,7 +103,7 @@ async def test_one_who_is_not_known_is_called_so_in_discord(own_discord: Discord
 
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     history = await own_room.dana.slash("history show", coach="d", day="2024-01-05")
-    assert "by someone who is not known" in history.text
+    assert "by someone unknown" in history.text
     assert "eve" in history.text
     assert await bot.stop() == 0
 
@@ -136,7 +136,7 @@ async def test_a_dry_run_reports_and_writes_nothing(own_discord: Discord, old, m
     assert status == 0
     assert "coach “nobody”: named by --coach, and not in the file" in said
     assert said.count("Nothing was changed") == 1
-    assert "new: 1; in the book already: 30" in said
+    assert "new: 1; already in the database: 30" in said
     assert "coach new: 1 plan, a new coach" in said
     assert "author “eve”: nobody is known by that name, 1 text" in said
     assert "links to charts: 1" in said
@@ -155,7 +155,7 @@ async def test_a_coach_is_who_the_operator_says(own_discord: Discord, old, move)
 
     assert status == 0
     assert "coach s: 1 plan\n" in said
-    assert "taken in: 1 plan, 0 charts" in said
+    assert "imported: 1 plan, 0 charts" in said
 
 
 async def test_a_dry_run_makes_no_book(own_discord: Discord, old, move):
@@ -175,7 +175,7 @@ async def test_names_that_nobody_has_are_refused_before_anything_is_done(own_dis
     status, said = await move(*move.users)
 
     assert status == 1
-    assert "Nobody is known by these names: no name at all, “eve”. Say whose each is with --map" in said
+    assert "Unknown authors: (no name), “eve”. Map each with --map" in said
     assert files_in(own_discord.folder) == before
 
 
@@ -186,7 +186,7 @@ async def test_a_second_run_changes_nothing(own_discord: Discord, old, move):
 
     status, said = await move(*move.users)
 
-    assert (status, said.splitlines()[-1]) == (0, "taken in: 0 plans, 0 charts")
+    assert (status, said.splitlines()[-1]) == (0, "imported: 0 plans, 0 charts")
     assert await _plans(own_discord) == book
 
 
@@ -211,7 +211,7 @@ async def test_killed_in_the_middle_and_run_again_everything_is_there_once(
     status, said = await move(*move.users)
 
     assert status == 0, said
-    assert f"in the book already: {len(there)}" in said
+    assert f"already in the database: {len(there)}" in said
     after = await _plans(own_discord)
     assert len(after) == 200
     assert len({(coach, day) for _, coach, day, _ in after}) == 200
@@ -239,10 +239,10 @@ async def test_a_book_that_is_exchanged_in_the_middle_is_told_and_gets_them_at_t
 
     assert await moving.ended() == 1
     assert "was moved, replaced or deleted while it was in use" in moving.output
-    assert "\ntaken in:" not in moving.output
+    assert "\nimported:" not in moving.output
     own_discord.sandbox.world.links.dead_ids.clear()
     status, said = await move(*move.users)
-    assert (status, said.splitlines()[-1]) == (0, "taken in: 200 plans, 1 chart"), said
+    assert (status, said.splitlines()[-1]) == (0, "imported: 200 plans, 1 chart"), said
     assert (await move.check()).endswith("\nok")
 
 
@@ -253,7 +253,7 @@ async def test_plans_come_in_while_the_bot_runs(own_discord: Discord, own_room: 
     await own_room.dana.slash("plan post", text="Long 945")
     await own_room.shows("Long 945")
 
-    assert (await moving)[1].endswith("taken in: 200 plans, 0 charts")
+    assert (await moving)[1].endswith("imported: 200 plans, 0 charts")
     assert "161 plans" in (await own_room.max.slash("plan list")).text
     assert "### 1 plan\n" in (await own_room.mia.slash("plan list")).text
     await own_room.max.slash("admin settings", plans_channel=own_room.channel)
@@ -272,7 +272,7 @@ async def test_dead_links_are_told(own_discord: Discord, own_room: Room, old, mo
 
     assert status == 0
     assert f"coach_plans 17: chart a.png can't be fetched any more: {link}" in said
-    assert "taken in: 1 plan, 0 charts" in said
+    assert "imported: 1 plan, 0 charts" in said
 
 
 async def test_as_many_rows_are_told_as_are_wanted(old, move):
@@ -294,8 +294,8 @@ async def test_as_many_rows_are_told_as_are_wanted(old, move):
         (("--map", "dana=0"), "write author=user-id"),
         (("--map", f"dana={2**63}"), "write author=user-id"),
         (("--map", "dana=5", "--map", "dana=6"), "“dana” has another user already"),
-        (("--map", "dana=5", "--timezone", "Mars/Base"), "--timezone Mars/Base: write a name such as"),
-        (("--map", "dana=5", "--timezone", "../../etc/passwd"), "write a name such as"),
+        (("--map", "dana=5", "--timezone", "Mars/Base"), "--timezone Mars/Base: use a name such as"),
+        (("--map", "dana=5", "--timezone", "../../etc/passwd"), "use a name such as"),
     ],
 )
 async def test_options_that_can_not_be_meant_are_refused(own_discord, old, move, options, says):

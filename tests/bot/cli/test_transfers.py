@@ -44,7 +44,7 @@ async def book(own_discord: Discord, own_room: Room) -> AsyncIterator[Room]:
     await own_room.shows("Long 945")
     await own_room.dana.slash("plan edit", text="Long 950")
     await own_room.ivan.slash("plan post", text="a slip")
-    await own_room.ivan.click(await own_room.ivan.slash("plan delete"), "Delete it")
+    await own_room.ivan.click(await own_room.ivan.slash("plan delete"), "Delete")
     yield own_room
     await bot.stop()
 
@@ -93,10 +93,10 @@ async def test_what_can_not_be_exported_is_told(own_discord: Discord, book: Room
     nowhere = own_discord.folder / "no" / "where.zip"
 
     for arguments, says in (
-        ((str(there), *guild), "is there already"),
+        ((str(there), *guild), "already exists"),
         ((str(own_discord.folder / "plans.pdf"), *guild), f"{own_discord.folder}/plans.pdf: let the name end in"),
-        ((str(own_discord.folder / "plans.zip"), "--guild", "1"), "There is no such plan"),
-        ((str(own_discord.folder / "plans.zip"), *guild, "--to", "2020-01-01"), "There is no such plan"),
+        ((str(own_discord.folder / "plans.zip"), "--guild", "1"), "No such plan"),
+        ((str(own_discord.folder / "plans.zip"), *guild, "--to", "2020-01-01"), "No such plan"),
         ((str(nowhere), *guild), "can't be written"),
         ((str(own_discord.folder / f"{'n' * 300}.zip"), *guild), "can't be written"),
     ):
@@ -119,7 +119,7 @@ async def test_a_file_that_came_to_be_meanwhile_is_not_overwritten(
         return write(*arguments)
 
     monkeypatch.setattr(packing, "write", write_as_another_does)
-    with pytest.raises(TransferError, match="is there already"):
+    with pytest.raises(TransferError, match="already exists"):
         await asyncio.to_thread(export_plans, config, file, GuildId(book.guild.id), None, None, None)
 
     assert file.read_text() == "another's"
@@ -142,7 +142,7 @@ async def test_what_can_not_be_imported_is_told_and_changes_nothing(own_discord:
         file.write_bytes(data)
         status, said = await run(own_discord, "import", str(file), elsewhere=True)
         assert (status, says in said, "Traceback" in said) == (1, True, False), said
-        assert f"Nothing of {file} was taken in" in said
+        assert f"Nothing was imported from {file}" in said
     status, said = await run(own_discord, "import", str(own_discord.folder / "gone.zip"), elsewhere=True)
     assert (status, "can't be read" in said) == (1, True)
     assert "There is no database" in (await run(own_discord, "check", elsewhere=True))[1]
@@ -155,7 +155,9 @@ async def test_plans_are_taken_in_while_the_bot_runs_and_coaches_post(own_discor
     while not importing.done():
         edits += 1
         posted = await book.ivan.slash("plan post", text=f"plan {edits}", day=str(today() + timedelta(days=edits)))
-        assert "Posted" in posted.text or "kept for now" in posted.text  # where the machine has more to do than it can
+        assert (
+            "Posted" in posted.text or "queued, not saved yet" in posted.text
+        )  # where the machine has more to do than it can
         await book.shows(f"plan {edits}")
 
     status, said = await importing

@@ -144,7 +144,7 @@ async def test_what_nobody_can_look_at_is_tried_some_times_and_then_told(
     assert await services.late.expected() == []
     await own_discord.until(lambda: bool(letters(own_discord)))
     [letter] = letters(own_discord)
-    assert "nq-1.png could not be checked" in letter
+    assert "nq-1.png: could not be checked" in letter
 
 
 async def test_what_was_left_out_is_told_though_the_work_was_broken_off(
@@ -162,7 +162,7 @@ async def test_what_was_left_out_is_told_though_the_work_was_broken_off(
     assert await services.late.expected() == []
     await own_discord.until(lambda: bool(letters(own_discord)))
     [letter] = letters(own_discord)
-    assert "nq-2.png is not a PNG" in letter
+    assert "nq-2.png: not a PNG" in letter
     assert "nq-1.png" not in letter
 
 

@@ -420,7 +420,7 @@ async def test_a_command_whose_code_is_gone_is_answered_all_the_same(bot: Runnin
     await sys.modules["mine_plugin"].plugin.remove_from_client(bot.client)
     await bot.client.index_commands()
 
-    assert "not there at the moment" in await bot.hello()
+    assert "currently disabled" in await bot.hello()
 
 
 async def test_commands_that_somebody_changed_in_discord_are_mended_at_the_start(
@@ -706,7 +706,7 @@ async def test_those_who_are_no_operators_leave_no_trace_among_the_acts(bot: Run
     await bot.host.reload(bot.operator, "mine")
 
     for _ in range(3):
-        assert "for those who run this bot" in (await bot.room.max.slash("admin plugin reload", name="x" * 90)).text
+        assert "Only the bot’s operators" in (await bot.room.max.slash("admin plugin reload", name="x" * 90)).text
 
     acts = (await bot.host.statuses(bot.operator)).actions
     assert [(act.act, act.plugin) for act in acts] == [("reload", "mine")]

@@ -120,8 +120,8 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
     accept(reply)
     shown = str([component.build() for component in reply["components"]])
     for words in (
-        *("is being deleted", "Delete it if you do not need it", "There are 15 more"),
-        *("Last outage", "Commands are not up to date", "Another process answers"),
+        *("is being deleted", "Delete it if you don’t need it", "There are 15 more"),
+        *("Last outage", "Commands are not up to date", "Another process is answering"),
     ):
         assert words in shown
 
@@ -140,8 +140,8 @@ def test_the_health_of_very_many_bad_cards_is_within_discords_limits():
 
     accept(reply)
     shown = str([component.build() for component in reply["components"]])
-    assert "1,000,000 cards can't be shown" in shown
-    assert "There is more to tell" in shown
+    assert "1,000,000 cards can’t be posted" in shown
+    assert "There is more than fits here" in shown
     assert "Last backup" in shown
 
 
@@ -151,4 +151,4 @@ def test_the_health_of_very_many_bad_cards_is_within_discords_limits():
 def test_a_size_is_told_for_people(size: int, words: str):
     reply = replies.statistics(Statistics((), MONDAYS, StorageSize(size, 0)))
 
-    assert f"the book {words}," in str([component.build() for component in reply["components"]])
+    assert f"database {words}," in str([component.build() for component in reply["components"]])

@@ -165,7 +165,7 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
         ),
         replies.manage_charts(
             ChartChoices(plan, tuple(Suggestion(f"1: {chart.filename}", chart.mark) for chart in charts)),
-            replies.receipt(replies.changed(plan), CARDS[0], news=[TROUBLE] * 10)["components"],
+            replies.receipt(replies.saved(plan), CARDS[0], news=[TROUBLE] * 10)["components"],
             undoes=2000,
         ),
         replies.reading(plan, rights=Rights(may_edit=True, may_delete=True)),
@@ -204,10 +204,10 @@ def test_every_reply_about_a_history_is_within_discords_limits(
 @pytest.mark.parametrize(
     ("first", "actors", "words"),
     [
-        (4, (7,), "Revision 5 was made (edited) <t:1795444260:f> by <@7>, `"),
-        (2, (7,), "Revisions 3 to 5 were made by <@7>, `"),
-        (1, (7, 8, None), "Revisions 2 to 5 were made by <@7>, <@8> and someone who is not known, `"),
-        (1, tuple(range(1, 13)), "<@10> and 2 more, `"),
+        (4, (7,), "Edited by <@7>, <t:1795444260:f> (#5 `"),
+        (2, (7,), "#3 to #5 by <@7> (`"),
+        (1, (7, 8, None), "#2 to #5 by <@7>, <@8> and someone unknown (`"),
+        (1, tuple(range(1, 13)), "<@10> and 2 more (`"),
     ],
 )
 def test_a_comparison_names_everyone_who_changed_the_plan(first: int, actors: tuple[int | None, ...], words: str):
@@ -283,13 +283,13 @@ def test_an_edit_form_lets_a_text_stay_that_is_longer_than_the_limit_now():
 
 @pytest.mark.parametrize(
     ("page_filter", "words"),
-    [(PlanFilter(), "no plans yet"), (PlanFilter(day=DAY), "Monday 23 November 2026")],
+    [(PlanFilter(), "No plans yet"), (PlanFilter(day=DAY), "No plan for Mon 23 Nov yet.")],
 )
-def test_an_empty_list_says_what_to_do(page_filter: PlanFilter, words: str):
+def test_an_empty_list_does_not_tell_members_to_post(page_filter: PlanFilter, words: str):
     [text] = _texts(replies.plans(PlanPage((), 1, 1, 0, page_filter, DAY)))
 
     assert words in text
-    assert "/plan post" in text
+    assert "/plan post" not in text
 
 
 def test_a_list_over_a_years_end_shows_the_year_of_days_that_are_not_of_this_one():
@@ -310,7 +310,7 @@ def test_a_link_in_a_list_and_in_a_question_stays_a_link():
     for shown in (
         _texts(replies.plans(PlanPage((plan,), 1, 1, 1, PlanFilter(), DAY)))[1],
         _texts(replies.ask_delete(plan))[1],
-        _texts(replies.drafts([draft_of(plan.text)]))[1],
+        _texts(replies.drafts([draft_of(plan.text)], (), 30))[1],
     ):
         assert r"See https://a.example/b_c*d and \*wait\*" in shown
 
@@ -319,15 +319,15 @@ def test_a_link_in_a_list_and_in_a_question_stays_a_link():
 def test_a_list_says_that_threads_could_not_be_checked(plans: tuple[Plan, ...]):
     page = PlanPage(plans, 1, 1, len(plans), PlanFilter(), DAY)
 
-    assert "couldn't be checked" not in "".join(_texts(replies.plans(page)))
-    assert "couldn't be checked" in "".join(_texts(replies.plans(dataclasses.replace(page, is_partial=True))))
+    assert "couldn’t be checked" not in "".join(_texts(replies.plans(page)))
+    assert "couldn’t be checked" in "".join(_texts(replies.plans(dataclasses.replace(page, is_partial=True))))
 
 
 def test_an_export_says_that_threads_could_not_be_checked():
     exported = Exported("plans.md", b"", plans=1, revisions=1, missing=0)
 
-    assert "couldn't be checked" not in "".join(_texts(replies.export(exported)))
-    assert "couldn't be checked" in "".join(_texts(replies.export(dataclasses.replace(exported, is_partial=True))))
+    assert "couldn’t be checked" not in "".join(_texts(replies.export(exported)))
+    assert "couldn’t be checked" in "".join(_texts(replies.export(dataclasses.replace(exported, is_partial=True))))
 
 
 @given(CHARTS)
@@ -351,7 +351,7 @@ def _pages(plan: Plan) -> list[list[KeptChart]]:
 
 def _done(plan: Plan) -> list[str]:
     """All that a receipt can say was done."""
-    said = (replies.posted, replies.changed, replies.deleted, replies.restored, replies.shown_again)
+    said = (replies.posted, replies.saved, replies.deleted, replies.restored, replies.shown_again)
     return [*(each(plan) for each in said), replies.charts_added(AddChartsResult(plan, len(plan.charts)))]
 
 
@@ -400,8 +400,8 @@ def test_more_drafts_than_a_menu_has_are_told_and_fit():
     drafts = [dataclasses.replace(draft_of("x" * 300), id=DraftId(number)) for number in range(layout.OPTIONS + 45)]
 
     for kept, is_told in ((drafts, True), (drafts[: layout.OPTIONS], False)):
-        shown = replies.drafts(kept, (Usage(len(kept), 20), Usage(300, 300)))
+        shown = replies.drafts(kept, (Usage(len(kept), 20), Usage(300, 300)), 30)
 
         accept(shown)
         texts = [each.content for each in shown["components"][0].components]
-        assert any("The newest 25 can be chosen" in text for text in texts) == is_told
+        assert any("choose from the newest 25" in text for text in texts) == is_told

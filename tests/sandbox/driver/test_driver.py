@@ -50,7 +50,7 @@ async def test_a_private_message_of_somebody_else_cannot_be_touched(room: Room):
     asked = await room.dana.slash("plan delete")
 
     with pytest.raises(CouldNotError, match="does not see"):
-        await room.max.click(asked, "Delete it")
+        await room.max.click(asked, "Delete")
     assert asked.text not in [seen.text for seen in room.max.see()]
 
 
@@ -131,7 +131,7 @@ async def test_a_deleted_message_cannot_be_touched(room: Room):
     room.discord.sandbox.world.delete(message)
 
     with pytest.raises(CouldNotError, match="does not see"):
-        await room.mia.click(seen, "Read on")
+        await room.mia.click(seen, "Show more")
 
 
 async def test_a_bot_that_is_not_there_does_not_answer(own_room: Room):

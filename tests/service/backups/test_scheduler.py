@@ -199,7 +199,7 @@ async def test_a_try_that_fails_is_told_and_throws_nothing_away(maker: Maker):
     maker.fails = True
     service = maker.service
 
-    with pytest.raises(errors.BackupError, match="No backup could be made: the log says why") as failed:
+    with pytest.raises(errors.BackupError, match="No backup was made: see the log") as failed:
         await service.take()
 
     assert "secrets" not in str(failed.value)
@@ -212,7 +212,7 @@ async def test_a_folder_that_cannot_be_read_is_not_called_empty(maker: Maker):
     away = maker.folder.rename(maker.folder.with_name("away"))
     maker.folder.symlink_to(maker.folder)
 
-    with pytest.raises(errors.BackupError, match="their folder can't be read"):
+    with pytest.raises(errors.BackupError, match="the backup folder can’t be read"):
         await maker.service.take_if_due()
     assert not (await maker.service.state()).is_known
 
@@ -224,7 +224,7 @@ async def test_a_folder_that_cannot_be_read_is_not_called_empty(maker: Maker):
 async def test_a_program_that_cannot_be_started_makes_no_backup(tmp_path: Path, clock):
     service = BackupService(clock, tmp_path, DAY, Keep(), (str(tmp_path / "nothing"),))
 
-    with pytest.raises(errors.BackupError, match="can't be started"):
+    with pytest.raises(errors.BackupError, match="can’t be started"):
         await service.take()
 
     assert (await service.state()).is_failing

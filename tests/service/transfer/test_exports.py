@@ -196,7 +196,7 @@ async def test_days_and_coach_choose_the_plans(export: Exports, plan: Plan, mia:
 
 
 async def test_days_without_plans_are_refused(export: Exports, plan: Plan, mia: Actor):
-    with pytest.raises(NothingToExportError, match="no plan from"):
+    with pytest.raises(NothingToExportError, match="There are no plans from"):
         await export.days(mia, ExportForm.ZIP, coach=None, first="2026-01-01", last="2026-02-01")
     with pytest.raises(WrongWayError, match="is after"):
         await export.days(mia, ExportForm.ZIP, coach=None, first="2026-11-24", last="2026-11-23")
@@ -209,7 +209,7 @@ async def test_pictures_that_discord_would_not_take_are_refused(export: Exports,
     large = [services.keep(bytes([number]) * 6 * 2**20) for number in range(2)]
     await services.charts.add(dana, AddCharts(plan.id, Received(tuple(large), ())), fresh())
 
-    with pytest.raises(ExportTooLargeError, match="Discord takes 10 MiB"):
+    with pytest.raises(ExportTooLargeError, match="the limit here is 10 MiB"):
         await export.plan(dana, ExportForm.ZIP, PlanOfDay(None, DAY))
     assert (await export.plan(dana, ExportForm.JSON_LINES, PlanOfDay(None, DAY))).revisions == 2
 
@@ -597,7 +597,7 @@ async def test_an_export_that_takes_too_long_or_is_broken_off_is_told(
     for service, says in (
         (hurried, "took longer than 0 s"),
         (nowhere, "failed"),
-        (ExportService(store, clock, services.guilds, closed), "being restarted"),
+        (ExportService(store, clock, services.guilds, closed), "restarting"),
     ):
         with pytest.raises(ExportStoppedError, match=says):
             await service.plan(dana, ExportForm.MARKDOWN, **chosen)
