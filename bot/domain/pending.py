@@ -48,7 +48,7 @@ class PendingOperation:
 
     @property
     def submission(self) -> Submission | None:
-        """Its text, and what the text is meant for; None: it has none that is worth to be given back."""
+        """The text with what it is meant for; None: there is no text to return to its writer."""
         match self.request:
             case Submit(submission):
                 return submission
@@ -63,7 +63,7 @@ class PendingOperation:
 
     @property
     def text(self) -> str | None:
-        """What they wrote; None: nothing that is worth to be given back."""
+        """The text; None: there is none to return to its writer."""
         return self.submission and self.submission.text
 
     @property

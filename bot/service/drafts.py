@@ -229,9 +229,9 @@ def _refuse_too_many(quotas: Quotas, actor: Actor) -> None:
     """Go on only if the quotas have room for one more draft."""
     writers = [user_id for user_id, _, _ in _sizes(actor.guild_id)]
     if writers.count(actor.user_id) >= quotas.user_drafts:
-        raise UserDraftsFullError(f"{quotas.user_drafts:,} is the most")
+        raise UserDraftsFullError(f"the limit is {quotas.user_drafts:,}")
     if len(writers) >= quotas.server_drafts:
-        raise ServerDraftsFullError(f"{quotas.server_drafts:,} is the most")
+        raise ServerDraftsFullError(f"the limit is {quotas.server_drafts:,}")
 
 
 def _refuse_too_much(quotas: Quotas, actor: Actor, draft: DraftRow) -> None:
@@ -239,9 +239,9 @@ def _refuse_too_much(quotas: Quotas, actor: Actor, draft: DraftRow) -> None:
     others = [(user_id, size) for user_id, draft_id, size in _sizes(actor.guild_id) if draft_id != draft.id]
     size = len(draft.text) + _pictures_size(draft.pictures)
     if size + sum(size for user_id, size in others if user_id == actor.user_id) > quotas.user_draft_mib * _MIB:
-        raise UserDraftsFullError(f"{quotas.user_draft_mib:,} MiB is the most")
+        raise UserDraftsFullError(f"the limit is {quotas.user_draft_mib:,} MiB")
     if size + sum(size for _, size in others) > quotas.server_draft_mib * _MIB:
-        raise ServerDraftsFullError(f"{quotas.server_draft_mib:,} MiB is the most")
+        raise ServerDraftsFullError(f"the limit is {quotas.server_draft_mib:,} MiB")
 
 
 def _sizes(guild_id: GuildId) -> list[tuple[int, int, int]]:

@@ -75,7 +75,7 @@ async def test_a_full_server_says_who_can_make_room_and_those_who_are_no_coaches
 
         full = await own_room.dana.slash("plan post", text="with", chart1=CHART)
 
-        assert "This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full (1 the limit is 10)" in full.text
+        assert "This server\N{RIGHT SINGLE QUOTATION MARK}s drafts are full (the limit is 1)" in full.text
         assert "Every coach can make room" in full.text
         assert "with" in full.text
         await own_room.dana.slash("plan post", text="without")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RevertPlan
-from bot.domain.values import ChangeKind, Members, Plan, PlanId, PlanOfDay, Received
+from bot.domain.values import ChangeKind, EditResult, Members, Plan, PlanId, PlanOfDay, Received
 from storage.store import database
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
@@ -229,7 +229,7 @@ async def test_the_same_taking_back_delivered_twice_is_done_once(history, plan, 
     operation = fresh()
     first = await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation)
 
-    assert await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation) == first
+    assert await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation) == EditResult(first.plan, is_changed=True)
     assert first.plan.revision == 4
 
 

@@ -336,7 +336,7 @@ def test_a_picture_that_is_missing_is_told_and_the_rest_backed_up(folder: Path, 
     status, said = run(folder, "restore", str(config.backup_folder / made.name), "--to-dir", str(tmp_path / "other"))
 
     assert status == 0
-    assert f"missing pictures: 1, the first is {gone.name}" in said
+    assert f"missing pictures: 1; the first: {gone.name}" in said
 
 
 def test_pictures_that_can_not_be_read_now_are_told_apart_from_missing_ones(folder: Path):

@@ -86,7 +86,7 @@ async def test_the_last_twelve_weeks_are_counted_oldest_first(services, numbers,
 
 
 async def test_the_picture_and_the_sizes_come_with_the_numbers(services, numbers, store, dana, max):
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     services.keep(b"x" * 5000)
 
     found = await numbers.read(max)
@@ -100,7 +100,7 @@ async def test_the_picture_and_the_sizes_come_with_the_numbers(services, numbers
 
 async def test_the_picture_begins_with_the_first_week_in_which_anything_was_done(services, numbers, clock, dana, max):
     nothing = await numbers.read(max)
-    await services.plans.post(dana, coach=None, day=DAY, text="Long", operation=fresh())
+    await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     clock.move(weeks=2)
 
     plot = plot_of(await numbers.count(max))
