@@ -104,7 +104,7 @@ async def test_a_plans_whole_day(tab: Tab, bot: BotProcess, own_discord: Discord
     await tab.be("max")
     await tab.click(".message:not(.ephemeral) .button", "Delete")
     await tab.click(".message.ephemeral .button", "Delete")
-    await tab.click(".message:not(.ephemeral) .button", "Bring it back")
+    await tab.click(".message:not(.ephemeral) .button", "Restore")
     await tab.find(card, "Long NQ above 21,460.")
 
     assert await bot.stop() == 0

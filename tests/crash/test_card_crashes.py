@@ -190,7 +190,7 @@ async def test_a_kill_between_the_commit_and_the_card_costs_no_card(book: Book):
     bot = await book.start()
     book.discord.sandbox.faults.fail(*CREATE, status=500, count=1000)
     receipt = await book.room.dana.slash("plan post", text="first")
-    assert "follows" in receipt.text
+    assert "will be posted" in receipt.text
     await bot.stop(signal.SIGKILL)
     book.discord.sandbox.faults.clear()
 

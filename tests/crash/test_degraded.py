@@ -300,7 +300,7 @@ async def test_what_is_kept_outlives_the_bot(own_discord: Discord, own_room: Roo
         status = await bot.stop(number)
     if number is signal.SIGTERM:
         assert status == 3, bot.output
-        assert "put in at the next start: 2" in bot.output
+        assert "which are saved at the next start: 2" in bot.output
 
     bot = await start(own_discord)
 
@@ -318,13 +318,13 @@ async def test_what_is_in_memory_alone_is_given_back_at_a_stop(own_discord: Disc
     await own_room.ivan.slash("plan post", text="before")
     with locked(own_discord.folder / "book.db"):
         receipt = await own_room.dana.slash("plan post", text="precious words")
-        assert "memory alone" in receipt.text
+        assert "only in memory" in receipt.text
         assert await bot.stop() == 4, bot.output
 
-    assert "gone; who sent them was told: 1" in bot.output
+    assert "their senders were notified: 1" in bot.output
     assert "precious words" not in bot.output
     [letter] = letters(own_room.dana, own_discord)
-    assert "not in the book" in letter.text
+    assert "not saved" in letter.text
     assert letter.message is not None
     assert [attachment.filename for attachment in letter.message.attachments] == ["your-text.txt"]
 
@@ -333,7 +333,7 @@ async def test_what_is_kept_in_memory_alone_is_put_in_all_the_same(own_discord: 
     (own_discord.folder / "file").write_text("no folder")
     bot = await start(own_discord, COACHBOOK_STORAGE__SPOOL_PATH=str(own_discord.folder / "file" / "spool"))
     with locked(own_discord.folder / "book.db"):
-        await says(await own_room.dana.slash("plan post", text="with a chart", chart1=CHART), "memory alone")
+        await says(await own_room.dana.slash("plan post", text="with a chart", chart1=CHART), "only in memory")
 
     assert len(await own_room.mia.pictures(await own_room.shows("with a chart"))) == 1
     assert await bot.stop() == 0, bot.output
@@ -428,7 +428,7 @@ async def test_a_deleted_book_is_copied_as_soon_as_a_disk_takes_the_copy(own_dis
     assert copy.with_name("rescued.db").read_text() == "of another time"
     put(copy, own_discord.folder / "book.db")
 
-    await bot.logged("the book is in use again")
+    await bot.logged("database available again")
     assert "only in memory" in (await own_room.mia.slash("plan show", coach="d")).text
     assert await bot.stop() == 0, bot.output
 
@@ -442,7 +442,7 @@ async def test_a_deleted_book_that_no_disk_takes_ends_with_the_status_of_a_loss(
         await bot.logged("the book's file is gone, and what was open could not be copied")
         assert await bot.stop() == 4, bot.output
 
-    assert "no disk took a copy" in bot.output
+    assert "no copy of the open database could be made" in bot.output
 
 
 @pytest.mark.parametrize(
@@ -490,7 +490,7 @@ async def test_who_waits_for_the_disk_of_pictures_is_served_in_order(
             await says(await dana.slash("plan edit", text="of no picture"), "queued, not saved yet")
             await bot.logged("pictures of a queued change downloaded")
         await own_room.shows("of no picture")
-        await bot.logged("the book is in use again")
+        await bot.logged("database available again")
         assert "of no picture" in (await own_room.mia.slash("plan show", coach="d")).text
         assert letters(ivan, own_discord) == []
         assert any((own_discord.folder / SPOOL.parent / "charts").glob("??/*"))
@@ -550,7 +550,7 @@ async def test_a_spool_that_is_deleted_for_good_is_a_loss_that_is_told(own_disco
         (own_discord.folder / SPOOL.parent).touch()
         assert await bot.stop() == 4, bot.output
 
-    assert "not in the book" in (await told(own_room.dana, own_discord, 1))[0]
+    assert "not saved" in (await told(own_room.dana, own_discord, 1))[0]
 
 
 async def test_two_bots_do_not_share_a_spool(own_discord: Discord, own_room: Room):

@@ -172,7 +172,7 @@ async def test_a_card_comes_back_however_it_went(desk: Desk):
     desk.world.set_permissions(desk.room.guild, everyone, everyone.permissions)
     failed = "cards not searched"
     await desk.bot.logged(failed, desk.bot.count(failed) + 1)
-    assert "1 card not checked" in (await desk.room.max.slash("admin health")).text
+    assert "1 card being checked" in (await desk.room.max.slash("admin health")).text
     desk.discord.sandbox.faults.clear()
     async with asyncio.timeout(DEADLINE):
         while "all up to date" not in (await desk.room.max.slash("admin health")).text:

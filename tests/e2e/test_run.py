@@ -181,7 +181,7 @@ async def test_buttons_outlive_the_bot(own_discord: Discord, own_room: Room):
     assert "a plan" in (await own_room.mia.select(listed, listed.choices[0])).text
     assert "Deleted" in (await own_room.dana.click(asked, "Delete")).text
     assert (await own_room.shows("Deleted")).message is card.message
-    back = await own_room.dana.click(card, "Bring it back")
+    back = await own_room.dana.click(card, "Restore")
     assert "Restored" in back.text
     await bot.stop()
 
@@ -356,7 +356,7 @@ async def test_an_address_that_is_not_discords_is_told(own_discord: Discord):
     bot = await BotProcess.start("run", env=own_discord.settings())
 
     assert await bot.ended() == 1
-    assert "Discord refuses the start of the bot with status 404" in bot.output
+    assert "Discord rejected the bot with status 404" in bot.output
 
 
 async def test_a_start_waits_for_an_answer_and_for_a_session(own_discord: Discord, own_room: Room):

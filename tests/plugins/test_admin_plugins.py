@@ -45,7 +45,7 @@ async def test_an_operator_changes_a_plugin_and_reloads_it(bot: BotProcess, own_
     told = await olga.slash("admin plugin reload", name="mine")
 
     assert told.ephemeral
-    assert "The plugin mine reloaded in" in told.text
+    assert "Plugin mine reloaded in" in told.text
     assert "New: /newer" in told.text
     assert (await own_room.mia.slash("hello")).text == "two"
 

@@ -57,7 +57,7 @@ async def test_a_coach_works_with_the_buttons_of_the_card(room: Room, card: Seen
     ]
     await room.dana.click(await room.dana.click(card, "Delete"), "Delete")
     await room.shows("Deleted")
-    await room.max.click(card, "Bring it back")
+    await room.max.click(card, "Restore")
     assert (await room.shows("Long above 950")).message is card.message
 
 

@@ -87,7 +87,7 @@ async def test_a_card_keeps_its_picture_while_the_folder_is_away(
     assert "can’t be shown" not in card.text
     assert [each.data for each in await own_room.mia.pictures(card)] == [CHART.data]
     health = (await own_room.max.slash("admin health")).text
-    assert "1 card to be brought up to date" in health
+    assert "1 card waiting to be updated" in health
     assert "nq.png can't be read now: the charts' folder is not there" in health
     logged = await own_bot.logged("pictures of a card missing")
     assert logged["plan_id"] == 1

@@ -16,7 +16,7 @@ from tests.processes import DEADLINE, BotProcess
 from tests.sandbox.raw_clients import eventually
 
 CHARTS = {f"chart{number}": Upload(f"nq-{number}.png", image_samples.png(seed=number)) for number in (1, 2, 3)}
-WAITING = "not there yet"
+WAITING = "still downloading"
 
 
 async def says(receipt: Seen, *words: str) -> None:

@@ -64,7 +64,7 @@ async def test_a_post_is_kept_with_its_picture_and_can_be_sent_again(own_bot: Bo
         sent = await own_room.dana.slash("plan post", text="Long above 945", chart1=CHART)
         refused = await told(sent, "Not all pictures could be checked")
 
-    assert "nq.png could not be checked: the process that does it was ended, twice" in refused.text
+    assert "nq.png: could not be checked: the process that does it was ended, twice" in refused.text
     assert "damaged" not in refused.text
     assert own_room.cards() == []
     form = await own_room.dana.click(refused, "Edit and resend")
@@ -94,7 +94,7 @@ async def test_a_picture_to_be_added_is_told_for_what_happened(own_bot: BotProce
     async with killed_inspectors(own_bot):
         seen = await told(await own_room.dana.slash("chart add", chart1=CHART), "No chart was added")
 
-    assert "nq.png could not be checked" in seen.text
+    assert "nq.png: could not be checked" in seen.text
     assert "Send it again" in seen.text
     card = await card_of(own_room.dana, await own_room.dana.slash("chart add", chart1=CHART))
     assert [each.data for each in await own_room.mia.pictures(card)] == [CHART.data]

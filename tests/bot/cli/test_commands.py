@@ -258,7 +258,7 @@ def test_a_configuration_with_comments_is_written_once(folder: Path, tmp_path: P
 
     status, said = run(folder, "init")
 
-    assert (status, f"{made} was made" in said) == (0, True)
+    assert (status, f"Wrote {made}." in said) == (0, True)
     assert made.read_bytes() == (ROOT / "config.toml").read_bytes()
     made.write_text("# mine")
     status, said = run(folder, "init")
@@ -305,4 +305,4 @@ def test_a_missing_token_is_told_with_what_this_user_has(folder: Path):
 
     assert status == 1
     assert "DISCORD_TOKEN" in said
-    assert said.endswith("To see the bot at work without a Discord account: python -m bot try\n")
+    assert said.endswith("To try the bot without a Discord account: python -m bot try\n")

@@ -83,7 +83,7 @@ async def test_plans_come_over_and_are_read_in_discord(own_discord: Discord, own
     status, said = await move(*move.users)
 
     assert status == 0, said
-    assert "plans that can be imported: 1, for the days 2024-01-05 to 2024-01-05" in said
+    assert "plans to import: 1, for the days 2024-01-05 to 2024-01-05" in said
     assert "coach_plans 18: its date: “01/05/2024” can be read in two ways" in said
     assert said.endswith("imported: 1 plan, 1 chart")
     assert (await move.check()).endswith("\nok")
@@ -138,9 +138,9 @@ async def test_a_dry_run_reports_and_writes_nothing(own_discord: Discord, old, m
     assert said.count("Nothing was changed") == 1
     assert "new: 1; already in the database: 30" in said
     assert "coach new: 1 plan, a new coach" in said
-    assert "author “eve”: nobody is known by that name, 1 text" in said
+    assert "author “eve”: unknown, 1 text" in said
     assert "links to charts: 1" in said
-    assert "Nobody is known by these names: “eve”." in said
+    assert "Unknown authors: “eve”." in said
     assert said.endswith("Nothing was changed: this was --dry-run.")
     assert files_in(own_discord.folder) == before
 
@@ -293,7 +293,7 @@ async def test_as_many_rows_are_told_as_are_wanted(old, move):
         (("--map", "=5"), "write author=user-id"),
         (("--map", "dana=0"), "write author=user-id"),
         (("--map", f"dana={2**63}"), "write author=user-id"),
-        (("--map", "dana=5", "--map", "dana=6"), "“dana” has another user already"),
+        (("--map", "dana=5", "--map", "dana=6"), "“dana” already has another user"),
         (("--map", "dana=5", "--timezone", "Mars/Base"), "--timezone Mars/Base: use a name such as"),
         (("--map", "dana=5", "--timezone", "../../etc/passwd"), "use a name such as"),
     ],
