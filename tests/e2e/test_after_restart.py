@@ -62,7 +62,7 @@ ANSWERS = {
     "plans.resume_edit": "Edit plan",
     "plans.resume_post": "",
     "plans.show_again": "Card posted again",
-    "plans.use": "Saved",
+    "plans.use": "Edited",
     "plans.discard_draft": "Draft discarded",  # late: others need theirs
     "admin.assign_everyone": "can now post as New 1",  # the last: from then on everyone has two coaches
 }

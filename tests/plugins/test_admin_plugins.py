@@ -84,7 +84,7 @@ async def test_all_are_reloaded_at_once_and_what_fails_is_told(
     told = (await olga.slash("admin plugin reload")).text
 
     for name in ("plans", "charts", "history", "admin"):
-        assert f"The plugin {name} reloaded in" in told
+        assert f"Plugin {name} reloaded in" in told
     assert "Its previous code keeps running" in told
     assert (await own_room.mia.slash("hello")).text == "one"
 
