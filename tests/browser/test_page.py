@@ -156,10 +156,10 @@ async def test_the_bot_that_does_not_answer_is_told_and_what_goes_on_can_be_seen
     own_discord.sandbox.interactions.first_answer_seconds = DEADLINE
 
     again = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    await tab.click("#faults button", "Drop the connection")
+    await tab.click("#faults button", "Drop the gateway connection")
     await tab.command("plan list")
     await tab.send()
-    await tab.find(".message.ephemeral", "no plans")
+    await tab.find(".message.ephemeral", "No plans yet")
     await tab.click("#reload")
     await tab.find("#inspector-status", "loaded")
     assert await again.stop() == 0

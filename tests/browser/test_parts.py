@@ -400,7 +400,7 @@ async def test_the_page_goes_on_when_the_local_discord_is_back(chromium: webdriv
     await tab.run((await tab.find("#picker")).send_keys, str(tmp_path / "nq.png"))
     await tab.type("#text", "what I wrote meanwhile")
     await first.stop()
-    await tab.find("#notice", "The local Discord is gone.")
+    await tab.find("#notice", "The local Discord was stopped.")
     await tab.send()
     await tab.find("#files li", "nq.png")
     assert await tab.run((await tab.find("#text")).get_attribute, "value") == "what I wrote meanwhile"

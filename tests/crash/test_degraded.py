@@ -242,7 +242,7 @@ async def test_deletions_and_charts_wait_their_turn_too(own_discord: Discord, ow
         await says(await ivan.slash("chart add", chart1=CHART), "queued, not saved yet")
         await says(await dana.slash("plan restore"), "queued, not saved yet")
         managed = await own_room.max.slash("admin health")
-        await says(managed, "3 operations")
+        await says(managed, "3 changes")
         assert "another process holds it" in managed.text
 
     await told(dana, own_discord, 2)

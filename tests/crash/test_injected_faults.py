@@ -133,7 +133,7 @@ async def _until_normal(room: Room) -> None:
     Raises:
         TimeoutError: it was not in time; with the last answer.
     """
-    wanted = ("Book:** written", "Pictures:** written", "Cards:** all show")
+    wanted = ("Database:** written", "Pictures:** written", "Cards:** all up to date")
     health = ""
     try:
         async with asyncio.timeout(NORMAL_SECONDS):

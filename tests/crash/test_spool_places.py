@@ -72,7 +72,7 @@ async def test_nothing_is_written_where_others_can_write(
 
     with locked(own_discord.folder / "book.db"):
         posted = await own_room.dana.slash("plan post", text="precious words", chart1=CHART)
-        await posted.interaction.until(lambda: "memory alone" in posted.text)  # pyright: ignore[reportOptionalMemberAccess]
+        await posted.interaction.until(lambda: "only in memory" in posted.text)  # pyright: ignore[reportOptionalMemberAccess]
     await told(own_room.dana, own_discord, 1)
     for file in own_discord.folder.glob("book.db*"):
         file.unlink()
@@ -151,7 +151,7 @@ async def test_a_disk_that_is_full_still_takes_what_is_sent(own_discord: Discord
         for number in range(1, 25):  # the database has some pages left
             day, text = f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}", "x" * 3000
             posted = await own_room.dana.slash("plan post", day=day, text=f"plan {number} {text}")
-            assert "memory alone" not in posted.text
+            assert "only in memory" not in posted.text
             waiting += "queued, not saved yet" in posted.text
 
         assert waiting > 8
