@@ -38,7 +38,7 @@ def require_file(path: pathlib.Path) -> None:
     """Go on only with a regular file: nobody may ever write to a pipe.
 
     Raises:
-        OSError: it is no file, or there is nothing.
+        OSError: there is nothing at this path, or something that is not a file.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(0, "it is not a file", str(path))

@@ -96,9 +96,9 @@ class Durability(enum.Enum):
     FILE = enum.auto()
     """On a disk: it outlives the bot."""
     MEMORY = enum.auto()
-    """It lasts as long as the bot runs."""
+    """In memory: lost when the bot ends."""
     NOWHERE = enum.auto()
-    """It was not queued, as the queue is full."""
+    """Not queued: the queue is full."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

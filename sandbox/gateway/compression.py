@@ -14,7 +14,7 @@ class RawFrame:
 
     data: bytes
     is_compressed: bool = True
-    """Whether `data` is compressed like payloads; else it is sent as a binary frame, unchanged."""
+    """True: `data` is compressed like payloads. False: it is sent as a binary frame, unchanged."""
 
 
 class Encoder(Protocol):

@@ -29,6 +29,6 @@ class Exchange:
     """File names of uploads, by the n of `files[n]`."""
     application_id: int | None = None
     faulty: bool = False
-    """Whether the response is an injected fault."""
+    """True: the response is an injected fault."""
     too_early: bool = False
-    """Whether it was sent before a `retry_after` had passed."""
+    """True: the request was sent before a `retry_after` had passed."""

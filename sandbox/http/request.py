@@ -51,7 +51,7 @@ class Call:
     """By the n of `files[n]`."""
     caller: Application | None = None
     too_early: bool = False
-    """Whether it was sent before a `retry_after` had passed."""
+    """True: the request was sent before a `retry_after` had passed."""
 
     @property
     def world(self) -> World:
@@ -166,4 +166,4 @@ class Route:
     template: str
     handler: Handler
     open: bool = False
-    """Whether it needs no bot token (its path has a token, or it is public)."""
+    """True: no bot token is needed (the path has a token, or the route is public)."""

@@ -11,7 +11,7 @@ from bot.service.reports import plot_worker
 from bot.service.reports.plot import Plot
 
 DRAW_SECONDS = 20.0
-"""How long drawing one picture may take, with the start of the process: about half a second."""
+"""The time limit for one picture, with the start of the process, which takes about half a second."""
 
 
 class PlotError(Exception):
