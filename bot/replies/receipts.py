@@ -56,7 +56,7 @@ def changed(change: EditResult) -> str:
         case ChangeKind.TAKEN_BACK, _:
             return f"Reverted: {_of_coach(plan)} (#{plan.revision})."
         case ChangeKind.EDITED, _:
-            return f"EditResult: {_of_coach(plan)} (#{plan.revision})."
+            return f"Edited: {_of_coach(plan)} (#{plan.revision})."
         case _:
             return saved(plan)
 
