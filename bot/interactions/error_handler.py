@@ -17,7 +17,7 @@ import structlog
 from bot import replies
 from bot.domain import errors
 from bot.domain.commands import Request, Submit
-from bot.domain.values import Actor, Draft, LeftOut, Plan, Submission
+from bot.domain.values import Actor, Draft, Plan, RejectedPicture, Submission
 from bot.interactions.context import (
     TOO_LATE,
     CommandContext,
@@ -43,7 +43,9 @@ _log = structlog.get_logger(__name__)
 
 
 @contextlib.contextmanager
-def returning_text_on_error(ctx: Respondable, writing: Submission, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
+def returning_text_on_error(
+    ctx: Respondable, writing: Submission, left_out: Sequence[RejectedPicture] = ()
+) -> Generator[None]:
     """Return the text to its writer if the block fails, with the pictures that were refused; after it, it is saved."""
     ctx.unsaved = UnsavedText(writing, tuple(left_out))
     yield
@@ -100,7 +102,7 @@ class ErrorHandler:
 
     async def _reply(self, ctx: Respondable, error: Exception, kept: Draft | errors.DraftsFullError | None) -> Reply:
         given = ctx.unsaved
-        if isinstance(error, errors.BookUnavailableError):
+        if isinstance(error, errors.DatabaseUnavailableError):
             _log.error("database unavailable", why=str(error.__cause__))
             if request := _request(error, given):
                 where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
@@ -137,7 +139,7 @@ class ErrorHandler:
         self, ctx: Respondable, writing: Submission, error: Exception
     ) -> Draft | errors.DraftsFullError | None:
         """Store the text as a draft; None, or the error: only the answer has it."""
-        if isinstance(error, errors.BookUnavailableError):
+        if isinstance(error, errors.DatabaseUnavailableError):
             return None  # a draft can't be written either, and trying would take the time for the answer
         if isinstance(error, errors.RefusalError) and error.is_final:
             return None
@@ -158,7 +160,7 @@ def _is_unanswerable(error: Exception) -> bool:
     return isinstance(error, TOO_LATE) or is_answered_already(error)
 
 
-def _request(error: errors.BookUnavailableError, given: UnsavedText | None) -> Request | None:
+def _request(error: errors.DatabaseUnavailableError, given: UnsavedText | None) -> Request | None:
     """Return the change to queue until the database can be written; None: nothing would be lost."""
     return error.request if isinstance(error, errors.UnsavedError) else given and Submit(given.submission.plain)
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from bot import replies
 from bot.cards.publisher import Publisher
-from bot.domain.errors import BookUnavailableError
-from bot.domain.values import Comparison, EditResult, KeptChart, LeftOut, Plan, PlanSnapshot
+from bot.domain.errors import DatabaseUnavailableError
+from bot.domain.values import ChartFile, Comparison, EditResult, Plan, PlanSnapshot, RejectedPicture
 from bot.interactions.context import PressContext, Respondable, actor_of
 from bot.interactions.deferral import waited
 from bot.interactions.missing_permissions import MissingPermissions
@@ -57,7 +57,7 @@ class Cards:
         await ctx.update(**await self._reading(ctx, plan, shown))
 
     async def acknowledge(
-        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
+        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
     ) -> None:
         """Answer with a receipt: the change, a link to the card, and for a new plan who can read it."""
         await answer(ctx, await self.receipt(ctx, plan, done, left_out, is_new=is_new))
@@ -70,11 +70,11 @@ class Cards:
             await ctx.respond(**replies.note(replies.unchanged(change.plan)))
 
     async def receipt(
-        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
+        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
     ) -> Reply:
         """Return the receipt of a change that was made; the card is left out if the database can't be read."""
         card, news = None, ()
-        with contextlib.suppress(BookUnavailableError):
+        with contextlib.suppress(DatabaseUnavailableError):
             is_begun = ctx.initial_response_sent.is_set()
             seconds = RECEIPT_SECONDS if is_begun else max(0.0, FIRST_ANSWER_SECONDS - waited(ctx))
             card = await self._publisher.settled(plan, seconds)
@@ -104,16 +104,16 @@ class Cards:
         """Show the changes that reverting to a revision would make, and ask for confirmation."""
         await ctx.respond(**replies.ask_take_back(found, await self._changed(ctx, found)))
 
-    async def _reading(self, ctx: Respondable, plan: Plan, charts: Sequence[KeptChart]) -> Reply:
+    async def _reading(self, ctx: Respondable, plan: Plan, charts: Sequence[ChartFile]) -> Reply:
         return replies.reading(plan, charts, await self._plans.rights(actor_of(ctx.interaction), plan))
 
-    async def _deferred(self, ctx: Respondable, plan: Plan, number: int) -> Sequence[KeptChart]:
+    async def _deferred(self, ctx: Respondable, plan: Plan, number: int) -> Sequence[ChartFile]:
         """Return the charts of a page for a private answer, which is deferred if there are any."""
         if plan.charts:
             await ctx.defer(ephemeral=True)
         return await self._charts.kept(plan, replies.chart_pages(plan)[number - 1])
 
-    async def _changed(self, ctx: Respondable, found: Comparison) -> Sequence[KeptChart]:
+    async def _changed(self, ctx: Respondable, found: Comparison) -> Sequence[ChartFile]:
         """Return the charts that were added or removed between two revisions, as many as fit into a message."""
         changed = replies.changed_charts(found)
         then = dataclasses.replace(found.plan, charts=tuple(each.chart for each in changed))

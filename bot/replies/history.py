@@ -9,9 +9,9 @@ from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 
 from bot.domain.values import (
     REVISIONS_ON_PAGE,
+    ChartFile,
     Comparison,
     HistoryPage,
-    KeptChart,
     ListedRevision,
     Plan,
     PlanSnapshot,
@@ -57,7 +57,7 @@ def history(page: HistoryPage) -> Reply:
     return layout.private(components)
 
 
-def stood(found: PlanSnapshot, charts: Sequence[KeptChart] = (), part: int = 1) -> Reply:
+def stood(found: PlanSnapshot, charts: Sequence[ChartFile] = (), part: int = 1) -> Reply:
     """Return one revision of a plan, with buttons to compare it and to revert to it."""
     plan, revision = found.plan, found.revision
     parts = split(revision.text or "", DIFF_PART - units_below(revision.charts))
@@ -78,7 +78,7 @@ def stood(found: PlanSnapshot, charts: Sequence[KeptChart] = (), part: int = 1) 
     return layout.private(components)
 
 
-def comparison(found: Comparison, charts: Sequence[KeptChart] = (), number: int = 1) -> Reply:
+def comparison(found: Comparison, charts: Sequence[ChartFile] = (), number: int = 1) -> Reply:
     """Return a page of the changes between two revisions; `charts` were added or removed."""
     plan, before, after = found.plan, found.before, found.after
     pages = comparison_pages(found)
@@ -116,7 +116,7 @@ def comparison_pages(found: Comparison) -> list[str]:
     return [*pages, "\n".join(page)]
 
 
-def ask_take_back(found: Comparison, charts: Sequence[KeptChart] = ()) -> Reply:
+def ask_take_back(found: Comparison, charts: Sequence[ChartFile] = ()) -> Reply:
     """Show what a revert would change, and ask for confirmation; `after` is the old revision."""
     reply = comparison(found, charts)
     plan, old = found.plan, found.after
@@ -141,7 +141,7 @@ def which_moment_buttons(plan: Plan, moments: Iterable[tuple[str, datetime.datet
     return [layout.button(label, route_id("history.at", plan.id, int(moment.timestamp()))) for label, moment in moments]
 
 
-def changed_charts(found: Comparison) -> list[KeptChart]:
+def changed_charts(found: Comparison) -> list[ChartFile]:
     """Return the charts that were added or removed between the two, with their numbers and without files."""
     before, after = (_numbered(revision) for revision in (found.before, found.after))
     return [
@@ -150,11 +150,11 @@ def changed_charts(found: Comparison) -> list[KeptChart]:
     ]
 
 
-def _numbered(revision: Revision) -> dict[str, KeptChart]:
-    return {chart.sha256: KeptChart(number, chart, None) for number, chart in enumerate(revision.charts, 1)}
+def _numbered(revision: Revision) -> dict[str, ChartFile]:
+    return {chart.sha256: ChartFile(number, chart, None) for number, chart in enumerate(revision.charts, 1)}
 
 
-def _show_changed_charts(block: ContainerComponentBuilder, found: Comparison, charts: Sequence[KeptChart]) -> None:
+def _show_changed_charts(block: ContainerComponentBuilder, found: Comparison, charts: Sequence[ChartFile]) -> None:
     if lines := _chart_lines(found):
         block.add_text_display("\n".join(lines))
     there = {chart.sha256 for chart in found.after.charts}
@@ -175,7 +175,7 @@ def _chart_lines(found: Comparison) -> list[str]:
     return [*(["**Charts added**", *added] if added else []), *(["**Charts removed**", *removed] if removed else [])]
 
 
-def _short_line(kept: KeptChart) -> str:
+def _short_line(kept: ChartFile) -> str:
     return chart_line(kept, _SHORT_NAME)
 
 

@@ -11,10 +11,10 @@ from bot.domain.values import (
     CardProblem,
     ChangeKind,
     ChannelId,
+    ChartFile,
     EditResult,
-    KeptChart,
-    LeftOut,
     Plan,
+    RejectedPicture,
 )
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
@@ -46,14 +46,14 @@ def changed(change: EditResult) -> str:
     """Say what was changed on a plan: `Chart 2 (nq-60m.png) removed · Thu 26 Nov`."""
     plan = change.plan
     match change.kind, change.chart:
-        case ChangeKind.CHART_REMOVED, KeptChart() as chart:
+        case ChangeKind.CHART_REMOVED, ChartFile() as chart:
             return f"Chart {chart.number} ({_file(chart)}) removed · {brief_day(plan)}."
-        case ChangeKind.CHART_MOVED, KeptChart() as chart:
+        case ChangeKind.CHART_MOVED, ChartFile() as chart:
             return f"Chart {_file(chart)} moved to {chart.number} · {brief_day(plan)}."
-        case ChangeKind.CHART_CAPTIONED, KeptChart() as chart:
+        case ChangeKind.CHART_CAPTIONED, ChartFile() as chart:
             done = "saved" if chart.chart.caption else "removed"
             return f"Caption of chart {chart.number} ({_file(chart)}) {done} · {brief_day(plan)}."
-        case ChangeKind.TAKEN_BACK, _:
+        case ChangeKind.REVERTED, _:
             return f"Reverted: {_of_coach(plan)} (#{plan.revision})."
         case ChangeKind.EDITED, _:
             return f"Edited: {_of_coach(plan)} (#{plan.revision})."
@@ -95,7 +95,7 @@ def receipt(
     done: str,
     card: Card | None,
     *,
-    left_out: Sequence[LeftOut] = (),
+    left_out: Sequence[RejectedPicture] = (),
     news: Sequence[CardProblem] = (),
     lacking: Lacking = NOTHING_KNOWN,
     is_new: bool = False,
@@ -130,7 +130,7 @@ def _of_coach(plan: Plan) -> str:
     return f"{layout.escape(plan.coach.name)} · {brief_day(plan)}"
 
 
-def _file(chart: KeptChart) -> str:
+def _file(chart: ChartFile) -> str:
     return layout.preview(chart.chart.filename, _SHORT_NAME)
 
 

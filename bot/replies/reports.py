@@ -70,7 +70,7 @@ def health(
         *_outage(connection),
         *_not_deployed(connection),
         *_answered_elsewhere(connection),
-        f"**Database:** {_written(found.book)}",
+        f"**Database:** {_written(found.database)}",
         f"**Pictures:** {_written(found.pictures)}",
         f"**Free disk space:** {_free(found)}",
         *_reserve(found),
@@ -84,7 +84,7 @@ def health(
     ]
     room = layout.MESSAGE_TEXT - layout.units("\n".join([*above, "", *below]))
     lines = [*above, _cards(found, lacking, room), *below]
-    if None in (found.book.milliseconds, found.pictures.milliseconds) or found.is_disk_nearly_full or clock_error:
+    if None in (found.database.milliseconds, found.pictures.milliseconds) or found.is_disk_nearly_full or clock_error:
         return layout.private([layout.container(layout.REFUSED, "\n".join(lines))])
     return note("\n".join(lines))
 
@@ -97,10 +97,10 @@ def _summary(found: Health, connection: Connection, clock_error: datetime.timede
         ("clock", clock_error is not None),
         ("commands", connection.deployment.failure is not None),
         ("another process", connection.answered_elsewhere > 0),
-        ("database", found.book.milliseconds is None or waiting.cards is None),
+        ("database", found.database.milliseconds is None or waiting.cards is None),
         ("pictures", found.pictures.milliseconds is None or found.is_disk_nearly_full),
-        ("queued changes", waiting.kept > 0),
-        ("cards", bool(waiting.cards or found.unverified or found.troubles or found.lacking or found.strays)),
+        ("queued changes", waiting.queued > 0),
+        ("cards", bool(waiting.cards or found.unverified or found.card_problems or found.lacking or found.strays)),
         ("backups", found.backups.is_failing or not found.backups.is_known),
     )
     wrong = [name for name, is_wrong in checks if is_wrong]
@@ -128,7 +128,7 @@ def _weeks(found: Statistics) -> str:
 
 
 def _size_line(size: StorageSize) -> str:
-    return f"On disk, for all servers: database {_bytes(size.book)}, pictures {_bytes(size.pictures)}."
+    return f"On disk, for all servers: database {_bytes(size.database)}, pictures {_bytes(size.pictures)}."
 
 
 def _connected(connection: Connection) -> str:
@@ -175,7 +175,7 @@ def _written(probe: WriteProbe) -> str:
 
 
 def _free(found: Health) -> str:
-    return f"{_bytes(found.free_at_book)} for the database, {_bytes(found.free_at_pictures)} for pictures"
+    return f"{_bytes(found.free_for_database)} for the database, {_bytes(found.free_for_pictures)} for pictures"
 
 
 def _reserve(found: Health) -> list[str]:
@@ -187,7 +187,7 @@ def _reserve(found: Health) -> list[str]:
 
 def _in_hand(connection: Connection, waiting: Waiting) -> str:
     parts = [
-        f"{count_of(connection.in_hand, 'interaction')} (with this one)",
+        f"{count_of(connection.in_flight, 'interaction')} (with this one)",
         f"{count_of(waiting.writes, 'database write')}, {count_of(waiting.reads, 'database read')}",
         f"{count_of(waiting.pictures, 'picture')} downloading",
     ]
@@ -219,16 +219,16 @@ def _backups(state: BackupState) -> str:
 
 
 def _kept(waiting: Waiting) -> list[str]:
-    if not waiting.kept:
+    if not waiting.queued:
         return []
     memory = f", {waiting.queued_in_memory:,} only in memory" if waiting.queued_in_memory else ""
-    return [f"**Queued, not saved yet:** {count_of(waiting.kept, 'change')}{memory}"]
+    return [f"**Queued, not saved yet:** {count_of(waiting.queued, 'change')}{memory}"]
 
 
 def _cards(found: Health, lacking: Lacking, room: int) -> str:
     """Return the state of the cards, with as many problems as fit, in units."""
     text = f"**Cards:** {_state_of_cards(found)}"
-    wrong = [*troubles(found.troubles, lacking), *_lacking(found.lacking), *_strays(found.strays)]
+    wrong = [*troubles(found.card_problems, lacking), *_lacking(found.lacking), *_strays(found.strays)]
     for line in wrong:
         longer = f"{text}\n- {line}"
         if layout.units(f"{longer}{_MORE}") > room:

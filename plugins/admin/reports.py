@@ -42,5 +42,5 @@ class Health(lightbulb.SlashCommand, name="health", description="Show the bot’
         """Look."""
         await ctx.defer(ephemeral=True)
         found = await health.look(actor_of(ctx.interaction))
-        lacking = missing.of(ctx.interaction, {each.channel_id for each in found.troubles})
+        lacking = missing.of(ctx.interaction, {each.channel_id for each in found.card_problems})
         await ctx.respond(**replies.health(found, watch.status(), lacking, clock.error))

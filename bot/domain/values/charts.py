@@ -53,7 +53,7 @@ def is_mark(words: str) -> bool:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class LeftOut:
+class RejectedPicture:
     """A picture that was not taken."""
 
     filename: str
@@ -76,7 +76,7 @@ class Received:
 
     pictures: tuple[Chart | Attachment, ...]
     """In the order asked for; one that could not be had stayed an attachment."""
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[RejectedPicture, ...]
     refused: frozenset[int] = frozenset()
     """The places of pictures that will not be taken, however often they are sent."""
 
@@ -123,7 +123,7 @@ class LackingPicture:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class KeptChart:
+class ChartFile:
     """A chart at its place on a plan, with its file."""
 
     number: int

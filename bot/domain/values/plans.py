@@ -6,7 +6,7 @@ import enum
 from typing import TypeAlias
 
 from bot.domain.values.actors import Actor, Suggestion
-from bot.domain.values.charts import Attachment, Chart, KeptChart, LeftOut
+from bot.domain.values.charts import Attachment, Chart, ChartFile, RejectedPicture
 from bot.domain.values.guilds import Coach
 from bot.domain.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
 
@@ -22,12 +22,12 @@ class ChangeKind(enum.StrEnum):
     CHART_REMOVED = "chart_removed"
     CHART_MOVED = "chart_moved"
     CHART_CAPTIONED = "chart_captioned"
-    TAKEN_BACK = "taken_back"
+    REVERTED = "taken_back"
 
     @property
     def words(self) -> str:
         """The kind in words: `chart added`."""
-        return "reverted" if self is ChangeKind.TAKEN_BACK else self.value.replace("_", " ")
+        return "reverted" if self is ChangeKind.REVERTED else self.value.replace("_", " ")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class EditResult:
     """False: the plan was exactly so already, and no revision was made."""
     kind: ChangeKind | None = None
     """None: the interaction was delivered before, or nothing was changed."""
-    chart: KeptChart | None = None
+    chart: ChartFile | None = None
     """The chart that was removed, moved or captioned."""
 
 
@@ -108,7 +108,7 @@ class AddChartsResult:
     plan: Plan
     added: int
     """How many are new; 0: no revision was made."""
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[RejectedPicture, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.domain.values import (
     ChannelId,
     Chart,
     ChartChoices,
+    ChartFile,
     Coach,
     CoachId,
     Comparison,
@@ -32,8 +33,6 @@ from bot.domain.values import (
     Exported,
     GuildId,
     HistoryPage,
-    KeptChart,
-    LeftOut,
     ListedRevision,
     MessageId,
     Plan,
@@ -47,6 +46,7 @@ from bot.domain.values import (
     PluginState,
     PluginStatus,
     PostTarget,
+    RejectedPicture,
     Revision,
     Rights,
     Suggestion,
@@ -341,10 +341,10 @@ def test_the_pages_show_each_chart_once_and_none_is_too_large(charts: tuple[Char
         assert len(page) <= 1 or sum(charts[number - 1].size for number in page) <= layout.MESSAGE_BYTES
 
 
-def _pages(plan: Plan) -> list[list[KeptChart]]:
+def _pages(plan: Plan) -> list[list[ChartFile]]:
     """The plan's charts by pages, every second file missing."""
     return [
-        [KeptChart(number, plan.charts[number - 1], Path("kept") if number % 2 else None) for number in page]
+        [ChartFile(number, plan.charts[number - 1], Path("kept") if number % 2 else None) for number in page]
         for page in replies.chart_pages(plan)
     ]
 
@@ -355,8 +355,8 @@ def _done(plan: Plan) -> list[str]:
     return [*(each(plan) for each in said), replies.charts_added(AddChartsResult(plan, len(plan.charts)))]
 
 
-def _left_out(charts: tuple[Chart, ...]) -> tuple[LeftOut, ...]:
-    return tuple(LeftOut(chart.filename, "is the same picture as " + "x" * 100) for chart in charts)
+def _left_out(charts: tuple[Chart, ...]) -> tuple[RejectedPicture, ...]:
+    return tuple(RejectedPicture(chart.filename, "is the same picture as " + "x" * 100) for chart in charts)
 
 
 def _visible(text: str) -> str:
