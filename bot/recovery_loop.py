@@ -88,7 +88,7 @@ class Recovery:
         self._is_book_lost = not await self._upkeep.rescue()
         await self._spool.write_rest()
         for kept in self._spool.in_memory:
-            self._letters.send(kept.actor, replies.never_carried_out(kept), is_urgent=True)
+            self._letters.send(kept.actor, replies.discarded(kept), is_urgent=True)
         await self._letters.finish()
 
     async def _run(self) -> None:
@@ -144,7 +144,7 @@ class Recovery:
                 self._is_told_of_pictures = self._is_told_of_pictures and not kept.pictures
                 _log.info("queued change replayed", operation=kept.operation, is_refused=done.plan is None)
                 is_only_copy = bool(done.refusal and kept.text and not done.is_draft)
-                self._letters.send(kept.actor, replies.carried_out(done), is_urgent=is_only_copy)
+                self._letters.send(kept.actor, replies.replayed(done), is_urgent=is_only_copy)
             kept = self._next()
 
     async def _first(self) -> PendingOperation | None:

@@ -6,8 +6,8 @@ from bot import replies
 from bot.discord.messages import pictures_of, plan_in
 from bot.domain.values import DraftId, Limits, MessageId, PlanId
 from bot.interactions.context import PressContext, open_modal
-from bot.interactions.plan_flow import Posting
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_flow import PlanFlow
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, member_of
 from bot.service.history import HistoryService
 from bot.service.message_lookup import MessageService
@@ -21,9 +21,9 @@ class SaveAsPlan(lightbulb.MessageCommand, name="Save as plan", **GUILD_ONLY):
     """The message becomes a plan: a form opens first, to correct it and to choose coach and day."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, flow: PlanFlow) -> None:
         """Open the form."""
-        await posting.open_saving(ctx, self.target)
+        await flow.open_saving(ctx, self.target)
 
 
 @plugin.command
@@ -31,20 +31,20 @@ class AddCharts(lightbulb.MessageCommand, name="Add charts to plan", **GUILD_ONL
     """The message's pictures go to today's plan, or to one that is chosen."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, messages: MessageService, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, messages: MessageService, flow: PlanFlow) -> None:
         """Add them, or ask where."""
         pictures = pictures_of(self.target)
         plans = await messages.extendable(actor_of(ctx.interaction))
         if len(plans) == 1:
-            await posting.add_charts(ctx, plans[0].id, pictures)
+            await flow.add_charts(ctx, plans[0].id, pictures)
         else:
-            await posting.ask_where(ctx, pictures, plans)
+            await flow.ask_where(ctx, pictures, plans)
 
 
 @plugin.route("add_to")
-async def add_to(ctx: PressContext, draft_id: int, posting: Posting) -> None:
+async def add_to(ctx: PressContext, draft_id: int, flow: PlanFlow) -> None:
     """Add the pictures to the plan that was chosen in a list."""
-    await posting.add_kept(ctx, PlanId(ctx.chosen_number), DraftId(draft_id))
+    await flow.add_kept(ctx, PlanId(ctx.chosen_number), DraftId(draft_id))
 
 
 @plugin.command
@@ -90,10 +90,10 @@ class TodaysPlan(lightbulb.UserCommand, name="Today's plan", **GUILD_ONLY):
     """On a member: the plan that they wrote for today, or that their coach has."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, messages: MessageService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, messages: MessageService, views: PlanViews) -> None:
         """Show it, or which there are."""
         plans = await messages.todays(actor_of(ctx.interaction), member_of(ctx.interaction, self.target))
         if len(plans) == 1:
-            await cards.read(ctx, plans[0])
+            await views.read(ctx, plans[0])
         else:
             await ctx.respond(**replies.todays(self.target.id, plans))

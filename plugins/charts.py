@@ -8,8 +8,8 @@ from bot.interactions.chart_panel import ChartPanel
 from bot.interactions.context import PressContext, SubmitContext
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
-from bot.interactions.plan_flow import Posting
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_flow import PlanFlow
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.charts import ChartService
 from bot.service.pictures.intake import IntakeService
@@ -40,9 +40,9 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, flow: PlanFlow) -> None:
         """Fetch the pictures, and put them on the plan."""
-        await posting.add_charts_of_day(ctx, PlanOfDay(self.coach, self.day), attached(ctx))
+        await flow.add_charts_of_day(ctx, PlanOfDay(self.coach, self.day), attached(ctx))
 
 
 @chart.register
@@ -54,11 +54,11 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Remove a chart 
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, charts: ChartService, views: PlanViews) -> None:
         """Take it off."""
         command = RemoveChart(PlanOfDay(self.coach, self.day), self.chart)
         change = await charts.remove(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-        await cards.acknowledge_change(ctx, change)
+        await views.acknowledge_change(ctx, change)
 
 
 @chart.register
@@ -71,11 +71,11 @@ class Move(lightbulb.SlashCommand, name="move", description="Reorder the charts 
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, charts: ChartService, views: PlanViews) -> None:
         """Move it."""
         command = MoveChart(PlanOfDay(self.coach, self.day), self.chart, self.to)
         change = await charts.move(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-        await cards.acknowledge_change(ctx, change)
+        await views.acknowledge_change(ctx, change)
 
 
 @chart.register
@@ -88,11 +88,11 @@ class Caption(lightbulb.SlashCommand, name="caption", description="Add, change o
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, charts: ChartService, views: PlanViews) -> None:
         """Caption it."""
         command = CaptionChart(PlanOfDay(self.coach, self.day), self.chart, self.text)
         change = await charts.caption(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-        await cards.acknowledge_change(ctx, change)
+        await views.acknowledge_change(ctx, change)
 
 
 @chart.register
@@ -103,10 +103,10 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService, views: PlanViews) -> None:
         """Show the first page."""
         plan = await plans.find(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
-        await cards.gallery(ctx, plan, 1)
+        await views.gallery(ctx, plan, 1)
 
 
 @plugin.route("manage")
@@ -158,6 +158,6 @@ async def add_late(late: LateCharts) -> None:
 
 
 @plugin.route("page")
-async def page(ctx: PressContext, plan_id: int, number: int, plans: PlanService, cards: Cards) -> None:
+async def page(ctx: PressContext, plan_id: int, number: int, plans: PlanService, views: PlanViews) -> None:
     """Show a further page of a plan's charts."""
-    await cards.gallery(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)), number)
+    await views.gallery(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)), number)

@@ -8,7 +8,7 @@ from bot import replies
 from bot.domain.commands import RevertPlan
 from bot.domain.values import ExportForm, PlanId, PlanOfDay
 from bot.interactions.context import PressContext
-from bot.interactions.export_flow import Exporting
+from bot.interactions.export_flow import ExportFlow
 from bot.interactions.options import (
     coach_option,
     day_option,
@@ -17,7 +17,7 @@ from bot.interactions.options import (
     revision_option,
     suggest_coaches,
 )
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.history import HistoryService
 
@@ -63,18 +63,18 @@ async def show_other(ctx: PressContext, revisions: HistoryService) -> None:
 
 
 @plugin.route("choose")
-async def choose(ctx: PressContext, plan_id: int, revisions: HistoryService, cards: Cards) -> None:
+async def choose(ctx: PressContext, plan_id: int, revisions: HistoryService, views: PlanViews) -> None:
     """Show the revision that was chosen in a list."""
-    await show_revision(ctx, plan_id, ctx.chosen_number, 1, revisions, cards)
+    await show_revision(ctx, plan_id, ctx.chosen_number, 1, revisions, views)
 
 
 @plugin.route("revision")
 async def show_revision(
-    ctx: PressContext, plan_id: int, number: int, part: int, revisions: HistoryService, cards: Cards
+    ctx: PressContext, plan_id: int, number: int, part: int, revisions: HistoryService, views: PlanViews
 ) -> None:
     """Show a part of the plan as a revision has it."""
     found = await revisions.revision(actor_of(ctx.interaction), PlanId(plan_id), number)
-    await cards.stood(ctx, found, part)
+    await views.snapshot(ctx, found, part)
 
 
 @history.register
@@ -87,19 +87,19 @@ class Diff(lightbulb.SlashCommand, name="diff", description="Compare two revisio
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService, views: PlanViews) -> None:
         """Compare them."""
         ref = PlanOfDay(self.coach, self.day)
-        await cards.comparison(ctx, await revisions.compare(actor_of(ctx.interaction), ref, self.first, self.last))
+        await views.comparison(ctx, await revisions.compare(actor_of(ctx.interaction), ref, self.first, self.last))
 
 
 @plugin.route("compare")
 async def compare(
-    ctx: PressContext, plan_id: int, first: int, last: int, page: int, revisions: HistoryService, cards: Cards
+    ctx: PressContext, plan_id: int, first: int, last: int, page: int, revisions: HistoryService, views: PlanViews
 ) -> None:
     """Show a page of what changed between two revisions."""
     found = await revisions.compare(actor_of(ctx.interaction), PlanId(plan_id), first, last)
-    await cards.comparison(ctx, found, page)
+    await views.comparison(ctx, found, page)
 
 
 @history.register
@@ -111,17 +111,17 @@ class At(lightbulb.SlashCommand, name="at", description="See what a plan said at
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService, views: PlanViews) -> None:
         """Show the plan as it stood."""
         found = await revisions.at(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day), self.time)
-        await cards.stood(ctx, found)
+        await views.snapshot(ctx, found)
 
 
 @plugin.route("at")
-async def at(ctx: PressContext, plan_id: int, seconds: int, revisions: HistoryService, cards: Cards) -> None:
+async def at(ctx: PressContext, plan_id: int, seconds: int, revisions: HistoryService, views: PlanViews) -> None:
     """Show the plan as it stood at the one of two moments that was chosen."""
     moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-    await cards.stood(ctx, await revisions.at_moment(actor_of(ctx.interaction), PlanId(plan_id), moment))
+    await views.snapshot(ctx, await revisions.at_moment(actor_of(ctx.interaction), PlanId(plan_id), moment))
 
 
 @history.register
@@ -133,27 +133,27 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Revert a plan
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService, views: PlanViews) -> None:
         """Show what would change, and ask."""
         ref = PlanOfDay(self.coach, self.day)
-        await cards.ask_take_back(ctx, await revisions.to_revert(actor_of(ctx.interaction), ref, self.revision))
+        await views.ask_revert(ctx, await revisions.to_revert(actor_of(ctx.interaction), ref, self.revision))
 
 
 @plugin.route("ask")
-async def ask(ctx: PressContext, plan_id: int, number: int, revisions: HistoryService, cards: Cards) -> None:
+async def ask(ctx: PressContext, plan_id: int, number: int, revisions: HistoryService, views: PlanViews) -> None:
     """Show what taking a revision back would change, and ask."""
     found = await revisions.to_revert(actor_of(ctx.interaction), PlanId(plan_id), number)
-    await cards.ask_take_back(ctx, found)
+    await views.ask_revert(ctx, found)
 
 
 @plugin.route("take_back")
 async def take_back(
-    ctx: PressContext, plan_id: int, number: int, seen: int, revisions: HistoryService, cards: Cards
+    ctx: PressContext, plan_id: int, number: int, seen: int, revisions: HistoryService, views: PlanViews
 ) -> None:
     """Make the old revision the newest, now that it was confirmed."""
     command = RevertPlan(PlanId(plan_id), number, seen)
     change = await revisions.revert(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-    await cards.acknowledge_change(ctx, change)
+    await views.acknowledge_change(ctx, change)
 
 
 @history.register
@@ -165,6 +165,6 @@ class Export(lightbulb.SlashCommand, name="export", description="Download a plan
     form = form_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, exporting: Exporting) -> None:
+    async def invoke(self, ctx: CommandContext, flow: ExportFlow) -> None:
         """Send the file."""
-        await exporting.plan(ctx, ExportForm(self.form), PlanOfDay(self.coach, self.day))
+        await flow.plan(ctx, ExportForm(self.form), PlanOfDay(self.coach, self.day))

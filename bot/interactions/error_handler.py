@@ -107,7 +107,7 @@ class ErrorHandler:
             if request := _request(error, given):
                 where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
                 usage = self._spool.usage(actor_of(ctx.interaction))
-                return replies.kept_for_now(where, given.submission.text if given else None, usage)
+                return replies.queued(where, given.submission.text if given else None, usage)
         if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
             return replies.note(layout.escape(str(errors.DoneAlreadyError(done))))
         draft = kept if isinstance(kept, Draft) else None
@@ -115,7 +115,7 @@ class ErrorHandler:
         if isinstance(kept, errors.DraftsFullError) and not isinstance(error, errors.DraftsFullError):
             words = f"{words}\n{layout.escape(str(kept))}"
         if draft and draft.pictures and not isinstance(error, errors.PicturesUncheckedError):
-            words = f"{words}\n{replies.charts_kept(draft)}"
+            words = f"{words}\n{replies.saved_as_draft(draft)}"
         return replies.refusal(
             words,
             left_out=error.left_out

@@ -15,7 +15,7 @@ MAX_BYTES: Final = 24 * 2**20
 """Of a file, whatever a boosted server takes: a request may have 25 MiB (Discord's documentation, Uploading Files)."""
 
 
-class Exporting:
+class ExportFlow:
     """Exports plans for the user of an interaction."""
 
     def __init__(self, exports: ExportService) -> None:

@@ -38,7 +38,7 @@ from bot.domain.values import (
 from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
 from bot.interactions.error_handler import returning_text_on_error
 from bot.interactions.late_charts import LateCharts
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.interactions.receipts import open_receipt
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
@@ -48,7 +48,7 @@ from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
 
 
-class Posting:
+class PlanFlow:
     """Posts plans for those who act in an interaction."""
 
     def __init__(
@@ -58,7 +58,7 @@ class Posting:
         charts: ChartService,
         drafts: DraftService,
         intake: IntakeService,
-        cards: Cards,
+        views: PlanViews,
         late: LateCharts,
         limits: Limits,
     ) -> None:
@@ -67,7 +67,7 @@ class Posting:
         self._charts = charts
         self._drafts = drafts
         self._intake = intake
-        self._cards = cards
+        self._views = views
         self._late = late
         self._limits = limits
 
@@ -100,7 +100,7 @@ class Posting:
         text = await self._text_of(actor, quote)
         writing = Submission(DraftKind.POST, text, coach=coach, pictures=quote.pictures, source=quote.source)
         draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
-        await open_modal_or(ctx, replies.kept_post_modal(draft, coaches), replies.form_ready(draft))
+        await open_modal_or(ctx, replies.draft_post_modal(draft, coaches), replies.form_ready(draft))
         await self._intake.fetch(actor, draft)
 
     async def _text_of(self, actor: Actor, quote: Quote) -> str:
@@ -120,7 +120,7 @@ class Posting:
         """Post a draft, for the coach and day it is meant for, with this text."""
         actor = actor_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
-            await self._cards.acknowledge(ctx, done, replies.posted(done), is_new=True)
+            await self._views.acknowledge(ctx, done, replies.posted(done), is_new=True)
             return
         with returning_text_on_error(ctx, Submission(DraftKind.POST, text, draft_id=draft_id)):
             draft = await self._drafts.take(actor, draft_id)
@@ -132,7 +132,7 @@ class Posting:
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
             posted = None if has_pictures else await self._post(ctx, writing)
         if posted:
-            await self._cards.acknowledge(ctx, posted, replies.posted(posted), is_new=True)
+            await self._views.acknowledge(ctx, posted, replies.posted(posted), is_new=True)
             return
         await self._with_pictures(ctx, writing, self._post, replies.posted, is_new=True)
 
@@ -142,7 +142,7 @@ class Posting:
             has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
             edited = None if has_pictures else await self._edit(ctx, writing)
         if edited:
-            await self._cards.acknowledge_change(ctx, edited)
+            await self._views.acknowledge_change(ctx, edited)
             return
 
         unchanged: Plan | None = None
@@ -179,8 +179,8 @@ class Posting:
             refuse_unchecked(received.left_out)
         change = await self._charts.add(actor, AddCharts(plan, received, draft), operation)
         added = replies.charts_added(change)
-        done = f"{added}\n{replies.text_kept()}" if has_text else added
-        await self._cards.acknowledge(ctx, change.plan, done, change.left_out)
+        done = f"{added}\n{replies.draft_keeps_text()}" if has_text else added
+        await self._views.acknowledge(ctx, change.plan, done, change.left_out)
 
     async def add_charts_of_day(self, ctx: Respondable, ref: PlanOfDay, pictures: Sequence[Attachment]) -> None:
         """Fetch pictures, and put them on the plan of a coach and day; what is refused is a draft."""
@@ -202,7 +202,7 @@ class Posting:
                 return
             command = EditPlan(ref, draft.text, draft=draft.id)
             edited = await self._plans.edit(actor, command, operation_of(ctx.interaction))
-        await self._cards.acknowledge_change(ctx, edited)
+        await self._views.acknowledge_change(ctx, edited)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
         """Keep the pictures, and ask to which of the plans they are to be added."""
@@ -220,7 +220,7 @@ class Posting:
         """
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation):
-            await self._cards.acknowledge(ctx, done, replies.saved(done))
+            await self._views.acknowledge(ctx, done, replies.saved(done))
             return
         draft = await self._drafts.take(actor, draft_id)
         if not draft.pictures:
@@ -251,16 +251,16 @@ class Posting:
                     refuse_unchecked(received.left_out)
                     plan = await send(ctx, draft, rest_follows=rest_follows)
             if not rest_follows:
-                await self._cards.acknowledge(ctx, plan, said(plan), received.left_out, is_new=is_new)
+                await self._views.acknowledge(ctx, plan, said(plan), received.left_out, is_new=is_new)
                 return
             told = f"{said(plan)}\n{replies.awaited(incoming.awaited)}"
-            await receipt.finish(await self._cards.receipt(ctx, plan, told, received.left_out, is_new=is_new))
+            await receipt.finish(await self._views.receipt(ctx, plan, told, received.left_out, is_new=is_new))
             change = await self._rest(ctx, draft.id, plan, incoming)
             if change is None:
                 told = f"{said(plan)}\n{replies.interrupted()}"
-                await receipt.finish(await self._cards.receipt(ctx, plan, told, is_new=is_new))
+                await receipt.finish(await self._views.receipt(ctx, plan, told, is_new=is_new))
                 return
-            now = await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out, is_new=is_new)
+            now = await self._views.receipt(ctx, change.plan, said(change.plan), change.left_out, is_new=is_new)
             if not await receipt.finish(now):
                 self._late.report_left_out(actor, change)
 

@@ -24,7 +24,7 @@ RECEIPT_SECONDS: Final = 10.0
 """The longest wait of a deferred answer for the card."""
 
 
-class Cards:
+class PlanViews:
     """Shows plans, and links to their cards."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Cards:
         self._publisher = publisher
         self._missing = missing
 
-    def follow(self) -> None:
+    def update_cards(self) -> None:
         """Have cards updated at once after a change beside the plans: a coach's name, the plans' channel."""
         self._publisher.nudge()
 
@@ -89,23 +89,23 @@ class Cards:
         charts = await self._deferred(ctx, plan, number)
         await ctx.respond(**replies.gallery(plan, charts, number))
 
-    async def stood(self, ctx: Respondable, found: PlanSnapshot, part: int = 1) -> None:
+    async def snapshot(self, ctx: Respondable, found: PlanSnapshot, part: int = 1) -> None:
         """Show the plan as it was at a moment to the user; `part` counts from 1."""
         then = dataclasses.replace(found.plan, charts=found.revision.charts)
         charts = await self._deferred(ctx, then, 1) if part == 1 else ()
-        await ctx.respond(**replies.stood(found, charts, part))
+        await ctx.respond(**replies.snapshot(found, charts, part))
 
     async def comparison(self, ctx: Respondable, found: Comparison, number: int = 1) -> None:
         """Show a page of a comparison to the user; `number` counts from 1."""
         charts = await self._changed(ctx, found) if number == 1 else ()
         await ctx.respond(**replies.comparison(found, charts, number))
 
-    async def ask_take_back(self, ctx: Respondable, found: Comparison) -> None:
+    async def ask_revert(self, ctx: Respondable, found: Comparison) -> None:
         """Show the changes that reverting to a revision would make, and ask for confirmation."""
-        await ctx.respond(**replies.ask_take_back(found, await self._changed(ctx, found)))
+        await ctx.respond(**replies.ask_revert(found, await self._changed(ctx, found)))
 
     async def _reading(self, ctx: Respondable, plan: Plan, charts: Sequence[ChartFile]) -> Reply:
-        return replies.reading(plan, charts, await self._plans.rights(actor_of(ctx.interaction), plan))
+        return replies.plan_view(plan, charts, await self._plans.rights(actor_of(ctx.interaction), plan))
 
     async def _deferred(self, ctx: Respondable, plan: Plan, number: int) -> Sequence[ChartFile]:
         """Return the charts of a page for a private answer, which is deferred if there are any."""

@@ -10,7 +10,7 @@ from lightbulb.tasks import TaskFunc, Trigger
 from bot.interactions.lightbulb_internals import forget_task, runner_of
 from bot.interactions.routes import Route, Routes
 
-ToldOf: TypeAlias = Callable[[str, BaseException], None]
+OnFailure: TypeAlias = Callable[[str, BaseException], None]
 """Takes what failed, in a word or two, and how."""
 
 SHORTEST_WAIT: Final = 0.1
@@ -72,7 +72,7 @@ class TaskLoadable(lightbulb.Loadable):
             self.running.cancel()
 
 
-def failing_safely(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
+def failing_safely(on_failure: OnFailure, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
     """The function with its services injected, whose failures are told and end here."""
     injected = lightbulb.di.with_di(function)
     name = getattr(function, "__name__", "?")
@@ -81,14 +81,14 @@ def failing_safely(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> 
         try:
             await injected(*arguments)
         except CAUGHT as error:
-            told_of(name, error)
+            on_failure(name, error)
 
     run.__name__ = name
     return run
 
 
 def task(
-    told_of: ToldOf, function: TaskFunc, trigger: Trigger, *, auto_start: bool, max_invocations: int
+    on_failure: OnFailure, function: TaskFunc, trigger: Trigger, *, auto_start: bool, max_invocations: int
 ) -> lightbulb.Task:
     """A task that runs by its trigger whatever happens: also when its first run fails, or the trigger itself."""
 
@@ -96,16 +96,16 @@ def task(
         try:
             seconds = await lightbulb.utils.maybe_await(trigger(data))
         except CAUGHT as error:
-            told_of("the trigger of a task", error)
+            on_failure("the trigger of a task", error)
             return WAIT_AFTER_TRIGGER_FAILED
         return max(seconds, SHORTEST_WAIT) if data.invocation_count else seconds
 
-    return lightbulb.Task(failing_safely(told_of, function), wait, auto_start, -1, max_invocations)
+    return lightbulb.Task(failing_safely(on_failure, function), wait, auto_start, -1, max_invocations)
 
 
-def listener(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> Callable[[Any], Awaitable[None]]:
+def listener(on_failure: OnFailure, function: Callable[..., Awaitable[Any]]) -> Callable[[Any], Awaitable[None]]:
     """A listener whose failures are told and end here."""
-    safe = failing_safely(told_of, function)
+    safe = failing_safely(on_failure, function)
 
     async def listen(*event: Any) -> None:
         await safe(*event)

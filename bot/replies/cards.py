@@ -31,7 +31,7 @@ def card(plan: Plan, charts: Sequence[ChartFile] = (), there: Collection[str] = 
     return layout.public([block])
 
 
-def reading(plan: Plan, charts: Sequence[ChartFile] = (), rights: Rights = NO_RIGHTS) -> Reply:
+def plan_view(plan: Plan, charts: Sequence[ChartFile] = (), rights: Rights = NO_RIGHTS) -> Reply:
     """Return the plan with its charts in private, with buttons for what the reader may do."""
     block = _block(plan, charts)
     refresh = layout.button("Refresh", route_id("plans.refresh", plan.id))
@@ -63,7 +63,7 @@ def ask_delete(plan: Plan) -> Reply:
     return layout.private([block, layout.row(yes, no)])
 
 
-def kept(plan: Plan) -> Reply:
+def canceled(plan: Plan) -> Reply:
     """Say that a deletion or a revert was canceled."""
     return note(f"Canceled. {named(plan)} was not changed.")
 

@@ -60,7 +60,7 @@ def receiving(done: int, total: int) -> Reply:
     return note(f"Checking charts: {done} of {total}\N{HORIZONTAL ELLIPSIS}")
 
 
-def text_kept() -> str:
+def draft_keeps_text() -> str:
     """Say that a draft whose charts were added still has its text."""
     return "Your text is still a draft. See it with /plan drafts."
 

@@ -137,7 +137,7 @@ def drafts(kept: Sequence[Draft], usages: Sequence[Usage], days: int) -> Reply:
     return layout.private([block, layout.row(menu), layout.row(discarding)])
 
 
-def discarded(draft: Draft) -> Reply:
+def draft_discarded(draft: Draft) -> Reply:
     """Say that a draft was discarded, and return its text."""
     return refusal("Draft discarded.", yours=draft.text)
 
@@ -155,7 +155,7 @@ def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
     return [*ways, *_ways_into(plan, draft)] if draft else ways
 
 
-def charts_kept(draft: Draft) -> str:
+def saved_as_draft(draft: Draft) -> str:
     """Say that the text and pictures are saved as a draft."""
     what = (
         f"text and {count_of_charts(len(draft.pictures))}" if draft.has_text else count_of_charts(len(draft.pictures))

@@ -57,7 +57,7 @@ def history(page: HistoryPage) -> Reply:
     return layout.private(components)
 
 
-def stood(found: PlanSnapshot, charts: Sequence[ChartFile] = (), part: int = 1) -> Reply:
+def snapshot(found: PlanSnapshot, charts: Sequence[ChartFile] = (), part: int = 1) -> Reply:
     """Return one revision of a plan, with buttons to compare it and to revert to it."""
     plan, revision = found.plan, found.revision
     parts = split(revision.text or "", DIFF_PART - units_below(revision.charts))
@@ -116,7 +116,7 @@ def comparison_pages(found: Comparison) -> list[str]:
     return [*pages, "\n".join(page)]
 
 
-def ask_take_back(found: Comparison, charts: Sequence[ChartFile] = ()) -> Reply:
+def ask_revert(found: Comparison, charts: Sequence[ChartFile] = ()) -> Reply:
     """Show what a revert would change, and ask for confirmation; `after` is the old revision."""
     reply = comparison(found, charts)
     plan, old = found.plan, found.after

@@ -8,7 +8,7 @@ from bot.discord.member_names import NameLookup
 from bot.domain.values import Members, RoleId, UserId
 from bot.interactions.context import PressContext
 from bot.interactions.options import named_coach_option
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.replies.custom_ids import number_in
 from bot.service.coaches import CoachService
@@ -23,10 +23,10 @@ class Add(lightbulb.SlashCommand, name="add", description="Add a coach, or bring
     name = lightbulb.string("name", "The name to show, such as Coach D (Day Trading).", max_length=200)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, coaches: CoachService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService, views: PlanViews) -> None:
         """Add it."""
         added = await coaches.add(actor_of(ctx.interaction), self.key, self.name)
-        cards.follow()
+        views.update_cards()
         await ctx.respond(**replies.coach_added(added))
 
 
@@ -38,10 +38,10 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Rename a coach."):
     name = lightbulb.string("name", "The new name.", max_length=200)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, coaches: CoachService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService, views: PlanViews) -> None:
         """Rename it."""
         renamed = await coaches.rename(actor_of(ctx.interaction), self.coach, self.name)
-        cards.follow()
+        views.update_cards()
         await ctx.respond(**replies.coach_renamed(renamed))
 
 

@@ -5,7 +5,7 @@ import lightbulb
 from bot.domain.values import MAX_CHARTS, DraftId, DraftKind, Submission
 from bot.interactions.context import SubmitContext
 from bot.interactions.options import attached, coach_option, day_option, picture_option, suggest_own_coaches
-from bot.interactions.plan_flow import Posting
+from bot.interactions.plan_flow import PlanFlow
 from bot.plugin import CommandContext, FirstAnswer
 from plugins.plans.group import plan, plugin
 
@@ -35,31 +35,31 @@ class Post(lightbulb.SlashCommand, name="post", description="Post your plan for 
         return FirstAnswer.PRIVATE if self.text is not None or has_pictures else FirstAnswer.MODAL
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, flow: PlanFlow) -> None:
         """Post, or open the form."""
         writing = Submission(DraftKind.POST, self.text or "", coach=self.coach, day=self.day, pictures=attached(ctx))
         if self.text is None:
-            await posting.open_form(ctx, writing)
+            await flow.open_form(ctx, writing)
         else:
-            await posting.post(ctx, writing)
+            await flow.post(ctx, writing)
 
 
 @plugin.route("post")
-async def post(ctx: SubmitContext, coach: str, day: str, posting: Posting) -> None:
+async def post(ctx: SubmitContext, coach: str, day: str, flow: PlanFlow) -> None:
     """The form of `/plan post` was sent."""
-    await posting.post(ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day))
+    await flow.post(ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day))
 
 
 @plugin.route("post_draft")
-async def post_draft(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
+async def post_draft(ctx: SubmitContext, draft_id: int, flow: PlanFlow) -> None:
     """The form of `/plan post` with pictures was sent."""
-    await posting.post_draft(ctx, DraftId(draft_id), ctx.field("text"))
+    await flow.post_draft(ctx, DraftId(draft_id), ctx.field("text"))
 
 
 @plugin.route("post_kept")
-async def post_kept(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
+async def post_kept(ctx: SubmitContext, draft_id: int, flow: PlanFlow) -> None:
     """A post that was refused is tried again, with another text, coach or day."""
     coach, day = (ctx.fields.get(name) or None for name in ("coach", "day"))
-    await posting.post(
+    await flow.post(
         ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day, draft_id=DraftId(draft_id))
     )
