@@ -12,7 +12,7 @@ import pytest
 from bot.config.settings import Config
 from bot.domain import errors
 from bot.plugin import Plugin
-from sandbox.driver import CouldNotError
+from sandbox.driver import ActionFailedError
 from sandbox.world.entities import Command, Upload
 from tests import image_samples
 from tests.conftest import Discord, Room, use_hidden
@@ -240,7 +240,7 @@ async def test_every_guarded_command_refuses_a_member(room: Room, bot: BotProces
 async def test_every_command_for_managers_is_hidden_from_others_and_refuses_them(
     room: Room, bot: BotProcess, path: str
 ):
-    with pytest.raises(CouldNotError):
+    with pytest.raises(ActionFailedError):
         await room.dana.slash(path, **MANAGERS[path])
 
     answer = await use_hidden(room.dana, path, **MANAGERS[path])
