@@ -1,4 +1,4 @@
-"""Actions: the Apps menu of messages and members."""
+"""Actions: commands in the Apps menu of messages and members."""
 
 import lightbulb
 
@@ -18,7 +18,7 @@ plugin = Plugin("actions", "Apps menu: save messages as plans, and edit plans fr
 
 @plugin.command
 class SaveAsPlan(lightbulb.MessageCommand, name="Save as plan", **GUILD_ONLY):
-    """The message becomes a plan: a form opens first, to correct it and to choose coach and day."""
+    """Save a message as a plan, after a form to correct it and to choose coach and day."""
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, flow: PlanFlow) -> None:
@@ -28,11 +28,11 @@ class SaveAsPlan(lightbulb.MessageCommand, name="Save as plan", **GUILD_ONLY):
 
 @plugin.command
 class AddCharts(lightbulb.MessageCommand, name="Add charts to plan", **GUILD_ONLY):
-    """The message's pictures go to today's plan, or to one that is chosen."""
+    """Add the message's pictures to today's plan, or to another one."""
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, messages: MessageService, flow: PlanFlow) -> None:
-        """Add them, or ask where."""
+        """Add them, or ask for the plan."""
         pictures = pictures_of(self.target)
         plans = await messages.extendable(actor_of(ctx.interaction))
         if len(plans) == 1:
@@ -44,7 +44,7 @@ class AddCharts(lightbulb.MessageCommand, name="Add charts to plan", **GUILD_ONL
 @plugin.route("add_to")
 async def add_to(ctx: PressContext, draft_id: int, flow: PlanFlow) -> None:
     """Add the pictures to the plan that was chosen in a list."""
-    await flow.add_kept(ctx, PlanId(ctx.chosen_number), DraftId(draft_id))
+    await flow.add_draft_charts(ctx, PlanId(ctx.chosen_number), DraftId(draft_id))
 
 
 @plugin.command
@@ -75,11 +75,11 @@ class PlanHistory(lightbulb.MessageCommand, name="Plan history", **GUILD_ONLY):
 
 @plugin.command
 class DeletePlan(lightbulb.MessageCommand, name="Delete plan", **GUILD_ONLY):
-    """On a card, or on the message that a plan was saved from: asks first."""
+    """Delete the plan of a card, or of the message that it was saved from, after confirmation."""
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, messages: MessageService, plans: PlanService) -> None:
-        """Ask whether it is really to go."""
+        """Ask for confirmation."""
         actor, target = actor_of(ctx.interaction), self.target
         plan_id = await messages.plan_to_change(actor, plan_in(target), MessageId(target.id))
         await ctx.respond(**replies.ask_delete(await plans.deletable(actor, plan_id)))
@@ -87,11 +87,11 @@ class DeletePlan(lightbulb.MessageCommand, name="Delete plan", **GUILD_ONLY):
 
 @plugin.command
 class TodaysPlan(lightbulb.UserCommand, name="Today's plan", **GUILD_ONLY):
-    """On a member: the plan that they wrote for today, or that their coach has."""
+    """Show the plan for today of a member, or of their coach."""
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, messages: MessageService, views: PlanViews) -> None:
-        """Show it, or which there are."""
+        """Show the plan, or a list of several."""
         plans = await messages.todays(actor_of(ctx.interaction), member_of(ctx.interaction, self.target))
         if len(plans) == 1:
             await views.read(ctx, plans[0])

@@ -41,7 +41,7 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, flow: PlanFlow) -> None:
-        """Fetch the pictures, and put them on the plan."""
+        """Fetch the pictures, and add them to the plan."""
         await flow.add_charts_of_day(ctx, PlanOfDay(self.coach, self.day), attached(ctx))
 
 
@@ -55,7 +55,7 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Remove a chart 
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, charts: ChartService, views: PlanViews) -> None:
-        """Take it off."""
+        """Remove the chart."""
         command = RemoveChart(PlanOfDay(self.coach, self.day), self.chart)
         change = await charts.remove(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
         await views.acknowledge_change(ctx, change)
@@ -72,7 +72,7 @@ class Move(lightbulb.SlashCommand, name="move", description="Reorder the charts 
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, charts: ChartService, views: PlanViews) -> None:
-        """Move it."""
+        """Move the chart."""
         command = MoveChart(PlanOfDay(self.coach, self.day), self.chart, self.to)
         change = await charts.move(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
         await views.acknowledge_change(ctx, change)
@@ -89,7 +89,7 @@ class Caption(lightbulb.SlashCommand, name="caption", description="Add, change o
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, charts: ChartService, views: PlanViews) -> None:
-        """Caption it."""
+        """Change the caption."""
         command = CaptionChart(PlanOfDay(self.coach, self.day), self.chart, self.text)
         change = await charts.caption(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
         await views.acknowledge_change(ctx, change)
@@ -111,49 +111,49 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
 
 @plugin.route("manage")
 async def manage(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
-    """Show what can be done to the charts of a plan."""
+    """Open the panel of a plan's charts."""
     await panel.open(ctx, PlanId(plan_id))
 
 
 @plugin.route("take_off", FirstAnswer.UPDATE)
-async def take_off(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
-    """Take off the chart that was chosen in a list."""
+async def remove(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
+    """Remove the chosen chart."""
     await panel.remove(ctx, PlanId(plan_id))
 
 
 @plugin.route("put_first", FirstAnswer.UPDATE)
 async def put_first(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
-    """Put the chart that was chosen in a list before the others."""
+    """Move the chosen chart before the others."""
     await panel.put_first(ctx, PlanId(plan_id))
 
 
 @plugin.route("ask_caption", FirstAnswer.MODAL)
 async def ask_caption(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
-    """Open the form for the caption of the chart that was chosen in a list."""
+    """Open the form for the caption of the chosen chart."""
     await panel.ask_caption(ctx, PlanId(plan_id))
 
 
 @plugin.route("caption", FirstAnswer.UPDATE)
 async def caption(ctx: SubmitContext, plan_id: int, mark: str, panel: ChartPanel) -> None:
-    """The form for a caption was sent."""
+    """Set the caption that was submitted."""
     await panel.caption(ctx, PlanId(plan_id), mark)
 
 
 @plugin.route("undo", FirstAnswer.UPDATE)
 async def undo(ctx: PressContext, plan_id: int, made: int, panel: ChartPanel) -> None:
-    """Undo the change that was made last from the panel."""
+    """Undo the panel's last change."""
     await panel.undo(ctx, PlanId(plan_id), made)
 
 
 @plugin.task(lightbulb.uniformtrigger(hours=6, wait_first=False))
 async def fetch_waiting(intake: IntakeService) -> None:
-    """Keep the pictures of unfinished posts before their links end."""
+    """Download the pictures of drafts before their links expire."""
     plugin.log.info("fetched", pictures=await intake.fetch_waiting())
 
 
 @plugin.task(lightbulb.uniformtrigger(seconds=10, wait_first=False))
 async def add_late(late: LateCharts) -> None:
-    """Add the pictures that came after their plan was posted and that nobody waits for any more."""
+    """Add late pictures of posted plans that no handler waits for."""
     await late.resume()
 
 

@@ -1,4 +1,4 @@
-"""History: `/history show|diff|at|restore|export`, what changed on a plan, when and by whom, and back again."""
+"""History: `/history show|diff|at|restore|export`, the changes of a plan, and reverting them."""
 
 import datetime
 
@@ -38,33 +38,31 @@ class Show(lightbulb.SlashCommand, name="show", description="See every change of
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, revisions: HistoryService) -> None:
         """Show the first page."""
-        found = await revisions.show(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
-        await ctx.respond(**replies.history(found))
+        page = await revisions.show(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
+        await ctx.respond(**replies.history(page))
 
 
 @plugin.route("show")
 async def show(ctx: PressContext, plan_id: int, page: int, revisions: HistoryService) -> None:
     """Show a page of the history."""
-    found = await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)
-    await ctx.respond(**replies.history(found))
+    await ctx.respond(**replies.history(await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)))
 
 
 @plugin.route("page", FirstAnswer.UPDATE)
 async def turn_page(ctx: PressContext, plan_id: int, page: int, revisions: HistoryService) -> None:
     """Turn the page of the history."""
-    found = await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)
-    await ctx.update(**replies.history(found))
+    await ctx.update(**replies.history(await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)))
 
 
 @plugin.route("other")
 async def show_other(ctx: PressContext, revisions: HistoryService) -> None:
-    """Show the history of another plan of the same day, which was chosen in a list."""
+    """Show the history of the chosen other plan of the same day."""
     await show(ctx, ctx.chosen_number, 1, revisions)
 
 
 @plugin.route("choose")
 async def choose(ctx: PressContext, plan_id: int, revisions: HistoryService, views: PlanViews) -> None:
-    """Show the revision that was chosen in a list."""
+    """Show the chosen revision."""
     await show_revision(ctx, plan_id, ctx.chosen_number, 1, revisions, views)
 
 
@@ -72,9 +70,8 @@ async def choose(ctx: PressContext, plan_id: int, revisions: HistoryService, vie
 async def show_revision(
     ctx: PressContext, plan_id: int, number: int, part: int, revisions: HistoryService, views: PlanViews
 ) -> None:
-    """Show a part of the plan as a revision has it."""
-    found = await revisions.revision(actor_of(ctx.interaction), PlanId(plan_id), number)
-    await views.snapshot(ctx, found, part)
+    """Show a part of a revision."""
+    await views.snapshot(ctx, await revisions.revision(actor_of(ctx.interaction), PlanId(plan_id), number), part)
 
 
 @history.register
@@ -97,9 +94,9 @@ class Diff(lightbulb.SlashCommand, name="diff", description="Compare two revisio
 async def compare(
     ctx: PressContext, plan_id: int, first: int, last: int, page: int, revisions: HistoryService, views: PlanViews
 ) -> None:
-    """Show a page of what changed between two revisions."""
-    found = await revisions.compare(actor_of(ctx.interaction), PlanId(plan_id), first, last)
-    await views.comparison(ctx, found, page)
+    """Show a page of a comparison of two revisions."""
+    comparison = await revisions.compare(actor_of(ctx.interaction), PlanId(plan_id), first, last)
+    await views.comparison(ctx, comparison, page)
 
 
 @history.register
@@ -112,21 +109,21 @@ class At(lightbulb.SlashCommand, name="at", description="See what a plan said at
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, revisions: HistoryService, views: PlanViews) -> None:
-        """Show the plan as it stood."""
-        found = await revisions.at(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day), self.time)
-        await views.snapshot(ctx, found)
+        """Show the plan at that time."""
+        snapshot = await revisions.at(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day), self.time)
+        await views.snapshot(ctx, snapshot)
 
 
 @plugin.route("at")
 async def at(ctx: PressContext, plan_id: int, seconds: int, revisions: HistoryService, views: PlanViews) -> None:
-    """Show the plan as it stood at the one of two moments that was chosen."""
+    """Show the plan at the chosen one of two moments."""
     moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
     await views.snapshot(ctx, await revisions.at_moment(actor_of(ctx.interaction), PlanId(plan_id), moment))
 
 
 @history.register
 class Restore(lightbulb.SlashCommand, name="restore", description="Revert a plan to an older revision."):
-    """`/history restore`: shows first what it would change."""
+    """`/history restore`: shows the changes and asks for confirmation."""
 
     revision = old_revision_option()
     coach = coach_option("Whose plan. Default: yours.")
@@ -134,23 +131,22 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Revert a plan
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, revisions: HistoryService, views: PlanViews) -> None:
-        """Show what would change, and ask."""
+        """Show the changes, and ask for confirmation."""
         ref = PlanOfDay(self.coach, self.day)
         await views.ask_revert(ctx, await revisions.to_revert(actor_of(ctx.interaction), ref, self.revision))
 
 
 @plugin.route("ask")
 async def ask(ctx: PressContext, plan_id: int, number: int, revisions: HistoryService, views: PlanViews) -> None:
-    """Show what taking a revision back would change, and ask."""
-    found = await revisions.to_revert(actor_of(ctx.interaction), PlanId(plan_id), number)
-    await views.ask_revert(ctx, found)
+    """Show the changes of a revert, and ask for confirmation."""
+    await views.ask_revert(ctx, await revisions.to_revert(actor_of(ctx.interaction), PlanId(plan_id), number))
 
 
 @plugin.route("take_back")
-async def take_back(
+async def revert(
     ctx: PressContext, plan_id: int, number: int, seen: int, revisions: HistoryService, views: PlanViews
 ) -> None:
-    """Make the old revision the newest, now that it was confirmed."""
+    """Revert the plan, after confirmation."""
     command = RevertPlan(PlanId(plan_id), number, seen)
     change = await revisions.revert(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
     await views.acknowledge_change(ctx, change)

@@ -24,8 +24,8 @@ class ChartPanel:
 
     async def open(self, ctx: PressContext, plan_id: PlanId) -> None:
         """Show the panel for a plan."""
-        found = await self._charts.choices(actor_of(ctx.interaction), plan_id)
-        await ctx.respond(**replies.manage_charts(found))
+        choices = await self._charts.choices(actor_of(ctx.interaction), plan_id)
+        await ctx.respond(**replies.manage_charts(choices))
 
     async def remove(self, ctx: PressContext, plan_id: PlanId) -> None:
         """Remove the chosen chart."""
@@ -88,8 +88,8 @@ class ChartPanel:
     ) -> None:
         """Show the panel as it is now, below `above`; only `above` if the plan is gone."""
         try:
-            found = await self._charts.choices(actor_of(ctx.interaction), plan_id)
+            choices = await self._charts.choices(actor_of(ctx.interaction), plan_id)
         except (PlanGoneError, NotYourPlanError):
             await ctx.update(**layout.private(above))
         else:
-            await ctx.update(**replies.manage_charts(found, above, undoes=undoes))
+            await ctx.update(**replies.manage_charts(choices, above, undoes=undoes))

@@ -1,4 +1,4 @@
-"""Plans with their charts for readers, and receipts for those who changed one."""
+"""Plans with their charts for readers, and receipts for authors."""
 
 import contextlib
 import dataclasses
@@ -25,7 +25,7 @@ RECEIPT_SECONDS: Final = 10.0
 
 
 class PlanViews:
-    """Shows plans, and links to their cards."""
+    """Shows plans, and receipts with links to their cards."""
 
     def __init__(
         self,
@@ -42,19 +42,19 @@ class PlanViews:
         self._missing = missing
 
     def update_cards(self) -> None:
-        """Have cards updated at once after a change beside the plans: a coach's name, the plans' channel."""
+        """Update cards at once after a change to a coach or the settings."""
         self._publisher.nudge()
 
     async def read(self, ctx: Respondable, plan: Plan) -> None:
         """Show the plan to the user."""
-        await ctx.respond(**await self._reading(ctx, plan, await self._deferred(ctx, plan, 1)))
+        await ctx.respond(**await self._plan_view(ctx, plan, await self._deferred(ctx, plan, 1)))
 
     async def refresh(self, ctx: PressContext, plan: Plan) -> None:
         """Replace the shown message by the plan as it is now."""
         if plan.charts:
             await ctx.defer_update()
         shown = await self._charts.kept(plan, replies.chart_pages(plan)[0])
-        await ctx.update(**await self._reading(ctx, plan, shown))
+        await ctx.update(**await self._plan_view(ctx, plan, shown))
 
     async def acknowledge(
         self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
@@ -84,27 +84,27 @@ class PlanViews:
         return replies.receipt(done, card, left_out=left_out, news=news, lacking=lacking, is_new=is_new)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:
-        """Show a page of the plan's charts to the user; a number past either end means that end."""
+        """Show a page of the plan's charts to the user, the nearest to this number."""
         number = min(max(number, 1), len(replies.chart_pages(plan)))
         charts = await self._deferred(ctx, plan, number)
         await ctx.respond(**replies.gallery(plan, charts, number))
 
-    async def snapshot(self, ctx: Respondable, found: PlanSnapshot, part: int = 1) -> None:
+    async def snapshot(self, ctx: Respondable, snapshot: PlanSnapshot, part: int = 1) -> None:
         """Show the plan as it was at a moment to the user; `part` counts from 1."""
-        then = dataclasses.replace(found.plan, charts=found.revision.charts)
+        then = dataclasses.replace(snapshot.plan, charts=snapshot.revision.charts)
         charts = await self._deferred(ctx, then, 1) if part == 1 else ()
-        await ctx.respond(**replies.snapshot(found, charts, part))
+        await ctx.respond(**replies.snapshot(snapshot, charts, part))
 
-    async def comparison(self, ctx: Respondable, found: Comparison, number: int = 1) -> None:
+    async def comparison(self, ctx: Respondable, comparison: Comparison, number: int = 1) -> None:
         """Show a page of a comparison to the user; `number` counts from 1."""
-        charts = await self._changed(ctx, found) if number == 1 else ()
-        await ctx.respond(**replies.comparison(found, charts, number))
+        charts = await self._changed(ctx, comparison) if number == 1 else ()
+        await ctx.respond(**replies.comparison(comparison, charts, number))
 
-    async def ask_revert(self, ctx: Respondable, found: Comparison) -> None:
+    async def ask_revert(self, ctx: Respondable, comparison: Comparison) -> None:
         """Show the changes that reverting to a revision would make, and ask for confirmation."""
-        await ctx.respond(**replies.ask_revert(found, await self._changed(ctx, found)))
+        await ctx.respond(**replies.ask_revert(comparison, await self._changed(ctx, comparison)))
 
-    async def _reading(self, ctx: Respondable, plan: Plan, charts: Sequence[ChartFile]) -> Reply:
+    async def _plan_view(self, ctx: Respondable, plan: Plan, charts: Sequence[ChartFile]) -> Reply:
         return replies.plan_view(plan, charts, await self._plans.rights(actor_of(ctx.interaction), plan))
 
     async def _deferred(self, ctx: Respondable, plan: Plan, number: int) -> Sequence[ChartFile]:
@@ -113,9 +113,9 @@ class PlanViews:
             await ctx.defer(ephemeral=True)
         return await self._charts.kept(plan, replies.chart_pages(plan)[number - 1])
 
-    async def _changed(self, ctx: Respondable, found: Comparison) -> Sequence[ChartFile]:
+    async def _changed(self, ctx: Respondable, comparison: Comparison) -> Sequence[ChartFile]:
         """Return the charts that were added or removed between two revisions, as many as fit into a message."""
-        changed = replies.changed_charts(found)
-        then = dataclasses.replace(found.plan, charts=tuple(each.chart for each in changed))
+        changed = replies.changed_charts(comparison)
+        then = dataclasses.replace(comparison.plan, charts=tuple(each.chart for each in changed))
         shown = await self._deferred(ctx, then, 1)
-        return [dataclasses.replace(kept, number=each.number) for kept, each in zip(shown, changed, strict=False)]
+        return [dataclasses.replace(chart, number=each.number) for chart, each in zip(shown, changed, strict=False)]

@@ -123,14 +123,14 @@ class HistoryService(PlanActs):
         try:
             moment = parse_moment(words, timezone, now, plan.day, actor.date_order, plan.posted_at)
         except UnknownMomentError as error:
-            raise MomentError(words, error.why) from error
+            raise MomentError(error.why) from error
         except RepeatedTimeError as error:
             twice = [(short_moment(each, timezone), each) for each in (error.first, error.second)]
             raise WhichMomentError(plan, words, twice) from error
         if moment > now:
             posted = short_moment(plan.posted_at, timezone)
             why = f"{short_moment(moment, timezone)} is still to come."
-            raise MomentError(words, f"{why} Write a time since the plan was posted, {posted}.")
+            raise MomentError(f"{why} Write a time since the plan was posted, {posted}.")
         return self._at(plan, moment)
 
     @reads

@@ -95,7 +95,7 @@ class Assign(lightbulb.SlashCommand, name="assign", description="Let a user or r
 
 @plugin.route("assign_everyone")
 async def assign_everyone(ctx: PressContext, key: str, user_id: int, coaches: CoachService) -> None:
-    """Assign all members of the server, as a manager was asked to confirm."""
+    """Assign all members of the server, after confirmation."""
     actor = actor_of(ctx.interaction)
     named = Members(frozenset({UserId(user_id)} if user_id else ()), frozenset({RoleId(actor.guild_id)}))
     await ctx.respond(**replies.assigned(await coaches.assign(actor, key, named, is_sure=True)))
@@ -111,7 +111,7 @@ class Unassign(lightbulb.SlashCommand, name="unassign", description="Stop a user
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, coaches: CoachService, names: NameLookup) -> None:
-        """Take them off it, or ask whom: deleted roles, and users who left, are in no option's list."""
+        """Unassign them, or ask whom: deleted roles and users who left are not in the options' lists."""
         actor, named = actor_of(ctx.interaction), _members(self.user, self.role)
         if named:
             await ctx.respond(**replies.unassigned(await coaches.unassign(actor, self.coach, named)))
@@ -122,7 +122,7 @@ class Unassign(lightbulb.SlashCommand, name="unassign", description="Stop a user
 
 @plugin.route("unassign", FirstAnswer.UPDATE)
 async def unassign(ctx: PressContext, key: str, coaches: CoachService, names: NameLookup) -> None:
-    """Take the one who was chosen off the coach, and ask for the next."""
+    """Unassign the chosen member, and ask for the next."""
     actor, (kind, _, subject) = actor_of(ctx.interaction), ctx.choice.partition(":")
     is_user, subject_id = kind == "user", number_in(subject)
     chosen = Members(frozenset({UserId(subject_id)})) if is_user else Members(roles=frozenset({RoleId(subject_id)}))

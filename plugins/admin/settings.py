@@ -29,7 +29,7 @@ _CLEARABLE = [
 
 @admin.register
 class Settings(lightbulb.SlashCommand, name="settings", description="Show or change this server’s settings."):
-    """`/admin settings`: without options it shows what is set."""
+    """`/admin settings`: without options it shows the settings."""
 
     timezone = timezone_option("Time zone of trading days: a city, such as London.")
     plans_channel = lightbulb.channel("plans_channel", "The channel for plans.", default=None, channel_types=_SHOWN_IN)

@@ -1,4 +1,4 @@
-"""`/plan edit`, and the forms that belong to it."""
+"""`/plan edit`, and its forms."""
 
 import lightbulb
 
@@ -30,7 +30,7 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Edit a plan."):
 
     @property
     def first_answer(self) -> FirstAnswer:
-        """Without a text the form."""
+        """A form, if no text was given."""
         return FirstAnswer.MODAL if self.text is None else FirstAnswer.PRIVATE
 
     @lightbulb.invoke
@@ -48,19 +48,19 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Edit a plan."):
 
 @plugin.route("edit")
 async def edit(ctx: SubmitContext, plan_id: int, seen: int, flow: PlanFlow) -> None:
-    """The form of an edit was sent."""
+    """Save the submitted edit."""
     await flow.edit(ctx, Submission(DraftKind.EDIT, ctx.field("text"), plan_id=PlanId(plan_id), seen=seen))
 
 
 @plugin.route("edit_kept")
-async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, flow: PlanFlow) -> None:
-    """An edit that was refused is tried again."""
+async def edit_draft(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, flow: PlanFlow) -> None:
+    """Retry a refused edit."""
     text, plan = ctx.field("text"), PlanId(plan_id)
     await flow.edit(ctx, Submission(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
 
 
 @plugin.route("open_edit", FirstAnswer.MODAL)
 async def open_edit(ctx: PressContext, plan_id: int, plans: PlanService, limits: Limits) -> None:
-    """Open the form of an edit."""
+    """Open the form for an edit."""
     current = await plans.editable(actor_of(ctx.interaction), PlanId(plan_id))
     await open_modal(ctx, replies.edit_modal(current, limits.plan_text))

@@ -1,4 +1,4 @@
-"""`/plan show` and `/plan list`, and what turns their pages."""
+"""`/plan show` and `/plan list`, and their buttons."""
 
 import lightbulb
 
@@ -21,7 +21,7 @@ class Show(lightbulb.SlashCommand, name="show", description="Read the plan of a 
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, plans: PlanService, views: PlanViews) -> None:
-        """Show one plan, or what there is for the day."""
+        """Show one plan, or a list of the day's plans."""
         actor = actor_of(ctx.interaction)
         if self.coach is not None:
             await views.read(ctx, await plans.find(actor, PlanOfDay(self.coach, self.day)))
@@ -41,21 +41,21 @@ async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService, views: 
 
 @plugin.route("refresh", FirstAnswer.UPDATE)
 async def refresh(ctx: PressContext, plan_id: int, plans: PlanService, views: PlanViews) -> None:
-    """Show a plan as it is now, where it was shown as it was."""
+    """Update a shown plan."""
     await views.refresh(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)))
 
 
 @plugin.route("choose")
 async def choose(ctx: PressContext, plans: PlanService, views: PlanViews) -> None:
-    """Show the plan that was chosen in a list."""
+    """Show the chosen plan."""
     await open_plan(ctx, ctx.chosen_number, plans, views)
 
 
 @plugin.route("part")
 async def part(ctx: PressContext, plan_id: int, number: int, plans: PlanService) -> None:
     """Show a further part of a long plan."""
-    found = await plans.find(actor_of(ctx.interaction), PlanId(plan_id))
-    await ctx.respond(**replies.part(found, number))
+    shown = await plans.find(actor_of(ctx.interaction), PlanId(plan_id))
+    await ctx.respond(**replies.part(shown, number))
 
 
 @plan.register
