@@ -1,4 +1,4 @@
-"""Plugins that are imported and checked, ready to be put into the client."""
+"""Plugins that are imported and checked, ready to be added to the client."""
 
 import dataclasses
 from collections.abc import Collection, Sequence
@@ -35,7 +35,7 @@ class Candidate:
 
     @property
     def version(self) -> str:
-        """The module's version, or else that of the distribution it came with."""
+        """The version of the module, or else of its distribution."""
         return self.imported.version or self.source.version
 
     @property
@@ -55,7 +55,7 @@ class Discovery:
 
 
 async def discover(sources: Sequence[Source]) -> list[Discovery]:
-    """Import plugins in their order and install the modules of those that can be loaded, for others to import."""
+    """Import plugins in their order; the modules of a plugin that can be loaded are installed, for others to import."""
     found: list[Discovery] = []
     for source in sources:
         others = [each.candidate for each in found if each.candidate]

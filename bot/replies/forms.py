@@ -37,12 +37,12 @@ def caption_modal(plan: Plan, chart: Chart) -> Modal:
 
 
 def draft_modal(draft: Draft) -> Modal:
-    """Return a form with a draft's text, to post or to edit as it was meant."""
+    """Return a form with a draft's text, to post or to edit a plan."""
     return draft_post_modal(draft) if draft.seen is None else draft_edit_modal(draft, draft.seen)
 
 
 def draft_edit_modal(draft: Draft, seen: int) -> Modal:
-    """Return a form with the text of a refused edit; the user has seen revision `seen`."""
+    """Return a form with the text of a refused edit; the author has seen revision `seen`."""
     custom_id = fresh_route_id("plans.edit_kept", draft.plan_id or 0, seen, draft.id)
     return Modal("Edit plan", custom_id, [layout.text_input("text", "Plan", draft.text)])
 

@@ -27,16 +27,16 @@ def plans(page: PlanPage) -> Reply:
     return layout.private(components)
 
 
-def todays(user_id: int, found: Sequence[Plan]) -> Reply:
+def todays(user_id: int, listed: Sequence[Plan]) -> Reply:
     """Return a member's plans for today, with a menu to read one."""
-    if not found:
+    if not listed:
         return note(f"<@{user_id}> has no plan for today.")
-    block = layout.container(layout.LIVE, f"<@{user_id}> has {len(found)} plans for today.")
-    return layout.private([block, layout.row(_menu(found, found[0].day))])
+    block = layout.container(layout.LIVE, f"<@{user_id}> has {len(listed)} plans for today.")
+    return layout.private([block, layout.row(_menu(listed, listed[0].day))])
 
 
-def _menu(found: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder[Any]:
-    choices = [(f"{listed_day(plan.day, today)}: {plan.coach.name}", str(plan.id)) for plan in found]
+def _menu(listed: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder[Any]:
+    choices = [(f"{listed_day(plan.day, today)}: {plan.coach.name}", str(plan.id)) for plan in listed]
     return layout.select(route_id("plans.choose"), "Read a plan", choices)
 
 

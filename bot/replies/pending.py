@@ -26,12 +26,12 @@ _NOT_SAVED: Final = (
 )
 
 
-def queued(where: Durability, yours: str | None, usage: Usage) -> Reply:
+def queued(durability: Durability, yours: str | None, usage: Usage) -> Reply:
     """Say whether a change is queued, and how full the queue is; the user's text is returned in any case."""
-    if where is Durability.NOWHERE:
+    if durability is Durability.NOWHERE:
         return refusal(_NOT_SAVED, yours=yours)
     lines = [_QUEUED]
-    if where is Durability.MEMORY:
+    if durability is Durability.MEMORY:
         lines.append(_IN_MEMORY)
     if usage.is_nearly_full:
         lines.append(_NEARLY_FULL.format(percent=usage.used * 100 // usage.most))
@@ -54,13 +54,13 @@ def replayed(done: ReplayResult) -> Reply:
     return _with_text(why, None if done.is_draft else done.pending.text)
 
 
-def discarded(kept: PendingOperation) -> Reply:
-    """Tell the sender of a change that was queued in memory that the bot stops."""
+def discarded(pending: PendingOperation) -> Reply:
+    """Tell the sender of a change that was queued in memory that it is lost."""
     why = (
-        f"Your queued change from {layout.timestamp(kept.sent_at)} was **not saved**: the bot was stopped before it "
+        f"Your queued change from {layout.timestamp(pending.sent_at)} was **not saved**: the bot was stopped before it "
         "could be. Send it again in a few minutes."
     )
-    return _with_text(why, kept.text)
+    return _with_text(why, pending.text)
 
 
 def replayed_unread(user_id: UserId) -> str:

@@ -1,4 +1,4 @@
-"""Words that several replies share: names of plans, counts, times, and pictures that were not added."""
+"""Phrases of several replies: names of plans, counts, times, and rejected pictures."""
 
 import datetime
 import re

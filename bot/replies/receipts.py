@@ -31,8 +31,8 @@ _WHY_NOT: Final = {
     CardFailure.ARCHIVED: "that thread is archived or locked. Reopen it, or give Coachbook Manage Threads there",
     CardFailure.REFUSED: "Discord rejected the message; the bot’s log has the reason",
 }
-NOTHING_KNOWN: Final[Lacking] = {}
-_MOST_CHANNELS: Final = 5
+NOTHING_LACKING: Final[Lacking] = {}
+_MAX_CHANNELS: Final = 5
 _SHORT_NAME: Final = 60
 
 
@@ -97,14 +97,14 @@ def receipt(
     *,
     left_out: Sequence[RejectedPicture] = (),
     news: Sequence[CardProblem] = (),
-    lacking: Lacking = NOTHING_KNOWN,
+    lacking: Lacking = NOTHING_LACKING,
     is_new: bool = False,
 ) -> Reply:
     """Say what was done, where the card is, which pictures were not added, and to managers why cards are missing.
 
     For a new plan, also say who can read it: where its channel is gone, only its coach's team and managers can.
     """
-    lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in troubles(news, lacking))]
+    lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in card_problems(news, lacking))]
     if card is None:
         return layout.private([layout.container(layout.LIVE, "\n".join(lines))])
     lines.insert(1, _where(card, lacking))
@@ -116,14 +116,14 @@ def receipt(
     return layout.private(components)
 
 
-def troubles(found: Sequence[CardProblem], lacking: Lacking = NOTHING_KNOWN) -> list[str]:
+def card_problems(problems: Sequence[CardProblem], lacking: Lacking = NOTHING_LACKING) -> list[str]:
     """Return why cards can’t be posted, a sentence for each of the first channels."""
     lines = [
         f"{count_of(each.cards, 'card')} can’t be posted in <#{each.channel_id}>: "
         f"{_why_not(each.failure, each.channel_id, lacking)}."
-        for each in found[:_MOST_CHANNELS]
+        for each in problems[:_MAX_CHANNELS]
     ]
-    return [*lines, f"There are {len(found) - _MOST_CHANNELS} more."] if len(found) > _MOST_CHANNELS else lines
+    return [*lines, f"There are {len(problems) - _MAX_CHANNELS} more."] if len(problems) > _MAX_CHANNELS else lines
 
 
 def _of_coach(plan: Plan) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.errors.base import RefusalError
 
-_WORTH_SAYING = 0.5
-"""Seconds."""
+_MIN_SHOWN = 0.5
+"""Seconds; shorter durations are not shown."""
 
 
 class OperatorError(RefusalError):
@@ -13,7 +13,7 @@ class OperatorError(RefusalError):
 
     def took(self, seconds: float) -> None:
         """Add the time it took, if it was long."""
-        if seconds >= _WORTH_SAYING:
+        if seconds >= _MIN_SHOWN:
             self.args = (f"{self} It took {seconds:.1f} s.",)
 
 
