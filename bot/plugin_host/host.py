@@ -1,4 +1,4 @@
-"""Loads, unloads and reloads plugins while the bot runs. If one fails, the code that ran before goes on."""
+"""Loads, unloads and reloads plugins while the bot runs. If one fails, the old code keeps running."""
 
 import asyncio
 import collections
@@ -54,7 +54,7 @@ class PluginHost:
         self._began = 0.0
         """Start of the current action, in the time of `time.monotonic`."""
         self._asking: asyncio.Task[Any] | None = None
-        """The task that asked for it."""
+        """The task that requested it."""
         self._acting: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
@@ -63,23 +63,23 @@ class PluginHost:
         Raises:
             PluginFailedError: a core plugin can't be loaded; the error of its import is the cause.
         """
-        for found in await discover(self._sources):
-            entry = PluginEntry(found.source, self._free_name(found.source), self._clock())
+        for discovery in await discover(self._sources):
+            entry = PluginEntry(discovery.source, self._free_name(discovery.source), self._clock())
             try:
-                await self._put_first(entry, found)
+                await self._put_first(entry, discovery)
             except PluginFailedError as refusal:
-                if found.source.is_core:
+                if discovery.source.is_core:
                     raise
                 entry.fail(self._clock(), refusal)
                 _log.error("plugin left out", plugin=entry.name, why=str(refusal))
             self._entries[entry.name] = entry
 
     def _free_name(self, source: Source) -> str:
-        """Return the name of a plugin until its code was read: never that of another."""
+        """Return a unique name for a plugin whose code is not read yet."""
         return source.name if source.name not in self._entries else f"{source.name} ({source.module})"
 
     async def announce(self) -> None:
-        """Upload the commands; if Discord refuses them, go on with those that it has."""
+        """Upload the commands; if Discord refuses them, keep its old ones."""
         await self.deployment.start(self._deploy)
         await self._operators.refresh()
 
@@ -105,10 +105,10 @@ class PluginHost:
         return await self._as_operator(actor, "unload", name, lambda: self._unload(name))
 
     async def reload(self, actor: Actor, name: str) -> Reloaded:
-        """Replace the code that runs by the plugin's code as it is now.
+        """Replace a plugin's running code by its current code.
 
         Raises:
-            OperatorError: this is not possible, or not for this actor; the old code goes on.
+            OperatorError: this is not possible, or not for this actor; the old code keeps running.
         """
         return await self._as_operator(actor, "reload", name, lambda: self._reload(name))
 
@@ -121,10 +121,10 @@ class PluginHost:
         return await self._as_operator(actor, "reload", "all", self._reload_all)
 
     async def statuses(self, actor: Actor) -> Plugins:
-        """All plugins, and what was done with them.
+        """Return all plugins, and the latest operations on them.
 
         Raises:
-            NotOperatorError: the actor may not know.
+            NotOperatorError: the actor is not an operator.
         """
         await self._operators.require(actor)
         return Plugins(tuple(each.status for each in self._entries.values()), tuple(reversed(self._acts)))
@@ -192,7 +192,7 @@ class PluginHost:
         return ReloadAllResult(tuple(reloaded), tuple(refused))
 
     async def _change(self, entry: PluginEntry, new: Candidate | None) -> Reloaded:
-        """Replace the old code by the new, or by none: in Discord first, then here."""
+        """Replace the old code by the new one, or by none: the commands in Discord first."""
         old = entry.candidate if entry.state is PluginState.LOADED else None
         before = self._builders()
         with self._client.gate.updating():
@@ -239,16 +239,16 @@ class PluginHost:
                 await self._leave_out(entry, candidate, refusal)
             await self.commands.start(self._builders())
 
-    async def _put_first(self, entry: PluginEntry, found: Discovery) -> None:
+    async def _put_first(self, entry: PluginEntry, discovery: Discovery) -> None:
         """Add a plugin to the client at the start.
 
         Raises:
             PluginFailedError: it can't be loaded.
         """
-        if found.candidate is None:
-            raise found.refusal or PluginFailedError(entry.name, entry.source.module, "it was not found")
-        entry.name, entry.candidate = found.candidate.name, found.candidate
-        await self._swap.put(found.candidate)
+        if discovery.candidate is None:
+            raise discovery.refusal or PluginFailedError(entry.name, entry.source.module, "it was not found")
+        entry.name, entry.candidate = discovery.candidate.name, discovery.candidate
+        await self._swap.put(discovery.candidate)
         entry.state = PluginState.LOADED
         _log.info("plugin loaded", plugin=entry.name)
 
