@@ -153,7 +153,7 @@ what takes thousands of plans."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 COMMAND_LIST = (ROOT / "docs" / "commands.md").read_text()
 PLUGIN_GUIDE = (ROOT / "docs" / "plugins.md").read_text()
-_UPDATES = re.compile(r"ctx\.update\(|cards\.refresh\(|panel\.(remove|put_first|caption|undo)\(")
+_UPDATES = re.compile(r"ctx\.update\(|views\.refresh\(|panel\.(remove|put_first|caption|undo)\(")
 LIBRARIES_OWN = {
     *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks"),  # Python's
     *("_meta", "_pragmas", "_make"),  # Peewee's

@@ -14,7 +14,6 @@ from bot.discord.commands.sync import Builder, CommandSync
 from bot.discord.operators import Operators
 from bot.domain import errors
 from bot.domain.clock import Clock
-from bot.domain.errors import CommandsRefusedError, PluginFailedError
 from bot.domain.values import Actor, PluginAction, Plugins, PluginState, ReloadAllResult, Reloaded
 from bot.interactions.client import Client
 from bot.interactions.lightbulb_internals import create_detached_task
@@ -64,19 +63,17 @@ class PluginHost:
             PluginFailedError: a core plugin can't be loaded; the error of its import is the cause.
         """
         for discovery in await discover(self._sources):
-            entry = PluginEntry(discovery.source, self._free_name(discovery.source), self._clock())
+            source = discovery.source
+            name = f"{source.name} ({source.module})" if source.name in self._entries else source.name
+            entry = PluginEntry(source, name, self._clock())
             try:
                 await self._put_first(entry, discovery)
-            except PluginFailedError as refusal:
-                if discovery.source.is_core:
+            except errors.PluginFailedError as refusal:
+                if source.is_core:
                     raise
                 entry.fail(self._clock(), refusal)
                 _log.error("plugin left out", plugin=entry.name, why=str(refusal))
             self._entries[entry.name] = entry
-
-    def _free_name(self, source: Source) -> str:
-        """Return a unique name for a plugin whose code is not read yet."""
-        return source.name if source.name not in self._entries else f"{source.name} ({source.module})"
 
     async def announce(self) -> None:
         """Upload the commands; if Discord refuses them, keep its old ones."""
@@ -140,10 +137,9 @@ class PluginHost:
 
     def _builders(self, *, but: PluginEntry | None = None, new: Candidate | None = None) -> list[Builder]:
         """Return the commands of all loaded plugins, with the candidate `new` instead of the plugin `but`."""
-        loaded = [entry.candidate for entry in self._loaded if entry is not but]
-        return [builder for each in [*loaded, new] if each for builder in each.commands]
+        return [builder for each in (*self._others(but), new) if each for builder in each.commands]
 
-    def _others(self, entry: PluginEntry) -> list[Candidate]:
+    def _others(self, entry: PluginEntry | None) -> list[Candidate]:
         return [each.candidate for each in self._loaded if each is not entry and each.candidate]
 
     async def _load(self, name: str) -> Reloaded:
@@ -158,7 +154,7 @@ class PluginHost:
         with self._failing(entry):
             new = await preflight_candidate(self.preflight, entry.source, self._others(entry))
             if self._entries.get(new.name, entry) is not entry:
-                raise PluginFailedError(name, entry.source.module, f"there is another plugin {new.name}")
+                raise errors.PluginFailedError(name, entry.source.module, f"there is another plugin {new.name}")
             done = await self._change(entry, new)
         self._entries.pop(entry.name, None)
         entry.name = new.name
@@ -214,7 +210,7 @@ class PluginHost:
         """Upload the old commands, as Discord may have the new ones."""
         try:
             await self.commands.upload(commands)
-        except CommandsRefusedError as refusal:
+        except errors.CommandsRefusedError as refusal:
             _log.error("uploading the old commands failed", why=refusal.why)
 
     async def _deploy(self) -> None:
@@ -224,13 +220,13 @@ class PluginHost:
             CommandsRefusedError: Discord refuses them.
         """
         if self._act:
-            raise CommandsRefusedError(f"another operation is running: {self._act}")
+            raise errors.CommandsRefusedError(f"another operation is running: {self._act}")
         await self._alone("deploy commands", self._deploy_alone)
 
     async def _deploy_alone(self) -> None:
         try:
             await self.commands.start(self._builders())
-        except CommandsRefusedError as refusal:
+        except errors.CommandsRefusedError as refusal:
             extra = [(entry, entry.candidate) for entry in self._loaded if not entry.source.is_core]
             guilty = [(entry, code) for entry, code in extra if code and code.payloads.keys() & refusal.guilty]
             if not guilty:
@@ -240,22 +236,18 @@ class PluginHost:
             await self.commands.start(self._builders())
 
     async def _put_first(self, entry: PluginEntry, discovery: Discovery) -> None:
-        """Add a plugin to the client at the start.
-
-        Raises:
-            PluginFailedError: it can't be loaded.
-        """
+        """Add a plugin to the client at the start."""
         if discovery.candidate is None:
-            raise discovery.refusal or PluginFailedError(entry.name, entry.source.module, "it was not found")
+            raise discovery.refusal or errors.PluginFailedError(entry.name, entry.source.module, "it was not found")
         entry.name, entry.candidate = discovery.candidate.name, discovery.candidate
         await self._swap.put(discovery.candidate)
         entry.state = PluginState.LOADED
         _log.info("plugin loaded", plugin=entry.name)
 
-    async def _leave_out(self, entry: PluginEntry, candidate: Candidate, refusal: CommandsRefusedError) -> None:
+    async def _leave_out(self, entry: PluginEntry, candidate: Candidate, refusal: errors.CommandsRefusedError) -> None:
         await self._swap.replace(candidate, None, self._asking)
         entry.state = PluginState.FAILED
-        entry.fail(self._clock(), PluginFailedError(entry.name, "Discord refuses its commands", refusal.why))
+        entry.fail(self._clock(), errors.PluginFailedError(entry.name, "Discord refuses its commands", refusal.why))
         _log.error("plugin left out", plugin=entry.name, why=refusal.why)
 
     def _find_loaded(self, name: str) -> PluginEntry:

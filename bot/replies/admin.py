@@ -1,6 +1,7 @@
 """Coaches and settings, for server managers."""
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any, Final
 
 import hikari
@@ -73,8 +74,8 @@ def coaches(page: CoachPage, names: MemberNames) -> Reply:
     title = f"### {'1 coach' if page.total == 1 else f'{page.total} coaches'}{where}"
     block = layout.container(layout.LIVE, title, "\n".join(_listed(each, names.gone) for each in page.coaches))
     components: list[Any] = [block]
-    if page.pages > 1:
-        components.append(layout.row(*_turners(page)))
+    if turners := layout.turners("Previous", "Next", page.number, page.pages, partial(route_id, "admin.coaches")):
+        components.append(layout.row(*turners))
     return layout.private(components)
 
 
@@ -182,10 +183,3 @@ def _some(ids: Collection[int], gone: Collection[int], what: str, mention: str, 
     ordered = sorted(ids, key=lambda each: (each not in gone, each))
     shown = [(mention_gone if each in gone else mention).format(each) for each in ordered[:_MAX_LISTED]]
     return [*shown, f"{len(ids) - _MAX_LISTED} more {what}"] if len(ids) > _MAX_LISTED else shown
-
-
-def _turners(page: CoachPage) -> list[Button]:
-    return [
-        layout.button(label, route_id("admin.coaches", to), is_disabled=not 1 <= to <= page.pages)
-        for label, to in (("Previous", page.number - 1), ("Next", page.number + 1))
-    ]

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import hikari
@@ -49,7 +50,8 @@ def history(page: HistoryPage) -> Reply:
     if page.others:
         others = [(_other(each), str(each.id)) for each in page.others]
         components.append(layout.row(layout.select(route_id("history.other"), "Other plans that day", others)))
-    buttons = _turners(page)
+    route = partial(route_id, "history.page", plan.id)
+    buttons = layout.turners("Newer", "Older", page.number, page.pages, route)
     if plan.revision > 1:
         buttons.append(_compare_button("What changed last", plan, plan.revision - 1, plan.revision))
     if buttons:
@@ -196,11 +198,9 @@ def _revision_buttons(shown: PlanSnapshot) -> list[Button]:
 
 def _comparison_turners(compared: Comparison, number: int, pages: int) -> list[Button]:
     plan, first, last = compared.plan, compared.before.number, compared.after.number
-    turners = [
-        layout.button(label, route_id("history.compare", plan.id, first, last, to), is_disabled=not 1 <= to <= pages)
-        for label, to in (("Previous", number - 1), ("Next", number + 1))
-        if pages > 1
-    ]
+    turners = layout.turners(
+        "Previous", "Next", number, pages, partial(route_id, "history.compare", plan.id, first, last)
+    )
     return [*turners, layout.button("All revisions", route_id("history.show", plan.id, _page_of(plan, last)))]
 
 
@@ -263,15 +263,6 @@ def _who(revision: Revision) -> str:
     if revision.actor_id is not None:
         return f"<@{revision.actor_id}>"
     return "someone whose name was erased" if revision.text is None else UNKNOWN
-
-
-def _turners(page: HistoryPage) -> list[Button]:
-    if page.pages == 1:
-        return []
-    return [
-        layout.button(label, route_id("history.page", page.plan.id, to), is_disabled=not 1 <= to <= page.pages)
-        for label, to in (("Newer", page.number - 1), ("Older", page.number + 1))
-    ]
 
 
 def _where(page: HistoryPage) -> str:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 import hikari
@@ -106,6 +106,12 @@ def select(custom_id: str, placeholder: str, options: Sequence[tuple[str, str]])
     for label, value in options[:OPTIONS]:
         menu.add_option(cut(label, OPTION_LABEL), value)
     return menu
+
+
+def turners(label_before: str, label_after: str, number: int, pages: int, route: Callable[[int], str]) -> list[Button]:
+    """Return the buttons to the pages before and after this one, if there are several; `route` takes a page."""
+    turns = ((label_before, number - 1), (label_after, number + 1)) if pages > 1 else ()
+    return [button(label, route(to), is_disabled=not 1 <= to <= pages) for label, to in turns]
 
 
 def text_input(
