@@ -116,12 +116,13 @@ async def import_candidate(source: Source, others: Sequence[Candidate], before: 
     return Candidate(source, imported, commands, description)
 
 
-def listed(found: Discovery) -> str:
+def listed(discovery: Discovery) -> str:
     """Return the lines about a plugin for a terminal."""
-    if found.candidate is None:
-        return f"{found.source.name} {found.source.version}\n  {found.refusal}"
-    commands = ", ".join(sorted(shown_commands(found.candidate.payloads))) or "no commands"
-    return f"{found.candidate.name} {found.candidate.version}\n  {found.candidate.plugin.summary}\n  {commands}"
+    candidate = discovery.candidate
+    if candidate is None:
+        return f"{discovery.source.name} {discovery.source.version}\n  {discovery.refusal}"
+    commands = ", ".join(sorted(shown_commands(candidate.payloads))) or "no commands"
+    return f"{candidate.name} {candidate.version}\n  {candidate.plugin.summary}\n  {commands}"
 
 
 def _modules(candidates: Sequence[Candidate]) -> list[str]:
@@ -135,12 +136,12 @@ def _check(description: Description, source: Source, others: Sequence[Candidate]
     check(description, source.module, [each.description for each in others])
 
 
-def _with_requirements(found: Discovery, names: Collection[str]) -> Discovery:
-    if found.candidate is None:
-        return found
+def _with_requirements(discovery: Discovery, names: Collection[str]) -> Discovery:
+    if discovery.candidate is None:
+        return discovery
     try:
-        check_requirements(found.candidate.description, found.source.module, names)
+        check_requirements(discovery.candidate.description, discovery.source.module, names)
     except PluginFailedError as refusal:
-        found.candidate.imported.remove()
-        return Discovery(found.source, None, refusal)
-    return found
+        discovery.candidate.imported.remove()
+        return Discovery(discovery.source, None, refusal)
+    return discovery

@@ -19,7 +19,7 @@ from bot.domain.values import (
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
-from bot.replies.phrases import brief_day, count_of, count_of_charts, left_out_lines, message_address, named
+from bot.replies.phrases import brief_day, count_of, count_of_charts, left_out_lines, limited, message_address, named
 
 Lacking: TypeAlias = Mapping[ChannelId, Sequence[CardPermission]]
 """Missing permissions of the bot, by channel; a channel that is not in it: not known."""
@@ -121,9 +121,9 @@ def card_problems(problems: Sequence[CardProblem], lacking: Lacking = NOTHING_LA
     lines = [
         f"{count_of(each.cards, 'card')} can’t be posted in <#{each.channel_id}>: "
         f"{_why_not(each.failure, each.channel_id, lacking)}."
-        for each in problems[:_MAX_CHANNELS]
+        for each in problems
     ]
-    return [*lines, f"There are {len(problems) - _MAX_CHANNELS} more."] if len(problems) > _MAX_CHANNELS else lines
+    return limited(lines, _MAX_CHANNELS)
 
 
 def _of_coach(plan: Plan) -> str:

@@ -23,7 +23,7 @@ from bot.domain.values import (
 )
 from bot.replies import layout
 from bot.replies.layout import Reply
-from bot.replies.phrases import count_of, message_address, named, note
+from bot.replies.phrases import count_of, limited, message_address, named, note
 from bot.replies.receipts import NOTHING_LACKING, Lacking, card_problems
 
 _MAX_COACHES: Final = 10
@@ -249,8 +249,7 @@ def _state_of_cards(state: Health) -> str:
 
 def _strays(messages: Sequence[StrayMessage]) -> list[str]:
     """Return a sentence for each of the first messages that only look like cards."""
-    lines = [_stray(each) for each in messages[:_MAX_STRAYS]]
-    return [*lines, f"There are {len(messages) - _MAX_STRAYS} more."] if len(messages) > _MAX_STRAYS else lines
+    return limited([_stray(each) for each in messages], _MAX_STRAYS)
 
 
 def _stray(message: StrayMessage) -> str:
@@ -262,9 +261,7 @@ def _stray(message: StrayMessage) -> str:
 def _lacking(cards: Sequence[LackingCard]) -> list[str]:
     """Return a sentence for each of the first pictures that cards wait for."""
     lines = [f"{named(card.plan)}: {_lacking_picture(each)}" for card in cards for each in card.pictures]
-    if len(lines) > _MAX_PICTURES:
-        return [*lines[:_MAX_PICTURES], f"There are {len(lines) - _MAX_PICTURES} more such pictures."]
-    return lines
+    return limited(lines, _MAX_PICTURES, "more such pictures")
 
 
 def _lacking_picture(picture: LackingPicture) -> str:
