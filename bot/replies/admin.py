@@ -1,7 +1,6 @@
 """Coaches and settings, for server managers."""
 
 from collections.abc import Collection
-from functools import partial
 from typing import Any, Final
 
 import hikari
@@ -74,7 +73,7 @@ def coaches(page: CoachPage, names: MemberNames) -> Reply:
     title = f"### {'1 coach' if page.total == 1 else f'{page.total} coaches'}{where}"
     block = layout.container(layout.LIVE, title, "\n".join(_listed(each, names.gone) for each in page.coaches))
     components: list[Any] = [block]
-    if turners := layout.turners("Previous", "Next", page.number, page.pages, partial(route_id, "admin.coaches")):
+    if turners := layout.turners("Previous", "Next", page.number, page.pages, lambda to: route_id("admin.coaches", to)):
         components.append(layout.row(*turners))
     return layout.private(components)
 

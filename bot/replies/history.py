@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any, Final
 
 import hikari
@@ -50,8 +49,9 @@ def history(page: HistoryPage) -> Reply:
     if page.others:
         others = [(_other(each), str(each.id)) for each in page.others]
         components.append(layout.row(layout.select(route_id("history.other"), "Other plans that day", others)))
-    route = partial(route_id, "history.page", plan.id)
-    buttons = layout.turners("Newer", "Older", page.number, page.pages, route)
+    buttons = layout.turners(
+        "Newer", "Older", page.number, page.pages, lambda to: route_id("history.page", plan.id, to)
+    )
     if plan.revision > 1:
         buttons.append(_compare_button("What changed last", plan, plan.revision - 1, plan.revision))
     if buttons:

@@ -228,8 +228,8 @@ async def test_nothing_is_taken_back_over_a_change_that_was_not_seen(history, pl
 async def test_the_same_taking_back_delivered_twice_is_done_once(history, plan, dana):
     operation = fresh()
     first = await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation)
-
     again = await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation)
+
     assert again == EditResult(first.plan, is_changed=True)
     assert first.plan.revision == 4
 
