@@ -199,7 +199,7 @@ def _revision_buttons(shown: PlanSnapshot) -> list[Button]:
 def _comparison_turners(compared: Comparison, number: int, pages: int) -> list[Button]:
     plan, first, last = compared.plan, compared.before.number, compared.after.number
     turners = layout.turners(
-        "Previous", "Next", number, pages, partial(route_id, "history.compare", plan.id, first, last)
+        "Previous", "Next", number, pages, lambda to: route_id("history.compare", plan.id, first, last, to)
     )
     return [*turners, layout.button("All revisions", route_id("history.show", plan.id, _page_of(plan, last)))]
 
