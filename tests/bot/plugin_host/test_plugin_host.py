@@ -234,7 +234,7 @@ async def test_a_file_that_is_gone_leaves_the_old_code_running(bot: Running):
     with pytest.raises(PluginFailedError) as failed:
         await bot.host.reload(bot.operator, "mine")
 
-    assert "its file is gone" in str(failed.value)
+    assert "its file was deleted" in str(failed.value)
     assert await bot.hello() == "one"
 
 
