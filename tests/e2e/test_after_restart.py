@@ -62,7 +62,7 @@ ANSWERS = {
     "plans.resume_edit": "Edit plan",
     "plans.resume_post": "",
     "plans.show_again": "Card posted again",
-    "plans.use": "Saved",
+    "plans.use": "Edited",
     "plans.discard_draft": "Draft discarded",  # late: others need theirs
     "admin.assign_everyone": "can now post as New 1",  # the last: from then on everyone has two coaches
 }
@@ -186,7 +186,7 @@ class Scene:
         self.note(dana, await dana.slash("plan delete", day=self.day(3)), only="plans.keep")
         marked = await self.post(4)
         await dana.click(await dana.slash("plan delete", day=self.day(4)), "Delete")
-        await self.room.discord.until(lambda: "Bring it back" in marked.buttons)
+        await self.room.discord.until(lambda: "Restore" in marked.buttons)
         self.note(dana, marked)
         await max_.slash("admin settings", deleted_cards="let_go")
         lost = await self.post(5)
