@@ -29,11 +29,11 @@ from bot.interactions.client import Client
 from bot.interactions.clock_watch import ClockWatch
 from bot.interactions.connection_status import ConnectionWatch
 from bot.interactions.error_handler import ErrorHandler
-from bot.interactions.export_flow import Exporting
+from bot.interactions.export_flow import ExportFlow
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.missing_permissions import MissingPermissions
-from bot.interactions.plan_flow import Posting
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_flow import PlanFlow
+from bot.interactions.plan_views import PlanViews
 from bot.open_files import OpenFiles
 from bot.plugin_host.host import PluginHost
 from bot.plugin_host.sources import sources
@@ -251,18 +251,18 @@ def _backups(config: Config) -> BackupService:
 
 def _flows(
     core: Core, late: LateCharts, publisher: Publisher
-) -> tuple[MissingPermissions, Cards, ChartPanel, Posting, Exporting]:
+) -> tuple[MissingPermissions, PlanViews, ChartPanel, PlanFlow, ExportFlow]:
     """Return what plugins hand an interaction to."""
     services, guilds = core.services, core.services.guilds
     missing = MissingPermissions(core.gateway)
-    cards = Cards(services.charts, services.plans, services.cards, publisher, missing)
-    panel = ChartPanel(services.charts, services.history, cards)
-    posting = Posting(
+    views = PlanViews(services.charts, services.plans, services.cards, publisher, missing)
+    panel = ChartPanel(services.charts, services.history, views)
+    flow = PlanFlow(
         *(services.coaches, services.plans, services.charts, services.drafts),
-        *(core.intakes.charts, cards, late, core.config.plan_limits),
+        *(core.intakes.charts, views, late, core.config.plan_limits),
     )
     exports = ExportService(core.opened.store, utc_now, guilds, core.workers.exporter)
-    return missing, cards, panel, posting, Exporting(exports)
+    return missing, views, panel, flow, ExportFlow(exports)
 
 
 def _readers(core: Core) -> tuple[MessageService, SettingsService, StatisticsService, HousekeepingService]:

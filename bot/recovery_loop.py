@@ -9,7 +9,7 @@ import structlog
 
 from bot import replies
 from bot.discord.direct_messages import DirectMessages
-from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
+from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.pending import PendingOperation
 from bot.domain.values import Attachment, GuildId, OperationId, UserId
 from bot.service.recovery.monitor import UpkeepService
@@ -88,7 +88,7 @@ class Recovery:
         self._is_book_lost = not await self._upkeep.rescue()
         await self._spool.write_rest()
         for kept in self._spool.in_memory:
-            self._letters.send(kept.actor, replies.never_carried_out(kept), is_urgent=True)
+            self._letters.send(kept.actor, replies.discarded(kept), is_urgent=True)
         await self._letters.finish()
 
     async def _run(self) -> None:
@@ -115,7 +115,7 @@ class Recovery:
         try:
             await self._upkeep.mend()
             await self._put_in()
-        except BookUnavailableError as error:
+        except DatabaseUnavailableError as error:
             self._tell(str(error.__cause__))
             await self._save()
         except StoppingError:
@@ -144,7 +144,7 @@ class Recovery:
                 self._is_told_of_pictures = self._is_told_of_pictures and not kept.pictures
                 _log.info("queued change replayed", operation=kept.operation, is_refused=done.plan is None)
                 is_only_copy = bool(done.refusal and kept.text and not done.is_draft)
-                self._letters.send(kept.actor, replies.carried_out(done), is_urgent=is_only_copy)
+                self._letters.send(kept.actor, replies.replayed(done), is_urgent=is_only_copy)
             kept = self._next()
 
     async def _first(self) -> PendingOperation | None:
@@ -178,7 +178,7 @@ class Recovery:
         for kept in self._spool.waiting:
             if kept.operation not in self._fetched and any(isinstance(each, Attachment) for each in kept.pictures):
                 self._fetched.add(kept.operation)
-                with contextlib.suppress(BookUnavailableError):
+                with contextlib.suppress(DatabaseUnavailableError):
                     fetched = await self._catch_up.fetch(kept)
                     await self._spool.change(fetched)
                     _log.info(

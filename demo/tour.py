@@ -14,7 +14,7 @@ from rich.markup import escape
 from demo.drawing import candles
 from demo.environment import DATA_FOLDER, Environment, SetupError, running_environment
 from demo.screen import Screen
-from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
+from sandbox.driver import ActionFailedError, NoAnswerError, Person, Seen
 from sandbox.world.entities import Upload
 
 FIRST = "Long NQ above 21,450. Stop 21,410. Half off at 21,500, rest at the close."
@@ -199,7 +199,7 @@ async def _run(write: Callable[[str], None], options: TourOptions, stop_requeste
                     "Press Ctrl-C to stop." + ("" if options.keep else " KEEP=1 keeps the data for the next time.")
                 )
                 await stop_requested.wait()
-    except (SetupError, CouldNotError, NoAnswerError) as error:
+    except (SetupError, ActionFailedError, NoAnswerError) as error:
         screen.say(f"[red]The tour was aborted:[/] {escape(str(error))}")
         return 1
     if options.keep:

@@ -1,1 +1,1 @@
-"""The plugins that come with Coachbook: one module, one topic."""
+"""Coachbook's own plugins: one module for each topic."""

@@ -1,4 +1,4 @@
-"""Actions: the Apps menu of messages and members."""
+"""Actions: commands in the Apps menu of messages and members."""
 
 import lightbulb
 
@@ -6,8 +6,8 @@ from bot import replies
 from bot.discord.messages import pictures_of, plan_in
 from bot.domain.values import DraftId, Limits, MessageId, PlanId
 from bot.interactions.context import PressContext, open_modal
-from bot.interactions.plan_flow import Posting
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_flow import PlanFlow
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, member_of
 from bot.service.history import HistoryService
 from bot.service.message_lookup import MessageService
@@ -18,33 +18,33 @@ plugin = Plugin("actions", "Apps menu: save messages as plans, and edit plans fr
 
 @plugin.command
 class SaveAsPlan(lightbulb.MessageCommand, name="Save as plan", **GUILD_ONLY):
-    """The message becomes a plan: a form opens first, to correct it and to choose coach and day."""
+    """Save a message as a plan, after a form to correct it and to choose coach and day."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, flow: PlanFlow) -> None:
         """Open the form."""
-        await posting.open_saving(ctx, self.target)
+        await flow.open_saving(ctx, self.target)
 
 
 @plugin.command
 class AddCharts(lightbulb.MessageCommand, name="Add charts to plan", **GUILD_ONLY):
-    """The message's pictures go to today's plan, or to one that is chosen."""
+    """Add the message's pictures to today's plan, or to another one."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, messages: MessageService, posting: Posting) -> None:
-        """Add them, or ask where."""
+    async def invoke(self, ctx: CommandContext, messages: MessageService, flow: PlanFlow) -> None:
+        """Add them, or ask for the plan."""
         pictures = pictures_of(self.target)
         plans = await messages.extendable(actor_of(ctx.interaction))
         if len(plans) == 1:
-            await posting.add_charts(ctx, plans[0].id, pictures)
+            await flow.add_charts(ctx, plans[0].id, pictures)
         else:
-            await posting.ask_where(ctx, pictures, plans)
+            await flow.ask_where(ctx, pictures, plans)
 
 
 @plugin.route("add_to")
-async def add_to(ctx: PressContext, draft_id: int, posting: Posting) -> None:
+async def add_to(ctx: PressContext, draft_id: int, flow: PlanFlow) -> None:
     """Add the pictures to the plan that was chosen in a list."""
-    await posting.add_kept(ctx, PlanId(ctx.chosen_number), DraftId(draft_id))
+    await flow.add_draft_charts(ctx, PlanId(ctx.chosen_number), DraftId(draft_id))
 
 
 @plugin.command
@@ -75,11 +75,11 @@ class PlanHistory(lightbulb.MessageCommand, name="Plan history", **GUILD_ONLY):
 
 @plugin.command
 class DeletePlan(lightbulb.MessageCommand, name="Delete plan", **GUILD_ONLY):
-    """On a card, or on the message that a plan was saved from: asks first."""
+    """Delete the plan of a card, or of the message that it was saved from, after confirmation."""
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, messages: MessageService, plans: PlanService) -> None:
-        """Ask whether it is really to go."""
+        """Ask for confirmation."""
         actor, target = actor_of(ctx.interaction), self.target
         plan_id = await messages.plan_to_change(actor, plan_in(target), MessageId(target.id))
         await ctx.respond(**replies.ask_delete(await plans.deletable(actor, plan_id)))
@@ -87,13 +87,13 @@ class DeletePlan(lightbulb.MessageCommand, name="Delete plan", **GUILD_ONLY):
 
 @plugin.command
 class TodaysPlan(lightbulb.UserCommand, name="Today's plan", **GUILD_ONLY):
-    """On a member: the plan that they wrote for today, or that their coach has."""
+    """Show the plan for today of a member, or of their coach."""
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, messages: MessageService, cards: Cards) -> None:
-        """Show it, or which there are."""
+    async def invoke(self, ctx: CommandContext, messages: MessageService, views: PlanViews) -> None:
+        """Show the plan, or a list of several."""
         plans = await messages.todays(actor_of(ctx.interaction), member_of(ctx.interaction, self.target))
         if len(plans) == 1:
-            await cards.read(ctx, plans[0])
+            await views.read(ctx, plans[0])
         else:
             await ctx.respond(**replies.todays(self.target.id, plans))

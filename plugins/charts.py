@@ -8,8 +8,8 @@ from bot.interactions.chart_panel import ChartPanel
 from bot.interactions.context import PressContext, SubmitContext
 from bot.interactions.late_charts import LateCharts
 from bot.interactions.options import attached, chart_option, coach_option, day_option, picture_option, suggest_coaches
-from bot.interactions.plan_flow import Posting
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_flow import PlanFlow
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.charts import ChartService
 from bot.service.pictures.intake import IntakeService
@@ -40,9 +40,9 @@ class Add(lightbulb.SlashCommand, name="add", description="Add charts to your pl
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
-        """Fetch the pictures, and put them on the plan."""
-        await posting.add_charts_of_day(ctx, PlanOfDay(self.coach, self.day), attached(ctx))
+    async def invoke(self, ctx: CommandContext, flow: PlanFlow) -> None:
+        """Fetch the pictures, and add them to the plan."""
+        await flow.add_charts_of_day(ctx, PlanOfDay(self.coach, self.day), attached(ctx))
 
 
 @chart.register
@@ -54,11 +54,11 @@ class Remove(lightbulb.SlashCommand, name="remove", description="Remove a chart 
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
-        """Take it off."""
+    async def invoke(self, ctx: CommandContext, charts: ChartService, views: PlanViews) -> None:
+        """Remove the chart."""
         command = RemoveChart(PlanOfDay(self.coach, self.day), self.chart)
         change = await charts.remove(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-        await cards.acknowledge_change(ctx, change)
+        await views.acknowledge_change(ctx, change)
 
 
 @chart.register
@@ -71,11 +71,11 @@ class Move(lightbulb.SlashCommand, name="move", description="Reorder the charts 
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
-        """Move it."""
+    async def invoke(self, ctx: CommandContext, charts: ChartService, views: PlanViews) -> None:
+        """Move the chart."""
         command = MoveChart(PlanOfDay(self.coach, self.day), self.chart, self.to)
         change = await charts.move(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-        await cards.acknowledge_change(ctx, change)
+        await views.acknowledge_change(ctx, change)
 
 
 @chart.register
@@ -88,11 +88,11 @@ class Caption(lightbulb.SlashCommand, name="caption", description="Add, change o
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, charts: ChartService, cards: Cards) -> None:
-        """Caption it."""
+    async def invoke(self, ctx: CommandContext, charts: ChartService, views: PlanViews) -> None:
+        """Change the caption."""
         command = CaptionChart(PlanOfDay(self.coach, self.day), self.chart, self.text)
         change = await charts.caption(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-        await cards.acknowledge_change(ctx, change)
+        await views.acknowledge_change(ctx, change)
 
 
 @chart.register
@@ -103,61 +103,61 @@ class List(lightbulb.SlashCommand, name="list", description="See the charts of a
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService, views: PlanViews) -> None:
         """Show the first page."""
         plan = await plans.find(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
-        await cards.gallery(ctx, plan, 1)
+        await views.gallery(ctx, plan, 1)
 
 
 @plugin.route("manage")
 async def manage(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
-    """Show what can be done to the charts of a plan."""
+    """Open the panel of a plan's charts."""
     await panel.open(ctx, PlanId(plan_id))
 
 
 @plugin.route("take_off", FirstAnswer.UPDATE)
-async def take_off(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
-    """Take off the chart that was chosen in a list."""
+async def remove(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
+    """Remove the chosen chart."""
     await panel.remove(ctx, PlanId(plan_id))
 
 
 @plugin.route("put_first", FirstAnswer.UPDATE)
 async def put_first(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
-    """Put the chart that was chosen in a list before the others."""
+    """Move the chosen chart before the others."""
     await panel.put_first(ctx, PlanId(plan_id))
 
 
 @plugin.route("ask_caption", FirstAnswer.MODAL)
 async def ask_caption(ctx: PressContext, plan_id: int, panel: ChartPanel) -> None:
-    """Open the form for the caption of the chart that was chosen in a list."""
+    """Open the form for the caption of the chosen chart."""
     await panel.ask_caption(ctx, PlanId(plan_id))
 
 
 @plugin.route("caption", FirstAnswer.UPDATE)
 async def caption(ctx: SubmitContext, plan_id: int, mark: str, panel: ChartPanel) -> None:
-    """The form for a caption was sent."""
+    """Set the caption that was submitted."""
     await panel.caption(ctx, PlanId(plan_id), mark)
 
 
 @plugin.route("undo", FirstAnswer.UPDATE)
 async def undo(ctx: PressContext, plan_id: int, made: int, panel: ChartPanel) -> None:
-    """Undo the change that was made last from the panel."""
+    """Undo the panel's last change."""
     await panel.undo(ctx, PlanId(plan_id), made)
 
 
 @plugin.task(lightbulb.uniformtrigger(hours=6, wait_first=False))
 async def fetch_waiting(intake: IntakeService) -> None:
-    """Keep the pictures of unfinished posts before their links end."""
+    """Download the pictures of drafts before their links expire."""
     plugin.log.info("fetched", pictures=await intake.fetch_waiting())
 
 
 @plugin.task(lightbulb.uniformtrigger(seconds=10, wait_first=False))
 async def add_late(late: LateCharts) -> None:
-    """Add the pictures that came after their plan was posted and that nobody waits for any more."""
+    """Add late pictures of posted plans that no handler waits for."""
     await late.resume()
 
 
 @plugin.route("page")
-async def page(ctx: PressContext, plan_id: int, number: int, plans: PlanService, cards: Cards) -> None:
+async def page(ctx: PressContext, plan_id: int, number: int, plans: PlanService, views: PlanViews) -> None:
     """Show a further page of a plan's charts."""
-    await cards.gallery(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)), number)
+    await views.gallery(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)), number)

@@ -1,4 +1,4 @@
-"""History: `/history show|diff|at|restore|export`, what changed on a plan, when and by whom, and back again."""
+"""History: `/history show|diff|at|restore|export`, the changes of a plan, and reverting them."""
 
 import datetime
 
@@ -8,7 +8,7 @@ from bot import replies
 from bot.domain.commands import RevertPlan
 from bot.domain.values import ExportForm, PlanId, PlanOfDay
 from bot.interactions.context import PressContext
-from bot.interactions.export_flow import Exporting
+from bot.interactions.export_flow import ExportFlow
 from bot.interactions.options import (
     coach_option,
     day_option,
@@ -17,7 +17,7 @@ from bot.interactions.options import (
     revision_option,
     suggest_coaches,
 )
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import GUILD_ONLY, CommandContext, FirstAnswer, Plugin, actor_of, operation_of
 from bot.service.history import HistoryService
 
@@ -38,43 +38,40 @@ class Show(lightbulb.SlashCommand, name="show", description="See every change of
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, revisions: HistoryService) -> None:
         """Show the first page."""
-        found = await revisions.show(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
-        await ctx.respond(**replies.history(found))
+        page = await revisions.show(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
+        await ctx.respond(**replies.history(page))
 
 
 @plugin.route("show")
 async def show(ctx: PressContext, plan_id: int, page: int, revisions: HistoryService) -> None:
     """Show a page of the history."""
-    found = await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)
-    await ctx.respond(**replies.history(found))
+    await ctx.respond(**replies.history(await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)))
 
 
 @plugin.route("page", FirstAnswer.UPDATE)
 async def turn_page(ctx: PressContext, plan_id: int, page: int, revisions: HistoryService) -> None:
     """Turn the page of the history."""
-    found = await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)
-    await ctx.update(**replies.history(found))
+    await ctx.update(**replies.history(await revisions.show(actor_of(ctx.interaction), PlanId(plan_id), page)))
 
 
 @plugin.route("other")
 async def show_other(ctx: PressContext, revisions: HistoryService) -> None:
-    """Show the history of another plan of the same day, which was chosen in a list."""
+    """Show the history of the chosen other plan of the same day."""
     await show(ctx, ctx.chosen_number, 1, revisions)
 
 
 @plugin.route("choose")
-async def choose(ctx: PressContext, plan_id: int, revisions: HistoryService, cards: Cards) -> None:
-    """Show the revision that was chosen in a list."""
-    await show_revision(ctx, plan_id, ctx.chosen_number, 1, revisions, cards)
+async def choose(ctx: PressContext, plan_id: int, revisions: HistoryService, views: PlanViews) -> None:
+    """Show the chosen revision."""
+    await show_revision(ctx, plan_id, ctx.chosen_number, 1, revisions, views)
 
 
 @plugin.route("revision")
 async def show_revision(
-    ctx: PressContext, plan_id: int, number: int, part: int, revisions: HistoryService, cards: Cards
+    ctx: PressContext, plan_id: int, number: int, part: int, revisions: HistoryService, views: PlanViews
 ) -> None:
-    """Show a part of the plan as a revision has it."""
-    found = await revisions.revision(actor_of(ctx.interaction), PlanId(plan_id), number)
-    await cards.stood(ctx, found, part)
+    """Show a part of a revision."""
+    await views.snapshot(ctx, await revisions.revision(actor_of(ctx.interaction), PlanId(plan_id), number), part)
 
 
 @history.register
@@ -87,19 +84,19 @@ class Diff(lightbulb.SlashCommand, name="diff", description="Compare two revisio
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService, views: PlanViews) -> None:
         """Compare them."""
         ref = PlanOfDay(self.coach, self.day)
-        await cards.comparison(ctx, await revisions.compare(actor_of(ctx.interaction), ref, self.first, self.last))
+        await views.comparison(ctx, await revisions.compare(actor_of(ctx.interaction), ref, self.first, self.last))
 
 
 @plugin.route("compare")
 async def compare(
-    ctx: PressContext, plan_id: int, first: int, last: int, page: int, revisions: HistoryService, cards: Cards
+    ctx: PressContext, plan_id: int, first: int, last: int, page: int, revisions: HistoryService, views: PlanViews
 ) -> None:
-    """Show a page of what changed between two revisions."""
-    found = await revisions.compare(actor_of(ctx.interaction), PlanId(plan_id), first, last)
-    await cards.comparison(ctx, found, page)
+    """Show a page of a comparison of two revisions."""
+    comparison = await revisions.compare(actor_of(ctx.interaction), PlanId(plan_id), first, last)
+    await views.comparison(ctx, comparison, page)
 
 
 @history.register
@@ -111,49 +108,48 @@ class At(lightbulb.SlashCommand, name="at", description="See what a plan said at
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
-        """Show the plan as it stood."""
-        found = await revisions.at(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day), self.time)
-        await cards.stood(ctx, found)
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService, views: PlanViews) -> None:
+        """Show the plan at that time."""
+        snapshot = await revisions.at(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day), self.time)
+        await views.snapshot(ctx, snapshot)
 
 
 @plugin.route("at")
-async def at(ctx: PressContext, plan_id: int, seconds: int, revisions: HistoryService, cards: Cards) -> None:
-    """Show the plan as it stood at the one of two moments that was chosen."""
+async def at(ctx: PressContext, plan_id: int, seconds: int, revisions: HistoryService, views: PlanViews) -> None:
+    """Show the plan at the chosen one of two moments."""
     moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-    await cards.stood(ctx, await revisions.at_moment(actor_of(ctx.interaction), PlanId(plan_id), moment))
+    await views.snapshot(ctx, await revisions.at_moment(actor_of(ctx.interaction), PlanId(plan_id), moment))
 
 
 @history.register
 class Restore(lightbulb.SlashCommand, name="restore", description="Revert a plan to an older revision."):
-    """`/history restore`: shows first what it would change."""
+    """`/history restore`: shows the changes and asks for confirmation."""
 
     revision = old_revision_option()
     coach = coach_option("Whose plan. Default: yours.")
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
-        """Show what would change, and ask."""
+    async def invoke(self, ctx: CommandContext, revisions: HistoryService, views: PlanViews) -> None:
+        """Show the changes, and ask for confirmation."""
         ref = PlanOfDay(self.coach, self.day)
-        await cards.ask_take_back(ctx, await revisions.to_revert(actor_of(ctx.interaction), ref, self.revision))
+        await views.ask_revert(ctx, await revisions.to_revert(actor_of(ctx.interaction), ref, self.revision))
 
 
 @plugin.route("ask")
-async def ask(ctx: PressContext, plan_id: int, number: int, revisions: HistoryService, cards: Cards) -> None:
-    """Show what taking a revision back would change, and ask."""
-    found = await revisions.to_revert(actor_of(ctx.interaction), PlanId(plan_id), number)
-    await cards.ask_take_back(ctx, found)
+async def ask(ctx: PressContext, plan_id: int, number: int, revisions: HistoryService, views: PlanViews) -> None:
+    """Show the changes of a revert, and ask for confirmation."""
+    await views.ask_revert(ctx, await revisions.to_revert(actor_of(ctx.interaction), PlanId(plan_id), number))
 
 
 @plugin.route("take_back")
-async def take_back(
-    ctx: PressContext, plan_id: int, number: int, seen: int, revisions: HistoryService, cards: Cards
+async def revert(
+    ctx: PressContext, plan_id: int, number: int, seen: int, revisions: HistoryService, views: PlanViews
 ) -> None:
-    """Make the old revision the newest, now that it was confirmed."""
+    """Revert the plan, after confirmation."""
     command = RevertPlan(PlanId(plan_id), number, seen)
     change = await revisions.revert(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-    await cards.acknowledge_change(ctx, change)
+    await views.acknowledge_change(ctx, change)
 
 
 @history.register
@@ -165,6 +161,6 @@ class Export(lightbulb.SlashCommand, name="export", description="Download a plan
     form = form_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, exporting: Exporting) -> None:
+    async def invoke(self, ctx: CommandContext, flow: ExportFlow) -> None:
         """Send the file."""
-        await exporting.plan(ctx, ExportForm(self.form), PlanOfDay(self.coach, self.day))
+        await flow.plan(ctx, ExportForm(self.form), PlanOfDay(self.coach, self.day))

@@ -79,7 +79,7 @@ BROKEN = {
             plugin.add(Part())
             """,
         ),
-        "when it was put in place: CancelledError",
+        "when it was added: CancelledError",
     ),
     "a requirement that is no list": (ONE.replace('"Mine."', '"Mine.", "plans"'), "requires is a list of names"),
     "an error handler": (
@@ -104,7 +104,7 @@ BROKEN = {
             command(says="two"),
             "plugin.add(Broken())",
         ),
-        "when it was put in place: RuntimeError: not today",
+        "when it was added: RuntimeError: not today",
     ),
     "a hard exit": (plugin("import os", "os._exit(0)"), "its import ended the process (exit status 0)"),
     "a kill": (

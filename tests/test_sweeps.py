@@ -12,7 +12,7 @@ import pytest
 from bot.config.settings import Config
 from bot.domain import errors
 from bot.plugin import Plugin
-from sandbox.driver import CouldNotError
+from sandbox.driver import ActionFailedError
 from sandbox.world.entities import Command, Upload
 from tests import image_samples
 from tests.conftest import Discord, Room, use_hidden
@@ -72,9 +72,9 @@ OPERATORS: dict[str, dict[str, Any]] = {
 COMMANDS = PUBLIC.keys() | GUARDED.keys() | MANAGERS.keys() | OPERATORS.keys()
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
-    errors.BookUnavailableError: "nothing was saved",
+    errors.DatabaseUnavailableError: "nothing was saved",
     errors.UnsavedError: "queued, not saved yet",
-    errors.BookUnreadableError: "can’t be read right now",
+    errors.DatabaseUnreadableError: "can’t be read right now",
     errors.PicturesUnavailableError: "continue with the text",
     errors.NotManagerError: "Manage Server",
     errors.BackupError: "No backup was made",
@@ -153,7 +153,7 @@ what takes thousands of plans."""
 REPLIES = [file for file in (ROOT / "bot" / "replies").glob("*.py") if file.stem != "custom_ids"]
 COMMAND_LIST = (ROOT / "docs" / "commands.md").read_text()
 PLUGIN_GUIDE = (ROOT / "docs" / "plugins.md").read_text()
-_UPDATES = re.compile(r"ctx\.update\(|cards\.refresh\(|panel\.(remove|put_first|caption|undo)\(")
+_UPDATES = re.compile(r"ctx\.update\(|views\.refresh\(|panel\.(remove|put_first|caption|undo)\(")
 LIBRARIES_OWN = {
     *("_exit", "_run_exitfuncs", "_shutdown", "_bootstrap", "_module_locks"),  # Python's
     *("_meta", "_pragmas", "_make"),  # Peewee's
@@ -240,7 +240,7 @@ async def test_every_guarded_command_refuses_a_member(room: Room, bot: BotProces
 async def test_every_command_for_managers_is_hidden_from_others_and_refuses_them(
     room: Room, bot: BotProcess, path: str
 ):
-    with pytest.raises(CouldNotError):
+    with pytest.raises(ActionFailedError):
         await room.dana.slash(path, **MANAGERS[path])
 
     answer = await use_hidden(room.dana, path, **MANAGERS[path])

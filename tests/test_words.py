@@ -9,9 +9,6 @@ from tests.processes import ROOT
 PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "tests")
 UNFINISHED = {
     "bot",
-    "bot/domain/values",
-    "bot/plugin",
-    "bot/plugin_host",
     "bot/service",
     "bot/service/backups",
     "bot/service/records",

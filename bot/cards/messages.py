@@ -19,8 +19,8 @@ from bot.domain.values import (
     CardFailure,
     CardWork,
     ChannelId,
+    ChartFile,
     FoundMessage,
-    KeptChart,
     LackingPicture,
     MessageId,
     ShownCard,
@@ -188,7 +188,7 @@ class CardMessages:
         self,
         work: CardWork,
         message_id: MessageId,
-        charts: Sequence[KeptChart],
+        charts: Sequence[ChartFile],
         there: Sequence[hikari.Attachment],
     ) -> None:
         reply = replies.card(work.plan, charts, {each.filename for each in there})
@@ -199,7 +199,7 @@ class CardMessages:
         with _telling():
             return await self._rest.fetch_message(channel_id, message_id)
 
-    async def _kept(self, work: CardWork) -> Sequence[KeptChart]:
+    async def _kept(self, work: CardWork) -> Sequence[ChartFile]:
         if work.plan.deleted_at is not None:
             return ()
         return await self._charts.kept(work.plan, replies.chart_pages(work.plan)[0])
@@ -210,7 +210,7 @@ class CardMessages:
         return self._me
 
 
-def _lacking(charts: Iterable[KeptChart]) -> tuple[LackingPicture, ...]:
+def _lacking(charts: Iterable[ChartFile]) -> tuple[LackingPicture, ...]:
     return tuple(each.lacking for each in charts if each.lacking)
 
 

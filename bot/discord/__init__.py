@@ -1,1 +1,1 @@
-"""The side of Discord: the gateway, the list of commands, the operators, channels and messages."""
+"""Discord's side: the gateway, commands, operators, channels and messages."""

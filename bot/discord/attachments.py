@@ -14,10 +14,10 @@ _SPOILER_FLAG: Final = 1 << 3
 
 
 def attachment_of(file: hikari.Attachment) -> Attachment:
-    """Return the file under the name that its owner gave it, with its alternative text.
+    """Return the file with the user's name for it and its alternative text.
 
-    Discord makes a name of ASCII alone and keeps the true one, without its ending, as the title. A name that begins as
-    one of a spoiler hides the picture, and is not shown.
+    Discord reduces the name to ASCII, and has the original one, without its ending, as the title. A name that begins
+    with SPOILER_ hides the picture, and is shown without that.
     """
     name = file.filename
     if title := (file.title or "").strip():

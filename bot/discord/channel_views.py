@@ -63,7 +63,7 @@ class ChannelViews:
     async def of(
         self, actor: Actor, channels: Collection[ChannelId], parents: Mapping[ChannelId, ChannelId]
     ) -> Mapping[ChannelId, View]:
-        """Return the actor's view of each channel; `parents` are those of public threads seen before."""
+        """Return the actor's view of each channel; `parents` are of public threads seen before."""
         if not channels:
             return {}
         try:
@@ -81,7 +81,7 @@ class ChannelViews:
         return views
 
     def public_parents(self, channels: Iterable[ChannelId]) -> Mapping[ChannelId, ChannelId]:
-        """Return the parents of those of the channels that are known to be public threads."""
+        """Return the parents of the channels that are known public threads."""
         return {
             channel: ChannelId(thread.parent_id)
             for channel in channels

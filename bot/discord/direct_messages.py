@@ -53,7 +53,7 @@ class DirectMessages:
             await self._pace.turn({guild: self._quotas.server_messages, user: self._quotas.user_messages})
         try:
             async with asyncio.timeout(SECONDS):
-                await self._send(actor, reply, instead or replies.no_letter(actor.user_id))
+                await self._send(actor, reply, instead or replies.replayed_unread(actor.user_id))
         except (hikari.HikariError, OSError, TimeoutError) as error:
             _log.warning("sending a direct message failed", user_id=actor.user_id, why=str(error) or "no answer")
 

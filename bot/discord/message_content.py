@@ -21,7 +21,7 @@ Media: TypeAlias = hikari.MediaGalleryItem | hikari.ThumbnailComponent | hikari.
 
 
 def parts_of(message: hikari.Message) -> Sequence[Part]:
-    """Return the message and those that it forwards."""
+    """Return the message and its forwarded messages."""
     return (message, *message.message_snapshots)
 
 
@@ -69,7 +69,7 @@ def _is_hidden(component: object) -> bool:
 
 
 def _hidden(text: str) -> str:
-    """Return a text as one spoiler, without those inside it, which would end it."""
+    """Return a text as one spoiler, without inner spoilers, which would end it."""
     return f"||{text.replace('||', '')}||" if text.strip() else text
 
 
@@ -117,7 +117,7 @@ def _media_picture(shown: Media, *, is_hidden: bool) -> Attachment:
 
 
 def _every(components: Iterable[Any]) -> Iterator[Any]:
-    """Yield the components with those inside them, from top to bottom."""
+    """Yield the components and their inner ones, from top to bottom."""
     for each in components:
         yield each
         inner: Sequence[Any] = getattr(each, "components", None) or ()

@@ -19,7 +19,7 @@ class Pace:
         self._sent: dict[Any, collections.deque[float]] = {}
 
     async def turn(self, limits: Mapping[Any, int]) -> None:
-        """Wait until each of these keys had fewer than so many turns in the last minute, and take one."""
+        """Wait until each key had fewer than its limit of turns in the last minute, and record one."""
         while not self._is_over.is_set() and (seconds := self.wait(limits)) > 0:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):

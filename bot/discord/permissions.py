@@ -8,15 +8,15 @@ import hikari
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GuildPermissions:
-    """Who owns a guild, and what its roles allow."""
+    """The owner of a guild, and the permissions of its roles."""
 
     guild_id: int
     owner_id: int
     roles: Mapping[int, hikari.Permissions]
-    """By the role's id; that of @everyone is the guild's. One that is not there allows nothing."""
+    """By the role's id, which is the guild's for @everyone; an unknown role has no permissions."""
 
     def of_member(self, user_id: int, role_ids: Collection[int]) -> hikari.Permissions:
-        """Return what a member may do in the guild, before a channel's overwrites."""
+        """Return a member's permissions in the guild, before a channel's overwrites."""
         if user_id == self.owner_id:
             return hikari.Permissions.all_permissions()
         granted = hikari.Permissions.NONE
@@ -27,10 +27,7 @@ class GuildPermissions:
     def in_channel(
         self, user_id: int, role_ids: Collection[int], overwrites: Iterable[hikari.PermissionOverwrite]
     ) -> hikari.Permissions:
-        """Return what a member may do in a channel with these overwrites.
-
-        One who does not see the channel may do nothing there.
-        """
+        """Return a member's permissions in a channel with these overwrites; none without View Channel."""
         granted = self.of_member(user_id, role_ids)
         if granted & hikari.Permissions.ADMINISTRATOR:
             return granted

@@ -19,14 +19,14 @@ class PostPlan:
     day: str | None = None
     """As typed; None: today."""
     draft: DraftId | None = None
-    """The draft that it comes from, which is used up."""
+    """Its draft, which is deleted."""
     rest_follows: bool = False
     """True: pictures of the draft that are still links are added later."""
     kind: Literal["post_plan"] = "post_plan"
 
     @classmethod
     def of(cls, submission: Submission, *, rest_follows: bool = False) -> Self:
-        """Return the command that posts a submission, with the charts of the draft that it comes from."""
+        """Return the command that posts a submission, with the charts of its draft."""
         return cls(submission.text, submission.coach, submission.day, submission.draft_id, rest_follows)
 
 
@@ -38,9 +38,9 @@ class EditPlan:
     text: str | None
     """None: the text that the plan has."""
     seen: int | None = None
-    """The revision that the actor had before their eyes; None: their own last change, if nobody made one since."""
+    """The revision that the actor has seen; None: their own last change, if it is the newest."""
     draft: DraftId | None = None
-    """The draft that it comes from, which is used up."""
+    """Its draft, which is deleted."""
     replaces_charts: bool = False
     """True: the draft's charts replace the plan's, if it has any. False: they are added to them."""
     rest_follows: bool = False
@@ -66,7 +66,7 @@ class DeletePlan:
 
     plan: PlanRef
     seen: int
-    """The revision that the actor had before their eyes."""
+    """The revision that the actor has seen."""
     kind: Literal["delete_plan"] = "delete_plan"
 
 
@@ -85,7 +85,7 @@ class RevertPlan:
     plan: PlanRef
     revision: int
     seen: int
-    """The revision that the actor had before their eyes."""
+    """The revision that the actor has seen."""
     kind: Literal["revert_plan"] = "revert_plan"
 
 
@@ -96,7 +96,7 @@ class AddCharts:
     plan: PlanRef
     received: Received
     draft: DraftId | None = None
-    """The draft that they come from; its pictures are used up."""
+    """Their draft, whose pictures are removed."""
     kind: Literal["add_charts"] = "add_charts"
 
 
@@ -148,4 +148,4 @@ Command: TypeAlias = (
 """A change that a service executes in one transaction."""
 
 Request: TypeAlias = Command | Submit
-"""A change that can be queued: a command, or what becomes one when its pictures are there."""
+"""A change that can be queued: a command, or a submission whose pictures are still to be fetched."""

@@ -89,12 +89,12 @@ def short_day(day: datetime.date) -> str:
 
 
 def short_date(day: datetime.date) -> str:
-    """The day in brief with its year: `Mon 23 Nov 2026`."""
+    """Format the day in brief with its year: `Mon 23 Nov 2026`."""
     return f"{short_day(day)} {day.year}"
 
 
 def listed_day(day: datetime.date, today: datetime.date) -> str:
-    """The day in brief in a list: with its year, where that is not this one."""
+    """Format the day in brief, with its year if that is not this year."""
     return short_day(day) if day.year == today.year else short_date(day)
 
 

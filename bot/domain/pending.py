@@ -1,4 +1,4 @@
-"""Changes that wait until the database can be written, and what came of them."""
+"""Changes that are queued until the database can be written, and the results of their replay."""
 
 import dataclasses
 import datetime
@@ -12,43 +12,43 @@ from bot.domain.values import (
     Attachment,
     Chart,
     DraftKind,
-    LeftOut,
     OperationId,
     Plan,
     PlanOfDay,
+    RejectedPicture,
     Submission,
 )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DatabaseId:
-    """The identity of a database: it may be moved, and another be put in its place."""
+    """The identity of a database, by path and name: it may be moved or replaced."""
 
     path: str
     name: str | None
-    """Its own; None: it was not open yet."""
+    """Its own name; None: it was not open yet."""
 
     def is_of(self, other: "DatabaseId") -> bool:
-        """Return whether both may mean the same database."""
+        """Return whether both may be of the same database."""
         return self.path == other.path or (self.name is not None and self.name == other.name)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PendingOperation:
-    """A change that somebody asked for, and that could not be saved yet."""
+    """A queued change."""
 
     operation: OperationId
     actor: Actor
     sent_at: datetime.datetime
     request: Request
     database: DatabaseId | None = None
-    """The one that could not be written; None: nobody noted that."""
+    """The database that could not be written; None: not known."""
     put_aside: dict[str, Chart] = dataclasses.field(default_factory=dict)
-    """By link, those of its pictures that were fetched meanwhile: links end within a day."""
+    """Pictures that were fetched meanwhile, by link: links expire within a day."""
 
     @property
     def submission(self) -> Submission | None:
-        """The text with what it is meant for; None: there is no text to return to its writer."""
+        """The submission to return to its author; None: it has no text."""
         match self.request:
             case Submit(submission):
                 return submission
@@ -63,12 +63,12 @@ class PendingOperation:
 
     @property
     def text(self) -> str | None:
-        """The text; None: there is none to return to its writer."""
+        """The text to return to its author, if any."""
         return self.submission and self.submission.text
 
     @property
     def pictures(self) -> tuple[Chart | Attachment, ...]:
-        """Its pictures: stored already, or still to be fetched."""
+        """Its pictures: stored ones, and ones still to be fetched."""
         match self.request:
             case Submit(submission):
                 return submission.pictures
@@ -94,11 +94,11 @@ class Durability(enum.Enum):
     """The safety of a change until it is saved."""
 
     FILE = enum.auto()
-    """On a disk: it outlives the bot."""
+    """On disk: survives a restart."""
     MEMORY = enum.auto()
-    """In memory: lost when the bot ends."""
+    """Lost when the bot stops."""
     NOWHERE = enum.auto()
-    """Not queued: the queue is full."""
+    """Not queued, as the queue is full."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,9 +107,9 @@ class ReplayResult:
 
     pending: PendingOperation
     plan: Plan | None = None
-    """As it is now; None: the change was refused."""
-    left_out: tuple[LeftOut, ...] = ()
+    """Its current state; None: the change was refused."""
+    left_out: tuple[RejectedPicture, ...] = ()
     refusal: str | None = None
-    """Why it was refused."""
+    """The message of the refusal."""
     is_draft: bool = False
-    """True: what was refused is a draft now."""
+    """True: the refused text is saved as a draft."""

@@ -87,33 +87,40 @@ def parse_moment(
 
     Raises:
         UnknownMomentError: not a time.
-        RepeatedTimeError: the clock has shown that time twice that day, and no `EST` or `-05:00` says which is meant.
+        RepeatedTimeError: the clock has shown that time twice that day, and no `EST` or `-05:00` decides which.
     """
-    said = _plain(words)
-    if said == "now":
-        return now.astimezone(datetime.UTC)
-    if ago := _AGO.fullmatch(said):
-        count = 1 if ago["count"].startswith("a") else int(ago["count"])
-        return _in_years((now.astimezone(datetime.UTC) - _EPOCH) - count * _unit(ago))
-    if stamp := _STAMP.fullmatch(said):
-        return _in_years(datetime.timedelta(seconds=int(stamp["seconds"])))
-    kept = [_NAMED_TIMES.get(word, word) for word in said.split() if word not in _FILLERS]
+    typed = _plain(words)
+    if instant := _instant(typed, now):
+        return instant
+    rest = [_NAMED_TIMES.get(word, word) for word in typed.split() if word not in _FILLERS]
     zone = zone_of(timezone)
     today = today_in(timezone, now)
-    if not any(map(_TIME.fullmatch, kept)) or (len(kept) > 1 and _is_day(" ".join(kept), today, order)):
-        meant = _day(" ".join(kept), today, order, words)
-        return now.astimezone(datetime.UTC) if meant == today else _end_of(meant, zone)
-    parts = _parts(kept, words)
+    if not any(map(_TIME.fullmatch, rest)) or (len(rest) > 1 and _is_day(" ".join(rest), today, order)):
+        only_day = _day(" ".join(rest), today, order, words)
+        return now.astimezone(datetime.UTC) if only_day == today else _end_of(only_day, zone)
+    parts = _parts(rest, words)
     clock = _offset(parts.zone) or zone
     today = now.astimezone(clock).date()
-    meant = day if day and not parts.day else _day(parts.day or "today", today, order, words)
+    local_day = day if day and not parts.day else _day(parts.day or "today", today, order, words)
     abbreviation = parts.zone if clock is zone else ""
-    if not parts.day and since and meant >= today:
+    if not parts.day and since and local_day >= today:
         for latest in (today, today - _DAY):
             local = datetime.datetime.combine(latest, parts.time)
             if any(since <= instant <= now for instant in instants(local, clock)):
                 return _shown(local, clock, abbreviation, now)
-    return _shown(datetime.datetime.combine(meant, parts.time), clock, abbreviation, now)
+    return _shown(datetime.datetime.combine(local_day, parts.time), clock, abbreviation, now)
+
+
+def _instant(typed: str, now: datetime.datetime) -> datetime.datetime | None:
+    """Return the time of `now`, `20 minutes ago` or a timestamp of Discord's; None: other words."""
+    if typed == "now":
+        return now.astimezone(datetime.UTC)
+    if ago := _AGO.fullmatch(typed):
+        count = 1 if ago["count"].startswith("a") else int(ago["count"])
+        return _in_years((now.astimezone(datetime.UTC) - _EPOCH) - count * _unit(ago))
+    if stamp := _STAMP.fullmatch(typed):
+        return _in_years(datetime.timedelta(seconds=int(stamp["seconds"])))
+    return None
 
 
 def instants(local: datetime.datetime, clock: datetime.tzinfo) -> list[datetime.datetime]:
@@ -132,21 +139,21 @@ class _Parts:
 
 
 def _plain(words: str) -> str:
-    said = plain(words)
-    if not said:
+    typed = plain(words)
+    if not typed:
         raise UnknownMomentError(f"Which moment? {_WRITE}")
-    if len(said) > _MAX_LENGTH:
+    if len(typed) > _MAX_LENGTH:
         raise UnknownMomentError(_not_a_moment(words))
     for loose, tight in ((_LOOSE_COLON, ":"), (_LOOSE_HALF, ""), (_ISO_T, " "), (_TIGHT_OFFSET, r"\1 \2")):
-        said = loose.sub(tight, said)
-    return said
+        typed = loose.sub(tight, typed)
+    return typed
 
 
-def _parts(said: list[str], words: str) -> _Parts:
-    times = [(place, time) for place, word in enumerate(said) if (time := _TIME.fullmatch(word))]
+def _parts(typed: list[str], words: str) -> _Parts:
+    times = [(place, time) for place, word in enumerate(typed) if (time := _TIME.fullmatch(word))]
     place, time = next((each for each in times if ":" in each[1][0]), times[0])  # 2026 and 23.11 can be parts of a day
-    zones = [word for word in said[place + 1 :] if _is_zone(word)]
-    before, after = said[:place], [word for word in said[place + 1 :] if not _is_zone(word)]
+    zones = [word for word in typed[place + 1 :] if _is_zone(word)]
+    before, after = typed[:place], [word for word in typed[place + 1 :] if not _is_zone(word)]
     if len(zones) > 1 or (before and after):
         raise UnknownMomentError(_not_a_moment(words))
     return _Parts(_time(time), "".join(zones), " ".join(before or after))
@@ -157,49 +164,49 @@ def _is_zone(word: str) -> bool:
     return bool(word == "z" or named or _OFFSET.fullmatch(word))
 
 
-def _time(said: re.Match[str]) -> datetime.time:
-    hour, minute, second = int(said["hour"]), int(said["minute"] or said["minutes"] or 0), int(said["second"] or 0)
-    if said["half"] and not 1 <= hour <= 12:
-        raise UnknownMomentError(f"There is no {said[0]}: with am and pm, hours are 1 to 12. {_WRITE}")
+def _time(typed: re.Match[str]) -> datetime.time:
+    hour, minute, second = int(typed["hour"]), int(typed["minute"] or typed["minutes"] or 0), int(typed["second"] or 0)
+    if typed["half"] and not 1 <= hour <= 12:
+        raise UnknownMomentError(f"There is no {typed[0]}: with am and pm, hours are 1 to 12. {_WRITE}")
     if hour > 23:
-        raise UnknownMomentError(f"There is no {said[0]}: hours are 0 to 23. {_WRITE}")
+        raise UnknownMomentError(f"There is no {typed[0]}: hours are 0 to 23. {_WRITE}")
     if max(minute, second) > 59:
-        raise UnknownMomentError(f"There is no {said[0]}: minutes and seconds are 0 to 59. {_WRITE}")
-    if said["half"]:
-        hour = hour % 12 + (12 if said["half"] == "p" else 0)
-    return datetime.time(hour, minute, second, int((said["fraction"] or "").ljust(6, "0")))
+        raise UnknownMomentError(f"There is no {typed[0]}: minutes and seconds are 0 to 59. {_WRITE}")
+    if typed["half"]:
+        hour = hour % 12 + (12 if typed["half"] == "p" else 0)
+    return datetime.time(hour, minute, second, int((typed["fraction"] or "").ljust(6, "0")))
 
 
-def _is_day(said: str, today: datetime.date, order: DateOrder | None) -> bool:
+def _is_day(typed: str, today: datetime.date, order: DateOrder | None) -> bool:
     try:
-        parse_day(said, today, order)
+        parse_day(typed, today, order)
     except UnknownDayError:
         return False
     return True
 
 
-def _day(said: str, today: datetime.date, order: DateOrder | None, words: str) -> datetime.date:
+def _day(typed: str, today: datetime.date, order: DateOrder | None, words: str) -> datetime.date:
     try:
-        day = parse_day(said, today, order) if said else None
+        day = parse_day(typed, today, order) if typed else None
     except UnknownDayError as error:
-        if re.match(r"[0-9](?![0-9]*-)", said):
+        if re.match(r"[0-9](?![0-9]*-)", typed):
             raise UnknownMomentError(_not_a_moment(words)) from error
         raise UnknownMomentError(f"{error.why} {_WRITE}") from error
     if day is None:
         raise UnknownMomentError(_not_a_moment(words))
-    return day - 7 * _DAY if said in WEEKDAY_NAMES and day > today else day
+    return day - 7 * _DAY if typed in WEEKDAY_NAMES and day > today else day
 
 
-def _offset(said: str) -> datetime.tzinfo | None:
-    if said in ("z", "utc"):
+def _offset(typed: str) -> datetime.tzinfo | None:
+    if typed in ("z", "utc"):
         return datetime.UTC
-    offset = _OFFSET.fullmatch(said)
+    offset = _OFFSET.fullmatch(typed)
     if not offset:
         return None
     hours, minutes = int(offset["hours"]), int(offset["minutes"] or 0)
     if hours > _MAX_OFFSET or minutes > 59:
         raise UnknownMomentError(
-            f"No clock is {said} from UTC: offsets are like -05:00, up to {_MAX_OFFSET} hours. {_WRITE}"
+            f"No clock is {typed} from UTC: offsets are like -05:00, up to {_MAX_OFFSET} hours. {_WRITE}"
         )
     ahead = datetime.timedelta(hours=hours, minutes=minutes)
     return datetime.timezone(-ahead if offset["sign"] == "-" else ahead)

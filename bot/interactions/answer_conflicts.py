@@ -14,7 +14,7 @@ _log = structlog.get_logger(__name__)
 
 
 class AnswerConflicts:
-    """The interactions of the last hour that had an answer when this process sent its own."""
+    """The interactions of the last hour that were already answered when this process answered."""
 
     def __init__(self) -> None:
         self._times: collections.deque[float] = collections.deque()

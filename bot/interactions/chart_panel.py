@@ -8,7 +8,7 @@ from bot.domain.commands import CaptionChart, MoveChart, RemoveChart, RevertPlan
 from bot.domain.errors import NoChartError, NotYourPlanError, PlanChangedError, PlanGoneError, RefusalError
 from bot.domain.values import EditResult, PlanId
 from bot.interactions.context import PressContext, SubmitContext, actor_of, open_modal, operation_of
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.replies import layout
 from bot.service.charts import ChartService
 from bot.service.history import HistoryService
@@ -17,15 +17,15 @@ from bot.service.history import HistoryService
 class ChartPanel:
     """Shows the panel, and makes the changes that are chosen in it."""
 
-    def __init__(self, charts: ChartService, history: HistoryService, cards: Cards) -> None:
+    def __init__(self, charts: ChartService, history: HistoryService, views: PlanViews) -> None:
         self._charts = charts
         self._history = history
-        self._cards = cards
+        self._views = views
 
     async def open(self, ctx: PressContext, plan_id: PlanId) -> None:
         """Show the panel for a plan."""
-        found = await self._charts.choices(actor_of(ctx.interaction), plan_id)
-        await ctx.respond(**replies.manage_charts(found))
+        choices = await self._charts.choices(actor_of(ctx.interaction), plan_id)
+        await ctx.respond(**replies.manage_charts(choices))
 
     async def remove(self, ctx: PressContext, plan_id: PlanId) -> None:
         """Remove the chosen chart."""
@@ -70,7 +70,7 @@ class ChartPanel:
         if not change.is_changed:
             await self._show(ctx, plan_id, replies.note(replies.unchanged(change.plan))["components"])
             return
-        done = await self._cards.receipt(ctx, change.plan, replies.changed(change))
+        done = await self._views.receipt(ctx, change.plan, replies.changed(change))
         await self._show(ctx, plan_id, done["components"], undoes=change.plan.revision)
 
     async def _refuse(
@@ -88,8 +88,8 @@ class ChartPanel:
     ) -> None:
         """Show the panel as it is now, below `above`; only `above` if the plan is gone."""
         try:
-            found = await self._charts.choices(actor_of(ctx.interaction), plan_id)
+            choices = await self._charts.choices(actor_of(ctx.interaction), plan_id)
         except (PlanGoneError, NotYourPlanError):
             await ctx.update(**layout.private(above))
         else:
-            await ctx.update(**replies.manage_charts(found, above, undoes=undoes))
+            await ctx.update(**replies.manage_charts(choices, above, undoes=undoes))

@@ -148,7 +148,7 @@ class Client(ExtensibleClient):
 
     @contextlib.contextmanager
     def _handle(self, interaction_id: hikari.Snowflake) -> Generator[None]:
-        """Remember the interaction while it is being handled, however many others come."""
+        """Remember the interaction while it is being handled."""
         self._handling.add(interaction_id)
         try:
             yield
@@ -156,7 +156,7 @@ class Client(ExtensibleClient):
             self._handling.discard(interaction_id)
 
     def _is_loaded(self, interaction: hikari.PartialInteraction) -> bool:
-        """Return whether the code for the interaction is loaded, with all options that came."""
+        """Return whether the code for the interaction, with all of its options, is loaded."""
         if isinstance(interaction, hikari.ComponentInteraction | hikari.ModalInteraction):
             return True  # a button only leads to a command's schema after that command has answered
         if not isinstance(interaction, hikari.CommandInteraction | hikari.AutocompleteInteraction):

@@ -22,7 +22,7 @@ def names(known: Mapping[str, Known]) -> set[str]:
 
 
 def has_target(interaction: hikari.CommandInteraction) -> bool:
-    """Return whether the message or user came with a command of the Apps menu; True for a slash command."""
+    """Return whether a command of the Apps menu has its message or user; True for a slash command."""
     if interaction.command_type is hikari.CommandType.SLASH:
         return True
     target_id, resolved = interaction.target_id, interaction.resolved
@@ -35,7 +35,7 @@ def has_target(interaction: hikari.CommandInteraction) -> bool:
 def fits(
     given: Sequence[GivenOption], known: Mapping[str, Known], resolved: hikari.ResolvedOptionData | None = None
 ) -> bool:
-    """Return whether the options are those of the command, with valid values."""
+    """Return whether the options are known to the command, complete, and valid."""
     options = by_name(known)
     names = {each.name for each in given}
     required = {name for name, option in options.items() if option.default is hikari.UNDEFINED}

@@ -12,7 +12,7 @@ import lightbulb
 
 from bot.domain.errors import NotInGuildError
 from bot.domain.locales import date_order
-from bot.domain.values import Actor, ChannelId, GuildId, LeftOut, OperationId, RoleId, Submission, UserId
+from bot.domain.values import Actor, ChannelId, GuildId, OperationId, RejectedPicture, RoleId, Submission, UserId
 from bot.interactions.lightbulb_internals import ResponseContext
 from bot.replies.custom_ids import Modal, UnknownRouteError, number_in, with_custom_ids
 
@@ -27,7 +27,7 @@ TOO_LATE: Final = (hikari.NotFoundError, hikari.UnauthorizedError)
 
 
 class FirstAnswer(enum.Enum):
-    """The type of a handler's first answer, by which the interaction is deferred if that takes long."""
+    """The type of a handler's first answer, as which a slow answer is deferred."""
 
     PRIVATE = enum.auto()
     """A message for the user alone."""
@@ -46,18 +46,18 @@ def is_answered_already(error: Exception) -> bool:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class UnsavedText:
-    """A text that is being saved, and is returned to its writer if that fails."""
+    """A text that is being saved, and is returned to its author if that fails."""
 
     submission: Submission
-    left_out: tuple[LeftOut, ...]
-    """The pictures of it that were refused."""
+    left_out: tuple[RejectedPicture, ...]
+    """Its rejected pictures."""
 
 
 class OpenReceipt(Protocol):
-    """A private answer that was begun and is not filled yet."""
+    """A deferred private answer."""
 
     async def finish(self, reply: Mapping[str, Any]) -> bool:
-        """Fill the answer with this reply; False: nobody is sure to read it."""
+        """Fill the answer with this reply; False: the user may not see it."""
         ...
 
 
@@ -81,7 +81,7 @@ class MessageContext(HandlerState, ResponseContext[MessageInteractionT]):
         return self.interaction.message is not None
 
     async def defer_update(self) -> None:
-        """Let `update` take longer than 3 seconds."""
+        """Defer the answer of `update`."""
         async with self.response_lock:
             if self.initial_response_sent.is_set():
                 return
@@ -185,7 +185,7 @@ class SubmitContext(MessageContext[hikari.ModalInteraction]):
         """Return the text that was typed into a field of the form.
 
         Raises:
-            UnknownRouteError: the form came without it.
+            UnknownRouteError: the form has no such field.
         """
         try:
             return self.fields[custom_id]

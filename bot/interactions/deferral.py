@@ -56,7 +56,7 @@ def waited(ctx: Respondable) -> float:
 
 
 def note_refused(ctx: Respondable, error: Exception) -> None:
-    """Note that the first answer was refused, if this error says that Discord has one."""
+    """Note that the first answer was refused, if the error means that Discord has one."""
     sent = ctx.initial_response_sent
     if is_answered_already(error) and isinstance(sent, FirstAnswerSent):
         sent.is_refused = True
@@ -80,9 +80,9 @@ async def deferring(ctx: Respondable, first_answer: Callable[[], FirstAnswer]) -
 
 
 async def defer(ctx: Respondable, first_answer: FirstAnswer = FirstAnswer.PRIVATE) -> None:
-    """Begin the answer: from here on there are 15 minutes, and not 3 seconds.
+    """Defer the answer: the limit is 15 minutes then, and not 3 seconds.
 
-    The act goes on even if Discord has an answer already, or if the deferral comes too late.
+    The handler continues even if Discord has an answer already, or if the deferral is too late.
     """
     try:
         if first_answer is FirstAnswer.UPDATE and isinstance(ctx, MessageContext) and ctx.has_message:

@@ -1,8 +1,8 @@
-"""The one place where an error becomes an answer.
+"""The answers to interactions that failed.
 
-A refusal is shown in its own words. Any other error is logged with a short reference, which the user gets. In both
-cases an unsaved text is returned to its writer, and stored as a draft if possible. A change that the database could
-not take is queued.
+A refusal is shown with its message. Any other error is logged with a short reference, which the user gets. In both
+cases an unsaved text is returned to its author, and stored as a draft if possible. A change that could not be saved
+is queued.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import structlog
 from bot import replies
 from bot.domain import errors
 from bot.domain.commands import Request, Submit
-from bot.domain.values import Actor, Draft, LeftOut, Plan, Submission
+from bot.domain.values import Actor, Draft, Plan, RejectedPicture, Submission
 from bot.interactions.context import (
     TOO_LATE,
     CommandContext,
@@ -43,9 +43,11 @@ _log = structlog.get_logger(__name__)
 
 
 @contextlib.contextmanager
-def returning_text_on_error(ctx: Respondable, writing: Submission, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
-    """Return the text to its writer if the block fails, with the pictures that were refused; after it, it is saved."""
-    ctx.unsaved = UnsavedText(writing, tuple(left_out))
+def returning_text_on_error(
+    ctx: Respondable, submission: Submission, left_out: Sequence[RejectedPicture] = ()
+) -> Generator[None]:
+    """Return the text to its author if the block fails, with the rejected pictures."""
+    ctx.unsaved = UnsavedText(submission, tuple(left_out))
     yield
     ctx.unsaved = None
 
@@ -62,27 +64,27 @@ class ErrorHandler:
         """In the time of `time.monotonic`."""
 
     def stop_answering(self, seconds: float) -> None:
-        """Answer nobody after so many seconds; changes are still queued, and their senders get a message."""
+        """Stop answering after so many seconds; changes are still queued, and their senders get a message."""
         self._answers_until = time.monotonic() + seconds
 
     async def respond(self, ctx: Respondable, error: Exception) -> None:
         """Answer the interaction that failed with `error`. Never raises."""
         interaction_id = int(ctx.interaction.id)
-        kept = await self._kept(ctx, ctx.unsaved.submission, error) if ctx.unsaved else None
+        draft = await self._save_draft(ctx, ctx.unsaved.submission, error) if ctx.unsaved else None
         try:
             if _is_unanswerable(error):
                 note_refused(ctx, error)
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(error))
             else:
-                await self._answer(ctx, await self._reply(ctx, error, kept))
+                await self._answer(ctx, await self._reply(ctx, error, draft))
         except Exception as failure:  # noqa: BLE001 - the last resort: only the log is left
             if _is_unanswerable(failure):  # an earlier delivery was answered
                 note_refused(ctx, failure)
                 _log.warning("cannot be answered", interaction_id=interaction_id, why=str(failure))
             else:
                 _log.error("answering failed", interaction_id=interaction_id, exc_info=failure)
-        if isinstance(kept, Draft) and len(kept.charts) < len(kept.pictures):
-            await self._fetch(kept)
+        if isinstance(draft, Draft) and len(draft.charts) < len(draft.pictures):
+            await self._fetch(draft)
 
     async def _answer(self, ctx: Respondable, reply: Reply) -> None:
         """Answer, unless the bot has too little time left before it stops."""
@@ -98,53 +100,53 @@ class ErrorHandler:
         except Exception as failure:  # noqa: BLE001 - the draft is stored in any case
             _log.error("fetching the pictures of a draft failed", draft_id=draft.id, exc_info=failure)
 
-    async def _reply(self, ctx: Respondable, error: Exception, kept: Draft | errors.DraftsFullError | None) -> Reply:
-        given = ctx.unsaved
-        if isinstance(error, errors.BookUnavailableError):
+    async def _reply(self, ctx: Respondable, error: Exception, saved: Draft | errors.DraftsFullError | None) -> Reply:
+        unsaved = ctx.unsaved
+        if isinstance(error, errors.DatabaseUnavailableError):
             _log.error("database unavailable", why=str(error.__cause__))
-            if request := _request(error, given):
-                where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
+            if request := _request(error, unsaved):
+                durability = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
                 usage = self._spool.usage(actor_of(ctx.interaction))
-                return replies.kept_for_now(where, given.submission.text if given else None, usage)
-        if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
-            return replies.note(layout.escape(str(errors.DoneAlreadyError(done))))
-        draft = kept if isinstance(kept, Draft) else None
-        words = _words(ctx, error)
-        if isinstance(kept, errors.DraftsFullError) and not isinstance(error, errors.DraftsFullError):
-            words = f"{words}\n{layout.escape(str(kept))}"
+                return replies.queued(durability, unsaved.submission.text if unsaved else None, usage)
+        if isinstance(error, errors.RefusalError) and (plan := await self._outcome(ctx)):
+            return replies.note(layout.escape(str(errors.DoneAlreadyError(plan))))
+        draft = saved if isinstance(saved, Draft) else None
+        message = _message(ctx, error)
+        if isinstance(saved, errors.DraftsFullError) and not isinstance(error, errors.DraftsFullError):
+            message = f"{message}\n{layout.escape(str(saved))}"
         if draft and draft.pictures and not isinstance(error, errors.PicturesUncheckedError):
-            words = f"{words}\n{replies.charts_kept(draft)}"
+            message = f"{message}\n{replies.saved_as_draft(draft)}"
         return replies.refusal(
-            words,
+            message,
             left_out=error.left_out
             if isinstance(error, errors.NoPictureTakenError | errors.PicturesUncheckedError)
-            else given.left_out
-            if given
+            else unsaved.left_out
+            if unsaved
             else (),
-            yours=given.submission.text if given else _typed(ctx) if isinstance(error, UnknownRouteError) else None,
-            current=error.plan.text if given and isinstance(error, errors.PlanChangedError) else None,
-            buttons=_ways_on(ctx, error, draft),
+            yours=unsaved.submission.text if unsaved else _typed(ctx) if isinstance(error, UnknownRouteError) else None,
+            current=error.plan.text if unsaved and isinstance(error, errors.PlanChangedError) else None,
+            buttons=_buttons(ctx, error, draft),
         )
 
-    async def _done(self, ctx: Respondable) -> Plan | None:
-        """Return the plan as an earlier delivery of the interaction left it; None: it changed none."""
+    async def _outcome(self, ctx: Respondable) -> Plan | None:
+        """Return the plan that an earlier delivery of the interaction changed, if any."""
         try:
             return await self._plans.outcome(actor_of(ctx.interaction), operation_of(ctx.interaction))
         except errors.RefusalError:  # no guild, or the database can't be read
             return None
 
-    async def _kept(
-        self, ctx: Respondable, writing: Submission, error: Exception
+    async def _save_draft(
+        self, ctx: Respondable, submission: Submission, error: Exception
     ) -> Draft | errors.DraftsFullError | None:
-        """Store the text as a draft; None, or the error: only the answer has it."""
-        if isinstance(error, errors.BookUnavailableError):
-            return None  # a draft can't be written either, and trying would take the time for the answer
+        """Store the text as a draft; None or the error: it was not stored."""
+        if isinstance(error, errors.DatabaseUnavailableError):
+            return None  # a draft can't be saved either
         if isinstance(error, errors.RefusalError) and error.is_final:
             return None
-        if isinstance(error, errors.DraftGoneError) and isinstance(writing, Draft):
+        if isinstance(error, errors.DraftGoneError) and isinstance(submission, Draft):
             return None  # the text was that draft
         try:
-            return await self._drafts.keep(actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
+            return await self._drafts.keep(actor_of(ctx.interaction), submission, operation_of(ctx.interaction))
         except errors.DraftsFullError as full:
             return full
         except errors.RefusalError:
@@ -158,9 +160,9 @@ def _is_unanswerable(error: Exception) -> bool:
     return isinstance(error, TOO_LATE) or is_answered_already(error)
 
 
-def _request(error: errors.BookUnavailableError, given: UnsavedText | None) -> Request | None:
+def _request(error: errors.DatabaseUnavailableError, unsaved: UnsavedText | None) -> Request | None:
     """Return the change to queue until the database can be written; None: nothing would be lost."""
-    return error.request if isinstance(error, errors.UnsavedError) else given and Submit(given.submission.plain)
+    return error.request if isinstance(error, errors.UnsavedError) else unsaved and Submit(unsaved.submission.plain)
 
 
 def _typed(ctx: Respondable) -> str | None:
@@ -168,7 +170,7 @@ def _typed(ctx: Respondable) -> str | None:
     return ctx.fields.get("text") if isinstance(ctx, SubmitContext) else None
 
 
-def _words(ctx: Respondable, error: Exception) -> str:
+def _message(ctx: Respondable, error: Exception) -> str:
     if isinstance(error, errors.RefusalError):
         return replies.refusal_words(error)
     if isinstance(error, UnknownRouteError):
@@ -178,10 +180,10 @@ def _words(ctx: Respondable, error: Exception) -> str:
     return replies.not_shown(reference) if isinstance(error, hikari.HTTPError) else replies.failed(reference)
 
 
-def _ways_on(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Button]:
+def _buttons(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Button]:
     match error:
         case errors.WhichDayError():
-            return _days_on(ctx, error, draft)
+            return _day_buttons(ctx, error, draft)
         case errors.PlanExistsError():
             return replies.exists_buttons(error.plan, draft) if error.may_edit else []
         case errors.PlanChangedError():
@@ -198,11 +200,11 @@ def _ways_on(ctx: Respondable, error: Exception, draft: Draft | None) -> list[Bu
             return replies.draft_buttons(draft) if draft else []
 
 
-def _days_on(ctx: Respondable, error: errors.WhichDayError, draft: Draft | None) -> list[Button]:
+def _day_buttons(ctx: Respondable, error: errors.WhichDayError, draft: Draft | None) -> list[Button]:
     if draft:
         on_day = replies.change_on if error.is_of_plan else replies.post_on
         return replies.which_day_buttons((day, on_day(draft, day)) for day in error.days)
     if not isinstance(ctx, CommandContext):
         return []
-    ways = [(day, way) for day in error.days if (way := repetition_id(ctx, error.given, day))]
-    return replies.which_day_buttons(ways) if len(ways) == len(error.days) else []
+    routes = [(day, route) for day in error.days if (route := repetition_id(ctx, error.given, day))]
+    return replies.which_day_buttons(routes) if len(routes) == len(error.days) else []

@@ -1,4 +1,4 @@
-"""Exports by command: a private answer that shows the progress, and then has the file."""
+"""Exports by command: a private answer that shows the progress, then the file."""
 
 import contextlib
 from collections.abc import Generator
@@ -12,10 +12,10 @@ from bot.service.transfer.exporter import Told
 from bot.service.transfer.exports import ExportService
 
 MAX_BYTES: Final = 24 * 2**20
-"""Of a file, whatever a boosted server takes: a request may have 25 MiB (Discord's documentation, Uploading Files)."""
+"""The maximum size of a file: a request may have 25 MiB (Discord's documentation, Uploading Files)."""
 
 
-class Exporting:
+class ExportFlow:
     """Exports plans for the user of an interaction."""
 
     def __init__(self, exports: ExportService) -> None:

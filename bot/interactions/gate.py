@@ -37,10 +37,10 @@ class Gate:
             self._open.set()
 
     async def wait_open(self, is_loaded: Callable[[], bool]) -> None:
-        """Wait until the interaction may pass, but never until Discord gives up.
+        """Wait until the interaction may pass, or until Discord would give up.
 
         Args:
-            is_loaded: says whether the code for the interaction is loaded now.
+            is_loaded: returns whether the code for the interaction is loaded now.
         """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(MAX_WAIT_SECONDS):

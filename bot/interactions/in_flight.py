@@ -68,7 +68,7 @@ class InFlight:
         return {task for subject in subjects for task in self._by_subject.get(subject, ())}
 
     async def wait_idle(self, seconds: float) -> bool:
-        """Wait until no interaction is in flight; False: that took longer than `seconds`."""
+        """Wait until no interaction is in flight; False: there are some after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 await self._idle.wait()

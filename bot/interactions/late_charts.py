@@ -1,4 +1,4 @@
-"""Pictures that arrive after their plan was posted: added as one change, also after a restart."""
+"""Pictures that are downloaded after their plan was posted: added as one change, also after a restart."""
 
 import asyncio
 import collections
@@ -10,7 +10,7 @@ import structlog
 
 from bot import replies
 from bot.discord.direct_messages import DirectMessages
-from bot.domain.errors import BookUnavailableError, DraftGoneError, StoppingError
+from bot.domain.errors import DatabaseUnavailableError, DraftGoneError, StoppingError
 from bot.domain.values import Actor, AddChartsResult, DraftId, LatePictures, PlanId, Received
 from bot.service.fair_slots import FairSlots
 from bot.service.late_charts import LateChartService
@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 
 class LateCharts:
-    """Adds to plans the pictures that they were posted without."""
+    """Adds late pictures to their plans."""
 
     def __init__(self, service: LateChartService, intake: IntakeService, direct_messages: DirectMessages) -> None:
         self._service = service
@@ -54,7 +54,7 @@ class LateCharts:
         """Wait for the rest of the pictures, and add them to the plan.
 
         Raises:
-            BookUnavailableError: the database or the disk does not take them now; `resume` retries.
+            DatabaseUnavailableError: the database or the disk can't be written now; `resume` retries.
             PicturesUncheckedError: one could not be inspected; `resume` retries.
             StoppingError: the bot is stopping; `resume` adds them after the restart.
         """
@@ -73,13 +73,13 @@ class LateCharts:
             )
 
     async def resume(self) -> None:
-        """Add the charts that no handler waits for: the bot was stopped, or the database or the disk did not take them.
+        """Add the charts that no handler waits for, as after a restart, or an outage of the database or the disk.
 
         The author is notified of pictures that are not available.
         """
         try:
             waiting = [late for late in await self._service.expected() if late.id not in self._followed]
-        except BookUnavailableError:
+        except DatabaseUnavailableError:
             return
         for late, failure in zip(
             waiting, await asyncio.gather(*map(self._resume, waiting), return_exceptions=True), strict=True
@@ -95,7 +95,7 @@ class LateCharts:
         async with self._slots.taken(late.actor):
             with (
                 self.followed(late.id),
-                contextlib.suppress(BookUnavailableError, DraftGoneError, StoppingError),
+                contextlib.suppress(DatabaseUnavailableError, DraftGoneError, StoppingError),
             ):
                 async with self._intake.incoming(late.actor, late, is_limited=False) as incoming:
                     received = await incoming.all()
@@ -104,7 +104,7 @@ class LateCharts:
                 adding = asyncio.create_task(self._add(late, received))
                 self._adding.add(adding)
                 adding.add_done_callback(self._adding.discard)
-                await asyncio.shield(adding)  # rejected ones must be reported, whatever ends this task
+                await asyncio.shield(adding)  # rejected ones must be reported even if this task is canceled
 
     async def _add(self, late: LatePictures, received: Received) -> None:
         change = await self._service.add(late.actor, late.id, late.plan_id, received)

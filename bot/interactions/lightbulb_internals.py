@@ -1,4 +1,4 @@
-"""The parts of lightbulb that it keeps to itself, under names of our own: no other file relies on them.
+"""The private parts of lightbulb that the bot uses: only this file relies on them.
 
 A release of lightbulb may change any of them; `tests/bot/interactions/test_lightbulb_internals.py` names each.
 """
@@ -19,12 +19,12 @@ T = TypeVar("T")
 InteractionT = TypeVar("InteractionT", hikari.ComponentInteraction, hikari.ModalInteraction)
 
 GivenOption: TypeAlias = hikari.CommandInteractionOption | hikari.AutocompleteInteractionOption
-"""An option as it came with a command."""
+"""An option of an interaction."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class UsedCommand:
-    """The command that an interaction is for, with the options that came."""
+    """The command and the options of an interaction."""
 
     command: type[CommandBase]
     given: Sequence[GivenOption]
@@ -57,7 +57,7 @@ class ExtensibleClient(lightbulb.GatewayEnabledClient):
     async def offer_choices(
         self, ctx: lightbulb.AutocompleteContext[Any], provider: Callable[[Any], Awaitable[None]]
     ) -> None:
-        """Call what offers choices for an option."""
+        """Call the provider of an option's choices."""
         await super()._execute_autocomplete_context(ctx, provider)
 
     async def _execute_command_context(self, context: lightbulb.Context) -> None:
@@ -106,7 +106,7 @@ def runner_of(task: lightbulb.Task) -> asyncio.Task[None] | None:
 def forget_task(client: lightbulb.Client, task: lightbulb.Task) -> None:
     """Remove a task from the client; the caller cancels it.
 
-    `client.remove_task` does not cancel a task whose first step is still to come.
+    `client.remove_task` does not cancel a task that has not begun.
     """
     client._tasks.discard(task)  # pyright: ignore[reportPrivateUsage]
 

@@ -42,9 +42,8 @@ class MissingPermissions:
             return lacking(interaction.app_permissions, interaction.channel.type)
         cache = self._gateway.cache
         channel = cache.get_guild_channel(channel_id) or cache.get_thread(channel_id)
-        place = (
-            cache.get_guild_channel(channel.parent_id) if isinstance(channel, hikari.GuildThreadChannel) else channel
-        )
+        is_thread = isinstance(channel, hikari.GuildThreadChannel)
+        place = cache.get_guild_channel(channel.parent_id) if is_thread else channel
         if channel is None or not isinstance(place, hikari.PermissibleGuildChannel):
             return ()
         granted = self._granted(place)
@@ -62,7 +61,7 @@ class MissingPermissions:
 
 
 def lacking(granted: hikari.Permissions, kind: hikari.ChannelType | int) -> tuple[CardPermission, ...]:
-    """Return the permissions that cards lack in a channel or thread, without those that another one implies."""
+    """Return the missing permissions for cards in a channel or thread, without implied ones."""
     if not granted & hikari.Permissions.VIEW_CHANNEL:
         return (CardPermission.VIEW_CHANNEL,)
     to_write = CardPermission.SEND_IN_THREADS if kind in _THREADS else CardPermission.SEND_MESSAGES

@@ -58,8 +58,8 @@ async def suggest_charts(ctx: Typing, charts: ChartService) -> None:
 
 async def suggest_revisions(ctx: lightbulb.AutocompleteContext[int], revisions: HistoryService) -> None:
     """Offer the revisions of the plan of the coach and day typed so far."""
-    found = await revisions.suggest(actor_of(ctx.interaction), str(ctx.focused.value or ""), _plan_typed(ctx))
-    await ctx.respond([(choice.label, int(choice.value)) for choice in found])
+    choices = await revisions.suggest(actor_of(ctx.interaction), str(ctx.focused.value or ""), _plan_typed(ctx))
+    await ctx.respond([(choice.label, int(choice.value)) for choice in choices])
 
 
 async def suggest_timezones(ctx: Typing, settings: SettingsService) -> None:
@@ -90,9 +90,9 @@ def day_option(
 
 
 def chart_option(suggest: Suggest = suggest_charts) -> str:
-    """An option that names a chart of the plan."""
-    described = "The chart: its number or name."
-    return lightbulb.string("chart", described, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
+    """Return a required option for a chart of the plan."""
+    description = "The chart: its number or name."
+    return lightbulb.string("chart", description, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 def revision_option(name: str, description: str, suggest: Suggest = suggest_revisions) -> int | None:
@@ -101,9 +101,9 @@ def revision_option(name: str, description: str, suggest: Suggest = suggest_revi
 
 
 def old_revision_option(suggest: Suggest = suggest_revisions) -> int:
-    """An option that must name a revision by its number."""
-    described = "The revision to revert to."
-    return lightbulb.integer("revision", described, min_value=1, max_value=2**31, autocomplete=suggest)
+    """Return a required option for the number of a revision."""
+    description = "The revision to revert to."
+    return lightbulb.integer("revision", description, min_value=1, max_value=2**31, autocomplete=suggest)
 
 
 def form_option() -> str:
@@ -119,7 +119,7 @@ def picture_option(number: int) -> hikari.Attachment | None:
 
 
 def attached(ctx: lightbulb.Context) -> tuple[Attachment, ...]:
-    """Return the pictures that came with a command, in the order of the options' numbers."""
+    """Return the pictures of a command, in the order of the options' numbers."""
     resolved = ctx.interaction.resolved
     given = [option for option in ctx.options if option.type is hikari.OptionType.ATTACHMENT]
     given.sort(key=lambda option: int(option.name.removeprefix("chart")))
@@ -136,7 +136,7 @@ async def _offer(ctx: Typing, suggestions: list[Suggestion]) -> None:
 
 
 async def _names(ctx: Typing, coaches: CoachService, names: NameLookup) -> MemberNames | None:
-    """Return the names of those who post as the guild's coaches; None: nothing was typed, so they are not needed."""
+    """Return the names of the coaches' members; None: nothing was typed, so they are not needed."""
     if not _typed(ctx).strip():
         return None
     actor = actor_of(ctx.interaction)
@@ -144,7 +144,7 @@ async def _names(ctx: Typing, coaches: CoachService, names: NameLookup) -> Membe
 
 
 def _plan_typed(ctx: lightbulb.AutocompleteContext[Any]) -> PlanOfDay:
-    """Return the plan that the options typed so far mean."""
+    """Return the plan that the options typed so far name."""
     coach, day = (option and str(option.value) for option in map(ctx.get_option, ("coach", "day")))
     return PlanOfDay(coach, day)
 

@@ -1,4 +1,4 @@
-"""The posting of a plan: with pictures it is a draft first, so that a kill while they come in loses nothing."""
+"""Posting and changing plans: pictures are saved in a draft first, so that a kill during the download loses nothing."""
 
 import contextlib
 import dataclasses
@@ -11,7 +11,7 @@ from bot import replies
 from bot.discord.messages import Quote, plan_in, quote_of
 from bot.domain.commands import AddCharts, EditPlan, PostPlan
 from bot.domain.errors import (
-    BookUnavailableError,
+    DatabaseUnavailableError,
     DraftGoneError,
     PicturesUncheckedError,
     StoppingError,
@@ -38,7 +38,7 @@ from bot.domain.values import (
 from bot.interactions.context import OpensModal, Respondable, actor_of, open_modal, open_modal_or, operation_of
 from bot.interactions.error_handler import returning_text_on_error
 from bot.interactions.late_charts import LateCharts
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.interactions.receipts import open_receipt
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
@@ -48,8 +48,8 @@ from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
 
 
-class Posting:
-    """Posts plans for those who act in an interaction."""
+class PlanFlow:
+    """Posts and changes plans for the user of an interaction."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Posting:
         charts: ChartService,
         drafts: DraftService,
         intake: IntakeService,
-        cards: Cards,
+        views: PlanViews,
         late: LateCharts,
         limits: Limits,
     ) -> None:
@@ -67,19 +67,19 @@ class Posting:
         self._charts = charts
         self._drafts = drafts
         self._intake = intake
-        self._cards = cards
+        self._views = views
         self._late = late
         self._limits = limits
 
-    async def open_form(self, ctx: OpensModal, writing: Submission) -> None:
+    async def open_form(self, ctx: OpensModal, submission: Submission) -> None:
         """Open a form for the text; the pictures are fetched while it is written."""
         actor = actor_of(ctx.interaction)
-        with returning_text_on_error(ctx, writing) if writing.pictures else contextlib.nullcontext():
-            target = await self._plans.prepare_post(actor, coach=writing.coach, day=writing.day)
+        with returning_text_on_error(ctx, submission) if submission.pictures else contextlib.nullcontext():
+            target = await self._plans.prepare_post(actor, coach=submission.coach, day=submission.day)
         draft = None
-        if writing.pictures:
-            meant = dataclasses.replace(writing, coach=target.coach.key, day=target.day.isoformat())
-            draft = await self._drafts.keep(actor, meant, operation_of(ctx.interaction))
+        if submission.pictures:
+            resolved = dataclasses.replace(submission, coach=target.coach.key, day=target.day.isoformat())
+            draft = await self._drafts.keep(actor, resolved, operation_of(ctx.interaction))
         modal = replies.post_modal(target, self._limits.plan_text, draft)
         if draft is None:
             await open_modal(ctx, modal)
@@ -88,7 +88,7 @@ class Posting:
         await self._intake.fetch(actor, draft)
 
     async def open_saving(self, ctx: OpensModal, message: hikari.Message) -> None:
-        """Open a form with what a message says, to be corrected; its pictures are fetched meanwhile."""
+        """Open a form with a message's text, to be corrected; its pictures are fetched meanwhile."""
         actor = actor_of(ctx.interaction)
         await self._intake.refuse_strangers(actor)
         if (plan_id := plan_in(message)) is not None:
@@ -98,13 +98,13 @@ class Posting:
         coaches = [each.value for each in await self._coaches.suggest(actor, "", for_posting=True)]
         coach = coaches[0] if len(coaches) == 1 else None
         text = await self._text_of(actor, quote)
-        writing = Submission(DraftKind.POST, text, coach=coach, pictures=quote.pictures, source=quote.source)
-        draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
-        await open_modal_or(ctx, replies.kept_post_modal(draft, coaches), replies.form_ready(draft))
+        submission = Submission(DraftKind.POST, text, coach=coach, pictures=quote.pictures, source=quote.source)
+        draft = await self._drafts.keep(actor, submission, operation_of(ctx.interaction))
+        await open_modal_or(ctx, replies.draft_post_modal(draft, coaches), replies.form_ready(draft))
         await self._intake.fetch(actor, draft)
 
     async def _text_of(self, actor: Actor, quote: Quote) -> str:
-        """Return what a message says, with the file that has the rest of it.
+        """Return the text of a message, with the file that has the rest of it.
 
         Raises:
             TextError: the file can't be read, or there is more text than a form holds.
@@ -117,32 +117,32 @@ class Posting:
         return text
 
     async def post_draft(self, ctx: Respondable, draft_id: DraftId, text: str) -> None:
-        """Post a draft, for the coach and day it is meant for, with this text."""
+        """Post a draft with this text."""
         actor = actor_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation_of(ctx.interaction)):
-            await self._cards.acknowledge(ctx, done, replies.posted(done), is_new=True)
+            await self._views.acknowledge(ctx, done, replies.posted(done), is_new=True)
             return
         with returning_text_on_error(ctx, Submission(DraftKind.POST, text, draft_id=draft_id)):
             draft = await self._drafts.take(actor, draft_id)
         await self.post(ctx, dataclasses.replace(draft, text=text))
 
-    async def post(self, ctx: Respondable, writing: Submission) -> None:
-        """Post the plan; with pictures its writer has a receipt that tells how it goes on."""
-        with returning_text_on_error(ctx, writing):
-            has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
-            posted = None if has_pictures else await self._post(ctx, writing)
+    async def post(self, ctx: Respondable, submission: Submission) -> None:
+        """Post the plan; with pictures the receipt shows the progress."""
+        with returning_text_on_error(ctx, submission):
+            has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), submission)
+            posted = None if has_pictures else await self._post(ctx, submission)
         if posted:
-            await self._cards.acknowledge(ctx, posted, replies.posted(posted), is_new=True)
+            await self._views.acknowledge(ctx, posted, replies.posted(posted), is_new=True)
             return
-        await self._with_pictures(ctx, writing, self._post, replies.posted, is_new=True)
+        await self._with_pictures(ctx, submission, self._post, replies.posted, is_new=True)
 
-    async def edit(self, ctx: Respondable, writing: Submission) -> None:
-        """Make the text, and the pictures if there are any, the plan's next revision."""
-        with returning_text_on_error(ctx, writing):
-            has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), writing)
-            edited = None if has_pictures else await self._edit(ctx, writing)
+    async def edit(self, ctx: Respondable, submission: Submission) -> None:
+        """Make the text and the pictures the plan's next revision."""
+        with returning_text_on_error(ctx, submission):
+            has_pictures = await self._drafts.pictures(actor_of(ctx.interaction), submission)
+            edited = None if has_pictures else await self._edit(ctx, submission)
         if edited:
-            await self._cards.acknowledge_change(ctx, edited)
+            await self._views.acknowledge_change(ctx, edited)
             return
 
         unchanged: Plan | None = None
@@ -153,10 +153,10 @@ class Posting:
             unchanged = None if edited.is_changed else edited.plan
             return edited.plan
 
-        def said(plan: Plan) -> str:
+        def words(plan: Plan) -> str:
             return replies.unchanged(plan) if plan == unchanged else replies.saved(plan)
 
-        await self._with_pictures(ctx, writing, edit, said, is_new=False)
+        await self._with_pictures(ctx, submission, edit, words, is_new=False)
 
     async def add_charts(
         self,
@@ -167,28 +167,28 @@ class Posting:
         *,
         has_text: bool = False,
     ) -> None:
-        """Fetch pictures, of a draft perhaps, and put them on the plan; a text that the draft has stays there."""
+        """Fetch pictures, and add them to the plan; the text of their draft stays there."""
         actor = actor_of(ctx.interaction)
         operation, receipt = operation_of(ctx.interaction), await open_receipt(ctx)
         with receipt.progress(len(pictures)) as step:
             try:
                 received = await self._intake.receive(actor, pictures, step)
-            except BookUnavailableError as error:
+            except DatabaseUnavailableError as error:
                 raise UnsavedError(AddCharts(plan, Received(tuple(pictures), ()), draft)) from error.__cause__
         if draft:
             refuse_unchecked(received.left_out)
         change = await self._charts.add(actor, AddCharts(plan, received, draft), operation)
         added = replies.charts_added(change)
-        done = f"{added}\n{replies.text_kept()}" if has_text else added
-        await self._cards.acknowledge(ctx, change.plan, done, change.left_out)
+        done = f"{added}\n{replies.draft_keeps_text()}" if has_text else added
+        await self._views.acknowledge(ctx, change.plan, done, change.left_out)
 
     async def add_charts_of_day(self, ctx: Respondable, ref: PlanOfDay, pictures: Sequence[Attachment]) -> None:
-        """Fetch pictures, and put them on the plan of a coach and day; what is refused is a draft."""
+        """Fetch pictures, and add them to the plan of a coach and day; if that is refused, save them as a draft."""
         try:
             refused = Submission(DraftKind.POST, "", coach=ref.coach, day=ref.day, pictures=tuple(pictures))
             with returning_text_on_error(ctx, refused):
                 plan = await self._charts.with_room(actor_of(ctx.interaction), ref)
-        except BookUnavailableError as error:
+        except DatabaseUnavailableError as error:
             raise UnsavedError(AddCharts(ref, Received(tuple(pictures), ()))) from error.__cause__
         await self.add_charts(ctx, plan.id, pictures)
 
@@ -198,29 +198,29 @@ class Posting:
         with returning_text_on_error(ctx, draft):
             if not draft.has_text:
                 plan = await self._charts.with_room(actor, ref)
-                await self.add_kept(ctx, plan.id, draft.id)
+                await self.add_draft_charts(ctx, plan.id, draft.id)
                 return
             command = EditPlan(ref, draft.text, draft=draft.id)
             edited = await self._plans.edit(actor, command, operation_of(ctx.interaction))
-        await self._cards.acknowledge_change(ctx, edited)
+        await self._views.acknowledge_change(ctx, edited)
 
     async def ask_where(self, ctx: Respondable, pictures: Sequence[Attachment], plans: Sequence[Plan]) -> None:
-        """Keep the pictures, and ask to which of the plans they are to be added."""
+        """Save the pictures as a draft, and ask which of the plans they are for."""
         actor = actor_of(ctx.interaction)
-        writing = Submission(DraftKind.POST, "", pictures=tuple(pictures))
-        draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
+        submission = Submission(DraftKind.POST, "", pictures=tuple(pictures))
+        draft = await self._drafts.keep(actor, submission, operation_of(ctx.interaction))
         await ctx.respond(**replies.ask_where(plans, draft))
         await self._intake.fetch(actor, draft)
 
-    async def add_kept(self, ctx: Respondable, plan_id: PlanId, draft_id: DraftId) -> None:
-        """Put the pictures of a draft on the plan.
+    async def add_draft_charts(self, ctx: Respondable, plan_id: PlanId, draft_id: DraftId) -> None:
+        """Add the pictures of a draft to the plan.
 
         Raises:
             DraftGoneError: they were used already.
         """
         actor, operation = actor_of(ctx.interaction), operation_of(ctx.interaction)
         if done := await self._plans.outcome(actor, operation):
-            await self._cards.acknowledge(ctx, done, replies.saved(done))
+            await self._views.acknowledge(ctx, done, replies.saved(done))
             return
         draft = await self._drafts.take(actor, draft_id)
         if not draft.pictures:
@@ -229,16 +229,16 @@ class Posting:
             await self.add_charts(ctx, plan_id, draft.pictures, draft.id, has_text=draft.has_text)
 
     async def _with_pictures(
-        self, ctx: Respondable, writing: Submission, send: "_Send", said: Callable[[Plan], str], *, is_new: bool
+        self, ctx: Respondable, submission: Submission, send: "_Send", words: Callable[[Plan], str], *, is_new: bool
     ) -> None:
-        """Keep the writing as a draft, and send it with the pictures that come soon; the others are added later.
+        """Save the submission as a draft, and send it with the first pictures; the others are added later.
 
-        `said` puts what was done into words; `is_new`: the plan was not there before.
+        `words` returns the first line of the receipt; `is_new`: the plan was posted.
         """
         actor = actor_of(ctx.interaction)
-        with returning_text_on_error(ctx, writing):
+        with returning_text_on_error(ctx, submission):
             await self._intake.refuse_strangers(actor)
-            draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
+            draft = await self._drafts.keep(actor, submission, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._late.followed(draft.id))
@@ -251,38 +251,38 @@ class Posting:
                     refuse_unchecked(received.left_out)
                     plan = await send(ctx, draft, rest_follows=rest_follows)
             if not rest_follows:
-                await self._cards.acknowledge(ctx, plan, said(plan), received.left_out, is_new=is_new)
+                await self._views.acknowledge(ctx, plan, words(plan), received.left_out, is_new=is_new)
                 return
-            told = f"{said(plan)}\n{replies.awaited(incoming.awaited)}"
-            await receipt.finish(await self._cards.receipt(ctx, plan, told, received.left_out, is_new=is_new))
-            change = await self._rest(ctx, draft.id, plan, incoming)
+            done = f"{words(plan)}\n{replies.awaited(incoming.awaited)}"
+            await receipt.finish(await self._views.receipt(ctx, plan, done, received.left_out, is_new=is_new))
+            change = await self._add_late(ctx, draft.id, plan, incoming)
             if change is None:
-                told = f"{said(plan)}\n{replies.interrupted()}"
-                await receipt.finish(await self._cards.receipt(ctx, plan, told, is_new=is_new))
+                done = f"{words(plan)}\n{replies.interrupted()}"
+                await receipt.finish(await self._views.receipt(ctx, plan, done, is_new=is_new))
                 return
-            now = await self._cards.receipt(ctx, change.plan, said(change.plan), change.left_out, is_new=is_new)
-            if not await receipt.finish(now):
+            final = await self._views.receipt(ctx, change.plan, words(change.plan), change.left_out, is_new=is_new)
+            if not await receipt.finish(final):
                 self._late.report_left_out(actor, change)
 
-    async def _rest(
+    async def _add_late(
         self, ctx: Respondable, draft_id: DraftId, plan: Plan, incoming: Incoming
     ) -> AddChartsResult | None:
-        """Add the pictures that come later; None: they follow when nobody waits for them any more."""
+        """Add the late pictures; None: they could not be added now, and are added in the background."""
         try:
             return await self._late.add(actor_of(ctx.interaction), draft_id, plan.id, incoming)
-        except (BookUnavailableError, PicturesUncheckedError, StoppingError):
+        except (DatabaseUnavailableError, PicturesUncheckedError, StoppingError):
             return None
 
-    async def _post(self, ctx: Respondable, writing: Submission, *, rest_follows: bool = False) -> Plan:
-        command = PostPlan.of(writing, rest_follows=rest_follows)
+    async def _post(self, ctx: Respondable, submission: Submission, *, rest_follows: bool = False) -> Plan:
+        command = PostPlan.of(submission, rest_follows=rest_follows)
         return await self._plans.post(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
-    async def _edit(self, ctx: Respondable, writing: Submission, *, rest_follows: bool = False) -> EditResult:
-        command = EditPlan.of(writing, rest_follows=rest_follows)
+    async def _edit(self, ctx: Respondable, submission: Submission, *, rest_follows: bool = False) -> EditResult:
+        command = EditPlan.of(submission, rest_follows=rest_follows)
         return await self._plans.edit(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
 
 class _Send(Protocol):
-    """Makes a plan, or its next revision, of a draft; `rest_follows`: pictures of it that are links come later."""
+    """Posts or edits a plan by a draft; `rest_follows`: pictures that are still links are added later."""
 
     async def __call__(self, ctx: Respondable, draft: Submission, /, *, rest_follows: bool) -> Plan: ...

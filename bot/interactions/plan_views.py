@@ -1,4 +1,4 @@
-"""Plans with their charts for readers, and receipts for those who changed one."""
+"""Plans with their charts for readers, and receipts for authors."""
 
 import contextlib
 import dataclasses
@@ -7,8 +7,8 @@ from typing import Final
 
 from bot import replies
 from bot.cards.publisher import Publisher
-from bot.domain.errors import BookUnavailableError
-from bot.domain.values import Comparison, EditResult, KeptChart, LeftOut, Plan, PlanSnapshot
+from bot.domain.errors import DatabaseUnavailableError
+from bot.domain.values import ChartFile, Comparison, EditResult, Plan, PlanSnapshot, RejectedPicture
 from bot.interactions.context import PressContext, Respondable, actor_of
 from bot.interactions.deferral import waited
 from bot.interactions.missing_permissions import MissingPermissions
@@ -24,8 +24,8 @@ RECEIPT_SECONDS: Final = 10.0
 """The longest wait of a deferred answer for the card."""
 
 
-class Cards:
-    """Shows plans, and links to their cards."""
+class PlanViews:
+    """Shows plans, and receipts with links to their cards."""
 
     def __init__(
         self,
@@ -41,23 +41,23 @@ class Cards:
         self._publisher = publisher
         self._missing = missing
 
-    def follow(self) -> None:
-        """Have cards updated at once after a change beside the plans: a coach's name, the plans' channel."""
+    def update_cards(self) -> None:
+        """Update cards at once after a change to a coach or the settings."""
         self._publisher.nudge()
 
     async def read(self, ctx: Respondable, plan: Plan) -> None:
         """Show the plan to the user."""
-        await ctx.respond(**await self._reading(ctx, plan, await self._deferred(ctx, plan, 1)))
+        await ctx.respond(**await self._plan_view(ctx, plan, await self._deferred(ctx, plan, 1)))
 
     async def refresh(self, ctx: PressContext, plan: Plan) -> None:
         """Replace the shown message by the plan as it is now."""
         if plan.charts:
             await ctx.defer_update()
         shown = await self._charts.kept(plan, replies.chart_pages(plan)[0])
-        await ctx.update(**await self._reading(ctx, plan, shown))
+        await ctx.update(**await self._plan_view(ctx, plan, shown))
 
     async def acknowledge(
-        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
+        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
     ) -> None:
         """Answer with a receipt: the change, a link to the card, and for a new plan who can read it."""
         await answer(ctx, await self.receipt(ctx, plan, done, left_out, is_new=is_new))
@@ -70,11 +70,11 @@ class Cards:
             await ctx.respond(**replies.note(replies.unchanged(change.plan)))
 
     async def receipt(
-        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
+        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
     ) -> Reply:
         """Return the receipt of a change that was made; the card is left out if the database can't be read."""
         card, news = None, ()
-        with contextlib.suppress(BookUnavailableError):
+        with contextlib.suppress(DatabaseUnavailableError):
             is_begun = ctx.initial_response_sent.is_set()
             seconds = RECEIPT_SECONDS if is_begun else max(0.0, FIRST_ANSWER_SECONDS - waited(ctx))
             card = await self._publisher.settled(plan, seconds)
@@ -84,38 +84,38 @@ class Cards:
         return replies.receipt(done, card, left_out=left_out, news=news, lacking=lacking, is_new=is_new)
 
     async def gallery(self, ctx: Respondable, plan: Plan, number: int) -> None:
-        """Show a page of the plan's charts to the user; a number past either end means that end."""
+        """Show a page of the plan's charts to the user, the nearest to this number."""
         number = min(max(number, 1), len(replies.chart_pages(plan)))
         charts = await self._deferred(ctx, plan, number)
         await ctx.respond(**replies.gallery(plan, charts, number))
 
-    async def stood(self, ctx: Respondable, found: PlanSnapshot, part: int = 1) -> None:
+    async def snapshot(self, ctx: Respondable, snapshot: PlanSnapshot, part: int = 1) -> None:
         """Show the plan as it was at a moment to the user; `part` counts from 1."""
-        then = dataclasses.replace(found.plan, charts=found.revision.charts)
+        then = dataclasses.replace(snapshot.plan, charts=snapshot.revision.charts)
         charts = await self._deferred(ctx, then, 1) if part == 1 else ()
-        await ctx.respond(**replies.stood(found, charts, part))
+        await ctx.respond(**replies.snapshot(snapshot, charts, part))
 
-    async def comparison(self, ctx: Respondable, found: Comparison, number: int = 1) -> None:
+    async def comparison(self, ctx: Respondable, comparison: Comparison, number: int = 1) -> None:
         """Show a page of a comparison to the user; `number` counts from 1."""
-        charts = await self._changed(ctx, found) if number == 1 else ()
-        await ctx.respond(**replies.comparison(found, charts, number))
+        charts = await self._changed(ctx, comparison) if number == 1 else ()
+        await ctx.respond(**replies.comparison(comparison, charts, number))
 
-    async def ask_take_back(self, ctx: Respondable, found: Comparison) -> None:
+    async def ask_revert(self, ctx: Respondable, comparison: Comparison) -> None:
         """Show the changes that reverting to a revision would make, and ask for confirmation."""
-        await ctx.respond(**replies.ask_take_back(found, await self._changed(ctx, found)))
+        await ctx.respond(**replies.ask_revert(comparison, await self._changed(ctx, comparison)))
 
-    async def _reading(self, ctx: Respondable, plan: Plan, charts: Sequence[KeptChart]) -> Reply:
-        return replies.reading(plan, charts, await self._plans.rights(actor_of(ctx.interaction), plan))
+    async def _plan_view(self, ctx: Respondable, plan: Plan, charts: Sequence[ChartFile]) -> Reply:
+        return replies.plan_view(plan, charts, await self._plans.rights(actor_of(ctx.interaction), plan))
 
-    async def _deferred(self, ctx: Respondable, plan: Plan, number: int) -> Sequence[KeptChart]:
+    async def _deferred(self, ctx: Respondable, plan: Plan, number: int) -> Sequence[ChartFile]:
         """Return the charts of a page for a private answer, which is deferred if there are any."""
         if plan.charts:
             await ctx.defer(ephemeral=True)
         return await self._charts.kept(plan, replies.chart_pages(plan)[number - 1])
 
-    async def _changed(self, ctx: Respondable, found: Comparison) -> Sequence[KeptChart]:
+    async def _changed(self, ctx: Respondable, comparison: Comparison) -> Sequence[ChartFile]:
         """Return the charts that were added or removed between two revisions, as many as fit into a message."""
-        changed = replies.changed_charts(found)
-        then = dataclasses.replace(found.plan, charts=tuple(each.chart for each in changed))
+        changed = replies.changed_charts(comparison)
+        then = dataclasses.replace(comparison.plan, charts=tuple(each.chart for each in changed))
         shown = await self._deferred(ctx, then, 1)
-        return [dataclasses.replace(kept, number=each.number) for kept, each in zip(shown, changed, strict=False)]
+        return [dataclasses.replace(chart, number=each.number) for chart, each in zip(shown, changed, strict=False)]

@@ -1,4 +1,4 @@
-"""The private answer to the one who acts, where the act takes a while: sent at once, edited as the work proceeds."""
+"""Receipts of slow commands: private answers that are sent at once, and edited as the work proceeds."""
 
 import asyncio
 import contextlib
@@ -20,9 +20,9 @@ _log = structlog.get_logger(__name__)
 
 
 class Receipt:
-    """A private answer that was begun, and is to be filled once.
+    """A deferred private answer, to be filled once.
 
-    The act matters more: a failure of the receipt neither stops nor delays it.
+    A failure to edit the receipt neither stops nor delays the command.
     """
 
     def __init__(self, ctx: Respondable) -> None:
@@ -67,7 +67,7 @@ class Receipt:
     async def finish(self, reply: Mapping[str, Any]) -> bool:
         """Fill the receipt with this reply; later answers are messages of their own.
 
-        False: nobody is sure to read it, as after 15 minutes.
+        False: the user may not see it, as after 15 minutes.
         """
         self._ctx.receipt = None
         if self._showing:
@@ -85,7 +85,7 @@ class Receipt:
 
 
 async def open_receipt(ctx: Respondable) -> Receipt:
-    """Begin the private answer: from here on there are 15 minutes, and not 3 seconds."""
+    """Defer the answer, privately."""
     await defer(ctx)
     receipt = ctx.receipt = Receipt(ctx)
     return receipt

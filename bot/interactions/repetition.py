@@ -1,4 +1,4 @@
-"""A command that a button repeats, with one day instead of words that can mean two."""
+"""Buttons that repeat a command, with one day instead of words that can mean two."""
 
 import dataclasses
 import datetime
@@ -45,7 +45,7 @@ class Repetition:
 
     @classmethod
     def parse(cls, custom_id: str) -> "Repetition | None":
-        """Read a `custom_id`; None: it is another button's."""
+        """Read a `custom_id`; None: it is of another button."""
         try:
             route = RouteId.parse(custom_id)
         except UnknownRouteError:
@@ -57,7 +57,7 @@ class Repetition:
         return cls(tuple(path.split(" ")), {name: urllib.parse.unquote(value) for name, _, value in pairs})
 
     def options(self, known: Mapping[str, command_input.Known]) -> Sequence[hikari.CommandInteractionOption] | None:
-        """Return the options as the command would have them; None: they are not the command's."""
+        """Return the options as the command would have them; None: they don't fit the command."""
         kinds = {name: option.type for name, option in command_input.by_name(known).items()}
         if not self.given.keys() <= kinds.keys() or any(kinds[name] not in _READERS for name in self.given):
             return None

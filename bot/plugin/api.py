@@ -28,7 +28,7 @@ NAME: Final = "[a-z][a-z0-9_]{0,31}"
 """Pattern of a plugin's name; its routes begin with the name."""
 
 PART_SECONDS: Final = 0.3
-"""Maximum duration of adding or removing a part: people wait meanwhile."""
+"""Maximum duration of adding or removing a part: interactions wait meanwhile."""
 
 GUILD_ONLY: dict[str, Any] = {
     "contexts": [hikari.ApplicationContextType.GUILD],
@@ -38,7 +38,7 @@ GUILD_ONLY: dict[str, Any] = {
 
 
 class Plugin(lightbulb.Loader):
-    """A module's commands, listeners, tasks and routes; they come and go together.
+    """A module's commands, listeners, tasks and routes; added and removed together.
 
     A plugin is a module with `plugin = Plugin(...)` in it. Handlers get services by the type of a parameter.
     `requires` names plugins that must be loaded too. A task or listener that fails is logged, remembered as
@@ -82,7 +82,7 @@ class Plugin(lightbulb.Loader):
         return {each.running for each in self._tasks if each.running is not None and not each.running.done()}
 
     def cancel_tasks(self) -> None:
-        """Cancel its tasks; `running_tasks` has those that have not ended yet."""
+        """Cancel its tasks; the ones in `running_tasks` have not ended yet."""
         for each in self._tasks:
             each.cancel()
 
@@ -93,14 +93,14 @@ class Plugin(lightbulb.Loader):
                 async with asyncio.timeout(PART_SECONDS):
                     await part.unload(client)
             except loadables.CAUGHT as error:
-                self._failed("taking it out", error)
+                self._failed("removing it", error)
 
     def route(self, action: str, first_answer: FirstAnswer = FirstAnswer.PRIVATE) -> Callable[[HandlerT], HandlerT]:
-        """Handle presses, choices and sent modals that lead to `<plugin>.<action>`.
+        """Handle presses, choices and submitted modals whose `custom_id` names `<plugin>.<action>`.
 
         The handler takes a `PressContext` or a `SubmitContext`, then one parameter for each
-        argument of the `custom_id`, annotated int or str, then services. Where it takes longer than a second,
-        Discord is told that its `first_answer` comes later; a command says it by an attribute of that name.
+        argument of the `custom_id`, annotated int or str, then services. If it takes longer than a
+        second, its answer is deferred as `first_answer`; a command has an attribute of that name.
         """
         name = f"{self.name}.{action}"
         if name in self.routes:
@@ -116,7 +116,7 @@ class Plugin(lightbulb.Loader):
     def task(
         self, trigger: Trigger, /, auto_start: bool = True, max_failures: int = -1, max_invocations: int = -1
     ) -> Callable[[TaskFunc], lightbulb.Task]:
-        """Run the function by a trigger of lightbulb's, however often it fails: `max_failures` is ignored."""
+        """Run the function by a trigger of lightbulb's; it goes on after failures, so `max_failures` is ignored."""
 
         def register(function: TaskFunc) -> lightbulb.Task:
             make = functools.partial(
@@ -144,20 +144,20 @@ class Plugin(lightbulb.Loader):
         return register
 
     def error_handler(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse: `bot.interactions.error_handler` answers for everything that fails.
+        """Refuse: `bot.interactions.error_handler` answers all interactions that fail.
 
         Raises:
             TypeError: always.
         """
-        raise TypeError("a plugin has no error handlers: the bot tells people of what fails")
+        raise TypeError("a plugin has no error handlers: the bot answers interactions that fail")
 
     @property
     def _tasks(self) -> list[loadables.TaskLoadable]:
         return [each for each in loadables_of(self) if isinstance(each, loadables.TaskLoadable)]
 
     def _failed(self, what: str, error: BaseException) -> None:
-        if isinstance(error, errors.BookUnavailableError):  # which is told by those who look after the book
-            self.log.warning("put off", plugin=self.name, what=what, why=str(error.__cause__))
+        if isinstance(error, errors.DatabaseUnavailableError):
+            self.log.warning("database unavailable", plugin=self.name, what=what, why=str(error.__cause__))
             return
         self.log.error("failed", plugin=self.name, what=what, exc_info=error)
         now = datetime.datetime.now(datetime.UTC)

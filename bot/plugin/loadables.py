@@ -10,15 +10,15 @@ from lightbulb.tasks import TaskFunc, Trigger
 from bot.interactions.lightbulb_internals import forget_task, runner_of
 from bot.interactions.routes import Route, Routes
 
-ToldOf: TypeAlias = Callable[[str, BaseException], None]
-"""Takes what failed, in a word or two, and how."""
+OnFailure: TypeAlias = Callable[[str, BaseException], None]
+"""Takes the name of the part that failed, and the error."""
 
-SHORTEST_WAIT: Final = 0.1
-"""Seconds between two runs of a task, whatever its trigger says: a loop without a pause would stop the bot."""
+MIN_WAIT: Final = 0.1
+"""Minimum of seconds between two runs of a task: a loop without a pause would stop the bot."""
 WAIT_AFTER_TRIGGER_FAILED: Final = 60.0
 
 CAUGHT: Final = (Exception, SystemExit)
-"""What a plugin's code may raise without harm: in a task of asyncio's, sys.exit would end the bot."""
+"""Exceptions of a plugin's code that are caught; in a task, sys.exit would end the bot."""
 
 
 class RouteLoadable(lightbulb.Loadable):
@@ -35,12 +35,12 @@ class RouteLoadable(lightbulb.Loadable):
         _routes_of(client).add(self._action, self._route)
 
     async def unload(self, client: lightbulb.Client) -> None:
-        """Take the route back."""
+        """Remove the route."""
         _routes_of(client).remove(self._action, self._route)
 
 
 class TaskLoadable(lightbulb.Loadable):
-    """A repeating task, which goes on by its trigger when it fails, and can be loaded again after it was removed."""
+    """A repeating task, which goes on after failures, and can be loaded again after it was removed."""
 
     __slots__ = ("_was_loaded", "make", "task")
 
@@ -51,29 +51,29 @@ class TaskLoadable(lightbulb.Loadable):
 
     @property
     def running(self) -> asyncio.Task[None] | None:
-        """What runs it; None: the client has not started yet, or it was stopped."""
+        """The task of asyncio; None: not started yet, or stopped."""
         return runner_of(self.task)
 
     async def load(self, client: lightbulb.Client) -> None:
-        """Begin it."""
+        """Start the task."""
         if self._was_loaded:  # a task of lightbulb's that was cancelled can't be started again
             self.task = self.make()
         self._was_loaded = True
         client.task(self.task)
 
     async def unload(self, client: lightbulb.Client) -> None:
-        """Cancel it; `running` is done when it has ended."""
+        """Cancel the task; `running` is done when it has ended."""
         forget_task(client, self.task)
         self.cancel()
 
     def cancel(self) -> None:
-        """Have it end, also where it has not begun yet."""
+        """Cancel the task of asyncio, if there is one."""
         if self.running is not None:
             self.running.cancel()
 
 
-def failing_safely(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
-    """The function with its services injected, whose failures are told and end here."""
+def failing_safely(on_failure: OnFailure, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
+    """Return the function with its services injected; its errors are reported, and not raised."""
     injected = lightbulb.di.with_di(function)
     name = getattr(function, "__name__", "?")
 
@@ -81,31 +81,31 @@ def failing_safely(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> 
         try:
             await injected(*arguments)
         except CAUGHT as error:
-            told_of(name, error)
+            on_failure(name, error)
 
     run.__name__ = name
     return run
 
 
 def task(
-    told_of: ToldOf, function: TaskFunc, trigger: Trigger, *, auto_start: bool, max_invocations: int
+    on_failure: OnFailure, function: TaskFunc, trigger: Trigger, *, auto_start: bool, max_invocations: int
 ) -> lightbulb.Task:
-    """A task that runs by its trigger whatever happens: also when its first run fails, or the trigger itself."""
+    """Return a task that goes on after any failure: of its first run, or of the trigger itself."""
 
     async def wait(data: lightbulb.TaskExecutionData) -> float:
         try:
             seconds = await lightbulb.utils.maybe_await(trigger(data))
         except CAUGHT as error:
-            told_of("the trigger of a task", error)
+            on_failure("the trigger of a task", error)
             return WAIT_AFTER_TRIGGER_FAILED
-        return max(seconds, SHORTEST_WAIT) if data.invocation_count else seconds
+        return max(seconds, MIN_WAIT) if data.invocation_count else seconds
 
-    return lightbulb.Task(failing_safely(told_of, function), wait, auto_start, -1, max_invocations)
+    return lightbulb.Task(failing_safely(on_failure, function), wait, auto_start, -1, max_invocations)
 
 
-def listener(told_of: ToldOf, function: Callable[..., Awaitable[Any]]) -> Callable[[Any], Awaitable[None]]:
-    """A listener whose failures are told and end here."""
-    safe = failing_safely(told_of, function)
+def listener(on_failure: OnFailure, function: Callable[..., Awaitable[Any]]) -> Callable[[Any], Awaitable[None]]:
+    """Return a listener whose errors are reported, and not raised."""
+    safe = failing_safely(on_failure, function)
 
     async def listen(*event: Any) -> None:
         await safe(*event)

@@ -1,4 +1,4 @@
-"""Plugins that are imported and checked, ready to be put into the client."""
+"""Plugins that are imported and checked, ready to be added to the client."""
 
 import dataclasses
 from collections.abc import Collection, Sequence
@@ -35,7 +35,7 @@ class Candidate:
 
     @property
     def version(self) -> str:
-        """The module's version, or else that of the distribution it came with."""
+        """The version of the module, or else of its distribution."""
         return self.imported.version or self.source.version
 
     @property
@@ -55,7 +55,7 @@ class Discovery:
 
 
 async def discover(sources: Sequence[Source]) -> list[Discovery]:
-    """Import plugins in their order and install the modules of those that can be loaded, for others to import."""
+    """Import plugins in their order; the modules of a plugin that can be loaded are installed, for others to import."""
     found: list[Discovery] = []
     for source in sources:
         others = [each.candidate for each in found if each.candidate]
@@ -116,12 +116,13 @@ async def import_candidate(source: Source, others: Sequence[Candidate], before: 
     return Candidate(source, imported, commands, description)
 
 
-def listed(found: Discovery) -> str:
+def listed(discovery: Discovery) -> str:
     """Return the lines about a plugin for a terminal."""
-    if found.candidate is None:
-        return f"{found.source.name} {found.source.version}\n  {found.refusal}"
-    commands = ", ".join(sorted(shown_commands(found.candidate.payloads))) or "no commands"
-    return f"{found.candidate.name} {found.candidate.version}\n  {found.candidate.plugin.summary}\n  {commands}"
+    candidate = discovery.candidate
+    if candidate is None:
+        return f"{discovery.source.name} {discovery.source.version}\n  {discovery.refusal}"
+    commands = ", ".join(sorted(shown_commands(candidate.payloads))) or "no commands"
+    return f"{candidate.name} {candidate.version}\n  {candidate.plugin.summary}\n  {commands}"
 
 
 def _modules(candidates: Sequence[Candidate]) -> list[str]:
@@ -135,12 +136,12 @@ def _check(description: Description, source: Source, others: Sequence[Candidate]
     check(description, source.module, [each.description for each in others])
 
 
-def _with_requirements(found: Discovery, names: Collection[str]) -> Discovery:
-    if found.candidate is None:
-        return found
+def _with_requirements(discovery: Discovery, names: Collection[str]) -> Discovery:
+    if discovery.candidate is None:
+        return discovery
     try:
-        check_requirements(found.candidate.description, found.source.module, names)
+        check_requirements(discovery.candidate.description, discovery.source.module, names)
     except PluginFailedError as refusal:
-        found.candidate.imported.remove()
-        return Discovery(found.source, None, refusal)
-    return found
+        discovery.candidate.imported.remove()
+        return Discovery(discovery.source, None, refusal)
+    return discovery

@@ -19,12 +19,12 @@ class PluginEntry:
     since: datetime.datetime
     state: PluginState = PluginState.UNLOADED
     candidate: Candidate | None = None
-    """The code that is loaded, or was last."""
+    """The loaded code, or the code that was loaded last."""
     fault: PluginFailure | None = None
 
     @property
     def status(self) -> PluginStatus:
-        """How it stands, for those who ask."""
+        """Its status, for operators."""
         candidate = self.candidate
         faults = [self.fault, candidate.plugin.last_error if candidate else None]
         return PluginStatus(
@@ -45,7 +45,7 @@ class PluginEntry:
 
 
 def difference(name: str, old: Candidate | None, new: Candidate | None, seconds: float) -> Reloaded:
-    """Return the changes to a plugin's commands by new code, which took `seconds`."""
+    """Return the changes to a plugin's commands by new code, and the duration."""
     before, after = (each.payloads if each else {} for each in (old, new))
     return Reloaded(
         name=name,

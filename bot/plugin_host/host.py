@@ -1,4 +1,4 @@
-"""Loads, unloads and reloads plugins while the bot runs. If one fails, the code that ran before goes on."""
+"""Loads, unloads and reloads plugins while the bot runs. If one fails, the old code keeps running."""
 
 import asyncio
 import collections
@@ -14,7 +14,6 @@ from bot.discord.commands.sync import Builder, CommandSync
 from bot.discord.operators import Operators
 from bot.domain import errors
 from bot.domain.clock import Clock
-from bot.domain.errors import CommandsRefusedError, PluginFailedError
 from bot.domain.values import Actor, PluginAction, Plugins, PluginState, ReloadAllResult, Reloaded
 from bot.interactions.client import Client
 from bot.interactions.lightbulb_internals import create_detached_task
@@ -54,7 +53,7 @@ class PluginHost:
         self._began = 0.0
         """Start of the current action, in the time of `time.monotonic`."""
         self._asking: asyncio.Task[Any] | None = None
-        """The task that asked for it."""
+        """The task that requested it."""
         self._acting: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
@@ -63,23 +62,21 @@ class PluginHost:
         Raises:
             PluginFailedError: a core plugin can't be loaded; the error of its import is the cause.
         """
-        for found in await discover(self._sources):
-            entry = PluginEntry(found.source, self._free_name(found.source), self._clock())
+        for discovery in await discover(self._sources):
+            source = discovery.source
+            name = f"{source.name} ({source.module})" if source.name in self._entries else source.name
+            entry = PluginEntry(source, name, self._clock())
             try:
-                await self._put_first(entry, found)
-            except PluginFailedError as refusal:
-                if found.source.is_core:
+                await self._put_first(entry, discovery)
+            except errors.PluginFailedError as refusal:
+                if source.is_core:
                     raise
                 entry.fail(self._clock(), refusal)
                 _log.error("plugin left out", plugin=entry.name, why=str(refusal))
             self._entries[entry.name] = entry
 
-    def _free_name(self, source: Source) -> str:
-        """Return the name of a plugin until its code was read: never that of another."""
-        return source.name if source.name not in self._entries else f"{source.name} ({source.module})"
-
     async def announce(self) -> None:
-        """Upload the commands; if Discord refuses them, go on with those that it has."""
+        """Upload the commands; if Discord refuses them, keep its old ones."""
         await self.deployment.start(self._deploy)
         await self._operators.refresh()
 
@@ -105,10 +102,10 @@ class PluginHost:
         return await self._as_operator(actor, "unload", name, lambda: self._unload(name))
 
     async def reload(self, actor: Actor, name: str) -> Reloaded:
-        """Replace the code that runs by the plugin's code as it is now.
+        """Replace a plugin's running code by its current code.
 
         Raises:
-            OperatorError: this is not possible, or not for this actor; the old code goes on.
+            OperatorError: this is not possible, or not for this actor; the old code keeps running.
         """
         return await self._as_operator(actor, "reload", name, lambda: self._reload(name))
 
@@ -121,10 +118,10 @@ class PluginHost:
         return await self._as_operator(actor, "reload", "all", self._reload_all)
 
     async def statuses(self, actor: Actor) -> Plugins:
-        """All plugins, and what was done with them.
+        """Return all plugins, and the latest operations on them.
 
         Raises:
-            NotOperatorError: the actor may not know.
+            NotOperatorError: the actor is not an operator.
         """
         await self._operators.require(actor)
         return Plugins(tuple(each.status for each in self._entries.values()), tuple(reversed(self._acts)))
@@ -140,10 +137,9 @@ class PluginHost:
 
     def _builders(self, *, but: PluginEntry | None = None, new: Candidate | None = None) -> list[Builder]:
         """Return the commands of all loaded plugins, with the candidate `new` instead of the plugin `but`."""
-        loaded = [entry.candidate for entry in self._loaded if entry is not but]
-        return [builder for each in [*loaded, new] if each for builder in each.commands]
+        return [builder for each in (*self._others(but), new) if each for builder in each.commands]
 
-    def _others(self, entry: PluginEntry) -> list[Candidate]:
+    def _others(self, entry: PluginEntry | None) -> list[Candidate]:
         return [each.candidate for each in self._loaded if each is not entry and each.candidate]
 
     async def _load(self, name: str) -> Reloaded:
@@ -158,7 +154,7 @@ class PluginHost:
         with self._failing(entry):
             new = await preflight_candidate(self.preflight, entry.source, self._others(entry))
             if self._entries.get(new.name, entry) is not entry:
-                raise PluginFailedError(name, entry.source.module, f"there is another plugin {new.name}")
+                raise errors.PluginFailedError(name, entry.source.module, f"there is another plugin {new.name}")
             done = await self._change(entry, new)
         self._entries.pop(entry.name, None)
         entry.name = new.name
@@ -192,7 +188,7 @@ class PluginHost:
         return ReloadAllResult(tuple(reloaded), tuple(refused))
 
     async def _change(self, entry: PluginEntry, new: Candidate | None) -> Reloaded:
-        """Replace the old code by the new, or by none: in Discord first, then here."""
+        """Replace the old code by the new one, or by none: the commands in Discord first."""
         old = entry.candidate if entry.state is PluginState.LOADED else None
         before = self._builders()
         with self._client.gate.updating():
@@ -214,7 +210,7 @@ class PluginHost:
         """Upload the old commands, as Discord may have the new ones."""
         try:
             await self.commands.upload(commands)
-        except CommandsRefusedError as refusal:
+        except errors.CommandsRefusedError as refusal:
             _log.error("uploading the old commands failed", why=refusal.why)
 
     async def _deploy(self) -> None:
@@ -224,13 +220,13 @@ class PluginHost:
             CommandsRefusedError: Discord refuses them.
         """
         if self._act:
-            raise CommandsRefusedError(f"another operation is running: {self._act}")
+            raise errors.CommandsRefusedError(f"another operation is running: {self._act}")
         await self._alone("deploy commands", self._deploy_alone)
 
     async def _deploy_alone(self) -> None:
         try:
             await self.commands.start(self._builders())
-        except CommandsRefusedError as refusal:
+        except errors.CommandsRefusedError as refusal:
             extra = [(entry, entry.candidate) for entry in self._loaded if not entry.source.is_core]
             guilty = [(entry, code) for entry, code in extra if code and code.payloads.keys() & refusal.guilty]
             if not guilty:
@@ -239,23 +235,19 @@ class PluginHost:
                 await self._leave_out(entry, candidate, refusal)
             await self.commands.start(self._builders())
 
-    async def _put_first(self, entry: PluginEntry, found: Discovery) -> None:
-        """Add a plugin to the client at the start.
-
-        Raises:
-            PluginFailedError: it can't be loaded.
-        """
-        if found.candidate is None:
-            raise found.refusal or PluginFailedError(entry.name, entry.source.module, "it was not found")
-        entry.name, entry.candidate = found.candidate.name, found.candidate
-        await self._swap.put(found.candidate)
+    async def _put_first(self, entry: PluginEntry, discovery: Discovery) -> None:
+        """Add a plugin to the client at the start."""
+        if discovery.candidate is None:
+            raise discovery.refusal or errors.PluginFailedError(entry.name, entry.source.module, "it was not found")
+        entry.name, entry.candidate = discovery.candidate.name, discovery.candidate
+        await self._swap.put(discovery.candidate)
         entry.state = PluginState.LOADED
         _log.info("plugin loaded", plugin=entry.name)
 
-    async def _leave_out(self, entry: PluginEntry, candidate: Candidate, refusal: CommandsRefusedError) -> None:
+    async def _leave_out(self, entry: PluginEntry, candidate: Candidate, refusal: errors.CommandsRefusedError) -> None:
         await self._swap.replace(candidate, None, self._asking)
         entry.state = PluginState.FAILED
-        entry.fail(self._clock(), PluginFailedError(entry.name, "Discord refuses its commands", refusal.why))
+        entry.fail(self._clock(), errors.PluginFailedError(entry.name, "Discord refuses its commands", refusal.why))
         _log.error("plugin left out", plugin=entry.name, why=refusal.why)
 
     def _find_loaded(self, name: str) -> PluginEntry:

@@ -1,4 +1,4 @@
-"""The reason why a plugin can't be imported: where and why, without a path of the machine."""
+"""The place and the reason why a plugin can't be imported, without a path of the machine."""
 
 import sys
 import traceback
@@ -24,12 +24,12 @@ class ImportFault(Exception):  # noqa: N818 - raised as a PluginFailedError by w
 
 
 def import_fault(error: BaseException, module: str, folder: Path | None) -> ImportFault:
-    """Return what people read about an import that raised `error`.
+    """Return the fault, in words for people, of an import that raised `error`.
 
     Args:
         error: the exception.
         module: the plugin's module.
-        folder: where the plugin lies; None: it was not found.
+        folder: the plugin's folder; None: not found.
     """
     if isinstance(error, SyntaxError) and error.filename:
         return ImportFault(_place(error.filename, error.lineno), f"{type(error).__name__}: {without_paths(error.msg)}")
@@ -51,7 +51,7 @@ def _why(error: BaseException, module: str) -> str:
     if isinstance(error, SystemExit):
         return "it calls sys.exit"
     if isinstance(error, ModuleNotFoundError) and error.name == module:
-        return "there is no such module: its file is gone, or it was never there"
+        return "there is no such module: its file was deleted, or never existed"
     return words_of(error)
 
 

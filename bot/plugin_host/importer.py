@@ -1,4 +1,4 @@
-"""Imports a plugin's code from its files, and leaves the code that runs where it is."""
+"""Imports a plugin's code from its files beside the code that runs."""
 
 import asyncio
 import concurrent.futures
@@ -52,11 +52,11 @@ class Imported:
             raise ImportFault(self.module, f"its commands can't be made: {words_of(error)}") from error
 
     def install(self) -> None:
-        """Make its modules those that other code imports."""
+        """Add its modules to `sys.modules`."""
         modules.install(self.modules)
 
     def remove(self) -> None:
-        """Remove its modules from those that other code imports."""
+        """Remove its modules from `sys.modules`."""
         modules.remove(self.modules)
 
 
@@ -64,7 +64,7 @@ class PluginImport:
     """One import of a plugin whose modules are not in `sys.modules`."""
 
     def __init__(self, module: str, others: Collection[str]) -> None:
-        """Prepare the import of `module`; `others` are the modules of the other plugins, which stay theirs."""
+        """Prepare the import of `module`; `others` are the modules of the other plugins, which are left alone."""
         self._module = module
         self._others = frozenset(others)
         self._before = sys.modules.copy()
@@ -155,9 +155,9 @@ async def import_plugin(
 
 
 def _in_thread(work: Callable[[], None]) -> "concurrent.futures.Future[None]":
-    """Start work in a thread of its own, which does not keep the program from ending."""
+    """Start work in a daemon thread of its own."""
     ended: concurrent.futures.Future[None] = concurrent.futures.Future()
-    ended.set_running_or_notify_cancel()  # so that who gives up waiting does not cancel it
+    ended.set_running_or_notify_cancel()  # so that a timeout does not cancel it
 
     def run() -> None:
         work()

@@ -11,7 +11,7 @@ def within(module: str) -> set[str]:
 
 
 def install(modules: Mapping[str, ModuleType]) -> None:
-    """Make these the modules that other code imports."""
+    """Add these modules, for other code to import."""
     sys.modules.update(modules)
     for name, module in modules.items():
         package, _, attribute = name.rpartition(".")

@@ -21,7 +21,7 @@ IMPORT_SECONDS: Final = 5.0
 METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
 """The start method of `multiprocessing` for each trial: forking takes milliseconds, but is not safe everywhere."""
 PROCESS_SECONDS: Final = 60.0
-"""Maximum duration of everything around the import: the process starts, imports hikari and answers."""
+"""Maximum duration of everything around the import: the process starting, importing hikari and answering."""
 IDLE_SECONDS: Final = 300.0
 """Duration for which the process waits for another plugin before it returns its memory."""
 _CLOSE_SECONDS: Final = 1.0
@@ -67,7 +67,7 @@ class Preflight:
             _log.error("the process that tries plugins failed", why=repr(error))
             await self.close()
             raise ImportFault(module, "the process that tries plugins failed: try again") from error
-        except BaseException:  # the answer must not be taken for that of the next request
+        except BaseException:  # the answer must not be read as the next request's
             await self.close()
             raise
         self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)

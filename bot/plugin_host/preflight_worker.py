@@ -1,4 +1,4 @@
-"""The program in which plugins are tried: it runs isolated, and finds the bot's code by its own place."""
+"""The program of the process that tries plugins: it runs isolated, and finds the bot's code by its own path."""
 
 import importlib
 import os
@@ -8,10 +8,10 @@ import sys
 
 if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a plugin that prints answers nothing
+    os.dup2(2, 1)  # a plugin that prints does not write into the answers
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the bot
     sys.path.append(str(pathlib.Path(__file__).parents[2]))
     from bot.plugin_host.trial import serve
 
-    importlib.import_module("bot.plugin_host.host")  # with all that most plugins import, once for all trials
+    importlib.import_module("bot.plugin_host.host")  # with the modules of most plugins, once for all trials
     serve(sys.stdin.buffer, answers)

@@ -1,4 +1,4 @@
-"""Where plugins come from: this program, modules that the configuration names, and what is installed."""
+"""The sources of plugins: this program, modules in the configuration, and installed distributions."""
 
 import dataclasses
 import importlib.metadata

@@ -1,4 +1,4 @@
-"""The replacement of a plugin's code in the client: complete, or none."""
+"""Replaces a plugin's code in the client: completely, or not at all."""
 
 import asyncio
 from typing import Any, Final
@@ -32,26 +32,26 @@ class Swap:
     async def replace(
         self, old: Candidate | None, new: Candidate | None, asked_by: "asyncio.Task[Any] | None" = None
     ) -> None:
-        """Replace the old code by the new while the gate is closed; if that fails, put the old code back.
+        """Replace the old code by the new while the gate is closed; if that fails, restore the old code.
 
         Args:
-            old: the code that is in the client.
-            new: the code to put in.
-            asked_by: the task of the interaction that asks for this, which can't end before.
+            old: the code in the client.
+            new: the code to add.
+            asked_by: the task of the interaction that requested this, which can't end before.
 
         Raises:
             PluginFailedError: it failed.
         """
         with self._client.gate.closed():
             if old:
-                await self._let_finish(old, asked_by)
-                await self.take_out(old)
+                await self._finish(old, asked_by)
+                await self.remove(old)
             try:
                 if new:
                     await self.put(new)
             except PluginFailedError as failure:
                 if old:
-                    await self._put_back(old, failure)
+                    await self._restore(old, failure)
                 raise
             finally:
                 await self._client.index_commands()
@@ -72,27 +72,27 @@ class Swap:
             async with asyncio.timeout(PART_SECONDS):
                 await candidate.plugin.add_to_client(self._client)
         except BaseException as error:
-            await self.take_out(candidate)
+            await self.remove(candidate)
             task = asyncio.current_task()
             is_ours = isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling()
             if is_ours or not isinstance(error, (*CAUGHT, asyncio.CancelledError)):
                 raise
-            raise PluginFailedError(candidate.name, "when it was put in place", words_of(error)) from error
+            raise PluginFailedError(candidate.name, "when it was added", words_of(error)) from error
 
-    async def take_out(self, candidate: Candidate) -> None:
+    async def remove(self, candidate: Candidate) -> None:
         """Remove a plugin with all its parts."""
         await candidate.plugin.remove_from_client(self._client)
         candidate.imported.remove()
         self._inside = [each for each in self._inside if each is not candidate]
 
-    async def _put_back(self, old: Candidate, failure: PluginFailedError) -> None:
+    async def _restore(self, old: Candidate, failure: PluginFailedError) -> None:
         try:
             await self.put(old)
         except PluginFailedError as second:
-            why = f"{failure.why}; nor could the old code be put back: {second.why}"
+            why = f"{failure.why}; nor could the old code be restored: {second.why}"
             raise PluginFailedError(failure.name, failure.where, why) from failure
 
-    async def _let_finish(self, old: Candidate, asked_by: "asyncio.Task[Any] | None") -> None:
+    async def _finish(self, old: Candidate, asked_by: "asyncio.Task[Any] | None") -> None:
         """Wait for its handlers and cancel its tasks."""
         plugin = old.plugin
         plugin.cancel_tasks()

@@ -28,7 +28,7 @@ from bot.replies.phrases import count_of, note
 
 _NAME: Final = 40
 """Characters of a name in a list."""
-_MOST_LISTED: Final = 3
+_MAX_LISTED: Final = 3
 """Members that a coach is listed with, and as many roles: ten coaches fit into a message."""
 _NOBODY: Final = Members()
 _SEEN_BY: Final = {
@@ -66,15 +66,15 @@ def coach_removed(coach: Coach) -> Reply:
 
 
 def coaches(page: CoachPage, names: MemberNames) -> Reply:
-    """Return a page of the coaches, with the members of each, and which of them are gone."""
+    """Return a page of the coaches with their members."""
     if not page.coaches:
         return note("This server has no coaches. Add one with /admin coach add.")
     where = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
     title = f"### {'1 coach' if page.total == 1 else f'{page.total} coaches'}{where}"
     block = layout.container(layout.LIVE, title, "\n".join(_listed(each, names.gone) for each in page.coaches))
     components: list[Any] = [block]
-    if page.pages > 1:
-        components.append(layout.row(*_turners(page)))
+    if turners := layout.turners("Previous", "Next", page.number, page.pages, lambda to: route_id("admin.coaches", to)):
+        components.append(layout.row(*turners))
     return layout.private(components)
 
 
@@ -110,26 +110,26 @@ def ask_unassign(listed: ListedCoach, names: MemberNames, done: MembersChange | 
     return layout.private([layout.container(layout.LIVE, "\n".join([*said, question])), layout.row(menu)])
 
 
-def settings(found: GuildSettings) -> Reply:
+def settings(current: GuildSettings) -> Reply:
     """Return the server's settings."""
     return note(
-        "\n".join(["### Server settings", *_lines(found), "-# To change one, use /admin settings with an option."])
+        "\n".join(["### Server settings", *_lines(current), "-# To change one, use /admin settings with an option."])
     )
 
 
-def settings_changed(found: GuildSettings) -> Reply:
+def settings_changed(current: GuildSettings) -> Reply:
     """Return the server's settings after a change."""
-    return note("\n".join(["### Server settings saved", *_lines(found)]))
+    return note("\n".join(["### Server settings saved", *_lines(current)]))
 
 
-def _lines(found: GuildSettings) -> list[str]:
-    whose = "" if found.is_timezone_own else " (the default)"
-    channel = f"<#{found.plans_channel_id}>" if found.plans_channel_id else "none"
+def _lines(current: GuildSettings) -> list[str]:
+    whose = "" if current.is_timezone_own else " (the default)"
+    channel = f"<#{current.plans_channel_id}>" if current.plans_channel_id else "none"
     return [
-        f"**Time zone:** {layout.escape(found.timezone)}{whose}",
+        f"**Time zone:** {layout.escape(current.timezone)}{whose}",
         f"**Plans’ channel:** {channel}",
-        f"**When a card is deleted by hand:** {_DELETED_CARDS[found.deleted_cards]}",
-        f"**History of deleted plans is visible to:** {_SEEN_BY[found.deleted_visible_to]}",
+        f"**When a card is deleted by hand:** {_DELETED_CARDS[current.deleted_cards]}",
+        f"**History of deleted plans is visible to:** {_SEEN_BY[current.deleted_visible_to]}",
     ]
 
 
@@ -173,19 +173,12 @@ def _listed(each: ListedCoach, gone: Members) -> str:
 
 
 def _mentions(members: Members, gone: Members = _NOBODY) -> str:
-    """Return mentions of the members; of many only the first, departed ones before others."""
+    """Return mentions of the first members, departed ones before others."""
     users = _some(members.users, gone.users, "users", "<@{}>", "<@{}> (left)")
     return ", ".join([*users, *_some(members.roles, gone.roles, "roles", "<@&{}>", "deleted role {}")])
 
 
 def _some(ids: Collection[int], gone: Collection[int], what: str, mention: str, mention_gone: str) -> list[str]:
     ordered = sorted(ids, key=lambda each: (each not in gone, each))
-    shown = [(mention_gone if each in gone else mention).format(each) for each in ordered[:_MOST_LISTED]]
-    return [*shown, f"{len(ids) - _MOST_LISTED} more {what}"] if len(ids) > _MOST_LISTED else shown
-
-
-def _turners(page: CoachPage) -> list[Button]:
-    return [
-        layout.button(label, route_id("admin.coaches", to), is_disabled=not 1 <= to <= page.pages)
-        for label, to in (("Previous", page.number - 1), ("Next", page.number + 1))
-    ]
+    shown = [(mention_gone if each in gone else mention).format(each) for each in ordered[:_MAX_LISTED]]
+    return [*shown, f"{len(ids) - _MAX_LISTED} more {what}"] if len(ids) > _MAX_LISTED else shown

@@ -7,7 +7,7 @@ import hikari
 from hikari.impl import ContainerComponentBuilder, MessageActionRowBuilder
 
 from bot.domain.days import long_day
-from bot.domain.values import KeptChart, Plan, PlanId, Rights
+from bot.domain.values import ChartFile, Plan, PlanId, Rights
 from bot.replies import layout
 from bot.replies.charts import more_charts, show_captions, show_charts, units_below
 from bot.replies.custom_ids import route_id
@@ -19,7 +19,7 @@ from bot.replies.phrases import PART, ago, clock, named, note, quoted, shown_has
 NO_RIGHTS: Final = Rights()
 
 
-def card(plan: Plan, charts: Sequence[KeptChart] = (), there: Collection[str] = ()) -> Reply:
+def card(plan: Plan, charts: Sequence[ChartFile] = (), there: Collection[str] = ()) -> Reply:
     """Return a plan's card, with its charts; for a deleted plan, a note in its place.
 
     `there` are the names of files that the message already has.
@@ -31,7 +31,7 @@ def card(plan: Plan, charts: Sequence[KeptChart] = (), there: Collection[str] = 
     return layout.public([block])
 
 
-def reading(plan: Plan, charts: Sequence[KeptChart] = (), rights: Rights = NO_RIGHTS) -> Reply:
+def plan_view(plan: Plan, charts: Sequence[ChartFile] = (), rights: Rights = NO_RIGHTS) -> Reply:
     """Return the plan with its charts in private, with buttons for what the reader may do."""
     block = _block(plan, charts)
     refresh = layout.button("Refresh", route_id("plans.refresh", plan.id))
@@ -63,12 +63,12 @@ def ask_delete(plan: Plan) -> Reply:
     return layout.private([block, layout.row(yes, no)])
 
 
-def kept(plan: Plan) -> Reply:
+def canceled(plan: Plan) -> Reply:
     """Say that a deletion or a revert was canceled."""
     return note(f"Canceled. {named(plan)} was not changed.")
 
 
-def _block(plan: Plan, charts: Sequence[KeptChart], there: Collection[str] = ()) -> ContainerComponentBuilder:
+def _block(plan: Plan, charts: Sequence[ChartFile], there: Collection[str] = ()) -> ContainerComponentBuilder:
     parts = _parts(plan)
     block = layout.container(layout.LIVE, _heading(plan), parts[0])
     show_charts(block, charts, there)
@@ -105,7 +105,7 @@ def _deleted(plan: Plan) -> str:
     return f"Deleted {ago(plan.changed_at)} by {who(plan.changed_by)} · {_state(plan)}"
 
 
-def _ways_on(plan: Plan, charts: Sequence[KeptChart], parts: int) -> MessageActionRowBuilder | None:
+def _ways_on(plan: Plan, charts: Sequence[ChartFile], parts: int) -> MessageActionRowBuilder | None:
     """Return buttons for what has no room in the message."""
     further = [_further(plan, 2)] if parts > 1 else []
     if len(charts) < len(plan.charts):

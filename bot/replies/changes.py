@@ -21,7 +21,7 @@ _PLAIN_MARKS: Final = {Op.SAME: ("", ""), Op.REMOVED: ("[-", "-]"), Op.ADDED: ("
 
 
 def marked(lines: Iterable[Line | Skipped]) -> Iterator[str]:
-    """Yield lines of markdown: whole lines that came or went have a sign in front, words are marked in their line."""
+    """Yield lines of markdown: a sign in front of added and removed lines, marks around changed words."""
     block: list[Line] = []
     for line in lines:
         if isinstance(line, Skipped):
@@ -50,7 +50,7 @@ def plain(lines: Iterable[Line | Skipped]) -> str:
 
 
 def _joins_lines(line: Line) -> bool:
-    """Return whether one side goes on in this line where the other has a line end."""
+    """Return whether only one side has a line end here."""
     *_, last = line.segments
     return last.text.endswith("\n") and last.op is not Op.SAME and len(line.segments) > 1
 
@@ -71,7 +71,7 @@ def _line(line: Line) -> Iterator[str]:
 
 
 def _replaced(block: Sequence[Line]) -> Iterator[str]:
-    """Yield the lines of a block whose line ends changed: those of before, then those of after."""
+    """Yield the lines of a block whose line ends changed: first the old lines, then the new ones."""
     segments = [segment for line in block for segment in line.segments]
     if not segments:
         return
@@ -100,7 +100,7 @@ def _alike(before: Sequence[str], after: Sequence[str]) -> int:
 
 
 def _side(segments: Iterable[Segment], op: Op) -> str:
-    """Return the line as it was, or as it is, without its end."""
+    """Return the old or the new line without its end."""
     return "".join(segment.text for segment in segments if segment.op in {Op.SAME, op}).removesuffix("\n")
 
 
@@ -128,7 +128,7 @@ def _is_shown(text: str, meant: Sequence[tuple[str, frozenset[str]]]) -> bool:
 
 
 def _seen(segment: Segment) -> str:
-    """Return the text; blanks that came or went would not be seen."""
+    """Return the text with visible spaces, if it is a change of blanks only."""
     is_blank = segment.op is not Op.SAME and not segment.text.strip()
     return segment.text.replace(" ", "\N{OPEN BOX}") if is_blank else segment.text
 
@@ -146,7 +146,7 @@ def _whole(mark: str, line: str) -> Iterator[str]:
 
 
 def _words(line: str) -> Iterator[tuple[str, int]]:
-    """Yield the words of the line, each with the units that it takes; of one that is too long its characters."""
+    """Yield the words of the line with their sizes in units; a very long word as its characters."""
     most = _LINE // 2
     for word in words(line):
         if (cost := _units(word)) <= most:

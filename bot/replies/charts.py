@@ -12,8 +12,8 @@ from bot.domain.values import (
     AddChartsResult,
     Chart,
     ChartChoices,
+    ChartFile,
     Draft,
-    KeptChart,
     PictureProblem,
     Plan,
     UserId,
@@ -43,7 +43,7 @@ def chart_pages(plan: Plan) -> list[range]:
     return [*pages, range(first, len(plan.charts) + 1)]
 
 
-def gallery(plan: Plan, charts: Sequence[KeptChart], number: int) -> Reply:
+def gallery(plan: Plan, charts: Sequence[ChartFile], number: int) -> Reply:
     """Return a page of a plan's charts, each with its name; `number` counts from 1."""
     if not charts:
         return note(f"{named(plan)} has no charts.")
@@ -60,7 +60,7 @@ def receiving(done: int, total: int) -> Reply:
     return note(f"Checking charts: {done} of {total}\N{HORIZONTAL ELLIPSIS}")
 
 
-def text_kept() -> str:
+def draft_keeps_text() -> str:
     """Say that a draft whose charts were added still has its text."""
     return "Your text is still a draft. See it with /plan drafts."
 
@@ -103,19 +103,19 @@ def ask_where(plans: Sequence[Plan], draft: Draft) -> Reply:
     )
 
 
-def manage_charts(found: ChartChoices, above: Sequence[Any] = (), *, undoes: int | None = None) -> Reply:
+def manage_charts(panel: ChartChoices, above: Sequence[Any] = (), *, undoes: int | None = None) -> Reply:
     """Return the panel of a plan's charts, with menus to change them.
 
-    `above` says what was done last; `undoes` is the revision that Undo would revert.
+    `above` is about the last change; `undoes` is the revision that Undo would revert.
     """
-    plan = found.plan
+    plan = panel.plan
     how = "-# Add charts with /chart add, or with “Add charts to plan” in a message’s Apps menu."
     title = f"### {named(plan)}: {count_of_charts(len(plan.charts))}"
     undo = [] if undoes is None else [layout.row(layout.button("Undo", route_id("charts.undo", plan.id, undoes)))]
     if not plan.charts:
         return layout.private([*above, layout.container(layout.LIVE, title, how), *undo])
-    lines = [chart_line(KeptChart(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
-    choices = [(each.label, each.value) for each in found.charts]
+    lines = [chart_line(ChartFile(number, chart, None)) for number, chart in enumerate(plan.charts, 1)]
+    choices = [(each.label, each.value) for each in panel.charts]
     menus = [layout.select(route_id("charts.take_off", plan.id), "Remove a chart", choices)]
     if len(choices) > 1:
         menus.append(layout.select(route_id("charts.put_first", plan.id), "Move to first", choices))
@@ -124,22 +124,22 @@ def manage_charts(found: ChartChoices, above: Sequence[Any] = (), *, undoes: int
     return layout.private([*above, block, *(layout.row(menu) for menu in menus), *undo])
 
 
-def upload_name(kept: KeptChart) -> str:
+def upload_name(file: ChartFile) -> str:
     """Return the name of the chart's file in Discord, by its bytes.
 
-    Discord does not change such a name, and tells the type by its ending.
+    Discord does not change such a name, and detects the type by its ending.
     """
-    return f"chart-{kept.chart.sha256[:16]}.{kept.chart.media_type.partition('/')[2]}"
+    return f"chart-{file.chart.sha256[:16]}.{file.chart.media_type.partition('/')[2]}"
 
 
-def show_charts(block: ContainerComponentBuilder, charts: Sequence[KeptChart], there: Collection[str] = ()) -> None:
+def show_charts(block: ContainerComponentBuilder, charts: Sequence[ChartFile], there: Collection[str] = ()) -> None:
     """Add the charts whose pictures are available to the block; the message already has the files `there`."""
     shown = [each for each in charts if _is_shown(each, there)]
     if shown:
         block.add_component(layout.gallery([_picture(each, there) for each in shown]))
 
 
-def show_captions(block: ContainerComponentBuilder, charts: Sequence[KeptChart], there: Collection[str] = ()) -> None:
+def show_captions(block: ContainerComponentBuilder, charts: Sequence[ChartFile], there: Collection[str] = ()) -> None:
     """Add the charts' captions to the block, and which charts can’t be shown."""
     below = [*(chart_line(each) for each in charts if each.chart.caption), *lacking_lines(charts, there)]
     if below:
@@ -147,21 +147,21 @@ def show_captions(block: ContainerComponentBuilder, charts: Sequence[KeptChart],
 
 
 def units_below(charts: Sequence[Chart]) -> int:
-    """Return the most units that `show_captions` takes."""
-    captions = [chart_line(KeptChart(MAX_CHARTS, chart, None)) for chart in charts if chart.caption]
+    """Return the maximum of units that `show_captions` adds."""
+    captions = [chart_line(ChartFile(MAX_CHARTS, chart, None)) for chart in charts if chart.caption]
     return sum(layout.units(caption) + 1 for caption in captions) + (_LACKING_LINES if charts else 0)
 
 
-def chart_line(kept: KeptChart, longest: int | None = None) -> str:
+def chart_line(file: ChartFile, longest: int | None = None) -> str:
     """Return the chart as a line, with `longest` characters of its caption or name; a spoiler's caption is hidden."""
-    chart = kept.chart
+    chart = file.chart
     if chart.is_spoiler and chart.caption:
-        return f"{kept.number}. {layout.hidden(chart.caption, longest)}"
+        return f"{file.number}. {layout.hidden(chart.caption, longest)}"
     name = chart.caption or chart.filename
-    return f"{kept.number}. {layout.escape(name) if longest is None else layout.preview(name, longest)}"
+    return f"{file.number}. {layout.escape(name) if longest is None else layout.preview(name, longest)}"
 
 
-def lacking_lines(charts: Sequence[KeptChart], there: Collection[str] = ()) -> list[str]:
+def lacking_lines(charts: Sequence[ChartFile], there: Collection[str] = ()) -> list[str]:
     """Return a line for each reason why charts can’t be shown."""
     numbers: dict[PictureProblem, list[str]] = {}
     for each in charts:
@@ -175,25 +175,25 @@ def more_charts(plan: Plan, page: int) -> Button:
     return layout.button("More charts", route_id("charts.page", plan.id, page))
 
 
-def _is_shown(kept: KeptChart, there: Collection[str]) -> bool:
+def _is_shown(file: ChartFile, there: Collection[str]) -> bool:
     """Return true if the picture is available, on the disk or in the message itself."""
-    return kept.path is not None or upload_name(kept) in there
+    return file.path is not None or upload_name(file) in there
 
 
 def _numbered(numbers: Sequence[str]) -> str:
     return f"Chart {numbers[0]}" if len(numbers) == 1 else f"Charts {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
-def _picture(kept: KeptChart, there: Collection[str]) -> layout.Picture:
-    return layout.Picture(_media(kept, there), kept.chart.caption or kept.chart.filename, kept.chart.is_spoiler)
+def _picture(file: ChartFile, there: Collection[str]) -> layout.Picture:
+    return layout.Picture(_media(file, there), file.chart.caption or file.chart.filename, file.chart.is_spoiler)
 
 
-def _media(kept: KeptChart, there: Collection[str]) -> hikari.Resourceish:
-    name = upload_name(kept)
-    return hikari.URL(f"attachment://{name}", name) if name in there else hikari.File(kept.path or "", name)
+def _media(file: ChartFile, there: Collection[str]) -> hikari.Resourceish:
+    name = upload_name(file)
+    return hikari.URL(f"attachment://{name}", name) if name in there else hikari.File(file.path or "", name)
 
 
-def _which(plan: Plan, charts: Sequence[KeptChart]) -> str:
+def _which(plan: Plan, charts: Sequence[ChartFile]) -> str:
     if len(charts) == len(plan.charts):
         return count_of_charts(len(charts))
     return f"charts {charts[0].number} to {charts[-1].number} of {len(plan.charts)}"

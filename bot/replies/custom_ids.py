@@ -1,7 +1,7 @@
-"""The `custom_id` of buttons, selects and modals: where a press, a choice or a sent form goes.
+"""The `custom_id` of buttons, selects and modals: a route to their handler, and arguments.
 
-A route is written `cb:<plugin>.<action>:<arguments>`. Nothing about a message or a modal is kept in memory,
-so each works after any number of restarts.
+A route is written `cb:<plugin>.<action>:<arguments>`. Nothing about a message or a modal is held in memory,
+so they work after restarts.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from typing import Any, Final
 import hikari
 
 PREFIX: Final = "cb"
-LONGEST_CUSTOM_ID: Final = 100
+MAX_CUSTOM_ID: Final = 100
 """Characters; Discord's documentation, Component Reference."""
 
 _FRESH_MARK: Final = "~"
@@ -22,33 +22,33 @@ _LARGEST_NUMBER: Final = 2**63 - 1
 
 
 class UnknownRouteError(Exception):
-    """A button, choice or form leads nowhere: it comes from another release, or is made up."""
+    """A button, choice or form has no handler: it is of another release, or forged."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RouteId:
-    """A `custom_id`, taken apart."""
+    """A parsed `custom_id`."""
 
     action: str
     """`<plugin>.<action>`."""
     arguments: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """The `custom_id`.
+        """Return the `custom_id`.
 
         Raises:
-            ValueError: it would be longer than Discord takes, or an argument has a character of the notation.
+            ValueError: it is too long for Discord, or an argument has a reserved character.
         """
         if any(set(argument) & {":", _FRESH_MARK} for argument in self.arguments):
             raise ValueError(f"an argument of {self.action} holds ':' or '{_FRESH_MARK}'")
         custom_id = ":".join((PREFIX, self.action, *self.arguments))
-        if len(custom_id) > LONGEST_CUSTOM_ID:
+        if len(custom_id) > MAX_CUSTOM_ID:
             raise ValueError(f"the custom_id of {self.action} has {len(custom_id)} characters")
         return custom_id
 
     @classmethod
     def parse(cls, custom_id: str) -> "RouteId":
-        """Take a `custom_id` apart.
+        """Parse a `custom_id`.
 
         Raises:
             UnknownRouteError: it is not one of ours.
@@ -61,23 +61,23 @@ class RouteId:
 
 
 def route_id(action: str, *arguments: object) -> str:
-    """The `custom_id` that leads to the route `action` (`<plugin>.<action>`) with these arguments."""
+    """Return the `custom_id` for the route `action` (`<plugin>.<action>`) with these arguments."""
     return str(RouteId(action, tuple(str(argument) for argument in arguments)))
 
 
 def fresh_route_id(action: str, *arguments: object) -> str:
-    """A `route_id` for a modal: different each time, because phones remember what was typed by `custom_id`."""
+    """Return a `route_id` for a modal: different each time, because phones cache typed text by `custom_id`."""
     custom_id = f"{route_id(action, *arguments)}{_FRESH_MARK}{secrets.token_hex(_FRESH_BYTES)}"
-    if len(custom_id) > LONGEST_CUSTOM_ID:
+    if len(custom_id) > MAX_CUSTOM_ID:
         raise ValueError(f"the custom_id of {action} has {len(custom_id)} characters")
     return custom_id
 
 
 def number_in(text: str) -> int:
-    """Read a number as this module writes it, from 0 to 2^63-1.
+    """Parse a number from 0 to 2^63-1, in its canonical form.
 
     Raises:
-        UnknownRouteError: it is written in any other way.
+        UnknownRouteError: it has any other form.
     """
     if not re.fullmatch("0|[1-9][0-9]{0,18}", text) or int(text) > _LARGEST_NUMBER:
         raise UnknownRouteError(text)
@@ -94,7 +94,7 @@ def with_custom_ids(components: Iterable[Any]) -> Iterator[Any]:
 
 
 def plugin_of(custom_id: str) -> str | None:
-    """The plugin whose route a `custom_id` leads to; None: it is not one of ours."""
+    """Return the plugin of a `custom_id`; None: it is not one of ours."""
     try:
         return RouteId.parse(custom_id).action.partition(".")[0]
     except UnknownRouteError:

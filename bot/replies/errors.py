@@ -9,29 +9,29 @@ from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day
 from bot.domain.errors import PlanChangedError, RefusalError
-from bot.domain.values import MAX_CHARTS, Draft, LeftOut, Plan, Usage
+from bot.domain.values import MAX_CHARTS, Draft, Plan, RejectedPicture, Usage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
 from bot.replies.phrases import PART, PREVIEW, ago, count_of_charts, left_out_lines, note, who
 
-_LONGEST_REFUSAL: Final = 1500
+_MAX_REFUSAL: Final = 1500
 _FENCE: Final = "```"
 
 
 def refusal(
     message: str,
     *,
-    left_out: Sequence[LeftOut] = (),
+    left_out: Sequence[RejectedPicture] = (),
     yours: str | None = None,
     current: str | None = None,
     buttons: Sequence[Button] = (),
 ) -> Reply:
-    """Return a refusal: `message` says what happened and what to do.
+    """Return a refusal: `message` has what happened and what to do.
 
     `yours` is the user's own text, which is returned; `current` is the plan's text, shown beside it.
     """
-    message = "\n".join([layout.cut(message, _LONGEST_REFUSAL), *left_out_lines(left_out)])
+    message = "\n".join([layout.cut(message, _MAX_REFUSAL), *left_out_lines(left_out)])
     block = layout.container(layout.REFUSED, message)
     components: list[Any] = [block]
     texts = [("Current text", "current-text.txt", current), ("Your text", "your-text.txt", yours)]
@@ -112,20 +112,20 @@ def form_ready(draft: Draft) -> Reply:
     return layout.private([words, layout.row(button)])
 
 
-def drafts(kept: Sequence[Draft], usages: Sequence[Usage], days: int) -> Reply:
-    """Return a user's drafts, with menus to continue or discard one, and how much room is left.
+def drafts(listed: Sequence[Draft], usages: Sequence[Usage], days: int) -> Reply:
+    """Return a user's drafts, with menus to continue or discard one, and a warning when they are nearly full.
 
-    `usages` are of drafts and of their MiB; drafts are kept for so many `days`.
+    `usages` are of drafts and of their MiB; drafts are deleted after so many `days`.
     """
-    if not kept:
+    if not listed:
         return note("You have no drafts.")
-    lines = "\n".join(f"{number}. {_draft_line(draft)}" for number, draft in enumerate(kept, 1))
+    lines = "\n".join(f"{number}. {_draft_line(draft)}" for number, draft in enumerate(listed, 1))
     title = f"### Your drafts (kept for {days} days)"
-    choices = [(f"{number}. {_draft_line(draft)}", str(draft.id)) for number, draft in enumerate(kept, 1)]
+    choices = [(f"{number}. {_draft_line(draft)}", str(draft.id)) for number, draft in enumerate(listed, 1)]
     menu = layout.select(route_id("plans.choose_draft"), "Continue a draft", choices)
     discarding = layout.select(route_id("plans.discard_draft"), "Discard a draft", choices)
     block = layout.container(layout.LIVE, title, layout.cut(lines, PART))
-    if len(kept) > layout.OPTIONS:
+    if len(listed) > layout.OPTIONS:
         block.add_text_display(
             f"You can choose from the newest {layout.OPTIONS}. Send or discard some to see the others."
         )
@@ -137,7 +137,7 @@ def drafts(kept: Sequence[Draft], usages: Sequence[Usage], days: int) -> Reply:
     return layout.private([block, layout.row(menu), layout.row(discarding)])
 
 
-def discarded(draft: Draft) -> Reply:
+def draft_discarded(draft: Draft) -> Reply:
     """Say that a draft was discarded, and return its text."""
     return refusal("Draft discarded.", yours=draft.text)
 
@@ -151,11 +151,11 @@ def gone_buttons(draft: Draft) -> list[Button]:
 def exists_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
     """Return buttons to edit the existing plan, or to use the draft in it."""
     style = hikari.ButtonStyle.PRIMARY
-    ways = [layout.button("Edit that plan", route_id("plans.open_edit", plan.id), style)]
-    return [*ways, *_ways_into(plan, draft)] if draft else ways
+    edit = layout.button("Edit that plan", route_id("plans.open_edit", plan.id), style)
+    return [edit, *_use_buttons(plan, draft)] if draft else [edit]
 
 
-def charts_kept(draft: Draft) -> str:
+def saved_as_draft(draft: Draft) -> str:
     """Say that the text and pictures are saved as a draft."""
     what = (
         f"text and {count_of_charts(len(draft.pictures))}" if draft.has_text else count_of_charts(len(draft.pictures))
@@ -171,25 +171,25 @@ def changed_buttons(plan: Plan, draft: Draft | None) -> list[Button]:
         return [showing]
     again = route_id("plans.resume_edit", draft.id, plan.revision)
     editing = layout.button("Edit my text", again, hikari.ButtonStyle.PRIMARY)
-    return [editing if draft.has_text else showing, *_ways_into(plan, draft)]
+    return [editing if draft.has_text else showing, *_use_buttons(plan, draft)]
 
 
-def _ways_into(plan: Plan, draft: Draft) -> list[Button]:
+def _use_buttons(plan: Plan, draft: Draft) -> list[Button]:
     """Return buttons to use a draft in the plan; each names what it replaces."""
     new, old = len(draft.pictures), len(plan.charts)
     seen = (draft.id, plan.id, plan.revision)
     if not new:
         return [layout.button("Replace text", route_id("plans.use", *seen))]
-    ways = list[Button]()
+    buttons = list[Button]()
     if new + old <= MAX_CHARTS:
         adding, mine = ("Add chart", "chart") if new == 1 else (f"Add {new} charts", "charts")
-        ways.append(layout.button(adding, route_id("plans.add_charts", draft.id, plan.id)))
+        buttons.append(layout.button(adding, route_id("plans.add_charts", draft.id, plan.id)))
         if draft.has_text:
-            ways.append(layout.button(f"Replace text, add {mine}", route_id("plans.use", *seen)))
+            buttons.append(layout.button(f"Replace text, add {mine}", route_id("plans.use", *seen)))
     if old:
         replacing = f"Replace text and {count_of_charts(old)}" if draft.has_text else f"Replace {count_of_charts(old)}"
-        ways.append(layout.button(replacing, route_id("plans.replace", *seen), hikari.ButtonStyle.DANGER))
-    return ways
+        buttons.append(layout.button(replacing, route_id("plans.replace", *seen), hikari.ButtonStyle.DANGER))
+    return buttons
 
 
 def _draft_line(draft: Draft) -> str:

@@ -17,31 +17,31 @@ def exporting(progress: ExportProgress) -> Reply:
     """Show the progress of an export, and the limits of one file."""
     ellipsis = "\N{HORIZONTAL ELLIPSIS}"
     if progress.ahead:
-        told = f"Waiting: {count_of(progress.ahead, 'export')} before yours{ellipsis}"
+        status = f"Waiting: {count_of(progress.ahead, 'export')} before yours{ellipsis}"
     elif progress.percent is None:
-        told = f"Reading the plans{ellipsis}"
+        status = f"Reading the plans{ellipsis}"
     else:
-        told = f"Writing the file: {progress.percent}%{ellipsis}"
+        status = f"Writing the file: {progress.percent}%{ellipsis}"
     limit = f"-# One file holds up to {progress.most_bytes // 2**20} MiB and {MAX_EXPORTED:,} plans."
-    return note(f"{told}\n{limit}")
+    return note(f"{status}\n{limit}")
 
 
 def export(exported: Exported) -> Reply:
     """Return the file, with what is in it and what is missing."""
     plans, revisions = count_of(exported.plans, "plan"), count_of(exported.revisions, "revision")
-    told = [f"Exported {plans} with {revisions}."]
+    lines = [f"Exported {plans} with {revisions}."]
     if exported.missing:
-        told.append(
+        lines.append(
             f"{count_of(exported.missing, 'picture')} missing: the stored picture is gone or was altered. "
             "Tell the bot’s operators."
         )
     if exported.unreadable:
         hidden = count_of(exported.unreadable, "picture")
-        told.append(f"{hidden} left out: can’t be read right now. Export again later.")
+        lines.append(f"{hidden} left out: can’t be read right now. Export again later.")
     if exported.is_partial:
-        told.append(
+        lines.append(
             "Some threads couldn’t be checked right now, so plans in them are not in the file. Export again later."
         )
     media = _MEDIA[exported.filename.rpartition(".")[2]]
     file = hikari.Bytes(exported.content, exported.filename, mimetype=media)
-    return layout.private([layout.container(layout.LIVE, "\n".join(told)), FileComponentBuilder(file=file)])
+    return layout.private([layout.container(layout.LIVE, "\n".join(lines)), FileComponentBuilder(file=file)])

@@ -36,18 +36,18 @@ def caption_modal(plan: Plan, chart: Chart) -> Modal:
     )
 
 
-def kept_modal(draft: Draft) -> Modal:
-    """Return a form with a draft's text, to post or to edit as it was meant."""
-    return kept_post_modal(draft) if draft.seen is None else kept_edit_modal(draft, draft.seen)
+def draft_modal(draft: Draft) -> Modal:
+    """Return a form with a draft's text, to post or to edit a plan."""
+    return draft_post_modal(draft) if draft.seen is None else draft_edit_modal(draft, draft.seen)
 
 
-def kept_edit_modal(draft: Draft, seen: int) -> Modal:
-    """Return a form with the text of a refused edit; the user has seen revision `seen`."""
+def draft_edit_modal(draft: Draft, seen: int) -> Modal:
+    """Return a form with the text of a refused edit; the author has seen revision `seen`."""
     custom_id = fresh_route_id("plans.edit_kept", draft.plan_id or 0, seen, draft.id)
     return Modal("Edit plan", custom_id, [layout.text_input("text", "Plan", draft.text)])
 
 
-def kept_post_modal(draft: Draft, coaches: Sequence[str] = ()) -> Modal:
+def draft_post_modal(draft: Draft, coaches: Sequence[str] = ()) -> Modal:
     """Return a form with a draft's text to post, as one of the coaches with these keys."""
     text = layout.text_input("text", "Plan", draft.text, required=draft.has_text or not draft.pictures)
     label = layout.cut(f"Coach: {', '.join(coaches)}" if len(coaches) > 1 else "Coach", layout.INPUT_LABEL)

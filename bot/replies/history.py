@@ -9,9 +9,9 @@ from hikari.impl import ContainerComponentBuilder, FileComponentBuilder
 
 from bot.domain.values import (
     REVISIONS_ON_PAGE,
+    ChartFile,
     Comparison,
     HistoryPage,
-    KeptChart,
     ListedRevision,
     Plan,
     PlanSnapshot,
@@ -49,7 +49,9 @@ def history(page: HistoryPage) -> Reply:
     if page.others:
         others = [(_other(each), str(each.id)) for each in page.others]
         components.append(layout.row(layout.select(route_id("history.other"), "Other plans that day", others)))
-    buttons = _turners(page)
+    buttons = layout.turners(
+        "Newer", "Older", page.number, page.pages, lambda to: route_id("history.page", plan.id, to)
+    )
     if plan.revision > 1:
         buttons.append(_compare_button("What changed last", plan, plan.revision - 1, plan.revision))
     if buttons:
@@ -57,57 +59,57 @@ def history(page: HistoryPage) -> Reply:
     return layout.private(components)
 
 
-def stood(found: PlanSnapshot, charts: Sequence[KeptChart] = (), part: int = 1) -> Reply:
+def snapshot(shown: PlanSnapshot, charts: Sequence[ChartFile] = (), part: int = 1) -> Reply:
     """Return one revision of a plan, with buttons to compare it and to revert to it."""
-    plan, revision = found.plan, found.revision
+    plan, revision = shown.plan, shown.revision
     parts = split(revision.text or "", DIFF_PART - units_below(revision.charts))
     part = min(max(part, 1), len(parts))
     block = layout.container(
-        layout.LIVE if found.until is None and not plan.deleted_at else layout.GONE,
-        f"### {named(plan)}: #{revision.number} of {plan.revision}\n-# {_current_from(found)}",
+        layout.LIVE if shown.until is None and not plan.deleted_at else layout.GONE,
+        f"### {named(plan)}: #{revision.number} of {plan.revision}\n-# {_current_from(shown)}",
         "*This text was erased.*" if revision.text is None else parts[part - 1],
     )
     show_charts(block, charts)
     show_captions(block, charts)
     block.add_separator(divider=True)
     block.add_text_display(f"-# {_footer(revision)}")
-    components: list[Any] = [block, layout.row(*_ways_from(found))]
+    components: list[Any] = [block, layout.row(*_revision_buttons(shown))]
     if part < len(parts):
         further = route_id("history.revision", plan.id, revision.number, part + 1)
         block.add_component(layout.row(layout.button("Show more", further)))
     return layout.private(components)
 
 
-def comparison(found: Comparison, charts: Sequence[KeptChart] = (), number: int = 1) -> Reply:
+def comparison(compared: Comparison, charts: Sequence[ChartFile] = (), number: int = 1) -> Reply:
     """Return a page of the changes between two revisions; `charts` were added or removed."""
-    plan, before, after = found.plan, found.before, found.after
-    pages = comparison_pages(found)
+    plan, before, after = compared.plan, compared.before, compared.after
+    pages = comparison_pages(compared)
     number = min(max(number, 1), len(pages))
     where = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
     block = layout.container(
         layout.LIVE,
-        f"### {named(plan)}: #{before.number} to #{after.number}{where}\n-# {_changed_by(found)}",
+        f"### {named(plan)}: #{before.number} to #{after.number}{where}\n-# {_changed_by(compared)}",
     )
     if pages[number - 1]:
         block.add_text_display(pages[number - 1])
     if number == 1:
-        _show_changed_charts(block, found, charts)
+        _show_changed_charts(block, compared, charts)
     components: list[Any] = [block]
     if len(pages) > 1:
-        whole = hikari.Bytes(changes.plain(found.lines).encode(), "changes.txt", mimetype="text/plain")
+        whole = hikari.Bytes(changes.plain(compared.lines).encode(), "changes.txt", mimetype="text/plain")
         components.append(FileComponentBuilder(file=whole))
-    components.append(layout.row(*_comparison_turners(found, number, len(pages))))
+    components.append(layout.row(*_comparison_turners(compared, number, len(pages))))
     return layout.private(components)
 
 
-def comparison_pages(found: Comparison) -> list[str]:
+def comparison_pages(compared: Comparison) -> list[str]:
     """Return the changes of the text, marked, in parts of a message each; at least one."""
-    if not found.lines:
-        same = "The text is the same." if found.before.text is not None else "*The text was erased.*"
+    if not compared.lines:
+        same = "The text is the same." if compared.before.text is not None else "*The text was erased.*"
         return [same]
     pages: list[str] = []
-    page, size = list[str](), sum(layout.units(line) + 1 for line in _chart_lines(found))
-    for line in changes.marked(found.lines):
+    page, size = list[str](), sum(layout.units(line) + 1 for line in _chart_lines(compared))
+    for line in changes.marked(compared.lines):
         if size + layout.units(line) + 1 > DIFF_PART:
             pages.append("\n".join(page))
             page, size = [], 0
@@ -116,10 +118,10 @@ def comparison_pages(found: Comparison) -> list[str]:
     return [*pages, "\n".join(page)]
 
 
-def ask_take_back(found: Comparison, charts: Sequence[KeptChart] = ()) -> Reply:
+def ask_revert(compared: Comparison, charts: Sequence[ChartFile] = ()) -> Reply:
     """Show what a revert would change, and ask for confirmation; `after` is the old revision."""
-    reply = comparison(found, charts)
-    plan, old = found.plan, found.after
+    reply = comparison(compared, charts)
+    plan, old = compared.plan, compared.after
     yes = layout.button(
         f"Revert to #{old.number}",
         route_id("history.take_back", plan.id, old.number, plan.revision),
@@ -141,46 +143,46 @@ def which_moment_buttons(plan: Plan, moments: Iterable[tuple[str, datetime.datet
     return [layout.button(label, route_id("history.at", plan.id, int(moment.timestamp()))) for label, moment in moments]
 
 
-def changed_charts(found: Comparison) -> list[KeptChart]:
+def changed_charts(compared: Comparison) -> list[ChartFile]:
     """Return the charts that were added or removed between the two, with their numbers and without files."""
-    before, after = (_numbered(revision) for revision in (found.before, found.after))
+    before, after = (_numbered(revision) for revision in (compared.before, compared.after))
     return [
         *(each for sha256, each in after.items() if sha256 not in before),
         *(each for sha256, each in before.items() if sha256 not in after),
     ]
 
 
-def _numbered(revision: Revision) -> dict[str, KeptChart]:
-    return {chart.sha256: KeptChart(number, chart, None) for number, chart in enumerate(revision.charts, 1)}
+def _numbered(revision: Revision) -> dict[str, ChartFile]:
+    return {chart.sha256: ChartFile(number, chart, None) for number, chart in enumerate(revision.charts, 1)}
 
 
-def _show_changed_charts(block: ContainerComponentBuilder, found: Comparison, charts: Sequence[KeptChart]) -> None:
-    if lines := _chart_lines(found):
+def _show_changed_charts(block: ContainerComponentBuilder, compared: Comparison, charts: Sequence[ChartFile]) -> None:
+    if lines := _chart_lines(compared):
         block.add_text_display("\n".join(lines))
-    there = {chart.sha256 for chart in found.after.charts}
+    there = {chart.sha256 for chart in compared.after.charts}
     show_charts(block, [each for each in charts if each.chart.sha256 in there])
     show_charts(block, [each for each in charts if each.chart.sha256 not in there])
 
 
-def _chart_lines(found: Comparison) -> list[str]:
+def _chart_lines(compared: Comparison) -> list[str]:
     """Return lines about charts that were added or removed, or whose order or captions changed."""
-    if found.before.charts == found.after.charts:
+    if compared.before.charts == compared.after.charts:
         return []
-    changed, there = changed_charts(found), {chart.sha256 for chart in found.after.charts}
+    changed, there = changed_charts(compared), {chart.sha256 for chart in compared.after.charts}
     if not changed:
-        now = _numbered(found.after).values()
+        now = _numbered(compared.after).values()
         return ["**Charts, in their new order with captions**", *map(_short_line, now)]
     added = [_short_line(each) for each in changed if each.chart.sha256 in there]
     removed = [_short_line(each) for each in changed if each.chart.sha256 not in there]
     return [*(["**Charts added**", *added] if added else []), *(["**Charts removed**", *removed] if removed else [])]
 
 
-def _short_line(kept: KeptChart) -> str:
-    return chart_line(kept, _SHORT_NAME)
+def _short_line(file: ChartFile) -> str:
+    return chart_line(file, _SHORT_NAME)
 
 
-def _ways_from(found: PlanSnapshot) -> list[Button]:
-    plan, number = found.plan, found.revision.number
+def _revision_buttons(shown: PlanSnapshot) -> list[Button]:
+    plan, number = shown.plan, shown.revision.number
     buttons: list[Button] = []
     if number > 1:
         buttons.append(_compare_button("What it changed", plan, number - 1, number))
@@ -194,13 +196,11 @@ def _ways_from(found: PlanSnapshot) -> list[Button]:
     return buttons
 
 
-def _comparison_turners(found: Comparison, number: int, pages: int) -> list[Button]:
-    plan, first, last = found.plan, found.before.number, found.after.number
-    turners = [
-        layout.button(label, route_id("history.compare", plan.id, first, last, to), is_disabled=not 1 <= to <= pages)
-        for label, to in (("Previous", number - 1), ("Next", number + 1))
-        if pages > 1
-    ]
+def _comparison_turners(compared: Comparison, number: int, pages: int) -> list[Button]:
+    plan, first, last = compared.plan, compared.before.number, compared.after.number
+    turners = layout.turners(
+        "Previous", "Next", number, pages, lambda to: route_id("history.compare", plan.id, first, last, to)
+    )
     return [*turners, layout.button("All revisions", route_id("history.show", plan.id, _page_of(plan, last)))]
 
 
@@ -233,12 +233,12 @@ def _other(plan: Plan) -> str:
     return f"{state}: {layout.cut(plan.text.strip(), PREVIEW)}"
 
 
-def _current_from(found: PlanSnapshot) -> str:
-    asked = f"At {layout.timestamp(found.moment, 'F')} the plan said this. " if found.moment else ""
-    since = found.revision.at
-    if found.until is None:
+def _current_from(shown: PlanSnapshot) -> str:
+    asked = f"At {layout.timestamp(shown.moment, 'F')} the plan said this. " if shown.moment else ""
+    since = shown.revision.at
+    if shown.until is None:
         return f"{asked}Current since {layout.timestamp(since)}."
-    return f"{asked}Current from {clock(since, found.until)} to {ago(found.until)}."
+    return f"{asked}Current from {clock(since, shown.until)} to {ago(shown.until)}."
 
 
 def _footer(revision: Revision) -> str:
@@ -247,31 +247,22 @@ def _footer(revision: Revision) -> str:
     return f"{done} by {_who(revision)}, {when} (#{revision.number} {shown_hash(revision.hash)})"
 
 
-def _changed_by(found: Comparison) -> str:
-    """Return who made the later revision; for several revisions, all who made one."""
-    first, last = sorted((found.before.number, found.after.number))
-    if last - first <= 1 or not found.actors:
-        return _footer(found.after)
-    shown_names = [who(each) if each else UNKNOWN for each in found.actors[:_NAMES]]
-    more = len(found.actors) - len(shown_names)
+def _changed_by(compared: Comparison) -> str:
+    """Return the authors of the later revision, or of all revisions between."""
+    first, last = sorted((compared.before.number, compared.after.number))
+    if last - first <= 1 or not compared.actors:
+        return _footer(compared.after)
+    shown_names = [who(each) if each else UNKNOWN for each in compared.actors[:_NAMES]]
+    more = len(compared.actors) - len(shown_names)
     names = [*shown_names, f"{more} more"] if more else shown_names
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"#{first + 1} to #{last} by {listed} ({shown_hash(found.after.hash)})"
+    return f"#{first + 1} to #{last} by {listed} ({shown_hash(compared.after.hash)})"
 
 
 def _who(revision: Revision) -> str:
     if revision.actor_id is not None:
         return f"<@{revision.actor_id}>"
     return "someone whose name was erased" if revision.text is None else UNKNOWN
-
-
-def _turners(page: HistoryPage) -> list[Button]:
-    if page.pages == 1:
-        return []
-    return [
-        layout.button(label, route_id("history.page", page.plan.id, to), is_disabled=not 1 <= to <= page.pages)
-        for label, to in (("Newer", page.number - 1), ("Older", page.number + 1))
-    ]
 
 
 def _where(page: HistoryPage) -> str:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 import hikari
@@ -34,10 +34,10 @@ MESSAGE_BYTES: Final = 24 * 2**20
 """Of all files in a message: a request has 25 MiB at most (Discord's documentation, Uploading Files)."""
 
 NOTHING_TO_SEE: Final = "\u200b"
-"""Stands for a part of a text that is all blanks: Discord refuses an empty text display."""
+"""A blank text is replaced by this: Discord refuses an empty text display."""
 
 _CLUSTER: Final = 100
-"""Characters beyond a cut that tell whether one that is seen goes on there."""
+"""Characters after a cut that are read to find the end of a grapheme."""
 
 LIVE: Final = hikari.Color(0x2E7D32)
 GONE: Final = hikari.Color(0x757575)
@@ -45,17 +45,17 @@ REFUSED: Final = hikari.Color(0xC62828)
 
 
 def public(components: Sequence[Any]) -> Reply:
-    """A message for everyone."""
+    """Return a message for everyone."""
     return {"components": components}
 
 
 def private(components: Sequence[Any]) -> Reply:
-    """A message for the one who acted."""
+    """Return a message for the user of the interaction."""
     return {"components": components, "flags": hikari.MessageFlag.EPHEMERAL}
 
 
 def container(color: hikari.Color, *texts: str) -> ContainerComponentBuilder:
-    """A framed block that starts with these texts."""
+    """Return a framed block with these texts."""
     block = ContainerComponentBuilder(accent_color=color)
     for text in texts:
         block.add_text_display(text if text.strip() else NOTHING_TO_SEE)
@@ -68,13 +68,13 @@ class Picture:
 
     file: hikari.Resourceish
     description: str
-    """Its name where it can't be seen."""
+    """Its alternative text."""
     is_spoiler: bool = False
     """True: hidden until a reader opens it."""
 
 
 def gallery(pictures: Sequence[Picture]) -> MediaGalleryComponentBuilder:
-    """Pictures beside each other, 1 to 10."""
+    """Return a gallery of 1 to 10 pictures."""
     block = MediaGalleryComponentBuilder()
     for each in pictures:
         description = each.description if each.description.strip() else hikari.UNDEFINED
@@ -83,7 +83,7 @@ def gallery(pictures: Sequence[Picture]) -> MediaGalleryComponentBuilder:
 
 
 def row(*components: InteractiveButtonBuilder | TextSelectMenuBuilder[Any]) -> MessageActionRowBuilder:
-    """Buttons beside each other, or one select."""
+    """Return a row of buttons, or of one select."""
     return MessageActionRowBuilder(components=list(components))
 
 
@@ -94,24 +94,30 @@ def button(
     *,
     is_disabled: bool = False,
 ) -> Button:
-    """A button that leads to a route."""
+    """Return a button for a route."""
     return InteractiveButtonBuilder(
         style=style, custom_id=custom_id, label=cut(label, BUTTON_LABEL), is_disabled=is_disabled
     )
 
 
 def select(custom_id: str, placeholder: str, options: Sequence[tuple[str, str]]) -> TextSelectMenuBuilder[Any]:
-    """A menu to choose one of `options`, pairs of label and value: the first 25 of them."""
+    """Return a menu to choose one of the first 25 `options`, pairs of label and value."""
     menu = TextSelectMenuBuilder(custom_id=custom_id, placeholder=placeholder, min_values=1, max_values=1)
     for label, value in options[:OPTIONS]:
         menu.add_option(cut(label, OPTION_LABEL), value)
     return menu
 
 
+def turners(label_before: str, label_after: str, number: int, pages: int, route: Callable[[int], str]) -> list[Button]:
+    """Return the buttons to the pages before and after this one, if there are several; `route` takes a page."""
+    turns = ((label_before, number - 1), (label_after, number + 1)) if pages > 1 else ()
+    return [button(label, route(to), is_disabled=not 1 <= to <= pages) for label, to in turns]
+
+
 def text_input(
     custom_id: str, label: str, value: str, *, limit: int = INPUT_TEXT, required: bool = True
 ) -> ModalActionRowBuilder:
-    """A field of a modal, filled with `value`; several lines where `limit` is more than a line."""
+    """Return a field of a modal, filled with `value`; with several lines if `limit` is more than a line."""
     long = limit > OPTION_LABEL
     return ModalActionRowBuilder().add_text_input(
         custom_id,
@@ -125,14 +131,14 @@ def text_input(
 
 
 def escape(text: str) -> str:
-    """The text on one line, with Discord's markdown made harmless; links stay as they are."""
+    """Return the text on one line, with Discord's markdown escaped; links still work."""
     return markdown.escaped(" ".join(text.split()))
 
 
 def preview(text: str, longest: int) -> str:
-    """The text on one line, or its first `longest` characters, with Discord's markdown made harmless.
+    """Return the first `longest` characters of the text, on one line, with Discord's markdown escaped.
 
-    A link that is cut is shown as text: it would lead elsewhere.
+    A link that is cut is escaped too, as it would lead elsewhere.
     """
     line = " ".join(text.split())
     shown = cut(line, longest)
@@ -144,18 +150,18 @@ def preview(text: str, longest: int) -> str:
 
 
 def hidden(text: str, longest: int | None = None) -> str:
-    """The text on one line, or its first `longest` characters, as a spoiler in which nothing else counts."""
+    """Return the text, or its first `longest` characters, on one line as a spoiler without other marks."""
     line = " ".join(text.split())
     return f"||{markdown.unlinked(line if longest is None else cut(line, longest), begins_line=False)}||"
 
 
 def timestamp(moment: datetime.datetime, style: str = "f") -> str:
-    """A moment that each reader sees in their own time zone; styles: Discord's Message Formatting page."""
+    """Return a time that each reader sees in their own time zone; styles: Discord's Message Formatting page."""
     return f"<t:{int(moment.timestamp())}:{style}>"
 
 
 def cut(text: str, longest: int) -> str:
-    """The text, or its beginning and an ellipsis: `longest` characters at most, and none that is seen is split."""
+    """Return the text, or its beginning and an ellipsis, with at most `longest` characters; no grapheme is split."""
     if len(text) <= longest:
         return text
     end = max((end for end in cluster_ends(text[: longest + _CLUSTER]) if end < longest), default=0)
@@ -163,5 +169,5 @@ def cut(text: str, longest: int) -> str:
 
 
 def units(text: str) -> int:
-    """The length in UTF-16 code units: never less than in characters, whichever of the two Discord counts."""
+    """Return the length in UTF-16 code units, never less than in characters: Discord may count either."""
     return len(text) + sum(character > "\uffff" for character in text)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from hikari.impl import TextSelectMenuBuilder
@@ -10,7 +11,7 @@ from bot.domain.days import listed_day
 from bot.domain.values import Plan, PlanFilter, PlanPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
-from bot.replies.layout import Button, Reply
+from bot.replies.layout import Reply
 from bot.replies.phrases import PART, PREVIEW, count_of_charts, note
 
 _UNCHECKED: Final = "-# Some threads couldn’t be checked right now, so plans in them are not listed."
@@ -22,21 +23,21 @@ def plans(page: PlanPage) -> Reply:
         return note("\n".join([_nothing(page), *_unchecked(page)]))
     block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *_unchecked(page))
     components: list[Any] = [block, layout.row(_menu(page.plans, page.today))]
-    if page.pages > 1:
-        components.append(layout.row(*_turners(page)))
+    if turners := layout.turners("Newer", "Older", page.number, page.pages, partial(_page_id, page.filter)):
+        components.append(layout.row(*turners))
     return layout.private(components)
 
 
-def todays(user_id: int, found: Sequence[Plan]) -> Reply:
+def todays(user_id: int, listed: Sequence[Plan]) -> Reply:
     """Return a member's plans for today, with a menu to read one."""
-    if not found:
+    if not listed:
         return note(f"<@{user_id}> has no plan for today.")
-    block = layout.container(layout.LIVE, f"<@{user_id}> has {len(found)} plans for today.")
-    return layout.private([block, layout.row(_menu(found, found[0].day))])
+    block = layout.container(layout.LIVE, f"<@{user_id}> has {len(listed)} plans for today.")
+    return layout.private([block, layout.row(_menu(listed, listed[0].day))])
 
 
-def _menu(found: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder[Any]:
-    choices = [(f"{listed_day(plan.day, today)}: {plan.coach.name}", str(plan.id)) for plan in found]
+def _menu(listed: Sequence[Plan], today: datetime.date) -> TextSelectMenuBuilder[Any]:
+    choices = [(f"{listed_day(plan.day, today)}: {plan.coach.name}", str(plan.id)) for plan in listed]
     return layout.select(route_id("plans.choose"), "Read a plan", choices)
 
 
@@ -57,14 +58,6 @@ def _line(plan: Plan, today: datetime.date) -> str:
     day = f"**{listed_day(plan.day, today)}**" + (" (today)" if plan.day == today else "")
     charts = f", {count_of_charts(len(plan.charts))}" if plan.charts else ""
     return f"{day} {layout.preview(plan.coach.name, 40)}{charts}"
-
-
-def _turners(page: PlanPage) -> list[Button]:
-    turns = (("Newer", page.number - 1), ("Older", page.number + 1))
-    return [
-        layout.button(label, _page_id(page.filter, number), is_disabled=not 1 <= number <= page.pages)
-        for label, number in turns
-    ]
 
 
 def _page_id(shown: PlanFilter, number: int) -> str:

@@ -50,7 +50,7 @@ def parts(text: str, longest: int) -> list[Part]:
 
 
 def small_clusters(text: str, room: int) -> Iterator[str]:
-    """Yield the characters that people see; one that takes more units than these by its code points."""
+    """Yield the graphemes of the text; one with more units than `room` as its code points."""
     for cluster in clusters(text):
         yield from [cluster] if _most_units(cluster) <= room else cluster
 
@@ -82,11 +82,11 @@ def _parts(text: _Text, longest: int) -> Iterator[Part]:
         if units(opening + text.text[start:]) <= longest:
             yield Part(text.text[start:], opening + text.text[start:])
             return
-        found = next(_verified(text, start, opening, longest), None)
-        if found is None:
+        best = next(_verified(text, start, opening, longest), None)
+        if best is None:
             yield from _literal(text, start, longest)
             return
-        cut, part = found
+        cut, part = best
         yield part
         start, marks = cut, text.cuts[cut]
 

@@ -26,19 +26,19 @@ _NOT_SAVED: Final = (
 )
 
 
-def kept_for_now(where: Durability, yours: str | None, usage: Usage) -> Reply:
+def queued(durability: Durability, yours: str | None, usage: Usage) -> Reply:
     """Say whether a change is queued, and how full the queue is; the user's text is returned in any case."""
-    if where is Durability.NOWHERE:
+    if durability is Durability.NOWHERE:
         return refusal(_NOT_SAVED, yours=yours)
     lines = [_QUEUED]
-    if where is Durability.MEMORY:
+    if durability is Durability.MEMORY:
         lines.append(_IN_MEMORY)
     if usage.is_nearly_full:
         lines.append(_NEARLY_FULL.format(percent=usage.used * 100 // usage.most))
     return refusal("\n".join(lines), yours=yours)
 
 
-def carried_out(done: ReplayResult) -> Reply:
+def replayed(done: ReplayResult) -> Reply:
     """Tell the sender of a queued change whether it was saved."""
     sent = layout.timestamp(done.pending.sent_at)
     if done.plan:
@@ -54,16 +54,16 @@ def carried_out(done: ReplayResult) -> Reply:
     return _with_text(why, None if done.is_draft else done.pending.text)
 
 
-def never_carried_out(kept: PendingOperation) -> Reply:
-    """Tell the sender of a change that was queued in memory that the bot stops."""
+def discarded(pending: PendingOperation) -> Reply:
+    """Tell the sender of a change that was queued in memory that it is lost."""
     why = (
-        f"Your queued change from {layout.timestamp(kept.sent_at)} was **not saved**: the bot was stopped before it "
+        f"Your queued change from {layout.timestamp(pending.sent_at)} was **not saved**: the bot was stopped before it "
         "could be. Send it again in a few minutes."
     )
-    return _with_text(why, kept.text)
+    return _with_text(why, pending.text)
 
 
-def no_letter(user_id: UserId) -> str:
+def replayed_unread(user_id: UserId) -> str:
     """Tell a user who accepts no direct messages that a queued change was processed."""
     return (
         f"<@{user_id}> Your queued change was processed, but I couldn’t DM you. Check `/plan show`; if it isn’t there, "

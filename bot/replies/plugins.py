@@ -9,12 +9,7 @@ from bot.replies.layout import Reply
 from bot.replies.phrases import PART, note
 
 _ACTS_SHOWN: Final = 5
-_MARKS: Final = {
-    PluginState.LOADED: "\N{LARGE GREEN CIRCLE}",
-    PluginState.UNLOADED: "\N{MEDIUM WHITE CIRCLE}",
-    PluginState.FAILED: "\N{LARGE RED CIRCLE}",
-}
-_LONGEST_FAULT: Final = 300
+_MAX_FAULT: Final = 300
 _LIST: Final = PART - 700
 """Units of the list; leaves room for the actions."""
 
@@ -22,7 +17,7 @@ _LIST: Final = PART - 700
 def plugin_list(plugins: Plugins) -> Reply:
     """Return all plugins, loaded ones first, and the recent actions."""
     ordered = sorted(plugins.statuses, key=lambda each: each.state is not PluginState.LOADED)
-    blocks = ["### Plugins", "\n".join(_fitting([_standing(each) for each in ordered]))]
+    blocks = ["### Plugins", "\n".join(_fitting([_status(each) for each in ordered]))]
     if plugins.actions:
         acts = "\n".join(map(_act, plugins.actions[:_ACTS_SHOWN]))
         blocks.append(layout.cut(f"**Recent actions**\n{acts}", 900))
@@ -72,16 +67,16 @@ def _difference(done: Reloaded) -> str:
     return "".join(f" {word}: {layout.escape(', '.join(names))}." for word, names in parts.items() if names)
 
 
-def _standing(standing: PluginStatus) -> str:
-    commands = f": {layout.escape(', '.join(standing.commands))}" if standing.commands else ""
+def _status(status: PluginStatus) -> str:
+    commands = f": {layout.escape(', '.join(status.commands))}" if status.commands else ""
     line = (
-        f"{_MARKS[standing.state]} **{layout.escape(standing.name)}** {layout.escape(standing.version)}, "
-        f"{standing.state} since {layout.timestamp(standing.since)}{commands}"
+        f"**{layout.escape(status.name)}** {layout.escape(status.version)}, "
+        f"{status.state} since {layout.timestamp(status.since)}{commands}"
     )
-    if standing.last_error is None:
+    if status.last_error is None:
         return line
-    words = layout.escape(layout.cut(standing.last_error.words, _LONGEST_FAULT))
-    return f"{line}\n  Last error, {layout.timestamp(standing.last_error.at)}: {words}"
+    words = layout.escape(layout.cut(status.last_error.words, _MAX_FAULT))
+    return f"{line}\n  Last error, {layout.timestamp(status.last_error.at)}: {words}"
 
 
 def _act(act: PluginAction) -> str:

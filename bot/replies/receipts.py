@@ -11,15 +11,15 @@ from bot.domain.values import (
     CardProblem,
     ChangeKind,
     ChannelId,
+    ChartFile,
     EditResult,
-    KeptChart,
-    LeftOut,
     Plan,
+    RejectedPicture,
 )
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
-from bot.replies.phrases import brief_day, count_of, count_of_charts, left_out_lines, message_address, named
+from bot.replies.phrases import brief_day, count_of, count_of_charts, left_out_lines, limited, message_address, named
 
 Lacking: TypeAlias = Mapping[ChannelId, Sequence[CardPermission]]
 """Missing permissions of the bot, by channel; a channel that is not in it: not known."""
@@ -31,8 +31,8 @@ _WHY_NOT: Final = {
     CardFailure.ARCHIVED: "that thread is archived or locked. Reopen it, or give Coachbook Manage Threads there",
     CardFailure.REFUSED: "Discord rejected the message; the bot’s log has the reason",
 }
-NOTHING_KNOWN: Final[Lacking] = {}
-_MOST_CHANNELS: Final = 5
+NOTHING_LACKING: Final[Lacking] = {}
+_MAX_CHANNELS: Final = 5
 _SHORT_NAME: Final = 60
 
 
@@ -46,14 +46,14 @@ def changed(change: EditResult) -> str:
     """Say what was changed on a plan: `Chart 2 (nq-60m.png) removed · Thu 26 Nov`."""
     plan = change.plan
     match change.kind, change.chart:
-        case ChangeKind.CHART_REMOVED, KeptChart() as chart:
+        case ChangeKind.CHART_REMOVED, ChartFile() as chart:
             return f"Chart {chart.number} ({_file(chart)}) removed · {brief_day(plan)}."
-        case ChangeKind.CHART_MOVED, KeptChart() as chart:
+        case ChangeKind.CHART_MOVED, ChartFile() as chart:
             return f"Chart {_file(chart)} moved to {chart.number} · {brief_day(plan)}."
-        case ChangeKind.CHART_CAPTIONED, KeptChart() as chart:
+        case ChangeKind.CHART_CAPTIONED, ChartFile() as chart:
             done = "saved" if chart.chart.caption else "removed"
             return f"Caption of chart {chart.number} ({_file(chart)}) {done} · {brief_day(plan)}."
-        case ChangeKind.TAKEN_BACK, _:
+        case ChangeKind.REVERTED, _:
             return f"Reverted: {_of_coach(plan)} (#{plan.revision})."
         case ChangeKind.EDITED, _:
             return f"Edited: {_of_coach(plan)} (#{plan.revision})."
@@ -95,16 +95,16 @@ def receipt(
     done: str,
     card: Card | None,
     *,
-    left_out: Sequence[LeftOut] = (),
+    left_out: Sequence[RejectedPicture] = (),
     news: Sequence[CardProblem] = (),
-    lacking: Lacking = NOTHING_KNOWN,
+    lacking: Lacking = NOTHING_LACKING,
     is_new: bool = False,
 ) -> Reply:
     """Say what was done, where the card is, which pictures were not added, and to managers why cards are missing.
 
     For a new plan, also say who can read it: where its channel is gone, only its coach's team and managers can.
     """
-    lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in troubles(news, lacking))]
+    lines = [done, *left_out_lines(left_out), *(f"-# For managers: {each}" for each in card_problems(news, lacking))]
     if card is None:
         return layout.private([layout.container(layout.LIVE, "\n".join(lines))])
     lines.insert(1, _where(card, lacking))
@@ -116,21 +116,21 @@ def receipt(
     return layout.private(components)
 
 
-def troubles(found: Sequence[CardProblem], lacking: Lacking = NOTHING_KNOWN) -> list[str]:
+def card_problems(problems: Sequence[CardProblem], lacking: Lacking = NOTHING_LACKING) -> list[str]:
     """Return why cards can’t be posted, a sentence for each of the first channels."""
     lines = [
         f"{count_of(each.cards, 'card')} can’t be posted in <#{each.channel_id}>: "
         f"{_why_not(each.failure, each.channel_id, lacking)}."
-        for each in found[:_MOST_CHANNELS]
+        for each in problems
     ]
-    return [*lines, f"There are {len(found) - _MOST_CHANNELS} more."] if len(found) > _MOST_CHANNELS else lines
+    return limited(lines, _MAX_CHANNELS)
 
 
 def _of_coach(plan: Plan) -> str:
     return f"{layout.escape(plan.coach.name)} · {brief_day(plan)}"
 
 
-def _file(chart: KeptChart) -> str:
+def _file(chart: ChartFile) -> str:
     return layout.preview(chart.chart.filename, _SHORT_NAME)
 
 

@@ -23,85 +23,85 @@ from bot.domain.values import (
 )
 from bot.replies import layout
 from bot.replies.layout import Reply
-from bot.replies.phrases import count_of, message_address, named, note
-from bot.replies.receipts import NOTHING_KNOWN, Lacking, troubles
+from bot.replies.phrases import count_of, limited, message_address, named, note
+from bot.replies.receipts import NOTHING_LACKING, Lacking, card_problems
 
-_MOST_COACHES: Final = 10
+_MAX_COACHES: Final = 10
 """In the text; `/admin stats coach` has each."""
 _NAME: Final = 60
-_MOST_PICTURES: Final = 5
-_MOST_STRAYS: Final = 5
+_MAX_PICTURES: Final = 5
+_MAX_STRAYS: Final = 5
 _WHY: Final = 300
 """Characters of what Discord says."""
 _MORE: Final = "\n- There is more than fits here. Look again when these are solved."
 _UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
-def statistics(found: Statistics) -> Reply:
+def statistics(totals: Statistics) -> Reply:
     """Return the statistics as text, with a chart of them if there is one."""
-    shown = found.coaches[:_MOST_COACHES]
+    shown = totals.coaches[:_MAX_COACHES]
     lines = [_coach_line(each) for each in shown]
-    if len(found.coaches) > len(shown):
-        lines.append(f"-# and {len(found.coaches) - len(shown)} more: choose one with the option coach")
-    if len(found.coaches) > 1:
-        lines.append(f"**Total:** {_activity(found.ever)}")
-    block = layout.container(layout.LIVE, "### Statistics", "\n".join(lines) or "There are no coaches.", _weeks(found))
-    if found.picture:
-        picture = hikari.Bytes(found.picture, "weeks.png", mimetype="image/png")
+    if len(totals.coaches) > len(shown):
+        lines.append(f"-# and {len(totals.coaches) - len(shown)} more: choose one with the option coach")
+    if len(totals.coaches) > 1:
+        lines.append(f"**Total:** {_activity(totals.ever)}")
+    block = layout.container(layout.LIVE, "### Statistics", "\n".join(lines) or "There are no coaches.", _weeks(totals))
+    if totals.picture:
+        picture = hikari.Bytes(totals.picture, "weeks.png", mimetype="image/png")
         block.add_component(layout.gallery([layout.Picture(picture, "A chart of the last weeks.")]))
-    elif found.first_active_week is not None:
+    elif totals.first_active_week is not None:
         block.add_text_display("-# The chart could not be drawn this time.")
-    if found.size:
-        block.add_text_display(f"-# {_size_line(found.size)}")
+    if totals.size:
+        block.add_text_display(f"-# {_size_line(totals.size)}")
     return layout.private([block])
 
 
 def health(
-    found: Health,
+    state: Health,
     connection: Connection,
-    lacking: Lacking = NOTHING_KNOWN,
+    lacking: Lacking = NOTHING_LACKING,
     clock_error: datetime.timedelta | None = None,
 ) -> Reply:
     """Show the bot's health; `clock_error` is how far the machine's clock is ahead of Discord's, None: it is right."""
     above = [
-        f"### Health: {_summary(found, connection, clock_error)}",
+        f"### Health: {_summary(state, connection, clock_error)}",
         f"**Discord:** {_connected(connection)}",
         *_clock(clock_error),
         *_outage(connection),
         *_not_deployed(connection),
         *_answered_elsewhere(connection),
-        f"**Database:** {_written(found.book)}",
-        f"**Pictures:** {_written(found.pictures)}",
-        f"**Free disk space:** {_free(found)}",
-        *_reserve(found),
-        f"**In progress:** {_in_hand(connection, found.waiting)}",
-        *_kept(found.waiting),
+        f"**Database:** {_written(state.database)}",
+        f"**Pictures:** {_written(state.pictures)}",
+        f"**Free disk space:** {_free(state)}",
+        *_reserve(state),
+        f"**In progress:** {_in_progress(connection, state.waiting)}",
+        *_queued(state.waiting),
     ]
     below = [
-        f"**Last backup:** {_backups(found.backups)}",
-        f"**Versions:** {', '.join(f'{name} {version}' for name, version in found.versions)}",
-        f"**Running since** {layout.timestamp(found.started_at)} ({layout.timestamp(found.started_at, 'R')})",
+        f"**Last backup:** {_backups(state.backups)}",
+        f"**Versions:** {', '.join(f'{name} {version}' for name, version in state.versions)}",
+        f"**Running since** {layout.timestamp(state.started_at)} ({layout.timestamp(state.started_at, 'R')})",
     ]
     room = layout.MESSAGE_TEXT - layout.units("\n".join([*above, "", *below]))
-    lines = [*above, _cards(found, lacking, room), *below]
-    if None in (found.book.milliseconds, found.pictures.milliseconds) or found.is_disk_nearly_full or clock_error:
+    lines = [*above, _cards(state, lacking, room), *below]
+    if None in (state.database.milliseconds, state.pictures.milliseconds) or state.is_disk_nearly_full or clock_error:
         return layout.private([layout.container(layout.REFUSED, "\n".join(lines))])
     return note("\n".join(lines))
 
 
-def _summary(found: Health, connection: Connection, clock_error: datetime.timedelta | None) -> str:
+def _summary(state: Health, connection: Connection, clock_error: datetime.timedelta | None) -> str:
     """Return `all well`, or the parts that need attention."""
-    waiting = found.waiting
+    waiting = state.waiting
     checks = (
         ("Discord", connection.since is None),
         ("clock", clock_error is not None),
         ("commands", connection.deployment.failure is not None),
         ("another process", connection.answered_elsewhere > 0),
-        ("database", found.book.milliseconds is None or waiting.cards is None),
-        ("pictures", found.pictures.milliseconds is None or found.is_disk_nearly_full),
-        ("queued changes", waiting.kept > 0),
-        ("cards", bool(waiting.cards or found.unverified or found.troubles or found.lacking or found.strays)),
-        ("backups", found.backups.is_failing or not found.backups.is_known),
+        ("database", state.database.milliseconds is None or waiting.cards is None),
+        ("pictures", state.pictures.milliseconds is None or state.is_disk_nearly_full),
+        ("queued changes", waiting.queued > 0),
+        ("cards", bool(waiting.cards or state.unverified or state.card_problems or state.lacking or state.strays)),
+        ("backups", state.backups.is_failing or not state.backups.is_known),
     )
     wrong = [name for name, is_wrong in checks if is_wrong]
     return f"not all well ({', '.join(wrong)})" if wrong else "all well"
@@ -119,16 +119,16 @@ def _activity(done: Activity) -> str:
     return ", ".join(count_of(number, what) for number, what in counts)
 
 
-def _weeks(found: Statistics) -> str:
+def _weeks(totals: Statistics) -> str:
     rows = [f"{'week':<8} {'plans':>6} {'charts':>6} {'edits':>6}"]
-    for monday, done in zip(found.mondays, found.weeks, strict=True):
+    for monday, done in zip(totals.mondays, totals.weeks, strict=True):
         year, week, _ = monday.isocalendar()
         rows.append(f"{year}-W{week:02} {done.plans:>6} {done.charts:>6} {done.edits:>6}")
     return "```\n" + "\n".join(rows) + "\n```"
 
 
 def _size_line(size: StorageSize) -> str:
-    return f"On disk, for all servers: database {_bytes(size.book)}, pictures {_bytes(size.pictures)}."
+    return f"On disk, for all servers: database {_bytes(size.database)}, pictures {_bytes(size.pictures)}."
 
 
 def _connected(connection: Connection) -> str:
@@ -174,20 +174,20 @@ def _written(probe: WriteProbe) -> str:
     return f"written in {probe.milliseconds:.1f} ms"
 
 
-def _free(found: Health) -> str:
-    return f"{_bytes(found.free_at_book)} for the database, {_bytes(found.free_at_pictures)} for pictures"
+def _free(state: Health) -> str:
+    return f"{_bytes(state.free_for_database)} for the database, {_bytes(state.free_for_pictures)} for pictures"
 
 
-def _reserve(found: Health) -> list[str]:
-    if not found.is_disk_nearly_full:
+def _reserve(state: Health) -> list[str]:
+    if not state.is_disk_nearly_full:
         return []
-    reserved = f"the last {_bytes(found.reserve)} of disk space are reserved for texts, which are still saved"
+    reserved = f"the last {_bytes(state.reserve)} of disk space are reserved for texts, which are still saved"
     return [f"**Pictures are refused:** {reserved}. Free some space, or tell the bot’s operators."]
 
 
-def _in_hand(connection: Connection, waiting: Waiting) -> str:
+def _in_progress(connection: Connection, waiting: Waiting) -> str:
     parts = [
-        f"{count_of(connection.in_hand, 'interaction')} (with this one)",
+        f"{count_of(connection.in_flight, 'interaction')} (with this one)",
         f"{count_of(waiting.writes, 'database write')}, {count_of(waiting.reads, 'database read')}",
         f"{count_of(waiting.pictures, 'picture')} downloading",
     ]
@@ -218,17 +218,17 @@ def _backups(state: BackupState) -> str:
     return last + failing + ("" if state.is_scheduled else "; automatic backups are off")
 
 
-def _kept(waiting: Waiting) -> list[str]:
-    if not waiting.kept:
+def _queued(waiting: Waiting) -> list[str]:
+    if not waiting.queued:
         return []
     memory = f", {waiting.queued_in_memory:,} only in memory" if waiting.queued_in_memory else ""
-    return [f"**Queued, not saved yet:** {count_of(waiting.kept, 'change')}{memory}"]
+    return [f"**Queued, not saved yet:** {count_of(waiting.queued, 'change')}{memory}"]
 
 
-def _cards(found: Health, lacking: Lacking, room: int) -> str:
+def _cards(state: Health, lacking: Lacking, room: int) -> str:
     """Return the state of the cards, with as many problems as fit, in units."""
-    text = f"**Cards:** {_state_of_cards(found)}"
-    wrong = [*troubles(found.troubles, lacking), *_lacking(found.lacking), *_strays(found.strays)]
+    text = f"**Cards:** {_state_of_cards(state)}"
+    wrong = [*card_problems(state.card_problems, lacking), *_lacking(state.lacking), *_strays(state.strays)]
     for line in wrong:
         longer = f"{text}\n- {line}"
         if layout.units(f"{longer}{_MORE}") > room:
@@ -237,20 +237,19 @@ def _cards(found: Health, lacking: Lacking, room: int) -> str:
     return text
 
 
-def _state_of_cards(found: Health) -> str:
-    waiting = found.waiting.cards
+def _state_of_cards(state: Health) -> str:
+    waiting = state.waiting.cards
     if waiting is None:
         return "unknown"
     states = [f"{count_of(waiting, 'card')} waiting to be updated"] if waiting else []
-    if found.unverified:
-        states.append(f"{count_of(found.unverified, 'card')} being checked after changes in Discord")
+    if state.unverified:
+        states.append(f"{count_of(state.unverified, 'card')} being checked after changes in Discord")
     return "; ".join(states) or "all up to date"
 
 
 def _strays(messages: Sequence[StrayMessage]) -> list[str]:
     """Return a sentence for each of the first messages that only look like cards."""
-    lines = [_stray(each) for each in messages[:_MOST_STRAYS]]
-    return [*lines, f"There are {len(messages) - _MOST_STRAYS} more."] if len(messages) > _MOST_STRAYS else lines
+    return limited([_stray(each) for each in messages], _MAX_STRAYS)
 
 
 def _stray(message: StrayMessage) -> str:
@@ -262,9 +261,7 @@ def _stray(message: StrayMessage) -> str:
 def _lacking(cards: Sequence[LackingCard]) -> list[str]:
     """Return a sentence for each of the first pictures that cards wait for."""
     lines = [f"{named(card.plan)}: {_lacking_picture(each)}" for card in cards for each in card.pictures]
-    if len(lines) > _MOST_PICTURES:
-        return [*lines[:_MOST_PICTURES], f"There are {len(lines) - _MOST_PICTURES} more such pictures."]
-    return lines
+    return limited(lines, _MAX_PICTURES, "more such pictures")
 
 
 def _lacking_picture(picture: LackingPicture) -> str:

@@ -15,14 +15,14 @@ from bot.domain.values import (
     ChangeKind,
     Chart,
     ChartChoices,
+    ChartFile,
     EditResult,
-    KeptChart,
     LackingPicture,
-    LeftOut,
     OperationId,
     Plan,
     PlanRef,
     Reader,
+    RejectedPicture,
     Suggestion,
 )
 from bot.service import drafts
@@ -84,8 +84,8 @@ class ChartService(PlanActs):
         room = MAX_CHARTS - len(plan.charts)
         left_out = (
             *received.left_out,
-            *(LeftOut(chart.filename, "is on the plan already") for chart in twice),
-            *(LeftOut.one_too_many(chart.filename) for chart in new[room:]),
+            *(RejectedPicture(chart.filename, "is on the plan already") for chart in twice),
+            *(RejectedPicture.one_too_many(chart.filename) for chart in new[room:]),
         )
         if not new[:room]:
             raise NoPictureTakenError(left_out)
@@ -104,7 +104,7 @@ class ChartService(PlanActs):
         plan = self.to_edit(actor, command.plan)
         found = _meant(plan, command.chart)
         after = [each for each in plan.charts if each != found]
-        removed = KeptChart(plan.charts.index(found) + 1, found, None)
+        removed = ChartFile(plan.charts.index(found) + 1, found, None)
         return self._changed(actor, plan, after, ChangeKind.CHART_REMOVED, operation, removed)
 
     @executes(MoveChart, first_result=edited)
@@ -119,7 +119,7 @@ class ChartService(PlanActs):
         found = _meant(plan, command.chart)
         after = [each for each in plan.charts if each != found]
         after.insert(max(command.to, 1) - 1, found)
-        moved = KeptChart(after.index(found) + 1, found, None)
+        moved = ChartFile(after.index(found) + 1, found, None)
         return self._changed(actor, plan, after, ChangeKind.CHART_MOVED, operation, moved)
 
     @executes(CaptionChart, first_result=edited)
@@ -135,7 +135,7 @@ class ChartService(PlanActs):
         plan = self.to_edit(actor, command.plan)
         found = _meant(plan, command.chart)
         after = [dataclasses.replace(each, caption=text) if each == found else each for each in plan.charts]
-        captioned = KeptChart(plan.charts.index(found) + 1, dataclasses.replace(found, caption=text), None)
+        captioned = ChartFile(plan.charts.index(found) + 1, dataclasses.replace(found, caption=text), None)
         return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation, captioned)
 
     @reads_first
@@ -173,7 +173,7 @@ class ChartService(PlanActs):
         plan = self.to_edit(actor, ref)
         return plan, _meant(plan, chart)
 
-    async def kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
+    async def kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[ChartFile, ...]:
         """The charts with these numbers and their files, each read through to see that it is what was kept."""
         return await asyncio.to_thread(self._kept, plan, numbers)
 
@@ -181,15 +181,15 @@ class ChartService(PlanActs):
         """Return those of the pictures, names by SHA-256, whose files can't be had."""
         return await asyncio.to_thread(all_lacking, self._files, pictures)
 
-    def _kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[KeptChart, ...]:
+    def _kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[ChartFile, ...]:
         return tuple(self._kept_chart(number, plan.charts[number - 1]) for number in numbers)
 
-    def _kept_chart(self, number: int, chart: Chart) -> KeptChart:
+    def _kept_chart(self, number: int, chart: Chart) -> ChartFile:
         found = look_up(self._files.find, chart.sha256, chart.filename)
         return (
-            KeptChart(number, chart, None, found)
+            ChartFile(number, chart, None, found)
             if isinstance(found, LackingPicture)
-            else KeptChart(number, chart, found)
+            else ChartFile(number, chart, found)
         )
 
     def _changed(
@@ -199,7 +199,7 @@ class ChartService(PlanActs):
         after: Sequence[Chart],
         kind: ChangeKind,
         operation: OperationId,
-        chart: KeptChart,
+        chart: ChartFile,
     ) -> EditResult:
         row = PlanRow.get_by_id(plan.id)
         if tuple(after) != plan.charts:

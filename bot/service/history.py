@@ -123,14 +123,14 @@ class HistoryService(PlanActs):
         try:
             moment = parse_moment(words, timezone, now, plan.day, actor.date_order, plan.posted_at)
         except UnknownMomentError as error:
-            raise MomentError(words, error.why) from error
+            raise MomentError(error.why) from error
         except RepeatedTimeError as error:
             twice = [(short_moment(each, timezone), each) for each in (error.first, error.second)]
             raise WhichMomentError(plan, words, twice) from error
         if moment > now:
             posted = short_moment(plan.posted_at, timezone)
             why = f"{short_moment(moment, timezone)} is still to come."
-            raise MomentError(words, f"{why} Write a time since the plan was posted, {posted}.")
+            raise MomentError(f"{why} Write a time since the plan was posted, {posted}.")
         return self._at(plan, moment)
 
     @reads
@@ -171,13 +171,13 @@ class HistoryService(PlanActs):
         old = self._old(plan, command.revision)
         row = PlanRow.get_by_id(plan.id)
         if (old.text, old.charts) == (plan.text, plan.charts):
-            operations.record(operation, ChangeKind.TAKEN_BACK, row, self.now(actor))
+            operations.record(operation, ChangeKind.REVERTED, row, self.now(actor))
             return EditResult(plan, is_changed=False)
         if command.seen != plan.revision:
             raise PlanChangedError(plan, None)
         note = f"revision {command.revision}"
-        changed = self.change(actor, row, ChangeKind.TAKEN_BACK, operation, text=old.text, charts=old.charts, note=note)
-        return EditResult(changed, is_changed=True, kind=ChangeKind.TAKEN_BACK)
+        changed = self.change(actor, row, ChangeKind.REVERTED, operation, text=old.text, charts=old.charts, note=note)
+        return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED)
 
     @reads_first
     def suggest(self, actor: Reader, typed: str, ref: PlanRef) -> list[Suggestion]:

@@ -12,10 +12,10 @@ from bot.domain.values import (
     Chart,
     DraftId,
     LatePictures,
-    LeftOut,
     Plan,
     PlanId,
     Received,
+    RejectedPicture,
 )
 from bot.service.plan_base import PlanActs
 from bot.service.records import late_pictures, operations, revisions
@@ -32,7 +32,7 @@ class LateChartService(PlanActs):
         """Return the pictures that plans were posted without and are still to have, in all guilds.
 
         Raises:
-            BookUnavailableError: the book can't be read.
+            DatabaseUnavailableError: the book can't be read.
         """
         return await self._read(late_pictures.expected)
 
@@ -54,9 +54,11 @@ class LateChartService(PlanActs):
         had = {chart.sha256 for each in history for chart in charts_in(each.charts)}
         new = [chart for chart in received.charts if chart.sha256 not in had]
         if why := _why_none(plan, history):
-            return AddChartsResult(plan, 0, (*received.left_out, *(LeftOut(chart.filename, why) for chart in new)))
+            return AddChartsResult(
+                plan, 0, (*received.left_out, *(RejectedPicture(chart.filename, why) for chart in new))
+            )
         room = MAX_CHARTS - len(plan.charts)
-        left_out = (*received.left_out, *(LeftOut.one_too_many(chart.filename) for chart in new[room:]))
+        left_out = (*received.left_out, *(RejectedPicture.one_too_many(chart.filename) for chart in new[room:]))
         if not new[:room]:
             return AddChartsResult(plan, 0, left_out)
         changed = self.change(actor, row, ChangeKind.CHART_ADDED, None, charts=_with(plan, new[:room], received))
@@ -77,7 +79,7 @@ def _has_replaced(before: RevisionRow, now: RevisionRow) -> bool:
     match now.kind:
         case ChangeKind.EDITED:
             return not set(charts_in(before.charts)) <= set(charts_in(now.charts))
-        case ChangeKind.TAKEN_BACK:
+        case ChangeKind.REVERTED:
             return now.charts != before.charts
         case _:
             return False

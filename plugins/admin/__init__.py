@@ -1,4 +1,4 @@
-"""Admin: `/admin ...`, what the managers of a guild and those who run the bot set up and look at."""
+"""Admin: `/admin ...`, settings and reports for server managers and operators."""
 
 # In the order in which Discord lists the commands.
 from plugins.admin import coaches, settings, reports, backups, plugins  # noqa: I001

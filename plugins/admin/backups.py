@@ -12,7 +12,7 @@ from plugins.admin.group import admin, plugin
 
 @admin.register
 class Backup(lightbulb.SlashCommand, name="backup", description="Make a backup (for the bot’s operators)."):
-    """`/admin backup`: for all servers, so operators alone may."""
+    """`/admin backup`: of all servers, so for operators alone."""
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, operators: Operators, backups: BackupService) -> None:

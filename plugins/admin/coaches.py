@@ -8,7 +8,7 @@ from bot.discord.member_names import NameLookup
 from bot.domain.values import Members, RoleId, UserId
 from bot.interactions.context import PressContext
 from bot.interactions.options import named_coach_option
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.replies.custom_ids import number_in
 from bot.service.coaches import CoachService
@@ -23,10 +23,10 @@ class Add(lightbulb.SlashCommand, name="add", description="Add a coach, or bring
     name = lightbulb.string("name", "The name to show, such as Coach D (Day Trading).", max_length=200)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, coaches: CoachService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService, views: PlanViews) -> None:
         """Add it."""
         added = await coaches.add(actor_of(ctx.interaction), self.key, self.name)
-        cards.follow()
+        views.update_cards()
         await ctx.respond(**replies.coach_added(added))
 
 
@@ -38,10 +38,10 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Rename a coach."):
     name = lightbulb.string("name", "The new name.", max_length=200)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, coaches: CoachService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, coaches: CoachService, views: PlanViews) -> None:
         """Rename it."""
         renamed = await coaches.rename(actor_of(ctx.interaction), self.coach, self.name)
-        cards.follow()
+        views.update_cards()
         await ctx.respond(**replies.coach_renamed(renamed))
 
 
@@ -95,7 +95,7 @@ class Assign(lightbulb.SlashCommand, name="assign", description="Let a user or r
 
 @plugin.route("assign_everyone")
 async def assign_everyone(ctx: PressContext, key: str, user_id: int, coaches: CoachService) -> None:
-    """Assign all members of the server, as a manager was asked to confirm."""
+    """Assign all members of the server, after confirmation."""
     actor = actor_of(ctx.interaction)
     named = Members(frozenset({UserId(user_id)} if user_id else ()), frozenset({RoleId(actor.guild_id)}))
     await ctx.respond(**replies.assigned(await coaches.assign(actor, key, named, is_sure=True)))
@@ -111,7 +111,7 @@ class Unassign(lightbulb.SlashCommand, name="unassign", description="Stop a user
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, coaches: CoachService, names: NameLookup) -> None:
-        """Take them off it, or ask whom: deleted roles, and users who left, are in no option's list."""
+        """Unassign them, or ask whom: deleted roles and users who left are not in the options' lists."""
         actor, named = actor_of(ctx.interaction), _members(self.user, self.role)
         if named:
             await ctx.respond(**replies.unassigned(await coaches.unassign(actor, self.coach, named)))
@@ -122,7 +122,7 @@ class Unassign(lightbulb.SlashCommand, name="unassign", description="Stop a user
 
 @plugin.route("unassign", FirstAnswer.UPDATE)
 async def unassign(ctx: PressContext, key: str, coaches: CoachService, names: NameLookup) -> None:
-    """Take the one who was chosen off the coach, and ask for the next."""
+    """Unassign the chosen member, and ask for the next."""
     actor, (kind, _, subject) = actor_of(ctx.interaction), ctx.choice.partition(":")
     is_user, subject_id = kind == "user", number_in(subject)
     chosen = Members(frozenset({UserId(subject_id)})) if is_user else Members(roles=frozenset({RoleId(subject_id)}))

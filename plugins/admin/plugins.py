@@ -1,4 +1,4 @@
-"""`/admin plugin ...`: the parts of the bot, for those who run it."""
+"""`/admin plugin ...`: plugins, for operators."""
 
 import lightbulb
 
@@ -18,14 +18,14 @@ async def suggest_plugins(ctx: lightbulb.AutocompleteContext[str], host: PluginH
 
 
 def plugin_option(suggest: Suggest = suggest_plugins) -> str:
-    """An option that must name a plugin."""
+    """Return a required option for a plugin."""
     return lightbulb.string("name", "The plugin.", max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 def any_plugin_option(suggest: Suggest = suggest_plugins) -> str | None:
-    """An option that may name a plugin."""
-    described = "The plugin. Default: all loaded plugins."
-    return lightbulb.string("name", described, default=None, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
+    """Return an optional option for a plugin."""
+    description = "The plugin. Default: all loaded plugins."
+    return lightbulb.string("name", description, default=None, max_length=MAX_CHOICE_LENGTH, autocomplete=suggest)
 
 
 @plugins.register

@@ -15,20 +15,20 @@ from plugins.admin.group import admin
 
 @admin.register
 class Stats(lightbulb.SlashCommand, name="stats", description="Show statistics by coach and week."):
-    """`/admin stats`: drawing takes longer than 3 seconds may."""
+    """`/admin stats`, deferred: drawing may take more than 3 seconds."""
 
     coach = coach_option("Only this coach.", suggest_coaches)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, numbers: StatisticsService) -> None:
+    async def invoke(self, ctx: CommandContext, statistics: StatisticsService) -> None:
         """Count and draw."""
         await ctx.defer(ephemeral=True)
-        await ctx.respond(**replies.statistics(await numbers.read(actor_of(ctx.interaction), self.coach)))
+        await ctx.respond(**replies.statistics(await statistics.read(actor_of(ctx.interaction), self.coach)))
 
 
 @admin.register
 class Health(lightbulb.SlashCommand, name="health", description="Show the bot’s health."):
-    """`/admin health`: a book that does not answer takes longer than 3 seconds may."""
+    """`/admin health`, deferred: a slow database may take more than 3 seconds."""
 
     @lightbulb.invoke
     async def invoke(
@@ -39,8 +39,8 @@ class Health(lightbulb.SlashCommand, name="health", description="Show the bot’
         clock: ClockWatch,
         missing: MissingPermissions,
     ) -> None:
-        """Look."""
+        """Check the parts of the bot."""
         await ctx.defer(ephemeral=True)
         found = await health.look(actor_of(ctx.interaction))
-        lacking = missing.of(ctx.interaction, {each.channel_id for each in found.troubles})
+        lacking = missing.of(ctx.interaction, {each.channel_id for each in found.card_problems})
         await ctx.respond(**replies.health(found, watch.status(), lacking, clock.error))

@@ -6,7 +6,7 @@ import lightbulb
 from bot import replies
 from bot.domain.values import Audience, ChannelId, Clearable, DeletedCards, SettingsChange
 from bot.interactions.options import timezone_option
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, actor_of
 from bot.service.settings import SettingsService
 from plugins.admin.group import admin
@@ -29,7 +29,7 @@ _CLEARABLE = [
 
 @admin.register
 class Settings(lightbulb.SlashCommand, name="settings", description="Show or change this server’s settings."):
-    """`/admin settings`: without options it shows what is set."""
+    """`/admin settings`: without options it shows the settings."""
 
     timezone = timezone_option("Time zone of trading days: a city, such as London.")
     plans_channel = lightbulb.channel("plans_channel", "The channel for plans.", default=None, channel_types=_SHOWN_IN)
@@ -42,7 +42,7 @@ class Settings(lightbulb.SlashCommand, name="settings", description="Show or cha
     clear = lightbulb.string("clear", "A setting to clear.", default=None, choices=_CLEARABLE)
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, settings: SettingsService, cards: Cards) -> None:
+    async def invoke(self, ctx: CommandContext, settings: SettingsService, views: PlanViews) -> None:
         """Show or change them."""
         actor = actor_of(ctx.interaction)
         wanted = SettingsChange(
@@ -56,5 +56,5 @@ class Settings(lightbulb.SlashCommand, name="settings", description="Show or cha
             await ctx.respond(**replies.settings(await settings.read(actor)))
         else:
             changed = await settings.change(actor, wanted)
-            cards.follow()
+            views.update_cards()
             await ctx.respond(**replies.settings_changed(changed))

@@ -1,4 +1,4 @@
-"""Plans: `/plan post|edit|show|list|delete|restore|drafts|export`, with the modals and buttons that belong to them."""
+"""Plans: `/plan post|edit|show|list|delete|restore|drafts|export`, with their forms and buttons."""
 
 # In the order in which Discord lists the commands.
 from plugins.plans import posting, editing, drafts, reading, deleting, exporting, cleanup  # noqa: I001

@@ -1,4 +1,4 @@
-"""The task that throws away what nobody needs any more."""
+"""The task that deletes expired data."""
 
 import lightbulb
 
@@ -8,6 +8,6 @@ from plugins.plans.group import plugin
 
 @plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False))
 async def sweep(housekeeping: HousekeepingService) -> None:
-    """Throw away what nobody needs any more."""
+    """Delete drafts, operations and pictures that are no longer needed."""
     swept = await housekeeping.sweep()
     plugin.log.info("swept", drafts=swept.drafts, operations=swept.operations, pictures=swept.pictures)

@@ -1,4 +1,4 @@
-"""`/plan delete` and `/plan restore`, and the buttons that belong to them."""
+"""`/plan delete` and `/plan restore`, and their buttons."""
 
 import lightbulb
 
@@ -7,7 +7,7 @@ from bot.domain.commands import DeletePlan, RestorePlan
 from bot.domain.values import PlanId, PlanOfDay
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, FirstAnswer, actor_of, operation_of
 from bot.service.cards import CardService
 from bot.service.plans import PlanService
@@ -16,37 +16,37 @@ from plugins.plans.group import plan, plugin
 
 @plan.register
 class Delete(lightbulb.SlashCommand, name="delete", description="Delete a plan, after confirmation."):
-    """`/plan delete`: asks first."""
+    """`/plan delete`: asks for confirmation."""
 
     coach = coach_option("Whose plan. Default: yours.")
     day = day_option()
 
     @lightbulb.invoke
     async def invoke(self, ctx: CommandContext, plans: PlanService) -> None:
-        """Ask whether it is really to go."""
-        found = await plans.deletable(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
-        await ctx.respond(**replies.ask_delete(found))
+        """Ask for confirmation."""
+        deletable = await plans.deletable(actor_of(ctx.interaction), PlanOfDay(self.coach, self.day))
+        await ctx.respond(**replies.ask_delete(deletable))
 
 
 @plugin.route("ask_delete")
 async def ask_delete(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
-    """Ask whether it is really to go."""
-    found = await plans.deletable(actor_of(ctx.interaction), PlanId(plan_id))
-    await ctx.respond(**replies.ask_delete(found))
+    """Ask for confirmation."""
+    deletable = await plans.deletable(actor_of(ctx.interaction), PlanId(plan_id))
+    await ctx.respond(**replies.ask_delete(deletable))
 
 
 @plugin.route("delete", FirstAnswer.UPDATE)
-async def delete(ctx: PressContext, plan_id: int, seen: int, plans: PlanService, cards: Cards) -> None:
-    """Delete, now that it was confirmed."""
+async def delete(ctx: PressContext, plan_id: int, seen: int, plans: PlanService, views: PlanViews) -> None:
+    """Delete the plan, after confirmation."""
     command = DeletePlan(PlanId(plan_id), seen)
     deleted = await plans.delete(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-    await ctx.update(**await cards.receipt(ctx, deleted, replies.deleted(deleted)))
+    await ctx.update(**await views.receipt(ctx, deleted, replies.deleted(deleted)))
 
 
 @plugin.route("keep", FirstAnswer.UPDATE)
 async def keep(ctx: PressContext, plan_id: int, plans: PlanService) -> None:
-    """Leave the plan as it is."""
-    await ctx.update(**replies.kept(await plans.find(actor_of(ctx.interaction), PlanId(plan_id))))
+    """Cancel."""
+    await ctx.update(**replies.canceled(await plans.find(actor_of(ctx.interaction), PlanId(plan_id))))
 
 
 @plan.register
@@ -57,23 +57,23 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Restore a del
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards) -> None:
-        """Bring it back."""
+    async def invoke(self, ctx: CommandContext, plans: PlanService, views: PlanViews) -> None:
+        """Restore the plan."""
         command = RestorePlan(PlanOfDay(self.coach, self.day))
         restored = await plans.restore(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-        await cards.acknowledge(ctx, restored, replies.restored(restored))
+        await views.acknowledge(ctx, restored, replies.restored(restored))
 
 
 @plugin.route("bring_back")
-async def bring_back(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
-    """Bring a deleted plan back from its card."""
+async def bring_back(ctx: PressContext, plan_id: int, plans: PlanService, views: PlanViews) -> None:
+    """Restore a deleted plan from its card."""
     command = RestorePlan(PlanId(plan_id))
     restored = await plans.restore(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
-    await cards.acknowledge(ctx, restored, replies.restored(restored))
+    await views.acknowledge(ctx, restored, replies.restored(restored))
 
 
 @plugin.route("show_again", FirstAnswer.UPDATE)
-async def show_again(ctx: PressContext, plan_id: int, shown: CardService, cards: Cards) -> None:
-    """Put back a card that was deleted by hand."""
+async def show_again(ctx: PressContext, plan_id: int, shown: CardService, views: PlanViews) -> None:
+    """Post a card again that was deleted by hand."""
     plan = await shown.show_again(actor_of(ctx.interaction), PlanId(plan_id))
-    await ctx.update(**await cards.receipt(ctx, plan, replies.shown_again(plan)))
+    await ctx.update(**await views.receipt(ctx, plan, replies.shown_again(plan)))

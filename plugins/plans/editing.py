@@ -1,4 +1,4 @@
-"""`/plan edit`, and the forms that belong to it."""
+"""`/plan edit`, and its forms."""
 
 import lightbulb
 
@@ -8,8 +8,8 @@ from bot.domain.values import DraftId, DraftKind, Limits, PlanId, PlanOfDay, Sub
 from bot.interactions.context import PressContext, SubmitContext, open_modal
 from bot.interactions.error_handler import returning_text_on_error
 from bot.interactions.options import coach_option, day_option
-from bot.interactions.plan_flow import Posting
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_flow import PlanFlow
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, FirstAnswer, actor_of, operation_of
 from bot.service.plans import PlanService
 from plugins.plans.group import plan, plugin
@@ -30,11 +30,11 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Edit a plan."):
 
     @property
     def first_answer(self) -> FirstAnswer:
-        """Without a text the form."""
+        """A form, if no text was given."""
         return FirstAnswer.MODAL if self.text is None else FirstAnswer.PRIVATE
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards, limits: Limits) -> None:
+    async def invoke(self, ctx: CommandContext, plans: PlanService, views: PlanViews, limits: Limits) -> None:
         """Edit, or open the form."""
         actor, ref = actor_of(ctx.interaction), PlanOfDay(self.coach, self.day)
         if self.text is None:
@@ -43,24 +43,24 @@ class Edit(lightbulb.SlashCommand, name="edit", description="Edit a plan."):
             return
         with returning_text_on_error(ctx, Submission(DraftKind.POST, self.text, coach=self.coach, day=self.day)):
             edited = await plans.edit(actor, EditPlan(ref, self.text), operation_of(ctx.interaction))
-        await cards.acknowledge_change(ctx, edited)
+        await views.acknowledge_change(ctx, edited)
 
 
 @plugin.route("edit")
-async def edit(ctx: SubmitContext, plan_id: int, seen: int, posting: Posting) -> None:
-    """The form of an edit was sent."""
-    await posting.edit(ctx, Submission(DraftKind.EDIT, ctx.field("text"), plan_id=PlanId(plan_id), seen=seen))
+async def edit(ctx: SubmitContext, plan_id: int, seen: int, flow: PlanFlow) -> None:
+    """Save the submitted edit."""
+    await flow.edit(ctx, Submission(DraftKind.EDIT, ctx.field("text"), plan_id=PlanId(plan_id), seen=seen))
 
 
 @plugin.route("edit_kept")
-async def edit_kept(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, posting: Posting) -> None:
-    """An edit that was refused is tried again."""
+async def edit_draft(ctx: SubmitContext, plan_id: int, seen: int, draft_id: int, flow: PlanFlow) -> None:
+    """Retry a refused edit."""
     text, plan = ctx.field("text"), PlanId(plan_id)
-    await posting.edit(ctx, Submission(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
+    await flow.edit(ctx, Submission(DraftKind.EDIT, text, plan_id=plan, seen=seen, draft_id=DraftId(draft_id)))
 
 
 @plugin.route("open_edit", FirstAnswer.MODAL)
 async def open_edit(ctx: PressContext, plan_id: int, plans: PlanService, limits: Limits) -> None:
-    """Open the form of an edit."""
+    """Open the form for an edit."""
     current = await plans.editable(actor_of(ctx.interaction), PlanId(plan_id))
     await open_modal(ctx, replies.edit_modal(current, limits.plan_text))

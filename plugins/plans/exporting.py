@@ -3,7 +3,7 @@
 import lightbulb
 
 from bot.domain.values import ExportForm
-from bot.interactions.export_flow import Exporting
+from bot.interactions.export_flow import ExportFlow
 from bot.interactions.options import coach_option, day_option, form_option, suggest_coaches
 from bot.plugin import CommandContext
 from plugins.plans.group import plan
@@ -19,6 +19,6 @@ class Export(lightbulb.SlashCommand, name="export", description="Download plans 
     form = form_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, exporting: Exporting) -> None:
+    async def invoke(self, ctx: CommandContext, flow: ExportFlow) -> None:
         """Send the file."""
-        await exporting.days(ctx, ExportForm(self.form), coach=self.coach, first=self.first, last=self.last)
+        await flow.days(ctx, ExportForm(self.form), coach=self.coach, first=self.first, last=self.last)

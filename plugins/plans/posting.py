@@ -1,11 +1,11 @@
-"""`/plan post`, and the forms that belong to it."""
+"""`/plan post`, and its forms."""
 
 import lightbulb
 
 from bot.domain.values import MAX_CHARTS, DraftId, DraftKind, Submission
 from bot.interactions.context import SubmitContext
 from bot.interactions.options import attached, coach_option, day_option, picture_option, suggest_own_coaches
-from bot.interactions.plan_flow import Posting
+from bot.interactions.plan_flow import PlanFlow
 from bot.plugin import CommandContext, FirstAnswer
 from plugins.plans.group import plan, plugin
 
@@ -30,36 +30,36 @@ class Post(lightbulb.SlashCommand, name="post", description="Post your plan for 
 
     @property
     def first_answer(self) -> FirstAnswer:
-        """Without a text the form; pictures are kept first, so there it may become a message that leads to it."""
+        """A form, if no text was given; with pictures, which are saved first, perhaps a button to open it."""
         has_pictures = any(getattr(self, f"chart{number}") for number in range(1, MAX_CHARTS + 1))
         return FirstAnswer.PRIVATE if self.text is not None or has_pictures else FirstAnswer.MODAL
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, posting: Posting) -> None:
+    async def invoke(self, ctx: CommandContext, flow: PlanFlow) -> None:
         """Post, or open the form."""
-        writing = Submission(DraftKind.POST, self.text or "", coach=self.coach, day=self.day, pictures=attached(ctx))
+        submission = Submission(DraftKind.POST, self.text or "", coach=self.coach, day=self.day, pictures=attached(ctx))
         if self.text is None:
-            await posting.open_form(ctx, writing)
+            await flow.open_form(ctx, submission)
         else:
-            await posting.post(ctx, writing)
+            await flow.post(ctx, submission)
 
 
 @plugin.route("post")
-async def post(ctx: SubmitContext, coach: str, day: str, posting: Posting) -> None:
-    """The form of `/plan post` was sent."""
-    await posting.post(ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day))
+async def post(ctx: SubmitContext, coach: str, day: str, flow: PlanFlow) -> None:
+    """Post the submitted plan."""
+    await flow.post(ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day))
 
 
 @plugin.route("post_draft")
-async def post_draft(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
-    """The form of `/plan post` with pictures was sent."""
-    await posting.post_draft(ctx, DraftId(draft_id), ctx.field("text"))
+async def post_draft(ctx: SubmitContext, draft_id: int, flow: PlanFlow) -> None:
+    """Post the submitted plan with its pictures."""
+    await flow.post_draft(ctx, DraftId(draft_id), ctx.field("text"))
 
 
 @plugin.route("post_kept")
-async def post_kept(ctx: SubmitContext, draft_id: int, posting: Posting) -> None:
-    """A post that was refused is tried again, with another text, coach or day."""
+async def post_refused(ctx: SubmitContext, draft_id: int, flow: PlanFlow) -> None:
+    """Retry a refused post, with another text, coach or day."""
     coach, day = (ctx.fields.get(name) or None for name in ("coach", "day"))
-    await posting.post(
+    await flow.post(
         ctx, Submission(DraftKind.POST, ctx.field("text"), coach=coach, day=day, draft_id=DraftId(draft_id))
     )

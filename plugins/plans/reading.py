@@ -1,4 +1,4 @@
-"""`/plan show` and `/plan list`, and what turns their pages."""
+"""`/plan show` and `/plan list`, and their buttons."""
 
 import lightbulb
 
@@ -6,7 +6,7 @@ from bot import replies
 from bot.domain.values import PlanId, PlanOfDay
 from bot.interactions.context import PressContext
 from bot.interactions.options import coach_option, day_option, suggest_coaches
-from bot.interactions.plan_views import Cards
+from bot.interactions.plan_views import PlanViews
 from bot.plugin import CommandContext, FirstAnswer, actor_of
 from bot.service.plans import PlanService
 from plugins.plans.group import plan, plugin
@@ -20,42 +20,42 @@ class Show(lightbulb.SlashCommand, name="show", description="Read the plan of a 
     day = day_option()
 
     @lightbulb.invoke
-    async def invoke(self, ctx: CommandContext, plans: PlanService, cards: Cards) -> None:
-        """Show one plan, or what there is for the day."""
+    async def invoke(self, ctx: CommandContext, plans: PlanService, views: PlanViews) -> None:
+        """Show one plan, or a list of the day's plans."""
         actor = actor_of(ctx.interaction)
         if self.coach is not None:
-            await cards.read(ctx, await plans.find(actor, PlanOfDay(self.coach, self.day)))
+            await views.read(ctx, await plans.find(actor, PlanOfDay(self.coach, self.day)))
             return
         page = await plans.list(actor, day=self.day or "today")
         if page.total == 1:
-            await cards.read(ctx, page.plans[0])
+            await views.read(ctx, page.plans[0])
         else:
             await ctx.respond(**replies.plans(page))
 
 
 @plugin.route("open")
-async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
+async def open_plan(ctx: PressContext, plan_id: int, plans: PlanService, views: PlanViews) -> None:
     """Show a plan."""
-    await cards.read(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)))
+    await views.read(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)))
 
 
 @plugin.route("refresh", FirstAnswer.UPDATE)
-async def refresh(ctx: PressContext, plan_id: int, plans: PlanService, cards: Cards) -> None:
-    """Show a plan as it is now, where it was shown as it was."""
-    await cards.refresh(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)))
+async def refresh(ctx: PressContext, plan_id: int, plans: PlanService, views: PlanViews) -> None:
+    """Update a shown plan."""
+    await views.refresh(ctx, await plans.find(actor_of(ctx.interaction), PlanId(plan_id)))
 
 
 @plugin.route("choose")
-async def choose(ctx: PressContext, plans: PlanService, cards: Cards) -> None:
-    """Show the plan that was chosen in a list."""
-    await open_plan(ctx, ctx.chosen_number, plans, cards)
+async def choose(ctx: PressContext, plans: PlanService, views: PlanViews) -> None:
+    """Show the chosen plan."""
+    await open_plan(ctx, ctx.chosen_number, plans, views)
 
 
 @plugin.route("part")
 async def part(ctx: PressContext, plan_id: int, number: int, plans: PlanService) -> None:
     """Show a further part of a long plan."""
-    found = await plans.find(actor_of(ctx.interaction), PlanId(plan_id))
-    await ctx.respond(**replies.part(found, number))
+    shown = await plans.find(actor_of(ctx.interaction), PlanId(plan_id))
+    await ctx.respond(**replies.part(shown, number))
 
 
 @plan.register

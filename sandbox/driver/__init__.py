@@ -8,14 +8,14 @@ mia = driver.person("mia", channel)
 assert "21,450" in mia.see()[-1].text
 """
 
-from sandbox.driver.errors import CouldNotError
+from sandbox.driver.errors import ActionFailedError
 from sandbox.driver.person import Person
 from sandbox.driver.seen import Field, Form, Picture, Seen
 from sandbox.interactions.interaction import NoAnswerError
 from sandbox.server import Sandbox
 from sandbox.world.entities import Channel
 
-__all__ = ["CouldNotError", "Driver", "Field", "Form", "NoAnswerError", "Person", "Picture", "Seen"]
+__all__ = ["ActionFailedError", "Driver", "Field", "Form", "NoAnswerError", "Person", "Picture", "Seen"]
 
 
 class Driver:

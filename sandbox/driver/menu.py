@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.driver.errors import CouldNotError
+from sandbox.driver.errors import ActionFailedError
 from sandbox.world.entities import Channel, Command, Json, Role, Upload, User
 from sandbox.world.permissions import Permissions
 from sandbox.world.state import World
@@ -26,13 +26,13 @@ def find(world: World, user: User, channel: Channel, kind: int, name: str) -> Co
     """Return the command with this name.
 
     Raises:
-        CouldNotError: the user is not offered the command in the channel.
+        ActionFailedError: the user is not offered the command in the channel.
     """
     commands = offered(world, user, channel, kind)
     for command in commands:
         if command.name == name:
             return command
-    raise CouldNotError(f"{user.username} is offered no {name!r}, only {[c.name for c in commands]}")
+    raise ActionFailedError(f"{user.username} is offered no {name!r}, only {[c.name for c in commands]}")
 
 
 def filled_in(
@@ -41,7 +41,7 @@ def filled_in(
     """Return the options as a client sends them, and the uploaded files.
 
     Raises:
-        CouldNotError: the command has no such subcommand or option.
+        ActionFailedError: the command has no such subcommand or option.
     """
     uploads: dict[int, Upload] = {}
     found = _descend(command.body, path)
@@ -49,7 +49,7 @@ def filled_in(
     options: list[Json] = []
     for name, value in given.items():
         if name not in known:
-            raise CouldNotError(f"/{command.name} {' '.join(path)} has no option {name!r}, only {list(known)}")
+            raise ActionFailedError(f"/{command.name} {' '.join(path)} has no option {name!r}, only {list(known)}")
         option = {"type": known[name]["type"], "name": name, "value": _sent(value, uploads)}
         options.append(option | ({"focused": True} if name == focused else {}))
     for kind, name in reversed(_kinds(command.body, path)):
@@ -83,10 +83,10 @@ def _descend(body: Json, path: list[str]) -> Json:
     for name in path:
         inner = {option["name"]: option for option in _subcommands(body)}
         if name not in inner:
-            raise CouldNotError(f"there is no subcommand {name!r}, only {list(inner)}")
+            raise ActionFailedError(f"there is no subcommand {name!r}, only {list(inner)}")
         body = inner[name]
     if _subcommands(body):
-        raise CouldNotError(f"{' '.join(path)!r} needs a subcommand")
+        raise ActionFailedError(f"{' '.join(path)!r} needs a subcommand")
     return body
 
 

@@ -8,7 +8,7 @@ import aiohttp
 
 from sandbox import rendering, rules
 from sandbox.driver import menu
-from sandbox.driver.errors import CouldNotError
+from sandbox.driver.errors import ActionFailedError
 from sandbox.driver.seen import Form, Picture, Seen, form_of
 from sandbox.interactions.interaction import Interaction, InteractionKind, ResponseKind
 from sandbox.messages import user_actions
@@ -34,7 +34,7 @@ class Person:
     """One user; each action returns the view of its result.
 
     Raises:
-        CouldNotError: from each action that the client does not allow.
+        ActionFailedError: from each action that the client does not allow.
         NoAnswerError: from each action that the application did not answer in 3 seconds.
     """
 
@@ -91,7 +91,7 @@ class Person:
             values = {option["label"]: option["value"] for option in menu_.get("options", ())}
             if set(labels) <= values.keys() and not menu_.get("disabled"):
                 return await self.use(target, menu_["custom_id"], [values[label] for label in labels])
-        raise CouldNotError(f"no menu offers {labels}, only {seen.choices}")
+        raise ActionFailedError(f"no menu offers {labels}, only {seen.choices}")
 
     async def use(self, target: Message | Seen, custom_id: str, values: Sequence[str] | None = None) -> Seen:
         """Click the button with this custom_id, or choose these values in the select menu with it."""
@@ -115,7 +115,7 @@ class Person:
         """
         form = _form(seen)
         if form.sent or seen.interaction is None or seen.interaction.modal is None:
-            raise CouldNotError(f"the form {form.title!r} is not open any more")
+            raise ActionFailedError(f"the form {form.title!r} is not open any more")
         self.type(seen, **fields)
         typed: dict[str, rules.Filled] = {each.custom_id: each.value for each in form.fields if each.is_text}
         filled = typed | self._typed[form.custom_id]
@@ -130,13 +130,13 @@ class Person:
     def send(self, text: str = "", files: Sequence[Upload] = ()) -> Message:
         """Send a message to the channel."""
         if not text.strip() and not files:
-            raise CouldNotError("a message needs text or a file")
+            raise ActionFailedError("a message needs text or a file")
         if len(text) > MAX_MESSAGE_LENGTH or len(files) > MAX_FILES:
-            raise CouldNotError(f"a message takes {MAX_MESSAGE_LENGTH} characters and {MAX_FILES} files")
+            raise ActionFailedError(f"a message takes {MAX_MESSAGE_LENGTH} characters and {MAX_FILES} files")
         if any(len(file.data) > ATTACHMENT_SIZE_LIMIT for file in files):
-            raise CouldNotError(f"a file has {ATTACHMENT_SIZE_LIMIT} bytes at most")
+            raise ActionFailedError(f"a file has {ATTACHMENT_SIZE_LIMIT} bytes at most")
         if files and not self._may(Permissions.ATTACH_FILES):
-            raise CouldNotError(f"{self.user.username} may not attach files here")
+            raise ActionFailedError(f"{self.user.username} may not attach files here")
         return _permitted(lambda: user_actions.say(self.sandbox.world, self.user, self.channel, text.strip(), files))
 
     def delete(self, target: Message | Seen) -> None:
@@ -165,7 +165,7 @@ class Person:
     async def followup(self, seen: Seen, number: int = 1) -> Seen:
         """Wait for the nth followup message and return it."""
         if seen.interaction is None:
-            raise CouldNotError("this answers nothing")
+            raise ActionFailedError("this answers nothing")
         await seen.interaction.until(lambda: len(seen.followups) >= number)
         return seen.followups[number - 1]
 
@@ -177,7 +177,7 @@ class Person:
         """Download the media gallery items of a message, from top to bottom, by fresh links like a client.
 
         Raises:
-            CouldNotError: an item can't be downloaded, or is not on the sandbox's CDN.
+            ActionFailedError: an item can't be downloaded, or is not on the sandbox's CDN.
         """
         shown = rendering.message(self.sandbox.world, self._seen(target))
         galleries = (each for each in every_component(shown["components"]) if each["type"] == _GALLERY)
@@ -188,13 +188,13 @@ class Person:
         """Download the file with this name by a fresh link like a client.
 
         Raises:
-            CouldNotError: the message has no such file, or it can't be downloaded.
+            ActionFailedError: the message has no such file, or it can't be downloaded.
         """
         shown = rendering.message(self.sandbox.world, self._seen(target))
         links = [each["file"]["url"] for each in every_component(shown["components"]) if each["type"] == _FILE]
         found = [link for link in links if link.partition("?")[0].rpartition("/")[2] == name]
         if not found:
-            raise CouldNotError(f"there is no file {name} among {len(links)}")
+            raise ActionFailedError(f"there is no file {name} among {len(links)}")
         async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
             return (await self._fetched(session, found[0]))[1]
 
@@ -205,19 +205,19 @@ class Person:
     async def _fetched(self, session: aiohttp.ClientSession, link: str) -> tuple[str, bytes]:
         """Return the name and the bytes of a file on the CDN."""
         if not link.startswith(f"{self.sandbox.cdn_url}/"):
-            raise CouldNotError(f"{link} does not lie on the CDN")
+            raise ActionFailedError(f"{link} does not lie on the CDN")
         try:
             async with session.get(link, allow_redirects=False) as answer:
                 data = await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise CouldNotError(f"{link} could not be fetched") from error
+            raise ActionFailedError(f"{link} could not be fetched") from error
         if answer.status != 200:
-            raise CouldNotError(f"{link} is answered with {answer.status}")
+            raise ActionFailedError(f"{link} is answered with {answer.status}")
         return answer.url.name, data
 
     def _command(self, kind: CommandKind, name: str) -> Command:
         if not self._may(Permissions.VIEW_CHANNEL):
-            raise CouldNotError(f"{self.user.username} does not see this channel")
+            raise ActionFailedError(f"{self.user.username} does not see this channel")
         return menu.find(self.sandbox.world, self.user, self.channel, kind, name)
 
     def _may(self, permission: Permissions) -> bool:
@@ -226,7 +226,7 @@ class Person:
     def _seen(self, target: Message | Seen) -> Message:
         message = target.message if isinstance(target, Seen) else target
         if message is None or message.deleted or message.visible_to not in (None, self.user.id):
-            raise CouldNotError(f"{self.user.username} does not see this message")
+            raise ActionFailedError(f"{self.user.username} does not see this message")
         return message
 
     async def _act_on(self, kind: CommandKind, name: str, target: User | Message) -> Seen:
@@ -249,23 +249,23 @@ class Person:
 
 def _form(seen: Seen) -> Form:
     if seen.form is None:
-        raise CouldNotError("no form is open")
+        raise ActionFailedError("no form is open")
     return seen.form
 
 
 def _permitted(act: Callable[[], T]) -> T:
-    """Run an action; raise CouldNotError if the user lacks the permission."""
+    """Run an action; raise ActionFailedError if the user lacks the permission."""
     try:
         return act()
     except (PermissionError, ValueError) as error:
-        raise CouldNotError(str(error)) from error
+        raise ActionFailedError(str(error)) from error
 
 
 def _check(
     rule: Callable[[Json, P], None], component: Json, given: P, labels: Mapping[str, str] = MappingProxyType({})
 ) -> None:
-    """Check a rule of Discord's client; raise CouldNotError if it is violated."""
+    """Check a rule of Discord's client; raise ActionFailedError if it is violated."""
     try:
         rule(component, given)
     except rules.FieldErrors as error:
-        raise CouldNotError(error.words(labels)) from error
+        raise ActionFailedError(error.words(labels)) from error

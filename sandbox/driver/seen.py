@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox import rules
-from sandbox.driver.errors import CouldNotError
+from sandbox.driver.errors import ActionFailedError
 from sandbox.interactions.interaction import Interaction
 from sandbox.messages.components import every_component
 from sandbox.world.entities import Json, Message
@@ -43,12 +43,12 @@ class Form:
         """Return the input with this label or custom_id.
 
         Raises:
-            CouldNotError: there is none.
+            ActionFailedError: there is none.
         """
         for each in self.fields:
             if name in (each.label, each.custom_id):
                 return each
-        raise CouldNotError(f"the form {self.title!r} has no field {name!r}")
+        raise ActionFailedError(f"the form {self.title!r} has no field {name!r}")
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ class Seen:
         """The message.
 
         Raises:
-            CouldNotError: there is none, as a form opened instead.
+            ActionFailedError: there is none, as a form opened instead.
         """
         if self.message is None:
-            raise CouldNotError("there is no message here")
+            raise ActionFailedError("there is no message here")
         return self.message
 
     @property
@@ -126,14 +126,14 @@ class Seen:
         """Return the button with this label or custom_id.
 
         Raises:
-            CouldNotError: there is none, it is disabled, or it is a link.
+            ActionFailedError: there is none, it is disabled, or it is a link.
         """
         for each in self.components:
             if each["type"] == _BUTTON and name in (each.get("label"), each.get("custom_id")):
                 if each.get("disabled") or each["style"] in _LINK_STYLES:
-                    raise CouldNotError(f"the button {name!r} can't be pressed")
+                    raise ActionFailedError(f"the button {name!r} can't be pressed")
                 return each
-        raise CouldNotError(f"there is no button {name!r}, only {self.buttons}")
+        raise ActionFailedError(f"there is no button {name!r}, only {self.buttons}")
 
     def _texts(self) -> Iterator[str]:
         if self.form:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen, menu
+from sandbox.driver import ActionFailedError, NoAnswerError, Person, Seen, menu
 from sandbox.interactions.interaction import Interaction
 from sandbox.world.entities import Json, Upload
 
@@ -53,7 +53,7 @@ class Actions:
             return {"error": _NO_ANSWER}
         except TimeoutError:
             return {"error": "The application deferred its response and has not completed it yet."}
-        except CouldNotError as error:
+        except ActionFailedError as error:
             return {"error": _sentence(str(error))}
         except (LookupError, ValueError, TypeError, AttributeError, OverflowError):
             return {"error": _GONE}
@@ -137,7 +137,7 @@ def _path(request: Json) -> list[str]:
 def _message(person: Person, request: Json) -> Seen:
     message = person.sandbox.world.messages.get(int(request["message"]))
     if message is None:
-        raise CouldNotError("that message was deleted")
+        raise ActionFailedError("that message was deleted")
     return Seen(message)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
+from sandbox.driver import ActionFailedError, NoAnswerError, Person, Seen
 from sandbox.http.exchange import Exchange
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.server import Sandbox
@@ -99,7 +99,7 @@ async def act(person: Person, draw: random.Random) -> None:
 async def act_on(person: Person, draw: random.Random) -> None:
     """Go on acting, whatever comes of it."""
     while True:
-        with contextlib.suppress(NoAnswerError, CouldNotError, TimeoutError):
+        with contextlib.suppress(NoAnswerError, ActionFailedError, TimeoutError):
             await act(person, draw)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.driver import CouldNotError, Driver, NoAnswerError, Person, Seen
+from sandbox.driver import ActionFailedError, Driver, NoAnswerError, Person, Seen
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.server import Sandbox
 from sandbox.world.entities import Channel, Overwrite
@@ -162,7 +162,7 @@ class Book:
 async def go_on_acting(book: Book, name: str) -> None:
     """Act so often, whatever comes of it."""
     for _ in range(ACTS):
-        with contextlib.suppress(NoAnswerError, CouldNotError, TimeoutError):
+        with contextlib.suppress(NoAnswerError, ActionFailedError, TimeoutError):
             await book.act(name)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.driver import CouldNotError, NoAnswerError, Person, Seen
+from sandbox.driver import ActionFailedError, NoAnswerError, Person, Seen
 from sandbox.interactions.invoke import FIRST_ANSWER_SECONDS
 from sandbox.world.entities import Upload
 from tests import image_samples
@@ -595,7 +595,7 @@ async def test_a_stop_in_a_burst_loses_nothing_that_was_accepted(own_discord: Di
 
     async def post(person: Person, number: int) -> None:
         day = f"2030-01-{number + 1:02}"
-        with contextlib.suppress(NoAnswerError, CouldNotError):
+        with contextlib.suppress(NoAnswerError, ActionFailedError):
             answer = await person.slash("plan post", day=day, text=f"in the burst {number}")
             taken = "Posted" in answer.text or "queued, not saved yet" in answer.text
             accepted.update({day: f"in the burst {number}"} if taken else {})

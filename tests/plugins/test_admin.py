@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from sandbox.driver import CouldNotError, Driver, Seen
+from sandbox.driver import ActionFailedError, Driver, Seen
 from sandbox.interactions.interaction import InteractionStarted
 from tests.conftest import Discord, Room, use_hidden
 from tests.processes import BotProcess
@@ -211,7 +211,7 @@ async def test_one_who_is_no_manager_can_not_turn_the_pages(room: Room):
     world.add_member(room.guild, room.max.user)
 
     is_private(await room.max.click(listed, "Next"), "Manage Server")
-    with pytest.raises(CouldNotError):
+    with pytest.raises(ActionFailedError):
         await room.max.slash("admin coach list")
 
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from bot.domain.days import long_day, short_date
-from sandbox.driver import CouldNotError, Seen
+from sandbox.driver import ActionFailedError, Seen
 from sandbox.world.entities import Channel, Upload
 from tests import image_samples
 from tests.conftest import Discord, Room, make_room, today
@@ -308,7 +308,7 @@ async def test_a_kept_text_belongs_to_its_writer(room: Room):
     refused = await room.dana.slash("plan post", coach="x", text="my text")
     custom_id = refused.button("Edit and resend")["custom_id"]
 
-    with pytest.raises(CouldNotError):
+    with pytest.raises(ActionFailedError):
         await room.mia.click(refused, "Edit and resend")
     forged = room.discord.sandbox.interactions.press(room.mia.user, refused.shown, custom_id)
     interaction = await forged
@@ -364,7 +364,7 @@ async def test_no_command_is_offered_in_a_private_message(room: Room, discord):
     world = discord.sandbox.world
     direct: Channel = world.direct_channel(room.dana.user.id, discord.application.id)
 
-    with pytest.raises(CouldNotError):
+    with pytest.raises(ActionFailedError):
         await room.dana.at(direct).slash("plan show")
     forced = await force_show(room, direct)
 
@@ -375,7 +375,7 @@ async def test_a_guild_that_the_bot_has_left_and_comes_back_to_keeps_its_plans(r
     await room.dana.slash("plan post", text="first")
     discord.sandbox.world.remove_bot(discord.application, room.guild)
 
-    with pytest.raises(CouldNotError):
+    with pytest.raises(ActionFailedError):
         await room.dana.slash("plan show")
     assert "a server that has Coachbook" in (await force_show(room, room.channel)).text
     others = make_room(discord)

@@ -28,7 +28,7 @@ class CommandDeployment:
         self.state = Deployment()
 
     async def start(self, deploy: Callable[[], Awaitable[None]]) -> None:
-        """Deploy the commands; if Discord refuses, go on with those it has, and retry later."""
+        """Deploy the commands; if Discord refuses, keep its old ones, and retry later."""
         if pause := await self._try(deploy, self.first_pause):
             self._retrying = asyncio.create_task(self._retry(deploy, pause))
 

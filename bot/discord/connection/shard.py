@@ -58,7 +58,7 @@ class ReconnectingShard(GatewayShardImpl):
         liveness.hear(self.id)
 
     async def close(self) -> None:
-        """Close the connection; an error that ended it for good was raised to those who joined it."""
+        """Close the connection; whoever joined it gets the error that ended it for good."""
         with contextlib.suppress(hikari.GatewayServerClosedConnectionError):
             await super().close()
 
@@ -104,7 +104,7 @@ class ReconnectingShard(GatewayShardImpl):
             self._tasks.add(task)
 
     def _note_connect(self, *, is_made: bool) -> None:
-        """Leave an address for resuming that keeps failing: hikari does so for an invalid session only."""
+        """Abandon an address for resuming after repeated failures: hikari does so for an invalid session only."""
         if is_made:
             self._failures = 0
             self._liveness.hear(self.id)

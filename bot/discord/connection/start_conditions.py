@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def wait_to_start(rest: hikari.api.RESTClient, clock: Clock) -> None:
-    """Wait until Discord answers and has a session left; the log says why, and until when.
+    """Wait until Discord answers and has a session left; the log has the reason and the end.
 
     Raises:
         HikariError: Discord refuses the bot, and retrying is of no use.

@@ -1,53 +1,53 @@
-"""The refusals: what a user is told when an act can't be done, and the facts that a reply may build on.
+"""The refusals: the messages for users whose command can't be done, and the attributes that replies are built from.
 
     CoachbookError
-    +-- RefusalError                      str() is shown to the user, in plain words, with what to do
-        +-- NotInGuildError               the command came from a private message, or from a guild without the bot
-        +-- BookUnavailableError          the disk or another process is in the way
+    +-- RefusalError                      str() is shown to the user: what happened, and what to do
+        +-- NotInGuildError               a direct message, or a guild without the bot
+        +-- DatabaseUnavailableError      the database can't be read or written now
         |   +-- UnsavedError              .request: a change that can be queued
-        |   +-- BookUnreadableError       there was nothing to save
-        |   +-- PicturesUnavailableError  of the pictures alone
+        |   +-- DatabaseUnreadableError   for a read
+        |   +-- PicturesUnavailableError  for pictures alone
         +-- BackupError                   no backup could be made
         +-- NotManagerError               the user does not manage the guild
         +-- TooManyPicturesError          others wait already
         +-- StoppingError                 the bot is being stopped
         +-- CoachError
-        |   +-- UnknownCoachError         .given .near
+        |   +-- UnknownCoachError         .near
         |   +-- NoCoachError              the user may post as no coach
-        |   +-- WhichCoachError           .coaches: more than one would do
-        |   +-- NotThisCoachError         .coach: the user is no member of it
-        |   +-- RetiredCoachError         .coach: nobody posts as it any more
-        |   +-- CoachKeyError             .given: it can't be a key
-        |   +-- CoachNameError            .given: it can't be a name
-        |   +-- CoachExistsError          .coach: it has the key already
+        |   +-- WhichCoachError           .coaches: more than one is possible
+        |   +-- NotThisCoachError         .coach: the user is not a member of it
+        |   +-- RetiredCoachError         nobody can post as it
+        |   +-- CoachKeyError             not a valid key
+        |   +-- CoachNameError            not a valid name
+        |   +-- CoachExistsError          .coach: has the key already
         |   +-- NoMemberGivenError        neither a user nor a role was named
         |   +-- AssignEveryoneError       .coach .members
-        |   +-- MemberAlreadyError        .coach: it has these members already
-        |   +-- NotMemberError            .coach: it has none of these members
+        |   +-- MemberAlreadyError        all of them are members already
+        |   +-- NotMemberError            none of them is a member
         +-- SettingError
-        |   +-- TimezoneError             .given .near
-        |   +-- SetAndClearError          .what: it was to be set and cleared at once
+        |   +-- TimezoneError
+        |   +-- SetAndClearError          a setting to set and clear at once
         +-- HistoryError
-        |   +-- HistoryHiddenError        .plan: it was deleted
-        |   +-- NoRevisionError           .plan .number
-        |   +-- SameRevisionError         .plan .number
-        |   +-- CurrentRevisionError      .plan
-        |   +-- MomentError               .given
-        |   +-- WhichMomentError          .plan .given .moments
-        |   +-- BeforeFirstError          .plan
+        |   +-- HistoryHiddenError        the history of a deleted plan
+        |   +-- NoRevisionError
+        |   +-- SameRevisionError
+        |   +-- CurrentRevisionError
+        |   +-- MomentError
+        |   +-- WhichMomentError          .plan .moments
+        |   +-- BeforeFirstError
         +-- ExportError
         |   +-- NothingToExportError
-        |   +-- WrongWayError             .first .last
-        |   +-- ExportTooLargeError       .limit
-        |   +-- TooManyPlansError         .plans
-        |   +-- ExportBusyError           another one runs or waits
-        |   +-- ExportStoppedError        it took too long or failed
+        |   +-- WrongWayError
+        |   +-- ExportTooLargeError
+        |   +-- TooManyPlansError
+        |   +-- ExportBusyError           another one is running or queued
+        |   +-- ExportStoppedError        took too long, or failed
         +-- TextError
         |   +-- BlankTextError
         |   +-- TextTooLongError          .length .limit
         |   +-- TextFileError
         +-- DayError                      .given
-        |   +-- WhichDayError             .days: it can be two
+        |   +-- WhichDayError             .given .days: two are possible
         +-- DraftsFullError
         |   +-- UserDraftsFullError       of one user
         |   +-- ServerDraftsFullError     of all users of a server
@@ -55,30 +55,30 @@
         +-- PlanError
         |   +-- NoPlanError               .coach .day
         |   +-- NoOwnPlanError
-        |   +-- DoneAlreadyError          .plan: the same interaction has changed it before
-        |   +-- PlanGoneError             the plan that a button or modal meant is deleted or never was
+        |   +-- DoneAlreadyError          .plan: the interaction was carried out before
+        |   +-- PlanGoneError             the plan of a button or form is deleted
         |   +-- PlanExistsError           .plan .may_edit
         |   +-- PlanChangedError          .plan .text
-        |   +-- LongPlanError             .plan
-        |   +-- NotYourPlanError          .plan
-        |   +-- NothingToRestoreError     .coach .day
-        |   +-- NothingToSaveError        a message has nothing that a plan could be made of
-        |   +-- NoSuchCardError           a message shows no plan
+        |   +-- LongPlanError
+        |   +-- NotYourPlanError
+        |   +-- NothingToRestoreError
+        |   +-- NothingToSaveError        the message has no text or pictures
+        |   +-- NoSuchCardError           the message shows no plan
         +-- ChartError
         |   +-- NoPictureTakenError       .left_out
         |   +-- PicturesUncheckedError    .left_out
         |   +-- TooManyChartsError        .plan
-        |   +-- NoChartError              .plan .given
-        |   +-- CaptionTooLongError       .length .limit
+        |   +-- NoChartError
+        |   +-- CaptionTooLongError
         +-- OperatorError
             +-- NotOperatorError
-            +-- UnknownPluginError        .given
+            +-- UnknownPluginError
             +-- PluginFailedError         .name .where .why
             +-- CommandsRefusedError      .why .guilty .retry_after
-            +-- PluginBusyError           .act
-            +-- PluginLoadedError         .name
-            +-- PluginNotLoadedError      .name
-            +-- PluginNeededError         .name .by
+            +-- PluginBusyError
+            +-- PluginLoadedError
+            +-- PluginNotLoadedError
+            +-- PluginNeededError
 
 A refusal is raised by a service, before anything was written, and passes through plugins untouched;
 `bot.interactions.error_handler` turns it into a reply.
@@ -86,9 +86,9 @@ A refusal is raised by a service, before anything was written, and passes throug
 
 from bot.domain.errors.base import (
     BackupError,
-    BookUnavailableError,
-    BookUnreadableError,
     CoachbookError,
+    DatabaseUnavailableError,
+    DatabaseUnreadableError,
     NotInGuildError,
     NotManagerError,
     PicturesUnavailableError,
@@ -181,8 +181,6 @@ __all__ = [
     "BackupError",
     "BeforeFirstError",
     "BlankTextError",
-    "BookUnavailableError",
-    "BookUnreadableError",
     "CaptionTooLongError",
     "ChartError",
     "CoachError",
@@ -192,6 +190,8 @@ __all__ = [
     "CoachbookError",
     "CommandsRefusedError",
     "CurrentRevisionError",
+    "DatabaseUnavailableError",
+    "DatabaseUnreadableError",
     "DayError",
     "DoneAlreadyError",
     "DraftGoneError",

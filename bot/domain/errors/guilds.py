@@ -19,7 +19,6 @@ class UnknownCoachError(CoachError):
     def __init__(self, given: str, near: Coach | None, coaches: Sequence[Coach]) -> None:
         advice = f"Did you mean {near.key} ({near.name})?" if near else _choices(coaches)
         super().__init__(f"There is no coach “{given}” in this server. {advice}")
-        self.given = given
         self.near = near
 
 
@@ -61,7 +60,6 @@ class RetiredCoachError(CoachError):
             f"{coach.name} is retired: its plans can be read, but not changed, and nobody can post as it. "
             f"Server managers can bring it back with /admin coach add and the key {coach.key}."
         )
-        self.coach = coach
         self.is_final = is_final
 
 
@@ -72,7 +70,6 @@ class CoachKeyError(CoachError):
         super().__init__(
             f"“{given}” can’t be a coach’s key. A key has 1 to 16 characters from a-z, 0-9 and _, such as d or swing_2."
         )
-        self.given = given
 
 
 class CoachNameError(CoachError):
@@ -83,7 +80,6 @@ class CoachNameError(CoachError):
             f"That can’t be a coach’s name: it has {len(given):,} characters. Use 1 to {MAX_NAME_LENGTH} visible "
             "characters on one line."
         )
-        self.given = given
 
 
 class CoachExistsError(CoachError):
@@ -122,7 +118,6 @@ class MemberAlreadyError(CoachError):
 
     def __init__(self, coach: Coach) -> None:
         super().__init__(f"They can already post as {coach.name}. See who can with /admin coach list.")
-        self.coach = coach
 
 
 class NotMemberError(CoachError):
@@ -133,7 +128,6 @@ class NotMemberError(CoachError):
             f"They are not assigned to {coach.name}. See who is with /admin coach list. "
             "To stop somebody who has an assigned role, remove the role from them."
         )
-        self.coach = coach
 
 
 class SettingError(RefusalError):
@@ -146,8 +140,6 @@ class TimezoneError(SettingError):
     def __init__(self, given: str, near: str | None) -> None:
         advice = f"Did you mean {near}?" if near else "Type a city, such as London, and choose from the list."
         super().__init__(f"“{given}” is not a time zone. {advice}")
-        self.given = given
-        self.near = near
 
 
 class SetAndClearError(SettingError):
@@ -155,7 +147,6 @@ class SetAndClearError(SettingError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"Nothing was changed. Set {what} or clear it, not both at once.")
-        self.what = what
 
 
 def _choices(coaches: Sequence[Coach]) -> str:

@@ -21,7 +21,6 @@ class HistoryHiddenError(HistoryError):
         super().__init__(
             f"{plan_name(plan)} was deleted. Only {team}server managers can see the history of deleted plans here."
         )
-        self.plan = plan
 
 
 class NoRevisionError(HistoryError):
@@ -30,8 +29,6 @@ class NoRevisionError(HistoryError):
     def __init__(self, plan: Plan, number: int) -> None:
         has = f"revisions #1 to #{plan.revision}" if plan.revision > 1 else "one revision, #1"
         super().__init__(f"{plan_name(plan)} has {has}: there is no text of #{number}. See all with /history show.")
-        self.plan = plan
-        self.number = number
 
 
 class SameRevisionError(HistoryError):
@@ -40,8 +37,6 @@ class SameRevisionError(HistoryError):
     def __init__(self, plan: Plan, number: int) -> None:
         advice = "The plan was never changed." if plan.revision == 1 else "Choose two different revisions."
         super().__init__(f"There is nothing to compare #{number} with. {advice}")
-        self.plan = plan
-        self.number = number
 
 
 class CurrentRevisionError(HistoryError):
@@ -52,15 +47,10 @@ class CurrentRevisionError(HistoryError):
             f"#{plan.revision} is the current revision of {plan_name(plan)}: there is nothing to revert. "
             "Choose an older one."
         )
-        self.plan = plan
 
 
 class MomentError(HistoryError):
     """The words name no moment in the past."""
-
-    def __init__(self, given: str, why: str) -> None:
-        super().__init__(why)
-        self.given = given
 
 
 class WhichMomentError(HistoryError):
@@ -69,7 +59,6 @@ class WhichMomentError(HistoryError):
     def __init__(self, plan: Plan, given: str, moments: Sequence[tuple[str, datetime.datetime]]) -> None:
         super().__init__(f"The clock showed {given} twice that day. Which one do you mean?")
         self.plan = plan
-        self.given = given
         self.moments = tuple(moments)
         """The label and the time (UTC) of each."""
 
@@ -82,7 +71,6 @@ class BeforeFirstError(HistoryError):
             f"{plan.coach.name} had no plan for {short_date(plan.day)} at that time yet. See when it was posted with "
             "/history show."
         )
-        self.plan = plan
 
 
 class ExportError(RefusalError):
@@ -106,8 +94,6 @@ class WrongWayError(ExportError):
 
     def __init__(self, first: datetime.date, last: datetime.date) -> None:
         super().__init__(f"{short_date(first)} is after {short_date(last)}. Use the earlier day as from.")
-        self.first = first
-        self.last = last
 
 
 class ExportTooLargeError(ExportError):
@@ -118,7 +104,6 @@ class ExportTooLargeError(ExportError):
             f"The file would be too large: the limit here is {limit // 2**20} MiB. Choose fewer days, one coach or "
             "another format, or ask the bot’s operators for a full export."
         )
-        self.limit = limit
 
 
 class TooManyPlansError(ExportError):
@@ -129,7 +114,6 @@ class TooManyPlansError(ExportError):
             f"Those are {plans:,} plans, and one export holds {MAX_EXPORTED:,}. Choose fewer days or one coach, or "
             "ask the bot’s operators for a full export."
         )
-        self.plans = plans
 
 
 class ExportBusyError(ExportError):

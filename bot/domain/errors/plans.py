@@ -7,7 +7,7 @@ from typing import Literal
 from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
 from bot.domain.errors.naming import plan_name
-from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, LeftOut, Plan, is_mark
+from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, Plan, RejectedPicture, is_mark
 
 
 class PlanError(RefusalError):
@@ -83,7 +83,6 @@ class LongPlanError(PlanError):
             f"{plan_name(plan)} has {len(plan.text):,} characters, and a form holds {MAX_FORM_LENGTH:,}: its end would "
             "be lost. To replace all of it, use /plan edit with the option text."
         )
-        self.plan = plan
 
 
 class NotYourPlanError(PlanError):
@@ -97,7 +96,6 @@ class NotYourPlanError(PlanError):
         """Name the coach's team and the server's managers, if they may do it."""
         allowed = [*([f"{plan.coach.name}’s team"] if team else []), *(["server managers"] if managers else [])]
         super().__init__(f"Only {' and '.join(allowed)} can {act} this plan.")
-        self.plan = plan
 
 
 class NothingToRestoreError(PlanError):
@@ -107,8 +105,6 @@ class NothingToRestoreError(PlanError):
         nobody = "None of your coaches has a deleted plan" if is_of_own else "There is no deleted plan"
         whose = f"{coach.name} has no deleted plan" if coach else nobody
         super().__init__(f"{whose} for {short_date(day)}: there is nothing to restore.")
-        self.coach = coach
-        self.day = day
 
 
 class NothingToSaveError(PlanError):
@@ -140,7 +136,7 @@ class NoPictureTakenError(ChartError):
 
     is_final = True
 
-    def __init__(self, left_out: Sequence[LeftOut]) -> None:
+    def __init__(self, left_out: Sequence[RejectedPicture]) -> None:
         super().__init__("No chart was added.")
         self.left_out = tuple(left_out)
 
@@ -148,7 +144,7 @@ class NoPictureTakenError(ChartError):
 class PicturesUncheckedError(ChartError):
     """Pictures could not be checked now; `left_out` says why."""
 
-    def __init__(self, left_out: Sequence[LeftOut]) -> None:
+    def __init__(self, left_out: Sequence[RejectedPicture]) -> None:
         super().__init__(
             "Not all pictures could be checked, so nothing was posted. Your text and the pictures are saved as a "
             "draft: send them again, now or later with /plan drafts, or send the text without them."
@@ -184,8 +180,6 @@ class NoChartError(ChartError):
                 else "It has no charts. Add some with /chart add."
             )
         )
-        self.plan = plan
-        self.given = given
 
 
 class CaptionTooLongError(ChartError):
@@ -195,5 +189,3 @@ class CaptionTooLongError(ChartError):
         super().__init__(
             f"That caption has {length:,} characters, and the limit is {limit}. Shorten it, then send it again."
         )
-        self.length = length
-        self.limit = limit

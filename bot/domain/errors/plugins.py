@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.errors.base import RefusalError
 
-_WORTH_SAYING = 0.5
-"""Seconds."""
+_MIN_SHOWN = 0.5
+"""Seconds; shorter durations are not shown."""
 
 
 class OperatorError(RefusalError):
@@ -13,7 +13,7 @@ class OperatorError(RefusalError):
 
     def took(self, seconds: float) -> None:
         """Add the time it took, if it was long."""
-        if seconds >= _WORTH_SAYING:
+        if seconds >= _MIN_SHOWN:
             self.args = (f"{self} It took {seconds:.1f} s.",)
 
 
@@ -29,7 +29,6 @@ class UnknownPluginError(OperatorError):
 
     def __init__(self, given: str, known: Sequence[str]) -> None:
         super().__init__(f"There is no plugin {given}. The plugins are: {', '.join(known)}.")
-        self.given = given
 
 
 class PluginFailedError(OperatorError):
@@ -60,7 +59,6 @@ class PluginBusyError(OperatorError):
 
     def __init__(self, act: str) -> None:
         super().__init__(f"Another operation is running: {act}. Try again when it finishes.")
-        self.act = act
 
 
 class PluginLoadedError(OperatorError):
@@ -68,7 +66,6 @@ class PluginLoadedError(OperatorError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The plugin {name} is already loaded. To load its changed code, use /admin plugin reload.")
-        self.name = name
 
 
 class PluginNotLoadedError(OperatorError):
@@ -76,7 +73,6 @@ class PluginNotLoadedError(OperatorError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The plugin {name} is not loaded. Load it with /admin plugin load.")
-        self.name = name
 
 
 class PluginNeededError(OperatorError):
@@ -84,5 +80,3 @@ class PluginNeededError(OperatorError):
 
     def __init__(self, name: str, by: str) -> None:
         super().__init__(f"The plugin {name} can’t be unloaded: {by} needs it. You can reload it.")
-        self.name = name
-        self.by = by

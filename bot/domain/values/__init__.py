@@ -1,7 +1,7 @@
 """Frozen values: parameters and results of the services."""
 
 from bot.domain.values.actors import Actor, Reader, Suggestion, View
-from bot.domain.values.backups import BackupResult, BackupState, Keep
+from bot.domain.values.backups import BackupResult, BackupState, Retention
 from bot.domain.values.cards import (
     Card,
     CardFailure,
@@ -16,11 +16,11 @@ from bot.domain.values.cards import (
 from bot.domain.values.charts import (
     Attachment,
     Chart,
-    KeptChart,
+    ChartFile,
     LackingPicture,
-    LeftOut,
     PictureProblem,
     Received,
+    RejectedPicture,
     is_mark,
 )
 from bot.domain.values.guilds import (
@@ -150,6 +150,7 @@ __all__ = [
     "ChannelId",
     "Chart",
     "ChartChoices",
+    "ChartFile",
     "Clearable",
     "Coach",
     "CoachId",
@@ -174,12 +175,9 @@ __all__ = [
     "Health",
     "HistoryIssue",
     "HistoryPage",
-    "Keep",
-    "KeptChart",
     "LackingCard",
     "LackingPicture",
     "LatePictures",
-    "LeftOut",
     "Limits",
     "ListedCoach",
     "ListedRevision",
@@ -206,8 +204,10 @@ __all__ = [
     "Quotas",
     "Reader",
     "Received",
+    "RejectedPicture",
     "ReloadAllResult",
     "Reloaded",
+    "Retention",
     "Revision",
     "Rights",
     "RoleId",

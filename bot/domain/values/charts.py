@@ -1,4 +1,4 @@
-"""Pictures, on their way in and on a plan."""
+"""Pictures: attachments, and charts of plans."""
 
 import dataclasses
 import enum
@@ -11,28 +11,28 @@ from bot.domain.values.limits import MAX_CHARTS
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture that lies with Discord only, behind a link that ends after about a day."""
+    """A picture that only Discord has, behind a link that expires after about a day."""
 
     url: str
     filename: str
-    """As its owner named it: any text."""
+    """The user's name for it: any text."""
     size: int
-    """Bytes, as Discord says."""
+    """Bytes, according to Discord."""
     description: str | None = None
-    """The owner's description: any text."""
+    """The user's description: any text."""
     is_spoiler: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture on a plan. Its bytes are kept as long as any revision of any plan shows it."""
+    """A picture on a plan. Its file is stored as long as a revision of any plan has it."""
 
     sha256: str
-    """Of its bytes: 64 hexadecimal digits. On one plan each picture stands once."""
+    """Of its bytes: 64 hexadecimal digits. Unique on a plan."""
     filename: str
-    """As its owner named it, in what can be shown on one line."""
+    """The user's name for it, on one line."""
     media_type: str
-    """By its bytes: image/png, image/jpeg, image/gif or image/webp."""
+    """Detected from its bytes: image/png, image/jpeg, image/gif or image/webp."""
     width: int
     height: int
     size: int
@@ -43,93 +43,93 @@ class Chart:
 
     @property
     def mark(self) -> str:
-        """What tells it from the others of its plan wherever it is moved to; no number, and no file's name."""
+        """A stable identifier on its plan, which is neither a number nor a file's name."""
         return f"picture-{self.sha256[:16]}"
 
 
 def is_mark(words: str) -> bool:
-    """Return whether the words are the mark of a chart, on whatever plan."""
+    """Return whether the words are the mark of a chart."""
     return re.fullmatch("picture-[0-9a-f]{16}", words) is not None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A picture that was not taken."""
+class RejectedPicture:
+    """A picture that was not added."""
 
     filename: str
     why: str
-    """For its owner: the end of a sentence that begins with the name."""
+    """For the user: the end of a sentence that begins with the name."""
     is_unchecked: bool = False
-    """Nobody knows whether it is good: it could not be looked at."""
+    """True: it could not be inspected, and may be fine."""
     is_final: bool = False
-    """True: sending it again won't help, as it is not a picture, or there already."""
+    """True: sending it again won't help, as it is not a picture, or a duplicate."""
 
     @classmethod
     def one_too_many(cls, filename: str) -> Self:
-        """Say that the plan has no room for it."""
+        """Return the rejection of a picture that the plan has no room for."""
         return cls(filename, f"is one too many: the most are {MAX_CHARTS}", is_final=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Received:
-    """What came of pictures that were to be fetched."""
+    """The result of fetching pictures."""
 
     pictures: tuple[Chart | Attachment, ...]
-    """In the order asked for; one that could not be had stayed an attachment."""
-    left_out: tuple[LeftOut, ...]
+    """In the requested order; one that could not be fetched is still an attachment."""
+    left_out: tuple[RejectedPicture, ...]
     refused: frozenset[int] = frozenset()
-    """The places of pictures that will not be taken, however often they are sent."""
+    """Indexes of pictures that are rejected for good."""
 
     @property
     def usable(self) -> tuple[Chart | Attachment, ...]:
-        """The pictures that are kept, or may still be had."""
+        """The stored pictures, and the ones that may still be fetched."""
         return tuple(picture for place, picture in enumerate(self.pictures) if place not in self.refused)
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        """The pictures that are kept."""
+        """The stored pictures."""
         return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
 
 
 class PictureProblem(enum.StrEnum):
-    """Why a picture that was kept can't be had."""
+    """Problems with the file of a stored picture."""
 
     MISSING = "missing"
-    """Its file is not there."""
+    """Its file does not exist."""
     ALTERED = "altered"
     """Its file has other bytes."""
     UNREADABLE = "unreadable"
-    """Its file, or the folder, can't be read now; it may well be whole."""
+    """Its file, or the folder, can't be read now; it may be intact."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LackingPicture:
-    """A picture that can't be had."""
+    """A picture whose file is unavailable."""
 
     sha256: str
     filename: str
     problem: PictureProblem
     why: str
-    """The end of a sentence that begins with the picture; names no file of the machine."""
+    """The end of a sentence that begins with the picture; without a path of the machine."""
 
     @property
     def is_unreadable(self) -> bool:
-        """True: it may well be there, and whole."""
+        """True if its file may be intact."""
         return self.problem is PictureProblem.UNREADABLE
 
     def __str__(self) -> str:
-        """Say it in words."""
+        """Return a sentence for people."""
         return f"{self.filename} {self.why}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class KeptChart:
-    """A chart at its place on a plan, with its file."""
+class ChartFile:
+    """A chart with its number on a plan, and its file."""
 
     number: int
     """Counts from 1."""
     chart: Chart
     path: pathlib.Path | None
-    """The file with its bytes; None: nobody looked for it, or it can't be had."""
+    """None: not looked up, or unavailable."""
     lacking: LackingPicture | None = None
-    """Why it can't be had."""
+    """The reason why the file is unavailable."""

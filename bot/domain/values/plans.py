@@ -1,4 +1,4 @@
-"""Plans, and texts on their way to become one."""
+"""Plans, submissions and drafts."""
 
 import dataclasses
 import datetime
@@ -6,13 +6,13 @@ import enum
 from typing import TypeAlias
 
 from bot.domain.values.actors import Actor, Suggestion
-from bot.domain.values.charts import Attachment, Chart, KeptChart, LeftOut
+from bot.domain.values.charts import Attachment, Chart, ChartFile, RejectedPicture
 from bot.domain.values.guilds import Coach
 from bot.domain.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
 
 
 class ChangeKind(enum.StrEnum):
-    """What made a revision."""
+    """Kinds of changes, each of which makes a revision."""
 
     POSTED = "posted"
     EDITED = "edited"
@@ -22,12 +22,12 @@ class ChangeKind(enum.StrEnum):
     CHART_REMOVED = "chart_removed"
     CHART_MOVED = "chart_moved"
     CHART_CAPTIONED = "chart_captioned"
-    TAKEN_BACK = "taken_back"
+    REVERTED = "taken_back"
 
     @property
     def words(self) -> str:
         """The kind in words: `chart added`."""
-        return "reverted" if self is ChangeKind.TAKEN_BACK else self.value.replace("_", " ")
+        return "reverted" if self is ChangeKind.REVERTED else self.value.replace("_", " ")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Source:
     channel_id: ChannelId
     message_id: MessageId
     author_id: UserId | None
-    """None: a webhook wrote it, or it was forwarded, and Discord does not say whose it was."""
+    """None: not known, as of a webhook or a forwarded message."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """One coach's text and charts for one trading day, as they stood at `revision`."""
+    """One coach's text and charts for one trading day, at `revision`."""
 
     id: PlanId
     coach: Coach
@@ -53,36 +53,36 @@ class Plan:
     revision: int
     """Counts from 1; each change is one more."""
     hash: str
-    """Of this revision, over all before it: 64 hexadecimal digits."""
+    """The hash of this revision and all before it: 64 hexadecimal digits."""
     posted_at: datetime.datetime
     changed_at: datetime.datetime
-    """When this revision was made; `posted_at` for the first."""
+    """Time of this revision; `posted_at` for the first."""
     changed_by: UserId
     deleted_at: datetime.datetime | None = None
     deleted_by: UserId | None = None
     charts: tuple[Chart, ...] = ()
     """In the coach's order."""
     source: Source | None = None
-    """What it was last saved from; None: it was written for Coachbook."""
+    """The message from which it was last saved; None: it was written for Coachbook."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlanOfDay:
-    """The plan of a coach for a trading day, both as somebody typed them."""
+    """The plan of a coach for a trading day, both as typed."""
 
     coach: str | None
-    """A key or a name; None: the only one that can be meant."""
+    """A key or a name; None: the only possible one."""
     day: str | None
     """None: today."""
 
 
 PlanRef: TypeAlias = PlanId | PlanOfDay
-"""A plan that is meant: by its id, or by coach and day."""
+"""A reference to a plan: its id, or coach and day."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rights:
-    """What one may do with a plan."""
+    """A user's rights on a plan."""
 
     may_edit: bool = False
     may_delete: bool = False
@@ -90,30 +90,30 @@ class Rights:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EditResult:
-    """What came of a change to a plan."""
+    """The result of a change to a plan."""
 
     plan: Plan
     is_changed: bool
-    """False: the plan was exactly so already, and no revision was made."""
+    """False: the plan was the same already, and no revision was made."""
     kind: ChangeKind | None = None
     """None: the interaction was delivered before, or nothing was changed."""
-    chart: KeptChart | None = None
+    chart: ChartFile | None = None
     """The chart that was removed, moved or captioned."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AddChartsResult:
-    """What came of adding charts to a plan."""
+    """The result of adding charts to a plan."""
 
     plan: Plan
     added: int
-    """How many are new; 0: no revision was made."""
-    left_out: tuple[LeftOut, ...] = ()
+    """The number of new charts; 0: no revision was made."""
+    left_out: tuple[RejectedPicture, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ChartChoices:
-    """A plan, and its charts as one chooses among them."""
+    """A plan, and its charts as choices."""
 
     plan: Plan
     charts: tuple[Suggestion, ...]
@@ -121,13 +121,13 @@ class ChartChoices:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlanFilter:
-    """Which plans to list: those that fit every field that is set."""
+    """A filter for lists of plans: all fields that are set apply."""
 
     day: datetime.date | None = None
     coach: str | None = None
-    """A coach's key, already looked up."""
+    """The key of an existing coach."""
     mine: bool = False
-    """Only plans that the one who asks wrote, or may edit as a member of the coach."""
+    """Only plans that the reader wrote, or may edit as a member of the coach."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -142,19 +142,19 @@ class PlanPage:
     filter: PlanFilter
     today: datetime.date
     is_partial: bool = False
-    """Plans in threads that could not be checked may be lacking."""
+    """True: plans may be missing, as some threads could not be checked."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PostTarget:
-    """Where a post would go: checked before the coach starts to write."""
+    """The coach and day of a post, checked before its form opens."""
 
     coach: Coach
     day: datetime.date
 
 
 class DraftKind(enum.StrEnum):
-    """What an unfinished text was meant for."""
+    """Purposes of a submission."""
 
     POST = "post"
     EDIT = "edit"
@@ -162,46 +162,46 @@ class DraftKind(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Submission:
-    """A text, perhaps with pictures, on its way into the book, and what it is meant for."""
+    """A text, perhaps with pictures, to post a plan or to edit one."""
 
     kind: DraftKind
     text: str
-    """Empty: none was written yet."""
+    """Empty: not written yet."""
     coach: str | None = None
-    """As it was asked for: a key, a name, or None for the only one."""
+    """A key or a name, as typed; None: the only one."""
     day: str | None = None
-    """As it was asked for, or None for today; in a draft a date, or the words if they name none."""
+    """As typed, or None for today; in a draft a date if the words name one."""
     plan_id: PlanId | None = None
     seen: int | None = None
-    """Of an edit: the revision the writer had before their eyes."""
+    """Of an edit: the revision that its author has seen."""
     draft_id: DraftId | None = None
     """The draft that it comes from."""
     pictures: tuple[Chart | Attachment, ...] = ()
-    """In the coach's order: those that are kept, and those still to be fetched."""
+    """In the coach's order: stored ones, and ones still to be fetched."""
     source: Source | None = None
-    """The message that it quotes."""
+    """The message that it is saved from."""
     replaces_charts: bool = False
-    """Of an edit: its pictures replace the plan's charts. False: they are added to them. A draft does not keep this."""
+    """Of an edit: its pictures replace the plan's charts. False: they are added. Not stored in a draft."""
 
     @property
     def has_text(self) -> bool:
-        """True: it has more than blanks."""
+        """True if it has visible characters."""
         return bool(self.text.strip())
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        """The pictures that are kept."""
+        """The stored pictures."""
         return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
 
     @property
     def plain(self) -> "Submission":
-        """The same, without what a draft has beside it."""
+        """The submission without the further fields of a draft."""
         return Submission(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Submission)})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Draft(Submission):
-    """A writing that was not taken into the book, and is kept."""
+    """A stored submission."""
 
     id: DraftId
     guild_id: GuildId
@@ -210,12 +210,12 @@ class Draft(Submission):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LatePictures:
-    """Pictures that a plan was posted without, and is to have when they are there."""
+    """Pictures of a posted plan that are still to be fetched and added."""
 
     id: DraftId
-    """Of the draft that the plan was made of."""
+    """The id of the draft that the plan was posted from."""
     actor: Actor
-    """Who posted it, without their roles."""
+    """The author of the plan, without roles."""
     plan_id: PlanId
     pictures: tuple[Chart | Attachment, ...]
-    """In the coach's order, with those that are kept."""
+    """In the coach's order, with the stored ones."""

@@ -40,7 +40,7 @@ class CoachStatistics:
 class StorageSize:
     """Bytes on disk, of all servers."""
 
-    book: int
+    database: int
     pictures: int
 
 
@@ -102,7 +102,7 @@ class Connection:
     """Seconds until Discord acknowledged the last heartbeat; None: none yet."""
     since: datetime.datetime | None
     """None: not connected."""
-    in_hand: int
+    in_flight: int
     """Number of interactions in progress."""
     outage: Outage | None = None
     """The last outage since the start that was longer than a minute."""
@@ -134,7 +134,7 @@ class Waiting:
     """Drafts with pictures still to be downloaded; None: the database can't be read."""
     cards: int | None
     """Cards that are outdated or wait for pictures; None: the database can't be read."""
-    kept: int = 0
+    queued: int = 0
     """Changes queued until the database can be written."""
     queued_in_memory: int = 0
     """Of the queued changes, those held only in memory."""
@@ -144,11 +144,11 @@ class Waiting:
 class Health:
     """The bot's health."""
 
-    book: WriteProbe
+    database: WriteProbe
     pictures: WriteProbe
-    free_at_book: int | None
+    free_for_database: int | None
     """Free bytes; None: not known."""
-    free_at_pictures: int | None
+    free_for_pictures: int | None
     reserve: int
     """Reserved bytes on the pictures' disk: pictures are rejected below that."""
     waiting: Waiting
@@ -156,7 +156,7 @@ class Health:
     versions: tuple[tuple[str, str], ...]
     """Components with their versions."""
     started_at: datetime.datetime
-    troubles: tuple[CardProblem, ...] = ()
+    card_problems: tuple[CardProblem, ...] = ()
     """Cards of the user's guild that can't be posted."""
     lacking: tuple[LackingCard, ...] = ()
     """Cards of that guild that wait for pictures."""
@@ -168,4 +168,4 @@ class Health:
     @property
     def is_disk_nearly_full(self) -> bool:
         """True if pictures are rejected for lack of disk space."""
-        return self.free_at_pictures is not None and self.free_at_pictures < self.reserve
+        return self.free_for_pictures is not None and self.free_for_pictures < self.reserve

@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BackupError
-from bot.domain.values import BackupResult, BackupState, Keep
+from bot.domain.values import BackupResult, BackupState, Retention
 from bot.service import subprocesses
 from storage.backup import archive
 from storage.backup.file_names import moment_in
@@ -27,7 +27,7 @@ MOST_SECONDS = 3600.0
 _log = structlog.get_logger(__name__)
 
 
-def kept(made: Iterable[datetime.datetime], keep: Keep) -> set[datetime.datetime]:
+def kept(made: Iterable[datetime.datetime], keep: Retention) -> set[datetime.datetime]:
     """Those of the moments whose backups are kept: the newest of each day, week and month that is to have one.
 
     Those that were made within an hour before the newest are kept too: somebody may have made one before and after a
@@ -50,7 +50,7 @@ class BackupService:
     """Has backups made, one at a time."""
 
     def __init__(
-        self, clock: Clock, folder: pathlib.Path, every: datetime.timedelta, keep: Keep, program: Sequence[str]
+        self, clock: Clock, folder: pathlib.Path, every: datetime.timedelta, keep: Retention, program: Sequence[str]
     ) -> None:
         """Let `program`, a command line, make a backup in `folder`, and say in JSON what it made."""
         self._clock = clock

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.errors import StoppingError
-from bot.domain.values import MAX_CHARTS, Attachment, Chart, LeftOut, Received
+from bot.domain.values import MAX_CHARTS, Attachment, Chart, Received, RejectedPicture
 from bot.service.records.charts import Pictures
 from bot.service.records.text_rules import file_name
 
@@ -20,7 +20,7 @@ class Incoming:
     def __init__(
         self,
         pictures: Sequence[Chart | Attachment],
-        work: Mapping[int, "asyncio.Task[Chart | LeftOut]"],
+        work: Mapping[int, "asyncio.Task[Chart | RejectedPicture]"],
         stopping: asyncio.Event,
     ) -> None:
         """Wait for `work`, which fetches the pictures at these places, until the bot is `stopping`."""
@@ -75,17 +75,19 @@ class Incoming:
         came = {number: task.result() for number, task in self._work.items() if task.done()}
         there: dict[str, str] = {}
         now: list[Chart | Attachment] = []
-        left_out: list[LeftOut] = []
+        left_out: list[RejectedPicture] = []
         refused: set[int] = set()
         for number, picture in enumerate(self._pictures):
             result = came.get(number, picture)
             if number >= MAX_CHARTS:
-                result = LeftOut.one_too_many(file_name(picture.filename))
+                result = RejectedPicture.one_too_many(file_name(picture.filename))
             if isinstance(result, Chart) and result.sha256 in there and isinstance(picture, Attachment):
-                result = LeftOut(result.filename, f"is the same picture as {there[result.sha256]}", is_final=True)
+                result = RejectedPicture(
+                    result.filename, f"is the same picture as {there[result.sha256]}", is_final=True
+                )
             if isinstance(result, Chart):
                 there[result.sha256] = result.filename
-            if isinstance(result, LeftOut):
+            if isinstance(result, RejectedPicture):
                 left_out.append(result)
             if is_refused(result):
                 refused.add(number)
@@ -93,11 +95,11 @@ class Incoming:
         return Received(tuple(now), tuple(left_out), frozenset(refused))
 
 
-def is_refused(result: Chart | Attachment | LeftOut) -> bool:
+def is_refused(result: Chart | Attachment | RejectedPicture) -> bool:
     """Return whether it is a picture that will not be taken, however often it is sent."""
-    return isinstance(result, LeftOut) and result.is_final
+    return isinstance(result, RejectedPicture) and result.is_final
 
 
-def has(pictures: Iterable[Chart | Attachment | LeftOut], chart: Chart) -> bool:
+def has(pictures: Iterable[Chart | Attachment | RejectedPicture], chart: Chart) -> bool:
     """Return whether the picture is among them already."""
     return any(isinstance(each, Chart) and each.sha256 == chart.sha256 for each in pictures)

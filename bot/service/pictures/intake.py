@@ -24,9 +24,9 @@ from bot.domain.values import (
     Draft,
     GuildId,
     LatePictures,
-    LeftOut,
     Limits,
     Received,
+    RejectedPicture,
     UserId,
 )
 from bot.service import drafts
@@ -69,7 +69,7 @@ async def _keep_nothing(_: Pictures) -> None:
     """There is no draft that would have them."""
 
 
-def refuse_unchecked(left_out: Sequence[LeftOut]) -> None:
+def refuse_unchecked(left_out: Sequence[RejectedPicture]) -> None:
     """Go on only if each picture was looked at: one that may be good is not to be lost with its draft.
 
     Raises:
@@ -170,7 +170,7 @@ class IntakeService(Service):
         """Keep what drafts still link to, as a kill may have left it: links end within a day. How many were kept?
 
         Raises:
-            BookUnavailableError: the book can't be read or written, or the disk takes no picture.
+            DatabaseUnavailableError: the book can't be read or written, or the disk takes no picture.
         """
         kept = 0
         for draft in await self._read(drafts.waiting):
@@ -217,15 +217,15 @@ class IntakeService(Service):
         *,
         is_limited: bool,
     ) -> AsyncGenerator[Incoming]:
-        now: list[Chart | Attachment | LeftOut] = list(pictures)
+        now: list[Chart | Attachment | RejectedPicture] = list(pictures)
         own = asyncio.Semaphore(ONES_AT_ONCE)
 
-        async def one(number: int, attachment: Attachment) -> Chart | LeftOut:
+        async def one(number: int, attachment: Attachment) -> Chart | RejectedPicture:
             async with own:
                 result = await self._receive(actor, attachment)
             if is_refused(result) or (isinstance(result, Chart) and not has(now, result)):
                 now[number] = result
-                await keep(tuple(each for each in now if not isinstance(each, LeftOut)))
+                await keep(tuple(each for each in now if not isinstance(each, RejectedPicture)))
             step()
             return result
 
@@ -240,11 +240,11 @@ class IntakeService(Service):
         finally:
             await incoming.close()
 
-    def _count(self, actor: Actor, work: Iterable["asyncio.Task[Chart | LeftOut]"]) -> None:
+    def _count(self, actor: Actor, work: Iterable["asyncio.Task[Chart | RejectedPicture]"]) -> None:
         """Count what is in hand until it is done."""
         owner = (actor.guild_id, actor.user_id)
 
-        def is_done(_: "asyncio.Task[Chart | LeftOut]") -> None:
+        def is_done(_: "asyncio.Task[Chart | RejectedPicture]") -> None:
             self._in_hand[owner] -= 1
             if not self._in_hand[owner]:
                 del self._in_hand[owner]
@@ -261,7 +261,7 @@ class IntakeService(Service):
         if new and of_server + new > MOST_OF_SERVER:
             raise TooManyPicturesError(f"{of_server} pictures of this server", MOST_OF_SERVER)
 
-    async def _receive(self, actor: Actor, attachment: Attachment) -> Chart | LeftOut:
+    async def _receive(self, actor: Actor, attachment: Attachment) -> Chart | RejectedPicture:
         examine = functools.partial(self._inspectors.examine, actor=actor)
         fetching = Fetching(self._files, self._downloads, examine, self._limits)
         name = file_name(attachment.filename)
@@ -269,12 +269,14 @@ class IntakeService(Service):
             async with self._at_once.taken(actor):
                 return await fetching.fetch(attachment, name)
         except DownloadError as error:
-            return LeftOut(name, str(error))
+            return RejectedPicture(name, str(error))
         except PictureError as error:
             is_unchecked = error.fault in UNCHECKED
-            return LeftOut(name, fetching.why(error.fault), is_unchecked=is_unchecked, is_final=not is_unchecked)
+            return RejectedPicture(
+                name, fetching.why(error.fault), is_unchecked=is_unchecked, is_final=not is_unchecked
+            )
         except DiskReserveError as error:
             _log.error("picture refused", why=str(error))
-            return LeftOut(name, "can’t be saved right now: the disk is nearly full")
+            return RejectedPicture(name, "can’t be saved right now: the disk is nearly full")
         except (StorageError, OSError) as error:
             raise PicturesUnavailableError from error

@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Actor, GuildId, Health, Waiting, WriteProbe
 from bot.service import drafts
 from bot.service.backups.scheduler import BackupService
@@ -98,7 +98,7 @@ class HealthService:
             pictures,
             None if waiting_drafts is None else len(waiting_drafts),
             cards,
-            kept=len(self._spool.waiting),
+            queued=len(self._spool.waiting),
             queued_in_memory=len(self._spool.in_memory),
         )
         backups, versions = await self._backups.state(), self._versions
@@ -132,7 +132,7 @@ async def _answered(asking: Awaitable[T]) -> T | None:
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             return await asking
-    except (StorageError, BookUnavailableError, TimeoutError) as error:
+    except (StorageError, DatabaseUnavailableError, TimeoutError) as error:
         _log.error("book not read", why=str(error) or "no answer")
         return None
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.interactions.routes import Route, Routes
-from bot.replies.custom_ids import LONGEST_CUSTOM_ID, RouteId, UnknownRouteError, fresh_route_id, route_id
+from bot.replies.custom_ids import MAX_CUSTOM_ID, RouteId, UnknownRouteError, fresh_route_id, route_id
 
 WORDS = st.text(alphabet=st.characters(exclude_characters=":~", exclude_categories=["Cs"]), max_size=12)
 
@@ -39,13 +39,13 @@ def test_an_argument_with_a_character_of_the_notation_is_refused(argument: str):
 @pytest.mark.parametrize("build", [route_id, fresh_route_id])
 def test_a_custom_id_longer_than_discord_takes_is_refused(build):
     with pytest.raises(ValueError, match="characters"):
-        build("plans.edit", "x" * LONGEST_CUSTOM_ID)
+        build("plans.edit", "x" * MAX_CUSTOM_ID)
 
 
 def test_the_longest_custom_id_is_allowed():
-    room = LONGEST_CUSTOM_ID - len(route_id("plans.edit", ""))
+    room = MAX_CUSTOM_ID - len(route_id("plans.edit", ""))
 
-    assert len(route_id("plans.edit", "x" * room)) == LONGEST_CUSTOM_ID
+    assert len(route_id("plans.edit", "x" * room)) == MAX_CUSTOM_ID
 
 
 def test_a_route_that_is_taken_can_be_neither_taken_over_nor_removed_by_another():

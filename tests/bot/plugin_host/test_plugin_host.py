@@ -234,7 +234,7 @@ async def test_a_file_that_is_gone_leaves_the_old_code_running(bot: Running):
     with pytest.raises(PluginFailedError) as failed:
         await bot.host.reload(bot.operator, "mine")
 
-    assert "its file is gone" in str(failed.value)
+    assert "its file was deleted" in str(failed.value)
     assert await bot.hello() == "one"
 
 
@@ -694,7 +694,7 @@ async def test_old_code_that_can_not_be_put_back_is_told(bot: Running, own_disco
     await bot.host.reload(bot.operator, "mine")
     bot.write(plugin_code.plugin(plugin_code.command(description="Other."), ONCE.format(most=0, why="the new one")))
 
-    with pytest.raises(PluginFailedError, match=r"the new one; nor could the old code be put back.*once only"):
+    with pytest.raises(PluginFailedError, match=r"the new one; nor could the old code be restored.*once only"):
         await bot.host.reload(bot.operator, "mine")
 
     shown = {each.name: each.state for each in (await bot.host.statuses(bot.operator)).statuses}

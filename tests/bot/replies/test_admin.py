@@ -106,7 +106,7 @@ def test_the_settings_are_within_discords_limits(audience: Audience, deleted: De
 def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | None, latency: float | None, since):
     versions = tuple((name, "1.2.3") for name in ("Coachbook", "Python", "hikari", "lightbulb", "SQLite"))
     trouble = CardProblem(ChannelId(LARGEST), CardFailure.CLOSED, 10**6)
-    waiting = Waiting(1, 2, 3, None, 10**6, kept=10**3, queued_in_memory=10**3)
+    waiting = Waiting(1, 2, 3, None, 10**6, queued=10**3, queued_in_memory=10**3)
     backups = BackupState(since, is_failing=True, is_scheduled=False, is_known=False)
     strays = tuple(
         StrayMessage(MessageId(LARGEST), GuildId(LARGEST), ChannelId(LARGEST), PlanId(1), is_removable=each)

@@ -23,6 +23,7 @@ from bot.domain.values import (
     ChannelId,
     Chart,
     ChartChoices,
+    ChartFile,
     Coach,
     CoachId,
     Comparison,
@@ -32,8 +33,6 @@ from bot.domain.values import (
     Exported,
     GuildId,
     HistoryPage,
-    KeptChart,
-    LeftOut,
     ListedRevision,
     MessageId,
     Plan,
@@ -47,6 +46,7 @@ from bot.domain.values import (
     PluginState,
     PluginStatus,
     PostTarget,
+    RejectedPicture,
     Revision,
     Rights,
     Suggestion,
@@ -153,9 +153,9 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
     for reply in (
         replies.card(plan),
         replies.card(gone),
-        replies.reading(plan),
+        replies.plan_view(plan),
         replies.part(plan, 2),
-        *(reply(plan, page) for page in _pages(plan) for reply in (replies.card, replies.reading)),
+        *(reply(plan, page) for page in _pages(plan) for reply in (replies.card, replies.plan_view)),
         *(replies.gallery(plan, page, number) for number, page in enumerate(_pages(plan), 1)),
         replies.note(replies.unchanged(plan)),
         *(
@@ -168,10 +168,10 @@ def test_every_reply_about_a_plan_is_within_discords_limits(text: str, name: str
             replies.receipt(replies.saved(plan), CARDS[0], news=[TROUBLE] * 10)["components"],
             undoes=2000,
         ),
-        replies.reading(plan, rights=Rights(may_edit=True, may_delete=True)),
+        replies.plan_view(plan, rights=Rights(may_edit=True, may_delete=True)),
         replies.receiving(3, 10),
         replies.ask_delete(plan),
-        replies.kept(plan),
+        replies.canceled(plan),
     ):
         accept(reply)
     for chart in charts:
@@ -193,10 +193,10 @@ def test_every_reply_about_a_history_is_within_discords_limits(
 
     for reply in (
         replies.history(HistoryPage(plan, tuple(listed), 2, 200, others)),
-        replies.stood(PlanSnapshot(plan, old, NOW, NOW), _pages(plan)[0]),
-        replies.stood(PlanSnapshot(plan, new, None), part=2),
+        replies.snapshot(PlanSnapshot(plan, old, NOW, NOW), _pages(plan)[0]),
+        replies.snapshot(PlanSnapshot(plan, new, None), part=2),
         *(replies.comparison(found, changed, number) for number in (1, 2, 99)),
-        replies.ask_take_back(found, changed),
+        replies.ask_revert(found, changed),
     ):
         accept(reply)
 
@@ -241,9 +241,9 @@ def test_every_modal_is_within_discords_limits(text: str, name: str, limit: int)
 
     accept_modal(replies.post_modal(PostTarget(plan.coach, DAY), limit))
     accept_modal(replies.edit_modal(plan, limit))
-    accept_modal(replies.kept_modal(draft_of(text)))
-    accept_modal(replies.kept_post_modal(draft_of(text)))
-    accept_modal(replies.kept_edit_modal(draft_of(text), LARGEST))
+    accept_modal(replies.draft_modal(draft_of(text)))
+    accept_modal(replies.draft_post_modal(draft_of(text)))
+    accept_modal(replies.draft_edit_modal(draft_of(text), LARGEST))
 
 
 @given(TEXTS, NAMES, st.integers(0, 25))
@@ -258,7 +258,7 @@ def test_every_page_is_within_discords_limits(text: str, name: str, count: int):
 @given(TEXTS, CHARTS)
 def test_a_long_plan_can_be_read_to_its_end_in_parts(text: str, charts: tuple[Chart, ...]):
     plan = dataclasses.replace(plan_saying(text), charts=charts)
-    first = replies.reading(plan, _pages(plan)[0])
+    first = replies.plan_view(plan, _pages(plan)[0])
 
     shown, number = [_texts(first)[1]], 2
     while f"part {number} of" in "".join(_texts(replies.part(plan, number))):
@@ -341,10 +341,10 @@ def test_the_pages_show_each_chart_once_and_none_is_too_large(charts: tuple[Char
         assert len(page) <= 1 or sum(charts[number - 1].size for number in page) <= layout.MESSAGE_BYTES
 
 
-def _pages(plan: Plan) -> list[list[KeptChart]]:
+def _pages(plan: Plan) -> list[list[ChartFile]]:
     """The plan's charts by pages, every second file missing."""
     return [
-        [KeptChart(number, plan.charts[number - 1], Path("kept") if number % 2 else None) for number in page]
+        [ChartFile(number, plan.charts[number - 1], Path("kept") if number % 2 else None) for number in page]
         for page in replies.chart_pages(plan)
     ]
 
@@ -355,8 +355,8 @@ def _done(plan: Plan) -> list[str]:
     return [*(each(plan) for each in said), replies.charts_added(AddChartsResult(plan, len(plan.charts)))]
 
 
-def _left_out(charts: tuple[Chart, ...]) -> tuple[LeftOut, ...]:
-    return tuple(LeftOut(chart.filename, "is the same picture as " + "x" * 100) for chart in charts)
+def _left_out(charts: tuple[Chart, ...]) -> tuple[RejectedPicture, ...]:
+    return tuple(RejectedPicture(chart.filename, "is the same picture as " + "x" * 100) for chart in charts)
 
 
 def _visible(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.driver import CouldNotError, NoAnswerError, Picture, Seen
+from sandbox.driver import ActionFailedError, NoAnswerError, Picture, Seen
 from sandbox.messages import message_body
 from sandbox.messages.message_body import ATTACHMENT_SIZE_LIMIT
 from sandbox.world.entities import Command, CommandKind, Message, MessageFlag, Overwrite, Upload
@@ -21,16 +21,16 @@ pytestmark = pytest.mark.usefixtures("bot")
 
 async def test_a_command_that_is_not_there_cannot_be_used(room: Room):
     for path in ("nothing", "plan nothing", "plan"):
-        with pytest.raises(CouldNotError):
+        with pytest.raises(ActionFailedError):
             await room.mia.slash(path)
 
 
 async def test_options_are_checked_as_the_client_does(room: Room):
-    with pytest.raises(CouldNotError, match="no option"):
+    with pytest.raises(ActionFailedError, match="no option"):
         await room.dana.slash("plan post", colour="red")
-    with pytest.raises(CouldNotError):
+    with pytest.raises(ActionFailedError):
         await room.dana.slash("plan post", text="x" * 4001)
-    with pytest.raises(CouldNotError):
+    with pytest.raises(ActionFailedError):
         await room.dana.slash("plan list", mine="yes")
 
 
@@ -38,7 +38,7 @@ async def test_a_command_hidden_by_its_permissions_is_offered_to_those_who_have_
     [command] = [each for each in room.discord.sandbox.world.commands.values() if each.name == "plan"]
     command.body["default_member_permissions"] = str(int(Permissions.MANAGE_GUILD))
     try:
-        with pytest.raises(CouldNotError, match="is offered no"):
+        with pytest.raises(ActionFailedError, match="is offered no"):
             await room.mia.slash("plan list")
         assert (await room.max.slash("plan list")).text
     finally:
@@ -49,7 +49,7 @@ async def test_a_private_message_of_somebody_else_cannot_be_touched(room: Room):
     await room.dana.slash("plan post", text="a plan")
     asked = await room.dana.slash("plan delete")
 
-    with pytest.raises(CouldNotError, match="does not see"):
+    with pytest.raises(ActionFailedError, match="does not see"):
         await room.max.click(asked, "Delete")
     assert asked.text not in [seen.text for seen in room.max.see()]
 
@@ -59,23 +59,23 @@ async def test_buttons_that_are_not_there_or_disabled_cannot_be_pressed(room: Ro
         await room.dana.slash("plan post", day=ahead, text="a plan")
     listed = await room.mia.slash("plan list")
 
-    with pytest.raises(CouldNotError, match="there is no button"):
+    with pytest.raises(ActionFailedError, match="there is no button"):
         await room.mia.click(listed, "Nothing")
-    with pytest.raises(CouldNotError, match="can't be pressed"):
+    with pytest.raises(ActionFailedError, match="can't be pressed"):
         await room.mia.click(listed, "Newer")
-    with pytest.raises(CouldNotError, match="no menu offers"):
+    with pytest.raises(ActionFailedError, match="no menu offers"):
         await room.mia.select(listed, "Nothing")
 
 
 async def test_a_form_takes_what_its_fields_take_and_is_sent_once(room: Room):
     form = await room.dana.slash("plan post")
 
-    with pytest.raises(CouldNotError, match="This field is required"):
+    with pytest.raises(ActionFailedError, match="This field is required"):
         await room.dana.submit(form)
-    with pytest.raises(CouldNotError, match="no field"):
+    with pytest.raises(ActionFailedError, match="no field"):
         await room.dana.submit(form, Colour="red")
     await room.dana.submit(form, Plan="a plan")
-    with pytest.raises(CouldNotError, match="not open any more"):
+    with pytest.raises(ActionFailedError, match="not open any more"):
         await room.dana.submit(form, Plan="a plan")
 
 
@@ -104,23 +104,23 @@ async def test_people_write_messages_as_discord_takes_them(room: Room):
     [("  ", 0), ("x" * 2001, 0), ("", 11)],
 )
 async def test_messages_that_a_client_would_not_send_are_refused(room: Room, text: str, files: int):
-    with pytest.raises(CouldNotError):
+    with pytest.raises(ActionFailedError):
         room.mia.send(text, [Upload(f"{number}.png", b"x") for number in range(files)])
 
 
 async def test_a_file_that_is_too_large_is_refused(room: Room):
-    with pytest.raises(CouldNotError, match="bytes"):
+    with pytest.raises(ActionFailedError, match="bytes"):
         room.mia.send("", [Upload("large.png", bytes(ATTACHMENT_SIZE_LIMIT + 1))])
 
 
 async def test_who_may_not_write_or_look_cannot(room: Room):
     world = room.discord.sandbox.world
     world.set_overwrite(room.channel, Overwrite(room.guild.id, is_member=False, deny=int(Permissions.SEND_MESSAGES)))
-    with pytest.raises(CouldNotError, match="may not write"):
+    with pytest.raises(ActionFailedError, match="may not write"):
         room.mia.send("hello")
 
     world.set_overwrite(room.channel, Overwrite(room.guild.id, is_member=False, deny=int(Permissions.VIEW_CHANNEL)))
-    with pytest.raises(CouldNotError, match="does not see this channel"):
+    with pytest.raises(ActionFailedError, match="does not see this channel"):
         await room.mia.slash("plan list")
 
 
@@ -130,7 +130,7 @@ async def test_a_deleted_message_cannot_be_touched(room: Room):
     message: Message = seen.shown
     room.discord.sandbox.world.delete(message)
 
-    with pytest.raises(CouldNotError, match="does not see"):
+    with pytest.raises(ActionFailedError, match="does not see"):
         await room.mia.click(seen, "Show more")
 
 
@@ -174,10 +174,10 @@ async def test_a_command_is_offered_only_in_its_own_menu(own_room: Room):
     message = own_room.mia.send("hello")
 
     for name in ("ping", "Look up"):
-        with pytest.raises(CouldNotError, match="is offered no"):
+        with pytest.raises(ActionFailedError, match="is offered no"):
             await own_room.mia.message_action(name, message)
     for name in ("ping", "Keep"):
-        with pytest.raises(CouldNotError, match="is offered no"):
+        with pytest.raises(ActionFailedError, match="is offered no"):
             await own_room.mia.user_action(name, own_room.dana.user)
 
 
@@ -188,7 +188,7 @@ async def test_a_command_of_a_message_is_not_used_on_one_that_is_not_seen(own_ro
     private.visible_to = own_room.dana.user.id
 
     for message in (deleted, private):
-        with pytest.raises(CouldNotError, match="does not see this message"):
+        with pytest.raises(ActionFailedError, match="does not see this message"):
             await own_room.mia.message_action("Keep", message)
 
 
@@ -222,10 +222,10 @@ async def test_pictures_that_are_gone_are_not_seen(own_room: Room):
         lambda: faults.kill_links(message.attachments[0].id),
     ):
         fault()
-        with pytest.raises(CouldNotError, match=r"a\.png"):
+        with pytest.raises(ActionFailedError, match=r"a\.png"):
             await own_room.mia.pictures(message)
     own_room.discord.sandbox.world.delete(message)
-    with pytest.raises(CouldNotError, match="does not see this message"):
+    with pytest.raises(ActionFailedError, match="does not see this message"):
         await own_room.mia.pictures(message)
 
 
@@ -238,9 +238,9 @@ async def test_a_picture_by_a_link_that_has_ended_or_leads_elsewhere_is_not_seen
 
     assert [picture.data for picture in await own_room.mia.pictures(copied)] == [b"chart"]
     own_room.discord.sandbox.faults.kill_links()
-    with pytest.raises(CouldNotError, match="answered with 404"):
+    with pytest.raises(ActionFailedError, match="answered with 404"):
         await own_room.mia.pictures(copied)
-    with pytest.raises(CouldNotError, match="not lie on the CDN"):
+    with pytest.raises(ActionFailedError, match="not lie on the CDN"):
         await own_room.mia.pictures(foreign)
 
 

@@ -34,13 +34,13 @@ from bot.domain.values import (
     Chart,
     DraftId,
     DraftKind,
-    LeftOut,
     Limits,
     MessageId,
     PlanId,
     PlanOfDay,
     Quotas,
     Received,
+    RejectedPicture,
     Source,
     Submission,
     UserId,
@@ -71,7 +71,9 @@ REQUESTS: dict[str, Request] = {
     "a deletion": DeletePlan(PlanId(7), 2),
     "a restoration": RestorePlan(PlanOfDay("d", DAY)),
     "a reversion": RevertPlan(PlanId(7), 1, 2),
-    "charts": AddCharts(PlanId(7), Received((CHART, LINK), (LeftOut("x.txt", "is not a picture"),), frozenset({1}))),
+    "charts": AddCharts(
+        PlanId(7), Received((CHART, LINK), (RejectedPicture("x.txt", "is not a picture"),), frozenset({1}))
+    ),
     "a removal": RemoveChart(PlanOfDay("d", None), "1"),
     "a move": MoveChart(PlanId(7), CHART.mark, 2),
     "a caption": CaptionChart(PlanId(7), "nq.png", None),
@@ -465,7 +467,7 @@ async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, service
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
     try:
-        with pytest.raises(errors.BookUnavailableError):
+        with pytest.raises(errors.DatabaseUnavailableError):
             await catch_up.carry_out(again)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -555,7 +557,7 @@ async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_pat
     assert not isinstance(store, ResilientStore)
     await store.close()
 
-    with pytest.raises(errors.BookUnavailableError):
+    with pytest.raises(errors.DatabaseUnavailableError):
         await catch_up.carry_out(kept(post()))
 
 
@@ -567,5 +569,5 @@ async def test_an_act_that_fails_names_what_can_be_done_later(services, dana):
         await services.plans.post(dana, PostPlan("Long", day="friday"), fresh())
 
     assert failed.value.request == PostPlan("Long", day="friday")
-    with pytest.raises(errors.BookUnreadableError):
+    with pytest.raises(errors.DatabaseUnreadableError):
         await services.plans.list(dana)

@@ -17,11 +17,11 @@ from bot.domain.values import (
     DraftKind,
     FoundMessage,
     GuildId,
-    Keep,
     Limits,
     MessageId,
     PlanId,
     Quotas,
+    Retention,
     Submission,
 )
 from bot.service.backups.scheduler import BackupService
@@ -48,7 +48,7 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
     )
     spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: DatabaseId("book.db", None), Quotas())
     cards, strays = CardService(store, clock, services.guilds), StrayService(store, clock, services.guilds)
-    backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Keep(), ("false",))
+    backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Retention(), ("false",))
     parts = (store, services.files, clock, intake, cards, strays, spool, backups, "1.2.3")
     return HealthService(*parts, reserve=RESERVE, unverified=unverified)
 
@@ -61,14 +61,14 @@ async def unverified(_: GuildId) -> int:
 async def test_a_sound_bot_says_so(health, clock, max):
     found = await health.look(max)
 
-    assert found.book.why is None
-    assert (found.book.milliseconds or 0) > 0
-    assert (found.free_at_book or 0) > 0
-    assert (found.free_at_pictures or 0) > 0
+    assert found.database.why is None
+    assert (found.database.milliseconds or 0) > 0
+    assert (found.free_for_database or 0) > 0
+    assert (found.free_for_pictures or 0) > 0
     assert found.reserve == RESERVE
     assert found.unverified == 3
     assert not found.is_disk_nearly_full
-    assert dataclasses.replace(found, free_at_pictures=RESERVE - 1).is_disk_nearly_full
+    assert dataclasses.replace(found, free_for_pictures=RESERVE - 1).is_disk_nearly_full
     assert (found.waiting.writes, found.waiting.reads, found.waiting.pictures, found.waiting.drafts) == (0, 0, 0, 0)
     assert found.started_at == clock.now
     versions = dict(found.versions)
@@ -105,10 +105,10 @@ async def test_a_book_that_another_process_holds_is_told(health, store, max):
     other.execute("ROLLBACK")
     other.close()
 
-    assert found.book.milliseconds is None
-    assert found.book.why == "another process holds it"
+    assert found.database.milliseconds is None
+    assert found.database.why == "another process holds it"
     assert found.waiting.drafts == 0
-    assert (await health.look(max)).book.why is None
+    assert (await health.look(max)).database.why is None
 
 
 async def test_a_book_that_is_closed_is_told(health, store, max):
@@ -116,7 +116,7 @@ async def test_a_book_that_is_closed_is_told(health, store, max):
 
     found = await health.look(max)
 
-    assert found.book.milliseconds is None
+    assert found.database.milliseconds is None
     assert found.waiting.drafts is None
 
 
@@ -126,8 +126,8 @@ async def test_a_disk_that_is_gone_is_told(services, health, max, tmp_path):
 
     found = await health.look(max)
 
-    assert found.free_at_pictures is None
-    assert (found.free_at_book or 0) > 0
+    assert found.free_for_pictures is None
+    assert (found.free_for_database or 0) > 0
 
 
 async def test_a_disk_that_takes_no_picture_is_told(services, health, max, tmp_path):
@@ -136,7 +136,7 @@ async def test_a_disk_that_takes_no_picture_is_told(services, health, max, tmp_p
 
     found = await health.look(max)
 
-    assert found.book.why is None
+    assert found.database.why is None
     assert found.pictures.milliseconds is None
     assert "does not take it" in (found.pictures.why or "")
 

@@ -93,7 +93,7 @@ async def test_the_picture_and_the_sizes_come_with_the_numbers(services, numbers
 
     assert found.size is not None
     assert found.size.pictures == 5000
-    assert found.size.book >= store.path.stat().st_size > 0
+    assert found.size.database >= store.path.stat().st_size > 0
     assert found.picture is not None
     assert found.picture.startswith(b"\x89PNG")
 
