@@ -9,7 +9,7 @@ import structlog
 
 from bot import replies
 from bot.discord.direct_messages import DirectMessages
-from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, StoppingError
+from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.pending import PendingOperation
 from bot.domain.values import Attachment, GuildId, OperationId, UserId
 from bot.service.recovery.monitor import UpkeepService
@@ -115,7 +115,7 @@ class Recovery:
         try:
             await self._upkeep.mend()
             await self._put_in()
-        except BookUnavailableError as error:
+        except DatabaseUnavailableError as error:
             self._tell(str(error.__cause__))
             await self._save()
         except StoppingError:
@@ -178,7 +178,7 @@ class Recovery:
         for kept in self._spool.waiting:
             if kept.operation not in self._fetched and any(isinstance(each, Attachment) for each in kept.pictures):
                 self._fetched.add(kept.operation)
-                with contextlib.suppress(BookUnavailableError):
+                with contextlib.suppress(DatabaseUnavailableError):
                     fetched = await self._catch_up.fetch(kept)
                     await self._spool.change(fetched)
                     _log.info(

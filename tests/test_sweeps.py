@@ -72,9 +72,9 @@ OPERATORS: dict[str, dict[str, Any]] = {
 COMMANDS = PUBLIC.keys() | GUARDED.keys() | MANAGERS.keys() | OPERATORS.keys()
 SAYS: dict[type[errors.CoachbookError], str] = {
     errors.NotInGuildError: "in a server",
-    errors.BookUnavailableError: "nothing was saved",
+    errors.DatabaseUnavailableError: "nothing was saved",
     errors.UnsavedError: "queued, not saved yet",
-    errors.BookUnreadableError: "can’t be read right now",
+    errors.DatabaseUnreadableError: "can’t be read right now",
     errors.PicturesUnavailableError: "continue with the text",
     errors.NotManagerError: "Manage Server",
     errors.BackupError: "No backup was made",

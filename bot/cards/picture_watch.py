@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import CardId, LackingPicture
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
@@ -50,7 +50,7 @@ class PictureWatch:
         while True:
             try:
                 await self._look()
-            except BookUnavailableError:
+            except DatabaseUnavailableError:
                 pass  # the recovery loop says so
             except Exception as error:  # noqa: BLE001 - the next look must come
                 _log.error("searching missing pictures failed", exc_info=error)

@@ -20,7 +20,7 @@ import structlog
 from bot.cards.messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
 from bot.cards.queue import ChannelQueue, Waiting
 from bot.cards.retry_pauses import RetryPauses
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Card, CardId, ChannelId, GuildId, MessageId, Plan
 from bot.service.cards import CardService
 
@@ -135,7 +135,7 @@ class Publisher:
         """Look for these cards in their channel: those that were deleted while nobody watched are noticed now.
 
         Raises:
-            BookUnavailableError: what was seen could not be noted.
+            DatabaseUnavailableError: what was seen could not be noted.
             CardError: it could not be seen.
         """
         while True:
@@ -153,7 +153,7 @@ class Publisher:
             self._nudged.clear()
             try:
                 await self._hand_out()
-            except BookUnavailableError as error:
+            except DatabaseUnavailableError as error:
                 _log.error("cards not read", why=str(error))
             except Exception as error:  # noqa: BLE001 - the next reading must come
                 _log.error("reading cards failed", exc_info=error)
@@ -208,7 +208,7 @@ class Publisher:
                         await self._bring_up(card.card_id)
                 except PauseError as pause:
                     await self._pause(pause)
-                except (UncertainError, BookUnavailableError) as error:
+                except (UncertainError, DatabaseUnavailableError) as error:
                     _log.warning("card not posted", card_id=card.card_id, why=str(error))
                     failures += 1
                 except Exception as error:  # noqa: BLE001 - one card that can't be shown stops no other

@@ -16,7 +16,7 @@ import structlog
 
 from bot.cards.messages import CardError, RefusedError
 from bot.cards.publisher import Publisher
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Card, CardFailure, ChannelId, GuildId, MessageId
 from bot.service.card_channels import CardChannelService
 
@@ -144,7 +144,7 @@ class Reconciler:
         """Return how many recent cards of the guild were not seen since they may have gone.
 
         Raises:
-            BookUnreadableError: the database can't be read.
+            DatabaseUnreadableError: the database can't be read.
         """
         cards = await self._channels.recent([guild_id])
         if guild_id in self._lost or not self._notes.guilds.isdisjoint((guild_id, None)):
@@ -172,7 +172,7 @@ class Reconciler:
         """Carry the notes out, and return whether that succeeded."""
         try:
             await self._carry_out()
-        except BookUnavailableError as error:
+        except DatabaseUnavailableError as error:
             if not self._is_told:
                 _log.warning("database unavailable; cards not reconciled", why=str(error.__cause__))
             self._is_told = True
@@ -245,7 +245,7 @@ class Reconciler:
                 self._doubts.pop(channel_id, None)
             else:
                 self._fail(channel_id, doubt, SLOW_SECONDS)
-        except (CardError, BookUnavailableError) as error:
+        except (CardError, DatabaseUnavailableError) as error:
             _log.warning("cards not searched", channel_id=channel_id, why=str(error))
             self._fail(channel_id, doubt)
         except Exception as error:  # noqa: BLE001 - the next look must come

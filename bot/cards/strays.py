@@ -10,7 +10,7 @@ import structlog
 
 from bot.cards.messages import CardMessages, MessagePage, NoMessageError, PauseError, RefusedError, UncertainError
 from bot.cards.publisher import Sleep
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import CardFailure, ChannelId, GuildId, MessageId, StrayMessage
 from bot.service.strays import StrayService
 
@@ -150,7 +150,7 @@ def _going_on() -> Generator[None]:
     """Log what fails in a look, so that the next one comes."""
     try:
         yield
-    except BookUnavailableError:
+    except DatabaseUnavailableError:
         pass  # the recovery loop says so
     except Exception as error:  # noqa: BLE001 - the next look must come
         _log.error("searching stray messages failed", exc_info=error)

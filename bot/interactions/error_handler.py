@@ -100,7 +100,7 @@ class ErrorHandler:
 
     async def _reply(self, ctx: Respondable, error: Exception, kept: Draft | errors.DraftsFullError | None) -> Reply:
         given = ctx.unsaved
-        if isinstance(error, errors.BookUnavailableError):
+        if isinstance(error, errors.DatabaseUnavailableError):
             _log.error("database unavailable", why=str(error.__cause__))
             if request := _request(error, given):
                 where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
@@ -137,7 +137,7 @@ class ErrorHandler:
         self, ctx: Respondable, writing: Submission, error: Exception
     ) -> Draft | errors.DraftsFullError | None:
         """Store the text as a draft; None, or the error: only the answer has it."""
-        if isinstance(error, errors.BookUnavailableError):
+        if isinstance(error, errors.DatabaseUnavailableError):
             return None  # a draft can't be written either, and trying would take the time for the answer
         if isinstance(error, errors.RefusalError) and error.is_final:
             return None
@@ -158,7 +158,7 @@ def _is_unanswerable(error: Exception) -> bool:
     return isinstance(error, TOO_LATE) or is_answered_already(error)
 
 
-def _request(error: errors.BookUnavailableError, given: UnsavedText | None) -> Request | None:
+def _request(error: errors.DatabaseUnavailableError, given: UnsavedText | None) -> Request | None:
     """Return the change to queue until the database can be written; None: nothing would be lost."""
     return error.request if isinstance(error, errors.UnsavedError) else given and Submit(given.submission.plain)
 

@@ -10,7 +10,7 @@ import structlog
 
 from bot import replies
 from bot.discord.direct_messages import DirectMessages
-from bot.domain.errors import BookUnavailableError, DraftGoneError, StoppingError
+from bot.domain.errors import DatabaseUnavailableError, DraftGoneError, StoppingError
 from bot.domain.values import Actor, AddChartsResult, DraftId, LatePictures, PlanId, Received
 from bot.service.fair_slots import FairSlots
 from bot.service.late_charts import LateChartService
@@ -54,7 +54,7 @@ class LateCharts:
         """Wait for the rest of the pictures, and add them to the plan.
 
         Raises:
-            BookUnavailableError: the database or the disk does not take them now; `resume` retries.
+            DatabaseUnavailableError: the database or the disk does not take them now; `resume` retries.
             PicturesUncheckedError: one could not be inspected; `resume` retries.
             StoppingError: the bot is stopping; `resume` adds them after the restart.
         """
@@ -79,7 +79,7 @@ class LateCharts:
         """
         try:
             waiting = [late for late in await self._service.expected() if late.id not in self._followed]
-        except BookUnavailableError:
+        except DatabaseUnavailableError:
             return
         for late, failure in zip(
             waiting, await asyncio.gather(*map(self._resume, waiting), return_exceptions=True), strict=True
@@ -95,7 +95,7 @@ class LateCharts:
         async with self._slots.taken(late.actor):
             with (
                 self.followed(late.id),
-                contextlib.suppress(BookUnavailableError, DraftGoneError, StoppingError),
+                contextlib.suppress(DatabaseUnavailableError, DraftGoneError, StoppingError),
             ):
                 async with self._intake.incoming(late.actor, late, is_limited=False) as incoming:
                     received = await incoming.all()

@@ -11,7 +11,7 @@ from bot import replies
 from bot.discord.messages import Quote, plan_in, quote_of
 from bot.domain.commands import AddCharts, EditPlan, PostPlan
 from bot.domain.errors import (
-    BookUnavailableError,
+    DatabaseUnavailableError,
     DraftGoneError,
     PicturesUncheckedError,
     StoppingError,
@@ -173,7 +173,7 @@ class Posting:
         with receipt.progress(len(pictures)) as step:
             try:
                 received = await self._intake.receive(actor, pictures, step)
-            except BookUnavailableError as error:
+            except DatabaseUnavailableError as error:
                 raise UnsavedError(AddCharts(plan, Received(tuple(pictures), ()), draft)) from error.__cause__
         if draft:
             refuse_unchecked(received.left_out)
@@ -188,7 +188,7 @@ class Posting:
             refused = Submission(DraftKind.POST, "", coach=ref.coach, day=ref.day, pictures=tuple(pictures))
             with returning_text_on_error(ctx, refused):
                 plan = await self._charts.with_room(actor_of(ctx.interaction), ref)
-        except BookUnavailableError as error:
+        except DatabaseUnavailableError as error:
             raise UnsavedError(AddCharts(ref, Received(tuple(pictures), ()))) from error.__cause__
         await self.add_charts(ctx, plan.id, pictures)
 
@@ -270,7 +270,7 @@ class Posting:
         """Add the pictures that come later; None: they follow when nobody waits for them any more."""
         try:
             return await self._late.add(actor_of(ctx.interaction), draft_id, plan.id, incoming)
-        except (BookUnavailableError, PicturesUncheckedError, StoppingError):
+        except (DatabaseUnavailableError, PicturesUncheckedError, StoppingError):
             return None
 
     async def _post(self, ctx: Respondable, writing: Submission, *, rest_follows: bool = False) -> Plan:

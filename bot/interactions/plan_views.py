@@ -7,7 +7,7 @@ from typing import Final
 
 from bot import replies
 from bot.cards.publisher import Publisher
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Comparison, EditResult, KeptChart, LeftOut, Plan, PlanSnapshot
 from bot.interactions.context import PressContext, Respondable, actor_of
 from bot.interactions.deferral import waited
@@ -74,7 +74,7 @@ class Cards:
     ) -> Reply:
         """Return the receipt of a change that was made; the card is left out if the database can't be read."""
         card, news = None, ()
-        with contextlib.suppress(BookUnavailableError):
+        with contextlib.suppress(DatabaseUnavailableError):
             is_begun = ctx.initial_response_sent.is_set()
             seconds = RECEIPT_SECONDS if is_begun else max(0.0, FIRST_ANSWER_SECONDS - waited(ctx))
             card = await self._publisher.settled(plan, seconds)

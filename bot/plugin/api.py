@@ -156,7 +156,7 @@ class Plugin(lightbulb.Loader):
         return [each for each in loadables_of(self) if isinstance(each, loadables.TaskLoadable)]
 
     def _failed(self, what: str, error: BaseException) -> None:
-        if isinstance(error, errors.BookUnavailableError):  # which is told by those who look after the book
+        if isinstance(error, errors.DatabaseUnavailableError):  # which is told by those who look after the book
             self.log.warning("put off", plugin=self.name, what=what, why=str(error.__cause__))
             return
         self.log.error("failed", plugin=self.name, what=what, exc_info=error)

@@ -7,7 +7,7 @@ import datetime
 import structlog
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Limits
 from bot.service import drafts
 from bot.service.pictures import needed
@@ -53,14 +53,14 @@ class HousekeepingService:
         again meanwhile, for a plan that is being posted, is young again and stays.
 
         Raises:
-            BookUnavailableError: the book can't be read or written.
+            DatabaseUnavailableError: the book can't be read or written.
         """
         try:
             now = min(await self._store.read(operations.newest), self._clock())
             drafts_gone, operations_gone = await self._store.write(self._sweep_rows, now)
             return Swept(drafts_gone, operations_gone, await self._sweep_pictures(now - PICTURE_GRACE))
         except StorageError as error:
-            raise BookUnavailableError from error
+            raise DatabaseUnavailableError from error
 
     async def _sweep_pictures(self, before: datetime.datetime) -> int:
         book = await self._store.read(BookRow.get)

@@ -32,7 +32,7 @@ class LateChartService(PlanActs):
         """Return the pictures that plans were posted without and are still to have, in all guilds.
 
         Raises:
-            BookUnavailableError: the book can't be read.
+            DatabaseUnavailableError: the book can't be read.
         """
         return await self._read(late_pictures.expected)
 

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from bot.domain.clock import Clock
 from bot.domain.commands import Command
-from bot.domain.errors import BookUnavailableError, BookUnreadableError, NotManagerError, UnsavedError
+from bot.domain.errors import DatabaseUnavailableError, DatabaseUnreadableError, NotManagerError, UnsavedError
 from bot.domain.values import Actor, OperationId, Plan, Reader
 from bot.service.guilds import GuildService
 from bot.service.records import operations
@@ -37,18 +37,18 @@ class Service:
         """What `act` finds in the book, where nobody acts in a guild.
 
         Raises:
-            BookUnreadableError: it can't be read.
+            DatabaseUnreadableError: it can't be read.
         """
-        with _translate_errors(BookUnreadableError()):
+        with _translate_errors(DatabaseUnreadableError()):
             return await self.store.read(act, *args, **kwargs)
 
     async def _write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `act` changes in the book, in one transaction, where nobody acts in a guild.
 
         Raises:
-            BookUnavailableError: the book can't be written.
+            DatabaseUnavailableError: the book can't be written.
         """
-        with _translate_errors(BookUnavailableError()):
+        with _translate_errors(DatabaseUnavailableError()):
             return await self.store.write(act, *args, **kwargs)
 
 
@@ -100,7 +100,7 @@ def writes(
 
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        with _translate_errors(BookUnavailableError()):
+        with _translate_errors(DatabaseUnavailableError()):
             reader = await admit(service, actor)
             return await _write_of(service, actor)(_in_time, act, service, reader, *args, **kwargs)
 
@@ -141,7 +141,7 @@ def _reading(
 
     @functools.wraps(act)
     async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        with _translate_errors(BookUnreadableError()):
+        with _translate_errors(DatabaseUnreadableError()):
             reader = await admit(service, actor)
             read = service.store.read_first if is_first else service.store.read
             return await read(_in_time, act, service, reader, *args, **kwargs)
@@ -183,7 +183,7 @@ def _in_time(
 
 
 @contextlib.contextmanager
-def _translate_errors(refusal: BookUnavailableError) -> Generator[None]:
+def _translate_errors(refusal: DatabaseUnavailableError) -> Generator[None]:
     """Raise the refusal for what fails for the disk, another process or too many open files alone."""
     try:
         yield

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from bot.domain.commands import PostPlan
-from bot.domain.errors import BookUnavailableError, BookUnreadableError, UnsavedError
+from bot.domain.errors import DatabaseUnavailableError, DatabaseUnreadableError, UnsavedError
 from bot.domain.values import PlanOfDay
 from bot.service.plans import PlanService
 from storage.models import PlanRow
@@ -54,7 +54,7 @@ async def test_while_there_is_time_acts_are_taken(plans: PlanService, store: Sto
     assert (await plans.find(DANA, PlanOfDay("d", DAY))).text == DAY
 
     store.stop_accepting(0)
-    with pytest.raises(BookUnreadableError):
+    with pytest.raises(DatabaseUnreadableError):
         await plans.find(DANA, PlanOfDay("d", DAY))
-    with pytest.raises(BookUnavailableError):
+    with pytest.raises(DatabaseUnavailableError):
         await post(plans, "2026-12-01")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Actor
 from storage.resilient_store import ResilientStore
 
@@ -20,12 +20,12 @@ async def store(tmp_path: Path) -> AsyncIterator[ResilientStore]:
 
 
 async def test_a_replayed_act_is_written_while_others_are_refused(store: ResilientStore, coaches, max: Actor):
-    with pytest.raises(BookUnavailableError):
+    with pytest.raises(DatabaseUnavailableError):
         await coaches.add(max, "new", "New")
 
     await coaches.add(dataclasses.replace(max, is_late=True), "new", "New")
 
-    with pytest.raises(BookUnavailableError):
+    with pytest.raises(DatabaseUnavailableError):
         await coaches.add(max, "newer", "Newer")
     store.resume()
     await coaches.add(max, "newest", "Newest")

@@ -3,9 +3,9 @@
     CoachbookError
     +-- RefusalError                      str() is shown to the user, in plain words, with what to do
         +-- NotInGuildError               the command came from a private message, or from a guild without the bot
-        +-- BookUnavailableError          the disk or another process is in the way
+        +-- DatabaseUnavailableError      the disk or another process is in the way
         |   +-- UnsavedError              .request: a change that can be queued
-        |   +-- BookUnreadableError       there was nothing to save
+        |   +-- DatabaseUnreadableError   there was nothing to save
         |   +-- PicturesUnavailableError  of the pictures alone
         +-- BackupError                   no backup could be made
         +-- NotManagerError               the user does not manage the guild
@@ -86,9 +86,9 @@ A refusal is raised by a service, before anything was written, and passes throug
 
 from bot.domain.errors.base import (
     BackupError,
-    BookUnavailableError,
-    BookUnreadableError,
     CoachbookError,
+    DatabaseUnavailableError,
+    DatabaseUnreadableError,
     NotInGuildError,
     NotManagerError,
     PicturesUnavailableError,
@@ -181,8 +181,6 @@ __all__ = [
     "BackupError",
     "BeforeFirstError",
     "BlankTextError",
-    "BookUnavailableError",
-    "BookUnreadableError",
     "CaptionTooLongError",
     "ChartError",
     "CoachError",
@@ -192,6 +190,8 @@ __all__ = [
     "CoachbookError",
     "CommandsRefusedError",
     "CurrentRevisionError",
+    "DatabaseUnavailableError",
+    "DatabaseUnreadableError",
     "DayError",
     "DoneAlreadyError",
     "DraftGoneError",

@@ -21,7 +21,7 @@ class NotInGuildError(RefusalError):
         super().__init__("This command works only in a server. Use it in a server that has Coachbook.")
 
 
-class BookUnavailableError(RefusalError):
+class DatabaseUnavailableError(RefusalError):
     """The database can’t be read or written now; the cause says why, to operators."""
 
     message = (
@@ -33,7 +33,7 @@ class BookUnavailableError(RefusalError):
         super().__init__(self.message)
 
 
-class UnsavedError(BookUnavailableError):
+class UnsavedError(DatabaseUnavailableError):
     """A change could not be saved now; `request` is what was asked for, to be queued and replayed."""
 
     def __init__(self, request: Request) -> None:
@@ -41,13 +41,13 @@ class UnsavedError(BookUnavailableError):
         self.request = request
 
 
-class BookUnreadableError(BookUnavailableError):
+class DatabaseUnreadableError(DatabaseUnavailableError):
     """The database can’t be read now, and there was nothing to save."""
 
     message = "Plans can’t be read right now. Try again in a minute. If this continues, tell the bot’s operators."
 
 
-class PicturesUnavailableError(BookUnavailableError):
+class PicturesUnavailableError(DatabaseUnavailableError):
     """The disk of the pictures can’t be written now; the database may be fine."""
 
     message = (

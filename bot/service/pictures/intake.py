@@ -170,7 +170,7 @@ class IntakeService(Service):
         """Keep what drafts still link to, as a kill may have left it: links end within a day. How many were kept?
 
         Raises:
-            BookUnavailableError: the book can't be read or written, or the disk takes no picture.
+            DatabaseUnavailableError: the book can't be read or written, or the disk takes no picture.
         """
         kept = 0
         for draft in await self._read(drafts.waiting):

@@ -5,7 +5,7 @@ import pathlib
 
 import structlog
 
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.pending import DatabaseId
 from storage.chart_files import ChartFiles
 from storage.errors import MovedError, StorageError
@@ -47,7 +47,7 @@ class UpkeepService:
         """Bring the book back into use, if it can be; only the replay writes then, until `resume`.
 
         Raises:
-            BookUnavailableError: it can't be, for now.
+            DatabaseUnavailableError: it can't be, for now.
         """
         self._store.pause()
         try:
@@ -56,7 +56,7 @@ class UpkeepService:
                 await asyncio.to_thread(self._files.trust, self._store.name)
                 self._trusted = self._store.opened
         except (StorageError, OSError) as error:
-            raise BookUnavailableError from error
+            raise DatabaseUnavailableError from error
 
     async def why_no_pictures(self) -> str | None:
         """Why the disk takes no pictures, for the operator; None: it does."""

@@ -19,7 +19,7 @@ from bot.domain.commands import (
     RevertPlan,
     Submit,
 )
-from bot.domain.errors import BookUnavailableError, PicturesUnavailableError, RefusalError, StoppingError
+from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError, RefusalError, StoppingError
 from bot.domain.pending import PendingOperation, ReplayResult
 from bot.domain.values import Actor, Attachment, Chart, DraftKind, OperationId, Plan
 from bot.service.charts import ChartService
@@ -77,7 +77,7 @@ class CatchUpService:
         """Put it into the book; what is refused now becomes a draft where it can.
 
         Raises:
-            BookUnavailableError: the book can't take it yet.
+            DatabaseUnavailableError: the book can't take it yet.
             PicturesUnavailableError: nor can the disk of the pictures.
             StoppingError: the bot is being stopped.
         """
@@ -93,7 +93,7 @@ class CatchUpService:
             command = await self._command(actor, pending.with_pictures(received.pictures))
             plan = await self._execute(actor, command, pending.operation)
             return ReplayResult(pending, plan, received.left_out)
-        except (BookUnavailableError, StoppingError):
+        except (DatabaseUnavailableError, StoppingError):
             raise
         except RefusalError as error:
             return ReplayResult(pending, refusal=str(error), is_draft=await self._is_draft(actor, pending))
@@ -162,7 +162,7 @@ class CatchUpService:
             return False
         try:
             await self._drafts.keep(actor, pending.submission, pending.operation, is_limited=False)
-        except (BookUnavailableError, StoppingError):
+        except (DatabaseUnavailableError, StoppingError):
             raise
         except RefusalError:
             return False

@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 
 from bot.domain.clock import Clock
-from bot.domain.errors import BookUnavailableError
+from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Actor, GuildId, Health, Waiting, WriteProbe
 from bot.service import drafts
 from bot.service.backups.scheduler import BackupService
@@ -132,7 +132,7 @@ async def _answered(asking: Awaitable[T]) -> T | None:
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             return await asking
-    except (StorageError, BookUnavailableError, TimeoutError) as error:
+    except (StorageError, DatabaseUnavailableError, TimeoutError) as error:
         _log.error("book not read", why=str(error) or "no answer")
         return None
 

@@ -465,7 +465,7 @@ async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, service
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
     try:
-        with pytest.raises(errors.BookUnavailableError):
+        with pytest.raises(errors.DatabaseUnavailableError):
             await catch_up.carry_out(again)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -555,7 +555,7 @@ async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_pat
     assert not isinstance(store, ResilientStore)
     await store.close()
 
-    with pytest.raises(errors.BookUnavailableError):
+    with pytest.raises(errors.DatabaseUnavailableError):
         await catch_up.carry_out(kept(post()))
 
 
@@ -567,5 +567,5 @@ async def test_an_act_that_fails_names_what_can_be_done_later(services, dana):
         await services.plans.post(dana, PostPlan("Long", day="friday"), fresh())
 
     assert failed.value.request == PostPlan("Long", day="friday")
-    with pytest.raises(errors.BookUnreadableError):
+    with pytest.raises(errors.DatabaseUnreadableError):
         await services.plans.list(dana)
