@@ -12,8 +12,8 @@ from bot.discord.direct_messages import DirectMessages
 from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.pending import PendingOperation
 from bot.domain.values import Attachment, GuildId, OperationId, UserId
-from bot.service.recovery.monitor import UpkeepService
-from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.monitor import DatabaseMonitor
+from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
 
 LOOK_SECONDS: Final = 1.0
@@ -29,17 +29,17 @@ class Recovery:
 
     def __init__(
         self,
-        upkeep: UpkeepService,
+        monitor: DatabaseMonitor,
         spool: Spool,
-        catch_up: CatchUpService,
+        replay: ReplayService,
         letters: DirectMessages,
         is_back: Callable[[], None],
     ) -> None:
         """Call `is_back` when the book is in use again."""
         self._is_back = is_back
-        self._upkeep = upkeep
+        self._monitor = monitor
         self._spool = spool
-        self._catch_up = catch_up
+        self._replay = replay
         self._letters = letters
         self._fetched: set[OperationId] = set()
         self._told: str | None = None
@@ -47,13 +47,13 @@ class Recovery:
         self._is_told_of_pictures = False
         self._pictures_from = 0.0
         """In the time of the event loop: not to be tried before."""
-        self._is_book_lost = False
+        self._is_database_lost = False
         self._work: asyncio.Task[None] | None = None
 
     @property
-    def trouble(self) -> str | None:
+    def outage(self) -> str | None:
         """Why what is sent can't be put into the book; None: all is well."""
-        return self._upkeep.trouble or (self._why_no_pictures if self._spool.waiting else None)
+        return self._monitor.outage or (self._why_no_pictures if self._spool.waiting else None)
 
     @property
     def left(self) -> tuple[int, int]:
@@ -62,15 +62,15 @@ class Recovery:
         return len(self._spool.waiting) - in_memory, in_memory
 
     @property
-    def is_book_lost(self) -> bool:
+    def is_database_lost(self) -> bool:
         """Whether a book whose file was taken away ends with this process, as no disk took a copy."""
-        return self._is_book_lost
+        return self._is_database_lost
 
     async def open(self) -> None:
         """Take up what an earlier run has left: it is put in before anything new."""
         await self._spool.open()
         if self._spool.waiting:
-            self._upkeep.pause()
+            self._monitor.pause()
 
     def start(self) -> None:
         """Look after the book from now on, when letters can be sent."""
@@ -85,7 +85,7 @@ class Recovery:
     async def stop(self) -> None:
         """End, and tell those whose words end with this process."""
         await self.halt()
-        self._is_book_lost = not await self._upkeep.rescue()
+        self._is_database_lost = not await self._monitor.rescue()
         await self._spool.write_rest()
         for kept in self._spool.in_memory:
             self._letters.send(kept.actor, replies.never_carried_out(kept), is_urgent=True)
@@ -103,9 +103,9 @@ class Recovery:
                     await self._spool.is_new.wait()
 
     async def _once(self) -> None:
-        await self._upkeep.look()
-        if self._upkeep.trouble:
-            self._tell(self._upkeep.trouble)
+        await self._monitor.probe()
+        if self._monitor.outage:
+            self._tell(self._monitor.outage)
         elif not self._spool.waiting:
             return
         else:
@@ -113,7 +113,7 @@ class Recovery:
             if not await self._first():
                 return
         try:
-            await self._upkeep.mend()
+            await self._monitor.recover()
             await self._put_in()
         except DatabaseUnavailableError as error:
             self._tell(str(error.__cause__))
@@ -121,21 +121,21 @@ class Recovery:
         except StoppingError:
             return
         else:
-            self._upkeep.resume()
+            self._monitor.resume()
             self._is_back()
             if self._told:
                 _log.warning("database available again")
                 self._told = None
             if not self._spool.waiting and not self._spool.has_more:
-                await asyncio.to_thread(self._catch_up.clear)
+                await asyncio.to_thread(self._replay.clear)
 
     async def _put_in(self) -> None:
         """Put in all that is kept and can be; as the last of it is in, nothing has come in between."""
-        await self._spool.leave_others()
+        await self._spool.skip_other_databases()
         kept = await self._first()
         while kept:
             try:
-                done = await self._catch_up.carry_out(kept)
+                done = await self._replay.replay(kept)
             except PicturesUnavailableError as error:
                 self._note_pictures(str(error.__cause__))
                 self._pictures_from = asyncio.get_running_loop().time() + PICTURES_SECONDS
@@ -151,7 +151,7 @@ class Recovery:
         """See `_next`, with what the disk of the pictures says now."""
         is_time = asyncio.get_running_loop().time() >= self._pictures_from
         if is_time and any(kept.pictures for kept in self._spool.waiting):
-            self._note_pictures(await self._upkeep.why_no_pictures())
+            self._note_pictures(await self._monitor.why_no_pictures())
         return self._next()
 
     def _next(self) -> PendingOperation | None:
@@ -174,12 +174,12 @@ class Recovery:
     async def _save(self) -> None:
         """Bring to safety what can be, while it can't be put in."""
         await self._spool.write_rest()
-        await self._upkeep.rescue()
+        await self._monitor.rescue()
         for kept in self._spool.waiting:
             if kept.operation not in self._fetched and any(isinstance(each, Attachment) for each in kept.pictures):
                 self._fetched.add(kept.operation)
                 with contextlib.suppress(DatabaseUnavailableError):
-                    fetched = await self._catch_up.fetch(kept)
+                    fetched = await self._replay.fetch(kept)
                     await self._spool.change(fetched)
                     _log.info(
                         "pictures of a queued change downloaded",

@@ -136,18 +136,18 @@ class Restore(lightbulb.SlashCommand, name="restore", description="Revert a plan
     async def invoke(self, ctx: CommandContext, revisions: HistoryService, cards: Cards) -> None:
         """Show what would change, and ask."""
         ref = PlanOfDay(self.coach, self.day)
-        await cards.ask_take_back(ctx, await revisions.to_revert(actor_of(ctx.interaction), ref, self.revision))
+        await cards.ask_revert(ctx, await revisions.to_revert(actor_of(ctx.interaction), ref, self.revision))
 
 
 @plugin.route("ask")
 async def ask(ctx: PressContext, plan_id: int, number: int, revisions: HistoryService, cards: Cards) -> None:
     """Show what taking a revision back would change, and ask."""
     found = await revisions.to_revert(actor_of(ctx.interaction), PlanId(plan_id), number)
-    await cards.ask_take_back(ctx, found)
+    await cards.ask_revert(ctx, found)
 
 
 @plugin.route("take_back")
-async def take_back(
+async def revert(
     ctx: PressContext, plan_id: int, number: int, seen: int, revisions: HistoryService, cards: Cards
 ) -> None:
     """Make the old revision the newest, now that it was confirmed."""

@@ -78,7 +78,7 @@ class Cards:
             is_begun = ctx.initial_response_sent.is_set()
             seconds = RECEIPT_SECONDS if is_begun else max(0.0, FIRST_ANSWER_SECONDS - waited(ctx))
             card = await self._publisher.settled(plan, seconds)
-            news = await self._cards.news(actor_of(ctx.interaction))
+            news = await self._cards.unreported_problems(actor_of(ctx.interaction))
         channels = {each.channel_id for each in (card, *news) if each and each.failure}
         lacking = self._missing.of(ctx.interaction, channels)
         return replies.receipt(done, card, left_out=left_out, news=news, lacking=lacking, is_new=is_new)
@@ -100,9 +100,9 @@ class Cards:
         charts = await self._changed(ctx, found) if number == 1 else ()
         await ctx.respond(**replies.comparison(found, charts, number))
 
-    async def ask_take_back(self, ctx: Respondable, found: Comparison) -> None:
+    async def ask_revert(self, ctx: Respondable, found: Comparison) -> None:
         """Show the changes that reverting to a revision would make, and ask for confirmation."""
-        await ctx.respond(**replies.ask_take_back(found, await self._changed(ctx, found)))
+        await ctx.respond(**replies.ask_revert(found, await self._changed(ctx, found)))
 
     async def _reading(self, ctx: Respondable, plan: Plan, charts: Sequence[KeptChart]) -> Reply:
         return replies.reading(plan, charts, await self._plans.rights(actor_of(ctx.interaction), plan))

@@ -48,7 +48,7 @@ from bot.replies.errors import (
 from bot.replies.exports import export, exporting
 from bot.replies.forms import caption_modal, edit_modal, kept_edit_modal, kept_modal, kept_post_modal, post_modal
 from bot.replies.history import (
-    ask_take_back,
+    ask_revert,
     changed_charts,
     comparison,
     history,
@@ -75,7 +75,7 @@ from bot.replies.reports import backed_up, health, statistics
 __all__ = [
     "PART",
     "ask_delete",
-    "ask_take_back",
+    "ask_revert",
     "ask_unassign",
     "ask_where",
     "assigned",

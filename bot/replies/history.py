@@ -116,7 +116,7 @@ def comparison_pages(found: Comparison) -> list[str]:
     return [*pages, "\n".join(page)]
 
 
-def ask_take_back(found: Comparison, charts: Sequence[KeptChart] = ()) -> Reply:
+def ask_revert(found: Comparison, charts: Sequence[KeptChart] = ()) -> Reply:
     """Show what a revert would change, and ask for confirmation; `after` is the old revision."""
     reply = comparison(found, charts)
     plan, old = found.plan, found.after

@@ -53,7 +53,7 @@ def changed(change: EditResult) -> str:
         case ChangeKind.CHART_CAPTIONED, KeptChart() as chart:
             done = "saved" if chart.chart.caption else "removed"
             return f"Caption of chart {chart.number} ({_file(chart)}) {done} · {brief_day(plan)}."
-        case ChangeKind.TAKEN_BACK, _:
+        case ChangeKind.REVERTED, _:
             return f"Reverted: {_of_coach(plan)} (#{plan.revision})."
         case ChangeKind.EDITED, _:
             return f"EditResult: {_of_coach(plan)} (#{plan.revision})."

@@ -29,15 +29,15 @@ from bot.service.records import cards as card_rows
 from bot.service.records.cards import card_of, with_plans
 from bot.service.records.plans import plans, plans_of
 from bot.service.records.stranded_cards import let_go_of_earlier
-from bot.service.transactions import reads, refuse_others, writes
+from bot.service.transactions import reads, require_manager, writes
 from storage.id_sets import ids_in
 from storage.models import CardRow, PlanRow
 
 RETRY: Final = datetime.timedelta(hours=1)
 """After which a card that could not be shown is tried again, should nobody have said before that it may help."""
-MOST_PUT_BACK: Final = 5
+MAX_REPOSTS: Final = 5
 """How often a card is put back: against two bots that work against each other for ever."""
-MOST_NAMED: Final = 25
+MAX_NAMED: Final = 25
 """Cards that wait for pictures, named at once."""
 
 _IS_LACKING = CardRow.lacking != card_rows.NOTHING
@@ -46,7 +46,7 @@ _IS_LACKING = CardRow.lacking != card_rows.NOTHING
 class CardService(PlanActs):
     """What the book knows of the messages that show plans."""
 
-    async def due(self) -> list[tuple[CardId, ChannelId]]:
+    async def pending(self) -> list[tuple[CardId, ChannelId]]:
         """The cards of plans that somebody changed and that do not show it; the last change comes first."""
         return await self._read(card_work.asked_for)
 
@@ -101,13 +101,13 @@ class CardService(PlanActs):
         """
         await self._write(self._failed, work, failure)
 
-    async def lost(self, messages: Collection[MessageId]) -> int:
+    async def messages_deleted(self, messages: Collection[MessageId]) -> int:
         """These messages were deleted: those that are cards are put back or let go. Gives how many were cards."""
-        return await self._write(self._lost, messages)
+        return await self._write(self._messages_deleted, messages)
 
-    async def gone(self, work: CardWork) -> None:
+    async def message_deleted(self, work: CardWork) -> None:
         """The message that was worked on is not there any more: the card is put back or let go."""
-        await self._write(self._gone, work)
+        await self._write(self._message_deleted, work)
 
     async def failing_channels(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> tuple[ChannelId, ...]:
         """The channels in which cards failed: one with its public threads, or (None) all of the guild."""
@@ -127,14 +127,14 @@ class CardService(PlanActs):
         return await self._read(_waiting)
 
     @reads
-    def troubles(self, actor: Actor) -> tuple[CardProblem, ...]:
+    def problems(self, actor: Actor) -> tuple[CardProblem, ...]:
         """What keeps cards of the actor's guild from being shown, by channel.
 
         Raises:
             NotManagerError: the actor does not manage their guild.
         """
-        refuse_others(actor)
-        return _troubles(actor.guild_id)
+        require_manager(actor)
+        return _problems(actor.guild_id)
 
     @reads
     def lacking_of(self, actor: Actor) -> tuple[LackingCard, ...]:
@@ -143,14 +143,14 @@ class CardService(PlanActs):
         Raises:
             NotManagerError: the actor does not manage their guild.
         """
-        refuse_others(actor)
+        require_manager(actor)
         return _lacking_of(actor.guild_id)
 
-    async def news(self, actor: Actor) -> tuple[CardProblem, ...]:
+    async def unreported_problems(self, actor: Actor) -> tuple[CardProblem, ...]:
         """Of such troubles those that no manager was told of yet, for one who is; they count as told then."""
-        if not actor.is_manager or not await self._read(_troubles, actor.guild_id, untold=True):
+        if not actor.is_manager or not await self._read(_problems, actor.guild_id, is_unreported=True):
             return ()
-        return await self._write(_tell, actor.guild_id, self.clock())
+        return await self._write(_report, actor.guild_id, self.clock())
 
     @writes
     def show_again(self, actor: Reader, plan_id: PlanId) -> Plan:
@@ -161,7 +161,7 @@ class CardService(PlanActs):
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         plan = self.to_delete(actor, plan_id)
-        self.want_card(actor, PlanRow.get_by_id(plan.id), again=True)
+        self.mark_card_dirty(actor, PlanRow.get_by_id(plan.id), again=True)
         return plan
 
     def _failed(self, work: CardWork, failure: CardFailure) -> None:
@@ -171,26 +171,26 @@ class CardService(PlanActs):
         plans_channel = self.guilds.settings(work.card.guild_id).plans_channel_id
         card_work.failed(work, failure, now + RETRY, plans_channel)
 
-    def _lost(self, messages: Collection[MessageId]) -> int:
+    def _messages_deleted(self, messages: Collection[MessageId]) -> int:
         rows = list(with_plans().where(CardRow.message_id.in_(list(messages))))
         for row in rows:
-            self._lose(row)
+            self._repost_or_end(row)
         strays.forget(messages)
         return len(rows)
 
-    def _gone(self, work: CardWork) -> None:
+    def _message_deleted(self, work: CardWork) -> None:
         row = with_plans().where((CardRow.id == work.card.id) & (CardRow.nonce == work.nonce)).get_or_none()
         if row:
-            self._lose(row)
+            self._repost_or_end(row)
 
-    def _lose(self, row: CardRow) -> None:
+    def _repost_or_end(self, row: CardRow) -> None:
         setting = self.guilds.settings(GuildId(row.plan.guild_id)).deleted_cards
-        may_return = row.plan.deleted_at is None and row.put_back < MOST_PUT_BACK
+        may_return = row.plan.deleted_at is None and row.put_back < MAX_REPOSTS
         if setting is DeletedCards.POST_AGAIN and may_return:
             row.put_back += 1
         else:
             row.gone_at = self.clock()
-        card_rows.renew(row)
+        card_rows.reset_message(row)
         row.save()
 
 
@@ -217,7 +217,7 @@ def _lacked_by(cards: Collection[CardId]) -> dict[CardId, tuple[LackingPicture, 
 
 def _lacking_of(guild_id: GuildId) -> tuple[LackingCard, ...]:
     rows = with_plans().where(_IS_LACKING & CardRow.gone_at.is_null() & (PlanRow.guild_id == guild_id))
-    lacking = {row.plan_id: row for row in rows.order_by(CardRow.id.desc()).limit(MOST_NAMED)}
+    lacking = {row.plan_id: row for row in rows.order_by(CardRow.id.desc()).limit(MAX_NAMED)}
     return tuple(
         LackingCard(CardId(lacking[plan.id].id), plan, card_rows.lacking_in(lacking[plan.id]))
         for plan in plans_of(plans().where(PlanRow.id.in_(list(lacking))))
@@ -228,21 +228,21 @@ def _send_again(card_id: CardId) -> None:
     CardRow.update(wanted=CardRow.wanted + 1).where(CardRow.id == card_id).execute()
 
 
-def _troubles(guild_id: GuildId, *, untold: bool = False) -> tuple[CardProblem, ...]:
+def _problems(guild_id: GuildId, *, is_unreported: bool = False) -> tuple[CardProblem, ...]:
     rows = (
         CardRow.select(CardRow.channel_id, CardRow.failure, fn.COUNT(CardRow.id).alias("cards"))
         .join(PlanRow)
         .where((PlanRow.guild_id == guild_id) & CardRow.failure.is_null(False) & CardRow.gone_at.is_null())
         .group_by(CardRow.channel_id, CardRow.failure)
     )
-    if untold:
+    if is_unreported:
         rows = rows.where(CardRow.told_at.is_null())
     found = cast("list[tuple[int, str, int]]", list(rows.tuples()))
     return tuple(CardProblem(ChannelId(channel), CardFailure(why), cards) for channel, why, cards in found)
 
 
-def _tell(guild_id: GuildId, now: datetime.datetime) -> tuple[CardProblem, ...]:
-    found = _troubles(guild_id, untold=True)
+def _report(guild_id: GuildId, now: datetime.datetime) -> tuple[CardProblem, ...]:
+    found = _problems(guild_id, is_unreported=True)
     theirs = PlanRow.select(PlanRow.id).where(PlanRow.guild_id == guild_id)
     CardRow.update(told_at=now).where(CardRow.plan.in_(theirs) & CardRow.failure.is_null(False)).execute()
     return found

@@ -34,7 +34,7 @@ class Swept:
     """Files: pictures that nothing shows, and those that never came in whole."""
 
 
-class HousekeepingService:
+class CleanupService:
     """Keeps the book from growing with what has no use."""
 
     def __init__(self, store: Store, files: ChartFiles, clock: Clock, limits: Limits) -> None:

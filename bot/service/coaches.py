@@ -34,7 +34,7 @@ from bot.service.records import cards as card_rows
 from bot.service.records import members
 from bot.service.records.roster import Roster, coach_of, folded
 from bot.service.records.text_rules import coach_name
-from bot.service.transactions import Service, reads, reads_first, refuse_others, writes
+from bot.service.transactions import Service, reads, reads_first, require_manager, writes
 from storage.models import CoachRow, PlanRow
 
 _KEY = re.compile("[a-z0-9_]{1,16}")
@@ -77,17 +77,17 @@ class CoachService(Service):
     @reads_first
     def members(self, actor: Actor) -> Members:
         """Return the members of all coaches of the guild."""
-        return Roster.of(actor.guild_id).everyone
+        return Roster.of(actor.guild_id).all_members
 
     async def list(self, guild_id: GuildId) -> tuple[Coach, ...]:
         """The guild's coaches that are not retired, in the order of their keys."""
-        await self.guilds.welcome(guild_id)
+        await self.guilds.ensure_guild(guild_id)
         return (await self.store.read(Roster.of, guild_id)).coaches
 
     @reads
     def page(self, actor: Actor, number: int = 1) -> CoachPage:
         """A page of all coaches with their members, for managers; a number past either end means that end."""
-        refuse_others(actor)
+        require_manager(actor)
         roster = Roster.of(actor.guild_id)
         everyone = (*roster.coaches, *roster.retired)
         pages = max(1, -(-len(everyone) // COACHES_ON_PAGE))
@@ -104,7 +104,7 @@ class CoachService(Service):
         Raises:
             CoachError: the coach is unknown.
         """
-        refuse_others(actor)
+        require_manager(actor)
         found = Roster.of(actor.guild_id).named(coach)
         return ListedCoach(found, members.of([found.id]).get(found.id, Members()), _plans([found.id]).get(found.id, 0))
 
@@ -117,7 +117,7 @@ class CoachService(Service):
             CoachKeyError: the key can't be one.
             CoachNameError: the name can't be one.
         """
-        refuse_others(actor)
+        require_manager(actor)
         key = key.strip().lower()
         if not _KEY.fullmatch(key):
             raise CoachKeyError(key)
@@ -129,7 +129,7 @@ class CoachService(Service):
         if row.retired_at is None:
             raise CoachExistsError(coach_of(row))
         if row.name != name:
-            card_rows.want_of_coach(CoachId(row.id))
+            card_rows.mark_coach_dirty(CoachId(row.id))
         row.name, row.retired_at = name, None
         row.save()
         return AddCoachResult(coach_of(row), is_back=True)
@@ -141,11 +141,11 @@ class CoachService(Service):
         Raises:
             CoachError: the coach is unknown or retired, or the name can't be one.
         """
-        refuse_others(actor)
+        require_manager(actor)
         row = CoachRow.get_by_id(Roster.of(actor.guild_id).live(coach).id)
         row.name = coach_name(name)
         row.save()
-        card_rows.want_of_coach(CoachId(row.id))
+        card_rows.mark_coach_dirty(CoachId(row.id))
         return coach_of(row)
 
     @writes
@@ -155,7 +155,7 @@ class CoachService(Service):
         Raises:
             CoachError: the coach is unknown, or retired already.
         """
-        refuse_others(actor)
+        require_manager(actor)
         found = Roster.of(actor.guild_id).live(coach)
         row = CoachRow.get_by_id(found.id)
         if PlanRow.select().where(PlanRow.coach == row).exists():
@@ -175,7 +175,7 @@ class CoachService(Service):
             MemberAlreadyError: all of them may post as it already.
             NoMemberGivenError: there is nobody to assign.
         """
-        refuse_others(actor)
+        require_manager(actor)
         _refuse_nobody(new)
         found = Roster.of(actor.guild_id).live(coach)
         coming = new - members.of([found.id]).get(found.id, Members())
@@ -195,7 +195,7 @@ class CoachService(Service):
             NoMemberGivenError: there is nobody to take off it.
             NotMemberError: none of them is assigned to it.
         """
-        refuse_others(actor)
+        require_manager(actor)
         _refuse_nobody(old)
         found = Roster.of(actor.guild_id).named(coach)
         theirs = members.of([found.id]).get(found.id, Members())

@@ -94,7 +94,7 @@ class DraftService(Service):
         if submission.source:
             sources.put(row, submission.source)
         if is_limited and before is None:
-            Roster.of(actor.guild_id).refuse_stranger(actor)
+            Roster.of(actor.guild_id).require_poster(actor)
             _refuse_too_many(self._quotas, actor)
         if is_limited and (before is None or _pictures_size(row.pictures) > had):
             _refuse_too_much(self._quotas, actor, row)

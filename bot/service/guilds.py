@@ -39,10 +39,10 @@ class GuildService:
         self._clock = clock
         self._seeds = {seed.key: seed for seed in seeds}
         self._timezone = timezone
-        self._welcomed: dict[GuildId, int] = {}
+        self._ensured: dict[GuildId, int] = {}
         """In which opening of the book each was: a backup that is put in its place may not know the guild."""
 
-    async def welcome(self, guild_id: GuildId, *, is_late: bool = False) -> None:
+    async def ensure_guild(self, guild_id: GuildId, *, is_late: bool = False) -> None:
         """Make sure that the guild has settings and coaches; cheap after the first time.
 
         What has changed in the configuration's list of coaches since it was last applied to this
@@ -52,7 +52,7 @@ class GuildService:
         a guild that has its settings is as it was. With `is_late` it goes before everyone else, as the act it is for.
         """
         opened = self._store.opened
-        if self._welcomed.get(guild_id) == opened:
+        if self._ensured.get(guild_id) == opened:
             return
         seed = await self._store.read_first(_seed_of, guild_id)
         if seed is None or _seeds_of(seed) != self._seeds:
@@ -63,7 +63,7 @@ class GuildService:
                 if seed is None:
                     raise
                 return
-        self._welcomed[guild_id] = opened
+        self._ensured[guild_id] = opened
 
     async def reader(self, actor: Actor) -> Reader:
         """Return the actor with the channels that they can see, for an act that reads plans.
@@ -117,7 +117,7 @@ class GuildService:
             row.retired_at = None
             if before and before.name == row.name != now.name:
                 row.name = now.name
-                card_rows.want_of_coach(CoachId(row.id))
+                card_rows.mark_coach_dirty(CoachId(row.id))
             row.save()
         members.assign(row, _members(now) - _members(before))
         members.unassign(row, _members(before) - _members(now))

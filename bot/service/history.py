@@ -171,13 +171,13 @@ class HistoryService(PlanActs):
         old = self._old(plan, command.revision)
         row = PlanRow.get_by_id(plan.id)
         if (old.text, old.charts) == (plan.text, plan.charts):
-            operations.record(operation, ChangeKind.TAKEN_BACK, row, self.now(actor))
+            operations.record(operation, ChangeKind.REVERTED, row, self.now(actor))
             return EditResult(plan, is_changed=False)
         if command.seen != plan.revision:
             raise PlanChangedError(plan, None)
         note = f"revision {command.revision}"
-        changed = self.change(actor, row, ChangeKind.TAKEN_BACK, operation, text=old.text, charts=old.charts, note=note)
-        return EditResult(changed, is_changed=True, kind=ChangeKind.TAKEN_BACK)
+        changed = self.change(actor, row, ChangeKind.REVERTED, operation, text=old.text, charts=old.charts, note=note)
+        return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED)
 
     @reads_first
     def suggest(self, actor: Reader, typed: str, ref: PlanRef) -> list[Suggestion]:

@@ -77,7 +77,7 @@ def _has_replaced(before: RevisionRow, now: RevisionRow) -> bool:
     match now.kind:
         case ChangeKind.EDITED:
             return not set(charts_in(before.charts)) <= set(charts_in(now.charts))
-        case ChangeKind.TAKEN_BACK:
+        case ChangeKind.REVERTED:
             return now.charts != before.charts
         case _:
             return False

@@ -35,7 +35,7 @@ class MessageService(PlanActs):
             NoOwnPlanError: the message is about no plan, and there is none that the actor may change.
             NoSuchCardError: it is about none that the actor may read.
         """
-        Roster.of(actor.guild_id).refuse_stranger(actor)
+        Roster.of(actor.guild_id).require_poster(actor)
         try:
             return _plan(actor, shown, message_id)
         except NoSuchCardError:
@@ -51,7 +51,7 @@ class MessageService(PlanActs):
             NoCoachError: the actor is neither a manager nor a member of a coach.
             NoOwnPlanError: there is none.
         """
-        Roster.of(actor.guild_id).refuse_stranger(actor)
+        Roster.of(actor.guild_id).require_poster(actor)
         today = self.today(actor)
         theirs = _of_their_coaches(actor)
         if actor.is_manager:

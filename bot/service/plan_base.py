@@ -155,17 +155,17 @@ class PlanActs(Service):
         note = with_time(note, actor.sent_at if actor.is_late else None)
         revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
         if kind is ChangeKind.DELETED:
-            card_rows.want(row, None)  # no other channel's readers are to learn of the plan
+            card_rows.mark_dirty(row, None)  # no other channel's readers are to learn of the plan
         else:
-            self.want_card(actor, row, again=kind is ChangeKind.RESTORED)
+            self.mark_card_dirty(actor, row, again=kind is ChangeKind.RESTORED)
         if operation is not None:
             operations.record(operation, kind, row, now)
         return plan_of(row)
 
-    def want_card(self, actor: Actor, row: PlanRow, *, again: bool) -> None:
+    def mark_card_dirty(self, actor: Actor, row: PlanRow, *, again: bool) -> None:
         """Have the plan's card show it as it is now: in the plans' channel, or a new one where the actor acts."""
         plans_channel = self.guilds.settings(actor.guild_id).plans_channel_id
-        card_rows.want(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
+        card_rows.mark_dirty(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
 
     def _search(self, search: Searcher, actor: Reader, ref: PlanOfDay) -> Search:
         return search(Roster.of(actor.guild_id), actor, ref.coach, self.day_meant(actor, ref.day))
@@ -176,7 +176,7 @@ class PlanActs(Service):
         """Return the plan that is meant, without a coach one that they may change so; `may` is still to be checked."""
         if not isinstance(ref, PlanOfDay):
             return plan_of(by_id(actor, roster, ref))
-        roster.refuse_stranger(actor)
+        roster.require_poster(actor)
         return search(roster, actor, ref.coach, self.day_meant(actor, ref.day, is_of_plan=True)).plan(may)
 
 

@@ -4,7 +4,7 @@ from bot.domain.errors import SetAndClearError
 from bot.domain.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
 from bot.service import timezones
 from bot.service.records import cards as card_rows
-from bot.service.transactions import Service, reads, reads_first, refuse_others, writes
+from bot.service.transactions import Service, reads, reads_first, require_manager, writes
 from storage.models import GuildSettingsRow
 
 
@@ -14,7 +14,7 @@ class SettingsService(Service):
     @reads
     def read(self, actor: Actor) -> GuildSettings:
         """The settings as they are."""
-        refuse_others(actor)
+        require_manager(actor)
         return self.guilds.settings(actor.guild_id)
 
     @writes
@@ -28,7 +28,7 @@ class SettingsService(Service):
             SetAndClearError: the same is to be set and cleared.
             TimezoneError: the words name no time zone.
         """
-        refuse_others(actor)
+        require_manager(actor)
         _refuse_contradiction(wanted)
         row = GuildSettingsRow.get_by_id(actor.guild_id)
         if wanted.timezone is not None:

@@ -5,7 +5,7 @@ from typing import cast
 
 from bot.domain.values import Actor, ChannelId, FoundMessage, GuildId, MessageId, StrayMessage
 from bot.service.records import strays
-from bot.service.transactions import Service, reads, refuse_others
+from bot.service.transactions import Service, reads, require_manager
 from storage.models import CardChannelRow
 
 
@@ -46,7 +46,7 @@ class StrayService(Service):
         Raises:
             NotManagerError: the actor does not manage their guild.
         """
-        refuse_others(actor)
+        require_manager(actor)
         return strays.in_guild(actor.guild_id)
 
 

@@ -124,7 +124,7 @@ def reads_first(
     return _reading(act, is_first=True)
 
 
-def refuse_others(actor: Actor) -> None:
+def require_manager(actor: Actor) -> None:
     """Go on only for one who manages the guild.
 
     Raises:
@@ -159,7 +159,7 @@ def _admission(act: Callable[..., Any]) -> Callable[[Service, Actor], Coroutine[
 
     async def admit(service: Service, actor: Actor) -> Reader:
         service.store.refuse_stopping()
-        await service.guilds.welcome(actor.guild_id, is_late=actor.is_late)
+        await service.guilds.ensure_guild(actor.guild_id, is_late=actor.is_late)
         return await service.guilds.reader(actor) if reads_plans else Reader.of(actor)
 
     return admit

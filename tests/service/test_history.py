@@ -199,7 +199,7 @@ async def test_an_old_revision_is_made_the_newest_with_its_charts(history, servi
     assert taken.is_changed
     assert (taken.plan.text, taken.plan.charts, taken.plan.revision) == (plan.text, (chart,), 7)
     page = await history.show(dana, plan.id)
-    assert (page.revisions[0].revision.kind, page.revisions[0].revision.note) == (ChangeKind.TAKEN_BACK, "revision 4")
+    assert (page.revisions[0].revision.kind, page.revisions[0].revision.note) == (ChangeKind.REVERTED, "revision 4")
 
 
 async def test_what_is_current_is_not_taken_back(history, plan, dana):

@@ -22,12 +22,12 @@ class ChangeKind(enum.StrEnum):
     CHART_REMOVED = "chart_removed"
     CHART_MOVED = "chart_moved"
     CHART_CAPTIONED = "chart_captioned"
-    TAKEN_BACK = "taken_back"
+    REVERTED = "taken_back"
 
     @property
     def words(self) -> str:
         """The kind in words: `chart added`."""
-        return "reverted" if self is ChangeKind.TAKEN_BACK else self.value.replace("_", " ")
+        return "reverted" if self is ChangeKind.REVERTED else self.value.replace("_", " ")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ NOTHING = "[]"
 """The value for a card that lacks no picture."""
 
 
-def want(
+def mark_dirty(
     plan: PlanRow, channel_id: ChannelId | None, *, moves_to: ChannelId | None = None, again: bool = False
 ) -> None:
     """The plan's card is to show the plan as it is now; a plan without a card gets one in the channel.
@@ -47,7 +47,7 @@ def want(
             CardRow.insert(plan=plan.id, channel_id=channel_id, nonce=_nonce()).execute()
         return
     if again and card.gone_at is not None:
-        renew(card)
+        reset_message(card)
         card.gone_at, card.put_back = None, 0
     move(card, moves_to)
     card.wanted += 1
@@ -55,7 +55,7 @@ def want(
     card.save()
 
 
-def want_of_coach(coach_id: CoachId) -> None:
+def mark_coach_dirty(coach_id: CoachId) -> None:
     """All cards of the coach are to be renewed, when there is room for it: its name has changed."""
     theirs = PlanRow.select(PlanRow.id).where(PlanRow.coach == coach_id)
     CardRow.update(wanted=CardRow.wanted + 1).where(CardRow.plan.in_(theirs) & CardRow.gone_at.is_null()).execute()
@@ -76,12 +76,12 @@ def move(card: CardRow, channel_id: ChannelId | None) -> bool:
     """
     if channel_id is None or channel_id == card.channel_id or not _is_nowhere(card):
         return False
-    renew(card)
+    reset_message(card)
     card.channel_id = channel_id
     return True
 
 
-def renew(card: CardRow) -> None:
+def reset_message(card: CardRow) -> None:
     """Let the card be a new message; no try may be open whose message is not known."""
     card.message_id = card.revision = card.tried_at = card.failure = card.told_at = card.retry_at = None
     card.nonce, card.lacking = _nonce(), NOTHING

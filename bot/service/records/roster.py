@@ -57,7 +57,7 @@ class Roster:
         return not actor.is_manager and not self.memberships(actor)
 
     @property
-    def everyone(self) -> Members:
+    def all_members(self) -> Members:
         """The members of all coaches together."""
         return Members(
             frozenset(UserId(subject_id) for _, kind, subject_id in self.members if kind == "user"),
@@ -69,7 +69,7 @@ class Roster:
         ids: dict[str, Collection[int]] = {"user": members.users, "role": members.roles}
         return frozenset(coach_id for coach_id, kind, subject_id in self.members if subject_id in ids[kind])
 
-    def refuse_stranger(self, actor: Actor) -> None:
+    def require_poster(self, actor: Actor) -> None:
         """Go on only with one who has a part in some plan: others are told so at once, and not asked which.
 
         Raises:
@@ -151,7 +151,7 @@ class Roster:
         Raises:
             CoachError: it is unknown, not theirs, or more than one would do; or there is none for them at all.
         """
-        self.refuse_stranger(actor)
+        self.require_poster(actor)
         if not is_given(given):
             return self._only(actor)
         coach = self.named(given)

@@ -15,7 +15,7 @@ from storage.spool import SpoolFile
 _log = structlog.get_logger(__name__)
 
 
-class UpkeepService:
+class DatabaseMonitor:
     """Looks after the book, and after the disk of the pictures."""
 
     def __init__(self, store: ResilientStore, files: ChartFiles, spool: SpoolFile) -> None:
@@ -29,21 +29,21 @@ class UpkeepService:
         self._told: set[str] = set()
 
     @property
-    def trouble(self) -> str | None:
+    def outage(self) -> str | None:
         """Why nothing can be written, for the operator; None: all is well."""
         return str(self._store.outage) if self._store.outage else None
 
     @property
-    def book(self) -> DatabaseId:
+    def database(self) -> DatabaseId:
         """By what the book is known again."""
         return DatabaseId(str(self._store.path), self._store.name)
 
-    async def look(self) -> None:
+    async def probe(self) -> None:
         """Notice what has become of the files."""
         if not self._store.outage:
             await self._store.probe()
 
-    async def mend(self) -> None:
+    async def recover(self) -> None:
         """Bring the book back into use, if it can be; only the replay writes then, until `resume`.
 
         Raises:

@@ -35,7 +35,7 @@ _FAILED = "something went wrong on our side"
 _log = structlog.get_logger(__name__)
 
 
-class CatchUpService:
+class ReplayService:
     """Does for one who acted what they asked for, once, with the rights they had and for the day they meant."""
 
     def __init__(
@@ -73,7 +73,7 @@ class CatchUpService:
         }
         return dataclasses.replace(pending, put_aside=pending.put_aside | put_aside)
 
-    async def carry_out(self, pending: PendingOperation) -> ReplayResult:
+    async def replay(self, pending: PendingOperation) -> ReplayResult:
         """Put it into the book; what is refused now becomes a draft where it can.
 
         Raises:
@@ -86,7 +86,7 @@ class CatchUpService:
             if done := await self._plans.outcome(actor, pending.operation):
                 return ReplayResult(pending, done)
             if pending.pictures:
-                await self._intake.refuse_strangers(actor)
+                await self._intake.require_poster(actor)
             received = await self._intake.receive(actor, await self._at_hand(pending), is_limited=False)
             if pending.text:
                 refuse_unchecked(received.left_out)

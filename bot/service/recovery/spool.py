@@ -111,7 +111,7 @@ class Spool:
         async with self._one_at_a_time:
             await self._write_rest()
 
-    async def leave_others(self) -> None:
+    async def skip_other_databases(self) -> None:
         """Leave in the file what was sent to another book, for the bot that serves it."""
         mine = self._database()
         async with self._one_at_a_time:

@@ -196,7 +196,7 @@ def test_every_reply_about_a_history_is_within_discords_limits(
         replies.stood(PlanSnapshot(plan, old, NOW, NOW), _pages(plan)[0]),
         replies.stood(PlanSnapshot(plan, new, None), part=2),
         *(replies.comparison(found, changed, number) for number in (1, 2, 99)),
-        replies.ask_take_back(found, changed),
+        replies.ask_revert(found, changed),
     ):
         accept(reply)
 

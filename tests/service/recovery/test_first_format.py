@@ -20,7 +20,7 @@ from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery import first_format
-from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
 from storage.spool import SpoolFile
 from tests.service.scene import DANA, Services
@@ -49,8 +49,8 @@ async def replayed(spool: Spool, services: Services, store, clock) -> list[Repla
     parts = (store, clock, services.guilds, services.drafts, services.files, Downloads((), 1, 1), Inspectors(1))
     intake = IntakeService(*parts, Limits())
     changes = (services.plans, services.charts, services.history, services.drafts)
-    replay = CatchUpService(*changes, intake, services.files, services.files, intake)
-    return [await replay.carry_out(pending) for pending in spool.waiting]
+    service = ReplayService(*changes, intake, services.files, services.files, intake)
+    return [await service.replay(pending) for pending in spool.waiting]
 
 
 def test_the_file_has_every_kind_of_change_that_the_release_queued():

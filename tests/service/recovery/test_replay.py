@@ -50,7 +50,7 @@ from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery import spool as spools
 from bot.service.recovery import spool_format
-from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
 from storage.chart_files import ChartFiles
 from storage.resilient_store import ResilientStore
@@ -121,11 +121,11 @@ def aside(folder: Path, clock) -> ChartFiles:
 
 
 @pytest.fixture
-def catch_up(services: Services, store: Store, clock, aside: ChartFiles) -> CatchUpService:
+def replayer(services: Services, store: Store, clock, aside: ChartFiles) -> ReplayService:
     parts = (store, clock, services.guilds, services.drafts)
     rest = (Downloads((), 1, 1), Inspectors(1), Limits())
     intake, intake_aside = (IntakeService(*parts, files, *rest) for files in (services.files, aside))
-    return CatchUpService(
+    return ReplayService(
         services.plans,
         services.charts,
         services.history,
@@ -280,7 +280,7 @@ async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, 
     others = SpoolFile.open(file.folder)
     other = Spool(others, clock, lambda: book, Quotas())
     await other.open()
-    await other.leave_others()
+    await other.skip_other_databases()
     assert bool(other.waiting) is is_ours
     await other.keep(fresh(), DANA, post("to the second"))
     for each in other.waiting:
@@ -288,7 +288,7 @@ async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, 
 
     assert (file.folder / "operations.jsonl").exists() is not is_ours
     again = await taken_up(others, clock)
-    await again.leave_others()
+    await again.skip_other_databases()
     assert [each.text for each in again.waiting] == ([] if is_ours else ["to the first"])
 
 
@@ -366,10 +366,10 @@ async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, file: Spo
     assert line in SpoolFile(file.folder).read(), "what nobody could read is not thrown away"
 
 
-async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(catch_up, clock, services, dana):
+async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(replayer, clock, services, dana):
     clock.now = EVENING + datetime.timedelta(hours=5)
 
-    done = await catch_up.carry_out(kept(post("Long above", "today")))
+    done = await replayer.replay(kept(post("Long above", "today")))
 
     assert done.plan
     assert done.plan.day == MONDAY
@@ -378,36 +378,36 @@ async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(catch_up, c
     assert listed.revision.note == "sent 2026-11-24 04:59:30 UTC, while the book could not take it"
 
 
-async def test_the_same_operation_is_carried_out_once(catch_up, services, dana):
+async def test_the_same_operation_is_carried_out_once(replayer, services, dana):
     first = kept(post())
 
-    once, twice = await catch_up.carry_out(first), await catch_up.carry_out(first)
+    once, twice = await replayer.replay(first), await replayer.replay(first)
 
     assert once.plan == twice.plan
     assert (await services.plans.list(dana)).total == 1
 
 
-async def test_a_text_for_a_draft_is_carried_out_once_too(catch_up, services, dana):
+async def test_a_text_for_a_draft_is_carried_out_once_too(replayer, services, dana):
     draft = await services.drafts.keep(dana, Submission(DraftKind.POST, "old", coach="d", day="tomorrow"))
     first = kept(Submission(DraftKind.POST, "new", draft_id=draft.id))
 
-    once, twice = await catch_up.carry_out(first), await catch_up.carry_out(first)
+    once, twice = await replayer.replay(first), await replayer.replay(first)
 
     assert once.plan == twice.plan
     assert twice.refusal is None
 
 
-async def test_what_was_done_before_the_answer_was_lost_is_not_done_again(catch_up, services, dana):
+async def test_what_was_done_before_the_answer_was_lost_is_not_done_again(replayer, services, dana):
     operation = fresh()
     plan = await services.plans.post(dana, PostPlan("Long", day=DAY), operation)
 
-    done = await catch_up.carry_out(dataclasses.replace(kept(post("Long")), operation=operation))
+    done = await replayer.replay(dataclasses.replace(kept(post("Long")), operation=operation))
 
     assert done.plan == plan
 
 
-async def test_acts_follow_each_other_as_they_were_asked_for(catch_up, services, dana):
-    posted = (await catch_up.carry_out(kept(post("Long")))).plan
+async def test_acts_follow_each_other_as_they_were_asked_for(replayer, services, dana):
+    posted = (await replayer.replay(kept(post("Long")))).plan
     operation = [fresh() for _ in range(3)]
     asked = [
         Submit(Submission(DraftKind.EDIT, "Short", plan_id=posted.id, seen=1)),
@@ -416,7 +416,7 @@ async def test_acts_follow_each_other_as_they_were_asked_for(catch_up, services,
     ]
 
     done = [
-        await catch_up.carry_out(PendingOperation(each, dana, EVENING, act))
+        await replayer.replay(PendingOperation(each, dana, EVENING, act))
         for each, act in zip(operation, asked, strict=True)
     ]
 
@@ -424,11 +424,11 @@ async def test_acts_follow_each_other_as_they_were_asked_for(catch_up, services,
     assert (await services.plans.find(dana, PlanOfDay(None, DAY))).text == "Short"
 
 
-async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(catch_up, services, dana, clock):
+async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(replayer, services, dana, clock):
     await services.plans.post(dana, PostPlan("The first", day=DAY), fresh())
     clock.now = EVENING + datetime.timedelta(days=1)
 
-    done = await catch_up.carry_out(kept(post("The second", "today")))
+    done = await replayer.replay(kept(post("The second", "today")))
 
     assert done.plan is None
     assert "has a plan" in done.refusal
@@ -437,46 +437,46 @@ async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(catc
     assert (draft.text, draft.day) == ("The second", DAY)
 
 
-async def test_a_text_of_an_act_becomes_a_draft_too(catch_up, services, dana):
-    done = await catch_up.carry_out(kept(EditPlan(PlanOfDay("d", DAY), "New")))
+async def test_a_text_of_an_act_becomes_a_draft_too(replayer, services, dana):
+    done = await replayer.replay(kept(EditPlan(PlanOfDay("d", DAY), "New")))
 
     assert done.is_draft
     [draft] = await services.drafts.list(dana)
     assert (draft.kind, draft.text, draft.coach) == (DraftKind.POST, "New", "d")
 
 
-async def test_no_quota_of_drafts_loses_what_was_acknowledged(catch_up, services, dana):
+async def test_no_quota_of_drafts_loses_what_was_acknowledged(replayer, services, dana):
     await services.plans.post(dana, PostPlan("The first", day="tuesday"), fresh())
     for number in range(Quotas().user_drafts):
         await services.drafts.keep(dana, post(f"draft {number}").submission)
     chart = services.keep(b"a picture")
 
-    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
-    refused = await catch_up.carry_out(kept(post("The second", "tuesday")))
+    done = await replayer.replay(kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
+    refused = await replayer.replay(kept(post("The second", "tuesday")))
 
     assert (done.plan.text, done.plan.charts) == ("With", (chart,))
     assert refused.is_draft
     assert "The second" in [draft.text for draft in await services.drafts.list(dana)]
 
 
-async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, services, dana):
+async def test_a_refused_text_waits_where_no_draft_can_be_kept(replayer, services, dana):
     await services.plans.post(dana, PostPlan("The first", day=DAY), fresh())
     again = kept(post("x" * 3900))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
     try:
         with pytest.raises(errors.DatabaseUnavailableError):
-            await catch_up.carry_out(again)
+            await replayer.replay(again)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
-    assert (await catch_up.carry_out(again)).is_draft
+    assert (await replayer.replay(again)).is_draft
 
 
-async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana):
+async def test_what_fails_in_every_way_holds_up_nobody(replayer, services, dana):
     beyond_sqlite = Submission(DraftKind.EDIT, "Short", plan_id=PlanId(2**70), seen=1)
 
-    done = await catch_up.carry_out(kept(beyond_sqlite))
+    done = await replayer.replay(kept(beyond_sqlite))
 
     assert done.plan is None
     assert "went wrong on our side" in done.refusal
@@ -484,38 +484,38 @@ async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana)
     assert await services.drafts.list(dana) == []
 
 
-async def test_one_who_may_not_is_refused_and_nothing_is_fetched(catch_up, services, mia):
-    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
+async def test_one_who_may_not_is_refused_and_nothing_is_fetched(replayer, services, mia):
+    done = await replayer.replay(kept(Submission(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
 
     assert done.plan is None
     assert "not a coach" in done.refusal
     assert done.is_draft
 
 
-async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, services, aside, dana):
+async def test_pictures_that_were_put_aside_come_into_their_place(replayer, services, aside, dana):
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
     asked = kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
 
-    done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: chart}))
+    done = await replayer.replay(dataclasses.replace(asked, put_aside={LINK.url: chart}))
 
     assert done.plan.charts == (chart,)
     assert services.files.path_of(chart.sha256).read_bytes() == b"a picture"
-    catch_up.clear()
+    replayer.clear()
     assert aside.path_of(chart.sha256) is None
 
 
-async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(catch_up, services, folder):
+async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(replayer, services, folder):
     asked = kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
 
-    done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: CHART}))
+    done = await replayer.replay(dataclasses.replace(asked, put_aside={LINK.url: CHART}))
 
     assert done.plan.charts == ()
     assert [each.filename for each in done.left_out] == ["nq.png"]
 
 
-async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services, aside, tmp_path):
+async def test_a_disk_that_takes_no_picture_keeps_everything(replayer, services, aside, tmp_path):
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
@@ -524,39 +524,39 @@ async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services,
     (tmp_path / "charts").touch()
 
     with pytest.raises(errors.PicturesUnavailableError):
-        await catch_up.carry_out(asked)
+        await replayer.replay(asked)
 
     (tmp_path / "charts").unlink()
-    assert (await catch_up.carry_out(asked)).plan.charts == (chart,)
+    assert (await replayer.replay(asked)).plan.charts == (chart,)
 
 
-async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(catch_up, services):
-    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
+async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(replayer, services):
+    done = await replayer.replay(kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
 
     assert done.plan.text == "Without"
     assert [each.filename for each in done.left_out] == ["nq.png"]
 
 
-async def test_a_text_for_a_draft_brings_what_the_draft_has(catch_up, services, dana):
+async def test_a_text_for_a_draft_brings_what_the_draft_has(replayer, services, dana):
     chart = services.keep(b"another picture")
     source = Source(ChannelId(1), MessageId(2), UserId(3))
     writing = Submission(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
     draft = await services.drafts.keep(dana, writing)
 
-    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "new", draft_id=draft.id)))
+    done = await replayer.replay(kept(Submission(DraftKind.POST, "new", draft_id=draft.id)))
 
     assert (done.plan.text, done.plan.charts, done.plan.source) == ("new", (chart,), source)
     assert await services.drafts.list(dana) == []
 
 
-async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_path, catch_up):
+async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_path, replayer):
     await services.plans.list(DANA)
     store = services.plans.store
     assert not isinstance(store, ResilientStore)
     await store.close()
 
     with pytest.raises(errors.DatabaseUnavailableError):
-        await catch_up.carry_out(kept(post()))
+        await replayer.replay(kept(post()))
 
 
 async def test_an_act_that_fails_names_what_can_be_done_later(services, dana):
