@@ -103,7 +103,7 @@ class ErrorHandler:
         if isinstance(error, errors.DatabaseUnavailableError):
             _log.error("database unavailable", why=str(error.__cause__))
             if request := _request(error, given):
-                where = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
+                where = await self._spool.add(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
                 usage = self._spool.usage(actor_of(ctx.interaction))
                 return replies.kept_for_now(where, given.submission.text if given else None, usage)
         if isinstance(error, errors.RefusalError) and (done := await self._done(ctx)):
@@ -144,7 +144,7 @@ class ErrorHandler:
         if isinstance(error, errors.DraftGoneError) and isinstance(writing, Draft):
             return None  # the text was that draft
         try:
-            return await self._drafts.keep(actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
+            return await self._drafts.save(actor_of(ctx.interaction), writing, operation_of(ctx.interaction))
         except errors.DraftsFullError as full:
             return full
         except errors.RefusalError:

@@ -149,7 +149,7 @@ def post(text: str = "Long", day: str = DAY) -> Submit:
 @pytest.mark.parametrize("name", REQUESTS)
 async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, file: SpoolFile, clock, name: str):
     actor = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), is_manager=True, channel_id=ChannelId(9))
-    assert await spool.keep(fresh(), actor, REQUESTS[name]) is Durability.FILE
+    assert await spool.add(fresh(), actor, REQUESTS[name]) is Durability.FILE
 
     after = await taken_up(file, clock)
 
@@ -163,7 +163,7 @@ def test_every_kind_of_request_is_written_and_read():
 
 
 async def test_what_is_kept_was_sent_when_discord_says(spool: Spool, clock):
-    await spool.keep(fresh(), dataclasses.replace(DANA, sent_at=EVENING), post())
+    await spool.add(fresh(), dataclasses.replace(DANA, sent_at=EVENING), post())
 
     assert clock.now != EVENING
     assert spool.waiting[0].sent_at == EVENING
@@ -184,7 +184,7 @@ async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(
     spool = Spool(file, clock, lambda: BOOK, Quotas(user_queued=2))
     spool.lift_quotas()
 
-    kept_where = await asyncio.gather(*(spool.keep(fresh(), DANA, post(str(number))) for number in range(20)))
+    kept_where = await asyncio.gather(*(spool.add(fresh(), DANA, post(str(number))) for number in range(20)))
 
     assert kept_where == [Durability.FILE] * 20
     assert file.added <= 2
@@ -195,25 +195,25 @@ async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(
 async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: Spool, file: SpoolFile, clock):
     ids = [fresh() for _ in range(4)]
     for operation in (*ids, ids[1]):
-        await spool.keep(operation, DANA, post(str(operation)))
-    await spool.done(spool.waiting[1])
-    await spool.change(dataclasses.replace(spool.waiting[0], request=post("changed")))
+        await spool.add(operation, DANA, post(str(operation)))
+    await spool.remove(spool.waiting[1])
+    await spool.replace(dataclasses.replace(spool.waiting[0], request=post("changed")))
 
     after = await taken_up(file, clock)
 
     assert [each.operation for each in after.waiting] == [ids[0], ids[2], ids[3]]
     assert after.waiting[0].text == "changed"
     for each in after.waiting:
-        await after.done(each)
+        await after.remove(each)
     assert not (file.folder / "operations.jsonl").exists()
 
 
 async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, file: SpoolFile, clock):
     operation = fresh()
-    await spool.keep(operation, DANA, post(day="today"))
+    await spool.add(operation, DANA, post(day="today"))
     [first] = spool.waiting
     clock.move(hours=14)
-    await spool.keep(operation, DANA, post(day="today"))
+    await spool.add(operation, DANA, post(day="today"))
 
     after = await taken_up(file, clock)
 
@@ -223,7 +223,7 @@ async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, fil
 async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path, clock):
     (tmp_path / "file").write_text("no folder")
     spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock, lambda: BOOK, Quotas())
-    assert await spool.keep(fresh(), DANA, post()) is Durability.MEMORY
+    assert await spool.add(fresh(), DANA, post()) is Durability.MEMORY
     assert spool.in_memory == spool.waiting
 
     (tmp_path / "file").unlink()
@@ -231,13 +231,13 @@ async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path
     await spool.write_rest()
 
     assert spool.in_memory == ()
-    await spool.done(spool.waiting[0])
+    await spool.remove(spool.waiting[0])
 
 
 @pytest.mark.parametrize("how", ["the folder", "the file", "its end"])
 async def test_what_is_taken_away_is_written_anew(spool: Spool, file: SpoolFile, clock, how: str):
-    await spool.keep(fresh(), DANA, post("first"))
-    await spool.keep(fresh(), DANA, post("second"))
+    await spool.add(fresh(), DANA, post("first"))
+    await spool.add(fresh(), DANA, post("second"))
     if how == "the folder":
         shutil.rmtree(file.folder)
     elif how == "the file":
@@ -245,20 +245,20 @@ async def test_what_is_taken_away_is_written_anew(spool: Spool, file: SpoolFile,
     else:
         os.truncate(file.folder / "operations.jsonl", 9)
 
-    assert await spool.keep(fresh(), DANA, post("third")) is Durability.FILE
+    assert await spool.add(fresh(), DANA, post("third")) is Durability.FILE
 
     assert [each.text for each in (await taken_up(file, clock)).waiting] == ["first", "second", "third"]
 
 
 async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool: Spool, file: SpoolFile):
-    await spool.keep(fresh(), DANA, post("first"))
+    await spool.add(fresh(), DANA, post("first"))
     shutil.rmtree(file.folder)
     file.folder.touch()
 
     await spool.write_rest()
 
     assert [each.text for each in spool.in_memory] == ["first"]
-    assert await spool.keep(fresh(), DANA, post("second")) is Durability.MEMORY
+    assert await spool.add(fresh(), DANA, post("second")) is Durability.MEMORY
     file.folder.unlink()
     await spool.write_rest()
     assert spool.in_memory == ()
@@ -274,7 +274,7 @@ async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool:
     ],
 )
 async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, book: DatabaseId, is_ours: bool):
-    await spool.keep(fresh(), DANA, post("to the first"))
+    await spool.add(fresh(), DANA, post("to the first"))
 
     file.close()
     others = SpoolFile.open(file.folder)
@@ -282,9 +282,9 @@ async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, 
     await other.open()
     await other.skip_other_databases()
     assert bool(other.waiting) is is_ours
-    await other.keep(fresh(), DANA, post("to the second"))
+    await other.add(fresh(), DANA, post("to the second"))
     for each in other.waiting:
-        await other.done(each)
+        await other.remove(each)
 
     assert (file.folder / "operations.jsonl").exists() is not is_ours
     again = await taken_up(others, clock)
@@ -309,27 +309,27 @@ async def test_a_queue_that_is_full_for_one_or_a_server_refuses_what_is_new_and_
 ):
     spool = Spool(file, clock, lambda: BOOK, quotas)
 
-    asked = [await spool.keep(fresh(), actor, post(text)) for actor in (dana,) * 4 + (ivan,) * 4]
+    asked = [await spool.add(fresh(), actor, post(text)) for actor in (dana,) * 4 + (ivan,) * 4]
 
     taken = [where is Durability.FILE for where in asked]
     assert (sum(taken[:4]), sum(taken)) == (taken_of_one, taken_of_server)
     assert len(spool.waiting) == taken_of_server
     assert spool.usage(dana).is_nearly_full or spool.usage(ivan).is_nearly_full
-    assert await spool.keep(fresh(), elsewhere(dana), post()) is Durability.FILE
+    assert await spool.add(fresh(), elsewhere(dana), post()) is Durability.FILE
     assert not spool.usage(elsewhere(dana)).is_nearly_full
 
     again = Spool(file, clock, lambda: BOOK, quotas)
     await again.open()
-    assert await again.keep(fresh(), dana, post(text)) is Durability.NOWHERE
-    await again.done(again.waiting[0])
-    assert await again.keep(fresh(), dana, post(text)) is Durability.FILE
+    assert await again.add(fresh(), dana, post(text)) is Durability.NOWHERE
+    await again.remove(again.waiting[0])
+    assert await again.add(fresh(), dana, post(text)) is Durability.FILE
 
 
 async def test_a_queue_keeps_no_more_than_fits_into_the_memory(spool: Spool, dana, monkeypatch):
-    monkeypatch.setattr(spools, "MOST", 1)
+    monkeypatch.setattr(spools, "MAX_QUEUED", 1)
 
-    assert await spool.keep(fresh(), dana, post()) is Durability.FILE
-    assert await spool.keep(fresh(), dana, post()) is Durability.NOWHERE
+    assert await spool.add(fresh(), dana, post()) is Durability.FILE
+    assert await spool.add(fresh(), dana, post()) is Durability.NOWHERE
 
 
 def line_of(**changes: object) -> bytes:
@@ -353,16 +353,16 @@ LATER = {"kind": "delete_plan", "plan": 7, "seen": 2}
     ],
 )
 async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, file: SpoolFile, clock, line: bytes):
-    await spool.keep(fresh(), DANA, post("before"))
+    await spool.add(fresh(), DANA, post("before"))
     file.append(line)
-    await spool.keep(fresh(), DANA, post("after"))
+    await spool.add(fresh(), DANA, post("after"))
 
     after = await taken_up(file, clock)
 
     assert [each.text for each in after.waiting] == ["before", "after"]
     assert after.has_more
     for each in after.waiting:
-        await after.done(each)
+        await after.remove(each)
     assert line in SpoolFile(file.folder).read(), "what nobody could read is not thrown away"
 
 
@@ -388,7 +388,7 @@ async def test_the_same_operation_is_carried_out_once(replayer, services, dana):
 
 
 async def test_a_text_for_a_draft_is_carried_out_once_too(replayer, services, dana):
-    draft = await services.drafts.keep(dana, Submission(DraftKind.POST, "old", coach="d", day="tomorrow"))
+    draft = await services.drafts.save(dana, Submission(DraftKind.POST, "old", coach="d", day="tomorrow"))
     first = kept(Submission(DraftKind.POST, "new", draft_id=draft.id))
 
     once, twice = await replayer.replay(first), await replayer.replay(first)
@@ -448,7 +448,7 @@ async def test_a_text_of_an_act_becomes_a_draft_too(replayer, services, dana):
 async def test_no_quota_of_drafts_loses_what_was_acknowledged(replayer, services, dana):
     await services.plans.post(dana, PostPlan("The first", day="tuesday"), fresh())
     for number in range(Quotas().user_drafts):
-        await services.drafts.keep(dana, post(f"draft {number}").submission)
+        await services.drafts.save(dana, post(f"draft {number}").submission)
     chart = services.keep(b"a picture")
 
     done = await replayer.replay(kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
@@ -541,7 +541,7 @@ async def test_a_text_for_a_draft_brings_what_the_draft_has(replayer, services, 
     chart = services.keep(b"another picture")
     source = Source(ChannelId(1), MessageId(2), UserId(3))
     writing = Submission(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
-    draft = await services.drafts.keep(dana, writing)
+    draft = await services.drafts.save(dana, writing)
 
     done = await replayer.replay(kept(Submission(DraftKind.POST, "new", draft_id=draft.id)))
 
