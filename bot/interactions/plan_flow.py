@@ -79,7 +79,7 @@ class Posting:
         draft = None
         if writing.pictures:
             meant = dataclasses.replace(writing, coach=target.coach.key, day=target.day.isoformat())
-            draft = await self._drafts.keep(actor, meant, operation_of(ctx.interaction))
+            draft = await self._drafts.save(actor, meant, operation_of(ctx.interaction))
         modal = replies.post_modal(target, self._limits.plan_text, draft)
         if draft is None:
             await open_modal(ctx, modal)
@@ -99,7 +99,7 @@ class Posting:
         coach = coaches[0] if len(coaches) == 1 else None
         text = await self._text_of(actor, quote)
         writing = Submission(DraftKind.POST, text, coach=coach, pictures=quote.pictures, source=quote.source)
-        draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
+        draft = await self._drafts.save(actor, writing, operation_of(ctx.interaction))
         await open_modal_or(ctx, replies.kept_post_modal(draft, coaches), replies.form_ready(draft))
         await self._intake.fetch(actor, draft)
 
@@ -123,7 +123,7 @@ class Posting:
             await self._cards.acknowledge(ctx, done, replies.posted(done), is_new=True)
             return
         with returning_text_on_error(ctx, Submission(DraftKind.POST, text, draft_id=draft_id)):
-            draft = await self._drafts.take(actor, draft_id)
+            draft = await self._drafts.get(actor, draft_id)
         await self.post(ctx, dataclasses.replace(draft, text=text))
 
     async def post(self, ctx: Respondable, writing: Submission) -> None:
@@ -208,7 +208,7 @@ class Posting:
         """Keep the pictures, and ask to which of the plans they are to be added."""
         actor = actor_of(ctx.interaction)
         writing = Submission(DraftKind.POST, "", pictures=tuple(pictures))
-        draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
+        draft = await self._drafts.save(actor, writing, operation_of(ctx.interaction))
         await ctx.respond(**replies.ask_where(plans, draft))
         await self._intake.fetch(actor, draft)
 
@@ -222,7 +222,7 @@ class Posting:
         if done := await self._plans.outcome(actor, operation):
             await self._cards.acknowledge(ctx, done, replies.saved(done))
             return
-        draft = await self._drafts.take(actor, draft_id)
+        draft = await self._drafts.get(actor, draft_id)
         if not draft.pictures:
             raise DraftGoneError
         with returning_text_on_error(ctx, draft):
@@ -238,7 +238,7 @@ class Posting:
         actor = actor_of(ctx.interaction)
         with returning_text_on_error(ctx, writing):
             await self._intake.require_poster(actor)
-            draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
+            draft = await self._drafts.save(actor, writing, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._late.followed(draft.id))

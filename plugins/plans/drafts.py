@@ -42,35 +42,35 @@ async def discard_draft(ctx: PressContext, drafts: DraftService) -> None:
 @plugin.route("resume", FirstAnswer.MODAL)
 async def resume(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
     """Open a form with a text that was refused."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await open_modal(ctx, replies.kept_modal(draft))
 
 
 @plugin.route("resume_post", FirstAnswer.MODAL)
 async def resume_post(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
     """Open a form to post a text that was refused."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await open_modal(ctx, replies.kept_post_modal(draft))
 
 
 @plugin.route("resume_edit", FirstAnswer.MODAL)
 async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: DraftService) -> None:
     """Open a form with an edit that came too late, now that its writer has seen revision `seen`."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await open_modal(ctx, replies.kept_edit_modal(draft, seen))
 
 
 @plugin.route("post_on")
 async def post_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, posting: Posting) -> None:
     """Post a text that was refused as its day could be two, now that its writer has said which."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await posting.post(ctx, dataclasses.replace(draft, day=day))
 
 
 @plugin.route("change_on")
 async def change_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, posting: Posting) -> None:
     """Change the plan of the day, now that its writer has said which, with what was refused."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await posting.change_of_day(ctx, dataclasses.replace(draft, day=day))
 
 
@@ -79,7 +79,7 @@ async def use(
     ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, posting: Posting
 ) -> None:
     """Make what was refused the plan's next revision: its text, and its pictures after the plan's charts."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=PlanId(plan_id), seen=seen)
     await posting.edit(ctx, edit)
 
@@ -89,7 +89,7 @@ async def replace(
     ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, posting: Posting
 ) -> None:
     """Make what was refused the plan's next revision: its text, if any, and its pictures instead of the charts."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=PlanId(plan_id), seen=seen, replaces_charts=True)
     await posting.edit(ctx, edit)
 

@@ -20,32 +20,32 @@ def cleanup(store, services, clock):
 async def act(services: Services, moment: datetime.datetime) -> None:
     """Let somebody do something at this moment of Discord's clock, and leave nothing behind."""
     actor = dataclasses.replace(IVAN, sent_at=moment)
-    draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "a draft"), interaction_at(moment))
+    draft = await services.drafts.save(actor, Submission(DraftKind.POST, "a draft"), interaction_at(moment))
     await services.drafts.discard(actor, draft.id)
 
 
 async def test_old_drafts_are_thrown_away(cleanup, services, drafts, clock, dana):
-    old = await drafts.keep(dana, Submission(DraftKind.POST, "old"))
+    old = await drafts.save(dana, Submission(DraftKind.POST, "old"))
     clock.move(days=30, seconds=1)
-    new = await drafts.keep(dana, Submission(DraftKind.POST, "new"))
+    new = await drafts.save(dana, Submission(DraftKind.POST, "new"))
     await act(services, clock.now)
 
     assert await cleanup.sweep() == Swept(drafts=1, operations=0, pictures=0)
 
-    assert await drafts.take(dana, new.id) == new
+    assert await drafts.get(dana, new.id) == new
     with pytest.raises(errors.DraftGoneError):
-        await drafts.take(dana, old.id)
+        await drafts.get(dana, old.id)
 
 
 async def test_a_clock_that_is_put_forward_discards_nothing(cleanup, services, drafts, plans, clock, dana):
     operation, chart = interaction_at(clock.now), services.keep(b"of a plan that is being posted")
     posted = await plans.post(dana, PostPlan("once", day=DAY), operation)
-    kept = await drafts.keep(dana, Submission(DraftKind.POST, "text"))
+    kept = await drafts.save(dana, Submission(DraftKind.POST, "text"))
 
     clock.move(days=31)
 
     assert await cleanup.sweep() == Swept(drafts=0, operations=0, pictures=0)
-    assert await drafts.take(dana, kept.id) == kept
+    assert await drafts.get(dana, kept.id) == kept
     assert services.files.path_of(chart.sha256)
     assert await plans.post(dana, PostPlan("once", day=DAY), operation) == posted
 
@@ -53,7 +53,7 @@ async def test_a_clock_that_is_put_forward_discards_nothing(cleanup, services, d
 async def test_what_was_kept_while_the_clock_was_slow_is_as_young_as_discord_says(cleanup, services, clock, dana):
     right = clock.now
     clock.move(days=-40)
-    kept = await services.drafts.keep(dataclasses.replace(dana, sent_at=right), Submission(DraftKind.POST, "text"))
+    kept = await services.drafts.save(dataclasses.replace(dana, sent_at=right), Submission(DraftKind.POST, "text"))
     operation = interaction_at(right)
     posted = await services.plans.post(dana, PostPlan("once", day=DAY), operation)
 
@@ -61,7 +61,7 @@ async def test_what_was_kept_while_the_clock_was_slow_is_as_young_as_discord_say
     await act(services, clock.now)
 
     assert await cleanup.sweep() == Swept(drafts=0, operations=0, pictures=0)
-    assert await services.drafts.take(dana, kept.id) == kept
+    assert await services.drafts.get(dana, kept.id) == kept
     assert await services.plans.post(dana, PostPlan("once", day=DAY), operation) == posted
 
 
@@ -124,7 +124,7 @@ async def test_a_picture_stays_while_any_revision_shows_it(cleanup, services, pl
 
 async def test_a_picture_stays_while_a_draft_has_it(cleanup, services, drafts, clock, dana):
     chart = services.keep(b"of a draft")
-    await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=(chart,)))
+    await drafts.save(dana, Submission(DraftKind.POST, "text", pictures=(chart,)))
 
     clock.move(days=30)
     await act(services, clock.now)
