@@ -53,7 +53,7 @@ class Cards:
         """Replace the shown message by the plan as it is now."""
         if plan.charts:
             await ctx.defer_update()
-        shown = await self._charts.kept(plan, replies.chart_pages(plan)[0])
+        shown = await self._charts.files(plan, replies.chart_pages(plan)[0])
         await ctx.update(**await self._reading(ctx, plan, shown))
 
     async def acknowledge(
@@ -111,7 +111,7 @@ class Cards:
         """Return the charts of a page for a private answer, which is deferred if there are any."""
         if plan.charts:
             await ctx.defer(ephemeral=True)
-        return await self._charts.kept(plan, replies.chart_pages(plan)[number - 1])
+        return await self._charts.files(plan, replies.chart_pages(plan)[number - 1])
 
     async def _changed(self, ctx: Respondable, found: Comparison) -> Sequence[KeptChart]:
         """Return the charts that were added or removed between two revisions, as many as fit into a message."""

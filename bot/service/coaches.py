@@ -1,7 +1,7 @@
 """The coaches of a guild: which of them a user speaks as, and how managers change them."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import cast
 
 from peewee import fn
@@ -41,14 +41,14 @@ _KEY = re.compile("[a-z0-9_]{1,16}")
 
 
 class CoachService(Service):
-    """Looks coaches up for everybody, and changes them for managers.
+    """Finds coaches for everybody, and changes them for managers.
 
     `given` and `coach` are a key or a name as typed. What is for managers alone refuses others with `NotManagerError`.
     """
 
     @reads
     def resolve(self, actor: Actor, given: str | None) -> Coach:
-        """The coach that the actor posts as: by key, by name, or nothing for the only one.
+        """Return the coach that the actor posts as: by key, by name, or nothing for the only one.
 
         Raises:
             CoachError: it is unknown, retired, not theirs, or more than one would do.
@@ -80,22 +80,19 @@ class CoachService(Service):
         return Roster.of(actor.guild_id).all_members
 
     async def list(self, guild_id: GuildId) -> tuple[Coach, ...]:
-        """The guild's coaches that are not retired, in the order of their keys."""
+        """Return the guild's coaches that are not retired, in the order of their keys."""
         await self.guilds.ensure_guild(guild_id)
         return (await self.store.read(Roster.of, guild_id)).coaches
 
     @reads
     def page(self, actor: Actor, number: int = 1) -> CoachPage:
-        """A page of all coaches with their members, for managers; a number past either end means that end."""
+        """Return a page of all coaches with their members, for managers; a number past either end means that end."""
         require_manager(actor)
-        roster = Roster.of(actor.guild_id)
-        everyone = (*roster.coaches, *roster.retired)
-        pages = max(1, -(-len(everyone) // COACHES_ON_PAGE))
+        coaches = Roster.of(actor.guild_id).all_coaches
+        pages = max(1, -(-len(coaches) // COACHES_ON_PAGE))
         number = min(max(1, number), pages)
-        shown = everyone[(number - 1) * COACHES_ON_PAGE : number * COACHES_ON_PAGE]
-        theirs, plans = members.of(coach.id for coach in shown), _plans(coach.id for coach in shown)
-        listed = [ListedCoach(coach, theirs.get(coach.id, Members()), plans.get(coach.id, 0)) for coach in shown]
-        return CoachPage(tuple(listed), number, pages, len(everyone))
+        shown = coaches[(number - 1) * COACHES_ON_PAGE : number * COACHES_ON_PAGE]
+        return CoachPage(_listed(shown), number, pages, len(coaches))
 
     @reads
     def with_members(self, actor: Actor, coach: str) -> ListedCoach:
@@ -105,8 +102,7 @@ class CoachService(Service):
             CoachError: the coach is unknown.
         """
         require_manager(actor)
-        found = Roster.of(actor.guild_id).named(coach)
-        return ListedCoach(found, members.of([found.id]).get(found.id, Members()), _plans([found.id]).get(found.id, 0))
+        return _listed([Roster.of(actor.guild_id).named(coach)])[0]
 
     @writes
     def add(self, actor: Actor, key: str, name: str) -> AddCoachResult:
@@ -136,7 +132,7 @@ class CoachService(Service):
 
     @writes
     def rename(self, actor: Actor, coach: str, name: str) -> Coach:
-        """Give the coach another name; its plans show it too.
+        """Rename the coach; its plans show the new name too.
 
         Raises:
             CoachError: the coach is unknown or retired, or the name can't be one.
@@ -156,8 +152,8 @@ class CoachService(Service):
             CoachError: the coach is unknown, or retired already.
         """
         require_manager(actor)
-        found = Roster.of(actor.guild_id).live(coach)
-        row = CoachRow.get_by_id(found.id)
+        existing = Roster.of(actor.guild_id).live(coach)
+        row = CoachRow.get_by_id(existing.id)
         if PlanRow.select().where(PlanRow.coach == row).exists():
             row.retired_at = self.clock()
             row.save()
@@ -177,14 +173,14 @@ class CoachService(Service):
         """
         require_manager(actor)
         _refuse_nobody(new)
-        found = Roster.of(actor.guild_id).live(coach)
-        coming = new - members.of([found.id]).get(found.id, Members())
+        existing = Roster.of(actor.guild_id).live(coach)
+        coming = new - members.of([existing.id]).get(existing.id, Members())
         if not coming:
-            raise MemberAlreadyError(found)
+            raise MemberAlreadyError(existing)
         if int(actor.guild_id) in coming.roles and not is_sure:
-            raise AssignEveryoneError(found, new)
-        members.assign(CoachRow.get_by_id(found.id), coming)
-        return MembersChange(found, coming)
+            raise AssignEveryoneError(existing, new)
+        members.assign(CoachRow.get_by_id(existing.id), coming)
+        return MembersChange(existing, coming)
 
     @writes
     def unassign(self, actor: Actor, coach: str, old: Members) -> MembersChange:
@@ -197,13 +193,13 @@ class CoachService(Service):
         """
         require_manager(actor)
         _refuse_nobody(old)
-        found = Roster.of(actor.guild_id).named(coach)
-        theirs = members.of([found.id]).get(found.id, Members())
+        existing = Roster.of(actor.guild_id).named(coach)
+        theirs = members.of([existing.id]).get(existing.id, Members())
         going = theirs - (theirs - old)
         if not going:
-            raise NotMemberError(found)
-        members.unassign(CoachRow.get_by_id(found.id), going)
-        return MembersChange(found, going)
+            raise NotMemberError(existing)
+        members.unassign(CoachRow.get_by_id(existing.id), going)
+        return MembersChange(existing, going)
 
 
 def _refuse_nobody(given: Members) -> None:
@@ -211,10 +207,12 @@ def _refuse_nobody(given: Members) -> None:
         raise NoMemberGivenError
 
 
-def _plans(coach_ids: Iterable[CoachId]) -> dict[CoachId, int]:
+def _listed(coaches: Sequence[Coach]) -> tuple[ListedCoach, ...]:
+    ids = [coach.id for coach in coaches]
     rows = PlanRow.select(PlanRow.coach, fn.COUNT(PlanRow.id).alias("plans")).group_by(PlanRow.coach)
-    counted = rows.where(PlanRow.coach.in_(list(coach_ids))).tuples()
-    return {CoachId(coach_id): plans for coach_id, plans in cast("list[tuple[int, int]]", list(counted))}
+    plans = dict(cast("list[tuple[int, int]]", list(rows.where(PlanRow.coach.in_(ids)).tuples())))
+    members_of = members.of(ids)
+    return tuple(ListedCoach(each, members_of.get(each.id, Members()), plans.get(each.id, 0)) for each in coaches)
 
 
 def _called(typed: str, names: MemberNames | None) -> Members:

@@ -39,11 +39,11 @@ class PlanActs(Service):
     """A service that reads or changes plans. Its own methods are parts of acts."""
 
     def today(self, actor: Actor) -> datetime.date:
-        """The date in the guild of the one who acts."""
+        """Return the date in the actor's guild."""
         return self.guilds.today(actor)
 
     def day_meant(self, actor: Actor, words: str | None, *, is_of_plan: bool = False) -> datetime.date:
-        """The day that the words mean where, when and as the actor writes them; `is_of_plan`: of a plan to be changed.
+        """Return the day that the actor's words mean, in their guild and now; `is_of_plan`: of a plan to be changed.
 
         Raises:
             DayError: they name none.
@@ -130,10 +130,10 @@ class PlanActs(Service):
             raise NotYourPlanError(plan, "restore", team=audience is not Audience.MANAGERS)
         return plan
 
-    def visible(self, actor: Actor, roster: Roster, found: Sequence[Plan]) -> list[Plan]:
+    def visible(self, actor: Actor, roster: Roster, plans: Sequence[Plan]) -> list[Plan]:
         """Return those of the plans whose history the actor may see."""
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
-        return [each for each in found if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
+        return [each for each in plans if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
 
     def change(
         self,
@@ -163,7 +163,7 @@ class PlanActs(Service):
         return plan_of(row)
 
     def mark_card_dirty(self, actor: Actor, row: PlanRow, *, again: bool) -> None:
-        """Have the plan's card show it as it is now: in the plans' channel, or a new one where the actor acts."""
+        """Mark the plan's card for an update; a new one is in the plans' channel, or else where the actor acts."""
         plans_channel = self.guilds.settings(actor.guild_id).plans_channel_id
         card_rows.mark_dirty(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
 

@@ -378,7 +378,7 @@ async def test_missing_and_altered_pictures_are_found_and_break_nothing(charts, 
     altered.write_bytes(b"other")
 
     faults = await store.read(needed.faults, services.files)
-    kept = await charts.kept(three, [1, 2, 3])
+    kept = await charts.files(three, [1, 2, 3])
 
     first, second = (f"plan {three.id}: the picture {chart.sha256}" for chart in three.charts[:2])
     assert sorted(faults) == sorted([f"{first} is missing", f"{second} was altered"])
@@ -423,7 +423,7 @@ async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, serv
     away = services.files.folder.rename(services.files.folder.with_name("away"))
 
     faults = await store.read(needed.faults, services.files)
-    kept = await charts.kept(three, [1])
+    kept = await charts.files(three, [1])
     away.rename(services.files.folder)
 
     assert all("can't be read now: the charts' folder is not there" in fault for fault in faults)

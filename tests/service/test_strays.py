@@ -106,7 +106,7 @@ async def test_what_is_gone_is_forgotten_and_what_is_noted_told(strays, store, d
     await strays.note(GUILD, [found(plan, CARD), found(plan, COPY, "00000000")])
     told = await store.read(stray_rows.faults)
 
-    await strays.gone(CARD)
+    await strays.message_deleted(CARD)
 
     assert len(told) == 2
     assert [each.message_id for each in await strays.of_guild(max)] == [COPY]
