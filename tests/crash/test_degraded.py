@@ -428,7 +428,7 @@ async def test_a_deleted_book_is_copied_as_soon_as_a_disk_takes_the_copy(own_dis
     assert copy.with_name("rescued.db").read_text() == "of another time"
     put(copy, own_discord.folder / "book.db")
 
-    await bot.logged("the book is in use again")
+    await bot.logged("database available again")
     assert "only in memory" in (await own_room.mia.slash("plan show", coach="d")).text
     assert await bot.stop() == 0, bot.output
 
@@ -490,7 +490,7 @@ async def test_who_waits_for_the_disk_of_pictures_is_served_in_order(
             await says(await dana.slash("plan edit", text="of no picture"), "queued, not saved yet")
             await bot.logged("pictures of a queued change downloaded")
         await own_room.shows("of no picture")
-        await bot.logged("the book is in use again")
+        await bot.logged("database available again")
         assert "of no picture" in (await own_room.mia.slash("plan show", coach="d")).text
         assert letters(ivan, own_discord) == []
         assert any((own_discord.folder / SPOOL.parent / "charts").glob("??/*"))

@@ -56,7 +56,7 @@ async def test_a_read_that_fails_for_a_moment_is_not_called_damage(own_discord: 
         assert "can’t be read right now" in shown.text
         await bot.logged(TROUBLE)
 
-    await bot.logged("the book is in use again")
+    await bot.logged("database available again")
     assert "plan 3 " in (await own_room.mia.slash("plan show", coach="d", day="2026-02-03")).text
     await own_room.dana.slash("plan post", text="afterwards")
     await own_room.shows("afterwards")

@@ -158,6 +158,6 @@ async def test_a_disk_that_is_full_still_takes_what_is_sent(own_discord: Discord
         assert (spool / "reserve").stat().st_size < RESERVE_BYTES
         (folder / "filler").unlink()
         assert all("is saved now" in text for text in await told(own_room.dana, own_discord, waiting))
-        assert await bot.logged("the book is in use again")
+        assert await bot.logged("database available again")
         assert await bot.stop() == 0, bot.output
         assert (spool / "reserve").stat().st_size == RESERVE_BYTES

@@ -316,7 +316,7 @@ async def test_health_is_told_when_the_book_can_not_be_written(own_discord: Disc
     is_private(await own_room.max.slash("admin coach add", key="n", name="Coach N"), "nothing was saved")
     other.close()
 
-    await bot.logged("the book is in use again")
+    await bot.logged("database available again")
     is_private(await own_room.max.slash("admin health"), "written in")
     await bot.stop()
 

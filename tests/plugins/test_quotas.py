@@ -105,7 +105,7 @@ async def test_a_queue_that_is_nearly_full_says_so_and_refuses_what_is_more_with
         assert "is 100% full" in second.text
         assert "not saved" in third.text
         assert "text 3" in third.text
-        await bot.logged("the book is in use again")
+        await bot.logged("database available again")
         await own_room.shows("text 1")
         await own_room.shows("text 2")
         await own_discord.until(lambda: len(letters(own_discord)) == 1)
