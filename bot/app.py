@@ -133,9 +133,9 @@ class Application:
                     each.cancel()
                 await asyncio.gather(*watching, return_exceptions=True)
         kept, lost = self._recovery.left
-        if self._recovery.trouble or kept or lost:
-            folder, is_book_lost = self._config.storage.spool_folder, self._recovery.is_book_lost
-            raise UnfinishedError(self._recovery.trouble, kept, lost, folder, is_book_lost=is_book_lost)
+        if self._recovery.outage or kept or lost:
+            folder, is_book_lost = self._config.storage.spool_folder, self._recovery.is_database_lost
+            raise UnfinishedError(self._recovery.outage, kept, lost, folder, is_book_lost=is_book_lost)
 
     async def _serve(self) -> None:
         running = asyncio.create_task(self._run())

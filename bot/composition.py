@@ -42,7 +42,7 @@ from bot.service.backups.scheduler import BackupService
 from bot.service.card_channels import CardChannelService
 from bot.service.cards import CardService
 from bot.service.charts import ChartService
-from bot.service.cleanup import HousekeepingService
+from bot.service.cleanup import CleanupService
 from bot.service.coaches import CoachService
 from bot.service.drafts import DraftService
 from bot.service.guilds import GuildService
@@ -53,8 +53,8 @@ from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.plans import PlanService
-from bot.service.recovery.monitor import UpkeepService
-from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.monitor import DatabaseMonitor
+from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
 from bot.service.reports.health import HealthService
 from bot.service.reports.plotter import Plotter
@@ -153,8 +153,8 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     views, names = ChannelViews(gateway), NameLookup(gateway)
     core = _core(config, opened, gateway, views)
     services, intakes = core.services, core.intakes
-    monitor = UpkeepService(opened.store, opened.files, opened.spool)
-    spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
+    monitor = DatabaseMonitor(opened.store, opened.files, opened.spool)
+    spool = Spool(opened.spool, utc_now, lambda: monitor.database, config.user_quotas)
     letters = DirectMessages(gateway.rest, config.user_quotas)
     publisher = Publisher(services.cards)
     reconciler = _reconciler(core, publisher)
@@ -173,7 +173,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
         PictureWatch(services.cards, services.charts, publisher.nudge),
         StrayWatch(gateway, services.strays),
         *(views, names),
-        Recovery(monitor, spool, _catch_up(core), letters, publisher.nudge),
+        Recovery(monitor, spool, _replay(core), letters, publisher.nudge),
         *(spool, opened.store, intakes, backups, core.workers),
     )
 
@@ -222,9 +222,9 @@ def _intakes(config: Config, opened: OpenFiles, services: Services, workers: Wor
     return Intakes(intake(files=opened.files), intake(files=spooled), spooled)
 
 
-def _catch_up(core: Core) -> CatchUpService:
+def _replay(core: Core) -> ReplayService:
     services, intakes = core.services, core.intakes
-    return CatchUpService(
+    return ReplayService(
         *(services.plans, services.charts, services.history, services.drafts),
         *(intakes.charts, core.opened.files, intakes.spooled, intakes.spool),
     )
@@ -265,14 +265,14 @@ def _flows(
     return missing, views, panel, flow, ExportFlow(exports)
 
 
-def _readers(core: Core) -> tuple[MessageService, SettingsService, StatisticsService, HousekeepingService]:
+def _readers(core: Core) -> tuple[MessageService, SettingsService, StatisticsService, CleanupService]:
     """Return the services that no other part needs."""
     opened, guilds = core.opened, core.services.guilds
     return (
         MessageService(opened.store, utc_now, guilds),
         SettingsService(opened.store, utc_now, guilds),
         StatisticsService(opened.store, utc_now, guilds, opened.files, core.workers.plotter),
-        HousekeepingService(opened.store, opened.files, utc_now, core.config.plan_limits),
+        CleanupService(opened.store, opened.files, utc_now, core.config.plan_limits),
     )
 
 

@@ -1,4 +1,4 @@
-"""Has the book brought back into use after trouble, and then puts in what was kept meanwhile, in order, once."""
+"""Recovery of the database after an outage, and then the replay of the queued changes, in order, each once."""
 
 import asyncio
 import contextlib
@@ -12,182 +12,180 @@ from bot.discord.direct_messages import DirectMessages
 from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.pending import PendingOperation
 from bot.domain.values import Attachment, GuildId, OperationId, UserId
-from bot.service.recovery.monitor import UpkeepService
-from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.monitor import DatabaseMonitor
+from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
 
-LOOK_SECONDS: Final = 1.0
-"""Between two looks at the book, and two tries to mend it: a lock that another program gives back is soon noticed."""
+CHECK_SECONDS: Final = 1.0
+"""Between two checks of the database, and two tries to recover it: a lock that is released is soon noticed."""
 PICTURES_SECONDS: Final = 10.0
-"""Between two tries to keep pictures that were fetched once more, and for which there was no room."""
+"""Between two tries to save pictures that were downloaded, and for which there was no room."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Recovery:
-    """Looks after the book for as long as the bot runs."""
+    """Watches the database for as long as the bot runs."""
 
     def __init__(
         self,
-        upkeep: UpkeepService,
+        monitor: DatabaseMonitor,
         spool: Spool,
-        catch_up: CatchUpService,
-        letters: DirectMessages,
-        is_back: Callable[[], None],
+        replay: ReplayService,
+        direct_messages: DirectMessages,
+        on_recovery: Callable[[], None],
     ) -> None:
-        """Call `is_back` when the book is in use again."""
-        self._is_back = is_back
-        self._upkeep = upkeep
+        """Call `on_recovery` when the database is in use again."""
+        self._on_recovery = on_recovery
+        self._monitor = monitor
         self._spool = spool
-        self._catch_up = catch_up
-        self._letters = letters
-        self._fetched: set[OperationId] = set()
-        self._told: str | None = None
-        self._why_no_pictures: str | None = None
-        self._is_told_of_pictures = False
-        self._pictures_from = 0.0
-        """In the time of the event loop: not to be tried before."""
-        self._is_book_lost = False
+        self._replay = replay
+        self._direct_messages = direct_messages
+        self._downloaded: set[OperationId] = set()
+        self._logged_outage: str | None = None
+        self._pictures_outage: str | None = None
+        self._is_pictures_outage_logged = False
+        self._pictures_retry_at = 0.0
+        """In the time of the event loop."""
+        self._is_database_lost = False
         self._work: asyncio.Task[None] | None = None
 
     @property
-    def trouble(self) -> str | None:
-        """Why what is sent can't be put into the book; None: all is well."""
-        return self._upkeep.trouble or (self._why_no_pictures if self._spool.waiting else None)
+    def outage(self) -> str | None:
+        """The reason why changes can't be saved; None: they can."""
+        return self._monitor.outage or (self._pictures_outage if self._spool.waiting else None)
 
     @property
     def left(self) -> tuple[int, int]:
-        """How many operations wait in the file, and how many in memory alone."""
+        """The numbers of changes that wait in the file, and in memory only."""
         in_memory = len(self._spool.in_memory)
         return len(self._spool.waiting) - in_memory, in_memory
 
     @property
-    def is_book_lost(self) -> bool:
-        """Whether a book whose file was taken away ends with this process, as no disk took a copy."""
-        return self._is_book_lost
+    def is_database_lost(self) -> bool:
+        """True: the open database, whose file was removed, ends with this process, as no disk took a copy."""
+        return self._is_database_lost
 
     async def open(self) -> None:
-        """Take up what an earlier run has left: it is put in before anything new."""
+        """Load the changes that an earlier run has left: they are replayed before anything new."""
         await self._spool.open()
         if self._spool.waiting:
-            self._upkeep.pause()
+            self._monitor.pause()
 
     def start(self) -> None:
-        """Look after the book from now on, when letters can be sent."""
+        """Watch the database from now on, as direct messages can be sent."""
         self._work = asyncio.create_task(self._run())
 
     async def halt(self) -> None:
-        """Put nothing more in: the bot is being stopped, and what waits is put in at the next start."""
+        """Replay nothing more: the bot is being stopped, and the queue is replayed at the next start."""
         if self._work:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
 
     async def stop(self) -> None:
-        """End, and tell those whose words end with this process."""
+        """End, and notify those whose changes end with this process."""
         await self.halt()
-        self._is_book_lost = not await self._upkeep.rescue()
+        self._is_database_lost = not await self._monitor.rescue()
         await self._spool.write_rest()
-        for kept in self._spool.in_memory:
-            self._letters.send(kept.actor, replies.discarded(kept), is_urgent=True)
-        await self._letters.finish()
+        for pending in self._spool.in_memory:
+            self._direct_messages.send(pending.actor, replies.discarded(pending), is_urgent=True)
+        await self._direct_messages.finish()
 
     async def _run(self) -> None:
         while True:
             try:
                 await self._once()
-            except Exception as error:  # noqa: BLE001 - the next look must come
+            except Exception as error:  # noqa: BLE001 - the next check must come
                 _log.error("recovery of the database failed", exc_info=error)
             self._spool.is_new.clear()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
+                async with asyncio.timeout(CHECK_SECONDS):
                     await self._spool.is_new.wait()
 
     async def _once(self) -> None:
-        await self._upkeep.look()
-        if self._upkeep.trouble:
-            self._tell(self._upkeep.trouble)
+        await self._monitor.probe()
+        if self._monitor.outage:
+            self._log_outage(self._monitor.outage)
         elif not self._spool.waiting:
             return
         else:
-            await self._save()  # pictures are fetched before others must wait
+            await self._save()  # pictures are downloaded before others must wait
             if not await self._first():
                 return
         try:
-            await self._upkeep.mend()
-            await self._put_in()
+            await self._monitor.recover()
+            await self._replay_queue()
         except DatabaseUnavailableError as error:
-            self._tell(str(error.__cause__))
+            self._log_outage(str(error.__cause__))
             await self._save()
         except StoppingError:
             return
         else:
-            self._upkeep.resume()
-            self._is_back()
-            if self._told:
+            self._monitor.resume()
+            self._on_recovery()
+            if self._logged_outage:
                 _log.warning("database available again")
-                self._told = None
+                self._logged_outage = None
             if not self._spool.waiting and not self._spool.has_more:
-                await asyncio.to_thread(self._catch_up.clear)
+                await asyncio.to_thread(self._replay.clear)
 
-    async def _put_in(self) -> None:
-        """Put in all that is kept and can be; as the last of it is in, nothing has come in between."""
-        await self._spool.leave_others()
-        kept = await self._first()
-        while kept:
+    async def _replay_queue(self) -> None:
+        """Replay all changes that can be; no other write comes before the last of them."""
+        await self._spool.skip_other_databases()
+        pending = await self._first()
+        while pending:
             try:
-                done = await self._catch_up.carry_out(kept)
+                result = await self._replay.replay(pending)
             except PicturesUnavailableError as error:
-                self._note_pictures(str(error.__cause__))
-                self._pictures_from = asyncio.get_running_loop().time() + PICTURES_SECONDS
+                self._set_pictures_outage(str(error.__cause__))
+                self._pictures_retry_at = asyncio.get_running_loop().time() + PICTURES_SECONDS
             else:
-                await self._spool.done(kept)
-                self._is_told_of_pictures = self._is_told_of_pictures and not kept.pictures
-                _log.info("queued change replayed", operation=kept.operation, is_refused=done.plan is None)
-                is_only_copy = bool(done.refusal and kept.text and not done.is_draft)
-                self._letters.send(kept.actor, replies.replayed(done), is_urgent=is_only_copy)
-            kept = self._next()
+                await self._spool.remove(pending)
+                self._is_pictures_outage_logged = self._is_pictures_outage_logged and not pending.pictures
+                _log.info("queued change replayed", operation=pending.operation, is_refused=result.plan is None)
+                is_only_copy = bool(result.refusal and pending.text and not result.is_draft)
+                self._direct_messages.send(pending.actor, replies.replayed(result), is_urgent=is_only_copy)
+            pending = self._next()
 
     async def _first(self) -> PendingOperation | None:
-        """See `_next`, with what the disk of the pictures says now."""
-        is_time = asyncio.get_running_loop().time() >= self._pictures_from
-        if is_time and any(kept.pictures for kept in self._spool.waiting):
-            self._note_pictures(await self._upkeep.why_no_pictures())
+        """Return what `_next` does, after a check of the pictures' disk."""
+        is_time = asyncio.get_running_loop().time() >= self._pictures_retry_at
+        if is_time and any(pending.pictures for pending in self._spool.waiting):
+            self._set_pictures_outage(await self._monitor.why_no_pictures())
         return self._next()
 
     def _next(self) -> PendingOperation | None:
-        """The oldest that can be put in: what has pictures waits for their disk, and holds up its sender alone."""
-        held_up: set[tuple[GuildId, UserId]] = set()
-        for kept in self._spool.waiting:
-            sender = (kept.actor.guild_id, kept.actor.user_id)
-            if kept.pictures and self._why_no_pictures:
-                held_up.add(sender)
-            if sender not in held_up:
-                return kept
+        """Return the oldest change that can be replayed; one that waits for its pictures blocks its sender alone."""
+        blocked: set[tuple[GuildId, UserId]] = set()
+        for pending in self._spool.waiting:
+            sender = (pending.actor.guild_id, pending.actor.user_id)
+            if pending.pictures and self._pictures_outage:
+                blocked.add(sender)
+            if sender not in blocked:
+                return pending
         return None
 
-    def _note_pictures(self, why: str | None) -> None:
-        if why and not self._is_told_of_pictures:
-            self._is_told_of_pictures = True
+    def _set_pictures_outage(self, why: str | None) -> None:
+        if why and not self._is_pictures_outage_logged:
+            self._is_pictures_outage_logged = True
             _log.error("pictures can't be saved; queueing plans with pictures and retrying", why=why)
-        self._why_no_pictures = why
+        self._pictures_outage = why
 
     async def _save(self) -> None:
-        """Bring to safety what can be, while it can't be put in."""
+        """Write changes to the disk, and download their pictures, while they can't be replayed."""
         await self._spool.write_rest()
-        await self._upkeep.rescue()
-        for kept in self._spool.waiting:
-            if kept.operation not in self._fetched and any(isinstance(each, Attachment) for each in kept.pictures):
-                self._fetched.add(kept.operation)
+        await self._monitor.rescue()
+        for pending in self._spool.waiting:
+            operation = pending.operation
+            if operation not in self._downloaded and any(isinstance(each, Attachment) for each in pending.pictures):
+                self._downloaded.add(operation)
                 with contextlib.suppress(DatabaseUnavailableError):
-                    fetched = await self._catch_up.fetch(kept)
-                    await self._spool.change(fetched)
-                    _log.info(
-                        "pictures of a queued change downloaded",
-                        operation=kept.operation,
-                        pictures=len(fetched.put_aside),
-                    )
+                    fetched = await self._replay.fetch(pending)
+                    await self._spool.replace(fetched)
+                    pictures = len(fetched.put_aside)
+                    _log.info("pictures of a queued change downloaded", operation=operation, pictures=pictures)
 
-    def _tell(self, why: str) -> None:
-        if why != self._told:
+    def _log_outage(self, why: str) -> None:
+        if why != self._logged_outage:
             _log.error("database unavailable; queueing writes and retrying", why=why)
-            self._told = why
+            self._logged_outage = why

@@ -9,9 +9,7 @@ from tests.processes import ROOT
 PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "tests")
 UNFINISHED = {
     "bot",
-    "bot/service",
     "bot/service/backups",
-    "bot/service/records",
     "bot/service/reports",
     "tests",
     "tests/bot/cards",

@@ -202,7 +202,7 @@ class CardMessages:
     async def _kept(self, work: CardWork) -> Sequence[ChartFile]:
         if work.plan.deleted_at is not None:
             return ()
-        return await self._charts.kept(work.plan, replies.chart_pages(work.plan)[0])
+        return await self._charts.files(work.plan, replies.chart_pages(work.plan)[0])
 
     async def _my_id(self) -> hikari.Snowflake:
         if self._me is None:

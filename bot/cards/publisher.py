@@ -117,7 +117,7 @@ class Publisher:
     async def deleted(self, messages: Collection[MessageId]) -> None:
         """Say that messages were deleted, by whomever."""
         self._deleted.extend(messages)
-        if await self._cards.lost(messages):
+        if await self._cards.messages_deleted(messages):
             self.nudge()
 
     async def reopened(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> None:
@@ -170,7 +170,7 @@ class Publisher:
     async def _hand_out(self) -> None:
         """Give the channels' workers the cards that are due now."""
         rank = 0
-        for card_id, channel_id in await self._cards.due():
+        for card_id, channel_id in await self._cards.pending():
             self._queue(channel_id).put(card_id, rank)
             rank += 1
         for channel_id, cards in (await self._cards.retries()).items():
@@ -245,7 +245,7 @@ class Publisher:
             await self._cards.not_tried(work)
             raise
         except NoMessageError:
-            await self._cards.gone(work)
+            await self._cards.message_deleted(work)
         except RefusedError as refusal:
             _log.warning("card rejected", card_id=card_id, failure=refusal.failure, why=str(refusal))
             await self._cards.failed(work, refusal.failure)
@@ -258,7 +258,7 @@ class Publisher:
                 pictures = [str(each) for each in made.lacking]
                 _log.warning("pictures of a card missing", card_id=card_id, plan_id=work.plan.id, pictures=pictures)
             if made.message_id in self._deleted:
-                await self._cards.lost([made.message_id])
+                await self._cards.messages_deleted([made.message_id])
         self.nudge()
 
     async def _retry_later(self, card: Card, begun: float) -> None:

@@ -65,7 +65,7 @@ class StrayWatch:
                     _log.warning("stray message not deleted", why=str(refusal), **_named(each))
                     self._refused.add(each.message_id)
                     continue
-            await self._strays.gone(each.message_id)
+            await self._strays.message_deleted(each.message_id)
             _log.info("stray message deleted", **_named(each))
 
     async def look(self, messages: CardMessages) -> None:
@@ -122,7 +122,7 @@ class StrayWatch:
         except (UncertainError, PauseError):
             return  # the next look tries again
         if not is_there:
-            await self._strays.gone(message.message_id)
+            await self._strays.message_deleted(message.message_id)
 
     async def _delete_always(self, messages: CardMessages) -> None:
         while True:

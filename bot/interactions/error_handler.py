@@ -105,7 +105,7 @@ class ErrorHandler:
         if isinstance(error, errors.DatabaseUnavailableError):
             _log.error("database unavailable", why=str(error.__cause__))
             if request := _request(error, unsaved):
-                durability = await self._spool.keep(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
+                durability = await self._spool.add(operation_of(ctx.interaction), actor_of(ctx.interaction), request)
                 usage = self._spool.usage(actor_of(ctx.interaction))
                 return replies.queued(durability, unsaved.submission.text if unsaved else None, usage)
         if isinstance(error, errors.RefusalError) and (plan := await self._outcome(ctx)):
@@ -146,7 +146,7 @@ class ErrorHandler:
         if isinstance(error, errors.DraftGoneError) and isinstance(submission, Draft):
             return None  # the text was that draft
         try:
-            return await self._drafts.keep(actor_of(ctx.interaction), submission, operation_of(ctx.interaction))
+            return await self._drafts.save(actor_of(ctx.interaction), submission, operation_of(ctx.interaction))
         except errors.DraftsFullError as full:
             return full
         except errors.RefusalError:

@@ -79,7 +79,7 @@ class PlanFlow:
         draft = None
         if submission.pictures:
             resolved = dataclasses.replace(submission, coach=target.coach.key, day=target.day.isoformat())
-            draft = await self._drafts.keep(actor, resolved, operation_of(ctx.interaction))
+            draft = await self._drafts.save(actor, resolved, operation_of(ctx.interaction))
         modal = replies.post_modal(target, self._limits.plan_text, draft)
         if draft is None:
             await open_modal(ctx, modal)
@@ -90,7 +90,7 @@ class PlanFlow:
     async def open_saving(self, ctx: OpensModal, message: hikari.Message) -> None:
         """Open a form with a message's text, to be corrected; its pictures are fetched meanwhile."""
         actor = actor_of(ctx.interaction)
-        await self._intake.refuse_strangers(actor)
+        await self._intake.require_poster(actor)
         if (plan_id := plan_in(message)) is not None:
             await ctx.respond(**replies.card_already(plan_id))
             return
@@ -99,7 +99,7 @@ class PlanFlow:
         coach = coaches[0] if len(coaches) == 1 else None
         text = await self._text_of(actor, quote)
         submission = Submission(DraftKind.POST, text, coach=coach, pictures=quote.pictures, source=quote.source)
-        draft = await self._drafts.keep(actor, submission, operation_of(ctx.interaction))
+        draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
         await open_modal_or(ctx, replies.draft_post_modal(draft, coaches), replies.form_ready(draft))
         await self._intake.fetch(actor, draft)
 
@@ -123,7 +123,7 @@ class PlanFlow:
             await self._views.acknowledge(ctx, done, replies.posted(done), is_new=True)
             return
         with returning_text_on_error(ctx, Submission(DraftKind.POST, text, draft_id=draft_id)):
-            draft = await self._drafts.take(actor, draft_id)
+            draft = await self._drafts.get(actor, draft_id)
         await self.post(ctx, dataclasses.replace(draft, text=text))
 
     async def post(self, ctx: Respondable, submission: Submission) -> None:
@@ -208,7 +208,7 @@ class PlanFlow:
         """Save the pictures as a draft, and ask which of the plans they are for."""
         actor = actor_of(ctx.interaction)
         submission = Submission(DraftKind.POST, "", pictures=tuple(pictures))
-        draft = await self._drafts.keep(actor, submission, operation_of(ctx.interaction))
+        draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
         await ctx.respond(**replies.ask_where(plans, draft))
         await self._intake.fetch(actor, draft)
 
@@ -222,7 +222,7 @@ class PlanFlow:
         if done := await self._plans.outcome(actor, operation):
             await self._views.acknowledge(ctx, done, replies.saved(done))
             return
-        draft = await self._drafts.take(actor, draft_id)
+        draft = await self._drafts.get(actor, draft_id)
         if not draft.pictures:
             raise DraftGoneError
         with returning_text_on_error(ctx, draft):
@@ -238,7 +238,7 @@ class PlanFlow:
         actor = actor_of(ctx.interaction)
         with returning_text_on_error(ctx, submission):
             await self._intake.refuse_strangers(actor)
-            draft = await self._drafts.keep(actor, submission, operation_of(ctx.interaction))
+            draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._late.followed(draft.id))

@@ -78,7 +78,7 @@ class PlanViews:
             is_begun = ctx.initial_response_sent.is_set()
             seconds = RECEIPT_SECONDS if is_begun else max(0.0, FIRST_ANSWER_SECONDS - waited(ctx))
             card = await self._publisher.settled(plan, seconds)
-            news = await self._cards.news(actor_of(ctx.interaction))
+            news = await self._cards.unreported_problems(actor_of(ctx.interaction))
         channels = {each.channel_id for each in (card, *news) if each and each.failure}
         lacking = self._missing.of(ctx.interaction, channels)
         return replies.receipt(done, card, left_out=left_out, news=news, lacking=lacking, is_new=is_new)
@@ -111,7 +111,7 @@ class PlanViews:
         """Return the charts of a page for a private answer, which is deferred if there are any."""
         if plan.charts:
             await ctx.defer(ephemeral=True)
-        return await self._charts.kept(plan, replies.chart_pages(plan)[number - 1])
+        return await self._charts.files(plan, replies.chart_pages(plan)[number - 1])
 
     async def _changed(self, ctx: Respondable, comparison: Comparison) -> Sequence[ChartFile]:
         """Return the charts that were added or removed between two revisions, as many as fit into a message."""

@@ -1,1 +1,1 @@
-"""The shared service: the rules of the book. One method is one act and one transaction."""
+"""The shared service: the rules about plans and coaches. One method is one act and one transaction."""

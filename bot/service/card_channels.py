@@ -1,4 +1,4 @@
-"""The channels of cards: which cards are to be in each, and those whose channel is gone or was opened again."""
+"""Cards by channel: the recent ones, and those whose channel is gone or was opened again."""
 
 import datetime
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from bot.domain.values import Card, CardFailure, ChannelId, GuildId
 from bot.service.cards import RETRY
 from bot.service.records.cards import card_of, with_plans
-from bot.service.records.stranded_cards import first_recent_day, let_go_of_earlier, strand, with_public_threads
+from bot.service.records.stranded_cards import end_earlier, first_recent_day, strand, with_public_threads
 from bot.service.transactions import Service
 from storage.id_sets import ids_in
 from storage.models import CardRow, PlanRow
@@ -27,7 +27,7 @@ class CardChannelService(Service):
     async def channels_gone(self, channels: Collection[ChannelId]) -> None:
         """Move the recent cards of channels that are gone, and of their public threads, to the plans' channel.
 
-        Where there is none, managers are told. Cards of earlier days are let go.
+        Where there is none, managers are notified. Cards of earlier days end.
         """
         await self._write(self._channels_gone, channels)
 
@@ -37,9 +37,9 @@ class CardChannelService(Service):
             await self._write(_retry_in_thread, thread_id)
 
     def _channels_gone(self, channels: Collection[ChannelId]) -> None:
-        now, gone = self.clock(), with_public_threads(channels)
-        let_go_of_earlier(gone, now)
-        for row in with_plans().where(CardRow.channel_id.in_(ids_in(gone)) & CardRow.gone_at.is_null()).execute():
+        now, deleted = self.clock(), with_public_threads(channels)
+        end_earlier(deleted, now)
+        for row in with_plans().where(CardRow.channel_id.in_(ids_in(deleted)) & CardRow.gone_at.is_null()).execute():
             strand(row, self.guilds.settings(GuildId(row.plan.guild_id)).plans_channel_id, now + RETRY)
             row.save()
 

@@ -64,7 +64,7 @@ class ChartService(PlanActs):
 
     @executes(AddCharts, first_result=_added)
     def add(self, actor: Reader, command: AddCharts, operation: OperationId) -> AddChartsResult:
-        """Put what was received at the end of the plan: what it lacks, and as much as it has room for.
+        """Add the received charts to the end of the plan: those that it lacks, as far as it has room.
 
         Of a draft either all is added, and then its pictures are used up, or nothing.
 
@@ -95,16 +95,16 @@ class ChartService(PlanActs):
 
     @executes(RemoveChart, first_result=edited)
     def remove(self, actor: Reader, command: RemoveChart, operation: OperationId) -> EditResult:
-        """Take the chart off the plan; revisions that show it keep it.
+        """Remove the chart from the plan; it stays in the revisions that show it.
 
         Raises:
             NoChartError: the plan has none like that.
             RefusalError: there is no such plan, or the actor may not change it.
         """
         plan = self.to_edit(actor, command.plan)
-        found = _meant(plan, command.chart)
-        after = [each for each in plan.charts if each != found]
-        removed = ChartFile(plan.charts.index(found) + 1, found, None)
+        chart = _meant(plan, command.chart)
+        after = [each for each in plan.charts if each != chart]
+        removed = ChartFile(plan.charts.index(chart) + 1, chart, None)
         return self._changed(actor, plan, after, ChangeKind.CHART_REMOVED, operation, removed)
 
     @executes(MoveChart, first_result=edited)
@@ -116,15 +116,15 @@ class ChartService(PlanActs):
             RefusalError: there is no such plan, or the actor may not change it.
         """
         plan = self.to_edit(actor, command.plan)
-        found = _meant(plan, command.chart)
-        after = [each for each in plan.charts if each != found]
-        after.insert(max(command.to, 1) - 1, found)
-        moved = ChartFile(after.index(found) + 1, found, None)
+        chart = _meant(plan, command.chart)
+        after = [each for each in plan.charts if each != chart]
+        after.insert(max(command.to, 1) - 1, chart)
+        moved = ChartFile(after.index(chart) + 1, chart, None)
         return self._changed(actor, plan, after, ChangeKind.CHART_MOVED, operation, moved)
 
     @executes(CaptionChart, first_result=edited)
     def caption(self, actor: Reader, command: CaptionChart, operation: OperationId) -> EditResult:
-        """Let the chart have this caption, or none.
+        """Set or remove the chart's caption.
 
         Raises:
             CaptionTooLongError: it is too long.
@@ -133,9 +133,9 @@ class ChartService(PlanActs):
         """
         text = caption_text(command.caption)
         plan = self.to_edit(actor, command.plan)
-        found = _meant(plan, command.chart)
-        after = [dataclasses.replace(each, caption=text) if each == found else each for each in plan.charts]
-        captioned = ChartFile(plan.charts.index(found) + 1, dataclasses.replace(found, caption=text), None)
+        chart = _meant(plan, command.chart)
+        after = [dataclasses.replace(each, caption=text) if each == chart else each for each in plan.charts]
+        captioned = ChartFile(plan.charts.index(chart) + 1, dataclasses.replace(chart, caption=text), None)
         return self._changed(actor, plan, after, ChangeKind.CHART_CAPTIONED, operation, captioned)
 
     @reads_first
@@ -145,11 +145,11 @@ class ChartService(PlanActs):
             plan = self.to_edit(actor, ref)
         except RefusalError:
             return []
-        said = folded(typed)
+        normalized = folded(typed)
         return [
             _suggestion(number, chart)
             for number, chart in enumerate(plan.charts, 1)
-            if said in folded(f"{number} {chart.caption} {chart.filename}") or typed == chart.mark
+            if normalized in folded(f"{number} {chart.caption} {chart.filename}") or typed == chart.mark
         ]
 
     @reads
@@ -173,24 +173,19 @@ class ChartService(PlanActs):
         plan = self.to_edit(actor, ref)
         return plan, _meant(plan, chart)
 
-    async def kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[ChartFile, ...]:
-        """The charts with these numbers and their files, each read through to see that it is what was kept."""
-        return await asyncio.to_thread(self._kept, plan, numbers)
+    async def files(self, plan: Plan, numbers: Iterable[int]) -> tuple[ChartFile, ...]:
+        """Return the charts with these numbers and their files, each read and compared with its hash."""
+        return await asyncio.to_thread(lambda: tuple(self._file(number, plan.charts[number - 1]) for number in numbers))
 
     async def lacking(self, pictures: dict[str, str]) -> tuple[LackingPicture, ...]:
-        """Return those of the pictures, names by SHA-256, whose files can't be had."""
+        """Return those of the pictures, names by SHA-256, whose files are missing or damaged."""
         return await asyncio.to_thread(all_lacking, self._files, pictures)
 
-    def _kept(self, plan: Plan, numbers: Iterable[int]) -> tuple[ChartFile, ...]:
-        return tuple(self._kept_chart(number, plan.charts[number - 1]) for number in numbers)
-
-    def _kept_chart(self, number: int, chart: Chart) -> ChartFile:
-        found = look_up(self._files.find, chart.sha256, chart.filename)
-        return (
-            ChartFile(number, chart, None, found)
-            if isinstance(found, LackingPicture)
-            else ChartFile(number, chart, found)
-        )
+    def _file(self, number: int, chart: Chart) -> ChartFile:
+        file = look_up(self._files.find, chart.sha256, chart.filename)
+        if isinstance(file, LackingPicture):
+            return ChartFile(number, chart, None, file)
+        return ChartFile(number, chart, file)
 
     def _changed(
         self,
@@ -210,19 +205,19 @@ class ChartService(PlanActs):
 
 
 def _meant(plan: Plan, given: str) -> Chart:
-    """The chart that is meant by a number, the value of a suggestion, or a file name.
+    """Return the chart that is meant by a number, the value of a suggestion, or a file name.
 
     Raises:
         NoChartError: the plan has none like that, or several.
     """
-    said = given.strip()
-    number = said.removeprefix("#")
+    name = given.strip()
+    number = name.removeprefix("#")
     if number.isdecimal() and 1 <= int(number) <= len(plan.charts):
         return plan.charts[int(number) - 1]
-    found = [chart for chart in plan.charts if said.casefold() in (chart.filename.casefold(), chart.mark)]
-    if len(found) != 1:
+    matches = [chart for chart in plan.charts if name.casefold() in (chart.filename.casefold(), chart.mark)]
+    if len(matches) != 1:
         raise NoChartError(plan, given)
-    return found[0]
+    return matches[0]
 
 
 def _suggestion(number: int, chart: Chart) -> Suggestion:

@@ -1,4 +1,4 @@
-"""What is thrown away when nobody needs it any more."""
+"""Deletion of old drafts, operations and pictures that nothing shows."""
 
 import asyncio
 import dataclasses
@@ -19,23 +19,23 @@ from storage.store import StorageError, Store
 OPERATION_LIFE = datetime.timedelta(days=1)
 """Discord delivers an interaction again within minutes or never; a day is generous."""
 PICTURE_GRACE = datetime.timedelta(days=1)
-"""How long a picture that no row names may lie: a row follows within the 15 min that an interaction lives."""
+"""The minimum age of a picture that no row names: a row follows within the 15 min that an interaction lives."""
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Swept:
-    """How much was thrown away."""
+    """The numbers of what was deleted."""
 
     drafts: int
     operations: int
     pictures: int
-    """Files: pictures that nothing shows, and those that never came in whole."""
+    """Files: pictures that nothing shows, and those that were not written to the end."""
 
 
-class HousekeepingService:
-    """Keeps the book from growing with what has no use."""
+class CleanupService:
+    """Deletes what is old and unused."""
 
     def __init__(self, store: Store, files: ChartFiles, clock: Clock, limits: Limits) -> None:
         self._store = store
@@ -44,16 +44,16 @@ class HousekeepingService:
         self._limits = limits
 
     async def sweep(self) -> Swept:
-        """Throw away the drafts nobody came back to, what is known of interactions long done, and unused pictures.
+        """Delete old drafts, the records of interactions long done, and unused pictures.
 
         Ages count up to the newest interaction in the database, whatever the machine's clock says: were it put forward
         by a month, everything would seem old.
 
-        What is old is looked up before what is unused, and looked at once more before it goes: a picture that is kept
+        Old files are listed before unused ones, and checked once more before they are removed: a picture that is stored
         again meanwhile, for a plan that is being posted, is young again and stays.
 
         Raises:
-            DatabaseUnavailableError: the book can't be read or written.
+            DatabaseUnavailableError: the database can't be read or written.
         """
         try:
             now = min(await self._store.read(operations.newest), self._clock())
@@ -63,10 +63,10 @@ class HousekeepingService:
             raise DatabaseUnavailableError from error
 
     async def _sweep_pictures(self, before: datetime.datetime) -> int:
-        book = await self._store.read(BookRow.get)
+        database = await self._store.read(BookRow.get)
         is_empty = not await self._store.read(ChartRow.select().exists)
-        if not await asyncio.to_thread(self._files.belongs_to, book.name, is_empty=is_empty):
-            _log.error("the charts' folder is another book's, or empty for want of a disk: no picture is thrown away")
+        if not await asyncio.to_thread(self._files.belongs_to, database.name, is_empty=is_empty):
+            _log.error("charts folder of another database, or of a disk that is not mounted; no pictures deleted")
             return 0
         old = await asyncio.to_thread(self._files.names, before)
         unused = await self._store.read(needed.unused, old)

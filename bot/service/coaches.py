@@ -1,7 +1,7 @@
 """The coaches of a guild: which of them a user speaks as, and how managers change them."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import cast
 
 from peewee import fn
@@ -34,21 +34,21 @@ from bot.service.records import cards as card_rows
 from bot.service.records import members
 from bot.service.records.roster import Roster, coach_of, folded
 from bot.service.records.text_rules import coach_name
-from bot.service.transactions import Service, reads, reads_first, refuse_others, writes
+from bot.service.transactions import Service, reads, reads_first, require_manager, writes
 from storage.models import CoachRow, PlanRow
 
 _KEY = re.compile("[a-z0-9_]{1,16}")
 
 
 class CoachService(Service):
-    """Looks coaches up for everybody, and changes them for managers.
+    """Finds coaches for everybody, and changes them for managers.
 
     `given` and `coach` are a key or a name as typed. What is for managers alone refuses others with `NotManagerError`.
     """
 
     @reads
     def resolve(self, actor: Actor, given: str | None) -> Coach:
-        """The coach that the actor posts as: by key, by name, or nothing for the only one.
+        """Return the coach that the actor posts as: by key, by name, or nothing for the only one.
 
         Raises:
             CoachError: it is unknown, retired, not theirs, or more than one would do.
@@ -77,25 +77,22 @@ class CoachService(Service):
     @reads_first
     def members(self, actor: Actor) -> Members:
         """Return the members of all coaches of the guild."""
-        return Roster.of(actor.guild_id).everyone
+        return Roster.of(actor.guild_id).all_members
 
     async def list(self, guild_id: GuildId) -> tuple[Coach, ...]:
-        """The guild's coaches that are not retired, in the order of their keys."""
-        await self.guilds.welcome(guild_id)
+        """Return the guild's coaches that are not retired, in the order of their keys."""
+        await self.guilds.ensure_guild(guild_id)
         return (await self.store.read(Roster.of, guild_id)).coaches
 
     @reads
     def page(self, actor: Actor, number: int = 1) -> CoachPage:
-        """A page of all coaches with their members, for managers; a number past either end means that end."""
-        refuse_others(actor)
-        roster = Roster.of(actor.guild_id)
-        everyone = (*roster.coaches, *roster.retired)
-        pages = max(1, -(-len(everyone) // COACHES_ON_PAGE))
+        """Return a page of all coaches with their members, for managers; a number past either end means that end."""
+        require_manager(actor)
+        coaches = Roster.of(actor.guild_id).all_coaches
+        pages = max(1, -(-len(coaches) // COACHES_ON_PAGE))
         number = min(max(1, number), pages)
-        shown = everyone[(number - 1) * COACHES_ON_PAGE : number * COACHES_ON_PAGE]
-        theirs, plans = members.of(coach.id for coach in shown), _plans(coach.id for coach in shown)
-        listed = [ListedCoach(coach, theirs.get(coach.id, Members()), plans.get(coach.id, 0)) for coach in shown]
-        return CoachPage(tuple(listed), number, pages, len(everyone))
+        shown = coaches[(number - 1) * COACHES_ON_PAGE : number * COACHES_ON_PAGE]
+        return CoachPage(_listed(shown), number, pages, len(coaches))
 
     @reads
     def with_members(self, actor: Actor, coach: str) -> ListedCoach:
@@ -104,9 +101,8 @@ class CoachService(Service):
         Raises:
             CoachError: the coach is unknown.
         """
-        refuse_others(actor)
-        found = Roster.of(actor.guild_id).named(coach)
-        return ListedCoach(found, members.of([found.id]).get(found.id, Members()), _plans([found.id]).get(found.id, 0))
+        require_manager(actor)
+        return _listed([Roster.of(actor.guild_id).named(coach)])[0]
 
     @writes
     def add(self, actor: Actor, key: str, name: str) -> AddCoachResult:
@@ -117,7 +113,7 @@ class CoachService(Service):
             CoachKeyError: the key can't be one.
             CoachNameError: the name can't be one.
         """
-        refuse_others(actor)
+        require_manager(actor)
         key = key.strip().lower()
         if not _KEY.fullmatch(key):
             raise CoachKeyError(key)
@@ -129,23 +125,23 @@ class CoachService(Service):
         if row.retired_at is None:
             raise CoachExistsError(coach_of(row))
         if row.name != name:
-            card_rows.want_of_coach(CoachId(row.id))
+            card_rows.mark_coach_dirty(CoachId(row.id))
         row.name, row.retired_at = name, None
         row.save()
         return AddCoachResult(coach_of(row), is_back=True)
 
     @writes
     def rename(self, actor: Actor, coach: str, name: str) -> Coach:
-        """Give the coach another name; its plans show it too.
+        """Rename the coach; its plans show the new name too.
 
         Raises:
             CoachError: the coach is unknown or retired, or the name can't be one.
         """
-        refuse_others(actor)
+        require_manager(actor)
         row = CoachRow.get_by_id(Roster.of(actor.guild_id).live(coach).id)
         row.name = coach_name(name)
         row.save()
-        card_rows.want_of_coach(CoachId(row.id))
+        card_rows.mark_coach_dirty(CoachId(row.id))
         return coach_of(row)
 
     @writes
@@ -155,9 +151,9 @@ class CoachService(Service):
         Raises:
             CoachError: the coach is unknown, or retired already.
         """
-        refuse_others(actor)
-        found = Roster.of(actor.guild_id).live(coach)
-        row = CoachRow.get_by_id(found.id)
+        require_manager(actor)
+        existing = Roster.of(actor.guild_id).live(coach)
+        row = CoachRow.get_by_id(existing.id)
         if PlanRow.select().where(PlanRow.coach == row).exists():
             row.retired_at = self.clock()
             row.save()
@@ -175,16 +171,16 @@ class CoachService(Service):
             MemberAlreadyError: all of them may post as it already.
             NoMemberGivenError: there is nobody to assign.
         """
-        refuse_others(actor)
+        require_manager(actor)
         _refuse_nobody(new)
-        found = Roster.of(actor.guild_id).live(coach)
-        coming = new - members.of([found.id]).get(found.id, Members())
+        existing = Roster.of(actor.guild_id).live(coach)
+        coming = new - members.of([existing.id]).get(existing.id, Members())
         if not coming:
-            raise MemberAlreadyError(found)
+            raise MemberAlreadyError(existing)
         if int(actor.guild_id) in coming.roles and not is_sure:
-            raise AssignEveryoneError(found, new)
-        members.assign(CoachRow.get_by_id(found.id), coming)
-        return MembersChange(found, coming)
+            raise AssignEveryoneError(existing, new)
+        members.assign(CoachRow.get_by_id(existing.id), coming)
+        return MembersChange(existing, coming)
 
     @writes
     def unassign(self, actor: Actor, coach: str, old: Members) -> MembersChange:
@@ -195,15 +191,15 @@ class CoachService(Service):
             NoMemberGivenError: there is nobody to take off it.
             NotMemberError: none of them is assigned to it.
         """
-        refuse_others(actor)
+        require_manager(actor)
         _refuse_nobody(old)
-        found = Roster.of(actor.guild_id).named(coach)
-        theirs = members.of([found.id]).get(found.id, Members())
+        existing = Roster.of(actor.guild_id).named(coach)
+        theirs = members.of([existing.id]).get(existing.id, Members())
         going = theirs - (theirs - old)
         if not going:
-            raise NotMemberError(found)
-        members.unassign(CoachRow.get_by_id(found.id), going)
-        return MembersChange(found, going)
+            raise NotMemberError(existing)
+        members.unassign(CoachRow.get_by_id(existing.id), going)
+        return MembersChange(existing, going)
 
 
 def _refuse_nobody(given: Members) -> None:
@@ -211,10 +207,12 @@ def _refuse_nobody(given: Members) -> None:
         raise NoMemberGivenError
 
 
-def _plans(coach_ids: Iterable[CoachId]) -> dict[CoachId, int]:
+def _listed(coaches: Sequence[Coach]) -> tuple[ListedCoach, ...]:
+    ids = [coach.id for coach in coaches]
     rows = PlanRow.select(PlanRow.coach, fn.COUNT(PlanRow.id).alias("plans")).group_by(PlanRow.coach)
-    counted = rows.where(PlanRow.coach.in_(list(coach_ids))).tuples()
-    return {CoachId(coach_id): plans for coach_id, plans in cast("list[tuple[int, int]]", list(counted))}
+    plans = dict(cast("list[tuple[int, int]]", list(rows.where(PlanRow.coach.in_(ids)).tuples())))
+    members_of = members.of(ids)
+    return tuple(ListedCoach(each, members_of.get(each.id, Members()), plans.get(each.id, 0)) for each in coaches)
 
 
 def _called(typed: str, names: MemberNames | None) -> Members:

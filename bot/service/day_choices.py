@@ -20,11 +20,11 @@ _WORDS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 def suggestions(typed: str, today: datetime.date, order: DateOrder | None = None) -> list[Suggestion]:
-    """Days that fit what was typed so far, in any form that is read: what it means, those to come, those past."""
+    """Return days that fit what was typed so far, in any form: the day that it means, those to come, those past."""
     offered = list(_meant(typed, today, order))
-    said = plain(typed)
+    normalized = plain(typed)
     for day in (today, *next_sessions(today, AHEAD), *_past_sessions(today)):
-        if day not in offered and any(said in form for form in written_forms(day, today, order)):
+        if day not in offered and any(normalized in form for form in written_forms(day, today, order)):
             offered.append(day)
     return [_suggestion(day, today) for day in offered]
 

@@ -1,10 +1,10 @@
-"""Texts and pictures on their way into the book, kept so that nothing is lost."""
+"""Drafts: texts and pictures that are not a plan yet, stored so that nothing is lost."""
 
 import dataclasses
 import datetime
 from typing import cast
 
-from peewee import Expression, ModelSelect, fn
+from peewee import Expression, fn
 
 from bot.domain.clock import Clock
 from bot.domain.days import DateOrder, UnknownDayError, parse_day
@@ -42,61 +42,45 @@ _NO_PICTURES = written(())
 
 
 class DraftService(Service):
-    """Keeps drafts until they are used, discarded or too old."""
+    """Stores drafts until they are used, discarded or too old."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, quotas: Quotas) -> None:
         super().__init__(store, clock, guilds)
         self._quotas = quotas
 
     @writes
-    def keep(
+    def save(
         self, actor: Actor, submission: Submission, made_by: OperationId | None = None, *, is_limited: bool = True
     ) -> Draft:
-        """Keep a submission exactly as it is, with what it is meant for, in the place of the draft it came from.
+        """Store a submission exactly as it is, with its destination, replacing the draft it came from.
 
-        What one operation makes is one draft, however often it is delivered.
+        One operation makes one draft, however often it is delivered.
 
-        Without pictures of its own it has those of that draft. The day is kept as a date: "tomorrow" means another
+        Without pictures of its own it has those of that draft. The day is stored as a date: "tomorrow" means another
         day when the draft is used later.
 
         Args:
-            actor: whose it is.
-            submission: the text, the pictures and what they are meant for.
+            actor: the writer.
+            submission: the text, the pictures and their destination.
             made_by: the operation that makes it.
-            is_limited: refuse a new draft of a stranger, and what the quotas have no room for. Not limited is what was
-                acknowledged before, as nobody may have its text any more.
+            is_limited: refuse a new draft of one who can't post, and what the quotas have no room for. A submission
+                that was acknowledged before is not limited, as nobody may have its text any more.
 
         Raises:
             NoCoachError: the actor has no part in any plan, and would take the room of those who have.
             DraftsFullError: a quota is used up; nothing else is dropped for it.
-            DoneAlreadyError: the operation has changed a plan already, so there is nothing to keep.
+            DoneAlreadyError: the operation has changed a plan already, so there is nothing to store.
         """
         if made_by and (done := operations.outcome(made_by)):
             raise DoneAlreadyError(done)
-        plan = _plan(actor.guild_id, submission.plan_id)
-        day = (
-            submission.day
-            if submission.kind is DraftKind.EDIT
-            else _settled(submission.day, self.guilds.today(actor), actor.date_order)
-        )
-        before = _row(actor, submission.draft_id) or _row(actor, operations.draft_of(made_by))
-        row = before or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
-        had = _pictures_size(row.pictures)
-        row.kind = submission.kind
-        row.text = submission.text
-        row.coach = plan.coach.key if plan else submission.coach
-        row.day = plan.day.isoformat() if plan else day
-        row.plan = plan
-        row.seen = submission.seen
-        row.created_at = self.now(actor)
-        if submission.pictures:
-            row.pictures = written(submission.pictures)
-        if submission.source:
-            sources.put(row, submission.source)
-        if is_limited and before is None:
-            Roster.of(actor.guild_id).refuse_stranger(actor)
+        existing = _row(actor, submission.draft_id) or _row(actor, operations.draft_of(made_by))
+        row = existing or DraftRow(guild_id=actor.guild_id, user_id=actor.user_id, pictures=_NO_PICTURES)
+        size_before = _pictures_size(row.pictures)
+        self._fill(row, actor, submission)
+        if is_limited and existing is None:
+            Roster.of(actor.guild_id).require_poster(actor)
             _refuse_too_many(self._quotas, actor)
-        if is_limited and (before is None or _pictures_size(row.pictures) > had):
+        if is_limited and (existing is None or _pictures_size(row.pictures) > size_before):
             _refuse_too_much(self._quotas, actor, row)
         row.save()
         if made_by:
@@ -106,19 +90,21 @@ class DraftService(Service):
     @reads
     def pictures(self, actor: Actor, submission: Submission) -> Pictures:
         """Return the pictures of a submission, or else of the draft that it comes from."""
-        return submission.pictures or _pictures(_row(actor, submission.draft_id))
+        row = _row(actor, submission.draft_id)
+        return submission.pictures or (read(row.pictures) if row else ())
 
     @writes
     def put_pictures(self, actor: Actor, draft_id: DraftId, pictures: Pictures) -> None:
-        """Let the draft, or the plan that was made of it and waits for them, have these pictures."""
-        has_pictures = DraftRow.pictures != _NO_PICTURES  # they may be used up meanwhile, and the text kept
+        """Store the pictures of the draft, or of the plan that was made of it and waits for them."""
+        has_pictures = DraftRow.pictures != _NO_PICTURES  # they may be used up meanwhile, and the text still be a draft
         DraftRow.update(pictures=written(pictures)).where(_is_theirs(actor, draft_id) & has_pictures).execute()
         late_pictures.put(draft_id, pictures)
 
     @reads
     def list(self, actor: Actor) -> list[Draft]:
-        """The actor's drafts in this guild, newest first."""
-        return [_draft_of(row) for row in _theirs(actor)]
+        """Return the actor's drafts in this guild, newest first."""
+        own = DraftRow.select().where((DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id))
+        return [_draft_of(row) for row in own.order_by(DraftRow.created_at.desc(), DraftRow.id.desc())]
 
     @reads
     def usage(self, actor: Actor) -> tuple[Usage, Usage]:
@@ -134,30 +120,48 @@ class DraftService(Service):
         Raises:
             DraftGoneError: it was used, is too old, or is another's.
         """
-        row = _there(actor, draft_id)
+        row = _existing(actor, draft_id)
         row.delete_instance()
         return _draft_of(row)
 
     @reads_first
-    def take(self, actor: Actor, draft_id: DraftId) -> Draft:
-        """The actor's draft; it stays kept until the post or edit that uses it.
+    def get(self, actor: Actor, draft_id: DraftId) -> Draft:
+        """Return the actor's draft; it stays until the post or edit that uses it.
 
         Raises:
             DraftGoneError: it was used, is too old, or is another's.
         """
-        return _draft_of(_there(actor, draft_id))
+        return _draft_of(_existing(actor, draft_id))
+
+    def _fill(self, row: DraftRow, actor: Actor, submission: Submission) -> None:
+        """Write the submission to the row; an edited plan gives its coach and day."""
+        is_its_plan = (PlanRow.id == submission.plan_id) & (PlanRow.guild_id == actor.guild_id)
+        row.plan = plan = PlanRow.get_or_none(is_its_plan)
+        row.kind = submission.kind
+        row.text = submission.text
+        row.seen = submission.seen
+        row.created_at = self.now(actor)
+        row.coach, row.day = submission.coach, submission.day
+        if plan:
+            row.coach, row.day = plan.coach.key, plan.day.isoformat()
+        elif submission.kind is not DraftKind.EDIT:
+            row.day = _resolved_day(submission.day, self.guilds.today(actor), actor.date_order)
+        if submission.pictures:
+            row.pictures = written(submission.pictures)
+        if submission.source:
+            sources.put(row, submission.source)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Used:
-    """What a draft brings into the plan that it becomes."""
+    """The parts of a draft, other than its text, that go into the plan."""
 
     pictures: Pictures = ()
     source: Source | None = None
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        """The pictures that are kept."""
+        """The pictures that are stored; the others are still links."""
         return tuple(picture for picture in self.pictures if isinstance(picture, Chart))
 
 
@@ -169,7 +173,7 @@ def use(actor: Actor, draft_id: DraftId | None, operation: OperationId) -> Used:
     """
     if draft_id is None:
         return Used()
-    row = _there(actor, draft_id)
+    row = _existing(actor, draft_id)
     row.delete_instance()
     operations.record_use(draft_id, operation)
     return Used(read(row.pictures), sources.source_of(row))
@@ -183,7 +187,7 @@ def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId)
     """
     if draft_id is None:
         return
-    row = _there(actor, draft_id)
+    row = _existing(actor, draft_id)
     if row.pictures == _NO_PICTURES:
         raise DraftGoneError
     if _draft_of(row).has_text:
@@ -195,13 +199,13 @@ def use_pictures(actor: Actor, draft_id: DraftId | None, operation: OperationId)
 
 
 def waiting() -> list[Draft]:
-    """The drafts, whosever they are, with pictures still to be fetched."""
-    found = map(_draft_of, DraftRow.select().where(DraftRow.pictures.contains('"url"')))
-    return [draft for draft in found if len(draft.charts) < len(draft.pictures)]
+    """Return the drafts of all users with pictures still to be downloaded."""
+    drafts = map(_draft_of, DraftRow.select().where(DraftRow.pictures.contains('"url"')))
+    return [draft for draft in drafts if len(draft.charts) < len(draft.pictures)]
 
 
 def sweep(oldest: datetime.datetime) -> int:
-    """Throw away the drafts that were kept before `oldest`, and say how many."""
+    """Delete the drafts that were stored before `oldest`, and return their number."""
     return cast(int, DraftRow.delete().where(DraftRow.created_at < oldest).execute())
 
 
@@ -209,20 +213,11 @@ def _row(actor: Actor, draft_id: DraftId | None) -> DraftRow | None:
     return None if draft_id is None else DraftRow.get_or_none(_is_theirs(actor, draft_id))
 
 
-def _there(actor: Actor, draft_id: DraftId) -> DraftRow:
+def _existing(actor: Actor, draft_id: DraftId) -> DraftRow:
     row = _row(actor, draft_id)
     if row is None:
         raise DraftGoneError
     return row
-
-
-def _pictures(row: DraftRow | None) -> Pictures:
-    return read(row.pictures) if row else ()
-
-
-def _theirs(actor: Actor) -> "ModelSelect[DraftRow]":
-    theirs = (DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id)
-    return DraftRow.select().where(theirs).order_by(DraftRow.created_at.desc(), DraftRow.id.desc())
 
 
 def _refuse_too_many(quotas: Quotas, actor: Actor) -> None:
@@ -245,10 +240,10 @@ def _refuse_too_much(quotas: Quotas, actor: Actor, draft: DraftRow) -> None:
 
 
 def _sizes(guild_id: GuildId) -> list[tuple[int, int, int]]:
-    """The writer, the id and the size of each draft of the guild: characters, and bytes of pictures."""
+    """Return the writer, the id and the size of each draft of the guild: characters, and bytes of pictures."""
     columns = (DraftRow.user_id, DraftRow.id, fn.LENGTH(DraftRow.text).coerce(False), DraftRow.pictures)
-    found = DraftRow.select(*columns).where(DraftRow.guild_id == guild_id).tuples()
-    rows = cast("list[tuple[int, int, int, str]]", list(found))
+    selected = DraftRow.select(*columns).where(DraftRow.guild_id == guild_id).tuples()
+    rows = cast("list[tuple[int, int, int, str]]", list(selected))
     return [(user_id, draft_id, length + _pictures_size(pictures)) for user_id, draft_id, length, pictures in rows]
 
 
@@ -256,8 +251,8 @@ def _pictures_size(pictures: str) -> int:
     return sum(picture.size for picture in read(pictures))
 
 
-def _settled(day: str | None, today: datetime.date, order: DateOrder | None) -> str | None:
-    """The day that the words mean today; words that mean none stay, for their writer to mend."""
+def _resolved_day(day: str | None, today: datetime.date, order: DateOrder | None) -> str | None:
+    """Return the date that the words mean today; words that mean none stay, for their writer to correct."""
     try:
         return parse_day(day, today, order).isoformat()
     except UnknownDayError:
@@ -266,10 +261,6 @@ def _settled(day: str | None, today: datetime.date, order: DateOrder | None) -> 
 
 def _is_theirs(actor: Actor, draft_id: DraftId) -> Expression:
     return (DraftRow.id == draft_id) & (DraftRow.guild_id == actor.guild_id) & (DraftRow.user_id == actor.user_id)
-
-
-def _plan(guild_id: GuildId, plan_id: PlanId | None) -> PlanRow | None:
-    return PlanRow.get_or_none((PlanRow.id == plan_id) & (PlanRow.guild_id == guild_id))
 
 
 def _draft_of(row: DraftRow) -> Draft:

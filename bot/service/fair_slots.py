@@ -1,4 +1,4 @@
-"""Turns at something of which there is little: servers take turns, and within a server its users."""
+"""Slots of a scarce resource: servers take turns, and within a server its users."""
 
 import asyncio
 import collections
@@ -36,7 +36,7 @@ class FairSlots:
         """By server, and by server and user: the number of the turn that they had last."""
         self._numbers = itertools.count(1)
         self._watchers = 0
-        """The waiting ones that are told how many go first."""
+        """The waiting turns that are called with how many go first."""
 
     @contextlib.asynccontextmanager
     async def taken(self, actor: Actor, moved: Moved | None = None) -> AsyncGenerator[None]:
@@ -65,7 +65,7 @@ class FairSlots:
             turn.granted.set()
         if self._watchers:
             for ahead, turn in enumerate(self._in_order()):
-                turn.tell(ahead)
+                turn.move(ahead)
         if not self._waiting and not self._in_use.total():
             self._served.clear()
             self._in_use.clear()
@@ -81,7 +81,7 @@ class FairSlots:
         return (*itertools.chain(*use), turn.number)
 
     def _in_order(self) -> "list[_Turn]":
-        """The waiting ones, in the order in which they would get their slots."""
+        """Return the waiting turns, in the order in which they would get their slots."""
         waiting = sorted(itertools.chain(*self._waiting.values()), key=lambda turn: turn.number)
         of_users = self._ranks(waiting, lambda turn: turn.user)
         of_servers = self._ranks(sorted(waiting, key=of_users.__getitem__), lambda turn: turn.server)
@@ -117,7 +117,7 @@ class _Turn:
     granted: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
     ahead: int | None = None
 
-    def tell(self, ahead: int) -> None:
+    def move(self, ahead: int) -> None:
         if self.moved and ahead != self.ahead:
             self.ahead = ahead
             self.moved(ahead)

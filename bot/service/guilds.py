@@ -1,4 +1,4 @@
-"""A guild's own part of the book: its settings, and the coaches that the configuration gives it."""
+"""The settings of a guild, and the coaches that the configuration gives it."""
 
 import datetime
 import json
@@ -29,7 +29,7 @@ from storage.store import StorageError, Store
 
 
 class GuildService:
-    """Opens a book for each guild and keeps it in step with the configuration."""
+    """Creates each guild's settings and coaches, and applies changes of the configuration."""
 
     def __init__(
         self, store: Store, clock: Clock, seeds: Sequence[CoachSeed], timezone: str, views: ChannelViews
@@ -39,20 +39,20 @@ class GuildService:
         self._clock = clock
         self._seeds = {seed.key: seed for seed in seeds}
         self._timezone = timezone
-        self._welcomed: dict[GuildId, int] = {}
-        """In which opening of the book each was: a backup that is put in its place may not know the guild."""
+        self._ensured: dict[GuildId, int] = {}
+        """The opening of the database in which each was: a backup that replaces it may not have the guild."""
 
-    async def welcome(self, guild_id: GuildId, *, is_late: bool = False) -> None:
+    async def ensure_guild(self, guild_id: GuildId, *, is_late: bool = False) -> None:
         """Make sure that the guild has settings and coaches; cheap after the first time.
 
-        What has changed in the configuration's list of coaches since it was last applied to this
-        guild is carried over: new coaches, new names, new and gone members. Nothing else is
-        touched: what the guild's managers changed stays, and so does a coach gone from the list. One
-        that they removed or retired comes back only when its own entry has changed. While the book can't be written,
-        a guild that has its settings is as it was. With `is_late` it goes before everyone else, as the act it is for.
+        Changes of the configuration's list of coaches since it was last applied to this guild are
+        applied: new coaches, new names, new and removed members. Nothing else is touched: changes of
+        the guild's managers stay, and so does a coach removed from the list. One that they removed or retired comes
+        back only when its own entry has changed. While the database can't be written, a guild that has its settings
+        stays as it is. With `is_late` the write goes first, as the act that it is for.
         """
         opened = self._store.opened
-        if self._welcomed.get(guild_id) == opened:
+        if self._ensured.get(guild_id) == opened:
             return
         seed = await self._store.read_first(_seed_of, guild_id)
         if seed is None or _seeds_of(seed) != self._seeds:
@@ -63,7 +63,7 @@ class GuildService:
                 if seed is None:
                     raise
                 return
-        self._welcomed[guild_id] = opened
+        self._ensured[guild_id] = opened
 
     async def reader(self, actor: Actor) -> Reader:
         """Return the actor with the channels that they can see, for an act that reads plans.
@@ -74,15 +74,15 @@ class GuildService:
         return await self._readers.of(actor)
 
     def today(self, actor: Actor) -> datetime.date:
-        """The date in the guild of the one who acts, when they act; to be asked inside an act."""
+        """Return the date in the actor's guild, when they act; to be called inside a transaction."""
         return today_in(self.timezone(actor.guild_id), actor.sent_at or self._clock())
 
     def timezone(self, guild_id: GuildId) -> str:
-        """The name of the guild's time zone; to be asked inside an act."""
+        """Return the name of the guild's time zone; to be called inside a transaction."""
         return self.settings(guild_id).timezone
 
     def settings(self, guild_id: GuildId) -> GuildSettings:
-        """What the guild's managers have set; to be asked inside an act."""
+        """Return the settings of the guild; to be called inside a transaction."""
         row = GuildSettingsRow.get_by_id(guild_id)
         return GuildSettings(
             timezone=row.timezone or self._timezone,
@@ -100,31 +100,31 @@ class GuildService:
         if before == self._seeds:
             return
         for key in sorted(before.keys() | self._seeds.keys()):
-            self._carry_over(guild_id, key, before.get(key), self._seeds.get(key))
+            self._apply_seed(guild_id, key, before.get(key), self._seeds.get(key))
         settings.seed = _json_of(self._seeds)
         settings.save()
 
-    def _carry_over(self, guild_id: GuildId, key: str, before: CoachSeed | None, now: CoachSeed | None) -> None:
-        if before == now:
+    def _apply_seed(self, guild_id: GuildId, key: str, before: CoachSeed | None, seed: CoachSeed | None) -> None:
+        if before == seed:
             return
         row = CoachRow.get_or_none((CoachRow.guild == guild_id) & (CoachRow.key == key))
-        if now and not row:
-            row = CoachRow.create(guild=guild_id, key=key, name=now.name, created_at=self._clock())
+        if seed and not row:
+            row = CoachRow.create(guild=guild_id, key=key, name=seed.name, created_at=self._clock())
             before = None
         if not row:
             return
-        if now:
+        if seed:
             row.retired_at = None
-            if before and before.name == row.name != now.name:
-                row.name = now.name
-                card_rows.want_of_coach(CoachId(row.id))
+            if before and before.name == row.name != seed.name:
+                row.name = seed.name
+                card_rows.mark_coach_dirty(CoachId(row.id))
             row.save()
-        members.assign(row, _members(now) - _members(before))
-        members.unassign(row, _members(before) - _members(now))
+        members.assign(row, _members(seed) - _members(before))
+        members.unassign(row, _members(before) - _members(seed))
 
 
 def _seed_of(guild_id: GuildId) -> str | None:
-    """The configuration's coaches as they were last applied to the guild; None: they never were."""
+    """Return the configuration's coaches as they were last applied to the guild; None: they never were."""
     row = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
     return None if row is None else row.seed
 
@@ -149,12 +149,7 @@ def _seeds_of(text: str) -> dict[str, CoachSeed]:
 def _json_of(seeds: dict[str, CoachSeed]) -> str:
     return json.dumps(
         [
-            {
-                "key": seed.key,
-                "name": seed.name,
-                "users": sorted(seed.users),
-                "roles": sorted(seed.roles),
-            }
+            {"key": seed.key, "name": seed.name, "users": sorted(seed.users), "roles": sorted(seed.roles)}
             for seed in seeds.values()
         ]
     )

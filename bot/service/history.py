@@ -1,4 +1,4 @@
-"""The history of a plan: what changed, when and by whom; how it stood at a moment; and back again."""
+"""The history of a plan: its revisions, their differences, the plan at a moment, and reverting to a revision."""
 
 import datetime
 
@@ -67,9 +67,9 @@ class HistoryService(PlanActs):
         rows = _revisions(plan.id).where(
             RevisionRow.revision.between(newest - REVISIONS_ON_PAGE, newest)  # and the one before, to measure against
         )
-        found = {row.revision: _revision_of(row) for row in rows}
+        revisions = {row.revision: _revision_of(row) for row in rows}
         listed = [
-            _listed(found[each], found.get(each - 1))
+            _listed(revisions[each], revisions.get(each - 1))
             for each in range(newest, newest - REVISIONS_ON_PAGE, -1)
             if each > 0
         ]
@@ -85,7 +85,7 @@ class HistoryService(PlanActs):
             RefusalError: there is no such plan that they may read, or several would do.
         """
         plan = self.to_look_back(actor, ref)
-        return _stood(plan, _numbered(plan, number))
+        return _snapshot(plan, _numbered(plan, number))
 
     @reads
     def compare(self, actor: Reader, ref: PlanRef, first: int | None = None, last: int | None = None) -> Comparison:
@@ -200,7 +200,7 @@ class HistoryService(PlanActs):
         return old
 
     def _others(self, actor: Reader, plan: Plan) -> tuple[Plan, ...]:
-        """The other plans that the coach had for the day, and that the actor may see."""
+        """Return the other plans that the coach had for the day, and that the actor may see."""
         rows = plans().where((PlanRow.coach == plan.coach.id) & (PlanRow.day == plan.day) & (PlanRow.id != plan.id))
         roster = Roster.of(actor.guild_id)
         return tuple(self.visible(actor, roster, plans_of(readable(rows, actor, roster).order_by(PlanRow.id.desc()))))
@@ -215,7 +215,7 @@ class HistoryService(PlanActs):
         )
         if row is None:
             raise BeforeFirstError(plan)
-        return _stood(plan, _revision_of(row), moment)
+        return _snapshot(plan, _revision_of(row), moment)
 
 
 def _revisions(plan_id: PlanId) -> "ModelSelect[RevisionRow]":
@@ -252,7 +252,7 @@ def _actors(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]
     return tuple(dict.fromkeys(None if each is None else UserId(each) for each in ids))
 
 
-def _stood(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> PlanSnapshot:
+def _snapshot(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> PlanSnapshot:
     later = _revisions(plan.id).where(RevisionRow.revision == revision.number + 1).get_or_none()
     return PlanSnapshot(plan, revision, later and later.made_at, moment)
 

@@ -32,13 +32,13 @@ class LateChartService(PlanActs):
         """Return the pictures that plans were posted without and are still to have, in all guilds.
 
         Raises:
-            DatabaseUnavailableError: the book can't be read.
+            DatabaseUnavailableError: the database can't be read.
         """
         return await self._read(late_pictures.expected)
 
     @writes
     def add(self, actor: Actor, late: DraftId, plan_id: PlanId, received: Received) -> AddChartsResult:
-        """Put the pictures that came after their plan on it, as one revision of the one who posted it.
+        """Add the pictures that came after their plan, as one revision of the one who posted it.
 
         The right to was theirs when they posted. What was removed meanwhile stays away, and where other charts have
         taken their place nothing is added. Where nobody has added or moved any, the order is that in which they were

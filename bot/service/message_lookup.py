@@ -1,4 +1,4 @@
-"""What a message or a member leads to, when somebody acts on it."""
+"""Plans by the message or the member that somebody acts on."""
 
 from peewee import Expression
 
@@ -35,7 +35,7 @@ class MessageService(PlanActs):
             NoOwnPlanError: the message is about no plan, and there is none that the actor may change.
             NoSuchCardError: it is about none that the actor may read.
         """
-        Roster.of(actor.guild_id).refuse_stranger(actor)
+        Roster.of(actor.guild_id).require_poster(actor)
         try:
             return _plan(actor, shown, message_id)
         except NoSuchCardError:
@@ -51,7 +51,7 @@ class MessageService(PlanActs):
             NoCoachError: the actor is neither a manager nor a member of a coach.
             NoOwnPlanError: there is none.
         """
-        Roster.of(actor.guild_id).refuse_stranger(actor)
+        Roster.of(actor.guild_id).require_poster(actor)
         today = self.today(actor)
         theirs = _of_their_coaches(actor)
         if actor.is_manager:
@@ -65,7 +65,7 @@ class MessageService(PlanActs):
 
     @reads
     def todays(self, actor: Reader, member: Actor) -> tuple[Plan, ...]:
-        """The plans of today that a member wrote, or that their coaches have, and that the actor may read."""
+        """Return the plans of today that a member wrote, or that their coaches have, and that the actor may read."""
         theirs = _of_their_coaches(member) | (PlanRow.author_id == member.user_id)
         todays = live_plans(actor.guild_id).where((PlanRow.day == self.today(actor)) & theirs)
         rows = readable(todays, actor, Roster.of(actor.guild_id))
@@ -86,5 +86,5 @@ def _plan(actor: Reader, shown: PlanId | None, message_id: MessageId) -> PlanId:
 
 
 def _of_their_coaches(member: Actor) -> Expression:
-    """Plans of the coaches that a member of the guild belongs to."""
+    """Return the condition for plans of the coaches that a member of the guild belongs to."""
     return PlanRow.coach.in_([coach.id for coach in Roster.of(member.guild_id).memberships(member)])

@@ -39,11 +39,11 @@ class PlanActs(Service):
     """A service that reads or changes plans. Its own methods are parts of acts."""
 
     def today(self, actor: Actor) -> datetime.date:
-        """The date in the guild of the one who acts."""
+        """Return the date in the actor's guild."""
         return self.guilds.today(actor)
 
     def day_meant(self, actor: Actor, words: str | None, *, is_of_plan: bool = False) -> datetime.date:
-        """The day that the words mean where, when and as the actor writes them; `is_of_plan`: of a plan to be changed.
+        """Return the day that the actor's words mean, in their guild and now; `is_of_plan`: of a plan to be changed.
 
         Raises:
             DayError: they name none.
@@ -130,10 +130,10 @@ class PlanActs(Service):
             raise NotYourPlanError(plan, "restore", team=audience is not Audience.MANAGERS)
         return plan
 
-    def visible(self, actor: Actor, roster: Roster, found: Sequence[Plan]) -> list[Plan]:
+    def visible(self, actor: Actor, roster: Roster, plans: Sequence[Plan]) -> list[Plan]:
         """Return those of the plans whose history the actor may see."""
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
-        return [each for each in found if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
+        return [each for each in plans if not each.deleted_at or roster.may_see_deleted(actor, each, audience)]
 
     def change(
         self,
@@ -155,17 +155,17 @@ class PlanActs(Service):
         note = with_time(note, actor.sent_at if actor.is_late else None)
         revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
         if kind is ChangeKind.DELETED:
-            card_rows.want(row, None)  # no other channel's readers are to learn of the plan
+            card_rows.mark_dirty(row, None)  # no other channel's readers are to learn of the plan
         else:
-            self.want_card(actor, row, again=kind is ChangeKind.RESTORED)
+            self.mark_card_dirty(actor, row, again=kind is ChangeKind.RESTORED)
         if operation is not None:
             operations.record(operation, kind, row, now)
         return plan_of(row)
 
-    def want_card(self, actor: Actor, row: PlanRow, *, again: bool) -> None:
-        """Have the plan's card show it as it is now: in the plans' channel, or a new one where the actor acts."""
+    def mark_card_dirty(self, actor: Actor, row: PlanRow, *, again: bool) -> None:
+        """Mark the plan's card for an update; a new one is in the plans' channel, or else where the actor acts."""
         plans_channel = self.guilds.settings(actor.guild_id).plans_channel_id
-        card_rows.want(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
+        card_rows.mark_dirty(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
 
     def _search(self, search: Searcher, actor: Reader, ref: PlanOfDay) -> Search:
         return search(Roster.of(actor.guild_id), actor, ref.coach, self.day_meant(actor, ref.day))
@@ -176,7 +176,7 @@ class PlanActs(Service):
         """Return the plan that is meant, without a coach one that they may change so; `may` is still to be checked."""
         if not isinstance(ref, PlanOfDay):
             return plan_of(by_id(actor, roster, ref))
-        roster.refuse_stranger(actor)
+        roster.require_poster(actor)
         return search(roster, actor, ref.coach, self.day_meant(actor, ref.day, is_of_plan=True)).plan(may)
 
 

@@ -166,7 +166,7 @@ class PlanService(PlanActs):
 
     @reads_first
     def editable(self, actor: Reader, ref: PlanRef) -> Plan:
-        """As `find`, for one who wants to edit in a form; without a coach, the one that is theirs to.
+        """Return what `find` does, for one who wants to edit in a form; without a coach, the plan that they may edit.
 
         Raises:
             LongPlanError: a form can't hold it.
@@ -179,7 +179,7 @@ class PlanService(PlanActs):
 
     @reads
     def deletable(self, actor: Reader, ref: PlanRef) -> Plan:
-        """As `find`, for one who wants to delete; without a coach, the one that is theirs to.
+        """Return what `find` does, for one who wants to delete; without a coach, the plan that they may delete.
 
         Raises:
             NotYourPlanError: they may not delete it.
@@ -188,13 +188,13 @@ class PlanService(PlanActs):
 
     @reads
     def rights(self, actor: Actor, plan: Plan) -> Rights:
-        """What the actor may do with the plan."""
+        """Return the actor's rights to change the plan."""
         roster = Roster.of(actor.guild_id)
         return Rights(roster.may_edit(actor, plan), roster.may_delete(actor, plan))
 
     @reads_first
     def suggest_days(self, actor: Actor, typed: str) -> list[Suggestion]:
-        """Trading days that fit what was typed so far, those to come first."""
+        """Return trading days that fit what was typed so far, those to come first."""
         return day_choices.suggestions(typed, self.today(actor), actor.date_order)
 
     @reads
@@ -207,7 +207,7 @@ class PlanService(PlanActs):
         mine: bool = False,
         page: int = 1,
     ) -> PlanPage:
-        """A page of the live plans of that day, of that coach, of the actor's own.
+        """Return a page of the live plans of that day, of that coach, of the actor's own.
 
         A number that is past either end means the page at that end.
 
@@ -245,7 +245,7 @@ def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.dat
 
 
 def _with_added(plan: Plan, charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
-    """The charts of the plan, and after them those that it lacks.
+    """Return the charts of the plan, and after them those that it lacks.
 
     Raises:
         TooManyChartsError: there is no room for them.

@@ -1,10 +1,10 @@
-"""What managers set for their guild: its time zone, where plans are shown, who sees deleted ones."""
+"""The settings of a guild: its time zone, the plans' channel, who sees deleted plans."""
 
 from bot.domain.errors import SetAndClearError
 from bot.domain.values import Actor, Clearable, GuildSettings, SettingsChange, Suggestion
 from bot.service import timezones
 from bot.service.records import cards as card_rows
-from bot.service.transactions import Service, reads, reads_first, refuse_others, writes
+from bot.service.transactions import Service, reads, reads_first, require_manager, writes
 from storage.models import GuildSettingsRow
 
 
@@ -13,13 +13,13 @@ class SettingsService(Service):
 
     @reads
     def read(self, actor: Actor) -> GuildSettings:
-        """The settings as they are."""
-        refuse_others(actor)
+        """Return the settings."""
+        require_manager(actor)
         return self.guilds.settings(actor.guild_id)
 
     @writes
     def change(self, actor: Actor, wanted: SettingsChange) -> GuildSettings:
-        """Change the settings, and give them as they are then.
+        """Change the settings, and return all of them.
 
         A new time zone says when today is from now on; no plan and no revision is touched. Cards that can't be shown
         where they are go to a new plans' channel; the others stay.
@@ -28,7 +28,7 @@ class SettingsService(Service):
             SetAndClearError: the same is to be set and cleared.
             TimezoneError: the words name no time zone.
         """
-        refuse_others(actor)
+        require_manager(actor)
         _refuse_contradiction(wanted)
         row = GuildSettingsRow.get_by_id(actor.guild_id)
         if wanted.timezone is not None:
@@ -49,7 +49,7 @@ class SettingsService(Service):
 
     @reads_first
     def suggest_timezones(self, _: Actor, typed: str) -> list[Suggestion]:
-        """Time zones that fit what was typed so far."""
+        """Return time zones that fit what was typed so far."""
         return timezones.suggestions(typed)
 
 

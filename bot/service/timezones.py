@@ -1,4 +1,4 @@
-"""The time zones that there are, and which one a person means."""
+"""Time zones, and the one that a person means."""
 
 import difflib
 import functools
@@ -24,41 +24,41 @@ _COMMON = (
 
 
 def timezone_meant(words: str) -> str:
-    """The name of the time zone that the words mean: a name, a city or a time such as EST, case and blanks forgiven.
+    """Return the name of the time zone that the words mean: a name, a city or a time such as EST, in any case.
 
     Raises:
         TimezoneError: they mean none.
     """
-    said = _plain(words)
-    if said in _places():
-        return _places()[said][0]
-    names = [name for name in _names() if _plain(name) == said]
-    cities = [name for name in _offered() if _plain(_city(name)) == said]
+    normalized = _plain(words)
+    if normalized in _places():
+        return _places()[normalized][0]
+    names = [name for name in _names() if _plain(name) == normalized]
+    cities = [name for name in _offered() if _plain(_city(name)) == normalized]
     if not names and not cities:
-        raise TimezoneError(words, _near(said))
+        raise TimezoneError(words, _near(normalized))
     return max(names or cities, key=len)  # a city's two names are an old one and one with its country: the same zone
 
 
 def suggestions(typed: str) -> list[Suggestion]:
-    """Time zones that fit what was typed so far: the places of a time such as EST first, then cities that begin so."""
-    said = _plain(typed)
-    if not said:
+    """Return time zones that fit what was typed: the places of a time such as EST first, then cities that begin so."""
+    normalized = _plain(typed)
+    if not normalized:
         return [Suggestion(name, name) for name in _COMMON]
-    fitting = [name for name in _offered() if said in _plain(name)]
-    fitting.sort(key=lambda name: (not _plain(_city(name)).startswith(said), name not in _COMMON, name))
-    likely = dict.fromkeys([*_places().get(said, ()), *_places_begun(said), *fitting])
+    fitting = [name for name in _offered() if normalized in _plain(name)]
+    fitting.sort(key=lambda name: (not _plain(_city(name)).startswith(normalized), name not in _COMMON, name))
+    likely = dict.fromkeys([*_places().get(normalized, ()), *_places_begun(normalized), *fitting])
     return [Suggestion(name, name) for name in [*likely][:MAX_CHOICES]]
 
 
-def _places_begun(said: str) -> Iterator[str]:
-    """The likeliest place of each time whose name begins so, where enough was typed to tell."""
-    if len(said) > 1:
-        yield from (places[0] for name, places in _places().items() if name.startswith(said))
+def _places_begun(normalized: str) -> Iterator[str]:
+    """Return the likeliest place of each time whose name begins so, where at least two characters were typed."""
+    if len(normalized) > 1:
+        yield from (places[0] for name, places in _places().items() if name.startswith(normalized))
 
 
-def _near(said: str) -> str | None:
+def _near(normalized: str) -> str | None:
     by_word = {_plain(word): name for name in _offered() for word in (_city(name), name)}
-    near = difflib.get_close_matches(said, by_word, n=1, cutoff=NEAR)
+    near = difflib.get_close_matches(normalized, by_word, n=1, cutoff=NEAR)
     return by_word[near[0]] if near else None
 
 
@@ -76,9 +76,9 @@ _NO_PLACES = {"Factory", "localtime"}
 
 @functools.cache
 def _places() -> dict[str, tuple[str, ...]]:
-    """As in `PLACES`, as far as the time zones are there."""
-    found = {_plain(name): tuple(filter(_names().__contains__, places)) for name, places in PLACES.items()}
-    return {name: places for name, places in found.items() if places}
+    """Return `PLACES`, without the time zones that this system lacks."""
+    by_name = {_plain(name): tuple(filter(_names().__contains__, places)) for name, places in PLACES.items()}
+    return {name: places for name, places in by_name.items() if places}
 
 
 @functools.cache

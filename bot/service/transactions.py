@@ -21,7 +21,7 @@ CommandT = TypeVar("CommandT", bound=Command)
 
 
 class Service:
-    """A part of the shared service. Its acts take the one who acts first, and welcome the guild."""
+    """A part of the shared service. Its acts take the actor first, and make sure that the guild exists."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService) -> None:
         self.store = store
@@ -29,24 +29,24 @@ class Service:
         self.guilds = guilds
 
     def now(self, actor: Actor) -> datetime.datetime:
-        """Return the time of what the actor does: not before they asked for it, should the clock be slow."""
+        """Return the time of the actor's act: never before they asked for it, should the clock be slow."""
         now = self.clock()
         return max(now, actor.sent_at or now)
 
     async def _read(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `act` finds in the book, where nobody acts in a guild.
+        """Return the result of a read transaction in which nobody acts in a guild.
 
         Raises:
-            DatabaseUnreadableError: it can't be read.
+            DatabaseUnreadableError: the database can't be read.
         """
         with _translate_errors(DatabaseUnreadableError()):
             return await self.store.read(act, *args, **kwargs)
 
     async def _write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `act` changes in the book, in one transaction, where nobody acts in a guild.
+        """Return the result of a write transaction in which nobody acts in a guild.
 
         Raises:
-            DatabaseUnavailableError: the book can't be written.
+            DatabaseUnavailableError: the database can't be written.
         """
         with _translate_errors(DatabaseUnavailableError()):
             return await self.store.write(act, *args, **kwargs)
@@ -55,6 +55,8 @@ class Service:
 ServiceT = TypeVar("ServiceT", bound=Service)
 Handler: TypeAlias = Callable[[ServiceT, Reader, CommandT, OperationId], T]
 Execute: TypeAlias = Callable[[ServiceT, Actor, CommandT, OperationId], Coroutine[Any, Any, T]]
+Act: TypeAlias = Callable[Concatenate[ServiceT, Reader, P], T]
+Transaction: TypeAlias = Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]
 
 
 def executes(
@@ -62,8 +64,8 @@ def executes(
 ) -> Callable[[Handler[ServiceT, CommandT, T]], Execute[ServiceT, CommandT, T]]:
     """Make the method the handler of this kind of command: one write transaction, in which an operation is done once.
 
-    The method raises `UnsavedError` where the book can't be written now: the command can be queued. When it returns,
-    its change is on the disk; when it raises, nothing is.
+    The method raises `UnsavedError` where the database can't be written now: the command can be queued. When it
+    returns, its change is on the disk; when it raises, nothing is.
 
     Args:
         command: the kind.
@@ -89,42 +91,28 @@ def executes(
     return decorate
 
 
-def writes(
-    act: Callable[Concatenate[ServiceT, Reader, P], T],
-) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
+def writes(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:
     """Make the method one write transaction.
 
-    When it returns, what it did is on the disk; when it raises, nothing is.
+    When it returns, its change is on the disk; when it raises, nothing is.
     """
-    admit = _admission(act)
-
-    @functools.wraps(act)
-    async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        with _translate_errors(DatabaseUnavailableError()):
-            reader = await admit(service, actor)
-            return await _write_of(service, actor)(_in_time, act, service, reader, *args, **kwargs)
-
-    return acted
+    return _transaction(act, DatabaseUnavailableError, _write_of)
 
 
-def reads(
-    act: Callable[Concatenate[ServiceT, Reader, P], T],
-) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
-    """Make the method one read transaction: it sees the book as it was at one moment."""
-    return _reading(act, is_first=False)
+def reads(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:
+    """Make the method one read transaction: it sees the database as it was at one moment."""
+    return _transaction(act, DatabaseUnreadableError, lambda service, _: service.store.read)
 
 
-def reads_first(
-    act: Callable[Concatenate[ServiceT, Reader, P], T],
-) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
+def reads_first(act: Act[ServiceT, P, T]) -> Transaction[ServiceT, P, T]:
     """Make the method one short read transaction, which waits for no longer one.
 
-    It is for what opens a modal or is offered while one types: these answers can't be deferred.
+    It is for opening modals and autocomplete, whose answers can't be deferred.
     """
-    return _reading(act, is_first=True)
+    return _transaction(act, DatabaseUnreadableError, lambda service, _: service.store.read_first)
 
 
-def refuse_others(actor: Actor) -> None:
+def require_manager(actor: Actor) -> None:
     """Go on only for one who manages the guild.
 
     Raises:
@@ -134,32 +122,34 @@ def refuse_others(actor: Actor) -> None:
         raise NotManagerError
 
 
-def _reading(
-    act: Callable[Concatenate[ServiceT, Reader, P], T], *, is_first: bool
-) -> Callable[Concatenate[ServiceT, Actor, P], Coroutine[Any, Any, T]]:
+def _transaction(
+    act: Act[ServiceT, P, T],
+    refusal: type[DatabaseUnavailableError],
+    run_of: Callable[[Service, Actor], Callable[..., Coroutine[Any, Any, Any]]],
+) -> Transaction[ServiceT, P, T]:
+    """Make the act a transaction, run by what `run_of` returns; it raises the refusal where the database fails."""
     admit = _admission(act)
 
     @functools.wraps(act)
-    async def acted(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-        with _translate_errors(DatabaseUnreadableError()):
+    async def transaction(service: ServiceT, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        with _translate_errors(refusal()):
             reader = await admit(service, actor)
-            read = service.store.read_first if is_first else service.store.read
-            return await read(_in_time, act, service, reader, *args, **kwargs)
+            return await run_of(service, actor)(_in_time, act, service, reader, *args, **kwargs)
 
-    return acted
+    return transaction
 
 
 def _admission(act: Callable[..., Any]) -> Callable[[Service, Actor], Coroutine[Any, Any, Reader]]:
-    """Return the step before the act: it welcomes the guild.
+    """Return the step before the act: it makes sure that the guild exists.
 
-    It finds out which channels the actor sees only where the act takes a `Reader`, as that may need Discord.
+    The channels that the actor sees are looked up only where the act takes a `Reader`, as that may need Discord.
     """
     _, taken, *_ = inspect.signature(act).parameters.values()
     reads_plans = taken.annotation is Reader
 
     async def admit(service: Service, actor: Actor) -> Reader:
         service.store.refuse_stopping()
-        await service.guilds.welcome(actor.guild_id, is_late=actor.is_late)
+        await service.guilds.ensure_guild(actor.guild_id, is_late=actor.is_late)
         return await service.guilds.reader(actor) if reads_plans else Reader.of(actor)
 
     return admit
@@ -170,13 +160,7 @@ def _write_of(service: Service, actor: Actor) -> Callable[..., Coroutine[Any, An
     return service.store.write_first if actor.is_late else service.store.write
 
 
-def _in_time(
-    act: Callable[Concatenate[ServiceT, Reader, P], T],
-    service: ServiceT,
-    reader: Reader,
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> T:
+def _in_time(act: Act[ServiceT, P, T], service: ServiceT, reader: Reader, *args: P.args, **kwargs: P.kwargs) -> T:
     """Do the act, unless the bot is being stopped: of many that wait for their turn, most can't be done in time."""
     service.store.refuse_stopping()
     return act(service, reader, *args, **kwargs)

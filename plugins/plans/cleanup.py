@@ -2,12 +2,12 @@
 
 import lightbulb
 
-from bot.service.cleanup import HousekeepingService
+from bot.service.cleanup import CleanupService
 from plugins.plans.group import plugin
 
 
 @plugin.task(lightbulb.uniformtrigger(hours=24, wait_first=False))
-async def sweep(housekeeping: HousekeepingService) -> None:
+async def sweep(cleanup: CleanupService) -> None:
     """Delete drafts, operations and pictures that are no longer needed."""
-    swept = await housekeeping.sweep()
+    swept = await cleanup.sweep()
     plugin.log.info("swept", drafts=swept.drafts, operations=swept.operations, pictures=swept.pictures)

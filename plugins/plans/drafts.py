@@ -42,42 +42,42 @@ async def discard_draft(ctx: PressContext, drafts: DraftService) -> None:
 @plugin.route("resume", FirstAnswer.MODAL)
 async def resume(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
     """Open a form with a draft."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await open_modal(ctx, replies.draft_modal(draft))
 
 
 @plugin.route("resume_post", FirstAnswer.MODAL)
 async def resume_post(ctx: PressContext, draft_id: int, drafts: DraftService) -> None:
     """Open a form to post a draft."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await open_modal(ctx, replies.draft_post_modal(draft))
 
 
 @plugin.route("resume_edit", FirstAnswer.MODAL)
 async def resume_edit(ctx: PressContext, draft_id: int, seen: int, drafts: DraftService) -> None:
     """Open a form with a refused edit; the author has seen revision `seen`."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await open_modal(ctx, replies.draft_edit_modal(draft, seen))
 
 
 @plugin.route("post_on")
 async def post_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, flow: PlanFlow) -> None:
     """Post a draft for the chosen one of two days."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await flow.post(ctx, dataclasses.replace(draft, day=day))
 
 
 @plugin.route("change_on")
 async def change_on(ctx: PressContext, draft_id: int, day: str, drafts: DraftService, flow: PlanFlow) -> None:
     """Change the plan of the chosen one of two days by a draft."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     await flow.change_of_day(ctx, dataclasses.replace(draft, day=day))
 
 
 @plugin.route("use")
 async def use(ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, flow: PlanFlow) -> None:
     """Make a draft the plan's next revision, with its pictures after the plan's charts."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=PlanId(plan_id), seen=seen)
     await flow.edit(ctx, edit)
 
@@ -87,7 +87,7 @@ async def replace(
     ctx: PressContext, draft_id: int, plan_id: int, seen: int, drafts: DraftService, flow: PlanFlow
 ) -> None:
     """Make a draft the plan's next revision, with its pictures instead of the plan's charts."""
-    draft = await drafts.take(actor_of(ctx.interaction), DraftId(draft_id))
+    draft = await drafts.get(actor_of(ctx.interaction), DraftId(draft_id))
     edit = dataclasses.replace(draft, kind=DraftKind.EDIT, plan_id=PlanId(plan_id), seen=seen, replaces_charts=True)
     await flow.edit(ctx, edit)
 

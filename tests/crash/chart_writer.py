@@ -80,7 +80,7 @@ class Writer:
 
     async def _draft(self, plan: Plan) -> Plan:
         pictures = (self._services.keep(self._picture()),)
-        await self._services.drafts.keep(DANA, Submission(DraftKind.POST, "text", pictures=pictures))
+        await self._services.drafts.save(DANA, Submission(DraftKind.POST, "text", pictures=pictures))
         return plan
 
     def _one_of(self, plan: Plan) -> str:

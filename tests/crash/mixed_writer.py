@@ -41,7 +41,7 @@ class MixedWriter:
 
     async def _post(self, day: str) -> Plan:
         drafts, pictures = self._services.drafts, (self._picture(),)
-        draft = await drafts.keep(DANA, Submission(DraftKind.POST, self._text(), day=day, pictures=pictures))
+        draft = await drafts.save(DANA, Submission(DraftKind.POST, self._text(), day=day, pictures=pictures))
         operation = next(self._operations)
         return await self._services.plans.post(DANA, PostPlan(draft.text, day=day, draft=draft.id), operation)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.values import DraftId, HistoryIssue, Limits
-from bot.service.cleanup import HousekeepingService
+from bot.service.cleanup import CleanupService
 from bot.service.records import operations, revisions
 from bot.service.records.charts import charts_in
 from storage.chart_files import ChartFiles
@@ -91,7 +91,7 @@ async def swept(folder: Path) -> tuple[int, int]:
     await store.write(operations.record_draft, interaction_at(clock.now), DraftId(1), clock.now)
 
     files = ChartFiles.open(folder / "charts", clock)
-    result = await HousekeepingService(store, files, clock, Limits(draft_days=10_000)).sweep()
+    result = await CleanupService(store, files, clock, Limits(draft_days=10_000)).sweep()
 
     await store.close()
     assert whole_pictures(folder) == named

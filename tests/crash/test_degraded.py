@@ -399,7 +399,7 @@ async def test_a_deleted_book_is_copied_while_it_is_still_open(own_discord: Disc
     for file in (book, book.with_name("book.db-wal"), book.with_name("book.db-shm")):
         file.unlink()
 
-    copy = Path((await bot.logged("the book's file is gone; what was open was copied"))["copy"])
+    copy = Path((await bot.logged("database file gone; the open one was copied"))["copy"])
     assert "queued, not saved yet" in (await own_room.ivan.slash("plan post", text="meanwhile")).text
     assert not book.exists()
     put(copy, book)
@@ -421,9 +421,9 @@ async def test_a_deleted_book_is_copied_as_soon_as_a_disk_takes_the_copy(own_dis
     with Place(bot, own_discord.folder).full():
         for file in own_discord.folder.glob("book.db*"):
             file.unlink()
-        await bot.logged("the book's file is gone, and what was open could not be copied")
+        await bot.logged("database file gone, and the open one could not be copied")
 
-    copy = Path((await bot.logged("the book's file is gone; what was open was copied"))["copy"])
+    copy = Path((await bot.logged("database file gone; the open one was copied"))["copy"])
     assert copy.name == "rescued-2.db"
     assert copy.with_name("rescued.db").read_text() == "of another time"
     put(copy, own_discord.folder / "book.db")
@@ -439,7 +439,7 @@ async def test_a_deleted_book_that_no_disk_takes_ends_with_the_status_of_a_loss(
     with Place(bot, own_discord.folder).full():
         for file in own_discord.folder.glob("book.db*"):
             file.unlink()
-        await bot.logged("the book's file is gone, and what was open could not be copied")
+        await bot.logged("database file gone, and the open one could not be copied")
         assert await bot.stop() == 4, bot.output
 
     assert "no copy of the open database could be made" in bot.output
@@ -566,7 +566,7 @@ async def test_two_bots_do_not_share_a_spool(own_discord: Discord, own_room: Roo
         assert await bot.stop() == 3, bot.output
 
     second = await (await BotProcess.start("run", env=other)).ready()
-    await second.logged("what was sent to another book stays where it is kept")
+    await second.logged("queued change of another database left in the file")
     assert "no plan" in (await own_room.mia.slash("plan show", coach="d")).text
     assert await second.stop() == 0, second.output
     bot = await start(own_discord)

@@ -76,7 +76,7 @@ async def test_nothing_is_written_where_others_can_write(
     await told(own_room.dana, own_discord, 1)
     for file in own_discord.folder.glob("book.db*"):
         file.unlink()
-    copy = Path((await bot.logged("the book's file is gone; what was open was copied"))["copy"])
+    copy = Path((await bot.logged("database file gone; the open one was copied"))["copy"])
 
     assert copy.parent == own_discord.folder
     assert [path.name for path in spool.rglob("*")] == ["charts", "mine"]

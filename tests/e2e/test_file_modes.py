@@ -169,7 +169,7 @@ async def lose_the_database(room: Room, bot: BotProcess, place: Path, watch: Wat
     book = place / "data" / "book.db"
     for ending in ("", "-wal", "-shm"):
         book.with_name(f"book.db{ending}").unlink()
-    copied = await bot.logged("the book's file is gone; what was open was copied")
+    copied = await bot.logged("database file gone; the open one was copied")
     watch.look()
     put(Path(copied["copy"]), book)
     await room.both.slash("plan post", coach="s", text="afterwards")

@@ -56,7 +56,7 @@ async def show(cards: CardService, message: int) -> None:
 async def pending(cards: CardService) -> list[tuple[CardId, ChannelId]]:
     """All cards that are to be sent now, for whatever reason."""
     retries = [(card_id, channel) for channel, found in (await cards.retries()).items() for card_id in found]
-    return [*await cards.due(), *await cards.renewals(), *retries]
+    return [*await cards.pending(), *await cards.renewals(), *retries]
 
 
 async def fail(cards: CardService, failure: CardFailure) -> None:
@@ -104,12 +104,12 @@ async def test_without_another_channel_it_is_told_once(services, cards, channels
     await channels.channels_gone([HERE])
 
     assert (await cards.card(plan.id)).failure is CardFailure.NO_CHANNEL
-    assert await cards.news(max) == (CardProblem(HERE, CardFailure.NO_CHANNEL, 1),)
+    assert await cards.unreported_problems(max) == (CardProblem(HERE, CardFailure.NO_CHANNEL, 1),)
     assert await channels.recent() == []
     assert await pending(cards) == []
     clock.now += RETRY
     await fail(cards, CardFailure.NO_CHANNEL)
-    assert await cards.news(max) == ()
+    assert await cards.unreported_problems(max) == ()
     await set_plans_channel(services, max, PLANS)
     assert [channel for _, channel in await pending(cards)] == [PLANS]
 

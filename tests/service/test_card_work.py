@@ -68,7 +68,7 @@ class Desk:
         return [(await self.card(plan)).id for plan in plans]
 
     async def due(self) -> list[CardId]:
-        return [card_id for card_id, _ in await self.cards.due()]
+        return [card_id for card_id, _ in await self.cards.pending()]
 
     async def renewals(self) -> list[CardId]:
         return [card_id for card_id, _ in await self.cards.renewals()]
@@ -129,19 +129,19 @@ async def test_a_card_that_fails_after_the_plans_channel_was_set_goes_there(desk
 
     await desk.cards.failed(work, CardFailure.CLOSED)
 
-    assert await desk.cards.due() == [((await desk.card(plan)).id, PLANS)]
+    assert await desk.cards.pending() == [((await desk.card(plan)).id, PLANS)]
 
 
 async def test_a_message_of_a_card_that_is_another_by_now_is_to_be_deleted(desk):
     plan = await desk.post("2026-11-23")
     work = await desk.begin(plan)
     await desk.cards.shown(work, MESSAGE)
-    await desk.cards.lost([MESSAGE])
+    await desk.cards.messages_deleted([MESSAGE])
 
     await desk.cards.shown(work, OTHER)
 
     assert await desk.strays.removable() == [StrayMessage(OTHER, GUILD, HERE, plan.id, is_removable=True)]
-    await desk.cards.lost([OTHER])
+    await desk.cards.messages_deleted([OTHER])
     assert await desk.strays.removable() == []
 
 
@@ -166,7 +166,7 @@ async def test_a_coachs_new_name_in_the_configuration_can_wait(desk, store, cloc
     seeds = (CoachSeed("d", "Dana", users=frozenset({scene.DANA.user_id})), *scene.SEEDS[1:])
     later = GuildService(store, clock, seeds, scene.TIMEZONE, NoViews())
 
-    await later.welcome(GUILD)
+    await later.ensure_guild(GUILD)
 
     assert (await desk.due(), await desk.renewals()) == ([], await desk.ids(plan))
 
@@ -175,7 +175,7 @@ async def test_a_card_that_was_deleted_by_hand_can_wait(desk):
     plan = await desk.post("2026-11-23")
     await desk.show(plan)
 
-    await desk.cards.lost([MessageId(1000 + plan.id)])
+    await desk.cards.messages_deleted([MessageId(1000 + plan.id)])
 
     assert (await desk.due(), await desk.renewals()) == ([], await desk.ids(plan))
 
@@ -188,7 +188,7 @@ async def test_renewals_in_a_channel_that_refused_one_wait_with_it(desk, clock, 
     await desk.fail(plans[0])
 
     assert (await desk.due(), await desk.renewals(), await desk.cards.retries()) == ([], [], {})
-    assert [each.cards for each in await desk.cards.troubles(max)] == [3]
+    assert [each.cards for each in await desk.cards.problems(max)] == [3]
     clock.now += RETRY
     assert sorted((await desk.cards.retries())[HERE]) == sorted(await desk.ids(*plans))
 
@@ -207,7 +207,7 @@ async def test_a_failed_retry_holds_back_the_channel_and_a_successful_one_opens_
 
     assert held_back == {}
     assert sorted(await desk.due()) == sorted(await desk.ids(plans[0], plans[2]))
-    assert [(each.channel_id, each.cards) for each in await desk.cards.troubles(max)] == [(PLANS, 1)]
+    assert [(each.channel_id, each.cards) for each in await desk.cards.problems(max)] == [(PLANS, 1)]
 
 
 async def test_a_card_that_discord_refuses_for_itself_holds_back_no_other(desk):

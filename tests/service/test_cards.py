@@ -23,7 +23,7 @@ from bot.domain.values import (
     PlanOfDay,
     SettingsChange,
 )
-from bot.service.cards import MOST_NAMED, MOST_PUT_BACK, RETRY, CardService
+from bot.service.cards import MAX_NAMED, MAX_REPOSTS, RETRY, CardService
 from bot.service.records import cards as card_rows
 from storage.connections import database
 from storage.models import CardRow
@@ -50,7 +50,7 @@ async def plan(services: Services, dana: Actor) -> Plan:
 async def begun(cards: CardService) -> CardWork:
     """The work on the only card that is due."""
     retries = [card for failed in (await cards.retries()).values() for card in failed]
-    [card_id] = [*(card for card, _ in (*await cards.due(), *await cards.renewals())), *retries]
+    [card_id] = [*(card for card, _ in (*await cards.pending(), *await cards.renewals())), *retries]
     work = await cards.begin(card_id)
     assert work
     return work
@@ -82,14 +82,14 @@ async def test_a_post_wants_a_card_in_the_guilds_channel(services, cards, dana, 
 
     await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
 
-    assert [channel for _, channel in await cards.due()] == [PLANS]
+    assert [channel for _, channel in await cards.pending()] == [PLANS]
 
 
 async def test_who_acts_in_no_channel_gets_no_card(services, cards):
     dana = dataclasses.replace(scene.DANA, channel_id=None)
     plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
 
-    assert await cards.due() == []
+    assert await cards.pending() == []
     assert await cards.card(plan.id) is None
 
 
@@ -100,7 +100,7 @@ async def test_a_card_that_shows_the_plan_is_settled(cards, plan):
     assert card.is_current
     assert card.is_settled
     assert card.message_id == MESSAGE
-    assert await cards.due() == []
+    assert await cards.pending() == []
 
 
 async def test_changes_that_come_while_a_card_is_made_are_shown_next(services, cards, dana, plan):
@@ -112,7 +112,7 @@ async def test_changes_that_come_while_a_card_is_made_are_shown_next(services, c
     again = await begun(cards)
     assert (again.plan, again.card.message_id) == (edited, MESSAGE)
     await cards.shown(again, MESSAGE)
-    assert await cards.due() == []
+    assert await cards.pending() == []
 
 
 async def test_deleting_and_restoring_are_shown(services, cards, dana, plan):
@@ -155,7 +155,7 @@ async def test_a_card_that_can_not_be_shown_is_tried_again_later(cards, clock, p
     await cards.failed(await begun(cards), CardFailure.CLOSED)
 
     assert (await cards.card(plan.id)).failure is CardFailure.CLOSED
-    assert await cards.due() == []
+    assert await cards.pending() == []
     assert await cards.retries() == {}
     clock.now += RETRY
     assert len((await cards.retries())[HERE]) == 1
@@ -187,7 +187,7 @@ async def test_a_card_that_was_deleted_by_hand_is_put_back_as_another_message(ca
     work = await begun(cards)
     await cards.shown(work, MESSAGE)
 
-    assert await cards.lost([MessageId(1), MESSAGE]) == 1
+    assert await cards.messages_deleted([MessageId(1), MESSAGE]) == 1
 
     again = await begun(cards)
     assert again.card.message_id is None
@@ -196,10 +196,10 @@ async def test_a_card_that_was_deleted_by_hand_is_put_back_as_another_message(ca
 
 async def test_what_came_of_a_message_that_is_no_longer_meant_counts_for_nothing(cards, plan):
     await show(cards)
-    await cards.lost([MESSAGE])
+    await cards.messages_deleted([MESSAGE])
     work = await begun(cards)
     await cards.shown(work, MESSAGE)
-    await cards.lost([MESSAGE])
+    await cards.messages_deleted([MESSAGE])
 
     await cards.shown(work, MESSAGE)
     await cards.failed(work, CardFailure.CLOSED)
@@ -208,11 +208,11 @@ async def test_what_came_of_a_message_that_is_no_longer_meant_counts_for_nothing
 
 
 async def test_a_card_is_put_back_only_so_often(cards, plan):
-    for number in range(MOST_PUT_BACK + 1):
+    for number in range(MAX_REPOSTS + 1):
         await show(cards, MessageId(number + 1))
-        await cards.lost([MessageId(number + 1)])
+        await cards.messages_deleted([MessageId(number + 1)])
 
-    assert await cards.due() == []
+    assert await cards.pending() == []
     assert (await cards.card(plan.id)).is_gone
 
 
@@ -220,10 +220,10 @@ async def test_a_guild_can_let_go_of_deleted_cards(services, cards, dana, max, p
     await set_plans_channel(services, max, deleted_cards=DeletedCards.LEAVE_DELETED)
     await show(cards)
 
-    await cards.lost([MESSAGE])
+    await cards.messages_deleted([MESSAGE])
     await edit(services, dana, plan, "Short")
 
-    assert await cards.due() == []
+    assert await cards.pending() == []
     assert (await cards.card(plan.id)).is_gone
 
 
@@ -232,9 +232,9 @@ async def test_a_deleted_plans_card_is_let_go(services, cards, dana, plan):
     await services.plans.delete(dana, DeletePlan(plan.id, seen=1), fresh())
     await show(cards)
 
-    await cards.lost([MESSAGE])
+    await cards.messages_deleted([MESSAGE])
 
-    assert await cards.due() == []
+    assert await cards.pending() == []
     await services.plans.restore(dana, RestorePlan(plan.id), fresh())
     assert (await begun(cards)).card.message_id is None
 
@@ -242,7 +242,7 @@ async def test_a_deleted_plans_card_is_let_go(services, cards, dana, plan):
 async def test_a_card_that_was_let_go_can_be_shown_again(services, cards, dana, max, plan):
     await set_plans_channel(services, max, deleted_cards=DeletedCards.LEAVE_DELETED)
     await show(cards)
-    await cards.lost([MESSAGE])
+    await cards.messages_deleted([MESSAGE])
 
     assert await cards.show_again(dana, plan.id) == plan
 
@@ -290,23 +290,23 @@ async def test_managers_see_what_keeps_cards_away_and_are_told_once(cards, dana,
     await cards.failed(await begun(cards), CardFailure.CLOSED)
     trouble = (CardProblem(HERE, CardFailure.CLOSED, 1),)
 
-    assert await cards.news(dana) == ()
-    assert await cards.news(max) == trouble
-    assert await cards.news(max) == ()
-    assert await cards.troubles(max) == trouble
+    assert await cards.unreported_problems(dana) == ()
+    assert await cards.unreported_problems(max) == trouble
+    assert await cards.unreported_problems(max) == ()
+    assert await cards.problems(max) == trouble
     with pytest.raises(errors.NotManagerError):
-        await cards.troubles(dana)
+        await cards.problems(dana)
 
 
 async def test_a_further_card_of_a_channel_that_was_told_of_is_no_news(services, cards, dana, max, plan):
     await cards.failed(await begun(cards), CardFailure.CLOSED)
-    await cards.news(max)
+    await cards.unreported_problems(max)
     await services.plans.post(dana, PostPlan("Long", day="2026-11-24"), fresh())
 
     await cards.failed(await begun(cards), CardFailure.CLOSED)
 
-    assert await cards.news(max) == ()
-    assert await cards.troubles(max) == (CardProblem(HERE, CardFailure.CLOSED, 2),)
+    assert await cards.unreported_problems(max) == ()
+    assert await cards.problems(max) == (CardProblem(HERE, CardFailure.CLOSED, 2),)
 
 
 async def test_waiting_counts_what_is_not_as_it_should_be(cards, plan):
@@ -354,7 +354,7 @@ async def test_a_card_that_lacks_a_picture_waits_until_it_is_sent_again_with_it(
 
     card = await cards.card(plan.id)
     assert card.is_settled
-    assert await cards.due() == []
+    assert await cards.pending() == []
     assert await cards.waiting() == 1
     assert await cards.lacked_by(await cards.lacking()) == {card.id: (LACKING,)}
     assert await cards.lacking_of(max) == (LackingCard(card.id, plan, (LACKING,)),)
@@ -369,7 +369,7 @@ async def test_a_card_that_lacks_a_picture_waits_until_it_is_sent_again_with_it(
 async def test_a_card_that_is_put_back_is_looked_at_as_new(cards, plan):
     await cards.shown(await begun(cards), MESSAGE, lacking=(LACKING,))
 
-    await cards.lost([MESSAGE])
+    await cards.messages_deleted([MESSAGE])
 
     assert await cards.lacking() == ()
     assert await cards.waiting() == 1
@@ -384,7 +384,7 @@ async def test_any_number_of_cards_can_lack_pictures(services, cards, store, max
     assert len(found) == MANY + 1
     assert set((await cards.lacked_by(found)).values()) == {(LACKING,)}
     assert await cards.waiting() == MANY + 1
-    assert len(await cards.lacking_of(max)) == MOST_NAMED
+    assert len(await cards.lacking_of(max)) == MAX_NAMED
 
 
 def _copy_card(plan_id: int, count: int) -> None:

@@ -109,7 +109,7 @@ async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
 
 async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, drafts, three, some, dana):
     made, used = fresh(), fresh()
-    draft = await drafts.keep(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
 
     change = await charts.add(dana, AddCharts(three.id, received(*draft.pictures), draft=draft.id), used)
 
@@ -121,11 +121,11 @@ async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, draf
     with pytest.raises(errors.DraftGoneError):
         await charts.add(dana, AddCharts(three.id, received(some[5]), draft=draft.id), fresh())
     with pytest.raises(errors.DoneAlreadyError):  # what made the draft is delivered again
-        await drafts.keep(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
+        await drafts.save(dana, Submission(DraftKind.POST, "my text", pictures=tuple(some[3:5])), made)
 
 
 async def test_the_pictures_of_a_draft_without_a_text_use_it_up(charts, drafts, three, some, dana):
-    draft = await drafts.keep(dana, Submission(DraftKind.POST, "", pictures=(some[3],)))
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "", pictures=(some[3],)))
 
     await charts.add(dana, AddCharts(three.id, received(some[3]), draft=draft.id), fresh())
 
@@ -133,7 +133,7 @@ async def test_the_pictures_of_a_draft_without_a_text_use_it_up(charts, drafts, 
 
 
 async def test_the_pictures_of_a_draft_are_added_all_or_none(charts, drafts, plans, three, some, dana, mia):
-    draft = await drafts.keep(dana, Submission(DraftKind.POST, "", pictures=tuple(some[2:11])))
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "", pictures=tuple(some[2:11])))
 
     with pytest.raises(errors.TooManyChartsError):
         await charts.add(dana, AddCharts(three.id, received(*draft.pictures), draft=draft.id), fresh())
@@ -153,7 +153,7 @@ async def test_the_pictures_of_a_draft_are_added_all_or_none(charts, drafts, pla
 async def test_an_edit_adds_the_charts_of_its_draft_or_replaces_those_of_the_plan(
     plans, drafts, three, some, dana, replaces, text, expected
 ):
-    draft = await drafts.keep(dana, Submission(DraftKind.POST, text or "", pictures=tuple(some[2:4])))
+    draft = await drafts.save(dana, Submission(DraftKind.POST, text or "", pictures=tuple(some[2:4])))
 
     edited = await plans.edit(dana, EditPlan(three.id, text, seen=2, draft=draft.id, replaces_charts=replaces), fresh())
 
@@ -165,7 +165,7 @@ async def test_an_edit_adds_the_charts_of_its_draft_or_replaces_those_of_the_pla
 async def test_an_edit_whose_charts_have_no_room_or_no_longer_fit_what_was_seen_removes_nothing(
     plans, drafts, three, some, dana, mia
 ):
-    draft = await drafts.keep(dana, Submission(DraftKind.POST, "new", pictures=tuple(some[3:11])))
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "new", pictures=tuple(some[3:11])))
 
     with pytest.raises(errors.TooManyChartsError):
         await plans.edit(dana, EditPlan(three.id, "new", seen=2, draft=draft.id), fresh())
@@ -300,7 +300,7 @@ async def test_a_deleted_plan_comes_back_with_its_charts(plans, three, dana):
 
 
 async def test_a_post_has_the_charts_of_its_draft(plans, drafts, some, dana):
-    draft = await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=tuple(some[:2])))
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "text", pictures=tuple(some[:2])))
 
     posted = await plans.post(dana, PostPlan("text", day=DAY, draft=draft.id), fresh())
 
@@ -315,11 +315,11 @@ async def test_an_edit_of_the_text_leaves_the_charts(plans, three, dana):
 
 
 async def test_a_refused_writing_keeps_the_pictures_of_the_draft_it_came_from(drafts, some, dana):
-    first = await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=(some[0],)))
+    first = await drafts.save(dana, Submission(DraftKind.POST, "text", pictures=(some[0],)))
 
-    second = await drafts.keep(dana, Submission(DraftKind.POST, "other", draft_id=first.id))
+    second = await drafts.save(dana, Submission(DraftKind.POST, "other", draft_id=first.id))
 
-    assert (await drafts.take(dana, second.id)).pictures == (some[0],)
+    assert (await drafts.get(dana, second.id)).pictures == (some[0],)
 
 
 async def test_every_revision_knows_its_charts(charts, plans, store, three, dana):
@@ -378,7 +378,7 @@ async def test_missing_and_altered_pictures_are_found_and_break_nothing(charts, 
     altered.write_bytes(b"other")
 
     faults = await store.read(needed.faults, services.files)
-    kept = await charts.kept(three, [1, 2, 3])
+    kept = await charts.files(three, [1, 2, 3])
 
     first, second = (f"plan {three.id}: the picture {chart.sha256}" for chart in three.charts[:2])
     assert sorted(faults) == sorted([f"{first} is missing", f"{second} was altered"])
@@ -423,7 +423,7 @@ async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, serv
     away = services.files.folder.rename(services.files.folder.with_name("away"))
 
     faults = await store.read(needed.faults, services.files)
-    kept = await charts.kept(three, [1])
+    kept = await charts.files(three, [1])
     away.rename(services.files.folder)
 
     assert all("can't be read now: the charts' folder is not there" in fault for fault in faults)

@@ -62,7 +62,7 @@ async def test_a_day_is_resolved_by_discords_clock(services, clock, dana):
     assert plan.day == right.date()
     assert (await services.plans.find(dana, PlanOfDay(None, None))).id == plan.id
     assert (await services.plans.suggest_days(dana, "tomorrow"))[0].value == "2026-11-25"
-    assert (await services.drafts.keep(dana, Submission(DraftKind.POST, "text", day="tomorrow"))).day == "2026-11-25"
+    assert (await services.drafts.save(dana, Submission(DraftKind.POST, "text", day="tomorrow"))).day == "2026-11-25"
 
 
 async def test_nothing_is_done_before_it_was_asked_for(services, clock, dana):

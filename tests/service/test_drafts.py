@@ -16,67 +16,67 @@ from tests.service.scene import DAY, Services, elsewhere, fresh
 async def test_a_draft_is_kept_as_it_was_written(drafts, dana):
     text = "  x" * 3000
 
-    kept = await drafts.keep(dana, Submission(DraftKind.POST, text, coach="Coach D ", day="tomorow"))
+    kept = await drafts.save(dana, Submission(DraftKind.POST, text, coach="Coach D ", day="tomorow"))
 
-    assert await drafts.take(dana, kept.id) == kept
+    assert await drafts.get(dana, kept.id) == kept
     assert (kept.text, kept.coach, kept.day) == (text, "Coach D ", "tomorow")
 
 
 async def test_a_draft_is_its_writers_only(drafts, dana, mia):
-    kept = await drafts.keep(dana, Submission(DraftKind.POST, "text"))
+    kept = await drafts.save(dana, Submission(DraftKind.POST, "text"))
 
     for other in (mia, elsewhere(dana)):
         with pytest.raises(errors.DraftGoneError):
-            await drafts.take(other, kept.id)
+            await drafts.get(other, kept.id)
 
 
 async def test_a_draft_that_never_was_is_gone(drafts, dana):
     with pytest.raises(errors.DraftGoneError):
-        await drafts.take(dana, DraftId(99))
+        await drafts.get(dana, DraftId(99))
 
 
 async def test_a_post_and_an_edit_use_their_draft_up(plans, drafts, dana):
-    first = await drafts.keep(dana, Submission(DraftKind.POST, "first"))
+    first = await drafts.save(dana, Submission(DraftKind.POST, "first"))
     plan = await plans.post(dana, PostPlan("first", day=DAY, draft=first.id), fresh())
-    second = await drafts.keep(dana, Submission(DraftKind.EDIT, "second", plan_id=plan.id, seen=1))
+    second = await drafts.save(dana, Submission(DraftKind.EDIT, "second", plan_id=plan.id, seen=1))
     await plans.edit(dana, EditPlan(plan.id, "second", seen=1, draft=second.id), fresh())
 
     for used in (first, second):
         with pytest.raises(errors.DraftGoneError):
-            await drafts.take(dana, used.id)
+            await drafts.get(dana, used.id)
 
 
 async def test_a_refused_post_leaves_its_draft(plans, drafts, dana):
-    kept = await drafts.keep(dana, Submission(DraftKind.POST, " "))
+    kept = await drafts.save(dana, Submission(DraftKind.POST, " "))
 
     with pytest.raises(errors.BlankTextError):
         await plans.post(dana, PostPlan(" ", day=DAY, draft=kept.id), fresh())
 
-    assert await drafts.take(dana, kept.id) == kept
+    assert await drafts.get(dana, kept.id) == kept
 
 
 async def test_a_stale_edit_leaves_its_draft(plans, drafts, dana):
     plan = await plans.post(dana, PostPlan("first", day=DAY), fresh())
     await plans.edit(dana, EditPlan(plan.id, "second", seen=1), fresh())
-    kept = await drafts.keep(dana, Submission(DraftKind.EDIT, "late", plan_id=plan.id, seen=1))
+    kept = await drafts.save(dana, Submission(DraftKind.EDIT, "late", plan_id=plan.id, seen=1))
 
     with pytest.raises(errors.PlanChangedError):
         await plans.edit(dana, EditPlan(plan.id, "late", seen=1, draft=kept.id), fresh())
 
-    assert await drafts.take(dana, kept.id) == kept
+    assert await drafts.get(dana, kept.id) == kept
 
 
 async def test_a_post_does_not_use_up_anothers_draft(plans, drafts, dana, ivan):
-    kept = await drafts.keep(ivan, Submission(DraftKind.POST, "text"))
+    kept = await drafts.save(ivan, Submission(DraftKind.POST, "text"))
 
     with pytest.raises(errors.DraftGoneError):
         await plans.post(dana, PostPlan("text", day=DAY, draft=kept.id), fresh())
 
-    assert await drafts.take(ivan, kept.id) == kept
+    assert await drafts.get(ivan, kept.id) == kept
 
 
 async def test_a_draft_is_posted_once(plans, drafts, dana):
-    kept = await drafts.keep(dana, Submission(DraftKind.POST, "text"))
+    kept = await drafts.save(dana, Submission(DraftKind.POST, "text"))
     await plans.post(dana, PostPlan("text", day=DAY, draft=kept.id), fresh())
 
     with pytest.raises(errors.DraftGoneError):
@@ -84,16 +84,16 @@ async def test_a_draft_is_posted_once(plans, drafts, dana):
 
 
 async def test_a_draft_that_is_kept_again_stays_the_same_draft(drafts, dana):
-    first = await drafts.keep(dana, Submission(DraftKind.POST, "first", coach="d", day=DAY))
+    first = await drafts.save(dana, Submission(DraftKind.POST, "first", coach="d", day=DAY))
 
-    second = await drafts.keep(dana, Submission(DraftKind.POST, "second", coach="x", draft_id=first.id))
+    second = await drafts.save(dana, Submission(DraftKind.POST, "second", coach="x", draft_id=first.id))
 
     assert second.id == first.id
     assert [each.text for each in await drafts.list(dana)] == ["second"]
 
 
 async def test_a_text_for_a_plan_that_never_was_is_kept_too(drafts, dana):
-    kept = await drafts.keep(dana, Submission(DraftKind.EDIT, "text", plan_id=PlanId(99), seen=1))
+    kept = await drafts.save(dana, Submission(DraftKind.EDIT, "text", plan_id=PlanId(99), seen=1))
 
     assert (kept.text, kept.plan_id) == ("text", None)
 
@@ -101,18 +101,18 @@ async def test_a_text_for_a_plan_that_never_was_is_kept_too(drafts, dana):
 @pytest.mark.parametrize(("words", "settled"), [("tomorrow", 1), (None, 0), ("today", 0)])
 async def test_the_day_of_a_draft_stays_the_day_it_was_meant_for(plans, drafts, clock, dana, words, settled):
     target = await plans.prepare_post(dana, coach=None, day=words)
-    kept = await drafts.keep(dana, Submission(DraftKind.POST, "text", day=words))
+    kept = await drafts.save(dana, Submission(DraftKind.POST, "text", day=words))
 
     clock.move(days=1)
 
-    assert (await drafts.take(dana, kept.id)).day == target.day.isoformat()
+    assert (await drafts.get(dana, kept.id)).day == target.day.isoformat()
     assert target.day == datetime.date(2026, 11, 22) + datetime.timedelta(days=settled)
 
 
 async def test_a_draft_takes_the_place_of_the_one_it_came_from(drafts, dana):
-    first = await drafts.keep(dana, Submission(DraftKind.POST, "first"))
+    first = await drafts.save(dana, Submission(DraftKind.POST, "first"))
 
-    second = await drafts.keep(dana, Submission(DraftKind.POST, "second", draft_id=first.id))
+    second = await drafts.save(dana, Submission(DraftKind.POST, "second", draft_id=first.id))
 
     assert await drafts.list(dana) == [second]
 
@@ -124,9 +124,9 @@ def with_quotas(services: Services, quotas: Quotas) -> DraftService:
 
 async def test_what_one_interaction_keeps_twice_is_one_draft(drafts, dana):
     operation = fresh()
-    first = await drafts.keep(dana, Submission(DraftKind.POST, "Long"), operation)
+    first = await drafts.save(dana, Submission(DraftKind.POST, "Long"), operation)
 
-    second = await drafts.keep(dana, Submission(DraftKind.POST, "Long above"), operation)
+    second = await drafts.save(dana, Submission(DraftKind.POST, "Long above"), operation)
 
     assert second.id == first.id
     assert [draft.text for draft in await drafts.list(dana)] == ["Long above"]
@@ -134,13 +134,13 @@ async def test_what_one_interaction_keeps_twice_is_one_draft(drafts, dana):
 
 async def test_what_is_in_the_book_is_kept_as_no_draft(plans, drafts, dana):
     refused, sent_again = fresh(), fresh()
-    draft = await drafts.keep(dana, Submission(DraftKind.POST, "Long", day=DAY), refused)
-    await drafts.keep(dana, draft, sent_again)
+    draft = await drafts.save(dana, Submission(DraftKind.POST, "Long", day=DAY), refused)
+    await drafts.save(dana, draft, sent_again)
     plan = await plans.post(dana, PostPlan("Long", day=DAY, draft=draft.id), sent_again)
 
     for operation in (refused, sent_again):
         with pytest.raises(errors.DoneAlreadyError) as refusal:
-            await drafts.keep(dana, draft, operation)
+            await drafts.save(dana, draft, operation)
         assert refusal.value.plan == plan
         assert await plans.post(dana, PostPlan("Long", day=DAY), operation) == plan
     assert await drafts.list(dana) == []
@@ -166,13 +166,13 @@ async def test_a_draft_that_is_too_much_for_one_or_a_server_is_refused_and_none_
 
     for actor in (dana, dana, dana, dana, ivan, ivan, ivan, ivan):
         with contextlib.suppress(errors.DraftsFullError):
-            kept.append(await drafts.keep(actor, writing))
+            kept.append(await drafts.save(actor, writing))
 
     assert await drafts.list(dana) == kept[:taken_of_one][::-1]
     assert len(kept) == taken_of_server
     assert any(usage.used for usage in await drafts.usage(dana))
-    assert await drafts.keep(elsewhere(dana), writing)
-    changed = await drafts.keep(
+    assert await drafts.save(elsewhere(dana), writing)
+    changed = await drafts.save(
         dana, Submission(DraftKind.POST, "better", draft_id=kept[0].id, pictures=kept[0].pictures)
     )
     assert changed.text == "better"
@@ -180,44 +180,44 @@ async def test_a_draft_that_is_too_much_for_one_or_a_server_is_refused_and_none_
 
 async def test_a_discarded_draft_makes_room(services, dana, mia):
     drafts = with_quotas(services, Quotas(user_drafts=1))
-    first = await drafts.keep(dana, Submission(DraftKind.POST, "first"))
+    first = await drafts.save(dana, Submission(DraftKind.POST, "first"))
     assert (await drafts.usage(dana))[0].is_nearly_full
     with pytest.raises(errors.DraftGoneError):
         await drafts.discard(mia, first.id)
 
     assert await drafts.discard(dana, first.id) == first
 
-    second = await drafts.keep(dana, Submission(DraftKind.POST, "second"))
+    second = await drafts.save(dana, Submission(DraftKind.POST, "second"))
     assert await drafts.list(dana) == [second]
 
 
 @pytest.mark.parametrize("less", [Quotas(user_drafts=1), Quotas(server_drafts=1), Quotas(user_draft_mib=1)])
 async def test_a_draft_that_is_there_can_be_kept_again_when_a_quota_has_shrunk(services, dana, less: Quotas):
     writing = Submission(DraftKind.POST, "Long", pictures=(PICTURE, PICTURE))
-    first, _ = [await services.drafts.keep(dana, writing) for _ in range(2)]
+    first, _ = [await services.drafts.save(dana, writing) for _ in range(2)]
     drafts = with_quotas(services, less)
 
-    again = await drafts.keep(dana, dataclasses.replace(first, text="Long above 100"))
+    again = await drafts.save(dana, dataclasses.replace(first, text="Long above 100"))
 
     assert again.text == "Long above 100"
     with pytest.raises(errors.DraftsFullError):
-        await drafts.keep(dana, writing)
+        await drafts.save(dana, writing)
 
 
 async def test_a_draft_that_gets_more_pictures_is_checked(services, dana):
     drafts = with_quotas(services, Quotas(user_draft_mib=1))
-    first = await drafts.keep(dana, Submission(DraftKind.POST, "Long", pictures=(PICTURE,)))
+    first = await drafts.save(dana, Submission(DraftKind.POST, "Long", pictures=(PICTURE,)))
 
     with pytest.raises(errors.DraftsFullError):
-        await drafts.keep(dana, dataclasses.replace(first, pictures=(PICTURE, PICTURE)))
+        await drafts.save(dana, dataclasses.replace(first, pictures=(PICTURE, PICTURE)))
 
 
 async def test_an_acknowledged_writing_is_kept_whatever_the_quota(services, dana, mia):
     drafts = with_quotas(services, Quotas(user_drafts=1))
-    await drafts.keep(dana, Submission(DraftKind.POST, "first"))
+    await drafts.save(dana, Submission(DraftKind.POST, "first"))
 
     for actor in (dana, mia):
-        kept = await drafts.keep(actor, Submission(DraftKind.POST, "second"), is_limited=False)
+        kept = await drafts.save(actor, Submission(DraftKind.POST, "second"), is_limited=False)
 
         assert kept in await drafts.list(actor)
 
@@ -226,25 +226,25 @@ async def test_nothing_is_kept_of_a_stranger_so_they_take_no_room_from_the_coach
     drafts = with_quotas(services, Quotas(server_drafts=2))
 
     with pytest.raises(errors.NoCoachError):
-        await drafts.keep(mia, Submission(DraftKind.POST, "mine"))
+        await drafts.save(mia, Submission(DraftKind.POST, "mine"))
 
     assert await drafts.list(mia) == []
-    assert await drafts.keep(dana, Submission(DraftKind.POST, "Long"))
-    assert await drafts.keep(max, Submission(DraftKind.POST, "Short"))
+    assert await drafts.save(dana, Submission(DraftKind.POST, "Long"))
+    assert await drafts.save(max, Submission(DraftKind.POST, "Short"))
 
 
 async def test_a_member_of_a_retired_coach_keeps_drafts(services, dana, max):
     plan = await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     await services.coaches.remove(max, "d")
 
-    assert await services.drafts.keep(dana, Submission(DraftKind.EDIT, "Short", plan_id=plan.id, seen=1))
+    assert await services.drafts.save(dana, Submission(DraftKind.EDIT, "Short", plan_id=plan.id, seen=1))
 
 
 async def test_a_full_server_is_told_apart_from_full_drafts_of_ones_own(services, dana, ivan):
     drafts = with_quotas(services, Quotas(user_drafts=1, server_drafts=1))
-    await drafts.keep(dana, Submission(DraftKind.POST, "Long"))
+    await drafts.save(dana, Submission(DraftKind.POST, "Long"))
 
     with pytest.raises(errors.UserDraftsFullError, match="Your drafts are full"):
-        await drafts.keep(dana, Submission(DraftKind.POST, "Short"))
+        await drafts.save(dana, Submission(DraftKind.POST, "Short"))
     with pytest.raises(errors.ServerDraftsFullError, match=r"This server.s drafts are full"):
-        await drafts.keep(ivan, Submission(DraftKind.POST, "Short"))
+        await drafts.save(ivan, Submission(DraftKind.POST, "Short"))

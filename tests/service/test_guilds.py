@@ -114,10 +114,10 @@ async def test_a_new_name_is_carried_over_where_nobody_gave_another(store):
 
 
 async def test_a_time_zone_that_was_changed_in_the_configuration_counts_at_the_next_start(store, clock, dana):
-    await GuildService(store, clock, (), "Asia/Tokyo", NoViews()).welcome(dana.guild_id)
+    await GuildService(store, clock, (), "Asia/Tokyo", NoViews()).ensure_guild(dana.guild_id)
 
     later = GuildService(store, clock, (), "Pacific/Pago_Pago", NoViews())
-    await later.welcome(dana.guild_id)
+    await later.ensure_guild(dana.guild_id)
 
     clock.now = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=datetime.UTC)
     assert await store.read(later.today, dana) == datetime.date(2026, 11, 22)

@@ -38,7 +38,7 @@ class Posted:
 @pytest.fixture
 async def posted(services: Services) -> Posted:
     second = services.keep(b"second", "second.png")
-    draft = await services.drafts.keep(DANA, Submission(DraftKind.POST, "", pictures=(FIRST, second, SECOND)))
+    draft = await services.drafts.save(DANA, Submission(DraftKind.POST, "", pictures=(FIRST, second, SECOND)))
     plan = await services.plans.post(DANA, PostPlan("text", day=DAY, draft=draft.id, rest_follows=True), fresh())
     return Posted(plan, draft.id, second)
 
@@ -57,7 +57,7 @@ async def replaced(services: Services, posted: Posted, *pictures: Chart | Attach
     """Edit the plan, so that it has these pictures, those that are links later."""
     operation = fresh()
     writing = Submission(DraftKind.EDIT, "new", plan_id=posted.plan.id, seen=posted.plan.revision, pictures=pictures)
-    draft = await services.drafts.keep(DANA, writing, operation)
+    draft = await services.drafts.save(DANA, writing, operation)
     command = EditPlan(posted.plan.id, "new", seen=1, draft=draft.id, replaces_charts=True, rest_follows=True)
     edited = await services.plans.edit(DANA, command, operation)
     return Posted(edited.plan, draft.id, posted.second)
@@ -134,7 +134,7 @@ async def test_where_other_charts_took_their_place_nothing_is_put(services: Serv
 
 async def test_where_an_edit_added_charts_the_rest_is_put_after_them(services: Services, posted: Posted):
     writing = Submission(DraftKind.POST, "new", pictures=(services.keep(b"other", "other.png"),))
-    draft = await services.drafts.keep(DANA, writing)
+    draft = await services.drafts.save(DANA, writing)
     await services.plans.edit(DANA, EditPlan(posted.plan.id, "new", seen=1, draft=draft.id), fresh())
 
     change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
@@ -212,7 +212,7 @@ async def test_what_came_is_noted_and_no_picture_of_it_is_swept(services: Servic
 
 
 async def test_an_edit_may_wait_for_its_pictures_too(services: Services, posted: Posted):
-    draft = await services.drafts.keep(
+    draft = await services.drafts.save(
         DANA, Submission(DraftKind.EDIT, "", plan_id=posted.plan.id, seen=1, pictures=(FIRST, posted.second))
     )
 

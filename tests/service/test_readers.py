@@ -52,7 +52,7 @@ NO_READING = {
     PlanService: {"prepare_post", "post", "outcome", "rights", "suggest_days"},
     LateChartService: {"add"},
     MessageService: {"extendable"},
-    CardService: {"troubles", "lacking_of"},
+    CardService: {"problems", "lacking_of"},
 }
 """The acts that show nobody a plan which they could not have seen: they are for managers, or of one's own plans."""
 
@@ -299,7 +299,7 @@ async def test_a_card_stays_under_the_rule_of_its_channel_when_a_plans_channel_i
 
 
 async def _begun(cards: CardService) -> CardWork:
-    [(card_id, _)] = await cards.due()
+    [(card_id, _)] = await cards.pending()
     work = await cards.begin(card_id)
     assert work
     return work
@@ -308,11 +308,11 @@ async def _begun(cards: CardService) -> CardWork:
 async def let_go(services: Services, cards: CardService) -> None:
     await services.settings.change(MAX, SettingsChange(deleted_cards=DeletedCards.LEAVE_DELETED))
     await cards.shown(await _begun(cards), MessageId(1))
-    await cards.lost([MessageId(1)])
+    await cards.messages_deleted([MessageId(1)])
 
 
 STATES: dict[str, Callable[[Services, CardService], Awaitable[object]]] = {
-    "not shown yet": lambda _, cards: cards.due(),
+    "not shown yet": lambda _, cards: cards.pending(),
     "on its way": lambda _, cards: _begun(cards),
     "closed to the bot": lambda _, cards: _failed(cards, CardFailure.CLOSED),
     "of a channel that is gone": lambda _, cards: _failed(cards, CardFailure.NO_CHANNEL),

@@ -95,7 +95,7 @@ async def test_what_may_have_come_of_a_try_is_no_stray(strays, plan, work):
 async def test_the_message_of_a_card_that_was_let_go_is_a_copy(cards, strays, services, max, plan, work):
     await cards.shown(work, CARD)
     await services.settings.change(max, SettingsChange(deleted_cards=DeletedCards.LEAVE_DELETED))
-    await cards.lost([CARD])
+    await cards.messages_deleted([CARD])
 
     await strays.note(GUILD, [found(plan, COPY)])
 
@@ -106,7 +106,7 @@ async def test_what_is_gone_is_forgotten_and_what_is_noted_told(strays, store, d
     await strays.note(GUILD, [found(plan, CARD), found(plan, COPY, "00000000")])
     told = await store.read(stray_rows.faults)
 
-    await strays.gone(CARD)
+    await strays.message_deleted(CARD)
 
     assert len(told) == 2
     assert [each.message_id for each in await strays.of_guild(max)] == [COPY]

@@ -113,7 +113,7 @@ class IntakeService(Service):
         self._stopping.set()
 
     @reads
-    def refuse_strangers(self, actor: Actor) -> None:
+    def require_poster(self, actor: Actor) -> None:
         """Go on only with one who may post as somebody: nothing is fetched or kept for others.
 
         Raises:
@@ -191,7 +191,7 @@ class IntakeService(Service):
 
         One that can't be had is left out, and no other.
 
-        Until a row names it a picture is kept for a while only: see `HousekeepingService`.
+        Until a row names it a picture is kept for a while only: see `CleanupService`.
 
         Args:
             actor: whose they are.

@@ -75,7 +75,7 @@ class MigrationService(Service):
 
     async def plan_migration(self, guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan:
         """Return the outstanding work."""
-        await self.guilds.welcome(guild_id)
+        await self.guilds.ensure_guild(guild_id)
         return await self.store.read(_plan_migration, guild_id, import_plan)
 
     async def run(self, guild_id: GuildId, groups: Sequence[Group], *, patient: bool, step: Step) -> MigrationResult:

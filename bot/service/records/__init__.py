@@ -1,1 +1,1 @@
-"""Rows to values, and parts of a transaction: what the acts of the service are made of."""
+"""Rows to values, and parts of transactions, which the acts of the service are made of."""

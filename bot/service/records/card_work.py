@@ -43,10 +43,10 @@ def renewals() -> list[tuple[CardId, ChannelId]]:
 def retries(now: datetime.datetime) -> dict[ChannelId, list[CardId]]:
     """Return the cards that failed and may be tried again by now, by channel."""
     rows = CardRow.select(CardRow.channel_id, CardRow.id).where(_IS_PENDING & _IS_FAILING & (CardRow.retry_at <= now))
-    found: dict[ChannelId, list[CardId]] = {}
+    cards: dict[ChannelId, list[CardId]] = {}
     for channel_id, card_id in cast("Iterable[tuple[int, int]]", rows.order_by(CardRow.id).tuples()):
-        found.setdefault(ChannelId(channel_id), []).append(CardId(card_id))
-    return found
+        cards.setdefault(ChannelId(channel_id), []).append(CardId(card_id))
+    return cards
 
 
 def begin(card_id: CardId, now: datetime.datetime) -> CardWork | None:
@@ -80,7 +80,7 @@ def shown(
 
 
 def not_tried(work: CardWork) -> None:
-    """Note that the try was not carried out; one before it may have been."""
+    """Note that the try was not made; one before it may have been."""
     if row := _current(work):
         row.tried_at = work.tried_at
         row.save()
@@ -91,26 +91,26 @@ def failed(
 ) -> None:
     """Note that Discord refused the try.
 
-    What all cards of the channel share, its renewals are not tried for. A card that no message shows, nor may come to
-    show, goes to the plans' channel.
+    After a failure of the channel, its renewals wait. A card that no message shows, nor may come to show, goes to the
+    plans' channel.
     """
     row = _current(work)
     if row is None or row.gone_at is not None:
         return
     of_channel = CardRow.channel_id == row.channel_id
     same = CardRow.select().where(of_channel & (CardRow.failure == failure))
-    told = same.where(CardRow.told_at.is_null(False)).get_or_none()
+    reported = same.where(CardRow.told_at.is_null(False)).get_or_none()
     row.tried_at = None if failure is CardFailure.NO_CHANNEL else work.tried_at
     row.failure, row.retry_at = failure, retry_at
-    row.told_at = told and told.told_at
+    row.told_at = reported and reported.told_at
     card_rows.move(row, plans_channel_id)
     row.save()
     if failure in OF_CHANNELS:
-        _hold_back(of_channel, failure, retry_at, row.told_at)
+        _postpone(of_channel, failure, retry_at, row.told_at)
 
 
 def retry(moments: Mapping[ChannelId, datetime.datetime]) -> None:
-    """Have failed cards of each channel tried again at a moment, if they would be later."""
+    """Retry failed cards of each channel at a moment, unless they are retried earlier."""
     for channel_id, at in moments.items():
         of_channel = _IS_FAILING & (CardRow.channel_id == channel_id)
         CardRow.update(retry_at=at).where(of_channel & (CardRow.retry_at > at)).execute()
@@ -122,8 +122,8 @@ def failing_channels(guild_id: GuildId, channel_id: ChannelId | None) -> tuple[C
     if channel_id is not None:
         threads = CardChannelRow.select(CardChannelRow.channel_id).where(CardChannelRow.public_thread_of == channel_id)
         rows = rows.where((CardRow.channel_id == channel_id) | CardRow.channel_id.in_(threads))
-    found = cast("Iterable[tuple[int]]", rows.where(CardRow.retry_at.is_null(False)).distinct().tuples())
-    return tuple(ChannelId(failing_id) for (failing_id,) in found)
+    channels = cast("Iterable[tuple[int]]", rows.where(CardRow.retry_at.is_null(False)).distinct().tuples())
+    return tuple(ChannelId(failing_id) for (failing_id,) in channels)
 
 
 def _current(work: CardWork) -> CardRow | None:
@@ -137,10 +137,10 @@ def _reopen(channel_id: ChannelId) -> None:
     CardRow.update(failure=None, retry_at=None, told_at=None).where(shared).execute()
 
 
-def _hold_back(
+def _postpone(
     of_channel: Expression, failure: CardFailure, retry_at: datetime.datetime, told_at: datetime.datetime | None
 ) -> None:
-    """Leave the channel's renewals, and what failed there alike, for later."""
+    """Postpone the channel's renewals, and the cards with the same failure."""
     alike = of_channel & CardRow.failure.in_(OF_CHANNELS) & CardRow.retry_at.is_null(False)
     CardRow.update(retry_at=retry_at).where(alike).execute()
     waiting = of_channel & _IS_PENDING & ~_IS_ASKED & CardRow.failure.is_null() & CardRow.tried_at.is_null()

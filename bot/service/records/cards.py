@@ -1,4 +1,4 @@
-"""The cards of plans in the database: what each is to show, as parts of acts on plans, coaches and settings."""
+"""The cards of plans in the database, as parts of acts on plans, coaches and settings."""
 
 import dataclasses
 import datetime
@@ -28,10 +28,10 @@ NOTHING = "[]"
 """The value for a card that lacks no picture."""
 
 
-def want(
+def mark_dirty(
     plan: PlanRow, channel_id: ChannelId | None, *, moves_to: ChannelId | None = None, again: bool = False
 ) -> None:
-    """The plan's card is to show the plan as it is now; a plan without a card gets one in the channel.
+    """Mark the plan's card for an update; a plan without a card gets one in the channel.
 
     A card stays in its channel, whoever acts where: those who see another channel may not read the plan.
 
@@ -39,7 +39,7 @@ def want(
         plan: the plan.
         channel_id: where a plan without a card gets one; None: nowhere.
         moves_to: the plans' channel, to which a card moves that no message shows; None: there is none.
-        again: also where the card was let go.
+        again: also where the card had ended.
     """
     card = CardRow.get_or_none(CardRow.plan == plan.id)
     if card is None:
@@ -47,7 +47,7 @@ def want(
             CardRow.insert(plan=plan.id, channel_id=channel_id, nonce=_nonce()).execute()
         return
     if again and card.gone_at is not None:
-        renew(card)
+        reset_message(card)
         card.gone_at, card.put_back = None, 0
     move(card, moves_to)
     card.wanted += 1
@@ -55,14 +55,14 @@ def want(
     card.save()
 
 
-def want_of_coach(coach_id: CoachId) -> None:
-    """All cards of the coach are to be renewed, when there is room for it: its name has changed."""
-    theirs = PlanRow.select(PlanRow.id).where(PlanRow.coach == coach_id)
-    CardRow.update(wanted=CardRow.wanted + 1).where(CardRow.plan.in_(theirs) & CardRow.gone_at.is_null()).execute()
+def mark_coach_dirty(coach_id: CoachId) -> None:
+    """Mark all cards of the coach for an update at low priority: its name has changed."""
+    plan_ids = PlanRow.select(PlanRow.id).where(PlanRow.coach == coach_id)
+    CardRow.update(wanted=CardRow.wanted + 1).where(CardRow.plan.in_(plan_ids) & CardRow.gone_at.is_null()).execute()
 
 
 def move_stranded(guild_id: GuildId, channel_id: ChannelId, now: datetime.datetime) -> None:
-    """Cards that could not be shown where they were to be are to be shown in this channel."""
+    """Move the cards that could not be shown in their channels to this channel."""
     for card in with_plans().where((PlanRow.guild_id == guild_id) & CardRow.failure.is_null(False)):
         if not move(card, channel_id):
             card.retry_at = now
@@ -76,20 +76,20 @@ def move(card: CardRow, channel_id: ChannelId | None) -> bool:
     """
     if channel_id is None or channel_id == card.channel_id or not _is_nowhere(card):
         return False
-    renew(card)
+    reset_message(card)
     card.channel_id = channel_id
     return True
 
 
-def renew(card: CardRow) -> None:
-    """Let the card be a new message; no try may be open whose message is not known."""
+def reset_message(card: CardRow) -> None:
+    """Make the card a new message; no try may be open whose message is not known."""
     card.message_id = card.revision = card.tried_at = card.failure = card.told_at = card.retry_at = None
     card.nonce, card.lacking = _nonce(), NOTHING
     card.wanted += 1
 
 
 def card_of(row: CardRow) -> Card:
-    """The row as a value; it was selected with its plan."""
+    """Return the row as a value; it was selected with its plan."""
     return Card(
         id=CardId(row.id),
         plan_id=PlanId(row.plan_id),
@@ -116,21 +116,21 @@ def lacking_in(row: CardRow) -> tuple[LackingPicture, ...]:
 
 
 def faults() -> list[str]:
-    """Cards that are said to show a plan as it is and don't, for the operator."""
+    """Return the cards that count as current and are not, for the operator."""
     rows = (
         with_plans()
         .where((CardRow.done == CardRow.wanted) & CardRow.gone_at.is_null() & CardRow.failure.is_null())
         .where(CardRow.revision.is_null() | (CardRow.revision != PlanRow.revision) | CardRow.message_id.is_null())
     )
     return [
-        f"plan {row.plan_id}: its card is said to show it, and shows revision {row.revision or 'none'}, "
+        f"plan {row.plan_id}: its card counts as current, and shows revision {row.revision or 'none'}, "
         f"not {row.plan.revision}"
         for row in rows
     ]
 
 
 def with_plans() -> "ModelSelect[CardRow]":
-    """All cards with their plans, in one query."""
+    """Return all cards with their plans, in one query."""
     return CardRow.select(CardRow, PlanRow).join(PlanRow)
 
 

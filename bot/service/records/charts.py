@@ -1,4 +1,4 @@
-"""The charts of plans in the database, and how they are written down in a revision and a draft."""
+"""The charts of plans in the database, and as JSON in a revision and a draft."""
 
 import datetime
 import json
@@ -18,23 +18,27 @@ Pictures = tuple[Chart | Attachment, ...]
 
 
 def live_charts() -> "ModelSelect[ChartRow]":
-    """The charts that stand on plans, in the order of their places."""
+    """Return the charts that are on plans, in order."""
     return ChartRow.select().where(ChartRow.removed_at.is_null()).order_by(ChartRow.plan, ChartRow.position)
 
 
 def charts_of(plan_ids: "Collection[int] | ModelSelect[PlanRow]") -> dict[PlanId, tuple[Chart, ...]]:
-    """The charts of these plans in order, in one query; plans without charts are left out."""
-    return _by_plan(live_charts().where(ChartRow.plan.in_(plan_ids)))
+    """Return the charts of these plans in order, in one query; plans without charts are left out."""
+    charts: dict[PlanId, tuple[Chart, ...]] = {}
+    for row in live_charts().where(ChartRow.plan.in_(plan_ids)):
+        plan_id = PlanId(row.plan_id)
+        charts[plan_id] = (*charts.get(plan_id, ()), _chart(row.__data__, is_spoiler=bool(row.is_spoiler)))
+    return charts
 
 
 def put(plan: PlanRow, charts: Sequence[Chart], actor_id: UserId, now: datetime.datetime) -> None:
-    """Let exactly these charts stand on the plan, in this order."""
-    standing = {row.sha256: row for row in live_charts().where(ChartRow.plan == plan)}
-    gone = [row.id for sha256, row in standing.items() if sha256 not in {chart.sha256 for chart in charts}]
-    if gone:
-        ChartRow.update(removed_at=now).where(ChartRow.id.in_(gone)).execute()
+    """Make exactly these the plan's charts, in this order."""
+    existing = {row.sha256: row for row in live_charts().where(ChartRow.plan == plan)}
+    removed = [row.id for sha256, row in existing.items() if sha256 not in {chart.sha256 for chart in charts}]
+    if removed:
+        ChartRow.update(removed_at=now).where(ChartRow.id.in_(removed)).execute()
     for position, chart in enumerate(charts, 1):
-        row = standing.get(chart.sha256) or ChartRow(plan=plan, added_by=actor_id, added_at=now)
+        row = existing.get(chart.sha256) or ChartRow(plan=plan, added_by=actor_id, added_at=now)
         values = {"position": position, "is_spoiler": int(chart.is_spoiler), **_fields(chart)}
         if any(getattr(row, name) != value for name, value in values.items()):
             for name, value in values.items():
@@ -43,12 +47,12 @@ def put(plan: PlanRow, charts: Sequence[Chart], actor_id: UserId, now: datetime.
 
 
 def written(pictures: Iterable[Chart | Attachment]) -> str:
-    """The pictures as a canonical JSON array."""
+    """Return the pictures as a canonical JSON array."""
     return canonical([_entry(each) if isinstance(each, Chart) else _link(each) for each in pictures])
 
 
 def read(text: str) -> Pictures:
-    """The pictures that `written` wrote.
+    """Return the pictures that `written` wrote.
 
     Raises:
         ValueError: somebody else wrote the text.
@@ -60,20 +64,12 @@ def read(text: str) -> Pictures:
 
 
 def charts_in(text: str) -> tuple[Chart, ...]:
-    """The charts among the pictures that `written` wrote."""
+    """Return the charts among the pictures that `written` wrote."""
     return tuple(picture for picture in read(text) if isinstance(picture, Chart))
 
 
-def _by_plan(rows: Iterable[ChartRow]) -> dict[PlanId, tuple[Chart, ...]]:
-    found: dict[PlanId, tuple[Chart, ...]] = {}
-    for row in rows:
-        plan_id = PlanId(row.plan_id)
-        found[plan_id] = (*found.get(plan_id, ()), _chart(row.__data__, is_spoiler=bool(row.is_spoiler)))
-    return found
-
-
 def _entry(chart: Chart) -> dict[str, Any]:
-    """Return what is written of a chart: of one that is no spoiler the same as before there were any."""
+    """Return the entry of a chart: of one that is no spoiler the same as before there were any."""
     return {**_fields(chart), **_spoiler(chart)}
 
 
@@ -107,7 +103,7 @@ def _chart(fields: dict[str, Any], *, is_spoiler: bool) -> Chart:
 
 
 def _listed(fields: dict[str, Any]) -> Chart:
-    """The chart of an entry, which anybody may have written who can write the file."""
+    """Return the chart of an entry, which anybody may have written who can write the file."""
     words = (fields["filename"], fields["media_type"], fields["caption"] or "")
     numbers = (fields["width"], fields["height"], fields["bytes"])
     is_whole = all(isinstance(each, str) for each in words) and all(isinstance(each, int) for each in numbers)

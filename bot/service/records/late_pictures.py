@@ -1,4 +1,4 @@
-"""Pictures that a plan was posted without, until they are added to it or can't be had."""
+"""Pictures that a plan was posted without, until they are added to it or have failed."""
 
 from bot.domain.values import Actor, ChannelId, DraftId, GuildId, LatePictures, PlanId, UserId
 from bot.service.records.charts import Pictures, read, written
@@ -23,12 +23,12 @@ def put(draft_id: DraftId, pictures: Pictures) -> None:
 
 
 def expected() -> list[LatePictures]:
-    """All that are expected, of all guilds."""
+    """Return all expected pictures, of all guilds."""
     return [_late_of(row) for row in LatePicturesRow.select().order_by(LatePicturesRow.id)]
 
 
 def end(draft_id: DraftId) -> bool:
-    """Expect them no longer; False: they were not expected."""
+    """Stop expecting them, and return whether they were expected."""
     return bool(LatePicturesRow.delete().where(LatePicturesRow.id == draft_id).execute())
 
 

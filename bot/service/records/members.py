@@ -7,7 +7,7 @@ from storage.models import CoachMemberRow, CoachRow
 
 
 def of(coach_ids: Iterable[CoachId]) -> dict[CoachId, Members]:
-    """The members of each of these coaches, in one query; coaches without members are left out."""
+    """Return the members of each of these coaches, in one query; coaches without members are left out."""
     rows = list(CoachMemberRow.select().where(CoachMemberRow.coach.in_(list(coach_ids))))
     return {CoachId(coach_id): _among(rows, coach_id) for coach_id in {row.coach_id for row in rows}}
 
@@ -20,7 +20,7 @@ def assign(coach: CoachRow, members: Members) -> None:
 
 
 def unassign(coach: CoachRow, members: Members) -> None:
-    """Let them post as the coach no more."""
+    """Stop them from posting as the coach."""
     for kind, subject_id in _subjects(members):
         CoachMemberRow.delete().where(
             (CoachMemberRow.coach == coach) & (CoachMemberRow.kind == kind) & (CoachMemberRow.subject_id == subject_id)

@@ -37,7 +37,7 @@ def record_draft(operation: OperationId, draft_id: DraftId, now: datetime.dateti
 
 
 def record_use(draft_id: DraftId, operation: OperationId) -> None:
-    """Remember that the operation made a revision of the draft: that is what all those came to that made the draft."""
+    """Remember that the operation made a revision of the draft: the outcome of each operation that made the draft."""
     DraftOperationRow.update(used_by=operation).where(DraftOperationRow.draft_id == draft_id).execute()
 
 
@@ -47,7 +47,7 @@ def newest() -> datetime.datetime:
 
 
 def sweep(oldest: datetime.datetime) -> int:
-    """Forget the operations that were asked for and done before `oldest`, and say how many."""
+    """Delete the operations that were requested and done before `oldest`, and return their number."""
     first = first_id_at(oldest)
     drafts = DraftOperationRow.delete().where((DraftOperationRow.id < first) & (DraftOperationRow.made_at < oldest))
     done = OperationRow.delete().where((OperationRow.id < first) & (OperationRow.done_at < oldest))
@@ -55,5 +55,5 @@ def sweep(oldest: datetime.datetime) -> int:
 
 
 def record(operation: OperationId, kind: ChangeKind, plan: PlanRow, now: datetime.datetime) -> None:
-    """The operation is done, and the plan as it is now is its outcome."""
+    """Record that the operation is done, and the plan as it is now is its outcome."""
     OperationRow.insert(id=operation, kind=kind, plan=plan, revision=plan.revision, done_at=now).execute()

@@ -1,4 +1,4 @@
-"""Which plan of a day is meant."""
+"""Search for the plan of a day that is meant."""
 
 import dataclasses
 import datetime
@@ -41,7 +41,7 @@ class Search:
         return cls._among(rows, NothingToRestoreError, roster, reader, coach, day)
 
     def plan(self, may: MayDo | None = None) -> Plan:
-        """The one plan that can be meant by who wants to read or, with `may`, to do that to it.
+        """Return the one plan that can be meant by one who wants to read it or, with `may`, to do that to it.
 
         Without a coach, plans that are theirs to edit go before others that they may do it to.
 

@@ -1,4 +1,4 @@
-"""Plans in the database, and what they are to callers."""
+"""Plans in the database: queries, and rows as values."""
 
 import datetime
 from collections.abc import Iterable
@@ -15,17 +15,17 @@ from storage.models import CardRow, CoachRow, PlanRow, RevisionRow
 
 
 def plans() -> "ModelSelect[PlanRow]":
-    """All plans with their coaches, in one query."""
+    """Return all plans with their coaches, in one query."""
     return PlanRow.select(PlanRow, CoachRow).join(CoachRow)
 
 
 def live_plans(guild_id: GuildId) -> "ModelSelect[PlanRow]":
-    """The guild's plans that are not deleted."""
+    """Return the guild's plans that are not deleted."""
     return plans().where((PlanRow.guild_id == guild_id) & PlanRow.deleted_at.is_null())
 
 
 def deleted_plans(guild_id: GuildId, day: datetime.date) -> "ModelSelect[PlanRow]":
-    """The guild's deleted plans for the day, the one deleted last first, by no clock."""
+    """Return the guild's deleted plans for the day, the one deleted last first, by no clock."""
     deletion = (RevisionRow.plan == PlanRow.id) & (RevisionRow.revision == PlanRow.revision)
     return (
         plans()
@@ -82,19 +82,19 @@ def any_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> PlanRow:
 
 
 def plan_of(row: PlanRow) -> Plan:
-    """The row as a value, with its charts."""
+    """Return the row as a value, with its charts."""
     return plans_of([row])[0]
 
 
 def plans_of(rows: Iterable[PlanRow]) -> list[Plan]:
-    """The rows as values, with the charts of all in one query."""
-    found = list(rows)
-    charts = charts_of([row.id for row in found]) if found else {}
-    return [plan_with(row, charts.get(PlanId(row.id), ())) for row in found]
+    """Return the rows as values, with the charts of all in one query."""
+    selected = list(rows)
+    charts = charts_of([row.id for row in selected]) if selected else {}
+    return [plan_with(row, charts.get(PlanId(row.id), ())) for row in selected]
 
 
 def plan_with(row: PlanRow, charts: tuple[Chart, ...]) -> Plan:
-    """The row as a value, with these charts."""
+    """Return the row as a value, with these charts."""
     return Plan(
         id=PlanId(row.id),
         coach=coach_of(row.coach),

@@ -36,7 +36,7 @@ NO_CHARTS = "[]"
 NO_HASH = "0" * 64
 """The hash of a plan that has no revision yet; never seen outside the transaction that posts it."""
 ERASED = UserId(0)
-"""Who made a revision whose maker was erased, or was never known."""
+"""The maker of a revision whose maker was erased, or was never known."""
 
 
 def append(
@@ -49,7 +49,7 @@ def append(
     charts: Sequence[Chart] | None = None,
     note: str | None = None,
 ) -> None:
-    """Make the plan's next revision, and the plan what it says; see `follow`."""
+    """Make the plan's next revision, and store the plan as it says; see `follow`."""
     row = follow(plan, _last(plan), kind, actor_id, now, text=text, charts=charts, note=note)
     row.save()
     plan.save()
@@ -68,7 +68,7 @@ def follow(
     charts: Sequence[Chart] | None = None,
     note: str | None = None,
 ) -> RevisionRow:
-    """The revision that follows the last one, not yet in the book; `plan` becomes what it says.
+    """Return the revision that follows the last one, not stored yet; `plan` becomes what it says.
 
     Text and charts that are not given stay as they are. No revision is older than the one before
     it, even when the clock was put back. Without an actor it is not known who made it.
@@ -93,7 +93,7 @@ def follow(
 
 
 def plan_at(plan_id: PlanId, revision: int) -> Plan:
-    """The plan as it was right after `revision` was made."""
+    """Return the plan as it was right after `revision` was made."""
     row = plans().where(PlanRow.id == plan_id).get()
     made = RevisionRow.get((RevisionRow.plan == plan_id) & (RevisionRow.revision == revision))
     _set_head(row, made)
@@ -107,28 +107,30 @@ def since(plan_id: PlanId, revision: int) -> list[RevisionRow]:
 
 
 def prove(plan: PlanRow, history: Sequence[RevisionRow]) -> Iterator[str]:
-    """What does not hold in a history that is not in the book; `plan` becomes what the history makes of it."""
+    """Return the faults of a history that is not stored; `plan` becomes what the history makes of it."""
     for row in history:
         row.plan = plan
         _set_head(plan, row)
-    standing = charts_in(history[-1].charts)
-    for fault in _faults(history, standing):
-        yield f"plan {fault.plan_id}, revision {fault.revision}: {fault.why}"
+    yield from map(_line, _faults(history, charts_in(history[-1].charts)))
 
 
 def verify(plan_id: PlanId) -> list[HistoryIssue]:
-    """What does not hold in the history of one plan; empty when nothing was altered."""
+    """Return the faults in the history of one plan; none where nothing was altered."""
     return _verify(PlanRow.select(PlanRow.id).where(PlanRow.id == plan_id))
 
 
 def verify_all() -> list[HistoryIssue]:
-    """What does not hold in the history of any plan."""
+    """Return the faults in the history of all plans."""
     return [*_verify(PlanRow.select(PlanRow.id)), *_renumbered()]
 
 
 def faults() -> list[str]:
-    """What does not hold in any history, for the operator."""
-    return [f"plan {fault.plan_id}, revision {fault.revision}: {fault.why}" for fault in verify_all()]
+    """Return the faults in the history of all plans, for the operator."""
+    return list(map(_line, verify_all()))
+
+
+def _line(issue: HistoryIssue) -> str:
+    return f"plan {issue.plan_id}, revision {issue.revision}: {issue.why}"
 
 
 def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryIssue]:
@@ -139,18 +141,18 @@ def _verify(plan_ids: "ModelSelect[PlanRow]") -> list[HistoryIssue]:
         .where(PlanRow.id.in_(plan_ids))
         .order_by(PlanRow.id, RevisionRow.revision)
     )
-    found = [
+    issues = [
         HistoryIssue(PlanId(plan.id), 1, "the plan has no history")
         for plan in plan_ids.where(PlanRow.id.not_in(RevisionRow.select(RevisionRow.plan)))
     ]
-    standing = chart_rows.charts_of(plan_ids)
+    charts = chart_rows.charts_of(plan_ids)
     for plan_id, history in itertools.groupby(rows.iterator(), key=_plan_id):
-        found += _faults(history, standing.get(PlanId(plan_id), ()))
-    return found
+        issues += _faults(history, charts.get(PlanId(plan_id), ()))
+    return issues
 
 
 def _renumbered() -> Iterator[HistoryIssue]:
-    """Rows whose own ids are higher than any that SQLite has given."""
+    """Return an issue for each row whose own id is higher than any that SQLite has given."""
     given = SQL("(SELECT seq FROM sqlite_sequence WHERE name = 'plan_history')")
     for row in RevisionRow.select().where(RevisionRow.id > given):
         yield HistoryIssue(PlanId(row.plan_id), row.revision, f"its row has the id {row.id}, which was never given")
@@ -214,7 +216,7 @@ def _hash(row: RevisionRow) -> str:
     return hashlib.sha256(canonical(covered).encode()).hexdigest()
 
 
-def _faults(history: Iterable[RevisionRow], standing: tuple[Chart, ...]) -> Iterator[HistoryIssue]:
+def _faults(history: Iterable[RevisionRow], charts: tuple[Chart, ...]) -> Iterator[HistoryIssue]:
     last, noted, is_whole = None, None, True
     for row in history:
         if last is None and not _is_beginning(row.plan, row):
@@ -224,14 +226,14 @@ def _faults(history: Iterable[RevisionRow], standing: tuple[Chart, ...]) -> Iter
         last, noted, is_whole = row, source_in(row.note) or noted, is_whole and row.erased_at is None
     if last:
         source = noted if is_whole else source_of(last.plan)
-        for why in _faults_of_head(last, standing, source):
+        for why in _faults_of_head(last, charts, source):
             yield HistoryIssue(PlanId(last.plan_id), last.revision, why)
 
 
-def _faults_of_head(last: RevisionRow, standing: tuple[Chart, ...], source: Source | None) -> Iterator[str]:
+def _faults_of_head(last: RevisionRow, charts: tuple[Chart, ...], source: Source | None) -> Iterator[str]:
     if not _is_head(last.plan, last):
         yield "the plan is not what its last revision says"
-    if written(standing) != last.charts:
+    if written(charts) != last.charts:
         yield "the plan's charts are not what its last revision says"
     if source_of(last.plan) != source:
         yield "the plan was not saved from what its history says"

@@ -1,4 +1,4 @@
-"""The coaches of one guild and who they are: every rule about who may speak as whom."""
+"""The coaches of one guild with their members, and every rule about who may post as whom."""
 
 import dataclasses
 import difflib
@@ -11,7 +11,7 @@ from bot.domain.values import Actor, Audience, Coach, CoachId, GuildId, Members,
 from storage.models import CoachMemberRow, CoachRow
 
 NEAR = 0.7
-"""How alike two names must be, of 1, to be taken for each other in a "did you mean"."""
+"""The least likeness of two names, of 1, for a "did you mean"."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Roster:
     @classmethod
     def of(cls, guild_id: GuildId) -> Self:
         """Read the roster, in two queries."""
-        found = CoachRow.select().where(CoachRow.guild == guild_id)
-        coaches = [coach_of(row) for row in found.order_by(CoachRow.key)]
-        members = CoachMemberRow.select().where(CoachMemberRow.coach.in_(found.select(CoachRow.id)))
+        rows = CoachRow.select().where(CoachRow.guild == guild_id)
+        coaches = [coach_of(row) for row in rows.order_by(CoachRow.key)]
+        members = CoachMemberRow.select().where(CoachMemberRow.coach.in_(rows.select(CoachRow.id)))
         return cls(
             tuple(coach for coach in coaches if not coach.is_retired),
             tuple(coach for coach in coaches if coach.is_retired),
@@ -39,25 +39,30 @@ class Roster:
         )
 
     def is_member(self, actor: Actor, coach: Coach) -> bool:
-        """Whether the actor is assigned to the coach, by name or by a role they have."""
+        """Return whether the actor is assigned to the coach, by name or by a role they have."""
         return (coach.id, "user", actor.user_id) in self.members or any(
             (coach.id, "role", role_id) in self.members for role_id in actor.role_ids
         )
 
     def own(self, actor: Actor) -> list[Coach]:
-        """The coaches that the actor is a member of, and that are not retired."""
+        """Return the coaches that the actor is a member of, and that are not retired."""
         return [coach for coach in self.coaches if self.is_member(actor, coach)]
 
     def memberships(self, actor: Actor) -> list[Coach]:
-        """The coaches that the actor is a member of, the retired ones last."""
-        return [coach for coach in (*self.coaches, *self.retired) if self.is_member(actor, coach)]
+        """Return the coaches that the actor is a member of, the retired ones last."""
+        return [coach for coach in self.all_coaches if self.is_member(actor, coach)]
 
     def is_stranger(self, actor: Actor) -> bool:
         """Return whether the actor has no part in any plan: no manager, and no member of any coach, retired or not."""
         return not actor.is_manager and not self.memberships(actor)
 
     @property
-    def everyone(self) -> Members:
+    def all_coaches(self) -> tuple[Coach, ...]:
+        """All coaches, the retired ones last."""
+        return (*self.coaches, *self.retired)
+
+    @property
+    def all_members(self) -> Members:
         """The members of all coaches together."""
         return Members(
             frozenset(UserId(subject_id) for _, kind, subject_id in self.members if kind == "user"),
@@ -65,12 +70,12 @@ class Roster:
         )
 
     def coaches_of(self, members: Members) -> frozenset[CoachId]:
-        """Return the coaches that one of these is assigned to."""
+        """Return the coaches that any of these is assigned to."""
         ids: dict[str, Collection[int]] = {"user": members.users, "role": members.roles}
         return frozenset(coach_id for coach_id, kind, subject_id in self.members if subject_id in ids[kind])
 
-    def refuse_stranger(self, actor: Actor) -> None:
-        """Go on only with one who has a part in some plan: others are told so at once, and not asked which.
+    def require_poster(self, actor: Actor) -> None:
+        """Go on only with one who has a part in some plan: others are refused at once, and not asked which.
 
         Raises:
             NoCoachError: the actor has none.
@@ -79,7 +84,7 @@ class Roster:
             raise NoCoachError
 
     def may_post(self, actor: Actor, coach: Coach) -> bool:
-        """Whether the actor may post as the coach: its members and managers may, until it is retired."""
+        """Return whether the actor may post as the coach: its members and managers may, until it is retired."""
         return not coach.is_retired and (actor.is_manager or self.is_member(actor, coach))
 
     def may_edit(self, actor: Actor, plan: Plan) -> bool:
@@ -101,7 +106,7 @@ class Roster:
         return plan.deleted_by in (None, actor.user_id) or self.may_see_deleted(actor, plan, audience)
 
     def may_see_deleted(self, actor: Actor, plan: Plan, audience: Audience) -> bool:
-        """Whether the actor may see the history of the plan, which is deleted."""
+        """Return whether the actor may see the history of the plan, which is deleted."""
         match audience:
             case Audience.EVERYONE:
                 return True
@@ -111,11 +116,11 @@ class Roster:
                 return self.may_delete(actor, plan)
 
     def preferred(self, actor: Actor) -> list[Coach]:
-        """All coaches, those that the actor is a member of first, and the retired ones last."""
+        """Return all coaches, those that the actor is a member of first, and the retired ones last."""
         return [*sorted(self.coaches, key=lambda coach: not self.is_member(actor, coach)), *self.retired]
 
     def named(self, given: str) -> Coach:
-        """The coach that `given` means: a key, a name, or what it has before or in brackets.
+        """Return the coach that `given` means: a key, a name, or the part of it before or in brackets.
 
         A retired one is meant only where no other is.
 
@@ -123,18 +128,17 @@ class Roster:
             UnknownCoachError: it means none; `near` is the one that was most likely meant.
             WhichCoachError: it means several.
         """
-        said = folded(given)
-        everyone = (*self.coaches, *self.retired)
-        keyed = [coach for coach in everyone if coach.key == given.strip().casefold()]
-        found = keyed or _called(said, self.coaches) or _called(said, self.retired)
-        if not found:
-            raise UnknownCoachError(given, self._near(said), self.coaches)
-        if len(found) > 1:
-            raise WhichCoachError(found)
-        return found[0]
+        normalized = folded(given)
+        keyed = [coach for coach in self.all_coaches if coach.key == given.strip().casefold()]
+        matches = keyed or _called(normalized, self.coaches) or _called(normalized, self.retired)
+        if not matches:
+            raise UnknownCoachError(given, self._near(normalized), self.coaches)
+        if len(matches) > 1:
+            raise WhichCoachError(matches)
+        return matches[0]
 
     def live(self, given: str) -> Coach:
-        """The coach that `given` means, if it is not retired.
+        """Return the coach that `given` means, if it is not retired.
 
         Raises:
             RetiredCoachError: it is.
@@ -146,12 +150,12 @@ class Roster:
         return coach
 
     def to_post_as(self, actor: Actor, given: str | None) -> Coach:
-        """The coach that the actor posts as; nothing given means the only one it can be.
+        """Return the coach that the actor posts as; nothing given means the only one it can be.
 
         Raises:
             CoachError: it is unknown, not theirs, or more than one would do; or there is none for them at all.
         """
-        self.refuse_stranger(actor)
+        self.require_poster(actor)
         if not is_given(given):
             return self._only(actor)
         coach = self.named(given)
@@ -171,35 +175,31 @@ class Roster:
             raise WhichCoachError(would_do)
         return would_do[0]
 
-    def _near(self, said: str) -> Coach | None:
-        """The one coach that is nearest to `said`, or None when none is near or two are as near."""
-        alike = sorted(
-            ((_likeness(said, coach), coach) for coach in (*self.coaches, *self.retired)),
-            key=lambda pair: pair[0],
-            reverse=True,
-        )
-        if not alike or alike[0][0] < NEAR or (len(alike) > 1 and alike[1][0] == alike[0][0]):
-            return None
-        return alike[0][1]
+    def _near(self, name: str) -> Coach | None:
+        """Return the one coach that is nearest to the name; None: none is near, or two are as near."""
+        likeness = {coach: _likeness(name, coach) for coach in self.all_coaches}
+        best = max(likeness.values(), default=0.0)
+        nearest = [coach for coach, each in likeness.items() if each == best >= NEAR]
+        return nearest[0] if len(nearest) == 1 else None
 
 
 def is_given(words: str | None) -> TypeGuard[str]:
-    """Whether an option was filled in with anything."""
+    """Return whether an option was filled in with anything."""
     return bool(words and words.strip())
 
 
 def coach_of(row: CoachRow) -> Coach:
-    """The row as a value."""
+    """Return the row as a value."""
     return Coach(CoachId(row.id), GuildId(row.guild_id), row.key, row.name, is_retired=row.retired_at is not None)
 
 
 def folded(words: str) -> str:
-    """The letters and digits of `words`, case and width forgiven."""
+    """Return the letters and digits of `words`, without differences of case and width."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words).casefold()))
 
 
-def _called(said: str, coaches: Iterable[Coach]) -> list[Coach]:
-    return [coach for coach in coaches if said in _aliases(coach)]
+def _called(name: str, coaches: Iterable[Coach]) -> list[Coach]:
+    return [coach for coach in coaches if name in _aliases(coach)]
 
 
 def _aliases(coach: Coach) -> set[str]:
@@ -208,5 +208,5 @@ def _aliases(coach: Coach) -> set[str]:
     return {folded(alias) for alias in aliases} - {""}
 
 
-def _likeness(said: str, coach: Coach) -> float:
-    return max(difflib.SequenceMatcher(None, said, alias).ratio() for alias in _aliases(coach))
+def _likeness(name: str, coach: Coach) -> float:
+    return max(difflib.SequenceMatcher(None, name, alias).ratio() for alias in _aliases(coach))

@@ -1,4 +1,4 @@
-"""Where a plan was saved from: as a revision notes it, so that its hash covers it, and as rows keep it."""
+"""The message that a plan was saved from: in the note of a revision, which its hash covers, and in rows."""
 
 import datetime
 import re
@@ -11,7 +11,7 @@ _NOTE = re.compile(f"message ([0-9]+)/([0-9]+)(?: by ([0-9]+))?(?:{LATER}.*)?")
 
 
 def note_of(source: Source | None) -> str | None:
-    """What a revision notes: the channel, the message, and who wrote it."""
+    """Return the note of a revision: the channel, the message, and who wrote it."""
     if source is None:
         return None
     by = "" if source.author_id is None else f" by {source.author_id}"
@@ -19,7 +19,7 @@ def note_of(source: Source | None) -> str | None:
 
 
 def with_time(note: str | None, sent_at: datetime.datetime | None) -> str | None:
-    """The note of a revision, and when it was asked for where that was long before it was made."""
+    """Return the note with the time of the request, where that was long before the revision."""
     if sent_at is None:
         return note
     later = f"{LATER}{sent_at:%Y-%m-%d %H:%M:%S} UTC, while the book could not take it"
@@ -27,7 +27,7 @@ def with_time(note: str | None, sent_at: datetime.datetime | None) -> str | None
 
 
 def source_in(note: str | None) -> Source | None:
-    """The source that the note tells of; None: it tells of something else."""
+    """Return the source that the note names; None: it names none."""
     match = _NOTE.fullmatch(note or "")
     if match is None:
         return None
@@ -36,14 +36,14 @@ def source_in(note: str | None) -> Source | None:
 
 
 def put(row: PlanRow | DraftRow, source: Source | None) -> None:
-    """Let the row say that this is its source."""
+    """Write the source to the row."""
     row.source_channel_id = source and source.channel_id
     row.source_message_id = source and source.message_id
     row.source_author_id = source and source.author_id
 
 
 def source_of(row: PlanRow | DraftRow) -> Source | None:
-    """The source that the row says it has."""
+    """Return the source of the row."""
     if row.source_channel_id is None or row.source_message_id is None:
         return None
     return Source(ChannelId(row.source_channel_id), MessageId(row.source_message_id), _user(row.source_author_id))

@@ -1,4 +1,4 @@
-"""Cards whose channel is gone, as parts of acts: they move to the plans' channel, wait, or are let go."""
+"""Cards whose channel is gone, as parts of acts: they move to the plans' channel, wait, or end."""
 
 import datetime
 from collections.abc import Collection
@@ -25,8 +25,8 @@ def strand(row: CardRow, plans_channel: ChannelId | None, retry_at: datetime.dat
     move(row, plans_channel)
 
 
-def let_go_of_earlier(channels: Collection[ChannelId], now: datetime.datetime) -> None:
-    """Let go of the cards in channels that are gone, of plans that are deleted or of earlier days.
+def end_earlier(channels: Collection[ChannelId], now: datetime.datetime) -> None:
+    """End the cards in channels that are gone, of plans that are deleted or of earlier days.
 
     Of an earlier day one stays that somebody has just changed.
     """
@@ -34,9 +34,9 @@ def let_go_of_earlier(channels: Collection[ChannelId], now: datetime.datetime) -
     earlier = PlanRow.select(PlanRow.id).where(PlanRow.day < first_recent_day(now))
     deleted = PlanRow.select(PlanRow.id).where(PlanRow.deleted_at.is_null(False))
     is_useless = CardRow.plan.in_(deleted) | (CardRow.plan.in_(earlier) & ~is_new)
-    there = CardRow.channel_id.in_(ids_in(channels)) & CardRow.gone_at.is_null()
-    let_go = {"gone_at": now, "tried_at": None, "failure": None, "retry_at": None, "told_at": None}
-    CardRow.update(let_go).where(there & is_useless).execute()
+    exists = CardRow.channel_id.in_(ids_in(channels)) & CardRow.gone_at.is_null()
+    ended = {"gone_at": now, "tried_at": None, "failure": None, "retry_at": None, "told_at": None}
+    CardRow.update(ended).where(exists & is_useless).execute()
 
 
 def with_public_threads(channels: Collection[ChannelId]) -> set[ChannelId]:

@@ -1,4 +1,4 @@
-"""Messages of ours that look like cards, and that no card knows: found, deleted or reported, as parts of acts."""
+"""Stray messages of ours, which look like cards and belong to none: noted, deleted or reported, as parts of acts."""
 
 import datetime
 from collections.abc import Collection, Sequence
@@ -14,22 +14,25 @@ def note_copy(card: Card, message_id: MessageId, now: datetime.datetime) -> None
         _note(StrayMessage(message_id, card.guild_id, card.channel_id, card.plan_id, is_removable=True), now)
 
 
-def unknown(guild_id: GuildId, found: Sequence[FoundMessage]) -> list[StrayMessage]:
+def unknown(guild_id: GuildId, messages: Sequence[FoundMessage]) -> list[StrayMessage]:
     """Return those of the messages that no card knows, nor may come to know.
 
     One is removable if it shows a revision of the plan as this database has it. Others show what it never had: perhaps
     it was restored from a backup, or another bot's database made them.
     """
-    cards = {row.plan_id: row for row in CardRow.select().where(CardRow.plan.in_(ids_in({m.plan_id for m in found})))}
+    cards = {
+        row.plan_id: row
+        for row in CardRow.select().where(CardRow.plan.in_(ids_in({each.plan_id for each in messages})))
+    }
     return [
         StrayMessage(each.message_id, guild_id, each.channel_id, each.plan_id, _is_ours(guild_id, each))
-        for each in found
+        for each in messages
         if not _is_known(cards.get(each.plan_id), each)
     ]
 
 
 def has_open_try(channel_id: ChannelId) -> bool:
-    """Return whether a card of the channel was perhaps made, and nobody knows its message."""
+    """Return whether a card of the channel was perhaps sent, and its message is not known."""
     unknown = CardRow.message_id.is_null() & CardRow.tried_at.is_null(False)
     return (
         CardRow.select().where((CardRow.done < CardRow.wanted) & (CardRow.channel_id == channel_id) & unknown).exists()
@@ -56,12 +59,12 @@ def in_guild(guild_id: GuildId) -> tuple[StrayMessage, ...]:
 
 
 def forget(messages: Collection[MessageId]) -> None:
-    """Forget messages that are gone."""
+    """Delete the notes of messages that are gone."""
     StrayMessageRow.delete().where(StrayMessageRow.message_id.in_(ids_in(messages))).execute()
 
 
 def faults() -> list[str]:
-    """Messages in Discord that no card knows, for the operator."""
+    """Return the stray messages in Discord, for the operator."""
     return [
         f"message {row.message_id} in channel {row.channel_id} looks like the card of plan {row.plan_id} and is not: "
         + ("the running bot deletes it" if row.is_removable else "delete it by hand")

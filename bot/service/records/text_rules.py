@@ -1,4 +1,4 @@
-"""What a plan's text, a caption, and the names of coaches and files may be."""
+"""Rules for a plan's text, captions, and the names of coaches and files."""
 
 import unicodedata
 
@@ -9,13 +9,13 @@ from bot.domain.values import MAX_CAPTION_LENGTH, MAX_NAME_LENGTH
 _UNSHOWN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Kinds of characters that let what follows run the other way (Unicode Standard Annex 9)."""
-_LONGEST_ENDING = 10
+_MAX_ENDING = 10
 _JOINER = "\u200d"
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def plan_text(given: str, limit: int) -> str:
-    """The text as it is kept: as given, with each line ended by one character.
+    """Return the text as it is stored: as given, with each line ended by one character.
 
     Raises:
         BlankTextError: it shows nothing.
@@ -30,7 +30,7 @@ def plan_text(given: str, limit: int) -> str:
 
 
 def caption_text(given: str | None) -> str | None:
-    """The caption on one line; None where nothing was given that a reader could see.
+    """Return the caption on one line; None where nothing was given that a reader could see.
 
     Raises:
         CaptionTooLongError: it has more than `MAX_CAPTION_LENGTH` code points.
@@ -44,13 +44,13 @@ def caption_text(given: str | None) -> str | None:
 
 
 def first_caption(description: str | None) -> str | None:
-    """The caption of a picture that came with this description: one line, cut where it is too long."""
+    """Return the caption of a picture that came with this description: one line, cut where it is too long."""
     text = " ".join("".join(map(_shown, description or "")).split())
     return caption_text(text if len(text) <= MAX_CAPTION_LENGTH else f"{text[: MAX_CAPTION_LENGTH - 1].rstrip()}{_CUT}")
 
 
 def coach_name(given: str) -> str:
-    """The name, without blanks around it.
+    """Return the name, without blanks around it.
 
     Raises:
         CoachNameError: it is longer than 100 code points, shows nothing, or has what breaks or turns the line.
@@ -67,18 +67,18 @@ def stays_on_its_line(words: str) -> bool:
 
 
 def file_name(given: str) -> str:
-    """The last part of a file's name, in what can be shown on one line: at most 100 code points, the ending kept."""
+    """Return the last part of a file's name, fit for one line: at most 100 code points, with the ending."""
     last = given.replace("\\", "/").rpartition("/")[2]
     stem, dot, ending = " ".join("".join(map(_shown, last)).split()).rpartition(".")
     if not stem.strip(". "):
         stem, dot, ending = ending, "", ""
-    ending = ending[:_LONGEST_ENDING]
+    ending = ending[:_MAX_ENDING]
     name = f"{stem[: MAX_NAME_LENGTH - len(dot) - len(ending)]}{dot}{ending}".strip()
     return "picture" if all(map(_is_blank, name)) else name
 
 
 def _shown(character: str) -> str:
-    """The character, if it shows or joins emoji; a blank for one that ends a line; nothing for others."""
+    """Return the character, if it shows or joins emoji; a blank for one that ends a line; nothing for others."""
     if character.isspace():
         return " "
     unshown = unicodedata.category(character) in _UNSHOWN_CATEGORIES and character != _JOINER

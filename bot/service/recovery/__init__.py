@@ -1,1 +1,1 @@
-"""The database in trouble: noticing it, queueing what comes meanwhile, and replaying that."""
+"""Outages of the database: detection, the queue of changes, and their replay."""

@@ -1,4 +1,4 @@
-"""The book in trouble: noticing it, mending it, and saving what can be saved meanwhile."""
+"""Outages of the database: detecting them, recovering from them, and copying a database whose file is gone."""
 
 import asyncio
 import pathlib
@@ -15,39 +15,39 @@ from storage.spool import SpoolFile
 _log = structlog.get_logger(__name__)
 
 
-class UpkeepService:
-    """Looks after the book, and after the disk of the pictures."""
+class DatabaseMonitor:
+    """Checks the database, and the disk of the pictures."""
 
     def __init__(self, store: ResilientStore, files: ChartFiles, spool: SpoolFile) -> None:
-        """Use the spool's folder for what can't be where it belongs."""
+        """Use the spool's folder for a copy of a database whose file is gone."""
         self._store = store
         self._files = files
         self._spool = spool
         self._trusted = store.opened
         """The opening of the database that the charts' folder was last found to belong to."""
         self._is_rescued = False
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     @property
-    def trouble(self) -> str | None:
-        """Why nothing can be written, for the operator; None: all is well."""
+    def outage(self) -> str | None:
+        """The reason why nothing can be written, for the operator; None: all is well."""
         return str(self._store.outage) if self._store.outage else None
 
     @property
-    def book(self) -> DatabaseId:
-        """By what the book is known again."""
+    def database(self) -> DatabaseId:
+        """The identity of the database."""
         return DatabaseId(str(self._store.path), self._store.name)
 
-    async def look(self) -> None:
-        """Notice what has become of the files."""
+    async def probe(self) -> None:
+        """Check the files."""
         if not self._store.outage:
             await self._store.probe()
 
-    async def mend(self) -> None:
-        """Bring the book back into use, if it can be; only the replay writes then, until `resume`.
+    async def recover(self) -> None:
+        """Recover the database, if possible; only the replay writes then, until `resume`.
 
         Raises:
-            DatabaseUnavailableError: it can't be, for now.
+            DatabaseUnavailableError: it can't be recovered yet.
         """
         self._store.pause()
         try:
@@ -59,7 +59,7 @@ class UpkeepService:
             raise DatabaseUnavailableError from error
 
     async def why_no_pictures(self) -> str | None:
-        """Why the disk takes no pictures, for the operator; None: it does."""
+        """Return why the disk takes no pictures, for the operator; None: it does."""
         try:
             await asyncio.to_thread(self._files.try_to_write)
         except StorageError as error:
@@ -74,12 +74,12 @@ class UpkeepService:
         """Let everybody write again."""
         self._store.resume()
         self._is_rescued = False
-        self._told.clear()
+        self._logged.clear()
 
     async def rescue(self) -> bool:
-        """Copy a book whose file was taken away while it was open, once: nobody else could.
+        """Copy a database whose file was removed while it was open, once: nobody else could.
 
-        False: there is such a book, and no disk takes the copy yet.
+        False: there is such a database, and no disk takes the copy yet.
         """
         if self._is_rescued or not isinstance(self._store.outage, MovedError):
             return True
@@ -95,17 +95,17 @@ class UpkeepService:
             copy = _free_name(folder)
             if await self._store.rescue(copy):
                 self._is_rescued = True
-                _log.error("the book's file is gone; what was open was copied", copy=str(copy))
+                _log.error("database file gone; the open one was copied", copy=str(copy))
         except (StorageError, OSError) as error:
-            if str(error) not in self._told:
-                self._told.add(str(error))
-                _log.error("the book's file is gone, and what was open could not be copied", why=str(error))
+            if str(error) not in self._logged:
+                self._logged.add(str(error))
+                _log.error("database file gone, and the open one could not be copied", why=str(error))
             return False
         return True
 
 
 def _free_name(folder: pathlib.Path) -> pathlib.Path:
-    """The name of no file: an earlier copy may be all that is left of another book."""
+    """Return the name of no file: an earlier copy may be all that is left of another database."""
     name, number = "rescued.db", 1
     while (folder / name).exists():
         number += 1

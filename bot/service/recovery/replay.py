@@ -1,4 +1,4 @@
-"""Replay of what was queued while the database could not be written, as it would have been done then."""
+"""Replay of the changes that were queued while the database could not be written."""
 
 import asyncio
 import dataclasses
@@ -35,8 +35,8 @@ _FAILED = "something went wrong on our side"
 _log = structlog.get_logger(__name__)
 
 
-class CatchUpService:
-    """Does for one who acted what they asked for, once, with the rights they had and for the day they meant."""
+class ReplayService:
+    """Executes queued changes, each once, with the rights that its sender had and for the day that they meant."""
 
     def __init__(
         self,
@@ -46,39 +46,40 @@ class CatchUpService:
         drafts: DraftService,
         intake: IntakeService,
         files: ChartFiles,
-        aside: ChartFiles,
-        intake_aside: IntakeService,
+        temporary: ChartFiles,
+        temporary_intake: IntakeService,
     ) -> None:
-        """Use `aside` for pictures that the charts' own folder, `files`, can't take for now."""
+        """Use `temporary` for pictures that the charts' own folder, `files`, can't take for now."""
         self._plans = plans
         self._charts = charts
         self._history = history
         self._drafts = drafts
         self._intake = intake
         self._files = files
-        self._aside = aside
-        self._intake_aside = intake_aside
+        self._temporary = temporary
+        self._temporary_intake = temporary_intake
 
     async def fetch(self, pending: PendingOperation) -> PendingOperation:
-        """Return the change with its linked pictures put aside, where they could be fetched: links end within a day.
+        """Return the change with its linked pictures downloaded, where possible: links end within a day.
 
         Raises:
             PicturesUnavailableError: the disk does not take them.
             StoppingError: the bot is being stopped.
         """
-        received = await self._intake_aside.receive(pending.actor, pending.pictures, is_limited=False)
-        came = zip(pending.pictures, received.pictures, strict=True)
-        put_aside = {
-            each.url: chart for each, chart in came if isinstance(each, Attachment) and isinstance(chart, Chart)
+        received = await self._temporary_intake.receive(pending.actor, pending.pictures, is_limited=False)
+        charts = {
+            each.url: chart
+            for each, chart in zip(pending.pictures, received.pictures, strict=True)
+            if isinstance(each, Attachment) and isinstance(chart, Chart)
         }
-        return dataclasses.replace(pending, put_aside=pending.put_aside | put_aside)
+        return dataclasses.replace(pending, put_aside=pending.put_aside | charts)
 
-    async def carry_out(self, pending: PendingOperation) -> ReplayResult:
-        """Put it into the book; what is refused now becomes a draft where it can.
+    async def replay(self, pending: PendingOperation) -> ReplayResult:
+        """Execute the change; one that is refused becomes a draft, where it has a text.
 
         Raises:
-            DatabaseUnavailableError: the book can't take it yet.
-            PicturesUnavailableError: nor can the disk of the pictures.
+            DatabaseUnavailableError: the database can't be written yet.
+            PicturesUnavailableError: the disk of the pictures can't.
             StoppingError: the bot is being stopped.
         """
         actor = dataclasses.replace(pending.actor, sent_at=pending.sent_at, is_late=True)
@@ -86,8 +87,8 @@ class CatchUpService:
             if done := await self._plans.outcome(actor, pending.operation):
                 return ReplayResult(pending, done)
             if pending.pictures:
-                await self._intake.refuse_strangers(actor)
-            received = await self._intake.receive(actor, await self._at_hand(pending), is_limited=False)
+                await self._intake.require_poster(actor)
+            received = await self._intake.receive(actor, await self._pictures(pending), is_limited=False)
             if pending.text:
                 refuse_unchecked(received.left_out)
             command = await self._command(actor, pending.with_pictures(received.pictures))
@@ -96,17 +97,17 @@ class CatchUpService:
         except (DatabaseUnavailableError, StoppingError):
             raise
         except RefusalError as error:
-            return ReplayResult(pending, refusal=str(error), is_draft=await self._is_draft(actor, pending))
-        except Exception as error:  # noqa: BLE001 - what is after it must not wait for ever
-            _log.error("what was kept can't be carried out", operation=pending.operation, exc_info=error)
-            return ReplayResult(pending, refusal=_FAILED, is_draft=await self._is_draft(actor, pending))
+            return ReplayResult(pending, refusal=str(error), is_draft=await self._saves_draft(actor, pending))
+        except Exception as error:  # noqa: BLE001 - the changes after it must not wait for ever
+            _log.error("replay of a queued change failed", operation=pending.operation, exc_info=error)
+            return ReplayResult(pending, refusal=_FAILED, is_draft=await self._saves_draft(actor, pending))
 
     def clear(self) -> None:
-        """Remove the pictures that were put aside; blocks."""
-        self._aside.remove_all()
+        """Remove the pictures that were downloaded for queued changes; blocks."""
+        self._temporary.remove_all()
 
     async def _execute(self, actor: Actor, command: Command, operation: OperationId) -> Plan:
-        """Execute the command, and return the plan that it has changed."""
+        """Execute the command, and return the changed plan."""
         match command:
             case PostPlan():
                 return await self._plans.post(actor, command, operation)
@@ -128,12 +129,12 @@ class CatchUpService:
                 return (await self._charts.caption(actor, command, operation)).plan
 
     async def _command(self, actor: Actor, pending: PendingOperation) -> Command:
-        """Return the command to execute; a submission becomes a draft before, where it has more than text."""
+        """Return the command to execute; a submission that has more than text is saved as a draft first."""
         if not isinstance(pending.request, Submit):
             return pending.request
         submission = pending.request.submission
         if submission.draft_id and submission.kind is DraftKind.POST:
-            draft = await self._drafts.take(actor, submission.draft_id)
+            draft = await self._drafts.get(actor, submission.draft_id)
             submission = dataclasses.replace(
                 submission,
                 coach=submission.coach or draft.coach,
@@ -142,31 +143,31 @@ class CatchUpService:
                 source=submission.source or draft.source,
             )
         if submission.pictures or submission.source:
-            submission = await self._drafts.keep(actor, submission, pending.operation, is_limited=False)
+            submission = await self._drafts.save(actor, submission, pending.operation, is_limited=False)
         return PostPlan.of(submission) if submission.kind is DraftKind.POST else EditPlan.of(submission)
 
-    async def _at_hand(self, pending: PendingOperation) -> Sequence[Chart | Attachment]:
-        """Its pictures; those that were put aside, and are still there, in the place of their links."""
+    async def _pictures(self, pending: PendingOperation) -> Sequence[Chart | Attachment]:
+        """Return the change's pictures; those that were downloaded, and still exist, instead of their links."""
         try:
-            return [await asyncio.to_thread(self._put_back, pending, each) for each in pending.pictures]
+            return [await asyncio.to_thread(self._move_to_files, pending, each) for each in pending.pictures]
         except StorageError as error:
             raise PicturesUnavailableError from error
 
-    def _put_back(self, pending: PendingOperation, picture: Chart | Attachment) -> Chart | Attachment:
+    def _move_to_files(self, pending: PendingOperation, picture: Chart | Attachment) -> Chart | Attachment:
         chart = picture if isinstance(picture, Chart) else pending.put_aside.get(picture.url)
-        return chart if chart and self._files.take_over(chart.sha256, self._aside) else picture
+        return chart if chart and self._files.take_over(chart.sha256, self._temporary) else picture
 
-    async def _is_draft(self, actor: Actor, pending: PendingOperation) -> bool:
-        """Keep its text as a draft, whatever the quotas, as it was acknowledged; False: it has none, or it fails."""
+    async def _saves_draft(self, actor: Actor, pending: PendingOperation) -> bool:
+        """Save its text as a draft, whatever the quotas, as it was acknowledged; False: it has none, or that fails."""
         if not pending.submission or not pending.text:
             return False
         try:
-            await self._drafts.keep(actor, pending.submission, pending.operation, is_limited=False)
+            await self._drafts.save(actor, pending.submission, pending.operation, is_limited=False)
         except (DatabaseUnavailableError, StoppingError):
             raise
         except RefusalError:
             return False
         except Exception as error:  # noqa: BLE001 - as above; the writer has the text back
-            _log.error("what was refused can't be a draft", operation=pending.operation, exc_info=error)
+            _log.error("draft of a refused change not saved", operation=pending.operation, exc_info=error)
             return False
         return True

@@ -14,15 +14,15 @@ from bot.service.recovery import spool_format
 from storage.errors import SpoolLockedError
 from storage.spool import SpoolFile
 
-MOST = 10_000
-"""The most changes in the queue, of all servers together: they are in the memory, too."""
+MAX_QUEUED = 10_000
+"""Changes in the queue, of all servers together: they are in the memory, too."""
 _MIB = 2**20
 
 _log = structlog.get_logger(__name__)
 
 
 class Spool:
-    """Keeps what is asked for in the order in which it came, each operation once."""
+    """Stores the changes in the order in which they came, each operation once."""
 
     def __init__(self, file: SpoolFile, clock: Clock, database: Callable[[], DatabaseId], quotas: Quotas) -> None:
         """Queue for the database that `database` names."""
@@ -30,26 +30,26 @@ class Spool:
         self._file = file
         self._clock = clock
         self._database = database
-        self._kept: dict[OperationId, PendingOperation] = {}
+        self._queue: dict[OperationId, PendingOperation] = {}
         self._sizes: dict[OperationId, int] = {}
-        """Bytes of what is written down of each."""
+        """Bytes of the line of each."""
         self._in_file: set[OperationId] = set()
         self._has_more = False
         self._has_quotas = True
-        self._told: str | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._logged: str | None = None
+        self._lock = asyncio.Lock()
         self.is_new = asyncio.Event()
-        """Set as something is kept."""
+        """Set as a change is added."""
 
     @property
     def waiting(self) -> Sequence[PendingOperation]:
         """All changes in the queue, oldest first."""
-        return tuple(self._kept.values())
+        return tuple(self._queue.values())
 
     @property
     def in_memory(self) -> Sequence[PendingOperation]:
         """The changes that end with this process."""
-        return tuple(kept for operation, kept in self._kept.items() if operation not in self._in_file)
+        return tuple(pending for operation, pending in self._queue.items() if operation not in self._in_file)
 
     @property
     def has_more(self) -> bool:
@@ -57,114 +57,116 @@ class Spool:
         return self._has_more
 
     async def open(self) -> None:
-        """Take up what an earlier run of the bot has left in the file."""
+        """Load the changes that an earlier run of the bot has left in the file."""
         try:
             await asyncio.to_thread(self._file.prepare)
         except (OSError, SpoolLockedError) as error:
-            self._tell("what the book can't take would be kept in memory alone", error)
+            self._log_once("queue has no file; changes would be held in memory only", error)
         else:
             await self._fill_reserve()
         try:
             lines = await asyncio.to_thread(self._file.read)
         except OSError as error:
             self._has_more = True
-            self._tell("what was kept can't be read", error)
+            self._log_once("queue can't be read", error)
             return
         for line in lines:
-            self._take_up(line)
-        self._in_file = set(self._kept)
-        if self._kept:
-            _log.warning("kept from before", operations=len(self._kept))
+            self._load(line)
+        self._in_file = set(self._queue)
+        if self._queue:
+            _log.warning("queued changes loaded", operations=len(self._queue))
 
-    async def keep(self, operation: OperationId, actor: Actor, request: Request) -> Durability:
-        """Keep what somebody asked for; the same operation once. What comes meanwhile is written together."""
-        if operation not in self._kept:
-            new = PendingOperation(operation, actor, actor.sent_at or self._clock(), request, self._database())
-            self._sizes[operation] = len(spool_format.written(new))
-            self._kept[operation] = new
+    async def add(self, operation: OperationId, actor: Actor, request: Request) -> Durability:
+        """Queue a request; the same operation once. Requests that come meanwhile are written together."""
+        if operation not in self._queue:
+            pending = PendingOperation(operation, actor, actor.sent_at or self._clock(), request, self._database())
+            self._sizes[operation] = len(spool_format.written(pending))
+            self._queue[operation] = pending
             if self._is_too_much(actor):
                 self._forget(operation)
                 return Durability.NOWHERE
-        async with self._one_at_a_time:
+        async with self._lock:
             if operation not in self._in_file:
                 await self._write_rest()
         self.is_new.set()
         return Durability.FILE if operation in self._in_file else Durability.MEMORY
 
     def lift_quotas(self) -> None:
-        """Keep what comes from now on whatever the quotas: the bot is being stopped, and can hardly return texts."""
+        """Queue from now on whatever the quotas: the bot is being stopped, and can hardly return texts."""
         self._has_quotas = False
 
     def usage(self, actor: Actor) -> Usage:
         """Return the quota, the actor's or their server's, that has the least room."""
         return max(self._usages(actor), key=lambda usage: usage.used / usage.most)
 
-    async def change(self, kept: PendingOperation) -> None:
-        """Let something that is kept be this from now on: its pictures were fetched."""
-        async with self._one_at_a_time:
-            if kept.operation in self._kept:
-                self._kept[kept.operation] = kept
-                await self._write(kept)
+    async def replace(self, pending: PendingOperation) -> None:
+        """Replace a change in the queue: its pictures were downloaded."""
+        async with self._lock:
+            if pending.operation in self._queue:
+                self._queue[pending.operation] = pending
+                await self._write(pending)
 
     async def write_rest(self) -> None:
-        """Write what is in memory alone, where it could not be written before, or what was written is gone."""
-        async with self._one_at_a_time:
+        """Write the changes that are only in memory, as they could not be written before, or the file is gone."""
+        async with self._lock:
             await self._write_rest()
 
-    async def leave_others(self) -> None:
-        """Leave in the file what was sent to another book, for the bot that serves it."""
-        mine = self._database()
-        async with self._one_at_a_time:
-            for kept in self.waiting:
-                if kept.database and not kept.database.is_of(mine):
-                    self._forget(kept.operation)
-                    self._in_file.discard(kept.operation)
+    async def skip_other_databases(self) -> None:
+        """Leave changes of another database in the file, for the bot that serves it."""
+        own = self._database()
+        async with self._lock:
+            for pending in self.waiting:
+                if pending.database and not pending.database.is_of(own):
+                    self._forget(pending.operation)
                     self._has_more = True
-                    _log.error("what was sent to another book stays where it is kept", book=kept.database.path)
+                    _log.error("queued change of another database left in the file", database=pending.database.path)
 
-    async def done(self, kept: PendingOperation) -> None:
-        """Forget a change that was saved, or refused for good."""
-        async with self._one_at_a_time:
-            self._forget(kept.operation)
-            was_in_file = kept.operation in self._in_file
-            self._in_file.discard(kept.operation)
+    async def remove(self, pending: PendingOperation) -> None:
+        """Remove a change that was saved, or refused for good."""
+        async with self._lock:
+            was_in_file = pending.operation in self._in_file
+            self._forget(pending.operation)
             try:
-                if not self._kept and not self._has_more:
+                if not self._queue and not self._has_more:
                     await asyncio.to_thread(self._file.clear)
                     await self._fill_reserve()
                 elif was_in_file:
-                    await asyncio.to_thread(self._file.append, spool_format.written_done(kept.operation))
+                    await asyncio.to_thread(self._file.append, spool_format.written_done(pending.operation))
             except (OSError, SpoolLockedError) as error:  # it would be replayed, which the database then notices
-                self._tell("what is done can't be taken off the file", error)
+                self._log_once("finished change not removed from the queue's file", error)
 
     async def _fill_reserve(self) -> None:
         try:
             await asyncio.to_thread(self._file.fill_reserve)
         except OSError as error:
-            self._tell("no room on the disk could be set aside for what can't be saved", error)
+            self._log_once("no room on the disk reserved for the queue", error)
 
     def _is_too_much(self, actor: Actor) -> bool:
-        return len(self._kept) > MOST or any(usage.used > usage.most for usage in self._usages(actor))
+        return len(self._queue) > MAX_QUEUED or any(usage.used > usage.most for usage in self._usages(actor))
 
     def _usages(self, actor: Actor) -> list[Usage]:
         if not self._has_quotas:
             return [Usage(0, self._quotas.user_queued)]
-        server = [kept for kept in self._kept.values() if kept.actor.guild_id == actor.guild_id]
-        own = [kept for kept in server if kept.actor.user_id == actor.user_id]
+        server = [pending for pending in self._queue.values() if pending.actor.guild_id == actor.guild_id]
+        own = [pending for pending in server if pending.actor.user_id == actor.user_id]
         quotas = self._quotas
         return [
             Usage(len(own), quotas.user_queued),
             Usage(len(server), quotas.server_queued),
-            Usage(sum(self._sizes[kept.operation] for kept in own), quotas.user_queued_mib * _MIB),
-            Usage(sum(self._sizes[kept.operation] for kept in server), quotas.server_queued_mib * _MIB),
+            Usage(self._size(own), quotas.user_queued_mib * _MIB),
+            Usage(self._size(server), quotas.server_queued_mib * _MIB),
         ]
 
+    def _size(self, changes: Sequence[PendingOperation]) -> int:
+        return sum(self._sizes[pending.operation] for pending in changes)
+
     def _forget(self, operation: OperationId) -> None:
-        self._kept.pop(operation, None)
+        self._queue.pop(operation, None)
         self._sizes.pop(operation, None)
+        self._in_file.discard(operation)
 
     async def _write_rest(self) -> None:
-        """Write in the order in which it came, as far as the disk takes it: so it is put in after a restart."""
+        """Write in the order in which they came, as far as the disk has room: they are replayed so after a restart."""
         if await asyncio.to_thread(self._file.is_gone):
             _log.error("the spool was deleted; writing it again")
             self._file.forget()
@@ -172,41 +174,41 @@ class Spool:
         rest = self.in_memory
         if len(rest) > 1 and await self._write(*rest):
             return
-        for kept in self.in_memory:  # one by one: the disk may have room for some
-            if not await self._write(kept):
+        for pending in self.in_memory:  # one by one: the disk may have room for some
+            if not await self._write(pending):
                 return
 
-    async def _write(self, *kept: PendingOperation) -> bool:
+    async def _write(self, *changes: PendingOperation) -> bool:
         try:
-            await asyncio.to_thread(self._file.append, *(spool_format.written(each) for each in kept))
+            await asyncio.to_thread(self._file.append, *(spool_format.written(each) for each in changes))
         except (OSError, SpoolLockedError) as error:
-            self._tell("kept in memory alone", error)
+            self._log_once("queued change held in memory only", error)
             return False
-        self._in_file.update(each.operation for each in kept)
-        self._told = None
+        self._in_file.update(each.operation for each in changes)
+        self._logged = None
         return True
 
-    def _tell(self, what: str, error: OSError | SpoolLockedError) -> None:
-        """Log it once, however often it is tried."""
+    def _log_once(self, event: str, error: OSError | SpoolLockedError) -> None:
+        """Log the error, unless it was the last one."""
         why = (isinstance(error, OSError) and error.strerror) or str(error)
-        if why != self._told:
-            self._told = why
-            _log.error(what, why=why)
+        if why != self._logged:
+            self._logged = why
+            _log.error(event, why=why)
 
-    def _take_up(self, line: bytes) -> None:
+    def _load(self, line: bytes) -> None:
         try:
-            read = spool_format.read(line)
+            entry = spool_format.read(line)
         except (ValueError, KeyError, TypeError) as error:
             self._has_more = True
-            _log.error("a line of what was kept can't be read; it stays in the file", why=_why(error))
+            _log.error("unreadable line left in the queue's file", why=_reason(error))
         else:
-            if isinstance(read, PendingOperation):
-                self._kept[read.operation] = read
-                self._sizes[read.operation] = len(line)
+            if isinstance(entry, PendingOperation):
+                self._queue[entry.operation] = entry
+                self._sizes[entry.operation] = len(line)
             else:
-                self._forget(read)
+                self._forget(entry)
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """Return the words for a line that can't be read, without the line itself: that is somebody's text."""
     return f"{error.error_count()} faults" if isinstance(error, ValidationError) else type(error).__name__

@@ -18,7 +18,7 @@ from bot.service.cards import CardService
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery.spool import Spool
 from bot.service.strays import StrayService
-from bot.service.transactions import refuse_others
+from bot.service.transactions import require_manager
 from storage.chart_files import ChartFiles
 from storage.errors import (
     CatchingUpError,
@@ -76,7 +76,7 @@ class HealthService:
         Raises:
             NotManagerError: the actor does not manage their guild.
         """
-        refuse_others(actor)
+        require_manager(actor)
         writes, reads, pictures = self._store.writing, self._store.reading, self._intake.fetching
         book, kept_pictures, at_book, at_pictures = await asyncio.gather(
             _probe("book", self._store.try_to_write()),
@@ -87,7 +87,7 @@ class HealthService:
         waiting_drafts, cards, troubles, lacking, unverified, strays = await asyncio.gather(
             _answered(self._store.read(drafts.waiting)),
             _answered(self._cards.waiting()),
-            _answered(self._cards.troubles(actor)),
+            _answered(self._cards.problems(actor)),
             _answered(self._cards.lacking_of(actor)),
             _answered(self._unverified(actor.guild_id)),
             _answered(self._strays.of_guild(actor)),

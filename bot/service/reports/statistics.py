@@ -17,7 +17,7 @@ from bot.service.guilds import GuildService
 from bot.service.records.roster import Roster, is_given
 from bot.service.reports.plot import Panel, Plot, Series, largest_first
 from bot.service.reports.plotter import PlotError, Plotter
-from bot.service.transactions import Service, reads, refuse_others
+from bot.service.transactions import Service, reads, require_manager
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow, PlanRow, RevisionRow
 from storage.store import Store
@@ -49,7 +49,7 @@ class StatisticsService(Service):
     @reads
     def count(self, actor: Actor, coach: str | None = None) -> Statistics:
         """As `read`, without what is on the disk and without the picture."""
-        refuse_others(actor)
+        require_manager(actor)
         roster = Roster.of(actor.guild_id)
         wanted = [roster.named(coach)] if is_given(coach) else [*roster.coaches, *roster.retired]
         zone = zone_of(self.guilds.timezone(actor.guild_id))

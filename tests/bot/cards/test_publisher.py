@@ -234,7 +234,7 @@ async def test_a_create_whose_answer_was_lost_long_ago_is_found(desk: Desk, stor
     """As after a kill: nobody knows the message, and Discord has forgotten the nonce."""
     await desk.publisher.stop(1)
     plan = await desk.post()
-    [(card_id, _)] = await desk.cards.due()
+    [(card_id, _)] = await desk.cards.pending()
     work = await desk.cards.begin(card_id)
     assert work
     made = (await desk.messages.create(work)).message_id

@@ -57,7 +57,7 @@ async def desk(own_discord: Discord, own_room: Room, tmp_path) -> AsyncIterator[
         scene.DANA, guild_id=GuildId(own_room.guild.id), channel_id=ChannelId(own_room.channel.id)
     )
     plan = await services.plans.post(dana, PostPlan("Long", coach="d", day=DAY), fresh())
-    [(card_id, _)] = await cards.due()
+    [(card_id, _)] = await cards.pending()
     work = await cards.begin(card_id)
     assert work
     gateway = gateway_client(token, url)
@@ -126,7 +126,7 @@ async def test_copies_are_looked_for_at_the_first_connection_and_from_then_on(de
 
 async def test_the_answer_for_a_card_that_is_another_message_by_now_leaves_no_copy(desk: Desk):
     late = await desk.copy()
-    await desk.cards.lost([desk.card])
+    await desk.cards.messages_deleted([desk.card])
 
     await desk.cards.shown(desk.work, late)
     await desk.watch.delete(desk.messages)

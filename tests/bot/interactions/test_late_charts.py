@@ -125,7 +125,7 @@ async def posted(own_discord: Discord, own_room: Room, services: Services) -> Pl
     message = own_room.dana.send("look", files)
     sent = [attachment(own_discord.sandbox.world, each) for each in message.attachments]
     pictures = tuple(Attachment(each["url"], each["filename"], each["size"]) for each in sent)
-    draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "", pictures=pictures))
+    draft = await services.drafts.save(actor, Submission(DraftKind.POST, "", pictures=pictures))
     return await services.plans.post(
         actor, PostPlan("text", coach="d", day=DAY, draft=draft.id, rest_follows=True), fresh()
     )
@@ -168,7 +168,7 @@ async def test_what_was_left_out_is_told_though_the_work_was_broken_off(
 
 async def test_one_that_fails_holds_up_no_other(services: Services, posted: Plan, late: LateCharts, clock: HeldClock):
     actor = (await services.late.expected())[0].actor
-    draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "", pictures=()))
+    draft = await services.drafts.save(actor, Submission(DraftKind.POST, "", pictures=()))
     await services.plans.post(
         actor, PostPlan("text", coach="d", day="2026-11-24", draft=draft.id, rest_follows=True), fresh()
     )

@@ -86,7 +86,7 @@ async def intake(
 @pytest.fixture
 async def draft(drafts, dana, links: Links) -> Draft:
     """A post that waits for a good picture and for a slow one."""
-    return await drafts.keep(dana, Submission(DraftKind.POST, "text", pictures=links.to("one.png", "slow.png")))
+    return await drafts.save(dana, Submission(DraftKind.POST, "text", pictures=links.to("one.png", "slow.png")))
 
 
 def names(pictures: tuple[Chart | Attachment, ...]) -> list[tuple[str, bool]]:
@@ -169,13 +169,13 @@ async def test_a_draft_has_each_picture_as_soon_as_it_is_kept(intake, drafts, da
     fetching = asyncio.create_task(intake.fetch(dana, draft, kept.set))
     await asyncio.wait_for(asyncio.gather(kept.wait(), links.asked.wait()), DEADLINE)
 
-    assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", False)]
+    assert names((await drafts.get(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", False)]
     assert intake.fetching == 1
 
     links.go_on.set()
     await fetching
     assert intake.fetching == 0
-    assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", True)]
+    assert names((await drafts.get(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", True)]
 
 
 async def test_stopping_breaks_off_and_leaves_the_draft_what_came(intake, drafts, dana, draft, links):
@@ -187,7 +187,7 @@ async def test_stopping_breaks_off_and_leaves_the_draft_what_came(intake, drafts
 
     with pytest.raises(errors.StoppingError, match="/plan drafts"):
         await fetching
-    assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", False)]
+    assert names((await drafts.get(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", False)]
     with pytest.raises(errors.StoppingError):
         await intake.receive(dana, links.to("two.png"), lambda: None)
 
@@ -245,9 +245,9 @@ async def test_nothing_half_stored_is_left_when_it_is_broken_off(intake, service
 
 async def test_nothing_is_fetched_for_one_who_may_post_as_nobody(intake, mia, max, dana):
     with pytest.raises(errors.NoCoachError):
-        await intake.refuse_strangers(mia)
-    await intake.refuse_strangers(dana)
-    await intake.refuse_strangers(max)
+        await intake.require_poster(mia)
+    await intake.require_poster(dana)
+    await intake.require_poster(max)
 
 
 async def test_what_a_kill_left_is_fetched_at_the_next_start(intake, drafts, dana, draft, links):
@@ -255,7 +255,7 @@ async def test_what_a_kill_left_is_fetched_at_the_next_start(intake, drafts, dan
 
     assert await intake.fetch_waiting() == 2
 
-    assert names((await drafts.take(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", True)]
+    assert names((await drafts.get(dana, draft.id)).pictures) == [("one.png", True), ("slow.png", True)]
     assert await intake.fetch_waiting() == 0
 
 

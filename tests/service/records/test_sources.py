@@ -24,7 +24,7 @@ def messages(services: Services, store: Store, clock: FakeClock) -> MessageServi
 
 
 async def saved(services: Services, actor: Actor, source: Source, day: str = DAY) -> Plan:
-    draft = await services.drafts.keep(actor, Submission(DraftKind.POST, "Long 945", source=source))
+    draft = await services.drafts.save(actor, Submission(DraftKind.POST, "Long 945", source=source))
     return await services.plans.post(actor, PostPlan(draft.text, day=day, draft=DraftId(draft.id)), fresh())
 
 
@@ -53,7 +53,7 @@ async def test_an_edit_of_the_text_keeps_the_source_and_a_new_source_replaces_it
 ):
     plan = await saved(services, dana, SOURCE)
     edited = await services.plans.edit(dana, EditPlan(plan.id, "Long 950", seen=1), fresh())
-    draft = await services.drafts.keep(dana, Submission(DraftKind.POST, "Long 960", source=BY_NOBODY))
+    draft = await services.drafts.save(dana, Submission(DraftKind.POST, "Long 960", source=BY_NOBODY))
     again = await services.plans.edit(dana, EditPlan(plan.id, "Long 960", seen=2, draft=draft.id), fresh())
 
     assert (edited.plan.source, again.plan.source) == (SOURCE, BY_NOBODY)
@@ -127,8 +127,8 @@ async def test_a_message_about_no_plan_of_the_guild_is_refused(
 
 
 async def test_a_draft_keeps_its_source(services: Services, dana: Actor, store: Store):
-    draft = await services.drafts.keep(dana, Submission(DraftKind.POST, "Long 945", source=SOURCE))
-    again = await services.drafts.keep(dana, Submission(DraftKind.POST, "Long 950", draft_id=draft.id))
+    draft = await services.drafts.save(dana, Submission(DraftKind.POST, "Long 945", source=SOURCE))
+    again = await services.drafts.save(dana, Submission(DraftKind.POST, "Long 950", draft_id=draft.id))
 
     assert (draft.source, again.source) == (SOURCE, SOURCE)
     assert await store.write(drafts.use, dana, draft.id, fresh()) == drafts.Used((), SOURCE)

@@ -20,7 +20,7 @@ from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery import first_format
-from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
 from storage.spool import SpoolFile
 from tests.service.scene import DANA, Services
@@ -43,14 +43,14 @@ async def spool(tmp_path: Path, clock) -> Spool:
 @pytest.fixture
 async def replayed(spool: Spool, services: Services, store, clock) -> list[ReplayResult]:
     """The results of all that waits, on a database with the draft and the pictures that it was sent for."""
-    await services.drafts.keep(DANA, Submission(DraftKind.POST, "A draft", coach="d", day="2026-11-24"))
+    await services.drafts.save(DANA, Submission(DraftKind.POST, "A draft", coach="d", day="2026-11-24"))
     for name in "abc":
         services.keep(f"picture {name}".encode())
     parts = (store, clock, services.guilds, services.drafts, services.files, Downloads((), 1, 1), Inspectors(1))
     intake = IntakeService(*parts, Limits())
     changes = (services.plans, services.charts, services.history, services.drafts)
-    replay = CatchUpService(*changes, intake, services.files, services.files, intake)
-    return [await replay.carry_out(pending) for pending in spool.waiting]
+    service = ReplayService(*changes, intake, services.files, services.files, intake)
+    return [await service.replay(pending) for pending in spool.waiting]
 
 
 def test_the_file_has_every_kind_of_change_that_the_release_queued():
@@ -94,7 +94,7 @@ async def test_the_plans_are_what_was_written_then(replayed: list[ReplayResult],
 
 async def test_what_is_done_is_taken_off_in_todays_form(spool: Spool, tmp_path: Path, clock):
     for pending in spool.waiting[:20]:
-        await spool.done(pending)
+        await spool.remove(pending)
 
     lines = [json.loads(line) for line in SpoolFile(tmp_path / "spool").read()]
 

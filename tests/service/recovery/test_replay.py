@@ -50,7 +50,7 @@ from bot.service.pictures.inspectors import Inspectors
 from bot.service.pictures.intake import IntakeService
 from bot.service.recovery import spool as spools
 from bot.service.recovery import spool_format
-from bot.service.recovery.replay import CatchUpService
+from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
 from storage.chart_files import ChartFiles
 from storage.resilient_store import ResilientStore
@@ -123,11 +123,11 @@ def aside(folder: Path, clock) -> ChartFiles:
 
 
 @pytest.fixture
-def catch_up(services: Services, store: Store, clock, aside: ChartFiles) -> CatchUpService:
+def replayer(services: Services, store: Store, clock, aside: ChartFiles) -> ReplayService:
     parts = (store, clock, services.guilds, services.drafts)
     rest = (Downloads((), 1, 1), Inspectors(1), Limits())
     intake, intake_aside = (IntakeService(*parts, files, *rest) for files in (services.files, aside))
-    return CatchUpService(
+    return ReplayService(
         services.plans,
         services.charts,
         services.history,
@@ -151,7 +151,7 @@ def post(text: str = "Long", day: str = DAY) -> Submit:
 @pytest.mark.parametrize("name", REQUESTS)
 async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, file: SpoolFile, clock, name: str):
     actor = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), is_manager=True, channel_id=ChannelId(9))
-    assert await spool.keep(fresh(), actor, REQUESTS[name]) is Durability.FILE
+    assert await spool.add(fresh(), actor, REQUESTS[name]) is Durability.FILE
 
     after = await taken_up(file, clock)
 
@@ -165,7 +165,7 @@ def test_every_kind_of_request_is_written_and_read():
 
 
 async def test_what_is_kept_was_sent_when_discord_says(spool: Spool, clock):
-    await spool.keep(fresh(), dataclasses.replace(DANA, sent_at=EVENING), post())
+    await spool.add(fresh(), dataclasses.replace(DANA, sent_at=EVENING), post())
 
     assert clock.now != EVENING
     assert spool.waiting[0].sent_at == EVENING
@@ -186,7 +186,7 @@ async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(
     spool = Spool(file, clock, lambda: BOOK, Quotas(user_queued=2))
     spool.lift_quotas()
 
-    kept_where = await asyncio.gather(*(spool.keep(fresh(), DANA, post(str(number))) for number in range(20)))
+    kept_where = await asyncio.gather(*(spool.add(fresh(), DANA, post(str(number))) for number in range(20)))
 
     assert kept_where == [Durability.FILE] * 20
     assert file.added <= 2
@@ -197,25 +197,25 @@ async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(
 async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: Spool, file: SpoolFile, clock):
     ids = [fresh() for _ in range(4)]
     for operation in (*ids, ids[1]):
-        await spool.keep(operation, DANA, post(str(operation)))
-    await spool.done(spool.waiting[1])
-    await spool.change(dataclasses.replace(spool.waiting[0], request=post("changed")))
+        await spool.add(operation, DANA, post(str(operation)))
+    await spool.remove(spool.waiting[1])
+    await spool.replace(dataclasses.replace(spool.waiting[0], request=post("changed")))
 
     after = await taken_up(file, clock)
 
     assert [each.operation for each in after.waiting] == [ids[0], ids[2], ids[3]]
     assert after.waiting[0].text == "changed"
     for each in after.waiting:
-        await after.done(each)
+        await after.remove(each)
     assert not (file.folder / "operations.jsonl").exists()
 
 
 async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, file: SpoolFile, clock):
     operation = fresh()
-    await spool.keep(operation, DANA, post(day="today"))
+    await spool.add(operation, DANA, post(day="today"))
     [first] = spool.waiting
     clock.move(hours=14)
-    await spool.keep(operation, DANA, post(day="today"))
+    await spool.add(operation, DANA, post(day="today"))
 
     after = await taken_up(file, clock)
 
@@ -225,7 +225,7 @@ async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, fil
 async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path, clock):
     (tmp_path / "file").write_text("no folder")
     spool = Spool(SpoolFile(tmp_path / "file" / "spool"), clock, lambda: BOOK, Quotas())
-    assert await spool.keep(fresh(), DANA, post()) is Durability.MEMORY
+    assert await spool.add(fresh(), DANA, post()) is Durability.MEMORY
     assert spool.in_memory == spool.waiting
 
     (tmp_path / "file").unlink()
@@ -233,13 +233,13 @@ async def test_without_a_place_it_is_in_memory_until_there_is_one(tmp_path: Path
     await spool.write_rest()
 
     assert spool.in_memory == ()
-    await spool.done(spool.waiting[0])
+    await spool.remove(spool.waiting[0])
 
 
 @pytest.mark.parametrize("how", ["the folder", "the file", "its end"])
 async def test_what_is_taken_away_is_written_anew(spool: Spool, file: SpoolFile, clock, how: str):
-    await spool.keep(fresh(), DANA, post("first"))
-    await spool.keep(fresh(), DANA, post("second"))
+    await spool.add(fresh(), DANA, post("first"))
+    await spool.add(fresh(), DANA, post("second"))
     if how == "the folder":
         shutil.rmtree(file.folder)
     elif how == "the file":
@@ -247,20 +247,20 @@ async def test_what_is_taken_away_is_written_anew(spool: Spool, file: SpoolFile,
     else:
         os.truncate(file.folder / "operations.jsonl", 9)
 
-    assert await spool.keep(fresh(), DANA, post("third")) is Durability.FILE
+    assert await spool.add(fresh(), DANA, post("third")) is Durability.FILE
 
     assert [each.text for each in (await taken_up(file, clock)).waiting] == ["first", "second", "third"]
 
 
 async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool: Spool, file: SpoolFile):
-    await spool.keep(fresh(), DANA, post("first"))
+    await spool.add(fresh(), DANA, post("first"))
     shutil.rmtree(file.folder)
     file.folder.touch()
 
     await spool.write_rest()
 
     assert [each.text for each in spool.in_memory] == ["first"]
-    assert await spool.keep(fresh(), DANA, post("second")) is Durability.MEMORY
+    assert await spool.add(fresh(), DANA, post("second")) is Durability.MEMORY
     file.folder.unlink()
     await spool.write_rest()
     assert spool.in_memory == ()
@@ -276,21 +276,21 @@ async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool:
     ],
 )
 async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, book: DatabaseId, is_ours: bool):
-    await spool.keep(fresh(), DANA, post("to the first"))
+    await spool.add(fresh(), DANA, post("to the first"))
 
     file.close()
     others = SpoolFile.open(file.folder)
     other = Spool(others, clock, lambda: book, Quotas())
     await other.open()
-    await other.leave_others()
+    await other.skip_other_databases()
     assert bool(other.waiting) is is_ours
-    await other.keep(fresh(), DANA, post("to the second"))
+    await other.add(fresh(), DANA, post("to the second"))
     for each in other.waiting:
-        await other.done(each)
+        await other.remove(each)
 
     assert (file.folder / "operations.jsonl").exists() is not is_ours
     again = await taken_up(others, clock)
-    await again.leave_others()
+    await again.skip_other_databases()
     assert [each.text for each in again.waiting] == ([] if is_ours else ["to the first"])
 
 
@@ -311,27 +311,27 @@ async def test_a_queue_that_is_full_for_one_or_a_server_refuses_what_is_new_and_
 ):
     spool = Spool(file, clock, lambda: BOOK, quotas)
 
-    asked = [await spool.keep(fresh(), actor, post(text)) for actor in (dana,) * 4 + (ivan,) * 4]
+    asked = [await spool.add(fresh(), actor, post(text)) for actor in (dana,) * 4 + (ivan,) * 4]
 
     taken = [where is Durability.FILE for where in asked]
     assert (sum(taken[:4]), sum(taken)) == (taken_of_one, taken_of_server)
     assert len(spool.waiting) == taken_of_server
     assert spool.usage(dana).is_nearly_full or spool.usage(ivan).is_nearly_full
-    assert await spool.keep(fresh(), elsewhere(dana), post()) is Durability.FILE
+    assert await spool.add(fresh(), elsewhere(dana), post()) is Durability.FILE
     assert not spool.usage(elsewhere(dana)).is_nearly_full
 
     again = Spool(file, clock, lambda: BOOK, quotas)
     await again.open()
-    assert await again.keep(fresh(), dana, post(text)) is Durability.NOWHERE
-    await again.done(again.waiting[0])
-    assert await again.keep(fresh(), dana, post(text)) is Durability.FILE
+    assert await again.add(fresh(), dana, post(text)) is Durability.NOWHERE
+    await again.remove(again.waiting[0])
+    assert await again.add(fresh(), dana, post(text)) is Durability.FILE
 
 
 async def test_a_queue_keeps_no_more_than_fits_into_the_memory(spool: Spool, dana, monkeypatch):
-    monkeypatch.setattr(spools, "MOST", 1)
+    monkeypatch.setattr(spools, "MAX_QUEUED", 1)
 
-    assert await spool.keep(fresh(), dana, post()) is Durability.FILE
-    assert await spool.keep(fresh(), dana, post()) is Durability.NOWHERE
+    assert await spool.add(fresh(), dana, post()) is Durability.FILE
+    assert await spool.add(fresh(), dana, post()) is Durability.NOWHERE
 
 
 def line_of(**changes: object) -> bytes:
@@ -355,23 +355,23 @@ LATER = {"kind": "delete_plan", "plan": 7, "seen": 2}
     ],
 )
 async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, file: SpoolFile, clock, line: bytes):
-    await spool.keep(fresh(), DANA, post("before"))
+    await spool.add(fresh(), DANA, post("before"))
     file.append(line)
-    await spool.keep(fresh(), DANA, post("after"))
+    await spool.add(fresh(), DANA, post("after"))
 
     after = await taken_up(file, clock)
 
     assert [each.text for each in after.waiting] == ["before", "after"]
     assert after.has_more
     for each in after.waiting:
-        await after.done(each)
+        await after.remove(each)
     assert line in SpoolFile(file.folder).read(), "what nobody could read is not thrown away"
 
 
-async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(catch_up, clock, services, dana):
+async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(replayer, clock, services, dana):
     clock.now = EVENING + datetime.timedelta(hours=5)
 
-    done = await catch_up.carry_out(kept(post("Long above", "today")))
+    done = await replayer.replay(kept(post("Long above", "today")))
 
     assert done.plan
     assert done.plan.day == MONDAY
@@ -380,36 +380,36 @@ async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(catch_up, c
     assert listed.revision.note == "sent 2026-11-24 04:59:30 UTC, while the book could not take it"
 
 
-async def test_the_same_operation_is_carried_out_once(catch_up, services, dana):
+async def test_the_same_operation_is_carried_out_once(replayer, services, dana):
     first = kept(post())
 
-    once, twice = await catch_up.carry_out(first), await catch_up.carry_out(first)
+    once, twice = await replayer.replay(first), await replayer.replay(first)
 
     assert once.plan == twice.plan
     assert (await services.plans.list(dana)).total == 1
 
 
-async def test_a_text_for_a_draft_is_carried_out_once_too(catch_up, services, dana):
-    draft = await services.drafts.keep(dana, Submission(DraftKind.POST, "old", coach="d", day="tomorrow"))
+async def test_a_text_for_a_draft_is_carried_out_once_too(replayer, services, dana):
+    draft = await services.drafts.save(dana, Submission(DraftKind.POST, "old", coach="d", day="tomorrow"))
     first = kept(Submission(DraftKind.POST, "new", draft_id=draft.id))
 
-    once, twice = await catch_up.carry_out(first), await catch_up.carry_out(first)
+    once, twice = await replayer.replay(first), await replayer.replay(first)
 
     assert once.plan == twice.plan
     assert twice.refusal is None
 
 
-async def test_what_was_done_before_the_answer_was_lost_is_not_done_again(catch_up, services, dana):
+async def test_what_was_done_before_the_answer_was_lost_is_not_done_again(replayer, services, dana):
     operation = fresh()
     plan = await services.plans.post(dana, PostPlan("Long", day=DAY), operation)
 
-    done = await catch_up.carry_out(dataclasses.replace(kept(post("Long")), operation=operation))
+    done = await replayer.replay(dataclasses.replace(kept(post("Long")), operation=operation))
 
     assert done.plan == plan
 
 
-async def test_acts_follow_each_other_as_they_were_asked_for(catch_up, services, dana):
-    posted = (await catch_up.carry_out(kept(post("Long")))).plan
+async def test_acts_follow_each_other_as_they_were_asked_for(replayer, services, dana):
+    posted = (await replayer.replay(kept(post("Long")))).plan
     operation = [fresh() for _ in range(3)]
     asked = [
         Submit(Submission(DraftKind.EDIT, "Short", plan_id=posted.id, seen=1)),
@@ -418,7 +418,7 @@ async def test_acts_follow_each_other_as_they_were_asked_for(catch_up, services,
     ]
 
     done = [
-        await catch_up.carry_out(PendingOperation(each, dana, EVENING, act))
+        await replayer.replay(PendingOperation(each, dana, EVENING, act))
         for each, act in zip(operation, asked, strict=True)
     ]
 
@@ -426,11 +426,11 @@ async def test_acts_follow_each_other_as_they_were_asked_for(catch_up, services,
     assert (await services.plans.find(dana, PlanOfDay(None, DAY))).text == "Short"
 
 
-async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(catch_up, services, dana, clock):
+async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(replayer, services, dana, clock):
     await services.plans.post(dana, PostPlan("The first", day=DAY), fresh())
     clock.now = EVENING + datetime.timedelta(days=1)
 
-    done = await catch_up.carry_out(kept(post("The second", "today")))
+    done = await replayer.replay(kept(post("The second", "today")))
 
     assert done.plan is None
     assert "has a plan" in done.refusal
@@ -439,46 +439,46 @@ async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(catc
     assert (draft.text, draft.day) == ("The second", DAY)
 
 
-async def test_a_text_of_an_act_becomes_a_draft_too(catch_up, services, dana):
-    done = await catch_up.carry_out(kept(EditPlan(PlanOfDay("d", DAY), "New")))
+async def test_a_text_of_an_act_becomes_a_draft_too(replayer, services, dana):
+    done = await replayer.replay(kept(EditPlan(PlanOfDay("d", DAY), "New")))
 
     assert done.is_draft
     [draft] = await services.drafts.list(dana)
     assert (draft.kind, draft.text, draft.coach) == (DraftKind.POST, "New", "d")
 
 
-async def test_no_quota_of_drafts_loses_what_was_acknowledged(catch_up, services, dana):
+async def test_no_quota_of_drafts_loses_what_was_acknowledged(replayer, services, dana):
     await services.plans.post(dana, PostPlan("The first", day="tuesday"), fresh())
     for number in range(Quotas().user_drafts):
-        await services.drafts.keep(dana, post(f"draft {number}").submission)
+        await services.drafts.save(dana, post(f"draft {number}").submission)
     chart = services.keep(b"a picture")
 
-    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
-    refused = await catch_up.carry_out(kept(post("The second", "tuesday")))
+    done = await replayer.replay(kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
+    refused = await replayer.replay(kept(post("The second", "tuesday")))
 
     assert (done.plan.text, done.plan.charts) == ("With", (chart,))
     assert refused.is_draft
     assert "The second" in [draft.text for draft in await services.drafts.list(dana)]
 
 
-async def test_a_refused_text_waits_where_no_draft_can_be_kept(catch_up, services, dana):
+async def test_a_refused_text_waits_where_no_draft_can_be_kept(replayer, services, dana):
     await services.plans.post(dana, PostPlan("The first", day=DAY), fresh())
     again = kept(post("x" * 3900))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
     try:
         with pytest.raises(errors.DatabaseUnavailableError):
-            await catch_up.carry_out(again)
+            await replayer.replay(again)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
-    assert (await catch_up.carry_out(again)).is_draft
+    assert (await replayer.replay(again)).is_draft
 
 
-async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana):
+async def test_what_fails_in_every_way_holds_up_nobody(replayer, services, dana):
     beyond_sqlite = Submission(DraftKind.EDIT, "Short", plan_id=PlanId(2**70), seen=1)
 
-    done = await catch_up.carry_out(kept(beyond_sqlite))
+    done = await replayer.replay(kept(beyond_sqlite))
 
     assert done.plan is None
     assert "went wrong on our side" in done.refusal
@@ -486,38 +486,38 @@ async def test_what_fails_in_every_way_holds_up_nobody(catch_up, services, dana)
     assert await services.drafts.list(dana) == []
 
 
-async def test_one_who_may_not_is_refused_and_nothing_is_fetched(catch_up, services, mia):
-    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
+async def test_one_who_may_not_is_refused_and_nothing_is_fetched(replayer, services, mia):
+    done = await replayer.replay(kept(Submission(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
 
     assert done.plan is None
     assert "not a coach" in done.refusal
     assert done.is_draft
 
 
-async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, services, aside, dana):
+async def test_pictures_that_were_put_aside_come_into_their_place(replayer, services, aside, dana):
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
     asked = kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
 
-    done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: chart}))
+    done = await replayer.replay(dataclasses.replace(asked, put_aside={LINK.url: chart}))
 
     assert done.plan.charts == (chart,)
     assert services.files.path_of(chart.sha256).read_bytes() == b"a picture"
-    catch_up.clear()
+    replayer.clear()
     assert aside.path_of(chart.sha256) is None
 
 
-async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(catch_up, services, folder):
+async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(replayer, services, folder):
     asked = kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
 
-    done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: CHART}))
+    done = await replayer.replay(dataclasses.replace(asked, put_aside={LINK.url: CHART}))
 
     assert done.plan.charts == ()
     assert [each.filename for each in done.left_out] == ["nq.png"]
 
 
-async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services, aside, tmp_path):
+async def test_a_disk_that_takes_no_picture_keeps_everything(replayer, services, aside, tmp_path):
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
     chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
@@ -526,39 +526,39 @@ async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services,
     (tmp_path / "charts").touch()
 
     with pytest.raises(errors.PicturesUnavailableError):
-        await catch_up.carry_out(asked)
+        await replayer.replay(asked)
 
     (tmp_path / "charts").unlink()
-    assert (await catch_up.carry_out(asked)).plan.charts == (chart,)
+    assert (await replayer.replay(asked)).plan.charts == (chart,)
 
 
-async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(catch_up, services):
-    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
+async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(replayer, services):
+    done = await replayer.replay(kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
 
     assert done.plan.text == "Without"
     assert [each.filename for each in done.left_out] == ["nq.png"]
 
 
-async def test_a_text_for_a_draft_brings_what_the_draft_has(catch_up, services, dana):
+async def test_a_text_for_a_draft_brings_what_the_draft_has(replayer, services, dana):
     chart = services.keep(b"another picture")
     source = Source(ChannelId(1), MessageId(2), UserId(3))
     writing = Submission(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
-    draft = await services.drafts.keep(dana, writing)
+    draft = await services.drafts.save(dana, writing)
 
-    done = await catch_up.carry_out(kept(Submission(DraftKind.POST, "new", draft_id=draft.id)))
+    done = await replayer.replay(kept(Submission(DraftKind.POST, "new", draft_id=draft.id)))
 
     assert (done.plan.text, done.plan.charts, done.plan.source) == ("new", (chart,), source)
     assert await services.drafts.list(dana) == []
 
 
-async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_path, catch_up):
+async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_path, replayer):
     await services.plans.list(DANA)
     store = services.plans.store
     assert not isinstance(store, ResilientStore)
     await store.close()
 
     with pytest.raises(errors.DatabaseUnavailableError):
-        await catch_up.carry_out(kept(post()))
+        await replayer.replay(kept(post()))
 
 
 async def test_an_act_that_fails_names_what_can_be_done_later(services, dana):

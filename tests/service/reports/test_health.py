@@ -143,8 +143,8 @@ async def test_a_disk_that_takes_no_picture_is_told(services, health, max, tmp_p
 
 async def test_a_draft_that_waits_for_pictures_is_counted(services, health, dana, max):
     picture = Attachment("https://cdn.discordapp.com/a.png", "a.png", 5)
-    await services.drafts.keep(dana, Submission(DraftKind.POST, "Long", pictures=(picture,)))
-    await services.drafts.keep(dana, Submission(DraftKind.POST, "Short"))
+    await services.drafts.save(dana, Submission(DraftKind.POST, "Long", pictures=(picture,)))
+    await services.drafts.save(dana, Submission(DraftKind.POST, "Short"))
 
     assert (await health.look(max)).waiting.drafts == 1
 
