@@ -237,7 +237,7 @@ class PlanFlow:
         """
         actor = actor_of(ctx.interaction)
         with returning_text_on_error(ctx, submission):
-            await self._intake.refuse_strangers(actor)
+            await self._intake.require_poster(actor)
             draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:

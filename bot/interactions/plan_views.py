@@ -53,7 +53,7 @@ class PlanViews:
         """Replace the shown message by the plan as it is now."""
         if plan.charts:
             await ctx.defer_update()
-        shown = await self._charts.kept(plan, replies.chart_pages(plan)[0])
+        shown = await self._charts.files(plan, replies.chart_pages(plan)[0])
         await ctx.update(**await self._plan_view(ctx, plan, shown))
 
     async def acknowledge(
