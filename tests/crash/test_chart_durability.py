@@ -36,7 +36,7 @@ LAST_CALLS = ("storage.chart_files.ChartFiles.keep", "bot.service.charts.ChartSe
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """What a book says."""
+    """The pictures that a database names, and its faults."""
 
     revision: int
     in_rows: set[str]

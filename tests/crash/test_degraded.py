@@ -44,7 +44,7 @@ def at(folder: Path) -> Mapping[str, str]:
 
 @dataclasses.dataclass
 class Place:
-    """Where a bot keeps its book, and what can be done to it there."""
+    """The folder of a bot's data, and the damage that can be done there."""
 
     bot: BotProcess
     folder: Path
@@ -93,7 +93,7 @@ class Place:
 
     @contextlib.contextmanager
     def without_the_disk_of_pictures(self) -> Generator[None]:
-        """It is taken out, and what it was mounted on is left, empty."""
+        """Take the pictures' disk out for a time, and leave the empty folder that it was mounted on."""
         charts = self.folder / "charts"
         away = charts.rename(self.folder / "away")
         charts.mkdir()
@@ -121,7 +121,7 @@ BREAKS: dict[str, Callable[[Place], contextlib.AbstractContextManager[None]]] = 
 
 
 def letters(person: Person, discord: Discord) -> list[Seen]:
-    """What the bot has written to this person alone, oldest first."""
+    """Return the direct messages of the bot to this person, oldest first."""
     world = discord.sandbox.world
     channel = world.direct_channel(discord.application.id, person.user.id)
     return [Seen(each) for each in world.messages.values() if each.channel_id == channel.id]
@@ -157,7 +157,7 @@ def put(file: Path, place: Path) -> None:
 
 
 async def check(discord: Discord, **variables: str) -> str:
-    """What `check` says at its end."""
+    """Return the output of `check`."""
     checked = await BotProcess.start("check", env=discord.settings(**variables))
     await checked.ended()
     return checked.output
@@ -618,7 +618,7 @@ async def test_a_stop_in_a_burst_loses_nothing_that_was_accepted(own_discord: Di
 
 @pytest.mark.crash
 async def test_a_backup_of_another_book_takes_what_was_sent_meanwhile(own_discord: Discord, own_room: Room):
-    """It knows neither the server nor its coaches."""
+    """The backup has neither the server nor its coaches."""
     other = own_discord.settings("other.db", COACHBOOK_STORAGE__CHARTS_PATH=str(own_discord.folder / "others"))
     bot = await (await BotProcess.start("run", env=other)).ready()
     assert await bot.stop() == 0, bot.output

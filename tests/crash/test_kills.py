@@ -40,7 +40,7 @@ def test_no_kill_takes_or_halves_what_was_acknowledged(tmp_path: Path, number: i
         text=True,
     ) as parent:
         for kill in range(1, KILLS + 1):
-            acknowledged |= said_until_killed(parent, number * 1000 + kill, chance.randrange(MOST_LINES))
+            acknowledged |= saved_until_killed(parent, number * 1000 + kill, chance.randrange(MOST_LINES))
             found = in_the_book(tmp_path / "book.db")
             assert acknowledged.items() <= found.items()
             if kill % CHECK_EVERY == 0:
@@ -52,20 +52,20 @@ def test_no_kill_takes_or_halves_what_was_acknowledged(tmp_path: Path, number: i
     assert faults(tmp_path) == []
 
 
-def said_until_killed(parent: "subprocess.Popen[str]", number: int, lines: int) -> dict[tuple[int, int], str]:
-    """What a writer said was done, before or as it was killed."""
+def saved_until_killed(parent: "subprocess.Popen[str]", number: int, lines: int) -> dict[tuple[int, int], str]:
+    """Return the plans that a writer reported as saved, before or as it was killed."""
     assert parent.stdin
     assert parent.stdout
     parent.stdin.write(f"{number}\n")
     parent.stdin.flush()
     writer = int(parent.stdout.readline())
-    said = [parent.stdout.readline() for _ in range(lines)]
+    lines_read = [parent.stdout.readline() for _ in range(lines)]
     os.kill(writer, signal.SIGKILL)
     while not (line := parent.stdout.readline()).startswith("ended"):
         assert line, "the process that the writers are forked from is gone"
-        said.append(line)
+        lines_read.append(line)
     assert line == "ended -9\n"
-    whole = [each.split() for each in said if each.endswith("\n")]
+    whole = [each.split() for each in lines_read if each.endswith("\n")]
     return {(int(plan), int(revision)): digest for plan, revision, digest in whole}
 
 

@@ -21,7 +21,7 @@ MIB = 2**20
 
 
 def lacks_mounts() -> bool:
-    """Whether this user can mount no disk."""
+    """Return whether this user can mount no disk."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             with disk(Path(folder), MIB):

@@ -99,7 +99,7 @@ class Watch:
             await asyncio.sleep(0.01)  # the bot needs the processor, too
 
     def unknown(self) -> list[str]:
-        """What is not known, or not for one user alone."""
+        """Return the files that are not listed, or that have another mode than is listed."""
         known = LASTING | PASSING
         return [
             f"{name}: a {kind} of mode {mode:o}"
@@ -108,7 +108,7 @@ class Watch:
         ]
 
     def not_met(self) -> list[str]:
-        """What is known, and was not seen."""
+        """Return the listed files that were not seen."""
         return [each for each in LASTING if not any(re.fullmatch(each, name) for name, _, _ in self.seen)]
 
 

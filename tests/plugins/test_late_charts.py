@@ -32,7 +32,7 @@ def hurried(discord: Discord, **variables: str) -> dict[str, str]:
 
 
 def letters(person: Person, discord: Discord) -> list[str]:
-    """What the bot has written to this person alone, oldest first."""
+    """Return the texts of the bot's direct messages to this person, oldest first."""
     world = discord.sandbox.world
     channel = world.direct_channel(discord.application.id, person.user.id)
     return [Seen(each).text for each in world.messages.values() if each.channel_id == channel.id]

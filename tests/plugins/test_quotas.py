@@ -25,12 +25,12 @@ async def running(discord: Discord, **variables: str) -> AsyncGenerator[BotProce
 
 
 def letters(discord: Discord) -> list[Message]:
-    """What the bot has written outside of servers."""
+    """Return the bot's direct messages."""
     return [each for each in discord.sandbox.world.messages.values() if each.guild_id is None]
 
 
 async def told(receipt: Seen, words: str) -> str:
-    """What a receipt says, once it says this."""
+    """Return the text of a receipt once it has these words."""
     assert receipt.interaction
     await receipt.interaction.until(lambda: words in receipt.text)
     return receipt.text

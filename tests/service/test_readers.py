@@ -61,7 +61,7 @@ MIB = 2**20
 
 
 class Views:
-    """What everybody sees of the channels beside the one that they act in."""
+    """A stand-in for Discord: the same view of other channels for everybody."""
 
     def __init__(self) -> None:
         self.of_channels: dict[ChannelId, View] = {}

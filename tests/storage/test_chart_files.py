@@ -509,7 +509,7 @@ def test_a_folder_that_this_user_has_no_right_to_is_told(child: ProcessPoolExecu
 
 
 def said_to_nobody(folder: pathlib.Path) -> str:
-    """What a user who is not root is told about the folder."""
+    """Return the error of a user who is not root on opening the folder."""
     if os.getuid() == 0:
         os.setuid(NOBODY)
     try:

@@ -101,7 +101,7 @@ def test_an_empty_file_was_a_book_and_its_log_is_not_thrown_away(path: pathlib.P
 
 
 async def write_to_the_log(path: pathlib.Path, log: pathlib.Path) -> bytes:
-    """What is in the log of a book while it is open."""
+    """Write a row to the database, and return its log's bytes."""
     store = Store.open(path)
     await store.write(GuildSettingsRow.create, guild_id=1, timezone="UTC", created_at=NOW)
     written = await asyncio.to_thread(log.read_bytes)

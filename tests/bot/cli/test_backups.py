@@ -101,7 +101,7 @@ def content(folder: Path) -> tuple[list[tuple[object, ...]], set[str]]:
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
-    """What a command of the bot says, and its status."""
+    """Return the status of a command of the bot, and its output."""
     return fork_server.run(arguments, ROOT, settings(folder))
 
 
@@ -524,7 +524,7 @@ def test_a_new_disk_is_no_pictures(folder: Path, tmp_path: Path):
 
 
 def all_set_aside(folder: Path, newer: tuple[list[tuple[object, ...]], set[str]]) -> bool:
-    """Whether what was there before is beside the book, whole."""
+    """Return whether the former revisions and pictures are beside the restored database."""
     for book in folder.glob("book.db.before-*"):
         if book.name.endswith(("-wal", "-shm")):
             continue

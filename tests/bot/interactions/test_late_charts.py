@@ -63,7 +63,7 @@ def acting(room: Room, person: Person) -> Actor:
 
 
 def letters(discord: Discord) -> list[str]:
-    """What the bot has written outside of servers."""
+    """Return the texts of the bot's direct messages."""
     return [Seen(each).text for each in discord.sandbox.world.messages.values() if each.guild_id is None]
 
 

@@ -107,7 +107,7 @@ def spool(file: SpoolFile, clock) -> Spool:
 
 
 async def taken_up(file: SpoolFile, clock) -> Spool:
-    """What the next run of a bot makes of the file."""
+    """Open the file as the next run of a bot does."""
     file.close()
     after = Spool(SpoolFile.open(file.folder), clock, lambda: BOOK, Quotas())
     await after.open()
