@@ -1,8 +1,8 @@
 """The files of pictures: each in a place that its bytes name, whole or not there at all.
 
 A picture comes in as a file in `incoming/`, and is stored as `ab/<sha256>`, where `ab` are the first two digits.
-It is durable before `keep` returns, so a row may then name it. A file that no row names can be removed when it is old
-enough: each `keep` renews its time, under the lock that `remove_old` takes too.
+It is durable before `store` returns, so a row may then name it. A file that no row names can be removed when it is old
+enough: each `store` renews its time, under the lock that `remove_old` takes too.
 """
 
 import contextlib
@@ -85,7 +85,7 @@ class ChartFiles:
         return self._folder.path
 
     def begin(self) -> pathlib.Path:
-        """Return the path of a new empty file for an incoming picture: `keep` it, and `discard` it in any case.
+        """Return the path of a new empty file for an incoming picture: `store` it, and `discard` it in any case.
 
         Raises:
             ChartUnwritableError: the disk does not take it.
@@ -114,7 +114,7 @@ class ChartFiles:
         with contextlib.suppress(OSError):
             incoming.unlink(missing_ok=True)
 
-    def keep(self, incoming: pathlib.Path) -> StoredFile:
+    def store(self, incoming: pathlib.Path) -> StoredFile:
         """Store the file durably under the SHA-256 of its bytes; the same bytes are stored once.
 
         Raises:
@@ -135,8 +135,8 @@ class ChartFiles:
                 sync(target.parent)
         return StoredFile(sha256, size)
 
-    def take_over(self, sha256: str, other: "ChartFiles") -> bool:
-        """Copy this picture from the other folder, if it is not here; False: neither has it.
+    def copy_from(self, other: "ChartFiles", sha256: str) -> bool:
+        """Copy a picture from the other folder, if it is not here; False: neither has it.
 
         Raises:
             ChartUnreadableError: the disk of one does not give it now.
@@ -151,7 +151,7 @@ class ChartFiles:
         try:
             with self._writing(), path.open("rb") as picture, private_files.rewrite(incoming) as file:
                 shutil.copyfileobj(picture, file)
-            self.keep(incoming)
+            self.store(incoming)
         finally:
             self.discard(incoming)
         return True
@@ -239,8 +239,8 @@ class ChartFiles:
         except ChartLostError:
             return None
 
-    def renew(self, sha256: str) -> pathlib.Path:
-        """Do as `find` does, and give the picture the time of one that was just stored.
+    def refresh(self, sha256: str) -> pathlib.Path:
+        """Return the picture as `find` does, with the time of one that was just stored.
 
         Raises:
             ChartMissingError, ChartAlteredError, ChartUnreadableError: see `find`.

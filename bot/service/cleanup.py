@@ -13,7 +13,7 @@ from bot.service import drafts
 from bot.service.pictures import needed
 from bot.service.records import operations
 from storage.chart_files import ChartFiles
-from storage.models import BookRow, ChartRow
+from storage.models import ChartRow, DatabaseRow
 from storage.store import StorageError, Store
 
 OPERATION_LIFE = datetime.timedelta(days=1)
@@ -63,7 +63,7 @@ class HousekeepingService:
             raise BookUnavailableError from error
 
     async def _sweep_pictures(self, before: datetime.datetime) -> int:
-        book = await self._store.read(BookRow.get)
+        book = await self._store.read(DatabaseRow.get)
         is_empty = not await self._store.read(ChartRow.select().exists)
         if not await asyncio.to_thread(self._files.belongs_to, book.name, is_empty=is_empty):
             _log.error("the charts' folder is another book's, or empty for want of a disk: no picture is thrown away")

@@ -112,7 +112,7 @@ def _unpack_pictures(path: pathlib.Path, folder: pathlib.Path, manifest: Manifes
         incoming = files.begin()
         try:
             archive.unpack_picture(path, sha256, incoming)
-            files.keep(incoming)
+            files.store(incoming)
         finally:
             files.discard(incoming)
     return files

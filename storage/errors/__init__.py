@@ -5,10 +5,10 @@
     +-- UnreadableError             the file, or its folder, can't be opened or made
     |   +-- WrongPlaceError         nor can it ever be, as long as storage.path says so
     |   +-- MovedError              it was opened, and is not there any more, or not whole
-    |   +-- OrphanedLogError           it is gone, and its write-ahead log is still there
+    |   +-- OrphanedLogError        it is gone, and its write-ahead log is still there
     +-- ReadFailedError             a read failed, or gave nonsense: too early to call it damage
     +-- NotADatabaseError           the file is no SQLite database, or a damaged one
-    |   +-- EmptyDatabaseError          it is empty, as no database ever is
+    |   +-- EmptyDatabaseError      it is empty, as no database ever is
     +-- ForeignDatabaseError        a database, but another program's
     |   +-- PredecessorError        the predecessor's
     +-- NotAPredecessorError        a file that was to be taken in, and is not the predecessor's
@@ -23,9 +23,9 @@
     +-- RestoreUnfinishedError      a restore was broken off, and must be done again
     +-- StorageBusyError            another process holds the database
     +-- StorageUnwritableError      a write failed: disk full, read-only or broken
-    +-- DatabaseLockedError               another bot serves this database
-    +-- SpoolLockedError              another bot's spool is there
-    +-- CatchingUpError             queued changes are being replayed first
+    +-- DatabaseLockedError         another bot serves this database
+    +-- SpoolLockedError            another bot's spool is there
+    +-- ReplayInProgressError       queued changes are being replayed first
     +-- StorageClosedError          the store was closed
     +-- ChartsUnreadableError       the folder of the charts can't be opened or made
     +-- ChartUnwritableError        a picture could not be stored: disk full, read-only or broken
@@ -55,7 +55,6 @@ from storage.errors.charts import (
     DiskReserveError,
 )
 from storage.errors.database import (
-    CatchingUpError,
     DatabaseLockedError,
     DatabaseTooNewError,
     DatabaseTooOldError,
@@ -69,6 +68,7 @@ from storage.errors.database import (
     OrphanedLogError,
     PredecessorError,
     ReadFailedError,
+    ReplayInProgressError,
     SchemaError,
     SpoolLockedError,
     StorageBusyError,
@@ -81,7 +81,6 @@ from storage.errors.database import (
 __all__ = [
     "BackupFailedError",
     "BadBackupError",
-    "CatchingUpError",
     "ChartAlteredError",
     "ChartLostError",
     "ChartMissingError",
@@ -103,6 +102,7 @@ __all__ = [
     "OrphanedLogError",
     "PredecessorError",
     "ReadFailedError",
+    "ReplayInProgressError",
     "RestoreFailedError",
     "RestoreUnfinishedError",
     "SchemaError",

@@ -30,7 +30,7 @@ KILLS = rounds(10, 500)
 MOST_LINES = 4
 WITHIN_SECONDS = 0.02
 """About two acts."""
-LAST_CALLS = ("storage.chart_files.ChartFiles.keep", "bot.service.charts.ChartService.add")
+LAST_CALLS = ("storage.chart_files.ChartFiles.store", "bot.service.charts.ChartService.add")
 """A picture is on its way in, then kept, and then in a row: what a kill at random may happen not to come between."""
 
 

@@ -81,11 +81,11 @@ async def test_a_lock_of_another_process_is_trouble_until_it_is_gone(hasty: None
 
 async def test_only_what_goes_first_is_written_before_the_outage_is_over(hasty: None, served: ResilientStore):
     served.pause()
-    with pytest.raises(StorageError, match="kept meanwhile"):
+    with pytest.raises(StorageError, match="being replayed"):
         await served.write(new_guild, 1)
 
     await served.write_first(new_guild, 2)
-    with pytest.raises(StorageError, match="kept meanwhile"):
+    with pytest.raises(StorageError, match="being replayed"):
         await served.write(new_guild, 3)
     served.resume()
     await served.write(new_guild, 4)

@@ -154,7 +154,7 @@ class CatchUpService:
 
     def _put_back(self, pending: PendingOperation, picture: Chart | Attachment) -> Chart | Attachment:
         chart = picture if isinstance(picture, Chart) else pending.put_aside.get(picture.url)
-        return chart if chart and self._files.take_over(chart.sha256, self._aside) else picture
+        return chart if chart and self._files.copy_from(self._aside, chart.sha256) else picture
 
     async def _is_draft(self, actor: Actor, pending: PendingOperation) -> bool:
         """Keep its text as a draft, whatever the quotas, as it was acknowledged; False: it has none, or it fails."""

@@ -21,11 +21,11 @@ from bot.service.strays import StrayService
 from bot.service.transactions import refuse_others
 from storage.chart_files import ChartFiles
 from storage.errors import (
-    CatchingUpError,
     ChartUnwritableError,
     MovedError,
     NotADatabaseError,
     ReadFailedError,
+    ReplayInProgressError,
     StorageBusyError,
     StorageUnwritableError,
     UnreadableError,
@@ -160,8 +160,8 @@ def _why(error: StorageError | TimeoutError) -> str:
             return "its files were moved or deleted"
         case UnreadableError():
             return "it can't be opened"
-        case CatchingUpError():
-            return "what was kept meanwhile is being put in"
+        case ReplayInProgressError():
+            return "queued changes are being replayed"
         case TimeoutError():
             return f"it did not answer within {PROBE_SECONDS:g} s"
         case _:

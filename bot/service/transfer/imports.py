@@ -110,7 +110,7 @@ def keep_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> li
     with _opened(path) as archive:
         there = set(archive.namelist()) if archive else set[str]()
         for sha256, chart in sorted(journal.pictures().items()):
-            found = look_up(files.renew, sha256, sha256)
+            found = look_up(files.refresh, sha256, sha256)
             if not isinstance(found, LackingPicture):
                 continue
             if archive and picture_name(chart) in there:
@@ -248,7 +248,7 @@ def _keep(file: IO[bytes], chart: ChartPart, files: ChartFiles) -> None:
     try:
         with private_files.rewrite(incoming) as copy:
             copy.write(data)
-        if len(data) != chart.bytes or files.keep(incoming).sha256 != chart.sha256:
+        if len(data) != chart.bytes or files.store(incoming).sha256 != chart.sha256:
             raise ImportFaultError(f"{picture_name(chart)} is not the picture that its name says")
     except OSError as error:
         raise ChartUnwritableError(incoming.parent, error.strerror or str(error)) from error

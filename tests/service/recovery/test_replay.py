@@ -495,7 +495,7 @@ async def test_one_who_may_not_is_refused_and_nothing_is_fetched(catch_up, servi
 async def test_pictures_that_were_put_aside_come_into_their_place(catch_up, services, aside, dana):
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
-    chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
+    chart = Chart(aside.store(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
     asked = kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
 
     done = await catch_up.carry_out(dataclasses.replace(asked, put_aside={LINK.url: chart}))
@@ -518,7 +518,7 @@ async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(catch_u
 async def test_a_disk_that_takes_no_picture_keeps_everything(catch_up, services, aside, tmp_path):
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
-    chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
+    chart = Chart(aside.store(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
     asked = dataclasses.replace(kept(Submission(DraftKind.POST, "With", pictures=(LINK,))), put_aside={LINK.url: chart})
     shutil.rmtree(tmp_path / "charts")
     (tmp_path / "charts").touch()
