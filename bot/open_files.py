@@ -15,7 +15,8 @@ from bot.config.paths import other_spools
 from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
 from storage.chart_files import ChartFiles
-from storage.errors import ChartsUnreadableError, StorageError
+from storage.errors import StorageError
+from storage.errors.charts import ChartsUnreadableError
 from storage.private_files import open_to_others
 from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile

@@ -20,7 +20,7 @@ from typing import Self
 
 from storage import private_files
 from storage.chart_folder import INCOMING, ChartFolder
-from storage.errors import (
+from storage.errors.charts import (
     ChartAlteredError,
     ChartLostError,
     ChartMissingError,

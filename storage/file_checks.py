@@ -10,7 +10,7 @@ import apsw
 from storage import migrate, open_checks, opening, row_checks
 from storage.backup import private_copy
 from storage.connections import database, translate_errors
-from storage.errors import UnreadableError
+from storage.errors.database import UnreadableError
 from storage.shown_text import cut
 from storage.suspicion import retry_reads
 

@@ -7,7 +7,7 @@ import pathlib
 import apsw
 
 from storage import private_files
-from storage.errors import BackupFailedError
+from storage.errors.backups import BackupFailedError
 from storage.fsync import sync
 
 _BUSY_SECONDS = 10

@@ -9,12 +9,7 @@ from peewee import DatabaseError
 
 from storage import migrate, private_files
 from storage.connections import database, translate_errors
-from storage.errors import (
-    ReadFailedError,
-    StorageBusyError,
-    UnreadableError,
-    WrongPlaceError,
-)
+from storage.errors.database import ReadFailedError, StorageBusyError, UnreadableError, WrongPlaceError
 from storage.fsync import sync
 from storage.open_checks import (
     TURN_SECONDS,

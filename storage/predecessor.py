@@ -7,7 +7,7 @@ from typing import TypeVar
 import apsw
 
 from storage.backup.private_copy import copied
-from storage.errors import NotAPredecessorError
+from storage.errors.database import NotAPredecessorError
 from storage.shown_text import cut
 
 VERSION = "1"

@@ -12,14 +12,14 @@ from typing import ClassVar, Self, TypeVar
 
 from storage import open_checks
 from storage.connections import database, translate_errors
-from storage.errors import (
+from storage.errors import StorageError
+from storage.errors.database import (
     MovedError,
     NotADatabaseError,
     ReadFailedError,
     ReplayInProgressError,
     StorageBusyError,
     StorageClosedError,
-    StorageError,
     StorageUnwritableError,
     UnreadableError,
     WrongPlaceError,

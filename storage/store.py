@@ -13,15 +13,14 @@ from typing import ClassVar, ParamSpec, Self, TypeVar
 import apsw
 
 from storage import file_checks, opening
-from storage.connections import CoachbookDatabase, database, translate_errors
-from storage.errors import MovedError, StorageClosedError, StorageError
-from storage.executors import READERS, Executors
+from storage.connections import database, translate_errors
+from storage.errors import StorageError
+from storage.errors.database import MovedError, StorageClosedError
+from storage.executors import Executors
 from storage.file_identity import FileSet
 from storage.fsync import size_of
 from storage.models import GuildSettingsRow
 from storage.suspicion import retry_reads
-
-__all__ = ["READERS", "CoachbookDatabase", "StorageError", "Store", "database"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

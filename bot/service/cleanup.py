@@ -13,8 +13,9 @@ from bot.service import drafts
 from bot.service.pictures import needed
 from bot.service.records import operations
 from storage.chart_files import ChartFiles
+from storage.errors import StorageError
 from storage.models import ChartRow, DatabaseRow
-from storage.store import StorageError, Store
+from storage.store import Store
 
 OPERATION_LIFE = datetime.timedelta(days=1)
 """Discord delivers an interaction again within minutes or never; a day is generous."""

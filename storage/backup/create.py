@@ -17,14 +17,9 @@ from storage.backup.manifest import Manifest
 from storage.backup.paths import DATABASE, DataPaths
 from storage.chart_files import ChartFiles, Clock
 from storage.connections import translate_errors
-from storage.errors import (
-    BackupFailedError,
-    ChartLostError,
-    ChartUnreadableError,
-    StorageUnwritableError,
-    UnreadableError,
-    WrongPlaceError,
-)
+from storage.errors.backups import BackupFailedError
+from storage.errors.charts import ChartLostError, ChartUnreadableError
+from storage.errors.database import StorageUnwritableError, UnreadableError, WrongPlaceError
 from storage.file_identity import identity
 from storage.online_backup import snapshot
 from storage.suspicion import retry_reads

@@ -8,7 +8,7 @@ from collections.abc import Generator
 import apsw
 
 from storage import private_files
-from storage.errors import (
+from storage.errors.database import (
     DatabaseTooNewError,
     DatabaseTooOldError,
     EmptyDatabaseError,

@@ -16,17 +16,10 @@ from storage.backup.manifest import Manifest
 from storage.backup.paths import CHARTS, DATABASE, DataPaths
 from storage.backup.replace import existing, replace
 from storage.chart_files import ChartFiles, Clock
-from storage.errors import (
-    BadBackupError,
-    ChartsUnreadableError,
-    ChartUnwritableError,
-    DatabaseTooNewError,
-    ForeignDatabaseError,
-    NotReplacedError,
-    RestoreFailedError,
-    SchemaError,
-    StorageError,
-)
+from storage.errors import StorageError
+from storage.errors.backups import BadBackupError, NotReplacedError, RestoreFailedError
+from storage.errors.charts import ChartsUnreadableError, ChartUnwritableError
+from storage.errors.database import DatabaseTooNewError, ForeignDatabaseError, SchemaError
 from storage.process_lock import lock_database
 
 

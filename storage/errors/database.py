@@ -3,7 +3,7 @@
 import pathlib
 from collections.abc import Sequence
 
-from storage.errors.base import StorageError
+from storage.errors import StorageError
 from storage.shown_text import MAX_WORDS, cut
 
 _MAX_NAMED = 3

@@ -31,8 +31,8 @@ from bot.domain.values import (
 from bot.service.pictures import needed
 from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
+from storage.connections import database
 from storage.models import ChartRow, DatabaseRow, RevisionRow
-from storage.store import database
 from tests import image_samples
 from tests.service.scene import DAY, Services, elsewhere, fresh, queries
 

@@ -15,7 +15,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 import pytest
 
 from storage.chart_files import ChartFiles
-from storage.errors import (
+from storage.errors.charts import (
     ChartAlteredError,
     ChartMissingError,
     ChartsUnreadableError,

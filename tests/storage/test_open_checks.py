@@ -10,7 +10,8 @@ import pytest
 
 from storage import migrate, open_checks, opening
 from storage.connections import database
-from storage.errors import (
+from storage.errors import StorageError
+from storage.errors.database import (
     DatabaseTooNewError,
     DatabaseTooOldError,
     EmptyDatabaseError,
@@ -19,7 +20,6 @@ from storage.errors import (
     OldSqliteError,
     OrphanedLogError,
     PredecessorError,
-    StorageError,
     UnreadableError,
 )
 from storage.models import GuildSettingsRow

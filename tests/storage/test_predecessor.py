@@ -10,7 +10,7 @@ import pytest
 
 from storage import predecessor
 from storage.backup import private_copy
-from storage.errors import NotAPredecessorError
+from storage.errors.database import NotAPredecessorError
 from tests.predecessor_database import TABLES, Predecessor
 
 

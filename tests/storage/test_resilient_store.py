@@ -13,20 +13,21 @@ import apsw
 import pytest
 import pytest_asyncio
 
-from storage.errors import (
+from storage.errors import StorageError
+from storage.errors.database import (
     DatabaseLockedError,
     EmptyDatabaseError,
     MovedError,
     NotADatabaseError,
     ReadFailedError,
     StorageBusyError,
-    StorageError,
     StorageUnwritableError,
     UnreadableError,
     WrongPlaceError,
 )
+from storage.executors import READERS
 from storage.resilient_store import ResilientStore
-from storage.store import READERS, Store
+from storage.store import Store
 from storage.suspicion import CHECKS, PAUSES, Suspicion
 from tests.storage.rows import guild_ids, new_guild, on_disk
 

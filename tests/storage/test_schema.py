@@ -8,7 +8,7 @@ import pytest
 
 from storage import migrate, opening
 from storage.connections import database
-from storage.errors import DatabaseTooNewError, ForeignDatabaseError, NotADatabaseError, SchemaError
+from storage.errors.database import DatabaseTooNewError, ForeignDatabaseError, NotADatabaseError, SchemaError
 from storage.store import Store
 
 STEPS = sorted(file.stem for file in migrate.MIGRATIONS.glob("[0-9]*.py"))

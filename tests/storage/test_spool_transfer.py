@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from storage.chart_files import ChartFiles
-from storage.errors import SpoolLockedError
+from storage.errors.database import SpoolLockedError
 from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
 from storage.spool_transfer import has_lines, move_queue

@@ -10,10 +10,11 @@ import pytest
 from peewee import IntegrityError, InterfaceError
 
 from storage import connections
-from storage.connections import MAX_LOG_BYTES
-from storage.errors import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
+from storage.connections import MAX_LOG_BYTES, database
+from storage.errors.database import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
+from storage.executors import READERS
 from storage.models import GuildSettingsRow
-from storage.store import READERS, Store, database
+from storage.store import Store
 from tests.processes import DEADLINE
 from tests.storage import child_process
 from tests.storage.rows import NOW, guild_ids, new_guild, on_disk

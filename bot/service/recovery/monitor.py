@@ -8,7 +8,8 @@ import structlog
 from bot.domain.errors import BookUnavailableError
 from bot.domain.pending import DatabaseId
 from storage.chart_files import ChartFiles
-from storage.errors import MovedError, StorageError
+from storage.errors import StorageError
+from storage.errors.database import MovedError
 from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 

@@ -28,7 +28,7 @@ from bot.service.history import HistoryService
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
 from storage.chart_files import ChartFiles
-from storage.store import StorageError
+from storage.errors import StorageError
 
 _FAILED = "something went wrong on our side"
 

@@ -20,8 +20,9 @@ from bot.service.recovery.spool import Spool
 from bot.service.strays import StrayService
 from bot.service.transactions import refuse_others
 from storage.chart_files import ChartFiles
-from storage.errors import (
-    ChartUnwritableError,
+from storage.errors import StorageError
+from storage.errors.charts import ChartUnwritableError
+from storage.errors.database import (
     MovedError,
     NotADatabaseError,
     ReadFailedError,
@@ -30,7 +31,7 @@ from storage.errors import (
     StorageUnwritableError,
     UnreadableError,
 )
-from storage.store import StorageError, Store
+from storage.store import Store
 
 PROBE_SECONDS = 3.0
 """How long the book may take to answer; a statement waits 1 s for another process."""

@@ -23,7 +23,7 @@ from storage import private_files
 from storage.backup import members
 from storage.backup.archive import BROKEN_ZIP
 from storage.chart_files import ChartFiles
-from storage.errors import ChartUnwritableError
+from storage.errors.charts import ChartUnwritableError
 from storage.fsync import require_file
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
 from storage.shown_text import cut

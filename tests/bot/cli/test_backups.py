@@ -25,14 +25,9 @@ from bot.config.settings import Config
 from bot.domain.commands import AddCharts, PostPlan
 from bot.domain.values import Received
 from sandbox.driver import Driver
-from storage.errors import (
-    BackupFailedError,
-    BadBackupError,
-    DatabaseLockedError,
-    RestoreFailedError,
-    RestoreUnfinishedError,
-    StorageError,
-)
+from storage.errors import StorageError
+from storage.errors.backups import BackupFailedError, BadBackupError, RestoreFailedError, RestoreUnfinishedError
+from storage.errors.database import DatabaseLockedError
 from storage.process_lock import lock_database
 from storage.store import Store
 from tests import fork_server
