@@ -59,21 +59,6 @@ class Store:
         retry_reads(store.path, store._open)
         return store
 
-    @staticmethod
-    def check_file(
-        path: pathlib.Path, more: Callable[[], list[str]] = list, scratch: pathlib.Path | None = None
-    ) -> list[str]:
-        """Return the faults of the file at `path`; none if there is no file yet.
-
-        The file is neither made nor migrated: of one that lacks migrations a copy is, in the folder `scratch` or among
-        the system's temporary files.
-
-        Raises:
-            StorageError: the file can't be used at all.
-            RuntimeError: this process has a database open.
-        """
-        return file_checks.check_file(path.absolute(), more, scratch)
-
     def stop_accepting(self, seconds: float) -> None:
         """Accept no more requests of people when so many seconds are over; what has begun by then is finished."""
         self._accepts_until = min(self._accepts_until, time.monotonic() + seconds)

@@ -66,7 +66,7 @@ class HousekeepingService:
     async def _sweep_pictures(self, before: datetime.datetime) -> int:
         book = await self._store.read(DatabaseRow.get)
         is_empty = not await self._store.read(ChartRow.select().exists)
-        if not await asyncio.to_thread(self._files.belongs_to, book.name, is_empty=is_empty):
+        if not await asyncio.to_thread(self._files.folder.belongs_to, book.name, is_empty=is_empty):
             _log.error("the charts' folder is another book's, or empty for want of a disk: no picture is thrown away")
             return 0
         old = await asyncio.to_thread(self._files.names, before)

@@ -64,10 +64,10 @@ def _create(source: DataPaths, within: pathlib.Path, inspect: Inspect, clock: Cl
         _copy(source.database, copy)
         contents = _inspected(source.database, copy, inspect, target)
         files = ChartFiles(source.charts, clock)
-        files.trust(contents.name)
+        files.folder.trust(contents.name)
         lacking = _lacking(files, contents.pictures)
         manifest = _manifest(contents, copy, lacking, clock)
-        archive.pack(made, manifest, copy, files.folder, step)
+        archive.pack(made, manifest, copy, files.folder.path, step)
     archive.read(made, step)
     return Created(give_name(made, folder, clock()), contents, manifest, lacking)
 

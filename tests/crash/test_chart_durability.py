@@ -132,7 +132,7 @@ def killed(process: "subprocess.Popen[str]", number: int, moment: random.Random 
 async def look_into(folder: Path) -> Found:
     """Read the book as the next process would."""
     store = Store.open(folder / "book.db")
-    found = await store.read(_found)
+    found = await store.read(_read_database)
     await store.close()
     return found
 
@@ -144,7 +144,7 @@ def whole_pictures(folder: Path) -> set[str]:
     return {path.name for path in files}
 
 
-def _found() -> Found:
+def _read_database() -> Found:
     history = list(RevisionRow.select())
     return Found(
         max((row.revision for row in history), default=0),

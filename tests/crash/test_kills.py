@@ -15,7 +15,7 @@ from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions
 from storage.chart_files import ChartFiles
-from storage.store import Store
+from storage.file_checks import check_file
 from tests.rounds import rounds
 from tests.service.scene import FakeClock
 
@@ -79,6 +79,4 @@ def in_the_book(book: Path) -> dict[tuple[int, int], str]:
 def faults(folder: Path) -> list[str]:
     """All that is wrong in the book and with its pictures."""
     files = ChartFiles(folder / "charts", FakeClock())
-    return Store.check_file(
-        folder / "book.db", lambda: [*revisions.faults(), *needed.faults(files), *card_rows.faults()]
-    )
+    return check_file(folder / "book.db", lambda: [*revisions.faults(), *needed.faults(files), *card_rows.faults()])

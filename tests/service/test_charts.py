@@ -419,12 +419,12 @@ async def test_pictures_that_hold_more_than_what_shows_them_are_noted(charts, se
 
 
 async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, services, store, three):
-    assert services.files.belongs_to((await store.read(DatabaseRow.get)).name)
-    away = services.files.folder.rename(services.files.folder.with_name("away"))
+    assert services.files.folder.belongs_to((await store.read(DatabaseRow.get)).name)
+    away = services.files.folder.path.rename(services.files.folder.path.with_name("away"))
 
     faults = await store.read(needed.faults, services.files)
     kept = await charts.kept(three, [1])
-    away.rename(services.files.folder)
+    away.rename(services.files.folder.path)
 
     assert all("can't be read now: the charts' folder is not there" in fault for fault in faults)
     assert len(faults) == 3

@@ -93,7 +93,7 @@ def services(store: Store, clock, views: Views) -> Services:
 
 @pytest.fixture
 def exports(store: Store, clock, services: Services) -> ExportService:
-    return ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder))
+    return ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder.path))
 
 
 @pytest.fixture
@@ -305,7 +305,7 @@ async def _begun(cards: CardService) -> CardWork:
     return work
 
 
-async def let_go(services: Services, cards: CardService) -> None:
+async def leave_deleted(services: Services, cards: CardService) -> None:
     await services.settings.change(MAX, SettingsChange(deleted_cards=DeletedCards.LEAVE_DELETED))
     await cards.shown(await _begun(cards), MessageId(1))
     await cards.lost([MessageId(1)])
@@ -316,7 +316,7 @@ STATES: dict[str, Callable[[Services, CardService], Awaitable[object]]] = {
     "on its way": lambda _, cards: _begun(cards),
     "closed to the bot": lambda _, cards: _failed(cards, CardFailure.CLOSED),
     "of a channel that is gone": lambda _, cards: _failed(cards, CardFailure.NO_CHANNEL),
-    "left deleted": let_go,
+    "left deleted": leave_deleted,
 }
 
 

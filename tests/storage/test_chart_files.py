@@ -77,7 +77,7 @@ def incoming(files: ChartFiles) -> Generator[pathlib.Path]:
         files.discard(path)
 
 
-def kept(folder: pathlib.Path) -> set[str]:
+def stored_names(folder: pathlib.Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.glob("??/*")}
 
 
@@ -105,7 +105,7 @@ def test_the_same_bytes_are_kept_once(files: ChartFiles, folder: pathlib.Path):
     names = [stored(files, data) for data in (PICTURE, image_samples.png(seed=1), PICTURE)]
 
     assert names[0] == names[2] != names[1]
-    assert kept(folder) == {f"{name[:2]}/{name}" for name in names}
+    assert stored_names(folder) == {f"{name[:2]}/{name}" for name in names}
     assert unfinished(folder) == []
 
 
@@ -124,7 +124,7 @@ def test_an_error_on_the_way_in_leaves_nothing(files: ChartFiles, folder: pathli
         fail(path)
 
     assert unfinished(folder) == []
-    assert kept(folder) == set()
+    assert stored_names(folder) == set()
 
 
 def test_a_picture_that_is_not_kept_goes(files: ChartFiles, folder: pathlib.Path):
@@ -219,7 +219,7 @@ def test_a_picture_is_read_as_it_was_kept(files: ChartFiles):
 def test_pictures_of_a_folder_that_is_away_are_not_missing(
     files: ChartFiles, folder: pathlib.Path, *, is_replaced: bool
 ):
-    assert files.belongs_to("the book")
+    assert files.folder.belongs_to("the book")
     name = stored(files)
     away = folder.rename(folder.with_name("away"))
     if is_replaced:
@@ -236,13 +236,13 @@ def test_pictures_of_a_folder_that_is_away_are_not_missing(
 
 def test_pictures_of_a_folder_whose_disk_comes_late_are_not_missing(folder: pathlib.Path, clock: FakeClock):
     on_its_disk = ChartFiles.open(folder, clock, "the book")
-    assert on_its_disk.belongs_to("the book")
+    assert on_its_disk.folder.belongs_to("the book")
     name = stored(on_its_disk)
     away = folder.rename(folder.with_name("away"))
 
     files = ChartFiles.open(folder, clock, "the book")
 
-    assert not files.belongs_to("the book", is_empty=False)
+    assert not files.folder.belongs_to("the book", is_empty=False)
     with pytest.raises(ChartUnreadableError, match="its disk may not be mounted"):
         files.path_of(name)
     shutil.rmtree(folder)
@@ -252,7 +252,7 @@ def test_pictures_of_a_folder_whose_disk_comes_late_are_not_missing(folder: path
 
 
 def test_a_folder_that_was_the_books_is_not_made_again(files: ChartFiles, folder: pathlib.Path):
-    assert files.belongs_to("the book")
+    assert files.folder.belongs_to("the book")
     away = folder.rename(folder.with_name("away"))
 
     with pytest.raises(ChartUnwritableError, match="put it back"):
@@ -270,13 +270,13 @@ def test_a_picture_that_can_not_be_opened_now_is_not_missing(
         pathlib.Path(place).chmod(0o755)
         name = stored(ChartFiles.open(pathlib.Path(place) / "charts", FakeClock()))
 
-        said = child.submit(said_of_a_picture, pathlib.Path(place) / "charts", name, limit).result()
+        error = child.submit(error_of_limited_read, pathlib.Path(place) / "charts", name, limit).result()
 
-    assert said == {"files": "Too many open files", "rights": "Permission denied"}[limit]
+    assert error == {"files": "Too many open files", "rights": "Permission denied"}[limit]
 
 
-def said_of_a_picture(folder: pathlib.Path, name: str, limit: str) -> str:
-    """Why a picture can't be had, for a process that may open no more files, or has no right to."""
+def error_of_limited_read(folder: pathlib.Path, name: str, limit: str) -> str:
+    """Return the error of reading a picture in a process that may open no more files, or has no right to."""
     files = ChartFiles(folder, FakeClock())
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit == "files":
@@ -408,7 +408,7 @@ def test_the_folder_is_made_with_those_above_it(tmp_path: pathlib.Path, clock: F
 
     assert stored(ChartFiles.open(folder, clock))
 
-    assert len(kept(folder)) == 1
+    assert len(stored_names(folder)) == 1
 
 
 def test_a_relative_folder_stays_where_it_was(
@@ -434,12 +434,12 @@ def test_a_folder_that_went_meanwhile_is_made_again(files: ChartFiles, folder: p
 @pytest.mark.parametrize("is_owned", [False, True])
 def test_a_folder_that_is_another_takes_nothing(files: ChartFiles, folder: pathlib.Path, *, is_owned: bool):
     if is_owned:
-        assert files.belongs_to("the book")
+        assert files.folder.belongs_to("the book")
     before = stored(files)
     away = folder.rename(folder.with_name("away"))
     folder.mkdir()
 
-    for act in (files.begin, files.try_to_write, lambda: files.belongs_to("the book")):
+    for act in (files.begin, files.try_to_write, lambda: files.folder.belongs_to("the book")):
         with pytest.raises(ChartUnwritableError, match="another folder is in its place"):
             act()
     assert not list(folder.iterdir())
@@ -451,7 +451,7 @@ def test_a_folder_that_is_another_takes_nothing(files: ChartFiles, folder: pathl
 
 
 def test_a_copy_of_the_folder_goes_on_for_it(files: ChartFiles, folder: pathlib.Path):
-    assert files.belongs_to("the book")
+    assert files.folder.belongs_to("the book")
     before = stored(files)
     away = folder.rename(folder.with_name("away"))
     shutil.copytree(away, folder)
@@ -502,13 +502,13 @@ def test_a_link_that_leads_nowhere_is_told(tmp_path: pathlib.Path, clock: FakeCl
 def test_a_folder_that_this_user_has_no_right_to_is_told(child: ProcessPoolExecutor, mode: int, below: str):
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # where everybody may look
         pathlib.Path(folder).chmod(mode)
-        said = child.submit(said_to_nobody, pathlib.Path(folder) / below).result()
+        error = child.submit(error_of_nobody, pathlib.Path(folder) / below).result()
         pathlib.Path(folder).chmod(0o700)
 
-    assert f"{folder} can't be written; give this user the right to" in said
+    assert f"{folder} can't be written; give this user the right to" in error
 
 
-def said_to_nobody(folder: pathlib.Path) -> str:
+def error_of_nobody(folder: pathlib.Path) -> str:
     """Return the error of a user who is not root on opening the folder."""
     if os.getuid() == 0:
         os.setuid(NOBODY)
@@ -522,16 +522,16 @@ def said_to_nobody(folder: pathlib.Path) -> str:
 def test_a_full_disk_keeps_nothing_by_halves(files: ChartFiles, folder: pathlib.Path, child: ProcessPoolExecutor):
     before = stored(files, image_samples.png(seed=1))
 
-    said = child.submit(said_by_a_full_disk, folder).result()
+    error = child.submit(error_of_full_disk, folder).result()
 
-    assert said == "File too large"
+    assert error == "File too large"
     assert unfinished(folder) == []
-    assert kept(folder) == {f"{before[:2]}/{before}"}
+    assert stored_names(folder) == {f"{before[:2]}/{before}"}
     assert files.path_of(before)
 
 
-def said_by_a_full_disk(folder: pathlib.Path) -> str:
-    """Why a picture could not be kept by a process whose files can't grow; Python ignores SIGXFSZ."""
+def error_of_full_disk(folder: pathlib.Path) -> str:
+    """Return the error of storing a picture in a process whose files can't grow; Python ignores SIGXFSZ."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
     try:
         stored(ChartFiles.open(folder, FakeClock()))
@@ -548,7 +548,7 @@ def test_a_picture_that_the_disk_does_not_take_is_not_kept(files: ChartFiles, fo
         stored(files)
 
     assert unfinished(folder) == []
-    assert kept(folder) == set()
+    assert stored_names(folder) == set()
 
 
 def test_a_disk_that_takes_no_new_file_is_told(files: ChartFiles, folder: pathlib.Path):

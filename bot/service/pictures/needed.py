@@ -25,7 +25,7 @@ def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> l
 
     `note` is called with a line on each that an earlier version stored with more than what shows it.
     """
-    files.trust(book_name())
+    files.folder.trust(book_name())
     lacking = list[str]()
     for sha256, plan_id in _shown().items():
         name = f"plan {plan_id}: the picture {sha256}"

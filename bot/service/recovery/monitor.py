@@ -54,7 +54,7 @@ class UpkeepService:
         try:
             await self._store.recover()
             if self._store.opened != self._trusted:  # perhaps a backup, with a folder of its own
-                await asyncio.to_thread(self._files.trust, self._store.name)
+                await asyncio.to_thread(self._files.folder.trust, self._store.name)
                 self._trusted = self._store.opened
         except (StorageError, OSError) as error:
             raise BookUnavailableError from error

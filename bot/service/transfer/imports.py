@@ -244,13 +244,11 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 
 def _keep(file: IO[bytes], chart: ChartPart, files: ChartFiles) -> None:
     data = file.read(chart.bytes + 1)
-    incoming = files.begin()
-    try:
-        with private_files.rewrite(incoming) as copy:
-            copy.write(data)
+    with files.incoming() as incoming:
+        try:
+            with private_files.rewrite(incoming) as copy:
+                copy.write(data)
+        except OSError as error:
+            raise ChartUnwritableError(incoming.parent, error.strerror or str(error)) from error
         if len(data) != chart.bytes or files.store(incoming).sha256 != chart.sha256:
             raise ImportFaultError(f"{picture_name(chart)} is not the picture that its name says")
-    except OSError as error:
-        raise ChartUnwritableError(incoming.parent, error.strerror or str(error)) from error
-    finally:
-        files.discard(incoming)
