@@ -229,7 +229,9 @@ async def test_the_same_taking_back_delivered_twice_is_done_once(history, plan, 
     operation = fresh()
     first = await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation)
 
-    assert await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation) == EditResult(first.plan, is_changed=True)
+    assert await history.revert(dana, RevertPlan(plan.id, 1, seen=3), operation) == EditResult(
+        first.plan, is_changed=True
+    )
     assert first.plan.revision == 4
 
 
