@@ -15,11 +15,12 @@ from bot.config.paths import other_spools
 from bot.config.settings import Config, StorageSection
 from bot.domain.clock import utc_now
 from storage.chart_files import ChartFiles
-from storage.errors import ChartsUnreadableError, StorageError
+from storage.errors import StorageError
+from storage.errors.charts import ChartsUnreadableError
 from storage.private_files import open_to_others
 from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
-from storage.spool_transfer import take_over
+from storage.spool_transfer import move_queue
 
 _log = structlog.get_logger(__name__)
 
@@ -80,10 +81,10 @@ def _open_charts(folder: pathlib.Path, store: ResilientStore) -> ChartFiles:
 
 
 def _empty_other_spools(storage: StorageSection, spool: SpoolFile) -> None:
-    """Move what waits in other default folders into the spool."""
+    """Move the queued changes of other default folders into the spool."""
     for folder in other_spools(storage.path, spool.folder):
         try:
-            if operations := take_over(folder, spool, utc_now):
+            if operations := move_queue(folder, spool, utc_now):
                 _log.warning("queued changes moved from another spool", operations=operations, folder=str(folder))
         except (OSError, StorageError) as error:
             _log.error("another spool of this database could not be moved", folder=str(folder), why=str(error))

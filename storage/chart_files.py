@@ -1,8 +1,8 @@
 """The files of pictures: each in a place that its bytes name, whole or not there at all.
 
 A picture comes in as a file in `incoming/`, and is stored as `ab/<sha256>`, where `ab` are the first two digits.
-It is durable before `keep` returns, so a row may then name it. A file that no row names can be removed when it is old
-enough: each `keep` renews its time, under the lock that `remove_old` takes too.
+It is durable before `store` returns, so a row may then name it. A file that no row names can be removed when it is old
+enough: each `store` renews its time, under the lock that `remove_old` takes too.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from typing import Self
 
 from storage import private_files
 from storage.chart_folder import INCOMING, ChartFolder
-from storage.errors import (
+from storage.errors.charts import (
     ChartAlteredError,
     ChartLostError,
     ChartMissingError,
@@ -53,49 +53,41 @@ class ChartFiles:
 
     def __init__(self, folder: pathlib.Path, clock: Clock, make_parent: Callable[[], None] = lambda: None) -> None:
         """Use the folder, once `make_parent` has made the one that it lies in, or raised an OSError."""
-        self._folder = ChartFolder(folder, make_parent)
+        self.folder = ChartFolder(folder, make_parent)
         self._clock = clock
 
     @classmethod
     def open(cls, folder: pathlib.Path, clock: Clock, database: str | None = None) -> Self:
-        """Open the pictures in `folder`, which is made when it is missing; see `ChartFolder.trust`.
+        """Open the pictures in `folder`, which is made if it is missing; see `ChartFolder.trust`.
 
         Raises:
             ChartsUnreadableError: it can't be made or written.
         """
         files = cls(folder.absolute(), clock)
-        files._folder.open(database)
+        files.folder.open(database)
         return files
 
-    def trust(self, database: str | None = None) -> None:
-        """See `ChartFolder.trust`."""
-        self._folder.trust(database)
-
-    def refuse_unwritable(self) -> None:
-        """See `ChartFolder.refuse_unwritable`."""
-        self._folder.refuse_unwritable()
-
-    def belongs_to(self, database: str, *, is_empty: bool = True) -> bool:
-        """See `ChartFolder.belongs_to`."""
-        return self._folder.belongs_to(database, is_empty=is_empty)
-
-    @property
-    def folder(self) -> pathlib.Path:
-        """The folder of the pictures, each as `ab/<sha256>`."""
-        return self._folder.path
-
     def begin(self) -> pathlib.Path:
-        """Return the path of a new empty file for an incoming picture: `keep` it, and `discard` it in any case.
+        """Return the path of a new empty file for an incoming picture: `store` it, and `discard` it in any case.
 
         Raises:
             ChartUnwritableError: the disk does not take it.
         """
-        path = self._folder.path / INCOMING / secrets.token_hex(8)
+        path = self.folder.path / INCOMING / secrets.token_hex(8)
         with self._writing():
-            self._folder.require_same_folder()
+            self.folder.require_same_folder()
             private_files.make_subfolder(path.parent)
             private_files.create(path).close()
         return path
+
+    @contextlib.contextmanager
+    def incoming(self) -> Generator[pathlib.Path]:
+        """Yield a file as `begin` does, and `discard` it when the block ends."""
+        path = self.begin()
+        try:
+            yield path
+        finally:
+            self.discard(path)
 
     def refuse_low_space(self, size: int, reserve: int) -> None:
         """Go on only if the disk has so many bytes left after a picture of this size.
@@ -107,14 +99,14 @@ class ChartFiles:
         with self._writing():
             free = self.free()
         if free - size < reserve:
-            raise DiskReserveError(self._folder.path, reserve)
+            raise DiskReserveError(self.folder.path, reserve)
 
     def discard(self, incoming: pathlib.Path) -> None:
         """Remove what is left of a file that was begun; what can't be removed, `remove_unfinished` removes later."""
         with contextlib.suppress(OSError):
             incoming.unlink(missing_ok=True)
 
-    def keep(self, incoming: pathlib.Path) -> StoredFile:
+    def store(self, incoming: pathlib.Path) -> StoredFile:
         """Store the file durably under the SHA-256 of its bytes; the same bytes are stored once.
 
         Raises:
@@ -125,18 +117,18 @@ class ChartFiles:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
                 size = file.tell()
                 os.fsync(file.fileno())
-            target = self._folder.path_for(sha256)
-            with self._folder.locked():
+            target = self.folder.path_for(sha256)
+            with self.folder.locked():
                 private_files.make_subfolder(target.parent)
-                sync(self._folder.path)  # each time: whoever made the folder may have been killed before this
+                sync(self.folder.path)  # each time: whoever made the folder may have been killed before this
                 now = self._clock().timestamp()
                 os.utime(incoming, (now, now))
                 incoming.replace(target)
                 sync(target.parent)
         return StoredFile(sha256, size)
 
-    def take_over(self, sha256: str, other: "ChartFiles") -> bool:
-        """Copy this picture from the other folder, if it is not here; False: neither has it.
+    def copy_from(self, other: "ChartFiles", sha256: str) -> bool:
+        """Copy a picture from the other folder, if it is not here; False: neither has it.
 
         Raises:
             ChartUnreadableError: the disk of one does not give it now.
@@ -147,35 +139,28 @@ class ChartFiles:
                 return True
         if not (path := other.path_of(sha256)):
             return self.path_of(sha256) is not None
-        incoming = self.begin()
-        try:
+        with self.incoming() as incoming:
             with self._writing(), path.open("rb") as picture, private_files.rewrite(incoming) as file:
                 shutil.copyfileobj(picture, file)
-            self.keep(incoming)
-        finally:
-            self.discard(incoming)
+            self.store(incoming)
         return True
 
     def try_to_write(self) -> None:
-        """Write a file and take it away again.
+        """Write a file and remove it.
 
         Raises:
             ChartUnwritableError: the disk does not take it.
         """
-        incoming = self.begin()
-        try:
-            with self._writing(), private_files.rewrite(incoming) as file:
-                file.write(bytes(_PROBE_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-        finally:
-            self.discard(incoming)
+        with self.incoming() as incoming, self._writing(), private_files.rewrite(incoming) as file:
+            file.write(bytes(_PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
 
     def remove_all(self) -> None:
         """Remove the folder with all that is in it."""
         with contextlib.suppress(OSError):
-            self._folder.make_parent()
-            shutil.rmtree(self._folder.path, ignore_errors=True)
+            self.folder.make_parent()
+            shutil.rmtree(self.folder.path, ignore_errors=True)
 
     def find(self, sha256: str) -> pathlib.Path:
         """Return the picture's file, which was read through.
@@ -185,7 +170,7 @@ class ChartFiles:
             ChartAlteredError: its bytes are not those that were stored.
             ChartUnreadableError: it can't be read now, or the folder that is there is not the right one.
         """
-        path = self._folder.path_for(sha256)
+        path = self.folder.path_for(sha256)
         with self._opened(path) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if digest != sha256:
@@ -198,35 +183,12 @@ class ChartFiles:
         Raises:
             ChartMissingError, ChartAlteredError, ChartUnreadableError: see `find`.
         """
-        path = self._folder.path_for(sha256)
+        path = self.folder.path_for(sha256)
         with self._opened(path) as file:
             data = file.read(_MAX_BYTES)
         if hashlib.sha256(data).hexdigest() != sha256:
             raise ChartAlteredError(path)
         return data
-
-    @contextlib.contextmanager
-    def _writing(self) -> Generator[None]:
-        """Raise a ChartUnwritableError for an OSError."""
-        try:
-            yield
-        except OSError as error:
-            raise ChartUnwritableError(self._folder.path, error.strerror or str(error)) from error
-
-    @contextlib.contextmanager
-    def _opened(self, path: pathlib.Path) -> Generator[io.BufferedReader]:
-        """Open a picture's file; inside, failures are raised as `find` does."""
-        try:
-            if not stat.S_ISREG(path.stat().st_mode):  # a pipe might never end
-                raise ChartAlteredError(path)
-            with path.open("rb") as file:
-                yield file
-        except FileNotFoundError as error:
-            if why := self._folder.why_unavailable():
-                raise ChartUnreadableError(path, why) from error
-            raise ChartMissingError(path) from error
-        except OSError as error:
-            raise ChartUnreadableError(path, error.strerror or str(error)) from error
 
     def path_of(self, sha256: str) -> pathlib.Path | None:
         """Return the picture's file; None: it is missing, or its bytes are not those that were stored.
@@ -239,23 +201,23 @@ class ChartFiles:
         except ChartLostError:
             return None
 
-    def renew(self, sha256: str) -> pathlib.Path:
-        """Do as `find` does, and give the picture the time of one that was just stored.
+    def refresh(self, sha256: str) -> pathlib.Path:
+        """Return the picture as `find` does, with the time of one that was just stored.
 
         Raises:
             ChartMissingError, ChartAlteredError, ChartUnreadableError: see `find`.
         """
         try:
-            with self._folder.locked():
+            with self.folder.locked():
                 path, now = self.find(sha256), self._clock().timestamp()
                 os.utime(path, (now, now))
                 return path
         except OSError as error:
-            raise ChartUnreadableError(self._folder.path_for(sha256), error.strerror or str(error)) from error
+            raise ChartUnreadableError(self.folder.path_for(sha256), error.strerror or str(error)) from error
 
     def size(self) -> int:
         """Return the bytes of all pictures."""
-        return size_of(self._folder.pictures())
+        return size_of(self.folder.pictures())
 
     def free(self) -> int:
         """Return the bytes that the disk has left; blocks.
@@ -263,18 +225,18 @@ class ChartFiles:
         Raises:
             OSError: it does not say.
         """
-        return shutil.disk_usage(self._folder.path).free
+        return shutil.disk_usage(self.folder.path).free
 
     def names(self, before: datetime.datetime | None = None) -> list[str]:
         """Return the SHA-256 of each picture, or of those that were last stored before this moment."""
-        return [path.name for path in self._folder.pictures() if before is None or _is_older(path, before)]
+        return [path.name for path in self.folder.pictures() if before is None or _is_older(path, before)]
 
     def remove_old(self, names: Collection[str], before: datetime.datetime) -> int:
         """Remove those of the pictures that were not stored again since, and return their number."""
         removed = 0
         for name in names:
-            path = self._folder.path_for(name)
-            with self._folder.locked():
+            path = self.folder.path_for(name)
+            with self.folder.locked():
                 if _is_older(path, before):
                     path.unlink()
                     removed += 1
@@ -283,11 +245,34 @@ class ChartFiles:
     def remove_unfinished(self, before: datetime.datetime) -> int:
         """Remove what was put in `incoming/` before this moment, and return the number of files."""
         removed = 0
-        for path in (self._folder.path / INCOMING).glob("*"):
+        for path in (self.folder.path / INCOMING).glob("*"):
             if _is_older(path, before):
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
+
+    @contextlib.contextmanager
+    def _writing(self) -> Generator[None]:
+        """Raise a ChartUnwritableError for an OSError."""
+        try:
+            yield
+        except OSError as error:
+            raise ChartUnwritableError(self.folder.path, error.strerror or str(error)) from error
+
+    @contextlib.contextmanager
+    def _opened(self, path: pathlib.Path) -> Generator[io.BufferedReader]:
+        """Open a picture's file; inside, failures are raised as `find` does."""
+        try:
+            if not stat.S_ISREG(path.stat().st_mode):  # a pipe might never end
+                raise ChartAlteredError(path)
+            with path.open("rb") as file:
+                yield file
+        except FileNotFoundError as error:
+            if why := self.folder.why_unavailable():
+                raise ChartUnreadableError(path, why) from error
+            raise ChartMissingError(path) from error
+        except OSError as error:
+            raise ChartUnreadableError(path, error.strerror or str(error)) from error
 
 
 def _is_older(path: pathlib.Path, before: datetime.datetime) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
 from storage import private_files
-from storage.errors import ChartsUnreadableError, ChartUnwritableError
+from storage.errors.charts import ChartsUnreadableError, ChartUnwritableError
 from storage.file_identity import Identity, identity
 from storage.fsync import sync
 from storage.process_lock import ProcessLock

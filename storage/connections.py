@@ -14,11 +14,11 @@ import apsw
 from peewee import DatabaseError
 from playhouse.apsw_ext import APSWDatabase
 
-from storage.errors import (
+from storage.errors import StorageError
+from storage.errors.database import (
     NotADatabaseError,
     ReadFailedError,
     StorageBusyError,
-    StorageError,
     StorageUnwritableError,
     UnreadableError,
 )

@@ -10,7 +10,7 @@ import apsw
 from storage import migrate, open_checks, opening, row_checks
 from storage.backup import private_copy
 from storage.connections import database, translate_errors
-from storage.errors import UnreadableError
+from storage.errors.database import UnreadableError
 from storage.shown_text import cut
 from storage.suspicion import retry_reads
 
@@ -18,7 +18,16 @@ from storage.suspicion import retry_reads
 def check_file(
     path: pathlib.Path, more: Callable[[], list[str]] = list, scratch: pathlib.Path | None = None
 ) -> list[str]:
-    """See `Store.check_file`. A file that is not there yet has no faults, if it can be made."""
+    """Return the faults of the file at `path`, and those that `more` finds; none if there is no file yet.
+
+    The file is neither made nor migrated: of one that lacks migrations a copy is, in the folder `scratch` or among the
+    system's temporary files.
+
+    Raises:
+        StorageError: the file can't be used at all.
+        RuntimeError: this process has a database open.
+    """
+    path = path.absolute()
     open_checks.refuse_old_sqlite(apsw.sqlite_lib_version())
     open_checks.refuse_unwritable(path)
     open_checks.refuse_unfinished(path)

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 from typing import Self
 
-from storage.errors import UnreadableError
+from storage.errors.database import UnreadableError
 
 Identity = tuple[int, int]
 """Of a file: its disk and its number there."""

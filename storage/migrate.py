@@ -12,13 +12,8 @@ from playhouse.migrations import Runner
 
 from storage import schema
 from storage.connections import database, reason
-from storage.errors import (
-    BackupFailedError,
-    DatabaseTooNewError,
-    DatabaseTooOldError,
-    MigrationFailedError,
-    SchemaError,
-)
+from storage.errors.backups import BackupFailedError
+from storage.errors.database import DatabaseTooNewError, DatabaseTooOldError, MigrationFailedError, SchemaError
 from storage.fields import UtcField
 from storage.models import Row
 from storage.online_backup import back_up

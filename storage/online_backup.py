@@ -7,7 +7,7 @@ import pathlib
 import apsw
 
 from storage import private_files
-from storage.errors import BackupFailedError
+from storage.errors.backups import BackupFailedError
 from storage.fsync import sync
 
 _BUSY_SECONDS = 10
@@ -43,14 +43,14 @@ def back_up(source: apsw.Connection, target: pathlib.Path) -> None:
         _remove(part)
 
 
-def snapshot(path: pathlib.Path, target: pathlib.Path) -> None:
+def snapshot(path: pathlib.Path, target: pathlib.Path, flags: int = apsw.SQLITE_OPEN_READWRITE) -> None:
     """Copy a database as it is at one moment to a new file, while others read and write it.
 
     Raises:
         apsw.Error: it can't be read.
         OSError: the copy can't be written.
     """
-    source = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    source = apsw.Connection(str(path), flags=flags)
     try:
         source.set_busy_timeout(_BUSY_SECONDS * 1000)
         _copy(source, target)

@@ -10,13 +10,13 @@ import apsw
 
 from storage import migrate, private_files
 from storage.connections import translate_errors
-from storage.errors import (
+from storage.errors.backups import RestoreUnfinishedError
+from storage.errors.database import (
     EmptyDatabaseError,
     ForeignDatabaseError,
     OldSqliteError,
     OrphanedLogError,
     PredecessorError,
-    RestoreUnfinishedError,
     UnreadableError,
     WrongPlaceError,
 )

@@ -9,12 +9,7 @@ from peewee import DatabaseError
 
 from storage import migrate, private_files
 from storage.connections import database, translate_errors
-from storage.errors import (
-    ReadFailedError,
-    StorageBusyError,
-    UnreadableError,
-    WrongPlaceError,
-)
+from storage.errors.database import ReadFailedError, StorageBusyError, UnreadableError, WrongPlaceError
 from storage.fsync import sync
 from storage.open_checks import (
     TURN_SECONDS,
@@ -122,10 +117,12 @@ def _make(path: pathlib.Path) -> None:
     refuse_orphaned_log(path)
     part = private_files.part_of(path)
     leftovers = (part, *(file.with_name(f"{file.name}-journal") for file in (part, path)))  # by one that was killed
-    with _reporting_unmade(path):
+    try:
         for file in leftovers:
             file.unlink(missing_ok=True)
         private_files.create(part).close()
+    except OSError as error:
+        raise _not_made(path, error) from error
     connection = apsw.Connection(str(part))
     try:
         mode = connection.pragma("journal_mode", "wal")
@@ -134,15 +131,6 @@ def _make(path: pathlib.Path) -> None:
     _refuse_no_log(path, mode)
     part.rename(path)
     sync(path.parent)
-
-
-@contextlib.contextmanager
-def _reporting_unmade(path: pathlib.Path) -> Generator[None]:
-    """Raise an UnreadableError for a file beside the database that can't be made."""
-    try:
-        yield
-    except OSError as error:
-        raise _not_made(path, error) from error
 
 
 def _not_made(path: pathlib.Path, error: OSError) -> UnreadableError:

@@ -7,19 +7,10 @@ from typing import TypeVar
 import apsw
 
 from storage.backup.private_copy import copied
-from storage.errors import NotAPredecessorError
+from storage.errors.database import NotAPredecessorError
 from storage.shown_text import cut
 
 VERSION = "1"
-COLUMNS = {
-    "schema_version": ("version",),
-    "coach_plans": (
-        *("id", "coach_name", "date", "plan", "author", "channel"),
-        *("created_at", "edited_at", "is_deleted"),
-    ),
-    "plan_charts": ("plan_id", "chart_url", "filename", "added_at"),
-    "plan_history": ("plan_id", "plan_text", "edited_by", "edited_at"),
-}
 _LET_PASS = ("NULL value in ", "CHECK constraint failed in ", "TEXT value in ", "NUMERIC value in ")
 """SQLite's findings on rows that break their own table's rules: they are readable, and are checked one by one."""
 _DAMAGED = "\udcff"
@@ -76,6 +67,12 @@ class OldBook:
 
 
 RowT = TypeVar("RowT", OldPlan, OldChart, OldEntry)
+
+_KINDS = {"coach_plans": OldPlan, "plan_charts": OldChart, "plan_history": OldEntry}
+COLUMNS = {
+    "schema_version": ("version",),
+    **{table: tuple(field.name for field in dataclasses.fields(kind)) for table, kind in _KINDS.items()},
+}
 
 
 def read(path: pathlib.Path) -> OldBook:

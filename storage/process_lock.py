@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from storage import private_files
-from storage.errors import DatabaseLockedError, UnreadableError
+from storage.errors.database import DatabaseLockedError, UnreadableError
 
 _RETRY_SECONDS = 0.05
 

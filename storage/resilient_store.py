@@ -12,20 +12,20 @@ from typing import ClassVar, Self, TypeVar
 
 from storage import open_checks
 from storage.connections import database, translate_errors
-from storage.errors import (
-    CatchingUpError,
+from storage.errors import StorageError
+from storage.errors.database import (
     MovedError,
     NotADatabaseError,
     ReadFailedError,
+    ReplayInProgressError,
     StorageBusyError,
     StorageClosedError,
-    StorageError,
     StorageUnwritableError,
     UnreadableError,
     WrongPlaceError,
 )
 from storage.file_identity import FileSet
-from storage.models import BookRow
+from storage.models import DatabaseRow
 from storage.online_backup import back_up
 from storage.process_lock import ProcessLock, lock_database
 from storage.store import Store, write_and_delete
@@ -92,14 +92,14 @@ class ResilientStore(Store):
         try:
             await asyncio.to_thread(self._recover)
             await self.write_first(write_and_delete)
-            self._outage = CatchingUpError()
+            self._outage = ReplayInProgressError()
         except StorageError as error:
             self._outage = error
             raise
 
     def pause(self) -> None:
         """Let `write_first` alone write."""
-        self._outage = self._outage or CatchingUpError()
+        self._outage = self._outage or ReplayInProgressError()
 
     def resume(self) -> None:
         """Let everybody write again."""
@@ -136,7 +136,7 @@ class ResilientStore(Store):
             raise
 
     def _record(self, error: StorageError) -> None:
-        if not isinstance(error, StorageClosedError | CatchingUpError):
+        if not isinstance(error, StorageClosedError | ReplayInProgressError):
             self._outage = error
 
     def _open(self) -> None:
@@ -163,7 +163,7 @@ class ResilientStore(Store):
         """See `Store._pin_files`; the database's name is read with them."""
         pinned = super()._pin_files()
         with translate_errors(self.path):
-            row = BookRow.get_or_none()
+            row = DatabaseRow.get_or_none()
             self.name = None if row is None else row.name
         return pinned
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from storage.connections import database
-from storage.models import ALL_ROWS, BookRow, ChartRow, RevisionRow, Row
+from storage.models import ALL_ROWS, ChartRow, DatabaseRow, RevisionRow, Row
 
 _GAPS = """
     SELECT before + 1, id - 1
@@ -39,7 +39,7 @@ def missing_rows() -> list[str]:
 
 def has_name() -> bool:
     """Return whether the database has the row by which the pictures' folder knows it."""
-    return BookRow.select().exists()
+    return DatabaseRow.select().exists()
 
 
 def _missing_rows(table: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import apsw
 
-from storage.errors import SchemaError
+from storage.errors.database import SchemaError
 from storage.shown_text import shown
 
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|\S""")

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from storage import private_files
 from storage.chart_files import ChartFiles
-from storage.errors import SpoolLockedError
+from storage.errors.database import SpoolLockedError
 from storage.fsync import sync
 from storage.private_files import UnsafeFolderError
 from storage.process_lock import ProcessLock

@@ -1,4 +1,4 @@
-"""Lines and pictures that wait in a folder that an earlier version, or a bot in another environment, has used."""
+"""Queued lines and pictures in a folder that an earlier version, or a bot in another environment, has used."""
 
 import datetime
 import os
@@ -10,7 +10,7 @@ from storage.spool import SpoolFile
 
 
 def has_lines(folder: pathlib.Path) -> bool:
-    """Return whether lines wait in the folder, which stays as it is.
+    """Return whether lines are queued in the folder, which stays as it is.
 
     Raises:
         UnsafeFolderError: others may have written them.
@@ -23,10 +23,10 @@ def has_lines(folder: pathlib.Path) -> bool:
         return False
 
 
-def take_over(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], datetime.datetime]) -> int:
-    """Move what waits in the former folder into the spool, and return how many lines; 0: there is nothing.
+def move_queue(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], datetime.datetime]) -> int:
+    """Move the queued lines of the former folder, with their pictures, into the spool, and return their number.
 
-    Where it is broken off, the rest is moved the next time. A line that is moved twice is carried out once.
+    After an interruption the rest is moved the next time. A line that is moved twice is carried out once.
 
     Raises:
         UnsafeFolderError: others may have written it. It was not touched.
@@ -42,7 +42,7 @@ def take_over(former: pathlib.Path, spool: SpoolFile, clock: Callable[[], dateti
         lines = source.read()
         pictures, source_pictures = spool.pictures(clock), source.pictures(clock)
         for sha256 in source_pictures.names():
-            pictures.take_over(sha256, source_pictures)
+            pictures.copy_from(source_pictures, sha256)
         for line in lines:
             spool.append(line)
         source.clear()

@@ -13,15 +13,14 @@ from typing import ClassVar, ParamSpec, Self, TypeVar
 import apsw
 
 from storage import file_checks, opening
-from storage.connections import CoachbookDatabase, database, translate_errors
-from storage.errors import MovedError, StorageClosedError, StorageError
-from storage.executors import READERS, Executors
+from storage.connections import database, translate_errors
+from storage.errors import StorageError
+from storage.errors.database import MovedError, StorageClosedError
+from storage.executors import Executors
 from storage.file_identity import FileSet
 from storage.fsync import size_of
 from storage.models import GuildSettingsRow
 from storage.suspicion import retry_reads
-
-__all__ = ["READERS", "CoachbookDatabase", "StorageError", "Store", "database"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,21 +58,6 @@ class Store:
         store = cls(path.absolute())
         retry_reads(store.path, store._open)
         return store
-
-    @staticmethod
-    def check_file(
-        path: pathlib.Path, more: Callable[[], list[str]] = list, scratch: pathlib.Path | None = None
-    ) -> list[str]:
-        """Return the faults of the file at `path`; none if there is no file yet.
-
-        The file is neither made nor migrated: of one that lacks migrations a copy is, in the folder `scratch` or among
-        the system's temporary files.
-
-        Raises:
-            StorageError: the file can't be used at all.
-            RuntimeError: this process has a database open.
-        """
-        return file_checks.check_file(path.absolute(), more, scratch)
 
     def stop_accepting(self, seconds: float) -> None:
         """Accept no more requests of people when so many seconds are over; what has begun by then is finished."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from storage.errors import NotADatabaseError, ReadFailedError
+from storage.errors.database import NotADatabaseError, ReadFailedError
 from storage.file_identity import Footprint, footprint
 
 T = TypeVar("T")

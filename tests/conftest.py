@@ -130,7 +130,7 @@ class Room:
 
 @pytest.fixture(scope="session", autouse=True)
 async def no_bot_is_left_running() -> AsyncIterator[None]:
-    """What a test starts, it stops."""
+    """Fail a test that leaves a bot running, and end that bot."""
     yield
     left = [each for each in BotProcess.started if each.process.returncode is None]
     for each in left:

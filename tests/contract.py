@@ -71,7 +71,7 @@ class Contract:
         self._exchanges.append(exchange)
 
     def take_faults(self) -> list[str]:
-        """What is wrong with the exchanges observed since the last time.
+        """Return the faults of the exchanges observed since the last call.
 
         One that differs from a right one in ids, hashes and times alone is right too.
         """
@@ -85,7 +85,7 @@ class Contract:
         return faults
 
     def check(self, exchange: Exchange) -> list[str]:
-        """What is wrong with an exchange: one line each, with the place in the request or response."""
+        """Return the faults of an exchange: one line each, with the place in the request or response."""
         if exchange.status == _NOT_KNOWN:
             return []
         where = f"{exchange.method} {exchange.template or exchange.path}"
@@ -252,7 +252,7 @@ def _is_success(exchange: Exchange) -> bool:
 
 
 def _fits_type(schema: Json, value: Json) -> bool:
-    """Whether the `type` (and `kind`) of a component or command does not speak against this schema."""
+    """Return whether the `type` of a component or command is one of this schema's."""
     if not isinstance(value, dict):
         return True
     kind = schema.get("properties", {}).get("type", {}).get("enum")

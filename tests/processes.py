@@ -46,7 +46,7 @@ class BotProcess:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """What was logged, oldest first; lines that are no log entries are left out."""
+        """The log's entries, oldest first; other lines are left out."""
         return [json.loads(line) for line in self.lines if line.startswith("{")]
 
     @property

@@ -6,5 +6,5 @@ LONG = bool(os.environ.get("SOAK"))
 
 
 def rounds(usual: int, long: int) -> int:
-    """How many rounds this run has."""
+    """Return the number of rounds of this run."""
     return long if LONG else usual

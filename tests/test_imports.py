@@ -17,7 +17,7 @@ DATABASE = ("peewee", "playhouse")
 DISCORD = ("hikari", "lightbulb")
 SERVICE = (DOMAIN, "bot.service", "storage", *DATABASE, "structlog")
 BESIDE = (DOMAIN, "bot.replies", "bot.discord", "bot.service", *DISCORD, "structlog")
-"""What those between an event and an answer share."""
+"""The imports that all modules between an event and an answer share."""
 INTERNALS = "bot.interactions.lightbulb_internals"
 ROUTES = ("bot.interactions.context", "bot.interactions.routes", INTERNALS)
 """What a plugin's handlers are called with, and where they are found: parts of that folder that know of no other."""
@@ -28,12 +28,12 @@ LAYERS = (
     *("sandbox.interactions", "sandbox.gateway", "sandbox.faults", "sandbox.cdn", "sandbox.http"),
     *("sandbox.server", "sandbox.driver", "sandbox.web", "sandbox.__main__"),
 )
-"""Those of the local Discord, from below: each imports itself and those before it."""
+"""The modules of the local Discord, from below: each imports itself and those before it."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
-    """What a module may import beside the standard library; the longest `of` that fits a module is its rule."""
+    """The imports of a module beside the standard library; the longest `of` that fits a module is its rule."""
 
     of: str
     """A module, or a package with all within."""
@@ -147,7 +147,7 @@ def module_named(imported: str) -> str | None:
 
 
 def imports_within() -> dict[str, set[str]]:
-    """Which modules of ours each of them imports."""
+    """Return, for each module of ours, those of ours that it imports."""
     found = {
         module: map(module_named, imports_of(path.read_text(encoding="utf-8"))) for module, path in MODULES.items()
     }

@@ -17,7 +17,8 @@ from storage.backup.file_names import PATTERN
 from storage.backup.manifest import Manifest
 from storage.backup.paths import DataPaths
 from storage.backup.restore import Restored
-from storage.errors import ChartUnreadableError, StorageError
+from storage.errors import StorageError
+from storage.errors.charts import ChartUnreadableError
 
 
 def take(source: DataPaths, folder: pathlib.Path, step: Step) -> BackupResult:

@@ -15,9 +15,9 @@ from bot.service.records import revisions, strays
 from storage import open_checks, row_checks
 from storage.chart_files import ChartFiles
 from storage.errors import StorageError
+from storage.file_checks import check_file
 from storage.spool import SpoolFile
 from storage.spool_transfer import has_lines
-from storage.store import Store
 
 _NONE_YET = (
     "The bot creates it when it first starts. If there should be one, check storage.path and the working directory."
@@ -88,11 +88,11 @@ def _waiting_in(folder: pathlib.Path) -> str:
 def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> list[str]:
     files = ChartFiles(storage.charts_folder.absolute(), utc_now)
     try:
-        files.refuse_unwritable()
+        files.folder.refuse_unwritable()
         if not open_checks.exists(storage.path):
-            Store.check_file(storage.path)
+            check_file(storage.path)
             return [f"There is no database at {storage.path.absolute()} yet. {_NONE_YET}"]
-        return Store.check_file(
+        return check_file(
             storage.path,
             lambda: [
                 *revisions.faults(),

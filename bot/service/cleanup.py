@@ -13,8 +13,9 @@ from bot.service import drafts
 from bot.service.pictures import needed
 from bot.service.records import operations
 from storage.chart_files import ChartFiles
-from storage.models import BookRow, ChartRow
-from storage.store import StorageError, Store
+from storage.errors import StorageError
+from storage.models import ChartRow, DatabaseRow
+from storage.store import Store
 
 OPERATION_LIFE = datetime.timedelta(days=1)
 """Discord delivers an interaction again within minutes or never; a day is generous."""
@@ -63,9 +64,9 @@ class CleanupService:
             raise DatabaseUnavailableError from error
 
     async def _sweep_pictures(self, before: datetime.datetime) -> int:
-        database = await self._store.read(BookRow.get)
+        database = await self._store.read(DatabaseRow.get)
         is_empty = not await self._store.read(ChartRow.select().exists)
-        if not await asyncio.to_thread(self._files.belongs_to, database.name, is_empty=is_empty):
+        if not await asyncio.to_thread(self._files.folder.belongs_to, database.name, is_empty=is_empty):
             _log.error("charts folder of another database, or of a disk that is not mounted; no pictures deleted")
             return 0
         old = await asyncio.to_thread(self._files.names, before)

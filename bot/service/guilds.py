@@ -24,8 +24,9 @@ from bot.domain.values import (
 from bot.service.readers import ChannelViews, Readers
 from bot.service.records import cards as card_rows
 from bot.service.records import members
+from storage.errors import StorageError
 from storage.models import CoachRow, GuildSettingsRow
-from storage.store import StorageError, Store
+from storage.store import Store
 
 
 class GuildService:

@@ -7,8 +7,9 @@ from typing import Protocol
 import structlog
 
 from bot.domain.values import Actor, ChannelId, GuildId, Reader, View
+from storage.errors import StorageError
 from storage.models import CardChannelRow, GuildSettingsRow
-from storage.store import StorageError, Store
+from storage.store import Store
 
 _log = structlog.get_logger(__name__)
 

@@ -13,7 +13,8 @@ from bot.domain.errors import DatabaseUnavailableError, DatabaseUnreadableError,
 from bot.domain.values import Actor, OperationId, Plan, Reader
 from bot.service.guilds import GuildService
 from bot.service.records import operations
-from storage.store import StorageError, Store
+from storage.errors import StorageError
+from storage.store import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from storage import private_files
 from storage.backup import members
 from storage.backup.manifest import MAX_BYTES, Manifest, ManifestError
 from storage.backup.paths import CHARTS, DATABASE
-from storage.errors import BadBackupError
+from storage.errors.backups import BadBackupError
 from storage.fsync import require_file
 
 _LIST = "manifest.json"

@@ -17,14 +17,9 @@ from storage.backup.manifest import Manifest
 from storage.backup.paths import DATABASE, DataPaths
 from storage.chart_files import ChartFiles, Clock
 from storage.connections import translate_errors
-from storage.errors import (
-    BackupFailedError,
-    ChartLostError,
-    ChartUnreadableError,
-    StorageUnwritableError,
-    UnreadableError,
-    WrongPlaceError,
-)
+from storage.errors.backups import BackupFailedError
+from storage.errors.charts import ChartLostError, ChartUnreadableError
+from storage.errors.database import StorageUnwritableError, UnreadableError, WrongPlaceError
 from storage.file_identity import identity
 from storage.online_backup import snapshot
 from storage.suspicion import retry_reads
@@ -69,10 +64,10 @@ def _create(source: DataPaths, within: pathlib.Path, inspect: Inspect, clock: Cl
         _copy(source.database, copy)
         contents = _inspected(source.database, copy, inspect, target)
         files = ChartFiles(source.charts, clock)
-        files.trust(contents.name)
+        files.folder.trust(contents.name)
         lacking = _lacking(files, contents.pictures)
         manifest = _manifest(contents, copy, lacking, clock)
-        archive.pack(made, manifest, copy, files.folder, step)
+        archive.pack(made, manifest, copy, files.folder.path, step)
     archive.read(made, step)
     return Created(give_name(made, folder, clock()), contents, manifest, lacking)
 

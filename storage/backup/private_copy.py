@@ -2,13 +2,12 @@
 
 import contextlib
 import pathlib
-import urllib.parse
 from collections.abc import Generator
 
 import apsw
 
 from storage import private_files
-from storage.errors import (
+from storage.errors.database import (
     DatabaseTooNewError,
     DatabaseTooOldError,
     EmptyDatabaseError,
@@ -19,12 +18,13 @@ from storage.errors import (
     ReadFailedError,
     SchemaError,
 )
+from storage.file_identity import Footprint, footprint
 from storage.fsync import require_file
+from storage.online_backup import snapshot
 
 _JOURNALS = ("-wal", "-journal")
 """Files beside a database in use; a copy without them could be torn."""
 TRIES = 3
-_BUSY_SECONDS = 10
 
 
 @contextlib.contextmanager
@@ -42,7 +42,7 @@ def copied(path: pathlib.Path, folder: pathlib.Path | None = None) -> Generator[
     with private_files.temporary_folder("coachbook-", folder) as within:
         copy = within / "copy.db"
         if not any(_copy_still(source, copy) for _ in range(TRIES)):
-            _copy_busy(source, copy)
+            snapshot(source, copy, apsw.SQLITE_OPEN_READONLY)  # SQLite respects the locks of whoever writes
         yield copy
 
 
@@ -65,7 +65,7 @@ def reporting_as(path: pathlib.Path) -> Generator[None]:
 
 def _copy_still(source: pathlib.Path, copy: pathlib.Path) -> bool:
     """Copy the files; False: one of them changed meanwhile."""
-    before = _states(source)
+    before = _footprints(source)
     for ending in ("", *_JOURNALS):
         copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
         try:
@@ -77,33 +77,8 @@ def _copy_still(source: pathlib.Path, copy: pathlib.Path) -> bool:
                 why = f"{error.strerror} in {copy.parent.parent}, where it is copied to"
                 raise OSError(error.errno, why) from error
             raise
-    return _states(source) == before and copy.exists()
+    return _footprints(source) == before and copy.exists()
 
 
-def _states(source: pathlib.Path) -> list[tuple[int, int, int] | None]:
-    states: list[tuple[int, int, int] | None] = []
-    for ending in ("", *_JOURNALS):
-        try:
-            facts = source.with_name(f"{source.name}{ending}").stat()
-        except FileNotFoundError:
-            states.append(None)
-        else:
-            states.append((facts.st_ino, facts.st_size, facts.st_mtime_ns))
-    return states
-
-
-def _copy_busy(source: pathlib.Path, copy: pathlib.Path) -> None:
-    """Copy by SQLite's own means: whoever writes has its locks in place, so they are respected."""
-    for ending in ("", *_JOURNALS):
-        copy.with_name(f"{copy.name}{ending}").unlink(missing_ok=True)
-    private_files.create(copy).close()
-    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-    reading = apsw.Connection(f"file:{urllib.parse.quote(str(source))}?mode=ro", flags=flags)
-    writing = apsw.Connection(str(copy))
-    try:
-        reading.set_busy_timeout(_BUSY_SECONDS * 1000)
-        with writing.backup("main", reading, "main") as backup:
-            backup.step()
-    finally:
-        writing.close()
-        reading.close()
+def _footprints(source: pathlib.Path) -> list[Footprint | None]:
+    return [footprint(source.with_name(f"{source.name}{ending}")) for ending in ("", *_JOURNALS)]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 
 from storage import open_checks, private_files
 from storage.backup.paths import DataPaths
-from storage.errors import RestoreUnfinishedError
+from storage.errors.backups import RestoreUnfinishedError
 from storage.fsync import sync
 
 _ENDINGS = ("", "-wal", "-shm", "-journal")

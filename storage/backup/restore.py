@@ -16,17 +16,10 @@ from storage.backup.manifest import Manifest
 from storage.backup.paths import CHARTS, DATABASE, DataPaths
 from storage.backup.replace import existing, replace
 from storage.chart_files import ChartFiles, Clock
-from storage.errors import (
-    BadBackupError,
-    ChartsUnreadableError,
-    ChartUnwritableError,
-    DatabaseTooNewError,
-    ForeignDatabaseError,
-    NotReplacedError,
-    RestoreFailedError,
-    SchemaError,
-    StorageError,
-)
+from storage.errors import StorageError
+from storage.errors.backups import BadBackupError, NotReplacedError, RestoreFailedError
+from storage.errors.charts import ChartsUnreadableError, ChartUnwritableError
+from storage.errors.database import DatabaseTooNewError, ForeignDatabaseError, SchemaError
 from storage.process_lock import lock_database
 
 
@@ -76,7 +69,7 @@ def _restore(path: pathlib.Path, manifest: Manifest, target: DataPaths, inspect:
         _refuse_faulty(path, _inspected(path, unpacked, inspect), unpacked, files, manifest)
         if open_checks.version_of(unpacked).has_name:
             with _reporting(path, target.charts):
-                files.belongs_to(manifest.book)
+                files.folder.belongs_to(manifest.book)
         with _reporting(path):
             set_aside = replace(target, DataPaths(unpacked, charts), _free_moment(target, clock))
     return Restored(target, manifest, tuple(set_aside))
@@ -109,12 +102,9 @@ def _folder_within(place: pathlib.Path, name: str) -> Generator[pathlib.Path]:
 def _unpack_pictures(path: pathlib.Path, folder: pathlib.Path, manifest: Manifest, clock: Clock) -> ChartFiles:
     files = ChartFiles.open(folder, clock)
     for sha256 in manifest.pictures:
-        incoming = files.begin()
-        try:
+        with files.incoming() as incoming:
             archive.unpack_picture(path, sha256, incoming)
-            files.keep(incoming)
-        finally:
-            files.discard(incoming)
+            files.store(incoming)
     return files
 
 

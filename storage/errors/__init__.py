@@ -5,10 +5,10 @@
     +-- UnreadableError             the file, or its folder, can't be opened or made
     |   +-- WrongPlaceError         nor can it ever be, as long as storage.path says so
     |   +-- MovedError              it was opened, and is not there any more, or not whole
-    |   +-- OrphanedLogError           it is gone, and its write-ahead log is still there
+    |   +-- OrphanedLogError        it is gone, and its write-ahead log is still there
     +-- ReadFailedError             a read failed, or gave nonsense: too early to call it damage
     +-- NotADatabaseError           the file is no SQLite database, or a damaged one
-    |   +-- EmptyDatabaseError          it is empty, as no database ever is
+    |   +-- EmptyDatabaseError      it is empty, as no database ever is
     +-- ForeignDatabaseError        a database, but another program's
     |   +-- PredecessorError        the predecessor's
     +-- NotAPredecessorError        a file that was to be taken in, and is not the predecessor's
@@ -23,9 +23,9 @@
     +-- RestoreUnfinishedError      a restore was broken off, and must be done again
     +-- StorageBusyError            another process holds the database
     +-- StorageUnwritableError      a write failed: disk full, read-only or broken
-    +-- DatabaseLockedError               another bot serves this database
-    +-- SpoolLockedError              another bot's spool is there
-    +-- CatchingUpError             queued changes are being replayed first
+    +-- DatabaseLockedError         another bot serves this database
+    +-- SpoolLockedError            another bot's spool is there
+    +-- ReplayInProgressError       queued changes are being replayed first
     +-- StorageClosedError          the store was closed
     +-- ChartsUnreadableError       the folder of the charts can't be opened or made
     +-- ChartUnwritableError        a picture could not be stored: disk full, read-only or broken
@@ -37,80 +37,6 @@
 Each names the file. A failed write left nothing behind.
 """
 
-from storage.errors.backups import (
-    BackupFailedError,
-    BadBackupError,
-    NotReplacedError,
-    RestoreFailedError,
-    RestoreUnfinishedError,
-)
-from storage.errors.base import StorageError
-from storage.errors.charts import (
-    ChartAlteredError,
-    ChartLostError,
-    ChartMissingError,
-    ChartsUnreadableError,
-    ChartUnreadableError,
-    ChartUnwritableError,
-    DiskReserveError,
-)
-from storage.errors.database import (
-    CatchingUpError,
-    DatabaseLockedError,
-    DatabaseTooNewError,
-    DatabaseTooOldError,
-    EmptyDatabaseError,
-    ForeignDatabaseError,
-    MigrationFailedError,
-    MovedError,
-    NotADatabaseError,
-    NotAPredecessorError,
-    OldSqliteError,
-    OrphanedLogError,
-    PredecessorError,
-    ReadFailedError,
-    SchemaError,
-    SpoolLockedError,
-    StorageBusyError,
-    StorageClosedError,
-    StorageUnwritableError,
-    UnreadableError,
-    WrongPlaceError,
-)
 
-__all__ = [
-    "BackupFailedError",
-    "BadBackupError",
-    "CatchingUpError",
-    "ChartAlteredError",
-    "ChartLostError",
-    "ChartMissingError",
-    "ChartUnreadableError",
-    "ChartUnwritableError",
-    "ChartsUnreadableError",
-    "DatabaseLockedError",
-    "DatabaseTooNewError",
-    "DatabaseTooOldError",
-    "DiskReserveError",
-    "EmptyDatabaseError",
-    "ForeignDatabaseError",
-    "MigrationFailedError",
-    "MovedError",
-    "NotADatabaseError",
-    "NotAPredecessorError",
-    "NotReplacedError",
-    "OldSqliteError",
-    "OrphanedLogError",
-    "PredecessorError",
-    "ReadFailedError",
-    "RestoreFailedError",
-    "RestoreUnfinishedError",
-    "SchemaError",
-    "SpoolLockedError",
-    "StorageBusyError",
-    "StorageClosedError",
-    "StorageError",
-    "StorageUnwritableError",
-    "UnreadableError",
-    "WrongPlaceError",
-]
+class StorageError(Exception):
+    """The database can't be used as it is; the message is for an operator."""

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from storage.errors.base import StorageError
+from storage.errors import StorageError
 
 
 class BackupFailedError(StorageError):

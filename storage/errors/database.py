@@ -3,7 +3,7 @@
 import pathlib
 from collections.abc import Sequence
 
-from storage.errors.base import StorageError
+from storage.errors import StorageError
 from storage.shown_text import MAX_WORDS, cut
 
 _MAX_NAMED = 3
@@ -186,11 +186,11 @@ class SpoolLockedError(StorageError):
         )
 
 
-class CatchingUpError(StorageError):
+class ReplayInProgressError(StorageError):
     """Changes that were queued while the database could not be used are replayed first, in their order."""
 
     def __init__(self) -> None:
-        super().__init__("What was kept meanwhile is being put into the book.")
+        super().__init__("Queued changes are being replayed first.")
 
 
 class StorageClosedError(StorageError):

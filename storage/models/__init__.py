@@ -5,18 +5,18 @@ SQLite enforces their constraints. What a CHECK can't express, a trigger does, i
 
 from storage.models.base import Row
 from storage.models.cards import CardChannelRow, CardRow, StrayMessageRow
-from storage.models.guilds import BookRow, CoachMemberRow, CoachRow, GuildSettingsRow
+from storage.models.guilds import CoachMemberRow, CoachRow, DatabaseRow, GuildSettingsRow
 from storage.models.plans import ChartRow, PlanRow, RevisionRow
 from storage.models.submissions import DraftOperationRow, DraftRow, LatePicturesRow, OperationRow
 
 __all__ = [
     "ALL_ROWS",
-    "BookRow",
     "CardChannelRow",
     "CardRow",
     "ChartRow",
     "CoachMemberRow",
     "CoachRow",
+    "DatabaseRow",
     "DraftOperationRow",
     "DraftRow",
     "GuildSettingsRow",
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 ALL_ROWS: tuple[type[Row], ...] = (
-    BookRow,
+    DatabaseRow,
     GuildSettingsRow,
     CoachRow,
     CoachMemberRow,

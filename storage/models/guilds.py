@@ -32,7 +32,7 @@ class GuildSettingsRow(Row):
         table_name = "guild_settings"
 
 
-class BookRow(Row):
+class DatabaseRow(Row):
     """The database itself: one row."""
 
     id = AutoField(constraints=[Check("id = 1")])

@@ -105,7 +105,7 @@ class Tab:
         await self.click("#composer button[type=submit]")
 
     async def serious(self) -> list[str]:
-        """What axe finds that is serious or worse, and where."""
+        """Return axe's findings that are serious or worse, each with its element."""
         await self.script((importlib.resources.files("axe_core_python") / "axe.min.js").read_text())
         source = "const done = arguments[arguments.length - 1]; axe.run().then((found) => done(found.violations));"
         violations = await self.run(self.driver.execute_async_script, source)
@@ -125,7 +125,7 @@ class Tab:
         assert await self.script("return document.documentElement.scrollWidth <= window.innerWidth")
 
     async def script(self, source: str, *arguments: Any) -> Any:
-        """What a script gives."""
+        """Return the result of a script."""
         return await self.run(self.driver.execute_script, source, *arguments)
 
 

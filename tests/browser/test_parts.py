@@ -273,7 +273,7 @@ async def test_forms_take_every_kind_of_field_and_stay_open_when_refused(
 
 
 def values_in(submitted: Interaction) -> list[Any]:
-    """What was filled in, from top to bottom."""
+    """Return the values that were filled in, from top to bottom."""
     labels = [each["component"] for each in submitted.payload["data"]["components"] if "component" in each]
     return [each.get("values", each.get("value")) for each in labels]
 

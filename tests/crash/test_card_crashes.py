@@ -47,12 +47,12 @@ class Book:
         return await (await BotProcess.start("run", env=self.discord.settings())).ready()
 
     def rows(self, query: str) -> list[tuple[int, str]]:
-        """What stands in the book, as another program reads it."""
+        """Return the rows of the database, read as another program reads them."""
         with contextlib.closing(sqlite3.connect(f"file:{self.discord.folder / 'book.db'}?mode=ro", uri=True)) as book:
             return list(book.execute(query))
 
     def shown(self) -> dict[int, list[str]]:
-        """What the messages say that show each plan."""
+        """Return the texts of the messages that show each plan."""
         found: dict[int, list[str]] = {}
         for message in self.discord.sandbox.world.messages_in(self.room.channel.id):
             if not message.ephemeral and (plan_id := plan_in(Seen(message))):

@@ -71,7 +71,7 @@ class Book:
             return {plan_id: (mark, name.partition(" (")[0]) for plan_id, mark, name in book.execute(EXPECTED)}
 
     def shown(self) -> dict[int, list[str]]:
-        """What the messages say that show each plan, in all channels."""
+        """Return the texts of the messages that show each plan, in all channels."""
         found: dict[int, list[str]] = {}
         for message in self.sandbox.world.messages.values():
             if not message.ephemeral and not message.deleted and (plan_id := plan_in(Seen(message))):

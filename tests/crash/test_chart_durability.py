@@ -30,13 +30,13 @@ KILLS = rounds(10, 500)
 MOST_LINES = 4
 WITHIN_SECONDS = 0.02
 """About two acts."""
-LAST_CALLS = ("storage.chart_files.ChartFiles.keep", "bot.service.charts.ChartService.add")
+LAST_CALLS = ("storage.chart_files.ChartFiles.store", "bot.service.charts.ChartService.add")
 """A picture is on its way in, then kept, and then in a row: what a kill at random may happen not to come between."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """What a book says."""
+    """The pictures that a database names, and its faults."""
 
     revision: int
     in_rows: set[str]
@@ -132,7 +132,7 @@ def killed(process: "subprocess.Popen[str]", number: int, moment: random.Random 
 async def look_into(folder: Path) -> Found:
     """Read the book as the next process would."""
     store = Store.open(folder / "book.db")
-    found = await store.read(_found)
+    found = await store.read(_read_database)
     await store.close()
     return found
 
@@ -144,7 +144,7 @@ def whole_pictures(folder: Path) -> set[str]:
     return {path.name for path in files}
 
 
-def _found() -> Found:
+def _read_database() -> Found:
     history = list(RevisionRow.select())
     return Found(
         max((row.revision for row in history), default=0),

@@ -44,7 +44,7 @@ def at(folder: Path) -> Mapping[str, str]:
 
 @dataclasses.dataclass
 class Place:
-    """Where a bot keeps its book, and what can be done to it there."""
+    """The folder of a bot's data, and the damage that can be done there."""
 
     bot: BotProcess
     folder: Path
@@ -93,7 +93,7 @@ class Place:
 
     @contextlib.contextmanager
     def without_the_disk_of_pictures(self) -> Generator[None]:
-        """It is taken out, and what it was mounted on is left, empty."""
+        """Take the pictures' disk out for a time, and leave the empty folder that it was mounted on."""
         charts = self.folder / "charts"
         away = charts.rename(self.folder / "away")
         charts.mkdir()
@@ -120,16 +120,16 @@ BREAKS: dict[str, Callable[[Place], contextlib.AbstractContextManager[None]]] = 
 }
 
 
-def letters(person: Person, discord: Discord) -> list[Seen]:
-    """What the bot has written to this person alone, oldest first."""
+def direct_messages(person: Person, discord: Discord) -> list[Seen]:
+    """Return the direct messages of the bot to this person, oldest first."""
     world = discord.sandbox.world
     channel = world.direct_channel(discord.application.id, person.user.id)
     return [Seen(each) for each in world.messages.values() if each.channel_id == channel.id]
 
 
-async def told(person: Person, discord: Discord, count: int) -> list[str]:
-    await discord.until(lambda: len(letters(person, discord)) >= count)
-    return [each.text for each in letters(person, discord)]
+async def direct_texts(person: Person, discord: Discord, count: int) -> list[str]:
+    await discord.until(lambda: len(direct_messages(person, discord)) >= count)
+    return [each.text for each in direct_messages(person, discord)]
 
 
 async def says(receipt: Seen, words: str) -> None:
@@ -157,7 +157,7 @@ def put(file: Path, place: Path) -> None:
 
 
 async def check(discord: Discord, **variables: str) -> str:
-    """What `check` says at its end."""
+    """Return the output of `check`."""
     checked = await BotProcess.start("check", env=discord.settings(**variables))
     await checked.ended()
     return checked.output
@@ -187,9 +187,9 @@ async def test_what_is_sent_while_storage_fails_is_in_the_book_afterwards_once(
         tomorrow = await both.slash("plan post", coach="s", day="tomorrow", text="for tomorrow")
         assert "for tomorrow" in tomorrow.text
 
-    assert ["is saved now" in text for text in await told(dana, own_discord, 1)] == [True]
-    assert "Coach I" in (await told(ivan, own_discord, 1))[0]
-    assert "Coach S" in (await told(both, own_discord, 1))[0]
+    assert ["is saved now" in text for text in await direct_texts(dana, own_discord, 1)] == [True]
+    assert "Coach I" in (await direct_texts(ivan, own_discord, 1))[0]
+    assert "Coach S" in (await direct_texts(both, own_discord, 1))[0]
     card = await own_room.shows("while it fails")
     assert len(await own_room.mia.pictures(card)) == 1
     await own_discord.until(lambda: "changed while it fails" in before.text)
@@ -198,7 +198,7 @@ async def test_what_is_sent_while_storage_fails_is_in_the_book_afterwards_once(
     assert "Posted" in (await dana.slash("plan post", day="tomorrow", text="as always")).text
     await own_room.shows("as always")
     assert len(own_room.cards()) == 4
-    assert len(letters(dana, own_discord)) == len(letters(ivan, own_discord)) == len(letters(both, own_discord)) == 1
+    assert [len(direct_messages(each, own_discord)) for each in (dana, ivan, both)] == [1, 1, 1]
     assert await bot.stop() == 0, bot.output
     assert not (own_discord.folder / SPOOL).exists()
     assert (await check(own_discord, **paths)).endswith("\nok")
@@ -222,7 +222,7 @@ async def test_a_lock_that_is_held_for_long_delays_and_loses_nothing(own_discord
                 assert "queued, not saved yet" in posted.text
             assert "can be read all the time" in (await own_room.mia.slash("plan show", coach="i")).text
 
-    await told(own_room.dana, own_discord, len(sent))
+    await direct_texts(own_room.dana, own_discord, len(sent))
     for day in sent:
         assert f"sent for {day}" in (await own_room.mia.slash("plan show", coach="d", day=day)).text
     await own_discord.until(lambda: len(own_room.cards()) == len(sent) + 1)
@@ -245,7 +245,7 @@ async def test_deletions_and_charts_wait_their_turn_too(own_discord: Discord, ow
         await says(managed, "3 changes")
         assert "another process holds it" in managed.text
 
-    await told(dana, own_discord, 2)
+    await direct_texts(dana, own_discord, 2)
     await own_discord.until(lambda: "to be deleted" in first.text)
     await own_discord.until(lambda: "nq.png" in str(second.components))
     shown = await own_room.mia.slash("history show", coach="d")
@@ -279,9 +279,9 @@ async def test_a_damaged_book_is_left_as_it_is_until_a_good_one_is_in_its_place(
     replaced.write_bytes(good)
     replaced.replace(book)
 
-    assert "is saved now" in (await told(own_room.dana, own_discord, 1))[0]
+    assert "is saved now" in (await direct_texts(own_room.dana, own_discord, 1))[0]
     await own_room.shows("never lost")
-    assert "Mar" in (await told(own_room.dana, own_discord, 2))[1]
+    assert "Mar" in (await direct_texts(own_room.dana, own_discord, 2))[1]
     assert "plan 2 " in (await own_room.mia.slash("plan show", day="2026-03-03")).text
     assert await bot.stop() == 0, bot.output
     assert (await check(own_discord)).endswith("\nok")
@@ -304,7 +304,7 @@ async def test_what_is_kept_outlives_the_bot(own_discord: Discord, own_room: Roo
 
     bot = await start(own_discord)
 
-    assert "is saved now" in (await told(own_room.ivan, own_discord, 1))[0]
+    assert "is saved now" in (await direct_texts(own_room.ivan, own_discord, 1))[0]
     await own_room.shows("on the disk already")
     await own_room.shows("changed")
     assert len(own_room.cards()) == 2
@@ -323,7 +323,7 @@ async def test_what_is_in_memory_alone_is_given_back_at_a_stop(own_discord: Disc
 
     assert "their senders were notified: 1" in bot.output
     assert "precious words" not in bot.output
-    [letter] = letters(own_room.dana, own_discord)
+    [letter] = direct_messages(own_room.dana, own_discord)
     assert "not saved" in letter.text
     assert letter.message is not None
     assert [attachment.filename for attachment in letter.message.attachments] == ["your-text.txt"]
@@ -352,11 +352,11 @@ async def test_what_is_refused_afterwards_is_told_and_kept_as_a_draft(own_discor
         ):
             assert "queued, not saved yet" in (await person.slash("plan post", text=text)).text
 
-    [told_dana] = await told(own_room.dana, own_discord, 1)
+    [told_dana] = await direct_texts(own_room.dana, own_discord, 1)
     assert "**not saved**" in told_dana
     assert "/plan drafts" in told_dana
     assert "the second" in (await own_room.dana.slash("plan drafts")).text
-    assert "**not saved**" in (await told(own_room.mia, own_discord, 1))[0]
+    assert "**not saved**" in (await direct_texts(own_room.mia, own_discord, 1))[0]
     public = await own_room.shows(f"<@{own_room.ivan.user.id}>")
     assert "for the drafts" not in public.text
     assert len(own_room.cards()) == 2
@@ -468,7 +468,7 @@ async def test_a_disk_that_takes_no_picture_holds_up_plans_with_pictures_alone(
     assert sorted(set(troubles)) == ["database unavailable", WAITING]
     assert troubles.count(WAITING) == 1
 
-    first, second = await told(ivan, own_discord, 2)
+    first, second = await direct_texts(ivan, own_discord, 2)
     assert "is saved now" in first
     assert "is saved now" in second
     for text in ("with a picture", "too"):
@@ -492,10 +492,10 @@ async def test_who_waits_for_the_disk_of_pictures_is_served_in_order(
         await own_room.shows("of no picture")
         await bot.logged("database available again")
         assert "of no picture" in (await own_room.mia.slash("plan show", coach="d")).text
-        assert letters(ivan, own_discord) == []
+        assert direct_messages(ivan, own_discord) == []
         assert any((own_discord.folder / SPOOL.parent / "charts").glob("??/*"))
 
-    assert ["is saved now" in text for text in await told(ivan, own_discord, 2)] == [True, True]
+    assert ["is saved now" in text for text in await direct_texts(ivan, own_discord, 2)] == [True, True]
     assert len(await own_room.mia.pictures(await own_room.shows("changed at once"))) == 1
     assert await bot.stop() == 0, bot.output
 
@@ -535,7 +535,7 @@ async def test_a_spool_that_is_deleted_is_written_anew(own_discord: Discord, own
         assert len((own_discord.folder / SPOOL).read_bytes().splitlines()) == 1
 
     bot = await start(own_discord)
-    assert "is saved now" in (await told(own_room.dana, own_discord, 1))[0]
+    assert "is saved now" in (await direct_texts(own_room.dana, own_discord, 1))[0]
     assert len(await own_room.mia.pictures(await own_room.shows("never lost"))) == 1
     assert await bot.stop() == 0, bot.output
 
@@ -550,7 +550,7 @@ async def test_a_spool_that_is_deleted_for_good_is_a_loss_that_is_told(own_disco
         (own_discord.folder / SPOOL.parent).touch()
         assert await bot.stop() == 4, bot.output
 
-    assert "not saved" in (await told(own_room.dana, own_discord, 1))[0]
+    assert "not saved" in (await direct_texts(own_room.dana, own_discord, 1))[0]
 
 
 async def test_two_bots_do_not_share_a_spool(own_discord: Discord, own_room: Room):
@@ -618,7 +618,7 @@ async def test_a_stop_in_a_burst_loses_nothing_that_was_accepted(own_discord: Di
 
 @pytest.mark.crash
 async def test_a_backup_of_another_book_takes_what_was_sent_meanwhile(own_discord: Discord, own_room: Room):
-    """It knows neither the server nor its coaches."""
+    """The backup has neither the server nor its coaches."""
     other = own_discord.settings("other.db", COACHBOOK_STORAGE__CHARTS_PATH=str(own_discord.folder / "others"))
     bot = await (await BotProcess.start("run", env=other)).ready()
     assert await bot.stop() == 0, bot.output

@@ -120,7 +120,7 @@ async def _read(room: Room) -> tuple[str, ...]:
 
 
 async def _answer(person: Person, path: str, **options: menu.Value) -> str:
-    """What a command says in the end."""
+    """Return the final text of a command's answer."""
     seen = await person.slash(path, **options)
     assert seen.interaction
     await seen.interaction.until(lambda: "Checking charts" not in seen.text)

@@ -15,7 +15,7 @@ from bot.service.pictures import needed
 from bot.service.records import cards as card_rows
 from bot.service.records import revisions
 from storage.chart_files import ChartFiles
-from storage.store import Store
+from storage.file_checks import check_file
 from tests.rounds import rounds
 from tests.service.scene import FakeClock
 
@@ -40,7 +40,7 @@ def test_no_kill_takes_or_halves_what_was_acknowledged(tmp_path: Path, number: i
         text=True,
     ) as parent:
         for kill in range(1, KILLS + 1):
-            acknowledged |= said_until_killed(parent, number * 1000 + kill, chance.randrange(MOST_LINES))
+            acknowledged |= saved_until_killed(parent, number * 1000 + kill, chance.randrange(MOST_LINES))
             found = in_the_book(tmp_path / "book.db")
             assert acknowledged.items() <= found.items()
             if kill % CHECK_EVERY == 0:
@@ -52,20 +52,20 @@ def test_no_kill_takes_or_halves_what_was_acknowledged(tmp_path: Path, number: i
     assert faults(tmp_path) == []
 
 
-def said_until_killed(parent: "subprocess.Popen[str]", number: int, lines: int) -> dict[tuple[int, int], str]:
-    """What a writer said was done, before or as it was killed."""
+def saved_until_killed(parent: "subprocess.Popen[str]", number: int, lines: int) -> dict[tuple[int, int], str]:
+    """Return the plans that a writer reported as saved, before or as it was killed."""
     assert parent.stdin
     assert parent.stdout
     parent.stdin.write(f"{number}\n")
     parent.stdin.flush()
     writer = int(parent.stdout.readline())
-    said = [parent.stdout.readline() for _ in range(lines)]
+    lines_read = [parent.stdout.readline() for _ in range(lines)]
     os.kill(writer, signal.SIGKILL)
     while not (line := parent.stdout.readline()).startswith("ended"):
         assert line, "the process that the writers are forked from is gone"
-        said.append(line)
+        lines_read.append(line)
     assert line == "ended -9\n"
-    whole = [each.split() for each in said if each.endswith("\n")]
+    whole = [each.split() for each in lines_read if each.endswith("\n")]
     return {(int(plan), int(revision)): digest for plan, revision, digest in whole}
 
 
@@ -79,6 +79,4 @@ def in_the_book(book: Path) -> dict[tuple[int, int], str]:
 def faults(folder: Path) -> list[str]:
     """All that is wrong in the book and with its pictures."""
     files = ChartFiles(folder / "charts", FakeClock())
-    return Store.check_file(
-        folder / "book.db", lambda: [*revisions.faults(), *needed.faults(files), *card_rows.faults()]
-    )
+    return check_file(folder / "book.db", lambda: [*revisions.faults(), *needed.faults(files), *card_rows.faults()])

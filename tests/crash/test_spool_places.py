@@ -13,7 +13,7 @@ import pytest
 from bot.config.paths import former_spool, spool_in_state
 from storage.spool_reserve import RESERVE_BYTES
 from tests.conftest import Discord, Room
-from tests.crash.test_degraded import CHART, at, check, locked, put, start, told
+from tests.crash.test_degraded import CHART, at, check, direct_texts, locked, put, start
 
 ANOTHER = 65_534
 """A user who is not the one who runs the tests."""
@@ -21,7 +21,7 @@ MIB = 2**20
 
 
 def lacks_mounts() -> bool:
-    """Whether this user can mount no disk."""
+    """Return whether this user can mount no disk."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             with disk(Path(folder), MIB):
@@ -73,7 +73,7 @@ async def test_nothing_is_written_where_others_can_write(
     with locked(own_discord.folder / "book.db"):
         posted = await own_room.dana.slash("plan post", text="precious words", chart1=CHART)
         await posted.interaction.until(lambda: "only in memory" in posted.text)  # pyright: ignore[reportOptionalMemberAccess]
-    await told(own_room.dana, own_discord, 1)
+    await direct_texts(own_room.dana, own_discord, 1)
     for file in own_discord.folder.glob("book.db*"):
         file.unlink()
     copy = Path((await bot.logged("database file gone; the open one was copied"))["copy"])
@@ -157,7 +157,7 @@ async def test_a_disk_that_is_full_still_takes_what_is_sent(own_discord: Discord
         assert waiting > 8
         assert (spool / "reserve").stat().st_size < RESERVE_BYTES
         (folder / "filler").unlink()
-        assert all("is saved now" in text for text in await told(own_room.dana, own_discord, waiting))
+        assert all("is saved now" in text for text in await direct_texts(own_room.dana, own_discord, waiting))
         assert await bot.logged("database available again")
         assert await bot.stop() == 0, bot.output
         assert (spool / "reserve").stat().st_size == RESERVE_BYTES

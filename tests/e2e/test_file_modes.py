@@ -15,7 +15,7 @@ from sandbox.driver import Driver
 from sandbox.world.entities import Upload
 from tests import image_samples
 from tests.conftest import Discord, Room, plan_in
-from tests.crash.test_degraded import locked, put, says, told
+from tests.crash.test_degraded import direct_texts, locked, put, says
 from tests.predecessor_database import Predecessor
 from tests.processes import BotProcess
 from tests.service.test_first_release import DUMP
@@ -99,7 +99,7 @@ class Watch:
             await asyncio.sleep(0.01)  # the bot needs the processor, too
 
     def unknown(self) -> list[str]:
-        """What is not known, or not for one user alone."""
+        """Return the files that are not listed, or that have another mode than is listed."""
         known = LASTING | PASSING
         return [
             f"{name}: a {kind} of mode {mode:o}"
@@ -108,7 +108,7 @@ class Watch:
         ]
 
     def not_met(self) -> list[str]:
-        """What is known, and was not seen."""
+        """Return the listed files that were not seen."""
         return [each for each in LASTING if not any(re.fullmatch(each, name) for name, _, _ in self.seen)]
 
 
@@ -161,7 +161,7 @@ async def act(room: Room, bot: BotProcess, place: Path, watch: Watch) -> None:
         await says(await room.ivan.slash("plan post", text="meanwhile", chart1=CHART), "queued, not saved yet")
         await bot.logged("pictures of a queued change downloaded")
         watch.look()
-    await told(room.ivan, room.discord, 1)
+    await direct_texts(room.ivan, room.discord, 1)
 
 
 async def lose_the_database(room: Room, bot: BotProcess, place: Path, watch: Watch) -> None:
@@ -225,8 +225,8 @@ async def test_a_wider_mode_is_told_and_left_as_it_is(own_discord: Discord, own_
 
     bot = await (await BotProcess.start("run", env=env)).ready()
 
-    told = {each["path"]: each["mode"] for each in bot.events if each["event"].startswith("other users can")}
+    warned = {each["path"]: each["mode"] for each in bot.events if each["event"].startswith("other users can")}
     beside = {str(place / "data" / f"book.db{ending}"): "644" for ending in ("", "-wal", "-shm")}
-    assert told == {**beside, str(backup): "640", str(place / "data"): "777"}
+    assert warned == {**beside, str(backup): "640", str(place / "data"): "777"}
     assert await bot.stop() == 0, bot.output
     assert {stat.S_IMODE(path.stat().st_mode) for path in wide} == set(wide.values())

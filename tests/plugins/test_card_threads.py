@@ -22,7 +22,7 @@ class Shown:
 
     @property
     def state(self) -> tuple[bool, bool]:
-        """Whether the thread is archived, and whether it is locked."""
+        """The thread's state: archived, locked."""
         assert self.thread.thread
         return self.thread.thread.is_archived, self.thread.thread.is_locked
 

@@ -52,7 +52,7 @@ async def post(room: Room, count: int) -> Seen:
     return card
 
 
-def kept(discord: Discord) -> list[Path]:
+def chart_paths(discord: Discord) -> list[Path]:
     """The files of pictures that the bot keeps, and those that came in halfway."""
     return [path for path in (discord.folder / "charts").glob("*/*") if path.is_file()]
 
@@ -429,14 +429,14 @@ async def test_a_receipt_tells_how_far_the_work_is(room: Room):
 @pytest.mark.parametrize("path", ["plan post", "chart add"])
 async def test_those_who_are_no_coach_have_nothing_fetched(room: Room, path: str):
     await post(room, 1)
-    before = len(kept(room.discord))
+    before = len(chart_paths(room.discord))
     text = {"text": "my text"} if path == "plan post" else {}
 
     refused = await room.mia.slash(path, chart1=Upload("mine.png", image_samples.png(seed=4711)), coach="d", **text)
 
     assert refused.ephemeral
     assert "Only Coach" in refused.text or "not a coach" in refused.text
-    assert len(kept(room.discord)) == before
+    assert len(chart_paths(room.discord)) == before
 
 
 @contextlib.contextmanager
@@ -465,7 +465,7 @@ async def test_a_full_disk_in_the_middle_loses_nothing(own_discord: Discord, own
 async def test_missing_and_altered_pictures_are_told_and_break_nothing(own_discord: Discord, own_room: Room):
     bot = await (await BotProcess.start("run", env=own_discord.settings())).ready()
     await done(own_room, own_room.dana.slash("plan post", text="my text", **pictures(3)), "my text")
-    for path in kept(own_discord):
+    for path in chart_paths(own_discord):
         if path.read_bytes() == upload(1).data:
             path.unlink()
         elif path.read_bytes() == upload(2).data:

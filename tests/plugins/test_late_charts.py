@@ -31,8 +31,8 @@ def hurried(discord: Discord, **variables: str) -> dict[str, str]:
     )
 
 
-def letters(person: Person, discord: Discord) -> list[str]:
-    """What the bot has written to this person alone, oldest first."""
+def direct_texts(person: Person, discord: Discord) -> list[str]:
+    """Return the texts of the bot's direct messages to this person, oldest first."""
     world = discord.sandbox.world
     channel = world.direct_channel(discord.application.id, person.user.id)
     return [Seen(each).text for each in world.messages.values() if each.channel_id == channel.id]
@@ -106,7 +106,7 @@ async def test_after_a_kill_in_between_the_rest_is_added_all_the_same(
     assert (await again.logged("late charts added"))["left_out"] == 0
     shown = await own_room.mia.slash("plan show")
     assert len(await own_room.mia.pictures(shown)) == 3
-    assert letters(own_room.dana, own_discord) == []
+    assert direct_texts(own_room.dana, own_discord) == []
     assert await again.stop() == 0
 
 
@@ -122,8 +122,8 @@ async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
     again = await (await BotProcess.start("run", env=hurried(own_discord))).ready()
 
     await again.logged("late charts added")
-    await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
-    [letter] = letters(own_room.dana, own_discord)
+    await own_discord.until(lambda: bool(direct_texts(own_room.dana, own_discord)))
+    [letter] = direct_texts(own_room.dana, own_discord)
     assert "nq-2.png: can't be fetched any more" in letter
     assert "nq-1.png" not in letter
     assert await again.stop() == 0
@@ -165,8 +165,8 @@ async def test_what_is_left_out_is_told_in_a_private_message_where_the_receipt_t
 
     held.release()
 
-    await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
-    [letter] = letters(own_room.dana, own_discord)
+    await own_discord.until(lambda: bool(direct_texts(own_room.dana, own_discord)))
+    [letter] = direct_texts(own_room.dana, own_discord)
     assert "nq-2.png: not a PNG" in letter
 
 
@@ -198,7 +198,7 @@ async def test_letters_that_wait_hold_up_no_pictures_and_are_sent_at_a_stop(own_
 
     again = await (await BotProcess.start("run", env=settings)).ready()
     await eventually(lambda: [entry["event"] for entry in again.events].count("late charts added") == 3)
-    await own_discord.until(lambda: bool(letters(own_room.dana, own_discord)))
+    await own_discord.until(lambda: bool(direct_texts(own_room.dana, own_discord)))
     assert await again.stop() == 0
 
-    assert len(letters(own_room.dana, own_discord)) == 3
+    assert len(direct_texts(own_room.dana, own_discord)) == 3

@@ -24,13 +24,13 @@ async def running(discord: Discord, **variables: str) -> AsyncGenerator[BotProce
         assert await bot.stop() == 0, bot.output
 
 
-def letters(discord: Discord) -> list[Message]:
-    """What the bot has written outside of servers."""
+def direct_messages(discord: Discord) -> list[Message]:
+    """Return the bot's direct messages."""
     return [each for each in discord.sandbox.world.messages.values() if each.guild_id is None]
 
 
-async def told(receipt: Seen, words: str) -> str:
-    """What a receipt says, once it says this."""
+async def receipt_text(receipt: Seen, words: str) -> str:
+    """Return the text of a receipt once it has these words."""
     assert receipt.interaction
     await receipt.interaction.until(lambda: words in receipt.text)
     return receipt.text
@@ -84,10 +84,10 @@ async def test_a_full_server_says_who_can_make_room_and_those_who_are_no_coaches
 
 async def test_without_room_on_the_disk_pictures_are_refused_and_texts_are_saved(own_discord: Discord, own_room: Room):
     async with running(own_discord, COACHBOOK_LIMITS__RESERVE_MIB=MORE_THAN_ANY_DISK):
-        posted = await told(await own_room.dana.slash("plan post", text="Long NQ", chart1=CHART), "Posted")
+        posted = await receipt_text(await own_room.dana.slash("plan post", text="Long NQ", chart1=CHART), "Posted")
         assert "Couldn’t add nq.png: can’t be saved right now" in posted
         assert not await own_room.mia.pictures(await own_room.shows("Long NQ"))
-        await told(await own_room.dana.slash("chart add", chart1=CHART), "can’t be saved right now")
+        await receipt_text(await own_room.dana.slash("chart add", chart1=CHART), "can’t be saved right now")
         health = await own_room.max.slash("admin health")
         assert "Pictures are refused" in health.text
 
@@ -108,5 +108,5 @@ async def test_a_queue_that_is_nearly_full_says_so_and_refuses_what_is_more_with
         await bot.logged("database available again")
         await own_room.shows("text 1")
         await own_room.shows("text 2")
-        await own_discord.until(lambda: len(letters(own_discord)) == 1)
-    assert len(letters(own_discord)) == 2
+        await own_discord.until(lambda: len(direct_messages(own_discord)) == 1)
+    assert len(direct_messages(own_discord)) == 2

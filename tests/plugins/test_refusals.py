@@ -32,7 +32,7 @@ def is_refused(answer: Seen, *words: str) -> None:
 
 
 async def force_show(room: Room, channel: Channel) -> Seen:
-    """What `/plan show` answers where no client would have offered it."""
+    """Return the answer to `/plan show` in a channel where no client would offer it."""
     sandbox = room.discord.sandbox
     [command] = [each for each in sandbox.world.commands.values() if each.name == "plan"]
     options = [{"type": 1, "name": "show", "options": []}]

@@ -19,7 +19,7 @@ def upload(name: str, description: str | None = None, *, is_spoiler: bool = Fals
 
 
 def items(seen: Seen) -> list[tuple[str, bool]]:
-    """What the galleries of a message call each picture, and whether they hide it."""
+    """Return the pictures in a message's galleries: description, and whether it is hidden."""
     galleries = [each for each in seen.components if each["type"] == MEDIA_GALLERY]
     return [(item["description"], item["spoiler"]) for gallery in galleries for item in gallery["items"]]
 

@@ -18,19 +18,19 @@ def charts(*seeds: int) -> dict[str, Upload]:
     }
 
 
-async def told(seen: Seen, words: str) -> Seen:
+async def until_shows(seen: Seen, words: str) -> Seen:
     assert seen.interaction
     await seen.interaction.until(lambda: words in seen.text)
     return seen
 
 
-async def taken(room: Room, *seeds: int) -> Seen:
+async def post_on_taken_day(room: Room, *seeds: int) -> Seen:
     """The card of dana's plan with these charts."""
     return await card_of(room.dana, await room.dana.slash("plan post", text="first", **charts(*seeds)))
 
 
 async def refused(room: Room, *seeds: int, **options: str) -> Seen:
-    return await told(await room.dana.slash("plan post", **charts(*seeds), **options), "already has a plan")
+    return await until_shows(await room.dana.slash("plan post", **charts(*seeds), **options), "already has a plan")
 
 
 async def pictures(room: Room, card: Seen) -> list[int]:
@@ -45,7 +45,7 @@ async def drafts(room: Room) -> str:
 
 @BOT
 async def test_pictures_without_a_text_are_kept_and_can_be_added(room: Room):
-    card = await taken(room, 1)
+    card = await post_on_taken_day(room, 1)
 
     question = await refused(room, 2, 3)
 
@@ -63,7 +63,7 @@ async def test_pictures_without_a_text_are_kept_and_can_be_added(room: Room):
 
 @BOT
 async def test_a_text_with_pictures_is_added_or_replaces_what_its_button_names(room: Room):
-    card = await taken(room, 1)
+    card = await post_on_taken_day(room, 1)
 
     question = await refused(room, 2, 3, text="second")
     assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE]
@@ -75,7 +75,7 @@ async def test_a_text_with_pictures_is_added_or_replaces_what_its_button_names(r
     assert "first" in card.text
     assert "already used" in (await room.dana.click(question, ADD_TWO)).text
 
-    stale = await told(await room.dana.click(question, WITH_TEXT), "Nothing was overwritten")
+    stale = await until_shows(await room.dana.click(question, WITH_TEXT), "Nothing was overwritten")
     assert stale.buttons == ["Edit my text", "Replace text"]
     await card_of(room.dana, await room.dana.click(stale, "Replace text"))
     assert await pictures(room, card) == [1, 2, 3]
@@ -89,7 +89,7 @@ async def test_a_text_with_pictures_is_added_or_replaces_what_its_button_names(r
 
 @BOT
 async def test_only_what_fits_is_offered(room: Room):
-    plain = await taken(room)
+    plain = await post_on_taken_day(room)
     assert (await refused(room, 1, 2)).buttons == ["Edit that plan", ADD_TWO]
     question = await refused(room, 1, 2, text="second")
     assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT]
@@ -98,7 +98,7 @@ async def test_only_what_fits_is_offered(room: Room):
 
     adding = await refused(room, *range(3, 11))
     await card_of(room.dana, await room.dana.slash("chart add", chart1=Upload("11.png", image_samples.png(seed=11))))
-    full = await told(await room.dana.click(adding, "Add 8 charts"), "the limit is 10")
+    full = await until_shows(await room.dana.click(adding, "Add 8 charts"), "the limit is 10")
 
     assert full.buttons == ["Edit that plan", "Replace 3 charts"]
     await card_of(room.dana, await room.dana.click(full, "Replace 3 charts"))
@@ -107,11 +107,11 @@ async def test_only_what_fits_is_offered(room: Room):
 
 @BOT
 async def test_what_is_no_picture_is_neither_kept_nor_offered(room: Room):
-    await taken(room, 1)
+    await post_on_taken_day(room, 1)
     notes = {"chart1": Upload("notes.txt", image_samples.TEXT)}
 
-    alone = await told(await room.dana.slash("plan post", text="second", **notes), "already has a plan")
-    beside = await told(
+    alone = await until_shows(await room.dana.slash("plan post", text="second", **notes), "already has a plan")
+    beside = await until_shows(
         await room.dana.slash("plan post", text="third", **notes, chart2=charts(2)["chart1"]), "already has a plan"
     )
 
@@ -123,23 +123,23 @@ async def test_what_is_no_picture_is_neither_kept_nor_offered(room: Room):
 
 @BOT
 async def test_an_edit_that_changes_nothing_says_so(room: Room):
-    await taken(room, 1)
+    await post_on_taken_day(room, 1)
     question = await refused(room, 1, text="first")
 
     receipt = await room.dana.click(question, "Replace text, add chart")
 
-    await told(receipt, "is already the same")
+    await until_shows(receipt, "is already the same")
 
 
 @BOT
 async def test_the_form_and_a_saved_message_ask_the_same(room: Room):
     form = await room.dana.slash("plan post", **charts(2, 3))
-    card = await taken(room, 1)
+    card = await post_on_taken_day(room, 1)
 
-    question = await told(await room.dana.submit(form, Plan="second"), "already has a plan")
+    question = await until_shows(await room.dana.submit(form, Plan="second"), "already has a plan")
     assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE]
     saving = await room.dana.message_action("Save as plan", room.dana.send("third", list(charts(4, 5).values())))
-    question = await told(await room.dana.submit(saving), "already has a plan")
+    question = await until_shows(await room.dana.submit(saving), "already has a plan")
     assert question.buttons == ["Edit that plan", ADD_TWO, WITH_TEXT, REPLACE_ONE]
 
     await card_of(room.dana, await room.dana.click(question, REPLACE_ONE))
@@ -152,7 +152,7 @@ async def test_the_form_and_a_saved_message_ask_the_same(room: Room):
 async def test_pictures_of_a_post_that_was_refused_for_another_reason_are_kept(room: Room, option, words: str):
     mended = {"Coach": "d", "Day": today().isoformat()}
 
-    question = await told(await room.dana.slash("plan post", **charts(1), **option), words)
+    question = await until_shows(await room.dana.slash("plan post", **charts(1), **option), words)
 
     assert "1 chart is saved as a draft" in question.text
     form = await room.dana.click(question, "Edit and resend")
@@ -162,7 +162,7 @@ async def test_pictures_of_a_post_that_was_refused_for_another_reason_are_kept(r
 
 @BOT
 async def test_pictures_that_have_no_plan_yet_are_kept_to_be_posted(room: Room):
-    question = await told(await room.dana.slash("chart add", **charts(1)), "no plan")
+    question = await until_shows(await room.dana.slash("chart add", **charts(1)), "no plan")
 
     form = await room.dana.click(question, "Edit and resend")
     card = await card_of(room.dana, await room.dana.submit(form, Plan="text"))
@@ -173,7 +173,7 @@ async def test_pictures_that_have_no_plan_yet_are_kept_to_be_posted(room: Room):
 
 async def test_all_of_it_survives_a_restart_and_a_plan_that_is_deleted_meanwhile(own_discord: Discord, own_room: Room):
     first = await (await BotProcess.start("run", env=own_discord.settings())).ready()
-    await taken(own_room, 1)
+    await post_on_taken_day(own_room, 1)
     question, other = await refused(own_room, 2, 3), await refused(own_room, 4, text="second")
     assert await first.stop() == 0
     own_discord.sandbox.faults.kill_links()
@@ -181,7 +181,7 @@ async def test_all_of_it_survives_a_restart_and_a_plan_that_is_deleted_meanwhile
 
     card = await card_of(own_room.dana, await own_room.dana.click(question, ADD_TWO))
     assert await pictures(own_room, card) == [1, 2, 3]
-    changed = await told(await own_room.dana.click(other, REPLACE_ONE), "Nothing was overwritten")
+    changed = await until_shows(await own_room.dana.click(other, REPLACE_ONE), "Nothing was overwritten")
     assert changed.buttons == [
         "Edit my text",
         "Add chart",
@@ -190,7 +190,7 @@ async def test_all_of_it_survives_a_restart_and_a_plan_that_is_deleted_meanwhile
     ]
     await own_room.dana.click(await own_room.dana.slash("plan delete"), "Delete")
     for button in ("Add chart", "Replace text and 3 charts"):
-        gone = await told(await own_room.dana.click(changed, button), "no longer exists")
+        gone = await until_shows(await own_room.dana.click(changed, button), "no longer exists")
         assert "1 chart are saved" in gone.text
 
     form = await own_room.dana.click(gone, "Post as new")

@@ -46,7 +46,7 @@ async def killed_inspectors(bot: BotProcess) -> AsyncGenerator[None]:
     await asyncio.gather(killing, return_exceptions=True)
 
 
-async def told(seen: Seen, words: str) -> Seen:
+async def until_shows(seen: Seen, words: str) -> Seen:
     assert seen.interaction
     await seen.interaction.until(lambda: words in seen.text)
     return seen
@@ -62,7 +62,7 @@ async def own_bot(own_discord: Discord) -> AsyncIterator[BotProcess]:
 async def test_a_post_is_kept_with_its_picture_and_can_be_sent_again(own_bot: BotProcess, own_room: Room):
     async with killed_inspectors(own_bot):
         sent = await own_room.dana.slash("plan post", text="Long above 945", chart1=CHART)
-        refused = await told(sent, "Not all pictures could be checked")
+        refused = await until_shows(sent, "Not all pictures could be checked")
 
     assert "nq.png: could not be checked: the process that does it was ended, twice" in refused.text
     assert "damaged" not in refused.text
@@ -77,8 +77,8 @@ async def test_an_edit_with_a_draft_is_kept_with_its_picture(own_bot: BotProcess
     await own_room.dana.slash("plan post", text="first")
     async with killed_inspectors(own_bot):
         sent = await own_room.dana.slash("plan post", text="Long above 945", chart1=CHART)
-        refused = await told(sent, "Not all pictures could be checked")
-    exists = await told(
+        refused = await until_shows(sent, "Not all pictures could be checked")
+    exists = await until_shows(
         await own_room.dana.submit(await own_room.dana.click(refused, "Edit and resend")), "already has a plan"
     )
 
@@ -92,7 +92,7 @@ async def test_a_picture_to_be_added_is_told_for_what_happened(own_bot: BotProce
     await card_of(own_room.dana, await own_room.dana.slash("plan post", text="Long above 945"))
 
     async with killed_inspectors(own_bot):
-        seen = await told(await own_room.dana.slash("chart add", chart1=CHART), "No chart was added")
+        seen = await until_shows(await own_room.dana.slash("chart add", chart1=CHART), "No chart was added")
 
     assert "nq.png: could not be checked" in seen.text
     assert "Send it again" in seen.text
@@ -106,7 +106,7 @@ async def test_a_message_whose_pictures_are_to_be_added_can_be_tried_again(own_b
     message = own_room.dana.send("look", [CHART])
     async with killed_inspectors(own_bot):
         asked = await own_room.dana.message_action("Add charts to plan", message)
-        await told(await own_room.dana.select(asked, asked.choices[0]), "Not all pictures could be checked")
+        await until_shows(await own_room.dana.select(asked, asked.choices[0]), "Not all pictures could be checked")
 
     card = await card_of(own_room.dana, await own_room.dana.select(asked, asked.choices[0]))
 

@@ -31,8 +31,8 @@ from bot.domain.values import (
 from bot.service.pictures import needed
 from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
-from storage.models import BookRow, ChartRow, RevisionRow
-from storage.store import database
+from storage.connections import database
+from storage.models import ChartRow, DatabaseRow, RevisionRow
 from tests import image_samples
 from tests.service.scene import DAY, Services, elsewhere, fresh, queries
 
@@ -419,12 +419,12 @@ async def test_pictures_that_hold_more_than_what_shows_them_are_noted(charts, se
 
 
 async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, services, store, three):
-    assert services.files.belongs_to((await store.read(BookRow.get)).name)
-    away = services.files.folder.rename(services.files.folder.with_name("away"))
+    assert services.files.folder.belongs_to((await store.read(DatabaseRow.get)).name)
+    away = services.files.folder.path.rename(services.files.folder.path.with_name("away"))
 
     faults = await store.read(needed.faults, services.files)
     kept = await charts.files(three, [1])
-    away.rename(services.files.folder)
+    away.rename(services.files.folder.path)
 
     assert all("can't be read now: the charts' folder is not there" in fault for fault in faults)
     assert len(faults) == 3

@@ -100,7 +100,7 @@ async def test_a_picture_that_nothing_shows_goes_after_a_day(cleanup, services, 
 
 async def test_the_pictures_of_another_book_are_left_alone(cleanup, services, clock):
     chart = services.keep(b"of another book")
-    assert services.files.belongs_to("0" * 32)
+    assert services.files.folder.belongs_to("0" * 32)
     clock.move(days=2)
     await act(services, clock.now)
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.commands import AddCharts, DeletePlan, EditPlan, PostPlan, RemoveChart, RevertPlan
 from bot.domain.values import ChangeKind, EditResult, Members, Plan, PlanId, PlanOfDay, Received
-from storage.store import database
+from storage.connections import database
 from tests.service.scene import DAY, Services, elsewhere, fresh
 
 MINUTE = datetime.timedelta(minutes=1)

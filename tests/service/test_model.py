@@ -57,7 +57,7 @@ MEMBERS = {"d": DANA.user_id, "i": IVAN.user_id}
 
 @dataclasses.dataclass
 class Known:
-    """What the model knows of one plan."""
+    """The model of one plan."""
 
     id: PlanId
     coach: str

@@ -61,7 +61,7 @@ MIB = 2**20
 
 
 class Views:
-    """What everybody sees of the channels beside the one that they act in."""
+    """A stand-in for Discord: the same view of other channels for everybody."""
 
     def __init__(self) -> None:
         self.of_channels: dict[ChannelId, View] = {}
@@ -93,7 +93,7 @@ def services(store: Store, clock, views: Views) -> Services:
 
 @pytest.fixture
 def exports(store: Store, clock, services: Services) -> ExportService:
-    return ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder))
+    return ExportService(store, clock, services.guilds, Exporter(store.path, services.files.folder.path))
 
 
 @pytest.fixture
@@ -305,7 +305,7 @@ async def _begun(cards: CardService) -> CardWork:
     return work
 
 
-async def let_go(services: Services, cards: CardService) -> None:
+async def leave_deleted(services: Services, cards: CardService) -> None:
     await services.settings.change(MAX, SettingsChange(deleted_cards=DeletedCards.LEAVE_DELETED))
     await cards.shown(await _begun(cards), MessageId(1))
     await cards.messages_deleted([MessageId(1)])
@@ -316,7 +316,7 @@ STATES: dict[str, Callable[[Services, CardService], Awaitable[object]]] = {
     "on its way": lambda _, cards: _begun(cards),
     "closed to the bot": lambda _, cards: _failed(cards, CardFailure.CLOSED),
     "of a channel that is gone": lambda _, cards: _failed(cards, CardFailure.NO_CHANNEL),
-    "left deleted": let_go,
+    "left deleted": leave_deleted,
 }
 
 

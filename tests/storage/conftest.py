@@ -32,7 +32,7 @@ def book(path: pathlib.Path) -> Iterator[pathlib.Path]:
 
 @pytest.fixture
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What may be damaged is checked again at once."""
+    """Check a file that may be damaged again without a pause."""
     monkeypatch.setattr(suspicion, "PAUSES", (0.0,) * suspicion.CHECKS)
     monkeypatch.setattr(suspicion, "REST", 0.0)
 

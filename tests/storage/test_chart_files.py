@@ -15,7 +15,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 import pytest
 
 from storage.chart_files import ChartFiles
-from storage.errors import (
+from storage.errors.charts import (
     ChartAlteredError,
     ChartMissingError,
     ChartsUnreadableError,
@@ -61,10 +61,10 @@ def child() -> Iterator[ProcessPoolExecutor]:
         yield executor
 
 
-def keep(files: ChartFiles, data: bytes = PICTURE) -> str:
+def stored(files: ChartFiles, data: bytes = PICTURE) -> str:
     with incoming(files) as path:
         path.write_bytes(data)
-        return files.keep(path).sha256
+        return files.store(path).sha256
 
 
 @contextlib.contextmanager
@@ -77,7 +77,7 @@ def incoming(files: ChartFiles) -> Generator[pathlib.Path]:
         files.discard(path)
 
 
-def kept(folder: pathlib.Path) -> set[str]:
+def stored_names(folder: pathlib.Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.glob("??/*")}
 
 
@@ -90,7 +90,7 @@ def set_time(path: pathlib.Path, moment: datetime.datetime) -> None:
 
 
 def test_bytes_are_kept_under_their_sha256(files: ChartFiles, folder: pathlib.Path):
-    name = keep(files)
+    name = stored(files)
 
     path = files.path_of(name)
 
@@ -102,15 +102,15 @@ def test_bytes_are_kept_under_their_sha256(files: ChartFiles, folder: pathlib.Pa
 
 
 def test_the_same_bytes_are_kept_once(files: ChartFiles, folder: pathlib.Path):
-    names = [keep(files, data) for data in (PICTURE, image_samples.png(seed=1), PICTURE)]
+    names = [stored(files, data) for data in (PICTURE, image_samples.png(seed=1), PICTURE)]
 
     assert names[0] == names[2] != names[1]
-    assert kept(folder) == {f"{name[:2]}/{name}" for name in names}
+    assert stored_names(folder) == {f"{name[:2]}/{name}" for name in names}
     assert unfinished(folder) == []
 
 
 def test_what_is_kept_is_there_for_the_next_process(files: ChartFiles, folder: pathlib.Path, clock: FakeClock):
-    name = keep(files)
+    name = stored(files)
 
     assert ChartFiles.open(folder, clock).path_of(name)
 
@@ -124,7 +124,7 @@ def test_an_error_on_the_way_in_leaves_nothing(files: ChartFiles, folder: pathli
         fail(path)
 
     assert unfinished(folder) == []
-    assert kept(folder) == set()
+    assert stored_names(folder) == set()
 
 
 def test_a_picture_that_is_not_kept_goes(files: ChartFiles, folder: pathlib.Path):
@@ -158,7 +158,7 @@ def test_what_a_kill_left_goes_once_it_is_old(files: ChartFiles, folder: pathlib
 
 
 def test_removing_what_is_unfinished_touches_no_kept_picture(files: ChartFiles):
-    name = keep(files)
+    name = stored(files)
 
     assert files.remove_unfinished(SUNDAY_MORNING + datetime.timedelta(days=400)) == 0
 
@@ -166,8 +166,8 @@ def test_removing_what_is_unfinished_touches_no_kept_picture(files: ChartFiles):
 
 
 def test_the_size_is_that_of_what_is_kept(files: ChartFiles, folder: pathlib.Path):
-    keep(files, b"one")
-    keep(files, b"three")
+    stored(files, b"one")
+    stored(files, b"three")
     files.begin().write_bytes(b"on its way")
 
     assert files.size() == len(b"one") + len(b"three")
@@ -189,11 +189,11 @@ def test_a_missing_picture_has_no_path(files: ChartFiles):
     ids=["first byte", "last byte", "cut", "empty", "twice"],
 )
 def test_an_altered_picture_has_no_path_until_it_is_kept_again(files: ChartFiles, folder: pathlib.Path, altered: bytes):
-    name = keep(files)
+    name = stored(files)
     (folder / name[:2] / name).write_bytes(altered)
 
     assert files.path_of(name) is None
-    assert keep(files) == name
+    assert stored(files) == name
 
     healed = files.path_of(name)
     assert healed
@@ -201,7 +201,7 @@ def test_an_altered_picture_has_no_path_until_it_is_kept_again(files: ChartFiles
 
 
 def test_why_a_picture_can_not_be_had_is_told(files: ChartFiles, folder: pathlib.Path):
-    missing, altered = hashlib.sha256(b"never kept").hexdigest(), keep(files)
+    missing, altered = hashlib.sha256(b"never kept").hexdigest(), stored(files)
     (folder / altered[:2] / altered).write_bytes(b"other")
 
     for look in (files.find, files.read):
@@ -212,15 +212,15 @@ def test_why_a_picture_can_not_be_had_is_told(files: ChartFiles, folder: pathlib
 
 
 def test_a_picture_is_read_as_it_was_kept(files: ChartFiles):
-    assert files.read(keep(files)) == PICTURE
+    assert files.read(stored(files)) == PICTURE
 
 
 @pytest.mark.parametrize("is_replaced", [False, True])
 def test_pictures_of_a_folder_that_is_away_are_not_missing(
     files: ChartFiles, folder: pathlib.Path, *, is_replaced: bool
 ):
-    assert files.belongs_to("the book")
-    name = keep(files)
+    assert files.folder.belongs_to("the book")
+    name = stored(files)
     away = folder.rename(folder.with_name("away"))
     if is_replaced:
         folder.mkdir()
@@ -236,23 +236,23 @@ def test_pictures_of_a_folder_that_is_away_are_not_missing(
 
 def test_pictures_of_a_folder_whose_disk_comes_late_are_not_missing(folder: pathlib.Path, clock: FakeClock):
     on_its_disk = ChartFiles.open(folder, clock, "the book")
-    assert on_its_disk.belongs_to("the book")
-    name = keep(on_its_disk)
+    assert on_its_disk.folder.belongs_to("the book")
+    name = stored(on_its_disk)
     away = folder.rename(folder.with_name("away"))
 
     files = ChartFiles.open(folder, clock, "the book")
 
-    assert not files.belongs_to("the book", is_empty=False)
+    assert not files.folder.belongs_to("the book", is_empty=False)
     with pytest.raises(ChartUnreadableError, match="its disk may not be mounted"):
         files.path_of(name)
     shutil.rmtree(folder)
     away.rename(folder)
     assert files.path_of(name)
-    assert files.path_of(keep(files, b"another"))
+    assert files.path_of(stored(files, b"another"))
 
 
 def test_a_folder_that_was_the_books_is_not_made_again(files: ChartFiles, folder: pathlib.Path):
-    assert files.belongs_to("the book")
+    assert files.folder.belongs_to("the book")
     away = folder.rename(folder.with_name("away"))
 
     with pytest.raises(ChartUnwritableError, match="put it back"):
@@ -268,15 +268,15 @@ def test_a_picture_that_can_not_be_opened_now_is_not_missing(
 ):
     with tempfile.TemporaryDirectory(dir="/tmp") as place:  # where everybody may look
         pathlib.Path(place).chmod(0o755)
-        name = keep(ChartFiles.open(pathlib.Path(place) / "charts", FakeClock()))
+        name = stored(ChartFiles.open(pathlib.Path(place) / "charts", FakeClock()))
 
-        said = child.submit(said_of_a_picture, pathlib.Path(place) / "charts", name, limit).result()
+        error = child.submit(error_of_limited_read, pathlib.Path(place) / "charts", name, limit).result()
 
-    assert said == {"files": "Too many open files", "rights": "Permission denied"}[limit]
+    assert error == {"files": "Too many open files", "rights": "Permission denied"}[limit]
 
 
-def said_of_a_picture(folder: pathlib.Path, name: str, limit: str) -> str:
-    """Why a picture can't be had, for a process that may open no more files, or has no right to."""
+def error_of_limited_read(folder: pathlib.Path, name: str, limit: str) -> str:
+    """Return the error of reading a picture in a process that may open no more files, or has no right to."""
     files = ChartFiles(folder, FakeClock())
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit == "files":
@@ -302,9 +302,9 @@ def test_a_folder_in_a_pictures_place_is_no_picture(files: ChartFiles, folder: p
 
 
 def test_a_picture_is_old_by_the_clock_once_its_time_is_before(files: ChartFiles, clock: FakeClock):
-    first = keep(files)
+    first = stored(files)
     clock.move(hours=1)
-    second = keep(files, image_samples.png(seed=1))
+    second = stored(files, image_samples.png(seed=1))
 
     assert files.names(SUNDAY_MORNING) == []
     assert files.names(SUNDAY_MORNING + datetime.timedelta(seconds=1)) == [first]
@@ -312,9 +312,9 @@ def test_a_picture_is_old_by_the_clock_once_its_time_is_before(files: ChartFiles
 
 
 def test_only_the_old_ones_among_the_named_go(files: ChartFiles, clock: FakeClock):
-    old, unnamed = keep(files), keep(files, image_samples.png(seed=1))
+    old, unnamed = stored(files), stored(files, image_samples.png(seed=1))
     clock.move(days=2)
-    young = keep(files, image_samples.png(seed=2))
+    young = stored(files, image_samples.png(seed=2))
 
     assert files.remove_old([old, young], LATER) == 1
 
@@ -324,11 +324,11 @@ def test_only_the_old_ones_among_the_named_go(files: ChartFiles, clock: FakeCloc
 
 
 def test_a_picture_that_is_kept_again_meanwhile_stays(files: ChartFiles, clock: FakeClock):
-    keep(files)
+    stored(files)
     clock.move(days=2)
     old = files.names(LATER)
 
-    name = keep(files)
+    name = stored(files)
 
     assert old == [name]
     assert files.remove_old(old, LATER) == 0
@@ -336,7 +336,7 @@ def test_a_picture_that_is_kept_again_meanwhile_stays(files: ChartFiles, clock: 
 
 
 def test_a_picture_that_is_gone_already_is_no_error(files: ChartFiles):
-    name = keep(files)
+    name = stored(files)
 
     assert files.remove_old([name, name, "0" * 64], LATER) == 1
 
@@ -345,7 +345,7 @@ def test_a_picture_that_is_gone_already_is_no_error(files: ChartFiles):
 def test_a_picture_that_is_kept_again_is_never_lost_to_who_removes_it(
     folder: pathlib.Path, clock: FakeClock, child: ProcessPoolExecutor, kind: str
 ):
-    name = keep(ChartFiles.open(folder, clock))
+    name = stored(ChartFiles.open(folder, clock))
     picture, stop = folder / name[:2] / name, folder / "stop"
     clock.move(days=2)
 
@@ -367,7 +367,7 @@ def test_a_picture_that_is_kept_again_is_never_lost_to_who_removes_it(
             while number < ROUNDS or not (folder / "removed").exists():
                 if number % 2:
                     make_old()
-                keep(soon if number % 2 else late)
+                stored(soon if number % 2 else late)
                 lost += not picture.exists()
                 number += 1
         finally:
@@ -406,9 +406,9 @@ def test_looking_for_old_pictures_while_another_removes_them_is_no_error(files: 
 def test_the_folder_is_made_with_those_above_it(tmp_path: pathlib.Path, clock: FakeClock):
     folder = tmp_path / "a" / "b" / "charts"
 
-    assert keep(ChartFiles.open(folder, clock))
+    assert stored(ChartFiles.open(folder, clock))
 
-    assert len(kept(folder)) == 1
+    assert len(stored_names(folder)) == 1
 
 
 def test_a_relative_folder_stays_where_it_was(
@@ -418,7 +418,7 @@ def test_a_relative_folder_stays_where_it_was(
     files = ChartFiles.open(pathlib.Path("charts"), clock)
     monkeypatch.chdir("/")
 
-    name = keep(files)
+    name = stored(files)
 
     assert files.path_of(name) == tmp_path / "charts" / name[:2] / name
 
@@ -428,18 +428,18 @@ def test_a_folder_that_went_meanwhile_is_made_again(files: ChartFiles, folder: p
     (folder / ".lock").unlink()
     folder.rmdir()
 
-    assert files.path_of(keep(files))
+    assert files.path_of(stored(files))
 
 
 @pytest.mark.parametrize("is_owned", [False, True])
 def test_a_folder_that_is_another_takes_nothing(files: ChartFiles, folder: pathlib.Path, *, is_owned: bool):
     if is_owned:
-        assert files.belongs_to("the book")
-    before = keep(files)
+        assert files.folder.belongs_to("the book")
+    before = stored(files)
     away = folder.rename(folder.with_name("away"))
     folder.mkdir()
 
-    for act in (files.begin, files.try_to_write, lambda: files.belongs_to("the book")):
+    for act in (files.begin, files.try_to_write, lambda: files.folder.belongs_to("the book")):
         with pytest.raises(ChartUnwritableError, match="another folder is in its place"):
             act()
     assert not list(folder.iterdir())
@@ -447,17 +447,17 @@ def test_a_folder_that_is_another_takes_nothing(files: ChartFiles, folder: pathl
     away.rename(folder)
 
     assert files.path_of(before)
-    assert files.path_of(keep(files, b"another"))
+    assert files.path_of(stored(files, b"another"))
 
 
 def test_a_copy_of_the_folder_goes_on_for_it(files: ChartFiles, folder: pathlib.Path):
-    assert files.belongs_to("the book")
-    before = keep(files)
+    assert files.folder.belongs_to("the book")
+    before = stored(files)
     away = folder.rename(folder.with_name("away"))
     shutil.copytree(away, folder)
 
     assert files.path_of(before)
-    assert files.path_of(keep(files, b"another"))
+    assert files.path_of(stored(files, b"another"))
 
 
 @pytest.mark.parametrize("below", ["", "charts", "more/charts"])
@@ -502,14 +502,14 @@ def test_a_link_that_leads_nowhere_is_told(tmp_path: pathlib.Path, clock: FakeCl
 def test_a_folder_that_this_user_has_no_right_to_is_told(child: ProcessPoolExecutor, mode: int, below: str):
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # where everybody may look
         pathlib.Path(folder).chmod(mode)
-        said = child.submit(said_to_nobody, pathlib.Path(folder) / below).result()
+        error = child.submit(error_of_nobody, pathlib.Path(folder) / below).result()
         pathlib.Path(folder).chmod(0o700)
 
-    assert f"{folder} can't be written; give this user the right to" in said
+    assert f"{folder} can't be written; give this user the right to" in error
 
 
-def said_to_nobody(folder: pathlib.Path) -> str:
-    """What a user who is not root is told about the folder."""
+def error_of_nobody(folder: pathlib.Path) -> str:
+    """Return the error of a user who is not root on opening the folder."""
     if os.getuid() == 0:
         os.setuid(NOBODY)
     try:
@@ -520,21 +520,21 @@ def said_to_nobody(folder: pathlib.Path) -> str:
 
 
 def test_a_full_disk_keeps_nothing_by_halves(files: ChartFiles, folder: pathlib.Path, child: ProcessPoolExecutor):
-    before = keep(files, image_samples.png(seed=1))
+    before = stored(files, image_samples.png(seed=1))
 
-    said = child.submit(said_by_a_full_disk, folder).result()
+    error = child.submit(error_of_full_disk, folder).result()
 
-    assert said == "File too large"
+    assert error == "File too large"
     assert unfinished(folder) == []
-    assert kept(folder) == {f"{before[:2]}/{before}"}
+    assert stored_names(folder) == {f"{before[:2]}/{before}"}
     assert files.path_of(before)
 
 
-def said_by_a_full_disk(folder: pathlib.Path) -> str:
-    """Why a picture could not be kept by a process whose files can't grow; Python ignores SIGXFSZ."""
+def error_of_full_disk(folder: pathlib.Path) -> str:
+    """Return the error of storing a picture in a process whose files can't grow; Python ignores SIGXFSZ."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
     try:
-        keep(ChartFiles.open(folder, FakeClock()))
+        stored(ChartFiles.open(folder, FakeClock()))
     except OSError as error:
         return os.strerror(error.errno or 0)
     return "nothing"
@@ -545,10 +545,10 @@ def test_a_picture_that_the_disk_does_not_take_is_not_kept(files: ChartFiles, fo
     (folder / name[:2]).write_bytes(b"")
 
     with pytest.raises(ChartUnwritableError, match=f"{folder}.*File exists"):
-        keep(files)
+        stored(files)
 
     assert unfinished(folder) == []
-    assert kept(folder) == set()
+    assert stored_names(folder) == set()
 
 
 def test_a_disk_that_takes_no_new_file_is_told(files: ChartFiles, folder: pathlib.Path):
@@ -563,7 +563,7 @@ def test_a_picture_that_went_on_its_way_in_is_told(files: ChartFiles):
     with incoming(files) as path:
         path.unlink()
         with pytest.raises(ChartUnwritableError, match="No such file"):
-            files.keep(path)
+            files.store(path)
 
 
 def test_files_of_others_in_the_folder_are_never_touched(files: ChartFiles, folder: pathlib.Path):
@@ -574,7 +574,7 @@ def test_files_of_others_in_the_folder_are_never_touched(files: ChartFiles, fold
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"mine")
         set_time(folder / name, SUNDAY_MORNING)
-    keep(files)
+    stored(files)
     far = SUNDAY_MORNING + datetime.timedelta(days=36_500)
 
     assert files.remove_old(files.names(far), far) == 1

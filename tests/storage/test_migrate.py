@@ -11,7 +11,8 @@ from playhouse.schema_diff import diff_models
 
 from storage import file_checks, migrate, opening
 from storage.connections import database
-from storage.errors import BackupFailedError, MigrationFailedError
+from storage.errors.backups import BackupFailedError
+from storage.errors.database import MigrationFailedError
 from storage.models import ALL_ROWS, CardChannelRow, CardRow, GuildSettingsRow
 from tests.processes import DEADLINE
 from tests.storage import child_process, rows

@@ -10,7 +10,8 @@ import pytest
 
 from storage import migrate, open_checks, opening
 from storage.connections import database
-from storage.errors import (
+from storage.errors import StorageError
+from storage.errors.database import (
     DatabaseTooNewError,
     DatabaseTooOldError,
     EmptyDatabaseError,
@@ -19,9 +20,9 @@ from storage.errors import (
     OldSqliteError,
     OrphanedLogError,
     PredecessorError,
-    StorageError,
     UnreadableError,
 )
+from storage.file_checks import check_file
 from storage.models import GuildSettingsRow
 from storage.resilient_store import ResilientStore
 from storage.store import Store
@@ -48,14 +49,14 @@ async def test_the_folders_of_a_new_book_are_made(tmp_path: pathlib.Path):
 
     await Store.open(path).close()
 
-    assert Store.check_file(path) == []
+    assert check_file(path) == []
 
 
 def test_a_folder_is_no_book(tmp_path: pathlib.Path):
     with pytest.raises(UnreadableError, match="it is a folder"):
         Store.open(tmp_path)
     with pytest.raises(UnreadableError, match="it is a folder"):
-        Store.check_file(tmp_path)
+        check_file(tmp_path)
 
 
 def test_a_file_in_the_way_of_the_folder_is_named(tmp_path: pathlib.Path):
@@ -64,13 +65,13 @@ def test_a_file_in_the_way_of_the_folder_is_named(tmp_path: pathlib.Path):
     with pytest.raises(UnreadableError, match=r"file.book\.db can't be opened"):
         Store.open(tmp_path / "file" / "book.db")
     with pytest.raises(UnreadableError, match="file is not a folder"):
-        Store.check_file(tmp_path / "file" / "book.db")
+        check_file(tmp_path / "file" / "book.db")
 
 
 def test_a_folder_that_can_not_be_written_is_named(path: pathlib.Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(open_checks.os, "access", lambda *_: False)
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(UnreadableError, match="can't be written"):
             attempt(path)
     assert names_in(path.parent) == set()
@@ -80,7 +81,7 @@ def test_a_folder_that_can_not_be_written_is_named(path: pathlib.Path, monkeypat
 def test_a_file_that_is_no_database_is_left_as_it_is(path: pathlib.Path, junk: bytes):
     path.write_bytes(junk)
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(NotADatabaseError, match="is not a SQLite database"):
             attempt(path)
     assert path.read_bytes() == junk
@@ -93,7 +94,7 @@ def test_an_empty_file_was_a_book_and_its_log_is_not_thrown_away(path: pathlib.P
     path.write_bytes(b"")
     log.write_bytes(acknowledged)
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(EmptyDatabaseError, match=r"is empty, and so no book.* restore BACKUP --force"):
             attempt(path)
 
@@ -101,7 +102,7 @@ def test_an_empty_file_was_a_book_and_its_log_is_not_thrown_away(path: pathlib.P
 
 
 async def write_to_the_log(path: pathlib.Path, log: pathlib.Path) -> bytes:
-    """What is in the log of a book while it is open."""
+    """Write a row to the database, and return its log's bytes."""
     store = Store.open(path)
     await store.write(GuildSettingsRow.create, guild_id=1, timezone="UTC", created_at=NOW)
     written = await asyncio.to_thread(log.read_bytes)
@@ -113,7 +114,7 @@ def test_a_log_without_its_book_is_not_thrown_away(path: pathlib.Path):
     log = path.with_name("book.db-wal")
     log.write_bytes(b"acknowledged")
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(OrphanedLogError, match=r"its log book\.db-wal still is: put the book back"):
             attempt(path)
 
@@ -130,7 +131,7 @@ async def test_a_bot_that_is_killed_at_its_first_start_can_be_started_again(path
     while is_killed("prepare", name, times, path, env=environment()):
         times += 1
         await Store.open(path).close()
-        assert Store.check_file(path) == []
+        assert check_file(path) == []
         shutil.rmtree(path.parent)
 
     assert times
@@ -143,13 +144,13 @@ def test_what_is_no_file_is_no_book(tmp_path: pathlib.Path, place: str):
     if place == "a pipe":
         os.mkfifo(path)
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(UnreadableError, match="it is a device or a pipe"):
             attempt(path)
 
 
 def test_a_name_that_is_too_long_is_told(tmp_path: pathlib.Path):
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         for path in (tmp_path / ("n" * 300), tmp_path / ("n" * 300) / "book.db"):
             with pytest.raises(UnreadableError, match="File name too long"):
                 attempt(path)
@@ -165,7 +166,7 @@ def test_the_predecessors_book_is_left_as_it_is(path: pathlib.Path, journal_mode
         "INSERT INTO schema_version VALUES (4, '2025-01-01')",
     )
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(PredecessorError, match=r"python -m bot import-predecessor .*book\.db --guild"):
             attempt(path)
     assert path.read_bytes() == before
@@ -198,7 +199,7 @@ def test_a_place_without_a_write_ahead_log_is_refused(path: pathlib.Path, monkey
 def test_another_programs_database_is_left_as_it_is(path: pathlib.Path):
     before = make(path, "CREATE TABLE songs (name TEXT)")
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(ForeignDatabaseError, match="another program"):
             attempt(path)
     assert path.read_bytes() == before
@@ -234,11 +235,11 @@ def test_after_a_refusal_another_book_can_be_opened(tmp_path: pathlib.Path):
 
     opening.prepare(tmp_path / "book.db")
 
-    assert Store.check_file(tmp_path / "book.db") == []
+    assert check_file(tmp_path / "book.db") == []
 
 
 def test_checking_a_book_that_is_not_there_yet_makes_nothing(tmp_path: pathlib.Path):
-    assert Store.check_file(tmp_path / "a" / "book.db") == []
+    assert check_file(tmp_path / "a" / "book.db") == []
 
     assert names_in(tmp_path) == set()
 
@@ -246,7 +247,7 @@ def test_checking_a_book_that_is_not_there_yet_makes_nothing(tmp_path: pathlib.P
 def test_checking_does_not_migrate(path: pathlib.Path):
     before = make(path, "PRAGMA user_version = 1")
 
-    assert Store.check_file(path) == []
+    assert check_file(path) == []
     assert path.read_bytes() == before
 
 
@@ -267,7 +268,7 @@ async def test_a_check_finds_rows_that_point_nowhere(path: pathlib.Path):
     await Store.open(path).close()
     make(path, "INSERT INTO coach_members VALUES (1, 404, 'user', 7)")
 
-    assert Store.check_file(path) == ["a row of coach_members (rowid 1) points to a row of coaches that is not there"]
+    assert check_file(path) == ["a row of coach_members (rowid 1) points to a row of coaches that is not there"]
 
 
 async def test_a_check_finds_damage(path: pathlib.Path):
@@ -280,7 +281,7 @@ async def test_a_check_finds_damage(path: pathlib.Path):
     )
     connection.close()
 
-    assert Store.check_file(path) == ["CHECK constraint failed in guild_settings"]
+    assert check_file(path) == ["CHECK constraint failed in guild_settings"]
 
 
 def test_a_torn_file_is_told_as_damage(path: pathlib.Path):
@@ -289,7 +290,7 @@ def test_a_torn_file_is_told_as_damage(path: pathlib.Path):
     path.write_bytes(whole[:4096] + b"\xff" * 8192 + whole[12288:])
 
     try:
-        found = Store.check_file(path)
+        found = check_file(path)
     except NotADatabaseError as error:
         found = [str(error)]
 

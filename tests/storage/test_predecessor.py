@@ -10,7 +10,7 @@ import pytest
 
 from storage import predecessor
 from storage.backup import private_copy
-from storage.errors import NotAPredecessorError
+from storage.errors.database import NotAPredecessorError
 from tests.predecessor_database import TABLES, Predecessor
 
 
@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
     return folder / "old.db"
 
 
-def standing(folder: Path) -> dict[str, tuple[str, int]]:
+def states_of(folder: Path) -> dict[str, tuple[str, int]]:
     """Each file's bytes, hashed, and when it was changed."""
     return {
         each.name: (hashlib.sha256(each.read_bytes()).hexdigest(), each.stat().st_mtime_ns) for each in folder.iterdir()
@@ -35,13 +35,13 @@ def test_rows_are_read_in_the_order_in_which_they_were_written(path: Path, mode:
     old.plan(17, plan="a\0b", author=None)
     old.edit(17, "x", "2024-01-05 10:00")
     old.edit(17, "y", "2024-01-05 09:00")
-    before = standing(path.parent)
+    before = states_of(path.parent)
 
     book = predecessor.read(path)
 
     assert [(plan.id, plan.plan, plan.author) for plan in book.plans] == [("17", "a\0b", None), ("18", "b", "dana")]
     assert [entry.plan_text for entry in book.entries] == ["x", "y"]
-    assert standing(path.parent) == before
+    assert states_of(path.parent) == before
 
 
 def test_what_another_process_has_written_and_not_yet_moved_is_read(path: Path):
@@ -50,12 +50,12 @@ def test_what_another_process_has_written_and_not_yet_moved_is_read(path: Path):
         alive.execute("INSERT INTO coach_plans (id, plan) VALUES (17, 'in the log')")
         alive.commit()
         alive.execute("INSERT INTO coach_plans (id, plan) VALUES (18, 'not done')")
-        before = standing(path.parent)
+        before = states_of(path.parent)
 
         book = predecessor.read(old.path)
 
         assert [plan.plan for plan in book.plans] == ["in the log"]
-        assert before == standing(path.parent)
+        assert before == states_of(path.parent)
         assert "old.db-wal" in before
 
 
@@ -69,10 +69,10 @@ def test_what_a_killed_writer_left_half_done_is_not_read(path: Path, tmp_path: P
             alive.execute("INSERT INTO coach_plans (plan) VALUES (?)", ["x" * 4000 * number])
         for ending in ("", "-journal"):
             path.with_name(f"old.db{ending}").write_bytes(Path(f"{old.path}{ending}").read_bytes())
-    before = standing(path.parent)
+    before = states_of(path.parent)
 
     assert [plan.plan for plan in predecessor.read(path).plans] == ["whole"]
-    assert standing(path.parent) == before
+    assert states_of(path.parent) == before
 
 
 @pytest.mark.parametrize("mode", ["delete", "wal"])
@@ -145,11 +145,11 @@ def test_missing_columns_are_named(path: Path):
 )
 def test_a_database_of_another_kind_is_refused(path: Path, statements: tuple[str, ...], says: str):
     Predecessor.make(path, *statements)
-    before = standing(path.parent)
+    before = states_of(path.parent)
 
     with pytest.raises(NotAPredecessorError, match=says):
         predecessor.read(path)
-    assert standing(path.parent) == before
+    assert states_of(path.parent) == before
 
 
 @pytest.mark.parametrize("data", [b"", b"no database, but a text" * 99, b"\0" * 4096])

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from storage.errors import DatabaseLockedError
+from storage.errors.database import DatabaseLockedError
 from storage.process_lock import ProcessLock, lock_database
 from tests.processes import DEADLINE, ROOT
 

@@ -13,20 +13,21 @@ import apsw
 import pytest
 import pytest_asyncio
 
-from storage.errors import (
+from storage.errors import StorageError
+from storage.errors.database import (
     DatabaseLockedError,
     EmptyDatabaseError,
     MovedError,
     NotADatabaseError,
     ReadFailedError,
     StorageBusyError,
-    StorageError,
     StorageUnwritableError,
     UnreadableError,
     WrongPlaceError,
 )
+from storage.executors import READERS
 from storage.resilient_store import ResilientStore
-from storage.store import READERS, Store
+from storage.store import Store
 from storage.suspicion import CHECKS, PAUSES, Suspicion
 from tests.storage.rows import guild_ids, new_guild, on_disk
 
@@ -55,7 +56,7 @@ def full() -> Generator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-async def mended(store: ResilientStore) -> None:
+async def recovered(store: ResilientStore) -> None:
     await store.recover()
     store.resume()
 
@@ -73,7 +74,7 @@ async def test_a_lock_of_another_process_is_trouble_until_it_is_gone(hasty: None
     other.close(True)
     with pytest.raises(StorageBusyError):
         await served.write(new_guild, 1)
-    await mended(served)
+    await recovered(served)
 
     await served.write(new_guild, 2)
     assert await served.read(guild_ids) == {2}
@@ -81,11 +82,11 @@ async def test_a_lock_of_another_process_is_trouble_until_it_is_gone(hasty: None
 
 async def test_only_what_goes_first_is_written_before_the_outage_is_over(hasty: None, served: ResilientStore):
     served.pause()
-    with pytest.raises(StorageError, match="kept meanwhile"):
+    with pytest.raises(StorageError, match="being replayed"):
         await served.write(new_guild, 1)
 
     await served.write_first(new_guild, 2)
-    with pytest.raises(StorageError, match="kept meanwhile"):
+    with pytest.raises(StorageError, match="being replayed"):
         await served.write(new_guild, 3)
     served.resume()
     await served.write(new_guild, 4)
@@ -103,7 +104,7 @@ async def test_a_full_disk_is_trouble_for_writing_alone(served: ResilientStore):
             with pytest.raises(StorageUnwritableError):
                 await served.recover()
             assert await served.read(guild_ids) == {1}
-    await mended(served)
+    await recovered(served)
 
     await served.write(new_guild, 3)
     assert await served.read(guild_ids) == {1, 3}
@@ -120,7 +121,7 @@ async def test_a_log_that_was_deleted_takes_nothing_with_it(served: ResilientSto
         await served.write(new_guild, 2)
     with pytest.raises(MovedError):
         await served.read(guild_ids)
-    await mended(served)
+    await recovered(served)
 
     assert await served.read(guild_ids) == {1}
     await served.write(new_guild, 3)
@@ -144,7 +145,7 @@ async def test_a_disk_that_fails_while_the_book_is_opened_anew_is_tried_again(
         await served.recover()
     monkeypatch.undo()
 
-    await mended(served)
+    await recovered(served)
 
     assert await served.read(guild_ids) == {1}
 
@@ -157,7 +158,7 @@ async def test_a_log_that_is_deleted_while_an_act_is_on_its_way_makes_it_no_succ
     await served.read(guild_ids)
     with pytest.raises(MovedError):
         await served.write(act)
-    await mended(served)
+    await recovered(served)
 
     assert await served.read(guild_ids) == {1}  # it was done, and nobody was told so: the operation's id will tell
 
@@ -192,7 +193,7 @@ async def test_a_folder_that_was_moved_away_and_back_has_all(served: ResilientSt
         await served.recover()
     assert not folder.exists()
     elsewhere.rename(folder)
-    await mended(served)
+    await recovered(served)
 
     await served.write(new_guild, 3)
     assert await served.read(guild_ids) == {1, 3}
@@ -212,7 +213,7 @@ async def test_of_a_book_that_was_deleted_a_copy_can_be_saved(served: ResilientS
     assert not served.path.exists()
     assert on_disk(copy) == {1}
     copy.rename(served.path)
-    await mended(served)
+    await recovered(served)
 
     await served.write(new_guild, 3)
     assert await served.read(guild_ids) == {1, 3}
@@ -242,7 +243,7 @@ async def test_a_damaged_book_is_let_go_as_it_is_and_another_taken_in_its_place(
     replaced = tmp_path / "good.db"
     replaced.write_bytes(good)
     replaced.replace(served.path)
-    await mended(store)
+    await recovered(store)
 
     await store.write(new_guild, 1000)
     assert len(await store.read(guild_ids)) == 500
@@ -270,7 +271,7 @@ async def test_a_read_that_failed_is_no_damage_and_nothing_must_be_done_about_it
     with pytest.raises(ReadFailedError, match="or the file is damaged"):
         await store.read(guild_ids)
     overwrite(served.path, sound)
-    await mended(store)
+    await recovered(store)
 
     await store.write(new_guild, 1000)
     assert len(await store.read(guild_ids)) == 500
@@ -339,7 +340,7 @@ async def test_a_book_that_cannot_be_opened_yet_is_opened_when_it_can_be(tmp_pat
         await store.read(guild_ids)
 
     in_the_way.rmdir()
-    await mended(store)
+    await recovered(store)
 
     await store.write(new_guild, 1)
     assert await store.read(guild_ids) == {1}

@@ -8,7 +8,8 @@ import pytest
 
 from storage import migrate, opening
 from storage.connections import database
-from storage.errors import DatabaseTooNewError, ForeignDatabaseError, NotADatabaseError, SchemaError
+from storage.errors.database import DatabaseTooNewError, ForeignDatabaseError, NotADatabaseError, SchemaError
+from storage.file_checks import check_file
 from storage.store import Store
 
 STEPS = sorted(file.stem for file in migrate.MIGRATIONS.glob("[0-9]*.py"))
@@ -113,7 +114,7 @@ def test_what_was_altered_is_named_and_the_file_left_as_it_is(file: pathlib.Path
     statements, says = ALTERATIONS[what]
     before = alter(file, *statements)
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(SchemaError) as caught:
             attempt(file)
         assert says in str(caught.value)
@@ -138,7 +139,7 @@ def test_a_record_that_no_module_reads_is_of_another_program(file: pathlib.Path)
 def test_a_database_of_views_alone_is_of_another_program(path: pathlib.Path):
     alter(path, "CREATE VIEW plans AS SELECT 1")
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(ForeignDatabaseError):
             attempt(path)
 
@@ -147,14 +148,14 @@ def test_a_structure_that_sqlite_can_not_read_is_damage(file: pathlib.Path):
     alter(file, WRITABLE, "INSERT INTO sqlite_master VALUES ('table', 'x', 'x', 9999, 'CREATE TABLE x(')")
 
     with pytest.raises(NotADatabaseError, match="damaged"):
-        Store.check_file(file)
+        check_file(file)
 
 
 def test_unknown_migrations_are_named_shortly_and_without_what_steers_a_terminal(file: pathlib.Path):
     names = ", ".join(f"('9{number:03}_\x1b[2J{'x' * 1000}', '2030-01-01T00:00:00.000000Z')" for number in range(500))
     alter(file, f"INSERT INTO schema_version (name, applied) VALUES {names}")  # noqa: S608 - names of this test
 
-    for attempt in (Store.open, Store.check_file):
+    for attempt in (Store.open, check_file):
         with pytest.raises(DatabaseTooNewError, match="and 497 more") as caught:
             attempt(file)
         assert str(caught.value).isprintable()
@@ -169,11 +170,11 @@ def test_a_database_of_each_older_release_is_taken_over(tmp_path: pathlib.Path, 
         shutil.copy(migrate.MIGRATIONS / f"{name}.py", older)
     opening.prepare(path, older)
 
-    found = Store.check_file(path)
+    found = check_file(path)
     opening.prepare(path)
 
     assert found == []
-    assert Store.check_file(path) == []
+    assert check_file(path) == []
 
 
 def test_an_older_database_that_was_altered_is_not_migrated(tmp_path: pathlib.Path):
@@ -196,21 +197,21 @@ def test_what_sqlite_makes_by_itself_is_no_alteration(file: pathlib.Path):
     opening.prepare(file)
     with opening.connected(file):
         tables = [name for (name,) in database.execute_sql("SELECT name FROM sqlite_master")]
-    assert Store.check_file(file) == []
+    assert check_file(file) == []
     assert "sqlite_stat1" in tables
 
 
 def test_other_blanks_in_a_statement_are_no_alteration(file: pathlib.Path):
     alter(file, WRITABLE, "UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '\n\tNOT  NULL')")
 
-    assert Store.check_file(file) == []
+    assert check_file(file) == []
 
 
 def test_blanks_within_a_text_are_an_alteration(file: pathlib.Path):
     alter(file, WRITABLE, "UPDATE sqlite_master SET sql = replace(sql, 'is never deleted', 'is never  deleted')")
 
     with pytest.raises(SchemaError, match="the trigger plan_history_stays is not as Coachbook makes it"):
-        Store.check_file(file)
+        check_file(file)
 
 
 def test_the_tables_behind_a_full_text_index_of_a_migration_are_expected(file: pathlib.Path, tmp_path: pathlib.Path):
@@ -233,6 +234,6 @@ def test_a_row_that_can_not_be_read_is_a_fault(file: pathlib.Path):
     def more() -> list[str]:
         raise ValueError("time data '2026-99-99\x1b[2J' does not match")
 
-    [fault] = Store.check_file(file, more)
+    [fault] = check_file(file, more)
 
     assert fault == "a row holds what Coachbook never writes: time data '2026-99-99\\x1b[2J' does not match"

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.errors import ChartUnwritableError, SpoolLockedError
+from storage.errors.charts import ChartUnwritableError
+from storage.errors.database import SpoolLockedError
 from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
 from storage.spool_reserve import PIECE_BYTES, RESERVE_BYTES, SpoolReserve

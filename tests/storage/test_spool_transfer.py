@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from storage.chart_files import ChartFiles
-from storage.errors import SpoolLockedError
+from storage.errors.database import SpoolLockedError
 from storage.private_files import UnsafeFolderError
 from storage.spool import SpoolFile
-from storage.spool_transfer import has_lines, take_over
+from storage.spool_transfer import has_lines, move_queue
 from tests import image_samples
 from tests.service.scene import FakeClock
 
@@ -38,17 +38,17 @@ def former(tmp_path: pathlib.Path) -> pathlib.Path:
 def add_picture(files: ChartFiles) -> str:
     incoming = files.begin()
     incoming.write_bytes(image_samples.png())
-    return files.keep(incoming).sha256
+    return files.store(incoming).sha256
 
 
 def test_lines_and_pictures_are_moved_once(spool: SpoolFile, former: pathlib.Path):
-    assert take_over(former, spool, CLOCK) == 2
+    assert move_queue(former, spool, CLOCK) == 2
 
     assert spool.read() == [b"one", b"two"]
     [picture] = spool.pictures(CLOCK).names()
     assert spool.pictures(CLOCK).path_of(picture)
     assert not former.exists()
-    assert take_over(former, spool, CLOCK) == 0
+    assert move_queue(former, spool, CLOCK) == 0
     assert spool.read() == [b"one", b"two"]
 
 
@@ -56,7 +56,7 @@ def test_they_come_behind_what_waits_already_and_what_is_not_ours_stays(spool: S
     (former / "rescued.db").write_text("a copy that an operator was told of")
     spool.append(b"before")
 
-    take_over(former, spool, CLOCK)
+    move_queue(former, spool, CLOCK)
 
     assert spool.read() == [b"before", b"one", b"two"]
     assert [path.name for path in former.iterdir()] == ["rescued.db"]
@@ -65,7 +65,7 @@ def test_they_come_behind_what_waits_already_and_what_is_not_ours_stays(spool: S
 def test_the_reserve_goes_with_the_former_folder(spool: SpoolFile, former: pathlib.Path):
     SpoolFile(former).fill_reserve()
 
-    take_over(former, spool, CLOCK)
+    move_queue(former, spool, CLOCK)
 
     assert not former.exists()
 
@@ -82,7 +82,7 @@ def test_lines_that_wait_are_seen_and_nothing_is_touched(spool: SpoolFile, forme
 def test_a_folder_that_is_still_the_one_in_use_is_left(spool: SpoolFile):
     spool.append(b"one")
 
-    assert take_over(spool.folder, spool, CLOCK) == 0
+    assert move_queue(spool.folder, spool, CLOCK) == 0
     assert spool.read() == [b"one"]
 
 
@@ -102,7 +102,7 @@ UNSAFE: dict[str, Callable[[pathlib.Path], object]] = {
 def test_what_others_may_have_written_is_not_taken_over(spool: SpoolFile, former: pathlib.Path, how: str):
     UNSAFE[how](former)
 
-    for act in (lambda: take_over(former, spool, CLOCK), lambda: has_lines(former)):
+    for act in (lambda: move_queue(former, spool, CLOCK), lambda: has_lines(former)):
         with pytest.raises(UnsafeFolderError) as caught:
             act()
         assert "storage.spool_path" not in str(caught.value), "that would not help with a former one"
@@ -115,7 +115,7 @@ def test_what_another_bot_still_uses_is_not_taken_over(spool: SpoolFile, former:
     other = SpoolFile.open(former)
 
     with pytest.raises(SpoolLockedError):
-        take_over(former, spool, CLOCK)
+        move_queue(former, spool, CLOCK)
 
     assert other.read() == [b"one", b"two"]
     other.close()
@@ -125,8 +125,8 @@ def test_what_can_not_be_written_stays_for_the_next_time(spool: SpoolFile, forme
     (spool.folder / "operations.jsonl").mkdir()
 
     with pytest.raises(IsADirectoryError):
-        take_over(former, spool, CLOCK)
+        move_queue(former, spool, CLOCK)
     (spool.folder / "operations.jsonl").rmdir()
 
-    assert take_over(former, spool, CLOCK) == 2
+    assert move_queue(former, spool, CLOCK) == 2
     assert spool.read() == [b"one", b"two"]

@@ -10,10 +10,12 @@ import pytest
 from peewee import IntegrityError, InterfaceError
 
 from storage import connections
-from storage.connections import MAX_LOG_BYTES
-from storage.errors import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
+from storage.connections import MAX_LOG_BYTES, database
+from storage.errors.database import MovedError, StorageBusyError, StorageClosedError, StorageUnwritableError
+from storage.executors import READERS
+from storage.file_checks import check_file
 from storage.models import GuildSettingsRow
-from storage.store import READERS, Store, database
+from storage.store import Store
 from tests.processes import DEADLINE
 from tests.storage import child_process
 from tests.storage.rows import NOW, guild_ids, new_guild, on_disk
@@ -348,7 +350,7 @@ async def test_a_kill_loses_nothing_that_was_acknowledged(path: pathlib.Path):
     child.kill()
     acknowledged |= {int(line) for line in child.communicate()[0].splitlines()}
 
-    assert Store.check_file(path) == []
+    assert check_file(path) == []
     kept = on_disk(path)
     assert acknowledged <= kept
     assert len(kept - acknowledged) <= 1

@@ -7,7 +7,7 @@ from bot.service.records import cards as card_rows
 from bot.service.records import revisions
 from storage.backup.contents import Contents
 from storage.file_checks import check_file
-from storage.models import BookRow, PlanRow, RevisionRow
+from storage.models import DatabaseRow, PlanRow, RevisionRow
 
 
 def inspect(database: pathlib.Path) -> Contents:
@@ -30,7 +30,7 @@ def _contents() -> Contents:
     """Return the contents of the connected database."""
     return Contents(
         (*revisions.faults(), *card_rows.faults()),
-        BookRow.get().name,
+        DatabaseRow.get().name,
         PlanRow.select().count(),
         RevisionRow.select().count(),
         frozenset(needed.shown()),

@@ -17,7 +17,7 @@ from bot.service import subprocesses
 from storage.backup import archive
 from storage.backup.file_names import moment_in
 from storage.backup.manifest import Manifest
-from storage.errors import BadBackupError
+from storage.errors.backups import BadBackupError
 
 RECENT = datetime.timedelta(hours=1)
 """The age, from the newest backup, up to which each backup is kept."""

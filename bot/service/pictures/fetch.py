@@ -55,7 +55,7 @@ class Fetching:
             await asyncio.to_thread(self._files.refuse_low_space, attachment.size, self._limits.reserve_mib * 2**20)
             await self._downloads.fetch(attachment.url, path)
             facts = await self._examine(path)
-            kept = await asyncio.to_thread(self._files.keep, path)
+            kept = await asyncio.to_thread(self._files.store, path)
         finally:
             await asyncio.shield(asyncio.to_thread(self._files.discard, path))
         caption = first_caption(attachment.description)

@@ -44,8 +44,9 @@ from bot.service.records.roster import Roster
 from bot.service.records.text_rules import file_name
 from bot.service.transactions import Service, reads
 from storage.chart_files import ChartFiles
-from storage.errors import DiskReserveError
-from storage.store import StorageError, Store
+from storage.errors import StorageError
+from storage.errors.charts import DiskReserveError
+from storage.store import Store
 
 _log = structlog.get_logger(__name__)
 

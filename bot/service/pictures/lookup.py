@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from bot.domain.values import LackingPicture, PictureProblem
 from storage.chart_files import ChartFiles
-from storage.errors import ChartAlteredError, ChartMissingError, ChartUnreadableError
+from storage.errors.charts import ChartAlteredError, ChartMissingError, ChartUnreadableError
 
 Found = TypeVar("Found", pathlib.Path, bytes)
 

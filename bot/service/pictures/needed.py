@@ -8,7 +8,7 @@ from bot.service.pictures.lookup import look_up
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from storage.chart_files import ChartFiles
-from storage.models import BookRow, ChartRow, DraftRow, LatePicturesRow, RevisionRow
+from storage.models import ChartRow, DatabaseRow, DraftRow, LatePicturesRow, RevisionRow
 
 _HOLDS_MORE = (
     "also holds data that do not show it, perhaps the place where it was taken: it was stored before these were removed"
@@ -17,7 +17,7 @@ _HOLDS_MORE = (
 
 def book_name() -> str:
     """Return the name by which the folder of the pictures knows the book."""
-    return BookRow.get().name
+    return DatabaseRow.get().name
 
 
 def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> list[str]:
@@ -25,7 +25,7 @@ def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> l
 
     `note` is called with a line on each that an earlier version stored with more than what shows it.
     """
-    files.trust(book_name())
+    files.folder.trust(book_name())
     lacking = list[str]()
     for sha256, plan_id in _shown().items():
         name = f"plan {plan_id}: the picture {sha256}"

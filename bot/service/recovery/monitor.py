@@ -8,7 +8,8 @@ import structlog
 from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.pending import DatabaseId
 from storage.chart_files import ChartFiles
-from storage.errors import MovedError, StorageError
+from storage.errors import StorageError
+from storage.errors.database import MovedError
 from storage.resilient_store import ResilientStore
 from storage.spool import SpoolFile
 
@@ -53,7 +54,7 @@ class DatabaseMonitor:
         try:
             await self._store.recover()
             if self._store.opened != self._trusted:  # perhaps a backup, with a folder of its own
-                await asyncio.to_thread(self._files.trust, self._store.name)
+                await asyncio.to_thread(self._files.folder.trust, self._store.name)
                 self._trusted = self._store.opened
         except (StorageError, OSError) as error:
             raise DatabaseUnavailableError from error

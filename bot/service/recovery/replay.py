@@ -28,7 +28,7 @@ from bot.service.history import HistoryService
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
 from storage.chart_files import ChartFiles
-from storage.store import StorageError
+from storage.errors import StorageError
 
 _FAILED = "something went wrong on our side"
 
@@ -155,7 +155,7 @@ class ReplayService:
 
     def _move_to_files(self, pending: PendingOperation, picture: Chart | Attachment) -> Chart | Attachment:
         chart = picture if isinstance(picture, Chart) else pending.put_aside.get(picture.url)
-        return chart if chart and self._files.take_over(chart.sha256, self._temporary) else picture
+        return chart if chart and self._files.copy_from(self._temporary, chart.sha256) else picture
 
     async def _saves_draft(self, actor: Actor, pending: PendingOperation) -> bool:
         """Save its text as a draft, whatever the quotas, as it was acknowledged; False: it has none, or that fails."""

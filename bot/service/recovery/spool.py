@@ -11,7 +11,7 @@ from bot.domain.commands import Request
 from bot.domain.pending import DatabaseId, Durability, PendingOperation
 from bot.domain.values import Actor, OperationId, Quotas, Usage
 from bot.service.recovery import spool_format
-from storage.errors import SpoolLockedError
+from storage.errors.database import SpoolLockedError
 from storage.spool import SpoolFile
 
 MAX_QUEUED = 10_000

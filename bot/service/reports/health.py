@@ -20,17 +20,18 @@ from bot.service.recovery.spool import Spool
 from bot.service.strays import StrayService
 from bot.service.transactions import require_manager
 from storage.chart_files import ChartFiles
-from storage.errors import (
-    CatchingUpError,
-    ChartUnwritableError,
+from storage.errors import StorageError
+from storage.errors.charts import ChartUnwritableError
+from storage.errors.database import (
     MovedError,
     NotADatabaseError,
     ReadFailedError,
+    ReplayInProgressError,
     StorageBusyError,
     StorageUnwritableError,
     UnreadableError,
 )
-from storage.store import StorageError, Store
+from storage.store import Store
 
 PROBE_SECONDS = 3.0
 """How long the book may take to answer; a statement waits 1 s for another process."""
@@ -160,8 +161,8 @@ def _why(error: StorageError | TimeoutError) -> str:
             return "its files were moved or deleted"
         case UnreadableError():
             return "it can't be opened"
-        case CatchingUpError():
-            return "what was kept meanwhile is being put in"
+        case ReplayInProgressError():
+            return "queued changes are being replayed"
         case TimeoutError():
             return f"it did not answer within {PROBE_SECONDS:g} s"
         case _:

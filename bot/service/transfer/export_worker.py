@@ -60,7 +60,7 @@ def main() -> None:
     files = ChartFiles(pathlib.Path(asked["charts"]), utc_now)
     try:
         with read_only.reading(pathlib.Path(asked["book"])):
-            files.trust(book_name())
+            files.folder.trust(book_name())
             journal = journal_of(request.guild_id, request.plan_ids)
             lacking = _written(journal, request, files, asked["file"])
     except FileTooLargeError:

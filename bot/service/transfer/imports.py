@@ -23,7 +23,7 @@ from storage import private_files
 from storage.backup import members
 from storage.backup.archive import BROKEN_ZIP
 from storage.chart_files import ChartFiles
-from storage.errors import ChartUnwritableError
+from storage.errors.charts import ChartUnwritableError
 from storage.fsync import require_file
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
 from storage.shown_text import cut
@@ -110,7 +110,7 @@ def keep_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> li
     with _opened(path) as archive:
         there = set(archive.namelist()) if archive else set[str]()
         for sha256, chart in sorted(journal.pictures().items()):
-            found = look_up(files.renew, sha256, sha256)
+            found = look_up(files.refresh, sha256, sha256)
             if not isinstance(found, LackingPicture):
                 continue
             if archive and picture_name(chart) in there:
@@ -244,13 +244,11 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
 
 def _keep(file: IO[bytes], chart: ChartPart, files: ChartFiles) -> None:
     data = file.read(chart.bytes + 1)
-    incoming = files.begin()
-    try:
-        with private_files.rewrite(incoming) as copy:
-            copy.write(data)
-        if len(data) != chart.bytes or files.keep(incoming).sha256 != chart.sha256:
+    with files.incoming() as incoming:
+        try:
+            with private_files.rewrite(incoming) as copy:
+                copy.write(data)
+        except OSError as error:
+            raise ChartUnwritableError(incoming.parent, error.strerror or str(error)) from error
+        if len(data) != chart.bytes or files.store(incoming).sha256 != chart.sha256:
             raise ImportFaultError(f"{picture_name(chart)} is not the picture that its name says")
-    except OSError as error:
-        raise ChartUnwritableError(incoming.parent, error.strerror or str(error)) from error
-    finally:
-        files.discard(incoming)

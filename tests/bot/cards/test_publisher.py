@@ -87,7 +87,7 @@ class Desk:
         return (await self.services.charts.add(self.dana, AddCharts(plan.id, received), fresh())).plan
 
     def shown(self, channel: Channel | None = None) -> dict[int, list[str]]:
-        """What the cards of each plan say, in a channel."""
+        """Return the texts of each plan's cards in a channel."""
         found: dict[int, list[str]] = {}
         for message in self.room.discord.sandbox.world.messages_in((channel or self.room.channel).id):
             plan_id = plan_in(Seen(message))

@@ -25,14 +25,10 @@ from bot.config.settings import Config
 from bot.domain.commands import AddCharts, PostPlan
 from bot.domain.values import Received
 from sandbox.driver import Driver
-from storage.errors import (
-    BackupFailedError,
-    BadBackupError,
-    DatabaseLockedError,
-    RestoreFailedError,
-    RestoreUnfinishedError,
-    StorageError,
-)
+from storage.errors import StorageError
+from storage.errors.backups import BackupFailedError, BadBackupError, RestoreFailedError, RestoreUnfinishedError
+from storage.errors.database import DatabaseLockedError
+from storage.file_checks import check_file
 from storage.process_lock import lock_database
 from storage.store import Store
 from tests import fork_server
@@ -78,7 +74,7 @@ async def _write_plans(folder: Path, count: int, first: int) -> None:
     await services.plans.store.close()
 
 
-def taken(config: Config) -> Path:
+def create_backup(config: Config) -> Path:
     return config.backup_folder / backups.take(backups.paths_of(config), config.backup_folder, ignore).name
 
 
@@ -101,7 +97,7 @@ def content(folder: Path) -> tuple[list[tuple[object, ...]], set[str]]:
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
-    """What a command of the bot says, and its status."""
+    """Return the status of a command of the bot, and its output."""
     return fork_server.run(arguments, ROOT, settings(folder))
 
 
@@ -181,7 +177,7 @@ def test_what_was_backed_up_comes_back_as_it_was(folder: Path, tmp_path: Path):
 def test_any_program_can_take_out_what_is_in_a_backup(folder: Path):
     write_plans(folder, 2)
 
-    with zipfile.ZipFile(taken(config_of(folder))) as file:
+    with zipfile.ZipFile(create_backup(config_of(folder))) as file:
         assert file.testzip() is None
         assert {name.split("/")[0] for name in file.namelist()} == {"manifest.json", "book.db", "charts"}
 
@@ -195,10 +191,10 @@ def test_backups_under_load_each_restore_to_a_sound_book(folder: Path, tmp_path:
     with loaded(folder) as load:
         for number in range(ROUNDS):
             with load.going_on(past=counts[-1] - counts[0]):
-                backup = taken(config)
+                backup = create_backup(config)
             other = tmp_path / f"other{number}"
             restored(config_of(other), backup)
-            assert Store.check_file(other / "book.db") == []
+            assert check_file(other / "book.db") == []
             rows, pictures = content(other)
             assert pictures
             counts.append(len(rows))
@@ -210,7 +206,7 @@ def test_backups_under_load_each_restore_to_a_sound_book(folder: Path, tmp_path:
 
 def test_a_backup_that_is_torn_or_altered_anywhere_is_refused_and_changes_nothing(folder: Path, tmp_path: Path):
     write_plans(folder, 1)
-    whole = taken(config_of(folder)).read_bytes()
+    whole = create_backup(config_of(folder)).read_bytes()
     other, bad = config_of(tmp_path / "other"), tmp_path / "bad.zip"
     chance = random.Random(7)  # noqa: S311 - which bytes are altered is no secret
     cuts = [*range(200), *range(len(whole) - 200, len(whole)), *chance.sample(range(len(whole)), 200)]
@@ -257,7 +253,7 @@ def test_what_is_no_backup_is_refused_in_plain_words(folder: Path, tmp_path: Pat
 def test_what_is_there_is_set_aside_whole_and_only_by_force(folder: Path):
     write_plans(folder, 2)
     config = config_of(folder)
-    backup = taken(config)
+    backup = create_backup(config)
     write_plans(folder, 3, first=2)
     connection = apsw.Connection(str(folder / "book.db"))
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
@@ -281,7 +277,7 @@ def test_what_is_there_is_set_aside_whole_and_only_by_force(folder: Path):
 @pytest.mark.parametrize("name", ["book.db", "charts"])
 def test_half_of_the_configured_book_is_not_set_aside(folder: Path, tmp_path: Path, name: str):
     write_plans(folder, 1)
-    backup, other = taken(config_of(folder)), tmp_path / "other"
+    backup, other = create_backup(config_of(folder)), tmp_path / "other"
     places = {each: folder / each for each in ("book.db", "charts")} | {name: other / name}
     half = {
         "COACHBOOK_STORAGE__PATH": str(places["book.db"]),
@@ -299,11 +295,11 @@ def test_half_of_the_configured_book_is_not_set_aside(folder: Path, tmp_path: Pa
 def test_a_damaged_book_is_set_aside_and_a_good_one_put_in_its_place(folder: Path):
     write_plans(folder, 2)
     config = config_of(folder)
-    backup = taken(config)
+    backup = create_backup(config)
     before = content(folder)
     (folder / "book.db").write_bytes(b"no book " * 999)
     with pytest.raises(StorageError):
-        taken(config)
+        create_backup(config)
 
     restored(config, backup, force=True)
 
@@ -320,7 +316,7 @@ def test_a_book_with_faults_is_not_backed_up_over_good_ones(folder: Path):
         )
 
     with pytest.raises(BackupFailedError, match="the book has faults: plan 1"):
-        taken(config)
+        create_backup(config)
 
     assert not list(config.backup_folder.iterdir())
 
@@ -359,7 +355,7 @@ def test_pictures_that_can_not_be_read_now_are_told_apart_from_missing_ones(fold
 def test_a_full_disk_leaves_nothing_half(folder: Path, tmp_path: Path, most: int):
     write_plans(folder, 5)
     config = config_of(folder)
-    backup = taken(config)
+    backup = create_backup(config)
     assert backup.stat().st_size > 130_000
     before = files_in(tmp_path)
     other = config_of(tmp_path / "other")
@@ -368,7 +364,7 @@ def test_a_full_disk_leaves_nothing_half(folder: Path, tmp_path: Path, most: int
         with pytest.raises(
             BackupFailedError, match=f"backup {config.backup_folder}/.*so nothing was changed: File too l"
         ):
-            taken(config)
+            create_backup(config)
         with pytest.raises(
             RestoreFailedError, match=f"restored: {tmp_path}/other(/charts)?: File too large. Nothing was c"
         ):
@@ -393,7 +389,7 @@ def test_what_killed_backups_have_left_is_removed_after_a_day(folder: Path):
         (left / "book.db").write_text("half")
     os.utime(old, (1, 1))
 
-    taken(config)
+    create_backup(config)
 
     assert not old.exists()
     assert young.exists()
@@ -402,7 +398,7 @@ def test_what_killed_backups_have_left_is_removed_after_a_day(folder: Path):
 def test_several_backups_in_a_second_are_all_kept(folder: Path):
     write_plans(folder, 1)
 
-    made = {taken(config_of(folder)) for _ in range(4)}
+    made = {create_backup(config_of(folder)) for _ in range(4)}
 
     assert len(made) == 4
     assert all(path.exists() for path in made)
@@ -412,7 +408,7 @@ def test_several_backups_in_a_second_are_all_kept(folder: Path):
 def test_a_backup_of_a_book_that_is_exchanged_meanwhile_is_none(folder: Path, copied: int):
     write_plans(folder, 1)
     config = config_of(folder)
-    older = taken(config)
+    older = create_backup(config)
     write_plans(folder, 2, first=1)
     steps: list[int] = []
 
@@ -438,7 +434,7 @@ def test_a_backup_of_a_book_that_is_exchanged_meanwhile_is_none(folder: Path, co
 def test_a_restore_that_is_killed_leaves_all_there_and_can_be_done_again(folder: Path, name: str):
     write_plans(folder, 2)
     config = config_of(folder)
-    backup = taken(config)
+    backup = create_backup(config)
     old = content(folder)
     write_plans(folder, 1, first=2)
     newer = content(folder)
@@ -448,7 +444,7 @@ def test_a_restore_that_is_killed_leaves_all_there_and_can_be_done_again(folder:
         restored(config, backup, force=True)
         assert content(folder) == old
         assert all_set_aside(folder, newer)
-        assert Store.check_file(config.storage.path) == []
+        assert check_file(config.storage.path) == []
         write_plans(folder, 1, first=2)
         newer = content(folder)
         for path in (*folder.glob("*.before-*"), *folder.glob("charts/before-*")):
@@ -461,7 +457,7 @@ def test_a_restore_that_is_killed_leaves_all_there_and_can_be_done_again(folder:
 def test_what_can_not_be_moved_is_told_and_all_is_as_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch):
     write_plans(folder, 2)
     config = config_of(folder)
-    backup = taken(config)
+    backup = create_backup(config)
     old = content(folder)
     write_plans(folder, 1, first=2)
     newer, files = content(folder), files_in(folder)
@@ -477,7 +473,7 @@ def test_what_can_not_be_moved_is_told_and_all_is_as_it_was(folder: Path, monkey
         assert "Device or resource busy" in why
         assert why.endswith("Nothing was changed.")
         assert (content(folder), files_in(folder)) == (newer, files)
-        assert Store.check_file(config.storage.path) == []
+        assert check_file(config.storage.path) == []
         calls, busy = itertools.count(), busy + 1
 
     assert busy > 5
@@ -496,7 +492,7 @@ def refusal(config: Config, backup: Path) -> str:
 def test_the_folder_of_the_pictures_stays_where_it_is_as_a_mounted_one_must(folder: Path):
     write_plans(folder, 2)
     config = config_of(folder)
-    backup = taken(config)
+    backup = create_backup(config)
     old = content(folder)
     write_plans(folder, 1, first=2)
     (folder / "charts" / "lost+found").mkdir()
@@ -515,7 +511,7 @@ def test_the_folder_of_the_pictures_stays_where_it_is_as_a_mounted_one_must(fold
 
 def test_a_new_disk_is_no_pictures(folder: Path, tmp_path: Path):
     write_plans(folder, 1)
-    backup = taken(config_of(folder))
+    backup = create_backup(config_of(folder))
     (tmp_path / "other" / "charts" / "lost+found").mkdir(parents=True)
 
     restored(config_of(tmp_path / "other"), backup)
@@ -524,7 +520,7 @@ def test_a_new_disk_is_no_pictures(folder: Path, tmp_path: Path):
 
 
 def all_set_aside(folder: Path, newer: tuple[list[tuple[object, ...]], set[str]]) -> bool:
-    """Whether what was there before is beside the book, whole."""
+    """Return whether the former revisions and pictures are beside the restored database."""
     for book in folder.glob("book.db.before-*"):
         if book.name.endswith(("-wal", "-shm")):
             continue
@@ -550,7 +546,7 @@ def remove(path: Path) -> None:
 def test_a_broken_off_restore_is_refused_by_everything_until_it_is_done_again(folder: Path):
     write_plans(folder, 1)
     config = config_of(folder)
-    backup = taken(config)
+    backup = create_backup(config)
     (folder / "book.db.restoring").touch()
 
     with pytest.raises(RestoreUnfinishedError, match="Nothing is lost"):
@@ -565,7 +561,7 @@ def test_a_broken_off_restore_is_refused_by_everything_until_it_is_done_again(fo
 def test_nothing_is_restored_under_a_running_bot(folder: Path):
     write_plans(folder, 1)
     config = config_of(folder)
-    backup = taken(config)
+    backup = create_backup(config)
     hold = lock_database(config.storage.path)
 
     with pytest.raises(DatabaseLockedError, match="Stop that one first"):
@@ -577,7 +573,7 @@ def test_nothing_is_restored_under_a_running_bot(folder: Path):
 
 def test_check_deep_reads_the_backups_too(folder: Path):
     write_plans(folder, 1)
-    backup = taken(config_of(folder))
+    backup = create_backup(config_of(folder))
     content = bytearray(backup.read_bytes())
     content[len(content) // 2] ^= 1
     backup.write_bytes(content)

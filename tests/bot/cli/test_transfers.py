@@ -16,8 +16,9 @@ from bot.service.records import revisions
 from bot.service.transfer import packing
 from bot.service.transfer.stored import journal_of
 from sandbox.world.entities import Upload
+from storage.connections import database
 from storage.models import PlanRow
-from storage.store import Store, database
+from storage.store import Store
 from tests import image_samples
 from tests.bot.cli.test_backups import is_ok
 from tests.conftest import Discord, Room, today

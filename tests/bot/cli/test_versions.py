@@ -10,7 +10,7 @@ from bot.domain.clock import utc_now
 from storage import migrate, opening
 from storage.chart_files import ChartFiles
 from storage.process_lock import lock_database
-from tests.bot.cli.test_backups import config_of, taken
+from tests.bot.cli.test_backups import config_of, create_backup
 from tests.bot.cli.test_commands import GUILD, run
 from tests.bot.cli.test_hostile_files import Backup, alter, files_in
 
@@ -107,13 +107,13 @@ def test_a_backup_of_the_first_release_is_restored_and_goes_on(tmp_path: Path):
     database = apsw.Connection(str(folder / "book.db"))
     database.execute(FIRST_RELEASE.read_text(encoding="utf-8"))
     database.close()
-    backup = taken(config_of(folder))
+    backup = create_backup(config_of(folder))
 
     assert run(folder, "restore", str(backup), "--to-dir", str(back))[0] == 0
     assert run(back, "migrate")[0] == 0
     [name] = sqlite3.connect(back / "book.db").execute("SELECT name FROM book").fetchone()
-    assert ChartFiles.open(back / "charts", utc_now).belongs_to(name)
-    assert run(back, "restore", str(taken(config_of(back))), "--force")[0] == 0
+    assert ChartFiles.open(back / "charts", utc_now).folder.belongs_to(name)
+    assert run(back, "restore", str(create_backup(config_of(back))), "--force")[0] == 0
     assert run(back, "check")[1].splitlines()[-1] == "ok"
 
 

@@ -22,7 +22,7 @@ def guild(everyone: Permissions = VIEW, **roles: Permissions) -> GuildPermission
 
 
 def overwrites(**given: tuple[Permissions, Permissions]) -> list[hikari.PermissionOverwrite]:
-    """What is allowed, and what denied, to everyone, the coaches, the readers, the member."""
+    """Return overwrites of a pair (allowed, denied) for each name: everyone, coaches, readers, member, owner."""
     ids = {"everyone": GUILD, "coaches": COACHES, "readers": READERS, "member": MEMBER, "owner": OWNER}
     return [
         hikari.PermissionOverwrite(

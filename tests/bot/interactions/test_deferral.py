@@ -105,7 +105,7 @@ class Waiting:
         await seeing
 
     async def deferred(self, acting) -> tuple[ResponseKind, Seen]:
-        """How what somebody does is deferred, and what they see in the end."""
+        """Return the kind of the first answer to an act that is held up, and the message in the end."""
         self.hold()
         async with self.asked(acting) as (interaction, seeing):
             first = await interaction.first_answer()

@@ -62,8 +62,8 @@ def acting(room: Room, person: Person) -> Actor:
     return Actor(GuildId(room.guild.id), UserId(person.user.id), channel_id=ChannelId(room.channel.id))
 
 
-def letters(discord: Discord) -> list[str]:
-    """What the bot has written outside of servers."""
+def direct_texts(discord: Discord) -> list[str]:
+    """Return the texts of the bot's direct messages."""
     return [Seen(each).text for each in discord.sandbox.world.messages.values() if each.guild_id is None]
 
 
@@ -142,8 +142,8 @@ async def test_what_nobody_can_look_at_is_tried_some_times_and_then_told(
     await late.resume()
 
     assert await services.late.expected() == []
-    await own_discord.until(lambda: bool(letters(own_discord)))
-    [letter] = letters(own_discord)
+    await own_discord.until(lambda: bool(direct_texts(own_discord)))
+    [letter] = direct_texts(own_discord)
     assert "nq-1.png: could not be checked" in letter
 
 
@@ -160,8 +160,8 @@ async def test_what_was_left_out_is_told_though_the_work_was_broken_off(
     await late.stop()
 
     assert await services.late.expected() == []
-    await own_discord.until(lambda: bool(letters(own_discord)))
-    [letter] = letters(own_discord)
+    await own_discord.until(lambda: bool(direct_texts(own_discord)))
+    [letter] = direct_texts(own_discord)
     assert "nq-2.png: not a PNG" in letter
     assert "nq-1.png" not in letter
 

@@ -88,8 +88,8 @@ class Running:
         await until(lambda: not self.client.in_flight.subjects)
         return self.counts()
 
-    async def stands_as(self, counts: dict[str, int]) -> None:
-        """Wait until nothing more and nothing less is there; those who just asked are still being let go."""
+    async def has_counts(self, counts: dict[str, int]) -> None:
+        """Wait until the bot has exactly these parts; those of the last answer may still be ending."""
         with contextlib.suppress(TimeoutError):
             await until(lambda: self.counts() == counts)
         assert self.counts() == counts
@@ -225,7 +225,7 @@ async def test_whatever_is_wrong_the_old_code_answers_before_during_and_after(
         standing = next(each for each in (await bot.host.statuses(bot.operator)).statuses if each.name == "mine")
         assert standing.state is PluginState.LOADED, fault
         assert words in standing.last_error.words, fault  # pyright: ignore[reportOptionalMemberAccess]
-        await bot.stands_as(counts)
+        await bot.has_counts(counts)
 
 
 async def test_a_file_that_is_gone_leaves_the_old_code_running(bot: Running):
@@ -413,7 +413,7 @@ async def test_an_unloaded_plugin_is_gone_from_discord_and_comes_back(bot: Runni
         await bot.host.reload(bot.operator, "mine")
     await bot.host.load(bot.operator, "mine")
     assert await bot.hello() == "one"
-    await bot.stands_as(before)
+    await bot.has_counts(before)
 
 
 async def test_a_command_whose_code_is_gone_is_answered_all_the_same(bot: Running):
@@ -605,7 +605,7 @@ async def test_hundreds_of_reloads_leave_nothing_behind(bot: Running):
     await reload(rounds(20, 300))
     gc.collect()
 
-    await bot.stands_as(counts)
+    await bot.has_counts(counts)
     assert len(gc.get_objects()) < objects + rounds(400, 1000)
 
 

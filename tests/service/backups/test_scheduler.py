@@ -17,7 +17,7 @@ from bot.service.backups.scheduler import BackupService, kept
 from storage.backup import archive
 from storage.backup.file_names import name_at
 from storage.backup.manifest import Manifest
-from storage.errors import BadBackupError
+from storage.errors.backups import BadBackupError
 from tests.service.scene import FakeClock
 
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)

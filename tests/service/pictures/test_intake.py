@@ -263,7 +263,9 @@ async def test_the_text_of_a_file_is_read_and_nothing_stays_on_the_disk(intake, 
     (file,) = links.to("message.txt")
 
     assert await intake.read_text(dana, file) == "börse"
-    assert not [path for path in services.files.folder.rglob("*") if path.is_file() and path.parent.name == "incoming"]
+    assert not [
+        path for path in services.files.folder.path.rglob("*") if path.is_file() and path.parent.name == "incoming"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from bot.service.records import revisions
 from bot.service.transfer import exports, imports, markdown
 from bot.service.transfer.stored import journal_of
 from storage import predecessor, row_checks
-from storage.errors import ChartUnwritableError
+from storage.errors.charts import ChartUnwritableError
 from storage.models import ChartRow, CoachRow, PlanRow, RevisionRow
 from storage.store import Store
 from tests import image_samples

@@ -10,8 +10,9 @@ from bot.domain.values import Actor, Plan, PlanOfDay, Received
 from bot.service.plans import PlanService
 from bot.service.records import revisions
 from storage import row_checks
+from storage.connections import database
 from storage.models import PlanRow, RevisionRow
-from storage.store import Store, database
+from storage.store import Store
 from tests.rounds import LONG
 from tests.service.scene import DAY, fresh
 

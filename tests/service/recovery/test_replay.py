@@ -108,8 +108,8 @@ def spool(file: SpoolFile, clock) -> Spool:
     return Spool(file, clock, lambda: BOOK, Quotas())
 
 
-async def taken_up(file: SpoolFile, clock) -> Spool:
-    """What the next run of a bot makes of the file."""
+async def reopened(file: SpoolFile, clock) -> Spool:
+    """Open the file as the next run of a bot does."""
     file.close()
     after = Spool(SpoolFile.open(file.folder), clock, lambda: BOOK, Quotas())
     await after.open()
@@ -139,8 +139,10 @@ def replayer(services: Services, store: Store, clock, aside: ChartFiles) -> Repl
     )
 
 
-def kept(asked: Request | Submission, actor: Actor = DANA, sent_at: datetime.datetime = EVENING) -> PendingOperation:
-    request = Submit(asked) if isinstance(asked, Submission) else asked
+def pending_of(
+    sent: Request | Submission, actor: Actor = DANA, sent_at: datetime.datetime = EVENING
+) -> PendingOperation:
+    request = Submit(sent) if isinstance(sent, Submission) else sent
     return PendingOperation(fresh(), actor, sent_at, request)
 
 
@@ -153,7 +155,7 @@ async def test_what_is_kept_is_the_same_after_a_restart(spool: Spool, file: Spoo
     actor = Actor(GUILD, UserId(2), frozenset({INTRADAY_ROLE}), is_manager=True, channel_id=ChannelId(9))
     assert await spool.add(fresh(), actor, REQUESTS[name]) is Durability.FILE
 
-    after = await taken_up(file, clock)
+    after = await reopened(file, clock)
 
     assert after.waiting == spool.waiting
     assert [each.request for each in after.waiting] == [REQUESTS[name]]
@@ -190,7 +192,7 @@ async def test_what_comes_together_is_written_together_and_quotas_can_be_lifted(
 
     assert kept_where == [Durability.FILE] * 20
     assert file.added <= 2
-    after = await taken_up(file, clock)
+    after = await reopened(file, clock)
     assert [each.text for each in after.waiting] == [str(number) for number in range(20)]
 
 
@@ -201,7 +203,7 @@ async def test_everything_is_kept_in_its_order_and_once_until_it_is_done(spool: 
     await spool.remove(spool.waiting[1])
     await spool.replace(dataclasses.replace(spool.waiting[0], request=post("changed")))
 
-    after = await taken_up(file, clock)
+    after = await reopened(file, clock)
 
     assert [each.operation for each in after.waiting] == [ids[0], ids[2], ids[3]]
     assert after.waiting[0].text == "changed"
@@ -217,7 +219,7 @@ async def test_what_comes_again_stays_as_it_was_meant_at_first(spool: Spool, fil
     clock.move(hours=14)
     await spool.add(operation, DANA, post(day="today"))
 
-    after = await taken_up(file, clock)
+    after = await reopened(file, clock)
 
     assert spool.waiting == after.waiting == (first,)
 
@@ -249,7 +251,7 @@ async def test_what_is_taken_away_is_written_anew(spool: Spool, file: SpoolFile,
 
     assert await spool.add(fresh(), DANA, post("third")) is Durability.FILE
 
-    assert [each.text for each in (await taken_up(file, clock)).waiting] == ["first", "second", "third"]
+    assert [each.text for each in (await reopened(file, clock)).waiting] == ["first", "second", "third"]
 
 
 async def test_what_is_taken_away_and_cannot_be_written_anew_is_in_memory(spool: Spool, file: SpoolFile):
@@ -289,7 +291,7 @@ async def test_what_was_sent_to_another_book_is_left_for_it(spool, file, clock, 
         await other.remove(each)
 
     assert (file.folder / "operations.jsonl").exists() is not is_ours
-    again = await taken_up(others, clock)
+    again = await reopened(others, clock)
     await again.skip_other_databases()
     assert [each.text for each in again.waiting] == ([] if is_ours else ["to the first"])
 
@@ -336,7 +338,7 @@ async def test_a_queue_keeps_no_more_than_fits_into_the_memory(spool: Spool, dan
 
 def line_of(**changes: object) -> bytes:
     """A line of today's form with these changes."""
-    return json.dumps(json.loads(spool_format.written(kept(DeletePlan(PlanId(7), 2)))) | changes).encode()
+    return json.dumps(json.loads(spool_format.written(pending_of(DeletePlan(PlanId(7), 2)))) | changes).encode()
 
 
 LATER = {"kind": "delete_plan", "plan": 7, "seen": 2}
@@ -359,7 +361,7 @@ async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, file: Spo
     file.append(line)
     await spool.add(fresh(), DANA, post("after"))
 
-    after = await taken_up(file, clock)
+    after = await reopened(file, clock)
 
     assert [each.text for each in after.waiting] == ["before", "after"]
     assert after.has_more
@@ -371,7 +373,7 @@ async def test_a_line_that_makes_no_sense_is_passed_over(spool: Spool, file: Spo
 async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(replayer, clock, services, dana):
     clock.now = EVENING + datetime.timedelta(hours=5)
 
-    done = await replayer.replay(kept(post("Long above", "today")))
+    done = await replayer.replay(pending_of(post("Long above", "today")))
 
     assert done.plan
     assert done.plan.day == MONDAY
@@ -381,7 +383,7 @@ async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(replayer, c
 
 
 async def test_the_same_operation_is_carried_out_once(replayer, services, dana):
-    first = kept(post())
+    first = pending_of(post())
 
     once, twice = await replayer.replay(first), await replayer.replay(first)
 
@@ -391,7 +393,7 @@ async def test_the_same_operation_is_carried_out_once(replayer, services, dana):
 
 async def test_a_text_for_a_draft_is_carried_out_once_too(replayer, services, dana):
     draft = await services.drafts.save(dana, Submission(DraftKind.POST, "old", coach="d", day="tomorrow"))
-    first = kept(Submission(DraftKind.POST, "new", draft_id=draft.id))
+    first = pending_of(Submission(DraftKind.POST, "new", draft_id=draft.id))
 
     once, twice = await replayer.replay(first), await replayer.replay(first)
 
@@ -403,13 +405,13 @@ async def test_what_was_done_before_the_answer_was_lost_is_not_done_again(replay
     operation = fresh()
     plan = await services.plans.post(dana, PostPlan("Long", day=DAY), operation)
 
-    done = await replayer.replay(dataclasses.replace(kept(post("Long")), operation=operation))
+    done = await replayer.replay(dataclasses.replace(pending_of(post("Long")), operation=operation))
 
     assert done.plan == plan
 
 
 async def test_acts_follow_each_other_as_they_were_asked_for(replayer, services, dana):
-    posted = (await replayer.replay(kept(post("Long")))).plan
+    posted = (await replayer.replay(pending_of(post("Long")))).plan
     operation = [fresh() for _ in range(3)]
     asked = [
         Submit(Submission(DraftKind.EDIT, "Short", plan_id=posted.id, seen=1)),
@@ -430,7 +432,7 @@ async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(repl
     await services.plans.post(dana, PostPlan("The first", day=DAY), fresh())
     clock.now = EVENING + datetime.timedelta(days=1)
 
-    done = await replayer.replay(kept(post("The second", "today")))
+    done = await replayer.replay(pending_of(post("The second", "today")))
 
     assert done.plan is None
     assert "has a plan" in done.refusal
@@ -440,7 +442,7 @@ async def test_what_is_refused_becomes_a_draft_for_the_day_it_was_meant_for(repl
 
 
 async def test_a_text_of_an_act_becomes_a_draft_too(replayer, services, dana):
-    done = await replayer.replay(kept(EditPlan(PlanOfDay("d", DAY), "New")))
+    done = await replayer.replay(pending_of(EditPlan(PlanOfDay("d", DAY), "New")))
 
     assert done.is_draft
     [draft] = await services.drafts.list(dana)
@@ -453,8 +455,8 @@ async def test_no_quota_of_drafts_loses_what_was_acknowledged(replayer, services
         await services.drafts.save(dana, post(f"draft {number}").submission)
     chart = services.keep(b"a picture")
 
-    done = await replayer.replay(kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
-    refused = await replayer.replay(kept(post("The second", "tuesday")))
+    done = await replayer.replay(pending_of(Submission(DraftKind.POST, "With", day=DAY, pictures=(chart,))))
+    refused = await replayer.replay(pending_of(post("The second", "tuesday")))
 
     assert (done.plan.text, done.plan.charts) == ("With", (chart,))
     assert refused.is_draft
@@ -463,7 +465,7 @@ async def test_no_quota_of_drafts_loses_what_was_acknowledged(replayer, services
 
 async def test_a_refused_text_waits_where_no_draft_can_be_kept(replayer, services, dana):
     await services.plans.post(dana, PostPlan("The first", day=DAY), fresh())
-    again = kept(post("x" * 3900))
+    again = pending_of(post("x" * 3900))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
     try:
@@ -478,7 +480,7 @@ async def test_a_refused_text_waits_where_no_draft_can_be_kept(replayer, service
 async def test_what_fails_in_every_way_holds_up_nobody(replayer, services, dana):
     beyond_sqlite = Submission(DraftKind.EDIT, "Short", plan_id=PlanId(2**70), seen=1)
 
-    done = await replayer.replay(kept(beyond_sqlite))
+    done = await replayer.replay(pending_of(beyond_sqlite))
 
     assert done.plan is None
     assert "went wrong on our side" in done.refusal
@@ -487,7 +489,7 @@ async def test_what_fails_in_every_way_holds_up_nobody(replayer, services, dana)
 
 
 async def test_one_who_may_not_is_refused_and_nothing_is_fetched(replayer, services, mia):
-    done = await replayer.replay(kept(Submission(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
+    done = await replayer.replay(pending_of(Submission(DraftKind.POST, "Mine", pictures=(LINK,)), mia))
 
     assert done.plan is None
     assert "not a coach" in done.refusal
@@ -497,8 +499,8 @@ async def test_one_who_may_not_is_refused_and_nothing_is_fetched(replayer, servi
 async def test_pictures_that_were_put_aside_come_into_their_place(replayer, services, aside, dana):
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
-    chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
-    asked = kept(Submission(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
+    chart = Chart(aside.store(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
+    asked = pending_of(Submission(DraftKind.POST, "With", day=DAY, pictures=(LINK,)))
 
     done = await replayer.replay(dataclasses.replace(asked, put_aside={LINK.url: chart}))
 
@@ -509,7 +511,7 @@ async def test_pictures_that_were_put_aside_come_into_their_place(replayer, serv
 
 
 async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(replayer, services, folder):
-    asked = kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
+    asked = pending_of(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,)))
 
     done = await replayer.replay(dataclasses.replace(asked, put_aside={LINK.url: CHART}))
 
@@ -520,8 +522,9 @@ async def test_pictures_that_were_put_aside_and_are_gone_are_links_again(replaye
 async def test_a_disk_that_takes_no_picture_keeps_everything(replayer, services, aside, tmp_path):
     incoming = aside.begin()
     incoming.write_bytes(b"a picture")
-    chart = Chart(aside.keep(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
-    asked = dataclasses.replace(kept(Submission(DraftKind.POST, "With", pictures=(LINK,))), put_aside={LINK.url: chart})
+    chart = Chart(aside.store(incoming).sha256, "nq.png", "image/png", 64, 48, 9)
+    submission = Submission(DraftKind.POST, "With", pictures=(LINK,))
+    asked = dataclasses.replace(pending_of(submission), put_aside={LINK.url: chart})
     shutil.rmtree(tmp_path / "charts")
     (tmp_path / "charts").touch()
 
@@ -533,7 +536,7 @@ async def test_a_disk_that_takes_no_picture_keeps_everything(replayer, services,
 
 
 async def test_a_link_that_is_dead_is_told_and_the_rest_goes_in(replayer, services):
-    done = await replayer.replay(kept(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
+    done = await replayer.replay(pending_of(Submission(DraftKind.POST, "Without", day=DAY, pictures=(LINK,))))
 
     assert done.plan.text == "Without"
     assert [each.filename for each in done.left_out] == ["nq.png"]
@@ -545,7 +548,7 @@ async def test_a_text_for_a_draft_brings_what_the_draft_has(replayer, services, 
     writing = Submission(DraftKind.POST, "old", coach="d", day="tomorrow", pictures=(chart,), source=source)
     draft = await services.drafts.save(dana, writing)
 
-    done = await replayer.replay(kept(Submission(DraftKind.POST, "new", draft_id=draft.id)))
+    done = await replayer.replay(pending_of(Submission(DraftKind.POST, "new", draft_id=draft.id)))
 
     assert (done.plan.text, done.plan.charts, done.plan.source) == ("new", (chart,), source)
     assert await services.drafts.list(dana) == []
@@ -558,7 +561,7 @@ async def test_a_book_that_fails_again_keeps_everything(services, clock, tmp_pat
     await store.close()
 
     with pytest.raises(errors.DatabaseUnavailableError):
-        await replayer.replay(kept(post()))
+        await replayer.replay(pending_of(post()))
 
 
 async def test_an_act_that_fails_names_what_can_be_done_later(services, dana):
