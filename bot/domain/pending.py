@@ -12,10 +12,10 @@ from bot.domain.values import (
     Attachment,
     Chart,
     DraftKind,
-    LeftOut,
     OperationId,
     Plan,
     PlanOfDay,
+    RejectedPicture,
     Submission,
 )
 
@@ -108,7 +108,7 @@ class ReplayResult:
     pending: PendingOperation
     plan: Plan | None = None
     """As it is now; None: the change was refused."""
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[RejectedPicture, ...] = ()
     refusal: str | None = None
     """Why it was refused."""
     is_draft: bool = False

@@ -12,7 +12,7 @@ import lightbulb
 
 from bot.domain.errors import NotInGuildError
 from bot.domain.locales import date_order
-from bot.domain.values import Actor, ChannelId, GuildId, LeftOut, OperationId, RoleId, Submission, UserId
+from bot.domain.values import Actor, ChannelId, GuildId, OperationId, RejectedPicture, RoleId, Submission, UserId
 from bot.interactions.lightbulb_internals import ResponseContext
 from bot.replies.custom_ids import Modal, UnknownRouteError, number_in, with_custom_ids
 
@@ -49,7 +49,7 @@ class UnsavedText:
     """A text that is being saved, and is returned to its writer if that fails."""
 
     submission: Submission
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[RejectedPicture, ...]
     """The pictures of it that were refused."""
 
 

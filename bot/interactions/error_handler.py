@@ -17,7 +17,7 @@ import structlog
 from bot import replies
 from bot.domain import errors
 from bot.domain.commands import Request, Submit
-from bot.domain.values import Actor, Draft, LeftOut, Plan, Submission
+from bot.domain.values import Actor, Draft, Plan, RejectedPicture, Submission
 from bot.interactions.context import (
     TOO_LATE,
     CommandContext,
@@ -43,7 +43,9 @@ _log = structlog.get_logger(__name__)
 
 
 @contextlib.contextmanager
-def returning_text_on_error(ctx: Respondable, writing: Submission, left_out: Sequence[LeftOut] = ()) -> Generator[None]:
+def returning_text_on_error(
+    ctx: Respondable, writing: Submission, left_out: Sequence[RejectedPicture] = ()
+) -> Generator[None]:
     """Return the text to its writer if the block fails, with the pictures that were refused; after it, it is saved."""
     ctx.unsaved = UnsavedText(writing, tuple(left_out))
     yield

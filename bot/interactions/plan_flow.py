@@ -90,7 +90,7 @@ class Posting:
     async def open_saving(self, ctx: OpensModal, message: hikari.Message) -> None:
         """Open a form with what a message says, to be corrected; its pictures are fetched meanwhile."""
         actor = actor_of(ctx.interaction)
-        await self._intake.refuse_strangers(actor)
+        await self._intake.require_poster(actor)
         if (plan_id := plan_in(message)) is not None:
             await ctx.respond(**replies.card_already(plan_id))
             return
@@ -237,7 +237,7 @@ class Posting:
         """
         actor = actor_of(ctx.interaction)
         with returning_text_on_error(ctx, writing):
-            await self._intake.refuse_strangers(actor)
+            await self._intake.require_poster(actor)
             draft = await self._drafts.keep(actor, writing, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:

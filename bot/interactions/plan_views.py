@@ -8,7 +8,7 @@ from typing import Final
 from bot import replies
 from bot.cards.publisher import Publisher
 from bot.domain.errors import BookUnavailableError
-from bot.domain.values import Comparison, EditResult, KeptChart, LeftOut, Plan, PlanSnapshot
+from bot.domain.values import Comparison, EditResult, KeptChart, Plan, PlanSnapshot, RejectedPicture
 from bot.interactions.context import PressContext, Respondable, actor_of
 from bot.interactions.deferral import waited
 from bot.interactions.missing_permissions import MissingPermissions
@@ -57,7 +57,7 @@ class Cards:
         await ctx.update(**await self._reading(ctx, plan, shown))
 
     async def acknowledge(
-        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
+        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
     ) -> None:
         """Answer with a receipt: the change, a link to the card, and for a new plan who can read it."""
         await answer(ctx, await self.receipt(ctx, plan, done, left_out, is_new=is_new))
@@ -70,7 +70,7 @@ class Cards:
             await ctx.respond(**replies.note(replies.unchanged(change.plan)))
 
     async def receipt(
-        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[LeftOut] = (), *, is_new: bool = False
+        self, ctx: Respondable, plan: Plan, done: str, left_out: Sequence[RejectedPicture] = (), *, is_new: bool = False
     ) -> Reply:
         """Return the receipt of a change that was made; the card is left out if the database can't be read."""
         card, news = None, ()

@@ -9,7 +9,7 @@ from hikari.impl import FileComponentBuilder
 
 from bot.domain.days import long_day
 from bot.domain.errors import PlanChangedError, RefusalError
-from bot.domain.values import MAX_CHARTS, Draft, LeftOut, Plan, Usage
+from bot.domain.values import MAX_CHARTS, Draft, Plan, RejectedPicture, Usage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Button, Reply
@@ -22,7 +22,7 @@ _FENCE: Final = "```"
 def refusal(
     message: str,
     *,
-    left_out: Sequence[LeftOut] = (),
+    left_out: Sequence[RejectedPicture] = (),
     yours: str | None = None,
     current: str | None = None,
     buttons: Sequence[Button] = (),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.days import listed_day
-from bot.domain.values import ChannelId, GuildId, LeftOut, MessageId, Plan, Source, UserId
+from bot.domain.values import ChannelId, GuildId, MessageId, Plan, RejectedPicture, Source, UserId
 from bot.replies import layout
 from bot.replies.layout import Reply
 
@@ -70,7 +70,7 @@ def count_of_charts(charts: int) -> str:
     return count_of(charts, "chart")
 
 
-def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
+def left_out_lines(left_out: Sequence[RejectedPicture]) -> list[str]:
     """Return a line for each picture that was not added, with the reason; short enough for all ten."""
     return [
         f"Couldn’t add {layout.preview(each.filename, 40)}: {layout.preview(each.why.removeprefix('is '), 100)}."

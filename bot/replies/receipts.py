@@ -13,8 +13,8 @@ from bot.domain.values import (
     ChannelId,
     EditResult,
     KeptChart,
-    LeftOut,
     Plan,
+    RejectedPicture,
 )
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
@@ -95,7 +95,7 @@ def receipt(
     done: str,
     card: Card | None,
     *,
-    left_out: Sequence[LeftOut] = (),
+    left_out: Sequence[RejectedPicture] = (),
     news: Sequence[CardProblem] = (),
     lacking: Lacking = NOTHING_KNOWN,
     is_new: bool = False,

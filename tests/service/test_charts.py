@@ -21,11 +21,11 @@ from bot.domain.values import (
     ChangeKind,
     Chart,
     DraftKind,
-    LeftOut,
     PictureProblem,
     Plan,
     PlanOfDay,
     Received,
+    RejectedPicture,
     Submission,
 )
 from bot.service.pictures import needed
@@ -37,7 +37,7 @@ from tests import image_samples
 from tests.service.scene import DAY, Services, elsewhere, fresh, queries
 
 
-def received(*charts: Chart, left_out: tuple[LeftOut, ...] = ()) -> Received:
+def received(*charts: Chart, left_out: tuple[RejectedPicture, ...] = ()) -> Received:
     return Received(charts, left_out)
 
 
@@ -86,17 +86,17 @@ async def test_a_chart_that_is_there_already_is_left_out(charts, three, some, da
     change = await charts.add(dana, AddCharts(three.id, received(some[1], some[3])), fresh())
 
     assert change.added == 1
-    assert change.left_out == (LeftOut("1.png", "is on the plan already"),)
+    assert change.left_out == (RejectedPicture("1.png", "is on the plan already"),)
     assert names(change.plan) == ["0.png", "1.png", "2.png", "3.png"]
 
 
 async def test_nothing_new_is_refused_with_all_reasons(charts, three, some, dana):
-    bad = LeftOut("bad.png", "is empty")
+    bad = RejectedPicture("bad.png", "is empty")
 
     with pytest.raises(errors.NoPictureTakenError, match="No chart was added") as caught:
         await charts.add(dana, AddCharts(three.id, received(some[1], left_out=(bad,))), fresh())
 
-    assert caught.value.left_out == (bad, LeftOut("1.png", "is on the plan already"))
+    assert caught.value.left_out == (bad, RejectedPicture("1.png", "is on the plan already"))
 
 
 async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
@@ -104,7 +104,7 @@ async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
 
     assert len(change.plan.charts) == 10
     assert [each.filename for each in change.left_out] == ["10.png", "11.png"]
-    assert "the most" in change.left_out[0].why
+    assert "the limit" in change.left_out[0].why
 
 
 async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, drafts, three, some, dana):
@@ -415,7 +415,7 @@ async def test_pictures_that_hold_more_than_what_shows_them_are_noted(charts, se
     assert await store.read(needed.faults, services.files, notes.append) == []
 
     [note] = notes
-    assert note.startswith(f"plan {plan.id}: the picture {photos[0].sha256} also holds data that do not show it")
+    assert note.startswith(f"plan {plan.id}: the picture {photos[0].sha256} still has metadata")
 
 
 async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, services, store, three):
@@ -426,7 +426,7 @@ async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, serv
     kept = await charts.kept(three, [1])
     away.rename(services.files.folder)
 
-    assert all("can't be read now: the charts' folder is not there" in fault for fault in faults)
+    assert all("can’t be read right now: the charts' folder is not there" in fault for fault in faults)
     assert len(faults) == 3
     assert kept[0].lacking.problem is PictureProblem.UNREADABLE
     assert await store.read(needed.faults, services.files) == []

@@ -7,7 +7,7 @@ from typing import Literal
 from bot.domain.days import short_date
 from bot.domain.errors.base import RefusalError
 from bot.domain.errors.naming import plan_name
-from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, LeftOut, Plan, is_mark
+from bot.domain.values import MAX_CHARTS, MAX_FORM_LENGTH, Coach, Plan, RejectedPicture, is_mark
 
 
 class PlanError(RefusalError):
@@ -140,7 +140,7 @@ class NoPictureTakenError(ChartError):
 
     is_final = True
 
-    def __init__(self, left_out: Sequence[LeftOut]) -> None:
+    def __init__(self, left_out: Sequence[RejectedPicture]) -> None:
         super().__init__("No chart was added.")
         self.left_out = tuple(left_out)
 
@@ -148,7 +148,7 @@ class NoPictureTakenError(ChartError):
 class PicturesUncheckedError(ChartError):
     """Pictures could not be checked now; `left_out` says why."""
 
-    def __init__(self, left_out: Sequence[LeftOut]) -> None:
+    def __init__(self, left_out: Sequence[RejectedPicture]) -> None:
         super().__init__(
             "Not all pictures could be checked, so nothing was posted. Your text and the pictures are saved as a "
             "draft: send them again, now or later with /plan drafts, or send the text without them."

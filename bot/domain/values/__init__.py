@@ -18,9 +18,9 @@ from bot.domain.values.charts import (
     Chart,
     KeptChart,
     LackingPicture,
-    LeftOut,
     PictureProblem,
     Received,
+    RejectedPicture,
     is_mark,
 )
 from bot.domain.values.guilds import (
@@ -179,7 +179,6 @@ __all__ = [
     "LackingCard",
     "LackingPicture",
     "LatePictures",
-    "LeftOut",
     "Limits",
     "ListedCoach",
     "ListedRevision",
@@ -206,6 +205,7 @@ __all__ = [
     "Quotas",
     "Reader",
     "Received",
+    "RejectedPicture",
     "ReloadAllResult",
     "Reloaded",
     "Revision",

@@ -4,9 +4,6 @@ import dataclasses
 import enum
 import pathlib
 import re
-from typing import Self
-
-from bot.domain.values.limits import MAX_CHARTS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,21 +50,16 @@ def is_mark(words: str) -> bool:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A picture that was not taken."""
+class RejectedPicture:
+    """A picture that was not added to a plan."""
 
     filename: str
     why: str
-    """For its owner: the end of a sentence that begins with the name."""
+    """Reason for its owner: the end of a sentence that begins with the name (`bot.domain.picture_reasons`)."""
     is_unchecked: bool = False
-    """Nobody knows whether it is good: it could not be looked at."""
+    """True: it could not be checked, so it may be good."""
     is_final: bool = False
-    """True: sending it again won't help, as it is not a picture, or there already."""
-
-    @classmethod
-    def one_too_many(cls, filename: str) -> Self:
-        """Say that the plan has no room for it."""
-        return cls(filename, f"is one too many: the most are {MAX_CHARTS}", is_final=True)
+    """True: a retry can't help, as it is not a picture, or a duplicate."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,7 +68,7 @@ class Received:
 
     pictures: tuple[Chart | Attachment, ...]
     """In the order asked for; one that could not be had stayed an attachment."""
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[RejectedPicture, ...]
     refused: frozenset[int] = frozenset()
     """The places of pictures that will not be taken, however often they are sent."""
 

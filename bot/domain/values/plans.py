@@ -6,7 +6,7 @@ import enum
 from typing import TypeAlias
 
 from bot.domain.values.actors import Actor, Suggestion
-from bot.domain.values.charts import Attachment, Chart, KeptChart, LeftOut
+from bot.domain.values.charts import Attachment, Chart, KeptChart, RejectedPicture
 from bot.domain.values.guilds import Coach
 from bot.domain.values.ids import ChannelId, DraftId, GuildId, MessageId, PlanId, UserId
 
@@ -108,7 +108,7 @@ class AddChartsResult:
     plan: Plan
     added: int
     """How many are new; 0: no revision was made."""
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[RejectedPicture, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

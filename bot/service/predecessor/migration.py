@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bot.domain.clock import Clock
+from bot.domain.image_problems import UNCHECKED
+from bot.domain.picture_reasons import LINK_EXPIRED, NO_LINK, UNREACHABLE
 from bot.domain.values import Attachment, GuildId
 from bot.service.guilds import GuildService
 from bot.service.pictures.downloads import DownloadError, ForeignHostError, LinkGoneError, TooLargeError
-from bot.service.pictures.fetch import Fetching
-from bot.service.pictures.formats.faults import UNCHECKED, PictureError
+from bot.service.pictures.fetch import ChartFetcher
+from bot.service.pictures.formats.errors import ImageError
 from bot.service.predecessor import insert
 from bot.service.predecessor.insert import ReadyPlan
 from bot.service.predecessor.pictures import Link, MissingChart, Outcome, settled
@@ -69,9 +71,9 @@ class MigrationResult:
 class MigrationService(Service):
     """Migrates plans into the database, for operators."""
 
-    def __init__(self, store: Store, clock: Clock, guilds: GuildService, fetching: Fetching) -> None:
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, fetcher: ChartFetcher) -> None:
         super().__init__(store, clock, guilds)
-        self._fetching = fetching
+        self._fetcher = fetcher
 
     async def plan_migration(self, guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan:
         """Return the outstanding work."""
@@ -131,17 +133,17 @@ class MigrationService(Service):
 
     async def _outcome(self, link: Link) -> Outcome:
         if not link.url:
-            return MissingChart("has no link")
+            return MissingChart(NO_LINK)
         try:
-            return await self._fetching.fetch(Attachment(link.url, link.filename, 0), link.filename)
+            return await self._fetcher.fetch(Attachment(link.url, link.filename, 0), link.filename)
         except LinkGoneError:
-            return MissingChart("can't be fetched any more")
+            return MissingChart(LINK_EXPIRED)
         except (ForeignHostError, TooLargeError) as error:
             return MissingChart(str(error))
         except DownloadError:
-            return MissingChart("could not be reached", may_come=True)
-        except PictureError as error:
-            return MissingChart(self._fetching.why(error.fault), may_come=error.fault in UNCHECKED)
+            return MissingChart(UNREACHABLE, may_come=True)
+        except ImageError as error:
+            return MissingChart(self._fetcher.reason(error.problem), may_come=error.problem in UNCHECKED)
 
 
 def _plan_migration(guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan:

@@ -5,6 +5,7 @@ import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from bot.domain.picture_reasons import ONE_TOO_MANY, same_as
 from bot.domain.values import MAX_CHARTS, Chart
 from bot.service.records.text_rules import file_name
 from storage.predecessor import OldChart
@@ -64,9 +65,9 @@ def settled(links: Sequence[Link], outcomes: Mapping[Link, Outcome]) -> dict[Lin
         outcome = outcomes[link]
         if isinstance(outcome, Chart) and link not in found:
             if outcome.sha256 in names:
-                outcome = MissingChart(f"is the same picture as {names[outcome.sha256]}")
+                outcome = MissingChart(same_as(names[outcome.sha256]))
             elif len(names) == MAX_CHARTS:
-                outcome = MissingChart(f"is one too many, the most are {MAX_CHARTS}")
+                outcome = MissingChart(ONE_TOO_MANY)
             else:
                 names[outcome.sha256] = outcome.filename
         found.setdefault(link, outcome)

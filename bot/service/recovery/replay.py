@@ -86,7 +86,7 @@ class CatchUpService:
             if done := await self._plans.outcome(actor, pending.operation):
                 return ReplayResult(pending, done)
             if pending.pictures:
-                await self._intake.refuse_strangers(actor)
+                await self._intake.require_poster(actor)
             received = await self._intake.receive(actor, await self._at_hand(pending), is_limited=False)
             if pending.text:
                 refuse_unchecked(received.left_out)

@@ -129,7 +129,7 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
 def test_the_health_of_very_many_bad_cards_is_within_discords_limits():
     probe, waiting = WriteProbe(None, "another process holds it"), Waiting(1, 2, 3, 4, 10**6)
     troubles = tuple(CardProblem(ChannelId(LARGEST - number), CardFailure.CLOSED, 10**6) for number in range(20))
-    picture = LackingPicture("0" * 64, "_" * 100, PictureProblem.UNREADABLE, f"can't be read now: {'_' * 100}")
+    picture = LackingPicture("0" * 64, "_" * 100, PictureProblem.UNREADABLE, f"can’t be read right now: {'_' * 100}")
     cards = (LackingCard(CardId(1), plan_saying("text", name="*" * 100), (picture,) * 3),) * 5
     stray = StrayMessage(MessageId(LARGEST), GuildId(LARGEST), ChannelId(LARGEST), PlanId(1), is_removable=True)
     facts = (waiting, BackupState(NOW, is_failing=True, is_scheduled=False), (), NOW, troubles, cards, 10**6)

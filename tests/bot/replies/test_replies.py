@@ -33,7 +33,6 @@ from bot.domain.values import (
     GuildId,
     HistoryPage,
     KeptChart,
-    LeftOut,
     ListedRevision,
     MessageId,
     Plan,
@@ -47,6 +46,7 @@ from bot.domain.values import (
     PluginState,
     PluginStatus,
     PostTarget,
+    RejectedPicture,
     Revision,
     Rights,
     Suggestion,
@@ -355,8 +355,8 @@ def _done(plan: Plan) -> list[str]:
     return [*(each(plan) for each in said), replies.charts_added(AddChartsResult(plan, len(plan.charts)))]
 
 
-def _left_out(charts: tuple[Chart, ...]) -> tuple[LeftOut, ...]:
-    return tuple(LeftOut(chart.filename, "is the same picture as " + "x" * 100) for chart in charts)
+def _left_out(charts: tuple[Chart, ...]) -> tuple[RejectedPicture, ...]:
+    return tuple(RejectedPicture(chart.filename, "is the same picture as " + "x" * 100) for chart in charts)
 
 
 def _visible(text: str) -> str:

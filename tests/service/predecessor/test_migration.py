@@ -11,8 +11,8 @@ from aiohttp import web
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Actor, Limits, PlanOfDay
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.fetch import Fetching
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.fetch import ChartFetcher
+from bot.service.pictures.inspector import Inspector
 from bot.service.predecessor.insert import noted
 from bot.service.predecessor.migration import MigrationPlan, MigrationResult, MigrationService
 from bot.service.predecessor.plan import import_plan
@@ -42,9 +42,9 @@ class Move:
         self.timezone = "America/New_York"
         self._clock = clock
         self._downloads = Downloads([host], 2**20, 5.0)
-        self._examiner = Examiner(10**6, 20.0)
-        fetching = Fetching(services.files, self._downloads, self._examiner.examine, Limits())
-        self._service = MigrationService(store, clock, services.guilds, fetching)
+        self._inspector = Inspector(10**6, 20.0)
+        fetcher = ChartFetcher(services.files, self._downloads, self._inspector.inspect, Limits())
+        self._service = MigrationService(store, clock, services.guilds, fetcher)
 
     async def plan_migration(self, guild: Actor = DANA) -> MigrationPlan:
         rules = Rules(dict(USERS), zoneinfo.ZoneInfo(self.timezone), self._clock())
@@ -59,7 +59,7 @@ class Move:
 
     async def close(self) -> None:
         await self._downloads.close()
-        await self._examiner.close()
+        await self._inspector.close()
 
 
 @pytest.fixture
@@ -318,12 +318,12 @@ async def test_charts_come_in_where_their_links_still_answer(
     assert [chart.filename for chart in plan.charts] == ["a.png"]
     assert services.files.path_of(plan.charts[0].sha256)
     assert [str(about) for about in result.missing] == [
-        "coach_plans 17: chart b.png does not lie with Discord: https://example.com/elsewhere.png",
+        "coach_plans 17: chart b.png is not hosted by Discord: https://example.com/elsewhere.png",
         "coach_plans 17: chart c.png has no link: no link",
         f"coach_plans 17: chart d.png is the same picture as a.png: {server.link}&again=1",
     ]
     first = await services.history.revision(dana, plan.id, 1)
-    assert "chart b.png does not lie with Discord: https://example.com/elsewhere.png" in str(first.revision.note)
+    assert "chart b.png is not hosted by Discord: https://example.com/elsewhere.png" in str(first.revision.note)
     assert await histories(store) == [[("posted", "text 17", 1)]]
 
 

@@ -4,8 +4,9 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
+from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats.budget import Budget
-from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.pictures.formats.errors import ImageError
 
 _EXTENSION, _FRAME, _END = 0x21, 0x2C, 0x3B
 _ZEROS = re.compile(rb"\0*")
@@ -38,11 +39,11 @@ def strip(data: bytes, budget: Budget) -> bytes:
     """Return the GIF without all that does not show it; one that lacks its end gets it.
 
     Raises:
-        PictureError: it is cut off or damaged, or has too many parts or frames.
+        ImageError: it is cut off or damaged, or has too many parts or frames.
     """
     start = 13 + _palette_bytes(data[10:11])
     if start > len(data):
-        raise PictureError(Fault.BROKEN)
+        raise ImageError(ImageProblem.BROKEN)
     return b"".join([data[:start], *map(_shown, _blocks(data, start, budget)), bytes([_END])])
 
 
@@ -60,13 +61,13 @@ def _blocks(data: bytes, at: int, budget: Budget) -> Iterator[_Block]:
         if kind == _FRAME:
             budget.frame()
             if not is_whole:
-                raise PictureError(Fault.BROKEN)
+                raise ImageError(ImageProblem.BROKEN)
             has_frame = True
         if is_whole:
             yield _Block(head, pieces)
         at = _after_zeros(data, at)
     if not has_frame:
-        raise PictureError(Fault.BROKEN)
+        raise ImageError(ImageProblem.BROKEN)
 
 
 def _pieces(data: bytes, at: int, budget: Budget) -> tuple[tuple[bytes, ...], int, bool]:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 
+from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats import gif, jpeg, png, webp
 from bot.service.pictures.formats.budget import Budget
-from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.pictures.formats.errors import ImageError
 
 PNG, JPEG, GIF, WEBP = "image/png", "image/jpeg", "image/gif", "image/webp"
 
@@ -22,8 +23,8 @@ _STRIP: dict[str, Callable[[bytes, Budget], bytes]] = {
     WEBP: webp.strip,
 }
 _BRANDS = {
-    Fault.AVIF: {b"avif", b"avis"},
-    Fault.HEIC: {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"},
+    ImageProblem.AVIF: {b"avif", b"avis"},
+    ImageProblem.HEIC: {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"},
 }
 """Names in the first box of a file (ISO/IEC 14496-12, 4.3) that phones send, in the order in which they count."""
 
@@ -32,15 +33,15 @@ def media_type_of(data: bytes) -> str:
     """Return what the file is by its first bytes.
 
     Raises:
-        PictureError: none of the kinds that are taken.
+        ImageError: none of the kinds that are taken.
     """
     if not data:
-        raise PictureError(Fault.EMPTY)
+        raise ImageError(ImageProblem.EMPTY)
     for media_type, start in _STARTS.items():
         if start.match(data):
             return media_type
     brands = _brands(data)
-    raise PictureError(next((fault for fault, names in _BRANDS.items() if names & brands), Fault.NOT_A_PICTURE))
+    raise ImageError(next((fault for fault, names in _BRANDS.items() if names & brands), ImageProblem.NOT_A_PICTURE))
 
 
 def strip(data: bytes) -> bytes:
@@ -49,7 +50,7 @@ def strip(data: bytes) -> bytes:
     No pixel is packed again, and a picture with nothing else comes back as it is.
 
     Raises:
-        PictureError: it is none, is cut off or damaged, or made of too many parts.
+        ImageError: it is none, is cut off or damaged, or made of too many parts.
     """
     return _STRIP[media_type_of(data)](data, Budget())
 
@@ -58,7 +59,7 @@ def is_stripped(data: bytes) -> bool:
     """Return whether a picture that was taken once holds nothing but what shows it."""
     try:
         return strip(data) == data
-    except PictureError:  # an earlier version took it, and nobody can tell
+    except ImageError:  # an earlier version took it, and nobody can tell
         return True
 
 

@@ -4,9 +4,10 @@ import dataclasses
 import zlib
 from collections.abc import Iterator
 
+from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats import tiff
 from bot.service.pictures.formats.budget import Budget
-from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.pictures.formats.errors import ImageError
 
 MAX_PROFILE = 8_000_000
 """Bytes of a color profile, unpacked: libpng, and so browsers, go on without a larger one (pngusr.h)."""
@@ -48,7 +49,7 @@ def strip(data: bytes, budget: Budget) -> bytes:
     """Return the PNG without all that does not show it; one that lacks its end gets it.
 
     Raises:
-        PictureError: it is cut off or damaged, or has too many parts or frames.
+        ImageError: it is cut off or damaged, or has too many parts or frames.
     """
     kept, seen, frames, has_end = [data[:8]], set[bytes](), 0, False
     for chunk in _chunks(data):
@@ -75,7 +76,7 @@ def _chunks(data: bytes) -> Iterator[_Chunk]:
         if name == b"IEND" or (end > len(data) and not is_critical and name not in _PIXELS):
             end = min(end, len(data))
         if end > len(data) or (is_critical and name not in _PIXELS):
-            raise PictureError(Fault.BROKEN)
+            raise ImageError(ImageProblem.BROKEN)
         yield _Chunk(name, data[at + 8 : end - 4], data[at:end])
         at = end
 
@@ -86,7 +87,7 @@ def _shown(chunk: _Chunk) -> bytes:
         return _END
     if chunk.name in _PIXELS:
         if not chunk.is_whole or len(chunk.body) > _PIXELS[chunk.name]:
-            raise PictureError(Fault.BROKEN)
+            raise ImageError(ImageProblem.BROKEN)
         return chunk.raw
     if not chunk.is_whole:
         return b""  # libpng, and so browsers, pass over it
@@ -112,7 +113,7 @@ def _refuse_missing_frames(kept: list[bytes], frames: int) -> None:
     names = [chunk[4:8] for chunk in kept]
     claimed = int.from_bytes(kept[names.index(b"acTL")][8:12]) if b"acTL" in names else 0
     if claimed > frames or b"fcTL" in names[-1:]:
-        raise PictureError(Fault.BROKEN)
+        raise ImageError(ImageProblem.BROKEN)
 
 
 def _made(name: bytes, body: bytes) -> bytes:
