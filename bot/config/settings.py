@@ -30,7 +30,7 @@ from bot.config.types import (
     Url,
     Whole,
 )
-from bot.domain.values import CoachSeed, Keep, Limits, Quotas, RoleId, UserId
+from bot.domain.values import CoachSeed, Limits, Quotas, Retention, RoleId, UserId
 
 PREFIX = "COACHBOOK_"
 """Prefix of the names of variables."""
@@ -245,9 +245,9 @@ class Config(BaseSettings):
         }
 
     @property
-    def keep(self) -> Keep:
+    def keep(self) -> Retention:
         """The retention of backups as the services take it."""
-        return Keep(**self.backup.keep.model_dump())
+        return Retention(**self.backup.keep.model_dump())
 
     @property
     def plan_limits(self) -> Limits:

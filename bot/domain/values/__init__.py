@@ -1,7 +1,7 @@
 """Frozen values: parameters and results of the services."""
 
 from bot.domain.values.actors import Actor, Reader, Suggestion, View
-from bot.domain.values.backups import BackupResult, BackupState, Keep
+from bot.domain.values.backups import BackupResult, BackupState, Retention
 from bot.domain.values.cards import (
     Card,
     CardFailure,
@@ -174,7 +174,6 @@ __all__ = [
     "Health",
     "HistoryIssue",
     "HistoryPage",
-    "Keep",
     "KeptChart",
     "LackingCard",
     "LackingPicture",
@@ -208,6 +207,7 @@ __all__ = [
     "RejectedPicture",
     "ReloadAllResult",
     "Reloaded",
+    "Retention",
     "Revision",
     "Rights",
     "RoleId",

@@ -5,7 +5,7 @@ import datetime
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Keep:
+class Retention:
     """Retention of backups: the newest of each of these numbers of days, weeks and months that have one."""
 
     daily: int = 7

@@ -69,8 +69,8 @@ class Inspector:
     async def close(self) -> None:
         """End the process, even during an inspection, and inspect no more."""
         self._closed = True
-        if self._worker is not None and self._worker.returncode is None:
-            self._worker.kill()
+        if self._worker is not None:
+            subprocesses.kill(self._worker)
         async with self._turn:
             self._cancel_end()
             await self._end()
@@ -119,8 +119,7 @@ class Inspector:
     async def _end(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
-            with contextlib.suppress(ProcessLookupError):
-                worker.kill()
+            subprocesses.kill(worker)
             # Reads the rest of its output: else its pipe would stay open.
             await worker.communicate()
 

@@ -1,7 +1,6 @@
 """Draws plots in a process of its own: the bot goes on meanwhile, and loads no drawing library."""
 
 import asyncio
-import contextlib
 import dataclasses
 import json
 from asyncio.subprocess import Process
@@ -51,7 +50,7 @@ class Plotter:
         """End the process that draws, and draw no more."""
         self._closed = True
         if self._worker is not None:
-            _kill(self._worker)
+            subprocesses.kill(self._worker)
         async with self._turn:
             pass
 
@@ -62,14 +61,9 @@ class Plotter:
         try:
             png, _ = await worker.communicate(json.dumps(dataclasses.asdict(plot)).encode())
         finally:
-            _kill(worker)
+            subprocesses.kill(worker)
             await worker.wait()
             self._worker = None
         if worker.returncode or not png:
             raise PlotError(f"the process ended with status {worker.returncode}")
         return png
-
-
-def _kill(worker: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        worker.kill()

@@ -89,7 +89,7 @@ class Exporter:
         """End the processes, and write no more."""
         self._closed = True
         for worker in self._workers:
-            _kill(worker)
+            subprocesses.kill(worker)
 
     async def _written(self, request: ExportRequest, told: Told, file: IO[bytes]) -> dict[str, Any]:
         """Have the file written; the last that the process says."""
@@ -110,7 +110,7 @@ class Exporter:
                 worker, json.dumps(asked), lambda percent: told(ExportProgress(request.most_bytes, percent=percent))
             )
         finally:
-            _kill(worker)
+            subprocesses.kill(worker)
             await worker.wait()
             self._workers.discard(worker)
         if answer is None:
@@ -138,8 +138,3 @@ async def _answer(worker: Process, question: str, told: Callable[[int], None]) -
 def _content(file: IO[bytes]) -> bytes:
     file.seek(0)
     return file.read()
-
-
-def _kill(worker: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        worker.kill()

@@ -11,7 +11,7 @@ from bot.config.errors import ConfigError, TokenError
 from bot.config.loader import load_config, read_token
 from bot.config.paths import SPOOL, former_spool, other_spools
 from bot.config.settings import Config
-from bot.domain.values import CoachSeed, Keep, Limits, RoleId, UserId
+from bot.domain.values import CoachSeed, Limits, Retention, RoleId, UserId
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "MTE4MDc1NDMyMTA5ODc2NTQzMg.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
@@ -487,7 +487,7 @@ def test_settings_are_read_without_a_token(monkeypatch, tmp_path):
 def test_what_backups_are_kept_comes_as_json_and_the_rest_is_as_usual():
     config = load_config(environ={"COACHBOOK_BACKUP__KEEP": '{"daily": 2}', "COACHBOOK_STORAGE__PATH": "/srv/book.db"})
 
-    assert config.keep == Keep(2, 4, 12)
+    assert config.keep == Retention(2, 4, 12)
     assert config.backup_folder == Path("/srv/backups")
 
 

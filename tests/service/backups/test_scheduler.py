@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from bot.domain import errors
-from bot.domain.values import BackupResult, Keep
-from bot.service.backups.scheduler import BackupService, kept
+from bot.domain.values import BackupResult, Retention
+from bot.service.backups.scheduler import BackupService, retained
 from storage.backup import archive
 from storage.backup.file_names import name_at
 from storage.backup.manifest import Manifest
@@ -39,7 +39,7 @@ print(json.dumps(dict(name=name, size=8, plans=1, revisions=2, pictures=3, missi
 class Maker:
     """Backups as they would be made at the time that the clock shows."""
 
-    def __init__(self, folder: Path, clock: FakeClock, keep: Keep, every: datetime.timedelta = DAY) -> None:
+    def __init__(self, folder: Path, clock: FakeClock, keep: Retention, every: datetime.timedelta = DAY) -> None:
         self.folder, self.clock, self.keep, self.every = folder, clock, keep, every
         folder.mkdir(exist_ok=True)
         self.fails = False
@@ -61,37 +61,37 @@ class Maker:
 @pytest.fixture
 def maker(tmp_path: Path, clock) -> Maker:
     clock.now = NOON
-    return Maker(tmp_path / "backups", clock, Keep(3, 2, 2))
+    return Maker(tmp_path / "backups", clock, Retention(3, 2, 2))
 
 
 @pytest.mark.parametrize(
     ("every", "count", "keep", "days"),
     [
-        (DAY, 10, Keep(3, 0, 0), [0, 1, 2]),
-        (DAY, 20, Keep(1, 3, 0), [0, 7, 14]),
-        (DAY, 400, Keep(1, 1, 3), [0, 22, 53]),
-        (DAY, 30, Keep(2, 2, 2), [0, 1, 7, 22]),
-        (DAY, 1, Keep(7, 4, 12), [0]),
-        (30 * DAY, 4, Keep(7, 4, 12), [0, 30, 60, 90]),
-        (DAY, 0, Keep(), []),
+        (DAY, 10, Retention(3, 0, 0), [0, 1, 2]),
+        (DAY, 20, Retention(1, 3, 0), [0, 7, 14]),
+        (DAY, 400, Retention(1, 1, 3), [0, 22, 53]),
+        (DAY, 30, Retention(2, 2, 2), [0, 1, 7, 22]),
+        (DAY, 1, Retention(7, 4, 12), [0]),
+        (30 * DAY, 4, Retention(7, 4, 12), [0, 30, 60, 90]),
+        (DAY, 0, Retention(), []),
     ],
 )
 def test_the_newest_of_each_day_week_and_month_is_kept(every, count, keep, days):
     made = [NOON - number * every for number in range(count)]
 
-    assert kept(made, keep) == {NOON - number * DAY for number in days}
+    assert retained(made, keep) == {NOON - number * DAY for number in days}
 
 
 def test_of_a_day_the_newest_is_kept():
     made = [NOON - datetime.timedelta(hours=hours) for hours in range(30)]
 
-    assert kept(made, Keep(2, 0, 0)) == {NOON, datetime.datetime(2026, 11, 21, 23, tzinfo=datetime.UTC)}
+    assert retained(made, Retention(2, 0, 0)) == {NOON, datetime.datetime(2026, 11, 21, 23, tzinfo=datetime.UTC)}
 
 
 def test_what_was_made_within_minutes_is_kept():
     made = [NOON - datetime.timedelta(minutes=minutes) for minutes in (0, 3, 59, 60, 90)]
 
-    assert kept(made, Keep(1, 0, 0)) == set(made[:3])
+    assert retained(made, Retention(1, 0, 0)) == set(made[:3])
 
 
 async def test_two_that_are_made_by_hand_within_minutes_are_both_there(maker: Maker):
@@ -193,7 +193,7 @@ async def test_one_of_a_time_to_come_holds_up_none(maker: Maker):
 
 async def test_a_try_that_fails_is_told_and_throws_nothing_away(maker: Maker):
     for _ in range(5):
-        await Maker(maker.folder, maker.clock, Keep(9, 0, 0)).service.take()
+        await Maker(maker.folder, maker.clock, Retention(9, 0, 0)).service.take()
         maker.clock.move(days=1)
     before = maker.names
     maker.fails = True
@@ -222,7 +222,7 @@ async def test_a_folder_that_cannot_be_read_is_not_called_empty(maker: Maker):
 
 
 async def test_a_program_that_cannot_be_started_makes_no_backup(tmp_path: Path, clock):
-    service = BackupService(clock, tmp_path, DAY, Keep(), (str(tmp_path / "nothing"),))
+    service = BackupService(clock, tmp_path, DAY, Retention(), (str(tmp_path / "nothing"),))
 
     with pytest.raises(errors.BackupError, match="can’t be started"):
         await service.take()
@@ -235,13 +235,13 @@ async def test_the_program_does_not_know_the_token(tmp_path: Path, clock, monkey
     taken = dict.fromkeys(("size", "plans", "revisions", "pictures", "missing"), 0)
     program = f"import json, os; print(json.dumps({taken} | dict(name=str('DISCORD_TOKEN' in os.environ))))"
 
-    made = await BackupService(clock, tmp_path, DAY, Keep(), (sys.executable, "-c", program)).take()
+    made = await BackupService(clock, tmp_path, DAY, Retention(), (sys.executable, "-c", program)).take()
 
     assert made.name == "False"
 
 
 async def test_a_stop_breaks_off_what_is_being_made(tmp_path: Path, clock):
-    service = BackupService(clock, tmp_path, DAY, Keep(), (sys.executable, "-c", "import time; time.sleep(60)"))
+    service = BackupService(clock, tmp_path, DAY, Retention(), (sys.executable, "-c", "import time; time.sleep(60)"))
     await service.close()
 
     with pytest.raises(errors.BackupError):

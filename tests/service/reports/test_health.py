@@ -17,11 +17,11 @@ from bot.domain.values import (
     DraftKind,
     FoundMessage,
     GuildId,
-    Keep,
     Limits,
     MessageId,
     PlanId,
     Quotas,
+    Retention,
     Submission,
 )
 from bot.service.backups.scheduler import BackupService
@@ -48,7 +48,7 @@ def health(services: Services, store: Store, clock, tmp_path: Path) -> HealthSer
     )
     spool = Spool(SpoolFile(tmp_path / "spool"), clock, lambda: DatabaseId("book.db", None), Quotas())
     cards, strays = CardService(store, clock, services.guilds), StrayService(store, clock, services.guilds)
-    backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Keep(), ("false",))
+    backups = BackupService(clock, tmp_path / "backups", datetime.timedelta(hours=24), Retention(), ("false",))
     parts = (store, services.files, clock, intake, cards, strays, spool, backups, "1.2.3")
     return HealthService(*parts, reserve=RESERVE, unverified=unverified)
 
