@@ -22,7 +22,7 @@ from bot.service.pictures.inspector import Inspector
 from bot.service.predecessor import report
 from bot.service.predecessor.migration import MigrationService, Step
 from bot.service.predecessor.plan import ImportPlan, import_plan
-from bot.service.predecessor.plan_history import Rules, is_key
+from bot.service.predecessor.rules import Rules, is_key
 from bot.service.readers import NoViews
 from storage import open_checks, predecessor, private_files
 from storage.backup import private_copy

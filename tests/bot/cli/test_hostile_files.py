@@ -478,5 +478,5 @@ def test_hostile_words_in_the_predecessors_data_are_reported_without_what_steers
     assert status == 0, said
     assert is_plain(said)
     assert "its coach_name is “\\x1b[2J" in said
-    assert "coach_plans 100: 10,001 rows of plan_history belong to it; the most that are taken in are 10,000" in said
+    assert "coach_plans 100: 10,001 rows of plan_history belong to it; the limit is 10,000" in said
     assert "coach_plans 101: 201 rows of plan_charts belong to it" in said

@@ -16,7 +16,7 @@ from bot.service.pictures.inspector import Inspector
 from bot.service.predecessor.insert import noted
 from bot.service.predecessor.migration import MigrationPlan, MigrationResult, MigrationService
 from bot.service.predecessor.plan import import_plan
-from bot.service.predecessor.plan_history import Rules
+from bot.service.predecessor.rules import Rules
 from bot.service.records import revisions
 from bot.service.transfer import exports, imports, markdown
 from bot.service.transfer.stored import journal_of
@@ -187,7 +187,7 @@ async def test_a_plan_that_the_book_has_for_the_day_stays_live(
     move.old.plan(18, is_deleted=1)
 
     [remark] = (await move.plan_migration()).remarks
-    assert str(remark) == "coach_plans 17: comes in as deleted: the book has a plan of its coach and day"
+    assert str(remark) == "coach_plans 17: imported as deleted: Coachbook already had a plan of the same coach and day"
     assert (await move()).plans == 2
     assert (await services.plans.find(dana, PlanOfDay("d", DAY))).text == "ours"
     live, *others = await histories(store)
@@ -203,7 +203,7 @@ async def test_of_several_plans_of_a_day_the_newest_is_live_and_the_others_can_b
     move.old.plan(19, is_deleted=1, created_at="2024-01-05 09:30:00")
 
     assert {str(remark) for remark in (await move.plan_migration()).remarks} == {
-        "coach_plans 17: comes in as deleted: plan 18 of the same coach and day is newer"
+        "coach_plans 17: imported as deleted: plan 18 of the same coach and day is newer"
     }
     await move()
 
@@ -211,7 +211,7 @@ async def test_of_several_plans_of_a_day_the_newest_is_live_and_the_others_can_b
     assert plan.text == "newer"
     await services.plans.delete(dana, DeletePlan(plan.id, seen=plan.revision), fresh())
     notes = await store.read(lambda: [row.note for row in RevisionRow.select().where(RevisionRow.kind == "deleted")])
-    assert "a newer plan of the coach for the day, 18, took its place" in notes
+    assert "imported as deleted: plan 18 of the same coach and day is newer" in notes
     assert (await services.plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())).text == "newer"
 
 
@@ -264,7 +264,7 @@ async def test_what_was_erased_does_not_come_back(move: Move, store: Store):
     migration_plan = await move.plan_migration()
 
     assert [str(about) for about in migration_plan.left_out] == [
-        "coach_plans 17: a plan of its coach and day was erased in Coachbook"
+        "coach_plans 17: a plan of the same coach and day was erased in Coachbook"
     ]
     assert (await move()).plans == 0
 
@@ -423,5 +423,5 @@ def test_a_note_has_room_for_what_matters_and_says_what_is_left():
     note = str(noted([f"part {number} {'x' * 500}" for number in range(50)]))
 
     assert len(note) <= 10_000
-    assert note.endswith("; and 31 more, which the import reported")
+    assert note.endswith("; and 31 more: see the report of the import")
     assert noted([]) is None
