@@ -137,9 +137,9 @@ async def all_of(store: Store, services: Services, form: ExportForm = ExportForm
     return file.getvalue()
 
 
-async def take_in(store: Store, file: Path | Journal, now: datetime.datetime) -> imports.TakenIn:
+async def take_in(store: Store, file: Path | Journal, now: datetime.datetime) -> imports.ImportResult:
     journal = imports.read_file(file) if isinstance(file, Path) else file
-    return await store.write(imports.take_in, journal, imports.prove(journal), now)
+    return await store.write(imports.insert, journal, imports.prove(journal), now)
 
 
 async def erase(store: Store, plan: Plan, number: int) -> None:
@@ -366,15 +366,15 @@ async def test_taken_in_and_exported_again_it_is_the_same(
     there = Services.on(other, clock)
 
     journal = imports.read_file(path)
-    missing = imports.keep_pictures(path, journal, there.files)
+    missing = imports.store_pictures(path, journal, there.files)
     taken = await take_in(other, journal, plan.posted_at)
 
-    assert taken == imports.TakenIn(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
+    assert taken == imports.ImportResult(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
     assert len(missing) == (0 if form is ExportForm.ZIP else 2)
     assert await other.read(revisions.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []
     assert await all_of(other, there, form) == path.read_bytes()
-    assert await take_in(other, journal, plan.posted_at) == imports.TakenIn((), 0, 0, 8)
+    assert await take_in(other, journal, plan.posted_at) == imports.ImportResult((), 0, 0, 8)
     await other.close()
 
 
@@ -389,7 +389,7 @@ async def test_what_is_taken_in_can_be_read_and_changed(
     other = Store.open(tmp_path / "other" / "book.db")
     there = Services.on(other, clock)
     journal = imports.read_file(path)
-    imports.keep_pictures(path, journal, there.files)
+    imports.store_pictures(path, journal, there.files)
     await take_in(other, journal, plan.posted_at)
 
     restored = await there.plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
@@ -418,7 +418,7 @@ async def test_later_revisions_are_added_to_a_history_that_the_book_has(
     await take_in(other, early, clock())
     taken = await take_in(other, late, clock())
 
-    assert taken == imports.TakenIn((), 0, 1, 1)
+    assert taken == imports.ImportResult((), 0, 1, 1)
     assert await all_of(other, there) == late.read_bytes()
     await other.close()
 
@@ -453,7 +453,7 @@ async def test_a_second_plan_for_a_day_is_refused(
     other = Store.open(tmp_path / "other.db")
     await Services.on(other, clock).plans.post(dana, PostPlan("mine", day=DAY), fresh())
 
-    with pytest.raises(imports.ImportFaultError, match="does not go together"):
+    with pytest.raises(imports.ImportFaultError, match="conflicts with the database"):
         await take_in(other, path, clock())
     await other.close()
 
@@ -486,10 +486,10 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
     path.write_bytes(await all_of(store, services, ExportForm.ZIP))
     files = ChartFiles.open(tmp_path / "elsewhere", clock)
     journal = imports.read_file(path)
-    imports.keep_pictures(path, journal, files)
+    imports.store_pictures(path, journal, files)
     clock.move(days=2)
 
-    assert imports.keep_pictures(path, journal, files) == []
+    assert imports.store_pictures(path, journal, files) == []
 
     assert files.names(clock.now - datetime.timedelta(days=1)) == []
 
@@ -557,7 +557,7 @@ async def test_of_one_user_one_export_is_in_hand_and_of_all_together_two(
 
     async def export_as(name: str) -> Exported:
         chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "most_bytes": 10**6}
-        return await service.plan(people[name], ExportForm.ZIP, **chosen, told=told[name].append)
+        return await service.plan(people[name], ExportForm.ZIP, **chosen, report=told[name].append)
 
     running = [asyncio.create_task(export_as(name)) for name in told]
     await asyncio.sleep(0)
@@ -659,14 +659,14 @@ def _lengthen(plan_id: int, count: int) -> None:
 
 BROKEN: dict[str, tuple[Change, str]] = {
     "nothing": (lambda lines: lines.clear(), "line 1: the file is empty"),
-    "no beginning": (lambda lines: lines.pop(0), "line 1: a line of the type coach can't stand here"),
+    "no beginning": (lambda lines: lines.pop(0), "line 1: a line of the type coach is out of place"),
     "two beginnings": (lambda lines: lines.append(lines[0]), "line 16: a line of the type coachbook can't"),
     "another version": (lambda lines: lines[0].update(version=2), "line 1: .*version"),
     "a coach twice": (lambda lines: lines.insert(1, lines[1]), "line 3: coach d has a line already"),
     "a plan twice": (lambda lines: lines.insert(3, lines[3]), "line 5: plan 1 has a line already"),
     "no coach": (lambda lines: lines.pop(1), "line 3: the coach d has no line"),
     "no plan": (lambda lines: lines.pop(3), "line 7: plan 1 has no line"),
-    "revisions before plans": (lambda lines: lines.insert(2, lines.pop()), "line 4: .* can't stand here"),
+    "revisions before plans": (lambda lines: lines.insert(2, lines.pop()), "line 4: .* is out of place"),
     "a field too many": (lambda lines: lines[3].update(more=1), "line 4: .*more"),
     "a field too few": (lambda lines: lines[3].pop("author"), "line 4: .*author"),
     "no day": (lambda lines: lines[3].update(day="2026-13-01"), "line 4: .*day"),
@@ -715,7 +715,7 @@ async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: 
         files = ChartFiles.open(tmp_path / f"{place}", clock)
         try:
             journal = imports.read_file(path)
-            imports.keep_pictures(path, journal, files)
+            imports.store_pictures(path, journal, files)
         except (imports.ImportFaultError, JournalFaultError):
             refused += 1
         else:
@@ -766,7 +766,7 @@ async def test_a_coachs_name_that_nobody_could_give_is_refused(
     path = tmp_path / "book.jsonl"
     path.write_bytes(written(lines))
 
-    with pytest.raises(JournalFaultError, match=r"line 2: the coach's name .* can't be one") as caught:
+    with pytest.raises(JournalFaultError, match=r"line 2: the coach’s name .* is invalid") as caught:
         imports.read_file(path)
 
     assert str(caught.value).isprintable()
@@ -783,4 +783,4 @@ async def test_a_picture_that_is_not_what_its_name_says_is_refused(
     files = ChartFiles.open(tmp_path / "elsewhere", clock)
 
     with pytest.raises(imports.ImportFaultError, match="is not the picture"):
-        imports.keep_pictures(path, imports.read_file(path), files)
+        imports.store_pictures(path, imports.read_file(path), files)
