@@ -83,7 +83,8 @@ class Exporter:
                 raise ExportStoppedError(f"took longer than {self._seconds:g} seconds") from error
             if answer.get("is_too_large"):
                 raise ExportTooLargeError(request.most_bytes)
-            content = await asyncio.to_thread(_content, file)
+            file.seek(0)
+            content = await asyncio.to_thread(file.read)
         ending = next(ending for ending, form in FORMS.items() if form is request.form)
         return Exported(f"coachbook-{request.name}.{ending}", content, **answer, is_partial=request.is_partial)
 
@@ -137,8 +138,3 @@ async def _answer(worker: Process, question: str, report: Callable[[int], None])
             return answer
         report(answer["percent"])
     return None
-
-
-def _content(file: IO[bytes]) -> bytes:
-    file.seek(0)
-    return file.read()

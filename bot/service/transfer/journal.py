@@ -189,7 +189,7 @@ class RevisionLine(_Part):
             plan=self.plan,
             revision=self.revision,
             kind=self.kind,
-            made_at=_read_moment(self.at),
+            made_at=datetime.datetime.fromisoformat(self.at),
             actor_id=None if self.actor is None else int(self.actor),
             text=self.text,
             charts=canonical([chart.model_dump() for chart in self.charts]),
@@ -201,7 +201,7 @@ class RevisionLine(_Part):
             note_digest=self.digests.note,
             previous_hash=self.previous,
             hash=self.hash,
-            erased_at=None if self.erased_at is None else _read_moment(self.erased_at),
+            erased_at=None if self.erased_at is None else datetime.datetime.fromisoformat(self.erased_at),
         )
 
 
@@ -228,7 +228,3 @@ class Journal:
     def pictures(self) -> dict[str, ChartPart]:
         """Return the pictures of all revisions, by SHA-256."""
         return {chart.sha256: chart for revision in self.revisions for chart in revision.charts}
-
-
-def _read_moment(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text)

@@ -10,7 +10,7 @@ from bot.service.pictures.formats.errors import ImageError
 
 _EXTENSION, _FRAME, _END = 0x21, 0x2C, 0x3B
 _ZEROS = re.compile(rb"\0*")
-"""Some programs write them between blocks."""
+"""Padding that some programs write between blocks."""
 _CONTROL, _APPLICATION = 0xF9, 0xFF
 _LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 """Applications whose first piece, of 3 bytes, says how often an animation is repeated."""
@@ -36,7 +36,7 @@ class _Block:
 
 
 def strip(data: bytes, budget: Budget) -> bytes:
-    """Return the GIF without all that does not show it; one that lacks its end gets it.
+    """Return the GIF without metadata, and with its end if that is missing.
 
     Raises:
         ImageError: it is cut off or damaged, or has too many parts or frames.
@@ -84,7 +84,7 @@ def _pieces(data: bytes, at: int, budget: Budget) -> tuple[tuple[bytes, ...], in
 
 
 def _shown(block: _Block) -> bytes:
-    """Return what is kept of a block."""
+    """Return the block without metadata; empty: it is all metadata."""
     first = block.pieces[0]
     if block.is_frame:
         return block.written(*block.pieces)

@@ -38,7 +38,7 @@ class _Segment:
     """Bytes of 255 that may stand before a marker."""
     body: bytes
     pixels: bytes
-    """What follows a scan's body."""
+    """The packed pixels after a scan's body."""
 
     def written(self, body: bytes) -> bytes:
         """Return the segment with this body."""
@@ -47,9 +47,9 @@ class _Segment:
 
 
 def strip(data: bytes, budget: Budget) -> bytes:
-    """Return the JPEG without all that does not show it, also without the pictures behind the first.
+    """Return the JPEG without metadata and without the pictures behind the first.
 
-    One that lacks its end gets it: see `has_end` and `filled`.
+    A missing end is added: see `has_end` and `filled`.
 
     Raises:
         ImageError: it is damaged or has too many parts or scans.
@@ -117,7 +117,7 @@ def _length(data: bytes, start: int, code: int) -> int:
 
 
 def _refuse_missing_scans(segments: Sequence[_Segment]) -> None:
-    """Go on only if the scans give each coefficient of each component in full, so that no scan is missing."""
+    """Refuse a JPEG in which a coefficient of a component is incomplete, as a scan is missing."""
     components = {
         each.body[place] for each in segments if each.code in _FRAMES for place in range(6, len(each.body), 3)
     }
@@ -136,7 +136,7 @@ def _is_exif(segment: _Segment) -> bool:
 
 
 def _shown(segment: _Segment, *, is_first_exif: bool) -> bytes:
-    """Return what is kept of a segment; browsers read the first Exif alone."""
+    """Return the segment without metadata, empty if it is all metadata; browsers read only the first Exif."""
     body = segment.body
     if segment.code in _PIXELS or segment.code == _END:
         return segment.written(body)

@@ -15,7 +15,7 @@ MAX_PROFILE = 8_000_000
 _PIXELS = {b"IHDR": 13, b"PLTE": 768, b"IDAT": 2**31, b"IEND": 0, b"acTL": 8, b"fcTL": 26, b"fdAT": 2**31}
 """Chunks without which the picture is another one, and the most bytes that each has."""
 _MANY = {b"IDAT", b"fcTL", b"fdAT"}
-"""Those that may come more than once."""
+"""Chunks that may occur more than once."""
 _LOOKS = {
     b"tRNS": 256,
     b"gAMA": 4,
@@ -46,25 +46,25 @@ class _Chunk:
 
 
 def strip(data: bytes, budget: Budget) -> bytes:
-    """Return the PNG without all that does not show it; one that lacks its end gets it.
+    """Return the PNG without metadata, and with its end if that is missing.
 
     Raises:
         ImageError: it is cut off or damaged, or has too many parts or frames.
     """
-    kept, seen, frames, has_end = [data[:8]], set[bytes](), 0, False
+    shown, seen, frames, has_end = [data[:8]], set[bytes](), 0, False
     for chunk in _chunks(data):
         budget.part()
         if chunk.name == b"fcTL":
             budget.frame()
             frames += 1
         if chunk.name not in seen or chunk.name in _MANY:
-            kept.append(_shown(chunk))
+            shown.append(_shown(chunk))
         seen.add(chunk.name)
         has_end = chunk.name == b"IEND"
     if not has_end:
-        _refuse_missing_frames(kept, frames)
-        kept.append(_END)
-    return b"".join(kept)
+        _refuse_missing_frames(shown, frames)
+        shown.append(_END)
+    return b"".join(shown)
 
 
 def _chunks(data: bytes) -> Iterator[_Chunk]:
@@ -82,7 +82,7 @@ def _chunks(data: bytes) -> Iterator[_Chunk]:
 
 
 def _shown(chunk: _Chunk) -> bytes:
-    """Return what is kept of a chunk."""
+    """Return the chunk without metadata; empty: it is all metadata."""
     if chunk.name == b"IEND":
         return _END
     if chunk.name in _PIXELS:
@@ -108,10 +108,10 @@ def _profile(body: bytes) -> bytes:
     return body[: len(body) - len(unpacker.unused_data)] if unpacker.eof else b""
 
 
-def _refuse_missing_frames(kept: list[bytes], frames: int) -> None:
-    """Go on only if an animation that lacks its end has all of its frames."""
-    names = [chunk[4:8] for chunk in kept]
-    claimed = int.from_bytes(kept[names.index(b"acTL")][8:12]) if b"acTL" in names else 0
+def _refuse_missing_frames(shown: list[bytes], frames: int) -> None:
+    """Refuse an animation without its end if frames are missing."""
+    names = [chunk[4:8] for chunk in shown]
+    claimed = int.from_bytes(shown[names.index(b"acTL")][8:12]) if b"acTL" in names else 0
     if claimed > frames or b"fcTL" in names[-1:]:
         raise ImageError(ImageProblem.BROKEN)
 

@@ -9,7 +9,7 @@ from bot.service.pictures.formats.errors import ImageError
 
 _PIXELS, _PROFILE = {b"VP8 ", b"VP8L", b"ALPH"}, b"ICCP"
 _LENGTHS = {b"VP8X": 10, b"ANIM": 6}
-"""Chunks of a known length, of which nothing else is kept."""
+"""Chunks of a known length; further bytes are dropped."""
 _FRAME, _FRAME_HEAD, _EXIF = b"ANMF", 16, b"EXIF"
 _HEAD, _FLAGS = b"VP8X", 8
 """The chunk that promises others, and the place of its promises."""
@@ -17,7 +17,7 @@ _PROMISES = {b"EXIF": 0x08, b"XMP ": 0x04}
 
 
 def strip(data: bytes, budget: Budget) -> bytes:
-    """Return the WebP without all that does not show it.
+    """Return the WebP without metadata.
 
     Raises:
         ImageError: it is cut off or damaged, or has too many parts or frames.
@@ -25,9 +25,9 @@ def strip(data: bytes, budget: Budget) -> bytes:
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise ImageError(ImageProblem.BROKEN)
-    kept = [(name, _shown(name, body, budget)) for name, body in _chunks(data[:end], 12, budget)]
-    names = {name for name, chunk in kept if chunk}
-    chunks = [_keeping_promises(chunk, names) if name == _HEAD else chunk for name, chunk in kept]
+    shown = [(name, _shown(name, body, budget)) for name, body in _chunks(data[:end], 12, budget)]
+    names = {name for name, chunk in shown if chunk}
+    chunks = [_keeping_promises(chunk, names) if name == _HEAD else chunk for name, chunk in shown]
     whole = b"".join([data[8:12], *chunks])
     return data[:4] + len(whole).to_bytes(4, "little") + whole
 
@@ -45,7 +45,7 @@ def _chunks(data: bytes, at: int, budget: Budget) -> Iterator[tuple[bytes, bytes
 
 
 def _shown(name: bytes, body: bytes, budget: Budget) -> bytes:
-    """Return what is kept of a chunk."""
+    """Return the chunk without metadata; empty: it is all metadata."""
     if name == _FRAME:
         budget.frame()
         parts = [_chunk(*part) for part in _chunks(body, _FRAME_HEAD, budget) if part[0] in _PIXELS]
