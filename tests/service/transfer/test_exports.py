@@ -660,7 +660,7 @@ def _lengthen(plan_id: int, count: int) -> None:
 BROKEN: dict[str, tuple[Change, str]] = {
     "nothing": (lambda lines: lines.clear(), "line 1: the file is empty"),
     "no beginning": (lambda lines: lines.pop(0), "line 1: a line of the type coach is out of place"),
-    "two beginnings": (lambda lines: lines.append(lines[0]), "line 16: a line of the type coachbook can't"),
+    "two beginnings": (lambda lines: lines.append(lines[0]), "line 16: a line of the type coachbook is out"),
     "another version": (lambda lines: lines[0].update(version=2), "line 1: .*version"),
     "a coach twice": (lambda lines: lines.insert(1, lines[1]), "line 3: coach d has a line already"),
     "a plan twice": (lambda lines: lines.insert(3, lines[3]), "line 5: plan 1 has a line already"),
