@@ -56,9 +56,12 @@ RULES = (
     Rule("bot.service.pictures.inspect_worker", may=("bot.service.pictures.inspection",)),
     Rule(
         "bot.service.pictures.inspection",
-        may=("PIL", "bot.service.pictures.formats", "bot.service.process_limits", "storage.private_files"),
+        may=(
+            *("PIL", "bot.domain.image_problems", "bot.service.pictures.formats"),
+            *("bot.service.process_limits", "storage.private_files"),
+        ),
     ),
-    Rule("bot.service.pictures.formats", may=("bot.service.pictures.formats",)),
+    Rule("bot.service.pictures.formats", may=("bot.domain.image_problems", "bot.service.pictures.formats")),
     Rule("bot.service.process_limits", may=()),
     Rule("bot.service.reports.plot", may=()),
     Rule("bot.service.reports.drawing", may=("PIL", "bot.service.reports.plot")),

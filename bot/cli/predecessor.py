@@ -17,12 +17,12 @@ from bot.domain.clock import utc_now
 from bot.domain.values import MAX_COACHES_PER_FILE, GuildId, UserId
 from bot.service.guilds import GuildService
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.fetch import Fetching
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.fetch import ChartFetcher
+from bot.service.pictures.inspector import Inspector
 from bot.service.predecessor import report
 from bot.service.predecessor.migration import MigrationService, Step
 from bot.service.predecessor.plan import ImportPlan, import_plan
-from bot.service.predecessor.plan_history import Rules, is_key
+from bot.service.predecessor.rules import Rules, is_key
 from bot.service.readers import NoViews
 from storage import open_checks, predecessor, private_files
 from storage.backup import private_copy
@@ -119,13 +119,13 @@ async def _move(config: Config, wish: Wish, rules: Rules, found: ImportPlan, boo
     limits = config.plan_limits
     hosts, proxy = config.discord.cdn_hosts, config.discord.proxy
     downloads = Downloads(hosts, limits.chart_mib * 2**20, limits.chart_seconds, proxy=proxy)
-    examiner = Examiner(limits.chart_megapixels * 10**6)
+    inspector = Inspector(limits.chart_megapixels * 10**6)
     store = Store.open(book)
     try:
         folder = book.with_name("charts") if wish.is_dry else config.storage.charts_folder
-        fetching = Fetching(ChartFiles.open(folder, utc_now), downloads, examiner.examine, limits)
+        fetcher = ChartFetcher(ChartFiles.open(folder, utc_now), downloads, inspector.inspect, limits)
         guilds = GuildService(store, utc_now, config.seeds, config.days.timezone, NoViews())
-        moves = MigrationService(store, utc_now, guilds, fetching)
+        moves = MigrationService(store, utc_now, guilds, fetcher)
         migration_plan = await moves.plan_migration(wish.guild_id, found)
         for line in report.before(found, migration_plan, rules, wish.most_rows):
             say(line)
@@ -137,7 +137,7 @@ async def _move(config: Config, wish: Wish, rules: Rules, found: ImportPlan, boo
                 say(line)
     finally:
         await downloads.close()
-        await examiner.close()
+        await inspector.close()
         await store.close()
 
 

@@ -70,7 +70,7 @@ def export_plans(
         return asyncio.run(_in_book(config, write))
 
 
-def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, list[LackingPicture]]:
+def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResult, list[LackingPicture]]:
     """Take in what the book does not have of an export, and return the pictures that can't be had.
 
     Raises:
@@ -81,13 +81,13 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.TakenIn, l
         journal = imports.read_file(path)
         proved = imports.prove(journal)
         files = ChartFiles.open(config.storage.charts_folder, utc_now)
-        lacking = imports.keep_pictures(path, journal, files)
-        taken = asyncio.run(_in_book(config, lambda store: store.write(imports.take_in, journal, proved, utc_now())))
+        lacking = imports.store_pictures(path, journal, files)
+        result = asyncio.run(_in_book(config, lambda store: store.write(imports.insert, journal, proved, utc_now())))
     except (JournalFaultError, imports.ImportFaultError) as error:
         raise TransferError(f"Nothing was imported from {path.absolute()}: {error}.") from error
     except OSError as error:
         raise TransferError(f"{path.absolute()} can't be read: {error.strerror or error}.") from error
-    return taken, lacking
+    return result, lacking
 
 
 @contextlib.contextmanager

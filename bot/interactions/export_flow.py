@@ -8,7 +8,7 @@ from bot import replies
 from bot.domain.values import ExportForm, ExportProgress, PlanRef
 from bot.interactions.context import Respondable, actor_of
 from bot.interactions.receipts import Receipt, open_receipt
-from bot.service.transfer.exporter import Told
+from bot.service.transfer.exporter import Report
 from bot.service.transfer.exports import ExportService
 
 MAX_BYTES: Final = 24 * 2**20
@@ -25,7 +25,7 @@ class ExportFlow:
         """Send one plan."""
         actor, most_bytes, receipt = actor_of(ctx.interaction), _most_bytes(ctx), await open_receipt(ctx)
         with _progress(receipt, most_bytes) as report:
-            exported = await self._exports.plan(actor, form, ref, most_bytes=most_bytes, told=report)
+            exported = await self._exports.plan(actor, form, ref, most_bytes=most_bytes, report=report)
         await receipt.finish(replies.export(exported))
 
     async def days(
@@ -35,13 +35,13 @@ class ExportFlow:
         actor, most_bytes, receipt = actor_of(ctx.interaction), _most_bytes(ctx), await open_receipt(ctx)
         with _progress(receipt, most_bytes) as report:
             exported = await self._exports.days(
-                actor, form, coach=coach, first=first, last=last, most_bytes=most_bytes, told=report
+                actor, form, coach=coach, first=first, last=last, most_bytes=most_bytes, report=report
             )
         await receipt.finish(replies.export(exported))
 
 
 @contextlib.contextmanager
-def _progress(receipt: Receipt, most_bytes: int) -> Generator[Told]:
+def _progress(receipt: Receipt, most_bytes: int) -> Generator[Report]:
     """Show the progress of the export in the receipt while the block runs."""
     progress = ExportProgress(most_bytes)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.clock import Clock
 from bot.domain.commands import AddCharts, CaptionChart, MoveChart, RemoveChart
 from bot.domain.errors import NoChartError, NoPictureTakenError, RefusalError, TooManyChartsError
+from bot.domain.picture_reasons import ON_PLAN_ALREADY, ONE_TOO_MANY
 from bot.domain.values import (
     MAX_CHARTS,
     MAX_CHOICE_LENGTH,
@@ -84,8 +85,8 @@ class ChartService(PlanActs):
         room = MAX_CHARTS - len(plan.charts)
         left_out = (
             *received.left_out,
-            *(RejectedPicture(chart.filename, "is on the plan already") for chart in twice),
-            *(RejectedPicture.one_too_many(chart.filename) for chart in new[room:]),
+            *(RejectedPicture(chart.filename, ON_PLAN_ALREADY) for chart in twice),
+            *(RejectedPicture(chart.filename, ONE_TOO_MANY, is_final=True) for chart in new[room:]),
         )
         if not new[:room]:
             raise NoPictureTakenError(left_out)

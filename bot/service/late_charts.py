@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 
 from bot.domain.errors import DraftGoneError
+from bot.domain.picture_reasons import ONE_TOO_MANY, PLAN_CHANGED, PLAN_DELETED
 from bot.domain.values import (
     MAX_CHARTS,
     Actor,
@@ -54,11 +55,13 @@ class LateChartService(PlanActs):
         had = {chart.sha256 for each in history for chart in charts_in(each.charts)}
         new = [chart for chart in received.charts if chart.sha256 not in had]
         if why := _why_none(plan, history):
-            return AddChartsResult(
-                plan, 0, (*received.left_out, *(RejectedPicture(chart.filename, why) for chart in new))
-            )
+            rejected = (RejectedPicture(chart.filename, why) for chart in new)
+            return AddChartsResult(plan, 0, (*received.left_out, *rejected))
         room = MAX_CHARTS - len(plan.charts)
-        left_out = (*received.left_out, *(RejectedPicture.one_too_many(chart.filename) for chart in new[room:]))
+        left_out = (
+            *received.left_out,
+            *(RejectedPicture(chart.filename, ONE_TOO_MANY, is_final=True) for chart in new[room:]),
+        )
         if not new[:room]:
             return AddChartsResult(plan, 0, left_out)
         changed = self.change(actor, row, ChangeKind.CHART_ADDED, None, charts=_with(plan, new[:room], received))
@@ -68,9 +71,9 @@ class LateChartService(PlanActs):
 def _why_none(plan: Plan, history: Sequence[RevisionRow]) -> str | None:
     """Return why the plan gets no chart that comes now; None: it does."""
     if plan.deleted_at:
-        return "came when the plan was deleted"
+        return PLAN_DELETED
     if any(_has_replaced(before, now) for before, now in itertools.pairwise(history)):
-        return "came when the plan had other charts"
+        return PLAN_CHANGED
     return None
 
 

@@ -3,6 +3,7 @@
 They run in this program's folder, so that nothing in the start folder is taken for a part of it. Paths are absolute.
 """
 
+import contextlib
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
@@ -26,3 +27,9 @@ async def run(
     return await create_subprocess_exec(
         *command, stdin=stdin, stdout=stdout, stderr=stderr, env=without_token, pass_fds=files, cwd=_PROGRAM
     )
+
+
+def kill(process: Process) -> None:
+    """Kill the process, unless it has ended."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()

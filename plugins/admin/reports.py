@@ -41,6 +41,6 @@ class Health(lightbulb.SlashCommand, name="health", description="Show the bot’
     ) -> None:
         """Check the parts of the bot."""
         await ctx.defer(ephemeral=True)
-        found = await health.look(actor_of(ctx.interaction))
+        found = await health.check(actor_of(ctx.interaction))
         lacking = missing.of(ctx.interaction, {each.channel_id for each in found.card_problems})
         await ctx.respond(**replies.health(found, watch.status(), lacking, clock.error))

@@ -243,7 +243,7 @@ async def test_deletions_and_charts_wait_their_turn_too(own_discord: Discord, ow
         await says(await dana.slash("plan restore"), "queued, not saved yet")
         managed = await own_room.max.slash("admin health")
         await says(managed, "3 changes")
-        assert "another process holds it" in managed.text
+        assert "another process has locked it" in managed.text
 
     await direct_texts(dana, own_discord, 2)
     await own_discord.until(lambda: "to be deleted" in first.text)
@@ -517,7 +517,7 @@ async def test_a_form_is_worth_its_text_while_no_picture_can_be_kept(
 async def test_health_tells_of_a_disk_that_takes_no_picture(own_discord: Discord, own_room: Room, tmp_path: Path):
     bot = await start(own_discord, **at(tmp_path / "kept"))
     with DISKS["takes nothing"](Place(bot, tmp_path / "kept")):
-        await says(await own_room.max.slash("admin health"), "Pictures:** can’t be written (the disk does not take it")
+        await says(await own_room.max.slash("admin health"), "Pictures:** can’t be written (the disk may be full")
         await says(await own_room.dana.slash("plan post", text="with a picture", chart1=CHART), "queued, not saved yet")
         assert await bot.stop() == 3, bot.output
     assert "A picture could not be kept" in bot.output

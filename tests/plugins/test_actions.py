@@ -174,8 +174,8 @@ async def test_a_text_that_discord_made_a_file_of_becomes_the_plan(room: Room):
     ("data", "words"),
     [
         (b"x" * 4001, "has 4,001 characters"),
-        (b"x" * 16_001, "is too long for a plan"),
-        (b"\xff\xfe\x00", "is not text in UTF-8"),
+        (b"x" * 16_001, "is too long: a plan can have 4,000"),
+        (b"\xff\xfe\x00", "is not UTF-8 text"),
     ],
     ids=["a little too long", "far too long", "no text"],
 )

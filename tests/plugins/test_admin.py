@@ -312,7 +312,9 @@ async def test_health_is_told_when_the_book_can_not_be_written(own_discord: Disc
     other.set_busy_timeout(5000)
     other.execute("BEGIN IMMEDIATE")
 
-    is_private(await own_room.max.slash("admin health"), "can’t be written", "another process holds it", "connected")
+    is_private(
+        await own_room.max.slash("admin health"), "can’t be written", "another process has locked it", "connected"
+    )
     is_private(await own_room.max.slash("admin coach add", key="n", name="Coach N"), "nothing was saved")
     other.close()
 

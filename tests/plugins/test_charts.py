@@ -275,9 +275,9 @@ async def test_only_bad_pictures_leave_the_plan_as_it_was(room: Room):
 
 
 LINKS = {
-    "404": "its link has ended",
-    "500": "could not be fetched",
-    "redirect": "its link has ended",
+    "404": "its link expired",
+    "500": "could not be downloaded",
+    "redirect": "its link expired",
     "1 GB": "larger than 10 MiB",
 }
 

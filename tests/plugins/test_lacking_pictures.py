@@ -88,10 +88,10 @@ async def test_a_card_keeps_its_picture_while_the_folder_is_away(
     assert [each.data for each in await own_room.mia.pictures(card)] == [CHART.data]
     health = (await own_room.max.slash("admin health")).text
     assert "1 card waiting to be updated" in health
-    assert "nq.png can't be read now: the charts' folder is not there" in health
+    assert "nq.png can’t be read right now: the charts' folder is not there" in health
     logged = await own_bot.logged("pictures of a card missing")
     assert logged["plan_id"] == 1
-    assert logged["pictures"] == ["nq.png can't be read now: the charts' folder is not there"]
+    assert logged["pictures"] == ["nq.png can’t be read right now: the charts' folder is not there"]
     move_back(folder)
     await is_right(own_room, card)
 

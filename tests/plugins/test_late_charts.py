@@ -124,7 +124,7 @@ async def test_what_can_not_be_had_after_a_stop_is_told_in_a_private_message(
     await again.logged("late charts added")
     await own_discord.until(lambda: bool(direct_texts(own_room.dana, own_discord)))
     [letter] = direct_texts(own_room.dana, own_discord)
-    assert "nq-2.png: can't be fetched any more" in letter
+    assert "nq-2.png: can’t be downloaded" in letter
     assert "nq-1.png" not in letter
     assert await again.stop() == 0
 
@@ -136,7 +136,7 @@ async def test_what_comes_when_the_plan_was_deleted_is_told(own_room: Room, bot:
 
     held.release()
 
-    await says(receipt, "nq-2.png: came when the plan was deleted")
+    await says(receipt, "nq-2.png: arrived after the plan was deleted")
 
 
 async def test_what_was_removed_meanwhile_does_not_come_back(own_room: Room, bot: BotProcess, held: InjectedFault):

@@ -64,7 +64,7 @@ async def test_a_post_is_kept_with_its_picture_and_can_be_sent_again(own_bot: Bo
         sent = await own_room.dana.slash("plan post", text="Long above 945", chart1=CHART)
         refused = await until_shows(sent, "Not all pictures could be checked")
 
-    assert "nq.png: could not be checked: the process that does it was ended, twice" in refused.text
+    assert "nq.png: could not be checked: the checking process was stopped, twice" in refused.text
     assert "damaged" not in refused.text
     assert own_room.cards() == []
     form = await own_room.dana.click(refused, "Edit and resend")

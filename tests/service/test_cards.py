@@ -346,7 +346,7 @@ async def test_restoring_twice_is_refused_and_the_same_operation_is_not(services
         await services.plans.restore(dana, RestorePlan(plan.id), fresh())
 
 
-LACKING = LackingPicture("a" * 64, "nq.png", PictureProblem.UNREADABLE, "can't be read now: Permission denied")
+LACKING = LackingPicture("a" * 64, "nq.png", PictureProblem.UNREADABLE, "can’t be read right now: Permission denied")
 
 
 async def test_a_card_that_lacks_a_picture_waits_until_it_is_sent_again_with_it(cards, max, plan):

@@ -104,7 +104,7 @@ async def test_the_eleventh_chart_is_left_out(charts, three, some, dana):
 
     assert len(change.plan.charts) == 10
     assert [each.filename for each in change.left_out] == ["10.png", "11.png"]
-    assert "the most" in change.left_out[0].why
+    assert "the limit" in change.left_out[0].why
 
 
 async def test_the_pictures_of_a_draft_are_added_and_its_text_stays(charts, drafts, three, some, dana):
@@ -415,7 +415,7 @@ async def test_pictures_that_hold_more_than_what_shows_them_are_noted(charts, se
     assert await store.read(needed.faults, services.files, notes.append) == []
 
     [note] = notes
-    assert note.startswith(f"plan {plan.id}: the picture {photos[0].sha256} also holds data that do not show it")
+    assert note.startswith(f"plan {plan.id}: the picture {photos[0].sha256} still has metadata")
 
 
 async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, services, store, three):
@@ -426,7 +426,7 @@ async def test_pictures_whose_folder_is_away_are_not_called_missing(charts, serv
     kept = await charts.files(three, [1])
     away.rename(services.files.folder.path)
 
-    assert all("can't be read now: the charts' folder is not there" in fault for fault in faults)
+    assert all("can’t be read right now: the charts' folder is not there" in fault for fault in faults)
     assert len(faults) == 3
     assert kept[0].lacking.problem is PictureProblem.UNREADABLE
     assert await store.read(needed.faults, services.files) == []

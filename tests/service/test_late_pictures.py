@@ -127,8 +127,8 @@ async def test_where_other_charts_took_their_place_nothing_is_put(services: Serv
     assert names(edit.plan) == names(change.plan) == ["other.png"]
     assert (change.added, change.plan.revision) == (0, 2)
     assert [(each.filename, each.why) for each in change.left_out] == [
-        ("first.png", "came when the plan had other charts"),
-        ("third.png", "came when the plan had other charts"),
+        ("first.png", "arrived after the plan’s charts were replaced"),
+        ("third.png", "arrived after the plan’s charts were replaced"),
     ]
 
 
@@ -180,7 +180,7 @@ async def test_a_full_plan_takes_what_it_has_room_for(services: Services, posted
 
     assert (len(change.plan.charts), change.added) == (10, 1)
     assert [(each.filename, each.why) for each in change.left_out] == [
-        ("third.png", "is one too many: the most are 10")
+        ("third.png", "is one too many: the limit is 10")
     ]
 
 
@@ -190,7 +190,7 @@ async def test_on_a_deleted_plan_nothing_is_put(services: Services, posted: Post
     change = await services.late.add(DANA, posted.draft_id, posted.plan.id, got(services, posted))
 
     assert (change.added, change.plan.revision) == (0, 2)
-    assert [each.why for each in change.left_out] == ["came when the plan was deleted"] * 2
+    assert [each.why for each in change.left_out] == ["arrived after the plan was deleted"] * 2
     assert await services.late.expected() == []
 
 

@@ -4,9 +4,6 @@ import dataclasses
 import enum
 import pathlib
 import re
-from typing import Self
-
-from bot.domain.values.limits import MAX_CHARTS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,16 +55,11 @@ class RejectedPicture:
 
     filename: str
     why: str
-    """For the user: the end of a sentence that begins with the name."""
+    """For the user: the end of a sentence that begins with the name (`bot.domain.picture_reasons`)."""
     is_unchecked: bool = False
     """True: it could not be inspected, and may be fine."""
     is_final: bool = False
     """True: sending it again won't help, as it is not a picture, or a duplicate."""
-
-    @classmethod
-    def one_too_many(cls, filename: str) -> Self:
-        """Return the rejection of a picture that the plan has no room for."""
-        return cls(filename, f"is one too many: the most are {MAX_CHARTS}", is_final=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

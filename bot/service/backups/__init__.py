@@ -1,1 +1,1 @@
-"""When backups are made, which are kept, and what is in one."""
+"""Backups: schedule, retention and contents."""

@@ -1,4 +1,4 @@
-"""The contents of a database, as a backup lists and checks them."""
+"""Contents of a database, as listed and checked in a backup."""
 
 import pathlib
 
@@ -11,19 +11,19 @@ from storage.models import DatabaseRow, PlanRow, RevisionRow
 
 
 def inspect(database: pathlib.Path) -> Contents:
-    """Return the contents of a database that nobody uses.
+    """Return the contents of a database that is not in use.
 
     Raises:
-        StorageError: it can't be opened as one.
+        StorageError: the file is not a database.
     """
-    found = list[Contents]()
+    contents = list[Contents]()
 
     def read() -> list[str]:
-        found.append(_contents())
-        return list(found[0].faults)
+        contents.append(_contents())
+        return list(contents[0].faults)
 
     faults = check_file(database, read, database.parent)
-    return found[0] if found else Contents(tuple(faults) or ("it is empty",))
+    return contents[0] if contents else Contents(tuple(faults) or ("it is empty",))
 
 
 def _contents() -> Contents:

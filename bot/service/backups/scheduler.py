@@ -1,7 +1,6 @@
-"""Backups while the bot runs: when the next is due, made by a process of its own, and which of them are kept."""
+"""Backups while the bot runs: their schedule, creation in a separate process, and retention."""
 
 import asyncio
-import contextlib
 import datetime
 import json
 import pathlib
@@ -20,43 +19,47 @@ from storage.backup.manifest import Manifest
 from storage.errors.backups import BadBackupError
 
 RECENT = datetime.timedelta(hours=1)
-"""The age, from the newest backup, up to which each backup is kept."""
-MOST_SECONDS = 3600.0
-"""How long a backup may take."""
+"""Backups made within this time before the newest are all retained."""
+MAX_SECONDS = 3600.0
+"""Timeout for one backup."""
 
 _log = structlog.get_logger(__name__)
 
 
-def kept(made: Iterable[datetime.datetime], keep: Retention) -> set[datetime.datetime]:
-    """Those of the moments whose backups are kept: the newest of each day, week and month that is to have one.
+def retained(made: Iterable[datetime.datetime], retention: Retention) -> set[datetime.datetime]:
+    """Return the times of the backups to retain: the newest of each day, week and month within the retention.
 
-    Those that were made within an hour before the newest are kept too: somebody may have made one before and after a
-    change.
+    All within an hour before the newest are retained too: an operator may make one before and after a change.
     """
     newest_first = sorted(made, reverse=True)
     spans: list[tuple[int, Callable[[datetime.datetime], Hashable]]] = [
-        (keep.daily, lambda moment: moment.date()),
-        (keep.weekly, lambda moment: moment.isocalendar()[:2]),
-        (keep.monthly, lambda moment: (moment.year, moment.month)),
+        (retention.daily, lambda moment: moment.date()),
+        (retention.weekly, lambda moment: moment.isocalendar()[:2]),
+        (retention.monthly, lambda moment: (moment.year, moment.month)),
     ]
-    staying = {moment for moment in newest_first if newest_first[0] - moment < RECENT}
-    for most, span in spans:
-        newest = {span(moment): moment for moment in reversed(newest_first)}
-        staying |= set(sorted(newest.values(), reverse=True)[:most])
-    return staying
+    times = {moment for moment in newest_first if newest_first[0] - moment < RECENT}
+    for count, span in spans:
+        newest_of_span = {span(moment): moment for moment in reversed(newest_first)}
+        times |= set(sorted(newest_of_span.values(), reverse=True)[:count])
+    return times
 
 
 class BackupService:
-    """Has backups made, one at a time."""
+    """Makes backups, one at a time."""
 
     def __init__(
-        self, clock: Clock, folder: pathlib.Path, every: datetime.timedelta, keep: Retention, program: Sequence[str]
+        self,
+        clock: Clock,
+        folder: pathlib.Path,
+        every: datetime.timedelta,
+        retention: Retention,
+        program: Sequence[str],
     ) -> None:
-        """Let `program`, a command line, make a backup in `folder`, and say in JSON what it made."""
+        """Run `program`, a command line that makes a backup in `folder` and prints its `BackupResult` as JSON."""
         self._clock = clock
         self._folder = folder
         self._every = every
-        self._keep = keep
+        self._retention = retention
         self._program = program
         self._turn = asyncio.Lock()
         self._worker: Process | None = None
@@ -64,14 +67,14 @@ class BackupService:
         self._closed = False
 
     async def take(self) -> BackupResult:
-        """Make a backup now, and throw away those that are not to be kept.
+        """Make a backup and delete those outside the retention.
 
         Raises:
-            BackupError: it could not be made; nothing is left of it, and nothing was thrown away.
+            BackupError: it failed; nothing is left of it, and nothing was deleted.
         """
         async with self._turn:
             try:
-                taken = await self._take()
+                backup = await self._take()
             except BackupError:
                 self._is_failing = True
                 raise
@@ -79,11 +82,11 @@ class BackupService:
             try:
                 await asyncio.to_thread(self._prune)
             except OSError as error:
-                _log.warning("backups not thrown away", why=str(error))
-            return taken
+                _log.warning("old backups not deleted", why=str(error))
+            return backup
 
     async def take_if_due(self) -> BackupResult | None:
-        """Make one if the newest is old enough; None: it is not, or none are to be made.
+        """Make a backup if the newest is old enough; None: it is not, or automatic backups are off.
 
         Raises:
             BackupError: see `take`.
@@ -108,10 +111,10 @@ class BackupService:
         return BackupState(last, self._is_failing, bool(self._every))
 
     async def close(self) -> None:
-        """Break off what is being made, and make no more."""
+        """Abort the running backup, and make no more."""
         self._closed = True
         if self._worker:
-            _kill(self._worker)
+            subprocesses.kill(self._worker)
         async with self._turn:
             pass
 
@@ -123,61 +126,56 @@ class BackupService:
         except OSError as error:
             raise BackupError(f"its process can’t be started ({error.strerror})") from error
         try:
-            async with asyncio.timeout(MOST_SECONDS):
-                said, complaint = await worker.communicate()
+            async with asyncio.timeout(MAX_SECONDS):
+                output, errors = await worker.communicate()
         except TimeoutError as error:
-            raise BackupError(f"it took longer than {MOST_SECONDS:g} seconds") from error
+            raise BackupError(f"it took longer than {MAX_SECONDS:g} seconds") from error
         finally:
-            _kill(worker)
+            subprocesses.kill(worker)
             await worker.wait()
         if worker.returncode:
-            why = complaint.decode(errors="replace").strip()
+            why = errors.decode(errors="replace").strip()
             _log.error("backup failed", why=why, status=worker.returncode)
             raise BackupError("see the log for the reason")
-        taken = BackupResult(**json.loads(said.splitlines()[-1]))
-        _log.info("backup made", name=taken.name, size=taken.size, pictures=taken.pictures, missing=taken.missing)
-        if taken.unreadable:
-            why = taken.why_unreadable
-            _log.error("pictures are not in the backup", name=taken.name, unreadable=taken.unreadable, first=why)
-        return taken
+        backup = BackupResult(**json.loads(output.splitlines()[-1]))
+        _log.info("backup made", name=backup.name, size=backup.size, pictures=backup.pictures, missing=backup.missing)
+        if backup.unreadable:
+            why = backup.why_unreadable
+            _log.error("pictures are not in the backup", name=backup.name, unreadable=backup.unreadable, first=why)
+        return backup
 
     def _made(self) -> dict[pathlib.Path, datetime.datetime]:
-        """Return the backups in the folder, and when each was made.
+        """Return the time of each backup in the folder.
 
         Raises:
             OSError: the folder can't be read.
         """
         try:
-            paths = list(self._folder.iterdir())  # a glob takes a folder that can't be read for an empty one
+            paths = list(self._folder.iterdir())  # a glob would return nothing for an unreadable folder
         except FileNotFoundError:
             return {}
         return {path: moment for path in paths if (moment := moment_in(path.name))}
 
     def _last(self) -> datetime.datetime | None:
-        now = self._clock()  # a clock that was wrong once may have named some for later
+        now = self._clock()  # a wrong clock may have given some a time in the future
         return max((moment for moment in self._made().values() if moment <= now), default=None)
 
     def _prune(self) -> None:
-        """Throw away what is not to be kept, if a newer one that stays has all that is in it."""
+        """Delete backups outside the retention, if a newer retained one contains all of their data."""
         made = self._made()
-        staying = kept(made.values(), self._keep)
+        retained_times = retained(made.values(), self._retention)
         listed = {path: manifest for path in made if (manifest := _listed(path))}
         for path, manifest in listed.items():
-            newer = (listed[each] for each in listed if made[each] in staying and made[each] > made[path])
-            if made[path] not in staying and any(each.covers(manifest) for each in newer):
+            newer = (listed[each] for each in listed if made[each] in retained_times and made[each] > made[path])
+            if made[path] not in retained_times and any(each.covers(manifest) for each in newer):
                 path.unlink(missing_ok=True)
-                _log.info("backup thrown away", name=path.name)
+                _log.info("old backup deleted", name=path.name)
 
 
 def _listed(path: pathlib.Path) -> Manifest | None:
-    """What is in a backup; None: it can't be told."""
+    """Return the manifest of a backup; None: it can't be read."""
     try:
         return archive.read_list(path)
     except (BadBackupError, OSError) as error:
         _log.warning("backup not read", name=path.name, why=str(error))
         return None
-
-
-def _kill(worker: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        worker.kill()

@@ -1,1 +1,1 @@
-"""How a picture comes in: fetched, inspected in a process of its own, stored."""
+"""Intake of pictures: downloaded, inspected in a separate process, stored."""

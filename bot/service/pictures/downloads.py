@@ -1,4 +1,4 @@
-"""Fetching files by their links: from the hosts that the operator named, and from nowhere else."""
+"""Downloads of files, only from the configured hosts."""
 
 import asyncio
 import pathlib
@@ -10,99 +10,99 @@ from yarl import URL
 from storage import private_files
 
 TRIES = 3
-"""A CDN that is down for a moment must not cost a chart."""
+"""Attempts per file: a short outage of the CDN must not cost a chart."""
 PAUSE_SECONDS = 0.5
-"""Before the second try; twice as long before the third."""
+"""Pause before the second attempt; the third waits twice as long."""
 CHUNK_BYTES = 256 * 1024
 
 
 class DownloadError(Exception):
-    """The file could not be fetched; the message says why, to the one who sent the link."""
+    """The file could not be downloaded; the message is the end of a sentence about it, for its sender."""
 
 
 class ForeignHostError(DownloadError):
-    """The link leads to a host that is not among the named ones."""
+    """The link's host is not a configured one."""
 
     def __init__(self) -> None:
-        super().__init__("does not lie with Discord")
+        super().__init__("is not hosted by Discord")
 
 
 class LinkGoneError(DownloadError):
-    """The link is answered, but not with the file: it ended, or leads elsewhere."""
+    """The host does not have the file: the link expired, or redirects."""
 
     def __init__(self) -> None:
-        super().__init__("can't be fetched any more: its link has ended. Send it again")
+        super().__init__("can’t be downloaded: its link expired. Send it again")
 
 
 class TooLargeError(DownloadError):
-    """The file is larger than what is taken."""
+    """The file is larger than the limit."""
 
     def __init__(self, most_bytes: int) -> None:
         super().__init__(f"is larger than {most_bytes // 2**20} MiB")
 
 
 class UnreachableError(DownloadError):
-    """Nobody, or a server with a fault, is at the other end."""
+    """The host does not answer, or answers with an error."""
 
     def __init__(self) -> None:
-        super().__init__("could not be fetched: Discord did not hand it over. Send it again")
+        super().__init__("could not be downloaded from Discord. Send it again")
 
 
 class TooSlowError(DownloadError):
-    """The file took longer to come than we wait."""
+    """The download timed out."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"could not be fetched within {seconds:g} seconds. Send it again")
+        super().__init__(f"could not be downloaded within {seconds:g} seconds. Send it again")
 
 
 class Downloads:
-    """Fetches files, one request each, without redirects, and with a limit on size and time."""
+    """Downloads files, without redirects, with limits on size and time."""
 
     def __init__(self, hosts: Collection[str], most_bytes: int, seconds: float, *, proxy: str | None = None) -> None:
-        """Fetch from `hosts`: a host alone is asked by https, a host:port by http too; `proxy` is an address."""
+        """Download from `hosts`: by https, or from a `host:port` also by http; `proxy` is an address."""
         self._proxy = proxy
         self._hosts = frozenset(hosts)
         self._most_bytes = most_bytes
         self._seconds = seconds
         self._session: aiohttp.ClientSession | None = None
-        self._fetching: set[asyncio.Timeout] = set()
+        self._timeouts: set[asyncio.Timeout] = set()
         self._closed = False
 
     def refuse_large(self, size: int) -> None:
-        """Go on only with a file of no more bytes than are taken.
+        """Refuse a file of more bytes than the limit.
 
         Raises:
-            TooLargeError: it has more.
+            TooLargeError: it is larger.
         """
         if size > self._most_bytes:
             raise TooLargeError(self._most_bytes)
 
     async def fetch(self, link: str, path: pathlib.Path) -> None:
-        """Write what lies behind the link into the file at `path`.
+        """Write the file behind the link to `path`.
 
         Raises:
-            DownloadError: it can't be fetched, or not all of it.
+            DownloadError: it can't be downloaded whole.
             OSError: the file can't be written.
         """
         url = self._checked(link)
         if self._closed:
             raise UnreachableError
-        limit = asyncio.timeout(self._seconds)
-        self._fetching.add(limit)
+        timeout = asyncio.timeout(self._seconds)
+        self._timeouts.add(timeout)
         try:
-            async with limit:
+            async with timeout:
                 await self._try(url, path)
         except TimeoutError as error:
             raise (UnreachableError() if self._closed else TooSlowError(self._seconds)) from error
         finally:
-            self._fetching.discard(limit)
+            self._timeouts.discard(timeout)
 
     async def close(self) -> None:
-        """Break off what is being fetched."""
+        """Abort the downloads in progress."""
         self._closed = True
-        for limit in self._fetching:
-            if not limit.expired():
-                limit.reschedule(0)
+        for timeout in self._timeouts:
+            if not timeout.expired():
+                timeout.reschedule(0)
         if self._session:
             await self._session.close()
 
@@ -120,7 +120,7 @@ class Downloads:
             raise UnreachableError from error
 
     async def _fetch(self, url: URL, path: pathlib.Path) -> None:
-        async with self._opened().get(url, allow_redirects=False, proxy=self._proxy) as response:
+        async with self._open_session().get(url, allow_redirects=False, proxy=self._proxy) as response:
             if response.status >= 500 or response.status == 429:
                 raise UnreachableError
             if response.status != 200:
@@ -130,7 +130,7 @@ class Downloads:
 
     async def _write(self, content: aiohttp.StreamReader, path: pathlib.Path) -> None:
         size = 0
-        with private_files.rewrite(path) as file:  # opening is quick; what can take time is handed to a thread
+        with private_files.rewrite(path) as file:  # opening is quick; only writes need a thread
             async for chunk in content.iter_chunked(CHUNK_BYTES):
                 size += len(chunk)
                 self.refuse_large(size)
@@ -148,7 +148,7 @@ class Downloads:
             raise ForeignHostError
         return url
 
-    def _opened(self) -> aiohttp.ClientSession:
+    def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 auto_decompress=False,

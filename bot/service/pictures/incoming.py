@@ -1,21 +1,23 @@
-"""Pictures on their way in: whoever asked for them waits for all, or for those that come soon."""
+"""Pictures that are being fetched: callers wait for all, or for a limited time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.errors import StoppingError
+from bot.domain.picture_reasons import ONE_TOO_MANY, same_as
 from bot.domain.values import MAX_CHARTS, Attachment, Chart, Received, RejectedPicture
 from bot.service.records.charts import Pictures
 from bot.service.records.text_rules import file_name
 
 Step = Callable[[], None]
-"""Called as each picture is done with, taken or not."""
-Keep = Callable[[Pictures], Awaitable[None]]
+"""Called as each picture is stored or rejected."""
+Save = Callable[[Pictures], Awaitable[None]]
+"""Saves the pictures of a draft."""
 
 
 class Incoming:
-    """Pictures that are being fetched, those of one command."""
+    """The pictures of one command."""
 
     def __init__(
         self,
@@ -23,83 +25,81 @@ class Incoming:
         work: Mapping[int, "asyncio.Task[Chart | RejectedPicture]"],
         stopping: asyncio.Event,
     ) -> None:
-        """Wait for `work`, which fetches the pictures at these places, until the bot is `stopping`."""
+        """Wait for `work`, the tasks by position that fetch the pictures, until the bot is `stopping`."""
         self._pictures = pictures
         self._work = work
         self._stopping = asyncio.create_task(stopping.wait())
 
     @property
     def awaited(self) -> int:
-        """Pictures that are not done with yet."""
+        """Number of pictures still being fetched."""
         return sum(not task.done() for task in self._work.values())
 
     async def all(self) -> Received:
         """Wait for all of them.
 
         Raises:
-            PicturesUnavailableError: the disk does not take them.
-            StoppingError: the bot is being stopped.
+            PicturesUnavailableError: the disk fails.
+            StoppingError: the bot is stopping.
         """
         return await self.soon(None)
 
     async def soon(self, seconds: float | None) -> Received:
-        """Wait until all are done with, or (None: only for that) so long after the first is there.
+        """Wait for all of them, but at most `seconds` (None: no limit) after the first is stored.
 
         Raises:
-            PicturesUnavailableError: the disk does not take them.
-            StoppingError: the bot is being stopped.
+            PicturesUnavailableError: the disk fails.
+            StoppingError: the bot is stopping.
         """
-        now = asyncio.get_running_loop().time
-        until = None
+        clock = asyncio.get_running_loop().time
+        deadline = None
         while True:
             received = self._received()
             pending = [task for task in self._work.values() if not task.done()]
-            if until is None and seconds is not None and received.charts:
-                until = now() + seconds
-            if not pending or (until is not None and now() >= until):
+            if deadline is None and seconds is not None and received.charts:
+                deadline = clock() + seconds
+            if not pending or (deadline is not None and clock() >= deadline):
                 return received
-            left = None if until is None else until - now()
-            await asyncio.wait({*pending, self._stopping}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            timeout = None if deadline is None else deadline - clock()
+            await asyncio.wait({*pending, self._stopping}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             if self._stopping.done():
                 raise StoppingError
 
     async def close(self) -> None:
-        """Break off what is still being fetched."""
+        """Cancel the unfinished tasks."""
         tasks: list[asyncio.Task[Any]] = [*self._work.values(), self._stopping]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _received(self) -> Received:
-        """The pictures as they are now, each once; those that are not there, or could not be had, stay attachments."""
-        came = {number: task.result() for number, task in self._work.items() if task.done()}
-        there: dict[str, str] = {}
-        now: list[Chart | Attachment] = []
+        """Return the results so far, without duplicates; unfinished and rejected pictures stay attachments."""
+        results = {number: task.result() for number, task in self._work.items() if task.done()}
+        names: dict[str, str] = {}
+        pictures: list[Chart | Attachment] = []
         left_out: list[RejectedPicture] = []
         refused: set[int] = set()
         for number, picture in enumerate(self._pictures):
-            result = came.get(number, picture)
+            result = results.get(number, picture)
             if number >= MAX_CHARTS:
-                result = RejectedPicture.one_too_many(file_name(picture.filename))
-            if isinstance(result, Chart) and result.sha256 in there and isinstance(picture, Attachment):
-                result = RejectedPicture(
-                    result.filename, f"is the same picture as {there[result.sha256]}", is_final=True
-                )
+                result = RejectedPicture(file_name(picture.filename), ONE_TOO_MANY, is_final=True)
+            if isinstance(result, Chart) and result.sha256 in names and isinstance(picture, Attachment):
+                result = RejectedPicture(result.filename, same_as(names[result.sha256]), is_final=True)
             if isinstance(result, Chart):
-                there[result.sha256] = result.filename
+                names[result.sha256] = result.filename
             if isinstance(result, RejectedPicture):
                 left_out.append(result)
             if is_refused(result):
                 refused.add(number)
-            now.append(result if isinstance(result, Chart) else picture)
-        return Received(tuple(now), tuple(left_out), frozenset(refused))
+            pictures.append(result if isinstance(result, Chart) else picture)
+        return Received(tuple(pictures), tuple(left_out), frozenset(refused))
 
 
 def is_refused(result: Chart | Attachment | RejectedPicture) -> bool:
-    """Return whether it is a picture that will not be taken, however often it is sent."""
+    """Return whether it is a picture that is rejected for good."""
     return isinstance(result, RejectedPicture) and result.is_final
 
 
 def has(pictures: Iterable[Chart | Attachment | RejectedPicture], chart: Chart) -> bool:
-    """Return whether the picture is among them already."""
+    """Return whether the chart is among the pictures."""
     return any(isinstance(each, Chart) and each.sha256 == chart.sha256 for each in pictures)

@@ -1,4 +1,4 @@
-"""The program that looks at pictures: it runs isolated, and finds the bot's code by where it lies itself."""
+"""The inspection process's program: it runs isolated, and finds the bot's code relative to its own file."""
 
 import pathlib
 import sys

@@ -1,4 +1,4 @@
-"""As many processes that look at pictures as there are cores, with fair turns at them."""
+"""A pool of inspectors, one per core, with fair turns."""
 
 import asyncio
 import os
@@ -6,40 +6,37 @@ import pathlib
 
 from bot.domain.values import Actor
 from bot.service.fair_slots import FairSlots
-from bot.service.pictures.inspection import Facts
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.inspection import ImageInfo
+from bot.service.pictures.inspector import Inspector
 
-FEWEST = 2
-"""So that one server, which may have all but one, has one."""
+MIN_COUNT = 2
+"""One server may use all but one, so at least one."""
 
 
 class Inspectors:
-    """Examiners that servers, and then users, take turns at; one server always leaves one of them to others.
+    """Inspectors that servers, and then users, take turns at; one server never uses all of them."""
 
-    The argument is the most pixels that a picture may have.
-    """
-
-    def __init__(self, most_pixels: int, count: int | None = None) -> None:
-        """Use `count` processes; None: one for each core."""
-        count = max(count or os.cpu_count() or FEWEST, FEWEST)
-        self._examiners = [Examiner(most_pixels) for _ in range(count)]
-        self._idle = list(self._examiners)
+    def __init__(self, max_pixels: int, count: int | None = None) -> None:
+        """Use `count` processes (None: one per core), which reject pictures of more than `max_pixels`."""
+        count = max(count or os.cpu_count() or MIN_COUNT, MIN_COUNT)
+        self._inspectors = [Inspector(max_pixels) for _ in range(count)]
+        self._idle = list(self._inspectors)
         self._slots = FairSlots(count, most_of_server=count - 1)
 
-    async def examine(self, path: pathlib.Path, actor: Actor) -> Facts:
-        """Return the facts of a picture that the actor has sent; its file has only what shows it.
+    async def inspect(self, path: pathlib.Path, actor: Actor) -> ImageInfo:
+        """Strip the file of the actor's picture of metadata and return its properties.
 
         Raises:
-            PictureError: it is not taken.
-            OSError: the disk fails, not the picture.
+            ImageError: the picture is rejected.
+            OSError: the disk fails.
         """
         async with self._slots.taken(actor):
-            examiner = self._idle.pop()
+            inspector = self._idle.pop()
             try:
-                return await examiner.examine(path)
+                return await inspector.inspect(path)
             finally:
-                self._idle.append(examiner)
+                self._idle.append(inspector)
 
     async def close(self) -> None:
-        """End the processes, whatever they look at, and look at nothing more."""
-        await asyncio.gather(*(examiner.close() for examiner in self._examiners))
+        """End the processes, even during inspections, and inspect no more."""
+        await asyncio.gather(*(inspector.close() for inspector in self._inspectors))

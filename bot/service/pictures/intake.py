@@ -1,4 +1,4 @@
-"""How a picture comes into the book: fetched, looked at, hashed and on the disk before any row names it."""
+"""Intake of pictures, with fair turns and quotas: each is stored before any row refers to it."""
 
 import asyncio
 import collections
@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 
 import structlog
 
+from bot.domain import picture_reasons
 from bot.domain.clock import Clock
 from bot.domain.errors import (
     NoCoachError,
@@ -16,6 +17,7 @@ from bot.domain.errors import (
     TextFileError,
     TooManyPicturesError,
 )
+from bot.domain.image_problems import UNCHECKED
 from bot.domain.values import (
     MAX_CHARTS,
     Actor,
@@ -35,9 +37,9 @@ from bot.service.fair_slots import FairSlots
 from bot.service.guilds import GuildService
 from bot.service.pictures import text_files
 from bot.service.pictures.downloads import DownloadError, Downloads
-from bot.service.pictures.fetch import Fetching
-from bot.service.pictures.formats.faults import UNCHECKED, PictureError
-from bot.service.pictures.incoming import Incoming, Keep, Step, has, is_refused
+from bot.service.pictures.fetch import ChartFetcher
+from bot.service.pictures.formats.errors import ImageError
+from bot.service.pictures.incoming import Incoming, Save, Step, has, is_refused
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster
@@ -50,38 +52,37 @@ from storage.store import Store
 
 _log = structlog.get_logger(__name__)
 
-AT_ONCE = 12
-"""Pictures on their way in, of all servers together."""
-ONE_SERVERS_AT_ONCE = 8
-"""There is room for another server's at any time, and for those of another user."""
-ONE_USERS_AT_ONCE = 6
-ONES_AT_ONCE = 3
-"""Of one command."""
-MOST_OF_USER = 30
-"""On their way in or waiting their turn: three plans full of charts."""
-MOST_OF_SERVER = 150
+MAX_CONCURRENT = 12
+"""Concurrent pictures in all servers."""
+MAX_CONCURRENT_OF_SERVER = 8
+"""Fewer than all, so that another server, or another user, always has some."""
+MAX_CONCURRENT_OF_USER = 6
+MAX_CONCURRENT_OF_COMMAND = 3
+MAX_OF_USER = 30
+"""Pictures being fetched or waiting: three plans full of charts."""
+MAX_OF_SERVER = 150
 
 
 def _no_step() -> None:
-    """Nobody is told."""
+    """Report no progress."""
 
 
-async def _keep_nothing(_: Pictures) -> None:
-    """There is no draft that would have them."""
+async def _save_nothing(_: Pictures) -> None:
+    """Save nothing: the pictures are of no draft."""
 
 
 def refuse_unchecked(left_out: Sequence[RejectedPicture]) -> None:
-    """Go on only if each picture was looked at: one that may be good is not to be lost with its draft.
+    """Refuse unchecked pictures: one that may be good must not be lost with its draft.
 
     Raises:
-        PicturesUncheckedError: one was not.
+        PicturesUncheckedError: a picture could not be checked.
     """
     if any(each.is_unchecked for each in left_out):
         raise PicturesUncheckedError(left_out)
 
 
 class IntakeService(Service):
-    """Brings pictures in."""
+    """Fetches and stores pictures."""
 
     def __init__(
         self,
@@ -100,35 +101,35 @@ class IntakeService(Service):
         self._downloads = downloads
         self._inspectors = inspectors
         self._limits = limits
-        self._at_once = FairSlots(AT_ONCE, ONE_SERVERS_AT_ONCE, ONE_USERS_AT_ONCE)
+        self._at_once = FairSlots(MAX_CONCURRENT, MAX_CONCURRENT_OF_SERVER, MAX_CONCURRENT_OF_USER)
         self._stopping = asyncio.Event()
-        self._in_hand = collections.Counter[tuple[GuildId, UserId]]()
+        self._in_flight = collections.Counter[tuple[GuildId, UserId]]()
 
     @property
     def fetching(self) -> int:
-        """Pictures that are on their way in, or wait their turn."""
-        return self._in_hand.total()
+        """Number of pictures being fetched or waiting."""
+        return self._in_flight.total()
 
     def stop(self) -> None:
-        """Break off what is being fetched, and fetch no more."""
+        """Cancel the fetches, and start no more."""
         self._stopping.set()
 
     @reads
     def require_poster(self, actor: Actor) -> None:
-        """Go on only with one who may post as somebody: nothing is fetched or kept for others.
+        """Refuse anyone who can't post as any coach: nothing is fetched or stored for them.
 
         Raises:
-            NoCoachError: they may post as nobody.
+            NoCoachError: the actor can't post as any coach.
         """
         if not actor.is_manager and not Roster.of(actor.guild_id).own(actor):
             raise NoCoachError
 
     async def read_text(self, actor: Actor, file: Attachment) -> str:
-        """Return the text of a file that lies with Discord.
+        """Download a text file from Discord and return its text.
 
         Raises:
-            PicturesUnavailableError: the disk does not take the file.
-            TextFileError: it can't be fetched, is too large for a plan, or is no text.
+            PicturesUnavailableError: the disk fails.
+            TextFileError: the download fails, or the file is too large for a plan or not text.
         """
         name = file_name(file.filename)
         try:
@@ -140,11 +141,11 @@ class IntakeService(Service):
             raise PicturesUnavailableError from error
 
     async def fetch(self, actor: Actor, draft: Draft, step: Step = _no_step) -> None:
-        """Keep the pictures of a draft that are only links yet, and let it have each as soon as it is kept.
+        """Fetch the pictures of a draft that are only links; each is saved in the draft as soon as it is stored.
 
         Raises:
-            StoppingError: the bot is being stopped.
-            TooManyPicturesError: too many wait already.
+            StoppingError: the bot is stopping.
+            TooManyPicturesError: too many pictures are waiting.
         """
         async with self.incoming(actor, draft, step) as incoming:
             await incoming.all()
@@ -153,32 +154,27 @@ class IntakeService(Service):
     async def incoming(
         self, actor: Actor, draft: Draft | LatePictures, step: Step = _no_step, *, is_limited: bool = True
     ) -> AsyncGenerator[Incoming]:
-        """Begin to keep the pictures of a draft, as `fetch` does; whoever asks waits for those that they need.
-
-        What they do not wait for is broken off.
+        """Start to fetch the pictures of a draft, as `fetch` does; the end of the block cancels unfinished ones.
 
         Raises:
-            TooManyPicturesError: too many wait already.
+            TooManyPicturesError: too many pictures are waiting.
         """
-
-        async def keep(pictures: Pictures) -> None:
-            await self._drafts.put_pictures(actor, draft.id, pictures)
-
-        async with self._receiving(actor, draft.pictures, step, keep, is_limited=is_limited) as incoming:
+        save = functools.partial(self._drafts.put_pictures, actor, draft.id)
+        async with self._receiving(actor, draft.pictures, step, save, is_limited=is_limited) as incoming:
             yield incoming
 
     async def fetch_waiting(self) -> int:
-        """Keep what drafts still link to, as a kill may have left it: links end within a day. How many were kept?
+        """Fetch the links of drafts that a kill has left, as they expire within a day; return the number of charts.
 
         Raises:
-            DatabaseUnavailableError: the book can't be read or written, or the disk takes no picture.
+            DatabaseUnavailableError: the database is unavailable, or the disk fails.
         """
-        kept = 0
+        stored = 0
         for draft in await self._read(drafts.waiting):
             async with self.incoming(Actor(draft.guild_id, draft.user_id), draft, is_limited=False) as incoming:
                 received = await incoming.all()
-            kept += len(received.charts) - len(draft.charts)
-        return kept
+            stored += len(received.charts) - len(draft.charts)
+        return stored
 
     async def receive(
         self,
@@ -188,22 +184,20 @@ class IntakeService(Service):
         *,
         is_limited: bool = True,
     ) -> Received:
-        """Keep those of the pictures that are only links yet, of the first ten: a plan has no room for more.
+        """Fetch the links among the first ten pictures, as many as a plan can have.
 
-        One that can't be had is left out, and no other.
-
-        Until a row names it a picture is kept for a while only: see `CleanupService`.
+        A stored picture that no row refers to is deleted after a while: see `CleanupService`.
 
         Args:
-            actor: whose they are.
-            pictures: in the order they are to have.
-            step: called as each is done with.
-            is_limited: refuse those of one who has many waiting already.
+            actor: their owner.
+            pictures: in the order of the plan.
+            step: called as each is stored or rejected.
+            is_limited: apply the quotas.
 
         Raises:
-            PicturesUnavailableError: the disk does not take them.
-            StoppingError: the bot is being stopped.
-            TooManyPicturesError: too many wait already.
+            PicturesUnavailableError: the disk fails.
+            StoppingError: the bot is stopping.
+            TooManyPicturesError: too many pictures are waiting.
         """
         async with self._receiving(actor, pictures, step, is_limited=is_limited) as incoming:
             return await incoming.all()
@@ -214,19 +208,19 @@ class IntakeService(Service):
         actor: Actor,
         pictures: Sequence[Chart | Attachment],
         step: Step,
-        keep: Keep = _keep_nothing,
+        save: Save = _save_nothing,
         *,
         is_limited: bool,
     ) -> AsyncGenerator[Incoming]:
-        now: list[Chart | Attachment | RejectedPicture] = list(pictures)
-        own = asyncio.Semaphore(ONES_AT_ONCE)
+        results: list[Chart | Attachment | RejectedPicture] = list(pictures)
+        slots = asyncio.Semaphore(MAX_CONCURRENT_OF_COMMAND)
 
         async def one(number: int, attachment: Attachment) -> Chart | RejectedPicture:
-            async with own:
+            async with slots:
                 result = await self._receive(actor, attachment)
-            if is_refused(result) or (isinstance(result, Chart) and not has(now, result)):
-                now[number] = result
-                await keep(tuple(each for each in now if not isinstance(each, RejectedPicture)))
+            if is_refused(result) or (isinstance(result, Chart) and not has(results, result)):
+                results[number] = result
+                await save(tuple(each for each in results if not isinstance(each, RejectedPicture)))
             step()
             return result
 
@@ -242,42 +236,40 @@ class IntakeService(Service):
             await incoming.close()
 
     def _count(self, actor: Actor, work: Iterable["asyncio.Task[Chart | RejectedPicture]"]) -> None:
-        """Count what is in hand until it is done."""
+        """Count the tasks until they are done."""
         owner = (actor.guild_id, actor.user_id)
 
         def is_done(_: "asyncio.Task[Chart | RejectedPicture]") -> None:
-            self._in_hand[owner] -= 1
-            if not self._in_hand[owner]:
-                del self._in_hand[owner]
+            self._in_flight[owner] -= 1
+            if not self._in_flight[owner]:
+                del self._in_flight[owner]
 
         for task in work:
-            self._in_hand[owner] += 1
+            self._in_flight[owner] += 1
             task.add_done_callback(is_done)
 
     def _refuse_many(self, actor: Actor, new: int) -> None:
-        of_user = self._in_hand[actor.guild_id, actor.user_id]
-        of_server = sum(count for (guild_id, _), count in self._in_hand.items() if guild_id == actor.guild_id)
-        if new and of_user + new > MOST_OF_USER:
-            raise TooManyPicturesError(f"{of_user} of your pictures", MOST_OF_USER)
-        if new and of_server + new > MOST_OF_SERVER:
-            raise TooManyPicturesError(f"{of_server} pictures of this server", MOST_OF_SERVER)
+        of_user = self._in_flight[actor.guild_id, actor.user_id]
+        of_server = sum(count for (guild_id, _), count in self._in_flight.items() if guild_id == actor.guild_id)
+        if new and of_user + new > MAX_OF_USER:
+            raise TooManyPicturesError(f"{of_user} of your pictures", MAX_OF_USER)
+        if new and of_server + new > MAX_OF_SERVER:
+            raise TooManyPicturesError(f"{of_server} pictures of this server", MAX_OF_SERVER)
 
     async def _receive(self, actor: Actor, attachment: Attachment) -> Chart | RejectedPicture:
-        examine = functools.partial(self._inspectors.examine, actor=actor)
-        fetching = Fetching(self._files, self._downloads, examine, self._limits)
+        inspect = functools.partial(self._inspectors.inspect, actor=actor)
+        fetcher = ChartFetcher(self._files, self._downloads, inspect, self._limits)
         name = file_name(attachment.filename)
         try:
             async with self._at_once.taken(actor):
-                return await fetching.fetch(attachment, name)
+                return await fetcher.fetch(attachment, name)
         except DownloadError as error:
             return RejectedPicture(name, str(error))
-        except PictureError as error:
-            is_unchecked = error.fault in UNCHECKED
-            return RejectedPicture(
-                name, fetching.why(error.fault), is_unchecked=is_unchecked, is_final=not is_unchecked
-            )
+        except ImageError as error:
+            reason, is_unchecked = fetcher.reason(error.problem), error.problem in UNCHECKED
+            return RejectedPicture(name, reason, is_unchecked=is_unchecked, is_final=not is_unchecked)
         except DiskReserveError as error:
             _log.error("picture refused", why=str(error))
-            return RejectedPicture(name, "can’t be saved right now: the disk is nearly full")
+            return RejectedPicture(name, picture_reasons.DISK_NEARLY_FULL)
         except (StorageError, OSError) as error:
             raise PicturesUnavailableError from error

@@ -1,4 +1,4 @@
-"""The pictures that a book needs: those that any revision, plan or draft of it shows."""
+"""The pictures that the open database needs: those of its revisions, plans and drafts."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,41 +10,39 @@ from bot.service.records.charts import charts_in
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow, DatabaseRow, DraftRow, LatePicturesRow, RevisionRow
 
-_HOLDS_MORE = (
-    "also holds data that do not show it, perhaps the place where it was taken: it was stored before these were removed"
-)
+_HAS_METADATA = "still has metadata, such as the place where it was taken: an earlier version stored it"
 
 
 def book_name() -> str:
-    """Return the name by which the folder of the pictures knows the book."""
+    """Return the database's name, by which the pictures' folder identifies it."""
     return DatabaseRow.get().name
 
 
 def faults(files: ChartFiles, note: Callable[[str], None] = lambda _: None) -> list[str]:
-    """Return which pictures that any revision shows can't be had, and why, for the operator.
+    """Return a line for each missing, altered or unreadable picture of any revision, for the operator.
 
-    `note` is called with a line on each that an earlier version stored with more than what shows it.
+    `note` is called with a line for each picture with metadata.
     """
     files.folder.trust(book_name())
     lacking = list[str]()
     for sha256, plan_id in _shown().items():
         name = f"plan {plan_id}: the picture {sha256}"
-        found = look_up(files.read, sha256, name)
-        if isinstance(found, LackingPicture):
-            lacking.append(str(found))
-        elif not is_stripped(found):
-            note(f"{name} {_HOLDS_MORE}")
+        data = look_up(files.read, sha256, name)
+        if isinstance(data, LackingPicture):
+            lacking.append(str(data))
+        elif not is_stripped(data):
+            note(f"{name} {_HAS_METADATA}")
     return lacking
 
 
 def unused(names: Sequence[str]) -> list[str]:
-    """Return the pictures that no revision of any plan and no draft shows."""
+    """Return the pictures that no revision, plan or draft shows."""
     used = shown()
     return [name for name in names if name not in used]
 
 
 def shown() -> set[str]:
-    """The SHA-256 of each picture that any revision, plan or draft shows."""
+    """Return the SHA-256 of each picture of any revision, plan or draft."""
     used = set(_shown())
     for row in (*DraftRow.select(DraftRow.pictures), *LatePicturesRow.select(LatePicturesRow.pictures)):
         used |= {chart.sha256 for chart in charts_in(row.pictures)}
@@ -52,7 +50,7 @@ def shown() -> set[str]:
 
 
 def _shown() -> dict[str, int]:
-    """The SHA-256 of each picture that any revision shows or any plan has, and one of the plans."""
+    """Return the SHA-256 of each picture of any revision or plan, with the id of one of its plans."""
     shown = {row.sha256: row.plan_id for row in ChartRow.select(ChartRow.sha256, ChartRow.plan).distinct()}
     histories = RevisionRow.select(RevisionRow.charts, RevisionRow.plan).where(
         RevisionRow.charts != revisions.NO_CHARTS

@@ -64,9 +64,9 @@ def read_day(words: str | None) -> datetime.date:
     Raises:
         DateError: not a day, or ambiguous.
     """
-    said = _plain(words)
-    midnight = _AT_MIDNIGHT.fullmatch(said)
-    return _day(midnight[1] if midnight else said, words)
+    normalized = _normalized(words)
+    midnight = _AT_MIDNIGHT.fullmatch(normalized)
+    return _day(midnight[1] if midnight else normalized, words)
 
 
 def read_moment(words: str | None, timezone: zoneinfo.ZoneInfo) -> ParsedDate:
@@ -75,43 +75,42 @@ def read_moment(words: str | None, timezone: zoneinfo.ZoneInfo) -> ParsedDate:
     Raises:
         DateError: not a day, or ambiguous.
     """
-    said = _plain(words)
-    parts = _MOMENT.fullmatch(said)
+    parts = _MOMENT.fullmatch(_normalized(words))
     if parts is None or not (parts["colon"] or parts["half"] or (parts["minute"] and len(parts["hour"]) == 2)):
         raise DateError(f"{shown(words)} is not a day with a time")
     local = datetime.datetime.combine(_day(parts["day"], words), _time(parts, words))
     if parts["offset"]:
         return ParsedDate((local.replace(tzinfo=_offset(parts["offset"], words)).astimezone(datetime.UTC),))
-    if found := instants(local, timezone):
-        return ParsedDate(tuple(found))
+    if times := instants(local, timezone):
+        return ParsedDate(tuple(times))
     return ParsedDate((local.replace(tzinfo=timezone).astimezone(datetime.UTC),), is_in_gap=True)
 
 
-def _plain(words: str | None) -> str:
-    said = " ".join((words or "").casefold().split())
-    if not said:
-        raise DateError("nothing is there")
-    if len(said) > _MAX_LENGTH:
+def _normalized(words: str | None) -> str:
+    normalized = " ".join((words or "").casefold().split())
+    if not normalized:
+        raise DateError("it is empty")
+    if len(normalized) > _MAX_LENGTH:
         raise DateError(f"{shown(words)} is too long")
-    return _ENDING.sub("", said)
+    return _ENDING.sub("", normalized)
 
 
-def _day(said: str, words: str | None) -> datetime.date:
-    if named := _ON_WEEKDAY.fullmatch(said):
+def _day(normalized: str, words: str | None) -> datetime.date:
+    if named := _ON_WEEKDAY.fullmatch(normalized):
         day = _day(named["rest"], words)
         if not WEEKDAYS[day.weekday()].startswith(named["weekday"]):
             raise DateError(f"{shown(words)} is a {WEEKDAYS[day.weekday()].title()}")
         return day
     for form in (_YEAR_FIRST, _TOGETHER):
-        if found := form.fullmatch(said):
-            return _date(int(found["year"]), int(found["month"]), int(found["day"]), words)
+        if parts := form.fullmatch(normalized):
+            return _date(int(parts["year"]), int(parts["month"]), int(parts["day"]), words)
     for form in _NAMED:
-        if found := form.fullmatch(said):
-            month = next(number for number, name in enumerate(MONTHS, 1) if name[:3].lower() == found["month"][:3])
-            return _date(int(found["year"]), month, int(found["day"]), words)
-    if found := _YEAR_LAST.fullmatch(said):
-        return _either(int(found["one"]), int(found["two"]), int(found["year"]), words)
-    if _NO_CENTURY.fullmatch(said):
+        if parts := form.fullmatch(normalized):
+            month = next(number for number, name in enumerate(MONTHS, 1) if name[:3].lower() == parts["month"][:3])
+            return _date(int(parts["year"]), month, int(parts["day"]), words)
+    if parts := _YEAR_LAST.fullmatch(normalized):
+        return _either(int(parts["one"]), int(parts["two"]), int(parts["year"]), words)
+    if _NO_CENTURY.fullmatch(normalized):
         raise DateError(f"{shown(words)} can be read in several ways")
     raise DateError(f"{shown(words)} is not a day")
 
@@ -144,11 +143,11 @@ def _time(parts: re.Match[str], words: str | None) -> datetime.time:
         raise DateError(f"{shown(words)} has a time that no clock shows") from error
 
 
-def _offset(said: str, words: str | None) -> datetime.tzinfo:
-    if said in ("z", "utc", "gmt"):
+def _offset(offset: str, words: str | None) -> datetime.tzinfo:
+    if offset in ("z", "utc", "gmt"):
         return datetime.UTC
-    hours, minutes = int(said[1:3]), int(said[-2:])
+    hours, minutes = int(offset[1:3]), int(offset[-2:])
     if hours > 14 or minutes > 59:
         raise DateError(f"{shown(words)} has an offset that no clock has")
     ahead = datetime.timedelta(hours=hours, minutes=minutes)
-    return datetime.timezone(-ahead if said[0] == "-" else ahead)
+    return datetime.timezone(-ahead if offset[0] == "-" else ahead)

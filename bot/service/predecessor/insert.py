@@ -5,6 +5,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from bot.domain import import_notes
 from bot.domain.values import MAX_NOTE_LENGTH, ChangeKind, Chart, GuildId, PlanId
 from bot.service.predecessor.pictures import Link, MissingChart, Outcome
 from bot.service.predecessor.plan_history import PlannedPlan, Step
@@ -108,7 +109,7 @@ def noted(parts: Sequence[str]) -> str | None:
     for number, part in enumerate(parts):
         longer = f"{note}; {part}" if note else part
         if len(longer) > MAX_NOTE_LENGTH - _ROOM:
-            return f"{note}; and {len(parts) - number:,} more, which the import reported"
+            return f"{note}; and {len(parts) - number:,} more: see the report of the import"
         note = longer
     return note or None
 
@@ -159,9 +160,9 @@ def _steps(
         if step.kind is not ChangeKind.CHART_ADDED or added:
             yield step, charts if added else None
     if plan.replaced_by:
-        yield _end(now, f"a newer plan of the coach for the day, {plan.replaced_by}, took its place"), None
+        yield _end(now, import_notes.replaced_by(plan.replaced_by)), None
     elif is_day_taken and not plan.is_deleted:
-        yield _end(now, "the book had a plan of the coach for the day already"), None
+        yield _end(now, import_notes.DAY_TAKEN), None
 
 
 def _end(now: datetime.datetime, why: str) -> Step:

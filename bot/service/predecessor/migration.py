@@ -5,12 +5,15 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from bot.domain import import_notes
 from bot.domain.clock import Clock
+from bot.domain.image_problems import UNCHECKED
+from bot.domain.picture_reasons import LINK_EXPIRED, NO_LINK, UNREACHABLE
 from bot.domain.values import Attachment, GuildId
 from bot.service.guilds import GuildService
 from bot.service.pictures.downloads import DownloadError, ForeignHostError, LinkGoneError, TooLargeError
-from bot.service.pictures.fetch import Fetching
-from bot.service.pictures.formats.faults import UNCHECKED, PictureError
+from bot.service.pictures.fetch import ChartFetcher
+from bot.service.pictures.formats.errors import ImageError
 from bot.service.predecessor import insert
 from bot.service.predecessor.insert import ReadyPlan
 from bot.service.predecessor.pictures import Link, MissingChart, Outcome, settled
@@ -69,9 +72,9 @@ class MigrationResult:
 class MigrationService(Service):
     """Migrates plans into the database, for operators."""
 
-    def __init__(self, store: Store, clock: Clock, guilds: GuildService, fetching: Fetching) -> None:
+    def __init__(self, store: Store, clock: Clock, guilds: GuildService, fetcher: ChartFetcher) -> None:
         super().__init__(store, clock, guilds)
-        self._fetching = fetching
+        self._fetcher = fetcher
 
     async def plan_migration(self, guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan:
         """Return the outstanding work."""
@@ -93,30 +96,30 @@ class MigrationService(Service):
         plans = charts = 0
         missing: list[RowNote] = []
         waiting: list[RowNote] = []
-        for some in _batches(groups):
-            outcomes = await self._fetched(some, step)
+        for batch in _batches(groups):
+            outcomes = await self._fetch(batch, step)
             ready: list[ReadyPlan] = []
-            for group in some:
-                each = [ReadyPlan(plan, settled(plan.links, outcomes)) for plan in group]
-                unreached = [about for one in each for about in _missing(one, only_waiting=True)]
+            for group in batch:
+                ready_group = [ReadyPlan(plan, settled(plan.links, outcomes)) for plan in group]
+                unreached = [about for each in ready_group for about in _missing(each, only_waiting=True)]
                 if patient and unreached:
                     waiting += unreached
                 else:
-                    ready += each
-            taken = await self.store.write(insert.insert, guild_id, ready, self.clock())
-            step(sum(len(group) for group in some))
-            ids = {plan.mark for plan in taken}
-            came = [one for one in ready if one.plan.mark in ids]
-            missing += [about for one in came for about in _missing(one)]
-            charts += sum(not isinstance(outcome, MissingChart) for one in came for outcome in one.outcomes.values())
-            plans += len(taken)
+                    ready += ready_group
+            inserted = await self.store.write(insert.insert, guild_id, ready, self.clock())
+            step(sum(len(group) for group in batch))
+            marks = {plan.mark for plan in inserted}
+            new = [each for each in ready if each.plan.mark in marks]
+            missing += [about for each in new for about in _missing(each)]
+            charts += sum(not isinstance(outcome, MissingChart) for each in new for outcome in each.outcomes.values())
+            plans += len(inserted)
         return MigrationResult(plans, charts, tuple(missing), tuple(waiting))
 
-    async def _fetched(self, groups: Iterable[Group], step: Step) -> dict[Link, Outcome]:
-        turn = asyncio.Semaphore(CONCURRENT_DOWNLOADS)
+    async def _fetch(self, groups: Iterable[Group], step: Step) -> dict[Link, Outcome]:
+        slots = asyncio.Semaphore(CONCURRENT_DOWNLOADS)
 
         async def one(link: Link) -> Outcome:
-            async with turn:
+            async with slots:
                 outcome = await self._outcome(link)
             step(1)
             return outcome
@@ -124,24 +127,24 @@ class MigrationService(Service):
         links = list(dict.fromkeys(link for group in groups for plan in group for link in plan.links))
         try:
             async with asyncio.TaskGroup() as tasks:
-                doing = [tasks.create_task(one(link)) for link in links]
-        except ExceptionGroup as failed:  # all fail because of the same disk
-            raise failed.exceptions[0] from failed
-        return {link: task.result() for link, task in zip(links, doing, strict=True)}
+                running = [tasks.create_task(one(link)) for link in links]
+        except ExceptionGroup as errors:  # all fail because of the same disk
+            raise errors.exceptions[0] from errors
+        return {link: task.result() for link, task in zip(links, running, strict=True)}
 
     async def _outcome(self, link: Link) -> Outcome:
         if not link.url:
-            return MissingChart("has no link")
+            return MissingChart(NO_LINK)
         try:
-            return await self._fetching.fetch(Attachment(link.url, link.filename, 0), link.filename)
+            return await self._fetcher.fetch(Attachment(link.url, link.filename, 0), link.filename)
         except LinkGoneError:
-            return MissingChart("can't be fetched any more")
+            return MissingChart(LINK_EXPIRED)
         except (ForeignHostError, TooLargeError) as error:
             return MissingChart(str(error))
         except DownloadError:
-            return MissingChart("could not be reached", may_come=True)
-        except PictureError as error:
-            return MissingChart(self._fetching.why(error.fault), may_come=error.fault in UNCHECKED)
+            return MissingChart(UNREACHABLE, may_come=True)
+        except ImageError as error:
+            return MissingChart(self._fetcher.reason(error.problem), may_come=error.problem in UNCHECKED)
 
 
 def _plan_migration(guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan:
@@ -153,13 +156,13 @@ def _plan_migration(guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan
         place = group[0].coach, group[0].day
         new = tuple(plan for plan in group if plan.mark not in existing.marks)
         if new and place in existing.erased:
-            left_out += [_about(plan, "a plan of its coach and day was erased in Coachbook") for plan in new]
+            left_out += [_about(plan, import_notes.ERASED) for plan in new]
             continue
         if new:
             groups.append(new)
         remarks += [_about(plan, why) for plan in new if (why := _replacement(plan, is_taken=place in existing.live))]
         remarks += [
-            _about(plan, "changed in the predecessor since it was taken in; it stays as the book has it")
+            _about(plan, import_notes.CHANGED_SINCE_IMPORT)
             for plan in group
             if plan.mark in existing.marks and insert.is_changed(plan, existing.marks[plan.mark])
         ]
@@ -170,21 +173,21 @@ def _plan_migration(guild_id: GuildId, import_plan: ImportPlan) -> MigrationPlan
 
 def _replacement(plan: PlannedPlan, *, is_taken: bool) -> str | None:
     if plan.replaced_by:
-        return f"comes in as deleted: plan {plan.replaced_by} of the same coach and day is newer"
+        return import_notes.replaced_by(plan.replaced_by)
     if is_taken and not plan.is_deleted:
-        return "comes in as deleted: the book has a plan of its coach and day"
+        return import_notes.DAY_TAKEN
     return None
 
 
 def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
-    bit: list[Group] = []
+    batch: list[Group] = []
     for group in groups:
-        bit.append(group)
-        if sum(1 + len(plan.links) for each in bit for plan in each) >= BATCH_SIZE:
-            yield bit
-            bit = []
-    if bit:
-        yield bit
+        batch.append(group)
+        if sum(1 + len(plan.links) for each in batch for plan in each) >= BATCH_SIZE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _missing(ready: ReadyPlan, *, only_waiting: bool = False) -> Iterator[RowNote]:

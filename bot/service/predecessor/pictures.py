@@ -5,6 +5,7 @@ import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from bot.domain.picture_reasons import ONE_TOO_MANY, same_as
 from bot.domain.values import MAX_CHARTS, Chart
 from bot.service.records.text_rules import file_name
 from storage.predecessor import OldChart
@@ -25,9 +26,9 @@ class Link:
 
     def missing(self, why: str) -> str:
         """Return a revision's note about an unavailable chart."""
-        told = self.url if self.url.isascii() and self.url.isprintable() else shown(self.url)
-        told = told if len(told) <= MAX_LINK_LENGTH else f"{told[:MAX_LINK_LENGTH]}… ({len(told):,} characters)"
-        return f"chart {self.filename} {why}: {told or 'no link'}"
+        url = self.url if self.url.isascii() and self.url.isprintable() else shown(self.url)
+        url = url if len(url) <= MAX_LINK_LENGTH else f"{url[:MAX_LINK_LENGTH]}… ({len(url):,} characters)"
+        return f"chart {self.filename} {why}: {url or 'no link'}"
 
 
 def link_of(chart: OldChart) -> Link:
@@ -58,16 +59,16 @@ Outcome: TypeAlias = Chart | MissingChart
 
 def settled(links: Sequence[Link], outcomes: Mapping[Link, Outcome]) -> dict[Link, Outcome]:
     """Return the outcomes of a plan's links: each picture once, up to the limit of a plan."""
-    found: dict[Link, Outcome] = {}
+    settled_links: dict[Link, Outcome] = {}
     names: dict[str, str] = {}
     for link in links:
         outcome = outcomes[link]
-        if isinstance(outcome, Chart) and link not in found:
+        if isinstance(outcome, Chart) and link not in settled_links:
             if outcome.sha256 in names:
-                outcome = MissingChart(f"is the same picture as {names[outcome.sha256]}")
+                outcome = MissingChart(same_as(names[outcome.sha256]))
             elif len(names) == MAX_CHARTS:
-                outcome = MissingChart(f"is one too many, the most are {MAX_CHARTS}")
+                outcome = MissingChart(ONE_TOO_MANY)
             else:
                 names[outcome.sha256] = outcome.filename
-        found.setdefault(link, outcome)
-    return found
+        settled_links.setdefault(link, outcome)
+    return settled_links

@@ -6,10 +6,11 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from bot.service.predecessor.plan_history import InvalidRowError, PlannedPlan, Rules, planned, row_id
+from bot.service.predecessor.plan_history import PlannedPlan, planned
+from bot.service.predecessor.rules import InvalidRowError, Rules, row_id
 from storage.predecessor import OldBook, OldChart, OldEntry, OldPlan
 
-Plain = TypeVar("Plain", OldChart, OldEntry)
+Row = TypeVar("Row", OldChart, OldEntry)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ class ImportPlan:
 
     def groups(self) -> list[tuple[PlannedPlan, ...]]:
         """Return the plans grouped by coach and day, oldest first."""
-        found: dict[tuple[str, datetime.date], list[PlannedPlan]] = {}
+        groups: dict[tuple[str, datetime.date], list[PlannedPlan]] = {}
         for plan in self.plans:
-            found.setdefault((plan.coach, plan.day), []).append(plan)
-        return [tuple(group) for group in found.values()]
+            groups.setdefault((plan.coach, plan.day), []).append(plan)
+        return [tuple(group) for group in groups.values()]
 
     def holds_later_texts(self) -> bool:
         """Return whether the entries seem to have the text after an edit instead of the one before."""
@@ -66,21 +67,21 @@ def import_plan(book: OldBook, rules: Rules) -> ImportPlan:
     """Plan the import of the predecessor's rows."""
     entries, charts = _by_plan(book.entries), _by_plan(book.charts)
     twice = {each for each, count in collections.Counter(plan.id for plan in book.plans).items() if count > 1}
-    found: list[PlannedPlan] = []
+    plans: list[PlannedPlan] = []
     left_out: list[RowNote] = []
     for old in book.plans:
         try:
             row = _only(old, twice)
-            found.append(planned(old, entries.get(row, ()), charts.get(row, ()), rules))
+            plans.append(planned(old, entries.get(row, ()), charts.get(row, ()), rules))
         except InvalidRowError as error:
             left_out.append(RowNote("coach_plans", row_id(old.id), str(error)))
-    there = {plan.id for plan in book.plans}
-    left_out += _orphans("plan_history", book.entries, there)
-    left_out += _orphans("plan_charts", book.charts, there)
-    plans = sorted(_one_live(found), key=lambda plan: plan.posted_at)
+    ids = {plan.id for plan in book.plans}
+    left_out += _orphans("plan_history", book.entries, ids)
+    left_out += _orphans("plan_charts", book.charts, ids)
+    plans = sorted(_one_live(plans), key=lambda plan: plan.posted_at)
     remarks = [RowNote("coach_plans", plan.shown_id, remark) for plan in plans for remark in plan.remarks]
     coach_names = frozenset((old.coach_name or "").strip() for old in book.plans)
-    return ImportPlan(tuple(plans), tuple(left_out), tuple(remarks), _names(plans, book, there), coach_names)
+    return ImportPlan(tuple(plans), tuple(left_out), tuple(remarks), _names(plans, book, ids), coach_names)
 
 
 def _only(old: OldPlan, twice: Collection[str | None]) -> str:
@@ -107,24 +108,24 @@ def _one_live(plans: Sequence[PlannedPlan]) -> list[PlannedPlan]:
     ]
 
 
-def _names(plans: Iterable[PlannedPlan], book: OldBook, there: Iterable[str | None]) -> dict[str, int]:
-    taken = {plan.id for plan in plans}.intersection(there)
-    names = [(plan.author or "").strip() for plan in book.plans if plan.id in taken]
-    names += [(entry.edited_by or "").strip() for entry in book.entries if entry.plan_id in taken]
+def _names(plans: Iterable[PlannedPlan], book: OldBook, ids: Iterable[str | None]) -> dict[str, int]:
+    planned_ids = {plan.id for plan in plans}.intersection(ids)
+    names = [(plan.author or "").strip() for plan in book.plans if plan.id in planned_ids]
+    names += [(entry.edited_by or "").strip() for entry in book.entries if entry.plan_id in planned_ids]
     return dict(collections.Counter(names))
 
 
-def _orphans(table: str, rows: Iterable[OldChart | OldEntry], there: Iterable[str | None]) -> list[RowNote]:
-    lost = collections.Counter(row.plan_id for row in rows if row.plan_id is None or row.plan_id not in there)
+def _orphans(table: str, rows: Iterable[OldChart | OldEntry], ids: Iterable[str | None]) -> list[RowNote]:
+    counts = collections.Counter(row.plan_id for row in rows if row.plan_id is None or row.plan_id not in ids)
     return [
         RowNote(table, f"of plan {row_id(plan_id)}", f"there is no such plan ({count} row{'s' if count > 1 else ''})")
-        for plan_id, count in lost.items()
+        for plan_id, count in counts.items()
     ]
 
 
-def _by_plan(rows: Iterable[Plain]) -> dict[str, list[Plain]]:
-    found: dict[str, list[Plain]] = {}
+def _by_plan(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    rows_of_plan: dict[str, list[Row]] = {}
     for row in rows:
         if row.plan_id is not None:
-            found.setdefault(row.plan_id, []).append(row)
-    return found
+            rows_of_plan.setdefault(row.plan_id, []).append(row)
+    return rows_of_plan

@@ -3,57 +3,26 @@
 import dataclasses
 import datetime
 import hashlib
-import re
-import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from bot.domain import import_notes
 from bot.domain.values import MAX_TEXT_LENGTH, ChangeKind, UserId
 from bot.service.predecessor.date_parsing import DateError, ParsedDate, read_day, read_moment
 from bot.service.predecessor.pictures import Link, link_of
+from bot.service.predecessor.rules import InvalidRowError, Rules, row_id
 from bot.service.records.canonical_json import canonical
 from storage.predecessor import OldChart, OldEntry, OldPlan
 from storage.shown_text import shown
 
 TOGETHER = datetime.timedelta(minutes=1)
-"""Charts added within this time after the plan, or after one another, are taken for one command's."""
+"""Charts added within this time after the plan, or after one another, count as one command's."""
 
 MAX_ENTRIES = 10_000
 """Limit of edits of a plan."""
 MAX_CHARTS = 200
 """Limit of links of a plan, which shows ten at most."""
-_KEY = re.compile("[a-z0-9_]{1,16}")
-_PREFIX = re.compile("coach[_ -]*(?=.)")
 _LIVE = frozenset({"", "0", "0.0", "false", "f", "no", "n"})
 _DELETED = frozenset({"1", "1.0", "true", "t", "yes", "y"})
-
-
-class InvalidRowError(ValueError):
-    """The row can't be imported as a plan; the message is the reason."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rules:
-    """The operator's rules for interpreting the predecessor's data."""
-
-    users: Mapping[str, UserId]
-    """Users by name."""
-    timezone: zoneinfo.ZoneInfo
-    """Time zone of the predecessor's times."""
-    now: datetime.datetime
-    coaches: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """Keys of coaches by name, where they can't be derived from it."""
-
-    def coach_of(self, name: str | None) -> str:
-        """Return the key of the coach with this name in the predecessor's data.
-
-        Raises:
-            InvalidRowError: no key is given, and none can be derived.
-        """
-        return self.coaches.get((name or "").strip()) or coach_key(name)
-
-    def user_of(self, name: str | None) -> UserId | None:
-        """Return the user with this name; None: not known."""
-        return self.users.get((name or "").strip())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,9 +103,7 @@ def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart
     """
     for table, rows, most in (("plan_history", entries, MAX_ENTRIES), ("plan_charts", charts, MAX_CHARTS)):
         if len(rows) > most:
-            raise InvalidRowError(
-                f"{len(rows):,} rows of {table} belong to it; the most that are taken in are {most:,}"
-            )
+            raise InvalidRowError(f"{len(rows):,} rows of {table} belong to it; the limit is {most:,}")
     remarks: list[str] = []
     coach, day, is_deleted = rules.coach_of(old.coach_name), _day(old.date), _is_deleted(old.is_deleted)
     posted = _posted_at(old.created_at, rules, remarks)
@@ -147,35 +114,11 @@ def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart
     steps = _with_charts([first, *edits], charts, rules, remarks)
     remarks += _unrecorded(old.edited_at, steps[-1].at, rules)
     if is_deleted:
-        note = "the predecessor does not say when and by whom"
-        steps.append(Step(ChangeKind.DELETED, steps[-1].at, None, notes=(note,)))
-    told = _begins(old, mark := mark_of(old))
-    steps[0] = dataclasses.replace(steps[0], notes=(told, *remarks))
+        steps.append(Step(ChangeKind.DELETED, steps[-1].at, None, notes=(import_notes.DELETION_UNKNOWN,)))
+    source = _source(old, mark := mark_of(old))
+    steps[0] = dataclasses.replace(steps[0], notes=(source, *remarks))
     ends_as_it_was = len(texts) > 1 and texts[-2] == texts[-1]
     return PlannedPlan(old.id or "", mark, coach, day, tuple(steps), tuple(remarks), len(entries), ends_as_it_was)
-
-
-def coach_key(name: str | None) -> str:
-    """Derive a coach's key from the predecessor's name: `d` from `coach_d`.
-
-    Raises:
-        InvalidRowError: no key can be derived.
-    """
-    key = _PREFIX.sub("", (name or "").strip().lower(), count=1).replace(" ", "_").replace("-", "_")
-    if not is_key(key):
-        why = "which makes no coach's key (1 to 16 of a-z 0-9 _): give one with --coach"
-        raise InvalidRowError(f"its coach_name is {shown(name)}, {why}")
-    return key
-
-
-def is_key(given: str) -> bool:
-    """Return whether a coach's key is valid."""
-    return bool(_KEY.fullmatch(given))
-
-
-def row_id(given: str | None) -> str:
-    """Return a row's id as displayed to the operator: in quotation marks if it is not a simple one."""
-    return given if given and given.isascii() and given.isalnum() and len(given) <= 20 else shown(given)
 
 
 def mark_of(old: OldPlan) -> str:
@@ -184,7 +127,7 @@ def mark_of(old: OldPlan) -> str:
     return hashlib.sha256(whole.encode(errors="surrogateescape")).hexdigest()[:16]
 
 
-def _begins(old: OldPlan, mark: str) -> str:
+def _source(old: OldPlan, mark: str) -> str:
     channel = f" in {shown(old.channel)}" if old.channel else ""
     return f"predecessor {mark}: plan {row_id(old.id)} by {shown(old.author)}{channel}"
 
@@ -197,10 +140,10 @@ def _day(words: str | None) -> datetime.date:
 
 
 def _is_deleted(words: str | None) -> bool:
-    said = (words or "").strip().lower()
-    if said not in _LIVE | _DELETED:
+    value = (words or "").strip().lower()
+    if value not in _LIVE | _DELETED:
         raise InvalidRowError(f"its is_deleted is {shown(words)}, neither 0 nor 1")
-    return said in _DELETED
+    return value in _DELETED
 
 
 def _posted_at(words: str | None, rules: Rules, remarks: list[str]) -> datetime.datetime:
@@ -215,30 +158,28 @@ def _posted_at(words: str | None, rules: Rules, remarks: list[str]) -> datetime.
 def _past(words: str | None, rules: Rules) -> ParsedDate:
     moment = read_moment(words, rules.timezone)
     if moment.instants[0] > rules.now:
-        raise DateError(f"{shown(words)} is still to come in {rules.timezone.key}")
+        raise DateError(f"{shown(words)} is in the future in {rules.timezone.key}")
     return moment
 
 
 def _doubts(column: str, words: str | None, moment: ParsedDate) -> list[str]:
     if moment.is_in_gap:
-        return [f"{column} {shown(words)}: the clock was put forward and never showed it"]
+        return [f"{column} {shown(words)}: {import_notes.TIME_SKIPPED}"]
     if moment.is_twice:
-        return [f"{column} {shown(words)}: the clock was put back and showed it twice"]
+        return [f"{column} {shown(words)}: {import_notes.TIME_REPEATED}"]
     return []
 
 
 def _text(given: str | None, which: str, remarks: list[str]) -> str:
     if given is None:
-        remarks.append(f"{which} is missing in the predecessor's data")
+        remarks.append(f"{which} is missing in the predecessor’s data")
     text = (given or "").replace("\r\n", "\n")
     if len(text) > MAX_TEXT_LENGTH:
-        raise InvalidRowError(
-            f"{which} has {len(text):,} characters; the most that the book keeps are {MAX_TEXT_LENGTH:,}"
-        )
+        raise InvalidRowError(f"{which} has {len(text):,} characters; the limit is {MAX_TEXT_LENGTH:,}")
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise InvalidRowError(f"{which} is no text: its bytes are damaged") from error
+        raise InvalidRowError(f"{which} is not text: its bytes are damaged") from error
     return text
 
 
@@ -252,9 +193,9 @@ def _edits(
         notes = [] if actor_id else [f"by {shown(entry.edited_by)}"]
         moment = _moment("edited_at of an entry", entry.edited_at, rules, remarks)
         if moment is None:
-            notes.append("when is not known")
+            notes.append(import_notes.TIME_UNKNOWN)
         elif moment.instants[-1] < last:
-            notes.append(f"the predecessor says {shown(entry.edited_at)}, before the change before it")
+            notes.append(f"dated {shown(entry.edited_at)} in the predecessor, before the previous change")
         last = max(moment.after(last), last) if moment else last
         steps.append(Step(ChangeKind.EDITED, last, actor_id, text, notes=tuple(notes)))
     return steps
@@ -265,7 +206,7 @@ def _moment(column: str, words: str | None, rules: Rules, remarks: list[str]) ->
     try:
         moment = _past(words, rules)
     except DateError as error:
-        remarks.append(f"{column}: {error}, so when is not known")
+        remarks.append(f"{column}: {error}; {import_notes.TIME_UNKNOWN}")
         return None
     remarks += _doubts(column, words, moment)
     return moment
@@ -287,11 +228,11 @@ def _with_charts(steps: list[Step], charts: Sequence[OldChart], rules: Rules, re
     for step in late:
         place = next((number for number, each in enumerate(steps) if each.at > step.at), len(steps))
         steps.insert(place, step)
-    return [*steps, _addition(steps[-1].at, tuple(undated), "when is not known")] if undated else steps
+    return [*steps, _addition(steps[-1].at, tuple(undated), import_notes.TIME_UNKNOWN)] if undated else steps
 
 
 def _addition(at: datetime.datetime, links: tuple[Link, ...], *notes: str) -> Step:
-    return Step(ChangeKind.CHART_ADDED, at, None, links=links, notes=("by whom is not known", *notes))
+    return Step(ChangeKind.CHART_ADDED, at, None, links=links, notes=(import_notes.AUTHOR_UNKNOWN, *notes))
 
 
 def _unrecorded(words: str | None, last: datetime.datetime, rules: Rules) -> list[str]:
@@ -302,6 +243,4 @@ def _unrecorded(words: str | None, last: datetime.datetime, rules: Rules) -> lis
         return [f"edited_at: {error}"]
     if moment is None or moment.instants[0] <= last + TOGETHER:
         return []
-    return [
-        f"changed last at {shown(words)}; what it said before that, and who changed it, the predecessor did not keep"
-    ]
+    return [import_notes.unrecorded_change(shown(words))]

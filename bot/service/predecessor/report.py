@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.service.predecessor.migration import MigrationPlan, MigrationResult
 from bot.service.predecessor.plan import ImportPlan, RowNote
-from bot.service.predecessor.plan_history import Rules
+from bot.service.predecessor.rules import Rules
 from storage.shown_text import shown
 
 

@@ -1,1 +1,1 @@
-"""How the bot is, and how much there is, for those who manage a server."""
+"""Health and statistics, for server managers."""

@@ -1,4 +1,4 @@
-"""Draws plots with Pillow, in colors for Discord's dark theme and at twice the size at which Discord shows them."""
+"""Drawing of plots with Pillow, in colors for Discord's dark theme and at twice the displayed size."""
 
 import dataclasses
 import io
@@ -14,12 +14,12 @@ from bot.service.reports.plot import Panel, Plot, Series
 WIDTH = 1000
 MARGIN = 36
 AREA_HEIGHT = 260
-"""Of the bars, without what is written around them."""
+"""Height of the bars, without the labels."""
 LINE = 42
 """From one line of text to the next."""
 TEXT_SIZE, NUMBER_SIZE, HEADING_SIZE = 28, 24, 32
 MAX_BARS_WIDTH = 140
-"""Of one week: with few weeks, bars would be as wide as the picture."""
+"""Maximum width of one week's bars, which matters with few weeks."""
 MAX_NAME = 30
 """Characters."""
 
@@ -30,7 +30,7 @@ BRIGHT = "#f2f3f5"
 COLORS = ("#5b9dff", "#f5a142", "#43c59e", "#f2698a", "#b892ff", "#f4d35e", "#5ed3f3", "#9a9ea6")
 
 WRITABLE = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("«»°±·\u2018\u2019\u201c\u201d")
-"""Characters of Pillow's own font: ASCII, and quotation marks."""
+"""Characters of Pillow's built-in font: ASCII, and quotation marks."""
 _UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 
 
@@ -49,10 +49,7 @@ def draw(plot: Plot) -> bytes:
 
 
 def label_of(series: Series) -> str:
-    """Return the series' key and name in characters that the font has: without accents, emoji and line ends.
-
-    A name with letters that the font lacks is left out where there is a key.
-    """
+    """Return the series' key and name in characters of the font, without a name in another script."""
     name = _writable(series.name)
     if name is None:
         return series.key or "?"
@@ -79,7 +76,7 @@ class Scale:
 
     @classmethod
     def up_to(cls, largest: int) -> "Scale":
-        """Return a scale of three to five round steps, or of fewer where the largest number is small."""
+        """Return a scale of three to five round steps, or fewer for small numbers."""
         power = 1
         while True:
             for factor in (1, 2, 5):
@@ -162,7 +159,7 @@ class _Block:
             x += self._bar
 
     def _draw_weeks(self, canvas: ImageDraw.ImageDraw, top: int) -> None:
-        """Write the weeks that have room, counted back from the last."""
+        """Write as many weeks as fit, counted back from the last."""
         widest = max((_text_width(label) for label in self._weeks), default=0) + 8
         step = -(-widest // max(1, int(self._slot)))
         for week in range(len(self._weeks) - 1, -1, -step):
@@ -173,7 +170,7 @@ class _Block:
 
 
 def _flow(labels: Iterable[str]) -> list[list[tuple[int, str]]]:
-    """Return rows of labels with their places from the left."""
+    """Return rows of labels with their positions from the left."""
     rows: list[list[tuple[int, str]]] = []
     x = WIDTH
     for label in labels:

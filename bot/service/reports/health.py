@@ -1,4 +1,4 @@
-"""How the bot is: whether the book can be written, what waits, how much room there is."""
+"""Health of the bot: writability of the database and the pictures, waiting work, free space."""
 
 import asyncio
 import importlib.metadata
@@ -34,7 +34,7 @@ from storage.errors.database import (
 from storage.store import Store
 
 PROBE_SECONDS = 3.0
-"""How long the book may take to answer; a statement waits 1 s for another process."""
+"""Timeout for the database; a statement waits 1 s for another process."""
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ _log = structlog.get_logger(__name__)
 
 
 class HealthService:
-    """Looks at the bot from inside. What does not answer is told as such, so an answer comes in any case."""
+    """Checks the health of the bot; parts that fail or time out are reported as such."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class HealthService:
         reserve: int,
         unverified: Callable[[GuildId], Awaitable[int]],
     ) -> None:
-        """`reserve` is in bytes; `unverified` counts a guild's cards that were not seen since they may have gone."""
+        """Check these parts; `reserve` is in bytes, and `unverified` counts a guild's cards that may be deleted."""
         self._store = store
         self._files = files
         self._intake = intake
@@ -71,16 +71,16 @@ class HealthService:
         self._reserve = reserve
         self._unverified = unverified
 
-    async def look(self, actor: Actor) -> Health:
-        """How the bot is now.
+    async def check(self, actor: Actor) -> Health:
+        """Return the current health.
 
         Raises:
             NotManagerError: the actor does not manage their guild.
         """
         require_manager(actor)
         writes, reads, pictures = self._store.writing, self._store.reading, self._intake.fetching
-        book, kept_pictures, at_book, at_pictures = await asyncio.gather(
-            _probe("book", self._store.try_to_write()),
+        database, files, free_of_database, free_of_files = await asyncio.gather(
+            _probe("database", self._store.try_to_write()),
             _probe("pictures", asyncio.to_thread(self._files.try_to_write)),
             _free(self._store.free),
             _free(self._files.free),
@@ -102,9 +102,9 @@ class HealthService:
             queued=len(self._spool.waiting),
             queued_in_memory=len(self._spool.in_memory),
         )
-        backups, versions = await self._backups.state(), self._versions
-        found = (book, kept_pictures, at_book, at_pictures, self._reserve, waiting, backups, versions, self._started_at)
-        return Health(*found, troubles or (), lacking or (), unverified or 0, strays or ())
+        probes = (database, files, free_of_database, free_of_files, self._reserve)
+        state = (waiting, await self._backups.state(), self._versions, self._started_at)
+        return Health(*probes, *state, troubles or (), lacking or (), unverified or 0, strays or ())
 
 
 def _versions(own: str, store: Store) -> tuple[tuple[str, str], ...]:
@@ -123,18 +123,18 @@ async def _probe(what: str, writing: Awaitable[None]) -> WriteProbe:
         async with asyncio.timeout(PROBE_SECONDS):
             await writing
     except (StorageError, TimeoutError) as error:
-        _log.error("not written", what=what, why=str(error) or "no answer")
+        _log.error("probe failed", what=what, why=str(error) or "no answer")
         return WriteProbe(None, _why(error))
     return WriteProbe((time.perf_counter() - begun) * 1000)
 
 
-async def _answered(asking: Awaitable[T]) -> T | None:
-    """What the book answers; None: it does not."""
+async def _answered(answer: Awaitable[T]) -> T | None:
+    """Return the database's answer; None: it fails or times out."""
     try:
         async with asyncio.timeout(PROBE_SECONDS):
-            return await asking
+            return await answer
     except (StorageError, DatabaseUnavailableError, TimeoutError) as error:
-        _log.error("book not read", why=str(error) or "no answer")
+        _log.error("database not read", why=str(error) or "no answer")
         return None
 
 
@@ -142,27 +142,27 @@ async def _free(ask: Callable[[], int]) -> int | None:
     try:
         return await asyncio.to_thread(ask)
     except OSError as error:
-        _log.error("disk does not say how much is free", why=str(error))
+        _log.error("free space unknown", why=str(error))
         return None
 
 
 def _why(error: StorageError | TimeoutError) -> str:
-    """The reason in words that name no file: those are for the log."""
+    """Return the reason without file names, which are only for the log."""
     match error:
         case StorageBusyError():
-            return "another process holds it"
+            return "another process has locked it"
         case StorageUnwritableError() | ChartUnwritableError():
-            return "the disk does not take it: it may be full, read-only or broken"
+            return "the disk may be full, read-only or broken"
         case ReadFailedError():
-            return "a read of it failed. It is being checked again"
+            return "a read failed. It is being checked again"
         case NotADatabaseError():
-            return "it is damaged. It is left as it is: a backup must be put in its place"
+            return "it is damaged: a backup must be restored"
         case MovedError():
             return "its files were moved or deleted"
         case UnreadableError():
-            return "it can't be opened"
+            return "it can’t be opened"
         case ReplayInProgressError():
-            return "queued changes are being replayed"
+            return "queued changes are being saved"
         case TimeoutError():
             return f"it did not answer within {PROBE_SECONDS:g} s"
         case _:

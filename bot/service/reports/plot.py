@@ -1,10 +1,10 @@
-"""Numbers by week, as a plot shows them."""
+"""Plots of numbers by week."""
 
 import dataclasses
 from collections.abc import Iterable
 
 MAX_SERIES = 8
-"""In one panel; as many as there are colors that can be told apart."""
+"""Series in one panel, as many as distinguishable colors."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Panel:
     heading: str
     series: tuple[Series, ...]
     is_stacked: bool
-    """False: the bars of a week stand side by side."""
+    """False: the bars of a week are side by side."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Plot:
 
 
 def largest_first(series: Iterable[Series]) -> tuple[Series, ...]:
-    """Return the series that have anything, the largest first, the smallest ones joined if there are too many."""
+    """Return the non-empty series, largest first, with the smallest joined if there are too many."""
     ordered = sorted((each for each in series if any(each.values)), key=lambda each: sum(each.values), reverse=True)
     if len(ordered) <= MAX_SERIES:
         return tuple(ordered)

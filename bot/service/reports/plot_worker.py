@@ -1,11 +1,11 @@
-"""The program that draws plots: it runs isolated, and finds the bot's code by where it lies itself."""
+"""The drawing process's program: it runs isolated, and finds the bot's code relative to its own file."""
 
 import json
 import pathlib
 import sys
 
 MAX_MEMORY = 1 << 30
-"""Bytes of address space that the process may take."""
+"""Bytes of the process's address space."""
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
-"""Draws plots in a process of its own: the bot goes on meanwhile, and loads no drawing library."""
+"""Drawing of plots in a separate process, so that the bot neither waits nor loads a drawing library."""
 
 import asyncio
-import contextlib
 import dataclasses
 import json
 from asyncio.subprocess import Process
@@ -11,20 +10,18 @@ from bot.service.reports import plot_worker
 from bot.service.reports.plot import Plot
 
 DRAW_SECONDS = 20.0
-"""The time limit for one picture, with the start of the process, which takes about half a second."""
+"""Timeout for one plot, including the start of the process: about half a second."""
 
 
 class PlotError(Exception):
-    """The numbers were not drawn."""
+    """The plot was not drawn."""
 
 
 class Plotter:
-    """Draws one picture at a time, each in a process that starts for it and ends with it.
-
-    Its argument is the most seconds that one may take.
-    """
+    """Draws one plot at a time, each in a process of its own."""
 
     def __init__(self, seconds: float = DRAW_SECONDS) -> None:
+        """Abort a plot after so many seconds."""
         self._seconds = seconds
         self._turn = asyncio.Lock()
         self._worker: Process | None = None
@@ -32,14 +29,14 @@ class Plotter:
 
     @property
     def is_drawing(self) -> bool:
-        """Whether the process that draws was started."""
+        """True while a drawing process runs."""
         return self._worker is not None
 
     async def draw(self, plot: Plot) -> bytes:
         """Return the plot as a PNG.
 
         Raises:
-            PlotError: it took too long, or the process failed.
+            PlotError: it timed out, or the process failed.
         """
         try:
             async with asyncio.timeout(self._seconds), self._turn:
@@ -48,28 +45,23 @@ class Plotter:
             raise PlotError(f"it took longer than {self._seconds:g} s") from error
 
     async def close(self) -> None:
-        """End the process that draws, and draw no more."""
+        """End the process, and draw no more."""
         self._closed = True
         if self._worker is not None:
-            _kill(self._worker)
+            subprocesses.kill(self._worker)
         async with self._turn:
             pass
 
     async def _draw(self, plot: Plot) -> bytes:
         if self._closed:
-            raise PlotError("the bot is being stopped")
+            raise PlotError("the bot is stopping")
         self._worker = worker = await subprocesses.start(plot_worker.__file__)
         try:
             png, _ = await worker.communicate(json.dumps(dataclasses.asdict(plot)).encode())
         finally:
-            _kill(worker)
+            subprocesses.kill(worker)
             await worker.wait()
             self._worker = None
         if worker.returncode or not png:
             raise PlotError(f"the process ended with status {worker.returncode}")
         return png
-
-
-def _kill(worker: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        worker.kill()

@@ -1,4 +1,4 @@
-"""How much there is in a guild's book: by coach, by week, and on the disk."""
+"""Statistics of a guild: plans by coach and by week, and storage."""
 
 import asyncio
 import dataclasses
@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 
 class StatisticsService(Service):
-    """Counts what a guild has, for its managers."""
+    """Counts a guild's plans, for its managers."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, files: ChartFiles, plotter: Plotter) -> None:
         super().__init__(store, clock, guilds)
@@ -36,46 +36,46 @@ class StatisticsService(Service):
         self._plotter = plotter
 
     async def read(self, actor: Actor, coach: str | None = None) -> Statistics:
-        """Return the numbers of one coach, as typed, or of all, with a picture of the weeks since the first active one.
+        """Return the statistics of one coach, as typed, or of all, with a plot of the weeks since the first active one.
 
         Raises:
             NotManagerError: the actor does not manage the guild.
-            CoachError: the coach is unknown, or more than one would do.
+            CoachError: no coach matches, or several.
         """
-        found = await self.count(actor, coach)
+        statistics = await self.count(actor, coach)
         size = StorageSize(*await asyncio.gather(self.store.size(), asyncio.to_thread(self._files.size)))
-        return dataclasses.replace(found, size=size, picture=await self._drawn(found))
+        return dataclasses.replace(statistics, size=size, picture=await self._draw(statistics))
 
     @reads
     def count(self, actor: Actor, coach: str | None = None) -> Statistics:
-        """As `read`, without what is on the disk and without the picture."""
+        """Return the statistics of `read` without the storage and the plot."""
         require_manager(actor)
         roster = Roster.of(actor.guild_id)
-        wanted = [roster.named(coach)] if is_given(coach) else [*roster.coaches, *roster.retired]
+        coaches = [roster.named(coach)] if is_given(coach) else [*roster.coaches, *roster.retired]
         zone = zone_of(self.guilds.timezone(actor.guild_id))
         weeks = _Weeks.until(self.guilds.today(actor), zone)
-        return Statistics(tuple(_statistics(wanted, weeks)), weeks.mondays)
+        return Statistics(tuple(_statistics(coaches, weeks)), weeks.mondays)
 
-    async def _drawn(self, found: Statistics) -> bytes | None:
-        plot = plot_of(found)
+    async def _draw(self, statistics: Statistics) -> bytes | None:
+        plot = plot_of(statistics)
         if plot is None:
             return None
         try:
             return await self._plotter.draw(plot)
         except PlotError as error:
-            _log.error("not drawn", why=str(error))
+            _log.error("plot not drawn", why=str(error))
             return None
 
 
-def plot_of(found: Statistics) -> Plot | None:
-    """Return the plot of the weeks from the first active one on; None: there is none."""
-    start = found.first_active_week
+def plot_of(statistics: Statistics) -> Plot | None:
+    """Return the plot of the weeks since the first active one; None: no active week."""
+    start = statistics.first_active_week
     if start is None:
         return None
-    mondays, weeks = found.mondays[start:], found.weeks[start:]
+    mondays, weeks = statistics.mondays[start:], statistics.weeks[start:]
     coaches = (
         Series(each.coach.name, tuple(week.plans for week in each.weeks[start:]), each.coach.key)
-        for each in found.coaches
+        for each in statistics.coaches
     )
     changes = (
         Series("edits", tuple(week.edits for week in weeks)),
@@ -104,46 +104,46 @@ class _Weeks:
 
     @property
     def starts(self) -> list[datetime.datetime]:
-        """When each begins, and when the last ends."""
+        """The start of each week, and the end of the last."""
         days = (*self.mondays, self.mondays[-1] + datetime.timedelta(weeks=1))
         return [datetime.datetime.combine(day, datetime.time(), self.zone).astimezone(datetime.UTC) for day in days]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Acts:
-    """One kind of act of some coaches: how often ever, and in each of the last weeks, by its number."""
+class _Actions:
+    """Counts of one kind of action by coach: the total, and by number of the week."""
 
     totals: dict[CoachId, int]
     recent: dict[tuple[CoachId, int], int]
 
     @classmethod
-    def of(cls, rows: "ModelSelect[PlanRow]", at: "DateTimeField[Any]", weeks: _Weeks) -> "_Acts":
-        """The acts that the rows are of, each done at the moment in its column `at`."""
+    def of(cls, rows: "ModelSelect[PlanRow]", at: "DateTimeField[Any]", weeks: _Weeks) -> "_Actions":
+        """Count the rows, by the time in their column `at`."""
         first, *others = weeks.starts
         week = Case(None, [(at < start, number) for number, start in enumerate(others)])
         counted = rows.select(PlanRow.coach, week, fn.COUNT(PlanRow.id)).where((at >= first) & (at < others[-1]))
-        found = cast("list[tuple[CoachId, int, int]]", list(counted.group_by(PlanRow.coach, week).tuples()))
-        return cls(_counts(rows), {(coach_id, number): count for coach_id, number, count in found})
+        counts = cast("list[tuple[CoachId, int, int]]", list(counted.group_by(PlanRow.coach, week).tuples()))
+        return cls(_counts(rows), {(coach_id, number): count for coach_id, number, count in counts})
 
     def weekly(self, coach: Coach) -> tuple[int, ...]:
-        """Return the number of acts of the coach in each week."""
+        """Return the coach's count in each week."""
         return tuple(self.recent.get((coach.id, number), 0) for number in range(WEEKS))
 
 
 def _statistics(coaches: Sequence[Coach], weeks: _Weeks) -> Iterator[CoachStatistics]:
-    theirs = PlanRow.select().where(PlanRow.coach.in_([coach.id for coach in coaches]))
-    changes = theirs.join(RevisionRow).where(RevisionRow.revision > 1)
+    plans = PlanRow.select().where(PlanRow.coach.in_([coach.id for coach in coaches]))
+    changes = plans.join(RevisionRow).where(RevisionRow.revision > 1)
     kinds = (
-        _Acts.of(theirs, PlanRow.posted_at, weeks),
-        _Acts.of(theirs.join(ChartRow), ChartRow.added_at, weeks),
-        _Acts.of(changes, RevisionRow.made_at, weeks),
+        _Actions.of(plans, PlanRow.posted_at, weeks),
+        _Actions.of(plans.join(ChartRow), ChartRow.added_at, weeks),
+        _Actions.of(changes, RevisionRow.made_at, weeks),
     )
-    deleted = _counts(theirs.where(PlanRow.deleted_at.is_null(False)))
+    deleted = _counts(plans.where(PlanRow.deleted_at.is_null(False)))
     for coach in coaches:
-        weekly = zip(*(acts.weekly(coach) for acts in kinds), strict=True)
+        weekly = zip(*(actions.weekly(coach) for actions in kinds), strict=True)
         yield CoachStatistics(
             coach=coach,
-            ever=Activity(*(acts.totals.get(coach.id, 0) for acts in kinds)),
+            ever=Activity(*(actions.totals.get(coach.id, 0) for actions in kinds)),
             deleted=deleted.get(coach.id, 0),
             weeks=tuple(Activity(*counts) for counts in weekly),
         )

@@ -1,1 +1,1 @@
-"""Plans with their histories out to files, and in from them."""
+"""Export of plans with their histories to files, and import from them."""

@@ -1,4 +1,4 @@
-"""The program that writes an export into a file, in a process of its own that can only read the database."""
+"""The export process's program: it writes an export to a file, and can only read the database."""
 
 import io
 import json
@@ -20,75 +20,75 @@ from bot.service.transfer.stored import StoredJournal, journal_of
 from storage import read_only
 from storage.chart_files import ChartFiles
 
-MOST_MEMORY = 1 << 29
-"""Bytes of address space that the process may take; it needs a third of them, however much is exported."""
+MAX_MEMORY = 1 << 29
+"""Bytes of the process's address space; any export needs a third of them."""
 NICENESS = 10
-"""The bot's own answers go first."""
-TELL_SECONDS = 0.25
-"""Between two lines that say how far it is."""
+"""Lower priority than the bot's."""
+REPORT_SECONDS = 0.25
+"""Interval of progress reports."""
 
 
 class FileTooLargeError(Exception):
-    """The file would have more bytes than it may."""
+    """The file would exceed its limit."""
 
 
 class LimitedFile(io.FileIO):
-    """A file that takes so many bytes and no more."""
+    """A file with a limit on its size."""
 
-    def __init__(self, number: int, most_bytes: int) -> None:
-        """Write into the open file with this number."""
+    def __init__(self, number: int, max_bytes: int) -> None:
+        """Write to the open file with this descriptor."""
         super().__init__(number, "r+b")
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401 - any buffer, as FileIO takes
         """Write the bytes.
 
         Raises:
-            FileTooLargeError: the file would have too many.
+            FileTooLargeError: the file would exceed its limit.
         """
-        if self.tell() + len(memoryview(data)) > self._most_bytes:
+        if self.tell() + len(memoryview(data)) > self._max_bytes:
             raise FileTooLargeError
         return super().write(data)
 
 
 def main() -> None:
-    """Read the question from standard input, write the file, and say on standard output how far it is."""
+    """Read the request from standard input, write the file, and report the progress on standard output."""
     os.nice(NICENESS)
-    limit_memory(MOST_MEMORY)
-    asked = json.load(sys.stdin.buffer)
-    request: ExportRequest = TypeAdapter(ExportRequest).validate_python(asked["request"])
-    files = ChartFiles(pathlib.Path(asked["charts"]), utc_now)
+    limit_memory(MAX_MEMORY)
+    given = json.load(sys.stdin.buffer)
+    request: ExportRequest = TypeAdapter(ExportRequest).validate_python(given["request"])
+    files = ChartFiles(pathlib.Path(given["charts"]), utc_now)
     try:
-        with read_only.reading(pathlib.Path(asked["book"])):
+        with read_only.reading(pathlib.Path(given["book"])):
             files.folder.trust(book_name())
             journal = journal_of(request.guild_id, request.plan_ids)
-            lacking = _written(journal, request, files, asked["file"])
+            lacking = _write(journal, request, files, given["file"])
     except FileTooLargeError:
-        _tell(is_too_large=True)
+        _report(is_too_large=True)
     else:
-        hidden = unreadable(lacking)
-        counts = {"missing": len(lacking) - hidden, "unreadable": hidden}
-        _tell(plans=len(journal.plans), revisions=len(journal.revisions), **counts)
+        unread = unreadable(lacking)
+        counts = {"missing": len(lacking) - unread, "unreadable": unread}
+        _report(plans=len(journal.plans), revisions=len(journal.revisions), **counts)
 
 
-def _written(journal: StoredJournal, request: ExportRequest, files: ChartFiles, number: int) -> list[LackingPicture]:
+def _write(journal: StoredJournal, request: ExportRequest, files: ChartFiles, number: int) -> list[LackingPicture]:
     pictures = journal.pictures() if request.form is ExportForm.ZIP else {}
     if sum(chart.bytes for chart in pictures.values()) > request.most_bytes:
         raise FileTooLargeError
-    total, done, told_at = steps(journal, request.form) + len(pictures), 0, 0.0
+    total, done, reported_at = steps(journal, request.form) + len(pictures), 0, 0.0
 
     def step() -> None:
-        nonlocal done, told_at
+        nonlocal done, reported_at
         done += 1
-        if (now := time.monotonic()) >= told_at + TELL_SECONDS:
-            told_at = now
-            _tell(percent=100 * done // total)
+        if (now := time.monotonic()) >= reported_at + REPORT_SECONDS:
+            reported_at = now
+            _report(percent=100 * done // total)
 
     with io.BufferedRandom(LimitedFile(number, request.most_bytes)) as file:
         return write(journal, request.form, request.timezone, files, file, step)
 
 
-def _tell(**answer: object) -> None:
+def _report(**answer: object) -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""Has exports written by processes of their own: two at once, one for each user, and servers take turns."""
+"""Exports written by separate processes: two at a time, one per user, with fair turns for servers."""
 
 import asyncio
 import contextlib
@@ -19,17 +19,17 @@ from bot.service.fair_slots import FairSlots
 from bot.service.transfer.packing import FORMS
 from storage import private_files
 
-AT_ONCE = 2
-"""Exports that are written, of all servers together."""
-MOST_OF_SERVER = 10
-"""Exports that are written or wait their turn."""
+MAX_CONCURRENT = 2
+"""Concurrent exports of all servers."""
+MAX_OF_SERVER = 10
+"""Running and waiting exports."""
 WRITE_SECONDS = 60.0
-"""Seconds for one: the longest that fits into a message takes about 5 s."""
+"""Timeout for one export: the longest that fits in a message takes about 5 s."""
 WORKER = "bot.service.transfer.export_worker"
-"""Run by its name: it needs much of the bot, and the bot nothing of it."""
+"""Run by its name, so that the bot need not import it."""
 
-Told = Callable[[ExportProgress], None]
-"""Called as an export goes on."""
+Report = Callable[[ExportProgress], None]
+"""Called with the progress of an export."""
 
 _log = structlog.get_logger(__name__)
 
@@ -38,64 +38,67 @@ class Exporter:
     """Writes exports of the database at `book`, with the pictures in the folder `charts`."""
 
     def __init__(self, book: pathlib.Path, charts: pathlib.Path, seconds: float = WRITE_SECONDS) -> None:
-        """Let one take so many seconds."""
+        """Abort an export after so many seconds."""
         self._book = book
         self._charts = charts
         self._seconds = seconds
-        self._slots = FairSlots(AT_ONCE)
-        self._in_hand: list[Actor] = []
+        self._slots = FairSlots(MAX_CONCURRENT)
+        self._in_flight: list[Actor] = []
         self._workers: set[Process] = set()
         self._closed = False
 
     @contextlib.asynccontextmanager
-    async def turn(self, actor: Actor, most_bytes: int, told: Told) -> AsyncGenerator[None]:
-        """Wait for a turn, and have it inside.
+    async def turn(self, actor: Actor, most_bytes: int, report: Report) -> AsyncGenerator[None]:
+        """Wait for a turn, which ends with the block.
 
         Raises:
-            ExportBusyError: the user has an export in hand, or the server many.
+            ExportBusyError: the user already has an export, or the server too many.
         """
-        if any(each.user_id == actor.user_id for each in self._in_hand):
+        if any(each.user_id == actor.user_id for each in self._in_flight):
             raise ExportBusyError("You have an export")
-        if sum(each.guild_id == actor.guild_id for each in self._in_hand) >= MOST_OF_SERVER:
-            raise ExportBusyError(f"This server has {MOST_OF_SERVER} exports")
-        self._in_hand.append(actor)
+        if sum(each.guild_id == actor.guild_id for each in self._in_flight) >= MAX_OF_SERVER:
+            raise ExportBusyError(f"This server has {MAX_OF_SERVER} exports")
+        self._in_flight.append(actor)
         try:
-            async with self._slots.taken(actor, lambda ahead: told(ExportProgress(most_bytes, ahead + AT_ONCE))):
-                told(ExportProgress(most_bytes))
+            async with self._slots.taken(
+                actor, lambda ahead: report(ExportProgress(most_bytes, ahead + MAX_CONCURRENT))
+            ):
+                report(ExportProgress(most_bytes))
                 yield
         finally:
-            self._in_hand.remove(actor)
+            self._in_flight.remove(actor)
 
-    async def write(self, request: ExportRequest, told: Told) -> Exported:
-        """Write the plans into a file that has no name, so that nothing is left of it.
+    async def write(self, request: ExportRequest, report: Report) -> Exported:
+        """Write the plans to an unnamed file, so that nothing is left of it, and return its content.
 
         Raises:
-            ExportStoppedError: it took too long, or failed.
+            ExportStoppedError: it timed out, or failed.
             ExportTooLargeError: the file would be too large.
         """
         with private_files.unnamed() as file:
             try:
                 async with asyncio.timeout(self._seconds):
-                    answer = await self._written(request, told, file)
+                    answer = await self._run(request, report, file)
             except TimeoutError as error:
                 raise ExportStoppedError(f"took longer than {self._seconds:g} seconds") from error
             if answer.get("is_too_large"):
                 raise ExportTooLargeError(request.most_bytes)
-            content = await asyncio.to_thread(_content, file)
+            file.seek(0)
+            content = await asyncio.to_thread(file.read)
         ending = next(ending for ending, form in FORMS.items() if form is request.form)
         return Exported(f"coachbook-{request.name}.{ending}", content, **answer, is_partial=request.is_partial)
 
     async def close(self) -> None:
-        """End the processes, and write no more."""
+        """End the processes, and start no more."""
         self._closed = True
         for worker in self._workers:
-            _kill(worker)
+            subprocesses.kill(worker)
 
-    async def _written(self, request: ExportRequest, told: Told, file: IO[bytes]) -> dict[str, Any]:
-        """Have the file written; the last that the process says."""
+    async def _run(self, request: ExportRequest, report: Report, file: IO[bytes]) -> dict[str, Any]:
+        """Run a process that writes the file, and return its last answer."""
         if self._closed:
             raise ExportStoppedError("was canceled because the bot is restarting")
-        asked = {
+        question = {
             "book": str(self._book),
             "charts": str(self._charts),
             "file": file.fileno(),
@@ -107,10 +110,12 @@ class Exporter:
         self._workers.add(worker)
         try:
             answer = await _answer(
-                worker, json.dumps(asked), lambda percent: told(ExportProgress(request.most_bytes, percent=percent))
+                worker,
+                json.dumps(question),
+                lambda percent: report(ExportProgress(request.most_bytes, percent=percent)),
             )
         finally:
-            _kill(worker)
+            subprocesses.kill(worker)
             await worker.wait()
             self._workers.discard(worker)
         if answer is None:
@@ -119,27 +124,17 @@ class Exporter:
         return answer
 
 
-async def _answer(worker: Process, question: str, told: Callable[[int], None]) -> dict[str, Any] | None:
-    """Return the last that the process says; None: it ended before."""
+async def _answer(worker: Process, question: str, report: Callable[[int], None]) -> dict[str, Any] | None:
+    """Return the last answer of the process; None: it died."""
     if worker.stdin is None or worker.stdout is None:
-        raise RuntimeError("a process that was started with pipes has none")
+        raise RuntimeError("the process has no pipes")
     worker.stdin.write(question.encode())
-    with contextlib.suppress(ConnectionError):  # it died: it is going to say nothing
+    with contextlib.suppress(ConnectionError):  # it died, which the missing answer shows
         await worker.stdin.drain()
     worker.stdin.close()
     async for line in worker.stdout:
         answer: dict[str, Any] = json.loads(line)
         if "percent" not in answer:
             return answer
-        told(answer["percent"])
+        report(answer["percent"])
     return None
-
-
-def _content(file: IO[bytes]) -> bytes:
-    file.seek(0)
-    return file.read()
-
-
-def _kill(worker: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        worker.kill()

@@ -1,4 +1,4 @@
-"""Plans with their histories as files: which ones, for who may see them."""
+"""Exports of plans with their histories, for readers."""
 
 import dataclasses
 import datetime
@@ -15,20 +15,20 @@ from bot.service.plan_base import PlanActs
 from bot.service.records.plans import history_visible, plans, readable
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import reads
-from bot.service.transfer.exporter import Exporter, Told
+from bot.service.transfer.exporter import Exporter, Report
 from storage.models import CoachRow, PlanRow
 from storage.store import Store
 
 DAYS = 30
-"""From the first to the last, where only one is given, or none."""
+"""Default number of days."""
 
 
-def _nobody_looks(_: object) -> None:
-    """Nobody is told how far it is."""
+def _report_nothing(_: object) -> None:
+    """Report no progress."""
 
 
 class ExportService(PlanActs):
-    """Writes down plans for those who may read them; deleted ones as their histories are shown."""
+    """Exports plans for their readers; deleted ones for those who can read their histories."""
 
     def __init__(self, store: Store, clock: Clock, guilds: GuildService, exporter: Exporter) -> None:
         super().__init__(store, clock, guilds)
@@ -41,16 +41,16 @@ class ExportService(PlanActs):
         ref: PlanRef,
         *,
         most_bytes: int,
-        told: Told = _nobody_looks,
+        report: Report = _report_nothing,
     ) -> Exported:
-        """Return one plan in a file of so many bytes at most.
+        """Export one plan, in a file of at most so many bytes.
 
         Raises:
-            ExportError: the file would be too large, others are in hand, or it failed.
-            RefusalError: there is no such plan, or several would do.
+            ExportError: the file would be too large, others are running, or it failed.
+            RefusalError: no plan matches, or several.
         """
-        async with self._exporter.turn(actor, most_bytes, told):
-            return await self._exporter.write(await self._of_plan(actor, form, ref, most_bytes), told)
+        async with self._exporter.turn(actor, most_bytes, report):
+            return await self._exporter.write(await self._of_plan(actor, form, ref, most_bytes), report)
 
     async def days(
         self,
@@ -61,19 +61,19 @@ class ExportService(PlanActs):
         first: str | None,
         last: str | None,
         most_bytes: int,
-        told: Told = _nobody_looks,
+        report: Report = _report_nothing,
     ) -> Exported:
-        """The plans of all coaches, or of one, from the first day to the last, all as typed.
+        """Export the plans of all coaches, or of one, from the first day to the last, all as typed.
 
-        Without a last day up to the last plan there is, without a first one for 30 days.
+        The last day is by default that of the last live plan, and the first 30 days before it.
 
         Raises:
-            ExportError: there is none that the actor may see, or they are too many, or as for `plan`.
-            RefusalError: a day or the coach is none, or the days are the wrong way round.
+            ExportError: no readable plans, too many, or as for `plan`.
+            RefusalError: a day or the coach is unknown, or the first day is after the last.
         """
-        async with self._exporter.turn(actor, most_bytes, told):
+        async with self._exporter.turn(actor, most_bytes, report):
             request = await self._of_days(actor, form, coach, first, last, most_bytes)
-            return await self._exporter.write(request, told)
+            return await self._exporter.write(request, report)
 
     @reads
     def _of_plan(self, actor: Reader, form: ExportForm, ref: PlanRef, most_bytes: int) -> ExportRequest:
@@ -102,14 +102,14 @@ class ExportService(PlanActs):
             raise WrongWayError(begin, end)
         audience = self.guilds.settings(actor.guild_id).deleted_visible_to
         visible = history_visible(rows.where(PlanRow.day.between(begin, end)), actor, roster, audience)
-        found = dict(cast("list[tuple[PlanId, datetime.date]]", list(visible.select(PlanRow.id, PlanRow.day).tuples())))
-        if not found:
+        days = dict(cast("list[tuple[PlanId, datetime.date]]", list(visible.select(PlanRow.id, PlanRow.day).tuples())))
+        if not days:
             raise NothingToExportError(begin, end, is_partial=actor.is_partial)
-        if len(found) > MAX_EXPORTED:
-            raise TooManyPlansError(len(found))
-        whose = f"{named.key}-" if named else ""
-        name = f"{whose}{min(found.values())}-to-{max(found.values())}"
-        request = self._request(actor, form, sorted(found), name, most_bytes)
+        if len(days) > MAX_EXPORTED:
+            raise TooManyPlansError(len(days))
+        prefix = f"{named.key}-" if named else ""
+        name = f"{prefix}{min(days.values())}-to-{max(days.values())}"
+        request = self._request(actor, form, sorted(days), name, most_bytes)
         return dataclasses.replace(request, is_partial=actor.is_partial)
 
     def _request(
@@ -122,7 +122,7 @@ class ExportService(PlanActs):
 def selected(
     guild_id: int, coach: str | None, first: datetime.date | None, last: datetime.date | None
 ) -> "ModelSelect[PlanRow]":
-    """The ids of a guild's plans, deleted ones too: of the coach with this key, from the first day to the last."""
+    """Return the ids of the guild's plans, including deleted ones, of a coach and from a first day to a last."""
     ids = PlanRow.select(PlanRow.id).join(CoachRow).where(PlanRow.guild_id == guild_id)
     if coach is not None:
         ids = ids.where(CoachRow.key == coach)
@@ -134,6 +134,6 @@ def selected(
 
 
 def _last_day(rows: "ModelSelect[PlanRow]") -> datetime.date | None:
-    """Of the live ones: that there was another is not for everybody."""
+    """Return the last day with a live plan: not everyone may know of deleted ones."""
     newest = rows.where(PlanRow.deleted_at.is_null()).order_by(PlanRow.day.desc()).limit(1).get_or_none()
     return newest and newest.day

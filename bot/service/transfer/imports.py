@@ -1,4 +1,4 @@
-"""Taking plans with their histories into the book from a journal, or from a ZIP with one and its pictures."""
+"""Import of plans with their histories from a journal, or from a ZIP with a journal and its pictures."""
 
 import contextlib
 import dataclasses
@@ -17,7 +17,7 @@ from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
 from bot.service.records.charts import charts_in
 from bot.service.transfer.journal import ChartPart, CoachLine, Journal, PlanLine
-from bot.service.transfer.journal_reader import LONGEST_LINE, read_journal
+from bot.service.transfer.journal_reader import MAX_LINE_LENGTH, read_journal
 from bot.service.transfer.packing import JOURNAL, picture_name
 from storage import private_files
 from storage.backup import members
@@ -28,45 +28,45 @@ from storage.fsync import require_file
 from storage.models import CoachRow, GuildSettingsRow, PlanRow, RevisionRow
 from storage.shown_text import cut
 
-MOST_BYTES = 256 * 2**20
-"""Of a journal, unpacked: about a million short revisions. More is exported in parts."""
+MAX_BYTES = 256 * 2**20
+"""Unpacked bytes of a journal: about a million short revisions. More is exported in parts."""
 
-_AT_ONCE = 500
+_BATCH_SIZE = 500
 """Rows in one statement."""
 
 
 class ImportFaultError(Exception):
-    """The journal can't be taken in, and nothing was. The message says why, for the operator."""
+    """The journal can't be imported, and nothing was; the message is the reason, for the operator."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class TakenIn:
-    """What came of an import: what the book did not have, but for `known`."""
+class ImportResult:
+    """Result of an import: the new coaches, plans and revisions."""
 
     coaches: tuple[str, ...]
-    """Their names, as the file has them: no hash covers those."""
+    """Names, as in the file: no hash covers them."""
     plans: int
     revisions: int
     known: int
-    """Revisions that the book had already."""
+    """Number of revisions that were in the database already."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ProvedPlan:
-    """A plan whose history has proved itself."""
+    """A plan with a verified history."""
 
     row: PlanRow
-    """As its last revision leaves it; not in the book, and of no coach there."""
+    """In its last state; not saved, and without a saved coach."""
     coach: str
     history: tuple[RevisionRow, ...]
 
 
 def read_file(path: pathlib.Path) -> Journal:
-    """The journal in the file: JSON lines, or a ZIP with them.
+    """Read the journal in the file: JSON lines, or a ZIP with them.
 
     Raises:
         ImportFaultError: the file is damaged, too large, or a ZIP of something else.
-        JournalFaultError: it is no whole journal.
+        JournalFaultError: it is not a complete journal.
         OSError: it can't be read.
     """
     require_file(path)
@@ -79,10 +79,10 @@ def read_file(path: pathlib.Path) -> Journal:
 
 
 def prove(journal: Journal) -> list[ProvedPlan]:
-    """The plans of the journal, each with its history, which holds in itself.
+    """Verify the histories of the journal's plans and return the plans.
 
     Raises:
-        ImportFaultError: one does not; names the first revision that does not fit.
+        ImportFaultError: a hash is wrong; names the first such revision.
     """
     coaches = {line.key: CoachRow(guild=int(journal.head.guild), key=line.key) for line in journal.coaches}
     histories: dict[int, list[RevisionRow]] = {line.plan: [] for line in journal.plans}
@@ -99,33 +99,33 @@ def prove(journal: Journal) -> list[ProvedPlan]:
     return proved
 
 
-def keep_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> list[LackingPicture]:
-    """Keep the pictures that the journal shows, and return those that can be had neither from it nor in the folder.
+def store_pictures(path: pathlib.Path, journal: Journal, files: ChartFiles) -> list[LackingPicture]:
+    """Store the journal's pictures, and return those that are neither in the file nor in the folder.
 
     Raises:
-        ImportFaultError: a picture in the file is not the one that its name says.
-        StorageError: the disk does not take one.
+        ImportFaultError: a picture does not have the hash in its name.
+        StorageError: the disk fails.
     """
     lacking: list[LackingPicture] = []
     with _opened(path) as archive:
-        there = set(archive.namelist()) if archive else set[str]()
+        names = set(archive.namelist()) if archive else set[str]()
         for sha256, chart in sorted(journal.pictures().items()):
-            found = look_up(files.refresh, sha256, sha256)
-            if not isinstance(found, LackingPicture):
+            stored = look_up(files.refresh, sha256, sha256)
+            if not isinstance(stored, LackingPicture):
                 continue
-            if archive and picture_name(chart) in there:
+            if archive and picture_name(chart) in names:
                 with _entry(archive, picture_name(chart)) as file:
-                    _keep(file, chart, files)
+                    _store(file, chart, files)
             else:
-                lacking.append(found)
+                lacking.append(stored)
     return lacking
 
 
-def take_in(journal: Journal, proved: Sequence[ProvedPlan], now: datetime.datetime) -> TakenIn:
-    """Take in what the book does not have of the journal, in one transaction.
+def insert(journal: Journal, proved: Sequence[ProvedPlan], now: datetime.datetime) -> ImportResult:
+    """Insert the coaches, plans and revisions that are not in the database, in one transaction.
 
     Raises:
-        ImportFaultError: the book has another plan, or another history, in the place of one.
+        ImportFaultError: the database has another plan, or another history, with the same id.
     """
     guild_id = int(journal.head.guild)
     known = _known([plan.row.id for plan in proved])
@@ -133,25 +133,27 @@ def take_in(journal: Journal, proved: Sequence[ProvedPlan], now: datetime.dateti
     new = {plan.row.id: [row for row in plan.history if not _is_known(row, known)] for plan in proved}
     try:
         coaches, made = _coaches(guild_id, journal.coaches, now)
-        for plan in sorted(proved, key=lambda plan: plan.row.deleted_at is None):  # a live one may need its place
+        for plan in sorted(
+            proved, key=lambda plan: plan.row.deleted_at is None
+        ):  # deleted ones first, to free their days
             if new[plan.row.id]:
                 plan.row.coach = coaches[plan.coach]
                 plan.row.save(force_insert=(plan.row.id, 1) not in known)
         rows = sorted((row for each in new.values() for row in each), key=lambda row: row.id)
-        for some in chunked([_fields(row) for row in rows], _AT_ONCE):
+        for some in chunked([_fields(row) for row in rows], _BATCH_SIZE):
             RevisionRow.insert_many(some).execute()
         for plan in proved:
             _put_charts(plan, new[plan.row.id])
     except IntegrityError as error:
-        raise ImportFaultError(f"it does not go together with what the book has: {error}") from error
+        raise ImportFaultError(f"it conflicts with the database: {error}") from error
     begun = sum((plan.row.id, 1) not in known for plan in proved)
-    return TakenIn(tuple(made), begun, len(rows), len(journal.revisions) - len(rows))
+    return ImportResult(tuple(made), begun, len(rows), len(journal.revisions) - len(rows))
 
 
 def _known(plan_ids: Sequence[int]) -> dict[tuple[int, int], str]:
-    """The hashes of the revisions that the book has, by plan and number."""
+    """Return the hashes of the revisions in the database, by plan and number."""
     known: dict[tuple[int, int], str] = {}
-    for some in chunked(plan_ids, _AT_ONCE):
+    for some in chunked(plan_ids, _BATCH_SIZE):
         rows = RevisionRow.select(RevisionRow.plan, RevisionRow.revision, RevisionRow.hash)
         known |= {(row.plan_id, row.revision): row.hash for row in rows.where(RevisionRow.plan.in_(some))}
     return known
@@ -159,26 +161,26 @@ def _known(plan_ids: Sequence[int]) -> dict[tuple[int, int], str]:
 
 def _is_known(row: RevisionRow, known: dict[tuple[int, int], str]) -> bool:
     """Return whether the database has the revision; its hash also covers plan, coach, day and guild."""
-    there = known.get((row.plan_id, row.revision))
-    if there not in (None, row.hash):
-        raise ImportFaultError(f"the book has another plan {row.plan_id}, or another revision {row.revision} of it")
-    return there is not None
+    known_hash = known.get((row.plan_id, row.revision))
+    if known_hash not in (None, row.hash):
+        raise ImportFaultError(f"the database has another plan {row.plan_id}, or another revision {row.revision} of it")
+    return known_hash is not None
 
 
 def _coaches(
     guild_id: int, lines: Sequence[CoachLine], now: datetime.datetime
 ) -> tuple[dict[str, CoachRow], list[str]]:
-    """The coaches' rows by their keys, and the names of those that were made."""
-    there = {row.key: row for row in CoachRow.select().where(CoachRow.guild == guild_id)}
+    """Return the coaches' rows by key, and the names of the new ones."""
+    rows = {row.key: row for row in CoachRow.select().where(CoachRow.guild == guild_id)}
     made: list[str] = []
     for line in lines:
-        if line.key not in there:
+        if line.key not in rows:
             retired = line.retired_at and datetime.datetime.fromisoformat(line.retired_at)
-            there[line.key] = CoachRow.create(
+            rows[line.key] = CoachRow.create(
                 guild=guild_id, key=line.key, name=line.name, created_at=now, retired_at=retired
             )
             made.append(line.name)
-    return there, made
+    return rows, made
 
 
 def _begun(line: PlanLine, coach: CoachRow, first: RevisionRow) -> PlanRow:
@@ -198,7 +200,7 @@ def _fields(row: RevisionRow) -> dict[str, object]:
 
 
 def _put_charts(plan: ProvedPlan, new: Sequence[RevisionRow]) -> None:
-    """Let the charts of each new revision stand on the plan, one after the other, as they did."""
+    """Update the plan's charts for each new revision in turn."""
     before = {row.revision: row.charts for row in plan.history}
     for row in new:
         if row.charts != before.get(row.revision - 1, revisions.NO_CHARTS):
@@ -208,7 +210,7 @@ def _put_charts(plan: ProvedPlan, new: Sequence[RevisionRow]) -> None:
 
 @contextlib.contextmanager
 def _opened(path: pathlib.Path) -> Generator[zipfile.ZipFile | None]:
-    """The file as a ZIP; None: it is none."""
+    """Open the file as a ZIP; None: it is not one."""
     if not zipfile.is_zipfile(path):
         yield None
         return
@@ -225,7 +227,7 @@ def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     try:
         return archive.open(name)
     except KeyError as error:
-        raise ImportFaultError(f"the ZIP has no {name}: it is no export of Coachbook") from error
+        raise ImportFaultError(f"the ZIP has no {name}: it is not an export of Coachbook") from error
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
@@ -233,16 +235,16 @@ def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    """The lines without their ends, none longer than it takes to see that it is too long."""
+    """Yield the lines without their ends, each cut just over the limit."""
     size = 0
-    while line := file.readline(LONGEST_LINE + 2):
+    while line := file.readline(MAX_LINE_LENGTH + 2):
         size += len(line)
-        if size > MOST_BYTES:
-            raise ImportFaultError(f"it has more than {MOST_BYTES // 2**20} MiB of lines: export fewer days at a time")
+        if size > MAX_BYTES:
+            raise ImportFaultError(f"it has more than {MAX_BYTES // 2**20} MiB of lines: export fewer days at a time")
         yield line.removesuffix(b"\n")
 
 
-def _keep(file: IO[bytes], chart: ChartPart, files: ChartFiles) -> None:
+def _store(file: IO[bytes], chart: ChartPart, files: ChartFiles) -> None:
     data = file.read(chart.bytes + 1)
     with files.incoming() as incoming:
         try:

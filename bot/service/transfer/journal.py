@@ -1,7 +1,7 @@
-"""The journal: plans with their whole histories as lines of JSON, to be kept elsewhere, proved and taken in again.
+"""The journal: plans with their whole histories as JSON lines, to archive, verify and import.
 
-docs/export.md says what each line and field means, for those who write programs. The lines are canonical JSON and
-depend on the book alone, not on when or for whom they were written: the same plans give the same bytes.
+docs/export.md describes the lines and fields. The lines are canonical JSON and depend on the database alone: the same
+plans give the same bytes, whenever and for whomever they are exported.
 """
 
 import dataclasses
@@ -30,33 +30,33 @@ VERSION = 1
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _LARGEST_ID = 2**63 - 1
 _LARGEST_NUMBER = 2**53 - 1
-"""That every program can count to; and far from the last id that SQLite gives."""
+"""Largest integer that is exact in every JSON parser, far below the last id of SQLite."""
 _LARGEST_PICTURE = 32 * 2**20
-"""Bytes: more than any that is taken."""
+"""Bytes; more than any limit for pictures."""
 
 
 def _moment(text: str) -> str:
     if not _MOMENT.fullmatch(text) or utc_text(datetime.datetime.fromisoformat(text)) != text:
-        raise ValueError("no moment such as 2026-11-22T14:30:00.000000Z")
+        raise ValueError("not a time such as 2026-11-22T14:30:00.000000Z")
     return text
 
 
 def _day(text: str) -> str:
     if datetime.date.fromisoformat(text).isoformat() != text:
-        raise ValueError("no day such as 2026-11-22")
+        raise ValueError("not a day such as 2026-11-22")
     return text
 
 
 def _snowflake(text: str) -> str:
     if not 0 <= int(text) <= _LARGEST_ID or str(int(text)) != text:
-        raise ValueError("no id")
+        raise ValueError("not an id")
     return text
 
 
 Moment = Annotated[str, AfterValidator(_moment)]
 Day = Annotated[str, AfterValidator(_day)]
 Snowflake = Annotated[str, Field(pattern=r"^[0-9]{1,19}$"), AfterValidator(_snowflake)]
-"""An id of Discord's in decimal: text, as many programs can't count so far."""
+"""Discord's id in decimal: a string, as it exceeds the exact integers of many JSON parsers."""
 Number = Annotated[int, Field(ge=1, le=_LARGEST_NUMBER)]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Salt = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
@@ -71,7 +71,7 @@ class _Part(BaseModel):
 
 
 class Head(_Part):
-    """The first line: what this is."""
+    """The first line, with the format's version."""
 
     type: Literal["coachbook"] = "coachbook"
     version: Literal[1] = VERSION
@@ -88,12 +88,12 @@ class CoachLine(_Part):
 
     @classmethod
     def of(cls, row: CoachRow) -> Self:
-        """The coach as a line."""
+        """Return the line of a coach."""
         return cls(key=row.key, name=row.name, retired_at=row.retired_at and utc_text(row.retired_at))
 
 
 class PlanLine(_Part):
-    """A plan, and how far its history goes."""
+    """A plan, with the number and hash of its last revision."""
 
     type: Literal["plan"] = "plan"
     plan: Number
@@ -105,7 +105,7 @@ class PlanLine(_Part):
 
     @classmethod
     def of(cls, row: PlanRow) -> Self:
-        """The plan as a line."""
+        """Return the line of a plan."""
         return cls(
             plan=row.id,
             coach=row.coach.key,
@@ -127,7 +127,7 @@ class ChartPart(_Part):
     bytes: Annotated[int, Field(ge=1, le=_LARGEST_PICTURE)]
     caption: Short | None
     spoiler: bool = False
-    """Written only where it is true: revisions from before there were spoilers keep their digests."""
+    """Omitted where false, so that older revisions have the same digests."""
 
     @model_serializer(mode="wrap")
     def _written(self, fields_of: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class RevisionLine(_Part):
 
     @classmethod
     def of(cls, row: RevisionRow) -> Self:
-        """The revision as a line."""
+        """Return the line of a revision."""
         return cls(
             plan=row.plan_id,
             revision=row.revision,
@@ -184,12 +184,12 @@ class RevisionLine(_Part):
         )
 
     def row(self) -> RevisionRow:
-        """The line as a row that is not yet in the book."""
+        """Return the line as an unsaved row."""
         return RevisionRow(
             plan=self.plan,
             revision=self.revision,
             kind=self.kind,
-            made_at=_read_moment(self.at),
+            made_at=datetime.datetime.fromisoformat(self.at),
             actor_id=None if self.actor is None else int(self.actor),
             text=self.text,
             charts=canonical([chart.model_dump() for chart in self.charts]),
@@ -201,7 +201,7 @@ class RevisionLine(_Part):
             note_digest=self.digests.note,
             previous_hash=self.previous,
             hash=self.hash,
-            erased_at=None if self.erased_at is None else _read_moment(self.erased_at),
+            erased_at=None if self.erased_at is None else datetime.datetime.fromisoformat(self.erased_at),
         )
 
 
@@ -218,17 +218,13 @@ class Journal:
     plans: tuple[PlanLine, ...]
     """In the order of their ids."""
     revisions: Collection[RevisionLine]
-    """In the order in which they were made."""
+    """In the order of their creation."""
 
     def lines(self) -> Iterator[str]:
-        """The journal as it is written, each line with its end."""
+        """Yield the lines of the file, with line ends."""
         for line in (self.head, *self.coaches, *self.plans, *self.revisions):
             yield f"{canonical(line.model_dump())}\n"
 
     def pictures(self) -> dict[str, ChartPart]:
-        """Each picture that any revision shows, by the SHA-256 of its bytes."""
+        """Return the pictures of all revisions, by SHA-256."""
         return {chart.sha256: chart for revision in self.revisions for chart in revision.charts}
-
-
-def _read_moment(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""Reading a journal that anybody may have written: each line whole, in its place, and no more of them than can be."""
+"""Reader of untrusted journals: each line is validated, with its position and number."""
 
 import collections
 from collections.abc import Iterable, Iterator
@@ -13,53 +13,51 @@ from bot.service.records.text_rules import coach_name, stays_on_its_line
 from bot.service.transfer.journal import CoachLine, Head, Journal, Line, PlanLine, RevisionLine
 from storage.shown_text import cut, shown
 
-LONGEST_LINE = 2**20
+MAX_LINE_LENGTH = 2**20
 """Bytes. A revision of 4,000 characters with ten charts has about 30,000; the longest possible a third of this."""
-MOST_LINES: Final = {"coach": MAX_COACHES_PER_FILE, "plan": 200_000, "revision": 1_000_000}
-"""Of each type: twenty coaches write 100,000 plans in twenty years."""
+MAX_LINES: Final = {"coach": MAX_COACHES_PER_FILE, "plan": 200_000, "revision": 1_000_000}
+"""Lines of each type: twenty coaches write 100,000 plans in twenty years."""
 
 _ORDER = (Head, CoachLine, PlanLine, RevisionLine)
 _LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
 
 
 class JournalFaultError(Exception):
-    """The file is no journal, or not a whole one. The message says where, for the operator."""
+    """The file is not a complete journal; the message names the line, for the operator."""
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(f"line {line:,}: {why}")
 
 
 def read_journal(lines: Iterable[bytes]) -> Journal:
-    """Return the journal that `lines` are, each whole and in its place.
-
-    What it tells is not yet proved: whoever takes it in checks the hashes.
+    """Parse and validate the lines of a journal; its hashes are not verified.
 
     Raises:
-        JournalFaultError: names the first line that does not fit.
+        JournalFaultError: a line is invalid; names the first.
     """
-    found: list[Line] = []
+    parsed: list[Line] = []
     named: set[str | int] = set()
     counts: collections.Counter[str] = collections.Counter()
     for number, line in enumerate(lines, 1):
-        found.append(_read_line(number, line))
-        counts[found[-1].type] += 1
-        _refuse_many(number, found[-1].type, counts)
-        _refuse_disorder(found, named)
-    if not found:
+        parsed.append(_read_line(number, line))
+        counts[parsed[-1].type] += 1
+        _refuse_many(number, parsed[-1].type, counts)
+        _refuse_disorder(parsed, named)
+    if not parsed:
         raise JournalFaultError(1, "the file is empty")
     journal = Journal(
-        next(line for line in found if isinstance(line, Head)),
-        tuple(line for line in found if isinstance(line, CoachLine)),
-        tuple(line for line in found if isinstance(line, PlanLine)),
-        tuple(line for line in found if isinstance(line, RevisionLine)),
+        next(line for line in parsed if isinstance(line, Head)),
+        tuple(line for line in parsed if isinstance(line, CoachLine)),
+        tuple(line for line in parsed if isinstance(line, PlanLine)),
+        tuple(line for line in parsed if isinstance(line, RevisionLine)),
     )
     _refuse_gaps(journal)
     return journal
 
 
 def _read_line(number: int, text: bytes) -> Line:
-    if len(text) > LONGEST_LINE:
-        raise JournalFaultError(number, f"it has more than {LONGEST_LINE:,} bytes")
+    if len(text) > MAX_LINE_LENGTH:
+        raise JournalFaultError(number, f"it has more than {MAX_LINE_LENGTH:,} bytes")
     try:
         line = _LINE.validate_json(text)
     except ValidationError as error:
@@ -72,13 +70,13 @@ def _read_line(number: int, text: bytes) -> Line:
 
 
 def _unfit(line: Line) -> Iterator[str]:
-    """A file brings in what no user may write."""
+    """Yield the reasons why a line has values that no user could enter."""
     match line:
         case Head():
             return
         case CoachLine():
             if not _is_coach_name(line.name):
-                yield f"the coach's name {shown(line.name)} can't be one: 1 to 100 characters on one line, all seen"
+                yield f"the coach’s name {shown(line.name)} is invalid: use 1 to 100 visible characters on one line"
             yield from _outside_years(line.retired_at)
         case PlanLine():
             yield from _outside_years(line.day)
@@ -86,7 +84,7 @@ def _unfit(line: Line) -> Iterator[str]:
             yield from _outside_years(line.at, line.erased_at)
             for name, words in _words_of(line):
                 if not stays_on_its_line(words):
-                    yield f"the {name} {shown(words)} has characters that are not seen, or turn or break the line"
+                    yield f"the {name} {shown(words)} has characters that are invisible, or turn or break the line"
 
 
 def _outside_years(*times: str | None) -> Iterator[str]:
@@ -110,20 +108,17 @@ def _is_coach_name(name: str) -> bool:
 
 
 def _refuse_many(number: int, kind: str, counts: collections.Counter[str]) -> None:
-    most = MOST_LINES.get(kind)
+    most = MAX_LINES.get(kind)
     if most is not None and counts[kind] > most:
         raise JournalFaultError(number, f"the file has more than {most:,} lines of the type {kind}: export it in parts")
 
 
 def _refuse_disorder(lines: list[Line], named: set[str | int]) -> None:
-    """The last of the lines stands where it may: one beginning, then coaches, plans and revisions.
-
-    Each coach and plan has one line; `named` are those that have.
-    """
+    """Refuse a last line out of order (one head, coaches, plans, revisions), or of a coach or plan in `named`."""
     number, line = len(lines), lines[-1]
     rank = _ORDER.index(type(line))
     if (number == 1) != (rank == 0) or rank < _ORDER.index(type(lines[max(number - 2, 0)])):
-        raise JournalFaultError(number, f"a line of the type {line.type} can't stand here")
+        raise JournalFaultError(number, f"a line of the type {line.type} is out of place")
     name = line.key if isinstance(line, CoachLine) else line.plan if isinstance(line, PlanLine) else None
     if name in named:
         raise JournalFaultError(number, f"{line.type} {name} has a line already")
@@ -132,7 +127,7 @@ def _refuse_disorder(lines: list[Line], named: set[str | int]) -> None:
 
 
 def _refuse_gaps(journal: Journal) -> None:
-    """Each plan has its coach, each revision its plan, and each history its end."""
+    """Refuse a plan without its coach or last revision, and a revision without its plan."""
     coaches = {coach.key for coach in journal.coaches}
     plans = {plan.plan for plan in journal.plans}
     ends = {revision.plan: (revision.revision, revision.hash) for revision in journal.revisions}
@@ -140,7 +135,7 @@ def _refuse_gaps(journal: Journal) -> None:
         if plan.coach not in coaches:
             raise JournalFaultError(number, f"the coach {plan.coach} has no line")
         if ends.get(plan.plan) != (plan.revisions, plan.hash):
-            raise JournalFaultError(number, f"the history of plan {plan.plan} does not end as this line says")
+            raise JournalFaultError(number, f"the history of plan {plan.plan} does not end with this hash and number")
     for number, revision in enumerate(journal.revisions, 2 + len(coaches) + len(plans)):
         if revision.plan not in plans:
             raise JournalFaultError(number, f"plan {revision.plan} has no line")

@@ -1,4 +1,4 @@
-"""Plans with their histories as Markdown, for people."""
+"""Plans with their histories as Markdown, for readers."""
 
 import datetime
 import re
@@ -16,13 +16,13 @@ _HASH_SHOWN = 8
 
 
 def markdown(journal: StoredJournal, timezone: str, place: Callable[[ChartPart], str] | None = None) -> Iterator[str]:
-    """Yield a heading, and each plan as it stands, by day and coach, with its changes in a table; times in `timezone`.
+    """Yield a heading, and each plan, by day and coach, with its revisions in a table; times in `timezone`.
 
-    `place` says where a chart's picture lies, so that it can be shown.
+    `place` returns the path of a chart's picture.
     """
     names = {coach.key: coach.name for coach in journal.coaches}
     zone = zone_of(timezone)
-    yield f"# Plans\n\nTimes are those of {timezone}. The hash of a revision is proved by the JSON lines.\n"
+    yield f"# Plans\n\nTimes are those of {timezone}. Verify the hashes with the JSON lines.\n"
     for plan in sorted(journal.plans, key=lambda plan: (plan.day, plan.coach, plan.plan)):
         history = journal.revisions.of_plan(plan.plan)
         yield "".join(f"\n{line}" for line in _plan(plan, names[plan.coach], history, zone, place))
@@ -42,8 +42,8 @@ def _plan(
     yield from ["*This text was erased.*"] if last.text is None else _fenced(last.text)
     yield ""
     for number, chart in enumerate(last.charts, 1):
-        called = _plain(chart.caption or chart.filename)
-        yield f"{number}. {_shown(chart, called, place)}"
+        title = _plain(chart.caption or chart.filename)
+        yield f"{number}. {_shown(chart, title, place)}"
     if last.charts:
         yield ""
     yield "| revision | what | when | who | hash |"
@@ -53,12 +53,13 @@ def _plan(
     yield ""
 
 
-def _shown(chart: ChartPart, called: str, place: Callable[[ChartPart], str] | None) -> str:
-    """The chart itself, where its picture is in the file; of a spoiler a link to it."""
-    told = f"{called} (spoiler)" if chart.spoiler else called
+def _shown(chart: ChartPart, title: str, place: Callable[[ChartPart], str] | None) -> str:
+    """Return the picture, or for a spoiler a link to it; only the title without `place`."""
+    if chart.spoiler:
+        title += " (spoiler)"
     if place is None:
-        return told
-    return f"[{told}]({place(chart)})" if chart.spoiler else f"![{told}]({place(chart)})"
+        return title
+    return f"[{title}]({place(chart)})" if chart.spoiler else f"![{title}]({place(chart)})"
 
 
 def _row(revision: RevisionLine, timezone: zoneinfo.ZoneInfo) -> str:
@@ -71,11 +72,11 @@ def _row(revision: RevisionLine, timezone: zoneinfo.ZoneInfo) -> str:
 
 
 def _fenced(text: str) -> Iterator[str]:
-    """The text as it is: nothing in it ends the block, or means anything to Markdown."""
-    fence = max(("```", *(f"{found}`" for found in _FENCES.findall(text))), key=len)
+    """Yield the text as a code block that it can't end."""
+    fence = max(("```", *(f"{run}`" for run in _FENCES.findall(text))), key=len)
     yield from (fence, text, fence)
 
 
 def _plain(text: str) -> str:
-    """The text on one line, with Markdown made harmless."""
+    """Return the text on one line, with Markdown escaped."""
     return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""A journal written into a file, a few revisions at a time: to read, to keep elsewhere, and to take in again."""
+"""Writer of a journal to a file in one of three formats, a few revisions at a time."""
 
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -12,20 +12,20 @@ from bot.service.transfer.stored import StoredJournal
 from storage.chart_files import ChartFiles
 
 FORMS = {"md": ExportForm.MARKDOWN, "jsonl": ExportForm.JSON_LINES, "zip": ExportForm.ZIP}
-"""By the end of the file's name."""
+"""Formats by file suffix."""
 JOURNAL, READABLE, MISSING = "book.jsonl", "plans.md", "missing.txt"
 """Names of files in a ZIP."""
 
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
-"""The first moment that a ZIP can tell: the same plans give the same file."""
+"""The first time of the ZIP format: the same plans give the same file."""
 
 Step = Callable[[], None]
-"""Called as each line of the journal, plan to read, and picture is written."""
+"""Called as each line of the journal, readable plan, and picture is written."""
 
 
 def _no_step() -> None:
-    """Nobody is told."""
+    """Report no progress."""
 
 
 def write(
@@ -36,7 +36,7 @@ def write(
     file: IO[bytes],
     step: Step = _no_step,
 ) -> list[LackingPicture]:
-    """Write the journal into `file`, and return the pictures that can't be had."""
+    """Write the journal to `file`, and return the pictures that are missing, altered or unreadable."""
     if form is ExportForm.MARKDOWN:
         file.writelines(_stepping(markdown(journal, timezone), step))
         return []
@@ -47,7 +47,7 @@ def write(
 
 
 def steps(journal: StoredJournal, form: ExportForm) -> int:
-    """Return how many steps `write` makes; for a ZIP without those of its pictures."""
+    """Return the number of steps of `write`; for a ZIP without its pictures."""
     readable = len(journal.plans) + 1
     lines = 1 + len(journal.coaches) + len(journal.plans) + len(journal.revisions)
     return {ExportForm.MARKDOWN: readable, ExportForm.JSON_LINES: lines, ExportForm.ZIP: readable + lines}[form]
@@ -67,11 +67,11 @@ def _write_zip(
             with archive.open(_entry(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as entry:
                 entry.writelines(_stepping(texts, step))
         for sha256, chart in sorted(journal.pictures().items()):
-            found = look_up(files.find, sha256, sha256)
-            if isinstance(found, LackingPicture):
-                lacking.append(found)
+            path = look_up(files.find, sha256, sha256)
+            if isinstance(path, LackingPicture):
+                lacking.append(path)
             else:
-                archive.writestr(_entry(picture_name(chart), zipfile.ZIP_STORED), found.read_bytes())
+                archive.writestr(_entry(picture_name(chart), zipfile.ZIP_STORED), path.read_bytes())
             step()
         if lacking:
             archive.writestr(_entry(MISSING, zipfile.ZIP_DEFLATED), "".join(f"{each}\n" for each in lacking))

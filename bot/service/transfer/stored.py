@@ -1,4 +1,4 @@
-"""The plans of the open database as a journal, of which only a few revisions at once are in memory."""
+"""A journal of the open database that reads its revisions in batches, to save memory."""
 
 import dataclasses
 from collections.abc import Collection, Iterator
@@ -9,15 +9,15 @@ from peewee import ModelSelect
 from bot.service.transfer.journal import CoachLine, Head, Journal, PlanLine, RevisionLine
 from storage.models import CoachRow, PlanRow, RevisionRow
 
-AT_ONCE = 200
-"""Revisions that are read at once: about 1 MB."""
+BATCH_SIZE = 200
+"""Revisions read at once: about 1 MB."""
 
 
 class StoredRevisions(Collection[RevisionLine]):
-    """The revisions of some plans, read anew each time, in the order in which they were made."""
+    """The revisions of some plans, read on each iteration, in the order of their creation."""
 
     def __init__(self, plan_ids: "Collection[int] | ModelSelect[PlanRow]") -> None:
-        """Note which there are; sorting their texts would take memory."""
+        """Read only the ids: sorting the texts would take memory."""
         ids = RevisionRow.select(RevisionRow.id).where(RevisionRow.plan.in_(plan_ids)).order_by(RevisionRow.id)
         self._ids = [number for (number,) in cast("list[tuple[int]]", list(ids.tuples()))]
 
@@ -26,30 +26,30 @@ class StoredRevisions(Collection[RevisionLine]):
         return len(self._ids)
 
     def __iter__(self) -> Iterator[RevisionLine]:
-        """Read them."""
-        for first in range(0, len(self._ids), AT_ONCE):
-            chosen = RevisionRow.id.in_(self._ids[first : first + AT_ONCE])
+        """Read the revisions in batches."""
+        for first in range(0, len(self._ids), BATCH_SIZE):
+            chosen = RevisionRow.id.in_(self._ids[first : first + BATCH_SIZE])
             yield from map(RevisionLine.of, RevisionRow.select().where(chosen).order_by(RevisionRow.id))
 
     def __contains__(self, revision: object) -> bool:
-        """Look through them."""
+        """Return whether the revision is one of these."""
         return any(each == revision for each in self)
 
     def of_plan(self, plan_id: int) -> list[RevisionLine]:
-        """Read those of one plan."""
+        """Return the revisions of one plan."""
         chosen = RevisionRow.select().where(RevisionRow.plan == plan_id)
         return list(map(RevisionLine.of, chosen.order_by(RevisionRow.revision)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StoredJournal(Journal):
-    """A journal whose revisions are read from the open database as they are needed."""
+    """A journal whose revisions are read from the open database on demand."""
 
     revisions: StoredRevisions
 
 
 def journal_of(guild_id: int, plan_ids: "Collection[int] | ModelSelect[PlanRow]") -> StoredJournal:
-    """Return the guild's plans with their whole histories; to be used up inside the same act."""
+    """Return the guild's plans with their whole histories; valid only within the transaction."""
     fields = (PlanRow.id, PlanRow.coach, PlanRow.day, PlanRow.author_id, PlanRow.revision, PlanRow.hash, CoachRow)
     rows = list(PlanRow.select(*fields).join(CoachRow).where(PlanRow.id.in_(plan_ids)).order_by(PlanRow.id))
     coaches: dict[str, CoachRow] = {row.coach.key: row.coach for row in rows}

@@ -52,7 +52,7 @@ def test_check_names_pictures_with_more_as_no_fault_and_rows_that_are_gone_as_on
     lacking = fork_server.run(("check",), ROOT, settings)
 
     assert whole[0] == 0
-    assert whole[1].count("also holds data that do not show it") == 1
+    assert whole[1].count("still has metadata") == 1
     assert lacking[0] == 1, lacking[1]
     assert "plan_history: the rows 1 to 2 are missing" in lacking[1], lacking[1]
     assert "plan_charts: the rows 1 to 2 are missing" in lacking[1]

@@ -357,7 +357,7 @@ def chart_named(lines: Lines) -> None:
 
 JOURNALS: Mapping[str, tuple[Callable[[Lines], object], str]] = {
     "a coach's name that steers": (renamed(2, name=STEERS), "line 2: the coach's name “\\x1b[2J"),
-    "a coach's name that turns": (renamed(2, name="a\u202eb"), "line 2: the coach's name “a\\u202eb” can't be one"),
+    "a coach's name that turns": (renamed(2, name="a\u202eb"), "line 2: the coach’s name “a\\u202eb” is invalid"),
     "a coach's name that is not seen": (renamed(2, name="\u2800"), "line 2: the coach's name"),
     "a field that steers": (renamed(2, **{STEERS: 1}), "line 2: \\x1b[2J"),
     "a long field": (renamed(2, **{"n" * 900_000: 1}), "line 2: nnnn"),
@@ -478,5 +478,5 @@ def test_hostile_words_in_the_predecessors_data_are_reported_without_what_steers
     assert status == 0, said
     assert is_plain(said)
     assert "its coach_name is “\\x1b[2J" in said
-    assert "coach_plans 100: 10,001 rows of plan_history belong to it; the most that are taken in are 10,000" in said
+    assert "coach_plans 100: 10,001 rows of plan_history belong to it; the limit is 10,000" in said
     assert "coach_plans 101: 201 rows of plan_charts belong to it" in said

@@ -271,7 +271,7 @@ async def test_dead_links_are_told(own_discord: Discord, own_room: Room, old, mo
     status, said = await move(*move.users)
 
     assert status == 0
-    assert f"coach_plans 17: chart a.png can't be fetched any more: {link}" in said
+    assert f"coach_plans 17: chart a.png can’t be downloaded anymore: {link}" in said
     assert "imported: 1 plan, 0 charts" in said
 
 

@@ -132,7 +132,7 @@ async def test_what_can_not_be_imported_is_told_and_changes_nothing(own_discord:
     await run(own_discord, "export", str(whole), "--guild", str(book.guild.id))
     lines = whole.read_bytes().splitlines(keepends=True)
     files: dict[str, tuple[bytes, str]] = {
-        "cut.jsonl": (b"".join(lines[:-1]), "does not end as this line says"),
+        "cut.jsonl": (b"".join(lines[:-1]), "does not end with this hash and number"),
         "altered.jsonl": (b"".join(lines).replace(b"Long 945", b"Long 999"), "its text was altered"),
         "picture.png": (image_samples.png(), "line 1"),
         "empty.zip": (b"", "the file is empty"),

@@ -101,7 +101,7 @@ def test_the_settings_are_within_discords_limits(audience: Audience, deleted: De
 
 @pytest.mark.parametrize(
     ("probe", "free", "latency", "since"),
-    [(WriteProbe(1.5), 10**15, 0.04, NOW), (WriteProbe(None, "another process holds it"), None, None, None)],
+    [(WriteProbe(1.5), 10**15, 0.04, NOW), (WriteProbe(None, "another process has locked it"), None, None, None)],
 )
 def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | None, latency: float | None, since):
     versions = tuple((name, "1.2.3") for name in ("Coachbook", "Python", "hikari", "lightbulb", "SQLite"))
@@ -127,9 +127,9 @@ def test_the_health_is_within_discords_limits(probe: WriteProbe, free: int | Non
 
 
 def test_the_health_of_very_many_bad_cards_is_within_discords_limits():
-    probe, waiting = WriteProbe(None, "another process holds it"), Waiting(1, 2, 3, 4, 10**6)
+    probe, waiting = WriteProbe(None, "another process has locked it"), Waiting(1, 2, 3, 4, 10**6)
     troubles = tuple(CardProblem(ChannelId(LARGEST - number), CardFailure.CLOSED, 10**6) for number in range(20))
-    picture = LackingPicture("0" * 64, "_" * 100, PictureProblem.UNREADABLE, f"can't be read now: {'_' * 100}")
+    picture = LackingPicture("0" * 64, "_" * 100, PictureProblem.UNREADABLE, f"can’t be read right now: {'_' * 100}")
     cards = (LackingCard(CardId(1), plan_saying("text", name="*" * 100), (picture,) * 3),) * 5
     stray = StrayMessage(MessageId(LARGEST), GuildId(LARGEST), ChannelId(LARGEST), PlanId(1), is_removable=True)
     facts = (waiting, BackupState(NOW, is_failing=True, is_scheduled=False), (), NOW, troubles, cards, 10**6)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.values import BackupResult, Retention
-from bot.service.backups.scheduler import BackupService, kept
+from bot.service.backups.scheduler import BackupService, retained
 from storage.backup import archive
 from storage.backup.file_names import name_at
 from storage.backup.manifest import Manifest
@@ -79,19 +79,19 @@ def maker(tmp_path: Path, clock) -> Maker:
 def test_the_newest_of_each_day_week_and_month_is_kept(every, count, keep, days):
     made = [NOON - number * every for number in range(count)]
 
-    assert kept(made, keep) == {NOON - number * DAY for number in days}
+    assert retained(made, keep) == {NOON - number * DAY for number in days}
 
 
 def test_of_a_day_the_newest_is_kept():
     made = [NOON - datetime.timedelta(hours=hours) for hours in range(30)]
 
-    assert kept(made, Retention(2, 0, 0)) == {NOON, datetime.datetime(2026, 11, 21, 23, tzinfo=datetime.UTC)}
+    assert retained(made, Retention(2, 0, 0)) == {NOON, datetime.datetime(2026, 11, 21, 23, tzinfo=datetime.UTC)}
 
 
 def test_what_was_made_within_minutes_is_kept():
     made = [NOON - datetime.timedelta(minutes=minutes) for minutes in (0, 3, 59, 60, 90)]
 
-    assert kept(made, Retention(1, 0, 0)) == set(made[:3])
+    assert retained(made, Retention(1, 0, 0)) == set(made[:3])
 
 
 async def test_two_that_are_made_by_hand_within_minutes_are_both_there(maker: Maker):

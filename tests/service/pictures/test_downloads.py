@@ -272,7 +272,7 @@ async def test_several_files_come_at_once(downloads: Downloads, server: Server, 
 async def test_a_link_to_elsewhere_is_refused_and_nobody_is_asked(
     downloads: Downloads, server: Server, elsewhere: Server, path, link: str
 ):
-    with pytest.raises(ForeignHostError, match="does not lie with Discord"):
+    with pytest.raises(ForeignHostError, match="is not hosted by Discord"):
         await downloads.fetch(link.format(port=server.port, other=elsewhere.port), path)
 
     assert server.asked == elsewhere.asked == []
@@ -355,7 +355,7 @@ async def test_a_proxy_in_the_environment_is_not_asked(
 async def test_a_link_that_has_ended_is_told_at_once(downloads: Downloads, server: Server, path, status: int):
     server.status(status)
 
-    with pytest.raises(LinkGoneError, match=r"its link has ended\. Send it again"):
+    with pytest.raises(LinkGoneError, match=r"its link expired\. Send it again"):
         await downloads.fetch(server.link, path)
 
     assert len(server.asked) == 1
@@ -375,7 +375,7 @@ async def test_a_server_that_recovers_is_asked_again(downloads: Downloads, serve
 async def test_a_server_that_stays_broken_is_given_up(downloads: Downloads, server: Server, path, fault: int):
     server.status(fault)
 
-    with pytest.raises(UnreachableError, match="Discord did not hand it over"):
+    with pytest.raises(UnreachableError, match="could not be downloaded from Discord"):
         await downloads.fetch(server.link, path)
 
     assert len(server.asked) == TRIES

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, PngImagePlugin
 
+from bot.domain.image_problems import MAX_FRAMES, MAX_PARTS, MAX_SCANS, ImageProblem
 from bot.service.pictures import inspect_worker
 from bot.service.pictures.formats import png
-from bot.service.pictures.formats.budget import MAX_FRAMES, MAX_PARTS, MAX_SCANS
-from bot.service.pictures.formats.faults import Fault, PictureError
-from bot.service.pictures.inspection import MOST_FRAMES, Facts, examine
+from bot.service.pictures.formats.errors import ImageError
+from bot.service.pictures.inspection import MAX_ANIMATION, ImageInfo, inspect
 from tests import image_samples
 from tests.processes import DEADLINE
 
@@ -66,10 +66,10 @@ def keep(tmp_path: Path) -> Callable[[bytes], Path]:
     return kept
 
 
-def fault_of(path: Path, most_pixels: int = PLENTY) -> Fault:
-    with pytest.raises(PictureError) as refusal:
-        examine(path, most_pixels)
-    return refusal.value.fault
+def problem_of(path: Path, max_pixels: int = PLENTY) -> ImageProblem:
+    with pytest.raises(ImageError) as refusal:
+        inspect(path, max_pixels)
+    return refusal.value.problem
 
 
 def exif_of(data: bytes) -> Image.Exif:
@@ -96,32 +96,32 @@ def pixels_of(data: bytes) -> bytes:
         (image_samples.animated_webp(3, 30, 20), "image/webp"),
     ],
 )
-def test_examining_a_picture_tells_what_it_is_and_leaves_it_alone(keep, data, media_type):
+def test_inspecting_a_picture_tells_what_it_is_and_leaves_it_alone(keep, data, media_type):
     path = keep(data)
     before = path.stat()
 
-    assert examine(path, PLENTY) == Facts(media_type, 30, 20)
+    assert inspect(path, PLENTY) == ImageInfo(media_type, 30, 20)
 
     assert path.read_bytes() == data
     assert path.stat().st_ino == before.st_ino
 
 
-def test_examining_two_pictures_in_a_jpeg_calls_them_a_jpeg(keep):
+def test_inspecting_two_pictures_in_a_jpeg_calls_them_a_jpeg(keep):
     data = image_samples.mpo_with_location()
 
     assert Image.open(io.BytesIO(data)).format == "MPO"
-    assert examine(keep(data), PLENTY) == Facts("image/jpeg", 64, 48)
+    assert inspect(keep(data), PLENTY) == ImageInfo("image/jpeg", 64, 48)
 
 
-def test_examining_a_png_that_is_named_jpg_calls_it_a_png(tmp_path):
+def test_inspecting_a_png_that_is_named_jpg_calls_it_a_png(tmp_path):
     path = tmp_path / "chart.jpg"
     path.write_bytes(image_samples.png())
 
-    assert examine(path, PLENTY).media_type == "image/png"
+    assert inspect(path, PLENTY).media_type == "image/png"
 
 
-def test_examining_nothing_calls_it_empty(keep):
-    assert fault_of(keep(b"")) is Fault.EMPTY
+def test_inspecting_nothing_calls_it_empty(keep):
+    assert problem_of(keep(b"")) is ImageProblem.EMPTY
 
 
 @pytest.mark.parametrize(
@@ -138,69 +138,69 @@ def test_examining_nothing_calls_it_empty(keep):
         b"\0\0\0\x14ftypisom\0\0\2\0mp42 a film",
     ],
 )
-def test_examining_another_kind_of_file_is_refused(keep, data):
-    assert fault_of(keep(data)) is Fault.NOT_A_PICTURE
+def test_inspecting_another_kind_of_file_is_refused(keep, data):
+    assert problem_of(keep(data)) is ImageProblem.NOT_A_PICTURE
 
 
 @pytest.mark.parametrize(
-    ("brands", "fault"),
+    ("brands", "problem"),
     [
-        (b"heic\0\0\0\0mif1heic", Fault.HEIC),
-        (b"mif1\0\0\0\0mif1heic", Fault.HEIC),
-        (b"msf1\0\0\0\0msf1hevc", Fault.HEIC),
-        (b"avif\0\0\0\0avifmif1miaf", Fault.AVIF),
-        (b"mif1\0\0\0\0avifmif1", Fault.AVIF),
-        (b"heix", Fault.HEIC),
+        (b"heic\0\0\0\0mif1heic", ImageProblem.HEIC),
+        (b"mif1\0\0\0\0mif1heic", ImageProblem.HEIC),
+        (b"msf1\0\0\0\0msf1hevc", ImageProblem.HEIC),
+        (b"avif\0\0\0\0avifmif1miaf", ImageProblem.AVIF),
+        (b"mif1\0\0\0\0avifmif1", ImageProblem.AVIF),
+        (b"heix", ImageProblem.HEIC),
     ],
 )
-def test_examining_what_phones_send_names_it(keep, brands, fault):
+def test_inspecting_what_phones_send_names_it(keep, brands, problem):
     box = (8 + len(brands)).to_bytes(4) + b"ftyp" + brands
 
-    assert fault_of(keep(box + b"\0\0\0\x08mdatheic")) is fault
+    assert problem_of(keep(box + b"\0\0\0\x08mdatheic")) is problem
 
 
 @pytest.mark.parametrize("kind", FOUND_WHOLE)
-def test_examining_a_picture_cut_in_its_pixels_calls_it_broken(keep, kind):
+def test_inspecting_a_picture_cut_in_its_pixels_calls_it_broken(keep, kind):
     data, after = FOUND_WHOLE[kind], AFTER_PIXELS[kind.split()[-1]]
     end = data.rindex(after) if after else len(data)
     first = data.rindex(b"\x2c\0\0\0\0") + 1 if kind == "moving gif" else 12  # with fewer frames it is a whole GIF
     places = [*range(first, end - 3, 7), end - 4, end - 3]
 
-    assert {fault_of(keep(data[:place])) for place in places} == {Fault.BROKEN}
+    assert {problem_of(keep(data[:place])) for place in places} == {ImageProblem.BROKEN}
 
 
 @pytest.mark.parametrize("data", FOUND_WHOLE.values(), ids=FOUND_WHOLE)
-def test_examining_a_picture_with_more_behind_its_end_takes_it(keep, data):
+def test_inspecting_a_picture_with_more_behind_its_end_takes_it(keep, data):
     path = keep(data + b"\xff\xe1 a trailer, as some cameras write one")
 
-    assert (examine(path, PLENTY).width, examine(path, PLENTY).height) == (64, 48)
+    assert (inspect(path, PLENTY).width, inspect(path, PLENTY).height) == (64, 48)
 
 
-def test_examining_a_png_with_a_flipped_bit_before_its_end_calls_it_broken(keep):
+def test_inspecting_a_png_with_a_flipped_bit_before_its_end_calls_it_broken(keep):
     data = image_samples.png()
     before_end = range(8, len(data) - 12)
     damaged = [data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :] for place in before_end]
 
-    assert {fault_of(keep(each)) for each in damaged} == {Fault.BROKEN}
+    assert {problem_of(keep(each)) for each in damaged} == {ImageProblem.BROKEN}
 
 
-def test_examining_a_webp_that_claims_to_be_larger_calls_it_broken(keep):
+def test_inspecting_a_webp_that_claims_to_be_larger_calls_it_broken(keep):
     data = bytearray(image_samples.webp())
     data[4:8] = b"\xfe\xff\xff\xff"
 
-    assert fault_of(keep(data)) is Fault.BROKEN
+    assert problem_of(keep(data)) is ImageProblem.BROKEN
 
 
 @pytest.mark.parametrize("data", FOUND_WHOLE.values(), ids=FOUND_WHOLE)
-def test_examining_damaged_pictures_takes_or_refuses_them(keep, data):
+def test_inspecting_damaged_pictures_takes_or_refuses_them(keep, data):
     for place in range(0, len(data), 5):
         damaged = bytearray(data)
         damaged[place : place + 2] = bytes(byte ^ 0xA5 for byte in damaged[place : place + 2])
-        with contextlib.suppress(PictureError):
-            examine(keep(damaged), PLENTY)
+        with contextlib.suppress(ImageError):
+            inspect(keep(damaged), PLENTY)
 
 
-def test_examining_takes_what_browsers_show(keep):
+def test_inspecting_takes_what_browsers_show(keep):
     profile = b"a profile\0\0" + zlib.compress(bytes(5_000_000))
     text = b"Comment\0\0" + zlib.compress(bytes(5_000_000))
     damaged = image_samples.png_with(b"tEXt", b"Comment\0a fine day").replace(b"a fine", b"a bad ")
@@ -219,103 +219,103 @@ def test_examining_takes_what_browsers_show(keep):
     ):
         path = keep(data)
 
-        assert (examine(path, PLENTY).width, examine(path, PLENTY).height) == (64, 48)
+        assert (inspect(path, PLENTY).width, inspect(path, PLENTY).height) == (64, 48)
 
         with Image.open(path) as image:
             image.load()
 
 
-def test_examining_calls_an_animation_broken_that_lacks_a_frame_and_its_end(keep):
+def test_inspecting_calls_an_animation_broken_that_lacks_a_frame_and_its_end(keep):
     data = image_samples.apng()
 
-    assert fault_of(keep(data[: data.rindex(b"fcTL") - 4])) is Fault.BROKEN
+    assert problem_of(keep(data[: data.rindex(b"fcTL") - 4])) is ImageProblem.BROKEN
 
 
-def test_examining_a_profile_that_unpacks_to_very_much_leaves_it_away(keep):
+def test_inspecting_a_profile_that_unpacks_to_very_much_leaves_it_away(keep):
     path = keep(image_samples.png_with(b"iCCP", b"a profile\0\0" + zlib.compress(bytes(png.MAX_PROFILE + 1))))
 
-    examine(path, PLENTY)
+    inspect(path, PLENTY)
 
     assert path.read_bytes() == image_samples.png()
 
 
 @pytest.mark.parametrize("data", FOUND_WHOLE.values(), ids=FOUND_WHOLE)
-def test_examining_too_many_pixels_is_refused_from_the_first_on(keep, data):
+def test_inspecting_too_many_pixels_is_refused_from_the_first_on(keep, data):
     path = keep(data)
 
-    assert examine(path, PIXELS)
-    assert fault_of(path, PIXELS - 1) is Fault.TOO_MANY_PIXELS
-    assert fault_of(path, PIXELS // 10) is Fault.TOO_MANY_PIXELS
+    assert inspect(path, PIXELS)
+    assert problem_of(path, PIXELS - 1) is ImageProblem.TOO_MANY_PIXELS
+    assert problem_of(path, PIXELS // 10) is ImageProblem.TOO_MANY_PIXELS
 
 
-def test_examining_a_huge_picture_in_a_small_file_is_refused(keep):
+def test_inspecting_a_huge_picture_in_a_small_file_is_refused(keep):
     data = image_samples.huge_png()
 
     assert len(data) < 150_000
-    assert fault_of(keep(data), 50_000_000) is Fault.TOO_MANY_PIXELS
+    assert problem_of(keep(data), 50_000_000) is ImageProblem.TOO_MANY_PIXELS
 
 
-def test_examining_a_frame_beyond_its_screen_counts_its_pixels(keep):
+def test_inspecting_a_frame_beyond_its_screen_counts_its_pixels(keep):
     data = bytearray(image_samples.gif(frames=2))
     frame = data.rindex(b"\x2c\0\0\0\0") + 5
     data[frame : frame + 4] = b"\xff\xff\xff\xff"
 
-    assert fault_of(keep(data)) is Fault.TOO_MANY_PIXELS
+    assert problem_of(keep(data)) is ImageProblem.TOO_MANY_PIXELS
 
 
-def test_examining_a_long_animation_stops_when_enough_is_decoded(keep):
-    data = bytearray(image_samples.gif(frames=MOST_FRAMES + 2))
+def test_inspecting_a_long_animation_stops_when_enough_is_decoded(keep):
+    data = bytearray(image_samples.gif(frames=MAX_ANIMATION + 2))
     data[-60:-52] = bytes(8)
     path = keep(data)
 
-    assert fault_of(path) is Fault.BROKEN
-    assert examine(path, PIXELS) == Facts("image/gif", 64, 48)
+    assert problem_of(path) is ImageProblem.BROKEN
+    assert inspect(path, PIXELS) == ImageInfo("image/gif", 64, 48)
 
 
 PNG = image_samples.png()
 JPEG = image_samples.jpeg()
 WEBP = b"RIFF" + (4 + 8 * (MAX_FRAMES + 1)).to_bytes(4, "little") + b"WEBP"
-MANY: dict[str, tuple[Callable[[int], bytes], int, Fault]] = {
-    "GIF of frames": (image_samples.gif_of_dots, MAX_FRAMES, Fault.TOO_MANY_FRAMES),
-    "JPEG of scans": (image_samples.jpeg_with_scans, MAX_SCANS, Fault.TOO_MANY_SCANS),
+MANY: dict[str, tuple[Callable[[int], bytes], int, ImageProblem]] = {
+    "GIF of frames": (image_samples.gif_of_dots, MAX_FRAMES, ImageProblem.TOO_MANY_FRAMES),
+    "JPEG of scans": (image_samples.jpeg_with_scans, MAX_SCANS, ImageProblem.TOO_MANY_SCANS),
     "JPEG of comments": (
         lambda count: JPEG[:2] + b"\xff\xfe\0\2" * count + JPEG[2:],
         MAX_PARTS,
-        Fault.TOO_MANY_PARTS,
+        ImageProblem.TOO_MANY_PARTS,
     ),
     "PNG of chunks": (
         lambda count: PNG[:33] + image_samples.png_chunk(b"teSt", b"") * count + PNG[33:],
         MAX_PARTS,
-        Fault.TOO_MANY_PARTS,
+        ImageProblem.TOO_MANY_PARTS,
     ),
     "GIF of one block in pieces": (
         lambda count: image_samples.gif_of_dots(1)[:-5] + b"\1\x44" * count + b"\0\x3b",
         MAX_PARTS,
-        Fault.TOO_MANY_PARTS,
+        ImageProblem.TOO_MANY_PARTS,
     ),
 }
 """Files that take the longer to read the more there is of something, with how much of it is taken."""
 
 
 @pytest.mark.parametrize("what", MANY)
-def test_examining_counts_before_it_decodes(keep, what):
-    make, most, fault = MANY[what]
+def test_inspecting_counts_before_it_decodes(keep, what):
+    make, most, problem = MANY[what]
 
-    assert fault_of(keep(make(10 * most))) is fault
-    assert fault_of(keep(make(most + 1))) is fault
-    examine(keep(make(most // 2)), PLENTY)
+    assert problem_of(keep(make(10 * most))) is problem
+    assert problem_of(keep(make(most + 1))) is problem
+    inspect(keep(make(most // 2)), PLENTY)
 
 
-def test_examining_counts_the_frames_of_all_that_move(keep):
+def test_inspecting_counts_the_frames_of_all_that_move(keep):
     for frame, header in ((image_samples.png_chunk(b"fcTL", bytes(26)), PNG[:33]), (b"ANMF\0\0\0\0", WEBP)):
-        assert fault_of(keep(header + frame * (MAX_FRAMES + 1))) is Fault.TOO_MANY_FRAMES
+        assert problem_of(keep(header + frame * (MAX_FRAMES + 1))) is ImageProblem.TOO_MANY_FRAMES
 
 
 @pytest.mark.parametrize("data", LOCATED.values(), ids=LOCATED)
-def test_examining_leaves_nothing_but_what_shows_the_picture(keep, data):
+def test_inspecting_leaves_nothing_but_what_shows_the_picture(keep, data):
     path = keep(data)
 
-    facts = examine(path, PLENTY)
+    facts = inspect(path, PLENTY)
 
     after = path.read_bytes()
     assert (facts.width, facts.height) == (64, 48)
@@ -331,14 +331,14 @@ def test_refusing_a_picture_leaves_its_file_alone(keep):
     data = image_samples.jpeg_with_location()
     path = keep(data)
 
-    assert fault_of(path, 10) is Fault.TOO_MANY_PIXELS
+    assert problem_of(path, 10) is ImageProblem.TOO_MANY_PIXELS
 
     assert path.read_bytes() == data
 
 
-def test_examining_a_missing_file_is_no_fault_of_a_picture(tmp_path):
+def test_inspecting_a_missing_file_is_no_fault_of_a_picture(tmp_path):
     with pytest.raises(FileNotFoundError):
-        examine(tmp_path / "nothing", PLENTY)
+        inspect(tmp_path / "nothing", PLENTY)
 
 
 def test_the_program_answers_each_line_with_a_line(tmp_path):
@@ -352,7 +352,7 @@ def test_the_program_answers_each_line_with_a_line(tmp_path):
     }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
-    questions = [{"path": str(tmp_path / name), "most_pixels": PLENTY} for name in [*files, "missing"]]
+    questions = [{"path": str(tmp_path / name), "max_pixels": PLENTY} for name in [*files, "missing"]]
 
     ended = subprocess.run(
         [sys.executable, "-I", inspect_worker.__file__],
@@ -365,10 +365,10 @@ def test_the_program_answers_each_line_with_a_line(tmp_path):
 
     assert [json.loads(line) for line in ended.stdout.splitlines()] == [
         {"media_type": "image/png", "width": 64, "height": 48},
-        {"fault": "not_a_picture"},
-        {"fault": "broken"},
-        {"fault": "empty"},
-        {"fault": "too_many_pixels"},
+        {"problem": "not_a_picture"},
+        {"problem": "broken"},
+        {"problem": "empty"},
+        {"problem": "too_many_pixels"},
         {"media_type": "image/webp", "width": 64, "height": 48},
         {"errno": 2},
     ]

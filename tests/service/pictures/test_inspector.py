@@ -11,20 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.pictures.formats.faults import Fault, PictureError
-from bot.service.pictures.inspection import Facts
-from bot.service.pictures.inspector import TRIES, Examiner
+from bot.domain.image_problems import ImageProblem
+from bot.service.pictures.formats.errors import ImageError
+from bot.service.pictures.inspection import ImageInfo
+from bot.service.pictures.inspector import TRIES, Inspector
 from tests import image_samples
 from tests.processes import DEADLINE
 from tests.sandbox.raw_clients import eventually
 
 PLENTY = 1_000_000
-FACTS = Facts("image/png", 64, 48)
+FACTS = ImageInfo("image/png", 64, 48)
 
 
 @pytest.fixture
-async def examiner() -> AsyncIterator[Examiner]:
-    opened = Examiner(PLENTY, seconds=DEADLINE)
+async def inspector() -> AsyncIterator[Inspector]:
+    opened = Inspector(PLENTY, seconds=DEADLINE)
     yield opened
     await opened.close()
 
@@ -71,15 +72,15 @@ def environment_of(process: int) -> bytes:
     return Path(f"/proc/{process}/environ").read_bytes()
 
 
-async def fault_of(examiner: Examiner, path: Path) -> Fault:
-    with pytest.raises(PictureError) as refusal:
-        await examiner.examine(path)
-    return refusal.value.fault
+async def problem_of(inspector: Inspector, path: Path) -> ImageProblem:
+    with pytest.raises(ImageError) as refusal:
+        await inspector.inspect(path)
+    return refusal.value.problem
 
 
-async def hanging(examiner: Examiner, endless: Path) -> tuple[asyncio.Task[Facts], int]:
+async def hanging(inspector: Inspector, endless: Path) -> tuple[asyncio.Task[ImageInfo], int]:
     """An examination that has begun and does not end, and an end of the file to close."""
-    task = asyncio.create_task(examiner.examine(endless))
+    task = asyncio.create_task(inspector.inspect(endless))
     ends: list[int] = []
 
     def is_read() -> bool:
@@ -93,84 +94,84 @@ async def hanging(examiner: Examiner, endless: Path) -> tuple[asyncio.Task[Facts
     return task, ends[0]
 
 
-async def test_examining_happens_in_another_process(examiner, good):
-    assert await examiner.examine(good) == FACTS
+async def test_inspecting_happens_in_another_process(inspector, good):
+    assert await inspector.inspect(good) == FACTS
 
     assert its_process() != os.getpid()
 
 
-async def test_examining_takes_the_location_out(examiner, tmp_path):
+async def test_inspecting_takes_the_location_out(inspector, tmp_path):
     path = tmp_path / "photo"
     path.write_bytes(image_samples.jpeg_with_location())
 
-    await examiner.examine(path)
+    await inspector.inspect(path)
 
     assert image_samples.SECONDS not in path.read_bytes()
 
 
 @pytest.mark.parametrize(
-    ("data", "fault"),
+    ("data", "problem"),
     [
-        (b"", Fault.EMPTY),
-        (image_samples.SVG, Fault.NOT_A_PICTURE),
-        (image_samples.jpeg()[:-9], Fault.BROKEN),
-        (image_samples.huge_png(4000, 4000), Fault.TOO_MANY_PIXELS),
+        (b"", ImageProblem.EMPTY),
+        (image_samples.SVG, ImageProblem.NOT_A_PICTURE),
+        (image_samples.jpeg()[:-9], ImageProblem.BROKEN),
+        (image_samples.huge_png(4000, 4000), ImageProblem.TOO_MANY_PIXELS),
     ],
 )
-async def test_examining_hands_each_fault_on_and_goes_on(examiner, good, tmp_path, data, fault):
+async def test_inspecting_hands_each_fault_on_and_goes_on(inspector, good, tmp_path, data, problem):
     bad = tmp_path / "bad"
     bad.write_bytes(data)
 
-    assert await fault_of(examiner, bad) is fault
+    assert await problem_of(inspector, bad) is problem
 
     process = its_process()
-    assert await examiner.examine(good) == FACTS
+    assert await inspector.inspect(good) == FACTS
     assert its_process() == process
 
 
-async def test_examining_a_missing_file_is_no_fault_of_a_picture(examiner, good, tmp_path):
+async def test_inspecting_a_missing_file_is_no_fault_of_a_picture(inspector, good, tmp_path):
     with pytest.raises(FileNotFoundError):
-        await examiner.examine(tmp_path / "missing")
+        await inspector.inspect(tmp_path / "missing")
 
-    assert await examiner.examine(good) == FACTS
+    assert await inspector.inspect(good) == FACTS
 
 
-async def test_examining_many_at_once_gives_each_its_own_answer(examiner, tmp_path):
+async def test_inspecting_many_at_once_gives_each_its_own_answer(inspector, tmp_path):
     paths = [tmp_path / f"{number}ü\n" for number in range(20)]
     for number, path in enumerate(paths):
         path.write_bytes(image_samples.png(10 + number, 20))
 
-    facts = await asyncio.gather(*map(examiner.examine, paths))
+    facts = await asyncio.gather(*map(inspector.inspect, paths))
 
     assert [fact.width for fact in facts] == [10 + number for number in range(20)]
 
 
-async def test_examining_what_takes_too_long_is_refused_and_the_next_is_taken(good, endless):
-    examiner = Examiner(PLENTY, seconds=6)
-    await examiner.examine(good)
+async def test_inspecting_what_takes_too_long_is_refused_and_the_next_is_taken(good, endless):
+    inspector = Inspector(PLENTY, seconds=6)
+    await inspector.inspect(good)
     process = its_process()
 
-    assert await fault_of(examiner, endless) is Fault.TOO_SLOW
+    assert await problem_of(inspector, endless) is ImageProblem.TOO_SLOW
 
     assert is_gone(process)
-    assert await examiner.examine(good) == FACTS
+    assert await inspector.inspect(good) == FACTS
     assert its_process() != process
-    await examiner.close()
+    await inspector.close()
 
 
 async def test_refusing_what_takes_too_long_leaves_no_second_file(good, endless):
-    examiner = Examiner(PLENTY, seconds=0.5)
+    inspector = Inspector(PLENTY, seconds=0.5)
     part = endless.with_name("endless.part")
     part.write_bytes(b"half of it")
 
-    await fault_of(examiner, endless)
+    await problem_of(inspector, endless)
 
     assert not part.exists()
-    await examiner.close()
+    await inspector.close()
 
 
-async def test_examining_what_kills_the_process_is_refused_and_the_next_is_taken(examiner, good, endless):
-    task, end = await hanging(examiner, endless)
+async def test_inspecting_what_kills_the_process_is_refused_and_the_next_is_taken(inspector, good, endless):
+    task, end = await hanging(inspector, endless)
     killed: set[int] = set()
 
     for _ in range(TRIES):
@@ -179,18 +180,18 @@ async def test_examining_what_kills_the_process_is_refused_and_the_next_is_taken
         os.kill(process, signal.SIGKILL)
         killed.add(process)
 
-    with pytest.raises(PictureError) as refusal:
+    with pytest.raises(ImageError) as refusal:
         await task
-    assert refusal.value.fault is Fault.KILLED
-    assert await examiner.examine(good) == FACTS
+    assert refusal.value.problem is ImageProblem.KILLED
+    assert await inspector.inspect(good) == FACTS
     os.close(end)
 
 
-async def test_examining_goes_on_in_another_process_where_one_was_killed(examiner, good):
-    await examiner.examine(good)
+async def test_inspecting_goes_on_in_another_process_where_one_was_killed(inspector, good):
+    await inspector.inspect(good)
     process = its_process()
     os.kill(process, signal.SIGSTOP)
-    task = asyncio.create_task(examiner.examine(good))
+    task = asyncio.create_task(inspector.inspect(good))
     await asyncio.sleep(0)
 
     os.kill(process, signal.SIGKILL)
@@ -199,20 +200,20 @@ async def test_examining_goes_on_in_another_process_where_one_was_killed(examine
     assert its_process() != process
 
 
-async def test_examining_after_the_process_died_alone_starts_another(examiner, good):
-    await examiner.examine(good)
+async def test_inspecting_after_the_process_died_alone_starts_another(inspector, good):
+    await inspector.inspect(good)
     process = its_process()
     os.kill(process, signal.SIGKILL)
     await eventually(lambda: is_gone(process))
 
-    assert await examiner.examine(good) == FACTS
+    assert await inspector.inspect(good) == FACTS
     assert its_process() != process
 
 
-async def test_cancelling_leaves_no_answer_to_the_next_question(examiner, good, endless):
-    task, end = await hanging(examiner, endless)
+async def test_cancelling_leaves_no_answer_to_the_next_question(inspector, good, endless):
+    task, end = await hanging(inspector, endless)
     process = its_process()
-    waiting = asyncio.create_task(examiner.examine(good))
+    waiting = asyncio.create_task(inspector.inspect(good))
 
     task.cancel()
 
@@ -225,81 +226,81 @@ async def test_cancelling_leaves_no_answer_to_the_next_question(examiner, good, 
     assert is_gone(process)
 
 
-async def test_cancelling_while_the_process_starts_leaves_none_behind(examiner, good):
+async def test_cancelling_while_the_process_starts_leaves_none_behind(inspector, good):
     for turns in range(8):
-        task = asyncio.create_task(examiner.examine(good))
+        task = asyncio.create_task(inspector.inspect(good))
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    assert await examiner.examine(good) == FACTS
+    assert await inspector.inspect(good) == FACTS
     assert children() == {its_process()}
 
 
-async def test_examining_what_takes_too_much_memory_is_tried_in_another_process_and_refused(good, tmp_path):
-    examiner = Examiner(10**10, seconds=DEADLINE)
+async def test_inspecting_what_takes_too_much_memory_is_tried_in_another_process_and_refused(good, tmp_path):
+    inspector = Inspector(10**10, seconds=DEADLINE)
     bomb = tmp_path / "bomb"
     bomb.write_bytes(image_samples.huge_png(40_000, 40_000))
-    await examiner.examine(good)
+    await inspector.inspect(good)
     process = its_process()
 
-    assert await fault_of(examiner, bomb) is Fault.NO_MEMORY
+    assert await problem_of(inspector, bomb) is ImageProblem.NO_MEMORY
 
     assert is_gone(process)
-    assert await examiner.examine(good) == FACTS
-    await examiner.close()
+    assert await inspector.inspect(good) == FACTS
+    await inspector.close()
 
 
 async def test_waiting_for_no_picture_ends_the_process(good):
-    examiner = Examiner(PLENTY, seconds=DEADLINE, idle_seconds=0.05)
-    await examiner.examine(good)
+    inspector = Inspector(PLENTY, seconds=DEADLINE, idle_seconds=0.05)
+    await inspector.inspect(good)
     process = its_process()
 
     await eventually(lambda: is_gone(process))
 
-    assert await examiner.examine(good) == FACTS
-    await examiner.close()
+    assert await inspector.inspect(good) == FACTS
+    await inspector.close()
 
 
-async def test_closing_ends_the_process_and_may_be_done_twice(examiner, good):
-    await examiner.examine(good)
+async def test_closing_ends_the_process_and_may_be_done_twice(inspector, good):
+    await inspector.inspect(good)
     process = its_process()
 
-    await examiner.close()
-    await examiner.close()
+    await inspector.close()
+    await inspector.close()
 
     assert is_gone(process)
 
 
-async def test_closing_does_not_wait_for_a_picture(examiner, endless):
-    task, end = await hanging(examiner, endless)
+async def test_closing_does_not_wait_for_a_picture(inspector, endless):
+    task, end = await hanging(inspector, endless)
 
-    await examiner.close()
+    await inspector.close()
 
-    with pytest.raises(PictureError) as refusal:
+    with pytest.raises(ImageError) as refusal:
         await task
-    assert refusal.value.fault is Fault.KILLED
+    assert refusal.value.problem is ImageProblem.KILLED
     assert not children()
     os.close(end)
 
 
-async def test_the_process_leaves_signals_to_the_bot(examiner, good):
-    await examiner.examine(good)
+async def test_the_process_leaves_signals_to_the_bot(inspector, good):
+    await inspector.inspect(good)
     process = its_process()
 
     os.kill(process, signal.SIGINT)
     os.kill(process, signal.SIGTERM)
 
-    assert await examiner.examine(good) == FACTS
+    assert await inspector.inspect(good) == FACTS
     assert its_process() == process
 
 
-async def test_the_process_knows_no_token(examiner, good, monkeypatch):
+async def test_the_process_knows_no_token(inspector, good, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", "a secret")
 
-    await examiner.examine(good)
+    await inspector.inspect(good)
 
     assert b"secret" not in environment_of(its_process())
 
@@ -307,10 +308,10 @@ async def test_the_process_knows_no_token(examiner, good, monkeypatch):
 def test_the_process_ends_with_a_bot_that_is_killed(good):
     bot = f"""
 import asyncio, os, pathlib, signal
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.inspector import Inspector
 async def main():
-    examiner = Examiner({PLENTY}, {DEADLINE})
-    await examiner.examine(pathlib.Path({str(good)!r}))
+    inspector = Inspector({PLENTY}, {DEADLINE})
+    await inspector.inspect(pathlib.Path({str(good)!r}))
     print(pathlib.Path("/proc/self/task", str(os.getpid()), "children").read_text(), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 asyncio.run(main())

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.pictures.formats.faults import PictureError
-from bot.service.pictures.inspectors import FEWEST, Inspectors
+from bot.service.pictures.formats.errors import ImageError
+from bot.service.pictures.inspectors import MIN_COUNT, Inspectors
 from tests import image_samples
 from tests.service.scene import DANA, IVAN, elsewhere
 
@@ -36,25 +36,25 @@ def good(tmp_path: Path) -> Path:
 
 
 async def test_another_servers_picture_passes_those_that_hang(inspectors: Inspectors, good: Path, endless: Path):
-    hanging = [asyncio.create_task(inspectors.examine(endless, actor)) for actor in (DANA, DANA, IVAN)]
+    hanging = [asyncio.create_task(inspectors.inspect(endless, actor)) for actor in (DANA, DANA, IVAN)]
 
-    facts = [await inspectors.examine(good, elsewhere(DANA)) for _ in range(FEWEST)]
+    facts = [await inspectors.inspect(good, elsewhere(DANA)) for _ in range(MIN_COUNT)]
 
     assert [each.width for each in facts] == [64, 64]
     assert not any(each.done() for each in hanging)
     for each in hanging:
         each.cancel()
     await asyncio.gather(*hanging, return_exceptions=True)
-    assert (await inspectors.examine(good, DANA)).width == 64
+    assert (await inspectors.inspect(good, DANA)).width == 64
 
 
 async def test_those_that_are_closed_look_at_nothing(inspectors: Inspectors, good: Path, endless: Path):
-    looking = asyncio.create_task(inspectors.examine(endless, DANA))
-    await inspectors.examine(good, elsewhere(DANA))
+    looking = asyncio.create_task(inspectors.inspect(endless, DANA))
+    await inspectors.inspect(good, elsewhere(DANA))
 
     await inspectors.close()
 
-    with pytest.raises(PictureError):
+    with pytest.raises(ImageError):
         await looking
-    with pytest.raises(PictureError):
-        await inspectors.examine(good, DANA)
+    with pytest.raises(ImageError):
+        await inspectors.inspect(good, DANA)

@@ -11,7 +11,7 @@ from bot.domain import errors
 from bot.domain.values import Attachment, Chart, Draft, DraftKind, Limits, Submission, UserId
 from bot.service.pictures.downloads import Downloads
 from bot.service.pictures.inspectors import Inspectors
-from bot.service.pictures.intake import MOST_OF_SERVER, IntakeService, refuse_unchecked
+from bot.service.pictures.intake import MAX_OF_SERVER, IntakeService, refuse_unchecked
 from tests import image_samples
 from tests.processes import DEADLINE
 from tests.service.scene import Services, elsewhere
@@ -217,7 +217,7 @@ async def test_of_one_user_and_of_one_server_so_many_wait_and_no_more(intake, da
     waiting = [asyncio.create_task(intake.receive(user, plan)) for user in users for _ in range(3)]
     await asyncio.wait_for(links.asked.wait(), DEADLINE)
 
-    assert intake.fetching == MOST_OF_SERVER
+    assert intake.fetching == MAX_OF_SERVER
     with pytest.raises(errors.TooManyPicturesError, match="30 of your pictures"):
         await intake.receive(dana, plan)
     with pytest.raises(errors.TooManyPicturesError, match="150 pictures of this server"):
@@ -269,7 +269,8 @@ async def test_the_text_of_a_file_is_read_and_nothing_stays_on_the_disk(intake, 
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "why"), [("latin.txt", 5, "is not text"), ("message.txt", 16_001, "is too long for a plan")]
+    ("name", "size", "why"),
+    [("latin.txt", 5, "is not UTF-8 text"), ("message.txt", 16_001, "is too long: a plan can have")],
 )
 async def test_a_file_that_is_no_plans_text_is_refused(intake, dana, links: Links, name: str, size: int, why: str):
     (file,) = links.to(name)

@@ -53,9 +53,9 @@ def test_a_day_that_only_one_reading_fits_is_read(words: str, day: str | None):
         ("2024-1-5\0", "not a day"),
         ("1704445200", "not a day"),
         ("9" * 10_000_000, "too long"),
-        ("", "nothing is there"),
-        (None, "nothing is there"),
-        (" \n", "nothing is there"),
+        ("", "it is empty"),
+        (None, "it is empty"),
+        (" \n", "it is empty"),
     ],
 )
 def test_a_day_that_is_none_or_may_be_another_is_refused(words: str | None, why: str):
@@ -106,7 +106,7 @@ def test_a_moment_is_read_in_many_forms(words: str, moment: str):
         ("2024-01-05 08:55+15:00", "no clock has"),
         ("1704445200", "not a day with a time"),
         ("soon", "not a day with a time"),
-        (None, "nothing is there"),
+        (None, "it is empty"),
     ],
 )
 def test_a_moment_that_is_none_or_may_be_another_is_refused(words: str | None, why: str):

@@ -11,12 +11,12 @@ from aiohttp import web
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Actor, Limits, PlanOfDay
 from bot.service.pictures.downloads import Downloads
-from bot.service.pictures.fetch import Fetching
-from bot.service.pictures.inspector import Examiner
+from bot.service.pictures.fetch import ChartFetcher
+from bot.service.pictures.inspector import Inspector
 from bot.service.predecessor.insert import noted
 from bot.service.predecessor.migration import MigrationPlan, MigrationResult, MigrationService
 from bot.service.predecessor.plan import import_plan
-from bot.service.predecessor.plan_history import Rules
+from bot.service.predecessor.rules import Rules
 from bot.service.records import revisions
 from bot.service.transfer import exports, imports, markdown
 from bot.service.transfer.stored import journal_of
@@ -42,9 +42,9 @@ class Move:
         self.timezone = "America/New_York"
         self._clock = clock
         self._downloads = Downloads([host], 2**20, 5.0)
-        self._examiner = Examiner(10**6, 20.0)
-        fetching = Fetching(services.files, self._downloads, self._examiner.examine, Limits())
-        self._service = MigrationService(store, clock, services.guilds, fetching)
+        self._inspector = Inspector(10**6, 20.0)
+        fetcher = ChartFetcher(services.files, self._downloads, self._inspector.inspect, Limits())
+        self._service = MigrationService(store, clock, services.guilds, fetcher)
 
     async def plan_migration(self, guild: Actor = DANA) -> MigrationPlan:
         rules = Rules(dict(USERS), zoneinfo.ZoneInfo(self.timezone), self._clock())
@@ -59,7 +59,7 @@ class Move:
 
     async def close(self) -> None:
         await self._downloads.close()
-        await self._examiner.close()
+        await self._inspector.close()
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ async def test_a_plan_that_the_book_has_for_the_day_stays_live(
     move.old.plan(18, is_deleted=1)
 
     [remark] = (await move.plan_migration()).remarks
-    assert str(remark) == "coach_plans 17: comes in as deleted: the book has a plan of its coach and day"
+    assert str(remark) == "coach_plans 17: imported as deleted: Coachbook already had a plan of the same coach and day"
     assert (await move()).plans == 2
     assert (await services.plans.find(dana, PlanOfDay("d", DAY))).text == "ours"
     live, *others = await histories(store)
@@ -203,7 +203,7 @@ async def test_of_several_plans_of_a_day_the_newest_is_live_and_the_others_can_b
     move.old.plan(19, is_deleted=1, created_at="2024-01-05 09:30:00")
 
     assert {str(remark) for remark in (await move.plan_migration()).remarks} == {
-        "coach_plans 17: comes in as deleted: plan 18 of the same coach and day is newer"
+        "coach_plans 17: imported as deleted: plan 18 of the same coach and day is newer"
     }
     await move()
 
@@ -211,7 +211,7 @@ async def test_of_several_plans_of_a_day_the_newest_is_live_and_the_others_can_b
     assert plan.text == "newer"
     await services.plans.delete(dana, DeletePlan(plan.id, seen=plan.revision), fresh())
     notes = await store.read(lambda: [row.note for row in RevisionRow.select().where(RevisionRow.kind == "deleted")])
-    assert "a newer plan of the coach for the day, 18, took its place" in notes
+    assert "imported as deleted: plan 18 of the same coach and day is newer" in notes
     assert (await services.plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())).text == "newer"
 
 
@@ -264,7 +264,7 @@ async def test_what_was_erased_does_not_come_back(move: Move, store: Store):
     migration_plan = await move.plan_migration()
 
     assert [str(about) for about in migration_plan.left_out] == [
-        "coach_plans 17: a plan of its coach and day was erased in Coachbook"
+        "coach_plans 17: a plan of the same coach and day was erased in Coachbook"
     ]
     assert (await move()).plans == 0
 
@@ -318,12 +318,12 @@ async def test_charts_come_in_where_their_links_still_answer(
     assert [chart.filename for chart in plan.charts] == ["a.png"]
     assert services.files.path_of(plan.charts[0].sha256)
     assert [str(about) for about in result.missing] == [
-        "coach_plans 17: chart b.png does not lie with Discord: https://example.com/elsewhere.png",
+        "coach_plans 17: chart b.png is not hosted by Discord: https://example.com/elsewhere.png",
         "coach_plans 17: chart c.png has no link: no link",
         f"coach_plans 17: chart d.png is the same picture as a.png: {server.link}&again=1",
     ]
     first = await services.history.revision(dana, plan.id, 1)
-    assert "chart b.png does not lie with Discord: https://example.com/elsewhere.png" in str(first.revision.note)
+    assert "chart b.png is not hosted by Discord: https://example.com/elsewhere.png" in str(first.revision.note)
     assert await histories(store) == [[("posted", "text 17", 1)]]
 
 
@@ -423,5 +423,5 @@ def test_a_note_has_room_for_what_matters_and_says_what_is_left():
     note = str(noted([f"part {number} {'x' * 500}" for number in range(50)]))
 
     assert len(note) <= 10_000
-    assert note.endswith("; and 31 more, which the import reported")
+    assert note.endswith("; and 31 more: see the report of the import")
     assert noted([]) is None

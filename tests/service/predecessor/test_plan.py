@@ -6,9 +6,11 @@ import zoneinfo
 
 import pytest
 
+from bot.domain import import_notes
 from bot.domain.values import ChangeKind, UserId
 from bot.service.predecessor.plan import ImportPlan, import_plan
-from bot.service.predecessor.plan_history import PlannedPlan, Rules, coach_key
+from bot.service.predecessor.plan_history import PlannedPlan
+from bot.service.predecessor.rules import Rules, coach_key
 from storage.predecessor import OldBook, OldChart, OldEntry, OldPlan
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
@@ -64,16 +66,16 @@ def test_the_first_note_says_where_the_plan_is_from():
     ("columns", "why"),
     [
         ({"date": "01/05/2024"}, "its date: “01/05/2024” can be read in two ways"),
-        ({"date": None}, "its date: nothing is there"),
+        ({"date": None}, "its date: it is empty"),
         ({"created_at": "soon"}, "its created_at: “soon” is not a day with a time"),
-        ({"created_at": None}, "its created_at: nothing is there"),
-        ({"created_at": "2031-01-05 08:55"}, "still to come in America/New_York"),
-        ({"coach_name": "Das Orakel!"}, "makes no coach's key"),
+        ({"created_at": None}, "its created_at: it is empty"),
+        ({"created_at": "2031-01-05 08:55"}, "in the future in America/New_York"),
+        ({"coach_name": "Das Orakel!"}, "not a valid key"),
         ({"coach_name": None}, "its coach_name is nothing"),
-        ({"coach_name": "coach_" + "x" * 17}, "makes no coach's key"),
+        ({"coach_name": "coach_" + "x" * 17}, "not a valid key"),
         ({"is_deleted": "2"}, "neither 0 nor 1"),
-        ({"plan": "x" * 40_001}, "its text has 40,001 characters; the most that the book keeps are 40,000"),
-        ({"plan": "\udcff"}, "its text is no text"),
+        ({"plan": "x" * 40_001}, "its text has 40,001 characters; the limit is 40,000"),
+        ({"plan": "\udcff"}, "its text is not text"),
         ({"id": None}, "it has no id"),
     ],
 )
@@ -141,15 +143,15 @@ def test_an_edit_at_a_time_that_can_not_be_read_comes_where_it_was_written():
     plan = only(PLAN, entry("a", "2024-1-5 9:31"), entry("b", "??"), entry("c", "2024-1-5 10:00"))
 
     assert times(plan) == ["13:55", "14:31", "14:31", "15:00"]
-    assert plan.steps[2].notes == ("when is not known",)
-    assert plan.remarks == ("edited_at of an entry: “??” is not a day with a time, so when is not known",)
+    assert plan.steps[2].notes == ("time unknown",)
+    assert plan.remarks == ("edited_at of an entry: “??” is not a day with a time; time unknown",)
 
 
 def test_a_clock_that_went_back_changes_no_order():
     plan = only(PLAN, entry("a", "2024-1-5 9:31"), entry("b", "2024-1-5 9:00"))
 
     assert times(plan) == ["13:55", "14:31", "14:31"]
-    assert plan.steps[2].notes == ("the predecessor says “2024-1-5 9:00”, before the change before it",)
+    assert plan.steps[2].notes == ("dated “2024-1-5 9:00” in the predecessor, before the previous change",)
 
 
 def test_a_repeated_hour_is_read_by_what_came_before():
@@ -158,13 +160,15 @@ def test_a_repeated_hour_is_read_by_what_came_before():
     )
 
     assert times(plan) == ["05:10", "05:50", "06:20"]
-    assert [remark.rpartition(": ")[2] for remark in plan.remarks] == ["the clock was put back and showed it twice"] * 3
+    assert [remark.rpartition(": ")[2] for remark in plan.remarks] == [
+        "clocks showed this time twice when they were set back"
+    ] * 3
 
 
 def test_a_time_in_the_gap_is_remarked():
     plan = only(changed(created_at="2024-03-10 02:30"))
 
-    assert plan.remarks == ("created_at “2024-03-10 02:30”: the clock was put forward and never showed it",)
+    assert plan.remarks == ("created_at “2024-03-10 02:30”: clocks skipped this time when they were set forward",)
     assert plan.remarks[0] in plan.steps[0].notes
 
 
@@ -223,7 +227,7 @@ def test_charts_that_came_with_the_plan_are_a_part_of_it_and_later_ones_a_change
         ("chart_added", ["last.png"]),
         ("chart_added", ["some time.png"]),
     ]
-    assert plan.steps[-1].notes == ("by whom is not known", "when is not known")
+    assert plan.steps[-1].notes == ("author unknown", "time unknown")
 
 
 def test_a_chart_without_a_name_is_called_as_in_its_link():
@@ -235,8 +239,7 @@ def test_a_chart_without_a_name_is_called_as_in_its_link():
 def test_a_change_that_the_history_does_not_have_is_told():
     plan = only(changed(edited_at="2024-01-05 11:00"), entry("first", "2024-1-5 9:31"))
 
-    said = "changed last at “2024-01-05 11:00”; what it said before that, and who changed it, "
-    assert plan.remarks == (f"{said}the predecessor did not keep",)
+    assert plan.remarks == (import_notes.unrecorded_change("“2024-01-05 11:00”"),)
     assert only(changed(edited_at="2024-01-05 09:31"), entry("first", "2024-1-5 9:31")).remarks == ()
 
 

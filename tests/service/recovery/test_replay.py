@@ -60,6 +60,7 @@ from tests.service.scene import DANA, DAY, GUILD, INTRADAY_ROLE, MONDAY, Service
 
 CHART = Chart("a" * 64, "nq.png", "image/png", 64, 48, 9, "The open")
 LINK = Attachment("https://cdn.example/nq.png", "nq.png", 9)
+REJECTED = RejectedPicture("x.txt", "is not a picture")
 BOOK = DatabaseId("/data/book.db", "b" * 32)
 EVENING = datetime.datetime(2026, 11, 24, 4, 59, 30, tzinfo=datetime.UTC)
 """23:59:30 on Monday in New York."""
@@ -71,9 +72,7 @@ REQUESTS: dict[str, Request] = {
     "a deletion": DeletePlan(PlanId(7), 2),
     "a restoration": RestorePlan(PlanOfDay("d", DAY)),
     "a reversion": RevertPlan(PlanId(7), 1, 2),
-    "charts": AddCharts(
-        PlanId(7), Received((CHART, LINK), (RejectedPicture("x.txt", "is not a picture"),), frozenset({1}))
-    ),
+    "charts": AddCharts(PlanId(7), Received((CHART, LINK), (REJECTED,), frozenset({1}))),
     "a removal": RemoveChart(PlanOfDay("d", None), "1"),
     "a move": MoveChart(PlanId(7), CHART.mark, 2),
     "a caption": CaptionChart(PlanId(7), "nq.png", None),

@@ -59,7 +59,7 @@ async def unverified(_: GuildId) -> int:
 
 
 async def test_a_sound_bot_says_so(health, clock, max):
-    found = await health.look(max)
+    found = await health.check(max)
 
     assert found.database.why is None
     assert (found.database.milliseconds or 0) > 0
@@ -81,7 +81,7 @@ async def test_the_probe_leaves_nothing(services, health, store, dana, max):
     await services.plans.post(dana, PostPlan("Long", day=DAY), fresh())
     before = await store.read(lambda: list(GuildSettingsRow.select().dicts()))
 
-    await health.look(max)
+    await health.check(max)
 
     assert await store.read(lambda: list(GuildSettingsRow.select().dicts())) == before
     assert await store.check() == []
@@ -89,10 +89,10 @@ async def test_the_probe_leaves_nothing(services, health, store, dana, max):
 
 async def test_the_probe_is_a_write(health, store, max):
     log = store.path.with_name("book.db-wal")
-    await health.look(max)
+    await health.check(max)
     before = log.stat().st_size
 
-    await health.look(max)
+    await health.check(max)
 
     assert log.stat().st_size > before
 
@@ -101,20 +101,20 @@ async def test_a_book_that_another_process_holds_is_told(health, store, max):
     other = apsw.Connection(str(store.path))
     other.execute("BEGIN IMMEDIATE")
 
-    found = await health.look(max)
+    found = await health.check(max)
     other.execute("ROLLBACK")
     other.close()
 
     assert found.database.milliseconds is None
-    assert found.database.why == "another process holds it"
+    assert found.database.why == "another process has locked it"
     assert found.waiting.drafts == 0
-    assert (await health.look(max)).database.why is None
+    assert (await health.check(max)).database.why is None
 
 
 async def test_a_book_that_is_closed_is_told(health, store, max):
     await store.close()
 
-    found = await health.look(max)
+    found = await health.check(max)
 
     assert found.database.milliseconds is None
     assert found.waiting.drafts is None
@@ -124,7 +124,7 @@ async def test_a_disk_that_is_gone_is_told(services, health, max, tmp_path):
     shutil.rmtree(tmp_path / "charts")
     (tmp_path / "charts").symlink_to(tmp_path / "nothing")
 
-    found = await health.look(max)
+    found = await health.check(max)
 
     assert found.free_for_pictures is None
     assert (found.free_for_database or 0) > 0
@@ -134,11 +134,11 @@ async def test_a_disk_that_takes_no_picture_is_told(services, health, max, tmp_p
     shutil.rmtree(tmp_path / "charts" / "incoming")
     (tmp_path / "charts" / "incoming").touch()
 
-    found = await health.look(max)
+    found = await health.check(max)
 
     assert found.database.why is None
     assert found.pictures.milliseconds is None
-    assert "does not take it" in (found.pictures.why or "")
+    assert "the disk may be full" in (found.pictures.why or "")
 
 
 async def test_a_draft_that_waits_for_pictures_is_counted(services, health, dana, max):
@@ -146,18 +146,18 @@ async def test_a_draft_that_waits_for_pictures_is_counted(services, health, dana
     await services.drafts.save(dana, Submission(DraftKind.POST, "Long", pictures=(picture,)))
     await services.drafts.save(dana, Submission(DraftKind.POST, "Short"))
 
-    assert (await health.look(max)).waiting.drafts == 1
+    assert (await health.check(max)).waiting.drafts == 1
 
 
 async def test_it_is_told_to_managers_alone(health, dana):
     with pytest.raises(errors.NotManagerError):
-        await health.look(dana)
+        await health.check(dana)
 
 
 async def test_messages_that_no_card_knows_are_named(health, store, clock, services, dana, max):
     strays = StrayService(store, clock, services.guilds)
     await strays.note(dana.guild_id, [FoundMessage(MessageId(901), ChannelId(900), PlanId(7), ())])
 
-    found = (await health.look(max)).strays
+    found = (await health.check(max)).strays
 
     assert [(each.message_id, each.is_removable) for each in found] == [(901, False)]

@@ -74,7 +74,7 @@ async def test_a_stop_ends_what_is_being_drawn():
 
     with pytest.raises(PlotError):
         await drawing
-    with pytest.raises(PlotError, match="being stopped"):
+    with pytest.raises(PlotError, match="is stopping"):
         await plotter.draw(plot_of("d"))
 
 

@@ -76,9 +76,9 @@ async def all_of(store: Store, services: Services, form: ExportForm = ExportForm
     return file.getvalue()
 
 
-async def take_in(store: Store, file: Path | Journal, now: datetime.datetime) -> imports.TakenIn:
+async def take_in(store: Store, file: Path | Journal, now: datetime.datetime) -> imports.ImportResult:
     journal = imports.read_file(file) if isinstance(file, Path) else file
-    return await store.write(imports.take_in, journal, imports.prove(journal), now)
+    return await store.write(imports.insert, journal, imports.prove(journal), now)
 
 
 async def erase(store: Store, plan: Plan, number: int) -> None:

@@ -28,7 +28,7 @@ async def test_of_one_user_one_export_is_in_hand_and_of_all_together_two(
 
     async def export_as(name: str) -> Exported:
         chosen: dict[str, Any] = {"ref": PlanOfDay("i", DAY), "most_bytes": 10**6}
-        return await service.plan(people[name], ExportForm.ZIP, **chosen, told=told[name].append)
+        return await service.plan(people[name], ExportForm.ZIP, **chosen, report=told[name].append)
 
     running = [asyncio.create_task(export_as(name)) for name in told]
     await asyncio.sleep(0)

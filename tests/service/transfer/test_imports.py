@@ -40,15 +40,15 @@ async def test_taken_in_and_exported_again_it_is_the_same(
     there = Services.on(other, clock)
 
     journal = imports.read_file(path)
-    missing = imports.keep_pictures(path, journal, there.files)
+    missing = imports.store_pictures(path, journal, there.files)
     taken = await take_in(other, journal, plan.posted_at)
 
-    assert taken == imports.TakenIn(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
+    assert taken == imports.ImportResult(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
     assert len(missing) == (0 if form is ExportForm.ZIP else 2)
     assert await other.read(revisions.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []
     assert await all_of(other, there, form) == path.read_bytes()
-    assert await take_in(other, journal, plan.posted_at) == imports.TakenIn((), 0, 0, 8)
+    assert await take_in(other, journal, plan.posted_at) == imports.ImportResult((), 0, 0, 8)
     await other.close()
 
 
@@ -63,7 +63,7 @@ async def test_what_is_taken_in_can_be_read_and_changed(
     other = Store.open(tmp_path / "other" / "book.db")
     there = Services.on(other, clock)
     journal = imports.read_file(path)
-    imports.keep_pictures(path, journal, there.files)
+    imports.store_pictures(path, journal, there.files)
     await take_in(other, journal, plan.posted_at)
 
     restored = await there.plans.restore(dana, RestorePlan(PlanOfDay("d", DAY)), fresh())
@@ -92,7 +92,7 @@ async def test_later_revisions_are_added_to_a_history_that_the_book_has(
     await take_in(other, early, clock())
     taken = await take_in(other, late, clock())
 
-    assert taken == imports.TakenIn((), 0, 1, 1)
+    assert taken == imports.ImportResult((), 0, 1, 1)
     assert await all_of(other, there) == late.read_bytes()
     await other.close()
 
@@ -127,7 +127,7 @@ async def test_a_second_plan_for_a_day_is_refused(
     other = Store.open(tmp_path / "other.db")
     await Services.on(other, clock).plans.post(dana, PostPlan("mine", day=DAY), fresh())
 
-    with pytest.raises(imports.ImportFaultError, match="does not go together"):
+    with pytest.raises(imports.ImportFaultError, match="conflicts with the database"):
         await take_in(other, path, clock())
     await other.close()
 
@@ -160,10 +160,10 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
     path.write_bytes(await all_of(store, services, ExportForm.ZIP))
     files = ChartFiles.open(tmp_path / "elsewhere", clock)
     journal = imports.read_file(path)
-    imports.keep_pictures(path, journal, files)
+    imports.store_pictures(path, journal, files)
     clock.move(days=2)
 
-    assert imports.keep_pictures(path, journal, files) == []
+    assert imports.store_pictures(path, journal, files) == []
 
     assert files.names(clock.now - datetime.timedelta(days=1)) == []
 
@@ -178,7 +178,7 @@ async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: 
         files = ChartFiles.open(tmp_path / f"{place}", clock)
         try:
             journal = imports.read_file(path)
-            imports.keep_pictures(path, journal, files)
+            imports.store_pictures(path, journal, files)
         except (imports.ImportFaultError, JournalFaultError):
             refused += 1
         else:
@@ -231,4 +231,4 @@ async def test_a_picture_that_is_not_what_its_name_says_is_refused(
     files = ChartFiles.open(tmp_path / "elsewhere", clock)
 
     with pytest.raises(imports.ImportFaultError, match="is not the picture"):
-        imports.keep_pictures(path, imports.read_file(path), files)
+        imports.store_pictures(path, imports.read_file(path), files)

@@ -13,14 +13,14 @@ from tests.service.transfer.journals import Change, all_of, journal_lines, writt
 
 BROKEN: dict[str, tuple[Change, str]] = {
     "nothing": (lambda lines: lines.clear(), "line 1: the file is empty"),
-    "no beginning": (lambda lines: lines.pop(0), "line 1: a line of the type coach can't stand here"),
-    "two beginnings": (lambda lines: lines.append(lines[0]), "line 16: a line of the type coachbook can't"),
+    "no beginning": (lambda lines: lines.pop(0), "line 1: a line of the type coach is out of place"),
+    "two beginnings": (lambda lines: lines.append(lines[0]), "line 16: a line of the type coachbook is out"),
     "another version": (lambda lines: lines[0].update(version=2), "line 1: .*version"),
     "a coach twice": (lambda lines: lines.insert(1, lines[1]), "line 3: coach d has a line already"),
     "a plan twice": (lambda lines: lines.insert(3, lines[3]), "line 5: plan 1 has a line already"),
     "no coach": (lambda lines: lines.pop(1), "line 3: the coach d has no line"),
     "no plan": (lambda lines: lines.pop(3), "line 7: plan 1 has no line"),
-    "revisions before plans": (lambda lines: lines.insert(2, lines.pop()), "line 4: .* can't stand here"),
+    "revisions before plans": (lambda lines: lines.insert(2, lines.pop()), "line 4: .* is out of place"),
     "a field too many": (lambda lines: lines[3].update(more=1), "line 4: .*more"),
     "a field too few": (lambda lines: lines[3].pop("author"), "line 4: .*author"),
     "no day": (lambda lines: lines[3].update(day="2026-13-01"), "line 4: .*day"),
@@ -68,7 +68,7 @@ async def test_a_coachs_name_that_nobody_could_give_is_refused(
     path = tmp_path / "book.jsonl"
     path.write_bytes(written(lines))
 
-    with pytest.raises(JournalFaultError, match=r"line 2: the coach's name .* can't be one") as caught:
+    with pytest.raises(JournalFaultError, match=r"line 2: the coach’s name .* is invalid") as caught:
         imports.read_file(path)
 
     assert str(caught.value).isprintable()

@@ -1,4 +1,4 @@
-"""The formats of pictures, read part by part: what shows the picture is kept, and everything else is removed.
+"""Image formats, parsed part by part: parts that affect the display are retained, all others are removed.
 
 Nothing here needs a library or decodes a pixel.
 """

@@ -4,12 +4,13 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
+from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats.budget import Budget
-from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.pictures.formats.errors import ImageError
 
 _EXTENSION, _FRAME, _END = 0x21, 0x2C, 0x3B
 _ZEROS = re.compile(rb"\0*")
-"""Some programs write them between blocks."""
+"""Padding that some programs write between blocks."""
 _CONTROL, _APPLICATION = 0xF9, 0xFF
 _LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 """Applications whose first piece, of 3 bytes, says how often an animation is repeated."""
@@ -35,14 +36,14 @@ class _Block:
 
 
 def strip(data: bytes, budget: Budget) -> bytes:
-    """Return the GIF without all that does not show it; one that lacks its end gets it.
+    """Return the GIF without metadata, and with its end if that is missing.
 
     Raises:
-        PictureError: it is cut off or damaged, or has too many parts or frames.
+        ImageError: it is cut off or damaged, or has too many parts or frames.
     """
     start = 13 + _palette_bytes(data[10:11])
     if start > len(data):
-        raise PictureError(Fault.BROKEN)
+        raise ImageError(ImageProblem.BROKEN)
     return b"".join([data[:start], *map(_shown, _blocks(data, start, budget)), bytes([_END])])
 
 
@@ -60,13 +61,13 @@ def _blocks(data: bytes, at: int, budget: Budget) -> Iterator[_Block]:
         if kind == _FRAME:
             budget.frame()
             if not is_whole:
-                raise PictureError(Fault.BROKEN)
+                raise ImageError(ImageProblem.BROKEN)
             has_frame = True
         if is_whole:
             yield _Block(head, pieces)
         at = _after_zeros(data, at)
     if not has_frame:
-        raise PictureError(Fault.BROKEN)
+        raise ImageError(ImageProblem.BROKEN)
 
 
 def _pieces(data: bytes, at: int, budget: Budget) -> tuple[tuple[bytes, ...], int, bool]:
@@ -83,7 +84,7 @@ def _pieces(data: bytes, at: int, budget: Budget) -> tuple[tuple[bytes, ...], in
 
 
 def _shown(block: _Block) -> bytes:
-    """Return what is kept of a block."""
+    """Return the block without metadata; empty: it is all metadata."""
     first = block.pieces[0]
     if block.is_frame:
         return block.written(*block.pieces)

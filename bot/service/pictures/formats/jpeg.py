@@ -4,9 +4,10 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
+from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats import tiff
 from bot.service.pictures.formats.budget import Budget
-from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.pictures.formats.errors import ImageError
 
 _START, _SCAN, _END = 0xD8, 0xDA, 0xD9
 _COMMENT, _APPLICATIONS = 0xFE, range(0xE0, 0xF0)
@@ -37,7 +38,7 @@ class _Segment:
     """Bytes of 255 that may stand before a marker."""
     body: bytes
     pixels: bytes
-    """What follows a scan's body."""
+    """The packed pixels after a scan's body."""
 
     def written(self, body: bytes) -> bytes:
         """Return the segment with this body."""
@@ -46,12 +47,12 @@ class _Segment:
 
 
 def strip(data: bytes, budget: Budget) -> bytes:
-    """Return the JPEG without all that does not show it, also without the pictures behind the first.
+    """Return the JPEG without metadata and without the pictures behind the first.
 
-    One that lacks its end gets it: see `has_end` and `filled`.
+    A missing end is added: see `has_end` and `filled`.
 
     Raises:
-        PictureError: it is damaged or has too many parts or scans.
+        ImageError: it is damaged or has too many parts or scans.
     """
     segments = list(_segments(data, budget))
     if not _ends(segments):
@@ -65,7 +66,7 @@ def has_end(data: bytes) -> bool:
     """Return whether the file does not just stop in or after its pixels.
 
     Raises:
-        PictureError: see `strip`.
+        ImageError: see `strip`.
     """
     return _ends(list(_segments(data, Budget())))
 
@@ -111,12 +112,12 @@ def _length(data: bytes, start: int, code: int) -> int:
     length = int.from_bytes(data[start : start + 2])
     is_known = code in _PIXELS or code in _APPLICATIONS or code == _COMMENT
     if not is_known or (length < 2 and len(data) - start >= 2):
-        raise PictureError(Fault.BROKEN)
+        raise ImageError(ImageProblem.BROKEN)
     return max(length, 2)
 
 
 def _refuse_missing_scans(segments: Sequence[_Segment]) -> None:
-    """Go on only if the scans give each coefficient of each component in full, so that no scan is missing."""
+    """Refuse a JPEG in which a coefficient of a component is incomplete, as a scan is missing."""
     components = {
         each.body[place] for each in segments if each.code in _FRAMES for place in range(6, len(each.body), 3)
     }
@@ -127,7 +128,7 @@ def _refuse_missing_scans(segments: Sequence[_Segment]) -> None:
         of_scan = {(component, number) for component in components.intersection(scan[1:-3:2]) for number in numbers}
         exact = exact - of_scan if precision % 16 else exact | of_scan
     if not components or not exact >= {(each, number) for each in components for number in range(_COEFFICIENTS)}:
-        raise PictureError(Fault.BROKEN)
+        raise ImageError(ImageProblem.BROKEN)
 
 
 def _is_exif(segment: _Segment) -> bool:
@@ -135,7 +136,7 @@ def _is_exif(segment: _Segment) -> bool:
 
 
 def _shown(segment: _Segment, *, is_first_exif: bool) -> bytes:
-    """Return what is kept of a segment; browsers read the first Exif alone."""
+    """Return the segment without metadata, empty if it is all metadata; browsers read only the first Exif."""
     body = segment.body
     if segment.code in _PIXELS or segment.code == _END:
         return segment.written(body)

@@ -1,11 +1,12 @@
-"""The kind of a picture by its first bytes, and the picture without what does not show it."""
+"""Detection of a picture's media type by its first bytes, and removal of its metadata."""
 
 import re
 from collections.abc import Callable
 
+from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats import gif, jpeg, png, webp
 from bot.service.pictures.formats.budget import Budget
-from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.pictures.formats.errors import ImageError
 
 PNG, JPEG, GIF, WEBP = "image/png", "image/jpeg", "image/gif", "image/webp"
 
@@ -22,48 +23,50 @@ _STRIP: dict[str, Callable[[bytes, Budget], bytes]] = {
     WEBP: webp.strip,
 }
 _BRANDS = {
-    Fault.AVIF: {b"avif", b"avis"},
-    Fault.HEIC: {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"},
+    ImageProblem.AVIF: {b"avif", b"avis"},
+    ImageProblem.HEIC: {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"},
 }
-"""Names in the first box of a file (ISO/IEC 14496-12, 4.3) that phones send, in the order in which they count."""
+"""Names in the first box of a file (ISO/IEC 14496-12, 4.3) that phones send, in order of precedence."""
 
 
 def media_type_of(data: bytes) -> str:
-    """Return what the file is by its first bytes.
+    """Return the media type by the first bytes of the file.
 
     Raises:
-        PictureError: none of the kinds that are taken.
+        ImageError: it is not a supported one.
     """
     if not data:
-        raise PictureError(Fault.EMPTY)
+        raise ImageError(ImageProblem.EMPTY)
     for media_type, start in _STARTS.items():
         if start.match(data):
             return media_type
     brands = _brands(data)
-    raise PictureError(next((fault for fault, names in _BRANDS.items() if names & brands), Fault.NOT_A_PICTURE))
+    raise ImageError(
+        next((problem for problem, names in _BRANDS.items() if names & brands), ImageProblem.NOT_A_PICTURE)
+    )
 
 
 def strip(data: bytes) -> bytes:
-    """Return the picture without everything but its pixels, colors, resolution, orientation and animation.
+    """Return the picture with only its pixels, colors, resolution, orientation and animation.
 
-    No pixel is packed again, and a picture with nothing else comes back as it is.
+    Pixels are not encoded again, and a picture without metadata is returned unchanged.
 
     Raises:
-        PictureError: it is none, is cut off or damaged, or made of too many parts.
+        ImageError: it is not a picture, is damaged, or has too many parts.
     """
     return _STRIP[media_type_of(data)](data, Budget())
 
 
 def is_stripped(data: bytes) -> bool:
-    """Return whether a picture that was taken once holds nothing but what shows it."""
+    """Return whether a stored picture is free of metadata."""
     try:
         return strip(data) == data
-    except PictureError:  # an earlier version took it, and nobody can tell
+    except ImageError:  # accepted by an earlier version: unknown
         return True
 
 
 def _brands(data: bytes) -> set[bytes]:
-    """Return the brands that the file says it follows; empty: it is of none."""
+    """Return the brands in the file's first box; empty: it has none."""
     if data[4:8] != b"ftyp":
         return set()
     end = min(int.from_bytes(data[:4]), len(data), 1024)

@@ -4,9 +4,10 @@ import dataclasses
 import zlib
 from collections.abc import Iterator
 
+from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats import tiff
 from bot.service.pictures.formats.budget import Budget
-from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.pictures.formats.errors import ImageError
 
 MAX_PROFILE = 8_000_000
 """Bytes of a color profile, unpacked: libpng, and so browsers, go on without a larger one (pngusr.h)."""
@@ -14,7 +15,7 @@ MAX_PROFILE = 8_000_000
 _PIXELS = {b"IHDR": 13, b"PLTE": 768, b"IDAT": 2**31, b"IEND": 0, b"acTL": 8, b"fcTL": 26, b"fdAT": 2**31}
 """Chunks without which the picture is another one, and the most bytes that each has."""
 _MANY = {b"IDAT", b"fcTL", b"fdAT"}
-"""Those that may come more than once."""
+"""Chunks that may occur more than once."""
 _LOOKS = {
     b"tRNS": 256,
     b"gAMA": 4,
@@ -45,25 +46,25 @@ class _Chunk:
 
 
 def strip(data: bytes, budget: Budget) -> bytes:
-    """Return the PNG without all that does not show it; one that lacks its end gets it.
+    """Return the PNG without metadata, and with its end if that is missing.
 
     Raises:
-        PictureError: it is cut off or damaged, or has too many parts or frames.
+        ImageError: it is cut off or damaged, or has too many parts or frames.
     """
-    kept, seen, frames, has_end = [data[:8]], set[bytes](), 0, False
+    shown, seen, frames, has_end = [data[:8]], set[bytes](), 0, False
     for chunk in _chunks(data):
         budget.part()
         if chunk.name == b"fcTL":
             budget.frame()
             frames += 1
         if chunk.name not in seen or chunk.name in _MANY:
-            kept.append(_shown(chunk))
+            shown.append(_shown(chunk))
         seen.add(chunk.name)
         has_end = chunk.name == b"IEND"
     if not has_end:
-        _refuse_missing_frames(kept, frames)
-        kept.append(_END)
-    return b"".join(kept)
+        _refuse_missing_frames(shown, frames)
+        shown.append(_END)
+    return b"".join(shown)
 
 
 def _chunks(data: bytes) -> Iterator[_Chunk]:
@@ -75,18 +76,18 @@ def _chunks(data: bytes) -> Iterator[_Chunk]:
         if name == b"IEND" or (end > len(data) and not is_critical and name not in _PIXELS):
             end = min(end, len(data))
         if end > len(data) or (is_critical and name not in _PIXELS):
-            raise PictureError(Fault.BROKEN)
+            raise ImageError(ImageProblem.BROKEN)
         yield _Chunk(name, data[at + 8 : end - 4], data[at:end])
         at = end
 
 
 def _shown(chunk: _Chunk) -> bytes:
-    """Return what is kept of a chunk."""
+    """Return the chunk without metadata; empty: it is all metadata."""
     if chunk.name == b"IEND":
         return _END
     if chunk.name in _PIXELS:
         if not chunk.is_whole or len(chunk.body) > _PIXELS[chunk.name]:
-            raise PictureError(Fault.BROKEN)
+            raise ImageError(ImageProblem.BROKEN)
         return chunk.raw
     if not chunk.is_whole:
         return b""  # libpng, and so browsers, pass over it
@@ -107,12 +108,12 @@ def _profile(body: bytes) -> bytes:
     return body[: len(body) - len(unpacker.unused_data)] if unpacker.eof else b""
 
 
-def _refuse_missing_frames(kept: list[bytes], frames: int) -> None:
-    """Go on only if an animation that lacks its end has all of its frames."""
-    names = [chunk[4:8] for chunk in kept]
-    claimed = int.from_bytes(kept[names.index(b"acTL")][8:12]) if b"acTL" in names else 0
+def _refuse_missing_frames(shown: list[bytes], frames: int) -> None:
+    """Refuse an animation without its end if frames are missing."""
+    names = [chunk[4:8] for chunk in shown]
+    claimed = int.from_bytes(shown[names.index(b"acTL")][8:12]) if b"acTL" in names else 0
     if claimed > frames or b"fcTL" in names[-1:]:
-        raise PictureError(Fault.BROKEN)
+        raise ImageError(ImageProblem.BROKEN)
 
 
 def _made(name: bytes, body: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Exif, which is a TIFF without a picture: of all that it says, how to turn the picture is kept."""
+"""Exif, a TIFF without a picture, of which only the orientation is retained."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ _UPRIGHT, _LAST = 1, 8
 
 
 def orientation_alone(block: bytes) -> bytes:
-    """Return Exif that turns the picture as this one does, and says nothing else; empty: this one does not turn it."""
+    """Return Exif with this one's orientation alone; empty: it has none."""
     order = _ORDERS.get(block[:4])
     value = _orientation(block, order) if order else None
     if order is None or value is None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from bot.domain.image_problems import ImageProblem
 from bot.service.pictures.formats import tiff
 from bot.service.pictures.formats.budget import Budget
-from bot.service.pictures.formats.faults import Fault, PictureError
+from bot.service.pictures.formats.errors import ImageError
 
 _PIXELS, _PROFILE = {b"VP8 ", b"VP8L", b"ALPH"}, b"ICCP"
 _LENGTHS = {b"VP8X": 10, b"ANIM": 6}
-"""Chunks of a known length, of which nothing else is kept."""
+"""Chunks of a known length; further bytes are dropped."""
 _FRAME, _FRAME_HEAD, _EXIF = b"ANMF", 16, b"EXIF"
 _HEAD, _FLAGS = b"VP8X", 8
 """The chunk that promises others, and the place of its promises."""
@@ -16,17 +17,17 @@ _PROMISES = {b"EXIF": 0x08, b"XMP ": 0x04}
 
 
 def strip(data: bytes, budget: Budget) -> bytes:
-    """Return the WebP without all that does not show it.
+    """Return the WebP without metadata.
 
     Raises:
-        PictureError: it is cut off or damaged, or has too many parts or frames.
+        ImageError: it is cut off or damaged, or has too many parts or frames.
     """
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
-        raise PictureError(Fault.BROKEN)
-    kept = [(name, _shown(name, body, budget)) for name, body in _chunks(data[:end], 12, budget)]
-    names = {name for name, chunk in kept if chunk}
-    chunks = [_keeping_promises(chunk, names) if name == _HEAD else chunk for name, chunk in kept]
+        raise ImageError(ImageProblem.BROKEN)
+    shown = [(name, _shown(name, body, budget)) for name, body in _chunks(data[:end], 12, budget)]
+    names = {name for name, chunk in shown if chunk}
+    chunks = [_keeping_promises(chunk, names) if name == _HEAD else chunk for name, chunk in shown]
     whole = b"".join([data[8:12], *chunks])
     return data[:4] + len(whole).to_bytes(4, "little") + whole
 
@@ -38,13 +39,13 @@ def _chunks(data: bytes, at: int, budget: Budget) -> Iterator[tuple[bytes, bytes
         name, start = data[at : at + 4], at + 8
         end = start + int.from_bytes(data[at + 4 : start], "little")
         if end > len(data):
-            raise PictureError(Fault.BROKEN)
+            raise ImageError(ImageProblem.BROKEN)
         yield name, data[start:end]
         at = end + end % 2
 
 
 def _shown(name: bytes, body: bytes, budget: Budget) -> bytes:
-    """Return what is kept of a chunk."""
+    """Return the chunk without metadata; empty: it is all metadata."""
     if name == _FRAME:
         budget.frame()
         parts = [_chunk(*part) for part in _chunks(body, _FRAME_HEAD, budget) if part[0] in _PIXELS]
@@ -54,7 +55,7 @@ def _shown(name: bytes, body: bytes, budget: Budget) -> bytes:
         return _chunk(name, turned) if turned else b""
     if length := _LENGTHS.get(name):
         if len(body) < length:
-            raise PictureError(Fault.BROKEN)
+            raise ImageError(ImageProblem.BROKEN)
         return _chunk(name, body[:length])
     return _chunk(name, body) if name in {*_PIXELS, _PROFILE} else b""
 

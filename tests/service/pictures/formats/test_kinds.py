@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 from bot.service.pictures.formats import kinds
-from bot.service.pictures.formats.faults import PictureError
+from bot.service.pictures.formats.errors import ImageError
 from tests import image_samples
 
 SECRET = b"GpsLatitude 52.5163 13.3777 secret"
@@ -246,7 +246,7 @@ def test_stripping_damaged_pictures_ends_and_raises_nothing_else():
         for place in range(0, len(data), max(len(data) // 300, 1)):
             damaged = bytearray(data)
             damaged[place : place + 2] = bytes(byte ^ 0xA5 for byte in damaged[place : place + 2])
-            with contextlib.suppress(PictureError):
+            with contextlib.suppress(ImageError):
                 stripped = kinds.strip(bytes(damaged))
                 assert kinds.strip(stripped) == stripped
 
@@ -269,5 +269,5 @@ def test_scans_that_claim_very_many_components_are_refused_at_once():
     frame = segment(0xC0, b"\x08\0\x10\0\x10\x01" + bytes(range(255)) * 85)
     scan = segment(0xDA, b"\xff" + bytes(range(256)) * 255 + b"\0\xff\x01") + b"pixels"
 
-    with pytest.raises(PictureError, match="broken"):
+    with pytest.raises(ImageError, match="broken"):
         kinds.strip(b"\xff\xd8" + frame + scan * 64)
