@@ -1,10 +1,10 @@
-"""The refusals of the command line."""
+"""The errors of the command line."""
 
 import pathlib
 
 
 class TransferError(Exception):
-    """A file can't be made or taken in, and nothing was changed. The message says why."""
+    """A file can't be written or imported. The message says why."""
 
 
 class NoDatabaseError(TransferError):

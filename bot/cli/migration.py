@@ -3,17 +3,17 @@
 import pathlib
 
 from bot.cli.errors import NoDatabaseError
-from bot.cli.output import say
+from bot.cli.output import echo
 from storage import open_checks, opening
 from storage.errors import StorageError
 from storage.process_lock import lock_database
 
 
 def migrate(path: pathlib.Path) -> list[str]:
-    """Apply the migrations that the database lacks, after a copy was made beside it; return their names.
+    """Copy the database to a file next to it, apply the pending migrations, and return their names.
 
     Raises:
-        StorageError: a bot runs on it, or it can't be migrated.
+        StorageError: a bot runs on the database, or it can't be migrated.
         NoDatabaseError: there is no database.
     """
     path = path.absolute()
@@ -24,11 +24,11 @@ def migrate(path: pathlib.Path) -> list[str]:
         return opening.prepare(path)
 
 
-def tell_outdated(path: pathlib.Path) -> None:
-    """Say of a database that an older program made which version it has, and which this program needs."""
+def report_outdated(path: pathlib.Path) -> None:
+    """Print the version of a database that needs migrations, and the version that this program needs."""
     try:
         version = open_checks.version_of(path.absolute())
-    except StorageError:  # whoever uses it has told why
+    except StorageError:  # reported by the code that opens it
         return
     if version.is_outdated:
-        say(f"{path.absolute()}: {version}; start the bot or run migrate to update it")
+        echo(f"{path.absolute()}: {version}; start the bot or run migrate to update it")

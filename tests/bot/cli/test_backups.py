@@ -79,7 +79,7 @@ async def _write_plans(folder: Path, count: int, first: int) -> None:
 
 
 def taken(config: Config) -> Path:
-    return config.backup_folder / backups.take(backups.paths_of(config), config.backup_folder, ignore).name
+    return config.backup_folder / backups.create_backup(backups.paths_of(config), config.backup_folder, ignore).name
 
 
 def ignore(_: int) -> None:
@@ -87,7 +87,7 @@ def ignore(_: int) -> None:
 
 
 def restored(config: Config, backup: Path, *, force: bool = False) -> None:
-    backups.restore(config, backup, None, force=force, step=ignore)
+    backups.restore_backup(config, backup, None, force=force, step=ignore)
 
 
 def content(folder: Path) -> tuple[list[tuple[object, ...]], set[str]]:
@@ -290,7 +290,7 @@ def test_half_of_the_configured_book_is_not_set_aside(folder: Path, tmp_path: Pa
     before = content(folder)
 
     with pytest.raises(TransferError, match=f"{name} is the configured one: name another folder"):
-        backups.restore(load_config(environ=settings(folder) | half), backup, other, force=True, step=ignore)
+        backups.restore_backup(load_config(environ=settings(folder) | half), backup, other, force=True, step=ignore)
 
     assert not other.exists()
     assert content(folder) == before
@@ -331,7 +331,7 @@ def test_a_picture_that_is_missing_is_told_and_the_rest_backed_up(folder: Path, 
     gone = next((folder / "charts").glob("[0-9a-f][0-9a-f]/*"))
     gone.unlink()
 
-    made = backups.take(backups.paths_of(config), config.backup_folder, ignore)
+    made = backups.create_backup(backups.paths_of(config), config.backup_folder, ignore)
     assert (made.pictures, made.missing) == (1, 1)
     status, said = run(folder, "restore", str(config.backup_folder / made.name), "--to-dir", str(tmp_path / "other"))
 
@@ -344,7 +344,7 @@ def test_pictures_that_can_not_be_read_now_are_told_apart_from_missing_ones(fold
     config = config_of(folder)
     (folder / "charts").rename(folder / "away")
 
-    made = backups.take(backups.paths_of(config), config.backup_folder, ignore)
+    made = backups.create_backup(backups.paths_of(config), config.backup_folder, ignore)
     status, said = run(folder, "backup")
 
     assert (made.pictures, made.missing, made.unreadable) == (0, 0, 2)
@@ -352,7 +352,7 @@ def test_pictures_that_can_not_be_read_now_are_told_apart_from_missing_ones(fold
     assert "can't be read now: the charts' folder is not there" in made.why_unreadable
     assert status == 0
     assert "left out, unreadable pictures: 2" in said
-    assert len(backups.read(config.backup_folder / made.name).missing) == 2
+    assert len(backups.verify_backup(config.backup_folder / made.name).missing) == 2
 
 
 @pytest.mark.parametrize("most", [1, 5_000, 60_000, 130_000])
@@ -422,7 +422,7 @@ def test_a_backup_of_a_book_that_is_exchanged_meanwhile_is_none(folder: Path, co
             restored(config, older, force=True)
 
     with pytest.raises(BackupFailedError, match="was exchanged for another meanwhile; make it again"):
-        backups.take(backups.paths_of(config), config.backup_folder, restore_once)
+        backups.create_backup(backups.paths_of(config), config.backup_folder, restore_once)
 
     assert list(config.backup_folder.iterdir()) == [older]
 
@@ -609,7 +609,7 @@ async def test_an_operator_makes_a_backup_and_nobody_else(own_discord: Discord, 
     await made.interaction.until(lambda: "1 plan, 1 revision" in made.text)
 
     [backup] = (own_discord.folder / "backups").iterdir()
-    assert backups.read(backup).missing == ()
+    assert backups.verify_backup(backup).missing == ()
     healthy = await olga.slash("admin health")
     assert healthy.interaction
     await healthy.interaction.until(lambda: "Last backup" in healthy.text)
