@@ -1,21 +1,17 @@
-"""The settings of the bot, section by section, with their defaults and what each may be."""
+"""The settings of the bot, section by section, with their defaults and allowed values."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config.paths import BACKUPS, BOOK, CHARTS, SPOOL, spool_beside
+from bot.config.paths import BACKUPS, CHARTS, DATABASE, SPOOL, default_spool
 from bot.config.types import (
-    BookPath,
     Choice,
     CoachKey,
     CoachName,
+    DatabasePath,
     DottedName,
     FilePath,
     FromJson,
@@ -42,7 +38,7 @@ _MANY = "a whole number from 1 to 100000"
 
 
 class _Section(BaseModel):
-    """A table of the configuration; each field's description says what it may be."""
+    """A table of the configuration; each field's description lists the allowed values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
 
@@ -76,18 +72,18 @@ class DiscordSection(_Section):
 class StorageSection(_Section):
     """Paths of the stored data; relative to the working directory."""
 
-    path: BookPath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
+    path: DatabasePath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
     charts_path: FilePath | None = Field(default=None, description="the path of a folder")
     spool_path: FilePath | None = Field(default=None, description="the path of a folder")
 
     @property
     def spool_folder(self) -> Path:
-        """The folder of queued changes, by default beside the database."""
-        return self.spool_path or spool_beside(self.path)
+        """The folder of queued changes, by default next to the database."""
+        return self.spool_path or default_spool(self.path)
 
     @property
     def charts_folder(self) -> Path:
-        """The folder of the pictures, by default beside the database."""
+        """The folder of the pictures, by default next to the database."""
         return self.charts_path or self.path.parent / "charts"
 
 
@@ -113,7 +109,7 @@ class CoachSection(_Section):
 
     @property
     def seed(self) -> CoachSeed:
-        """The coach as the services take it."""
+        """The coach as the services use it."""
         return CoachSeed(
             key=self.key,
             name=self.name,
@@ -194,7 +190,7 @@ def _unique_keys(coaches: tuple[CoachSection, ...]) -> tuple[CoachSection, ...]:
 
 
 class Config(BaseSettings):
-    """All settings of the bot. Made by `load_config`; `Config()` is the defaults alone."""
+    """All settings of the bot. Created by `load_config`; `Config()` has the defaults alone."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -202,7 +198,7 @@ class Config(BaseSettings):
         hide_input_in_errors=True,
         env_prefix=PREFIX,
         env_nested_delimiter="__",
-        enable_decoding=False,  # the types decode, so that a bad value is one fault among all
+        enable_decoding=False,  # the types decode, so that an invalid value is one issue among all
     )
 
     discord: DiscordSection = Field(default=DiscordSection(), description="a table: [discord]")
@@ -225,20 +221,20 @@ class Config(BaseSettings):
 
     @property
     def seeds(self) -> tuple[CoachSeed, ...]:
-        """The coaches that every guild starts with, as the services take them."""
+        """The coaches that every guild starts with, as the services use them."""
         return tuple(coach.seed for coach in self.coaches)
 
     @property
     def backup_folder(self) -> Path:
-        """The folder of backups, by default beside the database."""
+        """The folder of backups, by default next to the database."""
         return self.backup.folder or self.storage.path.parent / "backups"
 
     @property
-    def places(self) -> dict[tuple[str, str], Path]:
+    def paths(self) -> dict[tuple[str, str], Path]:
         """The paths of all stored data, by setting."""
         storage = self.storage
         return {
-            BOOK: storage.path,
+            DATABASE: storage.path,
             CHARTS: storage.charts_folder,
             SPOOL: storage.spool_folder,
             BACKUPS: self.backup_folder,
@@ -246,17 +242,17 @@ class Config(BaseSettings):
 
     @property
     def keep(self) -> Keep:
-        """The retention of backups as the services take it."""
+        """The retention of backups as the services use it."""
         return Keep(**self.backup.keep.model_dump())
 
     @property
     def plan_limits(self) -> Limits:
-        """The limits as the services take them."""
+        """The limits as the services use them."""
         return Limits(**self.limits.model_dump())
 
     @property
     def user_quotas(self) -> Quotas:
-        """The quotas as the services take them."""
+        """The quotas as the services use them."""
         return Quotas(**self.quotas.model_dump())
 
     @classmethod
@@ -268,5 +264,5 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is passed in: `load_config` reads the sources, to know what came from where."""
+        """Return the passed values as the only source: `load_config` reads the others, to know where each came from."""
         return (init_settings,)

@@ -289,7 +289,7 @@ def test_half_of_the_configured_book_is_not_set_aside(folder: Path, tmp_path: Pa
     }
     before = content(folder)
 
-    with pytest.raises(TransferError, match=f"{name} is the configured one: name another folder"):
+    with pytest.raises(TransferError, match=f"{name} is the configured one. Choose another folder"):
         backups.restore_backup(load_config(environ=settings(folder) | half), backup, other, force=True, step=ignore)
 
     assert not other.exists()
