@@ -69,7 +69,7 @@ from storage.resilient_store import ResilientStore
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Workers:
-    """The parts that fetch from outside or work in a process of their own."""
+    """The parts that download, or work in a process of their own."""
 
     downloads: Downloads
     inspectors: Inspectors
@@ -77,7 +77,7 @@ class Workers:
     exporter: Exporter
 
     async def close(self) -> None:
-        """End them all."""
+        """Close all workers."""
         await self.downloads.close()
         await self.inspectors.close()
         await self.plotter.close()
@@ -101,19 +101,19 @@ class Services:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Intakes:
-    """The ways in for pictures."""
+    """The services that receive pictures."""
 
     charts: IntakeService
-    """Into the charts' folder."""
+    """For the charts' folder."""
     spool: IntakeService
-    """Into the spool's folder, for what waits."""
+    """For the pictures of queued changes."""
     spooled: ChartFiles
-    """That folder."""
+    """The folder of `spool`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Core:
-    """The parts that most of the others are made of."""
+    """The parts that most others need."""
 
     config: Config
     opened: OpenFiles
@@ -148,21 +148,21 @@ class Parts:
 
 
 def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
-    """Construct the bot; nothing is connected yet."""
+    """Construct the bot without connecting."""
     gateway = gateway_client(token, config.discord.rest_url, config.discord.proxy)
     views, names = ChannelViews(gateway), NameLookup(gateway)
     core = _core(config, opened, gateway, views)
     services, intakes = core.services, core.intakes
     monitor = UpkeepService(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.book, config.user_quotas)
-    letters = DirectMessages(gateway.rest, config.user_quotas)
+    direct_messages = DirectMessages(gateway.rest, config.user_quotas)
     publisher = Publisher(services.cards)
     reconciler = _reconciler(core, publisher)
     client = Client(gateway, ErrorHandler(services.plans, services.drafts, intakes.charts, spool), utc_now)
     operators = Operators(gateway.rest, config.discord.operators)
     plugins = _plugins(core, client, operators)
     backups = _backups(config)
-    late = LateCharts(services.late, intakes.charts, letters)
+    late = LateCharts(services.late, intakes.charts, direct_messages)
     liveness = Liveness(utc_now, config.discord.offline_exit_seconds)
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names, late)
@@ -173,7 +173,7 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
         PictureWatch(services.cards, services.charts, publisher.nudge),
         StrayWatch(gateway, services.strays),
         *(views, names),
-        Recovery(monitor, spool, _catch_up(core), letters, publisher.nudge),
+        Recovery(monitor, spool, _catch_up(core), direct_messages, publisher.nudge),
         *(spool, opened.store, intakes, backups, core.workers),
     )
 
@@ -233,7 +233,7 @@ def _catch_up(core: Core) -> CatchUpService:
 def _reconciler(core: Core, publisher: Publisher) -> Reconciler:
     channels = CardChannelService(core.opened.store, utc_now, core.services.guilds)
     reconciler = Reconciler(channels, publisher)
-    CardWatch(core.gateway, reconciler)  # the gateway keeps it, as a listener
+    CardWatch(core.gateway, reconciler)  # referenced by the gateway, as a listener
     return reconciler
 
 
@@ -252,7 +252,7 @@ def _backups(config: Config) -> BackupService:
 def _flows(
     core: Core, late: LateCharts, publisher: Publisher
 ) -> tuple[MissingPermissions, Cards, ChartPanel, Posting, Exporting]:
-    """Return what plugins hand an interaction to."""
+    """Return the parts that continue an interaction of a plugin."""
     services, guilds = core.services, core.services.guilds
     missing = MissingPermissions(core.gateway)
     cards = Cards(services.charts, services.plans, services.cards, publisher, missing)
@@ -292,7 +292,7 @@ def _watches(core: Core, client: Client, liveness: Liveness, plugins: PluginHost
 
 
 def _register(client: Client, *values: object) -> None:
-    """Let plugins have these by the types of their handlers' parameters."""
+    """Inject the values into plugins by the types of their handlers' parameters."""
     injected = client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
     for value in values:
         injected.register_value(type(value), value)
