@@ -167,7 +167,8 @@ def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names, late)
     _register(client, *_flows(core, late, publisher), *_readers(core))
-    _register(client, _health(core, spool, backups, reconciler), *_watches(core, client, liveness, plugins))
+    _register(client, _health(core, spool, backups, reconciler), ClockWatch(gateway, utc_now))
+    _register(client, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
     return Parts(
         *(gateway, liveness, client, plugins, services.charts, late, publisher, reconciler),
         PictureWatch(services.cards, services.charts, publisher.nudge),
@@ -284,11 +285,6 @@ def _health(core: Core, spool: Spool, backups: BackupService, reconciler: Reconc
         reserve=core.config.plan_limits.reserve_mib * 2**20,
         unverified=reconciler.unverified,
     )
-
-
-def _watches(core: Core, client: Client, liveness: Liveness, plugins: PluginHost) -> tuple[ConnectionWatch, ClockWatch]:
-    connection = ConnectionWatch(core.gateway, client, utc_now, liveness, plugins.deployment)
-    return connection, ClockWatch(core.gateway, utc_now)
 
 
 def _register(client: Client, *values: object) -> None:

@@ -158,12 +158,10 @@ class Reconciler:
             is_done = await self._try_to_carry_out()
             self._start_searches()
             again_at = self._slow_at if is_done else time.monotonic() + RETRY_SECONDS
-            await self._wait(min([again_at, *(doubt.at for doubt in self._waiting().values())]))
-
-    async def _wait(self, until: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, until - time.monotonic())):
-                await self._noted.wait()
+            until = min([again_at, *(doubt.at for doubt in self._waiting().values())])
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                    await self._noted.wait()
 
     async def _try_to_carry_out(self) -> bool:
         """Carry the notes out; return false if that failed."""

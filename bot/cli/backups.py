@@ -3,12 +3,12 @@
 import fnmatch
 import pathlib
 
-from bot.cli.errors import NoDatabaseError, TransferError
+from bot.cli.errors import TransferError
+from bot.cli.migration import require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import BackupResult
 from bot.service.backups.inventory import inspect
-from storage import open_checks
 from storage.backup import archive, create, restore
 from storage.backup.archive import Step
 from storage.backup.create import Created
@@ -24,11 +24,9 @@ def create_backup(source: DataPaths, folder: pathlib.Path, step: Step) -> Backup
 
     Raises:
         StorageError: the database can't be read or has errors, or the backup can't be written; no part of it remains.
-        NoDatabaseError: there is no database.
+        TransferError: there is no database.
     """
-    open_checks.refuse_unfinished(source.database)
-    if not open_checks.exists(source.database):
-        raise NoDatabaseError(source.database)
+    require_database(source.database)
     return _summary(create.create(source, folder, inspect, utc_now, step))
 
 

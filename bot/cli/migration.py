@@ -2,7 +2,7 @@
 
 import pathlib
 
-from bot.cli.errors import NoDatabaseError
+from bot.cli.errors import TransferError
 from bot.cli.output import echo
 from storage import open_checks, opening
 from storage.errors import StorageError
@@ -14,14 +14,24 @@ def migrate(path: pathlib.Path) -> list[str]:
 
     Raises:
         StorageError: a bot runs on the database, or it can't be migrated.
-        NoDatabaseError: there is no database.
+        TransferError: there is no database.
     """
     path = path.absolute()
-    open_checks.refuse_unfinished(path)
-    if not open_checks.exists(path):
-        raise NoDatabaseError(path)
+    require_database(path)
     with lock_database(path):
         return opening.prepare(path)
+
+
+def require_database(path: pathlib.Path) -> None:
+    """Refuse a missing database, and one whose restore was interrupted.
+
+    Raises:
+        StorageError: the restore was interrupted.
+        TransferError: there is no database.
+    """
+    open_checks.refuse_unfinished(path)
+    if not open_checks.exists(path):
+        raise TransferError(f"There is no database at {path}. Check storage.path.")
 
 
 def report_outdated(path: pathlib.Path) -> None:

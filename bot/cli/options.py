@@ -6,18 +6,16 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bot.config.types import is_text
+from bot.config.types import MAX_PORT, MAX_SNOWFLAKE, is_text
 
 Given = TypeVar("Given", str, Path)
 
-MAX_ID = 2**63 - 1
-_MAX_DIGITS = len(str(MAX_ID))
-MAX_PORT = 65_535
+_MAX_DIGITS = len(str(MAX_SNOWFLAKE))
 
 
 def is_id(given: str) -> bool:
     """Return true if the text is an id that Discord can assign and the database can store."""
-    return _is_number(given) and 1 <= int(given) <= MAX_ID
+    return _is_number(given) and 1 <= int(given) <= MAX_SNOWFLAKE
 
 
 def id_of(given: str) -> int:

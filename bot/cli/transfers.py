@@ -9,7 +9,8 @@ import secrets
 from collections.abc import Callable, Coroutine, Generator
 from typing import IO, Any, TypeVar
 
-from bot.cli.errors import NoDatabaseError, TransferError
+from bot.cli.errors import TransferError
+from bot.cli.migration import require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, LackingPicture
@@ -20,7 +21,7 @@ from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.journal import Journal
 from bot.service.transfer.journal_reader import JournalFaultError
 from bot.service.transfer.stored import journal_of
-from storage import open_checks, private_files
+from storage import private_files
 from storage.chart_files import ChartFiles
 from storage.fsync import move_to_new, sync
 from storage.store import Store
@@ -47,8 +48,7 @@ def export_plans(
     form = packing.FORMS.get(path.suffix.removeprefix("."))
     if form is None:
         raise TransferError(f"{path.absolute()}: the name must end in .jsonl, .zip or .md.")
-    if not open_checks.exists(config.storage.path):
-        raise NoDatabaseError(config.storage.path.absolute())
+    require_database(config.storage.path.absolute())
     if first and last and first > last:
         raise TransferError(f"--from {first} is after --to {last}.")
 

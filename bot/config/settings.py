@@ -34,13 +34,17 @@ PREFIX = "COACHBOOK_"
 _HEARTBEAT_SECONDS = 60
 """A connection may be silent for nearly as long."""
 _IDS = "a list of ids of {}, each a whole number from 1 to 2^63-1 and in the list only once"
-_MANY = "a whole number from 1 to 100000"
 
 
 class _Section(BaseModel):
     """A table of the configuration; each field's description lists the allowed values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
+
+
+def _whole_number(default: int, *, least: int, most: int) -> int:
+    """Return the field of a whole number, described by its limits."""
+    return Field(default=default, ge=least, le=most, description=f"a whole number from {least} to {most}")
 
 
 def _never_or_a_minute(seconds: int) -> int:
@@ -129,37 +133,37 @@ class DaysSection(_Section):
 class LimitsSection(_Section):
     """Limits."""
 
-    plan_text: Whole = Field(default=4000, ge=1, le=4000, description="a whole number from 1 to 4000")
-    plans_on_page: Whole = Field(default=10, ge=1, le=25, description="a whole number from 1 to 25")
-    draft_days: Whole = Field(default=30, ge=1, le=365, description="a whole number from 1 to 365")
-    chart_mib: Whole = Field(default=10, ge=1, le=10, description="a whole number from 1 to 10")
-    chart_megapixels: Whole = Field(default=40, ge=1, le=50, description="a whole number from 1 to 50")
-    chart_seconds: Whole = Field(default=60, ge=1, le=600, description="a whole number from 1 to 600")
-    chart_wait_seconds: Whole = Field(default=5, ge=0, le=600, description="a whole number from 0 to 600")
-    reserve_mib: Whole = Field(default=200, ge=0, le=10**6, description="a whole number from 0 to 1000000")
+    plan_text: Whole = _whole_number(4000, least=1, most=4000)
+    plans_on_page: Whole = _whole_number(10, least=1, most=25)
+    draft_days: Whole = _whole_number(30, least=1, most=365)
+    chart_mib: Whole = _whole_number(10, least=1, most=10)
+    chart_megapixels: Whole = _whole_number(40, least=1, most=50)
+    chart_seconds: Whole = _whole_number(60, least=1, most=600)
+    chart_wait_seconds: Whole = _whole_number(5, least=0, most=600)
+    reserve_mib: Whole = _whole_number(200, least=0, most=1000000)
 
 
 class QuotasSection(_Section):
     """Limits of drafts, queued changes and messages per user and per server."""
 
-    user_drafts: Whole = Field(default=20, ge=1, le=25, description="a whole number from 1 to 25")
-    server_drafts: Whole = Field(default=500, ge=1, le=10**5, description=_MANY)
-    user_draft_mib: Whole = Field(default=300, ge=1, le=10**5, description=_MANY)
-    server_draft_mib: Whole = Field(default=3000, ge=1, le=10**5, description=_MANY)
-    user_queued: Whole = Field(default=50, ge=1, le=10**5, description=_MANY)
-    server_queued: Whole = Field(default=500, ge=1, le=10**5, description=_MANY)
-    user_queued_mib: Whole = Field(default=2, ge=1, le=10**5, description=_MANY)
-    server_queued_mib: Whole = Field(default=20, ge=1, le=10**5, description=_MANY)
-    user_messages: Whole = Field(default=5, ge=1, le=10**5, description=_MANY)
-    server_messages: Whole = Field(default=30, ge=1, le=10**5, description=_MANY)
+    user_drafts: Whole = _whole_number(20, least=1, most=25)
+    server_drafts: Whole = _whole_number(500, least=1, most=100000)
+    user_draft_mib: Whole = _whole_number(300, least=1, most=100000)
+    server_draft_mib: Whole = _whole_number(3000, least=1, most=100000)
+    user_queued: Whole = _whole_number(50, least=1, most=100000)
+    server_queued: Whole = _whole_number(500, least=1, most=100000)
+    user_queued_mib: Whole = _whole_number(2, least=1, most=100000)
+    server_queued_mib: Whole = _whole_number(20, least=1, most=100000)
+    user_messages: Whole = _whole_number(5, least=1, most=100000)
+    server_messages: Whole = _whole_number(30, least=1, most=100000)
 
 
 class KeepSection(_Section):
     """Retention of backups: the newest of each of these numbers of days, weeks and months that have one."""
 
-    daily: Whole = Field(default=7, ge=1, le=366, description="a whole number from 1 to 366")
-    weekly: Whole = Field(default=4, ge=0, le=520, description="a whole number from 0 to 520")
-    monthly: Whole = Field(default=12, ge=0, le=1200, description="a whole number from 0 to 1200")
+    daily: Whole = _whole_number(7, least=1, most=366)
+    weekly: Whole = _whole_number(4, least=0, most=520)
+    monthly: Whole = _whole_number(12, least=0, most=1200)
 
 
 class BackupSection(_Section):

@@ -20,16 +20,17 @@ from bot.domain.places import PLACES
 
 T = TypeVar("T")
 
+MAX_PORT = 65_535
+MAX_SNOWFLAKE = 2**63 - 1  # SQLite stores ids as signed 64-bit integers
+
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
 _MAX_NAME_BYTES = 255
 _MAX_PATH_BYTES = 4000
 """Linux allows 4,096; files in a folder have longer paths."""
 _MAX_DATABASE_NAME_BYTES = 180
 """Files that belong to the database have its name and a suffix."""
-_MAX_PORT = 65_535
 _WITHOUT_SUMMER_TIME = ("EST", "MST", "HST")
 """Time zones that people choose for places where they are an hour off in summer."""
-_MAX_SNOWFLAKE = 2**63 - 1  # SQLite stores ids as signed 64-bit integers
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:
@@ -79,12 +80,17 @@ def _lower(given: object) -> object:
     return given.strip().lower() if isinstance(given, str) else given
 
 
-def _url(given: str) -> str:
+def _split_url(url: str) -> urllib.parse.SplitResult:
     try:
-        parts = urllib.parse.urlsplit(given)
-        _ = parts.port  # raises when it is none
+        parts = urllib.parse.urlsplit(url)
+        _ = parts.port  # raises a ValueError if it is invalid
     except ValueError as error:
         raise ValueError("no web address") from error
+    return parts
+
+
+def _url(given: str) -> str:
+    parts = _split_url(given)
     is_plain = parts.scheme in ("http", "https") and parts.hostname and re.fullmatch("[!-~]+", given)
     if not is_plain or parts.username is not None or parts.query or parts.fragment:
         raise ValueError("no plain web address")
@@ -95,11 +101,7 @@ def _proxy(given: object) -> object:
     if not isinstance(given, str):
         return given
     with_scheme = given if "://" in given else f"http://{given}"
-    try:
-        parts = urllib.parse.urlsplit(with_scheme)
-        _ = parts.port  # raises when it is none
-    except ValueError as error:
-        raise ValueError("no web address") from error
+    parts = _split_url(with_scheme)
     is_plain = parts.scheme == "http" and parts.hostname and re.fullmatch("[!-~]+", given)
     if not is_plain or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("no address of an HTTP proxy")
@@ -108,7 +110,7 @@ def _proxy(given: object) -> object:
 
 def _host(given: str) -> str:
     match = _HOST.fullmatch(given)
-    if match is None or not 0 < int(match["port"] or "443") <= _MAX_PORT:
+    if match is None or not 0 < int(match["port"] or "443") <= MAX_PORT:
         raise ValueError("no host")
     return given
 
@@ -171,7 +173,7 @@ Some = AfterValidator(_some)
 Whole = Annotated[int, BeforeValidator(_whole)]
 """A whole number, or a string of digits; neither true nor 1.0."""
 
-Snowflake = Annotated[Whole, Field(ge=1, le=_MAX_SNOWFLAKE)]
+Snowflake = Annotated[Whole, Field(ge=1, le=MAX_SNOWFLAKE)]
 """An id assigned by Discord."""
 
 Listed = BeforeValidator(_listed)

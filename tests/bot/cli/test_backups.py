@@ -319,7 +319,7 @@ def test_a_book_with_faults_is_not_backed_up_over_good_ones(folder: Path):
             "DROP TRIGGER plan_history_keeps_what_it_says" if False else "UPDATE coach_plans SET text = 'altered'"
         )
 
-    with pytest.raises(BackupFailedError, match="the book has faults: plan 1"):
+    with pytest.raises(BackupFailedError, match="the database has errors: plan 1"):
         taken(config)
 
     assert not list(config.backup_folder.iterdir())
@@ -421,7 +421,7 @@ def test_a_backup_of_a_book_that_is_exchanged_meanwhile_is_none(folder: Path, co
         if len(steps) == copied:  # of the book and three pictures
             restored(config, older, force=True)
 
-    with pytest.raises(BackupFailedError, match="was exchanged for another meanwhile; make it again"):
+    with pytest.raises(BackupFailedError, match="was replaced meanwhile; run the backup again"):
         backups.create_backup(backups.paths_of(config), config.backup_folder, restore_once)
 
     assert list(config.backup_folder.iterdir()) == [older]
@@ -556,7 +556,7 @@ def test_a_broken_off_restore_is_refused_by_everything_until_it_is_done_again(fo
     with pytest.raises(RestoreUnfinishedError, match="Nothing is lost"):
         Store.open(config.storage.path)
     status, said = run(folder, "check")
-    assert (status, "was broken off" in said) == (1, True)
+    assert (status, "was interrupted" in said) == (1, True)
     restored(config, backup, force=True)
 
     assert is_ok(run(folder, "check"))
@@ -586,7 +586,7 @@ def test_check_deep_reads_the_backups_too(folder: Path):
     status, said = run(folder, "check", "--deep")
 
     assert status == 1
-    assert "is cut off or was altered" in said
+    assert "is truncated or altered" in said
 
 
 def test_there_is_nothing_to_back_up_without_a_book(folder: Path):
