@@ -293,7 +293,7 @@ async def test_as_many_rows_are_told_as_are_wanted(old, move):
         (("--map", "=5"), "write author=user-id"),
         (("--map", "dana=0"), "write author=user-id"),
         (("--map", f"dana={2**63}"), "write author=user-id"),
-        (("--map", "dana=5", "--map", "dana=6"), "“dana” has another user already"),
+        (("--map", "dana=5", "--map", "dana=6"), "“dana” already has another user"),
         (("--map", "dana=5", "--timezone", "Mars/Base"), "--timezone Mars/Base: use a name such as"),
         (("--map", "dana=5", "--timezone", "../../etc/passwd"), "use a name such as"),
     ],

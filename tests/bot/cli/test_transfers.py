@@ -57,13 +57,13 @@ async def test_what_was_exported_and_imported_is_the_same(own_discord: Discord, 
     assert await run(own_discord, "export", str(first), *guild) == (0, f"{first}: plans: 2, revisions: 4")
     status, said = await run(own_discord, "import", str(first), elsewhere=True)
     new, coaches, *missing = said.splitlines()
-    assert (status, new) == (0, "new plans: 2, new revisions: 4; in the book already: 0")
+    assert (status, new) == (0, "new plans: 2, new revisions: 4; already in the database: 0")
     assert coaches.endswith("Coach D (Day Trading), Coach I (Intraday)")
     assert bool(missing) == (ending == "jsonl")
     assert (await run(own_discord, "export", str(again), *guild, elsewhere=True))[0] == 0
     assert again.read_bytes() == first.read_bytes()
     status, said = await run(own_discord, "import", str(first), elsewhere=True)
-    assert (status, said.splitlines()[0]) == (0, "new plans: 0, new revisions: 0; in the book already: 4")
+    assert (status, said.splitlines()[0]) == (0, "new plans: 0, new revisions: 0; already in the database: 4")
     assert (await run(own_discord, "check", elsewhere=True))[0] == (0 if ending == "zip" else 1)
 
 
@@ -161,7 +161,7 @@ async def test_plans_are_taken_in_while_the_bot_runs_and_coaches_post(own_discor
         await book.shows(f"plan {edits}")
 
     status, said = await importing
-    assert (status, said.splitlines()[0]) == (0, "new plans: 1, new revisions: 2,000; in the book already: 0")
+    assert (status, said.splitlines()[0]) == (0, "new plans: 1, new revisions: 2,000; already in the database: 0")
     assert edits > 1
     assert f"{edits + 1} plans" in (await book.mia.slash("plan list")).text
     assert is_ok(await run(own_discord, "check"))

@@ -134,7 +134,7 @@ def test_migrate_brings_an_older_database_to_this_version_once(older: Path):
     assert run(older, "migrate") == (0, f"{older / 'book.db'}: migrations applied: {NEEDED}\n")
 
     assert (older / f"book.db.before-{NEEDED}.backup").exists()
-    assert run(older, "migrate") == (0, f"{older / 'book.db'}: migrations applied: none was needed\n")
+    assert run(older, "migrate") == (0, f"{older / 'book.db'}: migrations applied: none needed\n")
     assert run(older, "export", *NEEDING["export"])[0] == 0
 
 
