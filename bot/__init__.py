@@ -1,4 +1,4 @@
-"""Coachbook: the Discord bot that keeps the book of trading plans."""
+"""Coachbook: the Discord bot for trading plans."""
 
 VERSION = "0.1.0"
-"""Of this program; pyproject.toml takes it from here."""
+"""The version of this program; pyproject.toml reads it here."""

@@ -2,7 +2,7 @@
 
 from bot.search_path import put_start_folder_last
 
-put_start_folder_last()  # before anything is imported that could be found there
+put_start_folder_last()  # before any import that the folder could shadow
 
 from bot.cli.entry import main  # noqa: E402
 

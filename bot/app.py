@@ -21,24 +21,22 @@ from bot.discord.rest_client import background_client
 from bot.domain.clock import utc_now
 from bot.open_files import OpenFiles
 
-# Seconds after the signal: all is done within 5, if neither the disk nor the processor is overloaded.
+# Seconds after the signal: the shutdown ends within 5, unless the disk or the processor is overloaded.
 FINISH_SECONDS: Final = 1.0
-"""The end of the time in which all that is in hand goes on as ever. Then acts that have not begun are queued for the
-next start, and fetches of pictures are broken off."""
+"""The end of normal work. Then changes that have not started are queued for the next start, and downloads aborted."""
 ANSWER_SECONDS: Final = 2.0
-"""Until then the senders of what was queued are told; they get a message in any case when it is carried out."""
-BREAK_OFF_SECONDS: Final = 3.5
-"""The moment at which all that has not ended is broken off."""
+"""The end of responses about queued changes. Their senders get a message in any case after the next start."""
+CANCEL_SECONDS: Final = 3.5
+"""The cancellation of all other tasks."""
 DISCONNECT_SECONDS: Final = 4.0
-"""Cards that are on their way to Discord, and the connection, have until then to end."""
-UNFINISHED: Final = 3
-"""The process's status when it ends with something queued, as the book can't be used or there was too much."""
-LOST: Final = 4
-"""And when something was in memory alone."""
-OFFLINE: Final = 5
-"""And when it gave up on its connection to Discord."""
+"""The end of requests for cards, and of the connection."""
 
-_HASTE: Final = "Stopped before all changes could be saved."
+UNFINISHED: Final = 3
+"""The exit status after changes were queued, as the database was unavailable or there were too many."""
+LOST: Final = 4
+"""The exit status after changes or the database were lost."""
+OFFLINE: Final = 5
+"""The exit status after the bot gave up on its connection to Discord."""
 
 _log = structlog.get_logger(__name__)
 
@@ -47,7 +45,7 @@ class StartError(Exception):
     """The bot can't start or can't go on. The message says why, for the operator."""
 
     status = 1
-    """The process's."""
+    """The exit status of the process."""
 
 
 class OfflineError(StartError):
@@ -57,22 +55,23 @@ class OfflineError(StartError):
 
 
 class UnfinishedError(Exception):
-    """The bot was stopped while the book could not be used. The message is for the operator."""
+    """The bot was stopped before all changes were saved. The message is for the operator."""
 
     def __init__(
-        self, why: str | None, kept: int, lost: int, folder: pathlib.Path, *, is_book_lost: bool = False
+        self, outage: str | None, queued: int, lost: int, folder: pathlib.Path, *, is_database_lost: bool
     ) -> None:
-        words = [f"Stopped while the database was unavailable: {why}" if why else _HASTE]
-        if is_book_lost:
-            words.append("Its file was removed, and no copy of the open database could be made. Restore a backup.")
-        if kept:
-            words.append(f"Changes queued in {folder}, which are saved at the next start: {kept:,}.")
+        reason = f"while the database was unavailable: {outage}" if outage else "before all changes could be saved."
+        lines = [f"Stopped {reason}"]
+        if is_database_lost:
+            lines.append("Its file was removed, and no copy of the open database could be made. Restore a backup.")
+        if queued:
+            lines.append(f"Changes queued in {folder}, which are saved at the next start: {queued:,}.")
         if lost:
-            words.append(
+            lines.append(
                 f"Changes that were queued only in memory and are lost; their senders were notified: {lost:,}."
             )
-        super().__init__("\n".join(words))
-        self.status = LOST if lost or is_book_lost else UNFINISHED
+        super().__init__("\n".join(lines))
+        self.status = LOST if lost or is_database_lost else UNFINISHED
 
 
 class Application:
@@ -83,10 +82,6 @@ class Application:
         self._token = token
         self._parts = parts
         self._gateway = parts.gateway
-        self._client = parts.client
-        self._plugins = parts.plugins
-        self._publisher = parts.publisher
-        self._recovery = parts.recovery
         self._has_announced = False
         self._sync_failure: Exception | None = None
         self._sync_failed = asyncio.Event()
@@ -96,31 +91,31 @@ class Application:
         self._gateway.subscribe(hikari.StartingEvent, self._sync)
 
     def stop(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Have `serve`, which runs in the loop, end; a signal's handler may call this in the middle of anything.
+        """End `serve`, which runs in the loop. Safe in a signal handler.
 
-        The loop may have a thousand interactions to go on with before it learns of it, so the clocks start here.
+        The loop may have a thousand interactions to process before it notices, so the deadlines start here.
         """
         if self._stop_began is None:
             self._stop_began = time.monotonic()
             self._parts.store.stop_accepting(FINISH_SECONDS)
             self._parts.spool.lift_quotas()
-            self._client.stop_answering(ANSWER_SECONDS)
+            self._parts.client.stop_answering(ANSWER_SECONDS)
         with contextlib.suppress(RuntimeError):  # the loop has ended
             loop.call_soon_threadsafe(self._stopping.set)
 
     async def serve(self) -> None:
-        """Connect, and answer until `stop` is called; then finish what is in hand.
+        """Connect and serve until `stop` is called; then shut down.
 
         Raises:
             PluginFailedError: a plugin of this program can't be loaded.
             StartError: Discord refuses the bot, or there was no connection for too long.
-            UnfinishedError: it was stopped while the book could not be used.
+            UnfinishedError: it was stopped before all changes were saved.
         """
-        await self._plugins.start()
+        await self._parts.plugins.start()
         async with background_client(self._gateway, self._token, self._config.discord.rest_url) as client:
-            await self._recovery.open()
+            await self._parts.recovery.open()
             messages = CardMessages(client, self._parts.charts)
-            self._publisher.start(messages)
+            self._parts.publisher.start(messages)
             self._parts.reconciler.start()
             self._parts.views.start(client)
             self._parts.names.start(client)
@@ -132,10 +127,10 @@ class Application:
                 for each in watching:
                     each.cancel()
                 await asyncio.gather(*watching, return_exceptions=True)
-        kept, lost = self._recovery.left
-        if self._recovery.outage or kept or lost:
-            folder, is_book_lost = self._config.storage.spool_folder, self._recovery.is_database_lost
-            raise UnfinishedError(self._recovery.outage, kept, lost, folder, is_book_lost=is_book_lost)
+        recovery, folder = self._parts.recovery, self._config.storage.spool_folder
+        queued, lost = recovery.left
+        if recovery.outage or queued or lost:
+            raise UnfinishedError(recovery.outage, queued, lost, folder, is_database_lost=recovery.is_database_lost)
 
     async def _serve(self) -> None:
         running = asyncio.create_task(self._run())
@@ -155,14 +150,14 @@ class Application:
     async def _run(self) -> None:
         try:
             await self._start()
-            self._recovery.start()
+            self._parts.recovery.start()
             _log.info("ready", guilds=len(self._gateway.cache.get_available_guilds_view()))
             await self._gateway.join()
         except (hikari.HikariError, OSError) as error:
             raise StartError(_why(error, self._config.discord.rest_url)) from error
 
     async def _start(self) -> None:
-        """Connect, again where Discord went away in between."""
+        """Connect, and retry after passing failures."""
         while True:
             try:
                 await self._connect()
@@ -175,7 +170,7 @@ class Application:
                 return
 
     async def _connect(self) -> None:
-        """Connect; where what comes before the connection failed, that is why it can't be done, at once."""
+        """Connect, and fail at once if the command sync before it fails."""
         starting = asyncio.create_task(connect(self._gateway, self._parts.liveness))
         failing = asyncio.create_task(self._sync_failed.wait())
         try:
@@ -189,37 +184,38 @@ class Application:
             await asyncio.gather(starting, failing, return_exceptions=True)
 
     async def _sync(self, _: hikari.StartingEvent) -> None:
-        """Tell Discord the commands before the gateway connects: lightbulb ignores what comes before."""
+        """Sync the commands before the gateway connects: lightbulb ignores earlier interactions."""
         try:
             await wait_to_start(self._gateway.rest, utc_now)
             if not self._has_announced:
                 self._has_announced = True
-                await self._plugins.announce()
-                await self._client.start()
+                await self._parts.plugins.announce()
+                await self._parts.client.start()
         except Exception as error:  # noqa: BLE001 - hikari swallows what a StartingEvent listener raises
             self._sync_failure = error
             self._sync_failed.set()
 
     async def _finish(self, running: "asyncio.Task[None]") -> None:
+        parts = self._parts
         self.stop(asyncio.get_running_loop())
-        await self._recovery.halt()
-        if not await self._client.in_flight.wait_idle(self._left_until(FINISH_SECONDS)):
-            self._parts.intakes.charts.stop()
-            await self._parts.workers.plotter.close()
-            await self._parts.workers.exporter.close()
-            self._publisher.end_waits()
-            if not await self._client.in_flight.wait_idle(self._left_until(BREAK_OFF_SECONDS)):
-                await self._client.in_flight.cancel()
-        await self._client.stop()
-        await self._plugins.stop()
-        await self._parts.late.stop()
-        self._parts.intakes.spool.stop()
-        await self._parts.backups.close()
-        await self._recovery.stop()
-        await self._parts.reconciler.stop()
-        await self._publisher.stop(self._left_until(DISCONNECT_SECONDS))
-        await self._parts.views.close()
-        await self._parts.names.close()
+        await parts.recovery.halt()
+        if not await parts.client.in_flight.wait_idle(self._left_until(FINISH_SECONDS)):
+            parts.intakes.charts.stop()
+            await parts.workers.plotter.close()
+            await parts.workers.exporter.close()
+            parts.publisher.end_waits()
+            if not await parts.client.in_flight.wait_idle(self._left_until(CANCEL_SECONDS)):
+                await parts.client.in_flight.cancel()
+        await parts.client.stop()
+        await parts.plugins.stop()
+        await parts.late.stop()
+        parts.intakes.spool.stop()
+        await parts.backups.close()
+        await parts.recovery.stop()
+        await parts.reconciler.stop()
+        await parts.publisher.stop(self._left_until(DISCONNECT_SECONDS))
+        await parts.views.close()
+        await parts.names.close()
         if self._gateway.is_alive:
             try:
                 await asyncio.wait_for(self._gateway.close(), max(self._left_until(DISCONNECT_SECONDS), 0.5))
@@ -227,24 +223,24 @@ class Application:
                 _log.warning("closing the gateway timed out")
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        await self._parts.workers.close()
+        await parts.workers.close()
 
     def _left_until(self, seconds: float) -> float:
-        """Seconds from now until so many after the stop began."""
+        """Return the seconds from now until so many seconds after the stop began."""
         began = self._stop_began or time.monotonic()
         return max(began + seconds - time.monotonic(), 0.0)
 
 
 def run(config: Config, token: SecretStr) -> None:
-    """Open the book and run the bot until SIGTERM, SIGINT or SIGHUP.
+    """Open the database and run the bot until SIGTERM, SIGINT or SIGHUP.
 
     Raises:
-        StorageError: the book or the charts' folder can't be opened, or another bot uses them.
+        StorageError: the database or the charts' folder can't be opened, or another bot uses them.
         PluginError: a plugin of this program can't be loaded.
         StartError: Discord refuses the bot, or there was no connection for too long.
-        UnfinishedError: it was stopped while the book could not be used.
+        UnfinishedError: it was stopped before all changes were saved.
     """
-    opened = OpenFiles.open(config)  # before there is anything that a signal would have to finish
+    opened = OpenFiles.open(config)  # before signals have anything to finish
     asyncio.run(_serve(config, token, opened))
 
 

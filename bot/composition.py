@@ -69,7 +69,7 @@ from storage.resilient_store import ResilientStore
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Workers:
-    """The parts that fetch from outside or work in a process of their own."""
+    """The parts that download, or work in a process of their own."""
 
     downloads: Downloads
     inspectors: Inspectors
@@ -77,7 +77,7 @@ class Workers:
     exporter: Exporter
 
     async def close(self) -> None:
-        """End them all."""
+        """Close all workers."""
         await self.downloads.close()
         await self.inspectors.close()
         await self.plotter.close()
@@ -101,19 +101,19 @@ class Services:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Intakes:
-    """The ways in for pictures."""
+    """The services that receive pictures."""
 
     charts: IntakeService
-    """Into the charts' folder."""
+    """For the charts' folder."""
     spool: IntakeService
-    """Into the spool's folder, for what waits."""
+    """For the pictures of queued changes."""
     spooled: ChartFiles
-    """That folder."""
+    """The folder of `spool`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Core:
-    """The parts that most of the others are made of."""
+    """The parts that most others need."""
 
     config: Config
     opened: OpenFiles
@@ -148,32 +148,33 @@ class Parts:
 
 
 def compose(config: Config, token: SecretStr, opened: OpenFiles) -> Parts:
-    """Construct the bot; nothing is connected yet."""
+    """Construct the bot without connecting."""
     gateway = gateway_client(token, config.discord.rest_url, config.discord.proxy)
     views, names = ChannelViews(gateway), NameLookup(gateway)
     core = _core(config, opened, gateway, views)
     services, intakes = core.services, core.intakes
     monitor = DatabaseMonitor(opened.store, opened.files, opened.spool)
     spool = Spool(opened.spool, utc_now, lambda: monitor.database, config.user_quotas)
-    letters = DirectMessages(gateway.rest, config.user_quotas)
+    direct_messages = DirectMessages(gateway.rest, config.user_quotas)
     publisher = Publisher(services.cards)
     reconciler = _reconciler(core, publisher)
     client = Client(gateway, ErrorHandler(services.plans, services.drafts, intakes.charts, spool), utc_now)
     operators = Operators(gateway.rest, config.discord.operators)
     plugins = _plugins(core, client, operators)
     backups = _backups(config)
-    late = LateCharts(services.late, intakes.charts, letters)
+    late = LateCharts(services.late, intakes.charts, direct_messages)
     liveness = Liveness(utc_now, config.discord.offline_exit_seconds)
     _register(client, *(getattr(services, each.name) for each in dataclasses.fields(services)))
     _register(client, config.plan_limits, intakes.charts, backups, plugins, operators, names, late)
     _register(client, *_flows(core, late, publisher), *_readers(core))
-    _register(client, _health(core, spool, backups, reconciler), *_watches(core, client, liveness, plugins))
+    _register(client, _health(core, spool, backups, reconciler), ClockWatch(gateway, utc_now))
+    _register(client, ConnectionWatch(gateway, client, utc_now, liveness, plugins.deployment))
     return Parts(
         *(gateway, liveness, client, plugins, services.charts, late, publisher, reconciler),
         PictureWatch(services.cards, services.charts, publisher.nudge),
         StrayWatch(gateway, services.strays),
         *(views, names),
-        Recovery(monitor, spool, _replay(core), letters, publisher.nudge),
+        Recovery(monitor, spool, _replay(core), direct_messages, publisher.nudge),
         *(spool, opened.store, intakes, backups, core.workers),
     )
 
@@ -233,7 +234,7 @@ def _replay(core: Core) -> ReplayService:
 def _reconciler(core: Core, publisher: Publisher) -> Reconciler:
     channels = CardChannelService(core.opened.store, utc_now, core.services.guilds)
     reconciler = Reconciler(channels, publisher)
-    CardWatch(core.gateway, reconciler)  # the gateway keeps it, as a listener
+    CardWatch(core.gateway, reconciler)  # referenced by the gateway, as a listener
     return reconciler
 
 
@@ -286,13 +287,8 @@ def _health(core: Core, spool: Spool, backups: BackupService, reconciler: Reconc
     )
 
 
-def _watches(core: Core, client: Client, liveness: Liveness, plugins: PluginHost) -> tuple[ConnectionWatch, ClockWatch]:
-    connection = ConnectionWatch(core.gateway, client, utc_now, liveness, plugins.deployment)
-    return connection, ClockWatch(core.gateway, utc_now)
-
-
 def _register(client: Client, *values: object) -> None:
-    """Let plugins have these by the types of their handlers' parameters."""
+    """Inject the values into plugins by the types of their handlers' parameters."""
     injected = client.di.registry_for(lightbulb.di.Contexts.DEFAULT)
     for value in values:
         injected.register_value(type(value), value)

@@ -25,14 +25,14 @@ def set_up_logs(log: LogSection, token: SecretStr | None) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *_rendering(log.format),
-                _Mask(token),  # last, so that it sees what is about to be written, tracebacks too
+                _Redaction(token),  # last, so that it sees the whole line, tracebacks too
             ],
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(log.level.upper())
-    logging.getLogger("peewee").setLevel(logging.INFO)  # below that it tells what is written: plans' texts
+    logging.getLogger("peewee").setLevel(logging.INFO)  # debug lines have plans' texts
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -44,7 +44,7 @@ def set_up_logs(log: LogSection, token: SecretStr | None) -> None:
     )
 
 
-class _Mask:
+class _Redaction:
     """Hides the token in a rendered line."""
 
     def __init__(self, token: SecretStr | None) -> None:
@@ -66,7 +66,7 @@ def _common() -> list[Processor]:
 def _rendering(form: str) -> list[Processor]:
     if form == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    # A plain traceback: the rich one shows local variables, and breaks long words in two, which no mask would find.
+    # A plain traceback: the rich one shows local variables, and breaks long words in two, which redaction would miss.
     return [
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
     ]

@@ -1,4 +1,4 @@
-"""The files that stay open for as long as the bot runs."""
+"""The files that stay open while the bot runs."""
 
 import contextlib
 import dataclasses
@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OpenFiles:
-    """The database, the pictures and the spool, held against other bots."""
+    """The database, the pictures and the spool, locked against other bots."""
 
     store: ResilientStore
     files: ChartFiles
@@ -35,7 +35,7 @@ class OpenFiles:
 
     @classmethod
     def open(cls, config: Config) -> Self:
-        """Open the configured files, and log what they are. Blocks.
+        """Open the configured files, and log them. Blocks.
 
         Raises:
             StorageError: the database or the charts' folder can't be opened, or another bot uses them.
@@ -49,13 +49,13 @@ class OpenFiles:
         return cls(store, files, spool)
 
     async def close(self) -> None:
-        """Finish what the database was given, and let another bot use the files."""
+        """Finish queued work of the database, and release the files to another bot."""
         await self.store.close()
         self.spool.close()
 
 
 def _log_start(config: Config) -> None:
-    """Log what the configuration has the bot use, before anything is made."""
+    """Log the paths, coaches and plugins of the configuration, before anything is created."""
     storage = config.storage
     _log.info(
         "starting",
@@ -91,14 +91,14 @@ def _empty_other_spools(storage: StorageSection, spool: SpoolFile) -> None:
 
 
 def _warn_of_modes(config: Config) -> None:
-    """Log what others can read or write, and leave it as it is: an operator may have meant it."""
-    book, backups = config.storage.path.absolute(), config.backup_folder
-    beside = [f"{glob.escape(book.name)}{ending}" for ending in ("", "-wal", "-shm", "-journal", ".before-*")]
-    places = [(book.parent, name) for name in (*beside, "rescued*.db")]
-    places += [(config.storage.spool_folder, "rescued*.db"), (backups, "coachbook-*.zip")]
-    with contextlib.suppress(OSError):  # whoever uses the folder reports why
-        files = {file for folder, name in places for file in folder.glob(name)}
-        for path, mode in open_to_others(sorted(files), (book.parent, config.storage.charts_folder, backups)):
+    """Log files that other users can read or write; an operator may have meant it, so the modes stay."""
+    database, backups = config.storage.path.absolute(), config.backup_folder
+    names = [f"{glob.escape(database.name)}{suffix}" for suffix in ("", "-wal", "-shm", "-journal", ".before-*")]
+    patterns = [(database.parent, name) for name in (*names, "rescued*.db")]
+    patterns += [(config.storage.spool_folder, "rescued*.db"), (backups, "coachbook-*.zip")]
+    with contextlib.suppress(OSError):  # reported when the folder is used
+        files = {file for folder, name in patterns for file in folder.glob(name)}
+        for path, mode in open_to_others(sorted(files), (database.parent, config.storage.charts_folder, backups)):
             _log.warning(
                 "other users can read or write this file; fix it with chmod go-rwx", path=str(path), mode=f"{mode:o}"
             )

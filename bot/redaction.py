@@ -5,7 +5,7 @@ import re
 
 MASK = "[hidden]"
 
-_SHORTEST_SECRET = 6  # to hide each "x", because a placeholder token is one, would leave no text to read
+_MIN_SECRET_LENGTH = 6  # a placeholder token such as "x" would hide most of a text
 
 _LOOKS_SECRET = re.compile(
     # A bot's token: its id, a time and a signature.
@@ -16,7 +16,7 @@ _LOOKS_SECRET = re.compile(
     r"|(?P<before>\b(?:interactions|webhooks)/\d{1,20}/)[\w.%-]{20,}"
     # The user and password of an address.
     r"|(?<=://)[^\s/?#\"'<>@]*:[^\s/?#\"'<>]*(?=@)"
-    # What an address says after "?", by names such as access_token.
+    # Values in the query of an address, by names such as access_token.
     r"|(?P<query>[?&](?i:[\w.-]*(?:token|secret|passw|key|sig|auth)[\w.-]*)=)[^\s&#\"']+",
     re.ASCII,
 )
@@ -24,7 +24,7 @@ _LOOKS_SECRET = re.compile(
 
 def masked(text: str, secret: str = "") -> str:
     """Hide `secret`, anything that looks like a token of Discord's, and passwords in URLs."""
-    if len(secret) >= _SHORTEST_SECRET:
+    if len(secret) >= _MIN_SECRET_LENGTH:
         # In JSON, a secret with quotes or backslashes looks different.
         for form in {secret, json.dumps(secret)[1:-1]}:
             text = text.replace(form, MASK)

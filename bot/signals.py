@@ -10,13 +10,13 @@ from collections.abc import Callable, Generator
 
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _SHELL = 128
-"""A shell gives this and the signal's number as the status of a process that a signal has ended."""
+"""A shell adds the signal's number to this for the status of a process that a signal ended."""
 
 
 def exit_at_once(status: int | None = None) -> None:
     """Exit at once on a signal, without cleanup, with this status; None: as a shell reports it.
 
-    While modules are imported an exception would not do: C code drops it here and there.
+    An exception would not do while modules are imported: some C code drops it.
     """
     call(lambda number: os._exit(_SHELL + number if status is None else status))
 

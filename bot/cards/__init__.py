@@ -1,1 +1,1 @@
-"""Keeps the messages in Discord that show plans equal to the database."""
+"""The messages in Discord that show plans, made equal to the database."""

@@ -1,4 +1,4 @@
-"""Cards in Discord: making the messages, changing them, and finding out which are there."""
+"""The messages of cards in Discord: posted, edited, searched and deleted."""
 
 import contextlib
 import dataclasses
@@ -28,22 +28,22 @@ from bot.domain.values import (
 from bot.service.charts import ChartService
 
 LOOK_BACK: Final = datetime.timedelta(minutes=10)
-"""How much earlier than a try began by our clock its message may be dated by Discord's."""
-MOST_SEEN: Final = 500
-"""Messages that a search for a card goes through."""
-NEWEST: Final = 100
+"""The greatest lag of Discord's clock behind ours."""
+MAX_SEARCHED: Final = 500
+"""Messages in a search for a card."""
+PAGE_SIZE: Final = 100
 """Messages that Discord lists at once (Get Channel Messages)."""
 
 _UNKNOWN_CHANNEL: Final = 10003
 _UNKNOWN_MESSAGE: Final = 10008
-_SHUT: Final = (50083, 160005)
-"""Discord's codes (Opcodes and Status Codes): of a thread that is archived, and of one that is locked."""
+_ARCHIVED_OR_LOCKED: Final = (50083, 160005)
+"""Codes of errors (page "Opcodes and Status Codes")."""
 
 _log = structlog.get_logger(__name__)
 
 
 class CardError(Exception):
-    """What came of a request, where that is not what was asked for."""
+    """A request that was not carried out, or perhaps not."""
 
 
 class NoMessageError(CardError):
@@ -51,7 +51,7 @@ class NoMessageError(CardError):
 
 
 class RefusedError(CardError):
-    """Discord refuses, and would again."""
+    """Discord rejects the request, and would again."""
 
     def __init__(self, failure: CardFailure, why: str) -> None:
         super().__init__(why)
@@ -59,16 +59,16 @@ class RefusedError(CardError):
 
 
 class PauseError(CardError):
-    """Discord wants a pause."""
+    """Discord limits the rate of requests."""
 
-    def __init__(self, haste: RateLimitedError) -> None:
-        super().__init__(str(haste))
-        self.seconds = haste.seconds
-        self.is_for_all = haste.is_for_all
+    def __init__(self, error: RateLimitedError) -> None:
+        super().__init__(str(error))
+        self.seconds = error.seconds
+        self.is_for_all = error.is_for_all
 
 
 class UncertainError(CardError):
-    """No answer came, or none that says whether the request was carried out."""
+    """There was no answer, or none that shows the outcome of the request."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,13 +78,13 @@ class MessagePage:
     cards: Sequence[FoundMessage]
     """The bot's own messages that look like cards."""
     newest: MessageId | None
-    """None: there is no message."""
+    """None: the channel is empty."""
     before: MessageId | None
-    """The oldest message of a full page: there may be more before it."""
+    """The oldest message of a full page, before which there may be more; None: the page is the last."""
 
 
 class CardMessages:
-    """The messages that show plans. Each method raises what a `CardError` is."""
+    """The messages that show plans. Each method may raise any `CardError`."""
 
     def __init__(self, rest: hikari.api.RESTClient, charts: ChartService) -> None:
         self._rest = rest
@@ -92,15 +92,15 @@ class CardMessages:
         self._me: hikari.Snowflake | None = None
 
     async def create(self, work: CardWork) -> ShownCard:
-        """Make the message; made twice with the same nonce within minutes it is one message."""
-        charts = await self._kept(work)
+        """Post the message. Posting again with the same nonce within minutes returns the first message."""
+        charts = await self._chart_files(work)
         reply = replies.card(work.plan, charts)
-        with _telling():
+        with _translate_errors():
             made = await self._rest.create_message(work.card.channel_id, nonce=work.nonce, **reply)
         return ShownCard(MessageId(made.id), _lacking(charts))
 
     async def edit(self, work: CardWork, message_id: MessageId) -> ShownCard:
-        """Let the message show the plan as it is; an archived thread is opened meanwhile, where the bot may."""
+        """Make the message show the plan as it is. An archived thread is opened meanwhile, if the bot may."""
         try:
             return await self._change(work, message_id)
         except RefusedError as refusal:
@@ -110,24 +110,24 @@ class CardMessages:
             return await self._change(work, message_id)
 
     async def _change(self, work: CardWork, message_id: MessageId) -> ShownCard:
-        """Let the message show the plan as it is; pictures that it shows already are not sent again."""
-        charts = await self._kept(work)
+        """Make the message show the plan as it is, without uploading the pictures that it shows already."""
+        charts = await self._chart_files(work)
         names = {replies.upload_name(each) for each in charts}
         shown = await self._message(work.card.channel_id, message_id) if charts else None
-        there = [each for each in _uploaded(shown.components) if each.filename in names] if shown else []
+        uploaded = [each for each in _uploads(shown.components) if each.filename in names] if shown else []
         try:
-            await self._edit(work, message_id, charts, there)
+            await self._edit(work, message_id, charts, uploaded)
         except RefusedError as refusal:
-            if not there or refusal.failure is not CardFailure.REFUSED:
+            if not uploaded or refusal.failure is not CardFailure.REFUSED:
                 raise
             await self._edit(work, message_id, charts, ())
         return ShownCard(message_id, _lacking(charts))
 
     async def find(self, work: CardWork, since: datetime.datetime) -> MessageId | None:
-        """The message of a card that was perhaps made at about that time; None: it was not."""
-        with _telling():
+        """Return the message of a card that may have been posted at about that time; None: it was not posted."""
+        with _translate_errors():
             me = await self._my_id()
-            newer = self._rest.fetch_messages(work.card.channel_id, after=since - LOOK_BACK).limit(MOST_SEEN)
+            newer = self._rest.fetch_messages(work.card.channel_id, after=since - LOOK_BACK).limit(MAX_SEARCHED)
             async for message in newer:
                 if message.author.id == me and plan_in(message) == work.plan.id:
                     return MessageId(message.id)
@@ -135,32 +135,32 @@ class CardMessages:
 
     async def missing(self, channel_id: ChannelId, cards: Collection[Card]) -> list[MessageId]:
         """Return the channel's cards whose messages were deleted."""
-        with _telling():
-            listed = {MessageId(message.id) async for message in self._rest.fetch_messages(channel_id).limit(NEWEST)}
-        there = [card.message_id for card in cards if card.message_id]
-        return [each for each in there if each not in listed and not await self.is_there(channel_id, each)]
+        with _translate_errors():
+            listed = {MessageId(message.id) async for message in self._rest.fetch_messages(channel_id).limit(PAGE_SIZE)}
+        ids = [card.message_id for card in cards if card.message_id]
+        return [each for each in ids if each not in listed and not await self.exists(channel_id, each)]
 
     async def page(self, channel_id: ChannelId, before: MessageId | None = None) -> MessagePage:
-        """Return the newest messages of a channel, or those before one: which of them look like cards of ours."""
+        """Return the newest messages of a channel, or the newest before one."""
         older = hikari.UNDEFINED if before is None else hikari.Snowflake(before)
-        with _telling():
+        with _translate_errors():
             me = await self._my_id()
-            messages = [each async for each in self._rest.fetch_messages(channel_id, before=older).limit(NEWEST)]
+            messages = [each async for each in self._rest.fetch_messages(channel_id, before=older).limit(PAGE_SIZE)]
         cards = [
             FoundMessage(MessageId(each.id), channel_id, plan_id, hashes_in(each))
             for each in messages
             if each.author.id == me and each.webhook_id is None and (plan_id := plan_in(each))
         ]
         ids = [MessageId(each.id) for each in messages]
-        return MessagePage(cards, ids[0] if ids else None, ids[-1] if len(ids) == NEWEST else None)
+        return MessagePage(cards, ids[0] if ids else None, ids[-1] if len(ids) == PAGE_SIZE else None)
 
     async def delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
-        """Delete a message of ours."""
-        with _telling():
+        """Delete a message of the bot."""
+        with _translate_errors():
             await self._rest.delete_message(channel_id, message_id)
 
-    async def is_there(self, channel_id: ChannelId, message_id: MessageId) -> bool:
-        """Return whether a message is in a channel."""
+    async def exists(self, channel_id: ChannelId, message_id: MessageId) -> bool:
+        """Return true if a message is in a channel."""
         try:
             await self._message(channel_id, message_id)
         except NoMessageError:
@@ -169,9 +169,9 @@ class CardMessages:
 
     @contextlib.asynccontextmanager
     async def _opened(self, thread_id: ChannelId) -> AsyncGenerator[None]:
-        """Open an archived thread, and archive it again in the end, where the bot may do that too."""
+        """Open an archived thread, and archive it again at the end of the block, if the bot may."""
         try:
-            with _telling():
+            with _translate_errors():
                 await self._rest.edit_channel(thread_id, archived=False)
         except RefusedError as refusal:
             raise RefusedError(CardFailure.ARCHIVED, str(refusal)) from refusal
@@ -179,7 +179,7 @@ class CardMessages:
             yield
         finally:
             try:
-                with _telling():
+                with _translate_errors():
                     await self._rest.edit_channel(thread_id, archived=True)
             except CardError as error:
                 _log.info("thread not archived", channel_id=thread_id, why=str(error))
@@ -189,17 +189,17 @@ class CardMessages:
         work: CardWork,
         message_id: MessageId,
         charts: Sequence[ChartFile],
-        there: Sequence[hikari.Attachment],
+        uploaded: Sequence[hikari.Attachment],
     ) -> None:
-        reply = replies.card(work.plan, charts, {each.filename for each in there})
-        with _telling():
-            await self._rest.edit_message(work.card.channel_id, message_id, attachments=list(there) or None, **reply)
+        reply = replies.card(work.plan, charts, {each.filename for each in uploaded})
+        with _translate_errors():
+            await self._rest.edit_message(work.card.channel_id, message_id, attachments=list(uploaded) or None, **reply)
 
     async def _message(self, channel_id: ChannelId, message_id: MessageId) -> hikari.Message:
-        with _telling():
+        with _translate_errors():
             return await self._rest.fetch_message(channel_id, message_id)
 
-    async def _kept(self, work: CardWork) -> Sequence[ChartFile]:
+    async def _chart_files(self, work: CardWork) -> Sequence[ChartFile]:
         if work.plan.deleted_at is not None:
             return ()
         return await self._charts.files(work.plan, replies.chart_pages(work.plan)[0])
@@ -214,14 +214,14 @@ def _lacking(charts: Iterable[ChartFile]) -> tuple[LackingPicture, ...]:
     return tuple(each.lacking for each in charts if each.lacking)
 
 
-def _uploaded(components: Iterable[hikari.PartialComponent]) -> Iterator[hikari.Attachment]:
-    """The files that galleries show, by their links: Discord lists them nowhere else where components show them.
+def _uploads(components: Iterable[hikari.PartialComponent]) -> Iterator[hikari.Attachment]:
+    """Yield the files that galleries show, by their links: Discord does not list files of components elsewhere.
 
     A link ends with the attachment's id and the file's name.
     """
     for component in components:
         if isinstance(component, hikari.ContainerComponent):
-            yield from _uploaded(component.components)
+            yield from _uploads(component.components)
         if isinstance(component, hikari.MediaGalleryComponent):
             for item in component.items:
                 *_, attachment_id, name = ("", *urllib.parse.urlsplit(item.media.url).path.split("/"))
@@ -230,7 +230,7 @@ def _uploaded(components: Iterable[hikari.PartialComponent]) -> Iterator[hikari.
 
 
 def _attachment(attachment_id: int, name: str, url: str) -> hikari.Attachment:
-    """A file that a message is to keep: of all this, Discord is told the id and the name."""
+    """Return a file that stays attached to a message; only its id and name are sent to Discord."""
     return hikari.Attachment(
         id=hikari.Snowflake(attachment_id),
         filename=name,
@@ -249,12 +249,12 @@ def _attachment(attachment_id: int, name: str, url: str) -> hikari.Attachment:
 
 
 @contextlib.contextmanager
-def _telling() -> Generator[None]:
-    """Make a `CardError` of what Discord and the network say."""
+def _translate_errors() -> Generator[None]:
+    """Translate errors of Discord and the network into a `CardError`."""
     try:
         yield
-    except RateLimitedError as haste:
-        raise PauseError(haste) from haste
+    except RateLimitedError as error:
+        raise PauseError(error) from error
     except hikari.NotFoundError as error:
         raise _not_found(error) from error
     except hikari.UnauthorizedError as error:
@@ -266,7 +266,7 @@ def _telling() -> Generator[None]:
 
 
 def _failure_of(error: hikari.ClientHTTPResponseError) -> CardFailure:
-    if error.code in _SHUT:
+    if error.code in _ARCHIVED_OR_LOCKED:
         return CardFailure.ARCHIVED
     return CardFailure.CLOSED if isinstance(error, hikari.ForbiddenError) else CardFailure.REFUSED
 

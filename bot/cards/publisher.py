@@ -1,10 +1,10 @@
-"""The publisher: keeps the cards in Discord equal to the book.
+"""The publisher: makes the cards in Discord equal to the database.
 
-What is to be done stands in the table `cards`, written by the same transactions that change the plans, so nothing is
-forgotten over a kill. Each channel has a worker of its own while there is work: one that hangs or is closed holds up no
-other. A worker reads the plan right before it sends it, so that changes that come quickly become one. What people just
-did goes first; renewals that nobody asked for, such as a coach's new name on all its cards, take what Discord's limits
-leave. Of what failed in a channel one card is tried, and the others when that succeeds.
+Pending work is in the table `cards`, written by the transactions that change the plans, so it survives a kill. Each
+channel with work has a worker of its own: a channel that hangs or is closed delays no other. A worker reads the plan
+right before it sends it, so quick changes become one. Cards that people just changed go first; renewals, such as a
+coach's new name on all its cards, take the rest of Discord's limits. In a channel where cards failed, one of them is
+retried, and the others when it succeeds.
 """
 
 import asyncio
@@ -18,41 +18,29 @@ from typing import Final, TypeAlias
 import structlog
 
 from bot.cards.messages import CardMessages, NoMessageError, PauseError, RefusedError, UncertainError
-from bot.cards.queue import ChannelQueue, Waiting
-from bot.cards.retry_pauses import RetryPauses
+from bot.cards.pacing import Now, Pacing
+from bot.cards.queue import ChannelQueue
+from bot.cards.retry_pauses import RetryPauses, backoff
 from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Card, CardId, ChannelId, GuildId, MessageId, Plan
 from bot.service.cards import CardService
 
 POLL_SECONDS: Final = 5.0
-"""How often the table is looked at though nobody said that there is work."""
-BURST: Final = 5
-"""How often a card is changed at once in `BURST_SECONDS`; what changes after that is shown together.
-
-Discord takes about five edits in 5 s in a channel.
-"""
-BURST_SECONDS: Final = 5.0
-FIRST_PAUSE: Final = 1.0
-LONGEST_PAUSE: Final = 30.0
-"""Seconds between tries while Discord does not answer: twice as long each time, up to this."""
-AT_ONCE: Final = 8
-"""Requests under way."""
+"""Between two readings of the table without a nudge."""
+MAX_REQUESTS: Final = 8
+"""Requests in progress."""
 RENEWALS_AT_ONCE: Final = 4
 """Channels in which cards are renewed at a time."""
-RENEWAL_SECONDS: Final = 1.5
-"""Between a request in a channel and a renewal there: a third of what Discord takes stays free for people."""
-REMEMBERED: Final = 1000
-"""Deletions that are remembered, for cards whose making was not recorded yet when they were deleted."""
+MAX_DELETED: Final = 1000
+"""Deleted messages in memory, for cards that are deleted before their posting is recorded."""
 
 _log = structlog.get_logger(__name__)
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
-Now: TypeAlias = Callable[[], float]
-"""Seconds of a clock that only goes forward."""
 
 
 class Publisher:
-    """Makes, changes and puts back the messages that show plans."""
+    """Posts, edits and reposts the messages that show plans."""
 
     def __init__(self, cards: CardService, sleep: Sleep = asyncio.sleep, now: Now = time.monotonic) -> None:
         self._cards = cards
@@ -62,23 +50,21 @@ class Publisher:
         self._watching: asyncio.Task[None] | None = None
         self._workers: dict[ChannelId, asyncio.Task[None]] = {}
         self._queues: dict[ChannelId, ChannelQueue] = {}
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MAX_REQUESTS)
         self._nudged = asyncio.Event()
-        self._turn = asyncio.Event()
-        self._shown: dict[CardId, deque[float]] = {}
-        self._sent: dict[ChannelId, float] = {}
+        self._attempted = asyncio.Event()
+        self._pacing = Pacing(now)
         self._retry_pauses = RetryPauses()
-        self._paused_until = 0.0
         self._is_stopping = False
-        self._deleted: deque[MessageId] = deque(maxlen=REMEMBERED)
+        self._deleted: deque[MessageId] = deque(maxlen=MAX_DELETED)
 
     def start(self, messages: CardMessages) -> None:
-        """Begin to work."""
+        """Start publishing."""
         self._messages = messages
         self._watching = asyncio.create_task(self._watch())
 
     async def stop(self, seconds: float) -> None:
-        """Let requests under way end for so long, and work no more."""
+        """Stop publishing; requests in progress have so many seconds to end."""
         self.end_waits()
         watching = [self._watching] if self._watching else []
         for each in watching:
@@ -93,50 +79,48 @@ class Publisher:
         await asyncio.gather(*workers, *watching, return_exceptions=True)
 
     def end_waits(self) -> None:
-        """Let nobody wait for a card any more: the bot is being stopped."""
+        """End all waits for cards, as the bot is stopping."""
         self._is_stopping = True
-        self._tell()
+        self._notify_waiters()
 
     def nudge(self) -> None:
-        """Say that there is work."""
+        """Have the table read now."""
         self._nudged.set()
 
     async def settled(self, plan: Plan, seconds: float) -> Card | None:
-        """The plan's card, once it shows the plan or can't, or as it is after so many seconds; None: it has none."""
+        """Return the plan's card, if any, once it shows the plan or has failed, at the latest after so many seconds."""
         self.nudge()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
-                    turn = self._turn
+                    attempted = self._attempted
                     card = await self._cards.card(plan.id)
                     if card is None or card.is_settled or self._is_stopping:
                         return card
-                    await turn.wait()
+                    await attempted.wait()
         return await self._cards.card(plan.id)
 
     async def deleted(self, messages: Collection[MessageId]) -> None:
-        """Say that messages were deleted, by whomever."""
+        """Have the cards of deleted messages posted again or ended, as the guild's setting says."""
         self._deleted.extend(messages)
         if await self._cards.messages_deleted(messages):
             self.nudge()
 
     async def reopened(self, guild_id: GuildId, channel_id: ChannelId | None = None) -> None:
-        """Say that something changed in a guild, or in one channel, that may have kept cards from being shown."""
+        """Retry failed cards in a guild, or in one channel, as a change there may have removed the cause."""
         failing = await self._cards.failing_channels(guild_id, channel_id)
         busy = [each for each in self._queues if channel_id in (None, each)]
         pauses = {each: self._retry_pauses.event(each, self._now()) for each in {*failing, *busy}}
-        seconds = {each: pauses[each] for each in failing}
-        due = {each: pause for each, pause in seconds.items() if pause is not None}
-        if due:
+        if due := {each: pause for each in failing if (pause := pauses[each]) is not None}:
             await self._cards.retry(due)
             self.nudge()
 
-    async def look(self, channel_id: ChannelId, cards: Collection[Card]) -> None:
-        """Look for these cards in their channel: those that were deleted while nobody watched are noticed now.
+    async def verify(self, channel_id: ChannelId, cards: Collection[Card]) -> None:
+        """Verify the cards of a channel, to notice messages that were deleted without an event.
 
         Raises:
-            DatabaseUnavailableError: what was seen could not be noted.
-            CardError: it could not be seen.
+            DatabaseUnavailableError: a deletion could not be recorded.
+            CardError: the channel could not be read.
         """
         while True:
             try:
@@ -152,7 +136,7 @@ class Publisher:
         while True:
             self._nudged.clear()
             try:
-                await self._hand_out()
+                await self._dispatch()
             except DatabaseUnavailableError as error:
                 _log.error("cards not read", why=str(error))
             except Exception as error:  # noqa: BLE001 - the next reading must come
@@ -167,66 +151,65 @@ class Publisher:
             raise RuntimeError("the publisher was not started")
         return self._messages
 
-    async def _hand_out(self) -> None:
-        """Give the channels' workers the cards that are due now."""
-        rank = 0
-        for card_id, channel_id in await self._cards.pending():
+    async def _dispatch(self) -> None:
+        """Put the pending cards into the queues of their channels."""
+        pending = await self._cards.pending()
+        for rank, (card_id, channel_id) in enumerate(pending):
             self._queue(channel_id).put(card_id, rank)
-            rank += 1
         for channel_id, cards in (await self._cards.retries()).items():
             if not any(each in self._queues.get(channel_id, ()) for each in cards):
-                self._queue(channel_id).put(random.choice(cards), rank)  # noqa: S311 - one that fails blocks no other
-        if self._spare_places():
+                self._queue(channel_id).put(random.choice(cards), len(pending))  # noqa: S311 - one that fails blocks no other
+        if self._has_room_for_renewal():
             renewals = await self._cards.renewals()
-            for card_id, channel_id in sorted(renewals, key=lambda each: self._sent.get(each[1], 0.0)):
-                if self._spare_places() and not self._queue(channel_id).has_renewal:
-                    self._queue(channel_id).put(card_id, rank, is_renewal=True)
+            for card_id, channel_id in sorted(renewals, key=lambda each: self._pacing.last_sent(each[1])):
+                if self._has_room_for_renewal() and not self._queue(channel_id).has_renewal:
+                    self._queue(channel_id).put(card_id, len(pending), is_renewal=True)
 
-    def _spare_places(self) -> int:
-        return RENEWALS_AT_ONCE - sum(each.has_renewal for each in self._queues.values())
+    def _has_room_for_renewal(self) -> bool:
+        return sum(each.has_renewal for each in self._queues.values()) < RENEWALS_AT_ONCE
 
     def _queue(self, channel_id: ChannelId) -> ChannelQueue:
-        """Return the channel's queue, with a worker."""
+        """Return the channel's queue, and start its worker if there is none."""
         if channel_id not in self._workers:
             self._queues[channel_id] = ChannelQueue()
             self._workers[channel_id] = asyncio.create_task(self._work(channel_id))
         return self._queues[channel_id]
 
     async def _work(self, channel_id: ChannelId) -> None:
-        """Bring the cards of a channel up to date until none is left."""
+        """Update the cards of a channel until its queue is empty."""
         queue = self._queues[channel_id]
         failures = 0
         try:
             while queue:
                 now = self._now()
-                card = queue.first(lambda each: self._ready_at(channel_id, each), now)
-                if (until := max(self._ready_at(channel_id, card), self._paused_until)) > now:
-                    await self._rest(queue, until - now)
+                card = queue.first(lambda each: self._pacing.ready_at(channel_id, each), now)
+                if (ready_at := self._pacing.ready_at(channel_id, card)) > now:
+                    await self._wait(queue, ready_at - now)
                     continue
                 try:
                     async with self._slots:
-                        await self._bring_up(card.card_id)
+                        await self._update(card.card_id)
                 except PauseError as pause:
                     await self._pause(pause)
                 except (UncertainError, DatabaseUnavailableError) as error:
                     _log.warning("card not posted", card_id=card.card_id, why=str(error))
                     failures += 1
-                except Exception as error:  # noqa: BLE001 - one card that can't be shown stops no other
+                except Exception as error:  # noqa: BLE001 - one failing card stops no other
                     _log.error("card failed", card_id=card.card_id, exc_info=error)
                     failures += 1
                 else:
                     failures = 0
                     queue.remove(card.card_id)
-                self._sent[channel_id] = self._now()
-                self._tell()
+                self._pacing.note_sent(channel_id)
+                self._notify_waiters()
                 if failures and card.card_id in queue:
                     card.failures += 1
-                    await self._sleep(_backoff(failures))
+                    await self._sleep(backoff(failures) * random.uniform(0.8, 1.0))  # noqa: S311 - channels retry apart
         finally:
             del self._workers[channel_id], self._queues[channel_id]
 
-    async def _bring_up(self, card_id: CardId) -> None:
-        """Let the card show the newest that there is to show."""
+    async def _update(self, card_id: CardId) -> None:
+        """Make the card show the plan as it is now."""
         work = await self._cards.begin(card_id)
         if work is None:
             return
@@ -237,7 +220,7 @@ class Publisher:
                 message_id = await self._discord.find(work, work.tried_at)
             if message_id is None:
                 made = await self._discord.create(work)
-                is_whole = work.tried_at is None  # else it may be what an earlier try made of the nonce
+                is_whole = work.tried_at is None  # a nonce may return the message of an earlier try
             else:
                 made = await self._discord.edit(work, message_id)
                 is_whole = True
@@ -252,7 +235,7 @@ class Publisher:
             await self._retry_later(work.card, begun)
         else:
             self._retry_pauses.succeeded(work.card.channel_id)
-            self._note_shown(card_id)
+            self._pacing.note_shown(card_id)
             await self._cards.shown(work, made.message_id, is_whole=is_whole, lacking=made.lacking)
             if made.lacking:
                 pictures = [str(each) for each in made.lacking]
@@ -262,14 +245,14 @@ class Publisher:
         self.nudge()
 
     async def _retry_later(self, card: Card, begun: float) -> None:
-        """Have the channel tried again if something that may have opened it happened while the card was refused."""
+        """Schedule a retry in the channel if an event that may have opened it came during the request."""
         is_retry = card.failure is not None
         pause = self._retry_pauses.failed(card.channel_id, begun, self._now(), is_retry=is_retry)
         if pause is not None:
             await self._cards.retry({card.channel_id: pause})
 
-    async def _rest(self, queue: ChannelQueue, seconds: float) -> None:
-        """Wait so long, or until another card is to be shown in the channel."""
+    async def _wait(self, queue: ChannelQueue, seconds: float) -> None:
+        """Wait so long, or until another card is queued for the channel."""
         queue.arrival.clear()
         waiting = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(queue.arrival.wait())]
         try:
@@ -278,31 +261,12 @@ class Publisher:
             for each in waiting:
                 each.cancel()
 
-    def _ready_at(self, channel_id: ChannelId, card: Waiting) -> float:
-        """Return the moment from which a card may be sent."""
-        times = self._shown.get(card.card_id, ())
-        rested = times[0] + BURST_SECONDS if len(times) == BURST else 0.0
-        if card.is_renewal and channel_id in self._sent:
-            rested = max(rested, self._sent[channel_id] + RENEWAL_SECONDS)
-        return rested
-
     async def _pause(self, pause: PauseError) -> None:
         _log.warning("rate limited", seconds=pause.seconds, is_for_all=pause.is_for_all)
         if pause.is_for_all:
-            self._paused_until = max(self._paused_until, self._now() + pause.seconds)
+            self._pacing.pause(pause.seconds)
         await self._sleep(pause.seconds)
 
-    def _note_shown(self, card_id: CardId) -> None:
-        now = self._now()
-        self._shown = {each: times for each, times in self._shown.items() if times[-1] + BURST_SECONDS > now}
-        self._shown.setdefault(card_id, deque(maxlen=BURST)).append(now)
-
-    def _tell(self) -> None:
-        """Wake those who wait for a card."""
-        self._turn.set()
-        self._turn = asyncio.Event()
-
-
-def _backoff(failures: int) -> float:
-    """Seconds until the next try, never all channels in the same moment."""
-    return min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) * random.uniform(0.8, 1.0)  # noqa: S311
+    def _notify_waiters(self) -> None:
+        self._attempted.set()
+        self._attempted = asyncio.Event()

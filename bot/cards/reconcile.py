@@ -1,8 +1,8 @@
-"""Makes cards and Discord agree again after what may have passed unnoticed.
+"""Makes cards and Discord agree after events, lost ones included.
 
-Events tell what was deleted and what has changed, but they can be lost, and the database may be unavailable when they
-come. So listeners only leave notes here. A task carries them out, again until that succeeds, and looks for the cards in
-each channel that is in doubt. At a slow pace everything is in doubt.
+Events report deletions and changes, but they can be lost, and the database may be unavailable when they come. So
+listeners only leave notes here. A task carries the notes out, retrying until it succeeds, and looks for the cards in
+each channel that is in doubt. At long intervals all channels are in doubt.
 """
 
 import asyncio
@@ -16,104 +16,101 @@ import structlog
 
 from bot.cards.messages import CardError, RefusedError
 from bot.cards.publisher import Publisher
+from bot.cards.retry_pauses import backoff
 from bot.domain.errors import DatabaseUnavailableError
 from bot.domain.values import Card, CardFailure, ChannelId, GuildId, MessageId
 from bot.service.card_channels import CardChannelService
 
 SETTLE_SECONDS: Final = 0.2
-"""For which events are gathered before they are acted on: some come in great numbers."""
+"""Events are gathered for so long before they are carried out: some come in great numbers."""
 RETRY_SECONDS: Final = 1.0
 """Between two tries to carry out notes while the database is unavailable."""
-FIRST_PAUSE: Final = 1.0
-LONGEST_PAUSE: Final = 30.0
-"""Seconds between looks that fail: twice as long each time, up to this."""
 SLOW_SECONDS: Final = 900.0
-"""Between two looks at everything, and at a channel that the bot can't read."""
-AT_ONCE: Final = 4
-"""Channels that are looked at."""
-MOST_NOTED: Final = 10_000
-"""Deleted messages that are remembered; where there are more, all cards are looked for."""
+"""Between two searches of all channels, and of a channel that the bot can't read."""
+MAX_SEARCHES: Final = 4
+"""Channels that are searched at a time."""
+MAX_NOTED: Final = 10_000
+"""Deleted messages in the notes; if there are more, all cards are looked for."""
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(slots=True)
 class _Notes:
-    """Events that were not carried out yet."""
+    """Events that are to be carried out."""
 
     deleted: set[MessageId] = dataclasses.field(default_factory=set[MessageId])
-    gone: set[ChannelId] = dataclasses.field(default_factory=set[ChannelId])
-    """Channels and threads that were deleted."""
+    deleted_channels: set[ChannelId] = dataclasses.field(default_factory=set[ChannelId])
+    """With threads."""
     opened: set[ChannelId] = dataclasses.field(default_factory=set[ChannelId])
-    """Threads that are neither archived nor locked any more."""
+    """Threads that are no longer archived or locked."""
     reopened: set[tuple[GuildId, ChannelId | None]] = dataclasses.field(
         default_factory=set[tuple[GuildId, ChannelId | None]]
     )
-    """The channel in which the bot may be allowed more than before; None: the whole guild."""
+    """Channels in which the bot may have gained permissions; None: the whole guild."""
     guilds: set[GuildId | None] = dataclasses.field(default_factory=set[GuildId | None])
-    """In which cards may be gone; None: in all."""
+    """Guilds in which messages of cards may have been deleted; None: all."""
     channels: set[ChannelId] = dataclasses.field(default_factory=set[ChannelId])
-    """In which cards may be gone."""
+    """Channels in which messages of cards may have been deleted."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Doubt:
-    """A channel in which cards may be gone."""
+    """A channel in which messages of cards may have been deleted."""
 
     cards: tuple[Card, ...]
     at: float
-    """When it is to be looked at, as all times here by the monotonic clock."""
+    """The time of its search, by the monotonic clock."""
     not_before: float = 0.0
-    """When it may be looked at again after a failure, whatever happens."""
+    """The earliest time of a search after a failure, whatever happens."""
     failures: int = 0
-    """In a row."""
+    """Failed searches in a row."""
 
 
 class Reconciler:
-    """Carries out what listeners note, and looks for the cards that are in doubt."""
+    """Carries out the listeners' notes, and looks for the cards that are in doubt."""
 
     def __init__(self, channels: CardChannelService, publisher: Publisher) -> None:
         self._channels = channels
         self._publisher = publisher
         self._notes = _Notes()
         self._doubts: dict[ChannelId, _Doubt] = {}
-        self._looks: dict[ChannelId, asyncio.Task[None]] = {}
+        self._searches: dict[ChannelId, asyncio.Task[None]] = {}
         self._lost: set[GuildId] = set()
-        """Guilds of which nothing is told."""
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        """Guilds that send no events."""
+        self._slots = asyncio.Semaphore(MAX_SEARCHES)
         self._noted = asyncio.Event()
         self._slow_at = time.monotonic() + SLOW_SECONDS
-        self._is_told = False
-        """True: the log says that the database is unavailable."""
+        self._has_logged_outage = False
         self._work: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start reconciling."""
         self._work = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Work no more."""
-        tasks = [*self._looks.values(), *([self._work] if self._work else [])]
+        """Stop reconciling."""
+        tasks = [*self._searches.values(), *([self._work] if self._work else [])]
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def messages_deleted(self, messages: Collection[MessageId]) -> None:
-        """Note that messages were deleted, by whomever."""
+        """Note deleted messages."""
         self._notes.deleted.update(messages)
-        if len(self._notes.deleted) > MOST_NOTED:
+        if len(self._notes.deleted) > MAX_NOTED:
             self._notes.deleted.clear()
             self._notes.guilds.add(None)
         self._noted.set()
 
     def channel_deleted(self, guild_id: GuildId, channel_id: ChannelId) -> None:
-        """Note that a channel was deleted, with all its threads, or a thread."""
-        self._notes.gone.add(channel_id)
-        self._notes.guilds.add(guild_id)  # nobody knows of all threads whose they are
+        """Note a deleted channel, with all its threads, or a deleted thread."""
+        self._notes.deleted_channels.add(channel_id)
+        self._notes.guilds.add(guild_id)  # the channel of a thread is not always known
         self._noted.set()
 
     def channel_changed(self, guild_id: GuildId, channel_id: ChannelId) -> None:
-        """Note that what the bot sees in a channel, or may do there, may have changed."""
+        """Note that the bot's view of a channel or its permissions there may have changed."""
         self._notes.reopened.add((guild_id, channel_id))
         self._notes.channels.add(channel_id)
         self._noted.set()
@@ -124,24 +121,24 @@ class Reconciler:
         self._noted.set()
 
     def guild_changed(self, guild_id: GuildId) -> None:
-        """Note that a guild is there again, or that what the bot sees or may do in it has changed."""
+        """Note that a guild is available again, or that the bot's view or permissions in it have changed."""
         self._lost.discard(guild_id)
         self._notes.reopened.add((guild_id, None))
         self._notes.guilds.add(guild_id)
         self._noted.set()
 
     def guild_lost(self, guild_id: GuildId) -> None:
-        """Note that nothing is told of a guild any more: of an outage, or as the bot was removed."""
+        """Note that a guild sends no more events, by an outage or as the bot was removed."""
         self._lost.add(guild_id)
 
     def everything_changed(self) -> None:
-        """Note that nobody knows what happened until now."""
+        """Note that any event may have been lost until now."""
         self._lost.clear()
         self._notes.guilds.add(None)
         self._noted.set()
 
     async def unverified(self, guild_id: GuildId) -> int:
-        """Return how many recent cards of the guild were not seen since they may have gone.
+        """Return the number of the guild's recent cards that are in doubt.
 
         Raises:
             DatabaseUnreadableError: the database can't be read.
@@ -159,39 +156,37 @@ class Reconciler:
                 self._slow_at = time.monotonic() + SLOW_SECONDS
                 self._notes.guilds.add(None)
             is_done = await self._try_to_carry_out()
-            self._begin_looks()
+            self._start_searches()
             again_at = self._slow_at if is_done else time.monotonic() + RETRY_SECONDS
-            await self._wait(min([again_at, *(doubt.at for doubt in self._waiting().values())]))
-
-    async def _wait(self, until: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, until - time.monotonic())):
-                await self._noted.wait()
+            until = min([again_at, *(doubt.at for doubt in self._waiting().values())])
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                    await self._noted.wait()
 
     async def _try_to_carry_out(self) -> bool:
-        """Carry the notes out, and return whether that succeeded."""
+        """Carry the notes out; return false if that failed."""
         try:
             await self._carry_out()
         except DatabaseUnavailableError as error:
-            if not self._is_told:
+            if not self._has_logged_outage:
                 _log.warning("database unavailable; cards not reconciled", why=str(error.__cause__))
-            self._is_told = True
+            self._has_logged_outage = True
             return False
         except Exception as error:  # noqa: BLE001 - the next try must come
             _log.error("reconciling cards failed", exc_info=error)
             return False
-        self._is_told = False
+        self._has_logged_outage = False
         return True
 
     async def _carry_out(self) -> None:
-        """Carry the notes out; one is forgotten when it is done."""
+        """Carry the notes out, removing each when it is done."""
         notes = self._notes
         if deleted := tuple(notes.deleted):
             await self._publisher.deleted(deleted)
             notes.deleted.difference_update(deleted)
-        if gone := tuple(notes.gone):
-            await self._channels.channels_gone(gone)
-            notes.gone.difference_update(gone)
+        if channels := tuple(notes.deleted_channels):
+            await self._channels.channels_gone(channels)
+            notes.deleted_channels.difference_update(channels)
             self._publisher.nudge()
         for thread_id in tuple(notes.opened):
             await self._channels.thread_opened(thread_id)
@@ -204,7 +199,7 @@ class Reconciler:
             await self._doubt()
 
     async def _doubt(self) -> None:
-        """Put the channels of what is noted in doubt, with the cards that are to be there."""
+        """Put the noted channels in doubt, with their cards."""
         guilds, channels = tuple(self._notes.guilds), tuple(self._notes.channels)
         known = [each for each in guilds if each is not None]
         cards = await self._channels.recent(None if len(known) < len(guilds) else known, channels)
@@ -214,55 +209,55 @@ class Reconciler:
         for card in cards:
             by_channel.setdefault(card.channel_id, []).append(card)
         now = time.monotonic()
-        for channel_id, found in by_channel.items():
+        for channel_id, channel_cards in by_channel.items():
             earlier = self._doubts.get(channel_id, _Doubt((), now))
             at = max(now, earlier.not_before)
-            self._doubts[channel_id] = dataclasses.replace(earlier, cards=tuple(found), at=at)
+            self._doubts[channel_id] = dataclasses.replace(earlier, cards=tuple(channel_cards), at=at)
 
     def _waiting(self) -> dict[ChannelId, _Doubt]:
-        """Return the doubts that nobody looks into, of guilds that can be looked at."""
+        """Return the doubts without a search in progress, in guilds that send events."""
         return {
             channel_id: doubt
             for channel_id, doubt in self._doubts.items()
-            if channel_id not in self._looks and doubt.cards[0].guild_id not in self._lost
+            if channel_id not in self._searches and doubt.cards[0].guild_id not in self._lost
         }
 
-    def _begin_looks(self) -> None:
+    def _start_searches(self) -> None:
         now = time.monotonic()
         for channel_id, doubt in self._waiting().items():
             if doubt.at <= now:
-                self._looks[channel_id] = asyncio.create_task(self._look(channel_id, doubt))
+                self._searches[channel_id] = asyncio.create_task(self._search(channel_id, doubt))
 
-    async def _look(self, channel_id: ChannelId, doubt: _Doubt) -> None:
-        """Look for the cards in a channel; it stays in doubt where that fails, or where something happens meanwhile."""
+    async def _search(self, channel_id: ChannelId, doubt: _Doubt) -> None:
+        """Look for the cards in a channel. It stays in doubt after a failure, or an event in the meantime."""
         try:
             async with self._slots:
-                await self._publisher.look(channel_id, doubt.cards)
+                await self._publisher.verify(channel_id, doubt.cards)
         except RefusedError as refusal:
             _log.warning("cards not searched", channel_id=channel_id, why=str(refusal))
             if refusal.failure is CardFailure.NO_CHANNEL:
-                self._notes.gone.add(channel_id)
+                self._notes.deleted_channels.add(channel_id)
                 self._doubts.pop(channel_id, None)
             else:
                 self._fail(channel_id, doubt, SLOW_SECONDS)
         except (CardError, DatabaseUnavailableError) as error:
             _log.warning("cards not searched", channel_id=channel_id, why=str(error))
             self._fail(channel_id, doubt)
-        except Exception as error:  # noqa: BLE001 - the next look must come
+        except Exception as error:  # noqa: BLE001 - the next search must come
             _log.error("searching cards failed", channel_id=channel_id, exc_info=error)
             self._fail(channel_id, doubt)
         else:
             if self._doubts.get(channel_id) is doubt:
                 del self._doubts[channel_id]
         finally:
-            del self._looks[channel_id]
+            del self._searches[channel_id]
             self._noted.set()
 
     def _fail(self, channel_id: ChannelId, doubt: _Doubt, pause: float | None = None) -> None:
-        """Look again after a pause; None: the next longer one. An event in between brings it forward."""
+        """Schedule the next search after a pause; None: the next longer one. An event in the meantime shortens it."""
         newest = self._doubts.get(channel_id, doubt)
         failures = doubt.failures + 1
         now = time.monotonic()
-        not_before = now + min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
+        not_before = now + backoff(failures)
         at = not_before if pause is None or newest is not doubt else now + pause
         self._doubts[channel_id] = _Doubt(newest.cards, at, not_before, failures)

@@ -1,4 +1,4 @@
-"""Hears from Discord what concerns cards: messages and channels that were deleted, and what the bot sees and may."""
+"""Listens to events about cards: deleted messages and channels, and changes of what the bot can see and do."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
@@ -9,13 +9,13 @@ from bot.cards.reconcile import Reconciler
 from bot.domain.values import ChannelId, GuildId, MessageId
 
 OWN_MEMBER: Final = "GUILD_MEMBER_UPDATE"
-"""Comes for the bot itself without an intent (page "Gateway", list of intents); hikari wants one for its own event."""
+"""Sent for the bot itself without an intent (page "Gateway", list of intents); hikari's own event needs one."""
 
 _RoleEvent: TypeAlias = hikari.RoleUpdateEvent | hikari.RoleDeleteEvent
 
 
 class CardWatch:
-    """Notes for the reconciler what happened, from its making on. Nothing here can fail or takes time."""
+    """Passes events to the reconciler from its construction on. Nothing here can fail or takes time."""
 
     def __init__(self, gateway: hikari.GatewayBot, reconciler: Reconciler) -> None:
         self._gateway = gateway
@@ -59,7 +59,7 @@ class CardWatch:
         self._reconciler.channel_changed(GuildId(event.guild_id), ChannelId(event.thread_id))
 
     def _thread_updated(self, event: hikari.GuildThreadUpdateEvent) -> None:
-        """Note that a thread is open. The bot opens some itself, so this must not make it try what failed otherwise."""
+        """Note that a thread is open. The bot opens some itself, so this must not retry cards that failed otherwise."""
         if not event.thread.is_archived:
             self._reconciler.thread_opened(ChannelId(event.thread_id))
 

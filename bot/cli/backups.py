@@ -1,16 +1,15 @@
-"""Backups for the operator: created, read and restored, without Discord, and while the bot runs or not."""
+"""Backups by the operator, without Discord: created, verified and restored."""
 
 import fnmatch
 import pathlib
 
-from bot.cli.errors import NoDatabaseError, TransferError
+from bot.cli.errors import TransferError
+from bot.cli.migration import require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import BackupResult
 from bot.service.backups.inventory import inspect
-from storage import open_checks
-from storage.backup import archive, create
-from storage.backup import restore as restoring
+from storage.backup import archive, create, restore
 from storage.backup.archive import Step
 from storage.backup.create import Created
 from storage.backup.file_names import PATTERN
@@ -21,25 +20,23 @@ from storage.errors import StorageError
 from storage.errors.charts import ChartUnreadableError
 
 
-def take(source: DataPaths, folder: pathlib.Path, step: Step) -> BackupResult:
-    """Create a backup of a database and its pictures in a folder.
+def create_backup(source: DataPaths, folder: pathlib.Path, step: Step) -> BackupResult:
+    """Create and verify a backup of a database and its pictures in a folder. The bot may be running.
 
     Raises:
-        StorageError: the database can't be read or has faults, or the backup can't be written; nothing is left of it.
-        NoDatabaseError: there is no database.
+        StorageError: the database can't be read or has errors, or the backup can't be written; no part of it remains.
+        TransferError: there is no database.
     """
-    open_checks.refuse_unfinished(source.database)
-    if not open_checks.exists(source.database):
-        raise NoDatabaseError(source.database)
+    require_database(source.database)
     return _summary(create.create(source, folder, inspect, utc_now, step))
 
 
-def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
-    """Return the contents of a backup, which is whole.
+def verify_backup(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
+    """Verify a backup and return its manifest.
 
     Raises:
-        StorageError: it is not.
-        TransferError: it can't be read.
+        StorageError: the backup is damaged or not one of Coachbook.
+        TransferError: the file can't be read.
     """
     try:
         return archive.read(path, step)
@@ -47,9 +44,9 @@ def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
         raise _unreadable(path, error) from error
 
 
-def faults(config: Config) -> list[str]:
-    """Return, in words, the backups that are not whole."""
-    found: list[str] = []
+def backup_problems(config: Config) -> list[str]:
+    """Return a line for each backup that can't be read or is damaged."""
+    problems: list[str] = []
     folder = config.backup_folder
     try:
         names = sorted(path.name for path in folder.iterdir())
@@ -59,24 +56,24 @@ def faults(config: Config) -> list[str]:
         return [f"The backups in {folder} can't be read: {error.strerror or error}."]
     for name in fnmatch.filter(names, PATTERN):
         try:
-            read(folder / name)
+            verify_backup(folder / name)
         except (StorageError, TransferError) as error:
-            found.append(str(error))
-    return found
+            problems.append(str(error))
+    return problems
 
 
-def restore(config: Config, path: pathlib.Path, to: pathlib.Path | None, *, force: bool, step: Step) -> Restored:
-    """Put a backup's database and pictures in their configured places, or into a folder. See `storage.backup.restore`.
+def restore_backup(config: Config, path: pathlib.Path, to: pathlib.Path | None, *, force: bool, step: Step) -> Restored:
+    """Restore a backup to the configured paths, or into a folder. See `storage.backup.restore`.
 
     Raises:
-        StorageError: it can't be restored.
-        TransferError: the backup can't be read, or only one of its places is the configured one.
+        StorageError: the backup can't be restored.
+        TransferError: the backup can't be read, or only one of the two target paths is a configured one.
     """
     configured = paths_of(config)
     target = DataPaths.within(to.absolute()) if to else configured
-    _refuse_half(configured, target)
+    _require_both_or_neither(configured, target)
     try:
-        return restoring.restore(path, target, inspect, utc_now, force=force, step=step)
+        return restore.restore(path, target, inspect, utc_now, force=force, step=step)
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -103,13 +100,13 @@ def _summary(created: Created) -> BackupResult:
     )
 
 
-def _refuse_half(configured: DataPaths, target: DataPaths) -> None:
-    """Go on only if the configured database keeps its own pictures, and its pictures the database that guards them."""
+def _require_both_or_neither(configured: DataPaths, target: DataPaths) -> None:
+    """Refuse to separate the configured database from its pictures."""
     is_same_database = target.database.resolve() == configured.database.resolve()
     is_same_folder = target.charts.resolve() == configured.charts.resolve()
     if is_same_database != is_same_folder:
-        what = f"the book {target.database}" if is_same_database else f"the charts' folder {target.charts}"
-        raise TransferError(f"{what} is the configured one: name another folder, or leave out --to-dir.")
+        shared = f"database {target.database}" if is_same_database else f"charts folder {target.charts}"
+        raise TransferError(f"The {shared} is the configured one. Choose another folder, or leave out --to-dir.")
 
 
 def _unreadable(path: pathlib.Path, error: OSError) -> TransferError:

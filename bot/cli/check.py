@@ -1,10 +1,11 @@
-"""Faults of the database, its backups, the spool and the plugins, for the operator."""
+"""Problems of the database, its backups, the spool and the plugins, for the operator."""
 
 import pathlib
 from collections.abc import Callable
 
 from bot import VERSION
-from bot.cli import backups, plugins
+from bot.cli.backups import backup_problems
+from bot.cli.plugins import discover_plugins
 from bot.config.loader import DEFAULT_PATH
 from bot.config.paths import other_spools
 from bot.config.settings import Config, StorageSection
@@ -19,32 +20,31 @@ from storage.file_checks import check_file
 from storage.spool import SpoolFile
 from storage.spool_transfer import has_lines
 
-_NONE_YET = (
+_CREATED_BY = (
     "The bot creates it when it first starts. If there should be one, check storage.path and the working directory."
 )
-_NONE_WAIT = "empty"
-_HOW_MOVED = "Its changes are saved by the bot that uses it, or by one that starts with these settings."
+_EMPTY = "empty"
+_MOVED_BY = "Its changes are saved by the bot that uses it, or by one that starts with these settings."
 
 
-def faults_of(config: Config, note: Callable[[str], None], *, deep: bool) -> list[str]:
-    """Return all faults, a line each; empty: all is well.
+def problems_of(config: Config, note: Callable[[str], None], *, deep: bool) -> list[str]:
+    """Return all problems, a line each; empty: all is well.
 
     Args:
-        config: names the book, its folders and the plugins.
-        note: called with each line on what is worth knowing and no fault.
-        deep: read all backups through as well.
+        config: names the database, its folders and the plugins.
+        note: called with each line that is worth knowing and no problem.
+        deep: verify all backups as well.
     """
-    spool = _faults_of_spool(config.storage.spool_folder)
     return [
-        *_faults_of_book(config.storage, note),
-        *spool,
-        *(backups.faults(config) if deep else ()),
-        *plugins.faults(config),
+        *_database_problems(config.storage, note),
+        *_spool_problems(config.storage.spool_folder),
+        *(backup_problems(config) if deep else ()),
+        *(str(each.refusal) for each in discover_plugins(config) if each.refusal),
     ]
 
 
 def notes(config: Config, file: pathlib.Path | None) -> list[str]:
-    """Return lines on what the configuration, which was read from `file`, has the bot use."""
+    """Return lines on the paths, coaches and plugins of the configuration, which was read from `file`."""
     storage = config.storage
     return [
         f"Coachbook {VERSION}",
@@ -61,37 +61,36 @@ def notes(config: Config, file: pathlib.Path | None) -> list[str]:
 def _note_on_database(path: pathlib.Path) -> str:
     try:
         return f"{path}: {open_checks.version_of(path)}"
-    except StorageError:  # its faults are told with the others
+    except StorageError:  # reported among the problems
         return str(path)
 
 
 def _notes_on_spools(storage: StorageSection) -> list[str]:
-    """Return lines on the folder where changes wait while the book can't be written, and on others where some do."""
+    """Return lines on the configured spool, and on others of this database that hold queued changes."""
     folder = storage.spool_folder.absolute()
-    found = "unusable" if _faults_of_spool(folder) else _waiting_in(folder)
-    notes = [f"Spool: {folder}: {found}."]
-    others = {other: _waiting_in(other) for other in other_spools(storage.path, folder)}
-    return notes + [
-        f"Another spool of this database: {other}: {waiting}. {_HOW_MOVED}"
-        for other, waiting in others.items()
-        if waiting != _NONE_WAIT
+    state = "unusable" if _spool_problems(folder) else _spool_state(folder)
+    others = {other: _spool_state(other) for other in other_spools(storage.path, folder)}
+    return [f"Spool: {folder}: {state}."] + [
+        f"Another spool of this database: {other}: {state}. {_MOVED_BY}"
+        for other, state in others.items()
+        if state != _EMPTY
     ]
 
 
-def _waiting_in(folder: pathlib.Path) -> str:
+def _spool_state(folder: pathlib.Path) -> str:
     try:
-        return "changes are queued" if has_lines(folder) else _NONE_WAIT
+        return "changes are queued" if has_lines(folder) else _EMPTY
     except OSError as error:
         return f"unreadable ({error.strerror})"
 
 
-def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> list[str]:
+def _database_problems(storage: StorageSection, note: Callable[[str], None]) -> list[str]:
     files = ChartFiles(storage.charts_folder.absolute(), utc_now)
     try:
         files.folder.refuse_unwritable()
         if not open_checks.exists(storage.path):
             check_file(storage.path)
-            return [f"There is no database at {storage.path.absolute()} yet. {_NONE_YET}"]
+            return [f"There is no database at {storage.path.absolute()} yet. {_CREATED_BY}"]
         return check_file(
             storage.path,
             lambda: [
@@ -106,8 +105,8 @@ def _faults_of_book(storage: StorageSection, note: Callable[[str], None]) -> lis
         return [str(error)]
 
 
-def _faults_of_spool(folder: pathlib.Path) -> list[str]:
-    """Return why changes could not wait in this folder; it is made when it is needed."""
+def _spool_problems(folder: pathlib.Path) -> list[str]:
+    """Return why changes can't be queued in this folder, which may not exist yet."""
     try:
         SpoolFile(folder).refuse_unsafe()
     except FileNotFoundError:

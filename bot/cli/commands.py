@@ -1,6 +1,6 @@
 """The command line: `python -m bot run|try|check|migrate|init|backup|restore|export|import|import-predecessor|plugins`.
 
-Each command imports what it alone needs: hikari takes half a second, which the bot and what looks at plugins need.
+Each command has its own imports, as hikari takes half a second: only `run`, `check` and `plugins` load it.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from pydantic import SecretStr
 
 from bot import VERSION, signals
 from bot.cli import options, output, transfer_commands
-from bot.cli.output import bar, complain, counts, program, say, tell_missing
-from bot.cli.refusals import read_config, stop, stopping
+from bot.cli.output import bar, counts, echo, echo_error, program, report_missing
+from bot.cli.refusals import exit_on_error, read_config, stop
 from bot.config.errors import ConfigError, MissingTokenError
 from bot.config.loader import DEFAULT_PATH, config_file, read_token
 from bot.domain.errors import PluginFailedError
@@ -42,7 +42,7 @@ def version(
 ) -> None:
     """Coachbook: trading plans on Discord."""
     if is_asked:
-        say(f"Coachbook {VERSION}")
+        echo(f"Coachbook {VERSION}")
         raise typer.Exit
 
 
@@ -51,7 +51,7 @@ def run() -> None:
     """Run the bot against Discord, with the token from DISCORD_TOKEN or the file DISCORD_TOKEN_FILE."""
     config, token = read_config(), _token()
 
-    # What is imported stays for good: to look through it for garbage, again and again, takes a quarter of the import.
+    # Imported modules stay in memory: collecting garbage among them takes a quarter of the import time.
     gc.disable()
     from bot import app as application
 
@@ -79,10 +79,10 @@ def migrate() -> None:
     from bot.cli import migration
 
     config = read_config()
-    with stopping():
+    with exit_on_error():
         applied = migration.migrate(config.storage.path)
     names = ", ".join(applied) or "none needed"
-    say(f"{config.storage.path.absolute()}: migrations applied: {names}")
+    echo(f"{config.storage.path.absolute()}: migrations applied: {names}")
 
 
 @cli.command(short_help="Write a commented configuration file.")
@@ -97,9 +97,9 @@ def init(
     """Write a configuration file with every setting, its default and a comment."""
     from bot.cli.template import write
 
-    with stopping():
+    with exit_on_error():
         written = write(file or DEFAULT_PATH.absolute())
-    say(f"Wrote {written}. Edit it, then run: {program()} check")
+    echo(f"Wrote {written}. Edit it, then run: {program()} check")
 
 
 @cli.command("try", short_help="Try the bot in a local Discord, without an account.")
@@ -117,11 +117,11 @@ def try_out(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open the page in the browser.")] = False,
 ) -> None:
     """Try the bot in a local Discord, without an account: a short tour, then it runs until Ctrl-C."""
-    say("Starting a local Discord and the bot. This takes a few seconds.")
+    echo("Starting a local Discord and the bot. This takes a few seconds.")
     from demo.tour import TourOptions, run_tour
 
     tour_options = TourOptions(keep=keep, port=port, once=once, opens_browser=not no_browser)
-    raise typer.Exit(asyncio.run(run_tour(say, tour_options)))
+    raise typer.Exit(asyncio.run(run_tour(echo, tour_options)))
 
 
 @cli.command(short_help="Check configuration, database, files and plugins.")
@@ -132,19 +132,19 @@ def check(
 
     Print "ok", or the problems, with exit status 1.
     """
-    from bot.cli.check import faults_of, notes
+    from bot.cli.check import notes, problems_of
 
     config = read_config()
     set_up_logs(config.log, None)
-    with stopping():
+    with exit_on_error():
         for note in notes(config, config_file()):
-            say(note)
-        faults = faults_of(config, say, deep=deep)
-    for fault in faults:
-        complain(fault)
-    if faults:
+            echo(note)
+        problems = problems_of(config, echo, deep=deep)
+    for problem in problems:
+        echo_error(problem)
+    if problems:
         raise typer.Exit(1)
-    say("ok")
+    echo("ok")
 
 
 @cli.command(short_help="Make a backup.")
@@ -159,24 +159,25 @@ def backup(
 
     config = read_config()
     folder = to or config.backup_folder.absolute()
-    with stopping(), bar("backup") as step:
-        taken = backups.take(backups.paths_of(config), folder, step)
-    say(f"{folder / taken.name}: {counts(taken)}, {taken.size:,} bytes")
-    migration.tell_outdated(config.storage.path)
-    if taken.missing:
-        complain(f"left out, missing or altered pictures: {taken.missing:,}")
-    if taken.unreadable:
-        complain(f"left out, unreadable pictures: {taken.unreadable:,}; {taken.why_unreadable}")
+    with exit_on_error(), bar("backup") as step:
+        result = backups.create_backup(backups.paths_of(config), folder, step)
+    echo(f"{folder / result.name}: {counts(result)}, {result.size:,} bytes")
+    migration.report_outdated(config.storage.path)
+    if result.missing:
+        echo_error(f"left out, missing or altered pictures: {result.missing:,}")
+    if result.unreadable:
+        echo_error(f"left out, unreadable pictures: {result.unreadable:,}; {result.why_unreadable}")
 
 
 @cli.command(hidden=True)
-def backup_of(book: Path, charts_folder: Path, to: Path) -> None:
-    """Make a backup of a running bot's own database, whatever the configuration says by now, and print it as JSON."""
+def backup_of(database: Path, charts_folder: Path, to: Path) -> None:
+    """Back up the given paths of a running bot, whatever the configuration is now, and print the result as JSON."""
     from bot.cli import backups
     from storage.backup.paths import DataPaths
 
-    with stopping():
-        say(json.dumps(dataclasses.asdict(backups.take(DataPaths(book, charts_folder), to, lambda _: None))))
+    with exit_on_error():
+        result = backups.create_backup(DataPaths(database, charts_folder), to, lambda _: None)
+        echo(json.dumps(dataclasses.asdict(result)))
 
 
 @cli.command(short_help="Restore a backup.")
@@ -186,20 +187,20 @@ def restore(
         Path | None,
         typer.Option(metavar="FOLDER", callback=options.folder, help="Restore book.db and charts/ into this folder."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Move existing files aside.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Rename existing files first.")] = False,
 ) -> None:
     """Verify and restore a backup; the bot must not be running on that database."""
     from bot.cli import backups, migration
 
-    with stopping(), bar("restore") as step:
-        restored = backups.restore(read_config(), file, to_dir, force=force, step=step)
+    with exit_on_error(), bar("restore") as step:
+        restored = backups.restore_backup(read_config(), file, to_dir, force=force, step=step)
     for each in restored.set_aside:
-        say(f"moved aside: {each}")
+        echo(f"existing file renamed: {each}")
     pictures = len(restored.manifest.pictures)
     paths = restored.paths
-    say(f"restored, as of {restored.manifest.made_at}: {paths.database}, {paths.charts} (pictures: {pictures:,})")
-    migration.tell_outdated(paths.database)
-    tell_missing(restored.manifest.missing)
+    echo(f"restored, as of {restored.manifest.made_at}: {paths.database}, {paths.charts} (pictures: {pictures:,})")
+    migration.report_outdated(paths.database)
+    report_missing(restored.manifest.missing)
 
 
 cli.command("export", short_help="Export a server's plans to a file.")(transfer_commands.export_plans)
@@ -212,22 +213,23 @@ cli.command("import-predecessor", short_help="Import plans from Coachbook's pred
 @cli.command("plugins", short_help="List the plugins.")
 def list_plugins() -> None:
     """List the plugins with their versions and commands; exit status 1 if one can't be loaded."""
-    from bot.cli import plugins
+    from bot.cli.plugins import discover_plugins
+    from bot.plugin_host.candidates import listed
 
-    found = plugins.find(read_config())
-    for each in found:
-        say(plugins.listed(each))
-    if any(each.refusal for each in found):
+    discoveries = discover_plugins(read_config())
+    for each in discoveries:
+        echo(listed(each))
+    if any(each.refusal for each in discoveries):
         raise typer.Exit(1)
 
 
 def main() -> None:
-    """Run the command line; errors of the system are printed in words."""
+    """Run the command line, and print the operating system's errors as messages."""
     output.set_up()
     try:
         cli()
     except output.OutputError as error:
-        sys.exit(output.give_up(error))
+        sys.exit(output.discard_output(error))
     except OSError as error:
         sys.exit(output.printable(f"{error.filename or 'Failed'}: {error.strerror or error}."))
 

@@ -1,4 +1,4 @@
-"""The first step of the command line: from here on signals end it, while what it needs is still being imported."""
+"""The first step of the command line: signals end it from here on, also during its imports."""
 
 import sys
 
@@ -6,7 +6,7 @@ from bot import signals
 
 
 def main() -> None:
-    """Run the command line; a bot that is stopped before it was up has ended well."""
+    """Run the command line. A bot that is stopped before it is up exits with status 0."""
     signals.exit_at_once(0 if sys.argv[1:2] == ["run"] else None)
     from bot.cli.commands import main as run
 

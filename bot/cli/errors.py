@@ -1,14 +1,5 @@
-"""The refusals of the command line."""
-
-import pathlib
+"""The errors of the command line."""
 
 
 class TransferError(Exception):
-    """A file can't be made or taken in, and nothing was changed. The message says why."""
-
-
-class NoDatabaseError(TransferError):
-    """There is no database to read."""
-
-    def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(f"There is no database at {path}. Check storage.path.")
+    """A file can't be written or imported. The message says why."""

@@ -2,33 +2,43 @@
 
 import pathlib
 
-from bot.cli.errors import NoDatabaseError
-from bot.cli.output import say
+from bot.cli.errors import TransferError
+from bot.cli.output import echo
 from storage import open_checks, opening
 from storage.errors import StorageError
 from storage.process_lock import lock_database
 
 
 def migrate(path: pathlib.Path) -> list[str]:
-    """Apply the migrations that the database lacks, after a copy was made beside it; return their names.
+    """Copy the database to a file next to it, apply the pending migrations, and return their names.
 
     Raises:
-        StorageError: a bot runs on it, or it can't be migrated.
-        NoDatabaseError: there is no database.
+        StorageError: a bot runs on the database, or it can't be migrated.
+        TransferError: there is no database.
     """
     path = path.absolute()
-    open_checks.refuse_unfinished(path)
-    if not open_checks.exists(path):
-        raise NoDatabaseError(path)
+    require_database(path)
     with lock_database(path):
         return opening.prepare(path)
 
 
-def tell_outdated(path: pathlib.Path) -> None:
-    """Say of a database that an older program made which version it has, and which this program needs."""
+def require_database(path: pathlib.Path) -> None:
+    """Refuse a missing database, and one whose restore was interrupted.
+
+    Raises:
+        StorageError: the restore was interrupted.
+        TransferError: there is no database.
+    """
+    open_checks.refuse_unfinished(path)
+    if not open_checks.exists(path):
+        raise TransferError(f"There is no database at {path}. Check storage.path.")
+
+
+def report_outdated(path: pathlib.Path) -> None:
+    """Print the version of a database that needs migrations, and the version that this program needs."""
     try:
         version = open_checks.version_of(path.absolute())
-    except StorageError:  # whoever uses it has told why
+    except StorageError:  # reported by the code that opens it
         return
     if version.is_outdated:
-        say(f"{path.absolute()}: {version}; start the bot or run migrate to update it")
+        echo(f"{path.absolute()}: {version}; start the bot or run migrate to update it")

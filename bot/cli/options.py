@@ -1,4 +1,4 @@
-"""Values typed after a command, such as ids, days and paths, with the words for wrong ones."""
+"""Parsers of command line values, such as ids, days and paths, with messages for invalid ones."""
 
 import datetime
 from pathlib import Path
@@ -6,25 +6,23 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bot.config.types import is_text
+from bot.config.types import MAX_PORT, MAX_SNOWFLAKE, is_text
 
 Given = TypeVar("Given", str, Path)
 
-LARGEST_ID = 2**63 - 1
-_MOST_DIGITS = len(str(LARGEST_ID))
-LAST_PORT = 65_535
+_MAX_DIGITS = len(str(MAX_SNOWFLAKE))
 
 
 def is_id(given: str) -> bool:
-    """Return true if this is an id that Discord can give and the database can hold."""
-    return _is_number(given) and 1 <= int(given) <= LARGEST_ID
+    """Return true if the text is an id that Discord can assign and the database can store."""
+    return _is_number(given) and 1 <= int(given) <= MAX_SNOWFLAKE
 
 
 def id_of(given: str) -> int:
     """Return the id of a server.
 
     Raises:
-        BadParameter: it is none.
+        BadParameter: the text is no id.
     """
     if is_id(given):
         return int(given)
@@ -35,7 +33,7 @@ def day_of(given: str) -> datetime.date:
     """Return the day of an ISO date.
 
     Raises:
-        BadParameter: it is none.
+        BadParameter: the text is no ISO date.
     """
     try:
         return datetime.date.fromisoformat(given)
@@ -47,7 +45,7 @@ def count_of(given: str | int) -> int:
     """Return a whole number from 0 on; a default is one already.
 
     Raises:
-        BadParameter: it is none.
+        BadParameter: the text is no such number.
     """
     if isinstance(given, int):
         return given
@@ -57,26 +55,26 @@ def count_of(given: str | int) -> int:
 
 
 def _is_number(given: str) -> bool:
-    return given.isascii() and given.isdecimal() and len(given) <= _MOST_DIGITS
+    return given.isascii() and given.isdecimal() and len(given) <= _MAX_DIGITS
 
 
 def port_of(given: str) -> int:
     """Return the number of a port; 0 for a free one.
 
     Raises:
-        BadParameter: it is none.
+        BadParameter: the text is no port.
     """
     number = count_of(given)
-    if number > LAST_PORT:
-        raise typer.BadParameter(f"{given!a} is not a port: use 0 to {LAST_PORT}")
+    if number > MAX_PORT:
+        raise typer.BadParameter(f"{given!a} is not a port: use 0 to {MAX_PORT}")
     return number
 
 
 def text(given: Given | None) -> Given | None:
-    """Return a text or path, if it is text that SQLite can hold.
+    """Return a text or path that SQLite can store.
 
     Raises:
-        BadParameter: it is not UTF-8.
+        BadParameter: the text is not UTF-8.
     """
     if given and not is_text(given):
         raise typer.BadParameter(f"{str(given)!a} is not UTF-8 text")
@@ -84,16 +82,16 @@ def text(given: Given | None) -> Given | None:
 
 
 def folder(given: Path | None) -> Path | None:
-    """Return the whole path of a folder.
+    """Return the absolute path of a folder.
 
     Raises:
-        BadParameter: it is not text.
+        BadParameter: the path is not UTF-8.
     """
     return text(given.absolute()) if given else None
 
 
 def file(given: Path) -> Path:
-    """Return the whole path of a file; unlike a folder's, it need not be text."""
+    """Return the absolute path of a file, which need not be UTF-8."""
     return given.absolute()
 
 

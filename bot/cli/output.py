@@ -1,7 +1,4 @@
-"""Output of the commands, also where nobody takes it.
-
-What it says may come from a file, so no line has a character that a terminal obeys.
-"""
+"""Output of the commands. Text may come from a file, so no line contains a control character of the terminal."""
 
 import contextlib
 import errno
@@ -13,34 +10,34 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.domain.values import BackupResult, LackingPicture
 from storage.shown_text import escaped
 
 
 class OutputError(Exception):
-    """The standard output can't be written: that is no trouble of the book's disk."""
+    """The standard output can't be written: the database is not concerned."""
 
     def __init__(self, text: str, error: OSError) -> None:
         why = error.strerror or error
         super().__init__(f"Can't write to standard output: {why}. The command itself is done. Its output was: {text}")
         self.is_closed = error.errno == errno.EPIPE
-        """True: its reader has ended, as `head` does when it has enough."""
+        """True: the reader has ended, as `head` does once it has enough."""
 
 
 def set_up() -> None:
-    """Say what the terminal has no letters for as well as can be."""
+    """Escape characters that the terminal's encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
-def say(text: str) -> None:
-    """Write a line.
+def echo(text: str) -> None:
+    """Write a line to the standard output.
 
     Raises:
-        OutputError: it can't be written.
+        OutputError: the line can't be written.
     """
     try:
         typer.echo(printable(text))
@@ -49,54 +46,54 @@ def say(text: str) -> None:
 
 
 def program() -> str:
-    """Return how this program was called, to be called so again."""
+    """Return the command by which this program was started."""
     name = Path(sys.argv[0]).name
     return "python -m bot" if name == "__main__.py" else name
 
 
-def complain(text: str) -> None:
+def echo_error(text: str) -> None:
     """Write a line to the standard error."""
     typer.echo(printable(text), err=True)
 
 
 def printable(text: str) -> str:
-    """Return the text, with escapes for what is not seen; its lines stay lines."""
+    """Return the text with invisible characters escaped, except line breaks."""
     return "\n".join(map(escaped, text.split("\n")))
 
 
-def give_up(error: OutputError) -> int:
-    """Write nothing more, and give the process's status."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())  # else Python tries to write the rest at its end
+def discard_output(error: OutputError) -> int:
+    """Discard the rest of the output, and return the process's exit status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries to write the rest at its end
     if not error.is_closed:
-        complain(str(error))
+        echo_error(str(error))
     return 1
 
 
 def counts(taken: BackupResult) -> str:
-    """Return what is in a backup, in words."""
+    """Return the contents of a backup as a text."""
     return f"plans: {taken.plans:,}, revisions: {taken.revisions:,}, pictures: {taken.pictures:,}"
 
 
-def tell_lacking(pictures: Sequence[LackingPicture]) -> None:
-    """Tell of pictures that are missing, and of those that may be there and can't be read now."""
-    tell_missing([each.sha256 for each in pictures if not each.is_unreadable])
-    hidden = [each for each in pictures if each.is_unreadable]
-    if hidden:
-        complain(f"unreadable pictures: {len(hidden):,}; the first: {hidden[0]}")
+def report_unavailable(pictures: Sequence[LackingPicture]) -> None:
+    """Report pictures that are missing, and pictures that can't be read now."""
+    report_missing([each.sha256 for each in pictures if not each.is_unreadable])
+    if unreadable := [each for each in pictures if each.is_unreadable]:
+        echo_error(f"unreadable pictures: {len(unreadable):,}; the first: {unreadable[0]}")
 
 
-def tell_missing(pictures: Sequence[str]) -> None:
-    """Tell of pictures, by their SHA-256, that are missing."""
+def report_missing(pictures: Sequence[str]) -> None:
+    """Report missing pictures by their SHA-256."""
     if pictures:
-        complain(f"missing pictures: {len(pictures):,}; the first: {pictures[0]}")
+        echo_error(f"missing pictures: {len(pictures):,}; the first: {pictures[0]}")
 
 
 @contextlib.contextmanager
-def bar(label: str) -> Generator[Callable[[int], None]]:
-    """Show a bar that moves by bytes on a terminal, and nothing elsewhere."""
+def bar(label: str, total: int | None = None) -> Generator[Callable[[int], None]]:
+    """Show a progress bar on a terminal, and nothing elsewhere. Without a total it counts bytes."""
     console = Console(stderr=True)
-    columns = (TextColumn(label), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=None)
+    columns = (DownloadColumn(),) if total is None else (MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(
+        TextColumn(label), BarColumn(), *columns, console=console, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task("", total=total)
         yield lambda count: progress.advance(task, count)

@@ -1,4 +1,4 @@
-"""The end of a command that was refused: its words on the standard error, and its status."""
+"""The end of a command that failed: its message on the standard error, and its exit status."""
 
 import contextlib
 from collections.abc import Generator
@@ -7,7 +7,7 @@ import typer
 
 from bot import signals
 from bot.cli.errors import TransferError
-from bot.cli.output import complain
+from bot.cli.output import echo_error
 from bot.config.errors import ConfigError
 from bot.config.loader import load_config
 from bot.config.settings import Config
@@ -15,14 +15,14 @@ from storage.errors import StorageError
 
 
 def stop(message: str, status: int = 1) -> typer.Exit:
-    """Say why the command ends, and return what ends it when it is raised."""
-    complain(message)
+    """Print why the command failed, and return the exception that ends it."""
+    echo_error(message)
     return typer.Exit(status)
 
 
 @contextlib.contextmanager
-def stopping() -> Generator[None]:
-    """Stop with the words of what was refused; a signal undoes what is under way."""
+def exit_on_error() -> Generator[None]:
+    """End the command with the message of an error inside the context; a signal undoes work in progress."""
     try:
         with signals.unwinding():
             yield
@@ -31,7 +31,7 @@ def stopping() -> Generator[None]:
 
 
 def read_config() -> Config:
-    """Return the configuration, or stop with all that is wrong in it."""
+    """Return the configuration, or end the command with all its issues."""
     try:
         return load_config()
     except ConfigError as error:

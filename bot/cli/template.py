@@ -1,4 +1,4 @@
-"""A configuration to begin with: each setting with its default and a comment."""
+"""The configuration template: each setting with its default and a comment."""
 
 import importlib.resources
 from pathlib import Path
@@ -8,10 +8,10 @@ from storage import private_files
 
 
 def write(path: Path) -> Path:
-    """Write the configuration into a new file, and return the file.
+    """Write the template into a new file, and return the file.
 
     Raises:
-        TransferError: there is one already, or it can't be made.
+        TransferError: the file exists, or can't be written.
     """
     content = importlib.resources.files("bot.config").joinpath("template.toml").read_bytes()
     try:

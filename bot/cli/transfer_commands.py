@@ -1,4 +1,4 @@
-"""The commands by which plans leave the database as files, and come in."""
+"""The commands that export plans to files and import them."""
 
 import datetime
 from pathlib import Path
@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from bot.cli import options
-from bot.cli.output import say, tell_lacking
-from bot.cli.refusals import read_config, stopping
+from bot.cli.output import echo, report_unavailable
+from bot.cli.refusals import exit_on_error, read_config
 from bot.domain.values import GuildId
 
-_NAMES = 20
-"""Of coaches, on one line."""
+_MAX_NAMES = 20
+"""Coaches' names on one line."""
 
 
 def export_plans(
@@ -39,10 +39,10 @@ def export_plans(
     """Export a server's plans with their whole histories, including deleted plans, to a new file."""
     from bot.cli import transfers
 
-    with stopping():
+    with exit_on_error():
         journal, lacking = transfers.export_plans(read_config(), file, GuildId(guild), coach, first, last)
-    say(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
-    tell_lacking(lacking)
+    echo(f"{file}: plans: {len(journal.plans):,}, revisions: {len(journal.revisions):,}")
+    report_unavailable(lacking)
 
 
 def import_plans(
@@ -51,13 +51,13 @@ def import_plans(
     """Import the plans of an export that are not in the database: all of them, once verified, or none."""
     from bot.cli import transfers
 
-    with stopping():
+    with exit_on_error():
         taken, lacking = transfers.import_plans(read_config(), file)
-    say(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; already in the database: {taken.known:,}")
+    echo(f"new plans: {taken.plans:,}, new revisions: {taken.revisions:,}; already in the database: {taken.known:,}")
     if taken.coaches:
-        more = f" and {len(taken.coaches) - _NAMES:,} more" if len(taken.coaches) > _NAMES else ""
-        say(f"new coaches, named as in the file: {', '.join(taken.coaches[:_NAMES])}{more}")
-    tell_lacking(lacking)
+        more = f" and {len(taken.coaches) - _MAX_NAMES:,} more" if len(taken.coaches) > _MAX_NAMES else ""
+        echo(f"new coaches, named as in the file: {', '.join(taken.coaches[:_MAX_NAMES])}{more}")
+    report_unavailable(lacking)
 
 
 def import_predecessor(
@@ -94,16 +94,16 @@ def import_predecessor(
     """Import the plans of Coachbook's predecessor with their histories; running it again changes nothing."""
     from bot.cli import predecessor
 
-    with stopping():
-        wish = predecessor.Wish(
+    with exit_on_error():
+        import_options = predecessor.ImportOptions(
             path=file,
             guild_id=GuildId(guild),
             timezone=timezone,
             users=predecessor.read_users(users or ()),
             coaches=predecessor.read_coaches(coaches or ()),
-            keeps_unmapped=unmapped,
-            keeps_unreachable=without_unreachable,
-            most_rows=rows,
-            is_dry=dry_run,
+            unmapped=unmapped,
+            without_unreachable=without_unreachable,
+            max_rows=rows,
+            is_dry_run=dry_run,
         )
-        predecessor.move(read_config(), wish, say)
+        predecessor.import_data(read_config(), import_options)

@@ -1,4 +1,4 @@
-"""Plans out of the book and into it, for the one who runs the bot: without Discord, and while the bot runs or not."""
+"""Exports and imports by the operator, without Discord; the bot may be running."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,8 @@ import secrets
 from collections.abc import Callable, Coroutine, Generator
 from typing import IO, Any, TypeVar
 
-from bot.cli.errors import NoDatabaseError, TransferError
+from bot.cli.errors import TransferError
+from bot.cli.migration import require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
 from bot.domain.values import GuildId, LackingPicture
@@ -20,7 +21,7 @@ from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.journal import Journal
 from bot.service.transfer.journal_reader import JournalFaultError
 from bot.service.transfer.stored import journal_of
-from storage import open_checks, private_files
+from storage import private_files
 from storage.chart_files import ChartFiles
 from storage.fsync import move_to_new, sync
 from storage.store import Store
@@ -36,19 +37,18 @@ def export_plans(
     first: datetime.date | None,
     last: datetime.date | None,
 ) -> tuple[Journal, list[LackingPicture]]:
-    """Write the guild's plans into a new file, and return the journal and the pictures that can't be had.
+    """Write the guild's plans, deleted ones included, into a new file whose suffix selects the format.
 
-    Deleted plans are among them. The end of the file's name says the form.
+    Return the journal and the pictures that are unavailable.
 
     Raises:
-        StorageError: the book can't be used.
-        TransferError: there is no such plan, or the file can't be made.
+        StorageError: the database can't be used.
+        TransferError: there is no such plan, or the file can't be written.
     """
     form = packing.FORMS.get(path.suffix.removeprefix("."))
     if form is None:
         raise TransferError(f"{path.absolute()}: the name must end in .jsonl, .zip or .md.")
-    if not open_checks.exists(config.storage.path):
-        raise NoDatabaseError(config.storage.path.absolute())
+    require_database(config.storage.path.absolute())
     if first and last and first > last:
         raise TransferError(f"--from {first} is after --to {last}.")
 
@@ -67,22 +67,22 @@ def export_plans(
             return await store.read(written, guilds, file)
 
     with _new_file(path) as part:
-        return asyncio.run(_in_book(config, write))
+        return asyncio.run(_in_database(config, write))
 
 
 def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResult, list[LackingPicture]]:
-    """Take in what the book does not have of an export, and return the pictures that can't be had.
+    """Import the plans of an export that the database lacks, and return the pictures that are unavailable.
 
     Raises:
-        StorageError: the book can't be used, or the disk does not take a picture.
-        TransferError: the file can't be read, or is no whole export, or does not fit the book.
+        StorageError: the database can't be used, or a picture can't be saved.
+        TransferError: the file can't be read, is no complete export, or conflicts with the database.
     """
     try:
         journal = imports.read_file(path)
         proved = imports.prove(journal)
         files = ChartFiles.open(config.storage.charts_folder, utc_now)
         lacking = imports.store_pictures(path, journal, files)
-        result = asyncio.run(_in_book(config, lambda store: store.write(imports.insert, journal, proved, utc_now())))
+        result = asyncio.run(_in_database(config, lambda store: store.write(imports.insert, journal, proved, utc_now())))
     except (JournalFaultError, imports.ImportFaultError) as error:
         raise TransferError(f"Nothing was imported from {path.absolute()}: {error}.") from error
     except OSError as error:
@@ -92,20 +92,20 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResu
 
 @contextlib.contextmanager
 def _new_file(path: pathlib.Path) -> Generator[pathlib.Path]:
-    """Yield the path at which the content of a new file is to be written; it gets its name when the block has ended.
+    """Yield a temporary path for the content of a new file, which is renamed to `path` at the end of the block.
 
     Raises:
-        TransferError: there is a file of this name, or it can't be written.
+        TransferError: the file exists, or can't be written.
     """
     if os.path.lexists(path):
-        raise _there_already(path)
+        raise _exists_already(path)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         yield part
         sync(part)
         move_to_new(part, path)
     except FileExistsError as error:
-        raise _there_already(path) from error
+        raise _exists_already(path) from error
     except OSError as error:
         raise TransferError(f"{path} can't be written: {error.strerror}.") from error
     finally:
@@ -113,11 +113,11 @@ def _new_file(path: pathlib.Path) -> Generator[pathlib.Path]:
             part.unlink()
 
 
-def _there_already(path: pathlib.Path) -> TransferError:
+def _exists_already(path: pathlib.Path) -> TransferError:
     return TransferError(f"{path} already exists. Choose a new file.")
 
 
-async def _in_book(config: Config, act: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+async def _in_database(config: Config, act: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
     store = Store.open(config.storage.path)
     try:
         return await act(store)

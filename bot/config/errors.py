@@ -1,8 +1,8 @@
 """Errors of the configuration, each as one line that an operator can act on.
 
-ConfigError           .faults: all that is wrong
-+-- TokenError        the bot's token can't be read
-    +-- MissingTokenError     there is none
+ConfigError           .issues: a line each
++-- TokenError        the bot's token is invalid or can't be read
+    +-- MissingTokenError     there is no token
 """
 
 import dataclasses
@@ -21,9 +21,9 @@ from bot.redaction import MASK, masked
 Path = tuple[str | int, ...]
 """Keys and, in a list, positions from 0."""
 
-_SHOWN = 80  # characters of a found value
+_MAX_SHOWN = 80  # characters of an invalid value
 
-_NOT_HERE = (
+_MISPLACED = (
     "a token does not belong here, where it is soon shared by mistake. Remove it, put it into the environment variable "
     "DISCORD_TOKEN or into a file that DISCORD_TOKEN_FILE names, and have Discord make a new one if others saw it."
 )
@@ -32,9 +32,9 @@ _NOT_HERE = (
 class ConfigError(Exception):
     """The configuration is invalid; the message has a line for each issue."""
 
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(masked(fault) for fault in faults)
-        super().__init__("\n".join(self.faults))
+    def __init__(self, issues: Iterable[str]) -> None:
+        self.issues = tuple(masked(issue) for issue in issues)
+        super().__init__("\n".join(self.issues))
 
 
 class TokenError(ConfigError):
@@ -46,7 +46,7 @@ class MissingTokenError(TokenError):
 
 
 @dataclasses.dataclass(frozen=True)
-class Fault:
+class ConfigIssue:
     """An invalid value of a configuration."""
 
     path: Path
@@ -57,51 +57,51 @@ class Fault:
         return f"{source}: {_dotted(self.path)}: {self.text}"
 
 
-def faults_of(model: type[BaseModel], values: Mapping[str, Any]) -> list[Fault]:
+def issues_of(model: type[BaseModel], values: Mapping[str, Any]) -> list[ConfigIssue]:
     """Return all issues of `values` as an instance of `model`."""
     known = model.model_fields
-    faults = [Fault((name,), unknown(name, "section", known)) for name in values if name not in known]
+    issues = [ConfigIssue((name,), unknown(name, "section", known)) for name in values if name not in known]
     try:
         model(**{name: value for name, value in values.items() if name in known})
     except ValidationError as error:
-        faults += [_fault(model, details) for details in error.errors(include_url=False)]
-    return faults
+        issues += [_issue(model, details) for details in error.errors(include_url=False)]
+    return issues
 
 
-def unknown(name: str, what: str, known: Iterable[str]) -> str:
-    """Return the words for a name that the configuration does not have."""
+def unknown(name: str, kind: str, known: Iterable[str]) -> str:
+    """Return the message about a name that the configuration does not have."""
     if "token" in name.lower():
-        return _NOT_HERE
+        return _MISPLACED
     near = nearest(name, known)
-    return f"unknown {what}. " + (f"Did you mean {near}?" if near else f"Allowed: {', '.join(known)}.")
+    return f"unknown {kind}. " + (f"Did you mean {near}?" if near else f"Allowed: {', '.join(known)}.")
 
 
-def _fault(model: type[BaseModel], details: ErrorDetails) -> Fault:
+def _issue(model: type[BaseModel], details: ErrorDetails) -> ConfigIssue:
     path = details["loc"]
-    siblings, field = _place(model, path)
+    siblings, field = _field_at(model, path)
     if details["type"] == "extra_forbidden":
-        return Fault(path, unknown(str(path[-1]), "key", siblings))
+        return ConfigIssue(path, unknown(str(path[-1]), "key", siblings))
     allowed = f"Allowed: {field.description}." if field else ""
     if details["type"] == "missing":
-        return Fault(path, f"missing. {allowed}")
+        return ConfigIssue(path, f"missing. {allowed}")
     why = f" ({details['msg'].removeprefix('Value error, ')})" if details["type"] == "value_error" else ""
-    return Fault(path, f"found {_shown(details['input'])}{why}. {allowed}")
+    return ConfigIssue(path, f"found {_shown(details['input'])}{why}. {allowed}")
 
 
-def _place(model: type[BaseModel], path: Path) -> tuple[Iterable[str], FieldInfo | None]:
+def _field_at(model: type[BaseModel], path: Path) -> tuple[Iterable[str], FieldInfo | None]:
     """Return the keys allowed at the last level of `path`, and the last known field on the way."""
     fields: Mapping[str, FieldInfo] = model.model_fields
     siblings: Iterable[str] = fields
-    found: FieldInfo | None = None
+    field: FieldInfo | None = None
     for key in path:
         if isinstance(key, int):
             continue
         siblings = fields
         if key not in fields:
             break
-        found = fields[key]
-        fields = _fields_within(found.annotation)
-    return siblings, found
+        field = fields[key]
+        fields = _fields_within(field.annotation)
+    return siblings, field
 
 
 def _fields_within(annotation: object) -> Mapping[str, FieldInfo]:
@@ -127,7 +127,7 @@ def _shown(value: object) -> str:
     if isinstance(value, dict):
         return "a table"
     text = masked(_without_password(repr(value)))
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\u2026"
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}\u2026"
 
 
 def _without_password(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The configuration read: defaults, then config.toml, then the environment; wrong in no part, or refused as a whole.
+"""Loading of the configuration: defaults, then config.toml, then the environment, refused if any part is invalid.
 
 A variable is COACHBOOK_<SECTION>__<KEY>. The token is no part of the configuration: it comes from DISCORD_TOKEN, or
 from the file that DISCORD_TOKEN_FILE names, and is read where it is needed.
@@ -16,8 +16,8 @@ from typing import Any, Final
 from pydantic import BaseModel, SecretStr
 from pydantic_settings import EnvSettingsSource
 
-from bot.config.errors import ConfigError, MissingTokenError, TokenError, faults_of, unknown
-from bot.config.paths import clashes, spool_in_state
+from bot.config.errors import ConfigError, MissingTokenError, TokenError, issues_of, unknown
+from bot.config.paths import conflicts, spool_in_state
 from bot.config.proxy import proxy_in
 from bot.config.settings import PREFIX, Config, DiscordSection
 from bot.config.types import nearest
@@ -53,29 +53,29 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     environ = {name: _without_quotes(value) for name, value in environ.items()}
     named = path or _named(environ)
     file = (named or DEFAULT_PATH).absolute()
-    in_file: dict[str, Any] = {}
+    file_values: dict[str, Any] = {}
     lines: list[str] = []
     try:
-        in_file = _read(file, must_exist=named is not None)
+        file_values = _read(file, must_exist=named is not None)
     except ConfigError as error:
-        lines += error.faults
-    lines += [fault.line(str(file)) for fault in faults_of(Config, in_file)]
+        lines += error.issues
+    lines += [issue.line(str(file)) for issue in issues_of(Config, file_values)]
     variables = _Variables.of(environ)
-    lines += variables.faults
-    values = variables.over(in_file)
-    for fault in faults_of(Config, values):
-        if name := variables.name_for(fault.path):
-            lines.append(fault.line(name))
+    lines += variables.issues
+    values = variables.over(file_values)
+    for issue in issues_of(Config, values):
+        if name := variables.name_for(issue.path):
+            lines.append(issue.line(name))
     if lines:
         raise ConfigError(lines)
     config = _with_proxy(_with_spool(Config(**values), environ), environ)
-    if lines := [fault.line(variables.name_for(fault.path) or str(file)) for fault in clashes(config.places)]:
+    if lines := [issue.line(variables.name_for(issue.path) or str(file)) for issue in conflicts(config.paths)]:
         raise ConfigError(lines)
     return config
 
 
 def config_file(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the file that `load_config` reads; None: there is none, and the environment and the defaults say all."""
+    """Return the file that `load_config` reads; None: it uses the environment and the defaults alone."""
     file = (_named(environ) or DEFAULT_PATH).absolute()
     return file if file.exists() else None
 
@@ -84,7 +84,7 @@ def read_token(environ: Mapping[str, str] = os.environ) -> SecretStr:
     """Return the bot's token, from DISCORD_TOKEN or from the file that DISCORD_TOKEN_FILE names.
 
     Raises:
-        TokenError: there is none, or what is there can't be a token.
+        TokenError: the token is missing or invalid, or its file can't be read.
     """
     source, token = "DISCORD_TOKEN", _bare(environ.get("DISCORD_TOKEN", ""))
     path = _without_quotes(environ.get("DISCORD_TOKEN_FILE", ""))
@@ -102,9 +102,9 @@ class _Variables:
     """Settings in the environment."""
 
     names: dict[tuple[str, ...], str]
-    """Names of variables by the setting that each gives."""
+    """Names of the variables by setting."""
     values: dict[str, Any]
-    faults: list[str]
+    issues: list[str]
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> "_Variables":
@@ -117,24 +117,24 @@ class _Variables:
         return cls(
             names={known[name]: name for name in given & known.keys()},
             values=source(),
-            faults=[f"{name}: {_unknown(name, known)}" for name in sorted(given - known.keys())],
+            issues=[f"{name}: {_unknown(name, known)}" for name in sorted(given - known.keys())],
         )
 
-    def over(self, in_file: dict[str, Any]) -> dict[str, Any]:
+    def over(self, file_values: dict[str, Any]) -> dict[str, Any]:
         """Return the file's values, overridden by the variables'."""
-        merged = dict(in_file)
+        merged = dict(file_values)
         for name, value in self.values.items():
-            below = in_file.get(name)
+            below = file_values.get(name)
             merged[name] = below | value if isinstance(value, dict) and isinstance(below, dict) else value
         return merged
 
     def name_for(self, path: tuple[str | int, ...]) -> str | None:
-        """Return the variable that set the value at `path`; None: the file or nothing did."""
+        """Return the variable that set the value at `path`; None: no variable did."""
         return next((name for known, name in self.names.items() if path[: len(known)] == known), None)
 
 
 def _without_quotes(value: str) -> str:
-    """Return the value of a variable without spaces and quotes around it; `docker --env-file` keeps the quotes."""
+    """Return a variable's value without spaces and quotes around it; `docker --env-file` does not remove quotes."""
     value = value.strip()
     inner = value[1:-1]
     is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in _QUOTES and value[0] not in inner
@@ -142,21 +142,21 @@ def _without_quotes(value: str) -> str:
 
 
 def _bare(token: str) -> str:
-    """Return a token as it is sent: people copy it with quotes, or with what stands before it in a header."""
+    """Return a token without what people copy with it: quotes, and the prefix of a header."""
     return _without_quotes(_without_quotes(token).removeprefix("Bot "))
 
 
 def _with_proxy(config: Config, environ: Mapping[str, str]) -> Config:
-    """Name the proxy of the environment where the configuration names none.
+    """Use the environment's proxy if the configuration names none.
 
     Raises:
         ConfigError: its address is not an HTTP proxy's.
     """
-    if config.discord.proxy or not (found := proxy_in(environ, config.discord.rest_url)):
+    if config.discord.proxy or not (setting := proxy_in(environ, config.discord.rest_url)):
         return config
-    variable, proxy = found
-    if faults := faults_of(Config, {"discord": {"proxy": proxy}}):
-        raise ConfigError(fault.line(variable) for fault in faults)
+    variable, proxy = setting
+    if issues := issues_of(Config, {"discord": {"proxy": proxy}}):
+        raise ConfigError(issue.line(variable) for issue in issues)
     used = DiscordSection.model_validate(config.discord.model_dump() | {"proxy": proxy})
     return config.model_copy(update={"discord": used})
 
@@ -167,7 +167,7 @@ def _named(environ: Mapping[str, str]) -> Path | None:
 
 
 def _with_spool(config: Config, environ: Mapping[str, str]) -> Config:
-    """Name a folder for the spool where the configuration does not, and the system has a place for it."""
+    """Use the system's state folder for the spool if the configuration names none."""
     if config.storage.spool_path or not (folder := spool_in_state(config.storage.path, environ)):
         return config
     return config.model_copy(update={"storage": config.storage.model_copy(update={"spool_path": folder})})
@@ -185,7 +185,7 @@ def _variable_names() -> dict[str, tuple[str, ...]]:
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    """Return the words for an unknown variable: about its section, if that is unknown too, or else about its name."""
+    """Return the message about an unknown variable: its section, if that is unknown too, or else its name."""
     section, _, key = name.lower().removeprefix(PREFIX.lower()).partition("__")
     sections = Config.model_fields
     if key and section not in sections and not nearest(section, sections) and "token" not in name.lower():
@@ -219,7 +219,7 @@ def _token_in(path: str) -> str:
 
 
 def _text_in(file: Path) -> str:
-    """Return the text of a file in UTF-8, or in UTF-16 with the mark that PowerShell and Notepad put before it."""
+    """Return the text of a file in UTF-8, or in UTF-16 with the byte order mark of PowerShell and Notepad."""
     content = file.read_bytes()
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return content.decode("utf-16" if is_wide else "utf-8-sig")

@@ -1,4 +1,4 @@
-"""The proxy that the environment names for Discord, as curl and most programs understand the variables."""
+"""The environment's proxy for Discord, by the same variables as curl and most programs."""
 
 import ipaddress
 import urllib.parse
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 
 def proxy_in(environ: Mapping[str, str], url: str) -> tuple[str, str] | None:
-    """Return the variable that names a proxy for this address, and what it says; None: there is none.
+    """Return the variable that names a proxy for this address, and its value; None: there is no proxy.
 
-    HTTPS_PROXY is for https:// addresses, HTTP_PROXY for http://, written small or large; NO_PROXY has hosts that are
-    asked directly, as this machine always is.
+    HTTPS_PROXY is for https:// addresses, HTTP_PROXY for http://, in lower or upper case. This machine and the hosts
+    in NO_PROXY are connected to directly.
     """
     parts = urllib.parse.urlsplit(url)
     host = parts.hostname or ""
@@ -28,6 +28,6 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _is_excluded(host: str, excluded: str) -> bool:
-    """Return true if a list such as `localhost, .example.com` has the host or a domain that it lies in."""
+    """Return true if a list such as `localhost, .example.com` has the host or a domain of it."""
     domains = [each.strip().lstrip("*.").lower() for each in excluded.split(",")] if excluded.strip() != "*" else [host]
     return any(domain and (host == domain or host.endswith(f".{domain}")) for domain in domains)

@@ -1,21 +1,17 @@
-"""The settings of the bot, section by section, with their defaults and what each may be."""
+"""The settings of the bot, section by section, with their defaults and allowed values."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config.paths import BACKUPS, BOOK, CHARTS, SPOOL, spool_beside
+from bot.config.paths import BACKUPS, CHARTS, DATABASE, SPOOL, default_spool
 from bot.config.types import (
-    BookPath,
     Choice,
     CoachKey,
     CoachName,
+    DatabasePath,
     DottedName,
     FilePath,
     FromJson,
@@ -38,13 +34,17 @@ PREFIX = "COACHBOOK_"
 _HEARTBEAT_SECONDS = 60
 """A connection may be silent for nearly as long."""
 _IDS = "a list of ids of {}, each a whole number from 1 to 2^63-1 and in the list only once"
-_MANY = "a whole number from 1 to 100000"
 
 
 class _Section(BaseModel):
-    """A table of the configuration; each field's description says what it may be."""
+    """A table of the configuration; each field's description lists the allowed values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
+
+
+def _whole_number(default: int, *, least: int, most: int) -> int:
+    """Return the field of a whole number, described by its limits."""
+    return Field(default=default, ge=least, le=most, description=f"a whole number from {least} to {most}")
 
 
 def _never_or_a_minute(seconds: int) -> int:
@@ -76,18 +76,18 @@ class DiscordSection(_Section):
 class StorageSection(_Section):
     """Paths of the stored data; relative to the working directory."""
 
-    path: BookPath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
+    path: DatabasePath = Field(default=Path("data/coachbook.db"), description="the path of the database file")
     charts_path: FilePath | None = Field(default=None, description="the path of a folder")
     spool_path: FilePath | None = Field(default=None, description="the path of a folder")
 
     @property
     def spool_folder(self) -> Path:
-        """The folder of queued changes, by default beside the database."""
-        return self.spool_path or spool_beside(self.path)
+        """The folder of queued changes, by default next to the database."""
+        return self.spool_path or default_spool(self.path)
 
     @property
     def charts_folder(self) -> Path:
-        """The folder of the pictures, by default beside the database."""
+        """The folder of the pictures, by default next to the database."""
         return self.charts_path or self.path.parent / "charts"
 
 
@@ -113,7 +113,7 @@ class CoachSection(_Section):
 
     @property
     def seed(self) -> CoachSeed:
-        """The coach as the services take it."""
+        """The coach as the services use it."""
         return CoachSeed(
             key=self.key,
             name=self.name,
@@ -133,37 +133,37 @@ class DaysSection(_Section):
 class LimitsSection(_Section):
     """Limits."""
 
-    plan_text: Whole = Field(default=4000, ge=1, le=4000, description="a whole number from 1 to 4000")
-    plans_on_page: Whole = Field(default=10, ge=1, le=25, description="a whole number from 1 to 25")
-    draft_days: Whole = Field(default=30, ge=1, le=365, description="a whole number from 1 to 365")
-    chart_mib: Whole = Field(default=10, ge=1, le=10, description="a whole number from 1 to 10")
-    chart_megapixels: Whole = Field(default=40, ge=1, le=50, description="a whole number from 1 to 50")
-    chart_seconds: Whole = Field(default=60, ge=1, le=600, description="a whole number from 1 to 600")
-    chart_wait_seconds: Whole = Field(default=5, ge=0, le=600, description="a whole number from 0 to 600")
-    reserve_mib: Whole = Field(default=200, ge=0, le=10**6, description="a whole number from 0 to 1000000")
+    plan_text: Whole = _whole_number(4000, least=1, most=4000)
+    plans_on_page: Whole = _whole_number(10, least=1, most=25)
+    draft_days: Whole = _whole_number(30, least=1, most=365)
+    chart_mib: Whole = _whole_number(10, least=1, most=10)
+    chart_megapixels: Whole = _whole_number(40, least=1, most=50)
+    chart_seconds: Whole = _whole_number(60, least=1, most=600)
+    chart_wait_seconds: Whole = _whole_number(5, least=0, most=600)
+    reserve_mib: Whole = _whole_number(200, least=0, most=1000000)
 
 
 class QuotasSection(_Section):
     """Limits of drafts, queued changes and messages per user and per server."""
 
-    user_drafts: Whole = Field(default=20, ge=1, le=25, description="a whole number from 1 to 25")
-    server_drafts: Whole = Field(default=500, ge=1, le=10**5, description=_MANY)
-    user_draft_mib: Whole = Field(default=300, ge=1, le=10**5, description=_MANY)
-    server_draft_mib: Whole = Field(default=3000, ge=1, le=10**5, description=_MANY)
-    user_queued: Whole = Field(default=50, ge=1, le=10**5, description=_MANY)
-    server_queued: Whole = Field(default=500, ge=1, le=10**5, description=_MANY)
-    user_queued_mib: Whole = Field(default=2, ge=1, le=10**5, description=_MANY)
-    server_queued_mib: Whole = Field(default=20, ge=1, le=10**5, description=_MANY)
-    user_messages: Whole = Field(default=5, ge=1, le=10**5, description=_MANY)
-    server_messages: Whole = Field(default=30, ge=1, le=10**5, description=_MANY)
+    user_drafts: Whole = _whole_number(20, least=1, most=25)
+    server_drafts: Whole = _whole_number(500, least=1, most=100000)
+    user_draft_mib: Whole = _whole_number(300, least=1, most=100000)
+    server_draft_mib: Whole = _whole_number(3000, least=1, most=100000)
+    user_queued: Whole = _whole_number(50, least=1, most=100000)
+    server_queued: Whole = _whole_number(500, least=1, most=100000)
+    user_queued_mib: Whole = _whole_number(2, least=1, most=100000)
+    server_queued_mib: Whole = _whole_number(20, least=1, most=100000)
+    user_messages: Whole = _whole_number(5, least=1, most=100000)
+    server_messages: Whole = _whole_number(30, least=1, most=100000)
 
 
 class KeepSection(_Section):
     """Retention of backups: the newest of each of these numbers of days, weeks and months that have one."""
 
-    daily: Whole = Field(default=7, ge=1, le=366, description="a whole number from 1 to 366")
-    weekly: Whole = Field(default=4, ge=0, le=520, description="a whole number from 0 to 520")
-    monthly: Whole = Field(default=12, ge=0, le=1200, description="a whole number from 0 to 1200")
+    daily: Whole = _whole_number(7, least=1, most=366)
+    weekly: Whole = _whole_number(4, least=0, most=520)
+    monthly: Whole = _whole_number(12, least=0, most=1200)
 
 
 class BackupSection(_Section):
@@ -194,7 +194,7 @@ def _unique_keys(coaches: tuple[CoachSection, ...]) -> tuple[CoachSection, ...]:
 
 
 class Config(BaseSettings):
-    """All settings of the bot. Made by `load_config`; `Config()` is the defaults alone."""
+    """All settings of the bot. Created by `load_config`; `Config()` has the defaults alone."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -202,7 +202,7 @@ class Config(BaseSettings):
         hide_input_in_errors=True,
         env_prefix=PREFIX,
         env_nested_delimiter="__",
-        enable_decoding=False,  # the types decode, so that a bad value is one fault among all
+        enable_decoding=False,  # the types decode, so that an invalid value is one issue among all
     )
 
     discord: DiscordSection = Field(default=DiscordSection(), description="a table: [discord]")
@@ -225,20 +225,20 @@ class Config(BaseSettings):
 
     @property
     def seeds(self) -> tuple[CoachSeed, ...]:
-        """The coaches that every guild starts with, as the services take them."""
+        """The coaches that every guild starts with, as the services use them."""
         return tuple(coach.seed for coach in self.coaches)
 
     @property
     def backup_folder(self) -> Path:
-        """The folder of backups, by default beside the database."""
+        """The folder of backups, by default next to the database."""
         return self.backup.folder or self.storage.path.parent / "backups"
 
     @property
-    def places(self) -> dict[tuple[str, str], Path]:
+    def paths(self) -> dict[tuple[str, str], Path]:
         """The paths of all stored data, by setting."""
         storage = self.storage
         return {
-            BOOK: storage.path,
+            DATABASE: storage.path,
             CHARTS: storage.charts_folder,
             SPOOL: storage.spool_folder,
             BACKUPS: self.backup_folder,
@@ -251,12 +251,12 @@ class Config(BaseSettings):
 
     @property
     def plan_limits(self) -> Limits:
-        """The limits as the services take them."""
+        """The limits as the services use them."""
         return Limits(**self.limits.model_dump())
 
     @property
     def user_quotas(self) -> Quotas:
-        """The quotas as the services take them."""
+        """The quotas as the services use them."""
         return Quotas(**self.quotas.model_dump())
 
     @classmethod
@@ -268,5 +268,5 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is passed in: `load_config` reads the sources, to know what came from where."""
+        """Return the passed values as the only source: `load_config` reads the others, to know where each came from."""
         return (init_settings,)

@@ -1,6 +1,6 @@
-"""The kinds of value in the configuration: strict about what is meant, forgiving about how it is written.
+"""The types of values in the configuration: strict about the meaning, lenient about the notation.
 
-The message of a ValueError raised here says in a few words what was found instead.
+The message of a ValueError raised here describes the invalid value in a few words.
 """
 
 import difflib
@@ -20,20 +20,21 @@ from bot.domain.places import PLACES
 
 T = TypeVar("T")
 
+MAX_PORT = 65_535
+MAX_SNOWFLAKE = 2**63 - 1  # SQLite stores ids as signed 64-bit integers
+
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
 _MAX_NAME_BYTES = 255
 _MAX_PATH_BYTES = 4000
-"""Bytes; Linux allows 4,096, and what lies in a folder has a longer path."""
+"""Linux allows 4,096; files in a folder have longer paths."""
 _MAX_DATABASE_NAME_BYTES = 180
-"""Bytes of a name; what belongs to the book has it with an ending."""
-_MAX_PORT = 65_535
+"""Files that belong to the database have its name and a suffix."""
 _WITHOUT_SUMMER_TIME = ("EST", "MST", "HST")
-"""Names of time zones that are meant for places, and are an hour off there in summer."""
-_MAX_SNOWFLAKE = 2**63 - 1  # SQLite keeps ids as 64 bits with a sign
+"""Time zones that people choose for places where they are an hour off in summer."""
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:
-    """The known word that a typing mistake would make of `given`; None: nothing is near."""
+    """Return the known word that `given` is probably a misspelling of; None: no word is similar."""
     by_lower = {word.lower(): word for word in known}
     near = difflib.get_close_matches(given.lower(), by_lower, n=1, cutoff=0.7)
     return by_lower[near[0]] if near else None
@@ -79,12 +80,17 @@ def _lower(given: object) -> object:
     return given.strip().lower() if isinstance(given, str) else given
 
 
-def _url(given: str) -> str:
+def _split_url(url: str) -> urllib.parse.SplitResult:
     try:
-        parts = urllib.parse.urlsplit(given)
-        _ = parts.port  # raises when it is none
+        parts = urllib.parse.urlsplit(url)
+        _ = parts.port  # raises a ValueError if it is invalid
     except ValueError as error:
         raise ValueError("no web address") from error
+    return parts
+
+
+def _url(given: str) -> str:
+    parts = _split_url(given)
     is_plain = parts.scheme in ("http", "https") and parts.hostname and re.fullmatch("[!-~]+", given)
     if not is_plain or parts.username is not None or parts.query or parts.fragment:
         raise ValueError("no plain web address")
@@ -95,11 +101,7 @@ def _proxy(given: object) -> object:
     if not isinstance(given, str):
         return given
     with_scheme = given if "://" in given else f"http://{given}"
-    try:
-        parts = urllib.parse.urlsplit(with_scheme)
-        _ = parts.port  # raises when it is none
-    except ValueError as error:
-        raise ValueError("no web address") from error
+    parts = _split_url(with_scheme)
     is_plain = parts.scheme == "http" and parts.hostname and re.fullmatch("[!-~]+", given)
     if not is_plain or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("no address of an HTTP proxy")
@@ -108,13 +110,13 @@ def _proxy(given: object) -> object:
 
 def _host(given: str) -> str:
     match = _HOST.fullmatch(given)
-    if match is None or not 0 < int(match["port"] or "443") <= _MAX_PORT:
+    if match is None or not 0 < int(match["port"] or "443") <= MAX_PORT:
         raise ValueError("no host")
     return given
 
 
 def is_text(given: Path | str) -> bool:
-    """Return true if SQLite can hold this: bytes that are not UTF-8 come in as half characters."""
+    """Return true if SQLite can store the text: bytes that are not UTF-8 are read as surrogates."""
     try:
         str(given).encode()
     except UnicodeEncodeError:
@@ -141,7 +143,7 @@ def _followed(given: Path) -> Path:
         raise ValueError(f"a name of more than {_MAX_DATABASE_NAME_BYTES} bytes")
     try:
         is_link = given.is_symlink()
-    except OSError:  # whoever opens it tells why
+    except OSError:  # reported when it is opened
         return given
     return Path(os.path.realpath(given)) if is_link else given
 
@@ -171,8 +173,8 @@ Some = AfterValidator(_some)
 Whole = Annotated[int, BeforeValidator(_whole)]
 """A whole number, or a string of digits; neither true nor 1.0."""
 
-Snowflake = Annotated[Whole, Field(ge=1, le=_MAX_SNOWFLAKE)]
-"""An id that Discord gave."""
+Snowflake = Annotated[Whole, Field(ge=1, le=MAX_SNOWFLAKE)]
+"""An id assigned by Discord."""
 
 Listed = BeforeValidator(_listed)
 """A list; a variable gives it as JSON, or as entries with commas between them."""
@@ -180,19 +182,19 @@ Listed = BeforeValidator(_listed)
 Snowflakes = Annotated[tuple[Snowflake, ...], Listed, Unique]
 
 Url = Annotated[str, AfterValidator(_url)]
-"""http or https, without user, query and fragment; kept without a slash at its end."""
+"""http or https, without user, query and fragment; stored without a slash at its end."""
 
 ProxyUrl = Annotated[str, BeforeValidator(_proxy)]
 """The address of an HTTP proxy, perhaps with user and password; http:// may be left out."""
 
 Host = Annotated[str, BeforeValidator(_lower), AfterValidator(_host)]
-"""A host, or host:port; in small letters."""
+"""A host, or host:port; in lower case."""
 
 FilePath = Annotated[Path, AfterValidator(_path)]
-"""The path of a file or folder that need not be there; `~` is the home folder."""
+"""The path of a file or folder that need not exist; `~` is the home folder."""
 
-BookPath = Annotated[FilePath, AfterValidator(_followed)]
-"""The path of a book: not of a link to it, as SQLite keeps what belongs to the book beside the file itself."""
+DatabasePath = Annotated[FilePath, AfterValidator(_followed)]
+"""The path of a database, with a link resolved: SQLite puts its other files next to the database itself."""
 
 Timezone = Annotated[str, AfterValidator(_timezone)]
 """A name of the IANA time zone database."""
@@ -202,4 +204,4 @@ DottedName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(
 CoachKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,16}$")]
 CoachName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Choice = BeforeValidator(_lower)
-"""One of a few words, written large or small."""
+"""One of a few words, in any case."""

@@ -62,7 +62,7 @@ def read_list(path: pathlib.Path) -> Manifest:
     except ManifestError as error:
         raise BadBackupError(path, str(error)) from error
     except (*BROKEN_ZIP, KeyError) as error:
-        raise BadBackupError(path, "it is no backup of Coachbook") from error
+        raise BadBackupError(path, "it is not a Coachbook backup") from error
 
 
 def read(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
@@ -165,4 +165,4 @@ def _refuse_broken_seal(path: pathlib.Path, step: Step) -> None:
         length, seal = file.read(2), file.read()
     digest.update(bytes(2))
     if int.from_bytes(length, "little") != _SEAL or seal != digest.hexdigest().encode():
-        raise BadBackupError(path, "it is cut off or was altered, or it is no backup of Coachbook")
+        raise BadBackupError(path, "it is truncated or altered, or not a Coachbook backup")

@@ -87,7 +87,7 @@ def _refuse_exchange(database: pathlib.Path, target: pathlib.Path) -> Generator[
         yield
     finally:
         if identity(database) != before:
-            raise BackupFailedError(target, f"{database} was exchanged for another meanwhile; make it again")
+            raise BackupFailedError(target, f"{database} was replaced meanwhile; run the backup again")
 
 
 def _copy(database: pathlib.Path, copy: pathlib.Path) -> None:
@@ -123,7 +123,7 @@ def _inspected(database: pathlib.Path, copy: pathlib.Path, inspect: Inspect, tar
     if contents.faults:
         first, *others = contents.faults
         more = f", and {len(others):,} more" if others else ""
-        raise BackupFailedError(target, f"the book has faults: {first}{more}")
+        raise BackupFailedError(target, f"the database has errors: {first}{more}")
     return contents
 
 

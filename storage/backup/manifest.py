@@ -51,12 +51,12 @@ class Manifest:
         _refuse_newer(fields.get("version", VERSION))
         needed = {field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}
         if lacking := sorted(needed - fields.keys()):
-            raise ManifestError(f"its list has no {lacking[0]}")
+            raise ManifestError(f"its manifest has no {lacking[0]}")
         if unknown := sorted(fields.keys() - {field.name for field in dataclasses.fields(cls)}):
-            raise ManifestError(f"its list has {shown(unknown[0])}, which is not known")
+            raise ManifestError(f"its manifest has an unknown field {shown(unknown[0])}")
         for name, value in fields.items():
             if not _fits(name, value):
-                raise ManifestError(f"its list has a wrong {name}: {shown(repr(value))}")
+                raise ManifestError(f"its manifest has an invalid {name}: {shown(repr(value))}")
         for name in _LISTS:
             fields[name] = tuple(fields[name])
         return cls(**fields)
@@ -73,28 +73,28 @@ class Manifest:
 
 def _fields_in(text: bytes) -> dict[str, Any]:
     if len(text) > MAX_BYTES:
-        raise ManifestError(f"its list has more than {MAX_BYTES // 2**20} MiB")
+        raise ManifestError(f"its manifest is larger than {MAX_BYTES // 2**20} MiB")
     try:
         fields: object = json.loads(text, object_pairs_hook=_unique)
     except ManifestError:
         raise
     except (ValueError, RecursionError) as error:
-        raise ManifestError("its list is not JSON") from error
+        raise ManifestError("its manifest is not JSON") from error
     if not isinstance(fields, dict):
-        raise ManifestError("its list is not a JSON object")
+        raise ManifestError("its manifest is not a JSON object")
     return fields
 
 
 def _unique(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        raise ManifestError("its list names a field twice")
+        raise ManifestError("its manifest names a field twice")
     return fields
 
 
 def _refuse_newer(version: object) -> None:
     if type(version) is int and version > VERSION:
-        raise ManifestError(f"a newer Coachbook made it (form {shown(str(version))})")
+        raise ManifestError(f"a newer Coachbook made it (format {shown(str(version))})")
 
 
 def _fits(name: str, value: object) -> bool:

@@ -85,7 +85,7 @@ def _reporting(path: pathlib.Path, place: pathlib.Path | None = None) -> Generat
         if not isinstance(failed, OSError):
             raise
         why = f"{place or failed.filename}: {failed.strerror or failed}"
-        more = "; what is mounted by itself can't be moved: mount its folder" if failed.errno == errno.EBUSY else ""
+        more = "; a mount point can't be moved: mount its parent folder" if failed.errno == errno.EBUSY else ""
         raise RestoreFailedError(path, f"{why}{more}") from error
 
 
@@ -122,7 +122,7 @@ def _refuse_faulty(
     if contents.faults:
         raise RestoreFailedError(path, contents.faults[0])
     if contents.name != manifest.book and open_checks.version_of(database).has_name:
-        raise BadBackupError(path, "its list is that of another database")
+        raise BadBackupError(path, "its manifest is that of another database")
     for sha256 in contents.pictures.difference(manifest.missing):
         if not files.path_of(sha256):
             raise RestoreFailedError(path, f"the picture {sha256} is missing")
@@ -132,7 +132,7 @@ def _fault_of_database(error: StorageError) -> str:
     """Return why the database in a backup can't be used, as the end of a sentence about the backup."""
     match error:
         case SchemaError():
-            return f"the structure of its database was changed by somebody else: {error.listed}. Use another backup"
+            return f"the schema of its database was altered: {error.listed}; use another backup"
         case DatabaseTooNewError():
             return (
                 f"a newer version of Coachbook made its database: this program needs schema {error.needed}, "
@@ -141,7 +141,7 @@ def _fault_of_database(error: StorageError) -> str:
         case ForeignDatabaseError():
             return "its database is of another program"
         case _:
-            return "its database is damaged, or is none"
+            return "its database is damaged or not an SQLite database"
 
 
 def _free_moment(target: DataPaths, clock: Clock) -> str:

@@ -30,7 +30,7 @@ class NotReplacedError(StorageError):
     """Something is in the place of what a backup has, and it was not asked to be set aside."""
 
     def __init__(self, path: pathlib.Path) -> None:
-        super().__init__(f"{path} is there already. With --force it is set aside, and nothing of it is lost.")
+        super().__init__(f"{path} already exists. Use --force to rename it first; nothing is deleted.")
 
 
 class RestoreUnfinishedError(StorageError):
@@ -38,6 +38,6 @@ class RestoreUnfinishedError(StorageError):
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__(
-            f"A restore of {path} was broken off. Nothing is lost: what was there lies beside it and in the charts' "
-            "folder, and the backup is as it was. Do it again: python -m bot restore BACKUP --force"
+            f"A restore of {path} was interrupted. Nothing is lost: the previous files are next to it and in the "
+            "charts' folder, and the backup is unchanged. Run it again: python -m bot restore BACKUP --force"
         )

@@ -31,7 +31,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "renames on a full disk": ("rename", "ENOSPC"),
 }
 """System calls that fail wherever the bot makes them, and their errors."""
-UNTRUE = ("damaged", "a backup", "went wrong", "missing", "altered", "cut off")
+UNTRUE = ("damaged", "a backup", "went wrong", "missing", "altered", "truncated")
 """Words for what is not so while a disk fails for a moment."""
 NORMAL_SECONDS = 30
 """How long after the last fault all must be as always."""

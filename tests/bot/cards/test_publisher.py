@@ -12,8 +12,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cards.messages import CardMessages
-from bot.cards.publisher import BURST, LONGEST_PAUSE, POLL_SECONDS, RENEWAL_SECONDS, RENEWALS_AT_ONCE, Publisher
-from bot.cards.retry_pauses import LONGEST_RETRY
+from bot.cards.pacing import BURST, RENEWAL_SECONDS
+from bot.cards.publisher import POLL_SECONDS, RENEWALS_AT_ONCE, Publisher
+from bot.cards.retry_pauses import MAX_RETRY
 from bot.discord.connection.gateway import gateway_client
 from bot.discord.rest_client import background_client
 from bot.domain.commands import AddCharts, EditPlan, PostPlan, RemoveChart
@@ -119,7 +120,7 @@ class Desk:
 
     async def look(self) -> None:
         """Look for the cards in the channel."""
-        await self.publisher.look(ChannelId(self.room.channel.id), await self.channels.recent())
+        await self.publisher.verify(ChannelId(self.room.channel.id), await self.channels.recent())
 
     def sent(self, method: str) -> list[Exchange]:
         """The requests of a method, for messages."""
@@ -214,7 +215,7 @@ async def test_five_minutes_of_500_leave_each_card_right_and_single(patient: Des
 
     assert timer.time >= FIVE_MINUTES
     failed = [each for each in patient.asked if each.status == 500]
-    assert 5 <= len(failed) <= 2 * FIVE_MINUTES / LONGEST_PAUSE + 10
+    assert 5 <= len(failed) <= 2 * FIVE_MINUTES / MAX_RETRY + 10
 
 
 @pytest.mark.parametrize("fault", ["lose_answer", "lose_request"])
@@ -438,7 +439,7 @@ async def test_events_without_end_make_no_flood_of_refused_requests(desk: Desk):
     assert len(desk.asked) <= 10
     close(desk.room, again=True)
     await desk.publisher.reopened(guild, here)
-    desk.clock.move(seconds=LONGEST_RETRY)
+    desk.clock.move(seconds=MAX_RETRY)
     await desk.until_right(*plans)
 
 

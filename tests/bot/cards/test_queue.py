@@ -1,12 +1,12 @@
 """Which card of a channel goes first."""
 
-from bot.cards.queue import ChannelQueue, Waiting
+from bot.cards.queue import ChannelQueue, QueuedCard
 from bot.domain.values import CardId
 
 A, B, C = CardId(1), CardId(2), CardId(3)
 
 
-def at_once(_: Waiting) -> float:
+def at_once(_: QueuedCard) -> float:
     return 0.0
 
 

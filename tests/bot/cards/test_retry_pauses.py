@@ -1,6 +1,6 @@
 """When a closed channel is tried again, however many events come."""
 
-from bot.cards.retry_pauses import FIRST_RETRY, LONGEST_RETRY, RetryPauses
+from bot.cards.retry_pauses import FIRST_RETRY, MAX_RETRY, RetryPauses
 from bot.domain.values import ChannelId
 
 HERE, ELSEWHERE = ChannelId(1), ChannelId(2)
@@ -18,7 +18,7 @@ def test_events_without_end_make_few_tries():
         pause = pauses.event(HERE, now)
         due = now + pause if pause is not None else due
 
-    assert 600 / LONGEST_RETRY <= tries <= 600 / LONGEST_RETRY + 10
+    assert 600 / MAX_RETRY <= tries <= 600 / MAX_RETRY + 10
 
 
 def test_the_first_event_is_followed_at_once_and_others_wait_for_that_try():
@@ -44,7 +44,7 @@ def test_a_try_that_succeeds_ends_the_pauses():
     pauses = RetryPauses()
     for _ in range(9):
         pauses.failed(HERE, 0, 0, is_retry=True)
-    assert pauses.event(HERE, 0) == LONGEST_RETRY
+    assert pauses.event(HERE, 0) == MAX_RETRY
 
     pauses.succeeded(HERE)
 

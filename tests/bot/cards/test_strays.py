@@ -76,7 +76,7 @@ async def test_a_copy_of_a_card_is_found_below_many_messages_and_deleted(desk: D
     for number in range(250):
         desk.room.mia.send(f"chat {number}")
 
-    await desk.watch.look(desk.messages)
+    await desk.watch.search(desk.messages)
     assert desk.there() == [desk.card, copy]
     await desk.watch.delete(desk.messages)
 
@@ -87,26 +87,26 @@ async def test_a_copy_of_a_card_is_found_below_many_messages_and_deleted(desk: D
 async def test_what_this_database_never_said_is_reported_until_somebody_deletes_it(desk: Desk):
     unknown = await desk.copy(hash="0" * 64)
 
-    await desk.watch.look(desk.messages)
+    await desk.watch.search(desk.messages)
     await desk.watch.delete(desk.messages)
 
     assert desk.there() == [desk.card, unknown]
     assert [each.message_id for each in await desk.strays.reported()] == [unknown]
     desk.room.discord.sandbox.world.messages[unknown].deleted = True
-    await desk.watch.look(desk.messages)
+    await desk.watch.search(desk.messages)
     assert await desk.strays.reported() == []
 
 
 async def test_a_channel_that_is_deleted_is_read_no_more_and_nothing_of_it_is_reported(desk: Desk):
     await desk.copy(hash="0" * 64)
-    await desk.watch.look(desk.messages)
+    await desk.watch.search(desk.messages)
     assert await desk.strays.reported()
     desk.room.discord.sandbox.world.remove_channel(desk.room.channel)
     asked: list[str] = []
     desk.room.discord.sandbox.exchanges.append(lambda each: asked.append(each.path))
 
     for _ in range(2):
-        await desk.watch.look(desk.messages)
+        await desk.watch.search(desk.messages)
 
     assert await desk.strays.reported() == []
     assert len(asked) == 2, "one for the channel, one for the message"
@@ -136,7 +136,7 @@ async def test_the_answer_for_a_card_that_is_another_message_by_now_leaves_no_co
 
 async def test_a_copy_in_a_closed_channel_is_tried_once_until_the_next_look(desk: Desk):
     copy = await desk.copy()
-    await desk.watch.look(desk.messages)
+    await desk.watch.search(desk.messages)
     world, bot = desk.room.discord.sandbox.world, desk.room.discord.application.id
     world.set_overwrite(desk.room.channel, Overwrite(bot, is_member=True, deny=int(Permissions.VIEW_CHANNEL)))
     asked: list[int] = []
@@ -146,7 +146,7 @@ async def test_a_copy_in_a_closed_channel_is_tried_once_until_the_next_look(desk
         await desk.watch.delete(desk.messages)
     refused = asked.copy()
     world.set_overwrite(desk.room.channel, Overwrite(bot, is_member=True))
-    await desk.watch.look(desk.messages)
+    await desk.watch.search(desk.messages)
     await desk.watch.delete(desk.messages)
 
     assert refused == [403]
@@ -156,7 +156,7 @@ async def test_a_copy_in_a_closed_channel_is_tried_once_until_the_next_look(desk
 @pytest.mark.parametrize("fault", ["lose_answer", "lose_request"])
 async def test_a_deletion_without_an_answer_is_done_again(desk: Desk, fault: str):
     await desk.copy()
-    await desk.watch.look(desk.messages)
+    await desk.watch.search(desk.messages)
     getattr(desk.room.discord.sandbox.faults, fault)("DELETE", "/channels/*")
 
     for _ in range(2):

@@ -75,7 +75,7 @@ async def _write_plans(folder: Path, count: int, first: int) -> None:
 
 
 def create_backup(config: Config) -> Path:
-    return config.backup_folder / backups.take(backups.paths_of(config), config.backup_folder, ignore).name
+    return config.backup_folder / backups.create_backup(backups.paths_of(config), config.backup_folder, ignore).name
 
 
 def ignore(_: int) -> None:
@@ -83,7 +83,7 @@ def ignore(_: int) -> None:
 
 
 def restored(config: Config, backup: Path, *, force: bool = False) -> None:
-    backups.restore(config, backup, None, force=force, step=ignore)
+    backups.restore_backup(config, backup, None, force=force, step=ignore)
 
 
 def content(folder: Path) -> tuple[list[tuple[object, ...]], set[str]]:
@@ -285,8 +285,8 @@ def test_half_of_the_configured_book_is_not_set_aside(folder: Path, tmp_path: Pa
     }
     before = content(folder)
 
-    with pytest.raises(TransferError, match=f"{name} is the configured one: name another folder"):
-        backups.restore(load_config(environ=settings(folder) | half), backup, other, force=True, step=ignore)
+    with pytest.raises(TransferError, match=f"{name} is the configured one. Choose another folder"):
+        backups.restore_backup(load_config(environ=settings(folder) | half), backup, other, force=True, step=ignore)
 
     assert not other.exists()
     assert content(folder) == before
@@ -315,7 +315,7 @@ def test_a_book_with_faults_is_not_backed_up_over_good_ones(folder: Path):
             "DROP TRIGGER plan_history_keeps_what_it_says" if False else "UPDATE coach_plans SET text = 'altered'"
         )
 
-    with pytest.raises(BackupFailedError, match="the book has faults: plan 1"):
+    with pytest.raises(BackupFailedError, match="the database has errors: plan 1"):
         create_backup(config)
 
     assert not list(config.backup_folder.iterdir())
@@ -327,7 +327,7 @@ def test_a_picture_that_is_missing_is_told_and_the_rest_backed_up(folder: Path, 
     gone = next((folder / "charts").glob("[0-9a-f][0-9a-f]/*"))
     gone.unlink()
 
-    made = backups.take(backups.paths_of(config), config.backup_folder, ignore)
+    made = backups.create_backup(backups.paths_of(config), config.backup_folder, ignore)
     assert (made.pictures, made.missing) == (1, 1)
     status, said = run(folder, "restore", str(config.backup_folder / made.name), "--to-dir", str(tmp_path / "other"))
 
@@ -340,7 +340,7 @@ def test_pictures_that_can_not_be_read_now_are_told_apart_from_missing_ones(fold
     config = config_of(folder)
     (folder / "charts").rename(folder / "away")
 
-    made = backups.take(backups.paths_of(config), config.backup_folder, ignore)
+    made = backups.create_backup(backups.paths_of(config), config.backup_folder, ignore)
     status, said = run(folder, "backup")
 
     assert (made.pictures, made.missing, made.unreadable) == (0, 0, 2)
@@ -348,7 +348,7 @@ def test_pictures_that_can_not_be_read_now_are_told_apart_from_missing_ones(fold
     assert "can't be read now: the charts' folder is not there" in made.why_unreadable
     assert status == 0
     assert "left out, unreadable pictures: 2" in said
-    assert len(backups.read(config.backup_folder / made.name).missing) == 2
+    assert len(backups.verify_backup(config.backup_folder / made.name).missing) == 2
 
 
 @pytest.mark.parametrize("most", [1, 5_000, 60_000, 130_000])
@@ -417,8 +417,8 @@ def test_a_backup_of_a_book_that_is_exchanged_meanwhile_is_none(folder: Path, co
         if len(steps) == copied:  # of the book and three pictures
             restored(config, older, force=True)
 
-    with pytest.raises(BackupFailedError, match="was exchanged for another meanwhile; make it again"):
-        backups.take(backups.paths_of(config), config.backup_folder, restore_once)
+    with pytest.raises(BackupFailedError, match="was replaced meanwhile; run the backup again"):
+        backups.create_backup(backups.paths_of(config), config.backup_folder, restore_once)
 
     assert list(config.backup_folder.iterdir()) == [older]
 
@@ -552,7 +552,7 @@ def test_a_broken_off_restore_is_refused_by_everything_until_it_is_done_again(fo
     with pytest.raises(RestoreUnfinishedError, match="Nothing is lost"):
         Store.open(config.storage.path)
     status, said = run(folder, "check")
-    assert (status, "was broken off" in said) == (1, True)
+    assert (status, "was interrupted" in said) == (1, True)
     restored(config, backup, force=True)
 
     assert is_ok(run(folder, "check"))
@@ -582,7 +582,7 @@ def test_check_deep_reads_the_backups_too(folder: Path):
     status, said = run(folder, "check", "--deep")
 
     assert status == 1
-    assert "is cut off or was altered" in said
+    assert "is truncated or altered" in said
 
 
 def test_there_is_nothing_to_back_up_without_a_book(folder: Path):
@@ -605,7 +605,7 @@ async def test_an_operator_makes_a_backup_and_nobody_else(own_discord: Discord, 
     await made.interaction.until(lambda: "1 plan, 1 revision" in made.text)
 
     [backup] = (own_discord.folder / "backups").iterdir()
-    assert backups.read(backup).missing == ()
+    assert backups.verify_backup(backup).missing == ()
     healthy = await olga.slash("admin health")
     assert healthy.interaction
     await healthy.interaction.until(lambda: "Last backup" in healthy.text)

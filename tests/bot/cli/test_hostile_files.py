@@ -214,30 +214,30 @@ def link(name: str) -> zipfile.ZipInfo:
 
 
 LISTS: Mapping[str, tuple[bytes | dict[str, object], str]] = {
-    "nothing": (b"", "its list is not JSON"),
-    "no text": (b"\xff\xfe\xff", "its list is not JSON"),
-    "no object": (b"[]", "its list is not a JSON object"),
-    "null": (b"null", "its list is not a JSON object"),
-    "lists in lists": (b"[" * 200_000, "its list is not JSON"),
-    "objects in objects": (b'{"a":' * 200_000, "its list is not JSON"),
-    "a huge number": (b'{"version": ' + b"9" * 10_000 + b"}", "its list is not JSON"),
-    "a field twice": (b'{"version": 1, "version": 1}', "its list names a field twice"),
-    "a field missing": (b'{"version": 1}', "its list has no book"),
-    "a field too many": ({STEERS: 1}, "its list has “\\x1b[2J"),
-    "a newer form": ({"version": 2}, "a newer Coachbook made it (form “2”)"),
-    "a form that is none": ({"version": None}, "its list has a wrong version: “None”"),
-    "a moment that steers": ({"made_at": STEERS}, "its list has a wrong made_at"),
-    "no moment": ({"made_at": 5}, "its list has a wrong made_at: “5”"),
-    "a null": ({"book": None}, "its list has a wrong book"),
-    "a long name": ({"book": "a" * 10**6}, "its list has a wrong book"),
-    "a name that leads out": ({"pictures": ["../../evil"]}, "its list has a wrong pictures"),
-    "pictures that are no list": ({"pictures": "0" * 64}, "its list has a wrong pictures"),
-    "pictures that are numbers": ({"pictures": [1]}, "its list has a wrong pictures"),
-    "pictures in pictures": ({"missing": [["0" * 64]]}, "its list has a wrong missing"),
-    "a picture twice": ({"missing": ["0" * 64] * 2}, "its list has a wrong missing"),
-    "a truth": ({"revisions": True}, "its list has a wrong revisions"),
-    "less than nothing": ({"revisions": -1}, "its list has a wrong revisions"),
-    "another book": ({"book": "0" * 32}, "its list is that of another database"),
+    "nothing": (b"", "its manifest is not JSON"),
+    "no text": (b"\xff\xfe\xff", "its manifest is not JSON"),
+    "no object": (b"[]", "its manifest is not a JSON object"),
+    "null": (b"null", "its manifest is not a JSON object"),
+    "lists in lists": (b"[" * 200_000, "its manifest is not JSON"),
+    "objects in objects": (b'{"a":' * 200_000, "its manifest is not JSON"),
+    "a huge number": (b'{"version": ' + b"9" * 10_000 + b"}", "its manifest is not JSON"),
+    "a field twice": (b'{"version": 1, "version": 1}', "its manifest names a field twice"),
+    "a field missing": (b'{"version": 1}', "its manifest has no book"),
+    "a field too many": ({STEERS: 1}, "its manifest has an unknown field “\\x1b[2J"),
+    "a newer form": ({"version": 2}, "a newer Coachbook made it (format “2”)"),
+    "a form that is none": ({"version": None}, "its manifest has an invalid version: “None”"),
+    "a moment that steers": ({"made_at": STEERS}, "its manifest has an invalid made_at"),
+    "no moment": ({"made_at": 5}, "its manifest has an invalid made_at: “5”"),
+    "a null": ({"book": None}, "its manifest has an invalid book"),
+    "a long name": ({"book": "a" * 10**6}, "its manifest has an invalid book"),
+    "a name that leads out": ({"pictures": ["../../evil"]}, "its manifest has an invalid pictures"),
+    "pictures that are no list": ({"pictures": "0" * 64}, "its manifest has an invalid pictures"),
+    "pictures that are numbers": ({"pictures": [1]}, "its manifest has an invalid pictures"),
+    "pictures in pictures": ({"missing": [["0" * 64]]}, "its manifest has an invalid missing"),
+    "a picture twice": ({"missing": ["0" * 64] * 2}, "its manifest has an invalid missing"),
+    "a truth": ({"revisions": True}, "its manifest has an invalid revisions"),
+    "less than nothing": ({"revisions": -1}, "its manifest has an invalid revisions"),
+    "another book": ({"book": "0" * 32}, "its manifest is that of another database"),
     "a picture that is not there": ({"pictures": ["0" * 64]}, "what is in it is not what it lists"),
 }
 
@@ -266,9 +266,9 @@ def test_a_backup_of_a_hostile_database_is_refused(folder: Path, what: str):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "its database is damaged, or is none"),
-        (b"no book " * 999, "its database is damaged, or is none"),
-        (b"SQLite format 3\0" + b"\xff" * 9000, "its database is damaged, or is none"),
+        (b"", "its database is damaged or not an SQLite database"),
+        (b"no book " * 999, "its database is damaged or not an SQLite database"),
+        (b"SQLite format 3\0" + b"\xff" * 9000, "its database is damaged or not an SQLite database"),
     ],
 )
 def test_a_backup_of_no_database_is_refused(folder: Path, content: bytes, says: str):
@@ -317,7 +317,7 @@ def test_a_zip_with_a_member_twice_is_refused(folder: Path):
 def test_a_backup_that_unpacks_to_more_than_it_holds_is_refused(folder: Path):
     bomb = b" " * (manifest.MAX_BYTES + 1)
     path = Backup.opened(folder).with_list(bomb).pack(zipfile.ZIP_DEFLATED)
-    assert "its list has more than 64 MiB" in refused(folder, "restore", str(path), "--force")
+    assert "its manifest is larger than 64 MiB" in refused(folder, "restore", str(path), "--force")
 
     path = Backup.opened(folder).with_book(bomb).pack(zipfile.ZIP_DEFLATED)
     assert "it unpacks to more than it holds" in refused(folder, "restore", str(path), "--force")

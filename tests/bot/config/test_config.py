@@ -32,8 +32,8 @@ def config_file(tmp_path):
 def faults(path: Path | None = None, **environ: str) -> tuple[str, ...]:
     with pytest.raises(ConfigError) as caught:
         load_config(path, environ)
-    assert str(caught.value) == "\n".join(caught.value.faults)
-    return caught.value.faults
+    assert str(caught.value) == "\n".join(caught.value.issues)
+    return caught.value.issues
 
 
 def the_fault(path: Path | None = None, **environ: str) -> str:
@@ -516,7 +516,7 @@ def test_the_spool_lies_where_the_system_keeps_what_lasts(environ, parent):
 
     assert one.storage.spool_folder.parent == other.storage.spool_folder.parent == Path(parent)
     assert one.storage.spool_folder != other.storage.spool_folder
-    assert one.places[SPOOL] == one.storage.spool_folder
+    assert one.paths[SPOOL] == one.storage.spool_folder
     assert named.storage.spool_folder == Path("/var/spool/book")
 
 
@@ -544,14 +544,14 @@ def test_a_spool_of_another_environment_is_known():
 @pytest.mark.parametrize(
     ("places", "fault"),
     [
-        ({"STORAGE__CHARTS_PATH": "kept"}, "storage.charts_path: kept is for pictures alone, and storage.path lies"),
-        ({"STORAGE__CHARTS_PATH": "../here"}, "storage.charts_path: ../here is for pictures alone, and storage.path"),
-        ({"STORAGE__CHARTS_PATH": "link"}, "storage.charts_path: link is for pictures alone, and storage.path lies"),
-        ({"BACKUP__FOLDER": "kept/charts"}, "charts_path: kept/charts is for pictures alone, and backup.folder lies"),
-        ({"STORAGE__SPOOL_PATH": "kept/charts/spool"}, "storage.spool_path lies in it: kept/charts/spool."),
-        ({"STORAGE__SPOOL_PATH": "kept"}, "storage.spool_path: kept/charts is for pictures alone, and storage.charts_"),
-        ({"STORAGE__SPOOL_PATH": "s", "BACKUP__FOLDER": "s/charts/old"}, "s/charts is for pictures alone, and backup."),
-        ({"STORAGE__SPOOL_PATH": "s", "STORAGE__PATH": "s/charts/book.db"}, "s/charts is for pictures alone, and stor"),
+        ({"STORAGE__CHARTS_PATH": "kept"}, "storage.charts_path: kept is for pictures only, and storage.path is"),
+        ({"STORAGE__CHARTS_PATH": "../here"}, "storage.charts_path: ../here is for pictures only, and storage.path"),
+        ({"STORAGE__CHARTS_PATH": "link"}, "storage.charts_path: link is for pictures only, and storage.path is"),
+        ({"BACKUP__FOLDER": "kept/charts"}, "charts_path: kept/charts is for pictures only, and backup.folder is"),
+        ({"STORAGE__SPOOL_PATH": "kept/charts/spool"}, "storage.spool_path is in it: kept/charts/spool."),
+        ({"STORAGE__SPOOL_PATH": "kept"}, "storage.spool_path: kept/charts is for pictures only, and storage.charts_"),
+        ({"STORAGE__SPOOL_PATH": "s", "BACKUP__FOLDER": "s/charts/old"}, "s/charts is for pictures only, and backup."),
+        ({"STORAGE__SPOOL_PATH": "s", "STORAGE__PATH": "s/charts/book.db"}, "s/charts is for pictures only, and stor"),
     ],
 )
 def test_what_is_not_pictures_lies_in_no_folder_for_pictures(monkeypatch, tmp_path, places, fault):
@@ -569,7 +569,7 @@ def test_a_clash_is_told_with_the_variable_or_the_file_that_says_so(config_file,
 
     assert load_config(path, {}).storage.charts_folder == Path("/srv")
     told = faults(path, COACHBOOK_STORAGE__PATH="/srv/a/book.db")[0]
-    assert told.startswith(f"{path}: storage.charts_path: /srv is for pictures alone")
+    assert told.startswith(f"{path}: storage.charts_path: /srv is for pictures only")
     assert the_fault(COACHBOOK_STORAGE__SPOOL_PATH="data").startswith("COACHBOOK_STORAGE__SPOOL_PATH: storage.spool_")
 
 
