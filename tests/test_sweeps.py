@@ -80,7 +80,7 @@ SAYS: dict[type[errors.CoachbookError], str] = {
     errors.BackupError: "No backup was made",
     errors.BlankTextError: "needs some text",
     errors.TextTooLongError: "Shorten it by",
-    errors.TextFileError: "is too long for a plan",
+    errors.TextFileError: "is too long: a plan can have",
     errors.WhichDayError: "Which one?",
     errors.UnknownCoachError: "swingg",
     errors.NoCoachError: "not a coach",

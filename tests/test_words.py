@@ -7,26 +7,14 @@ import pytest
 from tests.processes import ROOT
 
 PACKAGES = ("bot", "plugins", "storage", "sandbox", "demo", "tests")
-UNFINISHED = {
-    "bot",
-}
-"""Folders that still have such docstrings; entries may only be removed."""
 _WRONG_STARTS = {"What", "How", "Whether", "Where", "Which", "Who", "Whose", "Those", "It", "If"}
 
 
 def test_docstrings_begin_with_an_imperative_or_a_noun():
     files = [file.relative_to(ROOT) for package in PACKAGES for file in (ROOT / package).rglob("*.py")]
-    finished = [file for file in files if str(file.parent) not in UNFINISHED]
-    wrong = {str(file): names for file in finished if (names := _wrong_docstrings((ROOT / file).read_text()))}
+    wrong = {str(file): names for file in files if (names := _wrong_docstrings((ROOT / file).read_text()))}
 
     assert not wrong
-
-
-@pytest.mark.parametrize("folder", sorted(UNFINISHED))
-def test_an_unfinished_folder_still_has_a_wrong_docstring(folder: str):
-    assert any(_wrong_docstrings(file.read_text()) for file in (ROOT / folder).glob("*.py")), (
-        f"{folder} is finished: remove it from UNFINISHED"
-    )
 
 
 @pytest.mark.parametrize(

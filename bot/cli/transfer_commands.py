@@ -60,35 +60,39 @@ def import_plans(
     report_unavailable(lacking)
 
 
+_Predecessor = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", callback=options.file, help="The predecessor's database. It is not changed."),
+]
+_Timezone = Annotated[str | None, typer.Option(metavar="NAME", help="Time zone of its times. Default: as configured.")]
+_Users = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="AUTHOR=ID", help="The user id of an author. Repeat for each name."),
+]
+_Coaches = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--coach", metavar="NAME=KEY", help="The coach key of a coach_name that is no valid key. Repeat for each."
+    ),
+]
+_Unmapped = Annotated[
+    bool, typer.Option("--unmapped", help="Import texts of authors without --map as by someone unknown.")
+]
+_WithoutUnreachable = Annotated[
+    bool, typer.Option("--without-unreachable", help="Import plans even if a chart's server does not answer.")
+]
+_Rows = Annotated[int, typer.Option(parser=options.count_of, metavar="NUMBER", help="Rows of each kind in the report.")]
+
+
 def import_predecessor(
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", callback=options.file, help="The predecessor's database. It is not changed."),
-    ],
+    file: _Predecessor,
     guild: options.Guild,
-    timezone: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Time zone of its times. Default: as configured.")
-    ] = None,
-    users: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="AUTHOR=ID", help="The user id of an author. Repeat for each name."),
-    ] = None,
-    coaches: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--coach", metavar="NAME=KEY", help="The coach key of a coach_name that is no valid key. Repeat for each."
-        ),
-    ] = None,
-    unmapped: Annotated[
-        bool, typer.Option("--unmapped", help="Import texts of authors without --map as by someone unknown.")
-    ] = False,
-    without_unreachable: Annotated[
-        bool, typer.Option("--without-unreachable", help="Import plans even if a chart's server does not answer.")
-    ] = False,
-    rows: Annotated[
-        int,
-        typer.Option(parser=options.count_of, metavar="NUMBER", help="Rows of each kind in the report."),
-    ] = 50,
+    timezone: _Timezone = None,
+    users: _Users = None,
+    coaches: _Coaches = None,
+    unmapped: _Unmapped = False,
+    without_unreachable: _WithoutUnreachable = False,
+    rows: _Rows = 50,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; change nothing.")] = False,
 ) -> None:
     """Import the plans of Coachbook's predecessor with their histories; running it again changes nothing."""

@@ -82,7 +82,9 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResu
         proved = imports.prove(journal)
         files = ChartFiles.open(config.storage.charts_folder, utc_now)
         lacking = imports.store_pictures(path, journal, files)
-        result = asyncio.run(_in_database(config, lambda store: store.write(imports.insert, journal, proved, utc_now())))
+        result = asyncio.run(
+            _in_database(config, lambda store: store.write(imports.insert, journal, proved, utc_now()))
+        )
     except (JournalFaultError, imports.ImportFaultError) as error:
         raise TransferError(f"Nothing was imported from {path.absolute()}: {error}.") from error
     except OSError as error:
