@@ -323,7 +323,7 @@ async def test_a_card_that_lies_about_its_revision_is_found(services, cards, sto
     await store.write(lambda: CardRow.update(revision=7).execute())
 
     assert await store.read(card_rows.faults) == [
-        f"plan {plan.id}: its card is said to show it, and shows revision 7, not 1"
+        f"plan {plan.id}: its card counts as current, and shows revision 7, not 1"
     ]
 
 
