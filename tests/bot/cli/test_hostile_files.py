@@ -356,9 +356,9 @@ def chart_named(lines: Lines) -> None:
 
 
 JOURNALS: Mapping[str, tuple[Callable[[Lines], object], str]] = {
-    "a coach's name that steers": (renamed(2, name=STEERS), "line 2: the coach's name “\\x1b[2J"),
+    "a coach's name that steers": (renamed(2, name=STEERS), "line 2: the coach’s name “\\x1b[2J"),
     "a coach's name that turns": (renamed(2, name="a\u202eb"), "line 2: the coach’s name “a\\u202eb” is invalid"),
-    "a coach's name that is not seen": (renamed(2, name="\u2800"), "line 2: the coach's name"),
+    "a coach's name that is not seen": (renamed(2, name="\u2800"), "line 2: the coach’s name"),
     "a field that steers": (renamed(2, **{STEERS: 1}), "line 2: \\x1b[2J"),
     "a long field": (renamed(2, **{"n" * 900_000: 1}), "line 2: nnnn"),
     "a type that steers": (renamed(2, type=STEERS), "line 2: "),
