@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.domain.commands import PostPlan
 from bot.domain.values import ChangeKind, PlanId, UserId
 from bot.service.records import revisions
-from storage.models import PlanRow
+from bot.service.records.plans import plan_with_id
 from storage.store import Store
 from tests.service.scene import DANA, FakeClock, Services, fresh
 
@@ -56,10 +56,10 @@ async def _plan(services: Services, store: Store, clock: FakeClock, day: str, co
 
 
 def _edit(plan_id: PlanId, count: int, clock: FakeClock) -> None:
-    row = PlanRow.select().where(PlanRow.id == plan_id).get()
+    plan = plan_with_id(plan_id)
     for number in range(1, count):
         clock.move(seconds=1)
-        revisions.append(row, ChangeKind.EDITED, UserId(1), clock(), text=_text(number))
+        plan = revisions.append(plan, ChangeKind.EDITED, UserId(1), clock(), text=_text(number))
 
 
 def _text(number: int) -> str:

@@ -1,0 +1,60 @@
+"""SQLite's work: the statements and the steps of its virtual machine, counted on all connections of the process."""
+
+import contextlib
+import dataclasses
+from collections.abc import Generator
+from typing import Any, Self
+
+import apsw
+
+_BEGINS = "BEGIN IMMEDIATE"
+_UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cost:
+    """The work of a request."""
+
+    statements: int
+    """Without those of transactions, and pragmas."""
+    steps: int
+    """Of SQLite's virtual machine, in these statements."""
+    writes: int
+    """Transactions that write."""
+
+
+class Counter:
+    """Counts the statements that run on the connections opened while it is installed."""
+
+    def __init__(self) -> None:
+        self._finished: list[tuple[str, int]] = []
+        """The SQL and the steps of each statement."""
+
+    @classmethod
+    @contextlib.contextmanager
+    def installed(cls) -> Generator[Self]:
+        """Install a counter: connections that are opened meanwhile are counted for as long as they are open."""
+        counter = cls()
+        apsw.connection_hooks.append(counter._watch)
+        try:
+            yield counter
+        finally:
+            apsw.connection_hooks.remove(counter._watch)
+
+    def reset(self) -> None:
+        """Count from nothing."""
+        self._finished.clear()
+
+    @property
+    def cost(self) -> Cost:
+        """The work since the last reset."""
+        finished = list(self._finished)
+        steps = [steps for sql, steps in finished if not sql.startswith(_UNCOUNTED)]
+        return Cost(len(steps), sum(steps), sum(sql.startswith(_BEGINS) for sql, _ in finished))
+
+    def _watch(self, connection: apsw.Connection) -> None:
+        connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, self._note)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        steps = event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"]
+        self._finished.append((event["sql"].lstrip().upper(), steps))
