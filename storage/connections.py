@@ -47,6 +47,8 @@ class CoachbookDatabase(APSWDatabase):
             lock_type="IMMEDIATE",
             autoconnect=False,
         )
+        self.changed_tables: set[str] = set()
+        """The names of the tables that the transaction of this process has changed so far."""
         self._connections: set[apsw.Connection] = set()
         self._connections_lock = threading.Lock()
 
@@ -81,9 +83,13 @@ class CoachbookDatabase(APSWDatabase):
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection = super()._connect()
         connection.convert_binding = bindable
+        connection.preupdate_hook(self._note_change)  # the update hook knows no table without row ids
         with self._connections_lock:
             self._connections.add(connection)
         return connection
+
+    def _note_change(self, change: apsw.PreUpdate) -> None:
+        self.changed_tables.add(change.table_name)
 
     def _close(self, conn: apsw.Connection) -> None:
         conn.close()

@@ -4,8 +4,6 @@ import datetime
 
 from peewee import DateField, DateTimeField
 
-_UTC_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def utc_text(moment: datetime.datetime) -> str:
     """Return the moment as fixed-width text in UTC: 2026-11-22T14:30:00.000000Z.
@@ -16,6 +14,11 @@ def utc_text(moment: datetime.datetime) -> str:
     if moment.utcoffset() is None:
         raise ValueError(f"{moment!r} has no time zone")
     return moment.astimezone(datetime.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def moment_from(text: str) -> datetime.datetime:
+    """Return the moment that `utc_text` wrote."""
+    return datetime.datetime.fromisoformat(text)
 
 
 class UtcField(DateTimeField):
@@ -29,9 +32,7 @@ class UtcField(DateTimeField):
 
     def python_value(self, value: str | None) -> datetime.datetime | None:
         """Return the moment that the column's text names."""
-        if value is None:
-            return None
-        return datetime.datetime.strptime(value, _UTC_FORMAT).replace(tzinfo=datetime.UTC)
+        return None if value is None else moment_from(value)
 
 
 class DayField(DateField):

@@ -3,9 +3,19 @@
 import json
 from collections.abc import Collection
 
-from peewee import SQL, Select, fn
+from peewee import SQL, Node, Select, Value, fn
 
 
 def ids_in(ids: Collection[int]) -> Select:
     """Return the ids as rows, for `column.in_(...)`."""
-    return Select([fn.json_each(json.dumps(sorted(ids)))], [SQL("value")])
+    return values_from(Value(id_list(ids)))
+
+
+def values_from(listed: Node) -> Select:
+    """Return the values of a JSON array as rows, for `column.in_(...)`."""
+    return Select([fn.json_each(listed)], [SQL("value")])
+
+
+def id_list(ids: Collection[int]) -> str:
+    """Return the ids as a JSON array: one value of a query."""
+    return json.dumps(sorted(ids))

@@ -6,13 +6,14 @@ import functools
 import math
 import pathlib
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from typing import ClassVar, ParamSpec, Self, TypeVar
 
 import apsw
 
-from storage import file_checks, opening
+from storage import cached_reads, file_checks, opening
 from storage.connections import database, translate_errors
 from storage.errors import StorageError
 from storage.errors.database import MovedError, StorageClosedError
@@ -41,6 +42,11 @@ class Store:
         self._files: FileSet | None = None
         """None: it is not open."""
         self._closed = False
+        self._writer_lock = threading.Lock()
+        """Held by a thread while it uses the connection of the one that writes."""
+        self._writer_connection: apsw.Connection | None = None
+        self._data_version = 0
+        """SQLite's number on that connection, which another process's write changes."""
         self._accepts_until = math.inf
         """In the time of `time.monotonic`."""
 
@@ -169,6 +175,8 @@ class Store:
     def _open(self) -> None:
         opening.prepare(self.path, is_migrated=self.MIGRATES)
         database.set_path(self.path)
+        database.changed_tables.clear()
+        cached_reads.drop()
         self._executors = Executors()
         try:
             self._files = self._executors.run_on_writer(self._pin_files)
@@ -183,6 +191,7 @@ class Store:
         with translate_errors(self.path):
             database.connect(reuse_if_open=True)
             database.pragma("user_version")
+            self._writer_connection = database.connection()
         return FileSet.of(self.path)
 
     def _refuse_moved(self) -> None:
@@ -191,10 +200,17 @@ class Store:
 
     def _write(self, act: Callable[[], T]) -> T:
         self._refuse_moved()
-        with translate_errors(self.path):
+        with self._writer_lock, translate_errors(self.path):
             database.connect(reuse_if_open=True)
-            with database.atomic("IMMEDIATE"):
-                result = act()
+            try:
+                with database.atomic("IMMEDIATE"):
+                    self._drop_outdated()
+                    cached_reads.begin()
+                    result = act()
+            finally:
+                if database.changed_tables:
+                    cached_reads.drop(database.changed_tables)
+                    database.changed_tables.clear()
         self._refuse_moved()  # else it may be in a file that nobody will find
         return result
 
@@ -203,8 +219,22 @@ class Store:
         with translate_errors(self.path):
             if database.connect(reuse_if_open=True):
                 database.pragma("query_only", 1)
+            if self._writer_lock.acquire(blocking=False):  # else the writing transaction looks, or has looked
+                try:
+                    self._drop_outdated()
+                finally:
+                    self._writer_lock.release()
+            cached_reads.begin()
             with database.atomic("DEFERRED"):
                 return act()
+
+    def _drop_outdated(self) -> None:
+        """Drop the results of cached reads if another process has written."""
+        if self._writer_connection:
+            version = self._writer_connection.pragma("data_version")
+            if version != self._data_version:
+                self._data_version = version
+                cached_reads.drop()
 
     def _close(self) -> None:
         self._executors.shut_down()

@@ -161,7 +161,7 @@ class CardService(PlanActs):
             PlanGoneError: the plan is deleted, or there is none in the actor's guild that they may read.
         """
         plan = self.to_delete(actor, plan_id)
-        self.mark_card_dirty(actor, PlanRow.get_by_id(plan.id), again=True)
+        self.mark_card_dirty(actor, plan.id, again=True)
         return plan
 
     def _failed(self, work: CardWork, failure: CardFailure) -> None:

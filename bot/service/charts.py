@@ -35,7 +35,6 @@ from bot.service.records.roster import folded
 from bot.service.records.text_rules import caption_text
 from bot.service.transactions import executes, reads, reads_first
 from storage.chart_files import ChartFiles
-from storage.models import PlanRow
 from storage.store import Store
 
 
@@ -91,7 +90,7 @@ class ChartService(PlanActs):
         if not new[:room]:
             raise NoPictureTakenError(left_out)
         after = (*plan.charts, *new[:room])
-        changed = self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.CHART_ADDED, operation, charts=after)
+        changed = self.change(actor, plan, ChangeKind.CHART_ADDED, operation, charts=after)
         return AddChartsResult(changed, len(new[:room]), left_out)
 
     @executes(RemoveChart, first_result=edited)
@@ -176,7 +175,8 @@ class ChartService(PlanActs):
 
     async def files(self, plan: Plan, numbers: Iterable[int]) -> tuple[ChartFile, ...]:
         """Return the charts with these numbers and their files, each read and compared with its hash."""
-        return await asyncio.to_thread(lambda: tuple(self._file(number, plan.charts[number - 1]) for number in numbers))
+        charts = [(number, plan.charts[number - 1]) for number in numbers]
+        return await asyncio.to_thread(lambda: tuple(self._file(*each) for each in charts)) if charts else ()
 
     async def lacking(self, pictures: dict[str, str]) -> tuple[LackingPicture, ...]:
         """Return those of the pictures, names by SHA-256, whose files are missing or damaged."""
@@ -197,11 +197,10 @@ class ChartService(PlanActs):
         operation: OperationId,
         chart: ChartFile,
     ) -> EditResult:
-        row = PlanRow.get_by_id(plan.id)
         if tuple(after) != plan.charts:
-            changed = self.change(actor, row, kind, operation, charts=after)
+            changed = self.change(actor, plan, kind, operation, charts=after)
             return EditResult(changed, is_changed=True, kind=kind, chart=chart)
-        operations.record(operation, kind, row, self.now(actor))
+        operations.record(operation, kind, plan, self.now(actor))
         return EditResult(plan, is_changed=False)
 
 

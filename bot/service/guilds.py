@@ -1,5 +1,6 @@
 """The settings of a guild, and the coaches that the configuration gives it."""
 
+import dataclasses
 import datetime
 import json
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from bot.domain.values import (
 from bot.service.readers import ChannelViews, Readers
 from bot.service.records import cards as card_rows
 from bot.service.records import members
+from storage.cached_reads import cached_read
 from storage.errors import StorageError
 from storage.models import CoachRow, GuildSettingsRow
 from storage.store import Store
@@ -84,14 +86,8 @@ class GuildService:
 
     def settings(self, guild_id: GuildId) -> GuildSettings:
         """Return the settings of the guild; to be called inside a transaction."""
-        row = GuildSettingsRow.get_by_id(guild_id)
-        return GuildSettings(
-            timezone=row.timezone or self._timezone,
-            is_timezone_own=row.timezone is not None,
-            plans_channel_id=None if row.plans_channel_id is None else ChannelId(row.plans_channel_id),
-            deleted_visible_to=Audience(row.deleted_visible_to),
-            deleted_cards=DeletedCards(row.deleted_cards),
-        )
+        settings = _settings(guild_id)
+        return settings if settings.is_timezone_own else dataclasses.replace(settings, timezone=self._timezone)
 
     def _apply(self, guild_id: GuildId) -> None:
         settings = GuildSettingsRow.get_or_none(GuildSettingsRow.guild_id == guild_id)
@@ -122,6 +118,19 @@ class GuildService:
             row.save()
         members.assign(row, _members(seed) - _members(before))
         members.unassign(row, _members(before) - _members(seed))
+
+
+@cached_read(GuildSettingsRow)
+def _settings(guild_id: int) -> GuildSettings:
+    """Return the settings of the guild; without a time zone of its own, with none."""
+    row = GuildSettingsRow.get_by_id(guild_id)
+    return GuildSettings(
+        timezone=row.timezone or "",
+        is_timezone_own=row.timezone is not None,
+        plans_channel_id=None if row.plans_channel_id is None else ChannelId(row.plans_channel_id),
+        deleted_visible_to=Audience(row.deleted_visible_to),
+        deleted_cards=DeletedCards(row.deleted_cards),
+    )
 
 
 def _seed_of(guild_id: GuildId) -> str | None:

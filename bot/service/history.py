@@ -2,8 +2,6 @@
 
 import datetime
 
-from peewee import ModelSelect
-
 from bot.domain import diff
 from bot.domain.commands import RevertPlan
 from bot.domain.errors import (
@@ -36,13 +34,11 @@ from bot.domain.values import (
     UserId,
 )
 from bot.service.plan_base import PlanActs, edited
-from bot.service.records import operations
-from bot.service.records.charts import charts_in
+from bot.service.records import operations, stored_revisions
 from bot.service.records.plans import plans, plans_of, readable
 from bot.service.records.roster import Roster
-from bot.service.records.sources import source_in
 from bot.service.transactions import executes, reads, reads_first
-from storage.models import PlanRow, RevisionRow
+from storage.models import PlanRow
 
 
 class HistoryService(PlanActs):
@@ -64,10 +60,8 @@ class HistoryService(PlanActs):
         pages = -(-plan.revision // REVISIONS_ON_PAGE)
         number = min(max(page, 1), pages)
         newest = plan.revision - (number - 1) * REVISIONS_ON_PAGE
-        rows = _revisions(plan.id).where(
-            RevisionRow.revision.between(newest - REVISIONS_ON_PAGE, newest)  # and the one before, to measure against
-        )
-        revisions = {row.revision: _revision_of(row) for row in rows}
+        first = max(1, newest - REVISIONS_ON_PAGE)  # with the one before the page, to measure against
+        revisions = {each.number: each for each in stored_revisions.between(plan.id, first, newest)}
         listed = [
             _listed(revisions[each], revisions.get(each - 1))
             for each in range(newest, newest - REVISIONS_ON_PAGE, -1)
@@ -104,7 +98,7 @@ class HistoryService(PlanActs):
             raise SameRevisionError(plan, first)
         before, after = _numbered(plan, first), _numbered(plan, last)
         lines = diff.compare(before.text or "", after.text or "")
-        return Comparison(plan, before, after, lines, _actors(plan.id, *sorted((first, last))))
+        return Comparison(plan, before, after, lines, _makers(plan.id, first, last))
 
     @reads
     def at(self, actor: Reader, ref: PlanRef, words: str) -> PlanSnapshot:
@@ -169,14 +163,13 @@ class HistoryService(PlanActs):
         """
         plan = self.to_edit(actor, command.plan)
         old = self._old(plan, command.revision)
-        row = PlanRow.get_by_id(plan.id)
         if (old.text, old.charts) == (plan.text, plan.charts):
-            operations.record(operation, ChangeKind.REVERTED, row, self.now(actor))
+            operations.record(operation, ChangeKind.REVERTED, plan, self.now(actor))
             return EditResult(plan, is_changed=False)
         if command.seen != plan.revision:
             raise PlanChangedError(plan, None)
         note = f"revision {command.revision}"
-        changed = self.change(actor, row, ChangeKind.REVERTED, operation, text=old.text, charts=old.charts, note=note)
+        changed = self.change(actor, plan, ChangeKind.REVERTED, operation, text=old.text, charts=old.charts, note=note)
         return EditResult(changed, is_changed=True, kind=ChangeKind.REVERTED)
 
     @reads_first
@@ -187,9 +180,8 @@ class HistoryService(PlanActs):
         except RefusalError:
             return []
         timezone = self.guilds.timezone(actor.guild_id)
-        begins_so = RevisionRow.revision.cast("TEXT").startswith(typed.strip())
-        rows = _revisions(plan.id).where(begins_so).order_by(RevisionRow.revision.desc()).limit(MAX_CHOICES)
-        return [_suggestion(_revision_of(row), timezone) for row in rows]
+        revisions = stored_revisions.beginning_with(plan.id, typed.strip(), MAX_CHOICES)
+        return [_suggestion(each, timezone) for each in revisions]
 
     def _old(self, plan: Plan, number: int) -> Revision:
         if number == plan.revision:
@@ -206,55 +198,27 @@ class HistoryService(PlanActs):
         return tuple(self.visible(actor, roster, plans_of(readable(rows, actor, roster).order_by(PlanRow.id.desc()))))
 
     def _at(self, plan: Plan, moment: datetime.datetime) -> PlanSnapshot:
-        row = (
-            _revisions(plan.id)
-            .where(RevisionRow.made_at <= moment)
-            .order_by(RevisionRow.made_at.desc(), RevisionRow.revision.desc())
-            .limit(1)
-            .get_or_none()
-        )
-        if row is None:
+        revision = stored_revisions.at(plan.id, moment)
+        if revision is None:
             raise BeforeFirstError(plan)
-        return _snapshot(plan, _revision_of(row), moment)
-
-
-def _revisions(plan_id: PlanId) -> "ModelSelect[RevisionRow]":
-    return RevisionRow.select().where(RevisionRow.plan == plan_id)
+        return _snapshot(plan, revision, moment)
 
 
 def _numbered(plan: Plan, number: int) -> Revision:
-    row = _revisions(plan.id).where(RevisionRow.revision == number).get_or_none()
-    if row is None:
+    revision = stored_revisions.numbered(plan.id, number)
+    if revision is None:
         raise NoRevisionError(plan, number)
-    return _revision_of(row)
+    return revision
 
 
-def _revision_of(row: RevisionRow) -> Revision:
-    return Revision(
-        number=row.revision,
-        kind=ChangeKind(row.kind),
-        text=row.text,
-        charts=charts_in(row.charts),
-        actor_id=None if row.actor_id is None else UserId(row.actor_id),
-        at=row.made_at,
-        hash=row.hash,
-        note=row.note,
-        source=source_in(row.note),
-    )
-
-
-def _actors(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
-    """Return who made the revisions after `first` up to `last`, each once, the first first."""
-    made = RevisionRow.select(RevisionRow.actor_id).where(
-        (RevisionRow.plan == plan_id) & RevisionRow.revision.between(first + 1, last)
-    )
-    ids = [row.actor_id for row in made.order_by(RevisionRow.revision)]
-    return tuple(dict.fromkeys(None if each is None else UserId(each) for each in ids))
+def _makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
+    """Return who made the changes between two revisions, in either order."""
+    return stored_revisions.makers(plan_id, min(first, last) + 1, max(first, last))
 
 
 def _snapshot(plan: Plan, revision: Revision, moment: datetime.datetime | None = None) -> PlanSnapshot:
-    later = _revisions(plan.id).where(RevisionRow.revision == revision.number + 1).get_or_none()
-    return PlanSnapshot(plan, revision, later and later.made_at, moment)
+    later = stored_revisions.numbered(plan.id, revision.number + 1)
+    return PlanSnapshot(plan, revision, later and later.at, moment)
 
 
 def _listed(revision: Revision, before: Revision | None) -> ListedRevision:

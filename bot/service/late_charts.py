@@ -21,9 +21,9 @@ from bot.domain.values import (
 from bot.service.plan_base import PlanActs
 from bot.service.records import late_pictures, operations, revisions
 from bot.service.records.charts import charts_in
-from bot.service.records.plans import plan_of
+from bot.service.records.plans import plan_with_id
 from bot.service.transactions import writes
-from storage.models import PlanRow, RevisionRow
+from storage.models import RevisionRow
 
 
 class LateChartService(PlanActs):
@@ -50,8 +50,7 @@ class LateChartService(PlanActs):
         """
         if not late_pictures.end(late):
             raise DraftGoneError
-        row = PlanRow.get_by_id(plan_id)
-        plan, history = plan_of(row), revisions.since(plan_id, operations.revision_of(late) or 1)
+        plan, history = plan_with_id(plan_id), revisions.since(plan_id, operations.revision_of(late) or 1)
         had = {chart.sha256 for each in history for chart in charts_in(each.charts)}
         new = [chart for chart in received.charts if chart.sha256 not in had]
         if why := _why_none(plan, history):
@@ -64,7 +63,7 @@ class LateChartService(PlanActs):
         )
         if not new[:room]:
             return AddChartsResult(plan, 0, left_out)
-        changed = self.change(actor, row, ChangeKind.CHART_ADDED, None, charts=_with(plan, new[:room], received))
+        changed = self.change(actor, plan, ChangeKind.CHART_ADDED, None, charts=_with(plan, new[:room], received))
         return AddChartsResult(changed, len(new[:room]), left_out)
 
 

@@ -25,14 +25,13 @@ from bot.domain.values import (
 from bot.service.records import cards as card_rows
 from bot.service.records import operations, revisions
 from bot.service.records.plan_lookup import MayDo, Search
-from bot.service.records.plans import any_plan, live_plan, plan_of
+from bot.service.records.plans import any_plan, live_plan
 from bot.service.records.roster import Roster
 from bot.service.records.sources import with_time
 from bot.service.transactions import Service
-from storage.models import PlanRow
 
 Searcher: TypeAlias = Callable[[Roster, Reader, str | None, datetime.date], Search]
-ById: TypeAlias = Callable[[Reader, Roster, PlanId], PlanRow]
+ById: TypeAlias = Callable[[Reader, Roster, PlanId], Plan]
 
 
 class PlanActs(Service):
@@ -65,7 +64,7 @@ class PlanActs(Service):
         """
         if isinstance(ref, PlanOfDay):
             return self._search(Search.live, actor, ref).plan()
-        return plan_of(live_plan(actor, Roster.of(actor.guild_id), ref))
+        return live_plan(actor, Roster.of(actor.guild_id), ref)
 
     def to_look_back(self, actor: Reader, ref: PlanRef) -> Plan:
         """Return the plan whose history is meant; of a day's, where all were deleted, the one deleted last.
@@ -83,7 +82,7 @@ class PlanActs(Service):
             visible = tuple(self.visible(actor, deleted.roster, deleted.plans))
             return dataclasses.replace(deleted, plans=visible, refusal=live.refusal).plan()
         roster = Roster.of(actor.guild_id)
-        plan = plan_of(any_plan(actor, roster, ref))
+        plan = any_plan(actor, roster, ref)
         if not self.visible(actor, roster, [plan]):
             raise HistoryHiddenError(plan, self.guilds.settings(actor.guild_id).deleted_visible_to)
         return plan
@@ -138,7 +137,7 @@ class PlanActs(Service):
     def change(
         self,
         actor: Actor,
-        row: PlanRow,
+        plan: Plan,
         kind: ChangeKind,
         operation: OperationId | None,
         *,
@@ -153,19 +152,21 @@ class PlanActs(Service):
         """
         now = now or self.now(actor)
         note = with_time(note, actor.sent_at if actor.is_late else None)
-        revisions.append(row, kind, actor.user_id, now, text=text, charts=charts, note=note)
+        changed = revisions.append(plan, kind, actor.user_id, now, text=text, charts=charts, note=note)
         if kind is ChangeKind.DELETED:
-            card_rows.mark_dirty(row, None)  # no other channel's readers are to learn of the plan
+            card_rows.mark_dirty(plan.id, None)  # no other channel's readers are to learn of the plan
+        elif kind is ChangeKind.POSTED:
+            card_rows.create(plan.id, self.guilds.settings(actor.guild_id).plans_channel_id or actor.channel_id)
         else:
-            self.mark_card_dirty(actor, row, again=kind is ChangeKind.RESTORED)
+            self.mark_card_dirty(actor, plan.id, again=kind is ChangeKind.RESTORED)
         if operation is not None:
-            operations.record(operation, kind, row, now)
-        return plan_of(row)
+            operations.record(operation, kind, changed, now)
+        return changed
 
-    def mark_card_dirty(self, actor: Actor, row: PlanRow, *, again: bool) -> None:
+    def mark_card_dirty(self, actor: Actor, plan_id: PlanId, *, again: bool) -> None:
         """Mark the plan's card for an update; a new one is in the plans' channel, or else where the actor acts."""
         plans_channel = self.guilds.settings(actor.guild_id).plans_channel_id
-        card_rows.mark_dirty(row, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
+        card_rows.mark_dirty(plan_id, plans_channel or actor.channel_id, moves_to=plans_channel, again=again)
 
     def _search(self, search: Searcher, actor: Reader, ref: PlanOfDay) -> Search:
         return search(Roster.of(actor.guild_id), actor, ref.coach, self.day_meant(actor, ref.day))
@@ -175,7 +176,7 @@ class PlanActs(Service):
     ) -> Plan:
         """Return the plan that is meant, without a coach one that they may change so; `may` is still to be checked."""
         if not isinstance(ref, PlanOfDay):
-            return plan_of(by_id(actor, roster, ref))
+            return by_id(actor, roster, ref)
         roster.require_poster(actor)
         return search(roster, actor, ref.coach, self.day_meant(actor, ref.day, is_of_plan=True)).plan(may)
 

@@ -28,12 +28,11 @@ from bot.service import day_choices, drafts
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs, edited, lacked_by, same_plan
 from bot.service.records import late_pictures, operations, plan_pages, revisions
-from bot.service.records.plans import live_plans, plan_of
-from bot.service.records.roster import Roster, is_given
+from bot.service.records.plans import live_plan_of
+from bot.service.records.roster import Roster, is_given, read_roster
 from bot.service.records.sources import note_of
 from bot.service.records.text_rules import plan_text
 from bot.service.transactions import executes, reads, reads_first
-from storage.models import PlanRow
 from storage.store import Store
 
 
@@ -68,22 +67,11 @@ class PlanService(PlanActs):
         target = self._target(actor, command.coach, command.day)
         text = plan_text(command.text, self._limits.plan_text)
         now = self.now(actor)
-        row = PlanRow.create(
-            guild_id=actor.guild_id,
-            coach=target.coach.id,
-            day=target.day,
-            text=text,
-            author_id=actor.user_id,
-            revision=1,
-            hash=revisions.NO_HASH,
-            posted_at=now,
-            changed_at=now,
-            changed_by=actor.user_id,
-        )
+        plan = revisions.begin(target.coach, target.day, text, actor.user_id, now)
         if command.draft and command.rest_follows:
-            late_pictures.expect(command.draft, actor, row, used.pictures)
+            late_pictures.expect(command.draft, actor, plan.id, used.pictures)
         note = note_of(used.source)
-        return self.change(actor, row, ChangeKind.POSTED, operation, charts=used.charts, note=note, now=now)
+        return self.change(actor, plan, ChangeKind.POSTED, operation, charts=used.charts, note=note, now=now)
 
     @executes(EditPlan, first_result=edited)
     def edit(self, actor: Reader, command: EditPlan, operation: OperationId) -> EditResult:
@@ -105,14 +93,13 @@ class PlanService(PlanActs):
         is_changed = (text, charts) != (plan.text, plan.charts)
         if is_changed and plan.revision != _seen(actor, plan, command.seen):
             raise PlanChangedError(plan, text)
-        row = PlanRow.get_by_id(plan.id)
         if command.draft and command.rest_follows:
-            late_pictures.expect(command.draft, actor, row, used.pictures)
+            late_pictures.expect(command.draft, actor, plan.id, used.pictures)
         if is_changed:
             note = note_of(used.source)
-            changed = self.change(actor, row, ChangeKind.EDITED, operation, text=text, charts=charts, note=note)
+            changed = self.change(actor, plan, ChangeKind.EDITED, operation, text=text, charts=charts, note=note)
             return EditResult(changed, is_changed=True, kind=ChangeKind.EDITED)
-        operations.record(operation, ChangeKind.EDITED, row, self.now(actor))
+        operations.record(operation, ChangeKind.EDITED, plan, self.now(actor))
         return EditResult(plan, is_changed=False)
 
     @executes(DeletePlan, first_result=same_plan)
@@ -127,7 +114,7 @@ class PlanService(PlanActs):
         plan = self.to_delete(actor, command.plan)
         if command.seen != plan.revision:
             raise PlanChangedError(plan, None)
-        return self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.DELETED, operation)
+        return self.change(actor, plan, ChangeKind.DELETED, operation)
 
     @executes(RestorePlan, first_result=same_plan)
     def restore(self, actor: Reader, command: RestorePlan, operation: OperationId) -> Plan:
@@ -143,7 +130,7 @@ class PlanService(PlanActs):
         """
         plan = self.to_restore(actor, command.plan)
         _refuse_second(Roster.of(actor.guild_id), actor, plan.coach, plan.day)
-        return self.change(actor, PlanRow.get_by_id(plan.id), ChangeKind.RESTORED, operation)
+        return self.change(actor, plan, ChangeKind.RESTORED, operation)
 
     @reads
     def outcome(self, actor: Actor, operation: OperationId) -> Plan | None:
@@ -186,10 +173,13 @@ class PlanService(PlanActs):
         """
         return self.to_delete(actor, ref)
 
-    @reads
-    def rights(self, actor: Actor, plan: Plan) -> Rights:
-        """Return the actor's rights to change the plan."""
-        roster = Roster.of(actor.guild_id)
+    async def rights(self, actor: Actor, plan: Plan) -> Rights:
+        """Return the actor's rights to change the plan.
+
+        Raises:
+            DatabaseUnreadableError: the database can't be read.
+        """
+        roster = read_roster.peek(actor.guild_id) or await self._read(read_roster, actor.guild_id)
         return Rights(roster.may_edit(actor, plan), roster.may_delete(actor, plan))
 
     @reads_first
@@ -238,9 +228,7 @@ def _seen(actor: Actor, plan: Plan, seen: int | None) -> int:
 
 
 def _refuse_second(roster: Roster, actor: Actor, coach: Coach, day: datetime.date) -> None:
-    row = live_plans(coach.guild_id).where((PlanRow.coach == coach.id) & (PlanRow.day == day)).get_or_none()
-    if row:
-        plan = plan_of(row)
+    if plan := live_plan_of(coach, day):
         raise PlanExistsError(plan, may_edit=roster.may_edit(actor, plan))
 
 

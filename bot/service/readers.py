@@ -2,16 +2,21 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import structlog
 
 from bot.domain.values import Actor, ChannelId, GuildId, Reader, View
+from storage.cached_reads import cached_read
 from storage.errors import StorageError
 from storage.models import CardChannelRow, GuildSettingsRow
 from storage.store import Store
 
 _log = structlog.get_logger(__name__)
+
+
+Channels: TypeAlias = tuple[ChannelId | None, Mapping[ChannelId, ChannelId | None]]
+"""The plans' channel, and the channels in which a guild has, or had, cards, with a thread's parent."""
 
 
 class ChannelViews(Protocol):
@@ -62,7 +67,7 @@ class Readers:
         """
         if actor.is_manager:
             return Reader.of(actor)
-        plans_channel, used = await self._store.read_first(_channels, actor.guild_id)
+        plans_channel, used = await self._channels(actor.guild_id)
         wanted = used.keys() if plans_channel is None else used.keys() | {plans_channel}
         stored = {channel: parent for channel, parent in used.items() if parent is not None}
         seen = await self._views.of(actor, wanted - {actor.channel_id}, stored)
@@ -73,6 +78,9 @@ class Readers:
             visible |= gone
         is_partial = View.UNKNOWN in seen.values()
         return Reader.of(actor, visible, reads_unplaced=reads_unplaced, is_partial=is_partial)
+
+    async def _channels(self, guild_id: GuildId) -> Channels:
+        return _channels.peek(guild_id) or await self._store.read_first(_channels, guild_id)
 
     def _store_parents(
         self,
@@ -94,7 +102,8 @@ class Readers:
             _log.warning("threads not stored", guild_id=guild_id, why=str(error))
 
 
-def _channels(guild_id: GuildId) -> tuple[ChannelId | None, dict[ChannelId, ChannelId | None]]:
+@cached_read(GuildSettingsRow, CardChannelRow)
+def _channels(guild_id: int) -> Channels:
     """Return the plans' channel, and the channels in which the guild has, or had, cards, with a thread's parent."""
     settings = GuildSettingsRow.get_by_id(guild_id)
     used = CardChannelRow.select().where(CardChannelRow.guild_id == guild_id)

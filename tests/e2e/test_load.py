@@ -13,10 +13,11 @@ from PIL import Image
 
 from bot.domain.values import ChangeKind, GuildId, UserId
 from bot.service.records import revisions
+from bot.service.records.roster import coach_of
 from sandbox.driver import Driver, Person, Seen
 from sandbox.world.entities import Upload
 from storage.connections import database
-from storage.models import CoachRow, GuildSettingsRow, PlanRow
+from storage.models import CoachRow, GuildSettingsRow
 from storage.store import Store
 from tests import image_samples
 from tests.conftest import Discord, Room, make_room, today
@@ -39,13 +40,10 @@ def fill(path: Path, guild_id: GuildId, coach: str, first_id: int) -> None:
         owner = CoachRow.create(guild=guild_id, key=coach, name=f"Coach {coach}", created_at=NOW)
         for number in range(PLANS):
             day = today() - datetime.timedelta(days=number + 10)
-            fields = {"author_id": 1, "revision": 1, "hash": revisions.NO_HASH, "changed_by": 1}
-            row = PlanRow.create(
-                guild_id=guild_id, coach=owner, day=day, text="", posted_at=NOW, changed_at=NOW, **fields
-            )
+            plan = revisions.begin(coach_of(owner), day, "", UserId(1), NOW)
             for revision in range(REVISIONS):
                 kind = ChangeKind.EDITED if revision else ChangeKind.POSTED
-                revisions.append(row, kind, UserId(1), NOW, text=f"{number} {revision} {'word ' * 790}")
+                plan = revisions.append(plan, kind, UserId(1), NOW, text=f"{number} {revision} {'word ' * 790}")
 
     async def run() -> None:
         store = Store.open(path)

@@ -70,11 +70,6 @@ def elsewhere(actor: Actor) -> Actor:
     return dataclasses.replace(actor, guild_id=OTHER_GUILD, is_manager=True)
 
 
-def queries(logged: list[str]) -> list[str]:
-    """The SELECTs among what Peewee logged."""
-    return [message for message in logged if "SELECT" in message]
-
-
 class FakeClock:
     """Shows the time that it was set to."""
 

@@ -1,15 +1,17 @@
 """Guilds: what the configuration gives them, and what it takes back."""
 
+import asyncio
 import datetime
-import logging
+import threading
 
 from bot.domain.values import Actor, CoachSeed, RoleId, UserId
 from bot.service.coaches import CoachService
 from bot.service.guilds import GuildService
 from bot.service.readers import NoViews
+from storage.connections import database
 from storage.models import CoachMemberRow, CoachRow
 from storage.store import Store
-from tests.service.scene import GUILD, MIA, OTHER_GUILD, TIMEZONE, FakeClock, queries
+from tests.service.scene import GUILD, MIA, OTHER_GUILD, TIMEZONE, FakeClock
 
 
 def coaches_of(store: Store, *seeds: CoachSeed) -> CoachService:
@@ -39,24 +41,32 @@ async def test_each_guild_has_coaches_of_its_own(store):
     assert here[0].id != there[0].id
 
 
-async def test_a_guild_is_welcomed_once(store, caplog):
+async def test_a_guild_is_made_once(store):
     coaches = coaches_of(store, CoachSeed("d", "Coach D"))
     await coaches.list(GUILD)
+    changes = await store.write(_changes)
 
-    with caplog.at_level(logging.DEBUG, logger="peewee"):
-        await coaches.list(GUILD)
+    await coaches.list(GUILD)
 
-    assert len(queries(caplog.messages)) == 2
-    assert not [message for message in caplog.messages if "INSERT" in message]
+    assert await store.write(_changes) == changes
 
 
-async def test_a_guild_in_step_with_the_configuration_waits_for_no_writer(store, caplog):
+def _changes() -> int:
+    """Return the number of rows that the store has changed so far."""
+    return database.connection().total_changes()
+
+
+async def test_a_guild_in_step_with_the_configuration_waits_for_no_writer(store):
     await coaches_of(store, CoachSeed("d", "Coach D")).list(GUILD)
-
-    with caplog.at_level(logging.DEBUG, logger="peewee"):
+    done = threading.Event()
+    writing = asyncio.create_task(store.write(done.wait, 120))
+    try:
         await coaches_of(store, CoachSeed("d", "Coach D")).list(GUILD)
 
-    assert not [message for message in caplog.messages if "BEGIN IMMEDIATE" in message]
+        assert not writing.done()
+    finally:
+        done.set()
+        await writing
 
 
 async def test_new_coaches_and_members_are_carried_over(store):

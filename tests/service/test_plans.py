@@ -22,7 +22,7 @@ from bot.domain.values import (
 )
 from bot.service.plans import PlanService
 from bot.service.records import revisions
-from storage.models import OperationRow, PlanRow, RevisionRow
+from storage.models import OperationRow, RevisionRow
 from storage.store import Store
 from tests.service.scene import DAY, MONDAY, FakeClock, Services, elsewhere, fresh
 
@@ -551,8 +551,7 @@ async def test_a_plan_that_a_form_can_not_hold_opens_none(services, store, dana)
     plan = await services.plans.post(dana, PostPlan("short", day=DAY), fresh())
 
     def grow() -> None:  # as an import makes it
-        row = PlanRow.get_by_id(plan.id)
-        revisions.append(row, ChangeKind.EDITED, dana.user_id, plan.posted_at, text="x" * (MAX_FORM_LENGTH + 1))
+        revisions.append(plan, ChangeKind.EDITED, dana.user_id, plan.posted_at, text="x" * (MAX_FORM_LENGTH + 1))
 
     await store.write(grow)
 

@@ -133,21 +133,19 @@ def _put(ready: ReadyPlan, coach: CoachRow, now: datetime.datetime, *, is_day_ta
         deleted_at=None if is_live else now,
         deleted_by=None if is_live else revisions.ERASED,
     )
-    last: RevisionRow | None = None
-    for step, charts in steps:
-        note = noted(step.notes)
-        last = revisions.follow(row, last, step.kind, step.actor_id, step.at, text=step.text, charts=charts, note=note)
-        last.save()
-        if charts is not None:
-            actor_id = revisions.ERASED if step.actor_id is None else step.actor_id
-            chart_rows.put(row, charts, actor_id, last.made_at)
+    before = tuple[Chart, ...]()
+    for step, after in steps:
+        charts, note = chart_rows.written(after), noted(step.notes)
+        made = revisions.follow(row, step.kind, step.actor_id, step.at, text=step.text, charts=charts, note=note)
+        made.save()
+        actor_id = revisions.ERASED if step.actor_id is None else step.actor_id
+        chart_rows.put(PlanId(row.id), before, after, actor_id, made.made_at)
+        before = after
     row.save()
 
 
-def _steps(
-    ready: ReadyPlan, now: datetime.datetime, *, is_day_taken: bool
-) -> Iterator[tuple[Step, tuple[Chart, ...] | None]]:
-    """Yield the plan's steps, and its end here, each with all charts of that state; None: unchanged."""
+def _steps(ready: ReadyPlan, now: datetime.datetime, *, is_day_taken: bool) -> Iterator[tuple[Step, tuple[Chart, ...]]]:
+    """Yield the plan's steps, and its end here, each with all charts of that state."""
     plan, charts = ready.plan, tuple[Chart, ...]()
     missing = [
         link.missing(outcome.why) for link, outcome in ready.outcomes.items() if isinstance(outcome, MissingChart)
@@ -158,11 +156,11 @@ def _steps(
         added = tuple(each for each in outcomes if isinstance(each, Chart) and each not in charts)
         charts += added
         if step.kind is not ChangeKind.CHART_ADDED or added:
-            yield step, charts if added else None
+            yield step, charts
     if plan.replaced_by:
-        yield _end(now, import_notes.replaced_by(plan.replaced_by)), None
+        yield _end(now, import_notes.replaced_by(plan.replaced_by)), charts
     elif is_day_taken and not plan.is_deleted:
-        yield _end(now, import_notes.DAY_TAKEN), None
+        yield _end(now, import_notes.DAY_TAKEN), charts
 
 
 def _end(now: datetime.datetime, why: str) -> Step:

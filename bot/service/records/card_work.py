@@ -6,11 +6,11 @@ from typing import cast
 
 from peewee import Expression, fn
 
-from bot.domain.values import CardFailure, CardId, CardWork, ChannelId, GuildId, LackingPicture, MessageId
+from bot.domain.values import CardFailure, CardId, CardWork, ChannelId, GuildId, LackingPicture, MessageId, PlanId
 from bot.service.records import cards as card_rows
 from bot.service.records import strays
 from bot.service.records.cards import card_of, with_plans
-from bot.service.records.plans import plan_of, plans
+from bot.service.records.plans import plan_with_id
 from storage.models import CardChannelRow, CardRow, PlanRow
 
 OF_CHANNELS = (CardFailure.CLOSED, CardFailure.NO_CHANNEL)
@@ -54,7 +54,7 @@ def begin(card_id: CardId, now: datetime.datetime) -> CardWork | None:
     row = with_plans().where(CardRow.id == card_id).get()
     if row.done == row.wanted or row.gone_at is not None:
         return None
-    plan = plan_of(plans().where(PlanRow.id == row.plan_id).get())
+    plan = plan_with_id(PlanId(row.plan_id))
     work = CardWork(card_of(row), plan, row.wanted, row.nonce, row.tried_at)
     row.tried_at = row.tried_at or now
     row.save()

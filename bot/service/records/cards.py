@@ -5,6 +5,7 @@ import datetime
 import json
 import secrets
 from collections.abc import Sequence
+from typing import Final
 
 from peewee import ModelSelect
 
@@ -21,6 +22,7 @@ from bot.domain.values import (
     PlanId,
 )
 from storage.models import CardRow, PlanRow
+from storage.queries import Parameter, Prepared, insertion
 
 _NONCE_BYTES = 12
 """24 characters: Discord takes 25 (Create Message)."""
@@ -28,23 +30,30 @@ NOTHING = "[]"
 """The value for a card that lacks no picture."""
 
 
+def create(plan_id: PlanId, channel_id: ChannelId | None) -> None:
+    """Give a plan that has no card one in the channel; None: it has none."""
+    if channel_id is not None:
+        _CREATE.insert(plan=plan_id, channel_id=channel_id, nonce=_nonce())
+
+
 def mark_dirty(
-    plan: PlanRow, channel_id: ChannelId | None, *, moves_to: ChannelId | None = None, again: bool = False
+    plan_id: PlanId, channel_id: ChannelId | None, *, moves_to: ChannelId | None = None, again: bool = False
 ) -> None:
     """Mark the plan's card for an update; a plan without a card gets one in the channel.
 
     A card stays in its channel, whoever acts where: those who see another channel may not read the plan.
 
     Args:
-        plan: the plan.
+        plan_id: the plan.
         channel_id: where a plan without a card gets one; None: nowhere.
         moves_to: the plans' channel, to which a card moves that no message shows; None: there is none.
         again: also where the card had ended.
     """
-    card = CardRow.get_or_none(CardRow.plan == plan.id)
+    if not again and _MARK_DIRTY.change(plan=plan_id, moves_to=moves_to):
+        return
+    card = CardRow.get_or_none(CardRow.plan == plan_id)
     if card is None:
-        if channel_id is not None:
-            CardRow.insert(plan=plan.id, channel_id=channel_id, nonce=_nonce()).execute()
+        create(plan_id, channel_id)
         return
     if again and card.gone_at is not None:
         reset_message(card)
@@ -141,3 +150,18 @@ def _is_nowhere(card: CardRow) -> bool:
 
 def _nonce() -> str:
     return secrets.token_hex(_NONCE_BYTES)
+
+
+_CREATE: Final = insertion(CardRow, "plan", "channel_id", "nonce")
+_STAYS: Final = (
+    Parameter("moves_to").is_null()
+    | (CardRow.channel_id == Parameter("moves_to"))
+    | CardRow.tried_at.is_null(False)
+    | (CardRow.message_id.is_null(False) & (CardRow.failure.is_null() | (CardRow.failure != CardFailure.NO_CHANNEL)))
+)
+"""The condition of a card that `move` does not move."""
+_MARK_DIRTY: Final = Prepared(
+    lambda: CardRow.update(wanted=CardRow.wanted + 1, asked=CardRow.wanted + 1, retry_at=None).where(
+        CardRow.plan == Parameter("plan"), _STAYS
+    )
+)

@@ -2,17 +2,17 @@
 
 from bot.domain.values import Actor, ChannelId, DraftId, GuildId, LatePictures, PlanId, UserId
 from bot.service.records.charts import Pictures, read, written
-from storage.models import LatePicturesRow, PlanRow
+from storage.models import LatePicturesRow
 
 
-def expect(draft_id: DraftId, actor: Actor, plan: PlanRow, pictures: Pictures) -> None:
+def expect(draft_id: DraftId, actor: Actor, plan_id: PlanId, pictures: Pictures) -> None:
     """Note that the plan, made of this draft, is to have those of its pictures that are still links."""
     LatePicturesRow.insert(
         id=draft_id,
         guild_id=actor.guild_id,
         user_id=actor.user_id,
         channel_id=actor.channel_id,
-        plan=plan,
+        plan=plan_id,
         pictures=written(pictures),
     ).execute()
 

@@ -1,21 +1,21 @@
 """Acts that are done: the same interaction, delivered or retried twice, does its act once."""
 
 import datetime
-from typing import cast
+from typing import Final, cast
 
 from peewee import fn
 
 from bot.domain.clock import first_id_at, moment_of
-from bot.domain.values import ChangeKind, DraftId, OperationId, Plan, PlanId
+from bot.domain.values import ChangeKind, DraftId, OperationId, Plan
 from bot.service.records import revisions
-from storage.models import DraftOperationRow, OperationRow, PlanRow
+from storage.models import DraftOperationRow, OperationRow
+from storage.queries import Parameter, Prepared, insertion
 
 
 def outcome(operation: OperationId) -> Plan | None:
     """Return the plan as the operation, or the one that used its draft, left it; None: it was not done yet."""
-    used_by = DraftOperationRow.select(DraftOperationRow.used_by).where(DraftOperationRow.id == operation)
-    row = OperationRow.get_or_none((OperationRow.id == operation) | OperationRow.id.in_(used_by))
-    return row and revisions.plan_at(PlanId(row.plan_id), row.revision)
+    row = _OUTCOME.row(operation=operation)
+    return None if row is None else revisions.plan_at(*row)
 
 
 def draft_of(operation: OperationId | None) -> DraftId | None:
@@ -54,6 +54,17 @@ def sweep(oldest: datetime.datetime) -> int:
     return cast(int, drafts.execute()) + cast(int, done.execute())
 
 
-def record(operation: OperationId, kind: ChangeKind, plan: PlanRow, now: datetime.datetime) -> None:
+def record(operation: OperationId, kind: ChangeKind, plan: Plan, now: datetime.datetime) -> None:
     """Record that the operation is done, and the plan as it is now is its outcome."""
-    OperationRow.insert(id=operation, kind=kind, plan=plan, revision=plan.revision, done_at=now).execute()
+    _RECORD.insert(id=operation, kind=kind, plan=plan.id, revision=plan.revision, done_at=now)
+
+
+_USED_BY: Final = DraftOperationRow.select(DraftOperationRow.used_by).where(
+    DraftOperationRow.id == Parameter("operation")
+)
+_OUTCOME: Final = Prepared(
+    lambda: OperationRow.select(OperationRow.plan, OperationRow.revision).where(
+        (OperationRow.id == Parameter("operation")) | OperationRow.id.in_(_USED_BY)
+    )
+)
+_RECORD: Final = insertion(OperationRow, "id", "kind", "plan", "revision", "done_at")

@@ -2,16 +2,13 @@
 
 import dataclasses
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self
-
-from peewee import ModelSelect
 
 from bot.domain.errors import NoPlanError, NothingToRestoreError, WhichCoachError
 from bot.domain.values import Actor, Coach, Plan, Reader
-from bot.service.records.plans import deleted_plans, live_plans, plans_of, readable
+from bot.service.records.plans import deleted_plans, live_plans_on
 from bot.service.records.roster import Roster, is_given
-from storage.models import PlanRow
 
 MayDo = Callable[[Actor, Plan], bool]
 
@@ -31,14 +28,16 @@ class Search:
     @classmethod
     def live(cls, roster: Roster, reader: Reader, coach: str | None, day: datetime.date) -> Self:
         """Search the plans that are not deleted."""
-        rows = live_plans(reader.guild_id).where(PlanRow.day == day)
-        return cls._among(rows, NoPlanError, roster, reader, coach, day)
+        meant = roster.named(coach) if is_given(coach) else None
+        plans = live_plans_on(reader, roster, day, meant)
+        return cls._among(plans, NoPlanError, roster, reader, meant, day)
 
     @classmethod
     def deleted(cls, roster: Roster, reader: Reader, coach: str | None, day: datetime.date) -> Self:
         """Search the deleted plans; of several of a coach only the one deleted last counts."""
-        rows = deleted_plans(reader.guild_id, day)
-        return cls._among(rows, NothingToRestoreError, roster, reader, coach, day)
+        meant = roster.named(coach) if is_given(coach) else None
+        plans = deleted_plans(reader, roster, day)
+        return cls._among(plans, NothingToRestoreError, roster, reader, meant, day)
 
     def plan(self, may: MayDo | None = None) -> Plan:
         """Return the one plan that can be meant by one who wants to read it or, with `may`, to do that to it.
@@ -67,17 +66,16 @@ class Search:
     @classmethod
     def _among(
         cls,
-        rows: "ModelSelect[PlanRow]",
+        plans: Iterable[Plan],
         refusal: type[NoPlanError] | type[NothingToRestoreError],
         roster: Roster,
         reader: Reader,
-        given: str | None,
+        coach: Coach | None,
         day: datetime.date,
     ) -> Self:
-        coach = roster.named(given) if is_given(given) else None
         newest: dict[int, Plan] = {}
-        for plan in plans_of(readable(rows, reader, roster)):
+        for plan in plans:
             if coach is None or plan.coach == coach:
                 newest.setdefault(plan.coach.id, plan)
-        plans = sorted(newest.values(), key=lambda plan: plan.coach.key)
-        return cls(roster, reader, coach, day, tuple(plans), refusal)
+        ordered = sorted(newest.values(), key=lambda plan: plan.coach.key)
+        return cls(roster, reader, coach, day, tuple(ordered), refusal)

@@ -12,7 +12,7 @@ from storage.models import CoachRow, PlanRow
 
 def page(reader: Reader, roster: Roster, wanted: PlanFilter, today: datetime.date, number: int, size: int) -> PlanPage:
     """Return that page of the live plans that are wanted and may be read, or the nearest page there is: two queries."""
-    query = readable(live_plans(reader.guild_id), reader, roster)
+    query = readable(live_plans(reader.guild_id).join(CoachRow), reader, roster)
     if wanted.day:
         query = query.where(PlanRow.day == wanted.day)
     if wanted.coach:

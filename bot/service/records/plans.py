@@ -1,22 +1,43 @@
 """Plans in the database: queries, and rows as values."""
 
 import datetime
-from collections.abc import Iterable
+from typing import Any, Final
 
-from peewee import SQL, ModelSelect, fn
+from peewee import SQL, ModelSelect, Node, Value, fn
 
 from bot.domain.errors import PlanGoneError
-from bot.domain.values import Audience, Chart, GuildId, Plan, PlanId, Reader, UserId
+from bot.domain.values import Audience, Chart, Coach, GuildId, Plan, PlanId, Reader, UserId
 from bot.service.records.charts import charts_of
-from bot.service.records.roster import Roster, coach_of
-from bot.service.records.sources import source_of
-from storage.id_sets import ids_in
-from storage.models import CardRow, CoachRow, PlanRow, RevisionRow
+from bot.service.records.roster import Roster, coach_in
+from bot.service.records.sources import source_from
+from storage.fields import moment_from
+from storage.id_sets import id_list, ids_in, values_from
+from storage.models import CardRow, PlanRow, RevisionRow
+from storage.queries import Parameter, Prepared, Rows, rows_of
+
+_COLUMNS: Final = (
+    PlanRow.id,
+    PlanRow.guild_id,
+    PlanRow.coach,
+    PlanRow.day,
+    PlanRow.text,
+    PlanRow.author_id,
+    PlanRow.revision,
+    PlanRow.hash,
+    PlanRow.posted_at,
+    PlanRow.changed_at,
+    PlanRow.changed_by,
+    PlanRow.deleted_at,
+    PlanRow.deleted_by,
+    PlanRow.source_channel_id,
+    PlanRow.source_message_id,
+    PlanRow.source_author_id,
+)
 
 
 def plans() -> "ModelSelect[PlanRow]":
-    """Return all plans with their coaches, in one query."""
-    return PlanRow.select(PlanRow, CoachRow).join(CoachRow)
+    """Return all plans, as `plans_of` reads them."""
+    return PlanRow.select(*_COLUMNS)
 
 
 def live_plans(guild_id: GuildId) -> "ModelSelect[PlanRow]":
@@ -24,29 +45,36 @@ def live_plans(guild_id: GuildId) -> "ModelSelect[PlanRow]":
     return plans().where((PlanRow.guild_id == guild_id) & PlanRow.deleted_at.is_null())
 
 
-def deleted_plans(guild_id: GuildId, day: datetime.date) -> "ModelSelect[PlanRow]":
-    """Return the guild's deleted plans for the day, the one deleted last first, by no clock."""
-    deletion = (RevisionRow.plan == PlanRow.id) & (RevisionRow.revision == PlanRow.revision)
-    return (
-        plans()
-        .switch(PlanRow)
-        .join(RevisionRow, on=deletion)
-        .where((PlanRow.guild_id == guild_id) & (PlanRow.day == day))
-        .where(PlanRow.deleted_at.is_null(False))
-        .order_by(RevisionRow.id.desc())
-    )
+def live_plans_on(reader: Reader, roster: Roster, day: datetime.date, coach: Coach | None) -> list[Plan]:
+    """Return the plans for the day that are not deleted and that the reader may read, of one coach or of all."""
+    values = {"guild": reader.guild_id, "day": day, **_reading(reader, roster)}
+    found = _LIVE_OF_COACH.rows(coach=coach.id, **values) if coach else _LIVE_OF_DAY.rows(**values)
+    return _as_values(found)
+
+
+def deleted_plans(reader: Reader, roster: Roster, day: datetime.date) -> list[Plan]:
+    """Return the deleted plans for the day that the reader may read, the one deleted last first, by no clock."""
+    return _as_values(_DELETED_OF_DAY.rows(guild=reader.guild_id, day=day, **_reading(reader, roster)))
+
+
+def live_plan_of(coach: Coach, day: datetime.date) -> Plan | None:
+    """Return the coach's plan for the day that is not deleted, whoever may read it; None: there is none."""
+    found = _LIVE_OF_COACH.rows(guild=coach.guild_id, coach=coach.id, day=day, **_EVERYTHING)
+    return _as_values(found)[0] if found else None
 
 
 def readable(rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster) -> "ModelSelect[PlanRow]":
     """Return those of the plans that the reader may read."""
     if reader.is_manager:
         return rows
-    card = CardRow.select(SQL("1")).where(CardRow.plan == PlanRow.id)
-    may_read = fn.EXISTS(card.where(CardRow.channel_id.in_(ids_in(reader.channels))))
-    may_read |= PlanRow.coach.in_([coach.id for coach in roster.memberships(reader)])
-    if reader.reads_unplaced:
-        may_read |= ~fn.EXISTS(card)
-    return rows.where(may_read)
+    return rows.where(
+        _may_read(
+            Value(False),
+            ids_in(reader.channels),
+            ids_in([coach.id for coach in roster.memberships(reader)]),
+            Value(reader.reads_unplaced),
+        )
+    )
 
 
 def history_visible(
@@ -63,58 +91,115 @@ def history_visible(
             return rows
 
 
-def live_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> PlanRow:
+def live_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> Plan:
     """Return the live plan with this id.
 
     Raises:
         PlanGoneError: there is none, in the reader's guild, that they may read.
     """
-    return _the(live_plans(reader.guild_id), reader, roster, plan_id)
+    plan = any_plan(reader, roster, plan_id)
+    if plan.deleted_at:
+        raise PlanGoneError
+    return plan
 
 
-def any_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> PlanRow:
+def any_plan(reader: Reader, roster: Roster, plan_id: PlanId) -> Plan:
     """Return the plan with this id, live or deleted.
 
     Raises:
         PlanGoneError: there is none, in the reader's guild, that they may read.
     """
-    return _the(plans().where(PlanRow.guild_id == reader.guild_id), reader, roster, plan_id)
+    found = _BY_ID.rows(guild=reader.guild_id, plan=plan_id, **_reading(reader, roster))
+    if not found:
+        raise PlanGoneError
+    return _as_values(found)[0]
 
 
-def plan_of(row: PlanRow) -> Plan:
-    """Return the row as a value, with its charts."""
-    return plans_of([row])[0]
+def plan_with_id(plan_id: PlanId) -> Plan:
+    """Return the plan with this id, which exists, whoever may read it."""
+    [plan] = _as_values(_ANY.rows(plan=plan_id))
+    return plan
 
 
-def plans_of(rows: Iterable[PlanRow]) -> list[Plan]:
-    """Return the rows as values, with the charts of all in one query."""
-    selected = list(rows)
-    charts = charts_of([row.id for row in selected]) if selected else {}
-    return [plan_with(row, charts.get(PlanId(row.id), ())) for row in selected]
+def plans_of(query: "ModelSelect[PlanRow]") -> list[Plan]:
+    """Return the plans of a query, with the charts of all in one more."""
+    return _as_values(rows_of(query))
 
 
-def plan_with(row: PlanRow, charts: tuple[Chart, ...]) -> Plan:
-    """Return the row as a value, with these charts."""
+def _as_values(rows: Rows) -> list[Plan]:
+    charts = charts_of([row[0] for row in rows]) if rows else {}
+    return [_plan(row, charts.get(row[0], ())) for row in rows]
+
+
+def _plan(row: tuple[Any, ...], charts: tuple[Chart, ...]) -> Plan:
+    plan_id, guild_id, coach_id, day, text, author_id, revision, hash_, posted_at, changed_at, *rest = row
+    changed_by, deleted_at, deleted_by, *source = rest
     return Plan(
-        id=PlanId(row.id),
-        coach=coach_of(row.coach),
-        day=row.day,
-        text=row.text,
-        author_id=UserId(row.author_id),
-        revision=row.revision,
-        hash=row.hash,
-        posted_at=row.posted_at,
-        changed_at=row.changed_at,
-        changed_by=UserId(row.changed_by),
-        deleted_at=row.deleted_at,
-        deleted_by=None if row.deleted_by is None else UserId(row.deleted_by),
+        id=PlanId(plan_id),
+        coach=coach_in(GuildId(guild_id), coach_id),
+        day=datetime.date.fromisoformat(day),
+        text=text,
+        author_id=UserId(author_id),
+        revision=revision,
+        hash=hash_,
+        posted_at=moment_from(posted_at),
+        changed_at=moment_from(changed_at),
+        changed_by=UserId(changed_by),
+        deleted_at=None if deleted_at is None else moment_from(deleted_at),
+        deleted_by=None if deleted_by is None else UserId(deleted_by),
         charts=charts,
-        source=source_of(row),
+        source=source_from(*source),
     )
 
 
-def _the(rows: "ModelSelect[PlanRow]", reader: Reader, roster: Roster, plan_id: PlanId) -> PlanRow:
-    row = readable(rows.where(PlanRow.id == plan_id), reader, roster).get_or_none()
-    if row is None:
-        raise PlanGoneError
-    return row
+def _may_read(is_manager: Node, channels: Node, own_coaches: Node, reads_unplaced: Node) -> Node:
+    """Return the condition of a plan that a reader may read: see `bot.service.readers`."""
+    card = CardRow.select(SQL("1")).where(CardRow.plan == PlanRow.id)
+    is_seen = fn.EXISTS(card.where(CardRow.channel_id.in_(channels)))
+    return is_manager | is_seen | PlanRow.coach.in_(own_coaches) | (reads_unplaced & ~fn.EXISTS(card))
+
+
+def _reading(reader: Reader, roster: Roster) -> dict[str, object]:
+    """Return the values of `_IS_READABLE`."""
+    if reader.is_manager:
+        return _EVERYTHING
+    return {
+        "is_manager": False,
+        "channels": id_list(reader.channels),
+        "own_coaches": id_list([coach.id for coach in roster.memberships(reader)]),
+        "reads_unplaced": reader.reads_unplaced,
+    }
+
+
+_EVERYTHING: Final[dict[str, object]] = {
+    "is_manager": True,
+    "channels": "[]",
+    "own_coaches": "[]",
+    "reads_unplaced": True,
+}
+_IS_READABLE: Final = _may_read(
+    Parameter("is_manager"),
+    values_from(Parameter("channels")),
+    values_from(Parameter("own_coaches")),
+    Parameter("reads_unplaced"),
+)
+_IS_LIVE_ON_DAY: Final = (
+    (PlanRow.guild_id == Parameter("guild")) & (PlanRow.day == Parameter("day")) & PlanRow.deleted_at.is_null()
+)
+_LIVE_OF_DAY: Final = Prepared(lambda: plans().where(_IS_LIVE_ON_DAY, _IS_READABLE))
+_LIVE_OF_COACH: Final = Prepared(
+    lambda: plans().where(_IS_LIVE_ON_DAY, PlanRow.coach == Parameter("coach"), _IS_READABLE)
+)
+_DELETED_OF_DAY: Final = Prepared(
+    lambda: (
+        plans()
+        .join(RevisionRow, on=(RevisionRow.plan == PlanRow.id) & (RevisionRow.revision == PlanRow.revision))
+        .where((PlanRow.guild_id == Parameter("guild")) & (PlanRow.day == Parameter("day")))
+        .where(PlanRow.deleted_at.is_null(False), _IS_READABLE)
+        .order_by(RevisionRow.id.desc())
+    )
+)
+_BY_ID: Final = Prepared(
+    lambda: plans().where(PlanRow.id == Parameter("plan"), PlanRow.guild_id == Parameter("guild"), _IS_READABLE)
+)
+_ANY: Final = Prepared(lambda: plans().where(PlanRow.id == Parameter("plan")))

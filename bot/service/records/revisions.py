@@ -14,22 +14,25 @@ keys sorted, no blanks, no escapes but those that JSON demands. As the hash cove
 person's words, charts and id can be erased, together with the salt, and the chain still holds.
 """
 
+import dataclasses
 import datetime
 import hashlib
 import itertools
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from peewee import SQL, ModelSelect
 
-from bot.domain.values import ChangeKind, Chart, HistoryIssue, Plan, PlanId, Source, UserId
+from bot.domain.values import ChangeKind, Chart, Coach, HistoryIssue, Plan, PlanId, Source, UserId
 from bot.service.records import charts as chart_rows
 from bot.service.records.canonical_json import canonical
 from bot.service.records.charts import charts_in, written
-from bot.service.records.plans import plan_with, plans
+from bot.service.records.plans import plan_with_id
 from bot.service.records.sources import put, source_in, source_of
 from storage.fields import utc_text
 from storage.models import CoachRow, PlanRow, RevisionRow
+from storage.queries import Parameter, Prepared, insertion
 
 SALT_BYTES = 16
 NO_CHARTS = "[]"
@@ -39,8 +42,26 @@ ERASED = UserId(0)
 """The maker of a revision whose maker was erased, or was never known."""
 
 
+def begin(coach: Coach, day: datetime.date, text: str, author_id: UserId, now: datetime.datetime) -> Plan:
+    """Store a plan that has no revision yet; the transaction is to append one."""
+    plan = Plan(PlanId(0), coach, day, text, author_id, 1, NO_HASH, now, now, author_id)
+    plan_id = _INSERT_PLAN.insert(
+        guild_id=coach.guild_id,
+        coach=coach.id,
+        day=day,
+        text=text,
+        author_id=author_id,
+        revision=plan.revision,
+        hash=plan.hash,
+        posted_at=now,
+        changed_at=now,
+        changed_by=author_id,
+    )
+    return dataclasses.replace(plan, id=PlanId(plan_id))
+
+
 def append(
-    plan: PlanRow,
+    plan: Plan,
     kind: ChangeKind,
     actor_id: UserId,
     now: datetime.datetime,
@@ -48,42 +69,45 @@ def append(
     text: str | None = None,
     charts: Sequence[Chart] | None = None,
     note: str | None = None,
-) -> None:
-    """Make the plan's next revision, and store the plan as it says; see `follow`."""
-    row = follow(plan, _last(plan), kind, actor_id, now, text=text, charts=charts, note=note)
-    row.save()
-    plan.save()
-    if charts is not None:
-        chart_rows.put(plan, charts, actor_id, row.made_at)
+) -> Plan:
+    """Store the plan's next revision and the plan as it says, and return that; see `follow`."""
+    after = plan.charts if charts is None else tuple(charts)
+    head = _head_of(plan)
+    row = follow(head, kind, actor_id, now, text=text, charts=written(after), note=note)
+    _INSERT.insert(**row.__data__)
+    _UPDATE_PLAN.change(**{name: head.__data__[name] for name in ("id", *_CHANGING)})
+    if after != plan.charts:
+        chart_rows.put(plan.id, plan.charts, after, actor_id, row.made_at)
+    return _with_head(plan, head, after)
 
 
 def follow(
     plan: PlanRow,
-    last: RevisionRow | None,
     kind: ChangeKind,
     actor_id: UserId | None,
     now: datetime.datetime,
     *,
+    charts: str,
     text: str | None = None,
-    charts: Sequence[Chart] | None = None,
     note: str | None = None,
 ) -> RevisionRow:
-    """Return the revision that follows the last one, not stored yet; `plan` becomes what it says.
+    """Return the plan's next revision, not stored yet; `plan` becomes what it says.
 
-    Text and charts that are not given stay as they are. No revision is older than the one before
-    it, even when the clock was put back. Without an actor it is not known who made it.
+    A text that is not given stays as it is. No revision is older than the one before it, even when the clock was put
+    back. Without an actor it is not known who made it. The charts are all of the revision, as `written`.
     """
+    is_first = plan.hash == NO_HASH
     row = RevisionRow(
         plan=plan,
-        revision=last.revision + 1 if last else 1,
+        revision=1 if is_first else plan.revision + 1,
         kind=kind,
         text=plan.text if text is None else text,
-        charts=(last.charts if last else NO_CHARTS) if charts is None else written(charts),
+        charts=charts,
         actor_id=actor_id,
         note=note,
-        made_at=max(now, last.made_at) if last else now,
+        made_at=now if is_first else max(now, plan.changed_at),
         salt=secrets.token_bytes(SALT_BYTES),
-        previous_hash=last.hash if last else "",
+        previous_hash="" if is_first else plan.hash,
     )
     for name, digest in _digests(row).items():
         setattr(row, f"{name}_digest", digest)
@@ -94,10 +118,11 @@ def follow(
 
 def plan_at(plan_id: PlanId, revision: int) -> Plan:
     """Return the plan as it was right after `revision` was made."""
-    row = plans().where(PlanRow.id == plan_id).get()
     made = RevisionRow.get((RevisionRow.plan == plan_id) & (RevisionRow.revision == revision))
-    _set_head(row, made)
-    return plan_with(row, charts_in(made.charts))
+    plan = plan_with_id(plan_id)
+    head = _head_of(plan)
+    _set_head(head, made)
+    return _with_head(plan, head, charts_in(made.charts))
 
 
 def since(plan_id: PlanId, revision: int) -> list[RevisionRow]:
@@ -162,13 +187,35 @@ def _plan_id(row: RevisionRow) -> int:
     return row.plan_id
 
 
-def _last(plan: PlanRow) -> RevisionRow | None:
-    return (
-        RevisionRow.select()
-        .where(RevisionRow.plan == plan)
-        .order_by(RevisionRow.revision.desc())
-        .limit(1)
-        .get_or_none()
+def _head_of(plan: Plan) -> PlanRow:
+    """Return the row of a plan, with what its revisions change and what their hashes cover."""
+    row = PlanRow(
+        id=plan.id,
+        guild_id=plan.coach.guild_id,
+        coach=CoachRow(id=plan.coach.id, key=plan.coach.key),
+        day=plan.day,
+        text=plan.text,
+        revision=plan.revision,
+        hash=plan.hash,
+        changed_at=plan.changed_at,
+    )
+    put(row, plan.source)
+    return row
+
+
+def _with_head(plan: Plan, head: PlanRow, charts: tuple[Chart, ...]) -> Plan:
+    """Return the plan with what the row says, and with these charts."""
+    return dataclasses.replace(
+        plan,
+        text=head.text,
+        revision=head.revision,
+        hash=head.hash,
+        changed_at=head.changed_at,
+        changed_by=UserId(head.changed_by),
+        deleted_at=head.deleted_at,
+        deleted_by=None if head.deleted_by is None else UserId(head.deleted_by),
+        charts=charts,
+        source=source_of(head),
     )
 
 
@@ -266,3 +313,33 @@ def _is_head(plan: PlanRow, last: RevisionRow) -> bool:
     before = dict(plan.__data__)
     _set_head(plan, last)
     return before == plan.__data__
+
+
+_CHANGING: Final = (
+    "text",
+    "revision",
+    "hash",
+    "changed_at",
+    "changed_by",
+    "deleted_at",
+    "deleted_by",
+    "source_channel_id",
+    "source_message_id",
+    "source_author_id",
+)
+"""The columns of a plan that a revision changes."""
+_INSERT_PLAN: Final = insertion(
+    PlanRow,
+    *("guild_id", "coach", "day", "text", "author_id"),
+    *("revision", "hash", "posted_at", "changed_at", "changed_by"),
+)
+_UPDATE_PLAN: Final = Prepared(
+    lambda: PlanRow.update({getattr(PlanRow, name): Parameter(name) for name in _CHANGING}).where(
+        PlanRow.id == Parameter("id")
+    )
+)
+_INSERT: Final = insertion(
+    RevisionRow,
+    *("plan", "revision", "kind", "text", "charts", "actor_id", "note", "made_at", "salt"),
+    *("text_digest", "charts_digest", "actor_digest", "note_digest", "previous_hash", "hash"),
+)

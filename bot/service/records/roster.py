@@ -4,10 +4,11 @@ import dataclasses
 import difflib
 import unicodedata
 from collections.abc import Collection, Iterable
-from typing import Self, TypeGuard
+from typing import TypeGuard
 
 from bot.domain.errors import NoCoachError, NotThisCoachError, RetiredCoachError, UnknownCoachError, WhichCoachError
 from bot.domain.values import Actor, Audience, Coach, CoachId, GuildId, Members, Plan, RoleId, UserId
+from storage.cached_reads import cached_read
 from storage.models import CoachMemberRow, CoachRow
 
 NEAR = 0.7
@@ -27,16 +28,9 @@ class Roster:
     """Coach, "user" or "role", and the id of that user or role."""
 
     @classmethod
-    def of(cls, guild_id: GuildId) -> Self:
-        """Read the roster, in two queries."""
-        rows = CoachRow.select().where(CoachRow.guild == guild_id)
-        coaches = [coach_of(row) for row in rows.order_by(CoachRow.key)]
-        members = CoachMemberRow.select().where(CoachMemberRow.coach.in_(rows.select(CoachRow.id)))
-        return cls(
-            tuple(coach for coach in coaches if not coach.is_retired),
-            tuple(coach for coach in coaches if coach.is_retired),
-            frozenset((CoachId(row.coach_id), row.kind, row.subject_id) for row in members),
-        )
+    def of(cls, guild_id: GuildId) -> "Roster":
+        """Return the guild's roster, inside a transaction."""
+        return read_roster(guild_id)
 
     def is_member(self, actor: Actor, coach: Coach) -> bool:
         """Return whether the actor is assigned to the coach, by name or by a role they have."""
@@ -60,6 +54,11 @@ class Roster:
     def all_coaches(self) -> tuple[Coach, ...]:
         """All coaches, the retired ones last."""
         return (*self.coaches, *self.retired)
+
+    @property
+    def by_id(self) -> dict[int, Coach]:
+        """All coaches by their ids."""
+        return {coach.id: coach for coach in self.all_coaches}
 
     @property
     def all_members(self) -> Members:
@@ -181,6 +180,25 @@ class Roster:
         best = max(likeness.values(), default=0.0)
         nearest = [coach for coach, each in likeness.items() if each == best >= NEAR]
         return nearest[0] if len(nearest) == 1 else None
+
+
+@cached_read(CoachRow, CoachMemberRow)
+def read_roster(guild_id: int) -> Roster:
+    """Return the guild's roster, from memory where it was read before."""
+    rows = CoachRow.select().where(CoachRow.guild == guild_id)
+    coaches = [coach_of(row) for row in rows.order_by(CoachRow.key)]
+    members = CoachMemberRow.select().where(CoachMemberRow.coach.in_(rows.select(CoachRow.id)))
+    return Roster(
+        tuple(coach for coach in coaches if not coach.is_retired),
+        tuple(coach for coach in coaches if coach.is_retired),
+        frozenset((CoachId(row.coach_id), row.kind, row.subject_id) for row in members),
+    )
+
+
+def coach_in(guild_id: GuildId, coach_id: int) -> Coach:
+    """Return the coach with this id, inside a transaction."""
+    coach = Roster.of(guild_id).by_id.get(coach_id)
+    return coach or read_roster.load(guild_id).by_id[coach_id]  # another process may have added it just now
 
 
 def is_given(words: str | None) -> TypeGuard[str]:

@@ -44,9 +44,14 @@ def put(row: PlanRow | DraftRow, source: Source | None) -> None:
 
 def source_of(row: PlanRow | DraftRow) -> Source | None:
     """Return the source of the row."""
-    if row.source_channel_id is None or row.source_message_id is None:
+    return source_from(row.source_channel_id, row.source_message_id, row.source_author_id)
+
+
+def source_from(channel_id: int | None, message_id: int | None, author_id: int | None) -> Source | None:
+    """Return the source of these ids; None: there is none."""
+    if channel_id is None or message_id is None:
         return None
-    return Source(ChannelId(row.source_channel_id), MessageId(row.source_message_id), _user(row.source_author_id))
+    return Source(ChannelId(channel_id), MessageId(message_id), _user(author_id))
 
 
 def _user(user_id: int | str | None) -> UserId | None:

@@ -11,7 +11,7 @@ from typing import IO
 
 from peewee import IntegrityError, chunked
 
-from bot.domain.values import LackingPicture, UserId
+from bot.domain.values import LackingPicture, PlanId, UserId
 from bot.service.pictures.lookup import look_up
 from bot.service.records import charts as chart_rows
 from bot.service.records import revisions
@@ -203,9 +203,9 @@ def _put_charts(plan: ProvedPlan, new: Sequence[RevisionRow]) -> None:
     """Update the plan's charts for each new revision in turn."""
     before = {row.revision: row.charts for row in plan.history}
     for row in new:
-        if row.charts != before.get(row.revision - 1, revisions.NO_CHARTS):
-            actor_id = revisions.ERASED if row.actor_id is None else UserId(row.actor_id)
-            chart_rows.put(plan.row, charts_in(row.charts), actor_id, row.made_at)
+        earlier = charts_in(before.get(row.revision - 1, revisions.NO_CHARTS))
+        actor_id = revisions.ERASED if row.actor_id is None else UserId(row.actor_id)
+        chart_rows.put(PlanId(plan.row.id), earlier, charts_in(row.charts), actor_id, row.made_at)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,6 @@ from bot.service.transfer import packing
 from bot.service.transfer.stored import journal_of
 from sandbox.world.entities import Upload
 from storage.connections import database
-from storage.models import PlanRow
 from storage.store import Store
 from tests import image_samples
 from tests.bot.cli.test_backups import is_ok
@@ -176,9 +175,9 @@ async def _long_export(folder: Path) -> Path:
     plan = await services.plans.post(DANA, PostPlan("Long 945", day="today"), fresh())
 
     def edit() -> None:
-        row = PlanRow.select().where(PlanRow.id == plan.id).get()
+        head = plan
         for number in range(2, 2001):
-            revisions.append(row, ChangeKind.EDITED, UserId(DANA.user_id), clock(), text=f"Long {number}")
+            head = revisions.append(head, ChangeKind.EDITED, UserId(DANA.user_id), clock(), text=f"Long {number}")
 
     await store.write(edit)
     file = folder / "long.jsonl"

@@ -1,14 +1,12 @@
 """Lists of plans: what is in them, in which order, and what they cost."""
 
-import logging
-
 import pytest
 
 from bot.domain import errors
 from bot.domain.commands import DeletePlan, PostPlan
 from bot.domain.values import Actor
 from bot.service.plans import PlanService
-from tests.service.scene import DAY, fresh, queries
+from tests.service.scene import DAY, fresh
 
 DAYS = [f"2026-12-{number:02}" for number in range(1, 13)]
 
@@ -78,15 +76,3 @@ async def test_a_list_of_what_is_no_day_or_coach_is_refused(plans, mia):
         await plans.list(mia, day="soon")
     with pytest.raises(errors.UnknownCoachError):
         await plans.list(mia, coach="z")
-
-
-async def test_a_list_costs_the_same_whatever_is_in_it(full, mia, caplog):
-    await full.list(mia)
-
-    with caplog.at_level(logging.DEBUG, logger="peewee"):
-        for page in (1, 2):
-            caplog.clear()
-            assert (await full.list(mia, page=page)).plans
-            made = queries(caplog.messages)
-            assert len([query for query in made if '"coach_plans"' in query]) == 2
-            assert len(made) == 8

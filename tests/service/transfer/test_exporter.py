@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import ExportBusyError, ExportStoppedError
-from bot.domain.values import Actor, ChangeKind, Exported, ExportForm, ExportProgress, Plan, PlanOfDay, UserId
+from bot.domain.values import Actor, ChangeKind, Exported, ExportForm, ExportProgress, Plan, PlanId, PlanOfDay, UserId
 from bot.service.records import revisions
+from bot.service.records.plans import plan_with_id
 from bot.service.transfer.exporter import Exporter
 from bot.service.transfer.exports import ExportService
-from storage.models import PlanRow
 from storage.store import Store
 from tests.service.scene import DAY, SUNDAY_MORNING, FakeClock, Services
 from tests.service.transfer.journals import ROOT
@@ -108,6 +108,6 @@ async def test_an_export_takes_little_memory_however_much_it_is(
 
 def _lengthen(plan_id: int, count: int) -> None:
     """Give a plan so many more revisions, each as long as a text from an import can be."""
-    row = PlanRow.get_by_id(plan_id + 1)
+    plan = plan_with_id(PlanId(plan_id + 1))
     for number in range(count):
-        revisions.append(row, ChangeKind.EDITED, UserId(2), SUNDAY_MORNING, text=f"{number} {'x' * 39_990}")
+        plan = revisions.append(plan, ChangeKind.EDITED, UserId(2), SUNDAY_MORNING, text=f"{number} {'x' * 39_990}")

@@ -1,0 +1,87 @@
+"""The revisions of a plan as they are stored, for readers."""
+
+import datetime
+from typing import Any, Final
+
+from bot.domain.values import ChangeKind, PlanId, Revision, UserId
+from bot.service.records.charts import charts_in
+from bot.service.records.sources import source_in
+from storage.fields import moment_from
+from storage.models import RevisionRow
+from storage.queries import Parameter, Prepared
+
+
+def numbered(plan_id: PlanId, number: int) -> Revision | None:
+    """Return the plan's revision with this number; None: there is none."""
+    return next(iter(between(plan_id, number, number)), None)
+
+
+def between(plan_id: PlanId, first: int, last: int) -> list[Revision]:
+    """Return the plan's revisions with the numbers from `first` to `last`, in their order."""
+    return [_revision(row) for row in _BETWEEN.rows(plan=plan_id, first=first, last=last)]
+
+
+def at(plan_id: PlanId, moment: datetime.datetime) -> Revision | None:
+    """Return the plan's newest revision at the moment; None: there was none yet."""
+    row = _AT.row(plan=plan_id, moment=moment)
+    return None if row is None else _revision(row)
+
+
+def beginning_with(plan_id: PlanId, digits: str, limit: int) -> list[Revision]:
+    """Return the plan's revisions whose numbers begin with the digits, newest first, up to a limit."""
+    return [_revision(row) for row in _BEGINNING_WITH.rows(plan=plan_id, digits=digits, limit=limit)]
+
+
+def makers(plan_id: PlanId, first: int, last: int) -> tuple[UserId | None, ...]:
+    """Return who made the revisions from `first` to `last`, each once, in the order of their first."""
+    rows = _MAKERS.rows(plan=plan_id, first=first, last=last)
+    return tuple(dict.fromkeys(None if maker is None else UserId(maker) for (maker,) in rows))
+
+
+def _revision(row: tuple[Any, ...]) -> Revision:
+    number, kind, text, charts, actor_id, made_at, hash_, note = row
+    return Revision(
+        number=number,
+        kind=ChangeKind(kind),
+        text=text,
+        charts=charts_in(charts),
+        actor_id=None if actor_id is None else UserId(actor_id),
+        at=moment_from(made_at),
+        hash=hash_,
+        note=note,
+        source=source_in(note),
+    )
+
+
+_COLUMNS: Final = (
+    RevisionRow.revision,
+    RevisionRow.kind,
+    RevisionRow.text,
+    RevisionRow.charts,
+    RevisionRow.actor_id,
+    RevisionRow.made_at,
+    RevisionRow.hash,
+    RevisionRow.note,
+)
+_OF_PLAN: Final = RevisionRow.plan == Parameter("plan")
+_IS_BETWEEN: Final = _OF_PLAN & RevisionRow.revision.between(Parameter("first"), Parameter("last"))
+_BETWEEN: Final = Prepared(lambda: RevisionRow.select(*_COLUMNS).where(_IS_BETWEEN).order_by(RevisionRow.revision))
+_MAKERS: Final = Prepared(
+    lambda: RevisionRow.select(RevisionRow.actor_id).where(_IS_BETWEEN).order_by(RevisionRow.revision)
+)
+_AT: Final = Prepared(
+    lambda: (
+        RevisionRow.select(*_COLUMNS)
+        .where(_OF_PLAN, RevisionRow.made_at <= Parameter("moment"))
+        .order_by(RevisionRow.made_at.desc(), RevisionRow.revision.desc())
+        .limit(1)
+    )
+)
+_BEGINNING_WITH: Final = Prepared(
+    lambda: (
+        RevisionRow.select(*_COLUMNS)
+        .where(_OF_PLAN, RevisionRow.revision.cast("TEXT").startswith(Parameter("digits")))
+        .order_by(RevisionRow.revision.desc())
+        .limit(Parameter("limit"))
+    )
+)

@@ -1,0 +1,82 @@
+"""Reads whose results are kept in memory until a table that they come from changes.
+
+`Store` drops them: when a transaction of its own has changed such a table, when another process has written to the
+database, and when another database is opened.
+"""
+
+import threading
+import weakref
+from collections.abc import Callable, Collection
+from typing import Any, Generic, TypeVar
+
+from storage.connections import database
+from storage.models import Row
+
+MAX_RESULTS = 1000
+"""The number of results that one read keeps; the oldest is dropped for another."""
+
+V = TypeVar("V")
+
+
+class CachedRead(Generic[V]):
+    """A read of the rows of one guild, inside a transaction."""
+
+    def __init__(self, load: Callable[[int], V], tables: Collection[str]) -> None:
+        """Read by `load` what comes from these tables."""
+        self.load = load
+        self._tables = frozenset(tables)
+        self._results: dict[int, V] = {}
+        _reads.add(self)
+
+    def __call__(self, guild_id: int) -> V:
+        """Return the result for the guild, as it was kept or as it is read now."""
+        if not self._tables.isdisjoint(database.changed_tables):
+            return self.load(guild_id)  # until the transaction that changes them has ended
+        if (kept := self.peek(guild_id)) is not None:
+            return kept
+        result = self.load(guild_id)
+        with _lock:
+            if getattr(_transaction, "generation", None) == _state.generation:
+                if len(self._results) >= MAX_RESULTS:
+                    del self._results[next(iter(self._results))]
+                self._results[guild_id] = result
+        return result
+
+    def peek(self, guild_id: int) -> V | None:
+        """Return the kept result; None: there is none. Needs no transaction."""
+        return self._results.get(guild_id)
+
+    def drop(self, tables: Collection[str] | None) -> None:
+        """Drop the results if they come from one of these tables; None: in any case."""
+        if tables is None or not self._tables.isdisjoint(tables):
+            self._results.clear()
+
+
+class _State:
+    """The number of times that results were dropped: a transaction that began earlier keeps nothing."""
+
+    generation = 0
+
+
+_reads: weakref.WeakSet[CachedRead[Any]] = weakref.WeakSet()
+_lock = threading.Lock()
+_state = _State()
+_transaction = threading.local()
+
+
+def cached_read(*rows: type[Row]) -> Callable[[Callable[[int], V]], CachedRead[V]]:
+    """Make a function of a guild's id, which reads these tables alone, a cached read; its results are immutable."""
+    return lambda load: CachedRead(load, [row._meta.table_name for row in rows])
+
+
+def begin() -> None:
+    """Note in this thread that its transaction begins now, before it reads anything."""
+    _transaction.generation = _state.generation
+
+
+def drop(tables: Collection[str] | None = None) -> None:
+    """Drop all results that come from one of these tables; None: all."""
+    with _lock:
+        _state.generation += 1
+        for read in _reads:
+            read.drop(tables)
