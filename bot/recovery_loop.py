@@ -182,7 +182,7 @@ class Recovery:
                 with contextlib.suppress(DatabaseUnavailableError):
                     fetched = await self._replay.fetch(pending)
                     await self._spool.replace(fetched)
-                    pictures = len(fetched.put_aside)
+                    pictures = len(fetched.downloaded)
                     _log.info("pictures of a queued change downloaded", operation=operation, pictures=pictures)
 
     def _log_outage(self, why: str) -> None:

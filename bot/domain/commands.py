@@ -27,7 +27,13 @@ class PostPlan:
     @classmethod
     def of(cls, submission: Submission, *, rest_follows: bool = False) -> Self:
         """Return the command that posts a submission, with the charts of its draft."""
-        return cls(submission.text, submission.coach, submission.day, submission.draft_id, rest_follows)
+        return cls(
+            text=submission.text,
+            coach=submission.coach,
+            day=submission.day,
+            draft=submission.draft_id,
+            rest_follows=rest_follows,
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

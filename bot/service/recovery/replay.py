@@ -72,7 +72,7 @@ class ReplayService:
             for each, chart in zip(pending.pictures, received.pictures, strict=True)
             if isinstance(each, Attachment) and isinstance(chart, Chart)
         }
-        return dataclasses.replace(pending, put_aside=pending.put_aside | charts)
+        return dataclasses.replace(pending, downloaded=pending.downloaded | charts)
 
     async def replay(self, pending: PendingOperation) -> ReplayResult:
         """Execute the change; one that is refused becomes a draft, where it has a text.
@@ -154,7 +154,7 @@ class ReplayService:
             raise PicturesUnavailableError from error
 
     def _move_to_files(self, pending: PendingOperation, picture: Chart | Attachment) -> Chart | Attachment:
-        chart = picture if isinstance(picture, Chart) else pending.put_aside.get(picture.url)
+        chart = picture if isinstance(picture, Chart) else pending.downloaded.get(picture.url)
         return chart if chart and self._files.copy_from(self._temporary, chart.sha256) else picture
 
     async def _saves_draft(self, actor: Actor, pending: PendingOperation) -> bool:
