@@ -90,7 +90,7 @@ class PlanFlow:
     async def open_saving(self, ctx: OpensModal, message: hikari.Message) -> None:
         """Open a form with a message's text, to be corrected; its pictures are fetched meanwhile."""
         actor = actor_of(ctx.interaction)
-        await self._intake.require_poster(actor)
+        await self._intake.require_live_coach(actor)
         if (plan_id := plan_in(message)) is not None:
             await ctx.respond(**replies.card_already(plan_id))
             return
@@ -237,7 +237,7 @@ class PlanFlow:
         """
         actor = actor_of(ctx.interaction)
         with returning_text_on_error(ctx, submission):
-            await self._intake.require_poster(actor)
+            await self._intake.require_live_coach(actor)
             draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:

@@ -115,7 +115,7 @@ class IntakeService(Service):
         self._stopping.set()
 
     @reads
-    def require_poster(self, actor: Actor) -> None:
+    def require_live_coach(self, actor: Actor) -> None:
         """Refuse anyone who can't post as any coach: nothing is fetched or stored for them.
 
         Raises:

@@ -87,7 +87,7 @@ class ReplayService:
             if done := await self._plans.outcome(actor, pending.operation):
                 return ReplayResult(pending, done)
             if pending.pictures:
-                await self._intake.require_poster(actor)
+                await self._intake.require_live_coach(actor)
             received = await self._intake.receive(actor, await self._pictures(pending), is_limited=False)
             if pending.text:
                 refuse_unchecked(received.left_out)
