@@ -39,8 +39,9 @@ from storage.models import PlanRow
 from storage.store import Store
 
 
-def _added(plan: Plan, command: AddCharts) -> AddChartsResult:
-    return AddChartsResult(plan, len(command.received.charts), command.received.left_out)
+def _added(plan: Plan, _: AddCharts) -> AddChartsResult:
+    """Return a result without details: the plan may have had some of the charts, or no room for them."""
+    return AddChartsResult(plan, None)
 
 
 class ChartService(PlanActs):
