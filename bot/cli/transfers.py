@@ -58,7 +58,7 @@ def export_plans(
         journal = journal_of(guild_id, exports.selected(guild_id, coach, first, last))
         if not journal.plans:
             raise TransferError("No such plan in the database. Check the server's id, the coach and the days.")
-        files.folder.trust(needed.book_name())
+        files.folder.trust(needed.database_name())
         return journal, packing.write(journal, form, guilds.timezone(guild_id), files, file)
 
     async def write(store: Store) -> tuple[Journal, list[LackingPicture]]:

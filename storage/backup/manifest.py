@@ -62,7 +62,7 @@ class Manifest:
         return cls(**fields)
 
     def covers(self, earlier: Self) -> bool:
-        """Return whether all that an earlier backup has is in this one: of the same book, which only ever grows."""
+        """Return whether all that an earlier backup has is in this one: of the same database, which only ever grows."""
         lost = set(earlier.pictures) & set(self.missing)
         return self.book == earlier.book and self.revisions >= earlier.revisions and not lost
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from bot.domain.clock import utc_now
 from bot.domain.values import ExportForm, ExportRequest, LackingPicture
 from bot.service.pictures.lookup import unreadable
-from bot.service.pictures.needed import book_name
+from bot.service.pictures.needed import database_name
 from bot.service.process_limits import limit_memory
 from bot.service.transfer.packing import steps, write
 from bot.service.transfer.stored import StoredJournal, journal_of
@@ -59,8 +59,8 @@ def main() -> None:
     request: ExportRequest = TypeAdapter(ExportRequest).validate_python(given["request"])
     files = ChartFiles(pathlib.Path(given["charts"]), utc_now)
     try:
-        with read_only.reading(pathlib.Path(given["book"])):
-            files.folder.trust(book_name())
+        with read_only.reading(pathlib.Path(given["database"])):
+            files.folder.trust(database_name())
             journal = journal_of(request.guild_id, request.plan_ids)
             lacking = _write(journal, request, files, given["file"])
     except FileTooLargeError:

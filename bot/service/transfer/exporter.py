@@ -35,11 +35,11 @@ _log = structlog.get_logger(__name__)
 
 
 class Exporter:
-    """Writes exports of the database at `book`, with the pictures in the folder `charts`."""
+    """Writes exports of the database at a path, with the pictures in the folder `charts`."""
 
-    def __init__(self, book: pathlib.Path, charts: pathlib.Path, seconds: float = WRITE_SECONDS) -> None:
+    def __init__(self, database: pathlib.Path, charts: pathlib.Path, seconds: float = WRITE_SECONDS) -> None:
         """Abort an export after so many seconds."""
-        self._book = book
+        self._database = database
         self._charts = charts
         self._seconds = seconds
         self._slots = FairSlots(MAX_CONCURRENT)
@@ -99,7 +99,7 @@ class Exporter:
         if self._closed:
             raise ExportStoppedError("was canceled because the bot is restarting")
         question = {
-            "book": str(self._book),
+            "database": str(self._database),
             "charts": str(self._charts),
             "file": file.fileno(),
             "request": dataclasses.asdict(request),

@@ -413,7 +413,7 @@ async def test_a_post_is_for_the_day_that_was_meant_when_it_was_sent(replayer, c
     assert done.plan.day == MONDAY
     assert done.plan.posted_at == clock.now
     [listed] = (await services.history.show(dana, done.plan.id)).revisions
-    assert listed.revision.note == "sent 2026-11-24 04:59:30 UTC, while the book could not take it"
+    assert listed.revision.note == "sent 2026-11-24 04:59:30 UTC, while the database was unavailable"
 
 
 async def test_the_same_operation_is_carried_out_once(replayer, services, dana):
