@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 
 from bot.domain.errors import OperatorError
-from bot.domain.values import PluginFailure, PluginState, PluginStatus, Reloaded
+from bot.domain.values import PluginChange, PluginFailure, PluginState, PluginStatus
 from bot.plugin_host.candidates import Candidate
 from bot.plugin_host.checks import shown_commands
 from bot.plugin_host.sources import Source
@@ -44,10 +44,10 @@ class PluginEntry:
             self.state = PluginState.FAILED
 
 
-def difference(name: str, old: Candidate | None, new: Candidate | None, seconds: float) -> Reloaded:
+def difference(name: str, old: Candidate | None, new: Candidate | None, seconds: float) -> PluginChange:
     """Return the changes to a plugin's commands by new code, and the duration."""
     before, after = (each.payloads if each else {} for each in (old, new))
-    return Reloaded(
+    return PluginChange(
         name=name,
         added=shown_commands(key for key in after if key not in before),
         removed=shown_commands(key for key in before if key not in after),

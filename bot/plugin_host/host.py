@@ -14,7 +14,7 @@ from bot.discord.commands.sync import Builder, CommandSync
 from bot.discord.operators import Operators
 from bot.domain import errors
 from bot.domain.clock import Clock
-from bot.domain.values import Actor, PluginAction, Plugins, PluginState, ReloadAllResult, Reloaded
+from bot.domain.values import Actor, PluginAction, PluginChange, Plugins, PluginState, ReloadAllResult
 from bot.interactions.client import Client
 from bot.interactions.lightbulb_internals import create_detached_task
 from bot.plugin_host.candidates import Candidate, Discovery, discover, preflight_candidate
@@ -85,7 +85,7 @@ class PluginHost:
         await self.deployment.stop()
         await self.preflight.close()
 
-    async def load(self, actor: Actor, name: str) -> Reloaded:
+    async def load(self, actor: Actor, name: str) -> PluginChange:
         """Load a plugin that is not loaded, also one that was added since the start.
 
         Raises:
@@ -93,7 +93,7 @@ class PluginHost:
         """
         return await self._as_operator(actor, "load", name, lambda: self._load(name))
 
-    async def unload(self, actor: Actor, name: str) -> Reloaded:
+    async def unload(self, actor: Actor, name: str) -> PluginChange:
         """Remove a plugin with its commands.
 
         Raises:
@@ -101,7 +101,7 @@ class PluginHost:
         """
         return await self._as_operator(actor, "unload", name, lambda: self._unload(name))
 
-    async def reload(self, actor: Actor, name: str) -> Reloaded:
+    async def reload(self, actor: Actor, name: str) -> PluginChange:
         """Replace a plugin's running code by its current code.
 
         Raises:
@@ -142,7 +142,7 @@ class PluginHost:
     def _others(self, entry: PluginEntry | None) -> list[Candidate]:
         return [each.candidate for each in self._loaded if each is not entry and each.candidate]
 
-    async def _load(self, name: str) -> Reloaded:
+    async def _load(self, name: str) -> PluginChange:
         entry = self._entries.get(name)
         if entry is None:
             source = await asyncio.to_thread(source_named, name)
@@ -161,7 +161,7 @@ class PluginHost:
         self._entries[entry.name] = entry
         return done
 
-    async def _unload(self, name: str) -> Reloaded:
+    async def _unload(self, name: str) -> PluginChange:
         entry = self._find_loaded(name)
         if name == ADMIN:
             raise errors.PluginNeededError(name, "this very command")
@@ -170,14 +170,14 @@ class PluginHost:
                 raise errors.PluginNeededError(name, f"the plugin {other.name}")
         return await self._change(entry, None)
 
-    async def _reload(self, name: str) -> Reloaded:
+    async def _reload(self, name: str) -> PluginChange:
         entry = self._find_loaded(name)
         with self._failing(entry):
             new = await preflight_candidate(self.preflight, entry.source, self._others(entry), entry.candidate)
             return await self._change(entry, new)
 
     async def _reload_all(self) -> ReloadAllResult:
-        reloaded: list[Reloaded] = []
+        reloaded: list[PluginChange] = []
         refused: list[str] = []
         for entry in self._loaded:
             self._began = time.monotonic()
@@ -187,7 +187,7 @@ class PluginHost:
                 refused.append(str(refusal))
         return ReloadAllResult(tuple(reloaded), tuple(refused))
 
-    async def _change(self, entry: PluginEntry, new: Candidate | None) -> Reloaded:
+    async def _change(self, entry: PluginEntry, new: Candidate | None) -> PluginChange:
         """Replace the old code by the new one, or by none: the commands in Discord first."""
         old = entry.candidate if entry.state is PluginState.LOADED else None
         before = self._builders()

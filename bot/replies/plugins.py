@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.domain.values import PluginAction, Plugins, PluginState, PluginStatus, ReloadAllResult, Reloaded
+from bot.domain.values import PluginAction, PluginChange, Plugins, PluginState, PluginStatus, ReloadAllResult
 from bot.replies import layout
 from bot.replies.layout import Reply
 from bot.replies.phrases import PART, note
@@ -24,17 +24,17 @@ def plugin_list(plugins: Plugins) -> Reply:
     return layout.private([layout.container(layout.LIVE, *blocks)])
 
 
-def plugin_loaded(done: Reloaded) -> Reply:
+def plugin_loaded(done: PluginChange) -> Reply:
     """Say that a plugin was loaded."""
     return note(_done(done, "loaded"))
 
 
-def plugin_unloaded(done: Reloaded) -> Reply:
+def plugin_unloaded(done: PluginChange) -> Reply:
     """Say that a plugin was unloaded."""
     return note(_done(done, "unloaded"))
 
 
-def plugin_reloaded(done: Reloaded) -> Reply:
+def plugin_reloaded(done: PluginChange) -> Reply:
     """Say that a plugin was reloaded."""
     return note(_done(done, "reloaded"))
 
@@ -58,11 +58,11 @@ def _fitting(lines: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-def _done(done: Reloaded, act: str) -> str:
+def _done(done: PluginChange, act: str) -> str:
     return f"Plugin {layout.escape(done.name)} {act} in {done.seconds:.1f} s.{_difference(done)}"
 
 
-def _difference(done: Reloaded) -> str:
+def _difference(done: PluginChange) -> str:
     parts = {"New": done.added, "Removed": done.removed, "Changed": done.changed}
     return "".join(f" {word}: {layout.escape(', '.join(names))}." for word, names in parts.items() if names)
 

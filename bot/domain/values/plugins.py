@@ -58,7 +58,7 @@ class Plugins:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Reloaded:
+class PluginChange:
     """Result of loading, reloading or unloading a plugin."""
 
     name: str
@@ -74,6 +74,6 @@ class Reloaded:
 class ReloadAllResult:
     """Result of reloading all loaded plugins."""
 
-    reloaded: tuple[Reloaded, ...]
+    reloaded: tuple[PluginChange, ...]
     refused: tuple[str, ...]
     """Reasons why the others were not reloaded, one or two sentences each."""
