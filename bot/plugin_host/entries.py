@@ -20,13 +20,13 @@ class PluginEntry:
     state: PluginState = PluginState.UNLOADED
     candidate: Candidate | None = None
     """The loaded code, or the code that was loaded last."""
-    fault: PluginFailure | None = None
+    last_failure: PluginFailure | None = None
 
     @property
     def status(self) -> PluginStatus:
         """Its status, for operators."""
         candidate = self.candidate
-        faults = [self.fault, candidate.plugin.last_error if candidate else None]
+        failures = [self.last_failure, candidate.plugin.last_error if candidate else None]
         return PluginStatus(
             name=self.name,
             summary=candidate.plugin.summary if candidate else "",
@@ -34,12 +34,12 @@ class PluginEntry:
             state=self.state,
             since=self.since,
             commands=shown_commands(candidate.payloads) if candidate else (),
-            last_error=max((fault for fault in faults if fault), key=lambda fault: fault.at, default=None),
+            last_error=max(filter(None, failures), key=lambda failure: failure.at, default=None),
         )
 
     def fail(self, at: datetime.datetime, refusal: OperatorError) -> None:
         """Remember the reason why it could not be loaded; code that is loaded stays loaded."""
-        self.fault = PluginFailure(at, str(refusal))
+        self.last_failure = PluginFailure(at, str(refusal))
         if self.state is not PluginState.LOADED:
             self.state = PluginState.FAILED
 

@@ -203,7 +203,7 @@ class PluginHost:
         self.deployment.note_deployed()
         entry.candidate = new or old
         entry.state = PluginState.LOADED if new else PluginState.UNLOADED
-        entry.since, entry.fault = self._clock(), None
+        entry.since, entry.last_failure = self._clock(), None
         return difference(entry.name if new is None else new.name, old, new, time.monotonic() - self._began)
 
     async def _upload_again(self, commands: Sequence[Builder]) -> None:
