@@ -1,4 +1,4 @@
-"""Plugins and operations on them."""
+"""Plugins and actions on them."""
 
 import dataclasses
 import datetime
@@ -40,18 +40,19 @@ class PluginStatus:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PluginAction:
-    """An operator's attempted operation on a plugin."""
+    """An operator's attempted action on a plugin."""
 
     at: datetime.datetime
     user_id: UserId
-    act: str
+    verb: str
+    """Such as reload."""
     plugin: str
     outcome: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plugins:
-    """All plugins, and the latest operations, newest first."""
+    """All plugins, and the latest actions, newest first."""
 
     statuses: tuple[PluginStatus, ...]
     actions: tuple[PluginAction, ...]
