@@ -19,7 +19,7 @@ from bot.service.pictures import needed
 from bot.service.readers import NoViews
 from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.journal import Journal
-from bot.service.transfer.journal_reader import JournalFaultError
+from bot.service.transfer.journal_reader import InvalidJournalError
 from bot.service.transfer.stored import journal_of
 from storage import private_files
 from storage.chart_files import ChartFiles
@@ -85,7 +85,7 @@ def import_plans(config: Config, path: pathlib.Path) -> tuple[imports.ImportResu
         result = asyncio.run(
             _in_database(config, lambda store: store.write(imports.insert, journal, proved, utc_now()))
         )
-    except (JournalFaultError, imports.ImportFaultError) as error:
+    except (InvalidJournalError, imports.InvalidImportError) as error:
         raise TransferError(f"Nothing was imported from {path.absolute()}: {error}.") from error
     except OSError as error:
         raise TransferError(f"{path.absolute()} can't be read: {error.strerror or error}.") from error

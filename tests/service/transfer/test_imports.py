@@ -11,7 +11,7 @@ from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
 from bot.domain.values import Actor, ExportForm, Plan, PlanOfDay
 from bot.service.records import revisions
 from bot.service.transfer import imports
-from bot.service.transfer.journal_reader import JournalFaultError
+from bot.service.transfer.journal_reader import InvalidJournalError
 from storage import row_checks
 from storage.chart_files import ChartFiles
 from storage.models import ChartRow
@@ -108,7 +108,7 @@ async def test_a_plan_in_the_place_of_another_is_refused(
     await there.plans.post(ivan, PostPlan("my own", day=DAY), fresh())
     before = await all_of(other, there)
 
-    with pytest.raises(imports.ImportFaultError, match="another plan 1"):
+    with pytest.raises(imports.InvalidImportError, match="another plan 1"):
         await take_in(other, path, clock())
     assert await all_of(other, there) == before
     await other.close()
@@ -127,7 +127,7 @@ async def test_a_second_plan_for_a_day_is_refused(
     other = Store.open(tmp_path / "other.db")
     await Services.on(other, clock).plans.post(dana, PostPlan("mine", day=DAY), fresh())
 
-    with pytest.raises(imports.ImportFaultError, match="conflicts with the database"):
+    with pytest.raises(imports.InvalidImportError, match="conflicts with the database"):
         await take_in(other, path, clock())
     await other.close()
 
@@ -179,7 +179,7 @@ async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: 
         try:
             journal = imports.read_file(path)
             imports.store_pictures(path, journal, files)
-        except (imports.ImportFaultError, JournalFaultError):
+        except (imports.InvalidImportError, InvalidJournalError):
             refused += 1
         else:
             assert b"".join(line.encode() for line in journal.lines()) == await all_of(store, services)
@@ -201,7 +201,7 @@ def test_a_zip_of_something_else_is_refused(tmp_path: Path, entries: dict[str, b
         for name, data in entries.items():
             archive.writestr(name, data)
 
-    with pytest.raises((imports.ImportFaultError, JournalFaultError), match=says):
+    with pytest.raises((imports.InvalidImportError, InvalidJournalError), match=says):
         imports.read_file(path)
 
 
@@ -216,7 +216,7 @@ async def test_a_zip_that_was_packed_otherwise_and_damaged_is_refused(
     data[60:80] = bytes(20)
     path.write_bytes(data)
 
-    with pytest.raises((imports.ImportFaultError, JournalFaultError, OSError)):
+    with pytest.raises((imports.InvalidImportError, InvalidJournalError, OSError)):
         imports.read_file(path)
 
 
@@ -230,5 +230,5 @@ async def test_a_picture_that_is_not_what_its_name_says_is_refused(
             after.writestr(name, before.read(name).replace(SECOND, SECOND.swapcase()))
     files = ChartFiles.open(tmp_path / "elsewhere", clock)
 
-    with pytest.raises(imports.ImportFaultError, match="is not the picture"):
+    with pytest.raises(imports.InvalidImportError, match="is not the picture"):
         imports.store_pictures(path, imports.read_file(path), files)
