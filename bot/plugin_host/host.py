@@ -276,7 +276,7 @@ class PluginHost:
                 raise errors.PluginBusyError(self._running)
             done = await self._alone(f"{verb} {plugin}", do)
         except errors.OperatorError as refusal:
-            refusal.took(time.monotonic() - began)
+            refusal.add_duration(time.monotonic() - began)
             self._remember(actor, verb, plugin, f"refused: {refusal}")
             raise
         self._remember(actor, verb, plugin, "done")
