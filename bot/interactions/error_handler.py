@@ -119,7 +119,7 @@ class ErrorHandler:
         return replies.refusal(
             message,
             left_out=error.left_out
-            if isinstance(error, errors.NoPictureTakenError | errors.PicturesUncheckedError)
+            if isinstance(error, errors.NoPictureAddedError | errors.PicturesUncheckedError)
             else unsaved.left_out
             if unsaved
             else (),

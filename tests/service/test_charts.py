@@ -93,7 +93,7 @@ async def test_a_chart_that_is_there_already_is_left_out(charts, three, some, da
 async def test_nothing_new_is_refused_with_all_reasons(charts, three, some, dana):
     bad = RejectedPicture("bad.png", "is empty")
 
-    with pytest.raises(errors.NoPictureTakenError, match="No chart was added") as caught:
+    with pytest.raises(errors.NoPictureAddedError, match="No chart was added") as caught:
         await charts.add(dana, AddCharts(three.id, received(some[1], left_out=(bad,))), fresh())
 
     assert caught.value.left_out == (bad, RejectedPicture("1.png", "is on the plan already"))

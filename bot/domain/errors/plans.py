@@ -131,7 +131,7 @@ class ChartError(RefusalError):
     """A picture or a chart is refused."""
 
 
-class NoPictureTakenError(ChartError):
+class NoPictureAddedError(ChartError):
     """None of the pictures can be added; `left_out` says why."""
 
     is_final = True
