@@ -3,7 +3,7 @@
 import fnmatch
 import pathlib
 
-from bot.cli.errors import TransferError
+from bot.cli.errors import CommandError
 from bot.cli.migration import require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
@@ -25,7 +25,7 @@ def create_backup(source: DataPaths, folder: pathlib.Path, step: Step) -> Backup
 
     Raises:
         StorageError: the database can't be read or has errors, or the backup can't be written; no part of it remains.
-        TransferError: there is no database.
+        CommandError: there is no database.
     """
     require_database(source.database)
     return _summary(create.create(source, folder, inspect, utc_now, step))
@@ -36,7 +36,7 @@ def verify_backup(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
 
     Raises:
         StorageError: the backup is damaged or not one of Coachbook.
-        TransferError: the file can't be read.
+        CommandError: the file can't be read.
     """
     try:
         return archive.read(path, step)
@@ -57,7 +57,7 @@ def backup_problems(config: Config) -> list[str]:
     for name in fnmatch.filter(names, PATTERN):
         try:
             verify_backup(folder / name)
-        except (StorageError, TransferError) as error:
+        except (StorageError, CommandError) as error:
             problems.append(str(error))
     return problems
 
@@ -67,7 +67,7 @@ def restore_backup(config: Config, path: pathlib.Path, to: pathlib.Path | None, 
 
     Raises:
         StorageError: the backup can't be restored.
-        TransferError: the backup can't be read, or only one of the two target paths is a configured one.
+        CommandError: the backup can't be read, or only one of the two target paths is a configured one.
     """
     configured = paths_of(config)
     target = DataPaths.within(to.absolute()) if to else configured
@@ -106,8 +106,8 @@ def _require_both_or_neither(configured: DataPaths, target: DataPaths) -> None:
     is_same_folder = target.charts.resolve() == configured.charts.resolve()
     if is_same_database != is_same_folder:
         shared = f"database {target.database}" if is_same_database else f"charts folder {target.charts}"
-        raise TransferError(f"The {shared} is the configured one. Choose another folder, or leave out --to-dir.")
+        raise CommandError(f"The {shared} is the configured one. Choose another folder, or leave out --to-dir.")
 
 
-def _unreadable(path: pathlib.Path, error: OSError) -> TransferError:
-    return TransferError(f"{path} can't be read: {error.strerror or error}.")
+def _unreadable(path: pathlib.Path, error: OSError) -> CommandError:
+    return CommandError(f"{path} can't be read: {error.strerror or error}.")
