@@ -194,7 +194,7 @@ def restore(
 
     with exit_on_error(), bar("restore") as step:
         restored = backups.restore_backup(read_config(), file, to_dir, force=force, step=step)
-    for each in restored.set_aside:
+    for each in restored.renamed:
         echo(f"existing file renamed: {each}")
     pictures = len(restored.manifest.pictures)
     paths = restored.paths

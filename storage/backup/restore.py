@@ -29,7 +29,7 @@ class Restored:
 
     paths: DataPaths
     manifest: Manifest
-    set_aside: tuple[pathlib.Path, ...]
+    renamed: tuple[pathlib.Path, ...]
     """The files that were there before, under their new names."""
 
 
@@ -71,8 +71,8 @@ def _restore(path: pathlib.Path, manifest: Manifest, target: DataPaths, inspect:
             with _reporting(path, target.charts):
                 files.folder.belongs_to(manifest.book)
         with _reporting(path):
-            set_aside = replace(target, DataPaths(unpacked, charts), _free_moment(target, clock))
-    return Restored(target, manifest, tuple(set_aside))
+            renamed = replace(target, DataPaths(unpacked, charts), _free_moment(target, clock))
+    return Restored(target, manifest, tuple(renamed))
 
 
 @contextlib.contextmanager
