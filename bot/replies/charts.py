@@ -152,13 +152,13 @@ def units_below(charts: Sequence[Chart]) -> int:
     return sum(layout.units(caption) + 1 for caption in captions) + (_LACKING_LINES if charts else 0)
 
 
-def chart_line(file: ChartFile, longest: int | None = None) -> str:
-    """Return the chart as a line, with `longest` characters of its caption or name; a spoiler's caption is hidden."""
+def chart_line(file: ChartFile, max_length: int | None = None) -> str:
+    """Return the chart as a line, with `max_length` characters of its caption or name; a spoiler's caption is hidden."""
     chart = file.chart
     if chart.is_spoiler and chart.caption:
-        return f"{file.number}. {layout.hidden(chart.caption, longest)}"
+        return f"{file.number}. {layout.hidden(chart.caption, max_length)}"
     name = chart.caption or chart.filename
-    return f"{file.number}. {layout.escape(name) if longest is None else layout.preview(name, longest)}"
+    return f"{file.number}. {layout.escape(name) if max_length is None else layout.preview(name, max_length)}"
 
 
 def lacking_lines(charts: Sequence[ChartFile], there: Collection[str] = ()) -> list[str]:

@@ -22,7 +22,7 @@ def exporting(progress: ExportProgress) -> Reply:
         status = f"Reading the plans{ellipsis}"
     else:
         status = f"Writing the file: {progress.percent}%{ellipsis}"
-    limit = f"-# One file holds up to {progress.most_bytes // 2**20} MiB and {MAX_EXPORTED:,} plans."
+    limit = f"-# One file holds up to {progress.max_bytes // 2**20} MiB and {MAX_EXPORTED:,} plans."
     return note(f"{status}\n{limit}")
 
 

@@ -34,7 +34,7 @@ def queued(durability: Durability, yours: str | None, usage: Usage) -> Reply:
     if durability is Durability.MEMORY:
         lines.append(_IN_MEMORY)
     if usage.is_nearly_full:
-        lines.append(_NEARLY_FULL.format(percent=usage.used * 100 // usage.most))
+        lines.append(_NEARLY_FULL.format(percent=usage.used * 100 // usage.limit))
     return refusal("\n".join(lines), yours=yours)
 
 

@@ -23,11 +23,11 @@ class FairSlots:
     However much one server or user asks for, the next turn is another's.
     """
 
-    def __init__(self, slots: int, most_of_server: int | None = None, most_of_user: int | None = None) -> None:
-        """Let one server have `most_of_server` slots at once, and one user there `most_of_user`; None: all."""
+    def __init__(self, slots: int, max_of_server: int | None = None, max_of_user: int | None = None) -> None:
+        """Let one server have `max_of_server` slots at once, and one user there `max_of_user`; None: all."""
         self._free = slots
-        self._most_of_server = most_of_server or slots
-        self._most_of_user = most_of_user or slots
+        self._max_of_server = max_of_server or slots
+        self._max_of_user = max_of_user or slots
         self._waiting: dict[_Key, dict[_Turn, None]] = {}
         """By user, oldest first; as an ordered set, which any turn can leave at once."""
         self._in_use = collections.Counter[_Key]()
@@ -97,7 +97,7 @@ class FairSlots:
         return ranks
 
     def _may_have(self, turn: "_Turn") -> bool:
-        return self._in_use[turn.server] < self._most_of_server and self._in_use[turn.user] < self._most_of_user
+        return self._in_use[turn.server] < self._max_of_server and self._in_use[turn.user] < self._max_of_user
 
     def _leave_queue(self, turn: "_Turn") -> None:
         own = self._waiting[turn.user]

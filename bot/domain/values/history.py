@@ -99,7 +99,7 @@ class ExportRequest:
     """Time zone of the displayed times."""
     name: str
     """Part of the file name: the coach or the days."""
-    most_bytes: int
+    max_bytes: int
     """Size limit of the export's file."""
     is_partial: bool = False
     """True: plans may be missing, as some threads could not be checked."""
@@ -109,7 +109,7 @@ class ExportRequest:
 class ExportProgress:
     """The progress of an export."""
 
-    most_bytes: int
+    max_bytes: int
     ahead: int = 0
     """Number of exports ahead in the queue."""
     percent: int | None = None

@@ -101,9 +101,9 @@ def planned(old: OldPlan, entries: Sequence[OldEntry], charts: Sequence[OldChart
     Raises:
         InvalidRowError: it can't be imported.
     """
-    for table, rows, most in (("plan_history", entries, MAX_ENTRIES), ("plan_charts", charts, MAX_CHARTS)):
-        if len(rows) > most:
-            raise InvalidRowError(f"{len(rows):,} rows of {table} belong to it; the limit is {most:,}")
+    for table, rows, limit in (("plan_history", entries, MAX_ENTRIES), ("plan_charts", charts, MAX_CHARTS)):
+        if len(rows) > limit:
+            raise InvalidRowError(f"{len(rows):,} rows of {table} belong to it; the limit is {limit:,}")
     remarks: list[str] = []
     coach, day, is_deleted = rules.coach_of(old.coach_name), _day(old.date), _is_deleted(old.is_deleted)
     posted = _posted_at(old.created_at, rules, remarks)

@@ -97,7 +97,7 @@ class Spool:
 
     def usage(self, actor: Actor) -> Usage:
         """Return the quota, the actor's or their server's, that has the least room."""
-        return max(self._usages(actor), key=lambda usage: usage.used / usage.most)
+        return max(self._usages(actor), key=lambda usage: usage.used / usage.limit)
 
     async def replace(self, pending: PendingOperation) -> None:
         """Replace a change in the queue: its pictures were downloaded."""
@@ -142,7 +142,7 @@ class Spool:
             self._log_once("no room on the disk reserved for the queue", error)
 
     def _is_too_much(self, actor: Actor) -> bool:
-        return len(self._queue) > MAX_QUEUED or any(usage.used > usage.most for usage in self._usages(actor))
+        return len(self._queue) > MAX_QUEUED or any(usage.used > usage.limit for usage in self._usages(actor))
 
     def _usages(self, actor: Actor) -> list[Usage]:
         if not self._has_quotas:

@@ -73,7 +73,7 @@ def main() -> None:
 
 def _write(journal: StoredJournal, request: ExportRequest, files: ChartFiles, number: int) -> list[LackingPicture]:
     pictures = journal.pictures() if request.form is ExportForm.ZIP else {}
-    if sum(chart.bytes for chart in pictures.values()) > request.most_bytes:
+    if sum(chart.bytes for chart in pictures.values()) > request.max_bytes:
         raise FileTooLargeError
     total, done, reported_at = steps(journal, request.form) + len(pictures), 0, 0.0
 
@@ -84,7 +84,7 @@ def _write(journal: StoredJournal, request: ExportRequest, files: ChartFiles, nu
             reported_at = now
             _report(percent=100 * done // total)
 
-    with io.BufferedRandom(LimitedFile(number, request.most_bytes)) as file:
+    with io.BufferedRandom(LimitedFile(number, request.max_bytes)) as file:
         return write(journal, request.form, request.timezone, files, file, step)
 
 

@@ -48,7 +48,7 @@ class Exporter:
         self._closed = False
 
     @contextlib.asynccontextmanager
-    async def turn(self, actor: Actor, most_bytes: int, report: Report) -> AsyncGenerator[None]:
+    async def turn(self, actor: Actor, max_bytes: int, report: Report) -> AsyncGenerator[None]:
         """Wait for a turn, which ends with the block.
 
         Raises:
@@ -61,9 +61,9 @@ class Exporter:
         self._in_flight.append(actor)
         try:
             async with self._slots.taken(
-                actor, lambda ahead: report(ExportProgress(most_bytes, ahead + MAX_CONCURRENT))
+                actor, lambda ahead: report(ExportProgress(max_bytes, ahead + MAX_CONCURRENT))
             ):
-                report(ExportProgress(most_bytes))
+                report(ExportProgress(max_bytes))
                 yield
         finally:
             self._in_flight.remove(actor)
@@ -82,7 +82,7 @@ class Exporter:
             except TimeoutError as error:
                 raise ExportStoppedError(f"took longer than {self._seconds:g} seconds") from error
             if answer.get("is_too_large"):
-                raise ExportTooLargeError(request.most_bytes)
+                raise ExportTooLargeError(request.max_bytes)
             file.seek(0)
             content = await asyncio.to_thread(file.read)
         ending = next(ending for ending, form in FORMS.items() if form is request.form)
@@ -112,7 +112,7 @@ class Exporter:
             answer = await _answer(
                 worker,
                 json.dumps(question),
-                lambda percent: report(ExportProgress(request.most_bytes, percent=percent)),
+                lambda percent: report(ExportProgress(request.max_bytes, percent=percent)),
             )
         finally:
             subprocesses.kill(worker)

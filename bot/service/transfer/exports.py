@@ -40,7 +40,7 @@ class ExportService(PlanActs):
         form: ExportForm,
         ref: PlanRef,
         *,
-        most_bytes: int,
+        max_bytes: int,
         report: Report = _report_nothing,
     ) -> Exported:
         """Export one plan, in a file of at most so many bytes.
@@ -49,8 +49,8 @@ class ExportService(PlanActs):
             ExportError: the file would be too large, others are running, or it failed.
             RefusalError: no plan matches, or several.
         """
-        async with self._exporter.turn(actor, most_bytes, report):
-            return await self._exporter.write(await self._of_plan(actor, form, ref, most_bytes), report)
+        async with self._exporter.turn(actor, max_bytes, report):
+            return await self._exporter.write(await self._of_plan(actor, form, ref, max_bytes), report)
 
     async def days(
         self,
@@ -60,7 +60,7 @@ class ExportService(PlanActs):
         coach: str | None,
         first: str | None,
         last: str | None,
-        most_bytes: int,
+        max_bytes: int,
         report: Report = _report_nothing,
     ) -> Exported:
         """Export the plans of all coaches, or of one, from the first day to the last, all as typed.
@@ -71,14 +71,14 @@ class ExportService(PlanActs):
             ExportError: no readable plans, too many, or as for `plan`.
             RefusalError: a day or the coach is unknown, or the first day is after the last.
         """
-        async with self._exporter.turn(actor, most_bytes, report):
-            request = await self._of_days(actor, form, coach, first, last, most_bytes)
+        async with self._exporter.turn(actor, max_bytes, report):
+            request = await self._of_days(actor, form, coach, first, last, max_bytes)
             return await self._exporter.write(request, report)
 
     @reads
-    def _of_plan(self, actor: Reader, form: ExportForm, ref: PlanRef, most_bytes: int) -> ExportRequest:
+    def _of_plan(self, actor: Reader, form: ExportForm, ref: PlanRef, max_bytes: int) -> ExportRequest:
         plan = self.to_look_back(actor, ref)
-        return self._request(actor, form, [plan.id], f"{plan.coach.key}-{plan.day}", most_bytes)
+        return self._request(actor, form, [plan.id], f"{plan.coach.key}-{plan.day}", max_bytes)
 
     @reads
     def _of_days(
@@ -88,7 +88,7 @@ class ExportService(PlanActs):
         coach: str | None,
         first: str | None,
         last: str | None,
-        most_bytes: int,
+        max_bytes: int,
     ) -> ExportRequest:
         roster, today = Roster.of(actor.guild_id), self.today(actor)
         rows = readable(plans().where(PlanRow.guild_id == actor.guild_id), actor, roster)
@@ -109,14 +109,14 @@ class ExportService(PlanActs):
             raise TooManyPlansError(len(days))
         prefix = f"{named.key}-" if named else ""
         name = f"{prefix}{min(days.values())}-to-{max(days.values())}"
-        request = self._request(actor, form, sorted(days), name, most_bytes)
+        request = self._request(actor, form, sorted(days), name, max_bytes)
         return dataclasses.replace(request, is_partial=actor.is_partial)
 
     def _request(
-        self, actor: Actor, form: ExportForm, plan_ids: Iterable[PlanId], name: str, most_bytes: int
+        self, actor: Actor, form: ExportForm, plan_ids: Iterable[PlanId], name: str, max_bytes: int
     ) -> ExportRequest:
         timezone = self.guilds.timezone(actor.guild_id)
-        return ExportRequest(actor.guild_id, tuple(plan_ids), form, timezone, name, most_bytes)
+        return ExportRequest(actor.guild_id, tuple(plan_ids), form, timezone, name, max_bytes)
 
 
 def selected(

@@ -108,10 +108,10 @@ def _is_coach_name(name: str) -> bool:
 
 
 def _refuse_many(number: int, kind: str, counts: collections.Counter[str]) -> None:
-    most = MAX_LINES.get(kind)
-    if most is not None and counts[kind] > most:
+    max_lines = MAX_LINES.get(kind)
+    if max_lines is not None and counts[kind] > max_lines:
         raise InvalidJournalError(
-            number, f"the file has more than {most:,} lines of the type {kind}: export it in parts"
+            number, f"the file has more than {max_lines:,} lines of the type {kind}: export it in parts"
         )
 
 

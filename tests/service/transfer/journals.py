@@ -32,13 +32,13 @@ class Exports:
     """The service, as in a server without boosts."""
 
     service: ExportService
-    most_bytes: int = 10 * 2**20
+    max_bytes: int = 10 * 2**20
 
     async def plan(self, actor: Actor, form: ExportForm, ref: PlanRef) -> Exported:
-        return await self.service.plan(actor, form, ref, most_bytes=self.most_bytes)
+        return await self.service.plan(actor, form, ref, max_bytes=self.max_bytes)
 
     async def days(self, actor: Actor, form: ExportForm, **options: Any) -> Exported:
-        return await self.service.days(actor, form, most_bytes=self.most_bytes, **options)
+        return await self.service.days(actor, form, max_bytes=self.max_bytes, **options)
 
 
 def journal_lines(content: bytes) -> Lines:

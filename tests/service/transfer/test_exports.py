@@ -92,7 +92,7 @@ async def test_a_zip_has_the_pictures_and_names_those_that_are_missing(
 
 
 async def test_a_file_that_would_be_too_large_is_broken_off(export: Exports, plan: Plan, dana: Actor):
-    small = dataclasses.replace(export, most_bytes=700)
+    small = dataclasses.replace(export, max_bytes=700)
 
     for form in ExportForm:
         with pytest.raises(ExportTooLargeError):
