@@ -153,7 +153,7 @@ def units_below(charts: Sequence[Chart]) -> int:
 
 
 def chart_line(file: ChartFile, max_length: int | None = None) -> str:
-    """Return the chart as a line, with `max_length` characters of its caption or name; a spoiler's caption is hidden."""
+    """Return the chart as a line, its caption or name cut to `max_length`; a spoiler's caption is hidden."""
     chart = file.chart
     if chart.is_spoiler and chart.caption:
         return f"{file.number}. {layout.hidden(chart.caption, max_length)}"
