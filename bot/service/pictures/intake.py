@@ -239,14 +239,14 @@ class IntakeService(Service):
         """Count the tasks until they are done."""
         owner = (actor.guild_id, actor.user_id)
 
-        def is_done(_: "asyncio.Task[Chart | RejectedPicture]") -> None:
+        def uncount(_: "asyncio.Task[Chart | RejectedPicture]") -> None:
             self._in_flight[owner] -= 1
             if not self._in_flight[owner]:
                 del self._in_flight[owner]
 
         for task in work:
             self._in_flight[owner] += 1
-            task.add_done_callback(is_done)
+            task.add_done_callback(uncount)
 
     def _refuse_many(self, actor: Actor, new: int) -> None:
         of_user = self._in_flight[actor.guild_id, actor.user_id]
