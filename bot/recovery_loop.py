@@ -97,10 +97,10 @@ class Recovery:
                 await self._once()
             except Exception as error:  # noqa: BLE001 - the next check must come
                 _log.error("recovery of the database failed", exc_info=error)
-            self._spool.is_new.clear()
+            self._spool.changed.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CHECK_SECONDS):
-                    await self._spool.is_new.wait()
+                    await self._spool.changed.wait()
 
     async def _once(self) -> None:
         await self._monitor.probe()

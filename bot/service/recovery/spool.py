@@ -38,8 +38,8 @@ class Spool:
         self._has_quotas = True
         self._logged: str | None = None
         self._lock = asyncio.Lock()
-        self.is_new = asyncio.Event()
-        """Set as a change is added."""
+        self.changed = asyncio.Event()
+        """Set when a change is added."""
 
     @property
     def waiting(self) -> Sequence[PendingOperation]:
@@ -88,7 +88,7 @@ class Spool:
         async with self._lock:
             if operation not in self._in_file:
                 await self._write_rest()
-        self.is_new.set()
+        self.changed.set()
         return Durability.FILE if operation in self._in_file else Durability.MEMORY
 
     def lift_quotas(self) -> None:
