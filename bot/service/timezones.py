@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.domain.days import plain
 from bot.domain.errors import TimezoneError
-from bot.domain.places import PLACES
+from bot.domain.timezone_abbreviations import TIMEZONE_ABBREVIATIONS
 from bot.domain.values import MAX_CHOICES, Suggestion
 
 NEAR = 0.7
@@ -76,8 +76,10 @@ _NO_PLACES = {"Factory", "localtime"}
 
 @functools.cache
 def _places() -> dict[str, tuple[str, ...]]:
-    """Return `PLACES`, without the time zones that this system lacks."""
-    by_name = {_plain(name): tuple(filter(_names().__contains__, places)) for name, places in PLACES.items()}
+    """Return `TIMEZONE_ABBREVIATIONS`, without the time zones that this system lacks."""
+    by_name = {
+        _plain(name): tuple(filter(_names().__contains__, places)) for name, places in TIMEZONE_ABBREVIATIONS.items()
+    }
     return {name: places for name, places in by_name.items() if places}
 
 
