@@ -56,7 +56,7 @@ class Recovery:
         return self._monitor.outage or (self._pictures_outage if self._spool.waiting else None)
 
     @property
-    def left(self) -> tuple[int, int]:
+    def queued_counts(self) -> tuple[int, int]:
         """The numbers of changes that wait in the file, and in memory only."""
         in_memory = len(self._spool.in_memory)
         return len(self._spool.waiting) - in_memory, in_memory
@@ -109,7 +109,7 @@ class Recovery:
         elif not self._spool.waiting:
             return
         else:
-            await self._save()  # pictures are downloaded before others must wait
+            await self._persist_queue()  # pictures are downloaded before others must wait
             if not await self._first():
                 return
         try:
@@ -117,7 +117,7 @@ class Recovery:
             await self._replay_queue()
         except DatabaseUnavailableError as error:
             self._log_outage(str(error.__cause__))
-            await self._save()
+            await self._persist_queue()
         except StoppingError:
             return
         else:
@@ -171,7 +171,7 @@ class Recovery:
             _log.error("pictures can't be saved; queueing plans with pictures and retrying", why=why)
         self._pictures_outage = why
 
-    async def _save(self) -> None:
+    async def _persist_queue(self) -> None:
         """Write changes to the disk, and download their pictures, while they can't be replayed."""
         await self._spool.write_rest()
         await self._monitor.rescue()
