@@ -7,10 +7,11 @@ from bot.cli.errors import CommandError
 from bot.cli.migration import require_database
 from bot.config.settings import Config
 from bot.domain.clock import utc_now
+from bot.domain.progress import no_progress
 from bot.domain.values import BackupResult
 from bot.service.backups.inventory import inspect
 from storage.backup import archive, create, restore
-from storage.backup.archive import Step
+from storage.backup.archive import OnProgress
 from storage.backup.create import Created
 from storage.backup.file_names import PATTERN
 from storage.backup.manifest import Manifest
@@ -20,7 +21,7 @@ from storage.errors import StorageError
 from storage.errors.charts import ChartUnreadableError
 
 
-def create_backup(source: DataPaths, folder: pathlib.Path, step: Step) -> BackupResult:
+def create_backup(source: DataPaths, folder: pathlib.Path, on_progress: OnProgress) -> BackupResult:
     """Create and verify a backup of a database and its pictures in a folder. The bot may be running.
 
     Raises:
@@ -28,10 +29,10 @@ def create_backup(source: DataPaths, folder: pathlib.Path, step: Step) -> Backup
         CommandError: there is no database.
     """
     require_database(source.database)
-    return _summary(create.create(source, folder, inspect, utc_now, step))
+    return _summary(create.create(source, folder, inspect, utc_now, on_progress))
 
 
-def verify_backup(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
+def verify_backup(path: pathlib.Path, on_progress: OnProgress = no_progress) -> Manifest:
     """Verify a backup and return its manifest.
 
     Raises:
@@ -39,7 +40,7 @@ def verify_backup(path: pathlib.Path, step: Step = lambda _: None) -> Manifest:
         CommandError: the file can't be read.
     """
     try:
-        return archive.read(path, step)
+        return archive.read(path, on_progress)
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -62,7 +63,9 @@ def backup_problems(config: Config) -> list[str]:
     return problems
 
 
-def restore_backup(config: Config, path: pathlib.Path, to: pathlib.Path | None, *, force: bool, step: Step) -> Restored:
+def restore_backup(
+    config: Config, path: pathlib.Path, to: pathlib.Path | None, *, force: bool, on_progress: OnProgress
+) -> Restored:
     """Restore a backup to the configured paths, or into a folder. See `storage.backup.restore`.
 
     Raises:
@@ -73,7 +76,7 @@ def restore_backup(config: Config, path: pathlib.Path, to: pathlib.Path | None, 
     target = DataPaths.within(to.absolute()) if to else configured
     _require_both_or_neither(configured, target)
     try:
-        return restore.restore(path, target, inspect, utc_now, force=force, step=step)
+        return restore.restore(path, target, inspect, utc_now, force=force, on_progress=on_progress)
     except OSError as error:
         raise _unreadable(path, error) from error
 

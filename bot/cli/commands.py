@@ -159,8 +159,8 @@ def backup(
 
     config = read_config()
     folder = to or config.backup_folder.absolute()
-    with exit_on_error(), bar("backup") as step:
-        result = backups.create_backup(backups.paths_of(config), folder, step)
+    with exit_on_error(), bar("backup") as on_progress:
+        result = backups.create_backup(backups.paths_of(config), folder, on_progress)
     echo(f"{folder / result.name}: {counts(result)}, {result.size:,} bytes")
     migration.report_outdated(config.storage.path)
     if result.missing:
@@ -192,8 +192,8 @@ def restore(
     """Verify and restore a backup; the bot must not be running on that database."""
     from bot.cli import backups, migration
 
-    with exit_on_error(), bar("restore") as step:
-        restored = backups.restore_backup(read_config(), file, to_dir, force=force, step=step)
+    with exit_on_error(), bar("restore") as on_progress:
+        restored = backups.restore_backup(read_config(), file, to_dir, force=force, on_progress=on_progress)
     for each in restored.renamed:
         echo(f"existing file renamed: {each}")
     pictures = len(restored.manifest.pictures)

@@ -133,9 +133,9 @@ async def _import(
         for line in report.before(plan, migration, rules, options.max_rows):
             echo(line)
         if not options.is_dry_run:
-            with bar("plans and charts", len(migration.plans) + migration.links) as step:
+            with bar("plans and charts", len(migration.plans) + migration.links) as on_progress:
                 patient = not options.without_unreachable
-                result = await service.run(options.guild_id, migration.groups, patient=patient, step=step)
+                result = await service.run(options.guild_id, migration.groups, patient=patient, on_progress=on_progress)
             for line in report.after(result, options.max_rows):
                 echo(line)
     finally:

@@ -8,7 +8,7 @@ from bot import replies
 from bot.domain.values import ExportForm, ExportProgress, PlanRef
 from bot.interactions.context import Respondable, actor_of
 from bot.interactions.receipts import Receipt, open_receipt
-from bot.service.transfer.exporter import Report
+from bot.service.transfer.exporter import OnProgress
 from bot.service.transfer.exports import ExportService
 
 MAX_BYTES: Final = 24 * 2**20
@@ -41,7 +41,7 @@ class ExportFlow:
 
 
 @contextlib.contextmanager
-def _progress(receipt: Receipt, max_bytes: int) -> Generator[Report]:
+def _progress(receipt: Receipt, max_bytes: int) -> Generator[OnProgress]:
     """Show the progress of the export in the receipt while the block runs."""
     progress = ExportProgress(max_bytes)
 

@@ -170,9 +170,9 @@ class PlanFlow:
         """Fetch pictures, and add them to the plan; the text of their draft stays there."""
         actor = actor_of(ctx.interaction)
         operation, receipt = operation_of(ctx.interaction), await open_receipt(ctx)
-        with receipt.progress(len(pictures)) as step:
+        with receipt.progress(len(pictures)) as on_progress:
             try:
-                received = await self._intake.receive(actor, pictures, step)
+                received = await self._intake.receive(actor, pictures, on_progress)
             except DatabaseUnavailableError as error:
                 raise UnsavedError(AddCharts(plan, Received(tuple(pictures), ()), draft)) from error.__cause__
         if draft:
@@ -242,8 +242,11 @@ class PlanFlow:
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._late.followed(draft.id))
-            with returning_text_on_error(ctx, draft), receipt.progress(len(draft.pictures) - len(draft.charts)) as step:
-                incoming = await stack.enter_async_context(self._intake.incoming(actor, draft, step))
+            with (
+                returning_text_on_error(ctx, draft),
+                receipt.progress(len(draft.pictures) - len(draft.charts)) as on_progress,
+            ):
+                incoming = await stack.enter_async_context(self._intake.incoming(actor, draft, on_progress))
                 received = await incoming.soon(self._limits.chart_wait_seconds)
                 rest_follows = incoming.awaited > 0
                 draft = dataclasses.replace(draft, pictures=received.usable)

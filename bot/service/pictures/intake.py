@@ -18,6 +18,7 @@ from bot.domain.errors import (
     TooManyPicturesError,
 )
 from bot.domain.image_problems import UNCHECKED
+from bot.domain.progress import no_progress
 from bot.domain.values import (
     MAX_CHARTS,
     Actor,
@@ -39,7 +40,7 @@ from bot.service.pictures import text_files
 from bot.service.pictures.downloads import DownloadError, Downloads
 from bot.service.pictures.fetch import ChartFetcher
 from bot.service.pictures.formats.errors import ImageError
-from bot.service.pictures.incoming import Incoming, Save, Step, has, is_refused
+from bot.service.pictures.incoming import Incoming, OnProgress, Save, has, is_refused
 from bot.service.pictures.inspectors import Inspectors
 from bot.service.records.charts import Pictures
 from bot.service.records.roster import Roster
@@ -61,10 +62,6 @@ MAX_CONCURRENT_OF_COMMAND = 3
 MAX_OF_USER = 30
 """Pictures being fetched or waiting: three plans full of charts."""
 MAX_OF_SERVER = 150
-
-
-def _no_step() -> None:
-    """Report no progress."""
 
 
 async def _save_nothing(_: Pictures) -> None:
@@ -140,19 +137,24 @@ class IntakeService(Service):
         except (StorageError, OSError) as error:
             raise PicturesUnavailableError from error
 
-    async def fetch(self, actor: Actor, draft: Draft, step: Step = _no_step) -> None:
+    async def fetch(self, actor: Actor, draft: Draft, on_progress: OnProgress = no_progress) -> None:
         """Fetch the pictures of a draft that are only links; each is saved in the draft as soon as it is stored.
 
         Raises:
             StoppingError: the bot is stopping.
             TooManyPicturesError: too many pictures are waiting.
         """
-        async with self.incoming(actor, draft, step) as incoming:
+        async with self.incoming(actor, draft, on_progress) as incoming:
             await incoming.all()
 
     @contextlib.asynccontextmanager
     async def incoming(
-        self, actor: Actor, draft: Draft | LatePictures, step: Step = _no_step, *, is_limited: bool = True
+        self,
+        actor: Actor,
+        draft: Draft | LatePictures,
+        on_progress: OnProgress = no_progress,
+        *,
+        is_limited: bool = True,
     ) -> AsyncGenerator[Incoming]:
         """Start to fetch the pictures of a draft, as `fetch` does; the end of the block cancels unfinished ones.
 
@@ -160,7 +162,7 @@ class IntakeService(Service):
             TooManyPicturesError: too many pictures are waiting.
         """
         save = functools.partial(self._drafts.put_pictures, actor, draft.id)
-        async with self._receiving(actor, draft.pictures, step, save, is_limited=is_limited) as incoming:
+        async with self._receiving(actor, draft.pictures, on_progress, save, is_limited=is_limited) as incoming:
             yield incoming
 
     async def fetch_waiting(self) -> int:
@@ -180,7 +182,7 @@ class IntakeService(Service):
         self,
         actor: Actor,
         pictures: Sequence[Chart | Attachment],
-        step: Step = _no_step,
+        on_progress: OnProgress = no_progress,
         *,
         is_limited: bool = True,
     ) -> Received:
@@ -191,7 +193,7 @@ class IntakeService(Service):
         Args:
             actor: their owner.
             pictures: in the order of the plan.
-            step: called as each is stored or rejected.
+            on_progress: called as each is stored or rejected.
             is_limited: apply the quotas.
 
         Raises:
@@ -199,7 +201,7 @@ class IntakeService(Service):
             StoppingError: the bot is stopping.
             TooManyPicturesError: too many pictures are waiting.
         """
-        async with self._receiving(actor, pictures, step, is_limited=is_limited) as incoming:
+        async with self._receiving(actor, pictures, on_progress, is_limited=is_limited) as incoming:
             return await incoming.all()
 
     @contextlib.asynccontextmanager
@@ -207,7 +209,7 @@ class IntakeService(Service):
         self,
         actor: Actor,
         pictures: Sequence[Chart | Attachment],
-        step: Step,
+        on_progress: OnProgress,
         save: Save = _save_nothing,
         *,
         is_limited: bool,
@@ -221,7 +223,7 @@ class IntakeService(Service):
             if is_refused(result) or (isinstance(result, Chart) and not has(results, result)):
                 results[number] = result
                 await save(tuple(each for each in results if not isinstance(each, RejectedPicture)))
-            step()
+            on_progress()
             return result
 
         waiting = {number: each for number, each in enumerate(pictures[:MAX_CHARTS]) if isinstance(each, Attachment)}

@@ -28,7 +28,7 @@ WRITE_SECONDS = 60.0
 WORKER = "bot.service.transfer.export_worker"
 """Run by its name, so that the bot need not import it."""
 
-Report = Callable[[ExportProgress], None]
+OnProgress = Callable[[ExportProgress], None]
 """Called with the progress of an export."""
 
 _log = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ class Exporter:
         self._closed = False
 
     @contextlib.asynccontextmanager
-    async def turn(self, actor: Actor, max_bytes: int, report: Report) -> AsyncGenerator[None]:
+    async def turn(self, actor: Actor, max_bytes: int, report: OnProgress) -> AsyncGenerator[None]:
         """Wait for a turn, which ends with the block.
 
         Raises:
@@ -68,7 +68,7 @@ class Exporter:
         finally:
             self._in_flight.remove(actor)
 
-    async def write(self, request: ExportRequest, report: Report) -> Exported:
+    async def write(self, request: ExportRequest, report: OnProgress) -> Exported:
         """Write the plans to an unnamed file, so that nothing is left of it, and return its content.
 
         Raises:
@@ -94,7 +94,7 @@ class Exporter:
         for worker in self._workers:
             subprocesses.kill(worker)
 
-    async def _run(self, request: ExportRequest, report: Report, file: IO[bytes]) -> dict[str, Any]:
+    async def _run(self, request: ExportRequest, report: OnProgress, file: IO[bytes]) -> dict[str, Any]:
         """Run a process that writes the file, and return its last answer."""
         if self._closed:
             raise ExportStoppedError("was canceled because the bot is restarting")

@@ -9,22 +9,19 @@ from peewee import ModelSelect
 
 from bot.domain.clock import Clock
 from bot.domain.errors import NothingToExportError, TooManyPlansError, WrongWayError
+from bot.domain.progress import no_progress
 from bot.domain.values import MAX_EXPORTED, Actor, Exported, ExportForm, ExportRequest, PlanId, PlanRef, Reader
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
 from bot.service.records.plans import history_visible, plans, readable
 from bot.service.records.roster import Roster, is_given
 from bot.service.transactions import reads
-from bot.service.transfer.exporter import Exporter, Report
+from bot.service.transfer.exporter import Exporter, OnProgress
 from storage.models import CoachRow, PlanRow
 from storage.store import Store
 
 DAYS = 30
 """Default number of days."""
-
-
-def _report_nothing(_: object) -> None:
-    """Report no progress."""
 
 
 class ExportService(PlanActs):
@@ -41,7 +38,7 @@ class ExportService(PlanActs):
         ref: PlanRef,
         *,
         max_bytes: int,
-        report: Report = _report_nothing,
+        report: OnProgress = no_progress,
     ) -> Exported:
         """Export one plan, in a file of at most so many bytes.
 
@@ -61,7 +58,7 @@ class ExportService(PlanActs):
         first: str | None,
         last: str | None,
         max_bytes: int,
-        report: Report = _report_nothing,
+        report: OnProgress = no_progress,
     ) -> Exported:
         """Export the plans of all coaches, or of one, from the first day to the last, all as typed.
 

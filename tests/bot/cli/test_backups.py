@@ -83,7 +83,7 @@ def ignore(_: int) -> None:
 
 
 def restored(config: Config, backup: Path, *, force: bool = False) -> None:
-    backups.restore_backup(config, backup, None, force=force, step=ignore)
+    backups.restore_backup(config, backup, None, force=force, on_progress=ignore)
 
 
 def content(folder: Path) -> tuple[list[tuple[object, ...]], set[str]]:
@@ -286,7 +286,9 @@ def test_half_of_the_configured_book_is_not_set_aside(folder: Path, tmp_path: Pa
     before = content(folder)
 
     with pytest.raises(CommandError, match=f"{name} is the configured one. Choose another folder"):
-        backups.restore_backup(load_config(environ=settings(folder) | half), backup, other, force=True, step=ignore)
+        backups.restore_backup(
+            load_config(environ=settings(folder) | half), backup, other, force=True, on_progress=ignore
+        )
 
     assert not other.exists()
     assert content(folder) == before
