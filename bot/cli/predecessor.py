@@ -26,7 +26,7 @@ from storage import open_checks, predecessor, private_files
 from storage.backup import private_copy
 from storage.chart_files import ChartFiles
 from storage.connections import translate_errors
-from storage.shown_text import shown
+from storage.shown_text import quoted
 from storage.store import Store
 
 _MAX_NAMES = 20
@@ -79,9 +79,9 @@ def _read(pairs: Sequence[str], option: str, kind: str, is_valid: Callable[[str]
         name, _, value = pair.rpartition("=")
         name = name.strip()
         if not name or not is_valid(value):
-            raise CommandError(f"{option} {shown(pair)}: {advice}")
+            raise CommandError(f"{option} {quoted(pair)}: {advice}")
         if values.setdefault(name, value) != value:
-            raise CommandError(f"{option} {shown(pair)}: {shown(name)} already has another {kind}.")
+            raise CommandError(f"{option} {quoted(pair)}: {quoted(name)} already has another {kind}.")
     return values
 
 
@@ -145,7 +145,7 @@ async def _import(
 
 
 def _unknown_authors(names: Sequence[str]) -> str:
-    listed = ", ".join(shown(name) if name else "(no name)" for name in names[:_MAX_NAMES])
+    listed = ", ".join(quoted(name) if name else "(no name)" for name in names[:_MAX_NAMES])
     more = f" and {len(names) - _MAX_NAMES:,} more" if len(names) > _MAX_NAMES else ""
     return (
         f"Unknown authors: {listed}{more}. Map each with --map author=user-id, "

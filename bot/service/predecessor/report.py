@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from bot.service.predecessor.migration import MigrationPlan, MigrationResult
 from bot.service.predecessor.plan import ImportPlan, RowNote
 from bot.service.predecessor.rules import Rules
-from storage.shown_text import shown
+from storage.shown_text import quoted
 
 
 def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules, max_rows: int) -> Iterator[str]:
@@ -20,16 +20,16 @@ def before(import_plan: ImportPlan, migration_plan: MigrationPlan, rules: Rules,
         new = ", a new coach: only managers can post as it until you assign someone"
         yield f"coach {key}: {_count(count, 'plan')}{new if key in migration_plan.new_coaches else ''}"
     for name in sorted(rules.coaches.keys() - import_plan.coach_names):
-        yield f"coach {shown(name)}: named by --coach, and not in the file"
+        yield f"coach {quoted(name)}: named by --coach, and not in the file"
     names = sorted(import_plan.names.items())
     for name, count in names[:max_rows]:
         user_id = rules.user_of(name)
         whose = f"user {user_id}" if user_id else "unknown"
-        yield f"author {shown(name) if name else 'without a name'}: {whose}, {_count(count, 'text')}"
+        yield f"author {quoted(name) if name else 'without a name'}: {whose}, {_count(count, 'text')}"
     if len(names) > max_rows:
         yield f"and {_count(len(names) - max_rows, 'author')} more: see them with --rows {len(names)}"
     for name in sorted(rules.users.keys() - import_plan.names.keys()):
-        yield f"author {shown(name)}: named by --map, and not in the file"
+        yield f"author {quoted(name)}: named by --map, and not in the file"
     yield f"links to charts: {migration_plan.links:,}"
     if import_plan.holds_later_texts():
         yield (

@@ -11,7 +11,7 @@ from bot.domain.errors import CoachNameError
 from bot.domain.values import MAX_COACHES_PER_FILE
 from bot.service.records.text_rules import coach_name, stays_on_its_line
 from bot.service.transfer.journal import CoachLine, Head, Journal, Line, PlanLine, RevisionLine
-from storage.shown_text import cut, shown
+from storage.shown_text import cut, quoted
 
 MAX_LINE_LENGTH = 2**20
 """Bytes. A revision of 4,000 characters with ten charts has about 30,000; the longest possible a third of this."""
@@ -76,7 +76,7 @@ def _unfit(line: Line) -> Iterator[str]:
             return
         case CoachLine():
             if not _is_coach_name(line.name):
-                yield f"the coach’s name {shown(line.name)} is invalid: use 1 to 100 visible characters on one line"
+                yield f"the coach’s name {quoted(line.name)} is invalid: use 1 to 100 visible characters on one line"
             yield from _outside_years(line.retired_at)
         case PlanLine():
             yield from _outside_years(line.day)
@@ -84,7 +84,7 @@ def _unfit(line: Line) -> Iterator[str]:
             yield from _outside_years(line.at, line.erased_at)
             for name, words in _words_of(line):
                 if not stays_on_its_line(words):
-                    yield f"the {name} {shown(words)} has characters that are invisible, or turn or break the line"
+                    yield f"the {name} {quoted(words)} has characters that are invisible, or turn or break the line"
 
 
 def _outside_years(*times: str | None) -> Iterator[str]:
