@@ -92,7 +92,7 @@ class LateCharts:
         await asyncio.gather(*self._adding, return_exceptions=True)
 
     async def _resume(self, late: LatePictures) -> None:
-        async with self._slots.taken(late.actor):
+        async with self._slots.slot(late.actor):
             with (
                 self.followed(late.id),
                 contextlib.suppress(DatabaseUnavailableError, DraftGoneError, StoppingError),

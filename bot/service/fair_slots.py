@@ -39,7 +39,7 @@ class FairSlots:
         """The waiting turns that are called with how many go first."""
 
     @contextlib.asynccontextmanager
-    async def taken(self, actor: Actor, moved: Moved | None = None) -> AsyncGenerator[None]:
+    async def slot(self, actor: Actor, moved: Moved | None = None) -> AsyncGenerator[None]:
         """Wait for a slot, and have it inside; `moved` None: nobody watches the queue."""
         turn = _Turn(next(self._numbers), (actor.guild_id,), (actor.guild_id, actor.user_id), moved)
         self._waiting.setdefault(turn.user, {})[turn] = None

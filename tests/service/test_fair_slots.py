@@ -38,7 +38,7 @@ class Turns:
         self.ends[name], self.ahead[name] = asyncio.Event(), []
 
         async def wait() -> None:
-            async with self.slots.taken(actor, self.ahead[name].append):
+            async with self.slots.slot(actor, self.ahead[name].append):
                 self.had.append(name)
                 await self.ends[name].wait()
 
@@ -146,7 +146,7 @@ async def test_long_queues_are_not_looked_through_for_each_turn(users: int):
     had: list[int] = []
 
     async def take(number: int) -> None:
-        async with slots.taken(Actor(GuildId(Counted(500)), UserId(Counted(number % users)))):
+        async with slots.slot(Actor(GuildId(Counted(500)), UserId(Counted(number % users)))):
             had.append(number)
             await asyncio.sleep(0)
 

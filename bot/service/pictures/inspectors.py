@@ -30,7 +30,7 @@ class Inspectors:
             ImageError: the picture is rejected.
             OSError: the disk fails.
         """
-        async with self._slots.taken(actor):
+        async with self._slots.slot(actor):
             inspector = self._idle.pop()
             try:
                 return await inspector.inspect(path)

@@ -130,7 +130,7 @@ class IntakeService(Service):
         """
         name = file_name(file.filename)
         try:
-            async with self._at_once.taken(actor):
+            async with self._at_once.slot(actor):
                 return await text_files.read(file, self._files, self._downloads, self._limits.plan_text)
         except (DownloadError, text_files.NotTextError) as error:
             raise TextFileError(name, str(error)) from error
@@ -263,7 +263,7 @@ class IntakeService(Service):
         fetcher = ChartFetcher(self._files, self._downloads, inspect, self._limits)
         name = file_name(attachment.filename)
         try:
-            async with self._at_once.taken(actor):
+            async with self._at_once.slot(actor):
                 return await fetcher.fetch(attachment, name)
         except DownloadError as error:
             return RejectedPicture(name, str(error))

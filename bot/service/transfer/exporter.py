@@ -60,9 +60,7 @@ class Exporter:
             raise ExportBusyError(f"This server has {MAX_OF_SERVER} exports")
         self._in_flight.append(actor)
         try:
-            async with self._slots.taken(
-                actor, lambda ahead: report(ExportProgress(max_bytes, ahead + MAX_CONCURRENT))
-            ):
+            async with self._slots.slot(actor, lambda ahead: report(ExportProgress(max_bytes, ahead + MAX_CONCURRENT))):
                 report(ExportProgress(max_bytes))
                 yield
         finally:
