@@ -247,7 +247,7 @@ def _backups(config: Config) -> BackupService:
     folder, storage = config.backup_folder.absolute(), config.storage
     paths = (storage.path.absolute(), storage.charts_folder.absolute(), folder)
     command = (sys.executable, "-m", "bot", "backup-of", *map(str, paths))
-    return BackupService(utc_now, folder, datetime.timedelta(hours=config.backup.every), config.keep, command)
+    return BackupService(utc_now, folder, datetime.timedelta(hours=config.backup.every), config.retention, command)
 
 
 def _flows(
