@@ -74,7 +74,7 @@ class BackupService:
         """
         async with self._turn:
             try:
-                backup = await self._take()
+                backup = await self._create()
             except BackupError:
                 self._is_failing = True
                 raise
@@ -118,7 +118,7 @@ class BackupService:
         async with self._turn:
             pass
 
-    async def _take(self) -> BackupResult:
+    async def _create(self) -> BackupResult:
         if self._closed:
             raise BackupError("the bot is stopping")
         try:
