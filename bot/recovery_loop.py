@@ -11,7 +11,8 @@ from bot import replies
 from bot.discord.direct_messages import DirectMessages
 from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError, StoppingError
 from bot.domain.pending import PendingOperation
-from bot.domain.values import Attachment, GuildId, OperationId, UserId
+from bot.domain.values import Actor, Attachment, GuildId, OperationId, UserId
+from bot.replies.layout import Reply
 from bot.service.recovery.monitor import DatabaseMonitor
 from bot.service.recovery.replay import ReplayService
 from bot.service.recovery.spool import Spool
@@ -88,7 +89,7 @@ class Recovery:
         self._is_database_lost = not await self._monitor.rescue()
         await self._spool.write_rest()
         for pending in self._spool.in_memory:
-            self._direct_messages.send(pending.actor, replies.discarded(pending), is_urgent=True)
+            self._notify(pending.actor, replies.discarded(pending), is_urgent=True)
         await self._direct_messages.finish()
 
     async def _run(self) -> None:
@@ -144,8 +145,12 @@ class Recovery:
                 self._is_pictures_outage_logged = self._is_pictures_outage_logged and not pending.pictures
                 _log.info("queued change replayed", operation=pending.operation, is_refused=result.plan is None)
                 is_only_copy = bool(result.refusal and pending.text and not result.is_draft)
-                self._direct_messages.send(pending.actor, replies.replayed(result), is_urgent=is_only_copy)
+                self._notify(pending.actor, replies.replayed(result), is_urgent=is_only_copy)
             pending = self._next()
+
+    def _notify(self, actor: Actor, reply: Reply, *, is_urgent: bool) -> None:
+        instead = replies.replayed_dm_failed(actor.user_id)
+        self._direct_messages.send(actor, reply, instead=instead, is_urgent=is_urgent)
 
     async def _first(self) -> PendingOperation | None:
         """Return what `_next` does, after a check of the pictures' disk."""

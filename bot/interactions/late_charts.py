@@ -69,7 +69,7 @@ class LateCharts:
                 actor,
                 replies.late_left_out(change),
                 is_urgent=False,
-                instead=replies.late_unread(actor.user_id),
+                instead=replies.late_dm_failed(actor.user_id),
             )
 
     async def resume(self) -> None:

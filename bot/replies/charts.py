@@ -82,7 +82,7 @@ def late_left_out(change: AddChartsResult) -> Reply:
     return layout.public([layout.container(layout.REFUSED, "\n".join(lines))])
 
 
-def late_unread(user_id: UserId) -> str:
+def late_dm_failed(user_id: UserId) -> str:
     """Tell a user who accepts no direct messages that charts are missing."""
     return (
         f"<@{user_id}> Some charts of your plan couldn’t be added, and I couldn’t DM you. Check `/plan show`, and send "

@@ -63,7 +63,7 @@ def discarded(pending: PendingOperation) -> Reply:
     return _with_text(why, pending.text)
 
 
-def replayed_unread(user_id: UserId) -> str:
+def replayed_dm_failed(user_id: UserId) -> str:
     """Tell a user who accepts no direct messages that a queued change was processed."""
     return (
         f"<@{user_id}> Your queued change was processed, but I couldn’t DM you. Check `/plan show`; if it isn’t there, "
