@@ -45,7 +45,7 @@ class PictureWatch:
         self._checks: dict[CardId, _Check] = {}
 
     async def run(self) -> None:
-        """Check repeatedly until cancelled."""
+        """Check repeatedly until canceled."""
         while True:
             try:
                 await self._check()

@@ -17,7 +17,7 @@ FINISH_SECONDS: Final = 1.0
 
 _STUBBORN: Final = 3
 _ONCE_MORE_SECONDS: Final = 0.05
-"""Number of times that a task which does not end is cancelled again, and its time to end each time."""
+"""Number of times that a task which does not end is canceled again, and its time to end each time."""
 
 _log = structlog.get_logger(__name__)
 
