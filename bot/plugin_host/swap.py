@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain.errors import PluginFailedError
 from bot.interactions.client import Client
-from bot.plugin import PART_SECONDS
+from bot.plugin.api import PART_SECONDS
 from bot.plugin.exception_text import words_of
 from bot.plugin.loadables import CAUGHT
 from bot.plugin_host.candidates import Candidate
