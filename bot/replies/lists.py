@@ -8,13 +8,14 @@ from typing import Any, Final
 from hikari.impl import TextSelectMenuBuilder
 
 from bot.domain.days import listed_day
+from bot.domain.errors.history import THREADS_UNCHECKED
 from bot.domain.values import Plan, PlanFilter, PlanPage
 from bot.replies import layout
 from bot.replies.custom_ids import route_id
 from bot.replies.layout import Reply
 from bot.replies.phrases import PART, PREVIEW, count_of_charts, note
 
-_UNCHECKED: Final = "-# Some threads couldn’t be checked right now, so plans in them are not listed."
+_UNCHECKED: Final = f"-# {THREADS_UNCHECKED}, so plans in them are not listed."
 
 
 def plans(page: PlanPage) -> Reply:

@@ -254,9 +254,9 @@ class IntakeService(Service):
         of_user = self._in_flight[actor.guild_id, actor.user_id]
         of_server = sum(count for (guild_id, _), count in self._in_flight.items() if guild_id == actor.guild_id)
         if new and of_user + new > MAX_OF_USER:
-            raise TooManyPicturesError(f"{of_user} of your pictures", MAX_OF_USER)
+            raise TooManyPicturesError(of_user, MAX_OF_USER, are_own=True)
         if new and of_server + new > MAX_OF_SERVER:
-            raise TooManyPicturesError(f"{of_server} pictures of this server", MAX_OF_SERVER)
+            raise TooManyPicturesError(of_server, MAX_OF_SERVER, are_own=False)
 
     async def _receive(self, actor: Actor, attachment: Attachment) -> Chart | RejectedPicture:
         inspect = functools.partial(self._inspectors.inspect, actor=actor)

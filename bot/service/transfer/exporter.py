@@ -55,9 +55,9 @@ class Exporter:
             ExportBusyError: the user already has an export, or the server too many.
         """
         if any(each.user_id == actor.user_id for each in self._in_flight):
-            raise ExportBusyError("You have an export")
+            raise ExportBusyError
         if sum(each.guild_id == actor.guild_id for each in self._in_flight) >= MAX_OF_SERVER:
-            raise ExportBusyError(f"This server has {MAX_OF_SERVER} exports")
+            raise ExportBusyError(MAX_OF_SERVER)
         self._in_flight.append(actor)
         try:
             async with self._slots.slot(actor, lambda ahead: report(ExportProgress(max_bytes, ahead + MAX_CONCURRENT))):
@@ -78,7 +78,7 @@ class Exporter:
                 async with asyncio.timeout(self._seconds):
                     answer = await self._run(request, report, file)
             except TimeoutError as error:
-                raise ExportStoppedError(f"took longer than {self._seconds:g} seconds") from error
+                raise ExportStoppedError(seconds=self._seconds) from error
             if answer.get("is_too_large"):
                 raise ExportTooLargeError(request.max_bytes)
             file.seek(0)
@@ -95,7 +95,7 @@ class Exporter:
     async def _run(self, request: ExportRequest, report: OnProgress, file: IO[bytes]) -> dict[str, Any]:
         """Run a process that writes the file, and return its last answer."""
         if self._closed:
-            raise ExportStoppedError("was canceled because the bot is restarting")
+            raise ExportStoppedError(is_stopping=True)
         question = {
             "database": str(self._database),
             "charts": str(self._charts),
@@ -118,7 +118,7 @@ class Exporter:
             self._workers.discard(worker)
         if answer is None:
             _log.error("export failed", status=worker.returncode, plans=len(request.plan_ids))
-            raise ExportStoppedError("was canceled" if self._closed else "failed")
+            raise ExportStoppedError(is_stopping=self._closed)
         return answer
 
 
