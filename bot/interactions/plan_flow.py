@@ -42,7 +42,7 @@ from bot.interactions.plan_views import PlanViews
 from bot.interactions.receipts import open_receipt
 from bot.service.charts import ChartService
 from bot.service.coaches import CoachService
-from bot.service.drafts import DraftService
+from bot.service.drafts import DraftService, edit_of
 from bot.service.pictures.incoming import Incoming
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
@@ -281,7 +281,7 @@ class PlanFlow:
         return await self._plans.post(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
     async def _edit(self, ctx: Respondable, submission: Submission, *, rest_follows: bool = False) -> EditResult:
-        command = EditPlan.of(submission, rest_follows=rest_follows)
+        command = edit_of(submission, rest_follows=rest_follows)
         return await self._plans.edit(actor_of(ctx.interaction), command, operation_of(ctx.interaction))
 
 

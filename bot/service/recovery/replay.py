@@ -23,7 +23,7 @@ from bot.domain.errors import DatabaseUnavailableError, PicturesUnavailableError
 from bot.domain.pending import PendingOperation, ReplayResult
 from bot.domain.values import Actor, Attachment, Chart, DraftKind, OperationId, Plan
 from bot.service.charts import ChartService
-from bot.service.drafts import DraftService
+from bot.service.drafts import DraftService, edit_of
 from bot.service.history import HistoryService
 from bot.service.pictures.intake import IntakeService, refuse_unchecked
 from bot.service.plans import PlanService
@@ -144,7 +144,7 @@ class ReplayService:
             )
         if submission.pictures or submission.source:
             submission = await self._drafts.save(actor, submission, pending.operation, is_limited=False)
-        return PostPlan.of(submission) if submission.kind is DraftKind.POST else EditPlan.of(submission)
+        return PostPlan.of(submission) if submission.kind is DraftKind.POST else edit_of(submission)
 
     async def _pictures(self, pending: PendingOperation) -> Sequence[Chart | Attachment]:
         """Return the change's pictures; those that were downloaded, and still exist, instead of their links."""
