@@ -156,7 +156,7 @@ class Recovery:
         """Return what `_next` does, after a check of the pictures' disk."""
         is_time = asyncio.get_running_loop().time() >= self._pictures_retry_at
         if is_time and any(pending.pictures for pending in self._spool.waiting):
-            self._set_pictures_outage(await self._monitor.why_no_pictures())
+            self._set_pictures_outage(await self._monitor.pictures_outage())
         return self._next()
 
     def _next(self) -> PendingOperation | None:

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from typing import Final
 
 from bot import replies
-from bot.domain.values import ExportForm, ExportProgress, PlanRef
+from bot.domain.values import ExportFormat, ExportProgress, PlanRef
 from bot.interactions.context import Respondable, actor_of
 from bot.interactions.receipts import Receipt, open_receipt
 from bot.service.transfer.exporter import OnProgress
@@ -21,7 +21,7 @@ class ExportFlow:
     def __init__(self, exports: ExportService) -> None:
         self._exports = exports
 
-    async def plan(self, ctx: Respondable, form: ExportForm, ref: PlanRef) -> None:
+    async def plan(self, ctx: Respondable, form: ExportFormat, ref: PlanRef) -> None:
         """Send one plan."""
         actor, max_bytes, receipt = actor_of(ctx.interaction), _max_bytes(ctx), await open_receipt(ctx)
         with _progress(receipt, max_bytes) as report:
@@ -29,7 +29,7 @@ class ExportFlow:
         await receipt.finish(replies.export(exported))
 
     async def days(
-        self, ctx: Respondable, form: ExportForm, *, coach: str | None, first: str | None, last: str | None
+        self, ctx: Respondable, form: ExportFormat, *, coach: str | None, first: str | None, last: str | None
     ) -> None:
         """Send the plans from one day to another, both as typed."""
         actor, max_bytes, receipt = actor_of(ctx.interaction), _max_bytes(ctx), await open_receipt(ctx)

@@ -241,7 +241,7 @@ class PlanFlow:
             draft = await self._drafts.save(actor, submission, operation_of(ctx.interaction))
         receipt = await open_receipt(ctx)
         async with contextlib.AsyncExitStack() as stack:
-            stack.enter_context(self._late.followed(draft.id))
+            stack.enter_context(self._late.claim(draft.id))
             with (
                 returning_text_on_error(ctx, draft),
                 receipt.progress(len(draft.pictures) - len(draft.charts)) as on_progress,

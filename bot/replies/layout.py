@@ -108,7 +108,9 @@ def select(custom_id: str, placeholder: str, options: Sequence[tuple[str, str]])
     return menu
 
 
-def turners(label_before: str, label_after: str, number: int, pages: int, route: Callable[[int], str]) -> list[Button]:
+def page_buttons(
+    label_before: str, label_after: str, number: int, pages: int, route: Callable[[int], str]
+) -> list[Button]:
     """Return the buttons to the pages before and after this one, if there are several; `route` takes a page."""
     turns = ((label_before, number - 1), (label_after, number + 1)) if pages > 1 else ()
     return [button(label, route(to), is_disabled=not 1 <= to <= pages) for label, to in turns]

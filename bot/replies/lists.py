@@ -24,8 +24,8 @@ def plans(page: PlanPage) -> Reply:
         return note("\n".join([_nothing(page), *_unchecked(page)]))
     block = layout.container(layout.LIVE, f"### {_title(page)}", _lines(page), *_unchecked(page))
     components: list[Any] = [block, layout.row(_menu(page.plans, page.today))]
-    if turners := layout.turners("Newer", "Older", page.number, page.pages, partial(_page_id, page.filter)):
-        components.append(layout.row(*turners))
+    if page_buttons := layout.page_buttons("Newer", "Older", page.number, page.pages, partial(_page_id, page.filter)):
+        components.append(layout.row(*page_buttons))
     return layout.private(components)
 
 

@@ -14,13 +14,13 @@ _Key: TypeAlias = tuple[int, ...]
 """A server, or a server and a user of it."""
 
 Moved = Callable[[int], None]
-"""Called with how many go first, as one begins to wait and each time that it changes."""
+"""Called with the number of turns before one's own, as it begins to wait and each time that the number changes."""
 
 
 class FairSlots:
-    """Slots that go to the server, and then to the user, with the fewest in use; of equals, to who had one longest ago.
+    """Slots that are granted to the server, and then to its user, with the fewest in use.
 
-    However much one server or user asks for, the next turn is another's.
+    Of equals, the one that has waited longest since its last slot is first, so nobody can use up all slots.
     """
 
     def __init__(self, slots: int, max_of_server: int | None = None, max_of_user: int | None = None) -> None:
@@ -36,7 +36,7 @@ class FairSlots:
         """By server, and by server and user: the number of the turn that they had last."""
         self._numbers = itertools.count(1)
         self._watchers = 0
-        """The waiting turns that are called with how many go first."""
+        """The number of waiting turns that have a callback."""
 
     @contextlib.asynccontextmanager
     async def slot(self, actor: Actor, moved: Moved | None = None) -> AsyncGenerator[None]:
@@ -71,12 +71,12 @@ class FairSlots:
             self._in_use.clear()
 
     def _next(self) -> "_Turn | None":
-        """Return the turn that gets the next slot; None: nobody waits who may have one."""
+        """Return the turn that gets the next slot; None: no waiting turn may have one."""
         firsts = (next(iter(turns)) for turns in self._waiting.values())
         return min(filter(self._may_have, firsts), key=self._rank, default=None)
 
     def _rank(self, turn: "_Turn") -> tuple[int, ...]:
-        """Return what to compare turns by, each the first of its user."""
+        """Return the sort key of a turn that is the first of its user; the lowest gets the next slot."""
         use = ((self._in_use[key], self._served.get(key, 0)) for key in (turn.server, turn.user))
         return (*itertools.chain(*use), turn.number)
 
@@ -88,7 +88,7 @@ class FairSlots:
         return sorted(waiting, key=of_servers.__getitem__)
 
     def _ranks(self, turns: "list[_Turn]", key: "Callable[[_Turn], _Key]") -> "dict[_Turn, tuple[int, int]]":
-        """Return the rank of each turn: the slots that its own have or wait for, then when they had their last."""
+        """Return the rank of each turn: its key's slots that are used or were asked for before, then its last turn."""
         before = self._in_use.copy()
         ranks: dict[_Turn, tuple[int, int]] = {}
         for turn in turns:

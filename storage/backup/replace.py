@@ -27,9 +27,9 @@ def existing(paths: DataPaths) -> list[pathlib.Path]:
 
 
 def replace(target: DataPaths, source: DataPaths, moment: str) -> list[pathlib.Path]:
-    """Put the source, which lies on the same disks, in the place of the target; set aside what is there.
+    """Rename the files of the target, move the source to its place, and return the new names, which have `moment`.
 
-    Meanwhile the database is refused to all who would open it. Returns what was set aside, with `moment` in its names.
+    The source is on the same disks. Meanwhile the database can't be opened.
 
     Raises:
         OSError: something can't be moved, and all is as it was.

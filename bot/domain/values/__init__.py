@@ -41,7 +41,7 @@ from bot.domain.values.guilds import (
 from bot.domain.values.history import (
     Comparison,
     Exported,
-    ExportForm,
+    ExportFormat,
     ExportProgress,
     ExportRequest,
     HistoryIssue,
@@ -165,7 +165,7 @@ __all__ = [
     "DraftId",
     "DraftKind",
     "EditResult",
-    "ExportForm",
+    "ExportFormat",
     "ExportProgress",
     "ExportRequest",
     "Exported",

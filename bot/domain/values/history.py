@@ -77,7 +77,7 @@ class Comparison:
     """Authors of the revisions after `before` up to `after`, each once, in order; None: not known."""
 
 
-class ExportForm(enum.StrEnum):
+class ExportFormat(enum.StrEnum):
     """Formats of an export."""
 
     MARKDOWN = "markdown"
@@ -94,7 +94,7 @@ class ExportRequest:
 
     guild_id: GuildId
     plan_ids: tuple[PlanId, ...]
-    form: ExportForm
+    form: ExportFormat
     timezone: str
     """Time zone of the displayed times."""
     name: str

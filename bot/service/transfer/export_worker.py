@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.domain.clock import utc_now
-from bot.domain.values import ExportForm, ExportRequest, LackingPicture
+from bot.domain.values import ExportFormat, ExportRequest, LackingPicture
 from bot.service.pictures.lookup import unreadable
 from bot.service.pictures.needed import database_name
 from bot.service.process_limits import limit_memory
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def _write(journal: StoredJournal, request: ExportRequest, files: ChartFiles, number: int) -> list[LackingPicture]:
-    pictures = journal.pictures() if request.form is ExportForm.ZIP else {}
+    pictures = journal.pictures() if request.form is ExportFormat.ZIP else {}
     if sum(chart.bytes for chart in pictures.values()) > request.max_bytes:
         raise FileTooLargeError
     total, done, reported_at = steps(journal, request.form) + len(pictures), 0, 0.0

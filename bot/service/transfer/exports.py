@@ -10,7 +10,7 @@ from peewee import ModelSelect
 from bot.domain.clock import Clock
 from bot.domain.errors import NothingToExportError, TooManyPlansError, WrongWayError
 from bot.domain.progress import no_progress
-from bot.domain.values import MAX_EXPORTED, Actor, Exported, ExportForm, ExportRequest, PlanId, PlanRef, Reader
+from bot.domain.values import MAX_EXPORTED, Actor, Exported, ExportFormat, ExportRequest, PlanId, PlanRef, Reader
 from bot.service.guilds import GuildService
 from bot.service.plan_base import PlanActs
 from bot.service.records.plans import history_visible, plans, readable
@@ -34,7 +34,7 @@ class ExportService(PlanActs):
     async def plan(
         self,
         actor: Actor,
-        form: ExportForm,
+        form: ExportFormat,
         ref: PlanRef,
         *,
         max_bytes: int,
@@ -52,7 +52,7 @@ class ExportService(PlanActs):
     async def days(
         self,
         actor: Actor,
-        form: ExportForm,
+        form: ExportFormat,
         *,
         coach: str | None,
         first: str | None,
@@ -73,7 +73,7 @@ class ExportService(PlanActs):
             return await self._exporter.write(request, report)
 
     @reads
-    def _of_plan(self, actor: Reader, form: ExportForm, ref: PlanRef, max_bytes: int) -> ExportRequest:
+    def _of_plan(self, actor: Reader, form: ExportFormat, ref: PlanRef, max_bytes: int) -> ExportRequest:
         plan = self.to_look_back(actor, ref)
         return self._request(actor, form, [plan.id], f"{plan.coach.key}-{plan.day}", max_bytes)
 
@@ -81,7 +81,7 @@ class ExportService(PlanActs):
     def _of_days(
         self,
         actor: Reader,
-        form: ExportForm,
+        form: ExportFormat,
         coach: str | None,
         first: str | None,
         last: str | None,
@@ -110,7 +110,7 @@ class ExportService(PlanActs):
         return dataclasses.replace(request, is_partial=actor.is_partial)
 
     def _request(
-        self, actor: Actor, form: ExportForm, plan_ids: Iterable[PlanId], name: str, max_bytes: int
+        self, actor: Actor, form: ExportFormat, plan_ids: Iterable[PlanId], name: str, max_bytes: int
     ) -> ExportRequest:
         timezone = self.guilds.timezone(actor.guild_id)
         return ExportRequest(actor.guild_id, tuple(plan_ids), form, timezone, name, max_bytes)

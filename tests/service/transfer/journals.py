@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot.domain.values import Actor, Exported, ExportForm, Plan, PlanRef
+from bot.domain.values import Actor, Exported, ExportFormat, Plan, PlanRef
 from bot.service.transfer import exports, imports, packing
 from bot.service.transfer.exports import ExportService
 from bot.service.transfer.journal import Journal
@@ -34,10 +34,10 @@ class Exports:
     service: ExportService
     max_bytes: int = 10 * 2**20
 
-    async def plan(self, actor: Actor, form: ExportForm, ref: PlanRef) -> Exported:
+    async def plan(self, actor: Actor, form: ExportFormat, ref: PlanRef) -> Exported:
         return await self.service.plan(actor, form, ref, max_bytes=self.max_bytes)
 
-    async def days(self, actor: Actor, form: ExportForm, **options: Any) -> Exported:
+    async def days(self, actor: Actor, form: ExportFormat, **options: Any) -> Exported:
         return await self.service.days(actor, form, max_bytes=self.max_bytes, **options)
 
 
@@ -64,7 +64,7 @@ def prove(path: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-async def all_of(store: Store, services: Services, form: ExportForm = ExportForm.JSON_LINES) -> bytes:
+async def all_of(store: Store, services: Services, form: ExportFormat = ExportFormat.JSON_LINES) -> bytes:
     """The guild's plans, as the operator exports them."""
     file = io.BytesIO()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.commands import DeletePlan, EditPlan, PostPlan, RestorePlan
-from bot.domain.values import Actor, ExportForm, Plan, PlanOfDay
+from bot.domain.values import Actor, ExportFormat, Plan, PlanOfDay
 from bot.service.records import revisions
 from bot.service.transfer import imports
 from bot.service.transfer.journal_reader import InvalidJournalError
@@ -27,9 +27,9 @@ def charts_without_ids() -> list[Chart]:
     return [(row.plan_id, row.position, row.sha256, row.added_by, row.added_at, row.removed_at) for row in rows]
 
 
-@pytest.mark.parametrize("form", [ExportForm.JSON_LINES, ExportForm.ZIP])
+@pytest.mark.parametrize("form", [ExportFormat.JSON_LINES, ExportFormat.ZIP])
 async def test_taken_in_and_exported_again_it_is_the_same(
-    store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock, form: ExportForm
+    store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock, form: ExportFormat
 ):
     await erase(store, plan, 1)
     path = tmp_path / f"book.{form}"
@@ -44,7 +44,7 @@ async def test_taken_in_and_exported_again_it_is_the_same(
     taken = await take_in(other, journal, plan.posted_at)
 
     assert taken == imports.ImportResult(("Coach D (Day Trading)", "Coach I (Intraday)"), 4, 8, 0)
-    assert len(missing) == (0 if form is ExportForm.ZIP else 2)
+    assert len(missing) == (0 if form is ExportFormat.ZIP else 2)
     assert await other.read(revisions.verify_all) == []
     assert await other.read(row_checks.missing_rows) == []
     assert await all_of(other, there, form) == path.read_bytes()
@@ -56,7 +56,7 @@ async def test_what_is_taken_in_can_be_read_and_changed(
     store: Store, services: Services, plan: Plan, dana: Actor, tmp_path: Path, clock: FakeClock
 ):
     path = tmp_path / "book.zip"
-    path.write_bytes(await all_of(store, services, ExportForm.ZIP))
+    path.write_bytes(await all_of(store, services, ExportFormat.ZIP))
     charts = await store.read(charts_without_ids)
     await store.close()
     (tmp_path / "other").mkdir()
@@ -137,7 +137,7 @@ async def test_a_plan_that_stands_where_another_was_deleted_since_is_taken_in(
 ):
     first = await services.plans.post(dana, PostPlan("first", day=DAY), fresh())
     early = tmp_path / "early.jsonl"
-    early.write_bytes((await export.plan(mia, ExportForm.JSON_LINES, PlanOfDay("d", DAY))).content)
+    early.write_bytes((await export.plan(mia, ExportFormat.JSON_LINES, PlanOfDay("d", DAY))).content)
     await services.plans.delete(dana, DeletePlan(first.id, seen=1), fresh())
     await services.plans.post(dana, PostPlan("second", day=DAY), fresh())
     late = tmp_path / "late.jsonl"
@@ -157,7 +157,7 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
     store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock
 ):
     path = tmp_path / "book.zip"
-    path.write_bytes(await all_of(store, services, ExportForm.ZIP))
+    path.write_bytes(await all_of(store, services, ExportFormat.ZIP))
     files = ChartFiles.open(tmp_path / "elsewhere", clock)
     journal = imports.read_file(path)
     imports.store_pictures(path, journal, files)
@@ -169,7 +169,7 @@ async def test_pictures_of_an_earlier_try_are_not_swept_while_their_plans_come_i
 
 
 async def test_a_damaged_zip_is_refused(store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock):
-    whole = await all_of(store, services, ExportForm.ZIP)
+    whole = await all_of(store, services, ExportFormat.ZIP)
     path = tmp_path / "book.zip"
     refused = 0
     for place in range(0, len(whole), 41):
@@ -223,7 +223,7 @@ async def test_a_zip_that_was_packed_otherwise_and_damaged_is_refused(
 async def test_a_picture_that_is_not_what_its_name_says_is_refused(
     store: Store, services: Services, plan: Plan, tmp_path: Path, clock: FakeClock
 ):
-    whole = await all_of(store, services, ExportForm.ZIP)
+    whole = await all_of(store, services, ExportFormat.ZIP)
     path = tmp_path / "book.zip"
     with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(path, "w") as after:
         for name in before.namelist():
